@@ -1,0 +1,10 @@
+"""The way in: the ASGI app with Streamlit's pages and the API."""
+
+from labeling.server import build_app
+
+app = build_app()
+
+if __name__ == "__main__":
+    from labeling.cli import main
+
+    main(["serve"])

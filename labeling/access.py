@@ -1,0 +1,100 @@
+"""Who may come in: loopback addresses, names, and the signed tokens that the browser sends with every request.
+
+Accounts are not here yet; until they are, a server answers on loopback only, where a name is taken on trust.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import time
+from pathlib import Path
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from labeling.errors import AccessError
+
+#: How long a token holds, in seconds. The page renews it at half its life.
+TOKEN_LIFE = 3600
+#: How long a link to an export holds, in seconds.
+TICKET_LIFE = 300
+
+
+class Access:
+    """Issues and checks the tokens of one project.
+
+    The key lies beside the project file, so that a restart keeps pages signed in and a shared copy of the project
+    gives nobody a way in.
+    """
+
+    def __init__(self, project: Path, project_id: str) -> None:
+        key = _key(project.with_name(f".{project.name}.key"))
+        self._tokens = URLSafeTimedSerializer(key, salt=f"annotator:{project_id}")
+        self._tickets = URLSafeTimedSerializer(key, salt=f"download:{project_id}")
+
+    def token(self, annotator: str) -> tuple[str, int]:
+        """Return a token that names the annotator, and when it expires (Unix seconds)."""
+        return str(self._tokens.dumps(annotator)), int(time.time()) + TOKEN_LIFE
+
+    def annotator(self, token: str) -> str:
+        """Return whom a token names; raises AccessError if it is not ours or too old."""
+        return _opened(self._tokens, token, TOKEN_LIFE, "sign in again: reload the page")
+
+    def ticket(self, name: str) -> str:
+        """Return a short-lived ticket for downloading one export."""
+        return str(self._tickets.dumps(name))
+
+    def download(self, ticket: str) -> str:
+        """Return which export a ticket is for; raises AccessError if it is not ours or too old."""
+        return _opened(self._tickets, ticket, TICKET_LIFE, "open the export page again for a new link")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address, with or without a port, can only be this machine."""
+    name = (
+        host.strip().rsplit("]", 1)[0].lstrip("[")
+        if host.startswith("[")
+        else host.rsplit(":", 1)[0]
+        if host.count(":") == 1
+        else host
+    )
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def require_loopback(host: str | None) -> None:
+    """Raise AccessError unless the address to serve on is loopback (None and "" mean every address)."""
+    if not host or not is_loopback(host):
+        raise AccessError(
+            f"will not serve on {host or 'every address'}: anybody who can reach it could sign in under any name. "
+            "Serve on 127.0.0.1; to work from elsewhere, use an SSH tunnel (docs/deployment.md)"
+        )
+
+
+def _opened(serializer: URLSafeTimedSerializer, token: str, life: int, remedy: str) -> str:
+    try:
+        return str(serializer.loads(token, max_age=life))
+    except SignatureExpired:
+        raise AccessError(f"this sign-in has expired; {remedy}") from None
+    except BadSignature:
+        raise AccessError(f"this sign-in is not valid; {remedy}") from None
+
+
+def _key(path: Path) -> str:
+    """Return the key kept in a file that only its owner can read, made on first use."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_text().strip()
+        if len(key) < 32:
+            raise AccessError(f"{path} holds no key; delete it, and a new one is made") from None
+        return key
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w") as file:
+        file.write(key)
+    return key

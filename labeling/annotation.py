@@ -1,0 +1,295 @@
+"""An annotation: one annotator's work on one article, the result of replaying that annotator's ops.
+
+`apply` is the only place where an annotation changes; the store, the browser (in its own language) and a rebuild from
+the log all do what it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from labeling import ops
+from labeling.article import Published, make_published
+from labeling.errors import ArticleError, OpError
+from labeling.schema import Schema
+
+Status = Literal["new", "open", "submitted", "skipped"]
+Fragments = tuple[tuple[int, int], ...]
+
+#: Looks a registry entry up: (registry, id) → name, or None where there is none.
+Lookup = Callable[[str, str], str | None]
+
+#: A person marks some forty things in an article; this bounds what a broken client can do.
+MAX_SPANS = 20_000
+
+
+@dataclass(slots=True)
+class Span:
+    """A labelled stretch: fragments are sorted, disjoint, half-open code-point ranges."""
+
+    id: str
+    label: str
+    fragments: Fragments
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def start(self) -> int:
+        """The first code point."""
+        return self.fragments[0][0]
+
+    @property
+    def end(self) -> int:
+        """One past the last code point."""
+        return self.fragments[-1][1]
+
+
+@dataclass(slots=True)
+class Relation:
+    """A typed, directed link between two spans."""
+
+    id: str
+    type: str
+    source: str
+    target: str
+
+
+@dataclass(slots=True)
+class Annotation:
+    """The state: spans and relations by id, this annotator's publication date if set, and the status."""
+
+    spans: dict[str, Span] = field(default_factory=dict)
+    relations: dict[str, Relation] = field(default_factory=dict)
+    published: Published | None = None
+    status: Status = "new"
+
+    def in_order(self) -> list[Span]:
+        """The spans in reading order: by first start, the longer first, then by id."""
+        return sorted(self.spans.values(), key=lambda span: (span.start, -span.end, span.id))
+
+
+@dataclass(slots=True)
+class Touched:
+    """What an op changed: ids of spans and relations (made, changed or removed), and registry entries made."""
+
+    spans: list[str] = field(default_factory=list)
+    relations: list[str] = field(default_factory=list)
+    entries: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def apply(annotation: Annotation, op: ops.Op, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    """Change the annotation as the op says and tell what was touched.
+
+    Raises OpError, with the annotation unchanged, where the op does not fit the article, the schema or the state.
+    """
+    touched = _CHANGES[op.kind](annotation, op, text, schema, lookup)
+    if annotation.status == "new":
+        annotation.status = "open"
+    return touched
+
+
+def replay(log: Iterable[ops.Op], text: str, schema: Schema, lookup: Lookup) -> Annotation:
+    """Return the annotation that a log of accepted ops ends in; raises OpError where one is refused."""
+    annotation = Annotation()
+    for op in log:
+        apply(annotation, op, text, schema, lookup)
+    return annotation
+
+
+def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield (span id, sentence) for everything that the schema requires and a span lacks, in reading order."""
+    degree: dict[tuple[str, str], int] = {}
+    for link in annotation.relations.values():
+        degree[link.type, link.source] = degree.get((link.type, link.source), 0) + 1
+    for span in annotation.in_order():
+        label = schema.labels[span.label]
+        for attribute in label.attributes.values():
+            if attribute.required and attribute.key not in span.attributes:
+                yield span.id, f"{label.title} lacks “{attribute.title}”"
+        for relation in schema.relations.values():
+            if span.label in relation.sources and degree.get((relation.key, span.id), 0) < relation.min:
+                yield span.id, f"{label.title} lacks “{relation.title}”"
+
+
+def _add(annotation: Annotation, op: ops.Add, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    if op.id in annotation.spans:
+        raise OpError(f"span {op.id} is there already; a new span needs a new id")
+    if len(annotation.spans) >= MAX_SPANS:
+        raise OpError(f"the article has {MAX_SPANS:,} spans, which is the limit; remove some first")
+    span = Span(op.id, op.label, _fragments(op.fragments, text), {})
+    _check_span(annotation, span, schema)
+    for name, value in op.attributes.items():
+        if value is not None:
+            span.attributes[name] = schema.check_value(op.label, name, value, lookup)
+    annotation.spans[op.id] = span
+    return Touched(spans=[op.id])
+
+
+def _change(annotation: Annotation, op: ops.Change, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    old = _span(annotation, op.id)
+    label = op.label or old.label
+    fragments = _fragments(op.fragments, text) if op.fragments is not None else old.fragments
+    attributes = old.attributes
+    touched = Touched(spans=[op.id])
+    new = Span(op.id, label, fragments, attributes)
+    _check_span(annotation, new, schema)
+    if label != old.label:
+        # What the new label cannot carry goes with the old one: attributes it does not have, links it may not end.
+        new.attributes = {}
+        for name, value in attributes.items():
+            if schema.accepts(label, name, value, lookup):
+                new.attributes[name] = value
+        for link in list(annotation.relations.values()):
+            relation = schema.relations[link.type]
+            if (link.source == op.id and label not in relation.sources) or (
+                link.target == op.id and label not in relation.targets
+            ):
+                del annotation.relations[link.id]
+                touched.relations.append(link.id)
+    annotation.spans[op.id] = new
+    return touched
+
+
+def _set(annotation: Annotation, op: ops.Set, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    span = _span(annotation, op.id)
+    if op.value is None or op.value is False:
+        schema.attribute(span.label, op.name)
+        span.attributes.pop(op.name, None)
+    else:
+        span.attributes[op.name] = schema.check_value(span.label, op.name, op.value, lookup)
+    return Touched(spans=[op.id])
+
+
+def _remove(annotation: Annotation, op: ops.Remove, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    _span(annotation, op.id)
+    del annotation.spans[op.id]
+    links = [link.id for link in annotation.relations.values() if op.id in (link.source, link.target)]
+    for link in links:
+        del annotation.relations[link]
+    return Touched(spans=[op.id], relations=links)
+
+
+def _relate(annotation: Annotation, op: ops.Relate, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    if op.id in annotation.relations:
+        raise OpError(f"relation {op.id} is there already; a new relation needs a new id")
+    relation = schema.relation(op.type)
+    source, target = _span(annotation, op.source), _span(annotation, op.target)
+    if source is target:
+        raise OpError(f"a span cannot be linked to itself by “{relation.title}”")
+    for end, span, labels in (("start", source, relation.sources), ("end", target, relation.targets)):
+        if span.label not in labels:
+            raise OpError(f"“{relation.title}” cannot {end} at a {span.label}; it takes {' or '.join(labels)}")
+    outgoing = 0
+    for link in annotation.relations.values():
+        if link.type == op.type and link.source == op.source:
+            outgoing += 1
+            if link.target == op.target:
+                raise OpError(f"these two spans are linked by “{relation.title}” already")
+    if relation.max is not None and outgoing >= relation.max:
+        raise OpError(f"“{relation.title}” may be set {relation.max}× on a {source.label}; remove the other link first")
+    annotation.relations[op.id] = Relation(op.id, op.type, op.source, op.target)
+    return Touched(relations=[op.id])
+
+
+def _unrelate(annotation: Annotation, op: ops.Unrelate, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    if annotation.relations.pop(op.id, None) is None:
+        raise OpError(f"relation {op.id} is not there (any more)")
+    return Touched(relations=[op.id])
+
+
+def _publish(annotation: Annotation, op: ops.Publish, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    try:
+        annotation.published = make_published(op.value, op.basis)
+    except ArticleError as fault:
+        raise OpError(str(fault)) from None
+    return Touched()
+
+
+def _register(annotation: Annotation, op: ops.Register, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    if op.registry not in schema.registries:
+        raise OpError(f"there is no registry “{op.registry}”; the label set has {', '.join(schema.registries)}")
+    name = lookup(op.registry, op.id)
+    if name is not None and name != op.name:
+        raise OpError(f"entry {op.id} of “{op.registry}” is there already as “{name}”")
+    return Touched(entries=[(op.registry, op.id, op.name)])
+
+
+def _status(status: Status) -> Callable[..., Touched]:
+    def change(annotation: Annotation, *_: object) -> Touched:
+        annotation.status = status
+        return Touched()
+
+    return change
+
+
+_CHANGES: dict[str, Callable[..., Touched]] = {
+    "add": _add,
+    "change": _change,
+    "set": _set,
+    "remove": _remove,
+    "relate": _relate,
+    "unrelate": _unrelate,
+    "publish": _publish,
+    "register": _register,
+    "submit": _status("submitted"),
+    "reopen": _status("open"),
+    "skip": _status("skipped"),
+}
+
+
+def _span(annotation: Annotation, id: str) -> Span:
+    try:
+        return annotation.spans[id]
+    except KeyError:
+        raise OpError(f"span {id} is not there (any more)") from None
+
+
+def _fragments(fragments: list[ops.Fragment], text: str) -> Fragments:
+    if not fragments:
+        raise OpError("a span needs at least one fragment")
+    last = -1
+    for part in fragments:
+        where = f"[{part.start}, {part.end})"
+        if part.end <= part.start:
+            raise OpError(f"fragment {where} is empty or reversed; its end must lie after its start")
+        if part.end > len(text):
+            raise OpError(f"fragment {where} ends beyond the text, which has {len(text)} characters")
+        if part.start <= last:
+            raise OpError(f"fragment {where} touches the one before it; sort the fragments and join those that touch")
+        if text[part.start : part.end] != part.quote:
+            raise OpError(
+                f"the text at {where} is “{_short(text[part.start : part.end])}”, not “{_short(part.quote)}”; "
+                "offsets count Unicode code points"
+            )
+        last = part.end
+    return tuple((part.start, part.end) for part in fragments)
+
+
+def _check_span(annotation: Annotation, span: Span, schema: Schema) -> None:
+    label = schema.label(span.label)
+    if len(span.fragments) > 1 and not label.fragments:
+        raise OpError(f"a {label.title.lower()} may not have fragments in this label set; mark one stretch")
+    for other in annotation.spans.values():
+        if other.label != span.label or other.id == span.id:
+            continue
+        if other.fragments == span.fragments:
+            raise OpError(f"the same {label.title.lower()} is marked here already")
+        if label.overlap != "any" and _clash(span.fragments, other.fragments, label.overlap):
+            raise OpError(
+                f"a {label.title.lower()} may not "
+                + ("overlap" if label.overlap == "none" else "cross")
+                + f" another in this label set; the other one starts at {other.start}"
+            )
+
+
+def _clash(one: Fragments, two: Fragments, overlap: str) -> bool:
+    """Whether two spans overlap (overlap = none) or cross without nesting (overlap = nested)."""
+    shared = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in two)
+    if overlap == "none" or not shared:
+        return shared > 0
+    return shared not in (sum(b - a for a, b in one), sum(b - a for a, b in two))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 40 else words[:39] + "…"

@@ -1,0 +1,178 @@
+"""The HTTP API, mounted at /api: what the label page talks to, and scripts.
+
+Every request but the listing of the API itself carries `Authorization: Bearer TOKEN`; no cookies, so no other site can
+speak for somebody. Errors are {"error": "a sentence with the remedy"}.
+"""
+
+# No postponed annotations here: FastAPI must see the types that live inside `build_api`.
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from labeling import __version__, dates
+from labeling.access import Access
+from labeling.errors import AccessError, DateError, SayWhenError, StoreError
+from labeling.ops import Op
+from labeling.store import Store
+
+#: The most ops in one message; an outbox that has grown beyond it is sent in parts.
+MAX_OPS = 2_000
+#: The largest message, in bytes.
+MAX_BODY = 8_000_000
+#: How long a save waits for another writer (an import, another process) before it tells the client to try again.
+_PATIENCE = 10.0
+
+_Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+class Message(BaseModel):
+    """Unconfirmed ops of one client, and the revision it knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    client: _Client = Field(description="random id of this page life and article")
+    revision: int = Field(ge=0, strict=True, description="the last revision the client has seen")
+    ops: list[Op] = Field(max_length=MAX_OPS)
+
+
+class _Json(Response):
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return orjson.dumps(content)
+
+
+def build_api(store: Callable[[], Store], access: Callable[[], Access], exports: Path) -> FastAPI:
+    """Return the API of a project; store and access are asked for at the first request, not at import."""
+    api = FastAPI(title="SayWhen", version=__version__, description=__doc__, default_response_class=_Json)
+
+    async def annotator(authorization: Annotated[str, Header()] = "") -> str:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise AccessError("no sign-in: send the header Authorization: Bearer TOKEN")
+        return access().annotator(token)
+
+    Annotator = Annotated[str, Depends(annotator)]  # noqa: N806
+
+    @api.get("/articles/{article}", summary="An article with the annotator's work on it")
+    async def get_article(article: str, annotator: Annotator) -> Response:
+        return _found(store().bundle(annotator, article), article)
+
+    @api.get("/next", summary="The next article still to do, wrapping round at the end")
+    async def get_next(annotator: Annotator, after: str | None = None) -> Response:
+        return _Json(store().bundle(annotator, store().next(annotator, after)))
+
+    @api.get("/previous", summary="The article before another one in the queue")
+    async def get_previous(annotator: Annotator, before: str | None = None) -> Response:
+        return _Json(store().bundle(annotator, store().previous(annotator, before)))
+
+    @api.get("/progress", summary="How many articles are new, open, submitted, skipped")
+    async def get_progress(annotator: Annotator) -> Response:
+        return _Json(store().progress(annotator))
+
+    @api.get("/articles/{article}/ops", summary="The log of the annotator's work on an article")
+    async def get_ops(article: str, annotator: Annotator) -> Response:
+        return _Json({"ops": store().log(annotator, article)})
+
+    @api.post("/articles/{article}/ops", summary="Save: take ops in, answer with every op since the client's revision")
+    async def post_ops(article: str, message: Message, annotator: Annotator) -> Response:
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                answer = store().append(annotator, article, message.client, message.revision, message.ops)
+            except sqlite3.OperationalError as fault:
+                # Another writer holds the file: wait without holding up everybody else's requests.
+                if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                if time.monotonic() > deadline:
+                    raise HTTPException(503, "the project file is busy; the page tries again by itself") from None
+                await asyncio.sleep(0.005)
+            else:
+                return _Json(answer.as_json())
+
+    @api.post("/token", summary="Renew a token that still holds")
+    async def post_token(annotator: Annotator) -> Response:
+        token, expires = access().token(annotator)
+        return _Json({"token": token, "expires": expires})
+
+    @api.get("/dates", summary="Read a date in words or EDTF against a publication date")
+    async def get_dates(
+        annotator: Annotator,
+        words: Annotated[str, Query(max_length=200)],
+        against: Annotated[str, Query(max_length=100)] = "",
+    ) -> Response:
+        try:
+            readings = dates.read(words, against or None)
+        except DateError as fault:
+            return _Json({"readings": [], "error": str(fault)})
+        return _Json({"readings": [reading.as_json() for reading in readings], "error": None})
+
+    @api.get("/registry/{registry}", summary="Registry entries whose name holds all the words")
+    async def get_registry(
+        registry: str, annotator: Annotator, q: Annotated[str, Query(max_length=200)] = ""
+    ) -> Response:
+        return _Json({"entries": store().entries(registry, q)})
+
+    @api.get("/schema", summary="The label set")
+    async def get_schema(annotator: Annotator) -> Response:
+        return _Json(store().schema.as_json())
+
+    @api.get("/exports/{name}", summary="Download an export, with a ticket from the export page")
+    async def get_export(name: str, ticket: str) -> Response:
+        path = exports / name
+        if access().download(ticket) != name or path.parent != exports or not path.is_file():
+            raise AccessError("this link is for another file, or the file is gone; open the export page again")
+        return FileResponse(path, filename=name, media_type="application/x-ndjson")
+
+    @api.exception_handler(SayWhenError)
+    async def refused(_: Request, fault: SayWhenError) -> Response:
+        code = 401 if isinstance(fault, AccessError) else 404 if isinstance(fault, StoreError) else 422
+        return _Json({"error": str(fault)}, status_code=code)
+
+    @api.exception_handler(RequestValidationError)
+    async def malformed(_: Request, fault: RequestValidationError) -> Response:
+        first = fault.errors()[0]
+        # Places of tagged unions name the tag too; a reader wants the path in the JSON.
+        place = ".".join(str(part) for part in first["loc"][1:])
+        return _Json({"error": f"{place or 'the body'}: {first['msg']}; nothing was taken"}, status_code=422)
+
+    @api.exception_handler(HTTPException)
+    async def failed(_: Request, fault: HTTPException) -> Response:
+        return _Json({"error": str(fault.detail)}, status_code=fault.status_code)
+
+    api.add_middleware(_Bounded)
+    return api
+
+
+class _Bounded:
+    """Refuses a body larger than MAX_BODY before it is read into memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = dict(scope.get("headers", ())).get(b"content-length", b"0")
+        chunked = any(name == b"transfer-encoding" for name, _ in scope.get("headers", ()))
+        if scope["type"] == "http" and (chunked or not length.isdigit() or int(length) > MAX_BODY):
+            error = (
+                f"the message is larger than {MAX_BODY:,} bytes or does not say its length; send fewer ops at a time"
+            )
+            await _Json({"error": error}, status_code=413)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _found(bundle: dict[str, Any], article: str) -> Response:
+    if bundle["article"] is None:
+        raise StoreError(f"there is no article {article} in your queue")
+    return _Json(bundle)

@@ -1,0 +1,237 @@
+"""The command line: whatever a page can do to data, through the same functions."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import IO, Any
+
+import click
+import orjson
+import pydantic
+from click.termui import progressbar
+
+from labeling import __version__, dates, ops, schema
+from labeling.errors import OpError, SayWhenError, SchemaError
+from labeling.server import DEFAULT_PROJECT, PORT, PROJECT_VARIABLE
+
+_PATH = click.Path(path_type=Path)
+
+
+class _Refusing(click.Group):
+    """Shows what SayWhen refuses as one line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SayWhenError as fault:
+            raise click.ClickException(str(fault)) from None
+
+
+@click.group(cls=_Refusing, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="saywhen")
+def main() -> None:
+    """Label who said what, and when: quotes, speakers and claimed dates in articles."""
+
+
+def _project(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --project, and make it the project of the server module."""
+
+    @click.option(
+        "-p",
+        "--project",
+        type=_PATH,
+        default=DEFAULT_PROJECT,
+        envvar=PROJECT_VARIABLE,
+        show_default=True,
+        help=f"The project file; also from ${PROJECT_VARIABLE}.",
+    )
+    @wraps(command)
+    def with_project(project: Path, **options: Any) -> None:
+        os.environ[PROJECT_VARIABLE] = str(project)
+        command(project=project, **options)
+
+    return with_project
+
+
+@main.command()
+@click.argument("path", type=_PATH, default=DEFAULT_PROJECT)
+@click.option("--schema", "label_set", type=_PATH, help="The label set, a YAML file.  [default: schemas/news.yaml]")
+@click.option("--sample", is_flag=True, help="Put the sample corpus in: eight invented articles.")
+def new(path: Path, label_set: Path | None, sample: bool) -> None:
+    """Make a project file."""
+    from labeling import sample as corpus
+    from labeling.importing import take_in
+    from labeling.store import Store
+
+    store = Store.create(path, schema.load(label_set or schema.SCHEMAS / "news.yaml"))
+    if sample:
+        for _ in take_in(store, [corpus.articles_path()]):
+            pass
+    click.echo(f"{path}: label set “{store.schema.name}” version {store.schema.version}, {store.count()} articles")
+
+
+@main.command()
+@_project
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on; loopback only.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+def serve(project: Path, host: str, port: int) -> None:
+    """Serve the app; makes the project with the sample corpus if there is none."""
+    from labeling import server
+
+    server.serve(host, port)
+
+
+@main.command("import")
+@click.argument("paths", type=_PATH, nargs=-1, required=True)
+@_project
+@click.option("--kind", type=click.Choice(["txt", "jsonl", "csv", "html"]), help="Read every file as this kind.")
+@click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
+def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: bool) -> None:
+    """Import articles from files and folders (.txt .jsonl .csv .tsv .html).
+
+    A bad row is told with file, line and reason, and the rest goes in; an article that is there already is named.
+    Ends with 1 if anything was left out.
+    """
+    from labeling.formats import Fault
+    from labeling.importing import Tally, take_in
+    from labeling.server import open_store
+
+    tally = Tally()
+    live = sys.stderr.isatty()
+    for count, fate in enumerate(take_in(open_store(), paths, kind=kind, dry_run=dry_run), 1):
+        tally.add(fate)
+        if isinstance(fate, Fault):
+            click.echo(f"left out: {fate}", err=True)
+        elif not fate.new:
+            click.echo(f"there already: {fate.article.source}: {fate.article.title or fate.article.id}", err=True)
+        elif live and count % 500 == 0:
+            click.echo(f"\r{tally} …", nl=False, err=True)
+    if live:
+        click.echo("\r\033[K", nl=False, err=True)
+    click.echo(f"{'Would import' if dry_run else 'Imported'}: {tally}")
+    if tally.faults:
+        raise SystemExit(1)
+
+
+@main.command()
+@_project
+@click.option(
+    "--shape",
+    type=click.Choice(["articles", "records"]),
+    default="articles",
+    show_default=True,
+    help="One article a line, or one record a line.",
+)
+@click.option("--submitted", is_flag=True, help="Only work that has been handed in.")
+@click.option("--to", "folder", type=_PATH, help="The folder to write to.  [default: exports/ beside the project]")
+def export(project: Path, shape: str, submitted: bool, folder: Path | None) -> None:
+    """Export the project as JSONL."""
+    from labeling.exporting import write_export
+    from labeling.server import exports_path, open_store
+
+    store = open_store()
+    with progressbar(length=store.count(), label="Exporting", file=click.get_text_stream("stderr")) as bar:
+        path = write_export(
+            store,
+            folder or exports_path(),
+            shape,
+            submitted=submitted,  # type: ignore[arg-type]
+            tick=lambda done: bar.update(done - bar.pos),
+        )
+        bar.update(bar.length - bar.pos if bar.length else 0)
+    click.echo(str(path))
+
+
+@main.command()
+@_project
+@click.option("--mend", is_flag=True, help="Write rows that differ anew from the log.")
+def check(project: Path, mend: bool) -> None:
+    """Replay the log of every annotation and hold it against the rows; ends with 1 if they differ."""
+    from labeling.server import open_store
+
+    count = differing = 0
+    for article, annotator, difference in open_store().verify(mend=mend):
+        count += 1
+        if difference:
+            differing += 1
+            click.echo(f"{article} by {annotator}: {difference}{' (mended)' if mend else ''}", err=True)
+    click.echo(f"{count:,} annotations replayed, {differing:,} differ")
+    if differing and not mend:
+        raise SystemExit(1)
+
+
+@main.command("schema")
+@click.argument("path", type=_PATH)
+def check_schema(path: Path) -> None:
+    """Check a label set and tell every fault with its line."""
+    try:
+        found = schema.load(path)
+    except SchemaError:
+        faults = list(schema.check(path.read_bytes().decode("utf-8-sig"), file=path.name)) if path.is_file() else []
+        if not faults:
+            raise
+        for fault in faults:
+            click.echo(str(fault), err=True)
+        raise SystemExit(1) from None
+    click.echo(
+        f"{path}: {len(found.labels)} labels, {len(found.relations)} relations, {len(found.records)} records: sound"
+    )
+
+
+@main.command("date")
+@click.argument("words")
+@click.option("--against", metavar="DATE", help="The publication date, EDTF.")
+def read_date(words: str, against: str | None) -> None:
+    """Read a date in words or EDTF, best reading first."""
+    for reading in dates.read(words, against):
+        click.echo(f"{reading.edtf or '(no calendar value)'}\t{reading.explain}")
+
+
+@main.command("ops")
+@click.argument("article")
+@_project
+@click.option("--as", "annotator", required=True, metavar="NAME", help="Whose work.")
+def show_ops(article: str, project: Path, annotator: str) -> None:
+    """Print the log of somebody's work on an article, an op a line."""
+    from labeling.server import open_store
+
+    for op in open_store().log(annotator, article):
+        click.echo(orjson.dumps(op).decode())
+
+
+@main.command()
+@click.argument("article")
+@click.argument("file", type=click.File("rb"), default="-")
+@_project
+@click.option("--as", "annotator", required=True, metavar="NAME", help="In whose name.")
+def save(article: str, file: IO[bytes], project: Path, annotator: str) -> None:
+    """Save ops, one a line, to somebody's work on an article; all of them or, if one cannot be read, none."""
+    from labeling.server import open_store
+
+    message = []
+    for number, line in enumerate(file, 1):
+        try:
+            message.append(ops.load({**orjson.loads(line), "number": number}))
+        except (orjson.JSONDecodeError, TypeError) as fault:
+            raise OpError(f"line {number}: not a JSON object ({fault}); nothing was saved") from None
+        except pydantic.ValidationError as fault:
+            first = fault.errors()[0]
+            raise OpError(
+                f"line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}; nothing was saved"
+            ) from None
+    store = open_store()
+    answer = store.append(store.sign_in(annotator), article, f"cli-{secrets.token_hex(12)}", 0, message)
+    for refusal in answer.refused:
+        click.echo(f"refused: line {refusal['number']}: {refusal['reason']}", err=True)
+    click.echo(f"{len(message) - len(answer.refused)} saved, {len(answer.refused)} refused, revision {answer.revision}")
+    if answer.refused:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

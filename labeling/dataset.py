@@ -1,0 +1,201 @@
+"""From annotations to dataset lines: records built from spans and relations, quotation types from the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from labeling.annotation import Annotation, Fragments, Span
+from labeling.article import Article, Published
+from labeling.schema import Schema
+
+FORMAT = "saywhen/1"
+RECORD_FORMAT = "saywhen-record/1"
+QuotationType = Literal["direct", "mixed", "indirect"]
+
+# What closes a quotation that a mark opened: double marks of the scripts news is written in, and what typists make of
+# them. Single marks are left out: they are apostrophes far more often than not.
+_CLOSES = {
+    "“": '”“‟"',
+    "”": '”“"',
+    "„": '“”‟"',
+    "‟": '”"',
+    '"': '"”“',
+    "«": "»",
+    "»": "«»",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "〝": "〞〟",
+    "＂": "＂",
+}
+
+
+def quotation_type(text: str, fragments: Fragments) -> QuotationType:
+    """Say how much of a quote stands in double quotation marks: all of its words, some, or none.
+
+    A mark that touches the quote's start from outside counts as its own. A mark that opens again at the start of a
+    paragraph goes on with the same quotation; one that is never closed holds to the end of its fragment.
+    """
+    inside_words = outside_words = False
+    for start, end in fragments:
+        before = text[start - 1] if start else ""
+        opened: str | None = before if before in _CLOSES and not text[start].isspace() else None
+        for at in range(start, end):
+            letter = text[at]
+            if opened is None and letter in _CLOSES:
+                opened = letter
+            elif opened and letter in _CLOSES[opened]:
+                if at == start or text[at - 1] != "\n":
+                    opened = None
+            elif letter.isalnum():
+                if opened:
+                    inside_words = True
+                else:
+                    outside_words = True
+    if not inside_words:
+        return "indirect"
+    return "mixed" if outside_words else "direct"
+
+
+def span_text(text: str, fragments: Fragments) -> str:
+    """Return the words of a span, its fragments joined by an ellipsis."""
+    if len(fragments) == 1:
+        return text[fragments[0][0] : fragments[0][1]]
+    return " … ".join(text[start:end] for start, end in fragments)
+
+
+def records(annotation: Annotation, text: str, schema: Schema) -> list[dict[str, Any]]:
+    """Build the records that the schema describes, in reading order of their heads.
+
+    A record is {"name", "id" of its head span, "text", "type" for quotations, "attributes", "parts": {part: [span …]}}.
+    """
+    outgoing: dict[tuple[str, str], list[str]] = {}
+    incoming: dict[tuple[str, str], list[str]] = {}
+    for link in annotation.relations.values():
+        outgoing.setdefault((link.type, link.source), []).append(link.target)
+        incoming.setdefault((link.type, link.target), []).append(link.source)
+    spans = annotation.spans
+
+    def linked(relation: str, head: Span) -> list[str]:
+        if head.label in schema.relations[relation].sources:
+            return outgoing.get((relation, head.id), [])
+        return incoming.get((relation, head.id), [])
+
+    def part(id: str) -> dict[str, Any]:
+        span = spans[id]
+        return {"id": id, "text": span_text(text, span.fragments), "attributes": span.attributes}
+
+    by_head: dict[str, list[Any]] = {}
+    for kind in schema.records.values():
+        by_head.setdefault(kind.head, []).append(kind)
+    built = []
+    for head in annotation.in_order():
+        for kind in by_head.get(head.label, ()):
+            if kind.unless and linked(kind.unless, head):
+                continue
+            record: dict[str, Any] = {"name": kind.key, **part(head.id)}
+            if schema.labels[head.label].quotation:
+                record["type"] = quotation_type(text, head.fragments)
+            record["parts"] = {
+                name: [part(id) for id in sorted(linked(relation, head), key=lambda id: (spans[id].start, id))]
+                for name, relation in kind.parts.items()
+            }
+            built.append(record)
+    return built
+
+
+def article_values(article: Article) -> dict[str, Any]:
+    """Return an article's metadata as plain values, in the order in which they are written."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "outlet": article.outlet,
+        "url": article.url,
+        "language": article.language,
+        "published": published_values(article.published),
+    }
+
+
+def annotation_values(annotation: Annotation) -> dict[str, Any]:
+    """Return an annotation as plain values, spans in reading order."""
+    return {
+        "status": annotation.status,
+        "published": published_values(annotation.published),
+        "spans": [
+            {"id": span.id, "label": span.label, "fragments": span.fragments, "attributes": span.attributes}
+            for span in annotation.in_order()
+        ],
+        "relations": [
+            {"id": link.id, "type": link.type, "from": link.source, "to": link.target}
+            for link in annotation.relations.values()
+        ],
+    }
+
+
+def published_values(published: Published | None) -> dict[str, str | None] | None:
+    """Return a publication date as plain values."""
+    return {"value": published.value, "basis": published.basis} if published else None
+
+
+def article_line(
+    article: Article, held: Iterable[tuple[str, int, Annotation]], schema: Schema, registries: dict[str, dict[str, str]]
+) -> dict[str, Any]:
+    """Build the dataset line of an article: text, metadata, each annotator's work, the registry entries it uses.
+
+    `held` gives (annotator, revision, annotation); `registries` all entries as {registry: {id: name}}.
+    """
+    text = article.text
+    annotations = []
+    used: dict[str, dict[str, str]] = {}
+    for annotator, revision, annotation in held:
+        values = annotation_values(annotation)
+        for span in values["spans"]:
+            span["text"] = span_text(text, span["fragments"])
+        annotations.append(
+            {"annotator": annotator, "revision": revision, **values, "records": records(annotation, text, schema)}
+        )
+        _collect(annotation.spans.values(), schema, registries, used)
+    return {
+        "format": FORMAT,
+        **article_values(article),
+        "text": text,
+        "schema": {"name": schema.name, "version": schema.version},
+        "annotations": annotations,
+        "entries": used,
+    }
+
+
+def record_lines(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Turn the dataset line of an article into one line a record, each complete in itself but for the article's text."""
+    about = {key: line[key] for key in ("id", "title", "outlet", "url", "language", "published")}
+    for annotation in line["annotations"]:
+        for record in annotation["records"]:
+            yield {
+                "format": RECORD_FORMAT,
+                "article": about,
+                "schema": line["schema"],
+                "annotator": annotation["annotator"],
+                "status": annotation["status"],
+                "published": annotation["published"] or line["published"],
+                "record": record,
+                "entries": _entries_of(record, line["entries"]),
+            }
+
+
+def _collect(
+    spans: Iterable[Span], schema: Schema, registries: dict[str, dict[str, str]], used: dict[str, dict[str, str]]
+) -> None:
+    for span in spans:
+        if span.attributes:
+            for attribute in schema.labels[span.label].attributes.values():
+                if attribute.registry and (id := span.attributes.get(attribute.key)):
+                    used.setdefault(attribute.registry, {})[id] = registries.get(attribute.registry, {}).get(id, id)
+
+
+def _entries_of(record: dict[str, Any], entries: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    values: set[str] = set()
+    for span in (record, *(part for parts in record["parts"].values() for part in parts)):
+        values.update(value for value in span["attributes"].values() if isinstance(value, str))
+    kept = {registry: {id: name for id, name in names.items() if id in values} for registry, names in entries.items()}
+    return {registry: names for registry, names in kept.items() if names}

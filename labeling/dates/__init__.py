@@ -1,0 +1,35 @@
+"""Dates: the EDTF language, and reading words such as «end of this week» against a publication date."""
+
+from labeling.dates.edtf import (
+    GRANULARITIES,
+    AllOf,
+    Date,
+    Edtf,
+    Interval,
+    Moment,
+    OneOf,
+    Range,
+    bounds,
+    describe,
+    granularity,
+    parse,
+)
+from labeling.dates.reading import Reading, read, reread
+
+__all__ = [
+    "GRANULARITIES",
+    "AllOf",
+    "Date",
+    "Edtf",
+    "Interval",
+    "Moment",
+    "OneOf",
+    "Range",
+    "Reading",
+    "bounds",
+    "describe",
+    "granularity",
+    "parse",
+    "read",
+    "reread",
+]

@@ -1,0 +1,504 @@
+"""EDTF, the part of ISO 8601-2 that news needs: values that are parsed, written, bounded and described.
+
+Levels 0 and 1 (year, month, day, date-time, interval, season, qualifiers `? ~ %`, unspecified `X` digits, open `..` and
+unknown ends, long years) and from level 2 the sets `[one of]` and `{all of}`, qualifiers on a part, `X` anywhere.
+
+>>> str(parse("2018-11-08/2018-11-11"))
+'2018-11-08/2018-11-11'
+>>> describe(parse("[2019-01-17,2019-01-18]"))
+'one of: Thu 17 or Fri 18 January 2019'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, date
+from functools import lru_cache
+from typing import Literal, TypeAlias, TypeVar
+
+from labeling.errors import DateError
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+#: EDTF's codes for the seasons, which stand where a month would; a winter begins in its year's December.
+SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+
+#: How fine a value is, finest first.
+GRANULARITIES = ("time", "day", "month", "season", "year", "decade", "century", "millennium", "unknown")
+
+#: A calendar day as plain numbers: unlike `datetime.date` it reaches before year 1 and beyond 9999.
+Day: TypeAlias = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A year, a month or season of it, or a day, as EDTF writes their digits, `X` standing for a digit not known.
+
+    `qualifiers` holds one of "", "?", "~", "%" for each part given, and is () when none is qualified.
+    Raises DateError for a day that no calendar has.
+    """
+
+    year: str
+    month: str = ""
+    day: str = ""
+    qualifiers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.year.strip("-") == "0000" and self.year != "0000":
+            raise DateError("there is no year -0000; write 0000, which is 1 BC")
+        if self.month and self.month not in SEASONS and not _matching(self.month, 12):
+            raise DateError(f"there is no month {self.month}; months are 01 to 12, seasons 21 (spring) to 24 (winter)")
+        if self.day and self.month in SEASONS:
+            raise DateError(f"a season ({self.month} is {SEASONS[self.month]}) has no days; write a month, 01 to 12")
+        if self.day and _extreme(self, last=False) is None:
+            raise DateError(f"there is no {_plain_day(self)}; {_length_of_month(self)}")
+
+    def __str__(self) -> str:
+        parts = [part for part in (self.year, self.month, self.day) if part]
+        if not self.qualifiers:
+            return "-".join(parts)
+        if len(set(self.qualifiers)) == 1:
+            return "-".join(parts) + self.qualifiers[0]
+        return "-".join(map("".join, zip(self.qualifiers, parts, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day and a time on it, `HH:MM` or `HH:MM:SS`; `zone` is "", "Z" or an offset like "+09:00"."""
+
+    date: Date
+    time: str
+    zone: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.date.day or "X" in str(self.date) or self.date.qualifiers:
+            raise DateError("a time needs a full day before it; write e.g. 2018-11-04T09:00")
+        for value, limit, name in zip(self.time.split(":"), (24, 60, 60), ("hour", "minute", "second"), strict=False):
+            if int(value) >= limit:
+                raise DateError(f"there is no {name} {value}; {name}s are 00 to {limit - 1}")
+        if self.zone not in ("", "Z") and not ("00:00" <= self.zone[1:] <= "18:00" and self.zone[4:] < "60"):
+            raise DateError(f"there is no time zone {self.zone}; offsets go up to 18:00, as in +09:00")
+
+    def __str__(self) -> str:
+        return f"{self.date}T{self.time}{self.zone}"
+
+
+#: An end of an interval: a date, ".." for open, "" for unknown.
+End: TypeAlias = Date | Moment | Literal["", ".."]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From `start` to `end`, both included; raises DateError when they are the wrong way round."""
+
+    start: End
+    end: End
+
+    def __post_init__(self) -> None:
+        if isinstance(self.start, str) and isinstance(self.end, str):
+            raise DateError("an interval needs a date on one side at least; write e.g. 2018-11-05/..")
+        _check_order(self.start or None, self.end or None, "interval", "/")
+
+    def __str__(self) -> str:
+        return f"{self.start}/{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Every date of one precision from `start` to `end` in a set; None is an open end."""
+
+    start: Date | None
+    end: Date | None
+
+    def __post_init__(self) -> None:
+        if self.start is None and self.end is None:
+            raise DateError("a range needs a date on one side at least; write e.g. 2018..2020")
+        _check_order(self.start, self.end, "range", "..")
+
+    def __str__(self) -> str:
+        return f"{self.start or ''}..{self.end or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several dates, it is not known which: `[a,b]`."""
+
+    items: tuple[Date | Range, ...]
+
+    def __post_init__(self) -> None:
+        _check_items(self.items)
+
+    def __str__(self) -> str:
+        return f"[{','.join(map(str, self.items))}]"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one of several dates: `{a,b}`."""
+
+    items: tuple[Date | Range, ...]
+
+    def __post_init__(self) -> None:
+        _check_items(self.items)
+
+    def __str__(self) -> str:
+        return f"{{{','.join(map(str, self.items))}}}"
+
+
+Edtf: TypeAlias = Date | Moment | Interval | OneOf | AllOf
+
+_T = TypeVar("_T")
+
+# A qualifier stands left of its part (that part only) or right of it (that part and all to its left).
+_DATE = re.compile(
+    r"([?~%]?)(-?[0-9X]{4}|Y-?[1-9][0-9]{4,})([?~%]?)"
+    r"(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
+)
+_TIME = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?")
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> Edtf:
+    """Return the value that an EDTF string stands for; raises DateError with the place and the remedy."""
+    text = text.strip()
+    if not text:
+        raise DateError("the date is empty; write EDTF, e.g. 2018-11-08")
+    if text[0] in "[{":
+        return _parse_set(text)
+    if "/" in text:
+        return _parse_interval(text)
+    return _parse_moment(text, text, 0)
+
+
+def _parse_set(text: str) -> OneOf | AllOf:
+    close, name = ("]", "one-of") if text[0] == "[" else ("}", "all-of")
+    if not text.endswith(close):
+        raise _fault(text, len(text), f"the {name} set opened with {text[0]} is not closed; add {close}")
+    items: list[Date | Range] = []
+    at = 1
+    for part in text[1:-1].split(","):
+        item = part.strip()
+        place = at + part.index(item)
+        items.append(_parse_range(item, text, place) if ".." in item else _parse_date(item, text, place))
+        at += len(part) + 1
+    return _at(text, 0, OneOf, tuple(items)) if text[0] == "[" else _at(text, 0, AllOf, tuple(items))
+
+
+def _parse_range(item: str, whole: str, at: int) -> Range:
+    start, _, end = item.partition("..")
+    return _at(
+        whole,
+        at,
+        Range,
+        _parse_date(start, whole, at) if start else None,
+        _parse_date(end, whole, at + len(start) + 2) if end else None,
+    )
+
+
+def _parse_interval(text: str) -> Interval:
+    start, _, end = text.partition("/")
+    if "/" in end:
+        raise _fault(text, len(start) + 1 + end.index("/"), "an interval has one “/”; write start/end")
+    return _at(text, 0, Interval, _parse_end(start, text, 0), _parse_end(end, text, len(start) + 1))
+
+
+def _parse_end(part: str, whole: str, at: int) -> End:
+    return "" if part == "" else ".." if part == ".." else _parse_moment(part, whole, at)
+
+
+def _parse_moment(part: str, whole: str, at: int) -> Date | Moment:
+    day, separator, clock = part.partition("T")
+    value = _parse_date(day, whole, at)
+    if not separator:
+        return value
+    found = _TIME.fullmatch(clock)
+    if not found:
+        raise _fault(whole, at + len(day) + 1, "this is not a time; write e.g. T09:00, T09:00:30 or T09:00+09:00")
+    zone = found[2] or ""
+    if len(zone) > 1:
+        hours, minutes = zone[1:3], zone[3:].strip(":") or "00"
+        zone = f"{zone[0]}{hours}:{minutes}"
+    return _at(whole, at, Moment, value, found[1], zone)
+
+
+def _parse_date(part: str, whole: str, at: int) -> Date:
+    found = _DATE.fullmatch(part)
+    if not found:
+        problem = (
+            "a date is missing here" if not part else f"{'this' if part == whole else f'“{part}”'} is not an EDTF date"
+        )
+        raise _fault(whole, at, f"{problem}; {_remedy(part)}")
+    before_year, year, after_year, before_month, month, after_month, before_day, day, after_day = found.groups("")
+    qualifiers: tuple[str, ...] = ()
+    if before_year or after_year or before_month or after_month or before_day or after_day:
+        befores, afters = (before_year, before_month, before_day), (after_year, after_month, after_day)
+        count = 3 if day else 2 if month else 1
+        qualifiers = tuple(_combine(befores[i], *afters[i:count]) for i in range(count))
+    return _at(whole, at, Date, year, month, day, qualifiers)
+
+
+def _combine(*marks: str) -> str:
+    given = set("".join(marks))
+    return "%" if "%" in given or len(given) > 1 else "".join(given)
+
+
+def _remedy(part: str) -> str:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2})?", part):
+        return f"months and days have two digits: {'-'.join(number.zfill(2) for number in part.split('-'))}"
+    if re.fullmatch(r"-?[0-9]{1,3}", part):
+        return f"a year has four digits: {'-' if part[0] == '-' else ''}{part.lstrip('-').zfill(4)}"
+    if re.fullmatch(r"-?[0-9]{5,}", part):
+        return f"a year of more than four digits begins with Y: Y{part}"
+    return "write e.g. 2018, 2018-11, 2018-11-08, 2018-21 (spring), 2018~ or 201X"
+
+
+def _at(text: str, at: int, make: Callable[..., _T], *fields: object) -> _T:
+    """Make a value of what was read at one place, so that its complaint names the text and the place."""
+    try:
+        return make(*fields)
+    except DateError as fault:
+        raise _fault(text, at, str(fault)) from None
+
+
+def _fault(text: str, at: int, problem: str) -> DateError:
+    place = f" at character {at + 1}" if at else ""
+    return DateError(f"“{text}”{place}: {problem}")
+
+
+def bounds(value: Edtf) -> tuple[date | None, date | None]:
+    """Return the first and last day a value can mean; None where it is open, unknown or outside years 1 to 9999."""
+    first, last = extent(value)
+    return _as_date(first), _as_date(last)
+
+
+def extent(value: Edtf | Range) -> tuple[Day | None, Day | None]:
+    """Return the first and last day a value can mean as numbers, of any year; None where it is open or unknown."""
+    if isinstance(value, Date):
+        return _extreme(value, last=False), _extreme(value, last=True)
+    if isinstance(value, Moment):
+        return extent(value.date)
+    if isinstance(value, OneOf | AllOf):
+        extents = [extent(item) for item in value.items]
+        firsts = [first for first, _ in extents if first]
+        lasts = [last for _, last in extents if last]
+        return (
+            min(firsts) if len(firsts) == len(extents) else None,
+            max(lasts) if len(lasts) == len(extents) else None,
+        )
+    start = None if value.start is None or isinstance(value.start, str) else extent(value.start)[0]
+    end = None if value.end is None or isinstance(value.end, str) else extent(value.end)[1]
+    return start, end
+
+
+def granularity(value: Edtf) -> str:
+    """Return how fine a value is, one of GRANULARITIES; of a value with several dates, its finest."""
+    if isinstance(value, Date):
+        return _granularity(value)
+    if isinstance(value, Moment):
+        return "time"
+    return min(map(granularity, _ends(value)), key=GRANULARITIES.index)
+
+
+def _granularity(value: Date) -> str:
+    if value.day not in ("", "XX"):
+        return "day"
+    if value.month not in ("", "XX"):
+        return "season" if value.month in SEASONS else "month"
+    unspecified = len(value.year) - len(value.year.rstrip("X"))
+    return ("year", "decade", "century", "millennium", "unknown")[unspecified]
+
+
+def _ends(value: Interval | OneOf | AllOf) -> Iterator[Date | Moment]:
+    for part in (value,) if isinstance(value, Interval) else value.items:
+        for end in (part.start, part.end) if isinstance(part, Interval | Range) else (part,):
+            if isinstance(end, Date | Moment):
+                yield end
+
+
+# The days of a date
+
+
+def _extreme(value: Date, *, last: bool) -> Day | None:
+    """Return the first or last day that fits the digits given; None when none does."""
+    if value.month in SEASONS:
+        year = _years(value.year, last=last)[0]
+        month = 3 * (int(value.month) - 20) + 2 * last
+        if month > 12:
+            year, month = year + 1, month - 12
+        return (year, month, _days_in(year, month) if last else 1)
+    months = _matching(value.month or "XX", 12)
+    days = _matching(value.day or "XX", 31)
+    step = -1 if last else 1
+    for year in _years(value.year, last=last):
+        for month in months[::step]:
+            for day in days[::step]:
+                if day <= _days_in(year, month):
+                    return (year, month, day)
+    return None
+
+
+def _years(year: str, *, last: bool) -> Sequence[int]:
+    """Return the years that fit the digits given, from the first or from the last on."""
+    if "X" not in year:
+        return (int(year.lstrip("Y")),)
+    negative = year.startswith("-")
+    years = _matching(year.lstrip("-"), 9999, least=0)
+    if negative:
+        years = [-number for number in reversed(years)]
+    return years[::-1] if last else years
+
+
+@lru_cache(maxsize=512)
+def _matching(digits: str, most: int, least: int = 1) -> Sequence[int]:
+    """Return the numbers from least to most that fit digits of which some are `X`, ascending."""
+    if "X" not in digits:
+        return (int(digits),) if least <= int(digits) <= most else ()
+    numbers = [0]
+    for digit in digits:
+        choices = range(10) if digit == "X" else (int(digit),)
+        numbers = [10 * number + choice for number in numbers for choice in choices]
+    return tuple(number for number in numbers if least <= number <= most)
+
+
+def _days_in(year: int, month: int) -> int:
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
+def _as_date(day: Day | None) -> date | None:
+    return date(*day) if day and 1 <= day[0] <= MAXYEAR else None
+
+
+def _check_order(start: object, end: object, name: str, mark: str) -> None:
+    if not isinstance(start, Date | Moment) or not isinstance(end, Date | Moment):
+        return
+    first, last = extent(start)[0], extent(end)[1]
+    backwards = first is not None and last is not None and first > last
+    if isinstance(start, Moment) and isinstance(end, Moment) and start.date == end.date and start.zone == end.zone:
+        backwards = start.time > end.time
+    if backwards:
+        raise DateError(f"the {name} runs backwards; write {end}{mark}{start}")
+
+
+def _check_items(items: tuple[Date | Range, ...]) -> None:
+    if not items:
+        raise DateError("the set is empty; put dates in it")
+    for number, item in enumerate(items):
+        if isinstance(item, Range):
+            if item.start is None and number:
+                raise DateError(f"{item} is open at its start, so it must come first in the set")
+            if item.end is None and number < len(items) - 1:
+                raise DateError(f"{item} is open at its end, so it must come last in the set")
+
+
+def _plain_day(value: Date) -> str:
+    month = MONTHS[int(value.month) - 1] if value.month.isdigit() else f"month {value.month}"
+    return f"{value.day.lstrip('0') or '0'} {month} {value.year}"
+
+
+def _length_of_month(value: Date) -> str:
+    if not value.month.isdigit() or not value.year.lstrip("-Y").isdigit():
+        return "days are 01 to 31"
+    year, month = int(value.year.lstrip("Y")), int(value.month)
+    return f"{MONTHS[month - 1]} {value.year} has {_days_in(year, month)} days"
+
+
+# Plain English
+
+_WHOLE = {"?": "uncertain", "~": "approximately", "%": "uncertain and approximate"}
+_PART = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}
+
+
+def describe(value: Edtf) -> str:
+    """Return a value in plain English with weekdays, e.g. «Thu 8 to Sun 11 November 2018»."""
+    if isinstance(value, Interval):
+        return _describe_interval(value)
+    if isinstance(value, OneOf | AllOf):
+        which, word = ("one of", "or") if isinstance(value, OneOf) else ("all of", "and")
+        return f"{which}: {_describe_items(value.items, word)}"
+    if isinstance(value, Moment):
+        zone = "" if not value.zone else " UTC" if value.zone == "Z" else f" UTC{value.zone}"
+        return f"{_words(value.date)}, {value.time}{zone}"
+    return _words(value) + "".join(f", {remark}" for remark in _remarks(value))
+
+
+def _describe_interval(value: Interval) -> str:
+    start, end = value.start, value.end
+    if not isinstance(start, str) and not isinstance(end, str):
+        return f"{_brief(start, end)} to {_brief(end)}"
+    if not isinstance(start, str):
+        return f"from {_brief(start)}, {'open' if end else 'unknown'} end"
+    assert not isinstance(end, str)
+    return f"until {_brief(end)}, {'open' if start else 'unknown'} start"
+
+
+def _describe_items(items: tuple[Date | Range, ...], word: str) -> str:
+    texts = []
+    for item, following in zip(items, (*items[1:], None), strict=True):
+        if isinstance(item, Date):
+            texts.append(_brief(item, following))
+        elif item.start is None or item.end is None:
+            texts.append(f"until {_brief(item.end)}" if item.end else f"from {_brief(item.start)} on")
+        else:
+            texts.append(f"{_brief(item.start, item.end)} to {_brief(item.end)}")
+    return f" {word} ".join([*([", ".join(texts[:-1])] if texts[1:] else []), texts[-1]])
+
+
+def _brief(value: Date | Moment | None, following: object = None) -> str:
+    """Describe a date among others, leaving out the month and year that the one following it repeats."""
+    if not isinstance(value, Date):
+        return describe(value) if value else ""
+    remarks = _remarks(value)
+    text = _words(value, following if isinstance(following, Date) and not remarks else None)
+    return f"{text} ({', '.join(remarks)})" if remarks else text
+
+
+def _remarks(value: Date) -> list[str]:
+    if len(set(value.qualifiers)) == 1:
+        return [_WHOLE[value.qualifiers[0]]]
+    named = zip(("year", "month", "day"), value.qualifiers, strict=False)
+    return [f"{name} {_PART[mark]}" for name, mark in named if mark]
+
+
+def _words(value: Date, following: Date | None = None) -> str:
+    year, month, day = value.year, value.month, value.day
+    if following and (following.month == "") == (month == "") and (following.day == "") == (day == ""):
+        hide_year = month != "" and following.year == year and month not in SEASONS
+        hide_month = hide_year and day != "" and following.month == month
+    else:
+        hide_year = hide_month = False
+    if not month:
+        return _year_words(year)
+    in_year = "" if hide_year else f" {_year_words(year)}" if year.isdigit() else f" of {_year_words(year)}"
+    if month in SEASONS:
+        return SEASONS[month] + (f" {year}/{(int(year) + 1) % 100:02}" if month == "24" and year.isdigit() else in_year)
+    month_words = MONTHS[int(month) - 1] if month.isdigit() else "some month" if month == "XX" else f"month {month}"
+    if not month.isdigit() and in_year:
+        in_year = f" of {_year_words(year)}"
+    if not day:
+        return f"{month_words}{in_year}"
+    if not day.isdigit():
+        return f"{'some day' if day == 'XX' else f'day {day}'} of {month_words}{in_year}"
+    only = _extreme(value, last=False) if (year + month).isdigit() else None
+    weekday = f"{WEEKDAYS[date(*only).weekday()][:3]} " if only and only[0] > 0 else ""
+    return f"{weekday}{int(day)}{'' if hide_month else f' {month_words}'}{in_year}"
+
+
+def _year_words(year: str) -> str:
+    if "X" not in year:
+        number = int(year.lstrip("Y"))
+        return str(number) if number > 0 else f"{1 - number} BC"
+    if year == "XXXX":
+        return "an unknown year"
+    if re.fullmatch(r"[0-9]{3}X", year):
+        return f"the {year[:3].lstrip('0')}0s"
+    if re.fullmatch(r"-?[0-9]+X+", year):
+        first, *_, last = _years(year, last=False)
+        return f"the years {_year_words(f'{first:04}')} to {_year_words(f'{last:04}')}"
+    return f"a year like {year}"

@@ -1,0 +1,34 @@
+"""The English of dates in news, as rules: what phrases can mean against a day of publication."""
+
+from __future__ import annotations
+
+from datetime import date
+
+# Importing a module adds its rules, and the order of the rules is their rank.
+from labeling.dates.english import amounts, names, parts, several, timeless  # noqa: F401
+from labeling.dates.english.base import Context, NoPublicationDateError, Sense, Senses, grammar, rule
+from labeling.dates.english.words import EXPANSIONS
+from labeling.dates.grammar import tokenise
+
+__all__ = ["NoPublicationDateError", "Sense", "senses"]
+
+_MOST_TOKENS = 24
+
+
+def senses(words: str, today: date | None, month_first: bool) -> tuple[list[Sense], list[ValueError]]:
+    """Return what words can mean, best first, and the complaints of rules that matched and could not go on."""
+    tokens = tokenise(words, EXPANSIONS)
+    if not 0 < len(tokens) <= _MOST_TOKENS:
+        return [], []
+    found, complaints = grammar.parse("date", tokens, Context(today, month_first))
+    return sorted(found, key=lambda sense: sense.rank), complaints
+
+
+@rule("date", "on|in|at|during|over|throughout|for|within|of|as|years <date>", "the|all|whole|entire of? <date>")
+def _led(_: Context, sense: Sense) -> Senses:
+    yield sense
+
+
+@rule("date", "as early|late|soon|recently as <date>", "early|late as <date>")
+def _as_early_as(_: Context, sense: Sense) -> Senses:
+    yield sense

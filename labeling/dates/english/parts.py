@@ -1,0 +1,350 @@
+"""What is counted from a day («two months ago»), and parts of a day or period («late on Friday», «early June»)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from labeling.dates.edtf import Date, Interval, Moment
+from labeling.dates.english.amounts import DAYS_IN, FINER, Amount, about, approximate, duration, moved
+from labeling.dates.english.base import Context, Sense, Senses, calendar, coming_first, rule
+from labeling.dates.english.names import is_smaller, step_of_unit
+from labeling.dates.english.words import Number
+from labeling.dates.periods import Period, day_value, ends, span
+
+# Moments and stretches counted from a day
+
+
+def _away(day: date, amount: Amount, direction: int, anchor: str) -> Senses:
+    """The unit an amount away from a day («two months ago»: a month), then the finer unit, down to the day."""
+    target = moved(day, amount, direction)
+    unit = {"fortnight": "week", "weekend": "week", "hour": "day", "minute": "day", "decade": "year", "century": "year"}
+    coarse = unit.get(amount.unit, amount.unit)
+    whole = amount.number == int(amount.number)
+    units = [coarse, FINER[coarse]] if whole else [FINER[coarse]]
+    for each in dict.fromkeys(units):
+        sense = calendar(Period.containing(each, target), anchor)
+        if amount.vague:
+            assert isinstance(sense.edtf, Date | Interval)
+            yield replace(sense, edtf=approximate(sense.edtf), mod="APPROX", period=None)
+        else:
+            yield sense
+
+
+@rule("simple", "<amount> <away>", "<plural> <away>")
+def _ago(context: Context, amount: Amount, direction: int) -> Senses:
+    return _away(context.today, amount, direction, "publication")
+
+
+@rule("simple", "in <amount>", "in <amount> time", "in another <amount>")
+def _in(context: Context, amount: Amount) -> Senses:
+    return _away(context.today, amount, 1, "publication")
+
+
+@rule("simple", "{+|-|in} <int> <letter>", "{+|-} <amount>")
+def _signed(context: Context, sign: str, *amount: Any) -> Senses:
+    """«+3d», «-1w»: to the day first."""
+    given = amount[0] if len(amount) == 1 else Amount(*amount)
+    yield from reversed(list(_away(context.today, given, -1 if sign == "-" else 1, "publication")))
+
+
+@rule("simple", "<int> <letter> ago")
+def _short_ago(context: Context, number: int, unit: str) -> Senses:
+    return _away(context.today, Amount(number, unit), -1, "publication")
+
+
+@rule("simple", "within <amount>", "within the next|coming <amount>")
+def _within(context: Context, amount: Amount) -> Senses:
+    yield _window(context, 1, amount)
+
+
+@rule("simple", "<nearest> <amount>", "last|past|previous|preceding <amount>", "<nearest> <plural>")
+def _past_window(context: Context, *caught: Any) -> Senses:
+    amount = caught[-1]
+    yield _window(context, caught[0] if len(caught) == 2 else -1, amount)
+
+
+@rule("simple", "next|following <amount>", "next <plural>", "<amount> ahead", "<plural> ahead")
+def _next_window(context: Context, amount: Amount) -> Senses:
+    yield _window(context, 1, amount)
+
+
+@rule("simple", "recent <plural>")
+def _recent(context: Context, amount: Amount) -> Senses:
+    yield _window(context, -1, amount)
+
+
+@rule("simple", "<nearest> <unit>")
+def _nearest_unit(context: Context, step: int, unit: str) -> Senses:
+    """«the past week»: the seven days up to now, or the last calendar week."""
+    if unit in FINER:
+        yield _window(context, step, Amount(1, unit))
+    yield from step_of_unit(context, step, unit)
+
+
+@rule("simple", "the last <unit>")
+def _the_last(context: Context, unit: str) -> Senses:
+    yield from step_of_unit(context, -1, unit)
+    if unit in FINER:
+        yield _window(context, -1, Amount(1, unit))
+
+
+def _window(context: Context, direction: int, amount: Amount) -> Sense:
+    """Return the stretch of an amount that ends, or begins, with the publication."""
+    unit = FINER.get(amount.unit, "day")
+    near = context.current(unit)
+    far = Period.containing(unit, moved(context.today, amount, direction))
+    if direction > 0 and unit == "day":
+        near = near.shift(1)
+    first, last = (far, near) if direction < 0 else (near, far)
+    if last.index < first.index:
+        first = last
+    value = span(first, last)
+    if amount.vague:
+        start, end = ends(value)
+        value = Interval(about(start), end) if direction < 0 else Interval(start, about(end))
+    mod = "APPROX" if amount.vague else None
+    return Sense(value, duration(amount), "publication", mod=mod, timex_type="DURATION")
+
+
+@rule("simple", "<amount> <beside> <period>")
+def _amount_beside(_: Context, amount: Amount, direction: int, sense: Sense) -> Senses:
+    """«two days after Christmas», «two years before 1914»."""
+    if sense.period is None:
+        return
+    if sense.period.unit == amount.unit and amount.number == int(amount.number):
+        yield calendar(sense.period.shift(direction * int(amount.number)), sense.anchor)
+    else:
+        edge = sense.period.first if direction < 0 else sense.period.last
+        unit = "day" if amount.unit in (*DAYS_IN, "hour", "minute") or sense.period.unit == "day" else amount.unit
+        yield calendar(Period.containing(unit, moved(edge, amount, direction)), sense.anchor)
+
+
+@rule("simple", "<amount> from <period>")
+def _amount_from(context: Context, amount: Amount, sense: Sense) -> Senses:
+    """«a week from Friday»: the coming Friday first."""
+    for from_there in coming_first(context, iter([sense])):
+        yield from (replace(found, rank=from_there.rank) for found in _amount_beside(context, amount, 1, sense))
+
+
+@rule("simple", "<amount> <other_away>", "<plural> <other_away>")
+def _later(context: Context, amount: Amount, direction: int) -> Senses:
+    return _away(context.today, amount, direction, "other_date")
+
+
+@rule("simple", "<ordinal> <number> <unit> of|in <period>")
+def _first_units(_: Context, ordinal: int, number: Number, unit: str, within: Sense) -> Senses:
+    """«the first two days of the week»."""
+    if not within.period or ordinal not in (1, -1) or not is_smaller(unit, within.period.unit):
+        return
+    first, last = within.period.within(unit)
+    count = int(number.size) - 1
+    value = span(first, first.shift(count)) if ordinal == 1 else span(last.shift(-count), last)
+    start, end = ends(value)
+    yield Sense(value, f"{start}/{end}", within.anchor)
+
+
+# Part of a day
+
+
+@rule("simple", "<clock> ,? on|of? the? <point>")
+def _clock_on(context: Context, clock: _Clock, day: Sense) -> Senses:
+    return _on_clock(day, clock)
+
+
+@rule("simple", "<point> ,? at|around|about|by? <clock>")
+def _day_at(context: Context, day: Sense, clock: _Clock) -> Senses:
+    return _on_clock(day, clock)
+
+
+@rule("simple", "<time> at <number>")
+def _part_at(context: Context, part: Sense, number: Number) -> Senses:
+    for clock in _o_clock(context, number):
+        yield from _on_clock(part, clock)
+
+
+@rule("simple", "at|around? <clock>")
+def _clock_alone(context: Context, clock: _Clock) -> Senses:
+    return _on_clock(calendar(context.current("day")), clock)
+
+
+@rule("point", "<time>", "<period>")
+def _point(_: Context, sense: Sense) -> Senses:
+    yield sense
+
+
+def _on_clock(day: Sense, clock: _Clock) -> Senses:
+    if day.period and day.period.unit == "day":
+        hour, rest = int(clock.time[:2]), clock.time[2:]
+        late = (day.timex3 or "")[-2:] in ("AF", "EV", "NI")
+        if late and hour < 12 and not clock.settled:
+            hour += 12
+        value = Moment(day_value(day.period.first), f"{hour:02}{rest}", clock.zone)
+        yield Sense(value, str(value), day.anchor, timex_type="TIME")
+
+
+class _Clock(NamedTuple):
+    """A time of day; `settled` when the words say which half of the day it is in."""
+
+    time: str
+    zone: str
+    settled: bool
+
+
+@rule("clock", "<hhmm> {am|pm}? (? <zone>? )?", "<number> {am|pm} (? <zone>? )?")
+def _clock(_: Context, time: str | Number, half: str | None, zone: str | None) -> Iterator[_Clock]:
+    if isinstance(time, Number):
+        hours = int(time.size)
+        time = f"{hours}:{round(100 * (time.size - hours)):02}"
+    hour, rest = time.split(":", 1)
+    number = int(hour)
+    if half and not 1 <= number <= 12:
+        return
+    if half:
+        number = number % 12 + 12 * (half == "pm")
+    yield _Clock(f"{number:02}:{rest}", zone or "", half is not None or number >= 12)
+
+
+@rule("zone", "gmt|utc {+|-} <int>")
+def _zone(_: Context, sign: str, hours: int) -> Iterator[str]:
+    yield f"{sign}{hours:02}:00"
+
+
+@rule("clock", "<number> o'clock")
+def _o_clock(_: Context, number: Number) -> Iterator[_Clock]:
+    if 1 <= number.size <= 12:
+        yield _Clock(f"{int(number.size):02}:00", "", settled=False)
+
+
+@rule("clock", "{noon|midnight}")
+def _noon(_: Context, word: str) -> Iterator[_Clock]:
+    yield _Clock("12:00" if word == "noon" else "00:00", "", settled=True)
+
+
+@rule("time", "last night")
+def _last_night(context: Context) -> Senses:
+    yield _part_of_day(calendar(context.current("day").shift(-1)), "NI")
+
+
+@rule("time", "{tonight|overnight}")
+def _tonight(context: Context, _: str) -> Senses:
+    yield _part_of_day(calendar(context.current("day")), "NI")
+
+
+@rule("time", "this <daypart>", "in? the? <daypart>")
+def _this_morning(context: Context, part: str) -> Senses:
+    yield _part_of_day(calendar(context.current("day")), part)
+
+
+@rule("time", "<period> -? in|at? the? <daypart>")
+def _day_and_part(_: Context, day: Sense, part: str) -> Senses:
+    if day.period and day.period.unit == "day":
+        yield _part_of_day(day, part)
+
+
+@rule("time", "in? the? <daypart> hours? of|on <period>")
+def _part_and_day(context: Context, part: str, day: Sense) -> Senses:
+    return _day_and_part(context, day, part)
+
+
+_DAYPARTS = {"MO": "morning", "MI": "midday", "AF": "afternoon", "EV": "evening", "NI": "night"}
+
+
+def _part_of_day(day: Sense, part: str) -> Sense:
+    return replace(day, timex3=f"{day.timex3}T{part}", timex_type="TIME", note=_DAYPARTS[part])
+
+
+@rule("simple", "<time>")
+def _time(_: Context, sense: Sense) -> Senses:
+    yield sense
+
+
+# Part of a period
+
+_PART_NOTES = {"START": "early part", "MID": "middle part", "END": "late part"}
+
+
+@rule("simple", "<part> -? the? <point>", "<point> -? {end|start}")
+def _part(_: Context, *caught: Any) -> Senses:
+    """The part as a stretch of days, months or years, then the whole with the modifier, for who will not be so exact."""
+    sense, word = caught if isinstance(caught[0], Sense) else caught[::-1]
+    mod = {"end": "END", "start": "START"}.get(word, word)
+    if not sense.period or sense.mod:
+        return
+    if pieces := sense.period.part(mod):
+        yield Sense(span(*pieces), sense.timex3, sense.anchor, mod=mod, rank=sense.rank)
+        yield replace(sense, mod=mod, note=_PART_NOTES[mod], period=None, loose=True)
+    else:
+        yield replace(sense, mod=mod, note=", ".join(filter(None, (_PART_NOTES[mod], sense.note))))
+
+
+@rule("simple", "<part> to|- <part> <point>")
+def _parts(_: Context, one: str, other: str, sense: Sense) -> Senses:
+    """«early to mid June»."""
+    if sense.period and (first := sense.period.part(one)) and (last := sense.period.part(other)):
+        yield Sense(span(first[0], last[1]), sense.timex3, sense.anchor, mod=one)
+
+
+@rule("simple", "{earlier|later} in|on? the? <point>")
+def _earlier(context: Context, word: str, sense: Sense) -> Senses:
+    """«later this week»: what is left of it from tomorrow, and from Wednesday if that is later."""
+    period = sense.period
+    if period is None or sense.mod:
+        return
+    if period.unit == "day":
+        yield sense
+        return
+    mod = "START" if word == "earlier" else "END"
+    pieces = period.part(mod)
+    if pieces is None:
+        return
+    first, last = Period.containing(pieces[0].unit, period.first), Period.containing(pieces[0].unit, period.last)
+    if word == "later" and period.unit == "week":
+        first = first.shift(2)
+    if context.today in period:
+        unit = first.unit
+        if word == "earlier":
+            last = max(first, Period.containing(unit, context.today - timedelta(1)), key=lambda piece: piece.index)
+        else:
+            first = max(first, Period.containing(unit, context.today + timedelta(1)), key=lambda piece: piece.index)
+        if first.index > last.index:
+            return
+        pieces = (first, last)
+    elif period.unit == "week" and word == "later":
+        pieces = (first, last)
+    yield Sense(span(*pieces), sense.timex3, sense.anchor, mod=mod, rank=sense.rank)
+    yield replace(sense, mod=mod, note=_PART_NOTES[mod], period=None, loose=True)
+
+
+@rule("simple", "<ordinal> <half> of|in <period>")
+def _half_of(_: Context, number: int, half: bool, within: Sense) -> Senses:
+    period = within.period
+    if period and period.unit in ("month", "decade", "century") and number in (1, 2, -1):
+        pieces = (period.part("START"), period.part("END"))
+        assert pieces[0] and pieces[1]
+        first, last = pieces[0][0], pieces[1][1]
+        middle = first.shift((last.index - first.index + 1) // 2)
+        value = span(first, middle.shift(-1)) if number == 1 else span(middle, last)
+        yield Sense(value, within.timex3, within.anchor, mod="START" if number == 1 else "END")
+
+
+@rule("half", "-? {half}")
+def _half(_: Context, __: str) -> Iterator[bool]:
+    yield True
+
+
+@rule("simple", "<period>")
+def _simple_period(_: Context, sense: Sense) -> Senses:
+    yield sense
+
+
+@rule("simple", "the <simple>")
+def _the_simple(_: Context, sense: Sense) -> Senses:
+    yield sense
+
+
+@rule("date", "<simple>")
+def _simple(_: Context, sense: Sense) -> Senses:
+    yield sense

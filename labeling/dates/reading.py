@@ -1,0 +1,175 @@
+"""Reading words such as «end of this week» against a publication date.
+
+>>> read("Thursday or Friday", "2019-01-15")[1].edtf
+'[2019-01-17,2019-01-18]'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from labeling.dates.edtf import Edtf, Moment, bounds, describe, parse
+from labeling.dates.english import NoPublicationDateError, Sense, senses
+from labeling.dates.periods import day_value, timex3
+from labeling.errors import DateError
+
+#: No more readings than a person would look through.
+MOST_READINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand words: an EDTF value, its TIMEX3 value, modifier and type, and what it was counted from.
+
+    `edtf` is None where the words have no place on the calendar: durations («two-day»), sets («every Monday») and
+    references («now», «soon»). `timex3` is None for a typed EDTF value that TIMEX3 cannot express. `anchor` is
+    publication, explicit (the words alone), other_date (another date of the text: check it) or None.
+    """
+
+    edtf: str | None
+    timex3: str | None
+    mod: str | None
+    timex_type: str
+    anchor: str | None
+    explain: str
+
+    def as_json(self) -> dict[str, str | None]:
+        """Return the reading as plain JSON values."""
+        return {
+            "edtf": self.edtf,
+            "timex3": self.timex3,
+            "mod": self.mod,
+            "timex_type": self.timex_type,
+            "anchor": self.anchor,
+            "explain": self.explain,
+        }
+
+
+def read(words: str, against: Edtf | date | str | None, *, language: str = "en") -> list[Reading]:
+    """Return what words can mean, best first, counted from `against`, the publication date.
+
+    A valid EDTF string reads as itself. `language` is the article's BCP 47 tag and settles which of 8/11/2018's two
+    readings comes first: the month in plain English and US English, the day in every other.
+    Raises DateError with the remedy when nothing can be read, or when the words need a publication date.
+    """
+    words = words.strip()
+    if not words:
+        raise DateError("the date is empty; type e.g. “next Friday” or EDTF such as 2018-11-08")
+    value, fault = _as_edtf(words)
+    if value is not None and not re.fullmatch(r"[0-9]{4}-[0-9]{2}", words):
+        return [_typed(value)]
+    days = _days(against)
+    month_first = language.lower() in ("en", "en-us", "")
+    found = [_readings(words, day, month_first) for day in days]
+    readings = [reading for reading in found[0][0] if all(reading in others for others, _ in found[1:])]
+    if value is not None:  # 2010-11 is a month in EDTF, and perhaps two years in words
+        return [_typed(value), *(reading for reading in readings if "/" in (reading.edtf or ""))]
+    if readings:
+        return readings
+    if found[0][0]:
+        raise DateError(f"“{words}” needs a finer publication date than {against}; set the day of publication")
+    raise _complaint(words, found[0][1], fault)
+
+
+def reread(value: Mapping[str, Any], against: Edtf | date | str | None, *, language: str = "en") -> dict[str, Any]:
+    """Return a stored date value ({"edtf", "words"?, "against"?, …}) read again against a new publication date.
+
+    The reading that was chosen is chosen again. A value that was typed as it is, or changed by hand after its words
+    were read, is returned as it was. Raises DateError when the words cannot be read against the new date.
+    """
+    kept = dict(value)
+    words, before = kept.get("words"), kept.get("against")
+    if not words or not before:
+        return kept
+    earlier = [reading for reading in read(words, before, language=language) if reading.edtf]
+    chosen = [
+        number
+        for number, reading in enumerate(earlier)
+        if (reading.edtf, reading.mod) == (kept["edtf"], kept.get("mod"))
+    ]
+    if not chosen:
+        return kept
+    now = [reading for reading in read(words, against, language=language) if reading.edtf]
+    same = [reading for reading in now if (reading.edtf, reading.mod) == (kept["edtf"], kept.get("mod"))]
+    reading = now[chosen[0]] if chosen[0] < len(now) else (same or now)[0]
+    new = {
+        "edtf": reading.edtf,
+        "timex3": reading.timex3,
+        "mod": reading.mod,
+        "words": words,
+        "against": _name(against),
+    }
+    rest = {key: part for key, part in kept.items() if key not in new}
+    return {key: part for key, part in new.items() if part is not None} | rest
+
+
+def _as_edtf(words: str) -> tuple[Edtf | None, DateError | None]:
+    try:
+        return parse(words), None
+    except DateError as fault:
+        return None, fault
+
+
+def _name(against: Edtf | date | str | None) -> str | None:
+    return against.isoformat() if isinstance(against, date) else None if against is None else str(against)
+
+
+@lru_cache(maxsize=64)
+def _days(against: Edtf | date | str | None) -> tuple[date | None, ...]:
+    """Return the first and last day the publication date can mean: words must read the same against both."""
+    if against is None or against == "":
+        return (None,)
+    if isinstance(against, date):
+        return (date(against.year, against.month, against.day),)
+    try:
+        first, last = bounds(parse(against) if isinstance(against, str) else against)
+    except DateError as fault:
+        raise DateError(f"the publication date cannot be read: {fault}") from None
+    if first is None or last is None:
+        return (None,)
+    return (first,) if first == last else (first, last)
+
+
+@lru_cache(maxsize=4096)
+def _readings(words: str, today: date | None, month_first: bool) -> tuple[list[Reading], list[ValueError]]:
+    found, complaints = senses(words, today, month_first)
+    readings = dict.fromkeys(_reading(sense, today) for sense in found)
+    return list(readings)[:MOST_READINGS], complaints
+
+
+def _complaint(words: str, complaints: Sequence[ValueError], as_edtf: DateError | None) -> DateError:
+    if any(isinstance(fault, NoPublicationDateError) for fault in complaints):
+        return DateError(f"“{words}” counts from the publication date, and there is none; set the publication date")
+    if as_edtf and re.fullmatch(r"[-0-9XY~?%.,/:TZ+\[\]{} ]*[0-9X][-0-9XY~?%.,/:TZ+\[\]{} ]*", words):
+        return as_edtf
+    for fault in complaints:
+        if isinstance(fault, DateError):
+            return DateError(f"“{words}”: {fault}")
+    if complaints:
+        return DateError(f"“{words}” is outside the years 1 to 9999; type it as EDTF, e.g. -0044 or Y12000")
+    return DateError(
+        f"“{words}” is not a date I can read; type e.g. “next Friday”, “end of this week” or EDTF such as 2018-11-08"
+    )
+
+
+def _reading(sense: Sense, today: date | None) -> Reading:
+    if sense.edtf is None:
+        explain = sense.note
+    else:
+        explain = describe(sense.edtf) + (f", {sense.note}" if sense.note else "")
+        if sense.anchor == "other_date" and today:
+            explain += f" (if counted from {describe(day_value(today))})"
+    edtf = None if sense.edtf is None else str(sense.edtf)
+    return Reading(edtf, sense.timex3, sense.mod, sense.timex_type, sense.anchor, explain)
+
+
+def _typed(value: Edtf) -> Reading:
+    """Return the reading of an EDTF value that was typed as such, with a TIMEX3 value where there is one."""
+    mod = "APPROX" if "~" in str(value) else None
+    kind = "TIME" if isinstance(value, Moment) else "DATE"
+    return Reading(str(value), timex3(value), mod, kind, "explicit", describe(value))

@@ -1,0 +1,49 @@
+"""Everything SayWhen refuses, in one tree.
+
+Each message names the place, the value and the remedy, so that it can be shown as it is.
+
+    SayWhenError
+    ├── ArticleError    an article that cannot be taken in
+    ├── DateError       a date value or expression that cannot be read
+    ├── SchemaError     a label set with a fault (knows file and line)
+    ├── OpError         an operation that an annotation refuses
+    ├── StoreError      a project file that cannot be opened, read or written
+    └── AccessError     a token, a name or an address that is not let in
+"""
+
+from __future__ import annotations
+
+
+class SayWhenError(Exception):
+    """Anything SayWhen refuses; the message is one sentence for a person, with the remedy."""
+
+
+class ArticleError(SayWhenError, ValueError):
+    """An article that cannot be taken in."""
+
+
+class DateError(SayWhenError, ValueError):
+    """A date value or expression that cannot be read."""
+
+
+class SchemaError(SayWhenError, ValueError):
+    """A label set with a fault; `file` and `line` (1-based) say where, if known."""
+
+    def __init__(self, reason: str, *, file: str | None = None, line: int | None = None) -> None:
+        place = ":".join(str(part) for part in (file, line) if part is not None)
+        super().__init__(f"{place}: {reason}" if place else reason)
+        self.reason = reason
+        self.file = file
+        self.line = line
+
+
+class OpError(SayWhenError, ValueError):
+    """An operation that an annotation refuses."""
+
+
+class StoreError(SayWhenError):
+    """A project file that cannot be opened, read or written."""
+
+
+class AccessError(SayWhenError):
+    """A token, a name or an address that is not let in."""

@@ -1,0 +1,81 @@
+"""Exporting: the project becomes a JSONL file under `exports/`, streamed, and renamed into place when it is whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+import orjson
+
+from labeling.dataset import article_line, record_lines
+from labeling.errors import StoreError
+from labeling.store import Store
+
+#: One article a line, or one record a line.
+Shape = Literal["articles", "records"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+
+
+def lines(store: Store, shape: Shape = "articles", *, submitted: bool = False) -> Iterator[tuple[int, bytes]]:
+    """Yield (articles done, line) for the whole project, from one consistent snapshot; memory does not grow with it.
+
+    `submitted` leaves out work that has not been handed in.
+    """
+    registries = store.registries()
+    for done, (article, held) in enumerate(store.annotated(), 1):
+        line = article_line(
+            article,
+            (
+                (each.annotator, each.revision, each.annotation)
+                for each in held
+                if not submitted or each.annotation.status == "submitted"
+            ),
+            store.schema,
+            registries,
+        )
+        for value in (line,) if shape == "articles" else record_lines(line):
+            yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def write_export(
+    store: Store,
+    folder: Path,
+    shape: Shape = "articles",
+    *,
+    submitted: bool = False,
+    tick: Callable[[int], None] = lambda done: None,
+) -> Path:
+    """Write the project as JSONL into a folder and return the file's path.
+
+    The name says project, shape, label set and time. The file stands there whole or not at all: it is renamed into
+    place after it is on the disk. `tick(articles done)` is called now and then; raising from it stops the export.
+    Raises StoreError if the folder cannot be written.
+    """
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = f"{stem}-{shape}-{store.schema.name}-v{store.schema.version}-{moment}.jsonl"
+    draft = folder / f".{name}.{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(exist_ok=True)
+        with open(draft, "wb", buffering=1 << 20) as file:
+            for done, line in lines(store, shape, submitted=submitted):
+                file.write(line)
+                if done % 200 == 0:
+                    tick(done)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(folder / name)
+    except OSError as fault:
+        raise StoreError(
+            f"the export cannot be written to {folder} ({fault.strerror}); check rights and free space"
+        ) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return folder / name

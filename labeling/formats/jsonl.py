@@ -1,0 +1,228 @@
+"""JSON: one object a line (JSONL), or one array of objects (JSON)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import orjson
+
+from labeling.article import Article
+from labeling.errors import ArticleError
+from labeling.formats.reading import MAX_BYTES, Fault, Source, row_article
+
+#: The only export format of ours whose lines are articles.
+FORMAT = "saywhen/1"
+
+_KEY = re.compile(rb'"\s*:')
+_BACKSLASH = ord("\\")
+_STRUCTURE = re.compile(rb'["{}\[\],]')
+
+
+def read_jsonl(source: Source) -> Iterator[Article | Fault]:
+    """Yield the article or the fault of each line; blank lines are passed over, a bad line stops nothing."""
+    empty = True
+    while True:
+        raw = b""
+        result: Article | Fault | None = None
+        try:
+            raw = source.readline()
+            if not raw:
+                break
+            if raw := raw.rstrip():
+                result = _article(source, _Row(source.line, source.offset, raw))
+        except ArticleError as error:
+            result = source.fault(source.line, error)
+            if empty and _begins_a_longer_value(raw):
+                reason = "the file is one JSON value over several lines; give it the suffix .json"
+                yield source.fault(source.line, reason)
+                return
+        if result is not None:
+            empty = False
+            yield result
+    if empty:
+        yield source.fault(None, "the file is empty; leave it out or fill it in")
+
+
+def read_json(source: Source) -> Iterator[Article | Fault]:
+    """Yield the article or the fault of each object in an array, or of objects one after the other.
+
+    Objects are cut out one by one, so that a large array needs no more memory than a small one.
+    """
+    empty = True
+    for row in _rows(source):
+        empty = False
+        try:
+            yield row if isinstance(row, Fault) else _article(source, row)
+        except ArticleError as error:
+            yield source.fault(row.line, error)
+    if empty:
+        yield source.fault(None, "the file has no articles; leave it out or fill it in")
+
+
+def _article(source: Source, found: _Row) -> Article:
+    """Make the article of one JSON object; raises ArticleError."""
+    line, offset, raw = found
+    try:
+        row = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        source.decode(raw, offset)
+        place = (
+            f"column {error.colno}" if error.lineno == 1 else f"line {line + error.lineno - 1}, column {error.colno}"
+        )
+        raise ArticleError(f"invalid JSON at {place} ({error.msg}); write it with a JSON library") from None
+    if not isinstance(row, dict):
+        raise ArticleError('the row is not a JSON object; write {"text": …}')
+    # Each key ends in a quotation mark and a colon: with no more of these than keys, none can stand twice.
+    if len(_KEY.findall(raw)) != len(row):
+        _refuse_doubled_keys(raw)
+    lowered = {key.strip().lower(): value for key, value in row.items()}
+    if len(lowered) != len(row):
+        raise ArticleError("two keys of the row differ in upper and lower case only; keep one of them")
+    written = lowered.get("format")
+    if isinstance(written, str) and written.startswith("saywhen") and written != FORMAT:
+        raise ArticleError(f"the row has the format “{written}” and only “{FORMAT}” holds articles; import that export")
+    return row_article(lowered, source, line)
+
+
+def _refuse_doubled_keys(raw: bytes) -> None:
+    """Raise ArticleError when a key of the outermost object stands twice."""
+    keys: list[str] = []
+
+    def keep(pairs: list[tuple[str, object]]) -> None:
+        # Called for inner objects first, so that the outermost one remains.
+        keys[:] = [key for key, _ in pairs]
+
+    try:
+        json.loads(raw, object_pairs_hook=keep)
+    except RecursionError:
+        raise ArticleError("the row is nested too deep; keep its fields on the first level") from None
+    if doubled := next((key for key in keys if keys.count(key) > 1), None):
+        raise ArticleError(f"the key “{doubled}” stands twice; keep one of them")
+
+
+def _begins_a_longer_value(line: bytes) -> bool:
+    """Tell whether a faulty first line is the beginning of an array or object over several lines."""
+    line = line.strip()
+    if line.startswith(b"["):
+        try:
+            orjson.loads(line)
+        except orjson.JSONDecodeError:
+            return True
+    return line == b"{"
+
+
+class _Row(NamedTuple):
+    """The bytes of one value, without the space around it, and where it begins in the file."""
+
+    line: int
+    offset: int
+    raw: bytes
+
+
+class _Cutter:
+    """JSON cut into rows at the commas and brackets of its outermost level.
+
+    What stands between them is not looked at: a row that is no JSON is cut out all the same.
+    """
+
+    def __init__(self, offset: int) -> None:
+        self.held = bytearray()  # the file from the end of the last row on
+        self.array: bool | None = None  # None until it is known
+        self.depth = 0  # -1 when the array is closed, or a bracket too many
+        self._quoted = False
+        self._at = 0  # how far `held` has been looked at
+        self._line, self._offset = 1, offset  # where `held` begins
+
+    def row(self) -> _Row | None:
+        """Return the next row, None when more bytes are needed."""
+        if self.array is None and (start := self.held.lstrip()):
+            self.array = start.startswith(b"[")
+            if self.array:
+                self._at = self.held.index(b"[") + 1
+                self.take()
+        while self._at < len(self.held) and self.depth >= 0:
+            if self._quoted and not self._leave_string():
+                return None
+            found = _STRUCTURE.search(self.held, self._at)
+            if not found:
+                self._at = len(self.held)
+                return None
+            sign = found[0]
+            self._at = found.end()
+            self._quoted = sign == b'"'
+            self.depth += (sign in b"{[") - (sign in b"}]")
+            if self.array and ((sign == b"," and self.depth == 0) or self.depth < 0):
+                return self.take(1)
+            if not self.array and sign in b"}]" and self.depth == 0:
+                return self.take()
+        return None
+
+    def _leave_string(self) -> bool:
+        """Go on behind the quotation mark that ends the string; tell whether it is there."""
+        while (mark := self.held.find(b'"', self._at)) >= 0:
+            slashes = mark
+            while slashes > self._at and self.held[slashes - 1] == _BACKSLASH:
+                slashes -= 1
+            self._at = mark + 1
+            if (mark - slashes) % 2 == 0:
+                self._quoted = False
+                return True
+        # A backslash at the end that no other one escapes belongs to what is still to come.
+        rest = self.held[self._at :]
+        slashes = len(rest) - len(rest.rstrip(b"\\"))
+        self._at = len(self.held) - slashes % 2
+        return False
+
+    def take(self, sign: int = 0) -> _Row:
+        """Remove what has been looked at, and return it as a row without its last `sign` bytes."""
+        raw = bytes(self.held[: self._at - sign])
+        lead = len(raw) - len(raw.lstrip())
+        row = _Row(self._line + raw.count(b"\n", 0, lead), self._offset + lead, raw.strip())
+        self._line += raw.count(b"\n")
+        self._offset += self._at
+        del self.held[: self._at]
+        self._at = 0
+        return row
+
+    def rest(self) -> _Row:
+        """Remove all that is held and return it."""
+        self._at = len(self.held)
+        return self.take()
+
+
+def _rows(source: Source) -> Iterator[_Row | Fault]:
+    """Yield the rows of JSON, and the faults between them."""
+    cutter = _Cutter(source.start)
+    refuse_length = f"the row is longer than {MAX_BYTES:,} bytes; cut it into articles"
+    count = 0
+    too_long = False
+    for chunk in source.chunks():
+        cutter.held += chunk
+        while row := cutter.row():
+            if too_long:
+                too_long = False
+            elif len(row.raw) > MAX_BYTES:
+                yield source.fault(row.line, refuse_length)
+            elif row.raw:
+                yield row
+            elif count or cutter.depth == 0:
+                yield source.fault(row.line, "a comma has nothing beside it; remove it")
+            count += 1
+        if cutter.depth < 0 and cutter.held.strip():
+            break
+        if len(cutter.held) > MAX_BYTES:
+            row = cutter.take()
+            if not too_long:
+                yield source.fault(row.line, refuse_length)
+            too_long = True
+    row = cutter.rest()
+    if cutter.depth < 0:
+        if row.raw:
+            yield source.fault(row.line, "something stands after the end of the JSON; remove it")
+    elif cutter.array or cutter.depth:
+        yield source.fault(row.line, "the file ends inside what begins here; close its brackets and quotation marks")
+    elif row.raw:
+        yield row

@@ -1,0 +1,225 @@
+"""What all readers of articles share: a fault, a file as clean UTF-8, and a row that becomes an article."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from labeling import article
+from labeling.article import Article
+from labeling.errors import ArticleError
+
+#: The longest row, text file or page taken in, in bytes of UTF-8; a text of `article.MAX_TEXT` fits.
+MAX_BYTES = 20_000_000
+
+#: The names under which a row's fields are known; where a row has several, the first one holds.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "text": ("text", "body", "content", "article"),
+    "title": ("title", "headline"),
+    "outlet": ("outlet", "source", "publication"),
+    "url": ("url", "link"),
+    "language": ("language", "lang"),
+    "published": ("published", "date"),
+    "published_basis": ("published_basis",),
+}
+
+_CHUNK = 1 << 16
+_DATE_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?( ?([Zz]|[+-]\d\d(:?\d\d)?))?", re.ASCII
+)
+_JSON_TYPES = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "an array",
+    dict: "an object",
+    str: "a string",
+}
+
+# What people rename to .csv or .txt by mistake, told by its first bytes.
+_FOREIGN = {
+    b"PK\x03\x04": "a ZIP container (an Excel or Word file?); save it as CSV or as plain text",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save it as CSV or as plain text",
+    b"%PDF": "a PDF; save its text as a .txt file",
+    b"\x1f\x8b": "compressed (gzip); unpack it first",
+    b"\xff\xfe\0\0": "encoded in UTF-32; save it as UTF-8",
+    b"\0\0\xfe\xff": "encoded in UTF-32; save it as UTF-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What could not be read: the file, the line (1-based) its row begins on or None, the reason with its remedy."""
+
+    file: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        """Return `file:line: reason`."""
+        return f"{self.file}: {self.reason}" if self.line is None else f"{self.file}:{self.line}: {self.reason}"
+
+
+class Source:
+    """One file being read, as bytes in UTF-8 without byte order mark.
+
+    `file` names it in faults and `name` in the articles made of it. UTF-16 is recognised by its mark and passed on
+    as UTF-8. Raises ArticleError when the first bytes show something else than text.
+    """
+
+    def __init__(self, file: str, name: str, stream: io.BufferedReader) -> None:
+        self.file = file
+        self.name = name
+        self.line = 0  # number of the line read last
+        self.offset: int  # where that line begins, in bytes of the file
+        self.encoding = "UTF-8"
+        self.marked = False  # does a byte order mark tell the encoding?
+        self._stream: io.BufferedReader = stream
+        head = stream.peek(4)[:4]
+        for mark, what in _FOREIGN.items():
+            if head.startswith(mark):
+                raise ArticleError(f"the file is {what}")
+        if head.startswith(codecs.BOM_UTF8):
+            self.marked = True
+            stream.read(len(codecs.BOM_UTF8))
+        elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self.marked = True
+            self.encoding = "UTF-16"
+            self._stream = io.BufferedReader(_Utf16(stream), _CHUNK)
+        elif b"\0" in head:
+            raise ArticleError("the file begins with NUL bytes, as UTF-16 without its mark does; save it as UTF-8")
+        self.start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0  # in bytes of the file
+        self.offset = self._end = self.start
+
+    def fault(self, line: int | None, reason: object) -> Fault:
+        """Return the fault of the row that begins on `line`."""
+        return Fault(self.file, line, str(reason))
+
+    def readline(self) -> bytes:
+        """Return the next line with its end, nothing at the end of the file.
+
+        A line over `MAX_BYTES` is passed over without being held in memory, and raises ArticleError.
+        """
+        self.offset = self._end
+        raw = self._stream.readline(MAX_BYTES + 1)
+        self._end += len(raw)
+        if raw:
+            self.line += 1
+        if len(raw) > MAX_BYTES:
+            while raw and not raw.endswith(b"\n"):
+                raw = self._stream.readline(_CHUNK)
+                self._end += len(raw)
+            raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; cut it into articles")
+        return raw
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the rest of the file in pieces."""
+        while chunk := self._stream.read(_CHUNK):
+            yield chunk
+
+    def read(self) -> bytes:
+        """Return the whole file; raises ArticleError over `MAX_BYTES` and for an empty file."""
+        raw = self._stream.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise ArticleError(f"the file is longer than {MAX_BYTES:,} bytes; cut it into articles")
+        if not raw:
+            raise ArticleError("the file is empty; leave it out or fill it in")
+        return raw
+
+    def decode(self, raw: bytes, offset: int) -> str:
+        """Return bytes that stand at `offset` of the file as text; raises ArticleError naming the wrong byte."""
+        try:
+            return raw.decode()
+        except UnicodeDecodeError as error:
+            raise ArticleError(self.wrong_byte(raw[error.start], offset + error.start)) from None
+
+    def wrong_byte(self, byte: int, offset: int) -> str:
+        """Return the reason for a byte at `offset` (0-based) of the file that is not UTF-8."""
+        if self.encoding == "UTF-16":
+            return "the file is marked as UTF-16 and holds half a character here; save it as UTF-8"
+        return f"byte 0x{byte:02X} at offset {offset} of the file is not UTF-8; save the file as UTF-8"
+
+
+class _Utf16(io.RawIOBase):
+    """A UTF-16 stream with its mark, read as UTF-8; half a character becomes bytes that are not UTF-8."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        ended = False
+        while not self._ready and not ended:
+            chunk = self._stream.read(_CHUNK)
+            ended = not chunk
+            if not ended:
+                self._ready = self._decoder.decode(chunk).encode(errors="surrogatepass")
+            elif self._decoder.getstate()[0]:
+                self._ready = b"\xff"
+                self._decoder.reset()
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+
+def row_article(row: Mapping[str, object], source: Source, line: int) -> Article:
+    """Make an article of a row under any of its `NAMES`; raises ArticleError with the reason and the remedy.
+
+    Names are lower case. Other fields are ignored; None counts as absent. A date with a time is cut to its day.
+    """
+    found: dict[str, str] = {}
+    for field, names in NAMES.items():
+        for name in names:
+            value = row.get(name)
+            if value is None:
+                continue
+            if field == "published" and isinstance(value, dict):
+                found |= _published(name, value)
+            elif isinstance(value, str):
+                found[field] = value
+            else:
+                raise ArticleError(
+                    f"“{name}” must be a string, not {_JSON_TYPES[type(value)]}; put it in quotation marks"
+                )
+            break
+    if "text" not in found:
+        raise ArticleError(f"the row has no text; give it as “text” ({', '.join(NAMES['text'][1:])} do too)")
+    if published := found.get("published"):
+        found["published"] = cut_to_day(published)
+    return article.make(**found, source=f"{source.name}:{line}")
+
+
+def cut_to_day(value: str) -> str:
+    """Return the day of an ISO 8601 date with a time, as its writer's clock had it; anything else as it is.
+
+    >>> cut_to_day("2018-11-04T23:30:00-05:00")
+    '2018-11-04'
+    """
+    match = _DATE_TIME.fullmatch(value.strip())
+    return match[1] if match else value
+
+
+def opened(data: bytes | BinaryIO) -> io.BufferedReader:
+    """Return bytes or a binary stream as a buffered one, from its start when it can be wound back."""
+    if isinstance(data, bytes):
+        return io.BufferedReader(io.BytesIO(data))
+    if data.seekable():
+        data.seek(0)
+    return data if isinstance(data, io.BufferedReader) else io.BufferedReader(data, _CHUNK)  # type: ignore[arg-type]
+
+
+def _published(name: str, value: dict[str, object]) -> dict[str, str]:
+    """Return the publication date of our own export, an object with value and basis."""
+    parts = {"published": value.get("value"), "published_basis": value.get("basis")}
+    if not all(part is None or isinstance(part, str) for part in parts.values()):
+        raise ArticleError(f"“{name}” must be a string, or an object of the two strings value and basis")
+    return {field: part for field, part in parts.items() if isinstance(part, str)}

@@ -1,0 +1,131 @@
+"""The project file's tables, as migrations: appended, never edited.
+
+`op` is append-only and the truth; `span`, `fragment`, `attribute` and `relation` hold the state that its replay ends in,
+as ordinary rows for SQL, pandas and Datasette. All offsets are half-open Unicode code points of `article.text`,
+which is what SQLite's `substr` counts too.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+#: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
+APPLICATION_ID = 0x5379576E
+
+migrations = Migrations("saywhen")
+
+
+@migrations()
+def m001_project(db: Database) -> None:
+    """The first version of the file."""
+    for statement in (
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        """CREATE TABLE project (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE label_set (
+            version INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            yaml TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE article (
+            position INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            text TEXT NOT NULL,
+            title TEXT,
+            outlet TEXT,
+            url TEXT,
+            language TEXT,
+            published TEXT,
+            published_basis TEXT,
+            source TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE annotator (
+            name TEXT PRIMARY KEY,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE annotation (
+            id INTEGER PRIMARY KEY,
+            article TEXT NOT NULL REFERENCES article(id),
+            annotator TEXT NOT NULL REFERENCES annotator(name),
+            position INTEGER NOT NULL,
+            status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'open', 'submitted', 'skipped')),
+            revision INTEGER NOT NULL DEFAULT 0,
+            published TEXT,
+            published_basis TEXT,
+            UNIQUE (article, annotator)
+        ) STRICT""",
+        "CREATE UNIQUE INDEX annotation_queue ON annotation(annotator, position)",
+        "CREATE INDEX annotation_todo ON annotation(annotator, position) WHERE status IN ('new', 'open')",
+        "CREATE INDEX annotation_status ON annotation(annotator, status)",
+        """CREATE TABLE op (
+            annotation INTEGER NOT NULL REFERENCES annotation(id),
+            revision INTEGER NOT NULL,
+            client TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            refused TEXT,
+            at TEXT NOT NULL,
+            PRIMARY KEY (annotation, revision),
+            UNIQUE (client, number)
+        ) STRICT, WITHOUT ROWID""",
+        *(
+            f"""CREATE TRIGGER op_no_{verb} BEFORE {verb} ON op
+            BEGIN SELECT RAISE(ABORT, 'op is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+        """CREATE TABLE span (
+            annotation INTEGER NOT NULL REFERENCES annotation(id),
+            id TEXT NOT NULL,
+            label TEXT NOT NULL,
+            PRIMARY KEY (annotation, id)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE fragment (
+            annotation INTEGER NOT NULL,
+            span TEXT NOT NULL,
+            start INTEGER NOT NULL,
+            end INTEGER NOT NULL CHECK (end > start),
+            PRIMARY KEY (annotation, span, start),
+            FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE attribute (
+            annotation INTEGER NOT NULL,
+            span TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL CHECK (json_valid(value)),
+            PRIMARY KEY (annotation, span, name),
+            FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE relation (
+            annotation INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            source TEXT NOT NULL,
+            target TEXT NOT NULL,
+            PRIMARY KEY (annotation, id),
+            FOREIGN KEY (annotation, source) REFERENCES span(annotation, id) DEFERRABLE INITIALLY DEFERRED,
+            FOREIGN KEY (annotation, target) REFERENCES span(annotation, id) DEFERRABLE INITIALLY DEFERRED
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX relation_source ON relation(annotation, source)",
+        "CREATE INDEX relation_target ON relation(annotation, target)",
+        """CREATE TABLE entry (
+            registry TEXT NOT NULL,
+            id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            folded TEXT NOT NULL,
+            PRIMARY KEY (registry, id)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE VIEW span_text AS
+            SELECT annotation.article, annotation.annotator, span.id AS span, span.label,
+                min(fragment.start) AS start, max(fragment.end) AS end, count(*) AS fragments,
+                group_concat(substr(article.text, fragment.start + 1, fragment.end - fragment.start), ' … ') AS text
+            FROM span
+            JOIN annotation ON annotation.id = span.annotation
+            JOIN article ON article.id = annotation.article
+            JOIN fragment ON fragment.annotation = span.annotation AND fragment.span = span.id
+            GROUP BY span.annotation, span.id""",
+    ):
+        db.execute(statement)

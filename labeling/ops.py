@@ -1,0 +1,148 @@
+"""Operations: the only thing that changes an annotation, as typed values.
+
+A client numbers its operations 1, 2, 3 …; `number` and the client's id together name one for ever.
+Offsets are half-open Unicode code points of the article's text.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+
+#: Ids are made by clients (UUIDv7 by ours) or by files that are imported.
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Number = Annotated[int, Field(ge=1, le=2**53, strict=True)]
+Offset = Annotated[int, Field(ge=0, le=2**31, strict=True)]
+#: An attribute's value: text, choice or registry entry; flag; date (see `schema.check_value`); None unsets.
+Value: TypeAlias = str | bool | dict[str, Any] | None
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, validate_by_name=True)
+
+
+class Fragment(_Strict):
+    """A stretch `[start, end)` of the text and, as proof that both sides mean the same, its words."""
+
+    start: Offset
+    end: Offset
+    quote: str
+
+
+class _Op(_Strict):
+    number: Number
+
+
+class Add(_Op):
+    """Make a span."""
+
+    kind: Literal["add"]
+    id: Id
+    label: Key
+    fragments: list[Fragment]
+    attributes: dict[Key, Value] = {}
+
+
+class Change(_Op):
+    """Give a span another label, other fragments, or both."""
+
+    kind: Literal["change"]
+    id: Id
+    label: Key | None = None
+    fragments: list[Fragment] | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Change:
+        if self.label is None and self.fragments is None:
+            raise ValueError("a change needs a label or fragments")
+        return self
+
+
+class Set(_Op):
+    """Give an attribute of a span a value, or take it away with None."""
+
+    kind: Literal["set"]
+    id: Id
+    name: Key
+    value: Value
+
+
+class Remove(_Op):
+    """Remove a span with its attributes and every relation that touches it."""
+
+    kind: Literal["remove"]
+    id: Id
+
+
+class Relate(_Op):
+    """Link two spans."""
+
+    kind: Literal["relate"]
+    id: Id
+    type: Key
+    source: Id = Field(alias="from")
+    target: Id = Field(alias="to")
+
+
+class Unrelate(_Op):
+    """Remove a link."""
+
+    kind: Literal["unrelate"]
+    id: Id
+
+
+class Publish(_Op):
+    """Set this annotator's publication date of the article; None goes back to the imported one."""
+
+    kind: Literal["publish"]
+    value: str | None
+    basis: str | None
+
+
+class Register(_Op):
+    """Make an entry of a registry; the same id with the same name again changes nothing."""
+
+    kind: Literal["register"]
+    registry: Key
+    id: Id
+    name: Name
+
+
+class Submit(_Op):
+    """Hand the article in."""
+
+    kind: Literal["submit"]
+
+
+class Reopen(_Op):
+    """Take a submitted or skipped article up again."""
+
+    kind: Literal["reopen"]
+
+
+class Skip(_Op):
+    """Leave the article out, with a reason if there is one."""
+
+    kind: Literal["skip"]
+    reason: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+Op: TypeAlias = Annotated[
+    Add | Change | Set | Remove | Relate | Unrelate | Publish | Register | Submit | Reopen | Skip,
+    Field(discriminator="kind"),
+]
+
+_ADAPTER: TypeAdapter[Op] = TypeAdapter(Op)
+
+
+def load(values: dict[str, Any]) -> Op:
+    """Make an op of plain values; raises pydantic.ValidationError, which names each field at fault."""
+    return _ADAPTER.validate_python(values)
+
+
+def dump(op: Op) -> dict[str, Any]:
+    """Return the plain values of an op, `number` left out (it names the op, it is not part of it)."""
+    return op.model_dump(exclude={"number"}, exclude_unset=True)

@@ -1,0 +1,526 @@
+"""A label set: labels with their attributes, relations, registries and records, read from YAML and checked.
+
+The shape is `schemas/label-set.schema.json` (JSON Schema, also for editors); what a shape cannot say is checked here.
+Every fault knows its line and its remedy.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from labeling import dates
+from labeling.errors import DateError, OpError, SchemaError
+
+AttributeType = Literal["choice", "text", "flag", "date", "registry"]
+Lookup = Callable[[str, str], str | None]
+
+#: Where the label sets that come with SayWhen are: beside the package in a clone, inside it in a wheel.
+_HERE = Path(__file__).parent
+SCHEMAS = _HERE / "schemas" if (_HERE / "schemas").is_dir() else _HERE.parent / "schemas"
+
+#: TIMEX3's modifiers (ISO-TimeML), and SINCE, which news needs and TIMEX3 lacks.
+MODIFIERS = [
+    "BEFORE",
+    "AFTER",
+    "ON_OR_BEFORE",
+    "ON_OR_AFTER",
+    "LESS_THAN",
+    "MORE_THAN",
+    "EQUAL_OR_LESS",
+    "EQUAL_OR_MORE",
+    "START",
+    "MID",
+    "END",
+    "APPROX",
+    "SINCE",
+]
+
+#: Keys that the workspace needs for itself; a label or relation may not take them.
+RESERVED_HOTKEYS = frozenset("fghjkuwxn?[]{}<>")
+
+_MAX_FILE = 262_144
+_MAX_TEXT_VALUE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A named, typed value on a span."""
+
+    key: str
+    title: str
+    type: AttributeType
+    options: tuple[Option, ...] = ()
+    registry: str | None = None
+    required: bool = False
+    guideline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A kind of span; `overlap` says what spans of this label may do to one another."""
+
+    key: str
+    title: str
+    hotkey: str
+    colour: str
+    line: str
+    overlap: Literal["any", "nested", "none"]
+    fragments: bool
+    quotation: bool
+    guideline: str
+    attributes: dict[str, Attribute]
+
+
+@dataclass(frozen=True, slots=True)
+class RelationType:
+    """A kind of link; `min` and `max` bound how many leave one source."""
+
+    key: str
+    title: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    min: int
+    max: int | None
+    hotkey: str | None
+    guideline: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """How records are built: one for each span of label `head` (without a link of type `unless`), with its parts."""
+
+    key: str
+    head: str
+    parts: dict[str, str]
+    unless: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A checked label set."""
+
+    name: str
+    version: int
+    title: str
+    snap: Literal["word", "none"]
+    labels: dict[str, Label]
+    relations: dict[str, RelationType]
+    registries: dict[str, str]
+    records: dict[str, RecordType]
+    keys: dict[str, str]
+    source: str = field(repr=False, default="")
+
+    def label(self, key: str) -> Label:
+        """Return the label; raises OpError naming the ones there are."""
+        try:
+            return self.labels[key]
+        except KeyError:
+            raise OpError(f"there is no label “{key}”; the label set has {', '.join(self.labels)}") from None
+
+    def relation(self, key: str) -> RelationType:
+        """Return the relation type; raises OpError naming the ones there are."""
+        try:
+            return self.relations[key]
+        except KeyError:
+            raise OpError(
+                f"there is no relation “{key}”; the label set has {', '.join(self.relations) or 'none'}"
+            ) from None
+
+    def attribute(self, label: str, name: str) -> Attribute:
+        """Return the attribute of a label; raises OpError naming the ones there are."""
+        attributes = self.label(label).attributes
+        try:
+            return attributes[name]
+        except KeyError:
+            raise OpError(f"a {label} has no attribute “{name}”; it has {', '.join(attributes) or 'none'}") from None
+
+    def check_value(self, label: str, name: str, value: Any, lookup: Lookup) -> Any:
+        """Return the value as it is kept; raises OpError where it does not fit the attribute's type.
+
+        `lookup(registry, id)` tells the name of a registry entry, or None.
+        """
+        attribute = self.attribute(label, name)
+        where = f"“{attribute.title}”"
+        if attribute.type == "flag":
+            if value is not True:
+                raise OpError(f"{where} is a flag: true, or null to take it away; not {_shown(value)}")
+            return True
+        if attribute.type == "date":
+            return _date_value(where, value)
+        if not isinstance(value, str) or not value.strip():
+            raise OpError(f"{where} takes text, or null to take it away; not {_shown(value)}")
+        if attribute.type == "choice":
+            if value not in (option.key for option in attribute.options):
+                options = ", ".join(option.key for option in attribute.options)
+                raise OpError(f"{where} has no choice {_shown(value)}; it has {options}")
+        elif attribute.type == "registry":
+            if lookup(attribute.registry or "", value) is None:
+                raise OpError(
+                    f"{where}: registry “{attribute.registry}” has no entry {_shown(value)}; register it first"
+                )
+        elif len(value) > _MAX_TEXT_VALUE:
+            raise OpError(f"{where} has {len(value):,} characters and the limit is {_MAX_TEXT_VALUE:,}; shorten it")
+        return value
+
+    def accepts(self, label: str, name: str, value: Any, lookup: Lookup) -> bool:
+        """Whether `check_value` would take the value."""
+        try:
+            self.check_value(label, name, value, lookup)
+        except OpError:
+            return False
+        return True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the label set as the browser and the exports see it."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "title": self.title,
+            "snap": self.snap,
+            "labels": [
+                {
+                    **{
+                        key: getattr(label, key)
+                        for key in ("key", "title", "hotkey", "colour", "line", "overlap", "fragments", "quotation")
+                    },
+                    "guideline": label.guideline,
+                    "attributes": [
+                        {
+                            "key": attribute.key,
+                            "title": attribute.title,
+                            "type": attribute.type,
+                            "options": [{"key": o.key, "title": o.title} for o in attribute.options],
+                            "registry": attribute.registry,
+                            "required": attribute.required,
+                            "guideline": attribute.guideline,
+                        }
+                        for attribute in label.attributes.values()
+                    ],
+                }
+                for label in self.labels.values()
+            ],
+            "relations": [
+                {
+                    "key": relation.key,
+                    "title": relation.title,
+                    "from": list(relation.sources),
+                    "to": list(relation.targets),
+                    "min": relation.min,
+                    "max": relation.max,
+                    "hotkey": relation.hotkey,
+                    "guideline": relation.guideline,
+                }
+                for relation in self.relations.values()
+            ],
+            "registries": [{"key": key, "title": title} for key, title in self.registries.items()],
+            "records": [
+                {"key": r.key, "head": r.head, "parts": r.parts, "unless": r.unless} for r in self.records.values()
+            ],
+            "keys": self.keys,
+        }
+
+
+def load(path: str | Path) -> Schema:
+    """Read and check a label set; raises SchemaError for its first fault, saying how many more there are."""
+    path = Path(path)
+    try:
+        if path.stat().st_size > _MAX_FILE:
+            raise SchemaError(
+                f"the file is larger than {_MAX_FILE:,} bytes; a label set is a page or two", file=path.name
+            )
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as fault:
+        raise SchemaError(f"cannot be read ({fault.strerror}); check the path", file=str(path)) from None
+    except UnicodeDecodeError as fault:
+        raise SchemaError(f"is not UTF-8 (byte {fault.start}); save it as UTF-8", file=path.name) from None
+    return parse(text, file=path.name)
+
+
+def parse(text: str, *, file: str = "label set") -> Schema:
+    """Check a label set given as YAML; raises SchemaError for its first fault, saying how many more there are."""
+    faults = list(check(text, file=file))
+    if faults:
+        first = faults[0]
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise SchemaError(first.reason + more, file=first.file, line=first.line)
+    values, _ = _read(text, file)
+    return _build(values, text)
+
+
+def check(text: str, *, file: str = "label set") -> Iterator[SchemaError]:
+    """Yield every fault of a label set given as YAML, by line."""
+    try:
+        values, lines = _read(text, file)
+    except SchemaError as fault:
+        yield fault
+        return
+    faults = list(_shape_faults(values)) or list(_sense_faults(values))
+    for path, reason in sorted(faults, key=lambda fault: _line(lines, fault[0])):
+        yield SchemaError(reason, file=file, line=_line(lines, path))
+
+
+@cache
+def shape() -> dict[str, Any]:
+    """Return the published JSON Schema of label sets."""
+    values: dict[str, Any] = json.loads((SCHEMAS / "label-set.schema.json").read_text(encoding="utf-8"))
+    return values
+
+
+# --- YAML with line numbers -------------------------------------------------------------------------------------------
+
+_Path = tuple[str | int, ...]
+
+
+def _read(text: str, file: str) -> tuple[Any, dict[_Path, int]]:
+    """Return plain values and the line of every path in them."""
+    lines: dict[_Path, int] = {}
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
+            raise SchemaError("uses a YAML alias (*name); write the value out", file=file)
+    except yaml.MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        reason = f"is not YAML: {fault.problem or fault.context}; check indentation, quotes and colons"
+        raise SchemaError(reason, file=file, line=mark.line + 1 if mark else None) from None
+    except yaml.YAMLError as fault:
+        raise SchemaError(f"is not YAML: {str(fault).splitlines()[0]}; remove the character", file=file) from None
+    except RecursionError:
+        raise SchemaError("is nested too deeply; a label set has five levels", file=file) from None
+    if node is None:
+        raise SchemaError("is empty; start from schemas/news.yaml", file=file, line=1)
+    return _values(node, (), lines, file), lines
+
+
+def _values(node: yaml.Node, path: _Path, lines: dict[_Path, int], file: str) -> Any:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            line = key_node.start_mark.line + 1
+            if key in values:
+                raise SchemaError(f"“{key}” is there twice; keep one", file=file, line=line)
+            lines[(*path, key)] = line
+            values[key] = _values(value_node, (*path, key), lines, file)
+        return values
+    if isinstance(node, yaml.SequenceNode):
+        return [_values(item, (*path, index), lines, file) for index, item in enumerate(node.value)]
+    try:
+        return yaml.SafeLoader("").construct_object(node)
+    except (yaml.YAMLError, ValueError):
+        raise SchemaError(
+            f"value {_shown(node.value)} cannot be read; put it in quotes", file=file, line=node.start_mark.line + 1
+        ) from None
+
+
+def _line(lines: dict[_Path, int], path: _Path) -> int:
+    while path not in lines and path:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+# --- faults -----------------------------------------------------------------------------------------------------------
+
+
+def _shape_faults(values: Any) -> Iterator[tuple[_Path, str]]:
+    """Hold the values against the JSON Schema; reasons in our words, the remedy from the schema's descriptions."""
+    import jsonschema  # late: it takes a tenth of a second, and most starts need it once
+
+    for error in jsonschema.Draft202012Validator(shape()).iter_errors(values):
+        path: _Path = tuple(error.absolute_path)
+        where = f"“{path[-1]}”" if path else "the label set"
+        hint = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+        remedy = f"; {hint[0].lower()}{hint[1:].rstrip('.')}" if hint else ""
+        if error.validator == "additionalProperties":
+            known = list(error.schema.get("properties", {}))
+            for key in [key for key in error.instance if key not in known]:
+                near = difflib.get_close_matches(key, known, 1)
+                guess = f"did you mean “{near[0]}”? " if near else ""
+                yield (*path, key), f"unknown key “{key}”; {guess}{where} takes {', '.join(known)}"
+        elif error.validator == "required":
+            for key in [key for key in error.validator_value if key not in error.instance]:
+                yield path, f"{where} lacks “{key}”; add it"
+        elif error.validator == "enum":
+            options = ", ".join(map(str, error.validator_value))
+            yield path, f"{where} cannot be {_shown(error.instance)}; it is one of {options}"
+        elif error.validator == "type":
+            yield path, f"{where} is {_shown(error.instance)} but must be of type {error.validator_value}{remedy}"
+        elif "propertyNames" in error.absolute_schema_path:
+            yield (*path, error.instance), f"key {_shown(error.instance)} in {where} is not sound{remedy}"
+        else:
+            yield path, f"{where} cannot be {_shown(error.instance)}{remedy}"
+
+
+def _sense_faults(values: dict[str, Any]) -> Iterator[tuple[_Path, str]]:
+    """What a shape cannot say: names that point at each other, keys that collide."""
+    labels, relations = values["labels"], values.get("relations") or {}
+    registries = values.get("registries") or {}
+    taken: dict[str, str] = {}
+    for kind, members in (("labels", labels), ("relations", relations)):
+        for key, member in members.items():
+            hotkey = member.get("hotkey")
+            if hotkey is None:
+                continue
+            path: _Path = (kind, key, "hotkey")
+            if hotkey in RESERVED_HOTKEYS:
+                yield path, f"hotkey “{hotkey}” is taken by the workspace; choose another letter"
+            elif hotkey in taken:
+                yield path, f"hotkey “{hotkey}” is taken by “{taken[hotkey]}”; choose another letter"
+            taken.setdefault(hotkey, key)
+    for key, label in labels.items():
+        for name, attribute in (label.get("attributes") or {}).items():
+            path = ("labels", key, "attributes", name)
+            kind = attribute["type"]
+            if kind == "choice" and not attribute.get("options"):
+                yield path, f"choice “{name}” has no options; list them under options"
+            if kind != "choice" and attribute.get("options"):
+                yield (*path, "options"), f"“{name}” is of type {kind}, which takes no options; make it a choice"
+            if kind == "registry" and attribute.get("registry", name) not in registries:
+                yield path, _points_nowhere("registry", attribute.get("registry", name), registries)
+            if kind != "registry" and attribute.get("registry"):
+                yield (
+                    (*path, "registry"),
+                    f"“{name}” is of type {kind}, which takes no registry; make it of type registry",
+                )
+    for key, relation in relations.items():
+        for end in ("from", "to"):
+            for label in _listed(relation[end]):
+                if label not in labels:
+                    yield ("relations", key, end), _points_nowhere("label", label, labels)
+        low, high = relation.get("min", 0), relation.get("max")
+        if high is not None and high < max(low, 1):
+            yield ("relations", key, "max"), f"max {high} is below min {max(low, 1)}; raise it or leave it out"
+    for key, record in (values.get("records") or {}).items():
+        path = ("records", key)
+        if record["head"] not in labels:
+            yield (*path, "head"), _points_nowhere("label", record["head"], labels)
+            continue
+        ends = {**(record.get("parts") or {}), **({"unless": record["unless"]} if record.get("unless") else {})}
+        for part, relation in ends.items():
+            if relation not in relations:
+                yield (*path, "parts", part), _points_nowhere("relation", relation, relations)
+            elif record["head"] not in _listed(relations[relation]["from"]) + _listed(relations[relation]["to"]):
+                yield (
+                    (*path, "parts", part),
+                    f"relation “{relation}” does not touch a {record['head']}; use one that does",
+                )
+
+
+def _points_nowhere(kind: str, name: str, known: dict[str, Any]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1)
+    remedy = f"did you mean “{near[0]}”?" if near else f"there is {', '.join(known) or 'none'}"
+    return f"there is no {kind} “{name}”; {remedy}"
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _shown(value: Any) -> str:
+    words = repr(value) if not isinstance(value, str) else f"“{value}”"
+    return words if len(words) <= 60 else words[:59] + "…"
+
+
+def _date_value(where: str, value: Any) -> dict[str, Any]:
+    """Check a date value: {"edtf", "timex3"?, "mod"?, "words"?, "against"?}; return it with canonical EDTF."""
+    if not isinstance(value, dict) or not isinstance(value.get("edtf"), str):
+        raise OpError(f'{where} takes a date, e.g. {{"edtf": "2018-11-08"}}; not {_shown(value)}')
+    known = {"edtf", "timex3", "mod", "words", "against"}
+    if strange := set(value) - known:
+        raise OpError(f"{where} has an unknown part {_shown(min(strange))}; it takes {', '.join(sorted(known))}")
+    kept = {key: part for key, part in value.items() if part is not None}
+    for key, part in kept.items():
+        if not isinstance(part, str) or not part or len(part) > 200:
+            raise OpError(f"{where}: {key} takes up to 200 characters of text; not {_shown(part)}")
+    if "mod" in kept and kept["mod"] not in MODIFIERS:
+        raise OpError(f"{where}: modifier {_shown(kept['mod'])} is unknown; TIMEX3 has {', '.join(MODIFIERS)}")
+    try:
+        kept["edtf"] = str(dates.parse(kept["edtf"]))
+        if "against" in kept:
+            kept["against"] = str(dates.parse(kept["against"]))
+    except DateError as fault:
+        raise OpError(f"{where}: {fault}") from None
+    return kept
+
+
+def _build(values: dict[str, Any], source: str) -> Schema:
+    def attribute(key: str, value: dict[str, Any]) -> Attribute:
+        options = tuple(
+            Option(option, option.replace("_", " "))
+            if isinstance(option, str)
+            else Option(option["key"], option["title"])
+            for option in value.get("options") or ()
+        )
+        return Attribute(
+            key=key,
+            title=value.get("title") or key.replace("_", " "),
+            type=value["type"],
+            options=options,
+            registry=value.get("registry", key) if value["type"] == "registry" else None,
+            required=value.get("required", False),
+            guideline=value.get("guideline", ""),
+        )
+
+    labels = {
+        key: Label(
+            key=key,
+            title=value.get("title") or key.replace("_", " ").capitalize(),
+            hotkey=value["hotkey"],
+            colour=value["colour"],
+            line=value.get("line", "solid"),
+            overlap=value.get("overlap", "any"),
+            fragments=value.get("fragments", False),
+            quotation=value.get("quotation", False),
+            guideline=value.get("guideline", ""),
+            attributes={name: attribute(name, part) for name, part in (value.get("attributes") or {}).items()},
+        )
+        for key, value in values["labels"].items()
+    }
+    relations = {
+        key: RelationType(
+            key=key,
+            title=value.get("title") or key.replace("_", " "),
+            sources=tuple(_listed(value["from"])),
+            targets=tuple(_listed(value["to"])),
+            min=value.get("min", 0),
+            max=value.get("max"),
+            hotkey=value.get("hotkey"),
+            guideline=value.get("guideline", ""),
+        )
+        for key, value in (values.get("relations") or {}).items()
+    }
+    records = {
+        key: RecordType(key, value["head"], dict(value.get("parts") or {}), value.get("unless"))
+        for key, value in (values.get("records") or {}).items()
+    }
+    return Schema(
+        name=values["name"],
+        version=values["version"],
+        title=values.get("title") or values["name"],
+        snap=values.get("snap", "word"),
+        labels=labels,
+        relations=relations,
+        registries={
+            key: (value or {}).get("title") or key.replace("_", " ")
+            for key, value in (values.get("registries") or {}).items()
+        },
+        records=records,
+        keys=dict(values.get("keys") or {}),
+        source=source,
+    )

@@ -1,0 +1,137 @@
+"""The server: Streamlit's pages and the API in one ASGI app, on loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labeling import sample, schema
+from labeling.access import Access, is_loopback, require_loopback
+from labeling.errors import StoreError
+from labeling.importing import take_in
+from labeling.store import Store
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+#: Names the project file to the app; the command line sets it.
+PROJECT_VARIABLE = "SAYWHEN_PROJECT"
+DEFAULT_PROJECT = "project.db"
+PORT = 8501
+
+
+def project_path() -> Path:
+    """Return the path of the project file to serve."""
+    return Path(os.environ.get(PROJECT_VARIABLE) or DEFAULT_PROJECT).absolute()
+
+
+def exports_path() -> Path:
+    """Return the folder where exports are written: `exports/` beside the project file."""
+    return project_path().parent / "exports"
+
+
+@cache
+def open_store() -> Store:
+    """Return the project's store for pages and commands, opened once; a writer waits its turn."""
+    return Store.open(project_path())
+
+
+@cache
+def open_access() -> Access:
+    """Return what signs and checks the tokens of the project."""
+    return Access(project_path(), open_store().id)
+
+
+@cache
+def _api_store() -> Store:
+    # On the event loop nothing may wait: a busy file is told at once, and the API tries again.
+    return Store.open(project_path(), patience=0)
+
+
+def ensure_project(path: Path) -> bool:
+    """Make the project with the default label set and the sample corpus if there is none; tell whether it was made."""
+    if path.exists():
+        return False
+    store = Store.create(path, schema.load(schema.SCHEMAS / "news.yaml"))
+    for _ in take_in(store, [sample.articles_path()]):
+        pass
+    return True
+
+
+def build_app() -> ASGIApp:
+    """Return the ASGI app: Streamlit's pages, and the API under /api."""
+    import streamlit as st
+    from starlette.middleware import Middleware
+    from starlette.routing import Mount
+
+    from labeling.api import build_api
+
+    api = build_api(_api_store, open_access, exports_path())
+    return st.App(
+        Path(__file__).parent / "ui" / "main.py",
+        routes=[Mount("/api", api)],
+        middleware=[Middleware(LoopbackOnly)],
+    )
+
+
+def serve(host: str, port: int) -> None:
+    """Serve the project until interrupted.
+
+    Raises AccessError for an address that is not loopback, StoreError for a project or a port that cannot be had.
+    """
+    require_loopback(host)
+    made = ensure_project(project_path())
+    store = open_store()
+    # Bound here, naming TCP: asyncio then turns Nagle's algorithm off, which else holds small answers back for 40 ms.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as fault:
+        raise StoreError(
+            f"port {port} on {host} cannot be had ({fault.strerror}); stop what uses it or pass --port"
+        ) from None
+    os.environ["STREAMLIT_SERVER_ADDRESS"] = host
+    os.environ["STREAMLIT_SERVER_PORT"] = str(port)
+
+    import uvicorn
+
+    app = build_app()
+    what = "made with the sample corpus" if made else f"{store.count():,} articles"
+    print(f"SayWhen: {project_path().name} ({what})\n\n    http://{host}:{port}\n\nCtrl+C stops it.", flush=True)
+    uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")).run(sockets=[listener])
+
+
+class LoopbackOnly:
+    """Refuses every request that does not come to and name a loopback address.
+
+    The second half stops another site's page from reaching the app under a name of its own (DNS rebinding).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            server, client = scope.get("server"), scope.get("client")
+            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            addresses = [host, *(end[0] for end in (server, client) if end)]
+            if not all(is_loopback(address) for address in addresses):
+                await _forbid(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+async def _forbid(scope: Scope, receive: Receive, send: Send) -> None:
+    from starlette.responses import PlainTextResponse
+    from starlette.websockets import WebSocketClose
+
+    reason = "SayWhen answers on this machine only: open it as http://127.0.0.1 (see docs/deployment.md)"
+    response = (
+        PlainTextResponse(reason, status_code=403) if scope["type"] == "http" else WebSocketClose(1008, reason[:120])
+    )
+    await response(scope, receive, send)

@@ -1,0 +1,697 @@
+"""The project file: one SQLite database, opened, read and written here and nowhere else.
+
+Every thread has its own connection. A write is one short `BEGIN IMMEDIATE` transaction and is acknowledged after its
+commit. `op` is the truth; the rows of the state are written in the same transaction (see `migrations`).
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlite_utils import Database
+
+from labeling import annotation as core
+from labeling import ops, schema
+from labeling.annotation import Annotation, Relation, Span
+from labeling.article import Article, Published
+from labeling.dataset import annotation_values, article_values
+from labeling.errors import AccessError, OpError, StoreError
+from labeling.migrations import APPLICATION_ID, migrations
+
+#: How many articles go into one transaction of an import: short enough for a save to slip in between.
+_CHUNK = 500
+#: How many annotations' states are kept at hand; each is checked against the file's revision before use.
+_CACHED = 64
+_MAX_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a message of ops: the protocol's answer (see `api`)."""
+
+    confirmed: int
+    refused: list[dict[str, Any]]
+    ops: list[dict[str, Any]]
+    revision: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as it goes over the wire."""
+        return {"confirmed": self.confirmed, "refused": self.refused, "ops": self.ops, "revision": self.revision}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One annotator's work on one article, with its revision."""
+
+    annotator: str
+    revision: int
+    annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one article given to `add_articles`: taken in, or there already."""
+
+    article: Article
+    new: bool
+
+
+class Store:
+    """An open project file.
+
+    Use `create` or `open`; both refuse what is not a sound SayWhen project and touch nothing then.
+    """
+
+    def __init__(self, path: Path, patience: float = 10.0) -> None:
+        self.path = path
+        self._patience = patience
+        self._local = threading.local()
+        self._states: OrderedDict[int, tuple[int, Annotation]] = OrderedDict()
+        newest = self.connection().execute("SELECT yaml FROM label_set ORDER BY version DESC LIMIT 1").fetchone()
+        self.schema = schema.parse(newest[0], file=f"label set in {path.name}")
+        self.id: str = self.connection().execute("SELECT value FROM project WHERE key = 'id'").fetchone()[0]
+
+    # --- the file ---------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: str | Path, label_set: schema.Schema) -> Store:
+        """Make a project file with a label set; raises StoreError if something stands there already."""
+        path = Path(path)
+        if path.exists():
+            raise StoreError(f"{path} is there already; open it, or choose another name")
+        if not path.parent.is_dir():
+            raise StoreError(f"the folder {path.parent} is not there; make it first")
+        # Built under another name and renamed, so that a half-made project never stands under its own.
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            connection = _connect(draft)
+            with _transaction(connection):
+                migrations.apply(Database(connection))
+                values = [("id", secrets.token_hex(16)), ("created", _now())]
+                connection.executemany("INSERT INTO project VALUES (?, ?)", values)
+                connection.execute(
+                    "INSERT INTO label_set VALUES (?, ?, ?, ?)",
+                    (label_set.version, label_set.name, label_set.source, _now()),
+                )
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+            draft.rename(path)
+        except sqlite3.Error as fault:
+            raise StoreError(f"{path} cannot be made ({fault}); check the folder's rights and free space") from None
+        finally:
+            for leftover in path.parent.glob(draft.name + "*"):
+                leftover.unlink(missing_ok=True)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: str | Path, *, patience: float = 10.0) -> Store:
+        """Open a project file, bringing an older one up to date.
+
+        A write waits up to `patience` seconds for another writer, then raises sqlite3.OperationalError.
+        Raises StoreError for a missing, foreign, damaged or newer file, which is left as it was.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise StoreError(f"there is no project at {path}; make one with: saywhen new {path}")
+        try:
+            # Read-only first: a refused file must not even get a journal beside it, if it has none.
+            mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+            probe = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+            try:
+                if probe.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                    raise StoreError(f"{path} is an SQLite file but no SayWhen project; choose another file")
+                if (fault := probe.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                    raise StoreError(f"{path} is damaged ({fault}); take a copy and restore a backup")
+                known = {step.name for step in migrations.pending(Database(memory=True))}
+                applied = {step.name for step in migrations.applied(Database(probe))}
+            finally:
+                probe.close()
+            if newer := applied - known:
+                raise StoreError(f"{path} was made by a newer SayWhen ({max(newer)}); update the program to open it")
+            if known - applied:
+                connection = _connect(path)
+                with _transaction(connection):
+                    migrations.apply(Database(connection))
+                connection.close()
+            return cls(path, patience)
+        except sqlite3.DatabaseError as fault:
+            raise StoreError(
+                f"{path} is no SQLite file or is damaged ({fault}); choose another or restore a backup"
+            ) from None
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = _connect(self.path, self._patience)
+        return connection
+
+    # --- articles ---------------------------------------------------------------------------------------------------
+
+    def add_articles(self, articles: Iterable[Article], *, dry_run: bool = False) -> Iterator[Added]:
+        """Take articles in, telling of each whether it is new; the same text is never taken twice.
+
+        Works in short transactions, each committed before its articles are told; stopping early keeps what was told.
+        """
+        connection = self.connection()
+        iterator = iter(articles)
+        seen: set[str] = set()
+        while chunk := list(islice(iterator, _CHUNK)):
+            ids = orjson.dumps([article.id for article in chunk]).decode()
+            known = {
+                id
+                for (id,) in connection.execute(
+                    "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+                )
+            }
+            added = []
+            for article in chunk:
+                added.append(Added(article, article.id not in known and article.id not in seen))
+                seen.add(article.id)
+            new = [each.article for each in added if each.new]
+            if new and not dry_run:
+                self._insert(connection, new)
+            yield from added
+
+    def _insert(self, connection: sqlite3.Connection, articles: list[Article]) -> None:
+        now = _now()
+        with _transaction(connection):
+            first = connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
+            connection.executemany(
+                "INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        position,
+                        article.id,
+                        article.text,
+                        article.title,
+                        article.outlet,
+                        article.url,
+                        article.language,
+                        *_columns(article.published),
+                        article.source,
+                        now,
+                    )
+                    for position, article in enumerate(articles, first + 1)
+                ],
+            )
+            connection.execute(
+                """INSERT OR IGNORE INTO annotation (article, annotator, position)
+                SELECT article.id, annotator.name, article.position FROM article, annotator
+                WHERE article.position > ?""",
+                (first,),
+            )
+
+    def article(self, id: str) -> Article | None:
+        """Return an article, or None."""
+        row = self.connection().execute(f"SELECT {_ARTICLE} FROM article WHERE id = ?", (id,)).fetchone()
+        return _article(row) if row else None
+
+    def count(self) -> int:
+        """Return the number of articles."""
+        return int(self.connection().execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0])
+
+    # --- annotators and their queue ---------------------------------------------------------------------------------
+
+    def annotators(self) -> list[str]:
+        """Return the names of all annotators, in order."""
+        return [name for (name,) in self.connection().execute("SELECT name FROM annotator ORDER BY name")]
+
+    def sign_in(self, name: str) -> str:
+        """Make an annotator known, with the whole queue, and return the name as it is kept; raises AccessError."""
+        name = unicodedata.normalize("NFC", " ".join(name.split()))
+        if not name or len(name) > _MAX_NAME or not name.isprintable():
+            raise AccessError(f"a name has 1 to {_MAX_NAME} printable characters; not “{name[:_MAX_NAME]}”")
+        connection = self.connection()
+        if not connection.execute("SELECT 1 FROM annotator WHERE name = ?", (name,)).fetchone():
+            with _transaction(connection):
+                connection.execute("INSERT OR IGNORE INTO annotator VALUES (?, ?)", (name, _now()))
+                connection.execute(
+                    """INSERT OR IGNORE INTO annotation (article, annotator, position)
+                    SELECT id, ?, position FROM article ORDER BY position""",
+                    (name,),
+                )
+        return name
+
+    def next(self, annotator: str, after: str | None) -> str | None:
+        """Return the id of the next article still to do, after another one in queue order, wrapping round; or None."""
+        connection = self.connection()
+        position = self._position(annotator, after)
+        for low, high in ((position, 2**62), (0, position)):
+            row = connection.execute(
+                """SELECT article FROM annotation
+                WHERE annotator = ? AND status IN ('new', 'open') AND position > ? AND position <= ?
+                ORDER BY position LIMIT 1""",
+                (annotator, low, high),
+            ).fetchone()
+            if row:
+                return str(row[0])
+        return None
+
+    def previous(self, annotator: str, before: str | None) -> str | None:
+        """Return the id of the article before another one in queue order, whatever its status; or None."""
+        position = self._position(annotator, before) or 2**62
+        row = (
+            self.connection()
+            .execute(
+                "SELECT article FROM annotation WHERE annotator = ? AND position < ? ORDER BY position DESC LIMIT 1",
+                (annotator, position),
+            )
+            .fetchone()
+        )
+        return str(row[0]) if row else None
+
+    def _position(self, annotator: str, article: str | None) -> int:
+        row = (
+            self.connection()
+            .execute("SELECT position FROM annotation WHERE article = ? AND annotator = ?", (article, annotator))
+            .fetchone()
+        )
+        return int(row[0]) if row else 0
+
+    def progress(self, annotator: str) -> dict[str, int]:
+        """Return how many articles the annotator has in all and by status."""
+        counts = dict.fromkeys(("new", "open", "submitted", "skipped"), 0)
+        query = "SELECT status, count(*) FROM annotation WHERE annotator = ? GROUP BY status"
+        counts.update(self.connection().execute(query, (annotator,)))
+        return {"total": sum(counts.values()), **counts}
+
+    def bundle(self, annotator: str, article: str | None) -> dict[str, Any]:
+        """Return what the label page needs of an article, in one answer; {"article": None} if there is none."""
+        connection = self.connection()
+        row = connection.execute(
+            f"""SELECT {_ARTICLE}, article.position, annotation.id, annotation.revision FROM article
+            JOIN annotation ON annotation.article = article.id AND annotation.annotator = ?
+            WHERE article.id = ?""",
+            (annotator, article),
+        ).fetchone()
+        if row is None:
+            return {"article": None}
+        *columns, position, key, revision = row
+        found = _article(tuple(columns))
+        with _snapshot(connection):
+            state = _load(connection, [key])[key]
+            entries = (
+                connection.execute(
+                    """SELECT DISTINCT entry.registry, entry.id, entry.name FROM attribute
+                JOIN entry ON entry.id = json_extract(attribute.value, '$')
+                WHERE attribute.annotation = ? AND json_type(attribute.value) = 'text'""",
+                    (key,),
+                ).fetchall()
+                if state.spans
+                else []
+            )
+        names: dict[str, dict[str, str]] = {}
+        for registry, id, name in entries:
+            names.setdefault(registry, {})[id] = name
+        return {
+            "article": {**article_values(found), "text": found.text, "position": position},
+            "annotation": {"revision": revision, **annotation_values(state)},
+            "entries": names,
+        }
+
+    # --- ops --------------------------------------------------------------------------------------------------------
+
+    def append(self, annotator: str, article: str, client: str, revision: int, message: Sequence[ops.Op]) -> Answer:
+        """Take a client's ops in, each once and in its order, and answer with every op since `revision`.
+
+        Ops taken before are skipped; at a gap in the numbers the rest is left to be sent again. An op that does not
+        fit is recorded as refused. Returns after the commit. Raises StoreError for an unknown article, AccessError
+        for a client id that belongs to other work.
+        """
+        connection = self.connection()
+        row = connection.execute(
+            """SELECT annotation.id, article.text FROM annotation JOIN article ON article.id = annotation.article
+            WHERE annotation.article = ? AND annotation.annotator = ?""",
+            (article, annotator),
+        ).fetchone()
+        if row is None:
+            raise StoreError(f"there is no article {article} in the queue of {annotator}")
+        key, text = row
+        if not message:
+            now, last = connection.execute(
+                "SELECT revision, (SELECT max(number) FROM op WHERE client = ?) FROM annotation WHERE id = ?",
+                (client, key),
+            ).fetchone()
+            return Answer(last or 0, [], _ops_since(connection, key, revision), now)
+        try:
+            with _transaction(connection):
+                answer = self._append(connection, key, text, client, revision, message)
+        except BaseException:
+            self._states.pop(key, None)
+            raise
+        return answer
+
+    def _append(
+        self, connection: sqlite3.Connection, key: int, text: str, client: str, revision: int, message: Sequence[ops.Op]
+    ) -> Answer:
+        before = connection.execute("SELECT revision FROM annotation WHERE id = ?", (key,)).fetchone()[0]
+        row = connection.execute(
+            "SELECT number, annotation FROM op WHERE client = ? ORDER BY number DESC LIMIT 1", (client,)
+        ).fetchone()
+        confirmed, owner = row or (0, key)
+        if owner != key:
+            raise AccessError("this client id belongs to other work; reload the page")
+        state = self._state(connection, key, before)
+        touched = core.Touched()
+        log: list[tuple[Any, ...]] = []
+        taken: list[dict[str, Any]] = []
+        refused: list[dict[str, Any]] = []
+        registered: dict[tuple[str, str], str] = {}
+        now = _now()
+
+        def lookup(registry: str, id: str) -> str | None:
+            return registered.get((registry, id)) or entry_name(connection, registry, id)
+
+        for op in sorted(message, key=lambda op: op.number):
+            if op.number <= confirmed:
+                continue
+            if op.number != confirmed + 1:
+                break
+            confirmed = op.number
+            reason = None
+            try:
+                change = core.apply(state, op, text, self.schema, lookup)
+            except OpError as fault:
+                reason = str(fault)
+                refused.append({"number": op.number, "reason": reason})
+            else:
+                touched.spans += change.spans
+                touched.relations += change.relations
+                registered.update({(registry, id): name for registry, id, name in change.entries})
+            body = ops.dump(op)
+            number = before + len(log) + 1
+            log.append((key, number, client, op.number, orjson.dumps(body).decode(), reason, now))
+            taken.append(_op_json(body, client, op.number, number, reason))
+        after = before + len(log)
+        if log:
+            connection.executemany("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)
+            connection.executemany(
+                "INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?)",
+                [(registry, id, name, fold(name)) for (registry, id), name in registered.items()],
+            )
+            _write(connection, key, state, touched)
+            self._settle(connection, key, after, state)
+        self._states[key] = (after, state)
+        self._states.move_to_end(key)
+        while len(self._states) > _CACHED:
+            self._states.popitem(last=False)
+        return Answer(confirmed, refused, taken if revision == before else _ops_since(connection, key, revision), after)
+
+    def _state(self, connection: sqlite3.Connection, key: int, revision: int) -> Annotation:
+        cached = self._states.get(key)
+        if cached and cached[0] == revision:
+            return cached[1]
+        return _load(connection, [key])[key]
+
+    def log(self, annotator: str, article: str) -> list[dict[str, Any]]:
+        """Return every op of an annotation, in order, refused ones with their reason."""
+        connection = self.connection()
+        row = connection.execute(
+            "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)
+        ).fetchone()
+        return _ops_since(connection, row[0], 0) if row else []
+
+    # --- registries -------------------------------------------------------------------------------------------------
+
+    def entries(self, registry: str, words: str, limit: int = 20) -> list[dict[str, str]]:
+        """Return the registry's entries whose name holds all the words, best first: whole name, word starts, rest."""
+        parts = fold(words).split()
+        where = " AND ".join(["registry = ?", *("instr(folded, ?)" for _ in parts)])
+        starts = " + ".join(["length('')", *("(instr(' ' || folded, ' ' || ?) > 0)" for _ in parts)])
+        rows = self.connection().execute(
+            f"""SELECT id, name FROM entry WHERE {where}
+            ORDER BY folded = ? DESC, {starts} DESC, length(name), name LIMIT ?""",
+            (registry, *parts, fold(words), *parts, limit),
+        )
+        return [{"id": id, "name": name} for id, name in rows]
+
+    def registries(self) -> dict[str, dict[str, str]]:
+        """Return all entries by registry and id."""
+        found: dict[str, dict[str, str]] = {key: {} for key in self.schema.registries}
+        for registry, id, name in self.connection().execute("SELECT registry, id, name FROM entry"):
+            found.setdefault(registry, {})[id] = name
+        return found
+
+    # --- everything, streaming --------------------------------------------------------------------------------------
+
+    def annotated(self, *, chunk: int = 200) -> Iterator[tuple[Article, list[Held]]]:
+        """Yield every article in queue order with everybody's work on it (articles nobody opened: an empty list).
+
+        One consistent snapshot of the file; memory is bounded by `chunk` articles.
+        """
+        connection = _connect(self.path)
+        try:
+            with _snapshot(connection):
+                position = 0
+                while True:
+                    rows = connection.execute(
+                        f"SELECT {_ARTICLE}, position FROM article WHERE position > ? ORDER BY position LIMIT ?",
+                        (position, chunk),
+                    ).fetchall()
+                    if not rows:
+                        return
+                    first, position = position, rows[-1][-1]
+                    work: dict[str, list[tuple[int, str, int]]] = {}
+                    for key, article, annotator, revision in connection.execute(
+                        """SELECT id, article, annotator, revision FROM annotation
+                        WHERE position > ? AND position <= ? AND status <> 'new' ORDER BY annotator""",
+                        (first, position),
+                    ):
+                        work.setdefault(article, []).append((key, annotator, revision))
+                    states = _load(connection, [key for held in work.values() for key, _, _ in held])
+                    for row in rows:
+                        article = _article(row[:-1])
+                        yield (
+                            article,
+                            [
+                                Held(annotator, revision, states[key])
+                                for key, annotator, revision in work.get(article.id, ())
+                            ],
+                        )
+        finally:
+            connection.close()
+
+    def verify(self, *, mend: bool = False) -> Iterator[tuple[str, str, str | None]]:
+        """Replay every annotation's ops and hold the result against its rows.
+
+        Yields (article, annotator, difference or None) for each; with `mend`, rows that differ are written anew.
+        """
+        connection = self.connection()
+        keys = connection.execute(
+            "SELECT id, article, annotator FROM annotation WHERE revision > 0 OR status <> 'new' ORDER BY id"
+        ).fetchall()
+        for key, article, annotator in keys:
+            with _transaction(connection):
+                difference = self._verify(connection, key, mend)
+            yield article, annotator, difference
+
+    def _verify(self, connection: sqlite3.Connection, key: int, mend: bool) -> str | None:
+        text, revision = connection.execute(
+            """SELECT article.text, annotation.revision FROM annotation
+            JOIN article ON article.id = annotation.article WHERE annotation.id = ?""",
+            (key,),
+        ).fetchone()
+        accepted = [
+            ops.load({**orjson.loads(body), "number": number})
+            for number, body in connection.execute(
+                "SELECT number, body FROM op WHERE annotation = ? AND refused IS NULL ORDER BY revision", (key,)
+            )
+        ]
+        try:
+            expected = core.replay(accepted, text, self.schema, partial(entry_name, connection))
+        except OpError as fault:
+            return f"the log cannot be replayed: {fault}"
+        found = _load(connection, [key])[key]
+        last = connection.execute("SELECT max(revision) FROM op WHERE annotation = ?", (key,)).fetchone()[0] or 0
+        difference = _difference(expected, found)
+        if revision != last:
+            difference = difference or f"revision {revision} instead of {last}"
+        if difference and mend:
+            connection.execute("DELETE FROM relation WHERE annotation = ?", (key,))
+            spans, links = expected.spans.keys() | found.spans.keys(), expected.relations.keys()
+            _write(connection, key, expected, core.Touched(spans=list(spans), relations=list(links)))
+            self._settle(connection, key, last, expected)
+            self._states.pop(key, None)
+        return difference
+
+    @staticmethod
+    def _settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
+        connection.execute(
+            "UPDATE annotation SET revision = ?, status = ?, published = ?, published_basis = ? WHERE id = ?",
+            (revision, state.status, *_columns(state.published), key),
+        )
+
+
+def fold(words: str) -> str:
+    """Return words as a search sees them: without case and without marks on letters."""
+    parts = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def entry_name(connection: sqlite3.Connection, registry: str, id: str) -> str | None:
+    """Return the name of a registry entry, or None."""
+    row = connection.execute("SELECT name FROM entry WHERE registry = ? AND id = ?", (registry, id)).fetchone()
+    return row[0] if row else None
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+_ARTICLE = (
+    "article.id, article.text, article.title, article.outlet, article.url, article.language, "
+    "article.published, article.published_basis, article.source"
+)
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    id, text, title, outlet, url, language, value, basis, source = row
+    return Article(id, text, title, outlet, url, language, _published(value, basis), source)
+
+
+def _published(value: str | None, basis: str | None) -> Published | None:
+    return Published(value, basis) if basis else None
+
+
+def _columns(published: Published | None) -> tuple[str | None, str | None]:
+    return (published.value, published.basis) if published else (None, None)
+
+
+def _load(connection: sqlite3.Connection, keys: list[int]) -> dict[int, Annotation]:
+    """Return the states of annotations by their key, read in five queries however many there are."""
+    states: dict[int, Annotation] = {}
+    wanted = (orjson.dumps(keys).decode(),)
+    among = "annotation IN (SELECT value FROM json_each(?))"
+    for key, value, basis, status in connection.execute(
+        "SELECT id, published, published_basis, status FROM annotation WHERE id IN (SELECT value FROM json_each(?))",
+        wanted,
+    ):
+        states[key] = Annotation(published=_published(value, basis), status=status)
+    for key, id, label in connection.execute(f"SELECT annotation, id, label FROM span WHERE {among}", wanted):
+        states[key].spans[id] = Span(id, label, ())
+    for key, id, start, end in connection.execute(
+        f"SELECT annotation, span, start, end FROM fragment WHERE {among} ORDER BY annotation, span, start", wanted
+    ):
+        states[key].spans[id].fragments += ((start, end),)
+    for key, id, name, value in connection.execute(
+        f"SELECT annotation, span, name, value FROM attribute WHERE {among}", wanted
+    ):
+        states[key].spans[id].attributes[name] = orjson.loads(value)
+    for key, id, type, source, target in connection.execute(
+        f"SELECT annotation, id, type, source, target FROM relation WHERE {among}", wanted
+    ):
+        states[key].relations[id] = Relation(id, type, source, target)
+    return states
+
+
+def _write(connection: sqlite3.Connection, key: int, state: Annotation, touched: core.Touched) -> None:
+    """Bring the rows of what was touched to the state; a span's fragments and attributes go and come with it."""
+    if touched.relations:
+        connection.executemany(
+            "DELETE FROM relation WHERE annotation = ? AND id = ?",
+            [(key, id) for id in dict.fromkeys(touched.relations)],
+        )
+    spans = list(dict.fromkeys(touched.spans))
+    connection.executemany("DELETE FROM span WHERE annotation = ? AND id = ?", [(key, id) for id in spans])
+    kept = [state.spans[id] for id in spans if id in state.spans]
+    connection.executemany("INSERT INTO span VALUES (?, ?, ?)", [(key, span.id, span.label) for span in kept])
+    connection.executemany(
+        "INSERT INTO fragment VALUES (?, ?, ?, ?)",
+        [(key, span.id, start, end) for span in kept for start, end in span.fragments],
+    )
+    connection.executemany(
+        "INSERT INTO attribute VALUES (?, ?, ?, ?)",
+        [
+            (key, span.id, name, orjson.dumps(value).decode())
+            for span in kept
+            for name, value in span.attributes.items()
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO relation VALUES (?, ?, ?, ?, ?)",
+        [
+            (key, link.id, link.type, link.source, link.target)
+            for id in dict.fromkeys(touched.relations)
+            if (link := state.relations.get(id))
+        ],
+    )
+
+
+def _ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[dict[str, Any]]:
+    return [
+        _op_json(orjson.loads(body), client, number, at, reason)
+        for body, client, number, at, reason in connection.execute(
+            "SELECT body, client, number, revision, refused FROM op WHERE annotation = ? AND revision > ? ORDER BY revision",
+            (key, revision),
+        )
+    ]
+
+
+def _op_json(body: dict[str, Any], client: str, number: int, revision: int, reason: str | None) -> dict[str, Any]:
+    told = {**body, "client": client, "number": number, "revision": revision}
+    if reason is not None:
+        told["refused"] = reason
+    return told
+
+
+def _difference(expected: Annotation, found: Annotation) -> str | None:
+    """Say in a few words where two states differ, or None."""
+    for name in ("status", "published"):
+        if getattr(expected, name) != getattr(found, name):
+            return f"{name} is {getattr(found, name)} instead of {getattr(expected, name)}"
+    for kind, one, two in (
+        ("span", expected.spans, found.spans),
+        ("relation", expected.relations, found.relations),
+    ):
+        for id in sorted(one.keys() | two.keys()):
+            if one.get(id) != two.get(id):
+                return f"{kind} {id} is {two.get(id)} instead of {one.get(id)}"
+    return None
+
+
+# --- connections ------------------------------------------------------------------------------------------------------
+
+
+def _connect(path: Path, patience: float = 10.0) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=patience)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A short write transaction: committed at the end, rolled back on any fault."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Several reads of one state of the file."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

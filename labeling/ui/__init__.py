@@ -1,0 +1,1 @@
+"""Streamlit's pages and the browser component."""

@@ -1,0 +1,200 @@
+// @ts-check
+
+/**
+ * @typedef {{start: number, end: number, quote: string}} Fragment
+ * @typedef {{id: string, label: string, fragments: [number, number][], attributes: Record<string, any>}} Span
+ * @typedef {{id: string, type: string, from: string, to: string}} Relation
+ * @typedef {{value: string, basis: string}} Published
+ * @typedef {{revision: number, status: string, published: Published | null, spans: Span[], relations: Relation[]}} Snapshot
+ * @typedef {Record<string, any> & {kind: string}} Op
+ * @typedef {{accepts: (label: string, name: string, value: any) => boolean, joins: (type: string, from: string, to: string) => boolean}} Rules
+ */
+
+/** @type {Rules} */
+const ANYTHING = { accepts: () => true, joins: () => true };
+
+/** An annotator's work on one article. Spans and relations are never changed in place, so that two states may share them. */
+export class Annotation {
+  /** @param {Snapshot} snapshot @param {Record<string, Record<string, string>>} [entries] names of registry entries @param {Rules} [rules] what a label can carry */
+  constructor(snapshot, entries = {}, rules = ANYTHING) {
+    this.rules = rules;
+    this.revision = snapshot.revision;
+    this.status = snapshot.status;
+    this.published = snapshot.published;
+    /** @type {Map<string, Span>} */
+    this.spans = new Map(snapshot.spans.map((span) => [span.id, span]));
+    /** @type {Map<string, Relation>} */
+    this.relations = new Map(snapshot.relations.map((relation) => [relation.id, relation]));
+    /** @type {Record<string, Record<string, string>>} */
+    this.entries = { ...entries };
+  }
+
+  /** A state that can go its own way. @returns {Annotation} */
+  copy() {
+    const other = Object.create(Annotation.prototype);
+    return Object.assign(other, this, { spans: new Map(this.spans), relations: new Map(this.relations) });
+  }
+
+  /** Takes in one op; one whose target is gone changes nothing (refusing is the server's business). @param {Op} op @returns {boolean} whether anything changed */
+  apply(op) {
+    const changed = this.take(op);
+    if (changed && this.status === "new") this.status = "open";
+    return changed;
+  }
+
+  /** @param {Op} op @returns {boolean} */
+  take(op) {
+    const span = this.spans.get(op.id);
+    switch (op.kind) {
+      case "add":
+        if (span) return false;
+        this.spans.set(op.id, { id: op.id, label: op.label, fragments: pairsOf(op.fragments), attributes: { ...op.attributes } });
+        return true;
+      case "change": {
+        if (!span) return false;
+        const lost = this.lostBy(span, op.label);
+        for (const relation of lost.relations) this.relations.delete(relation.id);
+        const attributes = { ...span.attributes };
+        for (const name of lost.names) delete attributes[name];
+        this.spans.set(op.id, { id: op.id, label: op.label ?? span.label, fragments: op.fragments ? pairsOf(op.fragments) : span.fragments, attributes });
+        return true;
+      }
+      case "set": {
+        if (!span) return false;
+        const attributes = { ...span.attributes };
+        if (op.value === null || op.value === undefined || op.value === false) delete attributes[op.name];
+        else attributes[op.name] = op.value;
+        this.spans.set(op.id, { ...span, attributes });
+        return true;
+      }
+      case "remove":
+        if (!span) return false;
+        this.spans.delete(op.id);
+        for (const relation of this.relationsOf(op.id)) this.relations.delete(relation.id);
+        return true;
+      case "relate":
+        if (this.relations.has(op.id) || !this.spans.has(op.from) || !this.spans.has(op.to)) return false;
+        this.relations.set(op.id, { id: op.id, type: op.type, from: op.from, to: op.to });
+        return true;
+      case "unrelate":
+        return this.relations.delete(op.id);
+      case "publish":
+        this.published = op.value === null ? null : { value: op.value, basis: op.basis };
+        return true;
+      case "register":
+        this.entries = { ...this.entries, [op.registry]: { ...this.entries[op.registry], [op.id]: op.name } };
+        return true;
+      case "submit":
+        this.status = "submitted";
+        return true;
+      case "skip":
+        this.status = "skipped";
+        return true;
+      case "reopen":
+        this.status = "open";
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /**
+   * The ops that bring back what `op` is about to change.
+   * @param {Op} op @param {(start: number, end: number) => string} slice reads the article @returns {Op[]}
+   */
+  inverse(op, slice) {
+    const span = this.spans.get(op.id);
+    const relation = this.relations.get(op.id);
+    switch (op.kind) {
+      case "add":
+        return span ? [] : [{ kind: "remove", id: op.id }];
+      case "change":
+        if (!span) return [];
+        return [
+          { kind: "change", id: op.id, ...(op.label ? { label: span.label } : {}), ...(op.fragments ? { fragments: fragmentsOf(span.fragments, slice) } : {}) },
+          ...this.lostBy(span, op.label).names.map((name) => ({ kind: "set", id: op.id, name, value: span.attributes[name] })),
+          ...this.lostBy(span, op.label).relations.map((each) => ({ kind: "relate", ...each })),
+        ];
+      case "set":
+        return span ? [{ kind: "set", id: op.id, name: op.name, value: span.attributes[op.name] ?? null }] : [];
+      case "remove":
+        if (!span) return [];
+        return [addOp(span, slice), ...this.relationsOf(op.id).map((each) => ({ kind: "relate", ...each }))];
+      case "relate":
+        return relation ? [] : [{ kind: "unrelate", id: op.id }];
+      case "unrelate":
+        return relation ? [{ kind: "relate", ...relation }] : [];
+      case "publish":
+        return [{ kind: "publish", value: this.published?.value ?? null, basis: this.published?.basis ?? null }];
+      default:
+        return [];
+    }
+  }
+
+  /** What a span cannot keep under another label. @param {Span} span @param {string | undefined} label @returns {{names: string[], relations: Relation[]}} */
+  lostBy(span, label) {
+    if (!label || label === span.label) return { names: [], relations: [] };
+    const labelOf = (/** @type {string} */ id) => (id === span.id ? label : (this.spans.get(id)?.label ?? ""));
+    return {
+      names: Object.keys(span.attributes).filter((name) => !this.rules.accepts(label, name, span.attributes[name])),
+      relations: this.relationsOf(span.id).filter(({ type, from, to }) => !this.rules.joins(type, labelOf(from), labelOf(to))),
+    };
+  }
+
+  /** @param {string} id @returns {Relation[]} */
+  relationsOf(id) {
+    return [...this.relations.values()].filter(({ from, to }) => from === id || to === id);
+  }
+
+  /** All spans in reading order: first start, then the longer one, then id. @returns {Span[]} */
+  ordered() {
+    return [...this.spans.values()].sort(readingOrder);
+  }
+}
+
+/** @param {Span} a @param {Span} b @returns {number} */
+export function readingOrder(a, b) {
+  return a.fragments[0][0] - b.fragments[0][0] || endOf(b) - endOf(a) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Where a span ends. @param {Span} span @returns {number} */
+export function endOf(span) {
+  return span.fragments[span.fragments.length - 1][1];
+}
+
+/** @param {Fragment[]} fragments @returns {[number, number][]} */
+function pairsOf(fragments) {
+  return fragments.map(({ start, end }) => [start, end]);
+}
+
+/** Fragments as an op carries them, each with its text. @param {[number, number][]} pairs @param {(start: number, end: number) => string} slice @returns {Fragment[]} */
+export function fragmentsOf(pairs, slice) {
+  return pairs.map(([start, end]) => ({ start, end, quote: slice(start, end) }));
+}
+
+/** @param {Span} span @param {(start: number, end: number) => string} slice @returns {Op} */
+export function addOp(span, slice) {
+  const attributes = Object.keys(span.attributes).length ? { attributes: span.attributes } : {};
+  return { kind: "add", id: span.id, label: span.label, fragments: fragmentsOf(span.fragments, slice), ...attributes };
+}
+
+/** The pairs with `[start, end)` joined in, sorted; what overlaps or touches becomes one. @param {[number, number][]} pairs @param {number} start @param {number} end @returns {[number, number][]} */
+export function joinFragment(pairs, start, end) {
+  /** @type {[number, number][]} */
+  const joined = [];
+  for (const [from, to] of [...pairs, /** @type {[number, number]} */ ([start, end])].sort((a, b) => a[0] - b[0])) {
+    const last = joined[joined.length - 1];
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else joined.push([from, to]);
+  }
+  return joined;
+}
+
+/** A UUIDv7: sorts by time. @param {number} now milliseconds @param {Uint8Array} random 10 bytes @returns {string} */
+export function uuid7(now, random) {
+  const bytes = [];
+  for (let shift = 40; shift >= 0; shift -= 8) bytes.push(Math.floor(now / 2 ** shift) & 255);
+  bytes.push(0x70 | (random[0] & 15), random[1], 0x80 | (random[2] & 63), ...random.slice(3, 10));
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

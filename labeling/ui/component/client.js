@@ -1,0 +1,134 @@
+// @ts-check
+
+/**
+ * @typedef {import("./annotation.js").Snapshot} Snapshot
+ * @typedef {import("./annotation.js").Published} Published
+ * @typedef {{id: string, title: string | null, outlet: string | null, url: string | null, language: string | null, published: Published | null, text: string, position: number}} Article
+ * @typedef {{article: Article | null, annotation: Snapshot, entries: Record<string, Record<string, string>>}} Bundle
+ * @typedef {{edtf: string, timex3?: string | null, mod?: string | null, anchor?: string | null, explain: string}} Reading
+ * @typedef {{id: string, name: string, uses: number}} Entry
+ * @typedef {{total: number, new: number, open: number, submitted: number, skipped: number}} Progress
+ */
+
+const ANSWER_WITHIN = 15000;
+const TOKEN_WITHIN = 10000;
+
+/** A request that failed; `status` is the HTTP status, 0 where there was no answer. */
+export class RequestError extends Error {
+  /** @param {number} status @param {string} message */
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The API of the app, with its token kept fresh. */
+export class Api {
+  /** @param {{api: string, token: string, expires: number}} access @param {() => void} askForToken asks Python for a new token; it arrives by `renewed` */
+  constructor(access, askForToken) {
+    this.base = access.api;
+    this.token = access.token;
+    this.askForToken = askForToken;
+    /** @type {((value: boolean) => void)[]} */
+    this.waiting = [];
+    /** @type {any} */
+    this.timer = null;
+    this.schedule(access.expires);
+  }
+
+  /** @param {string} token @param {number} expires unix seconds */
+  renewed(token, expires) {
+    if (token === this.token) return;
+    this.token = token;
+    this.schedule(expires);
+    for (const resolve of this.waiting.splice(0)) resolve(true);
+  }
+
+  /** @param {number} expires */
+  schedule(expires) {
+    clearTimeout(this.timer);
+    const half = (expires * 1000 - Date.now()) / 2;
+    if (!(half > 0)) return;
+    this.timer = setTimeout(() => {
+      this.request("POST", "/token").then(
+        (/** @type {any} */ answer) => this.renewed(answer.token, answer.expires),
+        () => {},
+      );
+    }, Math.min(half, 2 ** 31 - 1));
+  }
+
+  close() {
+    clearTimeout(this.timer);
+  }
+
+  /** @returns {Promise<boolean>} whether a new token came */
+  newToken() {
+    if (!this.waiting.length) this.askForToken();
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      setTimeout(() => resolve(false), TOKEN_WITHIN);
+    });
+  }
+
+  /** @param {string} method @param {string} path @param {any} [body] @returns {Promise<any>} */
+  async request(method, path, body) {
+    for (let attempt = 1; ; attempt++) {
+      const token = this.token;
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      /** @type {Response} */
+      let response;
+      try {
+        response = await fetch(this.base + path, {
+          method,
+          headers: { Authorization: `Bearer ${token}`, ...(text === undefined ? {} : { "Content-Type": "application/json" }) },
+          body: text,
+          cache: "no-store",
+          credentials: "omit",
+          keepalive: text !== undefined && text.length < 30000, // a closing tab still gets its last edits out
+          signal: AbortSignal.timeout(ANSWER_WITHIN),
+        });
+        if (response.ok) return await response.json();
+      } catch {
+        throw new RequestError(0, "The server does not answer.");
+      }
+      if (response.status === 401 && attempt === 1 && (this.token !== token || (await this.newToken()))) continue;
+      const answer = await response.json().catch(() => ({}));
+      throw new RequestError(response.status, typeof answer.error === "string" ? answer.error : `The server answered ${response.status}.`);
+    }
+  }
+
+  /** @param {string} id @returns {Promise<Bundle>} */
+  article(id) {
+    return this.request("GET", `/articles/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {string | null} after @returns {Promise<Bundle>} */
+  next(after) {
+    return this.request("GET", after ? `/next?after=${encodeURIComponent(after)}` : "/next");
+  }
+
+  /** @param {string} before @returns {Promise<Bundle>} */
+  previous(before) {
+    return this.request("GET", `/previous?before=${encodeURIComponent(before)}`);
+  }
+
+  /** @returns {Promise<Progress>} */
+  progress() {
+    return this.request("GET", "/progress");
+  }
+
+  /** @param {string} article @param {import("./outbox.js").Message} message @returns {Promise<import("./outbox.js").Answer>} */
+  ops(article, message) {
+    return this.request("POST", `/articles/${encodeURIComponent(article)}/ops`, message);
+  }
+
+  /** @param {string} words @param {string | null} against EDTF @returns {Promise<{readings: Reading[], error: string | null}>} */
+  dates(words, against) {
+    return this.request("GET", `/dates?words=${encodeURIComponent(words)}${against ? `&against=${encodeURIComponent(against)}` : ""}`);
+  }
+
+  /** @param {string} registry @param {string} query @returns {Promise<{entries: Entry[]}>} */
+  registry(registry, query) {
+    return this.request("GET", `/registry/${encodeURIComponent(registry)}?q=${encodeURIComponent(query)}`);
+  }
+}

@@ -1,0 +1,347 @@
+// @ts-check
+import { make } from "./article.js";
+
+/**
+ * @typedef {import("./schema.js").Attribute} Attribute
+ * @typedef {import("./annotation.js").Op} Op
+ * @typedef {import("./client.js").Api} Api
+ * @typedef {{title: string, detail?: string, pick: () => void}} Choice
+ * @typedef {{element: HTMLElement, sync: (value: any) => void, focus: () => void}} Control
+ * @typedef {object} Surroundings
+ * @property {Api} api
+ * @property {(value: any, before?: Op[]) => void} set  null takes the value away; `before` are ops that go first
+ * @property {() => void} done  back to the text
+ * @property {() => string} words  the span's own words
+ * @property {() => string | null} against  the publication date, EDTF
+ * @property {(registry: string, id: string) => string} nameOf
+ * @property {() => string} newId
+ */
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
+
+/** A plain EDTF day, month, year or interval of days as people write it; anything else as it is. @param {string} edtf @returns {string} */
+export function dateInWords(edtf) {
+  const [from, to, more] = edtf.split("/");
+  if (more !== undefined) return edtf;
+  const one = dayInWords(from);
+  if (to === undefined) return one;
+  if (!/^\d{4}-\d\d-\d\d$/u.test(from) || !/^\d{4}-\d\d-\d\d$/u.test(to)) return /^\d[\d-]*$/u.test(from) && /^\d[\d-]*$/u.test(to) ? `${one} to ${dayInWords(to)}` : edtf;
+  const [year, month, day] = from.split("-");
+  if (to.startsWith(`${year}-${month}-`)) return `${Number(day)}–${dayInWords(to)}`;
+  return to.startsWith(year) ? `${one.slice(0, -5)} – ${dayInWords(to)}` : `${one} – ${dayInWords(to)}`;
+}
+
+/** @param {string} edtf @returns {string} */
+function dayInWords(edtf) {
+  const match = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/u.exec(edtf);
+  const month = match?.[2] ? MONTHS[Number(match[2]) - 1] : "";
+  if (!match || (match[2] && !month)) return edtf;
+  return `${match[3] ? `${Number(match[3])} ` : ""}${month ? `${month} ` : ""}${match[1]}`;
+}
+
+let comboNumber = 0;
+
+/** A text field with a list of choices under it: typing looks them up, arrows move, Enter takes one. */
+export class Combo {
+  /**
+   * @param {object} parts
+   * @param {string} parts.label for a screen reader
+   * @param {string} [parts.placeholder]
+   * @param {number} parts.pause milliseconds of rest before a look-up
+   * @param {(query: string) => Promise<{choices: Choice[], note?: string}>} parts.find
+   * @param {() => string} [parts.prefill] what to start from when the field is empty
+   * @param {() => void} parts.clear
+   * @param {() => void} parts.done
+   */
+  constructor({ label, placeholder, pause, find, prefill, clear, done }) {
+    this.find = find;
+    this.pause = pause;
+    this.prefill = prefill;
+    this.clear = clear;
+    this.done = done;
+    this.id = `sw-combo-${++comboNumber}`;
+    this.value = "";
+    this.typed = false;
+    this.turn = 0;
+    this.takeWhenFound = false;
+    this.at = 0;
+    /** @type {Choice[]} */
+    this.choices = [];
+    /** @type {any} */
+    this.timer = null;
+    this.input = make("input", { type: "text", class: "sw-input", role: "combobox", "aria-label": label, "aria-expanded": "false", "aria-controls": this.id, "aria-autocomplete": "list", placeholder, autocomplete: "off", spellcheck: "false" });
+    this.list = make("ul", { class: "sw-choices", role: "listbox", id: this.id, "aria-label": `${label}: choices` });
+    this.list.hidden = true;
+    this.note = make("div", { class: "sw-note", role: "status" });
+    this.note.hidden = true;
+    this.element = make("div", { class: "sw-combo" }, this.input, this.list, this.note);
+    this.input.addEventListener("focus", () => this.open());
+    this.input.addEventListener("blur", () => this.close());
+    this.input.addEventListener("input", () => {
+      this.typed = true;
+      this.look(this.pause);
+    });
+    this.input.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** @param {string} value */
+  sync(value) {
+    this.value = value;
+    if (document.activeElement !== this.input) {
+      this.input.value = value;
+      this.typed = false;
+    }
+  }
+
+  open() {
+    this.typed = false;
+    if (!this.input.value && this.prefill) this.input.value = this.prefill();
+    this.input.select();
+    this.look(0);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.turn++;
+    this.takeWhenFound = false;
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    const dangling = this.typed && this.input.value.trim() !== this.value;
+    if (!dangling) this.input.value = this.value;
+    this.say(dangling && this.input.value.trim() ? "Not taken yet: press Enter in the field." : "");
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.note.textContent = text;
+    this.note.hidden = !text;
+  }
+
+  /** @param {number} pause */
+  look(pause) {
+    clearTimeout(this.timer);
+    const turn = ++this.turn;
+    this.timer = setTimeout(async () => {
+      const query = this.input.value.trim();
+      let found;
+      try {
+        found = await this.find(query);
+      } catch (error) {
+        found = { choices: [], note: String(/** @type {Error} */ (error).message) };
+      }
+      if (turn !== this.turn) return;
+      this.choices = found.choices;
+      this.at = 0;
+      this.timer = null;
+      this.say(found.note ?? "");
+      this.show();
+      if (this.takeWhenFound) this.take();
+    }, pause);
+    this.choices = [];
+  }
+
+  show() {
+    this.list.replaceChildren(
+      ...this.choices.map((choice, index) =>
+        make(
+          "li",
+          { class: index === this.at ? "sw-choice sw-here" : "sw-choice", role: "option", id: `${this.id}-${index}`, "aria-selected": index === this.at ? "true" : "false", onmousedown: (/** @type {Event} */ event) => {
+            event.preventDefault();
+            this.at = index;
+            this.take();
+          } },
+          make("span", { class: "sw-choice-title", text: choice.title }),
+          make("span", { class: "sw-choice-detail", text: choice.detail ?? "" }),
+        ),
+      ),
+    );
+    const open = this.choices.length > 0 && document.activeElement === this.input;
+    this.list.hidden = !open;
+    this.input.setAttribute("aria-expanded", String(open));
+    if (open) {
+      this.input.setAttribute("aria-activedescendant", `${this.id}-${this.at}`);
+      this.list.children[this.at]?.scrollIntoView({ block: "nearest" });
+    } else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  take() {
+    if (!this.choices.length && this.timer !== null) {
+      this.takeWhenFound = true;
+      return;
+    }
+    this.takeWhenFound = false;
+    const choice = this.choices[this.at];
+    if (!choice) return;
+    this.typed = false;
+    choice.pick();
+    this.done();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const move = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (move && this.choices.length) {
+      this.at = (this.at + move + this.choices.length) % this.choices.length;
+      this.typed = true;
+      this.show();
+    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      if (!this.input.value.trim() && this.typed) {
+        this.typed = false;
+        this.clear();
+        this.done();
+      } else if (this.value && this.input.value.trim() === this.value && !this.typed) this.done();
+      else if (this.choices.length || this.timer !== null) this.take();
+      else if (!this.input.value.trim()) this.done();
+      else return;
+    } else if (event.key === "Tab" && this.typed && this.input.value.trim()) {
+      const choice = this.choices[this.at];
+      if (choice) {
+        this.typed = false;
+        choice.pick();
+      }
+      return;
+    } else if (event.key === "Escape" && this.typed && this.value !== this.input.value) {
+      this.input.value = this.value;
+      this.typed = false;
+      this.look(0);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+/** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
+export function controlFor(attribute, around) {
+  switch (attribute.type) {
+    case "flag":
+      return flagControl(attribute, around);
+    case "choice":
+      return choiceControl(attribute, around);
+    case "registry":
+      return registryControl(attribute, around);
+    case "date":
+      return dateControl(attribute, around);
+    default:
+      return textControl(attribute, around);
+  }
+}
+
+/** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
+function flagControl(attribute, around) {
+  const box = make("input", { type: "checkbox", onchange: () => around.set(box.checked ? true : null) });
+  const element = make("label", { class: "sw-flag", title: attribute.guideline }, box, make("span", { text: attribute.title }));
+  return { element, sync: (value) => (box.checked = value === true), focus: () => box.focus() };
+}
+
+/** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
+function choiceControl(attribute, around) {
+  const select = make(
+    "select",
+    { class: "sw-input", "aria-label": attribute.title, onchange: () => around.set(select.value || null) },
+    make("option", { value: "", text: "–" }),
+    ...(attribute.options ?? []).map(({ key, title }) => make("option", { value: key, text: title })),
+  );
+  select.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    around.done();
+  });
+  return { element: select, sync: (value) => (select.value = value ?? ""), focus: () => select.focus() };
+}
+
+/** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
+function textControl(attribute, around) {
+  let value = "";
+  const input = make("input", { type: "text", class: "sw-input", "aria-label": attribute.title, autocomplete: "off", maxlength: 2000 });
+  const commit = () => {
+    const typed = input.value.trim();
+    if (typed !== value) around.set(typed || null);
+  };
+  input.addEventListener("change", commit);
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    commit();
+    around.done();
+  });
+  const sync = (/** @type {string | undefined} */ next) => {
+    value = next ?? "";
+    if (document.activeElement !== input) input.value = value;
+  };
+  return { element: input, sync, focus: () => input.focus() };
+}
+
+/** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
+function registryControl(attribute, around) {
+  const registry = attribute.registry ?? "";
+  const tidy = (/** @type {string} */ words) => words.replace(/\s+/gu, " ").replace(/^["“”„«»\s]+|["“”„«»,.;:\s]+$/gu, "");
+  const named = () => {
+    const words = tidy(around.words());
+    return words.length > 80 ? `${words.slice(0, 79)}…` : words;
+  };
+  const make_ = (/** @type {string} */ name) => {
+    const id = around.newId();
+    return { title: `Make “${name}”`, detail: "new", pick: () => around.set(id, [{ kind: "register", registry, id, name }]) };
+  };
+  /** @type {Combo} */
+  const combo = new Combo({
+    label: attribute.title,
+    placeholder: "type 2–3 letters",
+    pause: 80,
+    done: around.done,
+    clear: () => around.set(null),
+    find: async (query) => {
+      const asked = query && (combo.typed || query !== combo.value) ? query : query ? "" : (named().split(" ").findLast((word) => /^\p{Lu}/u.test(word)) ?? "");
+      const { entries } = await around.api.registry(registry, asked);
+      const name = combo.typed ? tidy(query) : named();
+      const choices = entries.slice(0, 8).map((entry) => ({ title: entry.name, detail: entry.uses ? `${entry.uses}×` : "", pick: () => around.set(entry.id, [{ kind: "register", registry, id: entry.id, name: entry.name }]) }));
+      const known = entries.some((entry) => entry.name.toLowerCase() === name.toLowerCase());
+      return { choices: name && !known ? [...choices, make_(name)] : choices };
+    },
+  });
+  return { element: combo.element, sync: (value) => combo.sync(value ? around.nameOf(registry, value) : ""), focus: () => combo.input.focus() };
+}
+
+/** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
+function dateControl(attribute, around) {
+  const result = make("div", { class: "sw-date-value" });
+  const combo = new Combo({
+    label: attribute.title,
+    placeholder: "words or EDTF",
+    pause: 120,
+    done: around.done,
+    clear: () => around.set(null),
+    prefill: around.words,
+    find: async (query) => {
+      if (!query) return { choices: [] };
+      const { readings, error } = await around.api.dates(query, around.against());
+      const choices = readings.map((reading) => ({
+        title: reading.explain,
+        detail: reading.mod ? `${reading.edtf} ${reading.mod}` : reading.edtf,
+        pick: () => around.set(dateValue(reading, query, around.against())),
+      }));
+      return { choices, note: error ?? (choices.length ? "" : "No reading: try a day (8 November 2018) or EDTF (2018-11-08).") };
+    },
+  });
+  combo.element.append(result);
+  const sync = (/** @type {any} */ value) => {
+    combo.sync(value ? (value.words ?? value.edtf) : "");
+    result.textContent = value ? `${dateInWords(value.edtf)}${value.mod ? ` · ${value.mod}` : ""}` : "";
+    result.title = value ? [value.edtf, value.timex3, value.mod].filter(Boolean).join(" · ") : "";
+    result.hidden = !value;
+  };
+  return { element: combo.element, sync, focus: () => combo.input.focus() };
+}
+
+/** What is stored of a reading. @param {import("./client.js").Reading} reading @param {string} words @param {string | null} against @returns {Record<string, string>} */
+export function dateValue(reading, words, against) {
+  /** @type {Record<string, string>} */
+  const value = { edtf: reading.edtf };
+  if (reading.timex3) value.timex3 = reading.timex3;
+  if (reading.mod) value.mod = reading.mod;
+  if (words !== reading.edtf) value.words = words.slice(0, 200);
+  if (against) value.against = against;
+  return value;
+}

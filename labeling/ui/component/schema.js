@@ -1,0 +1,78 @@
+// @ts-check
+
+/**
+ * @typedef {{key: string, title: string}} Option
+ * @typedef {{key: string, title: string, type: "choice" | "text" | "flag" | "date" | "registry", options?: Option[], registry?: string, required?: boolean, hotkey?: string | null, guideline?: string | null, waives?: string[] | boolean}} Attribute
+ * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, attributes: Attribute[]}} Label
+ * @typedef {{key: string, title: string, from: string[], to: string[], min?: number | null, max?: number | null, hotkey?: string | null}} RelationType
+ * @typedef {{name: string, version: number, title?: string, labels: Label[], relations: RelationType[], registries: {key: string, title: string}[], records?: any[], snap?: string, keys?: Record<string, string | string[]>}} SchemaData
+ * @typedef {import("./annotation.js").Annotation} Annotation
+ */
+
+/** The label set, looked up by key. */
+export class Schema {
+  /** @param {SchemaData} data */
+  constructor(data) {
+    this.data = data;
+    this.labels = data.labels;
+    this.relations = data.relations;
+    /** @type {Map<string, Label>} */
+    this.label = new Map(data.labels.map((label) => [label.key, label]));
+    /** @type {Map<string, number>} */
+    this.index = new Map(data.labels.map((label, index) => [label.key, index]));
+    /** @type {Map<string, RelationType>} */
+    this.relation = new Map(data.relations.map((relation) => [relation.key, relation]));
+  }
+
+  /** Whether a span of `label` can carry this value. @param {string} label @param {string} name @param {any} value @returns {boolean} */
+  accepts(label, name, value) {
+    const attribute = this.label.get(label)?.attributes.find(({ key }) => key === name);
+    if (!attribute) return false;
+    if (attribute.type === "flag") return value === true;
+    if (attribute.type === "date") return typeof value === "object";
+    if (attribute.type === "choice") return (attribute.options ?? []).some(({ key }) => key === value);
+    return typeof value === "string";
+  }
+
+  /** Whether a relation can go from one label to another. @param {string} type @param {string} from @param {string} to @returns {boolean} */
+  joins(type, from, to) {
+    const relation = this.relation.get(type);
+    return relation !== undefined && relation.from.includes(from) && relation.to.includes(to);
+  }
+
+  /** Relation types that a span of `label` can have, as their start and as their end. @param {string} label @returns {{type: RelationType, out: boolean}[]} */
+  linksOf(label) {
+    return [
+      ...this.relations.filter((type) => type.from.includes(label)).map((type) => ({ type, out: true })),
+      ...this.relations.filter((type) => type.to.includes(label) && !type.from.includes(label)).map((type) => ({ type, out: false })),
+    ];
+  }
+
+  /**
+   * The relation types that `hotkey` makes from or to a span of `label`; where none of the label's own has that key and the key is a
+   * linking key at all, every relation of the label, so that one key links anything.
+   * @param {string} hotkey @param {string} label @returns {{type: RelationType, out: boolean}[]}
+   */
+  linksByKey(hotkey, label) {
+    const links = this.linksOf(label);
+    const own = links.filter(({ type }) => type.hotkey === hotkey);
+    return own.length ? own : links;
+  }
+
+  /** What the schema requires of an annotation and is not there, in reading order. @param {Annotation} annotation @returns {{id: string, what: string}[]} */
+  missing(annotation) {
+    /** @type {Map<string, number>} */
+    const counts = new Map();
+    for (const { from, type } of annotation.relations.values()) counts.set(`${type} ${from}`, (counts.get(`${type} ${from}`) ?? 0) + 1);
+    const found = [];
+    for (const span of annotation.ordered()) {
+      for (const type of this.relations) {
+        if (type.min && type.from.includes(span.label) && (counts.get(`${type.key} ${span.id}`) ?? 0) < type.min) found.push({ id: span.id, what: type.title });
+      }
+      for (const attribute of this.label.get(span.label)?.attributes ?? []) {
+        if (attribute.required && span.attributes[attribute.key] === undefined) found.push({ id: span.id, what: attribute.title.toLowerCase() });
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,62 @@
+"""The Streamlit script: sign-in, then the pages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from labeling.errors import AccessError
+from labeling.server import open_store
+from labeling.ui import pages
+
+st.set_page_config(
+    page_title="SayWhen", page_icon=":material/format_quote:", layout="wide", initial_sidebar_state="collapsed"
+)
+
+_NAME = "annotator"
+
+
+def _signed_in() -> str | None:
+    """Return the annotator's name: of this session, or of the page's address after a reload."""
+    name = st.session_state.get(_NAME) or st.query_params.get(_NAME)
+    if not name:
+        return None
+    try:
+        st.session_state[_NAME] = open_store().sign_in(name)
+    except AccessError as fault:
+        st.error(str(fault))
+        return None
+    if st.query_params.get(_NAME) != st.session_state[_NAME]:
+        st.query_params[_NAME] = st.session_state[_NAME]
+    return str(st.session_state[_NAME])
+
+
+annotator = _signed_in()
+if annotator is None:
+    st.navigation([st.Page(pages.sign_in, title="Sign in")], position="hidden").run()
+else:
+    st.navigation(
+        [
+            st.Page(
+                pages.label,
+                title="Label",
+                icon=":material/format_ink_highlighter:",
+                default=True,
+                help="Mark quotes, speakers and dates, article by article.",
+            ),
+            st.Page(
+                pages.import_articles,
+                title="Import",
+                icon=":material/upload_file:",
+                url_path="import",
+                help="Take articles in from text, JSONL, CSV or HTML files.",
+            ),
+            st.Page(
+                pages.export_dataset,
+                title="Export",
+                icon=":material/download:",
+                url_path="export",
+                help="Write what is marked as JSONL for training.",
+            ),
+        ],
+        position="top",
+    ).run()

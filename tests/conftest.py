@@ -1,0 +1,77 @@
+"""What tests share: a project in a real file, articles, a running server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from labeling import article, ops, schema
+from labeling.store import Store
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def news() -> schema.Schema:
+    """The default label set."""
+    return schema.load(schema.SCHEMAS / "news.yaml")
+
+
+@pytest.fixture
+def store(tmp_path: Path, news: schema.Schema) -> Store:
+    """A fresh project with two articles and one annotator, ana."""
+    store = Store.create(tmp_path / "project.db", news)
+    list(store.add_articles([article.make(TEXT, title="One"), article.make("Another text.", title="Two")]))
+    store.sign_in("ana")
+    return store
+
+
+#: Astral characters, a no-break space and a combining mark stand before what is marked.
+TEXT = "😀👩‍👩‍👧 “We will\u00a0go,” said Zoé Cafe\u0301. “On Friday.” عاجل: 新华社 told us."
+
+
+def add(
+    number: int, id: str, label: str, *fragments: str | tuple[int, int], text: str = TEXT, **attributes: object
+) -> ops.Op:
+    """Return an op that adds a span over stretches of the text, given as words or as offsets."""
+    parts = []
+    for part in fragments:
+        start, end = (text.index(part), text.index(part) + len(part)) if isinstance(part, str) else part
+        parts.append({"start": start, "end": end, "quote": text[start:end]})
+    return op(number, "add", id=id, label=label, fragments=parts, attributes=attributes)
+
+
+def op(number: int, kind: str, **values: object) -> ops.Op:
+    """Return an op of plain values; `from_` stands for «from»."""
+    return ops.load({"number": number, "kind": kind, **{key.rstrip("_"): value for key, value in values.items()}})
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder with real articles; skips, saying so, where it is absent."""
+    if not (SHARED / "articles").is_dir():
+        pytest.skip("the real articles are not beside this clone (../shared is absent)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., object]]:
+    """Starts real servers, each on a port of its own; all are stopped at the end."""
+    from running import Server
+
+    servers: list[Server] = []
+
+    def start(project: Path | None = None) -> Server:
+        server = Server(project or tmp_path_factory.mktemp("served") / "project.db")
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()

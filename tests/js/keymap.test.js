@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { COMMANDS, Keymap, showKey, strokeOf } from "../../labeling/ui/component/keymap.js";
+import { Schema } from "../../labeling/ui/component/schema.js";
+import { Annotation } from "../../labeling/ui/component/annotation.js";
+
+const label = (key, hotkey, attributes = []) => ({ key, title: key, hotkey, colour: "#000", attributes });
+const schema = new Schema({
+  name: "test",
+  version: 1,
+  labels: [label("quote", "q", [{ key: "note", title: "Note", type: "text", required: true }]), label("cue", "c"), label("speaker", "s"), label("date", "d")],
+  relations: [
+    { key: "said_by", title: "said by", from: ["quote"], to: ["speaker"], min: 1, hotkey: "l" },
+    { key: "cued_by", title: "cued by", from: ["quote"], to: ["cue"] },
+    { key: "claimed_in", title: "claimed in", from: ["date"], to: ["quote"], max: 1 },
+  ],
+  registries: [],
+});
+const press = (key, modifiers = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...modifiers });
+
+const STROKES = [
+  [press("q"), false, "q"],
+  [press("Q", { shiftKey: true }), false, "Shift+q"],
+  [press("?", { shiftKey: true }), false, "?"],
+  [press("{", { ctrlKey: true, altKey: true, getModifierState: (key) => key === "AltGraph" }), false, "{"],
+  [press("ArrowRight", { shiftKey: true, ctrlKey: true }), false, "Ctrl+Shift+ArrowRight"],
+  [press("ArrowRight", { altKey: true }), true, "Ctrl+ArrowRight"],
+  [press("z", { metaKey: true }), true, "Ctrl+z"],
+  [press("z", { metaKey: true }), false, "z"],
+  [press("[", { altKey: true }), true, "["],
+];
+for (const [event, mac, expected] of STROKES) {
+  test(`${JSON.stringify(event)} ${mac ? "on a Mac " : ""}is ${expected}`, () => assert.equal(strokeOf(event, mac), expected));
+}
+
+test("the default keys do not collide with each other or with the news labels", () => assert.deepEqual(new Keymap(schema).conflicts, []));
+
+test("every command has a title, a group and a key of its own", () => {
+  const keymap = new Keymap(schema);
+  for (const { command, title, group } of COMMANDS) {
+    assert.ok(title && group);
+    assert.ok(keymap.keyOf(command), command);
+  }
+});
+
+test("no command takes a key that a browser keeps for itself", () => {
+  const kept = ["Ctrl+t", "Ctrl+n", "Ctrl+w", "Ctrl+l", "Ctrl+r", "Ctrl+f", "Ctrl+c", "Ctrl+v", "Ctrl+a", "Tab", "Shift+Tab", "F5", " "];
+  for (const key of kept) assert.equal(new Keymap(schema).actions.get(key), undefined, key);
+});
+
+test("Shift extends a move", () => {
+  const keymap = new Keymap(schema);
+  assert.deepEqual(keymap.find(press("ArrowRight", { shiftKey: true })), { kind: "command", command: "word-right", extend: true });
+  assert.deepEqual(keymap.find(press("ArrowRight", { shiftKey: true, ctrlKey: true })), { kind: "command", command: "character-right", extend: true });
+});
+
+test("a label's key wins over a command's and the schema can move the command", () => {
+  const data = { ...schema.data, labels: [label("judgement", "j")] };
+  const keymap = new Keymap(new Schema(data));
+  assert.deepEqual([keymap.find(press("j")), keymap.conflicts, keymap.keyOf("next-mark")], [{ kind: "label", label: "judgement" }, ["j"], ""]);
+  assert.equal(new Keymap(new Schema({ ...data, keys: { "next-mark": "n" } })).keyOf("next-mark"), "n");
+});
+
+test("help lists labels, links and every command once", () => {
+  const keys = new Keymap(schema).describe(schema).flatMap((group) => group.keys);
+  assert.equal(keys.length, 4 + 1 + COMMANDS.length);
+});
+
+test("keys read as people know them", () => assert.deepEqual(["Ctrl+ArrowRight", "Shift+k", "?", "Ctrl+Shift+z"].map(showKey), ["Ctrl+→", "Shift+K", "?", "Ctrl+Shift+Z"]));
+
+test("the link key makes the label's own relation with that key, and otherwise any relation of the label", () => {
+  const keys = (name) => schema.linksByKey("l", name).map(({ type, out }) => [type.key, out]);
+  assert.deepEqual(keys("quote"), [["said_by", true]]);
+  assert.deepEqual(keys("speaker"), [["said_by", false]]);
+  assert.deepEqual(keys("date"), [["claimed_in", true]]);
+});
+
+test("what the schema requires and is not there is named in reading order", () => {
+  const annotation = new Annotation({ revision: 0, status: "open", published: null, spans: [
+    { id: "b", label: "quote", fragments: [[5, 9]], attributes: { note: "x" } },
+    { id: "a", label: "quote", fragments: [[0, 4]], attributes: {} },
+    { id: "s", label: "speaker", fragments: [[10, 12]], attributes: {} },
+  ], relations: [{ id: "r", type: "said_by", from: "a", to: "s" }] });
+  assert.deepEqual(schema.missing(annotation), [{ id: "a", what: "note" }, { id: "b", what: "said by" }]);
+});

@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Annotation } from "../../labeling/ui/component/annotation.js";
+import { Outbox, replayLeftovers } from "../../labeling/ui/component/outbox.js";
+
+const empty = () => new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] });
+const add = (id) => ({ kind: "add", id, label: "quote", fragments: [{ start: 0, end: 1, quote: "x" }] });
+const tick = async () => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+};
+
+/** What the server does with a message, as the protocol says: skip what it has, stop at a gap, refuse without losing the number. */
+class Server {
+  ops = [];
+  state = empty();
+  messages = [];
+
+  take({ client, revision, ops }) {
+    this.messages.push(ops.map(({ number }) => number));
+    if (ops.some(({ malformed }) => malformed)) throw Object.assign(new Error("malformed"), { status: 422 });
+    const refused = [];
+    for (const op of ops) {
+      const known = this.confirmed(client);
+      if (op.number <= known) {
+        const there = this.ops.find((each) => each.client === client && each.number === op.number);
+        if (there.refused) refused.push({ number: op.number, reason: there.refused });
+        continue;
+      }
+      if (op.number > known + 1) break;
+      const entry = { ...op, client, revision: this.ops.length + 1 };
+      if (!this.state.apply(op)) {
+        entry.refused = "no such span";
+        refused.push({ number: op.number, reason: entry.refused });
+      }
+      this.ops.push(entry);
+    }
+    return { confirmed: this.confirmed(client), refused, ops: this.ops.filter((op) => op.revision > revision), revision: this.ops.length };
+  }
+
+  confirmed(client) {
+    return Math.max(0, ...this.ops.filter((op) => op.client === client).map(({ number }) => number));
+  }
+}
+
+class Store {
+  items = new Map();
+  get length() {
+    return this.items.size;
+  }
+  key(index) {
+    return [...this.items.keys()][index] ?? null;
+  }
+  getItem(key) {
+    return this.items.get(key) ?? null;
+  }
+  setItem(key, value) {
+    this.items.set(key, value);
+  }
+  removeItem(key) {
+    this.items.delete(key);
+  }
+}
+
+class Clock {
+  waits = [];
+  actions = [];
+  set = (action, wait) => {
+    this.waits.push(wait);
+    this.actions.push(action);
+    return action;
+  };
+  clear = (action) => {
+    this.actions = this.actions.filter((each) => each !== action);
+  };
+  async run() {
+    for (const action of this.actions.splice(0)) action();
+    await tick();
+  }
+}
+
+let clients = 0;
+function page(server, { store = new Store(), send, annotation = empty() } = {}) {
+  const events = [];
+  const clock = new Clock();
+  const outbox = new Outbox({
+    annotation,
+    newClient: () => `client${++clients}`,
+    send: send ?? (async (message) => structuredClone(server.take(structuredClone(message)))),
+    store,
+    prefix: "saywhen/outbox/p/ana/",
+    article: "a1",
+    timers: clock,
+    onchange: (event) => events.push(event),
+  });
+  return { outbox, store, clock, events };
+}
+const spans = (annotation) => [...annotation.spans.keys()].sort();
+const noAnswer = () => Object.assign(new Error("no answer"), { status: 0 });
+
+test("an op is shown at once, kept in the store, then confirmed and taken out of the store", async () => {
+  const server = new Server();
+  const { outbox, store } = page(server);
+  outbox.push([add("s1")]);
+  assert.deepEqual([spans(outbox.shown), outbox.saving.name, store.length], [["s1"], "saving", 1]);
+  await tick();
+  assert.deepEqual([spans(outbox.base), outbox.saving.name, outbox.saving.revision, store.length], [["s1"], "saved", 1, 0]);
+});
+
+test("fifty ops pushed while messages are in flight arrive in order, once, one message at a time", async () => {
+  const server = new Server();
+  let flying = 0;
+  const { outbox } = page(server, {
+    send: async (message) => {
+      assert.equal(++flying, 1);
+      await tick();
+      flying--;
+      return structuredClone(server.take(message));
+    },
+  });
+  for (let index = 0; index < 50; index++) {
+    outbox.push([add(`s${index}`)]);
+    if (index % 7 === 0) await tick();
+  }
+  await outbox.flush();
+  assert.deepEqual(server.ops.map(({ number }) => number), Array.from({ length: 50 }, (_, index) => index + 1));
+});
+
+test("a lost message and a lost answer are sent again, with growing pauses, and taken once", async () => {
+  const server = new Server();
+  let lose = 12;
+  const { outbox, clock } = page(server, {
+    send: async (message) => {
+      lose--;
+      if (lose > 6) throw noAnswer();
+      const answer = server.take(message);
+      if (lose > 0) throw noAnswer();
+      return structuredClone(answer);
+    },
+  });
+  outbox.push([add("s1"), { kind: "set", id: "s1", name: "note", value: "x" }]);
+  await tick();
+  for (let turn = 0; turn < 12; turn++) await clock.run();
+  assert.equal(server.ops.length, 2);
+  assert.equal(outbox.saving.name, "saved");
+  assert.deepEqual(clock.waits, [250, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000, 5000, 5000]);
+});
+
+test("offline is said with the number kept, and retry sends at once", async () => {
+  const server = new Server();
+  let down = true;
+  const { outbox, clock } = page(server, {
+    send: async (message) => {
+      if (down) throw noAnswer();
+      return server.take(message);
+    },
+  });
+  outbox.push([add("s1"), add("s2"), add("s3")]);
+  await tick();
+  await clock.run();
+  assert.deepEqual([outbox.saving.name, outbox.saving.kept], ["offline", 3]);
+  down = false;
+  outbox.retry();
+  await tick();
+  assert.deepEqual([outbox.saving.name, server.ops.length], ["saved", 3]);
+});
+
+test("a refused op leaves the outbox, is reported, and no longer shows", async () => {
+  const server = new Server();
+  const other = page(server);
+  const { outbox, events } = page(server);
+  other.outbox.push([add("s1")]);
+  await tick();
+  outbox.poll();
+  await tick();
+  other.outbox.push([{ kind: "remove", id: "s1" }]);
+  outbox.push([{ kind: "set", id: "s1", name: "note", value: "mine" }, add("s2")]);
+  await tick();
+  await tick();
+  outbox.poll();
+  await tick();
+  assert.deepEqual(spans(outbox.shown), ["s2"]);
+  const refused = events.flatMap((event) => event.refused);
+  assert.deepEqual(refused.map(({ op, reason }) => [op.kind, reason]), [["set", "no such span"]]);
+});
+
+test("two tabs with a bad network end in the same annotation as the server", async () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    let state = seed;
+    const roll = (sides) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * sides);
+    };
+    const server = new Server();
+    const send = async (message) => {
+      if (roll(4) === 0) throw noAnswer();
+      const answer = structuredClone(server.take(structuredClone(message)));
+      if (roll(4) === 0) throw noAnswer();
+      return answer;
+    };
+    const tabs = [page(server, { send }), page(server, { send })];
+    for (let step = 0; step < 30; step++) {
+      const tab = tabs[roll(2)];
+      const id = `s${roll(4)}`;
+      tab.outbox.push([[add(id), { kind: "remove", id }, { kind: "set", id, name: "note", value: String(step) }][roll(3)]]);
+      if (roll(2)) await tick();
+      if (roll(3) === 0) for (const { clock } of tabs) await clock.run();
+    }
+    for (let turn = 0; turn < 60; turn++) for (const { clock, outbox } of tabs) {
+      await clock.run();
+      if (!outbox.pending.length) outbox.poll();
+      await tick();
+    }
+    const expected = JSON.stringify(server.state.ordered());
+    for (const { outbox } of tabs) {
+      assert.equal(outbox.pending.length, 0, `seed ${seed}`);
+      assert.equal(JSON.stringify(outbox.base.ordered()), expected, `base, seed ${seed}`);
+      assert.equal(JSON.stringify(outbox.shown.ordered()), expected, `shown, seed ${seed}`);
+    }
+  }
+});
+
+test("a refusal of the token is said, keeps the ops, and ends when a new one works", async () => {
+  const server = new Server();
+  let valid = false;
+  const { outbox } = page(server, {
+    send: async (message) => {
+      if (!valid) throw Object.assign(new Error("The token has expired."), { status: 401 });
+      return server.take(message);
+    },
+  });
+  outbox.push([add("s1")]);
+  await tick();
+  assert.deepEqual([outbox.saving.name, outbox.saving.message, outbox.saving.kept], ["error", "The token has expired.", 1]);
+  valid = true;
+  outbox.retry();
+  await tick();
+  assert.equal(outbox.saving.name, "saved");
+});
+
+test("one malformed op is found, reported and left out; the others arrive", async () => {
+  const server = new Server();
+  const { outbox, events } = page(server);
+  outbox.push([add("s1"), { ...add("s2"), malformed: true }, add("s3")]);
+  for (let turn = 0; turn < 5; turn++) await tick();
+  assert.deepEqual(spans(server.state), ["s1", "s3"]);
+  assert.deepEqual(spans(outbox.shown), ["s1", "s3"]);
+  assert.deepEqual(events.flatMap((event) => event.refused).map(({ op }) => op.id), ["s2"]);
+  assert.equal(outbox.saving.name, "saved");
+});
+
+test("a server that has forgotten this client gets the kept ops under a new one", async () => {
+  const server = new Server();
+  const { outbox, clock } = page(server);
+  outbox.push([add("s1")]);
+  await tick();
+  server.ops = [];
+  server.state = empty();
+  outbox.push([add("s2")]);
+  await tick();
+  await clock.run();
+  assert.deepEqual(spans(server.state), ["s2"]);
+  assert.equal(outbox.pending.length, 0);
+});
+
+test("what a dead page left is sent once under its own client id and taken out; a living page's is left alone", async () => {
+  const server = new Server();
+  const store = new Store();
+  const dead = page(server, { store, send: async (message) => {
+    server.take(message); // taken, but the answer never came back
+    throw noAnswer();
+  } });
+  dead.outbox.push([add("s1")]);
+  await tick();
+  dead.outbox.push([add("s2")]);
+  dead.outbox.close();
+  const living = page(server, { store, send: () => new Promise(() => {}) });
+  living.outbox.push([add("s3")]);
+  const parts = {
+    store,
+    prefix: "saywhen/outbox/p/ana/",
+    ifDead: async (client, action) => {
+      if (client !== living.outbox.client) await action();
+    },
+    send: async (article, message) => server.take(message),
+    newClient: () => "new",
+  };
+  assert.deepEqual(await replayLeftovers(parts), { sent: 2, refused: [] });
+  assert.deepEqual(await replayLeftovers(parts), { sent: 0, refused: [] });
+  assert.deepEqual(server.ops.map(({ id, client }) => [id, client]), [["s1", dead.outbox.client], ["s2", dead.outbox.client]]);
+  assert.equal(store.length, 1);
+});
+
+test("leftovers that cannot be sent stay", async () => {
+  const store = new Store();
+  store.setItem("x/a1/c", JSON.stringify({ article: "a1", client: "c", revision: 0, ops: [{ ...add("s1"), number: 1 }] }));
+  const send = async () => {
+    throw noAnswer();
+  };
+  await replayLeftovers({ store, prefix: "x/", ifDead: (_, action) => action(), send, newClient: () => "new" });
+  assert.equal(store.length, 1);
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { dateAround, nameAround, quotationAround, quotationType } from "../../labeling/ui/component/around.js";
+import { Tokens } from "../../labeling/ui/component/tokens.js";
+
+const reading = (tokens) => (stretch) => stretch && tokens.offsets.slice(stretch.start, stretch.end);
+
+const WORDS = [
+  ["He said, “No.”", ["He", "said", ",", "“", "No", ".", "”"]],
+  ["two-day trip", ["two-day", "trip"]],
+  ["the US-led, 1950-53 war", ["the", "US-led", ",", "1950-53", "war"]],
+  ["I'll go—now", ["I'll", "go", "—", "now"]],
+  ["the North’s envoy", ["the", "North’s", "envoy"]],
+  ["- a dash", ["-", "a", "dash"]],
+  ["😀 “yes”", ["😀", "“", "yes", "”"]],
+  ["word - word", ["word", "-", "word"]],
+  ["a\u00a0b", ["a", "b"]],
+];
+
+for (const [text, expected] of WORDS) {
+  test(`the words of ${JSON.stringify(text)}`, () => {
+    const tokens = new Tokens(text, "en");
+    assert.deepEqual(tokens.words(tokens.paragraphs[0]).map(reading(tokens)), expected);
+  });
+}
+
+test("Chinese is cut into words without spaces", () => {
+  const tokens = new Tokens("北京的天气很好", "zh");
+  assert.ok(tokens.words(tokens.paragraphs[0]).length > 2);
+});
+
+test("blank lines make no paragraphs and paragraphs know their offsets", () => {
+  const tokens = new Tokens("a😀\n\n  \nb c\n", "en");
+  assert.deepEqual(tokens.paragraphs.map(({ start, end, text }) => [start, end, text]), [[0, 2, "a😀"], [7, 10, "b c"]]);
+});
+
+const SNAPS = [
+  ["inside two words, grows to both", "Mike Pompeo said", 2, 7, "Mike Pompeo"],
+  ["white space at the ends, shrinks", "Mike Pompeo said", 4, 12, "Pompeo"],
+  ["a mark beside a word, stays out", "“No,” he", 1, 3, "No"],
+  ["a mark taken in, stays in", "“No,” he", 0, 5, "“No,”"],
+  ["before a possessive ending, stays", "next week’s talks", 0, 9, "next week"],
+  ["only white space, nothing", "a   b", 1, 3, null],
+  ["no-break space at the end, shrinks", "a\u00a0b", 0, 2, "a"],
+  ["after an emoji, counts points", "😀 Pompeo said", 3, 5, "Pompeo"],
+];
+for (const [name, text, start, end, expected] of SNAPS) {
+  test(`snapping ${name}`, () => {
+    const tokens = new Tokens(text, "en");
+    assert.equal(reading(tokens)(tokens.snap(start, end)), expected);
+  });
+}
+
+test("word borders go over paragraphs and stop at the ends of the text", () => {
+  const tokens = new Tokens("One two\nthree", "en");
+  assert.equal(tokens.wordBorder(0, 1, "start"), 4);
+  assert.equal(tokens.wordBorder(4, 1, "start"), 8);
+  assert.equal(tokens.wordBorder(8, 1, "start"), 13);
+  assert.equal(tokens.wordBorder(13, 1, "start"), 13);
+  assert.equal(tokens.wordBorder(0, -1, "start"), 0);
+  assert.equal(tokens.wordBorder(8, -1, "end"), 7);
+});
+
+test("a character is what a reader sees as one", () => {
+  const tokens = new Tokens("e\u0301👩‍👩‍👧x", "en");
+  assert.deepEqual([tokens.character(0, 1), tokens.character(2, 1), tokens.character(7, -1)], [2, 7, 2]);
+});
+
+test("the sentence end goes on to the next sentence and paragraph", () => {
+  const tokens = new Tokens("He left. She stayed.\nThen?", "en");
+  assert.deepEqual([tokens.sentenceEnd(0), tokens.sentenceEnd(8), tokens.sentenceEnd(20)], [8, 20, 26]);
+});
+
+const AROUND = [
+  [quotationAround, 'He said "we will go" and left', 12, '"we will go"'],
+  [quotationAround, "He “said ‘no’ at once,” she", 6, "“said ‘no’ at once,”"],
+  [quotationAround, "“It goes on", 4, "“It goes on"],
+  [quotationAround, "none here", 3, null],
+  [nameAround, "then US Secretary of State Mike Pompeo said", 10, "US Secretary of State Mike Pompeo"],
+  [nameAround, "Trump and Kim met", 1, "Trump"],
+  [nameAround, "and she said", 5, "she"],
+  [dateAround, "is scheduled for Thursday and Friday, while", 19, "Thursday and Friday"],
+  [dateAround, "in New York at the end of this week to", 22, "the end of this week"],
+  [dateAround, "on July 7, 2018.", 4, "July 7, 2018"],
+  [dateAround, "talks on January 17-18,” the", 10, "January 17-18"],
+  [dateAround, "take place early next year.", 12, "early next year"],
+  [dateAround, "no date here", 4, null],
+];
+for (const [find, text, point, expected] of AROUND) {
+  test(`${find.name} at ${point} of ${JSON.stringify(text)}`, () => {
+    const tokens = new Tokens(text, "en");
+    assert.equal(reading(tokens)(find(tokens, point)), expected);
+  });
+}
+
+const TYPES = [
+  ["“We will go,”", "direct"],
+  ['"We will go"', "direct"],
+  ["that he would go", "indirect"],
+  ['he will meet him "at the end of this week" to talk', "mixed"],
+  ["“It goes on", "direct"],
+  ["‘we’ll go’", "indirect"],
+];
+for (const [text, expected] of TYPES) {
+  test(`${JSON.stringify(text)} is ${expected}`, () => assert.equal(quotationType(text), expected));
+}

@@ -1,0 +1,83 @@
+"""A real server in a process of its own, to be started, killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+class Server:
+    """`saywhen serve` of one project on a free port of 127.0.0.1."""
+
+    def __init__(self, project: Path) -> None:
+        self.project = project
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = project.parent / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, patience: float = 60) -> None:
+        """Start it and wait for its first answer."""
+        with open(self.log, "ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "labeling.cli",
+                    "serve",
+                    "--project",
+                    str(self.project),
+                    "--port",
+                    str(self.port),
+                ],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            )
+        deadline = time.monotonic() + patience
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """Kill it with SIGKILL, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Stop it as Ctrl+C does."""
+        self._end(signal.SIGINT)
+
+    @property
+    def pid(self) -> int:
+        """The server's process id."""
+        assert self._process
+        return self._process.pid
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _end(self, how: int) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(how)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()

@@ -1,0 +1,274 @@
+"""The HTTP API, over real connections to a real server."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from itsdangerous import URLSafeTimedSerializer
+from running import Server
+
+from labeling.access import Access
+from labeling.store import Store
+
+
+@pytest.fixture(scope="module")
+def server(serve) -> Server:
+    return serve()
+
+
+@pytest.fixture(scope="module")
+def project(server: Server) -> Store:
+    store = Store.open(server.project)
+    for name in ("ana", "ben"):
+        store.sign_in(name)
+    return store
+
+
+@pytest.fixture(scope="module")
+def token(server: Server, project: Store) -> str:
+    return Access(server.project, project.id).token("ana")[0]
+
+
+@pytest.fixture
+def client(server: Server, token: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{server.url}/api", headers={"Authorization": f"Bearer {token}"}) as client:
+        yield client
+
+
+def _add(number: int, text: str, start: int, end: int, label: str = "quote") -> dict:
+    return {
+        "number": number, "kind": "add", "id": f"s{number}", "label": label,
+        "fragments": [{"start": start, "end": end, "quote": text[start:end]}],
+    }  # fmt: skip
+
+
+def test_the_queue_brings_an_article_with_everything_the_page_needs(client: httpx.Client) -> None:
+    bundle = client.get("/next").json()
+    assert set(bundle) == {"article", "annotation", "entries"}
+    assert {"id", "title", "outlet", "url", "language", "published", "text", "position"} == set(bundle["article"])
+    assert bundle["annotation"] == {
+        "revision": 0, "status": "new", "published": None, "spans": [], "relations": [],
+    }  # fmt: skip
+    after = client.get("/next", params={"after": bundle["article"]["id"]}).json()
+    assert after["article"]["position"] == 2
+    assert client.get("/previous", params={"before": after["article"]["id"]}).json() == bundle
+    assert client.get(f"/articles/{bundle['article']['id']}").json() == bundle
+
+
+def test_a_save_is_answered_with_the_ops_in_server_order(client: httpx.Client) -> None:
+    article = client.get("/next").json()["article"]
+    url, ops = f"/articles/{article['id']}/ops", [_add(1, article["text"], 0, 3), _add(2, article["text"], 4, 9)]
+    answer = client.post(url, json={"client": "client-api-1", "revision": 0, "ops": ops}).json()
+    assert (answer["confirmed"], answer["refused"], answer["revision"]) == (2, [], 2)
+    assert [(op["client"], op["number"], op["revision"]) for op in answer["ops"]] == [
+        ("client-api-1", 1, 1), ("client-api-1", 2, 2),
+    ]  # fmt: skip
+    assert client.get(f"/articles/{article['id']}/ops").json()["ops"] == answer["ops"]
+    assert client.get("/progress").json()["open"] == 1
+
+
+def _token_of(server: Server, project: Store, **change: object) -> str:
+    key = server.project.with_name(f".{server.project.name}.key").read_text()
+    serializer = URLSafeTimedSerializer(
+        change.get("key", key),
+        salt=change.get("salt", f"annotator:{project.id}"),  # type: ignore[arg-type]
+    )
+    return str(serializer.dumps(change.get("name", "ana")))
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        (None, "no sign-in: send the header Authorization: Bearer TOKEN"),
+        ("", "no sign-in"),
+        ("Bearer", "no sign-in"),
+        ("Basic YW5hOmFuYQ==", "no sign-in"),
+        ("Bearer ana", "not valid; sign in again"),
+        ("Bearer ana.ana.ana", "not valid; sign in again"),
+        ("Bearer " + "x" * 5000, "not valid; sign in again"),
+        ({"key": "0" * 64}, "not valid; sign in again"),
+        ({"salt": "annotator:another project"}, "not valid; sign in again"),
+        ({"salt": None}, "not valid; sign in again"),
+    ],
+)
+def test_without_a_sound_token_nothing_is_told(server: Server, project: Store, header, reason: str) -> None:
+    if isinstance(header, dict):
+        salt = header.get("salt", "") or f"download:{project.id}"
+        header = f"Bearer {_token_of(server, project, **({**header, 'salt': salt} if 'salt' in header else header))}"
+    for path in ("/progress", "/next", "/articles/x", "/registry/source", "/schema", "/dates?words=today"):
+        answer = httpx.get(f"{server.url}/api{path}", headers={"Authorization": header} if header is not None else {})
+        assert answer.status_code == 401
+        assert reason in answer.json()["error"]
+
+
+def test_a_token_that_was_changed_in_one_character_is_refused(server: Server, token: str) -> None:
+    for at in range(0, len(token), 7):
+        forged = token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
+        assert httpx.get(f"{server.url}/api/progress", headers={"Authorization": f"Bearer {forged}"}).status_code == 401
+
+
+def test_a_token_expires(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    access = Access(tmp_path / "p.db", "id")
+    token, expires = access.token("ana")
+    assert 3500 < expires - time.time() <= 3600
+    assert access.annotator(token) == "ana"
+    later = time.time() + 3602
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(Exception, match="this sign-in has expired; sign in again: reload the page"):
+        access.annotator(token)
+
+
+def test_a_sound_token_is_renewed(client: httpx.Client) -> None:
+    renewed = client.post("/token").json()
+    assert renewed["expires"] > time.time() + 3500
+    assert client.get("/progress", headers={"Authorization": f"Bearer {renewed['token']}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("", "nothing was taken"),
+        ("{", "nothing was taken"),
+        ("[]", "nothing was taken"),
+        ({"revision": 0, "ops": []}, "client: Field required"),
+        ({"client": "short", "revision": 0, "ops": []}, "client: "),
+        ({"client": "client-bad-1", "revision": -1, "ops": []}, "revision: "),
+        ({"client": "client-bad-1", "revision": "0", "ops": []}, "revision: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [], "annotator": "ben"}, "annotator: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1}]}, "ops.0: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "destroy"}]}, "ops.0: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 0, "kind": "submit"}]}, "ops.0.submit.number: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1.5, "kind": "submit"}]}, "ops.0.submit.number: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "remove", "id": "a b"}]}, "ops.0.remove.id: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "remove", "id": "x" * 65}]}, "ops.0.remove.id: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "change", "id": "a"}]}, "a change needs a label or fragments"),
+        (
+            {"client": "client-bad-1", "revision": 0, "ops": [
+                {"number": 1, "kind": "submit"},
+                {"number": 2, "kind": "add", "id": "a", "label": "quote", "fragments": [{"start": -1, "end": 2, "quote": "x"}]},
+            ]},
+            "ops.1.add.fragments.0.start: ",
+        ),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": n, "kind": "submit"} for n in range(1, 2002)]}, "ops: "),
+    ],
+)  # fmt: skip
+def test_a_malformed_message_names_its_fault_and_nothing_is_taken(client: httpx.Client, body, reason: str) -> None:
+    article = client.get("/next").json()["article"]["id"]
+    before = client.get(f"/articles/{article}/ops").json()
+    content = body if isinstance(body, str) else json.dumps(body)
+    answer = client.post(f"/articles/{article}/ops", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert reason in answer.json()["error"]
+    assert client.get(f"/articles/{article}/ops").json() == before
+
+
+def test_a_message_that_is_too_large_is_refused_unread(client: httpx.Client) -> None:
+    answer = client.post("/articles/x/ops", content=b"x" * 8_000_001)
+    assert (answer.status_code, "larger than 8,000,000 bytes" in answer.json()["error"]) == (413, True)
+    unsized = client.post("/articles/x/ops", content=(chunk for chunk in [b"x"]))
+    assert unsized.status_code == 413
+
+
+def test_an_article_that_is_not_there_is_named(client: httpx.Client) -> None:
+    for answer in (
+        client.get("/articles/nowhere"),
+        client.post("/articles/nowhere/ops", json={"client": "client-api-9", "revision": 0, "ops": [{"number": 1, "kind": "submit"}]}),
+    ):  # fmt: skip
+        assert answer.status_code == 404
+        assert "no article nowhere" in answer.json()["error"]
+
+
+def test_dates_are_read_in_words(client: httpx.Client) -> None:
+    answer = client.get("/dates", params={"words": "Thursday or Friday", "against": "2019-01-15"}).json()
+    assert "[2019-01-17,2019-01-18]" in [reading["edtf"] for reading in answer["readings"]]
+    assert answer["error"] is None
+    unread = client.get("/dates", params={"words": "soonish, maybe", "against": "2019-01-15"}).json()
+    assert unread["readings"] == []
+    assert "soonish" in unread["error"]
+
+
+def test_another_host_name_is_not_answered(server: Server, token: str) -> None:
+    """A page of another site that points its own name at this machine gets nothing (DNS rebinding)."""
+    for path in ("/", "/api/progress", "/_stcore/health"):
+        answer = httpx.get(f"{server.url}{path}", headers={"Host": "evil.example", "Authorization": f"Bearer {token}"})
+        assert answer.status_code == 403
+
+
+def test_the_api_describes_itself(server: Server) -> None:
+    paths = httpx.get(f"{server.url}/api/openapi.json").json()["paths"]
+    assert {"/next", "/previous", "/progress", "/articles/{article}/ops", "/dates", "/token"} <= set(paths)
+
+
+def test_an_export_is_downloaded_with_a_ticket_for_it_and_for_nothing_else(server: Server, project: Store) -> None:
+    from labeling.exporting import write_export
+
+    access = Access(server.project, project.id)
+    path = write_export(project, server.project.parent / "exports")
+    url = f"{server.url}/api/exports"
+    assert httpx.get(f"{url}/{path.name}", params={"ticket": access.ticket(path.name)}).content == path.read_bytes()
+    for name, ticket in (
+        (path.name, "x"),
+        (path.name, access.ticket("other.jsonl")),
+        (path.name, access.token("ana")[0]),
+        ("..%2Fproject.db", access.ticket("../project.db")),
+        ("gone.jsonl", access.ticket("gone.jsonl")),
+    ):
+        assert httpx.get(f"{url}/{name}", params={"ticket": ticket}).status_code in (400, 401, 404)
+
+
+def test_what_was_acknowledged_survives_sigkill(serve) -> None:
+    """Saves go on while the server is killed and started again, twice; each is there, once and in order."""
+    server = serve()
+    store = Store.open(server.project)
+    store.sign_in("ana")
+    token = Access(server.project, store.id).token("ana")[0]
+    article = store.bundle("ana", store.next("ana", None))["article"]
+    url = f"{server.url}/api/articles/{article['id']}/ops"
+    ops = [_add(number, article["text"], number, number + 2) for number in range(1, 51)]
+
+    def kill_twice() -> None:
+        for _ in range(2):
+            time.sleep(0.15)
+            server.kill()
+            server.start()
+
+    confirmed = revision = 0
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        killing = pool.submit(kill_twice)
+        sent = 1
+        while confirmed < 50:
+            try:
+                message = {"client": "client-kill-1", "revision": revision, "ops": ops[confirmed:sent]}
+                answer = httpx.post(url, json=message, headers={"Authorization": f"Bearer {token}"}, timeout=5).json()
+                assert answer["confirmed"] >= confirmed
+                confirmed, revision = answer["confirmed"], answer["revision"]
+                sent = min(50, confirmed + 1)
+                time.sleep(0.005)
+            except httpx.TransportError:
+                time.sleep(0.05)
+        killing.result()
+    log = Store.open(server.project).log("ana", article["id"])
+    assert [op["number"] for op in log] == list(range(1, 51))
+    assert [difference for _, _, difference in Store.open(server.project).verify()] == [None]
+
+
+def test_while_another_process_writes_a_save_waits_and_reading_does_not(
+    server: Server, project: Store, client: httpx.Client
+) -> None:
+    article = client.get("/next").json()["article"]
+    holder = project.connection()
+    holder.execute("BEGIN IMMEDIATE")
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        message = {"client": "client-wait-1", "revision": 0, "ops": [_add(1, article["text"], 20, 25, "speaker")]}
+        saving = pool.submit(client.post, f"/articles/{article['id']}/ops", json=message, timeout=20)
+        time.sleep(0.2)
+        assert client.get("/progress").status_code == 200
+        assert not saving.done()
+        holder.execute("COMMIT")
+        assert saving.result().json()["confirmed"] == 1

@@ -1,0 +1,119 @@
+"""The command line, run as a person runs it: in a process of its own, on real files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from labeling import schema
+
+ROOT = Path(__file__).parent.parent
+
+
+class Folder:
+    """A folder in which commands run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def run(self, *words: str, code: int = 0, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "labeling.cli", *words], cwd=self.path, input=stdin, capture_output=True,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, timeout=120,
+        )  # fmt: skip
+        result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert result.returncode == code, result.stderr + result.stdout
+        assert "Traceback" not in result.stderr
+        return result
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    folder = Folder(tmp_path)
+    folder.run("new")
+    return folder
+
+
+def test_from_files_to_dataset_by_command_alone(folder: Folder) -> None:
+    (folder.path / "news").mkdir()
+    (folder.path / "news" / "one.txt").write_text("😀 “Yes,” she said.", encoding="utf-8")
+    (folder.path / "rows.jsonl").write_text(
+        '{"text": "Two."}\n{"text": ""}\n{"text": "😀 “Yes,” she said."}\n', encoding="utf-8"
+    )
+    done = folder.run("import", "news", "rows.jsonl", code=1)
+    assert "Imported: 2 new, 1 there already, 1 left out" in done.stdout
+    assert "rows.jsonl:2: the text is empty" in done.stderr
+    assert "there already: rows.jsonl:3" in done.stderr
+    path = folder.path / folder.run("export").stdout.strip()
+    one = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    ops = [
+        {"kind": "add", "id": "q1", "label": "quote", "fragments": [{"start": 2, "end": 8, "quote": "“Yes,”"}]},
+        {"kind": "submit"},
+    ]
+    saved = folder.run("save", one["id"], "--as", "ana", stdin=b"\n".join(map(orjson.dumps, ops)))
+    assert "2 saved, 0 refused, revision 2" in saved.stdout
+    assert [json.loads(line)["kind"] for line in folder.run("ops", one["id"], "--as", "ana").stdout.splitlines()] == [
+        "add",
+        "submit",
+    ]
+    path.unlink()
+    records = folder.path / folder.run("export", "--shape", "records", "--to", "out").stdout.strip()
+    assert json.loads(records.read_text(encoding="utf-8"))["record"]["text"] == "“Yes,”"
+    assert "1 annotations replayed, 0 differ" in folder.run("check").stdout
+
+
+def test_a_dry_run_tells_and_writes_nothing(folder: Folder) -> None:
+    (folder.path / "one.txt").write_text("One.")
+    assert "Would import: 1 new" in folder.run("import", "--dry-run", "one.txt").stdout
+    assert "Would import: 1 new" in folder.run("import", "--dry-run", "one.txt").stdout
+
+
+def test_ops_of_which_one_cannot_be_read_are_not_saved_at_all(folder: Folder) -> None:
+    (folder.path / "one.txt").write_text("One.")
+    folder.run("import", "one.txt")
+    article = json.loads((folder.path / folder.run("export").stdout.strip()).read_text())["id"]
+    for stdin, reason in (
+        (b'{"kind": "submit"}\n{"kind": "sub', "line 2: not a JSON object"),
+        (b'{"kind": "submit"}\n[]', "line 2: "),
+        (b'{"kind": "submit"}\n{"kind": "remove"}', "line 2: remove.id: Field required; nothing was saved"),
+    ):
+        assert reason in folder.run("save", article, "--as", "ana", stdin=stdin, code=1).stderr
+    assert folder.run("ops", article, "--as", "ana").stdout == ""
+
+
+def test_a_label_set_is_checked_and_every_fault_told(folder: Folder) -> None:
+    text = (schema.SCHEMAS / "news.yaml").read_text(encoding="utf-8")
+    (folder.path / "own.yaml").write_text(
+        text.replace("hotkey: q", "hotkey: Q").replace("line: dotted", "line: zigzag"), encoding="utf-8"
+    )
+    done = folder.run("schema", "own.yaml", code=1)
+    assert done.stderr.count("own.yaml:") == 2
+    assert "sound" in folder.run("schema", str(schema.SCHEMAS / "polnear.yaml")).stdout
+
+
+def test_a_project_can_be_made_with_another_label_set_and_the_sample(folder: Folder) -> None:
+    done = folder.run("new", "p.db", "--schema", str(schema.SCHEMAS / "polnear.yaml"), "--sample")
+    assert "label set “polnear” version 1, 8 articles" in done.stdout
+    assert "is there already" in folder.run("new", "p.db", code=1).stderr
+
+
+def test_a_date_is_read_on_the_command_line(folder: Folder) -> None:
+    assert folder.run("date", "Thursday or Friday", "--against", "2019-01-15").stdout.count("[2019-01-17,2019-01-18]\t") == 1
+    assert "2018-13" in folder.run("date", "2018-13", "--against", "2019-01-15", code=1).stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org", ""])
+def test_serving_anywhere_but_on_loopback_is_refused_before_anything_happens(folder: Folder, host: str) -> None:
+    done = folder.run("serve", "--host", host, "--project", "other.db", code=1)
+    assert "will not serve on" in done.stderr
+    assert "docs/deployment.md" in done.stderr
+    assert not (folder.path / "other.db").exists()
+
+
+def test_a_missing_project_says_how_to_make_one(folder: Folder) -> None:
+    assert "make one with: saywhen new" in folder.run("export", "--project", "gone.db", code=1).stderr

@@ -1,0 +1,166 @@
+"""Dataset lines: records, quotation types, names and the published shape of the format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import orjson
+import pytest
+from conftest import add, op
+
+from labeling import schema
+from labeling.dataset import quotation_type, span_text
+from labeling.errors import StoreError
+from labeling.exporting import SHAPES, lines, write_export
+from labeling.store import Store
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("that nothing is decided", "indirect"),
+        ("“Nothing is decided,”", "direct"),
+        ('"Nothing is decided,"', "direct"),
+        ("«Rien n’est décidé»", "direct"),
+        ("„Nichts ist entschieden“", "direct"),
+        ("「何も決まっていない」", "direct"),
+        ("that nothing “is decided” yet", "mixed"),
+        ("“complete” peace", "mixed"),
+        ("“We’re going,” … “I said”", "direct"),
+        ("it’s the dogs’ bowl", "indirect"),
+        ("“It isn’t ‘mine’.”", "direct"),
+        ("“First paragraph.\n“Second paragraph.”", "direct"),
+        ("“Never closed", "direct"),
+        ("“Closed with an opening mark! “", "direct"),
+        ("“😀 👩‍👩‍👧!”", "indirect"),
+        ("“»nested« words”", "direct"),
+    ],
+)
+def test_the_type_of_a_quote_follows_from_its_marks(text: str, expected: str) -> None:
+    assert quotation_type(text, ((0, len(text)),)) == expected
+
+
+def test_marks_just_outside_a_quote_count_as_its_own() -> None:
+    text = "He said: “We go.” Then he left."
+    start = text.index("We go.")
+    assert quotation_type(text, ((start, start + 6),)) == "direct"
+
+
+def test_fragments_are_read_each_for_itself() -> None:
+    text = "“We go,” he said, “today.”"
+    assert quotation_type(text, ((0, 8), (18, 26))) == "direct"
+    assert span_text(text, ((0, 8), (18, 26))) == "“We go,” … “today.”"
+
+
+def test_the_quotes_of_the_real_articles_get_the_types_that_a_person_gave_them(shared: Path) -> None:
+    gold = json.loads((shared / "articles" / "gold.json").read_text(encoding="utf-8"))
+    wrong = []
+    for file in gold["files"]:
+        text = (shared / "articles" / file["file"]).read_bytes().decode()
+        for span in file["spans"]:
+            if span["label"] == "quote":
+                fragments = tuple(map(tuple, span.get("fragments") or [[span["start"], span["end"]]]))
+                if (found := quotation_type(text, fragments)) != span["quote_type"]:
+                    wrong.append((file["file"], span["id"], found, span["quote_type"]))
+    assert wrong == []
+
+
+@pytest.fixture
+def marked(store: Store) -> Store:
+    """One article marked by ana, looked at by ben without a mark; one that nobody opened."""
+    article = store.next("ana", None)
+    store.sign_in("ben")
+    store.append("ana", article, "client-0", 0, [
+        op(1, "register", registry="source", id="zoe", name="Zoé Café"),
+        add(2, "q1", "quote", "“We will\u00a0go,”", "“On Friday.”"),
+        add(3, "s1", "speaker", "Zoé Cafe\u0301", who="zoe"),
+        add(4, "c1", "cue", "said"),
+        add(5, "d1", "claimed_date", "Friday", value={"edtf": "2018-11-02", "words": "Friday", "against": "2018-11-02"}),
+        op(6, "relate", id="r1", type="said_by", from_="q1", to="s1"),
+        op(7, "relate", id="r2", type="cued_by", from_="q1", to="c1"),
+        op(8, "relate", id="r3", type="claimed_in", from_="d1", to="q1"),
+        add(9, "d2", "claimed_date", "عاجل"),
+        op(10, "submit"),
+    ])  # fmt: skip
+    store.append("ben", article, "client-1", 0, [op(1, "submit")])
+    return store
+
+
+def test_a_record_gathers_a_quote_with_its_speaker_cue_and_dates(marked: Store) -> None:
+    line = orjson.loads(next(iter(lines(marked)))[1])
+    ana, ben = line["annotations"]
+    assert (ben["annotator"], ben["spans"], ben["records"]) == ("ben", [], [])
+    quote, claim = ana["records"]
+    assert (quote["name"], quote["type"], quote["text"]) == ("quote", "direct", "“We will\u00a0go,” … “On Friday.”")
+    assert {part: [span["text"] for span in spans] for part, spans in quote["parts"].items()} == {
+        "speakers": ["Zoé Cafe\u0301"], "cues": ["said"], "relays": [], "origins": [], "dates": ["Friday"],
+    }  # fmt: skip
+    assert quote["parts"]["speakers"][0]["attributes"] == {"who": "zoe"}
+    assert line["entries"] == {"source": {"zoe": "Zoé Café"}}
+    assert (claim["name"], claim["text"], claim["parts"]) == ("claim", "عاجل", {})
+
+
+def test_every_span_of_a_line_holds_the_words_at_its_offsets(marked: Store) -> None:
+    for _, line in lines(marked):
+        values = orjson.loads(line)
+        for annotation in values["annotations"]:
+            for span in annotation["spans"]:
+                assert span["text"] == " … ".join(values["text"][start:end] for start, end in span["fragments"])
+
+
+def test_an_article_that_nobody_opened_is_in_the_export_without_annotations(marked: Store) -> None:
+    assert [len(orjson.loads(line)["annotations"]) for _, line in lines(marked)] == [2, 0]
+
+
+def test_every_written_line_fits_the_published_shape(marked: Store) -> None:
+    shape = json.loads((schema.SCHEMAS / "saywhen-1.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(shape)
+    validator = jsonschema.Draft202012Validator(shape)
+    for kind in SHAPES:
+        written = [orjson.loads(line) for _, line in lines(marked, kind)]
+        assert len(written) == 2
+        for line in written:
+            validator.validate(line)
+            with pytest.raises(jsonschema.ValidationError):
+                validator.validate({**line, "stray": 1})
+
+
+def test_a_record_line_is_complete_in_itself(marked: Store) -> None:
+    quote, claim = (orjson.loads(line) for _, line in lines(marked, "records"))
+    assert quote["article"]["title"] == "One"
+    assert quote["entries"] == {"source": {"zoe": "Zoé Café"}}
+    assert claim["entries"] == {}
+
+
+def test_only_handed_in_work_can_be_asked_for(marked: Store) -> None:
+    article = marked.next("ana", None)
+    marked.append("ana", article, "client-7", 0, [add(1, "x", "cue", (0, 1), text=marked.article(article).text)])
+    assert [len(orjson.loads(line)["annotations"]) for _, line in lines(marked, submitted=True)] == [2, 0]
+
+
+def test_an_export_stands_there_whole_under_a_name_that_says_what_it_is(marked: Store, tmp_path: Path) -> None:
+    path = write_export(marked, tmp_path / "exports")
+    assert path.name.startswith("project-articles-news-v1-2")
+    assert path.read_bytes() == b"".join(line for _, line in lines(marked))
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_an_export_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
+    from labeling import article
+
+    list(store.add_articles(article.make(f"Text {number}") for number in range(500)))
+
+    def stop(done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_export(store, tmp_path / "exports", tick=stop)
+    assert list((tmp_path / "exports").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"the export cannot be written to .*; check rights and free space"):
+        write_export(store, tmp_path / "file")

@@ -1,0 +1,221 @@
+"""Bad label sets, ops and project files: each gives the error that names place and remedy, and nothing is written.
+
+Bad imports have their tables in tests/formats, bad tokens and messages in test_api.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from conftest import TEXT, add, op
+
+from labeling import ops, schema
+from labeling.errors import SchemaError, StoreError
+from labeling.store import Store
+
+GOOD = """\
+name: small
+version: 1
+registries:
+  source: {title: People}
+labels:
+  quote:
+    hotkey: q
+    colour: "#336699"
+    quotation: true
+  speaker:
+    hotkey: s
+    colour: "#339966"
+    overlap: none
+    attributes:
+      who: {type: registry, registry: source}
+      role: {type: choice, options: [expert, official]}
+relations:
+  said_by: {from: quote, to: speaker, max: 1}
+records:
+  quote: {head: quote, parts: {speakers: said_by}}
+"""
+
+
+def test_the_small_label_set_that_the_bad_ones_are_made_of_is_sound() -> None:
+    assert list(schema.check(GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("name: small\n", "", 1, "lacks “name”; add it"),
+        ("version: 1\n", "", 1, "lacks “version”; add it"),
+        ("version: 1", "version: one", 2, "“version” is “one” but must be of type integer; use a whole number"),
+        ("version: 1", "version: 0", 2, "“version” cannot be 0; use a whole number from 1 on"),
+        ("name: small", "name: Small Set", 1, "“name” cannot be “Small Set”; use small letters"),
+        ("name: small", "name: small\nname: again", 2, "“name” is there twice; keep one"),
+        ("name: small", "name: small\ncolor: red", 2, "unknown key “color”; the label set takes"),
+        ("    quotation: true", "    quotations: true", 9, "unknown key “quotations”; did you mean “quotation”?"),
+        ("hotkey: q", "hotkey: Q", 7, "“hotkey” cannot be “Q”; use one small letter"),
+        ("hotkey: q", "hotkey: s", 11, "hotkey “s” is taken by “quote”; choose another letter"),
+        ("hotkey: q", "hotkey: j", 7, "hotkey “j” is taken by the workspace; choose another letter"),
+        ("    hotkey: q\n", "", 6, "“quote” lacks “hotkey”; add it"),
+        ('colour: "#336699"', "colour: blue", 8, "“colour” cannot be “blue”; write a colour as \"#rrggbb\""),
+        ('colour: "#336699"', "colour: #336699", 8, "must be of type string; write a colour as \"#rrggbb\", in quotes"),
+        ("quotation: true", "quotation: sometimes", 9, "“quotation” is “sometimes” but must be of type boolean; write true or false"),
+        ("overlap: none", "overlap: never", 13, "“overlap” cannot be “never”; it is one of any, nested, none"),
+        ("  quote:\n    hotkey", "  Quote!:\n    hotkey", 6, "key “Quote!” in “labels” is not sound; use small letters, digits and _"),
+        ("type: choice, options: [expert, official]", "type: choice", 16, "choice “role” has no options; list them under options"),
+        ("[expert, official]", "[expert, expert]", 16, "“options” cannot be ['expert', 'expert']; list the options, each once"),
+        ("[expert, official]", "[expert, 7]", 16, "write an option as a key or as {key, title}"),
+        ("type: registry, registry: source", "type: registry, registry: sources", 15, "there is no registry “sources”; did you mean “source”?"),
+        ("type: registry, registry: source", "type: number", 15, "“type” cannot be “number”; it is one of choice, text, flag, date, registry"),
+        ("type: registry, registry: source", "type: text, registry: source", 15, "is of type text, which takes no registry"),
+        ("type: choice, options: [expert, official]", "type: text, options: [a]", 16, "is of type text, which takes no options; make it a choice"),
+        ("to: speaker", "to: speakers", 18, "there is no label “speakers”; did you mean “speaker”?"),
+        ("from: quote", "from: [quote, date]", 18, "there is no label “date”; there is quote, speaker"),
+        ("max: 1", "min: 3, max: 2", 18, "max 2 is below min 3; raise it or leave it out"),
+        ("max: 1", "max: 0", 18, "“max” cannot be 0; use a whole number from 1 on"),
+        ("head: quote", "head: quot", 20, "there is no label “quot”; did you mean “quote”?"),
+        ("speakers: said_by", "speakers: says", 20, "there is no relation “says”"),
+        ("name: small", "name: [small", 2, "is not YAML"),
+        ("name: small", "name: &a small\ntitle: *a", None, "uses a YAML alias (*name); write the value out"),
+        ("name: small", "name: !!python/object:os.system small", 1, "cannot be read; put it in quotes"),
+        ("name: small", "name: sm\x07all", None, "is not YAML"),
+        ("name: small", "\tname: small", 1, "is not YAML"),
+    ],
+)  # fmt: skip
+def test_a_bad_label_set_names_its_line_and_the_remedy(old: str, new: str, line: int | None, reason: str) -> None:
+    assert old in GOOD
+    with pytest.raises(SchemaError) as fault:
+        schema.parse(GOOD.replace(old, new, 1), file="small.yaml")
+    assert reason in str(fault.value)
+    assert fault.value.line == line
+    assert str(fault.value).startswith("small.yaml" + (f":{line}: " if line else ": "))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty; start from schemas/news.yaml"),
+        (b"- a\n- b\n", "must be of type object"),
+        (b"name: \xff\n", "is not UTF-8 (byte 6); save it as UTF-8"),
+        (b"x" * 300_000, "is larger than 262,144 bytes"),
+        (b"a: " + b"[" * 5000, "is n"),
+    ],
+)
+def test_a_file_that_is_no_label_set_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "bad.yaml").write_bytes(content)
+    with pytest.raises(SchemaError, match=r"bad\.yaml") as fault:
+        schema.load(tmp_path / "bad.yaml")
+    assert reason in str(fault.value)
+
+
+QUOTE = TEXT[TEXT.index("“We") : TEXT.index("” said") + 1]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (add(3, "q1", "quote", "Zoé"), "span q1 is there already; a new span needs a new id"),
+        (add(3, "x", "quote", QUOTE), "the same quote is marked here already"),
+        (add(3, "x", "quotation", "Zoé"), "there is no label “quotation”; the label set has quote, cue, speaker, claimed_date"),
+        (add(3, "x", "claimed_date", "On", "Friday"), "a date may not have fragments in this label set; mark one stretch"),
+        (op(3, "add", id="x", label="quote", fragments=[]), "a span needs at least one fragment"),
+        (add(3, "x", "quote", (5, 5)), "fragment [5, 5) is empty or reversed; its end must lie after its start"),
+        (add(3, "x", "quote", (9, 5)), "fragment [9, 5) is empty or reversed"),
+        (add(3, "x", "quote", (0, 9999)), "fragment [0, 9999) ends beyond the text, which has"),
+        (add(3, "x", "quote", (5, 9), (9, 12)), "fragment [9, 12) touches the one before it"),
+        (add(3, "x", "quote", (8, 9), (2, 3)), "fragment [2, 3) touches the one before it; sort the fragments"),
+        (
+            # What a client that counts UTF-16 units would send: every astral character before it shifts it by one.
+            op(3, "add", id="x", label="quote", fragments=[{"start": 15, "end": 18, "quote": "We\u00a0"}]),
+            "offsets count Unicode code points",
+        ),
+        (op(3, "change", id="nobody", label="cue"), "span nobody is not there (any more)"),
+        (op(3, "change", id="q1", label="nothing"), "there is no label “nothing”"),
+        (op(3, "remove", id="nobody"), "span nobody is not there (any more)"),
+        (op(3, "set", id="nobody", name="note", value="x"), "span nobody is not there (any more)"),
+        (op(3, "set", id="q1", name="colour", value="x"), "a quote has no attribute “colour”; it has utterance, headline"),
+        (op(3, "set", id="q1", name="colour", value=None), "a quote has no attribute “colour”"),
+        (op(3, "set", id="q1", name="note", value=True), "“note” takes text, or null to take it away; not True"),
+        (op(3, "set", id="q1", name="note", value="  "), "“note” takes text, or null to take it away"),
+        (op(3, "set", id="q1", name="note", value="x" * 5000), "“note” has 5,000 characters and the limit is 4,000; shorten it"),
+        (op(3, "set", id="q1", name="borderline", value="yes"), "“borderline” is a flag: true, or null to take it away"),
+        (op(3, "set", id="q1", name="utterance", value="u9"), "registry “utterance” has no entry “u9”; register it first"),
+        (add(3, "x", "claimed_date", "Friday", modality="maybe"), "“modality” has no choice “maybe”; it has asserted"),
+        (add(3, "x", "claimed_date", "Friday", value="2018-11-02"), "“date” takes a date, e.g. {\"edtf\": \"2018-11-08\"}"),
+        (add(3, "x", "claimed_date", "Friday", value={"edtf": "2018-02-30"}), "“date”: "),
+        (add(3, "x", "claimed_date", "Friday", value={"edtf": "2018", "mod": "LATE"}), "modifier “LATE” is unknown; TIMEX3 has"),
+        (add(3, "x", "claimed_date", "Friday", value={"edtf": "2018", "day": "Friday"}), "unknown part “day”"),
+        (add(3, "x", "claimed_date", "Friday", value={"edtf": "2018", "words": ""}), "words takes up to 200 characters"),
+        (op(3, "relate", id="r", type="said_to", from_="q1", to="s1"), "there is no relation “said_to”; the label set has said_by"),
+        (op(3, "relate", id="r", type="said_by", from_="q1", to="nobody"), "span nobody is not there (any more)"),
+        (op(3, "relate", id="r", type="said_by", from_="s1", to="s1"), "a span cannot be linked to itself by “said by”"),
+        (op(3, "relate", id="r", type="said_by", from_="s1", to="q1"), "“said by” cannot start at a speaker; it takes quote"),
+        (op(3, "unrelate", id="r"), "relation r is not there (any more)"),
+        (op(3, "publish", value="yesterday", basis="inferred"), "publication date: "),
+        (op(3, "publish", value="2018-11-04", basis="guessed"), "basis “guessed” of the publication date is unknown"),
+        (op(3, "publish", value=None, basis="stated"), "has a basis (“stated”) but no value"),
+        (op(3, "register", registry="people", id="e", name="E"), "there is no registry “people”; the label set has source"),
+    ],
+)  # fmt: skip
+def test_a_bad_op_is_refused_with_the_reason_and_changes_nothing(store: Store, bad: ops.Op, reason: str) -> None:
+    article = store.next("ana", None)
+    assert article
+    store.append("ana", article, "client-0", 0, [add(1, "q1", "quote", QUOTE), add(2, "s1", "speaker", "Zoé")])
+    before = store.bundle("ana", article)["annotation"]
+    answer = store.append("ana", article, "client-0", 2, [bad])
+    assert [refusal["number"] for refusal in answer.refused] == [3]
+    assert reason in answer.refused[0]["reason"]
+    after = store.bundle("ana", article)["annotation"]
+    assert after == {**before, "revision": 3}  # the refusal itself is on record
+    assert [difference for _, _, difference in store.verify()] == [None]
+
+
+def _foreign(path: Path) -> None:
+    sqlite3.connect(path).execute("CREATE TABLE other (a)").connection.close()
+
+
+def _newer(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('saywhen', 'm999', '')"
+    )
+    connection.commit()
+    connection.close()
+
+
+def _damaged(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[8192:40960] = b"\x00\xff" * ((40960 - 8192) // 2)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda path: path.unlink(), "make one with: saywhen new"),
+        (lambda path: path.write_bytes(b"not a database at all" * 500), "is no SQLite file or is damaged"),
+        (lambda path: (path.unlink(), _foreign(path)), "is an SQLite file but no SayWhen project"),
+        (lambda path: path.write_bytes(b""), "is an SQLite file but no SayWhen project"),
+        (_newer, "was made by a newer SayWhen (m999); update the program to open it"),
+        (_damaged, "damaged"),
+        (lambda path: path.write_bytes(path.read_bytes()[:30_000]), "damaged"),
+    ],
+)
+def test_a_file_that_is_no_sound_project_is_refused_and_left_as_it_was(store: Store, spoil, reason: str) -> None:
+    path = store.path
+    store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.connection().close()
+    spoil(path)
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+    with pytest.raises(StoreError) as fault:
+        Store.open(path)
+    assert reason in str(fault.value)
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+
+
+def test_a_project_is_never_made_over_another_file(store: Store, news: schema.Schema) -> None:
+    before = store.path.read_bytes()
+    with pytest.raises(StoreError, match="is there already; open it, or choose another name"):
+        Store.create(store.path, news)
+    assert store.path.read_bytes() == before

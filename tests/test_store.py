@@ -1,0 +1,308 @@
+"""The project file: saves are whole, once, in order, and the log is the truth."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import TEXT, add, op
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labeling import annotation, article, ops, schema
+from labeling.errors import AccessError, OpError, StoreError
+from labeling.store import Store, fold
+
+
+def first(store: Store) -> str:
+    id = store.next("ana", None)
+    assert id
+    return id
+
+
+def test_what_was_marked_is_there_after_the_file_is_opened_again(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [
+        add(1, "q1", "quote", "“We will\u00a0go,”", "“On Friday.”"),
+        add(2, "s1", "speaker", "Zoé Cafe\u0301"),
+        add(3, "d1", "claimed_date", "Friday", value={"edtf": "2018-11-02"}, modality="planned"),
+        op(4, "relate", id="r1", type="said_by", from_="q1", to="s1"),
+        op(5, "publish", value="2018-11-01", basis="inferred"),
+    ])  # fmt: skip
+    again = Store.open(store.path).bundle("ana", article_id)["annotation"]
+    assert again["revision"] == 5
+    assert again["published"] == {"value": "2018-11-01", "basis": "inferred"}
+    texts = [["".join(TEXT[start:end]) for start, end in span["fragments"]] for span in again["spans"]]
+    assert texts == [["“We will\u00a0go,”", "“On Friday.”"], ["Zoé Cafe\u0301"], ["Friday"]]
+    assert again["spans"][2]["attributes"] == {"value": {"edtf": "2018-11-02"}, "modality": "planned"}
+    assert again["relations"] == [{"id": "r1", "type": "said_by", "from": "q1", "to": "s1"}]
+
+
+def test_sqlite_itself_cuts_the_marked_words_out_by_code_points(store: Store) -> None:
+    store.append(
+        "ana",
+        first(store),
+        "client-0",
+        0,
+        [add(1, "q1", "quote", "“We will\u00a0go,”"), add(2, "s1", "speaker", "新华社")],
+    )
+    rows = store.connection().execute("SELECT span, text FROM span_text ORDER BY span").fetchall()
+    assert rows == [("q1", "“We will\u00a0go,”"), ("s1", "新华社")]
+
+
+def test_an_op_sent_twice_counts_once(store: Store) -> None:
+    article_id = first(store)
+    message = [add(1, "q1", "quote", "“On Friday.”"), add(2, "s1", "speaker", "Zoé")]
+    one = store.append("ana", article_id, "client-0", 0, message)
+    two = store.append("ana", article_id, "client-0", 0, message)
+    assert one == two
+    assert [entry["number"] for entry in store.log("ana", article_id)] == [1, 2]
+
+
+def test_at_a_gap_the_rest_waits(store: Store) -> None:
+    answer = store.append(
+        "ana", first(store), "client-0", 0, [add(1, "q1", "quote", "“On Friday.”"), add(3, "s1", "speaker", "Zoé")]
+    )
+    assert (answer.confirmed, answer.revision) == (1, 1)
+
+
+def test_an_answer_tells_what_another_tab_did_meanwhile(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-1", 0, [add(1, "q1", "quote", "“On Friday.”")])
+    answer = store.append("ana", article_id, "client-2", 0, [op(1, "remove", id="q1")])
+    assert [(told["client"], told["kind"]) for told in answer.ops] == [("client-1", "add"), ("client-2", "remove")]
+
+
+def test_an_empty_message_fetches_what_is_new(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-1", 0, [add(1, "q1", "quote", "“On Friday.”")])
+    answer = store.append("ana", article_id, "client-2", 0, [])
+    assert (answer.confirmed, answer.revision, len(answer.ops)) == (0, 1, 1)
+
+
+def test_a_refusal_is_on_record_and_is_not_tried_again(store: Store) -> None:
+    article_id = first(store)
+    one = store.append(
+        "ana", article_id, "client-0", 0, [op(1, "remove", id="q1"), add(2, "q1", "quote", "“On Friday.”")]
+    )
+    assert [refusal["number"] for refusal in one.refused] == [1]
+    store.append("ana", article_id, "client-0", 0, [op(1, "remove", id="q1")])
+    assert [span["id"] for span in store.bundle("ana", article_id)["annotation"]["spans"]] == ["q1"]
+    assert "refused" in store.log("ana", article_id)[0]
+
+
+def test_removing_a_span_takes_its_links_along(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [
+        add(1, "q1", "quote", "“On Friday.”"), add(2, "s1", "speaker", "Zoé"),
+        op(3, "relate", id="r1", type="said_by", from_="q1", to="s1"), op(4, "remove", id="s1"),
+    ])  # fmt: skip
+    assert store.bundle("ana", article_id)["annotation"]["relations"] == []
+
+
+def test_a_new_label_keeps_what_it_can_carry_and_drops_the_rest(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [
+        add(1, "q1", "quote", "“On Friday.”"), add(2, "d1", "claimed_date", "Friday", note="hm", modality="planned"),
+        op(3, "relate", id="r1", type="claimed_in", from_="d1", to="q1"), op(4, "change", id="d1", label="quote"),
+    ])  # fmt: skip
+    after = store.bundle("ana", article_id)["annotation"]
+    assert [span["attributes"] for span in after["spans"]] == [{}, {"note": "hm"}]
+    assert after["relations"] == []
+
+
+def test_a_client_id_of_other_work_is_refused(store: Store) -> None:
+    article_id = first(store)
+    store.sign_in("ben")
+    store.append("ana", article_id, "client-0", 0, [add(1, "q1", "quote", "“On Friday.”")])
+    with pytest.raises(AccessError, match="belongs to other work"):
+        store.append("ben", article_id, "client-0", 0, [op(2, "remove", id="q1")])
+
+
+def test_annotators_do_not_see_each_others_work(store: Store) -> None:
+    article_id = first(store)
+    store.sign_in("ben")
+    store.append("ana", article_id, "client-0", 0, [add(1, "q1", "quote", "“On Friday.”")])
+    assert store.bundle("ben", article_id)["annotation"]["spans"] == []
+
+
+def test_an_unknown_article_or_annotator_is_refused(store: Store) -> None:
+    with pytest.raises(StoreError, match="no article nowhere in the queue of ana"):
+        store.append("ana", "nowhere", "client-0", 0, [op(1, "submit")])
+    with pytest.raises(StoreError, match="in the queue of nobody"):
+        store.append("nobody", first(store), "client-0", 0, [op(1, "submit")])
+
+
+def test_the_log_cannot_be_changed_or_shortened(store: Store) -> None:
+    store.append("ana", first(store), "client-0", 0, [op(1, "submit")])
+    for statement in ("UPDATE op SET body = '{}'", "DELETE FROM op"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            store.connection().execute(statement)
+
+
+def test_the_queue_walks_on_wraps_round_and_ends(store: Store) -> None:
+    one, two = first(store), store.next("ana", first(store))
+    assert two and two != one
+    assert store.next("ana", two) == one
+    assert store.previous("ana", two) == one
+    assert store.previous("ana", one) is None
+    store.append("ana", one, "client-1", 0, [op(1, "submit")])
+    assert store.next("ana", two) == two
+    store.append("ana", two, "client-2", 0, [op(1, "skip", reason="a table")])
+    assert store.next("ana", None) is None
+    assert store.progress("ana") == {"total": 2, "new": 0, "open": 0, "submitted": 1, "skipped": 1}
+    store.append("ana", one, "client-1", 1, [op(2, "reopen")])
+    assert store.next("ana", None) == one
+
+
+def test_an_article_imported_later_joins_everybodys_queue(store: Store) -> None:
+    list(store.add_articles([article.make("Fresh."), article.make(TEXT)]))
+    assert store.progress("ana")["total"] == 3
+
+
+def test_the_same_text_is_told_and_not_taken_twice(store: Store) -> None:
+    fates = list(store.add_articles([article.make("Fresh."), article.make("Fresh.\r\n"), article.make(TEXT)]))
+    assert [fate.new for fate in fates] == [True, False, False]
+    assert store.count() == 3
+
+
+def test_a_dry_run_writes_nothing(store: Store) -> None:
+    assert [fate.new for fate in store.add_articles([article.make("Fresh.")], dry_run=True)] == [True]
+    assert store.count() == 2
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\u0000b", "a\u202eb"])
+def test_a_name_that_cannot_be_shown_is_refused(store: Store, name: str) -> None:
+    with pytest.raises(AccessError, match="1 to 60 printable characters"):
+        store.sign_in(name)
+    assert store.annotators() == ["ana"]
+
+
+def test_one_name_written_in_two_ways_is_one_annotator(store: Store) -> None:
+    assert store.sign_in("Zoe\u0301  B.") == store.sign_in("Zoé B.")
+    assert store.annotators() == ["Zoé B.", "ana"]
+
+
+def test_entries_are_found_by_a_few_letters_without_marks_or_case(store: Store) -> None:
+    names = ["Jürgen Müller", "Miller & Sons", "Ana Müllerová", "მაია"]
+    store.append("ana", first(store), "client-0", 0, [
+        op(number, "register", registry="source", id=f"e{number}", name=name) for number, name in enumerate(names, 1)
+    ])  # fmt: skip
+    assert {entry["name"] for entry in store.entries("source", "mull")} == {"Jürgen Müller", "Ana Müllerová"}
+    assert [entry["name"] for entry in store.entries("source", "mul ju")] == ["Jürgen Müller"]
+    assert [entry["name"] for entry in store.entries("source", "მა")] == ["მაია"]
+    assert len(store.entries("source", "")) == 4
+    assert store.entries("source", "%") == []
+    assert fold("ÉCLAIR") == "eclair"
+
+
+def test_rows_that_were_tampered_with_are_found_and_mended_from_the_log(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [
+        add(1, "q1", "quote", "“On Friday.”"), add(2, "s1", "speaker", "Zoé"),
+        op(3, "relate", id="r1", type="said_by", from_="q1", to="s1"),
+    ])  # fmt: skip
+    before = store.bundle("ana", article_id)
+    store.connection().execute("UPDATE fragment SET start = start + 1 WHERE span = 'q1'")
+    store.connection().execute("DELETE FROM relation")
+    store.connection().execute("INSERT INTO span VALUES (1, 'stray', 'cue')")
+    assert [bool(difference) for _, _, difference in store.verify()] == [True]
+    assert [bool(difference) for _, _, difference in store.verify(mend=True)] == [True]
+    assert [difference for _, _, difference in store.verify()] == [None]
+    assert store.bundle("ana", article_id) == before
+
+
+def test_two_writers_in_two_processes_worth_of_stores_lose_nothing(store: Store) -> None:
+    article_id = first(store)
+    other = Store.open(store.path)
+
+    def write(writer: Store, client: str, label: str) -> None:
+        for number in range(1, 31):
+            writer.append(
+                "ana", article_id, client, 0, [add(number, f"{client}.{number}", label, (number, number + 2))]
+            )
+
+    threads = [
+        threading.Thread(target=write, args=arguments)
+        for arguments in ((store, "client-1", "quote"), (other, "client-2", "speaker"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.bundle("ana", article_id)["annotation"]["spans"]) == 60
+    assert [entry["revision"] for entry in store.log("ana", article_id)] == list(range(1, 61))
+    assert [difference for _, _, difference in store.verify()] == [None]
+
+
+_IDS = st.sampled_from("abcdef")
+_STRETCH = st.tuples(st.integers(0, 40), st.integers(1, 8)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+_KINDS = st.one_of(
+    st.tuples(st.just("add"), _IDS, st.sampled_from(["quote", "speaker", "claimed_date"]), st.lists(_STRETCH, min_size=1, max_size=2)),
+    st.tuples(st.just("change"), _IDS, st.sampled_from(["quote", "speaker"])),
+    st.tuples(st.just("remove"), _IDS),
+    st.tuples(st.just("set"), _IDS, st.sampled_from(["note", "borderline", "plural"]), st.sampled_from([None, True, "x"])),
+    st.tuples(st.just("relate"), _IDS, st.sampled_from(["said_by", "claimed_in"]), _IDS, _IDS),
+    st.tuples(st.just("unrelate"), _IDS),
+    st.tuples(st.sampled_from(["submit", "reopen", "skip"])),
+)  # fmt: skip
+
+
+def _make(number: int, drawn: tuple) -> ops.Op:  # type: ignore[type-arg]
+    kind, *rest = drawn
+    if kind == "add":
+        return add(number, rest[0], rest[1], *rest[2])
+    names = {"change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",),
+             "relate": ("id", "type", "from_", "to")}.get(kind, ())  # fmt: skip
+    return op(number, kind, **dict(zip(names, rest, strict=True)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(drawn=st.lists(_KINDS, max_size=40), cuts=st.sets(st.integers(1, 40)))
+def test_whatever_is_sent_the_rows_equal_the_replay_of_the_log(
+    drawn: list, cuts: set[int], news: schema.Schema, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = Store.create(tmp_path_factory.mktemp("replay") / "p.db", news)
+    list(store.add_articles([article.make(TEXT)]))
+    store.sign_in("ana")
+    message = [_make(number, each) for number, each in enumerate(drawn, 1)]
+    bounds = sorted({0, len(message), *(cut for cut in cuts if cut < len(message))})
+    for low, high in itertools.pairwise(bounds):
+        store.append("ana", first_or_any(store), "client-0", 0, message[low:high])
+    assert all(difference is None for _, _, difference in store.verify())
+    # The same ops, replayed one by one in memory, end in the same annotation.
+    state = annotation.Annotation()
+    for each in message:
+        try:
+            annotation.apply(state, each, TEXT, news, lambda registry, id: None)
+        except OpError:
+            continue
+    held = [work for _, works in store.annotated() for work in works]
+    assert [work.annotation for work in held] == ([state] if state.status != "new" else [])
+
+
+def first_or_any(store: Store) -> str:
+    return str(store.connection().execute("SELECT id FROM article").fetchone()[0])
+
+
+def test_the_first_version_of_the_file_still_opens(tmp_path: Path, news: schema.Schema) -> None:
+    """Every migration so far, applied step by step to the first version, ends in today's tables."""
+    from sqlite_utils import Database
+
+    from labeling.migrations import migrations
+
+    path = tmp_path / "old.db"
+    database = Database(path)
+    migrations.apply(database)
+    for table, values in (
+        ("project", {"key": "id", "value": "x"}),
+        ("label_set", {"version": 1, "name": "news", "yaml": news.source, "at": ""}),
+    ):
+        database[table].insert(values)
+    database.close()
+    old, new = Store.open(path), Store.create(tmp_path / "new.db", news)
+    tables = "SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+    assert old.connection().execute(tables).fetchall() == new.connection().execute(tables).fetchall()
