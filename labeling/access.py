@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import time
 from pathlib import Path
@@ -14,6 +15,8 @@ from pathlib import Path
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from labeling.errors import AccessError
+
+_HOST = re.compile(r"(\[(?P<bracketed>[^\]]+)\]|(?P<plain>[^:\[\]]+))(:\d+)?")
 
 #: How long a token holds, in seconds. The page renews it at half its life.
 TOKEN_LIFE = 3600
@@ -52,17 +55,10 @@ class Access:
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address, with or without a port, can only be this machine."""
-    name = (
-        host.strip().rsplit("]", 1)[0].lstrip("[")
-        if host.startswith("[")
-        else host.rsplit(":", 1)[0]
-        if host.count(":") == 1
-        else host
-    )
-    if name == "localhost":
-        return True
+    named = _HOST.fullmatch(host)
+    name = (named["bracketed"] or named["plain"]) if named else host
     try:
-        return ipaddress.ip_address(name).is_loopback
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
 

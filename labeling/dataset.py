@@ -14,7 +14,7 @@ RECORD_FORMAT = "saywhen-record/1"
 QuotationType = Literal["direct", "mixed", "indirect"]
 
 # What closes a quotation that a mark opened: double marks of the scripts news is written in, and what typists make of
-# them. Single marks are left out: they are apostrophes far more often than not.
+# them. Single marks are apostrophes far more often than not; they count only around a whole fragment.
 _CLOSES = {
     "“": '”“‟"',
     "”": '”“"',
@@ -41,6 +41,9 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
     for start, end in fragments:
         before = text[start - 1] if start else ""
         opened: str | None = before if before in _CLOSES and not text[start].isspace() else None
+        if text[start] in "‘'‹" and text[end - 1] in "’'›" and end - start > 2:
+            inside_words = True
+            continue
         for at in range(start, end):
             letter = text[at]
             if opened is None and letter in _CLOSES:

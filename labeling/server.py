@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,7 +104,10 @@ def serve(host: str, port: int) -> None:
     app = build_app()
     what = "made with the sample corpus" if made else f"{store.count():,} articles"
     print(f"SayWhen: {project_path().name} ({what})\n\n    http://{host}:{port}\n\nCtrl+C stops it.", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # uvicorn raises it once more when it has shut down
+        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")).run(
+            sockets=[listener]
+        )
 
 
 class LoopbackOnly:

@@ -103,7 +103,10 @@ def test_a_project_can_be_made_with_another_label_set_and_the_sample(folder: Fol
 
 
 def test_a_date_is_read_on_the_command_line(folder: Folder) -> None:
-    assert folder.run("date", "Thursday or Friday", "--against", "2019-01-15").stdout.count("[2019-01-17,2019-01-18]\t") == 1
+    assert (
+        folder.run("date", "Thursday or Friday", "--against", "2019-01-15").stdout.count("[2019-01-17,2019-01-18]\t")
+        == 1
+    )
     assert "2018-13" in folder.run("date", "2018-13", "--against", "2019-01-15", code=1).stderr
 
 

@@ -31,6 +31,8 @@ from labeling.store import Store
         ("“We’re going,” … “I said”", "direct"),
         ("it’s the dogs’ bowl", "indirect"),
         ("“It isn’t ‘mine’.”", "direct"),
+        ("‘If it ever fails you, come back.’", "direct"),
+        ("the dogs’ bowls and ‘toys’", "indirect"),
         ("“First paragraph.\n“Second paragraph.”", "direct"),
         ("“Never closed", "direct"),
         ("“Closed with an opening mark! “", "direct"),

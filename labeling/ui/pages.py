@@ -31,7 +31,7 @@ def sign_in() -> None:
             )
             if st.form_submit_button("Start labeling", type="primary"):
                 if name:
-                    st.query_params["annotator"] = name
+                    st.session_state["annotator"] = name
                     st.rerun()
                 st.error("Pick a name or type one: your work is kept under it.")
 

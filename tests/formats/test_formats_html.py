@@ -108,7 +108,7 @@ BAD_PAGES = {
     "compressed": (b"\x1f\x8b\x08\0\0\0", "the file is compressed (gzip); unpack it first"),
     "a delete character": (
         PAGE.replace("Lirra voted", "Lirra\x7f voted").encode(),
-        "text holds a control character (U+007F) at character 53; remove it in the source",
+        "text holds a control character (U+007F) at character 54; remove it in the source",
     ),
 }
 

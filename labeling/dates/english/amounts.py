@@ -87,12 +87,14 @@ def moved(day: date, amount: Amount, direction: int) -> date:
 
 
 def duration(amount: Amount) -> str:
+    """Return the TIMEX3 value of an amount, e.g. P2D, PT3H, PXM."""
     factor, code = _DURATIONS[amount.unit]
     count = "X" if amount.vague else f"{amount.number * factor:g}"
     return f"P{'T' if amount.unit in ('hour', 'minute') else ''}{count}{code}"
 
 
 def approximate(value: Date | Interval) -> Date | Interval:
+    """Return a value with every date in it marked as approximate."""
     if isinstance(value, Interval):
         start, end = ends(value)
         return Interval(about(start), about(end))
@@ -100,4 +102,5 @@ def approximate(value: Date | Interval) -> Date | Interval:
 
 
 def about(value: Date, mark: str = "~") -> Date:
+    """Return a date with all its parts qualified."""
     return replace(value, qualifiers=(mark,) * (1 + bool(value.month) + bool(value.day)))

@@ -37,16 +37,20 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Context:
+    """What a phrase is read against: the day of publication, if known, and whether 8/11 begins with the month."""
+
     publication: date | None
     month_first: bool
 
     @property
     def today(self) -> date:
+        """The day of publication; raises NoPublicationDateError when there is none."""
         if self.publication is None:
             raise NoPublicationDateError
         return self.publication
 
     def current(self, unit: str) -> Period:
+        """Return the period of a unit that the day of publication falls in."""
         return Period.containing(unit, self.today)
 
 
@@ -56,6 +60,7 @@ Senses = Iterator[Sense]
 
 
 def calendar(period: Period, anchor: str | None = "publication", rank: int = 0) -> Sense:
+    """Return the sense of a calendar period."""
     return Sense(period.edtf, period.timex3, anchor, period, rank=rank)
 
 

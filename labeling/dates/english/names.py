@@ -44,6 +44,7 @@ def _holiday(_: Context, day: Callable[[int], date]) -> Iterator[Named]:
 
 @rule("named", "<month> the? <daynum>", "<month> - <daynum>")
 def month_day(_: Context, month: int, day: int) -> Iterator[Named]:
+    """«June 12»; raises DateError for a day that the month never has."""
     if day > monthrange(2000, month + 1)[1]:
         raise DateError(f"{MONTHS[month]} has no day {day}; check the day and the month")
 
@@ -97,6 +98,8 @@ def _h(context: Context, number: int) -> Iterator[Named]:
 
 @rule("named", "<ordinal>")
 def day_of_month(_: Context, number: int) -> Iterator[Named]:
+    """«the 12th»."""
+
     def of(month: Period) -> Period | None:
         return Period.containing("day", month.first + timedelta(number - 1)) if number <= month.last.day else None
 
@@ -231,6 +234,7 @@ def _beyond(context: Context, unit: str, word: str, step: int) -> Senses:
 
 @rule("period", "<step> <unit>")
 def step_of_unit(context: Context, step: int, unit: str) -> Senses:
+    """«this week», «last year»."""
     if unit in ("hour", "minute", "fortnight") or (unit == "day" and step):
         return
     steps = [step]
@@ -301,7 +305,7 @@ def _name_in_period(_: Context, named: Named, within: Sense) -> Senses:
     if within.period and within.period.unit == named.parent and not within.mod:
         period = named.of(within.period)
         if period is None:
-            raise DateError(f"{_shown(within)} has no such day; check the day and the year")
+            raise DateError(f"{describe(within.period.edtf)} has no such day; check the day and the year")
         yield calendar(period, within.anchor)
 
 
@@ -367,7 +371,7 @@ def _nth_unit(_: Context, number: int, unit: str, within: Sense) -> Senses:
         first, last = within.period.within(unit)
         found = first.shift(number - 1) if number > 0 else last
         if not first.index <= found.index <= last.index:
-            raise DateError(f"{_shown(within)} has no {unit} number {number}; count again")
+            raise DateError(f"{describe(within.period.edtf)} has no {unit} number {number}; count again")
         yield calendar(found, within.anchor)
 
 
@@ -380,7 +384,7 @@ def _nth_weekday(_: Context, number: int, weekday: int, within: Sense) -> Senses
         else:
             day = within.period.last - timedelta((within.period.last.weekday() - weekday) % 7)
         if day not in within.period:
-            raise DateError(f"{_shown(within)} has no {WEEKDAYS[weekday]} number {number}; count again")
+            raise DateError(f"{describe(within.period.edtf)} has no {WEEKDAYS[weekday]} number {number}; count again")
         yield calendar(Period.containing("day", day), within.anchor)
 
 
@@ -415,10 +419,7 @@ def _bare_unit(context: Context, unit: str) -> Senses:
     return step_of_unit(context, 0, unit)
 
 
-def _shown(sense: Sense) -> str:
-    return describe(sense.edtf) if sense.edtf else ""
-
-
 def is_smaller(unit: str, other: str) -> bool:
+    """Tell whether a calendar can count one unit inside the other."""
     size = {"day": 1, "weekend": 2, "week": 7} | {name: 30 * count for name, count in MONTHS_IN.items()}
     return unit in size and size[unit] < size[other]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from labeling.dates.edtf import AllOf, Date, Interval, Moment, OneOf, Range, extent
+from labeling.dates.edtf import AllOf, Date, Interval, Moment, OneOf, Range, describe, extent
 from labeling.dates.english.amounts import about, approximate
 from labeling.dates.english.base import Context, Sense, Senses, calendar, coming_first, rule
 from labeling.dates.english.names import Named, choose, month_day
@@ -59,7 +59,7 @@ def _joined_within(_: Context, word: str | None, joined: _Joined, within: Sense)
         if period and periods and period.first > periods[0].first:
             period = named.of(within.period.shift(-1))
         if period is None:
-            raise DateError(f"{_shown(within)} has no such day; check the day and the year")
+            raise DateError(f"{describe(within.period.edtf)} has no such day; check the day and the year")
         periods.insert(0, period)
     yield from _join("range" if word else joined.joint, [calendar(period, within.anchor) for period in periods])
 

@@ -49,7 +49,14 @@ def _mount() -> Any:
 
 
 def workspace(
-    *, api: str, token: str, expires: int, annotator: str, project: str, schema: dict[str, Any], article: str | None = None
+    *,
+    api: str,
+    token: str,
+    expires: int,
+    annotator: str,
+    project: str,
+    schema: dict[str, Any],
+    article: str | None = None,
 ) -> None:
     """Show the workspace on the page that is being drawn; it fetches and saves over the API at `api`.
 

@@ -440,11 +440,12 @@ class Workspace {
     const changed = this.view.draw(this.annotation);
     this.view.activate(this.active, this.relatives());
     this.panel.draw(this.active);
-    if (changed) this.drawCaret();
-    this.drawLinks();
     this.drawStatus();
     const published = JSON.stringify(this.published());
     if (published !== this.publishedShown) this.drawHead();
+    // All writing to the page is done: from here on places are read, so that it is laid out once.
+    if (changed) this.drawCaret();
+    this.drawLinks();
   }
 
   relatives() {
@@ -710,18 +711,18 @@ class Workspace {
       this.caret = span.fragments[0][0];
       this.anchor = null;
       this.bar.hidden = true;
+      this.say(`${this.schema.label.get(span.label)?.title}: ${excerpt(this.words(span), 80)}`);
+    }
+    this.view.activate(this.active, this.relatives());
+    this.panel.draw(this.active);
+    this.drawStatus();
+    if (span && reveal) {
       this.view.reveal(endOf(span));
       this.view.reveal(this.caret);
       this.drawCaret();
     }
-    this.view.activate(this.active, this.relatives());
-    this.panel.draw(this.active);
-    if (span) {
-      this.panel.reveal(this.active);
-      if (reveal) this.say(`${this.schema.label.get(span.label)?.title}: ${excerpt(this.words(span), 80)}`);
-    }
+    if (span) this.panel.reveal(this.active);
     this.drawLinks();
-    this.drawStatus();
     if (focus) this.focusText();
   }
 
@@ -764,13 +765,14 @@ class Workspace {
     this.exact = false;
     this.caret = end;
     this.bar.hidden = true;
-    if (same) this.activate(id);
-    else {
-      this.act([{ kind: "add", id, label, fragments: fragmentsOf([[start, end]], (from, to) => this.slice(from, to)) }]);
-      this.panel.reveal(id);
-      this.say(`${this.schema.label.get(label)?.title} added: ${excerpt(this.slice(start, end), 80)}`);
+    if (same) {
+      this.activate(id);
+      this.drawCaret();
+      return;
     }
-    this.drawCaret();
+    this.say(`${this.schema.label.get(label)?.title} added: ${excerpt(this.slice(start, end), 80)}`);
+    this.act([{ kind: "add", id, label, fragments: fragmentsOf([[start, end]], (from, to) => this.slice(from, to)) }]);
+    this.panel.reveal(id);
   }
 
   /** @param {string} id @param {string} label */
@@ -797,9 +799,8 @@ class Workspace {
     this.exact = false;
     this.caret = selection.end;
     this.bar.hidden = true;
-    this.reshape(span, pairs);
     this.say(`part added: ${excerpt(this.slice(selection.start, selection.end), 60)}`);
-    this.drawCaret();
+    this.reshape(span, pairs);
   }
 
   /** @param {string} id @param {number} fragment */
@@ -821,10 +822,9 @@ class Workspace {
     const before = pairs[at - 1];
     const after = pairs[at + 1];
     if (pair[0] >= pair[1] || (before && pair[0] <= before[1]) || (after && pair[1] >= after[0])) return;
-    this.reshape(span, pairs);
     this.caret = edge === "end" ? pair[1] : pair[0];
+    this.reshape(span, pairs);
     this.view.reveal(this.caret);
-    this.drawCaret();
   }
 
   // Linking -------------------------------------------------------------------------------------
@@ -1022,10 +1022,9 @@ class Workspace {
   }
 
   leave() {
-    const inField = document.activeElement !== this.view.root;
     this.insists = false;
     this.hint("");
-    if (inField && this.root.contains(document.activeElement)) {
+    if (document.activeElement !== this.view.root) {
       this.drawHead();
       this.focusText();
     } else if (this.anchor !== null) {

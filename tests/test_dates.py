@@ -1,0 +1,564 @@
+"""Reading words against a publication date: Sunday 4 November 2018, unless a case says otherwise."""
+
+from __future__ import annotations
+
+import json
+import re
+import timeit
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeling.dates import bounds, parse, read, reread
+from labeling.dates.edtf import MONTHS, WEEKDAYS
+from labeling.dates.english.words import _easter
+from labeling.errors import DateError
+
+SUNDAY = "2018-11-04"
+TUESDAY = "2019-01-15"
+
+#: words, and the EDTF value, TIMEX3 value and modifier of the best reading
+READINGS = {
+    "dates in full": [
+        ("Nov. 6, 2018", "2018-11-06", "2018-11-06", None),
+        ("6 November 2018", "2018-11-06", "2018-11-06", None),
+        ("the 6th of November, 2018", "2018-11-06", "2018-11-06", None),
+        ("Tuesday, Nov. 6, 2018", "2018-11-06", "2018-11-06", None),
+        ("2018-11-6", "2018-11-06", "2018-11-06", None),
+        ("2018/11/06", "2018-11-06", "2018-11-06", None),
+        ("20181106", "2018-11-06", "2018-11-06", None),
+        ("25.12.2018", "2018-12-25", "2018-12-25", None),
+        ("12/25/18", "2018-12-25", "2018-12-25", None),
+        ("12/25/99", "1999-12-25", "1999-12-25", None),
+        ("November 2018", "2018-11", "2018-11", None),
+        ("Nov '18", "2018-11", "2018-11", None),
+        ("2018-6", "2018-06", "2018-06", None),
+        ("6/2018", "2018-06", "2018-06", None),
+        ("in 1950", "1950", "1950", None),
+        ("the 1990s", "199X", "199", None),
+        ("the ’90s", "199X", "199", None),
+        ("the nineties", "199X", "199", None),
+        ("the 20th century", "19XX", "19", None),
+        ("500 B.C.", "-0499", "BC0500", None),
+        ("Easter 2019", "2019-04-21", "2019-04-21", None),
+        ("the summer of 2017", "2017-22", "2017-SU", None),
+        ("winter 2018-19", "2018-24", "2018-WI", None),
+        ("the third quarter of 2009", "2009-07/2009-09", "2009-Q3", None),
+        ("Q3 2009", "2009-07/2009-09", "2009-Q3", None),
+        ("the second half of 2008", "2008-07/2008-12", "2008-H2", None),
+        ("2018-W45", "2018-11-05/2018-11-11", "2018-W45", None),
+    ],
+    "days and names": [
+        ("today", "2018-11-04", "2018-11-04", None),
+        ("yesterday", "2018-11-03", "2018-11-03", None),
+        ("tomorrow", "2018-11-05", "2018-11-05", None),
+        ("the day after tomorrow", "2018-11-06", "2018-11-06", None),
+        ("the day before yesterday", "2018-11-02", "2018-11-02", None),
+        ("June 12", "2018-06-12", "2018-06-12", None),
+        ("the 12th of June", "2018-06-12", "2018-06-12", None),
+        ("the 12th", "2018-11-12", "2018-11-12", None),
+        ("June", "2018-06", "2018-06", None),
+        ("January", "2018-01", "2018-01", None),
+        ("Christmas", "2018-12-25", "2018-12-25", None),
+        ("last Christmas", "2017-12-25", "2017-12-25", None),
+        ("New Year’s Eve", "2018-12-31", "2018-12-31", None),
+        ("Thanksgiving", "2018-11-22", "2018-11-22", None),
+        ("Good Friday", "2018-03-30", "2018-03-30", None),
+        ("the Fourth of July", "2018-07-04", "2018-07-04", None),
+        ("the spring", "2018-21", "2018-SP", None),
+        ("this past June", "2018-06", "2018-06", None),
+        ("next March", "2019-03", "2019-03", None),
+        ("July last year", "2017-07", "2017-07", None),
+        ("Friday last week", "2018-10-26", "2018-10-26", None),
+        ("last Thursday", "2018-11-01", "2018-11-01", None),
+        ("next Friday", "2018-11-09", "2018-11-09", None),
+        ("this coming Friday", "2018-11-09", "2018-11-09", None),
+        ("Friday the 13th", "2018-07-13", "2018-07-13", None),
+        ("the second Tuesday of November", "2018-11-13", "2018-11-13", None),
+        ("the last day of the month", "2018-11-30", "2018-11-30", None),
+        ("the first Monday in September", "2018-09-03", "2018-09-03", None),
+    ],
+    "weeks, months and years": [
+        ("this week", "2018-11-05/2018-11-11", "2018-W45", None),
+        ("next week", "2018-11-05/2018-11-11", "2018-W45", None),
+        ("this weekend", "2018-11-03/2018-11-04", "2018-W44-WE", None),
+        ("last month", "2018-10", "2018-10", None),
+        ("this year", "2018", "2018", None),
+        ("next decade", "202X", "202", None),
+        ("last quarter", "2018-07/2018-09", "2018-Q3", None),
+        ("the month before last", "2018-09", "2018-09", None),
+        ("this time last year", "2017-11", "2017-11", None),
+        ("the week of June 5", "2018-06-04/2018-06-10", "2018-W23", None),
+        ("the first week of June", "2018-06-04/2018-06-10", "2018-W23", None),
+        ("a year ago this week", "2017-10-30/2017-11-05", "2017-W44", None),
+    ],
+    "parts of a period": [
+        ("the end of this week", "2018-11-08/2018-11-11", "2018-W45", "END"),
+        ("later this week", "2018-11-07/2018-11-11", "2018-W45", "END"),
+        ("mid-week", "2018-11-06/2018-11-08", "2018-W45", "MID"),
+        ("midweek", "2018-11-06/2018-11-08", "2018-W45", "MID"),
+        ("early next year", "2019-01/2019-04", "2019", "START"),
+        ("late 2006", "2006-09/2006-12", "2006", "END"),
+        ("mid-November", "2018-11-11/2018-11-20", "2018-11", "MID"),
+        ("end-November", "2018-11-21/2018-11-30", "2018-11", "END"),
+        ("early to mid June", "2018-06-01/2018-06-20", "2018-06", "START"),
+        ("the early 1990s", "1990/1993", "199", "START"),
+        ("late last month", "2018-10-21/2018-10-31", "2018-10", "END"),
+        ("the first half of November", "2018-11-01/2018-11-15", "2018-11", "START"),
+        ("the first two days of the week", "2018-11-05/2018-11-06", "2018-11-05/2018-11-06", None),
+        ("later this month", "2018-11-05/2018-11-30", "2018-11", "END"),
+        ("earlier this year", "2018-01/2018-11", "2018", "START"),
+        ("early 480 BC", "-0479-01/-0479-04", "BC0480", "START"),
+    ],
+    "times of day": [
+        ("Sunday morning", "2018-11-04", "2018-11-04TMO", None),
+        ("tonight", "2018-11-04", "2018-11-04TNI", None),
+        ("last night", "2018-11-03", "2018-11-03TNI", None),
+        ("early Sunday", "2018-11-04", "2018-11-04", "START"),
+        ("earlier in the day", "2018-11-04", "2018-11-04", None),
+        ("9 a.m. Sunday", "2018-11-04T09:00", "2018-11-04T09:00", None),
+        ("18:00 UTC", "2018-11-04T18:00Z", "2018-11-04T18:00Z", None),
+        ("Sunday at 9:30 p.m.", "2018-11-04T21:30", "2018-11-04T21:30", None),
+        ("tonight at 8:30", "2018-11-04T20:30", "2018-11-04T20:30", None),
+        ("6:40 p.m. (GMT +8)", "2018-11-04T18:40+08:00", "2018-11-04T18:40+08:00", None),
+        ("noon today", "2018-11-04T12:00", "2018-11-04T12:00", None),
+    ],
+    "counted from a day": [
+        ("three days ago", "2018-11-01", "2018-11-01", None),
+        ("two months ago", "2018-09", "2018-09", None),
+        ("a fortnight ago", "2018-10-15/2018-10-21", "2018-W42", None),
+        ("a few months back", "2018-08~", "2018-08", "APPROX"),
+        ("nearly two decades ago", "1998~", "1998", "APPROX"),
+        ("in three weeks", "2018-11-19/2018-11-25", "2018-W47", None),
+        ("a week from Friday", "2018-11-16", "2018-11-16", None),
+        ("two days after Christmas", "2018-12-27", "2018-12-27", None),
+        ("two weeks ago Monday", "2018-10-15", "2018-10-15", None),
+        ("the past decade", "2008/2018", "P10Y", None),
+        ("in the coming days", "2018-11-05/2018-11-07~", "PXD", "APPROX"),
+        ("the next four years", "2018-11/2022-11", "P4Y", None),
+        ("within three weeks", "2018-11-05/2018-11-25", "P3W", None),
+    ],
+    "several days": [
+        ("January 17-18, 2019", "2019-01-17/2019-01-18", "2019-01-17/2019-01-18", None),
+        ("8–11 November", "2018-11-08/2018-11-11", "2018-11-08/2018-11-11", None),
+        ("Nov. 8 and 9", "{2018-11-08,2018-11-09}", "2018-11-08/2018-11-09", None),
+        ("June 5, 6 and 7, 2018", "{2018-06-05,2018-06-06,2018-06-07}", "2018-06-05/2018-06-07", None),
+        ("Thursday or Friday", "[2018-11-08,2018-11-09]", "2018-11-08/2018-11-09", None),
+        ("Thursday and Friday of next week", "{2018-11-08,2018-11-09}", "2018-11-08/2018-11-09", None),
+        ("1950-53", "1950/1953", "1950/1953", None),
+        ("from 2009 to 2011", "2009/2011", "2009/2011", None),
+        ("between June 5 and 7", "2018-06-05/2018-06-07", "2018-06-05/2018-06-07", None),
+        ("Dec-Feb 2019", "2018-12/2019-02", "2018-12/2019-02", None),
+        ("Nov. 30 - Dec. 1", "2018-11-30/2018-12-01", "2018-11-30/2018-12-01", None),
+        ("late October or early November", "[2018-10-21..2018-10-31,2018-11-01..2018-11-10]", "2018-10/2018-11", None),
+    ],
+    "open and approximate": [
+        ("by Friday", "../2018-11-09", "2018-11-09", "ON_OR_BEFORE"),
+        ("by the end of the year", "../2018-12", "2018", "ON_OR_BEFORE"),
+        ("before Nov. 6", "../2018-11-05", "2018-11-06", "BEFORE"),
+        ("before 2018", "../2017", "2018", "BEFORE"),
+        ("after the Nov. 6", "2018-11-07/..", "2018-11-06", "AFTER"),
+        ("after June", "2018-07/..", "2018-06", "AFTER"),
+        ("until 2020", "../2020", "2020", "ON_OR_BEFORE"),
+        ("from November 5 onwards", "2018-11-05/..", "2018-11-05", "ON_OR_AFTER"),
+        ("since this summer", "2018-06/2018-11", "2018-SU", "SINCE"),
+        ("since 2015", "2015/2018", "2015", "SINCE"),
+        ("around June", "2018-06~", "2018-06", "APPROX"),
+        ("circa 1950", "1950~", "1950", "APPROX"),
+        ("June?", "2018-06?", "2018-06", None),
+    ],
+    "an annotator's shorthand": [
+        ("thu-fri", "2018-11-01/2018-11-02", "2018-11-01/2018-11-02", None),
+        ("thu, fri", "{2018-11-01,2018-11-02}", "2018-11-01/2018-11-02", None),
+        ("mon, tue or wed", "[2018-11-05,2018-11-06,2018-11-07]", "2018-11-05/2018-11-07", None),
+        ("this wk", "2018-11-05/2018-11-11", "2018-W45", None),
+        ("eo nov", "2018-11-21/2018-11-30", "2018-11", "END"),
+        ("mid nov", "2018-11-11/2018-11-20", "2018-11", "MID"),
+        ("8-11 nov", "2018-11-08/2018-11-11", "2018-11-08/2018-11-11", None),
+        ("nov 8-11", "2018-11-08/2018-11-11", "2018-11-08/2018-11-11", None),
+        ("+3d", "2018-11-07", "2018-11-07", None),
+        ("-1w", "2018-10-28", "2018-10-28", None),
+        ("in 2w", "2018-11-18", "2018-11-18", None),
+        ("NEXT\u00a0friday", "2018-11-09", "2018-11-09", None),
+        ("June\u00a012", "2018-06-12", "2018-06-12", None),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "edtf", "timex3", "mod"),
+    [pytest.param(*case, id=case[0]) for cases in READINGS.values() for case in cases],
+)
+def test_words_read_against_a_sunday(words: str, edtf: str, timex3: str, mod: str | None) -> None:
+    best = read(words, SUNDAY)[0]
+    assert (best.edtf, best.timex3, best.mod) == (edtf, timex3, mod)
+    assert str(parse(edtf)) == edtf
+    assert best.explain
+
+
+@pytest.mark.parametrize(
+    ("words", "against", "edtf"),
+    [
+        ("later this week", TUESDAY, "2019-01-16/2019-01-20"),
+        ("later this week", "2019-01-14", "2019-01-16/2019-01-20"),
+        ("later this week", "2019-01-17", "2019-01-18/2019-01-20"),
+        ("earlier this week", "2018-11-08", "2018-11-05/2018-11-07"),
+        ("this week", TUESDAY, "2019-01-14/2019-01-20"),
+        ("November", TUESDAY, "2018-11"),
+        ("January 17-18", TUESDAY, "2019-01-17/2019-01-18"),
+        ("December 11", "2010-01-25", "2009-12-11"),
+        ("the weekend", "2018-11-05", "2018-11-03/2018-11-04"),
+        ("the weekend", "2018-11-09", "2018-11-10/2018-11-11"),
+        ("this winter", TUESDAY, "2018-24"),
+        ("next Friday", "2018-11-07", "2018-11-16"),
+        ("last Friday", "2018-11-07", "2018-11-02"),
+        ("this Friday", "2018-11-07", "2018-11-09"),
+        ("three months ago", "2018-05-31", "2018-02"),
+        ("29 February", SUNDAY, "2020-02-29"),
+        ("the last week of March", "2009-04-01", "2009-03-23/2009-03-29"),
+        ("last year", "2018", "2017"),
+        ("June", "2018", "2018-06"),
+        ("yesterday", "2018-11-04T09:00", "2018-11-03"),
+        ("yesterday", "2018-11-04~", "2018-11-03"),
+    ],
+)
+def test_words_read_against_other_days(words: str, against: str, edtf: str) -> None:
+    assert read(words, against)[0].edtf == edtf
+
+
+@pytest.mark.parametrize(
+    ("words", "against", "edtfs"),
+    [
+        ("Friday", SUNDAY, ["2018-11-02", "2018-11-09"]),
+        ("June 12", SUNDAY, ["2018-06-12", "2019-06-12"]),
+        ("Thursday and Friday", SUNDAY, ["{2018-11-01,2018-11-02}", "{2018-11-08,2018-11-09}"]),
+        ("8/11/2018", SUNDAY, ["2018-08-11", "2018-11-08"]),
+        ("1900s", SUNDAY, ["190X", "19XX"]),
+        ("2010-11", SUNDAY, ["2010-11", "2010/2011"]),
+        ("this week", SUNDAY, ["2018-11-05/2018-11-11", "2018-10-29/2018-11-04"]),
+        ("earlier this month", TUESDAY, ["2019-01-01/2019-01-14", "2019-01"]),
+        ("last summer", SUNDAY, ["2018-22", "2017-22"]),
+        ("the past year", SUNDAY, ["2017-11/2018-11", "2017"]),
+        ("since this summer", SUNDAY, ["2018-06/2018-11", "2018-06/.."]),
+        ("in three weeks", SUNDAY, ["2018-11-19/2018-11-25", "2018-11-25"]),
+    ],
+)
+def test_every_way_to_understand_the_words_is_offered_best_first(words: str, against: str, edtfs: list[str]) -> None:
+    assert [reading.edtf for reading in read(words, against)] == edtfs
+
+
+@pytest.mark.parametrize(
+    ("words", "timex_type", "timex3", "mod"),
+    [
+        ("two-day", "DURATION", "P2D", None),
+        ("for three weeks", "DURATION", "P3W", None),
+        ("months-long", "DURATION", "PXM", None),
+        ("several years", "DURATION", "PXY", None),
+        ("a dozen years", "DURATION", "P12Y", None),
+        ("almost two and a half years", "DURATION", "P2.5Y", "LESS_THAN"),
+        ("more than 48 hours", "DURATION", "PT48H", "MORE_THAN"),
+        ("every Monday", "SET", "XXXX-WXX-1", None),
+        ("annually", "SET", "P1Y", None),
+        ("now", "DATE", "PRESENT_REF", None),
+        ("recently", "DATE", "PAST_REF", None),
+        ("a long time ago", "DATE", "PAST_REF", None),
+        ("imminent", "DATE", "FUTURE_REF", None),
+    ],
+)
+def test_words_without_a_place_on_the_calendar_have_a_timex3_value_and_no_edtf_value(
+    words: str, timex_type: str, timex3: str, mod: str | None
+) -> None:
+    best = read(words, None)[0]
+    assert (best.edtf, best.timex_type, best.timex3, best.mod) == (None, timex_type, timex3, mod)
+    assert best.anchor is None
+
+
+@pytest.mark.parametrize(
+    ("words", "anchor"),
+    [
+        ("last week", "publication"),
+        ("June 12", "publication"),
+        ("June 12, 2018", "explicit"),
+        ("2018-11-08", "explicit"),
+        ("the next day", "other_date"),
+        ("three days later", "other_date"),
+        ("the previous year", "other_date"),
+    ],
+)
+def test_a_reading_says_what_it_was_counted_from(words: str, anchor: str) -> None:
+    assert read(words, SUNDAY)[0].anchor == anchor
+
+
+def test_a_reading_is_explained_in_plain_english() -> None:
+    assert read("end of this week", SUNDAY)[0].explain == "Thu 8 to Sun 11 November 2018"
+    assert read("early 2019", SUNDAY)[1].explain == "2019, early part"
+    assert read("Monday, Nov. 6, 2018", SUNDAY)[0].explain == "Tue 6 November 2018, which is not a Monday"
+    assert read("the next day", SUNDAY)[0].explain == "Mon 5 November 2018 (if counted from Sun 4 November 2018)"
+
+
+@pytest.mark.parametrize("text", ["2018-11-08/2018-11-11", "[2019-01-17,2019-01-18]", "2019~", "201X", "2018-11-05/.."])
+def test_a_valid_edtf_value_reads_as_itself_and_needs_no_publication_date(text: str) -> None:
+    readings = read(text, None)
+    assert [reading.edtf for reading in readings] == [text]
+
+
+def test_a_typed_week_has_its_timex3_value() -> None:
+    assert read("2018-11-05/2018-11-11", None)[0].timex3 == "2018-W45"
+
+
+@pytest.mark.parametrize(
+    ("language", "edtf"), [("en", "2018-08-11"), ("en-US", "2018-08-11"), ("en-GB", "2018-11-08"), ("fr", "2018-11-08")]
+)
+def test_the_language_settles_whether_the_month_or_the_day_comes_first(language: str, edtf: str) -> None:
+    readings = read("8/11/2018", None, language=language)
+    assert readings[0].edtf == edtf
+    assert {reading.edtf for reading in readings} == {"2018-08-11", "2018-11-08"}
+
+
+@pytest.mark.parametrize(
+    ("words", "against", "complaint"),
+    [
+        ("", SUNDAY, "the date is empty; type e.g. “next Friday”"),
+        ("soonish", SUNDAY, "“soonish” is not a date I can read; type e.g. “next Friday”"),
+        ("the Reagan era", SUNDAY, "is not a date I can read"),
+        ("next Friday", None, "there is none; set the publication date"),
+        ("June 12", None, "set the publication date"),
+        ("yesterday", "2018-11", "needs a finer publication date than 2018-11; set the day of publication"),
+        ("yesterday", "2018-11-03/2018-11-04", "set the day of publication"),
+        ("yesterday", "last week", "the publication date cannot be read"),
+        ("2018-02-30", SUNDAY, "February 2018 has 28 days"),
+        ("30 February 2018", SUNDAY, "February has no day 30"),
+        ("29 February 2018", SUNDAY, "2018 has no such day; check the day and the year"),
+        ("13/14/2018", SUNDAY, "13/14/2018"),
+        ("2019/2018", SUNDAY, "write 2018/2019"),
+        ("the fifth Tuesday of November 2018", SUNDAY, "November 2018 has no Tuesday number 5"),
+        ("3000 years ago", SUNDAY, "outside the years 1 to 9999"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_the_remedy(words: str, against: str | None, complaint: str) -> None:
+    with pytest.raises(DateError) as fault:
+        read(words, against)
+    assert complaint in str(fault.value)
+
+
+# Claims about all days
+
+_days = st.dates(date(1900, 1, 1), date(2099, 12, 31))
+
+
+@given(_days, st.integers(0, 6))
+def test_a_bare_weekday_is_that_day_of_the_last_seven_and_the_publication_day_itself_when_it_is_its_weekday(
+    day: date, weekday: int
+) -> None:
+    readings = read(WEEKDAYS[weekday], day)
+    first = date.fromisoformat(readings[0].edtf or "")
+    assert first.weekday() == weekday
+    assert 0 <= (day - first).days <= 6
+    assert (first + timedelta(7)).isoformat() in [reading.edtf for reading in readings]
+
+
+@given(_days, _days)
+def test_a_day_in_full_reads_as_itself_in_every_order_whatever_the_publication_date(day: date, against: date) -> None:
+    month = MONTHS[day.month - 1]
+    for words in (
+        f"{month} {day.day}, {day.year}",
+        f"{month[:3].upper()}. {day.day} {day.year}",
+        f"{day.day} {month} {day.year}",
+        f"{WEEKDAYS[day.weekday()]}, {day.day} {month[:3]} {day.year}",
+        f"the {day.day}th of {month} {day.year}",
+        f"{day.year}/{day.month}/{day.day}",
+        day.isoformat(),
+        day.strftime("%Y%m%d"),
+    ):
+        assert [reading.edtf for reading in read(words, against)] == [day.isoformat()], words
+        assert read(words, None) == read(words, against)
+
+
+@given(_days, st.integers(1, 400))
+def test_so_many_days_ago_and_in_so_many_days_count_days(day: date, count: int) -> None:
+    assert read(f"{count} days ago", day)[0].edtf == (day - timedelta(count)).isoformat()
+    assert read(f"in {count} days", day)[0].edtf == (day + timedelta(count)).isoformat()
+    assert read(f"+{count}d", day)[0].edtf == (day + timedelta(count)).isoformat()
+
+
+@given(_days, st.sampled_from(["week", "month", "quarter", "year", "decade"]))
+def test_last_this_and_next_follow_one_another(day: date, unit: str) -> None:
+    if unit == "week" and day.weekday() == 6:
+        return  # what a Sunday's newspaper means by «this week» has its own case
+    last, this, following = (
+        bounds(parse(read(f"{step} {unit}", day)[0].edtf or "")) for step in ("last", "this", "next")
+    )
+    assert last[1] and this[0] and this[1] and following[0]
+    assert last[1] + timedelta(1) == this[0] <= day <= this[1] == following[0] - timedelta(1)
+
+
+@given(_days, st.sampled_from(MONTHS))
+def test_a_bare_month_is_offered_on_both_sides_and_contains_no_surprise(day: date, month: str) -> None:
+    found = [bounds(parse(reading.edtf or "")) for reading in read(month, day)]
+    assert all(first and MONTHS[first.month - 1] == month for first, _ in found)
+    assert any(last and last < day for _, last in found)
+    assert any(first and first > day for first, _ in found)
+
+
+@pytest.mark.parametrize("case", [case for cases in READINGS.values() for case in cases], ids=lambda case: case[0])
+@given(against=_days)
+def test_every_reading_is_valid_canonical_edtf_whatever_the_day(case: tuple[str, ...], against: date) -> None:
+    for reading in read(case[0], against):
+        if reading.edtf is not None:
+            assert str(parse(reading.edtf)) == reading.edtf
+        assert reading.edtf or reading.timex3
+        assert reading.as_json()["explain"]
+
+
+_vocabulary = st.sampled_from(
+    "the of in on last next this week month year friday june 12 5 2018 - , and or to from early end ago two days a since "
+    "by before first day quarter morning at 9 a.m. between 12th later +".split()
+)
+
+
+@given(st.one_of(st.lists(_vocabulary, max_size=9).map(" ".join), st.text(max_size=30)), _days)
+def test_any_text_is_read_or_refused_with_a_date_error(words: str, against: date) -> None:
+    try:
+        readings = read(words, against)
+    except DateError as fault:
+        assert str(fault)
+        return
+    assert readings
+    assert len(set(readings)) == len(readings)
+
+
+@pytest.mark.parametrize(
+    ("year", "easter"),
+    [(1961, "04-02"), (2000, "04-23"), (2008, "03-23"), (2011, "04-24"), (2038, "04-25"), (2285, "03-22")],
+)
+def test_easter_falls_where_the_tables_have_it(year: int, easter: str) -> None:
+    assert _easter(year).isoformat() == f"{year}-{easter}"
+
+
+def test_the_longest_phrase_taken_is_answered_within_a_second() -> None:
+    def answer() -> None:
+        with pytest.raises(DateError):
+            read("the first " * 12, "2018-11-05")
+
+    assert timeit.timeit(answer, number=1) < 1
+
+
+# Reading again
+
+
+@pytest.mark.parametrize(
+    ("words", "choice", "against", "edtf"),
+    [
+        ("next Friday", 0, "2018-11-12", "2018-11-23"),
+        ("Friday", 0, "2018-11-12", "2018-11-09"),
+        ("Friday", 1, "2018-11-12", "2018-11-16"),
+        ("this week", 0, "2018-11-05", "2018-11-05/2018-11-11"),
+        ("this week", 1, "2018-11-05", "2018-11-05/2018-11-11"),
+        ("early next year", 1, "2019-02-01", "2020"),
+        ("June 12, 2018", 0, "2019-02-01", "2018-06-12"),
+    ],
+)
+def test_a_stored_value_read_again_keeps_the_way_it_was_understood(
+    words: str, choice: int, against: str, edtf: str
+) -> None:
+    chosen = read(words, SUNDAY)[choice]
+    value = {"edtf": chosen.edtf, "timex3": chosen.timex3, "words": words, "against": SUNDAY}
+    value |= {"mod": chosen.mod} if chosen.mod else {}
+    again = reread(value, against)
+    assert again["edtf"] == edtf
+    assert (again["words"], again["against"]) == (words, against)
+    assert again.get("mod") == value.get("mod")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"edtf": "2018-11-08"},
+        {"edtf": "2018-11-08", "words": "the day of the summit"},
+        {"edtf": "2017-01-01", "words": "next Friday", "against": SUNDAY},
+    ],
+)
+def test_a_value_that_was_not_read_from_words_or_was_changed_by_hand_stays(value: dict[str, str]) -> None:
+    assert reread(value, "2020-01-01") == value
+
+
+def test_a_value_cannot_be_read_again_against_no_date() -> None:
+    with pytest.raises(DateError, match="set the publication date"):
+        reread({"edtf": "2018-11-09", "words": "next Friday", "against": SUNDAY}, None)
+
+
+@given(_days, _days, st.sampled_from(["yesterday", "last month", "next year", "three days ago", "the past decade"]))
+def test_reading_again_and_back_gives_the_first_value(day: date, other: date, words: str) -> None:
+    best = read(words, day)[0]
+    value = {"edtf": best.edtf, "timex3": best.timex3, "words": words, "against": day.isoformat()}
+    assert reread(reread(value, other.isoformat()), day.isoformat()) == value
+
+
+# Development data, which lies beside the repository and is not part of it
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+GOLD = SHARED / "articles" / "gold.json"
+WIKINEWS = SHARED / "data" / "wikinews-dates-and-events.jsonl"
+WIKIWARS = SHARED / "data" / "wikiwars-dates.jsonl"
+
+
+def _needs(path: Path) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not path.exists(), reason=f"development data {path.name} is not beside the repository")
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _try(words: str, against: str | None) -> list[Any]:
+    try:
+        return read(words, against)
+    except DateError:
+        return []
+
+
+@_needs(GOLD)
+def test_the_hand_made_gold_is_among_the_readings_for_43_of_45_dates_and_the_best_for_38() -> None:
+    files = json.loads(GOLD.read_text(encoding="utf-8"))["files"]
+    cases = [
+        (span["text"], file["dct"]["edtf"], span["edtf"])
+        for file in files
+        for span in file["spans"]
+        if span["label"] == "date"
+    ]
+    found = [([reading.edtf for reading in _try(words, dct)], edtf) for words, dct, edtf in cases]
+    among = sum(edtf in edtfs for edtfs, edtf in found)
+    best = sum(edtfs[:1] == [edtf] for edtfs, edtf in found)
+    print(f"gold: best {best}, among the readings {among}, of {len(cases)}")
+    assert (len(cases), among >= 43, best >= 38) == (45, True, True)
+
+
+@_needs(WIKINEWS)
+def test_the_best_reading_has_the_right_timex3_value_for_four_of_five_time_expressions_of_wikinews() -> None:
+    cases = [
+        (timex["text"], article["dct"], timex["value"])
+        for article in _lines(WIKINEWS)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", article["dct"] or "")
+        for timex in article["timex"]
+        if not timex["is_dct"]
+    ]
+    right = sum([reading.timex3 for reading in _try(words, dct)][:1] == [value] for words, dct, value in cases)
+    print(f"wikinews: right {right} of {len(cases)} = {right / len(cases):.3f}")
+    assert right / len(cases) > 0.82
+
+
+@_needs(WIKIWARS)
+def test_the_best_reading_has_the_right_timex3_value_for_98_of_100_dates_with_a_year_of_wikiwars() -> None:
+    cases = [
+        (timex["text"], article["dct"], timex["value"])
+        for article in _lines(WIKIWARS)
+        for timex in article["timex"]
+        if re.search(r"\d{4}|BC", timex["text"]) and timex["value"]
+    ]
+    right = sum([reading.timex3 for reading in _try(words, dct)][:1] == [value] for words, dct, value in cases)
+    print(f"wikiwars: right {right} of {len(cases)} = {right / len(cases):.3f}")
+    assert right / len(cases) > 0.98

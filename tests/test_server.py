@@ -1,0 +1,122 @@
+"""Serving: how a server starts, what it is configured to do, and how the pages behave without a browser."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from running import Server
+from streamlit.testing.v1 import AppTest
+
+from labeling import access, server
+from labeling.errors import AccessError
+from labeling.store import Store
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_a_clone_and_a_wheel_are_configured_alike() -> None:
+    in_clone, in_wheel = ROOT / ".streamlit", ROOT / "labeling" / "ui" / ".streamlit"
+    assert (in_clone / "config.toml").read_text() == (in_wheel / "config.toml").read_text()
+
+
+def test_a_start_prints_the_address_and_nothing_else_and_makes_the_sample_once(serve, tmp_path: Path) -> None:
+    first: Server = serve(tmp_path / "fresh.db")
+    first.stop()
+    first.start()
+    first.stop()
+    log = first.log.read_text()
+    assert log.count(f"    {first.url}\n") == 2
+    assert log.count("made with the sample corpus") == 1
+    assert log.count("fresh.db (8 articles)") == 1
+    assert len(log.strip().splitlines()) == 10
+    assert Store.open(first.project).count() == 8
+
+
+def test_a_port_in_use_is_one_clear_error(serve) -> None:
+    running: Server = serve()
+    done = subprocess.run(
+        [sys.executable, "-m", "labeling.cli", "serve", "--project", str(running.project), "--port", str(running.port)],
+        cwd=ROOT, capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"port {running.port} on 127.0.0.1 cannot be had" in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_streamlit_run_serves_the_same_app_on_loopback_only(tmp_path: Path) -> None:
+    probe = Server(tmp_path / "p.db")
+    server_ = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(probe.port)],
+        cwd=ROOT, env={**os.environ, "SAYWHEN_PROJECT": str(tmp_path / "p.db")}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        for _ in range(400):
+            if probe._answers():
+                break
+            time.sleep(0.05)
+        with urllib.request.urlopen(f"{probe.url}/api/openapi.json") as answer:
+            assert answer.status == 200
+    finally:
+        server_.terminate()
+        server_.wait(10)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.8.8.8", "localhost", "[::1]", "::1", "localhost:8501", "[::1]:8501", "127.0.0.1:80"]
+)
+def test_loopback_is_recognised(host: str) -> None:
+    assert access.is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "0.0.0.0", "::", "10.0.0.1", "localhost.evil.example", "127.0.0.1.evil.example", "[::]:8501", "[::1].evil"],
+)
+def test_other_addresses_are_not_taken_for_loopback(host: str) -> None:
+    assert not access.is_loopback(host)
+    with pytest.raises(AccessError, match="will not serve on"):
+        access.require_loopback(host)
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv(server.PROJECT_VARIABLE, str(tmp_path / "project.db"))
+    server.open_store.cache_clear()
+    server.open_access.cache_clear()
+    server.ensure_project(tmp_path / "project.db")
+    return AppTest.from_file(str(ROOT / "labeling" / "ui" / "main.py"), default_timeout=30)
+
+
+def test_a_name_is_picked_and_the_queue_begins(app: AppTest) -> None:
+    for name in ("ana", "Zoé B."):
+        server.open_store().sign_in(name)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "SayWhen"
+    app.button[0].click().run()
+    assert "Pick a name or type one" in app.error[0].value
+    app.selectbox[0].set_value("Zoé B.")
+    app.button[0].click().run()
+    assert not app.exception
+    assert app.session_state["annotator"] == "Zoé B."
+    assert app.query_params["annotator"] == ["Zoé B."]
+
+
+def test_a_reload_keeps_the_annotator_signed_in(app: AppTest) -> None:
+    app.query_params["annotator"] = "ana"
+    app.run()
+    assert not app.exception
+    assert server.open_store().annotators() == ["ana"]
+
+
+def test_a_name_that_cannot_be_kept_is_told_on_the_page(app: AppTest) -> None:
+    app.query_params["annotator"] = "x" * 99
+    app.run()
+    assert not app.exception
+    assert "1 to 60 printable characters" in app.error[0].value
