@@ -6,7 +6,7 @@ import timeit
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.dates import AllOf, Date, Edtf, Interval, Moment, OneOf, bounds, describe, granularity, parse
@@ -242,6 +242,7 @@ _oracle_texts = st.one_of(
 _leap = {"02-29", "02-30"}
 
 
+@settings(deadline=None)  # the library takes tens of milliseconds a value
 @given(_oracle_texts)
 def test_the_edtf_library_agrees_on_validity_and_bounds(text: str) -> None:
     library = pytest.importorskip("edtf")

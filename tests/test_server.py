@@ -105,7 +105,7 @@ def test_a_name_is_picked_and_the_queue_begins(app: AppTest) -> None:
     app.button[0].click().run()
     assert not app.exception
     assert app.session_state["annotator"] == "Zoé B."
-    assert app.query_params["annotator"] == ["Zoé B."]
+    assert app.query_params["annotator"] == "Zoé B."
 
 
 def test_a_reload_keeps_the_annotator_signed_in(app: AppTest) -> None:

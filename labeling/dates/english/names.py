@@ -208,7 +208,7 @@ def _month_of_year(_: Context, month: int, year: int) -> Senses:
         yield calendar(Period.month(year, month), "explicit")
 
 
-@rule("period", "<year> - <int>")
+@rule("period", "<year> - <digit>")
 def _year_and_month(context: Context, year: int, month: int) -> Senses:
     return _month_of_year(context, month, year)
 

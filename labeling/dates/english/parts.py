@@ -288,32 +288,26 @@ def _parts(_: Context, one: str, other: str, sense: Sense) -> Senses:
 
 
 @rule("simple", "{earlier|later} in|on? the? <point>")
-def _earlier(context: Context, word: str, sense: Sense) -> Senses:
+def _earlier_or_later(context: Context, word: str, sense: Sense) -> Senses:
     """«later this week»: what is left of it from tomorrow, and from Wednesday if that is later."""
     period = sense.period
     if period is None or sense.mod:
         return
-    if period.unit == "day":
-        yield sense
-        return
     mod = "START" if word == "earlier" else "END"
     pieces = period.part(mod)
     if pieces is None:
+        yield sense  # «later today» says no more than «today»
         return
-    first, last = Period.containing(pieces[0].unit, period.first), Period.containing(pieces[0].unit, period.last)
-    if word == "later" and period.unit == "week":
-        first = first.shift(2)
-    if context.today in period:
-        unit = first.unit
-        if word == "earlier":
-            last = max(first, Period.containing(unit, context.today - timedelta(1)), key=lambda piece: piece.index)
-        else:
-            first = max(first, Period.containing(unit, context.today + timedelta(1)), key=lambda piece: piece.index)
-        if first.index > last.index:
-            return
-        pieces = (first, last)
-    elif period.unit == "week" and word == "later":
-        pieces = (first, last)
+    unit = pieces[0].unit
+    first, last = Period.containing(unit, period.first), Period.containing(unit, period.last)
+    if word == "earlier" and context.today in period:
+        yesterday = Period.containing(unit, context.today - timedelta(1))
+        pieces = first, (yesterday if yesterday.index > first.index else first)
+    elif word == "later" and (context.today in period or period.unit == "week"):
+        first = first.shift(2 if period.unit == "week" else 0)
+        tomorrow = Period.containing(unit, context.today + timedelta(1))
+        first = tomorrow if context.today in period and tomorrow.index > first.index else first
+        pieces = (first if first.index < last.index else last), last
     yield Sense(span(*pieces), sense.timex3, sense.anchor, mod=mod, rank=sense.rank)
     yield replace(sense, mod=mod, note=_PART_NOTES[mod], period=None, loose=True)
 

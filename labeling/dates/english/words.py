@@ -318,6 +318,7 @@ def _year(text: str) -> int:
 SHAPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
     "year": (re.compile(r"1[0-9]{3}|20[0-9]{2}|21[0-9]{2}|'[0-9]{2}"), _year),
     "int": (re.compile(r"[0-9]{1,3}"), int),
+    "digit": (re.compile(r"[1-9]"), int),
     "two": (re.compile(r"[0-9]{2}"), int),
     "ordinal": (re.compile(r"[0-9]{1,2}(st|nd|rd|th)"), lambda text: int(text[:-2])),
     "number": (re.compile(r"[0-9]{1,4}(\.[0-9]+)?"), lambda text: Number(float(text))),
