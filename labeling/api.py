@@ -110,9 +110,10 @@ def build_api(store: Callable[[], Store], access: Callable[[], Access], exports:
         annotator: Annotator,
         words: Annotated[str, Query(max_length=200)],
         against: Annotated[str, Query(max_length=100)] = "",
+        language: Annotated[str, Query(max_length=100)] = "en",
     ) -> Response:
         try:
-            readings = dates.read(words, against or None)
+            readings = dates.read(words, against or None, language=language)
         except DateError as fault:
             return _Json({"readings": [], "error": str(fault)})
         return _Json({"readings": [reading.as_json() for reading in readings], "error": None})

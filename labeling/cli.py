@@ -8,12 +8,11 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import click
 import orjson
 import pydantic
-from click.termui import progressbar
 
 from labeling import __version__, dates, ops, schema
 from labeling.errors import OpError, SayWhenError, SchemaError
@@ -131,16 +130,16 @@ def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: b
 @click.option("--to", "folder", type=_PATH, help="The folder to write to.  [default: exports/ beside the project]")
 def export(project: Path, shape: str, submitted: bool, folder: Path | None) -> None:
     """Export the project as JSONL."""
-    from labeling.exporting import write_export
+    from labeling.exporting import Shape, write_export
     from labeling.server import exports_path, open_store
 
     store = open_store()
-    with progressbar(length=store.count(), label="Exporting", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=store.count(), label="Exporting", file=sys.stderr) as bar:
         path = write_export(
             store,
             folder or exports_path(),
-            shape,
-            submitted=submitted,  # type: ignore[arg-type]
+            cast(Shape, shape),
+            submitted=submitted,
             tick=lambda done: bar.update(done - bar.pos),
         )
         bar.update(bar.length - bar.pos if bar.length else 0)

@@ -69,6 +69,8 @@ class Attribute:
     registry: str | None = None
     required: bool = False
     guideline: str = ""
+    #: For a date: which attribute takes the reading's kind (timex_type) and which what it was counted from (anchor).
+    fills: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ class Schema:
                             "registry": attribute.registry,
                             "required": attribute.required,
                             "guideline": attribute.guideline,
+                            "fills": attribute.fills,
                         }
                         for attribute in label.attributes.values()
                     ],
@@ -393,6 +396,11 @@ def _sense_faults(values: dict[str, Any]) -> Iterator[tuple[_Path, str]]:
                 yield (*path, "options"), f"“{name}” is of type {kind}, which takes no options; make it a choice"
             if kind == "registry" and attribute.get("registry", name) not in registries:
                 yield path, _points_nowhere("registry", attribute.get("registry", name), registries)
+            for part, other in (attribute.get("fills") or {}).items():
+                if kind != "date":
+                    yield (*path, "fills"), f"“{name}” is of type {kind}, which fills nothing in; make it of type date"
+                elif other not in label["attributes"]:
+                    yield (*path, "fills", part), _points_nowhere("attribute", other, label["attributes"])
             if kind != "registry" and attribute.get("registry"):
                 yield (
                     (*path, "registry"),
@@ -475,6 +483,7 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             registry=value.get("registry", key) if value["type"] == "registry" else None,
             required=value.get("required", False),
             guideline=value.get("guideline", ""),
+            fills=dict(value.get("fills") or {}),
         )
 
     labels = {

@@ -24,9 +24,9 @@ import orjson
 from sqlite_utils import Database
 
 from labeling import annotation as core
-from labeling import ops, schema
-from labeling.annotation import Annotation, Relation, Span
-from labeling.article import Article, Published
+from labeling import ops, rows, schema
+from labeling.annotation import Annotation
+from labeling.article import Article
 from labeling.dataset import annotation_values, article_values
 from labeling.errors import AccessError, OpError, StoreError
 from labeling.migrations import APPLICATION_ID, migrations
@@ -201,7 +201,7 @@ class Store:
                         article.outlet,
                         article.url,
                         article.language,
-                        *_columns(article.published),
+                        *rows.published_columns(article.published),
                         article.source,
                         now,
                     )
@@ -217,8 +217,8 @@ class Store:
 
     def article(self, id: str) -> Article | None:
         """Return an article, or None."""
-        row = self.connection().execute(f"SELECT {_ARTICLE} FROM article WHERE id = ?", (id,)).fetchone()
-        return _article(row) if row else None
+        row = self.connection().execute(f"SELECT {rows.ARTICLE} FROM article WHERE id = ?", (id,)).fetchone()
+        return rows.article_of(row) if row else None
 
     def count(self) -> int:
         """Return the number of articles."""
@@ -293,7 +293,7 @@ class Store:
         """Return what the label page needs of an article, in one answer; {"article": None} if there is none."""
         connection = self.connection()
         row = connection.execute(
-            f"""SELECT {_ARTICLE}, article.position, annotation.id, annotation.revision FROM article
+            f"""SELECT {rows.ARTICLE}, article.position, annotation.id, annotation.revision FROM article
             JOIN annotation ON annotation.article = article.id AND annotation.annotator = ?
             WHERE article.id = ?""",
             (annotator, article),
@@ -301,9 +301,9 @@ class Store:
         if row is None:
             return {"article": None}
         *columns, position, key, revision = row
-        found = _article(tuple(columns))
+        found = rows.article_of(tuple(columns))
         with _snapshot(connection):
-            state = _load(connection, [key])[key]
+            state = rows.load(connection, [key])[key]
             entries = (
                 connection.execute(
                     """SELECT DISTINCT entry.registry, entry.id, entry.name FROM attribute
@@ -346,7 +346,7 @@ class Store:
                 "SELECT revision, (SELECT max(number) FROM op WHERE client = ?) FROM annotation WHERE id = ?",
                 (client, key),
             ).fetchone()
-            return Answer(last or 0, [], _ops_since(connection, key, revision), now)
+            return Answer(last or 0, [], rows.ops_since(connection, key, revision), now)
         try:
             with _transaction(connection):
                 answer = self._append(connection, key, text, client, revision, message)
@@ -374,7 +374,7 @@ class Store:
         now = _now()
 
         def lookup(registry: str, id: str) -> str | None:
-            return registered.get((registry, id)) or entry_name(connection, registry, id)
+            return registered.get((registry, id)) or rows.entry_name(connection, registry, id)
 
         for op in sorted(message, key=lambda op: op.number):
             if op.number <= confirmed:
@@ -395,27 +395,29 @@ class Store:
             body = ops.dump(op)
             number = before + len(log) + 1
             log.append((key, number, client, op.number, orjson.dumps(body).decode(), reason, now))
-            taken.append(_op_json(body, client, op.number, number, reason))
+            taken.append(rows.op_values(body, client, op.number, number, reason))
         after = before + len(log)
         if log:
             connection.executemany("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)
             connection.executemany(
                 "INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?)",
-                [(registry, id, name, fold(name)) for (registry, id), name in registered.items()],
+                [(registry, id, name, rows.fold(name)) for (registry, id), name in registered.items()],
             )
-            _write(connection, key, state, touched)
+            rows.write(connection, key, state, touched)
             self._settle(connection, key, after, state)
         self._states[key] = (after, state)
         self._states.move_to_end(key)
         while len(self._states) > _CACHED:
             self._states.popitem(last=False)
-        return Answer(confirmed, refused, taken if revision == before else _ops_since(connection, key, revision), after)
+        return Answer(
+            confirmed, refused, taken if revision == before else rows.ops_since(connection, key, revision), after
+        )
 
     def _state(self, connection: sqlite3.Connection, key: int, revision: int) -> Annotation:
         cached = self._states.get(key)
         if cached and cached[0] == revision:
             return cached[1]
-        return _load(connection, [key])[key]
+        return rows.load(connection, [key])[key]
 
     def log(self, annotator: str, article: str) -> list[dict[str, Any]]:
         """Return every op of an annotation, in order, refused ones with their reason."""
@@ -423,21 +425,21 @@ class Store:
         row = connection.execute(
             "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)
         ).fetchone()
-        return _ops_since(connection, row[0], 0) if row else []
+        return rows.ops_since(connection, row[0], 0) if row else []
 
     # --- registries -------------------------------------------------------------------------------------------------
 
     def entries(self, registry: str, words: str, limit: int = 20) -> list[dict[str, str]]:
         """Return the registry's entries whose name holds all the words, best first: whole name, word starts, rest."""
-        parts = fold(words).split()
+        parts = rows.fold(words).split()
         where = " AND ".join(["registry = ?", *("instr(folded, ?)" for _ in parts)])
         starts = " + ".join(["length('')", *("(instr(' ' || folded, ' ' || ?) > 0)" for _ in parts)])
-        rows = self.connection().execute(
+        found = self.connection().execute(
             f"""SELECT id, name FROM entry WHERE {where}
             ORDER BY folded = ? DESC, {starts} DESC, length(name), name LIMIT ?""",
-            (registry, *parts, fold(words), *parts, limit),
+            (registry, *parts, rows.fold(words), *parts, limit),
         )
-        return [{"id": id, "name": name} for id, name in rows]
+        return [{"id": id, "name": name} for id, name in found]
 
     def registries(self) -> dict[str, dict[str, str]]:
         """Return all entries by registry and id."""
@@ -458,13 +460,13 @@ class Store:
             with _snapshot(connection):
                 position = 0
                 while True:
-                    rows = connection.execute(
-                        f"SELECT {_ARTICLE}, position FROM article WHERE position > ? ORDER BY position LIMIT ?",
+                    page = connection.execute(
+                        f"SELECT {rows.ARTICLE}, position FROM article WHERE position > ? ORDER BY position LIMIT ?",
                         (position, chunk),
                     ).fetchall()
-                    if not rows:
+                    if not page:
                         return
-                    first, position = position, rows[-1][-1]
+                    first, position = position, page[-1][-1]
                     work: dict[str, list[tuple[int, str, int]]] = {}
                     for key, article, annotator, revision in connection.execute(
                         """SELECT id, article, annotator, revision FROM annotation
@@ -472,9 +474,9 @@ class Store:
                         (first, position),
                     ):
                         work.setdefault(article, []).append((key, annotator, revision))
-                    states = _load(connection, [key for held in work.values() for key, _, _ in held])
-                    for row in rows:
-                        article = _article(row[:-1])
+                    states = rows.load(connection, [key for held in work.values() for key, _, _ in held])
+                    for row in page:
+                        article = rows.article_of(row[:-1])
                         yield (
                             article,
                             [
@@ -512,18 +514,18 @@ class Store:
             )
         ]
         try:
-            expected = core.replay(accepted, text, self.schema, partial(entry_name, connection))
+            expected = core.replay(accepted, text, self.schema, partial(rows.entry_name, connection))
         except OpError as fault:
             return f"the log cannot be replayed: {fault}"
-        found = _load(connection, [key])[key]
+        found = rows.load(connection, [key])[key]
         last = connection.execute("SELECT max(revision) FROM op WHERE annotation = ?", (key,)).fetchone()[0] or 0
-        difference = _difference(expected, found)
+        difference = rows.difference(expected, found)
         if revision != last:
             difference = difference or f"revision {revision} instead of {last}"
         if difference and mend:
             connection.execute("DELETE FROM relation WHERE annotation = ?", (key,))
             spans, links = expected.spans.keys() | found.spans.keys(), expected.relations.keys()
-            _write(connection, key, expected, core.Touched(spans=list(spans), relations=list(links)))
+            rows.write(connection, key, expected, core.Touched(spans=list(spans), relations=list(links)))
             self._settle(connection, key, last, expected)
             self._states.pop(key, None)
         return difference
@@ -532,133 +534,8 @@ class Store:
     def _settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
         connection.execute(
             "UPDATE annotation SET revision = ?, status = ?, published = ?, published_basis = ? WHERE id = ?",
-            (revision, state.status, *_columns(state.published), key),
+            (revision, state.status, *rows.published_columns(state.published), key),
         )
-
-
-def fold(words: str) -> str:
-    """Return words as a search sees them: without case and without marks on letters."""
-    parts = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
-
-
-def entry_name(connection: sqlite3.Connection, registry: str, id: str) -> str | None:
-    """Return the name of a registry entry, or None."""
-    row = connection.execute("SELECT name FROM entry WHERE registry = ? AND id = ?", (registry, id)).fetchone()
-    return row[0] if row else None
-
-
-# --- rows -------------------------------------------------------------------------------------------------------------
-
-_ARTICLE = (
-    "article.id, article.text, article.title, article.outlet, article.url, article.language, "
-    "article.published, article.published_basis, article.source"
-)
-
-
-def _article(row: tuple[Any, ...]) -> Article:
-    id, text, title, outlet, url, language, value, basis, source = row
-    return Article(id, text, title, outlet, url, language, _published(value, basis), source)
-
-
-def _published(value: str | None, basis: str | None) -> Published | None:
-    return Published(value, basis) if basis else None
-
-
-def _columns(published: Published | None) -> tuple[str | None, str | None]:
-    return (published.value, published.basis) if published else (None, None)
-
-
-def _load(connection: sqlite3.Connection, keys: list[int]) -> dict[int, Annotation]:
-    """Return the states of annotations by their key, read in five queries however many there are."""
-    states: dict[int, Annotation] = {}
-    wanted = (orjson.dumps(keys).decode(),)
-    among = "annotation IN (SELECT value FROM json_each(?))"
-    for key, value, basis, status in connection.execute(
-        "SELECT id, published, published_basis, status FROM annotation WHERE id IN (SELECT value FROM json_each(?))",
-        wanted,
-    ):
-        states[key] = Annotation(published=_published(value, basis), status=status)
-    for key, id, label in connection.execute(f"SELECT annotation, id, label FROM span WHERE {among}", wanted):
-        states[key].spans[id] = Span(id, label, ())
-    for key, id, start, end in connection.execute(
-        f"SELECT annotation, span, start, end FROM fragment WHERE {among} ORDER BY annotation, span, start", wanted
-    ):
-        states[key].spans[id].fragments += ((start, end),)
-    for key, id, name, value in connection.execute(
-        f"SELECT annotation, span, name, value FROM attribute WHERE {among}", wanted
-    ):
-        states[key].spans[id].attributes[name] = orjson.loads(value)
-    for key, id, type, source, target in connection.execute(
-        f"SELECT annotation, id, type, source, target FROM relation WHERE {among}", wanted
-    ):
-        states[key].relations[id] = Relation(id, type, source, target)
-    return states
-
-
-def _write(connection: sqlite3.Connection, key: int, state: Annotation, touched: core.Touched) -> None:
-    """Bring the rows of what was touched to the state; a span's fragments and attributes go and come with it."""
-    if touched.relations:
-        connection.executemany(
-            "DELETE FROM relation WHERE annotation = ? AND id = ?",
-            [(key, id) for id in dict.fromkeys(touched.relations)],
-        )
-    spans = list(dict.fromkeys(touched.spans))
-    connection.executemany("DELETE FROM span WHERE annotation = ? AND id = ?", [(key, id) for id in spans])
-    kept = [state.spans[id] for id in spans if id in state.spans]
-    connection.executemany("INSERT INTO span VALUES (?, ?, ?)", [(key, span.id, span.label) for span in kept])
-    connection.executemany(
-        "INSERT INTO fragment VALUES (?, ?, ?, ?)",
-        [(key, span.id, start, end) for span in kept for start, end in span.fragments],
-    )
-    connection.executemany(
-        "INSERT INTO attribute VALUES (?, ?, ?, ?)",
-        [
-            (key, span.id, name, orjson.dumps(value).decode())
-            for span in kept
-            for name, value in span.attributes.items()
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO relation VALUES (?, ?, ?, ?, ?)",
-        [
-            (key, link.id, link.type, link.source, link.target)
-            for id in dict.fromkeys(touched.relations)
-            if (link := state.relations.get(id))
-        ],
-    )
-
-
-def _ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[dict[str, Any]]:
-    return [
-        _op_json(orjson.loads(body), client, number, at, reason)
-        for body, client, number, at, reason in connection.execute(
-            "SELECT body, client, number, revision, refused FROM op WHERE annotation = ? AND revision > ? ORDER BY revision",
-            (key, revision),
-        )
-    ]
-
-
-def _op_json(body: dict[str, Any], client: str, number: int, revision: int, reason: str | None) -> dict[str, Any]:
-    told = {**body, "client": client, "number": number, "revision": revision}
-    if reason is not None:
-        told["refused"] = reason
-    return told
-
-
-def _difference(expected: Annotation, found: Annotation) -> str | None:
-    """Say in a few words where two states differ, or None."""
-    for name in ("status", "published"):
-        if getattr(expected, name) != getattr(found, name):
-            return f"{name} is {getattr(found, name)} instead of {getattr(expected, name)}"
-    for kind, one, two in (
-        ("span", expected.spans, found.spans),
-        ("relation", expected.relations, found.relations),
-    ):
-        for id in sorted(one.keys() | two.keys()):
-            if one.get(id) != two.get(id):
-                return f"{kind} {id} is {two.get(id)} instead of {one.get(id)}"
-    return None
 
 
 # --- connections ------------------------------------------------------------------------------------------------------

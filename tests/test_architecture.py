@@ -19,7 +19,7 @@ LAYERS = [
     ["schema"],
     ["annotation"],
     ["dataset", "sample", "formats"],
-    ["migrations"],
+    ["migrations", "rows"],
     ["store"],
     ["importing", "exporting", "access"],
     ["api"],

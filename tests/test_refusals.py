@@ -70,6 +70,8 @@ def test_the_small_label_set_that_the_bad_ones_are_made_of_is_sound() -> None:
         ("type: registry, registry: source", "type: number", 15, "“type” cannot be “number”; it is one of choice, text, flag, date, registry"),
         ("type: registry, registry: source", "type: text, registry: source", 15, "is of type text, which takes no registry"),
         ("type: choice, options: [expert, official]", "type: text, options: [a]", 16, "is of type text, which takes no options; make it a choice"),
+        ("type: choice, options: [expert, official]", "type: date, fills: {anchor: from}", 16, "there is no attribute “from”; there is who, role"),
+        ("type: registry, registry: source", "type: text, fills: {anchor: role}", 15, "is of type text, which fills nothing in"),
         ("to: speaker", "to: speakers", 18, "there is no label “speakers”; did you mean “speaker”?"),
         ("from: quote", "from: [quote, date]", 18, "there is no label “date”; there is quote, speaker"),
         ("max: 1", "min: 3, max: 2", 18, "max 2 is below min 3; raise it or leave it out"),

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from labeling import annotation, article, ops, schema
 from labeling.errors import AccessError, OpError, StoreError
-from labeling.store import Store, fold
+from labeling.rows import fold
+from labeling.store import Store
 
 
 def first(store: Store) -> str:

@@ -28,9 +28,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 _CHUNK = 1 << 16
-_DATE_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?( ?([Zz]|[+-]\d\d(:?\d\d)?))?", re.ASCII
-)
+_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?( ?([Zz]|[+-]\d\d(:?\d\d)?))?")
 _JSON_TYPES = {
     bool: "true or false",
     int: "a number",

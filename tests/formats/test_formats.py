@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -182,6 +183,22 @@ def test_a_folder_without_articles_is_a_fault(tmp_path: Path, name: str) -> None
 def test_a_pipe_in_a_folder_is_a_fault_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     assert sources(tmp_path) == [f"{tmp_path}/pipe.txt: this is a device or a pipe; give it by its own name"]
+
+
+def test_a_folder_that_cannot_be_listed_is_a_fault_and_the_others_are_read(tmp_path: Path) -> None:
+    lay(tmp_path, a_txt=b"A", gone__b_txt=b"B", stays__c_txt=b"C")
+    rows = read_articles([tmp_path])
+    first = next(rows)
+    shutil.rmtree(tmp_path / "gone")
+    assert [first, *rows] == [
+        *read_bytes("a.txt", b"A"),
+        *read_bytes("stays/c.txt", b"C"),
+        Fault(
+            f"{tmp_path}/gone",
+            None,
+            "it cannot be opened (No such file or directory); check its name and your rights to it",
+        ),
+    ]
 
 
 def test_a_file_name_that_is_no_text_can_still_be_shown_and_stored(tmp_path: Path) -> None:

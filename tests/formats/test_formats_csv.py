@@ -33,6 +33,10 @@ BAD_ROWS = {
         b'T,"A\n\nB \xe9\nC",2018',
         "byte 0xE9 at offset 44 of the file is not UTF-8; save the file as UTF-8",
     ),
+    "two wrong bytes, of which the first is named": (
+        b'T,"A\n\xe9\n\xe8",2018',
+        "byte 0xE9 at offset 41 of the file is not UTF-8; save the file as UTF-8",
+    ),
     "NUL": (b"T,A\0B,2018", "text holds a control character (U+0000) at character 1; remove it in the source"),
     "bell in the title": (
         b"T\x07,A,2018",
@@ -60,6 +64,10 @@ STOPPING_ROWS = {
     ),
     "a mark inside a cell of several lines": (
         b'T,"He said "yes",\n and went, and came",2018',
+        f"a quotation mark stands inside a cell in quotation marks; double it; {REST}",
+    ),
+    "a mark inside the second line of a cell": (
+        b'T,"A\nB "yes" C",2018',
         f"a quotation mark stands inside a cell in quotation marks; double it; {REST}",
     ),
     "a row over the limit": (
@@ -124,6 +132,8 @@ def test_a_bad_row_gives_its_reason_and_the_rows_around_it_come_in(row: bytes, r
     rows = around(row)
     assert texts(rows) == ["Good before.", "Good after."]
     assert faults(rows) == [f"a.csv:3: {reason}"]
+    breaks = row.count(b"\n")
+    assert [found.source for found in rows if isinstance(found, Article)] == ["a.csv:2", f"a.csv:{4 + breaks}"]
 
 
 @pytest.mark.parametrize(("row", "reason"), STOPPING_ROWS.values(), ids=STOPPING_ROWS)
@@ -134,7 +144,7 @@ def test_a_row_without_a_certain_end_stops_the_file_and_says_so_once(row: bytes,
 
 
 def test_in_a_table_of_one_column_a_misplaced_mark_stops_the_file_since_any_line_would_be_an_article() -> None:
-    rows = list(read_bytes("a.csv", b'text\nGood.\n"He said "yes"\nto me."\n'))
+    rows = list(read_bytes("a.csv", b'text\nGood.\n"He said "yes\nto me."\n'))
     assert texts(rows) == ["Good."]
     assert faults(rows) == [f"a.csv:3: a quotation mark stands inside a cell in quotation marks; double it; {REST}"]
 
@@ -152,6 +162,12 @@ def test_a_date_that_is_no_edtf_is_a_fault_and_the_next_row_comes_in(written: st
     assert first.line == 2
     assert written in first.reason
     assert isinstance(second, Article)
+
+
+def test_a_wrong_byte_is_found_in_a_file_whose_lines_end_in_carriage_returns() -> None:
+    rows = list(read_bytes("a.csv", b"text\rA\rB\xe9\rC\r"))
+    assert texts(rows) == ["A", "C"]
+    assert faults(rows) == ["a.csv:3: byte 0xE9 at offset 8 of the file is not UTF-8; save the file as UTF-8"]
 
 
 TEXT = '“Yes,” said Zoé 😀 Cafe\u0301\u00a0– "no", he said; عاجل: 新华社\ttold us.\n\nNext, paragraph.'

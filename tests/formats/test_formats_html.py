@@ -101,6 +101,10 @@ BAD_PAGES = {
         b"<html><meta charset=rot13><body><p>caf\xe9</p>",
         "byte 0xE9 at offset 38 of the file is not UTF-8; save the file as UTF-8",
     ),
+    "marked as UTF-8 and not UTF-8, whatever it declares": (
+        b"\xef\xbb\xbf<html><meta charset=windows-1252><body><p>caf\xe9</p>",
+        "byte 0xE9 at offset 48 of the file is not UTF-8; save the file as UTF-8",
+    ),
     "another encoding than it says": (
         b"<html><meta charset='euc-jp'><body><p>caf\xe9</p>",
         "the page says that it is euc-jp and is not; save it as UTF-8",
@@ -176,8 +180,9 @@ BARE = PAGE.replace(METADATA, "").replace(MODIFIED, "")
             Published("2018-11-03", "inferred"),
         ),
         (PAGE.replace(METADATA, ""), Published("2018-11-09", "inferred")),
+        (PAGE.replace(METADATA, "").replace("modified", "updated"), Published("2018-11-09", "inferred")),
     ],
-    ids=["nowhere", "address", "time element", "JSON-LD", "visible line", "modified only"],
+    ids=["nowhere", "address", "time element", "JSON-LD", "visible line", "modified only", "updated only"],
 )
 def test_a_publication_date_says_how_it_is_known(page: str, published: Published | None) -> None:
     found = read(page)
@@ -200,6 +205,14 @@ def test_a_page_in_the_encoding_that_it_declares_comes_in_with_its_quotation_mar
     found = read(page.encode("windows-1252"))
     assert isinstance(found, Article)
     assert "“We will start before Easter,” said" in found.text
+
+
+def test_a_page_in_an_encoding_of_ascii_bytes_comes_in_as_it_declares() -> None:
+    words = "市長は日曜日に新しい橋の建設を始めると述べた。"
+    page = f"<html><meta charset=iso-2022-jp><body><p>{words * 10}</p></body></html>"
+    found = read(page.encode("iso-2022-jp"))
+    assert isinstance(found, Article)
+    assert found.text == words * 10
 
 
 def test_utf_8_and_utf_16_hold_whatever_the_page_declares() -> None:

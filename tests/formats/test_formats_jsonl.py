@@ -48,6 +48,7 @@ BAD_LINES = {
         b'{"text": "A',
         "invalid JSON at column 12; write it with a JSON library",
     ),
+    "a brace alone": (b"{", "invalid JSON at column 2; write it with a JSON library"),
     "single quotes": (
         b"{'text': 'A'}",
         "invalid JSON at column 2; write it with a JSON library",
@@ -165,7 +166,7 @@ def test_a_bad_line_gives_its_reason_and_the_lines_around_it_come_in(line: bytes
 
 
 # A byte's offset depends on the place, and an array ends where a value that is cut short or longer than the limit does.
-LINES_ONLY = {"cut short", "line too long", "text too long", "two objects"}
+LINES_ONLY = {"a brace alone", "cut short", "line too long", "text too long", "two objects"}
 
 
 @pytest.mark.parametrize(("line", "reason"), [BAD_LINES[key] for key in BAD_LINES if key not in LINES_ONLY])

@@ -300,6 +300,13 @@ def _weekend(context: Context) -> Senses:
         yield calendar(current.shift(step))
 
 
+@rule("period", "<weekday> week")
+def _weekday_week(context: Context, weekday: int) -> Senses:
+    """The British «Monday week»: a week after the coming Monday."""
+    days = (weekday - context.today.weekday() - 1) % 7 + 8
+    yield calendar(context.current("day").shift(days))
+
+
 @rule("period", "<named> ,? of|in? <period>")
 def _name_in_period(_: Context, named: Named, within: Sense) -> Senses:
     if within.period and within.period.unit == named.parent and not within.mod:
@@ -386,13 +393,6 @@ def _nth_weekday(_: Context, number: int, weekday: int, within: Sense) -> Senses
         if day not in within.period:
             raise DateError(f"{describe(within.period.edtf)} has no {WEEKDAYS[weekday]} number {number}; count again")
         yield calendar(Period.containing("day", day), within.anchor)
-
-
-@rule("period", "<weekday> week")
-def _weekday_week(context: Context, weekday: int) -> Senses:
-    """The British «Monday week»: a week after the coming Monday."""
-    days = (weekday - context.today.weekday() - 1) % 7 + 8
-    yield calendar(context.current("day").shift(days))
 
 
 @rule("period", "this time <step> <unit>", "the same time <step> <unit>", "same period <step> <unit>")

@@ -54,7 +54,7 @@ def _how_long_plural(_: Context, amount: Amount) -> Senses:
     yield _how_long_sense(amount, None)
 
 
-@rule("date", "for|over|during? <unit> -? long", "<unit> - long")
+@rule("date", "for|over|during? <unit> -? long")
 def _unit_long(_: Context, unit: str) -> Senses:
     yield _how_long_sense(Amount(1, unit), None)
 

@@ -184,8 +184,10 @@ export class ArticleView {
         const label = this.spans.get(id)?.label ?? "";
         return underline(this.schema.index.get(label) ?? 0, this.schema.label.get(label)?.line ?? "solid", this.lanes.get(id) ?? 0);
       });
+      layers.push(["linear-gradient(transparent, transparent)", "0 0", "auto", "repeat"]); // the last layer's clip is the tint's: it keeps to the letters
       const list = (/** @type {number} */ part) => layers.map((layer) => layer[part]).join(",");
-      style = `background-image:${list(0)};background-position:${list(1)};background-size:${list(2)};background-repeat:${list(3)}`;
+      const clips = layers.map((_, index) => (index < ids.length ? "border-box" : "content-box")).join(",");
+      style = `background-image:${list(0)};background-position:${list(1)};background-size:${list(2)};background-repeat:${list(3)};background-clip:${clips}`;
       this.styles.set(key, style);
     }
     return style;
@@ -429,6 +431,8 @@ export class ArticleView {
     /** @type {[number, number][]} */
     const names = [];
     for (const { from, to, title } of links) {
+      const nested = from.fragments.some(([start, end]) => to.fragments.some(([first, last]) => start < last && first < end));
+      if (nested) continue; // one inside the other shows without a line
       const [one, two] = nearestRects(this.rects(from), this.rects(to));
       if (!one || !two) continue;
       const colour = `var(--sw-c${this.schema.index.get(to.label) ?? 0})`;
@@ -480,7 +484,7 @@ function nearestRects(ones, twos) {
   let distance = Infinity;
   for (const one of ones.slice(0, 40)) {
     for (const two of twos.slice(0, 40)) {
-      const away = Math.max(0, two.left - one.right, one.left - two.right) + 2 * Math.max(0, two.top - one.bottom, one.top - two.bottom);
+      const away = Math.max(0, two.left - one.right, one.left - two.right) + 8 * Math.abs(two.top - one.top); // along a line rather than across
       if (away < distance) [distance, best] = [away, [one, two]];
     }
   }

@@ -1,0 +1,55 @@
+"""Runs the benchmark and prints its table: python -m benchmarks [--only PART …] [--json FILE]."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+import orjson
+
+from benchmarks.figures import Figure, table
+from benchmarks.machine import described
+from benchmarks.material import Bench
+
+#: Each is a module here with `measure(bench) -> list[Figure]`; the order is that of the table.
+PARTS = {"browser": "browser", "http": "serving", "import": "importing", "export": "exporting", "start": "starting"}
+
+
+def main() -> None:
+    """Run the parts asked for; ends with 1 only if one of them cannot be run."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=" ".join(PARTS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures in a file")
+    parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="in the project (10000)")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where the data goes (a temporary folder in it)")
+    options = parser.parse_args()
+    parts: dict[str, list[Figure]] = {}
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="saywhen-bench-", dir=options.folder) as name:
+        folder = Path(name)
+        machine = described(folder)
+        print(machine, flush=True)
+        bench = Bench(folder, options.articles)
+        for part in (part for part in PARTS if part in options.only):
+            started = time.monotonic()
+            print(f"{part} …", end=" ", flush=True, file=sys.stderr)
+            try:
+                parts[part] = importlib.import_module(f"benchmarks.{PARTS[part]}").measure(bench)
+            except Exception:  # the other parts still have something to say
+                failed = True
+                traceback.print_exc()
+            print(f"{time.monotonic() - started:.0f} s", flush=True, file=sys.stderr)
+    print(f"\n{table(parts)}")
+    if options.json:
+        kept = {"machine": machine, "parts": {part: [each.as_json() for each in made] for part, made in parts.items()}}
+        options.json.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

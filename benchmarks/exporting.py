@@ -1,0 +1,81 @@
+"""Export: a project in which everything is marked becomes a JSONL file."""
+
+from __future__ import annotations
+
+import os
+import time
+from itertools import islice
+from pathlib import Path
+
+import orjson
+
+from benchmarks.figures import Figure, Goal
+from benchmarks.machine import in_child, peak_memory
+from benchmarks.material import SPANS, Bench, mark, queue, settle, story
+from labeling.exporting import SHAPES, Shape, write_export
+from labeling.store import Store
+
+_NAMES = {"articles": "an article a line", "records": "a record a line"}
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Return the figures of exports in both shapes."""
+    project = bench.project("export")
+    in_child(_mark_all, project)
+    figures = []
+    for shape in SHAPES:
+        seconds, peak, file = in_child(_export, project, shape)
+        bare = in_child(_bare, file)
+        size = f"{file.stat().st_size / 1e6:,.0f} MB"
+        file.unlink()
+        # The goal is set for the shape that carries the texts.
+        goal = Goal("times", 5) if shape == "articles" else None
+        figures += [
+            Figure(
+                f"export of {bench.articles:,} × {SPANS} spans, {_NAMES[shape]}",
+                seconds,
+                "s",
+                goal,
+                note=size,
+                raw=bare,
+                beside="orjson, from memory",
+            ),
+            Figure(f"peak memory of the export, {_NAMES[shape]}", peak, "MB", Goal("most", 250)),
+        ]
+    return figures
+
+
+def _mark_all(project: Path) -> None:
+    """Let one annotator mark every article, through the store."""
+    store = Store.open(project)
+    store.connection().execute("PRAGMA synchronous = OFF")  # only the export is measured
+    store.sign_in("ana")
+    for number, article in enumerate(queue(project)):
+        mark(store, "ana", article, story(number).ops())
+    settle(store)
+
+
+def _export(project: Path, shape: Shape) -> tuple[float, float, Path]:
+    """Export as the command line does; return seconds, peak memory in MB, and the file."""
+    store = Store.open(project)
+    started = time.perf_counter()
+    file = write_export(store, project.parent / "exports", shape)
+    return time.perf_counter() - started, peak_memory(), file
+
+
+def _bare(file: Path) -> float:
+    """Write the same lines from objects in memory, with orjson and nothing else; return seconds."""
+    seconds = 0.0
+    with open(file, "rb") as lines, open(file.with_suffix(".bare"), "wb", buffering=1 << 20) as copy:
+        while values := [orjson.loads(line) for line in islice(lines, 1000)]:
+            started = time.perf_counter()
+            for value in values:
+                copy.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+            seconds += time.perf_counter() - started
+        started = time.perf_counter()
+        copy.flush()
+        os.fsync(copy.fileno())
+        seconds += time.perf_counter() - started
+    if file.stat().st_size != file.with_suffix(".bare").stat().st_size:
+        raise RuntimeError("the bare copy is not the export; the comparison does not hold")
+    return seconds

@@ -1,0 +1,76 @@
+"""Import: a JSONL file becomes articles of a project."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from benchmarks.figures import Figure, Goal
+from benchmarks.machine import in_child, peak_memory
+from benchmarks.material import Bench, bare
+from labeling import schema
+from labeling.importing import Tally, take_in
+from labeling.store import Store
+
+_COLUMNS = ("title", "outlet", "url", "language", "published", "published_basis")
+#: As many articles in a transaction as the store takes.
+_CHUNK = 500
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Return the figures of an import of all articles."""
+    folder = bench.place("import")
+    seconds, peak = in_child(_import, bench.jsonl, folder / "project.db")
+    parse, insert = in_child(_bare, bench.jsonl, folder / "bare.db")
+    rate = bench.articles / (parse + insert)
+    return [
+        Figure(
+            f"import of {bench.articles:,} articles",
+            bench.articles / seconds,
+            "articles/s",
+            Goal("least", 8000),
+            raw=rate,
+            beside=f"bare (orjson {bench.articles / parse:,.0f}, sqlite3 {bench.articles / insert:,.0f})",
+        ),
+        Figure("peak memory of the import", peak, "MB", Goal("most", 250)),
+    ]
+
+
+def _import(source: Path, project: Path) -> tuple[float, float]:
+    """Import as the command line does; return seconds and peak memory in MB."""
+    store = Store.create(project, schema.load(schema.SCHEMAS / "news.yaml"))
+    tally = Tally()
+    started = time.perf_counter()
+    for fate in take_in(store, [source]):
+        tally.add(fate)
+    seconds = time.perf_counter() - started
+    if tally.known or tally.faults:
+        raise RuntimeError(f"the import left something out: {tally}")
+    return seconds, peak_memory()
+
+
+def _bare(source: Path, file: Path) -> tuple[float, float]:
+    """Parse the same lines and insert the same rows with nothing around it; return both times in seconds."""
+    started = time.perf_counter()
+    with open(source, "rb") as lines:
+        rows = [orjson.loads(line) for line in lines]
+    parsed = time.perf_counter()
+    for row in rows:
+        row["id"] = sha256(row["text"].encode()).hexdigest()[:16]
+    ready = time.perf_counter()
+    with closing(bare(file)) as connection:
+        connection.execute(
+            f"CREATE TABLE article (position INTEGER PRIMARY KEY, id TEXT UNIQUE, text TEXT, {', '.join(_COLUMNS)})"
+        )
+        for first in range(0, len(rows), _CHUNK):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(
+                "INSERT INTO article VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(row["id"], row["text"], *(row[name] for name in _COLUMNS)) for row in rows[first : first + _CHUNK]],
+            )
+            connection.execute("COMMIT")
+    return parsed - started, time.perf_counter() - ready

@@ -1,0 +1,276 @@
+"""The API of a running server: saving whole articles, alone and with many, and the way to the next one."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import orjson
+from running import Server
+
+from benchmarks.figures import Figure, Goal, median, shown, slow
+from benchmarks.machine import in_child, peak_memory
+from benchmarks.material import (
+    RELATIONS,
+    SPANS,
+    Bench,
+    bare,
+    multiplied,
+    new_project,
+    queue,
+    story,
+    token,
+)
+from labeling.store import Store
+
+#: Articles saved one after the other, requests for the next article, clients at once, and articles saved by them.
+_SAVES, _NEXTS, _CLIENTS, _CROWD = 300, 300, 16, 1504
+#: The project's size times these shows whether the next article takes longer in a larger project.
+_SIZES = (0.1, 5)
+
+
+class Caller:
+    """One connection that is kept open, of one annotator."""
+
+    def __init__(self, port: int, token: str = "") -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def get(self, path: str) -> bytes:
+        """Return the answer to a GET; raises RuntimeError if it is not 200."""
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, body: bytes) -> bytes:
+        """Return the answer to a POST; raises RuntimeError if it is not 200."""
+        return self._ask("POST", path, body)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
+        self._connection.request(method, path, body, self._headers)
+        with self._connection.getresponse() as response:
+            answer = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"{method} {path}: {response.status} {answer[:200]!r}")
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """A whole article's work as one message: 20 spans and 8 links."""
+
+    annotator: str
+    article: str
+    ops: list[dict[str, Any]]
+
+    @property
+    def path(self) -> str:
+        """Where it is sent."""
+        return f"/api/articles/{self.article}/ops"
+
+    @property
+    def body(self) -> bytes:
+        """What is sent."""
+        return orjson.dumps({"client": f"bench-{self.annotator}-{self.article}", "revision": 0, "ops": self.ops})
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Return the figures of the API, with all articles in the project."""
+    project = bench.project("http")
+    articles = queue(project)
+    names = [f"crowd{number:02}" for number in range(_CLIENTS)]
+    store = Store.open(project)
+    for name in ("alone", *names):
+        store.sign_in(name)
+    saves = _saves("alone", articles[: _SAVES + 20])
+    crowd = [_saves(name, articles[at::_CLIENTS][: _CROWD // _CLIENTS], at, _CLIENTS) for at, name in enumerate(names)]
+    server = Server(project)
+    server.start()
+    try:
+        figures = _alone(bench, server, token(project, "alone"), saves)
+        figures += _next(bench, server, articles)
+        figures += _together(server, crowd, [token(project, name) for name in names], figures)
+        peak = peak_memory(server.pid)
+    finally:
+        server.kill()
+    figures.append(_read_back(project, [save for each in crowd for save in each] + saves))
+    figures.append(Figure("peak memory of the server after all this", peak, "MB", Goal("most", 250)))
+    return figures
+
+
+def _saves(annotator: str, articles: list[str], first: int = 0, step: int = 1) -> list[Save]:
+    return [
+        Save(annotator, article, story(first + index * step).ops(prefix=f"{annotator}-"))
+        for index, article in enumerate(articles)
+    ]
+
+
+def _alone(bench: Bench, server: Server, token: str, saves: list[Save]) -> list[Figure]:
+    """One client saves one article after the other."""
+    with closing(Caller(server.port, token)) as caller:
+        bodies = [save.body for save in saves]
+        times = [_timed(caller.post, save.path, body) for save, body in zip(saves, bodies, strict=True)][20:]
+        empty = [
+            orjson.dumps({"client": f"empty-{save.article}", "revision": len(save.ops), "ops": []}) for save in saves
+        ]
+        asked = [_timed(caller.post, save.path, body) for save, body in zip(saves, empty, strict=True)][20:]
+        trips = [_timed(caller.get, "/_stcore/health") for _ in saves][20:]
+    written = _bare(bench.place("bare") / "bare.db", saves)
+    limit = median(written) + median(trips)
+    return [
+        Figure(
+            f"a whole article saved ({SPANS} spans, {RELATIONS} links)",
+            median(times),
+            "ms",
+            Goal("most", 10),
+            note=slow(times),
+            raw=limit,
+            beside="bare sqlite3 + round trip",
+        ),
+        Figure("  bare sqlite3, the same ops in one transaction", median(written), "ms", note=slow(written)),
+        Figure("  empty round trip to the same server (health)", median(trips), "ms", note=slow(trips)),
+        Figure("  a message without ops to the same server", median(asked), "ms", note=slow(asked)),
+    ]
+
+
+def _bare(file: Path, saves: list[Save]) -> list[float]:
+    """Insert the same ops, a transaction an article, with nothing around it; return the times in seconds."""
+    with closing(bare(file)) as connection:
+        connection.execute("CREATE TABLE op (annotation INTEGER, number INTEGER, body TEXT)")
+
+        def save(key: int, rows: list[tuple[int, int, str]]) -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("INSERT INTO op VALUES (?, ?, ?)", rows)
+            connection.execute("COMMIT")
+
+        batches = [
+            [(key, number, orjson.dumps(op).decode()) for number, op in enumerate(each.ops)]
+            for key, each in enumerate(saves)
+        ]
+        return [_timed(save, key, rows) for key, rows in enumerate(batches)][20:]
+
+
+def _next(bench: Bench, server: Server, articles: list[str]) -> list[Figure]:
+    """The way to the next article, also in a smaller and a larger project, and when nearly all are done."""
+    walk, trips, done = _walk(server, articles)
+    others = []
+    for factor in _SIZES:
+        size = int(bench.articles * factor)
+        folder = bench.place("sized")
+        project = new_project(folder / "project.db", multiplied(folder / "articles.jsonl", bench.jsonl, size))
+        Store.open(project).sign_in("alone")
+        other = Server(project)
+        other.start()
+        try:
+            times = _walk(other, queue(project))
+        finally:
+            other.kill()
+        others.append((size, times))
+    rows = sorted([(bench.articles, (walk, trips, done)), *others])
+    smallest = median(rows[0][1][0])
+    return [
+        Figure(
+            f"next article, {size:,} in the project",
+            median(walked),
+            "ms",
+            Goal("most", 5),
+            note=f"{slow(walked)}; nine in ten done: {shown(median(nearly), 'ms')}",
+            raw=median(trip) if size == bench.articles else smallest,
+            beside="empty round trip" if size == bench.articles else f"with {rows[0][0]:,} articles",
+        )
+        for size, (walked, trip, nearly) in rows
+    ]
+
+
+def _walk(server: Server, articles: list[str]) -> tuple[list[float], list[float], list[float]]:
+    """Return times, in seconds, of next article, of an empty round trip, and of next where nine in ten are done."""
+    store = Store.open(server.project)
+    for name in ("walker", "finisher"):
+        store.sign_in(name)
+    with closing(bare(server.project)) as connection:
+        done = "UPDATE annotation SET status = 'submitted' WHERE annotator = 'finisher' AND position <= ?"
+        connection.execute(done, (len(articles) * 9 // 10,))
+    with (
+        closing(Caller(server.port, token(server.project, "walker"))) as walker,
+        closing(Caller(server.port, token(server.project, "finisher"))) as finisher,
+    ):
+        paths = [f"/api/next?after={article}" for article in articles[: _NEXTS + 20]]
+        walk = [_timed(walker.get, path) for path in paths][20:]
+        done_times = [_timed(finisher.get, path) for path in paths][20:]
+        trips = [_timed(walker.get, "/_stcore/health") for _ in paths][20:]
+    return walk, trips, done_times
+
+
+def _together(server: Server, crowd: list[list[Save]], tokens: list[str], alone: list[Figure]) -> list[Figure]:
+    """Many clients save at once, from a second process."""
+    work = [(token, [(save.path, save.body) for save in saves]) for token, saves in zip(tokens, crowd, strict=True)]
+    health = in_child(_crowd, server.port, [("", [("/_stcore/health", b"")] * 100) for _ in crowd])
+    seconds = in_child(_crowd, server.port, work)
+    saved = sum(len(saves) for saves in crowd)
+    written, trips = 1000 / alone[1].value, 100 * len(crowd) / health
+    return [
+        Figure(
+            f"articles saved by {len(crowd)} clients at once",
+            saved / seconds,
+            "articles/s",
+            Goal("least", 300),
+            raw=1 / (1 / written + 1 / trips),
+            beside=f"bare (sqlite3 {written:,.0f}, round trips {trips:,.0f})",
+        )
+    ]
+
+
+def _crowd(port: int, work: list[tuple[str, list[tuple[str, bytes]]]]) -> float:
+    """Send every client's requests, each on a connection of its own, all at once; return seconds."""
+    faults: list[Exception] = []
+
+    def client(token: str, requests: list[tuple[str, bytes]]) -> None:
+        try:
+            with closing(Caller(port, token)) as caller:
+                for path, body in requests:
+                    if body:
+                        caller.post(path, body)
+                    else:
+                        caller.get(path)
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [Thread(target=client, args=each) for each in work]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - started
+    if faults:
+        raise faults[0]
+    return seconds
+
+
+def _read_back(project: Path, saves: list[Save]) -> Figure:
+    """Look every acknowledged article up in the file, after the server was killed."""
+    store = Store.open(project)
+    there = 0
+    for save in saves:
+        found = store.bundle(save.annotator, save.article)["annotation"]
+        sent = {op["id"]: op for op in save.ops}
+        ids = [each["id"] for each in (*found["spans"], *found["relations"])]
+        there += found["revision"] == len(save.ops) and sorted(ids) == sorted(sent)
+    return Figure(
+        "acknowledged articles there after SIGKILL", there, "articles", Goal("least", len(saves)), f"of {len(saves):,}"
+    )
+
+
+def _timed(action: Callable[..., object], *args: object) -> float:
+    """Return how long an action takes, in seconds."""
+    started = time.perf_counter()
+    action(*args)
+    return time.perf_counter() - started

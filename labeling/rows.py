@@ -1,0 +1,134 @@
+"""States as rows: how annotations, articles and the log stand in the tables, and what two states differ in."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from typing import Any
+
+import orjson
+
+from labeling.annotation import Annotation, Relation, Span, Touched
+from labeling.article import Article, Published
+
+ARTICLE = (
+    "article.id, article.text, article.title, article.outlet, article.url, article.language, "
+    "article.published, article.published_basis, article.source"
+)
+
+
+def article_of(row: tuple[Any, ...]) -> Article:
+    id, text, title, outlet, url, language, value, basis, source = row
+    return Article(id, text, title, outlet, url, language, published_of(value, basis), source)
+
+
+def published_of(value: str | None, basis: str | None) -> Published | None:
+    return Published(value, basis) if basis else None
+
+
+def published_columns(published: Published | None) -> tuple[str | None, str | None]:
+    return (published.value, published.basis) if published else (None, None)
+
+
+def load(connection: sqlite3.Connection, keys: list[int]) -> dict[int, Annotation]:
+    """Return the states of annotations by their key, read in five queries however many there are."""
+    states: dict[int, Annotation] = {}
+    wanted = (orjson.dumps(keys).decode(),)
+    among = "annotation IN (SELECT value FROM json_each(?))"
+    for key, value, basis, status in connection.execute(
+        "SELECT id, published, published_basis, status FROM annotation WHERE id IN (SELECT value FROM json_each(?))",
+        wanted,
+    ):
+        states[key] = Annotation(published=published_of(value, basis), status=status)
+    for key, id, label in connection.execute(f"SELECT annotation, id, label FROM span WHERE {among}", wanted):
+        states[key].spans[id] = Span(id, label, ())
+    for key, id, start, end in connection.execute(
+        f"SELECT annotation, span, start, end FROM fragment WHERE {among} ORDER BY annotation, span, start", wanted
+    ):
+        states[key].spans[id].fragments += ((start, end),)
+    for key, id, name, value in connection.execute(
+        f"SELECT annotation, span, name, value FROM attribute WHERE {among}", wanted
+    ):
+        states[key].spans[id].attributes[name] = orjson.loads(value)
+    for key, id, type, source, target in connection.execute(
+        f"SELECT annotation, id, type, source, target FROM relation WHERE {among}", wanted
+    ):
+        states[key].relations[id] = Relation(id, type, source, target)
+    return states
+
+
+def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
+    """Bring the rows of what was touched to the state; a span's fragments and attributes go and come with it."""
+    if touched.relations:
+        connection.executemany(
+            "DELETE FROM relation WHERE annotation = ? AND id = ?",
+            [(key, id) for id in dict.fromkeys(touched.relations)],
+        )
+    spans = list(dict.fromkeys(touched.spans))
+    connection.executemany("DELETE FROM span WHERE annotation = ? AND id = ?", [(key, id) for id in spans])
+    kept = [state.spans[id] for id in spans if id in state.spans]
+    connection.executemany("INSERT INTO span VALUES (?, ?, ?)", [(key, span.id, span.label) for span in kept])
+    connection.executemany(
+        "INSERT INTO fragment VALUES (?, ?, ?, ?)",
+        [(key, span.id, start, end) for span in kept for start, end in span.fragments],
+    )
+    connection.executemany(
+        "INSERT INTO attribute VALUES (?, ?, ?, ?)",
+        [
+            (key, span.id, name, orjson.dumps(value).decode())
+            for span in kept
+            for name, value in span.attributes.items()
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO relation VALUES (?, ?, ?, ?, ?)",
+        [
+            (key, link.id, link.type, link.source, link.target)
+            for id in dict.fromkeys(touched.relations)
+            if (link := state.relations.get(id))
+        ],
+    )
+
+
+def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[dict[str, Any]]:
+    return [
+        op_values(orjson.loads(body), client, number, at, reason)
+        for body, client, number, at, reason in connection.execute(
+            "SELECT body, client, number, revision, refused FROM op WHERE annotation = ? AND revision > ? ORDER BY revision",
+            (key, revision),
+        )
+    ]
+
+
+def op_values(body: dict[str, Any], client: str, number: int, revision: int, reason: str | None) -> dict[str, Any]:
+    told = {**body, "client": client, "number": number, "revision": revision}
+    if reason is not None:
+        told["refused"] = reason
+    return told
+
+
+def difference(expected: Annotation, found: Annotation) -> str | None:
+    """Say in a few words where two states differ, or None."""
+    for name in ("status", "published"):
+        if getattr(expected, name) != getattr(found, name):
+            return f"{name} is {getattr(found, name)} instead of {getattr(expected, name)}"
+    for kind, one, two in (
+        ("span", expected.spans, found.spans),
+        ("relation", expected.relations, found.relations),
+    ):
+        for id in sorted(one.keys() | two.keys()):
+            if one.get(id) != two.get(id):
+                return f"{kind} {id} is {two.get(id)} instead of {one.get(id)}"
+    return None
+
+
+def fold(words: str) -> str:
+    """Return words as a search sees them: without case and without marks on letters."""
+    parts = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def entry_name(connection: sqlite3.Connection, registry: str, id: str) -> str | None:
+    """Return the name of a registry entry, or None."""
+    row = connection.execute("SELECT name FROM entry WHERE registry = ? AND id = ?", (registry, id)).fetchone()
+    return row[0] if row else None
