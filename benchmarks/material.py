@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -22,23 +23,26 @@ from labeling.store import Store
 #: What one person marks in an ordinary article.
 SPANS, RELATIONS = 20, 8
 
-_PEOPLE = """Anna Brook|Tomas Vell|Ines Okoro|Jan Lindqvist|Mara Petkov|Samir Haddad|Lucy Penhale|Viktor Strand
-Chiara Moretti|Noor Rahman|Piotr Zielny|Grace Tembo""".replace("\n", "|").split("|")
-_OFFICES = "the minister|a spokeswoman|the union leader|the mayor|a senior official|the company’s director".split("|")
-_CUES = "said|insisted|told reporters|warned|promised|admitted".split("|")
-_SUBJECTS = """the council|the harbour company|the ministry|the rail operator|the city’s schools|the fishing fleet
-the new bridge|the water board|the regional court|the hospital""".replace("\n", "|").split("|")
-_VERBS = """will reopen|has delayed|is to finish|expects to sign|cannot pay for|wants to sell|must repair|plans to share
-has withdrawn|may still refuse""".replace("\n", "|").split("|")
-_OBJECTS = """the second tunnel|its winter timetable|the contract|a loan of forty million|the old market hall
-its report on the flood|the northern terminal|a list of names|the agreement|three of its offices""".replace(
-    "\n", "|"
-).split("|")
-_TAILS = """after weeks of talks|in spite of the protests|without naming a price|for the first time in years
-as neighbours had feared|if nobody objects|under pressure from the capital|with help from abroad""".replace(
-    "\n", "|"
-).split("|")
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+def _words(lines: str) -> list[str]:
+    return re.split(r"[|\n]", lines)
+
+
+_PEOPLE = _words("""Anna Brook|Tomas Vell|Ines Okoro|Jan Lindqvist|Mara Petkov|Samir Haddad|Lucy Penhale
+Viktor Strand|Chiara Moretti|Noor Rahman|Piotr Zielny|Grace Tembo""")
+_OFFICES = _words("the minister|a spokeswoman|the union leader|the mayor|a senior official|the company’s director")
+_CUES = _words("said|insisted|told reporters|warned|promised|admitted")
+_SUBJECTS = _words("""the council|the harbour company|the ministry|the rail operator|the city’s schools
+the fishing fleet|the new bridge|the water board|the regional court|the hospital""")
+_VERBS = _words("""will reopen|has delayed|is to finish|expects to sign|cannot pay for|wants to sell|must repair
+plans to share|has withdrawn|may still refuse""")
+_OBJECTS = _words("""the second tunnel|its winter timetable|the contract|a loan of forty million|the old market hall
+its report on the flood|the northern terminal|a list of names|the agreement
+three of its offices""")
+_TAILS = _words("""after weeks of talks|in spite of the protests|without naming a price
+for the first time in years|as neighbours had feared|if nobody objects
+under pressure from the capital|with help from abroad""")
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
+import re
+import socket
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -36,31 +37,43 @@ _SIZES = (0.1, 5)
 
 
 class Caller:
-    """One connection that is kept open, of one annotator."""
+    """One connection that is kept open, of one annotator; lean, so that the server is measured and not the client."""
 
     def __init__(self, port: int, token: str = "") -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._head = f"Host: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
 
     def get(self, path: str) -> bytes:
         """Return the answer to a GET; raises RuntimeError if it is not 200."""
-        return self._ask("GET", path, None)
+        return self._ask(f"GET {path}", b"")
 
     def post(self, path: str, body: bytes) -> bytes:
         """Return the answer to a POST; raises RuntimeError if it is not 200."""
-        return self._ask("POST", path, body)
+        return self._ask(f"POST {path}", body)
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self._socket.close()
 
-    def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
-        self._connection.request(method, path, body, self._headers)
-        with self._connection.getresponse() as response:
-            answer = response.read()
-        if response.status != 200:
-            raise RuntimeError(f"{method} {path}: {response.status} {answer[:200]!r}")
-        return answer
+    def _ask(self, what: str, body: bytes) -> bytes:
+        head = f"{what} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n"
+        self._socket.sendall(head.encode() + body)
+        answer = self._receive(b"")
+        while (end := answer.find(b"\r\n\r\n")) < 0:
+            answer = self._receive(answer)
+        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", answer[:end])
+        if not answer.startswith(b"HTTP/1.1 200 ") or not length:
+            raise RuntimeError(f"{what}: {answer[:500]!r}")
+        while len(answer) < end + 4 + int(length[1]):
+            answer = self._receive(answer)
+        return answer[end + 4 :]
+
+    def _receive(self, answer: bytes) -> bytes:
+        piece = self._socket.recv(1 << 18)
+        if not piece:
+            raise RuntimeError("the server closed the connection")
+        return answer + piece
 
 
 @dataclass(frozen=True, slots=True)

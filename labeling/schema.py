@@ -43,8 +43,8 @@ MODIFIERS = [
     "SINCE",
 ]
 
-#: Keys that the workspace needs for itself; a label or relation may not take them.
-RESERVED_HOTKEYS = frozenset("fghjkuwxn?[]{}<>")
+#: Letters that the workspace's commands have (`ui/component/keymap.js`); a label or relation may not take them.
+RESERVED_HOTKEYS = frozenset("efgjkwx")
 
 _MAX_FILE = 262_144
 _MAX_TEXT_VALUE = 4_000

@@ -152,7 +152,7 @@ class Workspace {
     on(window, "focus", () => this.outbox?.poll());
     on(document, "visibilitychange", () => document.visibilityState === "visible" && this.outbox?.poll());
     on(window, "resize", () => this.place());
-    document.fonts?.ready.then(() => this.layout());
+    if (document.fonts) on(document.fonts, "loadingdone", () => this.layout());
     if (typeof ResizeObserver === "function") {
       const observer = new ResizeObserver(() => this.layout());
       observer.observe(this.view.root);

@@ -1,0 +1,125 @@
+"""Writes the parts of the documentation that are taken from the program: commands, HTTP API, keys.
+
+`make docs` writes them; a test holds what is committed against what would be written.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import tools
+
+from labeling import schema
+from labeling.cli import main as cli
+
+_KEYS = """\
+import { Keymap } from "./labeling/ui/component/keymap.js";
+import { Schema } from "./labeling/ui/component/schema.js";
+const schema = new Schema(JSON.parse(process.argv[1]));
+console.log(JSON.stringify(new Keymap(schema).describe(schema)));
+"""
+
+
+def commands() -> str:
+    """Return the command reference, from the program's own help."""
+    parts = ["# Commands", "", "Written by `make docs` from `saywhen --help`.", "", _help(cli, "saywhen")]
+    for name, command in cli.commands.items():
+        parts += ["", f"## saywhen {name}", "", _help(command, f"saywhen {name}")]
+    return "\n".join(parts) + "\n"
+
+
+def http() -> str:
+    """Return the HTTP reference, from the OpenAPI description."""
+    from labeling.api import build_api
+
+    api = build_api(lambda: None, lambda: None, ROOT).openapi()  # type: ignore[arg-type,return-value]
+    parts = [
+        "# HTTP API",
+        "",
+        "Written by `make docs` from the API's own description, which a running server shows at `/api/docs` and gives as "
+        "`/api/openapi.json`.",
+        "",
+        api["info"]["description"],
+    ]
+    for path, methods in api["paths"].items():
+        for method, route in methods.items():
+            parts += ["", f"## {method.upper()} /api{path}", "", route["summary"] + "."]
+            rows = [
+                f"| `{each['name']}` | {each['in']} | {'required' if each['required'] else 'optional'} |"
+                for each in route.get("parameters", ())
+                if each["in"] != "header"
+            ]
+            if rows:
+                parts += ["", "| parameter | in | |", "|---|---|---|", *rows]
+            if "requestBody" in route:
+                shape = api["components"]["schemas"]["Message"]
+                parts += ["", "| field of the body | |", "|---|---|"]
+                parts += [f"| `{name}` | {_field(value)} |" for name, value in shape["properties"].items()]
+    parts += [
+        "",
+        "## Operations",
+        "",
+        "The values of `ops` in a save; each has a `number`, the client's own count from 1 on.",
+        "",
+    ]
+    parts += ["| kind | | fields |", "|---|---|---|"]
+    for name, shape in api["components"]["schemas"].items():
+        kind = shape.get("properties", {}).get("kind", {}).get("const")
+        if kind:
+            fields = ", ".join(f"`{field}`" for field in shape["properties"] if field not in ("kind", "number"))
+            parts.append(f"| `{kind}` | {shape['description'].splitlines()[0]} | {fields or '—'} |")
+            assert name
+    return "\n".join(parts) + "\n"
+
+
+def keys() -> str:
+    """Return the table of keys of the default label set, from the browser component's own keymap."""
+    news = schema.load(schema.SCHEMAS / "news.yaml").as_json()
+    command = [*tools.node(), "--input-type=module", "--eval", _KEYS, json.dumps(news)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    parts = ["| key | |", "|---|---|"]
+    for group in json.loads(done.stdout):
+        parts.append(f"| **{group['group']}** | |")
+        parts += [f"| {_key(each['key'])} | {each['title']} |" for each in group["keys"]]
+    return "\n".join(parts)
+
+
+def generated() -> dict[Path, str]:
+    """Return every file with generated parts and its text as it should be."""
+    guide = ROOT / "docs" / "annotating.md"
+    head, rest = guide.read_text(encoding="utf-8").split("<!-- generated: keys -->\n")
+    tail = rest[rest.index("<!-- end -->") :]
+    return {
+        ROOT / "docs" / "commands.md": commands(),
+        ROOT / "docs" / "http.md": http(),
+        guide: f"{head}<!-- generated: keys -->\n{keys()}\n{tail}",
+    }
+
+
+def _help(command: click.Command, name: str) -> str:
+    # A fixed width, so that the text does not depend on the terminal.
+    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+    return f"```text\n{command.get_help(context)}\n```"
+
+
+def _field(value: dict[str, Any]) -> str:
+    return str(value.get("description") or value.get("title", "")).lower()
+
+
+def _key(shown: str) -> str:
+    return f"`{shown}`" if "`" not in shown else f"`` {shown} ``"
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))

@@ -1,0 +1,137 @@
+// What a person sees of the label page, read off the page alone. Offsets are code points of the article's text.
+window.eyes = (() => {
+  const paragraphs = () => [...document.querySelectorAll('[data-sw="p"]')];
+  const article = () => document.querySelector('[data-sw="article"]');
+  const points = (text) => [...text].length;
+  const units = (text, count) => [...text].slice(0, count).join("").length;
+  const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+  /** The text nodes of a paragraph, each with the point it starts at. */
+  function runs(paragraph) {
+    const found = [];
+    const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+    for (let at = Number(paragraph.dataset.start); walker.nextNode(); at += points(walker.currentNode.data)) {
+      found.push({ node: walker.currentNode, start: at, end: at + points(walker.currentNode.data) });
+    }
+    return found;
+  }
+
+  /** The first rectangle of [start, end), which lies in one paragraph. */
+  function rectangle(paragraph, start, end) {
+    const all = runs(paragraph);
+    const first = all.find((run) => run.end > start);
+    const last = all.findLast((run) => run.start < end);
+    const range = document.createRange();
+    range.setStart(first.node, units(first.node.data, start - first.start));
+    range.setEnd(last.node, units(last.node.data, end - last.start));
+    return [...range.getClientRects()].find(({ width }) => width > 0) ?? null;
+  }
+
+  /** Every character as people count them: [start, end) in points. */
+  function characters(paragraph) {
+    let at = Number(paragraph.dataset.start);
+    return [...graphemes.segment(paragraph.textContent)].map(({ segment }) => ({ start: at, end: (at += points(segment)) }));
+  }
+
+  const centre = ({ left, right }) => (left + right) / 2;
+
+  /**
+   * Where to press the mouse to come down at `point`: on the near half of the character after it (side "start") or before it
+   * (side "end"). Null where no character starts or ends; `seen` tells whether it is in sight.
+   */
+  function place(point, side) {
+    const paragraph = paragraphs().find(({ dataset }) => (side === "start" ? point < dataset.end && point >= dataset.start : point <= dataset.end && point > dataset.start));
+    if (!paragraph) return null;
+    const all = characters(paragraph);
+    const index = all.findIndex((each) => each[side] === point);
+    if (index < 0) return null;
+    const boxOf = (each) => each && rectangle(paragraph, each.start, each.end);
+    const box = boxOf(all[index]);
+    if (!box) return null;
+    const [before, after] = [boxOf(all[index - 1]), boxOf(all[index + 1])];
+    const level = (other) => other && Math.abs(other.top - box.top) < box.height / 2;
+    const leftward = level(after) ? centre(after) < centre(box) : level(before) ? centre(before) > centre(box) : getComputedStyle(paragraph).direction === "rtl";
+    const left = (side === "start") !== leftward;
+    const x = left ? Math.max(Math.ceil(box.left), Math.round(box.left + box.width / 4)) : Math.min(Math.floor(box.right), Math.round(box.right - box.width / 4));
+    const y = Math.round((box.top + box.bottom) / 2);
+    const view = article().getBoundingClientRect();
+    return { x, y, seen: y > view.top + 4 && y < view.bottom - 4, above: y <= view.top + 4 };
+  }
+
+  /** The points of a DOM position inside of the text. */
+  function pointOf(node, offset) {
+    const paragraph = node.parentElement.closest('[data-sw="p"]');
+    const run = runs(paragraph).find((each) => each.node === node);
+    return run.start + points(node.data.slice(0, offset));
+  }
+
+  const joined = (pieces) => {
+    const merged = [];
+    for (const [start, end] of pieces.sort((a, b) => a[0] - b[0])) {
+      const last = merged[merged.length - 1];
+      if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+      else merged.push([start, end]);
+    }
+    return merged;
+  };
+
+  /** The stretches that stand out as selected. */
+  function selected() {
+    return joined([...(CSS.highlights.get("sw-selection") ?? [])].map((range) => [pointOf(range.startContainer, range.startOffset), pointOf(range.endContainer, range.endOffset)]));
+  }
+
+  const pieces = (id) => [...document.querySelectorAll(`[data-spans~="${id}"]`)];
+
+  /** The stretches that are underlined for a mark, paragraph by paragraph. */
+  function marked(id) {
+    return joined(pieces(id).map((piece) => [pointOf(piece.firstChild, 0), pointOf(piece.lastChild, piece.lastChild.data.length)]));
+  }
+
+  /** Where a click lands on this mark and on none of `others` inside of it; null if it is hidden under them. */
+  function spot(id, others) {
+    for (const piece of pieces(id)) {
+      const ids = piece.dataset.spans.split(" ");
+      if (ids.slice(ids.indexOf(id) + 1).some((each) => others.includes(each))) continue;
+      for (const box of piece.getClientRects()) {
+        if (box.width < 3) continue;
+        const view = article().getBoundingClientRect();
+        const y = Math.round((box.top + box.bottom) / 2);
+        return { x: Math.round(centre(box)), y, seen: y > view.top + 4 && y < view.bottom - 4, above: y <= view.top + 4 };
+      }
+    }
+    return null;
+  }
+
+  /** The letters shown at the start of a mark, while letters are shown. */
+  function letters(id) {
+    const box = pieces(id)[0].getClientRects()[0];
+    const shown = [...document.querySelectorAll("[data-letter]")].map((letter) => {
+      const { left, bottom } = letter.getBoundingClientRect();
+      return { letter: letter.dataset.letter, away: Math.abs(left - box.left) + Math.max(0, Math.abs(bottom - box.top) - 12) };
+    });
+    return shown.filter(({ away }) => away < 8).map(({ letter }) => letter);
+  }
+
+  /** The name of what has the focus, as a screen reader says it. */
+  function focused() {
+    const element = document.activeElement;
+    return element?.getAttribute("aria-label") ?? element?.closest("label")?.textContent ?? element?.textContent ?? "";
+  }
+
+  const active = () => document.querySelector('[data-sw="card"]:has([aria-expanded="true"])')?.dataset.span ?? "";
+  const number = (name) => (article().dataset[name] === undefined ? null : Number(article().dataset[name]));
+
+  return { place, selected, marked, spot, letters, focused, active, caret: () => number("caret"), anchor: () => number("anchor"), lines: (a, b) => lines(a, b) };
+
+  /** How many lines down from one point to another, as near as can be told. */
+  function lines(from, to) {
+    const box = (point) => {
+      const paragraph = paragraphs().findLast(({ dataset }) => dataset.start <= point) ?? paragraphs()[0];
+      const all = characters(paragraph);
+      const each = all.find((one) => one.end > point) ?? all[all.length - 1];
+      return rectangle(paragraph, each.start, each.end);
+    };
+    const [one, two] = [box(from), box(to)];
+    return one && two ? Math.round((two.top - one.top) / (one.height * 1.4)) : 0;
+  }
+})();

@@ -1,0 +1,82 @@
+"""Label sets: what is read is what was written, and the browser sees the same."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+import tools
+import yaml
+
+from labeling import schema
+from labeling.errors import OpError
+
+ROOT = Path(__file__).parent.parent
+SETS = sorted(schema.SCHEMAS.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.name)
+def test_a_label_set_that_comes_along_is_sound_and_named_like_its_file(path: Path) -> None:
+    found = schema.load(path)
+    assert found.name == path.stem
+    jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), schema.shape())
+    assert all(label.guideline for label in found.labels.values())
+
+
+def test_the_published_shape_is_a_sound_json_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema.shape())
+
+
+def test_no_two_labels_look_alike(news: schema.Schema) -> None:
+    for name in ("colour", "line", "hotkey"):
+        values = [getattr(label, name) for label in news.labels.values()]
+        assert len(set(values)) == len(values)
+
+
+def test_the_reserved_letters_are_those_of_the_workspaces_commands() -> None:
+    """The keymap has one place, in the browser; a label set is refused here by the same letters."""
+    script = """
+        import { COMMANDS } from "./labeling/ui/component/keymap.js";
+        console.log(JSON.stringify(COMMANDS.flatMap(({ keys }) => keys)));
+    """
+    command = [*tools.node(), "--input-type=module", "--eval", script]
+    keys = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+    assert {key for key in keys if key.isalpha() and len(key) == 1} == schema.RESERVED_HOTKEYS
+
+
+def test_what_the_browser_gets_says_the_same(news: schema.Schema) -> None:
+    values = json.loads(json.dumps(news.as_json()))
+    assert [label["key"] for label in values["labels"]] == list(news.labels)
+    date = next(label for label in values["labels"] if label["key"] == "claimed_date")
+    assert date["attributes"][0] == {
+        "key": "value", "title": "date", "type": "date", "options": [], "registry": None, "required": False,
+        "guideline": "", "fills": {"timex_type": "timex_type", "anchor": "anchor"},
+    }  # fmt: skip
+    assert values["relations"][0]["from"] == ["quote"]
+    assert values["records"][0]["parts"]["dates"] == "claimed_in"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"edtf": "2018-11-08"}, {"edtf": "2018-11-08"}),
+        ({"edtf": "2018-11-08", "mod": None, "timex3": "2018-W45"}, {"edtf": "2018-11-08", "timex3": "2018-W45"}),
+        ({"edtf": "[2019-01-17, 2019-01-18]"}, {"edtf": "[2019-01-17,2019-01-18]"}),
+    ],
+)
+def test_a_date_value_is_kept_in_canonical_form(news: schema.Schema, given: dict, kept: dict) -> None:
+    assert news.check_value("claimed_date", "value", given, lambda registry, id: None) == kept
+
+
+def test_a_registry_value_must_be_an_entry(news: schema.Schema) -> None:
+    assert (
+        news.check_value(
+            "speaker", "who", "e1", lambda registry, id: "Name" if (registry, id) == ("source", "e1") else None
+        )
+        == "e1"
+    )
+    with pytest.raises(OpError, match="has no entry “e2”"):
+        news.check_value("speaker", "who", "e2", lambda registry, id: None)
