@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 
 from benchmarks.figures import Figure, table
-from benchmarks.machine import described
+from benchmarks.machine import described, load
 from benchmarks.material import Bench
 
 #: Each is a module here with `measure(bench) -> list[Figure]`; the order is that of the table.
@@ -32,7 +32,7 @@ def main() -> None:
     failed = False
     with tempfile.TemporaryDirectory(prefix="saywhen-bench-", dir=options.folder) as name:
         folder = Path(name)
-        machine = described(folder)
+        machine = f"{described(folder)}; {load()} at the start"
         print(machine, flush=True)
         bench = Bench(folder, options.articles)
         for part in (part for part in PARTS if part in options.only):
@@ -44,7 +44,8 @@ def main() -> None:
                 failed = True
                 traceback.print_exc()
             print(f"{time.monotonic() - started:.0f} s", flush=True, file=sys.stderr)
-    print(f"\n{table(parts)}")
+    machine += f", {load()} at the end"
+    print(f"\n{table(parts)}\n\n{load()} at the end")
     if options.json:
         kept = {"machine": machine, "parts": {part: [each.as_json() for each in made] for part, made in parts.items()}}
         options.json.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

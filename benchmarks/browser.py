@@ -93,7 +93,7 @@ class Edits:
 def measure(bench: Bench) -> list[Figure]:
     """Return the figures of the label page, with all articles in the project."""
     project = bench.project("browser")
-    ordinary, large = _prepare(project)
+    ordinary, long = _prepare(project)
     articles = queue(project)
     server = Server(project)
     server.start()
@@ -106,29 +106,30 @@ def measure(bench: Bench) -> list[Figure]:
             empty = {"client": "bench-bare", "revision": 0, "ops": []}
             post = [fetch(f"/api/articles/{articles[0]}/ops", empty) for _ in range(_ROUNDS)]
             get_next = [fetch(f"/api/next?after={each}") for each in articles[:_ROUNDS]]
-            get_large = [fetch(f"/api/articles/{large}") for _ in range(_OPENINGS)]
+            get_long = [fetch(f"/api/articles/{long}") for _ in range(_OPENINGS)]
             edits = _edit(page, _ROUNDS)
             back, there = _back_and_forth(page)
-            on_large = _edit(page, _ROUNDS)
+            on_long = _edit(page, _ROUNDS)
             _open(page, server, articles[0])
             walk = [_press(page, ">", "opened")[0] for _ in range(_ARTICLES)]
             submit = [_press(page, "Control+Enter", "opened")[0] for _ in range(_ARTICLES)]
         peak = peak_memory(server.pid)
     finally:
         server.kill()
-    bare = "bare page"
+    small, large = "3 kB, 40 spans", "100 kB, 1,000 spans"
+    bare, empty_post = "bare page", "bare fetch of an empty POST"
     peers = f"{bare}; known tools 18, 47, 509"
     return [
-        _figure("caret move → painted (3 kB, 40 spans)", edits.moves, 16, frame, peers),
-        _figure("label key → painted", edits.labels, 16, frame, peers),
-        _figure("label key → saved", edits.saves, 45, post, "bare fetch of an empty POST"),
+        _figure(f"caret move → painted ({small})", edits.moves, 16, frame, peers),
+        _figure(f"label key → painted ({small})", edits.labels, 16, frame, peers),
+        _figure(f"label key → saved ({small})", edits.saves, 45, post, empty_post),
         _figure("key → next article painted", walk, 150, get_next, "bare fetch; known tools 700–3,000", frame),
-        _figure("key → submitted, and next painted", submit, 150, get_next, "bare fetch of next and POST", frame, post),
-        _figure("caret move → painted (100 kB, 1,000 spans)", on_large.moves, 32, frame, bare),
-        _figure("label key → painted", on_large.labels, 32, frame, bare),
-        _figure("label key → saved", on_large.saves, 45, post, "bare fetch of an empty POST"),
-        _figure("key → this article painted", there, 150, get_large, "bare fetch", frame),
-        _figure("key → from it back to 3 kB, 40 spans", back, 150, get_next, "bare fetch", frame),
+        _figure("key → submitted, next painted", submit, 150, get_next, "bare fetch of next and POST", frame, post),
+        _figure(f"caret move → painted ({large})", on_long.moves, 32, frame, bare),
+        _figure(f"label key → painted ({large})", on_long.labels, 32, frame, bare),
+        _figure(f"label key → saved ({large})", on_long.saves, 45, post, empty_post),
+        _figure(f"key → article painted ({large})", there, 150, get_long, "bare fetch", frame),
+        _figure(f"key → back from it ({small})", back, 150, get_next, "bare fetch", frame),
         Figure("peak memory of the server with a browser", peak, "MB", Goal("most", 250)),
     ]
 

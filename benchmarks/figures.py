@@ -101,5 +101,5 @@ def table(parts: dict[str, list[Figure]]) -> str:
 
     text = [line(head)]
     for part, figures in parts.items():
-        text += [f"── {part} ".ljust(sum(widths) + 10, "─"), *(line(figure.cells()) for figure in figures)]
+        text += [f"── {part} ".ljust(sum(widths[:5]) + 8, "─"), *(line(figure.cells()) for figure in figures)]
     return "\n".join(text)

@@ -22,13 +22,17 @@ R = TypeVar("R")
 
 
 def described(folder: Path) -> str:
-    """Return the machine in a line: cores, versions, what an fsync in the folder takes, and how busy it is."""
+    """Return the machine in a line: cores, versions, and what an fsync in the folder takes."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     return (
         f"{cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, fsync {shown(_fsync(folder), 'ms')}, load {load}"
+        f"SQLite {sqlite3.sqlite_version}, fsync {shown(_fsync(folder), 'ms')}"
     )
+
+
+def load() -> str:
+    """Return how busy the machine was over the last 1, 5 and 15 minutes."""
+    return "load " + ", ".join(f"{value:.1f}" for value in os.getloadavg())
 
 
 def _fsync(folder: Path) -> float:
@@ -55,6 +59,15 @@ def peak_memory(pid: int | None = None) -> float:
         return 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak / 1000
+
+
+def cpu_time(pid: int) -> float:
+    """Return the seconds of processor time that a process has used; 0 where the system does not tell."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def in_child(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -18,7 +18,9 @@ FORMAT = "saywhen/1"
 
 _KEY = re.compile(rb'"\s*:')
 _BACKSLASH = ord("\\")
-_STRUCTURE = re.compile(rb'["{}\[\],]')
+# Short strings are passed over in one go. Only between rows do commas count.
+_SIGN_IN_ROW = re.compile(rb'"[^"\\]{0,99}"|["{}\[\]]')
+_SIGN_BETWEEN_ROWS = re.compile(rb'"[^"\\]{0,99}"|["{}\[\],]')
 
 
 def read_jsonl(source: Source) -> Iterator[Article | Fault]:
@@ -146,18 +148,24 @@ class _Cutter:
         while self._at < len(self.held) and self.depth >= 0:
             if self._quoted and not self._leave_string():
                 return None
-            found = _STRUCTURE.search(self.held, self._at)
+            found = (_SIGN_IN_ROW if self.depth else _SIGN_BETWEEN_ROWS).search(self.held, self._at)
             if not found:
                 self._at = len(self.held)
                 return None
             sign = found[0]
             self._at = found.end()
-            self._quoted = sign == b'"'
-            self.depth += (sign in b"{[") - (sign in b"}]")
-            if self.array and ((sign == b"," and self.depth == 0) or self.depth < 0):
+            if sign == b'"':
+                self._quoted = True
+            elif sign in (b"{", b"["):
+                self.depth += 1
+            elif sign in (b"}", b"]"):
+                self.depth -= 1
+                if self.array and self.depth < 0:
+                    return self.take(1)
+                if not self.array and self.depth == 0:
+                    return self.take()
+            elif sign == b"," and self.array:
                 return self.take(1)
-            if not self.array and sign in b"}]" and self.depth == 0:
-                return self.take()
         return None
 
     def _leave_string(self) -> bool:

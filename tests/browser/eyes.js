@@ -106,10 +106,11 @@ window.eyes = (() => {
   function letters(id) {
     const box = pieces(id)[0].getClientRects()[0];
     const shown = [...document.querySelectorAll("[data-letter]")].map((letter) => {
-      const { left, bottom } = letter.getBoundingClientRect();
-      return { letter: letter.dataset.letter, away: Math.abs(left - box.left) + Math.max(0, Math.abs(bottom - box.top) - 12) };
+      const { left, top, bottom } = letter.getBoundingClientRect();
+      const away = Math.abs(left - box.left) + Math.max(0, top - box.bottom, box.top - bottom);
+      return { letter: letter.dataset.letter, away };
     });
-    return shown.filter(({ away }) => away < 8).map(({ letter }) => letter);
+    return shown.filter(({ away }) => away < 6).map(({ letter }) => letter);
   }
 
   /** The name of what has the focus, as a screen reader says it. */
@@ -121,17 +122,5 @@ window.eyes = (() => {
   const active = () => document.querySelector('[data-sw="card"]:has([aria-expanded="true"])')?.dataset.span ?? "";
   const number = (name) => (article().dataset[name] === undefined ? null : Number(article().dataset[name]));
 
-  return { place, selected, marked, spot, letters, focused, active, caret: () => number("caret"), anchor: () => number("anchor"), lines: (a, b) => lines(a, b) };
-
-  /** How many lines down from one point to another, as near as can be told. */
-  function lines(from, to) {
-    const box = (point) => {
-      const paragraph = paragraphs().findLast(({ dataset }) => dataset.start <= point) ?? paragraphs()[0];
-      const all = characters(paragraph);
-      const each = all.find((one) => one.end > point) ?? all[all.length - 1];
-      return rectangle(paragraph, each.start, each.end);
-    };
-    const [one, two] = [box(from), box(to)];
-    return one && two ? Math.round((two.top - one.top) / (one.height * 1.4)) : 0;
-  }
+  return { place, selected, marked, spot, letters, focused, active, caret: () => number("caret"), anchor: () => number("anchor") };
 })();

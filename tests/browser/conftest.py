@@ -1,0 +1,154 @@
+"""One browser for all, one window (context) a test; a project on a real server, and people who work in it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from running import Server
+from tools import CHROMIUM_ARGUMENTS, chromium
+
+from labeling.article import Article
+from labeling.exporting import write_export
+from labeling.schema import Schema
+from labeling.store import Store
+
+from .person import EYES, Keyboard, Mouse, Person
+
+WINDOW = {"width": 1440, "height": 900}
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Site:
+    """A project and the server that serves it."""
+
+    server: Server
+    store: Store
+    exports: Path
+    _count: Iterator[int] = field(default_factory=lambda: _numbers)
+
+    @property
+    def url(self) -> str:
+        """The address of the app."""
+        return self.server.url
+
+    def add(self, *articles: Article) -> None:
+        """Import articles, as the pages and the command line do."""
+        assert all(added.new for added in self.store.add_articles(articles))
+
+    def newcomer(self) -> str:
+        """Return the name of somebody who has not been here before."""
+        return f"person-{next(self._count)}"
+
+    def exported(self, article: str, annotator: str) -> dict[str, Any]:
+        """Export the project and return somebody's work on an article, with the line it stands in under "line"."""
+        for written in write_export(self.store, self.exports).read_bytes().splitlines():
+            line = orjson.loads(written)
+            if line["id"] == article:
+                found = [each for each in line["annotations"] if each["annotator"] == annotator]
+                assert len(found) <= 1
+                return {**found[0], "line": line} if found else {"line": line, "spans": [], "relations": []}
+        raise AssertionError(f"{article} is not in the export")
+
+    def log(self, article: str, annotator: str) -> list[dict[str, Any]]:
+        """Return the log of somebody's work on an article."""
+        return self.store.log(annotator, article)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the tests fail, they are never skipped in silence."""
+    path = chromium()
+    assert path, "no Chromium: install Debian's chromium, or run `python -m playwright install chromium`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def site(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory, news: Schema) -> Site:
+    """A project without articles, which tests that need no other share; each brings its own articles and people."""
+    return build(serve, tmp_path_factory.mktemp("site"), news)
+
+
+@pytest.fixture
+def fresh(serve: Callable[..., Server], tmp_path: Path, news: Schema) -> Iterator[Site]:
+    """A project without articles of the test's own, and its server."""
+    site = build(serve, tmp_path, news)
+    yield site
+    site.server.stop()
+
+
+def build(serve: Callable[..., Server], folder: Path, schema: Schema) -> Site:
+    """Make a project without articles in a folder and serve it."""
+    store = Store.create(folder / "project.db", schema)
+    return Site(serve(folder / "project.db"), store, folder / "exports-of-tests")
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens browser windows that share nothing; all are closed at the end."""
+    opened: list[BrowserContext] = []
+
+    def open_window(**options: Any) -> BrowserContext:
+        context = new_window(browser, **options)
+        opened.append(context)
+        return context
+
+    yield open_window
+    for context in opened:
+        context.close()
+
+
+def new_window(browser: Browser, **options: Any) -> BrowserContext:
+    """Open a browser window in which people have eyes."""
+    context = browser.new_context(**{"viewport": WINDOW, **options})
+    context.set_default_timeout(15_000)
+    context.add_init_script(path=EYES)
+    return context
+
+
+@pytest.fixture
+def page(window: Callable[..., BrowserContext]) -> Page:
+    """A page in a window of its own."""
+    return window().new_page()
+
+
+@pytest.fixture
+def keyboard(page: Page, site: Site) -> Keyboard:
+    """A newcomer who works with the keyboard."""
+    return Keyboard(page, site.url, site.newcomer())
+
+
+@pytest.fixture
+def mouse(page: Page, site: Site) -> Mouse:
+    """A newcomer who works with the mouse."""
+    return Mouse(page, site.url, site.newcomer())
+
+
+def complaints(page: Page) -> list[str]:
+    """Return a list that fills with what goes wrong on a page: errors on the console, and of its scripts.
+
+    Requests to other hosts (Streamlit asks for its own) fail on a machine without a network; that is no fault.
+    """
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        outside = not message.location.get("url", "").startswith("http://127.0.0.1")
+        if message.type == "error" and not (outside and "Failed to load resource" in message.text):
+            found.append(f"{message.text} ({message.location})")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+__all__ = ["Keyboard", "Mouse", "Person", "Site", "build", "complaints", "new_window"]

@@ -1,0 +1,216 @@
+"""Real articles, marked completely by hand: one with the keyboard alone, one with the mouse; then exported."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from playwright.sync_api import BrowserContext
+from running import ROOT
+
+from labeling import dates
+from labeling.errors import DateError
+from labeling.importing import take_in
+
+from .conftest import Site
+from .person import Keyboard, Mouse, Person, Stretch
+
+#: What the gold calls otherwise than the default label set does, or says in a sentence.
+_MODALITIES = {"planned, cancelled": "cancelled"}
+
+
+@dataclass
+class Mark:
+    """A span to be marked."""
+
+    label: str
+    fragments: tuple[Stretch, ...]
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[str, tuple[Stretch, ...]]:
+        """What tells it from every other mark of the article."""
+        return self.label, self.fragments
+
+
+@dataclass
+class Task:
+    """What has to be marked in an article; links are (type, name of a mark, name of a mark)."""
+
+    text: str
+    published: str
+    marks: dict[str, Mark]
+    links: list[tuple[str, str, str]]
+    types: dict[str, str]
+
+
+def task_of(gold: dict[str, Any], entities: dict[str, Any], text: str) -> Task:
+    """Say the gold of an article in terms of the default label set.
+
+    Two halves of a quote stay two quotes of one utterance, as in the gold. Every quote gets its utterance. Cues, which
+    the gold gives as words, are the nearest such words outside of the quote; each is marked once. Only what the gold
+    says in words the label set has no place for is left out: how sure a value is, and TIMEX3 values of words
+    that the date field reads otherwise.
+    """
+    marks: dict[str, Mark] = {}
+    links: list[tuple[str, str, str]] = []
+    against = gold["dct"]["edtf"]
+    for span in gold["spans"]:
+        fragments = tuple((start, end) for start, end in span.get("fragments", [[span["start"], span["end"]]]))
+        assert text[span["start"] : span["end"]] == span["text"]
+        make = {"quote": _quote, "speaker": _speaker, "date": _date}[span["label"]]
+        marks[span["id"]] = Mark(*make(span, entities, against, fragments))
+    for span in gold["spans"]:
+        if span["label"] == "date" and re.fullmatch(r"q\w+", span["claimed_by"]):
+            links.append(("claimed_in", span["id"], span["claimed_by"]))
+    for relation in gold["relations"]:
+        quote, speaker = relation["quote"], relation["speaker"]
+        links.append((relation["type"], quote, speaker))
+        if "cue" in relation:
+            cue = Mark("cue", _cue(text, relation["cue"], marks[quote].fragments, marks[speaker].fragments))
+            name = next((name for name, mark in marks.items() if mark.place == cue.place), f"c{len(marks)}")
+            marks.setdefault(name, cue)
+            links.append(("cued_by", quote, name))
+    types = {span["id"]: span["quote_type"] for span in gold["spans"] if span["label"] == "quote"}
+    return Task(text, against, marks, links, types)
+
+
+def _quote(span: dict[str, Any], entities: dict[str, Any], against: str, fragments: Any) -> tuple[Any, ...]:
+    flags = {"headline": span.get("in_headline"), "borderline": span.get("borderline")}
+    texts = {"utterance": span["utterance"], "note": span.get("note")}
+    return "quote", fragments, {name: value for name, value in {**texts, **flags}.items() if value}
+
+
+def _speaker(span: dict[str, Any], entities: dict[str, Any], against: str, fragments: Any) -> tuple[Any, ...]:
+    who = entities.get(span["entity"], {"name": span["entity"]})["name"]
+    flags = {name: True for name in ("anonymous", "plural") if span.get(name)}
+    return "speaker", fragments, {"who": who, **flags}
+
+
+def _date(span: dict[str, Any], entities: dict[str, Any], against: str, fragments: Any) -> tuple[Any, ...]:
+    attributes: dict[str, Any] = {}
+    if span["edtf"] is not None:
+        attributes["value"] = _value(span["text"], span["edtf"], span["mod"], against)
+    if span["event"]:
+        attributes["event"] = span["event"]
+    # A choice has one word: the first that the gold uses, or the one that says the same.
+    modality = _MODALITIES.get(span["modality"]) or span["modality"].split()[0]
+    attributes["modality"] = "expected" if modality == "inferred" else modality
+    attributes["timex_type"] = span["timex_type"]
+    if not span["is_claim"]:
+        attributes["mention"] = True
+    for name in ("borderline", "note"):
+        if span.get(name):
+            attributes[name] = span[name]
+    return "claimed_date", fragments, attributes
+
+
+def _value(words: str, edtf: str, mod: str | None, against: str) -> dict[str, str]:
+    """What the date field makes of the words, if that is what the gold says; else of the EDTF value, typed."""
+    try:
+        offered = dates.read(words, against)
+    except DateError:
+        offered = []
+    reading = next((each for each in offered if (each.edtf, each.mod) == (edtf, mod)), None)
+    typed = {} if reading else {"typed": True}
+    reading = reading or dates.read(edtf, against)[0]
+    assert reading.edtf == edtf
+    parts = {"edtf": edtf, "timex3": reading.timex3, "mod": reading.mod, "against": against}
+    if not typed:
+        parts["words"] = words
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def _cue(text: str, words: str, quote: tuple[Stretch, ...], speaker: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Find a cue's words outside of its quote, nearest to quote and speaker.
+
+    «cited ... as saying» has two fragments, and so has «has declared» where the text says «has just declared».
+    """
+    start, end = min(quote)[0], max(quote)[1]
+
+    def away(found: Stretch) -> int:
+        gaps = (max(0, a - found[1], found[0] - b) for a, b in ((start, end), (speaker[0][0], speaker[-1][1])))
+        return sum(gaps)
+
+    def nearest(part: str) -> Stretch | None:
+        border = r"\b" if part[0].isalnum() else ""
+        found = [match.span() for match in re.finditer(rf"{border}{re.escape(part)}(?!\w)", text)]
+        return min((each for each in found if each[1] <= start or each[0] >= end), key=away, default=None)
+
+    parts = words.split(" ... ") if nearest(words.split(" ... ")[0]) else words.split()
+    return tuple(found for part in parts if (found := nearest(part)))
+
+
+def do(person: Person, task: Task) -> None:
+    """Do the task: the publication date, then mark by mark in reading order, then the links."""
+    person.publish(task.published, "inferred")
+    ids: dict[str, str] = {}
+    in_order = sorted(task.marks, key=lambda name: (task.marks[name].fragments[0][0], -task.marks[name].fragments[-1][1]))
+    for name in in_order:
+        mark = task.marks[name]
+        ids[name] = person.mark(mark.label, *mark.fragments)
+        person.describe(ids[name], mark.attributes)
+    for kind, source, target in sorted(task.links, key=lambda link: in_order.index(link[1])):
+        person.link(kind, ids[source], ids[target])
+    person.wait_until_saved()
+    person.submit()
+
+
+def assert_done(exported: dict[str, Any], task: Task) -> None:
+    """What is exported is what was to be marked: nothing less, nothing more."""
+    entries = {id: name for names in exported["line"]["entries"].values() for id, name in names.items()}
+    places = {}
+    spans = []
+    for span in exported["spans"]:
+        attributes = {key: entries.get(value, value) if isinstance(value, str) else value for key, value in span["attributes"].items()}
+        mark = Mark(span["label"], tuple((start, end) for start, end in span["fragments"]), attributes)
+        places[span["id"]] = mark.place
+        spans.append(mark)
+        assert span["text"] == " … ".join(task.text[start:end] for start, end in mark.fragments)
+
+    def order(mark: Mark) -> Any:
+        return mark.fragments, mark.label
+
+    assert sorted(spans, key=order) == sorted(task.marks.values(), key=order)
+    assert sorted((link["type"], places[link["from"]], places[link["to"]]) for link in exported["relations"]) == sorted(
+        (kind, task.marks[source].place, task.marks[target].place) for kind, source, target in task.links
+    )
+    assert exported["published"] == {"value": task.published, "basis": "inferred"}
+    assert exported["status"] == "submitted"
+    assert exported["line"]["text"] == task.text
+    types = {places[record["id"]]: record["type"] for record in exported["records"] if record["name"] == "quote"}
+    assert types == {task.marks[name].place: kind for name, kind in task.types.items()}
+
+
+@pytest.mark.parametrize(("number", "hands"), [("000", Keyboard), ("003", Mouse)])
+def test_what_is_marked_in_a_real_article_is_what_is_exported(
+    shared: Path, fresh: Site, window: Callable[..., BrowserContext], number: str, hands: type[Person]
+) -> None:
+    gold = json.loads((shared / "articles" / "gold.json").read_text())
+    paths = sorted((shared / "articles").glob("*.txt"))
+    taken = list(take_in(fresh.store, paths))
+    assert [fate.new for fate in taken] == [True, True, True]
+    path = next(path for path in paths if path.name.startswith(number))
+    article = next(fate.article for fate in taken if fate.article.source.endswith(path.name))
+    task = task_of(next(each for each in gold["files"] if each["file"] == path.name), gold["entities"], article.text)
+    assert path.read_text(encoding="utf-8").startswith(article.text)
+
+    person = hands(window().new_page(), fresh.url, "ana")
+    person.open(article.id, article.text)
+    do(person, task)
+
+    command = [sys.executable, "-m", "labeling.cli", "export", "--project", str(fresh.server.project), "--submitted"]
+    written = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    lines = [orjson.loads(line) for line in Path(written).read_bytes().splitlines()]
+    [line] = [line for line in lines if line["id"] == article.id]
+    [annotation] = line["annotations"]
+    assert_done({**annotation, "line": line}, task)
+    assert not [each for line in lines if line["id"] != article.id for each in line["annotations"]]
