@@ -41,12 +41,11 @@ def http() -> str:
     """Return the HTTP reference, from the OpenAPI description."""
     from labeling.api import build_api
 
-    api = build_api(lambda: None, lambda: None, ROOT).openapi()  # type: ignore[arg-type,return-value]
+    api = build_api(lambda: None, lambda: None, lambda: None, ROOT).openapi()  # type: ignore[arg-type,return-value]
     parts = [
         "# HTTP API",
         "",
-        "Written by `make docs` from the API's own description, which a running server shows at `/api/docs` and gives as "
-        "`/api/openapi.json`.",
+        "Written by `make docs` from the API's own description, which a running server gives as `/api/openapi.json`.",
         "",
         api["info"]["description"],
     ]
@@ -60,7 +59,7 @@ def http() -> str:
             ]
             if rows:
                 parts += ["", "| parameter | in | |", "|---|---|---|", *rows]
-            if "requestBody" in route:
+            if path.endswith("/ops") and "requestBody" in route:
                 shape = api["components"]["schemas"]["Message"]
                 parts += ["", "| field of the body | |", "|---|---|"]
                 parts += [f"| `{name}` | {_field(value)} |" for name, value in shape["properties"].items()]

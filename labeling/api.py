@@ -10,10 +10,12 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from tempfile import TemporaryFile
+from typing import Annotated, Any, BinaryIO
 
 import orjson
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -22,6 +24,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from labeling import __version__, dates
 from labeling.access import Access
 from labeling.errors import AccessError, DateError, SayWhenError, StoreError
+from labeling.exporting import Shape, write_export
+from labeling.formats import read_bytes
+from labeling.importing import Tally, take_in_rows
 from labeling.ops import Op
 from labeling.store import Store
 
@@ -29,6 +34,8 @@ from labeling.store import Store
 MAX_OPS = 2_000
 #: The largest message, in bytes.
 MAX_BODY = 8_000_000
+#: The largest file to import over HTTP, in bytes; by command there is no limit.
+MAX_UPLOAD = 500_000_000
 #: How long a save waits for another writer (an import, another process) before it tells the client to try again.
 _PATIENCE = 10.0
 
@@ -52,9 +59,22 @@ class _Json(Response):
         return orjson.dumps(content)
 
 
-def build_api(store: Callable[[], Store], access: Callable[[], Access], exports: Path) -> FastAPI:
-    """Return the API of a project; store and access are asked for at the first request, not at import."""
-    api = FastAPI(title="SayWhen", version=__version__, description=__doc__, default_response_class=_Json)
+def build_api(
+    store: Callable[[], Store], patient: Callable[[], Store], access: Callable[[], Access], exports: Path
+) -> FastAPI:
+    """Return the API of a project; what it stands on is asked for at the first request, not at import.
+
+    `store` must not wait for other writers, for it is used on the event loop; `patient` may, in a thread of its own.
+    """
+    # No page of its own: FastAPI's would fetch its scripts from elsewhere. docs/http.md is made of the description.
+    api = FastAPI(
+        title="SayWhen",
+        version=__version__,
+        description=__doc__,
+        default_response_class=_Json,
+        docs_url=None,
+        redoc_url=None,
+    )
 
     async def annotator(authorization: Annotated[str, Header()] = "") -> str:
         scheme, _, token = authorization.partition(" ")
@@ -141,6 +161,32 @@ def build_api(store: Callable[[], Store], access: Callable[[], Access], exports:
     async def get_schema(annotator: Annotator) -> Response:
         return _Json(store().schema.as_json())
 
+    @api.post("/import", summary="Import a file, sent as the body as it is; answer with every row's fate")
+    async def post_import(
+        request: Request,
+        annotator: Annotator,
+        name: Annotated[str, Query(max_length=200, description="the file's name; its ending says what it is")],
+        dry_run: bool = False,
+    ) -> Response:
+        with TemporaryFile() as upload:
+            async for chunk in request.stream():
+                upload.write(chunk)
+            tally = await run_in_threadpool(_import, patient(), name, upload, dry_run)
+        return _Json(
+            {
+                "new": tally.new,
+                "known": [{"id": article.id, "source": article.source} for article in tally.known],
+                "faults": [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in tally.faults],
+            }
+        )
+
+    @api.post(
+        "/exports", summary="Export the project as JSONL; answer with the file's name and a link that holds for minutes"
+    )
+    async def post_exports(annotator: Annotator, shape: Shape = "articles", submitted: bool = False) -> Response:
+        path = await run_in_threadpool(write_export, patient(), exports, shape, submitted=submitted)
+        return _Json({"name": path.name, "url": f"/api/exports/{path.name}?ticket={access().ticket(path.name)}"})
+
     @api.get("/exports/{name}", summary="Download an export, with a ticket from the export page")
     async def get_export(name: str, ticket: str) -> Response:
         path = exports / name
@@ -186,13 +232,20 @@ class _Bounded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = dict(scope.get("headers", ())).get(b"content-length", b"0")
         chunked = any(name == b"transfer-encoding" for name, _ in scope.get("headers", ()))
-        if scope["type"] == "http" and (chunked or not length.isdigit() or int(length) > MAX_BODY):
-            error = (
-                f"the message is larger than {MAX_BODY:,} bytes or does not say its length; send fewer ops at a time"
-            )
+        limit = MAX_UPLOAD if scope.get("path", "").endswith("/import") else MAX_BODY
+        if scope["type"] == "http" and (chunked or not length.isdigit() or int(length) > limit):
+            error = f"the body is larger than {limit:,} bytes or does not say its length; send less at a time"
             await _Json({"error": error}, status_code=413)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _import(store: Store, name: str, upload: BinaryIO, dry_run: bool) -> Tally:
+    tally = Tally()
+    upload.seek(0)
+    for fate in take_in_rows(store, read_bytes(Path(name).name, upload), dry_run=dry_run):
+        tally.add(fate)
+    return tally
 
 
 def _found(bundle: dict[str, Any], article: str) -> Response:

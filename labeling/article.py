@@ -20,6 +20,7 @@ MAX_FIELD = 2_000
 
 # Tab and line feed are layout; every other control character breaks a consumer of the dataset somewhere.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -75,12 +76,18 @@ def make(
         raise ArticleError("the text is empty; leave the row out or fill it in")
     if len(text) > MAX_TEXT:
         raise ArticleError(f"the text has {len(text):,} characters and the limit is {MAX_TEXT:,}; cut it into articles")
-    _check_characters("text", text)
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        raw = b"\0"
+    # Deleting bytes is ten times as fast as a search by expression, which is left to name the fault.
+    if len(raw.translate(None, _CONTROLS)) != len(raw):
+        _check_characters("text", text)
     fields = {"title": title, "outlet": outlet, "url": url, "language": language}
     clean = {name: _field(name, value) for name, value in fields.items()}
     if clean["language"] and not _LANGUAGE.fullmatch(clean["language"]):
         raise ArticleError(f"language “{clean['language']}” is not a BCP 47 tag; write e.g. en, pt-BR")
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(raw).hexdigest()
     return Article(
         id=digest[:16], text=text, published=make_published(published, published_basis), source=source, **clean
     )
@@ -104,12 +111,13 @@ def make_published(value: str | None, basis: str | None) -> Published | None:
 
 
 def _field(name: str, value: str | None) -> str | None:
-    value = (value or "").strip()
+    value = value.strip() if value else ""
     if not value:
         return None
     if len(value) > MAX_FIELD:
         raise ArticleError(f"{name} has {len(value):,} characters and the limit is {MAX_FIELD:,}; shorten it")
-    _check_characters(name, value)
+    if not value.isprintable():
+        _check_characters(name, value)
     return value
 
 

@@ -70,7 +70,7 @@ def build_app() -> ASGIApp:
 
     from labeling.api import build_api
 
-    api = build_api(_api_store, open_access, exports_path())
+    api = build_api(_api_store, open_store, open_access, exports_path())
     return st.App(
         Path(__file__).parent / "ui" / "main.py",
         routes=[Mount("/api", api)],

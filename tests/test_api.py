@@ -170,7 +170,10 @@ def test_a_malformed_message_names_its_fault_and_nothing_is_taken(client: httpx.
 
 def test_a_message_that_is_too_large_is_refused_unread(client: httpx.Client) -> None:
     answer = client.post("/articles/x/ops", content=b"x" * 8_000_001)
-    assert (answer.status_code, "larger than 8,000,000 bytes" in answer.json()["error"]) == (413, True)
+    assert (answer.status_code, "larger than 8,000,000 bytes or does not say its length" in answer.json()["error"]) == (
+        413,
+        True,
+    )
     unsized = client.post("/articles/x/ops", content=(chunk for chunk in [b"x"]))
     assert unsized.status_code == 413
 
@@ -220,6 +223,26 @@ def test_an_export_is_downloaded_with_a_ticket_for_it_and_for_nothing_else(serve
         ("gone.jsonl", access.ticket("gone.jsonl")),
     ):
         assert httpx.get(f"{url}/{name}", params={"ticket": ticket}).status_code in (400, 401, 404)
+
+
+def test_a_script_imports_and_exports_what_a_page_would(serve) -> None:
+    server = serve()
+    store = Store.open(server.project)
+    store.sign_in("ana")
+    headers = {"Authorization": f"Bearer {Access(server.project, store.id).token('ana')[0]}"}
+    rows = b'{"text": "One."}\n{"text": ""}\n{"text": "One."}\n'
+    with httpx.Client(base_url=f"{server.url}/api", headers=headers) as client:
+        told = client.post("/import", params={"name": "rows.jsonl", "dry_run": True}, content=rows).json()
+        assert (told["new"], len(told["known"]), store.count()) == (1, 1, 8)
+        done = client.post("/import", params={"name": "../rows.jsonl"}, content=rows).json()
+        assert (done["new"], [known["source"] for known in done["known"]]) == (1, ["rows.jsonl:3"])
+        assert [(fault["file"], fault["line"]) for fault in done["faults"]] == [("rows.jsonl", 2)]
+        assert store.count() == 9
+        written = client.post("/exports", params={"shape": "articles"}).json()
+        lines = httpx.get(server.url + written["url"]).text.splitlines()
+        assert [json.loads(line)["format"] for line in lines] == ["saywhen/1"] * 9
+        assert client.post("/exports", params={"shape": "pages"}).status_code == 422
+    assert httpx.post(f"{server.url}/api/import?name=a.txt", content=b"x").status_code == 401
 
 
 def test_what_was_acknowledged_survives_sigkill(serve) -> None:
