@@ -23,7 +23,7 @@ def _signed_in() -> str | None:
     try:
         st.session_state[_NAME] = open_store().sign_in(name)
     except AccessError as fault:
-        st.error(str(fault))
+        st.error(pages.plain(str(fault)))
         return None
     if st.query_params.get(_NAME) != st.session_state[_NAME]:
         st.query_params[_NAME] = st.session_state[_NAME]
@@ -56,6 +56,13 @@ else:
                 icon=":material/download:",
                 url_path="export",
                 help="Write what is marked as JSONL for training.",
+            ),
+            st.Page(
+                pages.account,
+                title=annotator,
+                icon=":material/person:",
+                url_path="account",
+                help="How far you are, and the way to another name.",
             ),
         ],
         position="top",

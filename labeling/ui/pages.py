@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from typing import BinaryIO, cast
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from labeling.exporting import SHAPES, write_export
-from labeling.formats import read_bytes
+from labeling.formats import KINDS, read_bytes
 from labeling.importing import Tally, take_in_rows
 from labeling.server import exports_path, open_access, open_store
 from labeling.ui.workspace import workspace
@@ -57,58 +62,95 @@ def label() -> None:
 def import_articles() -> None:
     """Upload files; every row's fate is told."""
     store = open_store()
-    st.title("Import articles")
-    st.write(
-        "Text files become one article each. JSONL and CSV take a row an article, with `text` and, where you have them, "
-        "`title`, `outlet`, `url`, `language`, `published` and `published_basis`. From HTML pages the article is extracted."
-    )
-    uploads = st.file_uploader(
-        "Files", type=["txt", "jsonl", "ndjson", "csv", "tsv", "html", "htm", "json"], accept_multiple_files=True
-    )
-    dry_run = st.toggle("Only tell what would happen")
-    if not uploads:
+    with _column():
+        st.title("Import articles")
+        st.write(
+            "Text files become one article each. JSONL and CSV take a row an article, with `text` and, where you have "
+            "them, `title`, `outlet`, `url`, `language`, `published` and `published_basis`. From HTML pages the article "
+            "is extracted."
+        )
+        uploads = st.file_uploader("Files", type=list(KINDS), accept_multiple_files=True)
+        dry_run = st.toggle("Only tell what would happen")
         st.caption(f"The project holds {store.count():,} articles.")
-        return
-    if not st.button("Check" if dry_run else "Import", type="primary"):
-        return
-    tally = Tally()
-    size = sum(upload.size for upload in uploads) or 1
-    bar = st.progress(0.0, text="Reading …")
-    read = 0
-    for upload in uploads:
-        for count, fate in enumerate(take_in_rows(store, read_bytes(upload.name, upload), dry_run=dry_run)):
-            tally.add(fate)
-            if count % 100 == 0:
-                share = min(1.0, (read + upload.tell()) / size)
-                bar.progress(share, text=f"{upload.name}: {tally}")
-        read += upload.size
-    bar.empty()
-    st.success(f"{'Would import' if dry_run else 'Imported'}: {tally}.")
-    _table(
-        "There already, not taken twice",
-        [{"Article": article.title or article.id, "From": article.source} for article in tally.known],
-    )
-    _table("Left out", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
+        if uploads and st.button("Check" if dry_run else "Import", type="primary"):
+            _tell(_take_in(uploads, dry_run), dry_run)
 
 
 def export_dataset() -> None:
     """Write the dataset and offer it for download."""
     store = open_store()
-    st.title("Export the dataset")
-    shape = st.radio("Shape", SHAPES, format_func=_SHAPE_TITLES.__getitem__, horizontal=True)
-    submitted = st.toggle("Only work that has been handed in")
-    if st.button("Export", type="primary"):
-        total = max(1, store.count())
-        bar = st.progress(0.0, text="Writing …")
-        path = write_export(
-            store,
-            exports_path(),
-            shape,
-            submitted=submitted,
-            tick=lambda done: _show(bar, done, total),
+    with _column():
+        st.title("Export the dataset")
+        shape = st.radio("Shape", SHAPES, format_func=_SHAPE_TITLES.__getitem__, horizontal=True)
+        submitted = st.toggle("Only work that has been handed in")
+        if st.button("Export", type="primary"):
+            total = max(1, store.count())
+            bar = st.progress(0.0, text="Writing …")
+            path = write_export(
+                store,
+                exports_path(),
+                shape,
+                submitted=submitted,
+                tick=lambda done: _show(bar, done / total, f"{done:,} of {total:,} articles"),
+            )
+            bar.empty()
+            st.success(f"Written: exports/{path.name}")
+        _written()
+
+
+def account() -> None:
+    """Who is signed in, how far they are, and the way to another name."""
+    name = st.session_state["annotator"]
+    progress = open_store().progress(name)
+    with _column():
+        st.title(plain(name))
+        st.write(
+            f"{progress['submitted']:,} of {progress['total']:,} articles handed in, {progress['open']:,} begun, "
+            f"{progress['skipped']:,} skipped."
         )
-        bar.empty()
-        st.success(f"Written: exports/{path.name}")
+        if st.button("Label under another name"):
+            del st.session_state["annotator"]
+            st.query_params.clear()
+            st.rerun()
+
+
+def plain(words: str) -> str:
+    """Return words so that Streamlit shows them as they are, whatever Markdown they look like."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!$:<>~|&])", r"\\\1", words)
+
+
+def _column() -> DeltaGenerator:
+    """A column of the width that text is read in."""
+    return st.container(width=860)
+
+
+def _take_in(uploads: Sequence[UploadedFile], dry_run: bool) -> Tally:
+    tally = Tally()
+    size = sum(upload.size for upload in uploads) or 1
+    bar = st.progress(0.0, text="Reading …")
+    read = 0
+    for upload in uploads:
+        rows = read_bytes(upload.name, cast(BinaryIO, upload))
+        for count, fate in enumerate(take_in_rows(open_store(), rows, dry_run=dry_run)):
+            tally.add(fate)
+            if count % 100 == 0:
+                _show(bar, (read + upload.tell()) / size, f"{plain(upload.name)}: {tally}")
+        read += upload.size
+    bar.empty()
+    return tally
+
+
+def _tell(tally: Tally, dry_run: bool) -> None:
+    tell = st.warning if tally.faults else st.success
+    tell(f"{'Would import' if dry_run else 'Imported'}: {tally}.")
+    _table("Left out", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
+    _table(
+        "There already, not taken twice",
+        [{"Article": article.title or article.text[:80], "From": article.source} for article in tally.known],
+    )
+
+
+def _written() -> None:
     written = sorted(exports_path().glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)[:20]
     if not written:
         st.caption("Nothing has been exported yet. Files are written to the folder exports/ beside the project.")
@@ -126,17 +168,20 @@ def export_dataset() -> None:
         ),
         hide_index=True,
         column_config={
-            "Download": st.column_config.LinkColumn(display_text="Download"),
+            "Written": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm [UTC]"),
             "Size (kB)": st.column_config.NumberColumn(format="%,.0f"),
+            "Download": st.column_config.LinkColumn(display_text="Download"),
         },
     )
 
 
-def _show(bar: DeltaGenerator, done: int, total: int) -> None:
-    bar.progress(min(1.0, done / total), text=f"{done:,} of {total:,} articles")
+def _show(bar: DeltaGenerator, share: float, words: str) -> None:
+    bar.progress(min(1.0, share), text=words)
 
 
 def _table(title: str, rows: list[dict[str, object]]) -> None:
     if rows:
         st.subheader(f"{title} ({len(rows):,})")
         st.dataframe(pd.DataFrame(rows[:1000]), hide_index=True)
+        if len(rows) > 1000:
+            st.caption("The first thousand are shown; the command line tells all: saywhen import --dry-run.")
