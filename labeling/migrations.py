@@ -2,15 +2,15 @@
 
 `op` is append-only and the truth; `span`, `fragment`, `attribute` and `relation` hold the state that its replay ends in,
 as ordinary rows for SQL, pandas and Datasette. All offsets are half-open Unicode code points of `article.text`,
-which is what SQLite's `substr` counts too.
+which is what SQLite's `substr` counts too. Each migration ends by counting `user_version` up, which is how a file tells
+its version without this module, whose library takes half a second to load.
 """
 
 from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-#: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
-APPLICATION_ID = 0x5379576E
+from labeling.rows import APPLICATION_ID
 
 migrations = Migrations("saywhen")
 
@@ -20,6 +20,7 @@ def m001_project(db: Database) -> None:
     """The first version of the file."""
     for statement in (
         f"PRAGMA application_id = {APPLICATION_ID}",
+        "PRAGMA user_version = 1",
         """CREATE TABLE project (
             key TEXT PRIMARY KEY,
             value TEXT NOT NULL

@@ -11,6 +11,11 @@ import orjson
 from labeling.annotation import Annotation, Relation, Span, Touched
 from labeling.article import Article, Published
 
+#: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
+APPLICATION_ID = 0x5379576E
+#: How many migrations today's tables have behind them (`user_version`).
+VERSION = 1
+
 ARTICLE = (
     "article.id, article.text, article.title, article.outlet, article.url, article.language, "
     "article.published, article.published_basis, article.source"

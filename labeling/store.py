@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlite_utils import Database
 
 from labeling import annotation as core
 from labeling import ops, rows, schema
@@ -29,7 +28,6 @@ from labeling.annotation import Annotation
 from labeling.article import Article
 from labeling.dataset import annotation_values, article_values
 from labeling.errors import AccessError, OpError, StoreError
-from labeling.migrations import APPLICATION_ID, migrations
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
 _CHUNK = 500
@@ -97,9 +95,9 @@ class Store:
         # Built under another name and renamed, so that a half-made project never stands under its own.
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
+            _migrate(draft)
             connection = _connect(draft)
             with _transaction(connection):
-                migrations.apply(Database(connection))
                 values = [("id", secrets.token_hex(16)), ("created", _now())]
                 connection.executemany("INSERT INTO project VALUES (?, ?)", values)
                 connection.execute(
@@ -131,21 +129,19 @@ class Store:
             mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
             probe = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
             try:
-                if probe.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                if probe.execute("PRAGMA application_id").fetchone()[0] != rows.APPLICATION_ID:
                     raise StoreError(f"{path} is an SQLite file but no SayWhen project; choose another file")
                 if (fault := probe.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                     raise StoreError(f"{path} is damaged ({fault}); take a copy and restore a backup")
-                known = {step.name for step in migrations.pending(Database(memory=True))}
-                applied = {step.name for step in migrations.applied(Database(probe))}
+                version = probe.execute("PRAGMA user_version").fetchone()[0]
             finally:
                 probe.close()
-            if newer := applied - known:
-                raise StoreError(f"{path} was made by a newer SayWhen ({max(newer)}); update the program to open it")
-            if known - applied:
-                connection = _connect(path)
-                with _transaction(connection):
-                    migrations.apply(Database(connection))
-                connection.close()
+            if version > rows.VERSION:
+                raise StoreError(
+                    f"{path} was made by a newer SayWhen (version {version} of the file); update to open it"
+                )
+            if version < rows.VERSION:
+                _migrate(path)
             return cls(path, patience)
         except sqlite3.DatabaseError as fault:
             raise StoreError(
@@ -539,6 +535,17 @@ class Store:
 
 
 # --- connections ------------------------------------------------------------------------------------------------------
+
+
+def _migrate(path: Path) -> None:
+    from sqlite_utils import Database
+
+    from labeling.migrations import migrations
+
+    connection = _connect(path)
+    with _transaction(connection):
+        migrations.apply(Database(connection))
+    connection.close()
 
 
 def _connect(path: Path, patience: float = 10.0) -> sqlite3.Connection:

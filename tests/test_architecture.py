@@ -19,7 +19,7 @@ LAYERS = [
     ["schema"],
     ["annotation"],
     ["dataset", "sample", "formats"],
-    ["migrations", "rows"],
+    ["rows", "migrations"],
     ["store"],
     ["importing", "exporting", "access"],
     ["api"],

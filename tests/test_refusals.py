@@ -179,10 +179,7 @@ def _foreign(path: Path) -> None:
 
 def _newer(path: Path) -> None:
     connection = sqlite3.connect(path)
-    connection.execute(
-        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('saywhen', 'm999', '')"
-    )
-    connection.commit()
+    connection.execute("PRAGMA user_version = 999")
     connection.close()
 
 
@@ -199,7 +196,7 @@ def _damaged(path: Path) -> None:
         (lambda path: path.write_bytes(b"not a database at all" * 500), "is no SQLite file or is damaged"),
         (lambda path: (path.unlink(), _foreign(path)), "is an SQLite file but no SayWhen project"),
         (lambda path: path.write_bytes(b""), "is an SQLite file but no SayWhen project"),
-        (_newer, "was made by a newer SayWhen (m999); update the program to open it"),
+        (_newer, "was made by a newer SayWhen (version 999 of the file); update to open it"),
         (_damaged, "damaged"),
         (lambda path: path.write_bytes(path.read_bytes()[:30_000]), "damaged"),
     ],

@@ -289,6 +289,15 @@ def first_or_any(store: Store) -> str:
     return str(store.connection().execute("SELECT id FROM article").fetchone()[0])
 
 
+def test_the_file_counts_its_migrations(store: Store) -> None:
+    from labeling import rows
+    from labeling.migrations import migrations
+
+    applied = store.connection().execute("SELECT count(*) FROM _sqlite_migrations").fetchone()[0]
+    version = store.connection().execute("PRAGMA user_version").fetchone()[0]
+    assert applied == version == rows.VERSION == len(migrations._migrations)
+
+
 def test_the_first_version_of_the_file_still_opens(tmp_path: Path, news: schema.Schema) -> None:
     """Every migration so far, applied step by step to the first version, ends in today's tables."""
     from sqlite_utils import Database
