@@ -120,8 +120,7 @@ def _add(annotation: Annotation, op: ops.Add, text: str, schema: Schema, lookup:
     span = Span(op.id, op.label, _fragments(op.fragments, text), {})
     _check_span(annotation, span, schema)
     for name, value in op.attributes.items():
-        if value is not None:
-            span.attributes[name] = schema.check_value(op.label, name, value, lookup)
+        _put(span, name, value, schema, lookup)
     annotation.spans[op.id] = span
     return Touched(spans=[op.id])
 
@@ -153,11 +152,7 @@ def _change(annotation: Annotation, op: ops.Change, text: str, schema: Schema, l
 
 def _set(annotation: Annotation, op: ops.Set, text: str, schema: Schema, lookup: Lookup) -> Touched:
     span = _span(annotation, op.id)
-    if op.value is None or op.value is False:
-        schema.attribute(span.label, op.name)
-        span.attributes.pop(op.name, None)
-    else:
-        span.attributes[op.name] = schema.check_value(span.label, op.name, op.value, lookup)
+    _put(span, op.name, op.value, schema, lookup)
     return Touched(spans=[op.id])
 
 
@@ -243,6 +238,15 @@ def _span(annotation: Annotation, id: str) -> Span:
         return annotation.spans[id]
     except KeyError:
         raise OpError(f"span {id} is not there (any more)") from None
+
+
+def _put(span: Span, name: str, value: Any, schema: Schema, lookup: Lookup) -> None:
+    """Give a span a value, or take it away with None or False."""
+    if value is None or value is False:
+        schema.attribute(span.label, name)
+        span.attributes.pop(name, None)
+    else:
+        span.attributes[name] = schema.check_value(span.label, name, value, lookup)
 
 
 def _fragments(fragments: list[ops.Fragment], text: str) -> Fragments:

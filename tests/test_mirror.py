@@ -1,0 +1,108 @@
+"""The browser's copy of an annotation and the server's are the same thing: one log, replayed on both sides."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import tools
+from conftest import TEXT
+
+from labeling import annotation, ops, schema
+from labeling.annotation import missing
+from labeling.dataset import annotation_values
+from labeling.errors import OpError
+
+ROOT = Path(__file__).parent.parent
+
+_REPLAY = """
+    import { readFileSync } from "node:fs";
+    import { Annotation } from "./labeling/ui/component/annotation.js";
+    import { Schema } from "./labeling/ui/component/schema.js";
+    const { schema: data, cases } = JSON.parse(readFileSync(0, "utf8"));
+    const schema = new Schema(data);
+    const done = cases.map(({ log, text }) => {
+      const points = [...text];
+      const slice = (start, end) => points.slice(start, end).join("");
+      const state = new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] }, {}, schema);
+      const shown = ({ status, published, relations }, spans) => ({ status, published, spans, relations: [...relations.values()] });
+      const back = [];
+      for (const op of log) {
+        const before = JSON.stringify(state.ordered());
+        const inverse = state.inverse(op, slice);
+        const undone = state.copy();
+        state.apply(op);
+        undone.apply(op);
+        for (const each of inverse) undone.apply(each);
+        back.push(["submit", "skip", "reopen", "register"].includes(op.kind) || JSON.stringify(undone.ordered()) === before);
+      }
+      return { state: shown(state, state.ordered()), missing: schema.missing(state).map(({ id }) => id), back };
+    });
+    console.log(JSON.stringify(done));
+"""
+
+
+def _draw(draw: random.Random, number: int) -> dict[str, Any]:
+    id, other = draw.choice("abcdefgh"), draw.choice("abcdefgh")
+    start = draw.randrange(len(TEXT) - 12)
+    fragments = [(start, start + draw.randint(1, 8))]
+    if draw.random() < 0.2:
+        fragments.append((fragments[0][1] + 1, fragments[0][1] + 3))
+    parts = [{"start": low, "end": high, "quote": TEXT[low:high]} for low, high in fragments]
+    label = draw.choice(["quote", "cue", "speaker", "claimed_date"])
+    value = draw.choice([None, True, "x", "planned", "e1", {"edtf": "2018-11-02"}])
+    name = draw.choice(["note", "borderline", "plural", "modality", "value", "who", "utterance"])
+    kinds: list[dict[str, Any]] = [
+        {"kind": "add", "id": id, "label": label, "fragments": parts},
+        {"kind": "add", "id": id, "label": label, "fragments": parts, "attributes": {name: value}},
+        {"kind": "change", "id": id, "label": label},
+        {"kind": "change", "id": id, "fragments": parts},
+        {"kind": "set", "id": id, "name": name, "value": value},
+        {"kind": "set", "id": id, "name": name, "value": value},
+        {"kind": "remove", "id": id},
+        {"kind": "relate", "id": f"r{id}{other}", "type": draw.choice(["said_by", "claimed_in", "cued_by"]), "from": id, "to": other},
+        {"kind": "relate", "id": f"r{other}{id}", "type": "said_by", "from": id, "to": other},
+        {"kind": "unrelate", "id": f"r{id}{other}"},
+        draw.choice([
+            {"kind": "publish", "value": draw.choice([None, "2018-11-04"]), "basis": None},
+            {"kind": "publish", "value": None, "basis": "unknown"},
+            {"kind": "publish", "value": "2018-11", "basis": "inferred"},
+            {"kind": "register", "registry": "source", "id": "e1", "name": "Zoé"},
+            {"kind": "submit"}, {"kind": "reopen"}, {"kind": "skip", "reason": "x"},
+        ]),
+    ]  # fmt: skip
+    return {"number": number, **draw.choice(kinds)}
+
+
+def test_a_log_ends_in_the_same_annotation_in_the_browser_and_on_the_server(news: schema.Schema) -> None:
+    cases, expected = [], []
+    accepted = 0
+    for seed in range(500):
+        draw = random.Random(seed)
+        state, entries, log = annotation.Annotation(), {}, []
+        for number in range(1, draw.randint(5, 60)):
+            values = _draw(draw, number)
+            try:
+                touched = annotation.apply(
+                    state, ops.load(values), TEXT, news, lambda registry, id, known=entries: known.get((registry, id))
+                )
+            except OpError:
+                continue
+            entries.update({(registry, id): name for registry, id, name in touched.entries})
+            log.append(values)
+        accepted += len(log)
+        cases.append({"log": log, "text": TEXT})
+        values = json.loads(json.dumps(annotation_values(state)))
+        expected.append({"state": values, "missing": [id for id, _ in missing(state, news)]})
+    assert accepted > 3000
+    command = [*tools.node(), "--input-type=module", "--eval", _REPLAY]
+    message = json.dumps({"schema": news.as_json(), "cases": cases})
+    done = subprocess.run(command, cwd=ROOT, input=message.encode(), capture_output=True, check=True)
+    for case, mine, theirs in zip(cases, expected, json.loads(done.stdout), strict=True):
+        assert theirs["state"] == mine["state"], case["log"]
+        assert theirs["missing"] == mine["missing"]
+        left = [op for op, back in zip(case["log"], theirs["back"], strict=True) if not back]
+        assert left == [], f"an op and its inverse leave something behind: {case}"
