@@ -66,7 +66,12 @@ class Annotation:
 
     def in_order(self) -> list[Span]:
         """The spans in reading order: by first start, the longer first, then by id."""
-        return sorted(self.spans.values(), key=lambda span: (span.start, -span.end, span.id))
+        return sorted(self.spans.values(), key=_reading_order)
+
+
+def _reading_order(span: Span) -> tuple[int, int, str]:
+    fragments = span.fragments
+    return fragments[0][0], -fragments[-1][1], span.id
 
 
 @dataclass(slots=True)

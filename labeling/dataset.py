@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from labeling.annotation import Annotation, Fragments, Span
 from labeling.article import Article, Published
-from labeling.schema import Schema
+from labeling.schema import RecordType, Schema
 
 FORMAT = "saywhen/1"
 RECORD_FORMAT = "saywhen-record/1"
@@ -29,6 +30,8 @@ _CLOSES = {
     "〝": "〞〟",
     "＂": "＂",
 }
+_MARKS = re.compile("[" + "".join({*_CLOSES, *"".join(_CLOSES.values())}) + "]")
+_WORD = re.compile(r"[^\W_]")
 
 
 def quotation_type(text: str, fragments: Fragments) -> QuotationType:
@@ -44,18 +47,18 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
         if text[start] in "‘'‹" and text[end - 1] in "’'›" and end - start > 2:
             inside_words = True
             continue
-        for at in range(start, end):
-            letter = text[at]
-            if opened is None and letter in _CLOSES:
-                opened = letter
-            elif opened and letter in _CLOSES[opened]:
-                if at == start or text[at - 1] != "\n":
-                    opened = None
-            elif letter.isalnum():
-                if opened:
-                    inside_words = True
-                else:
-                    outside_words = True
+        at = start
+        for mark in _MARKS.finditer(text, start, end):
+            here = mark.start()
+            if _WORD.search(text, at, here):
+                inside_words, outside_words = inside_words or opened is not None, outside_words or opened is None
+            at = here + 1
+            if opened is None:
+                opened = text[here]
+            elif text[here] in _CLOSES[opened] and (here == start or text[here - 1] != "\n"):
+                opened = None
+        if _WORD.search(text, at, end):
+            inside_words, outside_words = inside_words or opened is not None, outside_words or opened is None
     if not inside_words:
         return "indirect"
     return "mixed" if outside_words else "direct"
@@ -73,37 +76,46 @@ def records(annotation: Annotation, text: str, schema: Schema) -> list[dict[str,
 
     A record is {"name", "id" of its head span, "text", "type" for quotations, "attributes", "parts": {part: [span …]}}.
     """
+    ordered = annotation.in_order()
+    return _records(annotation, ordered, {span.id: span_text(text, span.fragments) for span in ordered}, text, schema)
+
+
+def _records(
+    annotation: Annotation, ordered: list[Span], texts: dict[str, str], text: str, schema: Schema
+) -> list[dict[str, Any]]:
+    # The other ends of links by (relation, one end).
     outgoing: dict[tuple[str, str], list[str]] = {}
     incoming: dict[tuple[str, str], list[str]] = {}
     for link in annotation.relations.values():
         outgoing.setdefault((link.type, link.source), []).append(link.target)
         incoming.setdefault((link.type, link.target), []).append(link.source)
     spans = annotation.spans
-
-    def linked(relation: str, head: Span) -> list[str]:
-        if head.label in schema.relations[relation].sources:
-            return outgoing.get((relation, head.id), [])
-        return incoming.get((relation, head.id), [])
-
-    def part(id: str) -> dict[str, Any]:
-        span = spans[id]
-        return {"id": id, "text": span_text(text, span.fragments), "attributes": span.attributes}
-
-    by_head: dict[str, list[Any]] = {}
+    kinds: dict[str, list[RecordType]] = {}
     for kind in schema.records.values():
-        by_head.setdefault(kind.head, []).append(kind)
+        kinds.setdefault(kind.head, []).append(kind)
     built = []
-    for head in annotation.in_order():
-        for kind in by_head.get(head.label, ()):
-            if kind.unless and linked(kind.unless, head):
+    for head in ordered:
+        for kind in kinds.get(head.label, ()):
+            if kind.unless and (kind.unless, head.id) in (outgoing if kind.unless in kind.outward else incoming):
                 continue
-            record: dict[str, Any] = {"name": kind.key, **part(head.id)}
+            parts: dict[str, list[dict[str, Any]]] = {}
+            for name, relation in kind.parts.items():
+                linked = (outgoing if relation in kind.outward else incoming).get((relation, head.id))
+                if not linked:
+                    parts[name] = []
+                    continue
+                if len(linked) > 1:
+                    linked.sort(key=lambda id: (spans[id].start, id))
+                parts[name] = [{"id": id, "text": texts[id], "attributes": spans[id].attributes} for id in linked]
+            record: dict[str, Any] = {
+                "name": kind.key,
+                "id": head.id,
+                "text": texts[head.id],
+                "attributes": head.attributes,
+            }
             if schema.labels[head.label].quotation:
                 record["type"] = quotation_type(text, head.fragments)
-            record["parts"] = {
-                name: [part(id) for id in sorted(linked(relation, head), key=lambda id: (spans[id].start, id))]
-                for name, relation in kind.parts.items()
-            }
+            record["parts"] = parts
             built.append(record)
     return built
 
@@ -122,12 +134,16 @@ def article_values(article: Article) -> dict[str, Any]:
 
 def annotation_values(annotation: Annotation) -> dict[str, Any]:
     """Return an annotation as plain values, spans in reading order."""
+    return _annotation_values(annotation, annotation.in_order())
+
+
+def _annotation_values(annotation: Annotation, ordered: list[Span]) -> dict[str, Any]:
     return {
         "status": annotation.status,
         "published": published_values(annotation.published),
         "spans": [
             {"id": span.id, "label": span.label, "fragments": span.fragments, "attributes": span.attributes}
-            for span in annotation.in_order()
+            for span in ordered
         ],
         "relations": [
             {"id": link.id, "type": link.type, "from": link.source, "to": link.target}
@@ -152,11 +168,18 @@ def article_line(
     annotations = []
     used: dict[str, dict[str, str]] = {}
     for annotator, revision, annotation in held:
-        values = annotation_values(annotation)
+        ordered = annotation.in_order()
+        texts = {span.id: span_text(text, span.fragments) for span in ordered}
+        values = _annotation_values(annotation, ordered)
         for span in values["spans"]:
-            span["text"] = span_text(text, span["fragments"])
+            span["text"] = texts[span["id"]]
         annotations.append(
-            {"annotator": annotator, "revision": revision, **values, "records": records(annotation, text, schema)}
+            {
+                "annotator": annotator,
+                "revision": revision,
+                **values,
+                "records": _records(annotation, ordered, texts, text, schema),
+            }
         )
         _collect(annotation.spans.values(), schema, registries, used)
     return {

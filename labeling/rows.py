@@ -45,12 +45,17 @@ def load(connection: sqlite3.Connection, keys: list[int]) -> dict[int, Annotatio
         wanted,
     ):
         states[key] = Annotation(published=published_of(value, basis), status=status)
-    for key, id, label in connection.execute(f"SELECT annotation, id, label FROM span WHERE {among}", wanted):
-        states[key].spans[id] = Span(id, label, ())
-    for key, id, start, end in connection.execute(
-        f"SELECT annotation, span, start, end FROM fragment WHERE {among} ORDER BY annotation, span, start", wanted
+    for key, id, label, start, end in connection.execute(
+        f"""SELECT annotation, id, label, start, end FROM span
+        JOIN fragment USING (annotation) WHERE fragment.span = span.id AND {among}
+        ORDER BY annotation, id, start""",
+        wanted,
     ):
-        states[key].spans[id].fragments += ((start, end),)
+        spans = states[key].spans
+        if id in spans:
+            spans[id].fragments += ((start, end),)
+        else:
+            spans[id] = Span(id, label, ((start, end),))
     for key, id, name, value in connection.execute(
         f"SELECT annotation, span, name, value FROM attribute WHERE {among}", wanted
     ):

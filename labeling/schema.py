@@ -105,12 +105,16 @@ class RelationType:
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
-    """How records are built: one for each span of label `head` (without a link of type `unless`), with its parts."""
+    """How records are built: one for each span of label `head` (without a link of type `unless`), with its parts.
+
+    `outward` names the relations that leave the head; the others arrive at it.
+    """
 
     key: str
     head: str
     parts: dict[str, str]
     unless: str | None
+    outward: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,7 +519,13 @@ def _build(values: dict[str, Any], source: str) -> Schema:
         for key, value in (values.get("relations") or {}).items()
     }
     records = {
-        key: RecordType(key, value["head"], dict(value.get("parts") or {}), value.get("unless"))
+        key: RecordType(
+            key=key,
+            head=value["head"],
+            parts=dict(value.get("parts") or {}),
+            unless=value.get("unless"),
+            outward=frozenset(name for name, relation in relations.items() if value["head"] in relation.sources),
+        )
         for key, value in (values.get("records") or {}).items()
     }
     return Schema(

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -50,8 +50,7 @@ class Answer:
         return {"confirmed": self.confirmed, "refused": self.refused, "ops": self.ops, "revision": self.revision}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """One annotator's work on one article, with its revision."""
 
     annotator: str
