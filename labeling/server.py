@@ -68,14 +68,19 @@ def build_app() -> ASGIApp:
     from starlette.middleware import Middleware
     from starlette.routing import Mount
 
-    from labeling.api import build_api
-
-    api = build_api(_api_store, open_store, open_access, exports_path())
+    api = _api()
     return st.App(
         Path(__file__).parent / "ui" / "main.py",
         routes=[Mount("/api", api)],
         middleware=[Middleware(LoopbackOnly)],
     )
+
+
+@cache
+def _api() -> ASGIApp:
+    from labeling.api import build_api
+
+    return build_api(_api_store, open_store, open_access, exports_path())
 
 
 def serve(host: str, port: int) -> None:
@@ -101,7 +106,7 @@ def serve(host: str, port: int) -> None:
 
     import uvicorn
 
-    app = build_app()
+    app = _ApiFirst(build_app(), LoopbackOnly(_api()))
     what = "made with the sample corpus" if made else f"{store.count():,} articles"
     print(f"SayWhen: {project_path().name} ({what})\n\n    http://{host}:{port}\n\nCtrl+C stops it.", flush=True)
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when it has shut down
@@ -128,6 +133,20 @@ class LoopbackOnly:
                 await _forbid(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+class _ApiFirst:
+    """Leads requests for the API past Streamlit's sessions and compression, which take longer than a save does."""
+
+    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
+        self._app = app
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            await self._api({**scope, "root_path": scope.get("root_path", "") + "/api"}, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 async def _forbid(scope: Scope, receive: Receive, send: Send) -> None:
