@@ -28,6 +28,8 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="in the project (10000)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the data goes (a temporary folder in it)")
     options = parser.parse_args()
+    if options.articles < 100:
+        parser.error("--articles takes 100 or more")
     parts: dict[str, list[Figure]] = {}
     failed = False
     with tempfile.TemporaryDirectory(prefix="saywhen-bench-", dir=options.folder) as name:

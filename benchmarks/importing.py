@@ -34,8 +34,10 @@ def measure(bench: Bench) -> list[Figure]:
             "articles/s",
             Goal("least", 8000),
             raw=rate,
-            beside=f"bare (orjson {bench.articles / parse:,.0f}, sqlite3 {bench.articles / insert:,.0f})",
+            beside="orjson + bare sqlite3",
         ),
+        Figure("  bare orjson parsing the same lines", bench.articles / parse, "articles/s"),
+        Figure("  bare sqlite3 inserting the same rows", bench.articles / insert, "articles/s"),
         Figure("peak memory of the import", peak, "MB", Goal("most", 250)),
     ]
 

@@ -15,7 +15,7 @@ from labeling.exporting import SHAPES, write_export
 from labeling.formats import KINDS, read_bytes
 from labeling.importing import Tally, take_in_rows
 from labeling.server import exports_path, open_access, open_store
-from labeling.ui.workspace import workspace
+from labeling.ui.component import workspace
 
 _SHAPE_TITLES = {"articles": "One article a line", "records": "One record a line"}
 
@@ -47,15 +47,13 @@ def label() -> None:
     token, expires = open_access().token(name)
     store = open_store()
     workspace(
-        {
-            "api": "/api",
-            "token": token,
-            "expires": expires,
-            "annotator": name,
-            "project": store.id,
-            "schema": store.schema.as_json(),
-            "article": st.query_params.get("article"),
-        }
+        api="/api",
+        token=token,
+        expires=expires,
+        annotator=name,
+        project=store.id,
+        schema=store.schema.as_json(),
+        article=st.query_params.get("article"),
     )
 
 

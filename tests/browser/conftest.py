@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 from running import Server
 from tools import CHROMIUM_ARGUMENTS, chromium
 
@@ -22,6 +22,9 @@ from labeling.store import Store
 from .person import EYES, Keyboard, Mouse, Person
 
 WINDOW = {"width": 1440, "height": 900}
+#: Milliseconds that an answer may take on a busy machine.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 _numbers = itertools.count(1)
 
 
@@ -111,7 +114,7 @@ def window(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 def new_window(browser: Browser, **options: Any) -> BrowserContext:
     """Open a browser window in which people have eyes."""
     context = browser.new_context(**{"viewport": WINDOW, **options})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(path=EYES)
     return context
 
@@ -151,4 +154,9 @@ def complaints(page: Page) -> list[str]:
     return found
 
 
-__all__ = ["Keyboard", "Mouse", "Person", "Site", "build", "complaints", "new_window"]
+def cells(page: Page) -> Locator:
+    """The cells of the tables on a page: drawn on a canvas, and told to screen readers."""
+    return page.locator('td[role="gridcell"]')
+
+
+__all__ = ["Keyboard", "Mouse", "Person", "Site", "build", "cells", "complaints", "new_window"]

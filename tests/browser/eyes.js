@@ -107,10 +107,10 @@ window.eyes = (() => {
     const box = pieces(id)[0].getClientRects()[0];
     const shown = [...document.querySelectorAll("[data-letter]")].map((letter) => {
       const { left, top, bottom } = letter.getBoundingClientRect();
-      const away = Math.abs(left - box.left) + Math.max(0, top - box.bottom, box.top - bottom);
+      const away = Math.abs(left - box.left) + Math.abs((top + bottom) / 2 - box.top);
       return { letter: letter.dataset.letter, away };
     });
-    return shown.filter(({ away }) => away < 6).map(({ letter }) => letter);
+    return shown.filter(({ away }) => away < 12).map(({ letter }) => letter);
   }
 
   /** The name of what has the focus, as a screen reader says it. */

@@ -140,11 +140,16 @@ class Person(ABC):
         return pieces
 
     def describe(self, id: str, attributes: Mapping[str, object]) -> None:
-        """Give the active mark attributes: flags, texts, choices, names of registry entries and dates as EDTF."""
+        """Give the active mark attributes: flags, texts, choices, names of registry entries, date values.
+
+        A choice that is made already (a date's reading makes some) is left as it is. A date value with "words" is one
+        that the mark's own words are read as; another one is typed as EDTF.
+        """
         assert self.active == id
         for name, value in attributes.items():
             title, kind = _FIELDS[name]
-            getattr(self, f"_give_{kind}")(id, title, value)
+            if kind != "choice" or self._field(id, title).input_value() != value:
+                getattr(self, f"_give_{kind}")(id, title, value)
 
     @abstractmethod
     def select(self, start: int, end: int) -> None:
@@ -171,8 +176,8 @@ class Person(ABC):
         """Set the publication date of the article, in words or EDTF, and how it is known."""
 
     @abstractmethod
-    def submit(self) -> None:
-        """Hand the article in and wait for the next one."""
+    def submit(self) -> str:
+        """Hand the article in, wait for the next one and return its id; empty when all are done."""
 
     @abstractmethod
     def _take(self, field: Locator, choice: Locator) -> None:
@@ -222,11 +227,10 @@ class Keyboard(Person):
         """Return the key to press next on the way to the target, and how often."""
         on = target > caret
         between = self.text[caret:target] if on else self.text[target:caret]
-        paragraphs = len([line for line in between.split("\n")[1:]])
-        away = between.count("\n")
-        if away and (on or len(between) > 90):
-            return ("Control+ArrowDown", _paragraphs(between)) if on else ("Control+ArrowUp", _paragraphs(between))
-        if len(between) > 80 and caret not in seen and paragraphs == 0:
+        borders = between.count("\n")
+        if borders and (on or len(between) > 90):
+            return ("Control+ArrowDown" if on else "Control+ArrowUp"), _paragraphs(between)
+        if len(between) > 80 and caret not in seen and not borders:
             seen.add(caret)
             return ("ArrowDown" if on else "ArrowUp"), 1
         words = len(_WORD.findall(between))
@@ -280,10 +284,10 @@ class Keyboard(Person):
         option.wait_for()
         self.press("Enter")
 
-    def submit(self) -> None:
+    def submit(self) -> str:
         here = self.article or ""
         self.press("Control+Enter")
-        self._left(here)
+        return self._left(here)
 
     def _reach(self, id: str, title: str) -> Locator:
         """Bring the focus into a field of the active card."""
@@ -412,10 +416,10 @@ class Mouse(Person):
         option = self.page.locator(f'[id="{field.get_attribute("aria-controls")}"] [role="option"]').first
         option.click()
 
-    def submit(self) -> None:
+    def submit(self) -> str:
         here = self.article or ""
         self.page.locator('[data-sw="submit"]').click()
-        self._left(here)
+        return self._left(here)
 
     def _give_flag(self, id: str, title: str, value: object) -> None:
         self._field(id, title).click()

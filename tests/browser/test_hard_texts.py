@@ -39,6 +39,7 @@ TEXTS = {
     "Hebrew with points": ("הוּא אָמַר שָׁלוֹם לְכֻלָּם אֶתְמוֹל.", "שָׁלוֹם לְכֻלָּם"),
     "left to right inside right to left": ("قال متحدث باسم Reuters News في لندن أمس.", "Reuters News"),
     "right to left inside left to right": ("The paper wrote «سوف نعود غدا» in its headline.", "«سوف نعود غدا»"),
+    "a name right to left inside left to right": ("The spokesman يوسف حداد told us about it.", "يوسف حداد"),
     "a stretch across directions": ("Spokesman يوسف حداد told us about it.", "Spokesman يوسف حداد"),
     "digits inside right to left": ("تم اللقاء في 8 نوفمبر 2018 في سيول.", "8 نوفمبر 2018"),
     "Chinese": ("新华社周日报道说，部长将在纽约会见朝鲜官员。", "新华社"),
@@ -74,9 +75,8 @@ class Desk:
 
     def take(self, made: Article) -> None:
         """Have an article on the page: the next in the queue, most often; else by its address."""
-        if self.person.page.url.startswith(self.site.url):
-            self.person.submit()
-        if self.person.article == made.id:
+        at_work = self.person.page.url.startswith(self.site.url)
+        if at_work and self.person.submit() == made.id:
             self.person.arrive(made.id, made.text)
         else:
             self.person.open(made.id, made.text)

@@ -24,7 +24,7 @@ from .conftest import Site
 from .person import Keyboard, Mouse, Person, Stretch
 
 #: What the gold calls otherwise than the default label set does, or says in a sentence.
-_MODALITIES = {"planned, cancelled": "cancelled"}
+_MODALITIES = {"planned, cancelled": "cancelled", 'inferred by the writer ("should be held")': "expected"}
 
 
 @dataclass
@@ -98,12 +98,13 @@ def _speaker(span: dict[str, Any], entities: dict[str, Any], against: str, fragm
 def _date(span: dict[str, Any], entities: dict[str, Any], against: str, fragments: Any) -> tuple[Any, ...]:
     attributes: dict[str, Any] = {}
     if span["edtf"] is not None:
-        attributes["value"] = _value(span["text"], span["edtf"], span["mod"], against)
+        attributes["value"], anchor = _value(span["text"], span["edtf"], span["mod"], against)
+        # A reading says what it was counted from, and fills it in.
+        attributes |= {"anchor": anchor} if anchor else {}
     if span["event"]:
         attributes["event"] = span["event"]
     # A choice has one word: the first that the gold uses, or the one that says the same.
-    modality = _MODALITIES.get(span["modality"]) or span["modality"].split()[0]
-    attributes["modality"] = "expected" if modality == "inferred" else modality
+    attributes["modality"] = _MODALITIES.get(span["modality"]) or span["modality"].split()[0]
     attributes["timex_type"] = span["timex_type"]
     if not span["is_claim"]:
         attributes["mention"] = True
@@ -113,20 +114,23 @@ def _date(span: dict[str, Any], entities: dict[str, Any], against: str, fragment
     return "claimed_date", fragments, attributes
 
 
-def _value(words: str, edtf: str, mod: str | None, against: str) -> dict[str, str]:
-    """What the date field makes of the words, if that is what the gold says; else of the EDTF value, typed."""
+def _value(words: str, edtf: str, mod: str | None, against: str) -> tuple[dict[str, str], str | None]:
+    """What the date field makes of the words, if that is what the gold says; else of the EDTF value, typed.
+
+    Returns the value and what it is counted from.
+    """
     try:
         offered = dates.read(words, against)
     except DateError:
         offered = []
     reading = next((each for each in offered if (each.edtf, each.mod) == (edtf, mod)), None)
-    typed = {} if reading else {"typed": True}
+    typed = reading is None
     reading = reading or dates.read(edtf, against)[0]
     assert reading.edtf == edtf
     parts = {"edtf": edtf, "timex3": reading.timex3, "mod": reading.mod, "against": against}
     if not typed:
         parts["words"] = words
-    return {name: part for name, part in parts.items() if part is not None}
+    return {name: part for name, part in parts.items() if part is not None}, reading.anchor
 
 
 def _cue(text: str, words: str, quote: tuple[Stretch, ...], speaker: tuple[Stretch, ...]) -> tuple[Stretch, ...]:

@@ -4,7 +4,7 @@
  * @typedef {{start: number, end: number, quote: string}} Fragment
  * @typedef {{id: string, label: string, fragments: [number, number][], attributes: Record<string, any>}} Span
  * @typedef {{id: string, type: string, from: string, to: string}} Relation
- * @typedef {{value: string, basis: string}} Published
+ * @typedef {{value: string | null, basis: string}} Published
  * @typedef {{revision: number, status: string, published: Published | null, spans: Span[], relations: Relation[]}} Snapshot
  * @typedef {Record<string, any> & {kind: string}} Op
  * @typedef {{accepts: (label: string, name: string, value: any) => boolean, joins: (type: string, from: string, to: string) => boolean}} Rules
@@ -27,6 +27,8 @@ export class Annotation {
     this.relations = new Map(snapshot.relations.map((relation) => [relation.id, relation]));
     /** @type {Record<string, Record<string, string>>} */
     this.entries = { ...entries };
+    /** The spans in reading order, from the first time they are asked for. States may share it: it is replaced, never changed. @type {readonly Span[] | null} */
+    this.order = null;
   }
 
   /** A state that can go its own way. @returns {Annotation} */
@@ -48,7 +50,7 @@ export class Annotation {
     switch (op.kind) {
       case "add":
         if (span) return false;
-        this.spans.set(op.id, { id: op.id, label: op.label, fragments: pairsOf(op.fragments), attributes: { ...op.attributes } });
+        this.put(undefined, { id: op.id, label: op.label, fragments: pairsOf(op.fragments), attributes: valuesOf(op.attributes ?? {}) });
         return true;
       case "change": {
         if (!span) return false;
@@ -56,20 +58,17 @@ export class Annotation {
         for (const relation of lost.relations) this.relations.delete(relation.id);
         const attributes = { ...span.attributes };
         for (const name of lost.names) delete attributes[name];
-        this.spans.set(op.id, { id: op.id, label: op.label ?? span.label, fragments: op.fragments ? pairsOf(op.fragments) : span.fragments, attributes });
+        this.put(span, { id: op.id, label: op.label ?? span.label, fragments: op.fragments ? pairsOf(op.fragments) : span.fragments, attributes });
         return true;
       }
       case "set": {
         if (!span) return false;
-        const attributes = { ...span.attributes };
-        if (op.value === null || op.value === undefined || op.value === false) delete attributes[op.name];
-        else attributes[op.name] = op.value;
-        this.spans.set(op.id, { ...span, attributes });
+        this.put(span, { ...span, attributes: valuesOf({ ...span.attributes, [op.name]: op.value }) });
         return true;
       }
       case "remove":
         if (!span) return false;
-        this.spans.delete(op.id);
+        this.put(span, undefined);
         for (const relation of this.relationsOf(op.id)) this.relations.delete(relation.id);
         return true;
       case "relate":
@@ -79,7 +78,8 @@ export class Annotation {
       case "unrelate":
         return this.relations.delete(op.id);
       case "publish":
-        this.published = op.value === null ? null : { value: op.value, basis: op.basis };
+        // As the server has it: a value without a basis counts as metadata, a basis without a value as known to be unknown.
+        this.published = op.value === null && op.basis === null ? null : { value: op.value, basis: op.basis ?? "metadata" };
         return true;
       case "register":
         this.entries = { ...this.entries, [op.registry]: { ...this.entries[op.registry], [op.id]: op.name } };
@@ -131,6 +131,33 @@ export class Annotation {
     }
   }
 
+  /** Puts a span in the place of another one; either may be missing. @param {Span | undefined} before @param {Span | undefined} after */
+  put(before, after) {
+    if (after) this.spans.set(after.id, after);
+    else if (before) this.spans.delete(before.id);
+    if (!this.order) return;
+    const order = this.order.slice();
+    if (before) order.splice(placeIn(order, before), 1);
+    if (after) order.splice(placeIn(order, after), 0, after);
+    this.order = order;
+  }
+
+  /** The spans that look different from what they were in another state: changed themselves, or linked to one that has. @param {Annotation} before @returns {Set<string>} */
+  changedSince(before) {
+    const changed = new Set();
+    for (const [id, span] of this.spans) if (before.spans.get(id) !== span) changed.add(id);
+    for (const id of before.spans.keys()) if (!this.spans.has(id)) changed.add(id);
+    const touched = new Set(changed);
+    for (const [one, other] of [[this, before], [before, this]]) {
+      for (const [id, relation] of one.relations) {
+        const { from, to } = relation;
+        if (other.relations.get(id) === relation && !changed.has(from) && !changed.has(to)) continue;
+        touched.add(from).add(to);
+      }
+    }
+    return touched;
+  }
+
   /** What a span cannot keep under another label. @param {Span} span @param {string | undefined} label @returns {{names: string[], relations: Relation[]}} */
   lostBy(span, label) {
     if (!label || label === span.label) return { names: [], relations: [] };
@@ -146,15 +173,33 @@ export class Annotation {
     return [...this.relations.values()].filter(({ from, to }) => from === id || to === id);
   }
 
-  /** All spans in reading order: first start, then the longer one, then id. @returns {Span[]} */
+  /** All spans in reading order: first start, then the longer one, then id. @returns {readonly Span[]} */
   ordered() {
-    return [...this.spans.values()].sort(readingOrder);
+    this.order ??= [...this.spans.values()].sort(readingOrder);
+    return this.order;
   }
 }
 
 /** @param {Span} a @param {Span} b @returns {number} */
 export function readingOrder(a, b) {
   return a.fragments[0][0] - b.fragments[0][0] || endOf(b) - endOf(a) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Where `span` stands, or would stand, among spans in reading order. @param {readonly Span[]} ordered @param {Span} span @returns {number} */
+function placeIn(ordered, span) {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (readingOrder(ordered[middle], span) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Attributes without those that are taken away: null, or a flag that is false. @param {Record<string, any>} attributes @returns {Record<string, any>} */
+function valuesOf(attributes) {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined && value !== false));
 }
 
 /** Where a span ends. @param {Span} span @returns {number} */

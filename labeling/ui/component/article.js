@@ -1,44 +1,42 @@
 // @ts-check
-import { Tokens, lastStarting } from "./tokens.js";
+import { Tokens, lastStarting, runsLeftward } from "./tokens.js";
 import { readingOrder } from "./annotation.js";
 import { cut, lanesOf } from "./segments.js";
 import { Schema } from "./schema.js";
+import { make } from "./dom.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
  * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./tokens.js").Stretch} Stretch
  * @typedef {{node: Text, unit: number}} Run  a text node and the unit of the article it starts at
- * @typedef {{element: HTMLElement, runs: Run[], marks: HTMLElement[]}} Drawn
+ * @typedef {{element: HTMLElement, runs: Run[], marks: HTMLElement[], ids: Set<string>}} Drawn  a paragraph as it stands, and the spans over it
+ * @typedef {{pitch: number, line: number, room: number}} Lanes  how far apart a paragraph's lanes lie, how thick their lines are, and the space for all of them, in pixels
  */
 
-/**
- * Makes an element. Text goes in as text, never as markup.
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag @param {Record<string, any>} [properties] class, text, handlers (on…), other attributes
- * @param {...(Node | string)} children @returns {HTMLElementTagNameMap[K]}
- */
-export function make(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name === "class") element.className = value;
-    else if (name === "text") element.textContent = value;
-    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : String(value));
-  }
-  element.append(...children);
-  return element;
+/** Up to so many lanes there is room between the lines as they are set; beyond, the paragraph's lines move apart. */
+const LANES_AS_SET = 3;
+const MOST_THICK_LANES = 6;
+const MOST_LANES = 12;
+/** Paragraphs are kept in sections of about so many characters: what is out of sight is then neither laid out nor painted, and there are few sections to watch. */
+const SECTION = 3000;
+
+/** How a paragraph's lanes are spaced. @param {number} depth the lanes it needs @returns {Lanes} */
+function spacing(depth) {
+  if (depth <= MOST_THICK_LANES) return { pitch: 3, line: 2, room: 3 * Math.max(depth, LANES_AS_SET) };
+  return { pitch: 2, line: 1, room: 2 * Math.min(depth, MOST_LANES) + 1 };
 }
 
-const LANES = 3;
-const LANE_HEIGHT = 3;
-
-/** The background layers that draw a label's line in a lane. @param {number} colour the label's index @param {string} line @param {number} lane @returns {string[]} image, position, size, repeat */
-function underline(colour, line, lane) {
+/** The background layers that draw a label's line in a lane. @param {number} colour the label's index @param {string} line @param {number} lane @param {Lanes} lanes @returns {string[]} image, position, size, repeat */
+function underline(colour, line, lane, { pitch, line: thickness, room }) {
   const paint = `var(--sw-c${colour})`;
-  const bottom = LANES * LANE_HEIGHT - Math.min(lane, LANES - 1) * LANE_HEIGHT - 2;
+  const bottom = room - Math.min(lane, MOST_LANES - 1) * pitch - thickness;
   const place = `0 calc(100% - ${bottom}px)`;
+  if (thickness === 1) {
+    const share = { dashed: "68%", dotted: "50%", wavy: "80%" }[line];
+    if (!share) return [`linear-gradient(${paint}, ${paint})`, place, "100% 1px", "repeat-x"];
+    return [`linear-gradient(90deg, ${paint} ${share}, transparent 0)`, place, `${line === "dotted" ? 3 : 8}px 1px`, "repeat-x"];
+  }
   switch (line) {
     case "dashed":
       return [`linear-gradient(90deg, ${paint} 68%, transparent 0)`, place, "8px 2px", "repeat-x"];
@@ -76,13 +74,12 @@ export class ArticleView {
     this.root = make("div", { class: "sw-article", "data-sw": "article", role: "group", "aria-label": "Article text", "aria-roledescription": "text to mark", tabindex: "0" }, this.page);
     /** @type {Drawn[]} */
     this.drawn = [];
-    /** @type {Map<string, Span>} */
+    /** The spans as they are drawn. @type {Map<string, Span>} */
     this.spans = new Map();
-    /** @type {Map<string, number>} */
-    this.lanes = new Map();
     /** @type {Set<string>} */
     this.lit = new Set();
     this.active = "";
+    this.ruler = document.createRange();
     /** @type {Map<string, string>} */
     this.styles = new Map();
     /** @type {Highlight | null} */
@@ -94,19 +91,34 @@ export class ArticleView {
   open(tokens) {
     this.tokens = tokens;
     this.spans = new Map();
-    this.lanes = new Map();
     this.lit = new Set();
     this.active = "";
     this.highlight?.clear();
     this.links.replaceChildren();
     this.letters.replaceChildren();
     this.drawn = tokens.paragraphs.map((paragraph) => {
-      const element = make("p", { "data-sw": "p", "data-start": paragraph.start, "data-end": paragraph.end, dir: "auto" });
+      const element = make("p", { "data-sw": "p", "data-start": paragraph.start, "data-end": paragraph.end, dir: paragraph.leftward ? "rtl" : "ltr" });
       const node = document.createTextNode(paragraph.text);
       element.append(node);
-      return { element, runs: [{ node, unit: paragraph.unit }], marks: [] };
+      return { element, runs: [{ node, unit: paragraph.unit }], marks: [], ids: new Set() };
     });
-    this.body.replaceChildren(...this.drawn.map(({ element }) => element));
+    /** @type {HTMLElement[]} */
+    const sections = [];
+    let size = Infinity;
+    let lines = 0;
+    for (const [index, { element }] of this.drawn.entries()) {
+      const { length } = tokens.paragraphs[index].text;
+      if (size + length > SECTION) {
+        sections.push(make("div", { class: "sw-section" }));
+        [size, lines] = [0, 0];
+      }
+      size += length;
+      lines += Math.ceil(length / 66) + 0.4;
+      const section = sections[sections.length - 1];
+      section.append(element);
+      section.style.containIntrinsicHeight = `auto ${Math.round(lines * 28.2)}px`; // a guess until it has been laid out
+    }
+    this.body.replaceChildren(...sections);
     this.root.scrollTop = 0;
   }
 
@@ -116,46 +128,43 @@ export class ArticleView {
     return [Math.max(0, lastStarting(paragraphs, start)), Math.max(0, lastStarting(paragraphs, end - 1))];
   }
 
-  /** Draws the spans of an annotation; only paragraphs in which something changed are touched. @param {Annotation} annotation @returns {boolean} whether any was */
-  draw(annotation) {
-    const ordered = [...annotation.spans.values()].sort(readingOrder);
-    const lanes = lanesOf(ordered);
-    /** @type {Map<number, {span: Span, start: number, end: number}[]>} */
-    const dirty = new Map();
-    const touch = (/** @type {Span} */ span) => {
-      for (const [start, end] of span.fragments) {
-        const [first, last] = this.touched(start, end);
-        for (let index = first; index <= last; index++) if (!dirty.has(index)) dirty.set(index, []);
-      }
-    };
-    for (const [id, span] of annotation.spans) {
-      const before = this.spans.get(id);
-      if (looksSame(before, span) && this.lanes.get(id) === lanes.get(id)) continue;
-      touch(span);
-      if (before) touch(before);
-    }
-    for (const [id, span] of this.spans) if (!annotation.spans.has(id)) touch(span);
-    this.spans = new Map(annotation.spans);
-    this.lanes = lanes;
-    if (!dirty.size) return false;
-    for (const span of ordered) {
-      for (const [start, end] of span.fragments) {
-        const [first, last] = this.touched(start, end);
-        for (let index = first; index <= last; index++) dirty.get(index)?.push({ span, start, end });
-      }
-    }
-    for (const [index, pieces] of dirty) this.fill(index, pieces);
-    return true;
+  /** The paragraphs a span touches. @param {Span | undefined} span @returns {Drawn[]} */
+  under(span) {
+    return (span?.fragments ?? []).flatMap(([start, end]) => {
+      const [first, last] = this.touched(start, end);
+      return this.drawn.slice(first, last + 1);
+    });
   }
 
-  /** @param {number} index @param {{span: Span, start: number, end: number}[]} pieces */
-  fill(index, pieces) {
-    const paragraph = this.tokens.paragraphs[index];
+  /** Draws spans as they now are; only paragraphs in which something looks different are touched. @param {Annotation} annotation @param {Iterable<string> | null} [ids] null: all of them @returns {boolean} whether any was */
+  draw(annotation, ids = null) {
+    /** @type {Set<Drawn>} */
+    const dirty = new Set();
+    for (const id of ids ?? new Set([...this.spans.keys(), ...annotation.spans.keys()])) {
+      const [before, after] = [this.spans.get(id), annotation.spans.get(id)];
+      if (after) this.spans.set(id, after);
+      else this.spans.delete(id);
+      if (looksSame(before, after)) continue;
+      for (const drawn of this.under(before)) (dirty.add(drawn), drawn.ids.delete(id));
+      for (const drawn of this.under(after)) (dirty.add(drawn), drawn.ids.add(id));
+    }
+    for (const drawn of dirty) this.fill(drawn);
+    return dirty.size > 0;
+  }
+
+  /** Sets a paragraph anew, cut at every border of the spans over it. @param {Drawn} drawn */
+  fill(drawn) {
+    const paragraph = this.tokens.paragraphs[this.drawn.indexOf(drawn)];
     const offsets = this.tokens.offsets;
+    const spans = [...drawn.ids].map((id) => /** @type {Span} */ (this.spans.get(id))).sort(readingOrder);
+    const lanes = lanesOf(spans);
+    const spaced = spacing(Math.max(0, ...lanes.values()) + 1);
     const nodes = [];
+    /** @type {Run[]} */
     const runs = [];
+    /** @type {HTMLElement[]} */
     const marks = [];
-    for (const { start, end, ids } of cut(paragraph.start, paragraph.end, pieces.map(({ span, start, end }) => ({ id: span.id, start, end })))) {
+    for (const { start, end, ids } of cut(paragraph.start, paragraph.end, spans.flatMap(({ id, fragments }) => fragments.map(([start, end]) => ({ id, start, end }))))) {
       const unit = offsets.units(start);
       const node = document.createTextNode(offsets.text.slice(unit, offsets.units(end)));
       runs.push({ node, unit });
@@ -163,28 +172,33 @@ export class ArticleView {
         nodes.push(node);
         continue;
       }
-      const mark = make("span", { class: "sw-mark", "data-spans": ids.join(" "), style: this.styleOf(ids) }, node);
+      const mark = make("span", { class: "sw-mark", "data-spans": ids.join(" "), style: this.styleOf(ids, lanes, spaced) }, node);
       marks.push(mark);
       nodes.push(mark);
       this.light(mark, ids);
     }
-    const drawn = this.drawn[index];
     drawn.runs = runs;
     drawn.marks = marks;
     drawn.element.replaceChildren(...nodes);
+    const extra = spaced.room - LANES_AS_SET * 3;
+    if (extra) drawn.element.style.setProperty("--sw-extra", `${extra}px`);
+    else drawn.element.removeAttribute("style");
   }
 
-  /** @param {string[]} ids @returns {string} */
-  styleOf(ids) {
-    const looks = ids.map((id) => `${this.spans.get(id)?.label} ${Math.min(LANES - 1, this.lanes.get(id) ?? 0)}`);
-    const key = looks.join("|");
+  /** @param {string[]} ids @param {Map<string, number>} lanes @param {Lanes} spaced @returns {string} */
+  styleOf(ids, lanes, spaced) {
+    const looks = ids.map((id) => `${this.spans.get(id)?.label} ${lanes.get(id) ?? 0}`);
+    const key = `${spaced.room}|${looks.join("|")}`;
     let style = this.styles.get(key);
     if (style === undefined) {
       const layers = ids.map((id) => {
         const label = this.spans.get(id)?.label ?? "";
-        return underline(this.schema.index.get(label) ?? 0, this.schema.label.get(label)?.line ?? "solid", this.lanes.get(id) ?? 0);
+        return underline(this.schema.index.get(label) ?? 0, this.schema.label.get(label)?.line ?? "solid", lanes.get(id) ?? 0, spaced);
       });
-      layers.push(["linear-gradient(transparent, transparent)", "0 0", "auto", "repeat"]); // the last layer's clip is the tint's: it keeps to the letters
+      // What has no lane of its own any more shows as a shade. The last layer's clip is the tint's too: it keeps to the letters.
+      const deeper = ids.filter((id) => (lanes.get(id) ?? 0) >= MOST_LANES).length;
+      const shade = deeper ? `color-mix(in oklab, var(--sw-ink) ${Math.min(24, 2 * deeper)}%, transparent)` : "transparent";
+      layers.push([`linear-gradient(${shade}, ${shade})`, "0 0", "auto", "repeat"]);
       const list = (/** @type {number} */ part) => layers.map((layer) => layer[part]).join(",");
       const clips = layers.map((_, index) => (index < ids.length ? "border-box" : "content-box")).join(",");
       style = `background-image:${list(0)};background-position:${list(1)};background-size:${list(2)};background-repeat:${list(3)};background-clip:${clips}`;
@@ -208,14 +222,8 @@ export class ArticleView {
     const before = new Set([...this.lit, this.active]);
     this.active = active;
     this.lit = relatives;
-    const indices = new Set();
-    for (const id of new Set([...before, ...relatives, active])) {
-      for (const [start, end] of this.spans.get(id)?.fragments ?? []) {
-        const [first, last] = this.touched(start, end);
-        for (let index = first; index <= last; index++) indices.add(index);
-      }
-    }
-    for (const index of indices) for (const mark of this.drawn[index].marks) this.light(mark, (mark.dataset.spans ?? "").split(" "));
+    const changed = new Set([...new Set([...before, ...relatives, active])].flatMap((id) => this.under(this.spans.get(id))));
+    for (const { marks } of changed) for (const mark of marks) this.light(mark, (mark.dataset.spans ?? "").split(" "));
   }
 
   /** @param {number} point @param {boolean} [before] prefer the end of the run before @returns {{node: Text, offset: number} | null} */
@@ -235,12 +243,11 @@ export class ArticleView {
     return { node: run.node, offset: Math.min(unit - run.unit, run.node.length) };
   }
 
-  /** @param {number} start @param {number} end @returns {Range | null} */
-  range(start, end) {
+  /** @param {number} start @param {number} end @param {Range} [range] one to use again: every range that lives costs time at each change of the text @returns {Range | null} */
+  range(start, end, range = document.createRange()) {
     const from = this.place(start);
     const to = this.place(end, true);
     if (!from || !to) return null;
-    const range = document.createRange();
     range.setStart(from.node, from.offset);
     range.setEnd(to.node, to.offset);
     return range;
@@ -252,29 +259,18 @@ export class ArticleView {
     if (!paragraph) return null;
     const atEnd = point >= paragraph.end;
     const [start, end] = atEnd ? [this.tokens.character(paragraph.end, -1), paragraph.end] : [point, this.tokens.character(point, 1)];
-    const range = this.range(start, end);
-    const rects = range?.getClientRects();
+    const rects = this.range(start, end, this.ruler)?.getClientRects();
     if (!rects?.length) return null;
     const rect = atEnd ? rects[rects.length - 1] : rects[0];
-    const element = this.drawn[paragraph.index].element;
-    const leftward = element.dataset.rtl === "1";
+    const leftward = runsLeftward(this.tokens.offsets.slice(start, end), paragraph.leftward);
     return { left: atEnd !== leftward ? rect.right : rect.left, top: rect.top, bottom: rect.bottom };
-  }
-
-  /** Marks paragraphs that run from right to left. */
-  measure() {
-    for (const [index, { element }] of this.drawn.entries()) {
-      if (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(this.tokens.paragraphs[index].text)) element.dataset.rtl = getComputedStyle(element).direction === "rtl" ? "1" : "";
-    }
   }
 
   /** The point of the text at a place in the window; the nearest one outside of the text. @param {number} x @param {number} y @returns {number | null} */
   pointAt(x, y) {
     const found = hit(x, y);
     if (found && found.node instanceof Text && this.body.contains(found.node)) {
-      const element = found.node.parentElement?.closest("p");
-      const drawn = this.drawn.find((each) => each.element === element);
-      const run = drawn?.runs.find(({ node }) => node === found.node);
+      const run = this.drawn.find(({ element }) => element.contains(found.node))?.runs.find(({ node }) => node === found.node);
       if (run) return this.tokens.offsets.points(run.unit + found.offset);
     }
     let best = null;
@@ -294,6 +290,20 @@ export class ArticleView {
       if (run) return this.tokens.offsets.points(run.unit + inside.offset);
     }
     return y < rect.top || x < rect.left ? paragraph.start : paragraph.end;
+  }
+
+  /** The point of the text at a place in the document; null outside of the text. @param {Node} node @param {number} offset @returns {number | null} */
+  pointOf(node, offset) {
+    if (!this.body.contains(node)) return null;
+    const at = document.createRange();
+    at.setStart(node, offset);
+    const index = this.drawn.findLastIndex(({ element }) => at.comparePoint(element, 0) <= 0);
+    if (index < 0) return this.tokens.paragraphs[0]?.start ?? null;
+    const before = document.createRange();
+    before.setStart(this.drawn[index].element, 0);
+    before.setEnd(node, offset);
+    const { unit, end } = this.tokens.paragraphs[index];
+    return Math.min(this.tokens.offsets.points(unit + before.toString().length), end);
   }
 
   /** The ids over a place in the window, innermost last. @param {Element | null} target @returns {string[]} */
@@ -318,21 +328,27 @@ export class ArticleView {
         }
       }
     }
-    this.placeCaret(caret);
   }
 
-  /** @param {number} caret */
-  placeCaret(caret) {
-    const rect = this.caretRect(caret);
-    this.caretMark.hidden = !rect;
-    if (!rect) return;
+  /**
+   * Places the caret and the links. It lays the page out, so it comes after everything is written: it reads first, then writes.
+   * @param {number} caret @param {number[]} sights points to bring into sight, the last one for certain @param {{from: Span, to: Span, title: string}[]} links
+   */
+  settle(caret, sights, links) {
+    for (const point of sights) this.reveal(point);
     const page = this.page.getBoundingClientRect();
-    this.caretMark.style.transform = `translate(${rect.left - page.left}px, ${rect.top - page.top}px)`;
-    this.caretMark.style.height = `${rect.bottom - rect.top}px`;
-    this.caretMark.getAnimations().forEach((animation) => (animation.currentTime = 0));
+    const rect = this.caretRect(caret);
+    const parts = this.linkParts(links, page);
+    if (parts.length || this.links.firstChild) this.links.replaceChildren(...parts);
+    if (this.caretMark.hidden !== !rect) this.caretMark.hidden = !rect;
+    if (!rect) return;
+    const { style } = this.caretMark;
+    const height = `${rect.bottom - rect.top}px`;
+    if (style.height !== height) style.height = height;
+    style.transform = `translate(${rect.left - page.left}px, ${rect.top - page.top}px)`;
   }
 
-  /** Brings a stretch of text into sight with some lines around it. @param {number} point */
+  /** Brings a point of the text into sight with some lines around it. @param {number} point */
   reveal(point) {
     const paragraph = this.tokens.paragraphAt(point);
     if (!paragraph) return;
@@ -347,6 +363,19 @@ export class ArticleView {
     const margin = Math.min(70, view.height / 5);
     if (rect.top < view.top + margin) root.scrollTop -= view.top + margin - rect.top;
     else if (rect.bottom > view.bottom - margin) root.scrollTop += rect.bottom - (view.bottom - margin);
+  }
+
+  /** The point a page further down or up; what is shown scrolls along. @param {number} point @param {1 | -1} direction @returns {number} */
+  pageFrom(point, direction) {
+    const rect = this.caretRect(point);
+    if (!rect) return point;
+    const { root } = this;
+    const before = root.scrollTop;
+    const step = (root.clientHeight - 80) * direction;
+    root.scrollTop += step;
+    const scrolled = root.scrollTop - before;
+    const left = Math.abs(scrolled) < Math.abs(step) / 2 ? step : 0;
+    return this.pointAt(rect.left, rect.top + 4 + left) ?? point;
   }
 
   /**
@@ -406,22 +435,16 @@ export class ArticleView {
   /** @param {Span} span @returns {DOMRect | null} */
   firstRect(span) {
     const [start, end] = span.fragments[0];
-    const rects = this.range(start, end)?.getClientRects();
-    return rects?.[0] ?? null;
+    return this.range(start, end, this.ruler)?.getClientRects()[0] ?? null;
   }
 
   /** @param {Span} span @returns {DOMRect[]} */
   rects(span) {
-    return span.fragments.flatMap(([start, end]) => [...(this.range(start, end)?.getClientRects() ?? [])]).filter((rect) => rect.width > 1);
+    return span.fragments.flatMap(([start, end]) => [...(this.range(start, end, this.ruler)?.getClientRects() ?? [])]).filter((rect) => rect.width > 1);
   }
 
-  /** Draws the links of a span as curves with their names. @param {{from: Span, to: Span, title: string}[]} links */
-  drawLinks(links) {
-    if (!links.length) {
-      if (this.links.firstChild) this.links.replaceChildren();
-      return;
-    }
-    const page = this.page.getBoundingClientRect();
+  /** The links of a span as curves with their names. @param {{from: Span, to: Span, title: string}[]} links @param {DOMRect} page @returns {Element[]} */
+  linkParts(links, page) {
     const svg = (/** @type {string} */ tag, /** @type {Record<string, string | number>} */ attributes) => {
       const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
       for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
@@ -455,11 +478,12 @@ export class ArticleView {
       name.textContent = title;
       parts.push(name);
     }
-    this.links.replaceChildren(...parts);
+    return parts;
   }
 
-  /** Puts letters over spans, for choosing one by key. @param {{letter: string, span: Span, linked: boolean}[]} choices */
+  /** Puts letters over spans, for choosing one by key. @param {{letter: string, span: Span, linked: string | null}[]} choices */
   drawLetters(choices) {
+    if (!choices.length && !this.letters.firstChild) return;
     const page = this.page.getBoundingClientRect();
     this.letters.replaceChildren(
       ...choices.flatMap(({ letter, span, linked }) => {

@@ -5,7 +5,7 @@
  * @typedef {import("./annotation.js").Published} Published
  * @typedef {{id: string, title: string | null, outlet: string | null, url: string | null, language: string | null, published: Published | null, text: string, position: number}} Article
  * @typedef {{article: Article | null, annotation: Snapshot, entries: Record<string, Record<string, string>>}} Bundle
- * @typedef {{edtf: string, timex3?: string | null, mod?: string | null, anchor?: string | null, explain: string}} Reading
+ * @typedef {{edtf: string | null, timex3?: string | null, mod?: string | null, timex_type?: string | null, anchor?: string | null, explain: string}} Reading  without `edtf` the words have no place on the calendar
  * @typedef {{id: string, name: string, uses: number}} Entry
  * @typedef {{total: number, new: number, open: number, submitted: number, skipped: number}} Progress
  */
@@ -122,9 +122,10 @@ export class Api {
     return this.request("POST", `/articles/${encodeURIComponent(article)}/ops`, message);
   }
 
-  /** @param {string} words @param {string | null} against EDTF @returns {Promise<{readings: Reading[], error: string | null}>} */
-  dates(words, against) {
-    return this.request("GET", `/dates?words=${encodeURIComponent(words)}${against ? `&against=${encodeURIComponent(against)}` : ""}`);
+  /** @param {string} words @param {string | null} against EDTF @param {string | null} language BCP 47 @returns {Promise<{readings: Reading[], error: string | null}>} */
+  dates(words, against, language) {
+    const query = new URLSearchParams({ words, ...(against ? { against } : {}), ...(language ? { language } : {}) });
+    return this.request("GET", `/dates?${query}`);
   }
 
   /** @param {string} registry @param {string} query @returns {Promise<{entries: Entry[]}>} */

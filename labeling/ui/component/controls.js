@@ -1,5 +1,7 @@
 // @ts-check
-import { make } from "./article.js";
+import { make } from "./dom.js";
+import { dateInWords } from "./wording.js";
+import { dateValue } from "./reading.js";
 
 /**
  * @typedef {import("./schema.js").Attribute} Attribute
@@ -10,34 +12,14 @@ import { make } from "./article.js";
  * @typedef {object} Surroundings
  * @property {Api} api
  * @property {(value: any, before?: Op[]) => void} set  null takes the value away; `before` are ops that go first
+ * @property {(reading: import("./client.js").Reading, value: any) => void} fill  sets what a reading of a date says
  * @property {() => void} done  back to the text
  * @property {() => string} words  the span's own words
  * @property {() => string | null} against  the publication date, EDTF
+ * @property {() => string | null} language  the article's, BCP 47
  * @property {(registry: string, id: string) => string} nameOf
  * @property {() => string} newId
  */
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
-
-/** A plain EDTF day, month, year or interval of days as people write it; anything else as it is. @param {string} edtf @returns {string} */
-export function dateInWords(edtf) {
-  const [from, to, more] = edtf.split("/");
-  if (more !== undefined) return edtf;
-  const one = dayInWords(from);
-  if (to === undefined) return one;
-  if (!/^\d{4}-\d\d-\d\d$/u.test(from) || !/^\d{4}-\d\d-\d\d$/u.test(to)) return /^\d[\d-]*$/u.test(from) && /^\d[\d-]*$/u.test(to) ? `${one} to ${dayInWords(to)}` : edtf;
-  const [year, month, day] = from.split("-");
-  if (to.startsWith(`${year}-${month}-`)) return `${Number(day)}–${dayInWords(to)}`;
-  return to.startsWith(year) ? `${one.slice(0, -5)} – ${dayInWords(to)}` : `${one} – ${dayInWords(to)}`;
-}
-
-/** @param {string} edtf @returns {string} */
-function dayInWords(edtf) {
-  const match = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/u.exec(edtf);
-  const month = match?.[2] ? MONTHS[Number(match[2]) - 1] : "";
-  if (!match || (match[2] && !month)) return edtf;
-  return `${match[3] ? `${Number(match[3])} ` : ""}${month ? `${month} ` : ""}${match[1]}`;
-}
 
 let comboNumber = 0;
 
@@ -316,11 +298,11 @@ function dateControl(attribute, around) {
     prefill: around.words,
     find: async (query) => {
       if (!query) return { choices: [] };
-      const { readings, error } = await around.api.dates(query, around.against());
+      const { readings, error } = await around.api.dates(query, around.against(), around.language());
       const choices = readings.map((reading) => ({
         title: reading.explain,
-        detail: reading.mod ? `${reading.edtf} ${reading.mod}` : reading.edtf,
-        pick: () => around.set(dateValue(reading, query, around.against())),
+        detail: reading.edtf === null ? (reading.timex3 ?? "") : reading.mod ? `${reading.edtf} ${reading.mod}` : reading.edtf,
+        pick: () => around.fill(reading, dateValue(reading, query, around.against())),
       }));
       return { choices, note: error ?? (choices.length ? "" : "No reading: try a day (8 November 2018) or EDTF (2018-11-08).") };
     },
@@ -333,15 +315,4 @@ function dateControl(attribute, around) {
     result.hidden = !value;
   };
   return { element: combo.element, sync, focus: () => combo.input.focus() };
-}
-
-/** What is stored of a reading. @param {import("./client.js").Reading} reading @param {string} words @param {string | null} against @returns {Record<string, string>} */
-export function dateValue(reading, words, against) {
-  /** @type {Record<string, string>} */
-  const value = { edtf: reading.edtf };
-  if (reading.timex3) value.timex3 = reading.timex3;
-  if (reading.mod) value.mod = reading.mod;
-  if (words !== reading.edtf) value.words = words.slice(0, 200);
-  if (against) value.against = against;
-  return value;
 }

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{key: string, title: string}} Option
- * @typedef {{key: string, title: string, type: "choice" | "text" | "flag" | "date" | "registry", options?: Option[], registry?: string, required?: boolean, hotkey?: string | null, guideline?: string | null, waives?: string[] | boolean}} Attribute
+ * @typedef {{key: string, title: string, type: "choice" | "text" | "flag" | "date" | "registry", options?: Option[], registry?: string, required?: boolean, fills?: Record<string, string>, hotkey?: string | null, guideline?: string | null, waives?: string[] | boolean}} Attribute
  * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, attributes: Attribute[]}} Label
  * @typedef {{key: string, title: string, from: string[], to: string[], min?: number | null, max?: number | null, hotkey?: string | null}} RelationType
  * @typedef {{name: string, version: number, title?: string, labels: Label[], relations: RelationType[], registries: {key: string, title: string}[], records?: any[], snap?: string, keys?: Record<string, string | string[]>}} SchemaData

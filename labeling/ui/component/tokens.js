@@ -4,7 +4,7 @@ import { Offsets } from "./offsets.js";
 /**
  * @typedef {{start: number, end: number}} Stretch  half-open, in code points of the text
  * @typedef {Stretch & {word: boolean}} Token
- * @typedef {Stretch & {index: number, unit: number, text: string}} Paragraph
+ * @typedef {Stretch & {index: number, unit: number, text: string, leftward: boolean}} Paragraph
  */
 
 const MARK = /^["“”„‟«»‹›‘’‚‛「」『』()[\]{}]$/u;
@@ -22,6 +22,27 @@ export function lastStarting(stretches, point) {
     else high = middle;
   }
   return low - 1;
+}
+
+/** The index of the first of the sorted `points` beyond `point`. @param {number[]} points @param {number} point @returns {number} */
+function firstBeyond(points, point) {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points[middle] <= point) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+const STRONG = /[\p{L}\u200e\u200f]/u;
+
+/** Whether a text runs from right to left, as its first letter tells; `otherwise` if it has no letter. @param {string} text @param {boolean} [otherwise] @returns {boolean} */
+export function runsLeftward(text, otherwise = false) {
+  const letter = STRONG.exec(text)?.[0];
+  return letter === undefined ? otherwise : RIGHT_TO_LEFT.test(letter) || letter === "\u200f";
 }
 
 /** Words, sentences and paragraphs of a text, worked out paragraph by paragraph when asked for. */
@@ -44,7 +65,7 @@ export class Tokens {
       if (line.trim()) {
         const start = this.offsets.points(unit);
         const end = this.offsets.points(unit + line.length);
-        this.paragraphs.push({ index: this.paragraphs.length, start, end, unit, text: line });
+        this.paragraphs.push({ index: this.paragraphs.length, start, end, unit, text: line, leftward: runsLeftward(line) });
       }
       unit += line.length + 1;
     }
@@ -201,7 +222,7 @@ export class Tokens {
     const paragraph = this.paragraphAt(point);
     if (!paragraph) return point;
     const stops = this.stops(paragraph);
-    const found = direction > 0 ? stops.find((stop) => stop > point) : stops.findLast((stop) => stop < point);
+    const found = stops[direction > 0 ? firstBeyond(stops, point) : firstBeyond(stops, point - 1) - 1];
     if (found !== undefined) return found;
     const next = this.paragraphs[paragraph.index + direction];
     return next ? (direction > 0 ? next.start : next.end) : point;

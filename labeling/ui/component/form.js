@@ -1,0 +1,147 @@
+// @ts-check
+import { make } from "./dom.js";
+import { excerpt } from "./wording.js";
+import { controlFor } from "./controls.js";
+
+/**
+ * @typedef {import("./annotation.js").Span} Span
+ * @typedef {import("./annotation.js").Relation} Relation
+ * @typedef {import("./controls.js").Control} Control
+ * @typedef {import("./schema.js").Label} Label
+ * @typedef {import("./panel.js").PanelHost} PanelHost
+ */
+
+/** What can be set on a mark of one label. It is built once and lent to whichever mark of that label is active. */
+export class Form {
+  /** @param {Label} label @param {PanelHost} host */
+  constructor(label, host) {
+    this.label = label;
+    this.host = host;
+    /** @type {Span} */
+    this.span = { id: "", label: label.key, fragments: [], attributes: {} };
+    /** @type {Map<string, Control>} */
+    this.controls = new Map();
+    this.fields = make("div", { class: "sw-fields" });
+    this.flags = make("div", { class: "sw-flags" });
+    this.links = make("div", { class: "sw-card-links" });
+    this.fragments = make("div", { class: "sw-fragments" });
+    this.linksShown = "";
+    for (const attribute of label.attributes) {
+      const control = controlFor(attribute, {
+        api: host.api,
+        set: (value, before = []) => host.act([...before.filter((op) => host.annotation().entries[op.registry]?.[op.id] !== op.name), { kind: "set", id: this.span.id, name: attribute.key, value }]),
+        fill: (reading, value) => host.fill(this.span.id, attribute, reading, value),
+        done: host.toText,
+        words: () => host.wording.words(this.span),
+        against: host.against,
+        language: host.language,
+        nameOf: (registry, entry) => host.wording.entry(registry, entry),
+        newId: host.newId,
+      });
+      this.controls.set(attribute.key, control);
+      if (attribute.type === "flag") this.flags.append(control.element);
+      else this.fields.append(make("div", { class: "sw-field-name", title: attribute.guideline, text: attribute.title }), control.element);
+    }
+    this.relabel = make(
+      "select",
+      { class: "sw-input sw-relabel", "aria-label": "Label", onchange: () => {
+        host.relabel(this.span.id, this.relabel.value);
+        this.relabel.value = label.key;
+      } },
+      ...host.schema.labels.map(({ key, title }) => make("option", { value: key, text: title })),
+    );
+    this.relabel.value = label.key;
+    const tool = (/** @type {string} */ text, /** @type {string} */ command, /** @type {string} */ title) =>
+      make("button", { type: "button", class: "sw-tool", title: `${title} (${host.keyOf(command)})`, "aria-label": title, onclick: () => host.run(command), text });
+    const tools = make(
+      "div",
+      { class: "sw-tools" },
+      this.relabel,
+      make("span", { class: "sw-group" }, tool("⇤", "start-back", "Start a word back"), tool("↦", "start-on", "Start a word on")),
+      make("span", { class: "sw-group" }, tool("↤", "end-back", "End a word back"), tool("⇥", "end-on", "End a word on")),
+      make("span", { class: "sw-grow" }),
+      tool("Remove", "remove", "Remove this mark"),
+    );
+    this.element = make("div", { class: "sw-card-body" }, this.fragments, this.links, this.fields, this.flags, tools);
+  }
+
+  /** Shows a mark. What was being typed for another one is taken first. @param {Span} span @param {Relation[]} relations those that touch it */
+  show(span, relations) {
+    if (span.id !== this.span.id) {
+      const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+      if (focused && this.element.contains(focused)) focused.blur();
+    }
+    this.span = span;
+    for (const [name, control] of this.controls) control.sync(span.attributes[name]);
+    this.drawFragments();
+    this.drawLinks(relations);
+  }
+
+  drawFragments() {
+    const { host, span } = this;
+    const several = span.fragments.length > 1;
+    this.fragments.hidden = !several;
+    if (!several && !this.fragments.firstChild) return;
+    this.fragments.replaceChildren(
+      ...(several ? span.fragments : []).map(([start, end], index) =>
+        make(
+          "div",
+          { class: "sw-row" },
+          make("span", { class: "sw-quiet", text: `part ${index + 1}` }),
+          make("span", { class: "sw-row-words", text: excerpt(host.wording.slice(start, end), 60) }),
+          make("button", { type: "button", class: "sw-icon", title: "Remove this part", "aria-label": `Remove part ${index + 1}`, onclick: () => host.dropFragment(span.id, index), text: "×" }),
+        ),
+      ),
+    );
+  }
+
+  /** @param {Relation[]} relations */
+  drawLinks(relations) {
+    const { host, span } = this;
+    const { wording, schema } = host;
+    const annotation = host.annotation();
+    /** @type {{relation: Relation, title: string, other: Span, name: string}[]} */
+    const rows = [];
+    const types = schema.linksOf(span.label);
+    for (const { type } of types) {
+      for (const relation of relations) {
+        if (relation.type !== type.key) continue;
+        const forth = relation.from === span.id;
+        const other = annotation.spans.get(forth ? relation.to : relation.from);
+        if (other) rows.push({ relation, title: forth ? type.title : `${type.title} ←`, other, name: excerpt(wording.name(other), 60) });
+      }
+    }
+    const needed = new Set(types.filter(({ type, out }) => out && type.min && !relations.some((relation) => relation.type === type.key && relation.from === span.id)).map(({ type }) => type.key));
+    const shown = JSON.stringify([rows.map(({ relation, name, other }) => [relation, name, other.label]), [...needed]]);
+    if (shown === this.linksShown) return;
+    this.linksShown = shown;
+    const buttons = types.map(({ type, out }) =>
+      make(
+        "button",
+        { type: "button", class: out && needed.has(type.key) ? "sw-link-button sw-needed" : "sw-link-button", "data-relation": type.key, title: out ? `Link: ${type.title}` : `Link from there: ${type.title}`, onclick: () => host.link(type.key, out) },
+        out ? type.title : `← ${type.title}`,
+        ...(type.hotkey ? [make("kbd", { class: "sw-kbd", text: type.hotkey })] : []),
+      ),
+    );
+    this.links.replaceChildren(
+      ...rows.map(({ relation, title, other, name }) =>
+        make(
+          "div",
+          { class: "sw-row" },
+          make("span", { class: "sw-quiet", text: title }),
+          make("button", { type: "button", class: "sw-row-words sw-go", style: `--sw-tint:var(--sw-c${schema.index.get(other.label) ?? 0})`, title: excerpt(wording.words(other), 300), onclick: () => host.activate(other.id), text: name }),
+          make("button", { type: "button", class: "sw-icon", title: "Remove this link", "aria-label": `Remove link ${title}`, onclick: () => host.act([{ kind: "unrelate", id: relation.id }]), text: "×" }),
+        ),
+      ),
+      ...(buttons.length ? [make("div", { class: "sw-link-buttons" }, make("span", { class: "sw-quiet", text: "link" }), ...buttons)] : []),
+    );
+  }
+
+  /** Puts the keyboard into an attribute's field, or into the first one. @param {string} [name] @returns {boolean} whether there was one */
+  focus(name) {
+    const control = name ? this.controls.get(name) : this.controls.values().next().value;
+    if (control) control.focus();
+    else /** @type {HTMLElement | null} */ (this.element.querySelector("button, select"))?.focus();
+    return control !== undefined;
+  }
+}

@@ -1,0 +1,59 @@
+// @ts-check
+import { make } from "./dom.js";
+import { Schema } from "./schema.js";
+import { ArticleView } from "./article.js";
+
+/** @typedef {import("./tokens.js").Stretch} Stretch */
+
+/** The labels, shown beside what the mouse or a finger has selected. */
+export class LabelBar {
+  /**
+   * @param {Schema} schema @param {ArticleView} view
+   * @param {object} host
+   * @param {(label: string) => void} host.label
+   * @param {() => void} host.addFragment
+   * @param {string} host.fragmentKey
+   */
+  constructor(schema, view, host) {
+    this.schema = schema;
+    this.view = view;
+    this.host = host;
+    this.root = make("div", { class: "sw-bar", role: "toolbar", "aria-label": "Labels" });
+    this.root.hidden = true;
+    this.root.addEventListener("mousedown", (event) => event.preventDefault());
+  }
+
+  hide() {
+    if (!this.root.hidden) this.root.hidden = true;
+  }
+
+  /** @param {Stretch} selection @param {boolean} forward whether it was made towards its end @param {string} label of the mark that the selection can be added to, "" without one */
+  show(selection, forward, label) {
+    const { host, schema } = this;
+    const button = (/** @type {string} */ name, /** @type {number | undefined} */ colour, /** @type {string} */ text, /** @type {string | null | undefined} */ key, /** @type {() => void} */ onclick) =>
+      make("button", { type: "button", class: "sw-bar-button", "data-label": name, style: `--sw-tint:var(--sw-c${colour ?? 0})`, "aria-keyshortcuts": key, onclick }, text, ...(key ? [make("kbd", { class: "sw-kbd", text: key })] : []));
+    const buttons = schema.labels.map(({ key, title, hotkey }, index) => button(key, index, title, hotkey, () => host.label(key)));
+    const active = schema.label.get(label);
+    if (active?.fragments) buttons.push(button("+", schema.index.get(label), `add to ${active.title.toLowerCase()}`, host.fragmentKey, host.addFragment));
+    this.root.replaceChildren(...buttons);
+    this.root.hidden = false;
+    this.place(selection, forward);
+  }
+
+  /** Stands near where the selection ended, over none of it. @param {Stretch} selection @param {boolean} forward */
+  place(selection, forward) {
+    const page = this.view.page.getBoundingClientRect();
+    const view = this.view.root.getBoundingClientRect();
+    const rects = this.view.range(selection.start, selection.end)?.getClientRects();
+    if (!rects?.length) return;
+    const [first, last] = [rects[0], rects[rects.length - 1]];
+    const { offsetHeight: height, offsetWidth: width } = this.root;
+    const below = last.bottom + 12 + height < view.bottom;
+    const above = first.top - 8 - height > view.top;
+    const under = (forward && below) || !above;
+    const top = Math.min(under ? last.bottom + 12 : first.top - 8 - height, view.bottom - height - 8);
+    const centre = under ? last.right - width / 2 : first.left;
+    const left = Math.min(Math.max(centre, page.left + 4), page.right - width - 4);
+    this.root.style.transform = `translate(${left - page.left}px, ${top - page.top}px)`;
+  }
+}

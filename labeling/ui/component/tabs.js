@@ -1,0 +1,61 @@
+// @ts-check
+import { replayLeftovers } from "./outbox.js";
+
+/** @typedef {import("./client.js").Api} Api */
+
+/** This tab among others of the same person: its client ids, what dead tabs left, and news from living ones. */
+export class Tab {
+  /** @param {string} project @param {string} annotator @param {(article: string, revision: number) => void} onnews called when another tab has saved */
+  constructor(project, annotator, onnews) {
+    this.prefix = `saywhen/outbox/${project}/${annotator}/`;
+    this.store = localStore();
+    /** @type {(() => void)[]} */
+    this.releases = [];
+    /** @type {BroadcastChannel | null} */
+    this.channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`saywhen/${project}/${annotator}`) : null;
+    if (this.channel) this.channel.onmessage = ({ data }) => onnews(data?.article, data?.revision);
+  }
+
+  close() {
+    this.channel?.close();
+    for (const release of this.releases.splice(0)) release();
+  }
+
+  /** Tells the other tabs what has been saved. @param {string} article @param {number} revision */
+  tell(article, revision) {
+    this.channel?.postMessage({ article, revision });
+  }
+
+  /** A random client id. While this tab lives it holds a lock of that name, so that no other one sends what is in its outbox. @returns {string} */
+  newClient() {
+    const client = `c${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    if (navigator.locks) navigator.locks.request(`saywhen/${client}`, () => new Promise((release) => this.releases.push(() => release(undefined)))).catch(() => {});
+    return client;
+  }
+
+  /** Sends what dead tabs left. @param {Api} api @returns {Promise<{sent: number, refused: string[]}>} */
+  replay(api) {
+    return replayLeftovers({
+      store: this.store,
+      prefix: this.prefix,
+      ifDead: async (client, action) => {
+        if (!navigator.locks) return action();
+        await navigator.locks.request(`saywhen/${client}`, { ifAvailable: true }, async (lock) => {
+          if (lock) await action();
+        });
+      },
+      send: (article, message) => api.ops(article, message),
+      newClient: () => this.newClient(),
+    });
+  }
+}
+
+/** The browser's store; one in memory where that is forbidden. @returns {import("./outbox.js").Store} */
+function localStore() {
+  try {
+    localStorage.getItem("");
+    return localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {}, removeItem: () => {}, key: () => null, length: 0 };
+  }
+}

@@ -1,0 +1,90 @@
+// @ts-check
+import { Schema } from "./schema.js";
+
+/**
+ * @typedef {import("./annotation.js").Annotation} Annotation
+ * @typedef {import("./annotation.js").Span} Span
+ * @typedef {import("./schema.js").Attribute} Attribute
+ */
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
+
+/** @param {string} words @param {number} length @returns {string} */
+export function excerpt(words, length) {
+  const line = words.slice(0, 4 * length).replace(/\s+/gu, " ");
+  return line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
+}
+
+/** A plain EDTF day, month, year or interval of days as people write it; anything else as it is. @param {string} edtf @returns {string} */
+export function dateInWords(edtf) {
+  const [from, to, more] = edtf.split("/");
+  if (more !== undefined) return edtf;
+  const one = dayInWords(from);
+  if (to === undefined) return one;
+  if (!/^\d{4}-\d\d-\d\d$/u.test(from) || !/^\d{4}-\d\d-\d\d$/u.test(to)) return /^\d[\d-]*$/u.test(from) && /^\d[\d-]*$/u.test(to) ? `${one} to ${dayInWords(to)}` : edtf;
+  const [year, month, day] = from.split("-");
+  if (to.startsWith(`${year}-${month}-`)) return `${Number(day)}–${dayInWords(to)}`;
+  return to.startsWith(year) ? `${one.slice(0, -5)} – ${dayInWords(to)}` : `${one} – ${dayInWords(to)}`;
+}
+
+/** @param {string} edtf @returns {string} */
+function dayInWords(edtf) {
+  const match = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/u.exec(edtf);
+  const month = match?.[2] ? MONTHS[Number(match[2]) - 1] : "";
+  if (!match || (match[2] && !month)) return edtf;
+  return `${match[3] ? `${Number(match[3])} ` : ""}${month ? `${month} ` : ""}${match[1]}`;
+}
+
+/** How marks and their values are called on the page. */
+export class Wording {
+  /** @param {Schema} schema @param {() => Annotation} annotation @param {(start: number, end: number) => string} slice reads the article @param {(registry: string, id: string) => void} unknown told of an entry whose name is not known */
+  constructor(schema, annotation, slice, unknown) {
+    this.schema = schema;
+    this.annotation = annotation;
+    this.slice = slice;
+    this.unknown = unknown;
+  }
+
+  /** A span's words in the article. @param {Span} span @returns {string} */
+  words(span) {
+    return span.fragments.map(([start, end]) => this.slice(start, end)).join(" … ");
+  }
+
+  /** @param {string} label @returns {string} */
+  label(label) {
+    return this.schema.label.get(label)?.title ?? label;
+  }
+
+  /** @param {string} registry @param {string} id @returns {string} */
+  entry(registry, id) {
+    const name = this.annotation().entries[registry]?.[id];
+    if (name === undefined) this.unknown(registry, id);
+    return name ?? "…";
+  }
+
+  /** What a span stands for: its registry entry's name, or else its words. @param {Span} span @returns {string} */
+  name(span) {
+    const label = this.schema.label.get(span.label);
+    for (const attribute of label?.attributes ?? []) {
+      const value = span.attributes[attribute.key];
+      if (attribute.type === "registry" && value && label?.quotation !== true) return this.entry(attribute.registry ?? "", value);
+    }
+    return this.words(span);
+  }
+
+  /** @param {Attribute} attribute @param {any} value @returns {string} */
+  value(attribute, value) {
+    switch (attribute.type) {
+      case "flag":
+        return attribute.title;
+      case "date":
+        return `${dateInWords(value.edtf)}${value.mod ? ` (${value.mod})` : ""}`;
+      case "registry":
+        return excerpt(this.entry(attribute.registry ?? "", value), 40);
+      case "choice":
+        return attribute.options?.find(({ key }) => key === value)?.title ?? value;
+      default:
+        return `${attribute.title}: ${excerpt(value, 40)}`;
+    }
+  }
+}

@@ -1,0 +1,620 @@
+"""The pages at work: signing in, walking the queue, marking and taking back, importing and exporting."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from running import ROOT
+
+from labeling import article
+from labeling.article import Article
+from labeling.server import PORT
+
+from .conftest import Site, cells, complaints
+from .person import Keyboard, Mouse, Person
+
+TEXT = """On Friday, US Secretary of State Mike Pompeo said in New York: “We will meet on Sunday,” and left.
+“No,” Kim Yong-chol told Yonhap. “Not this week.”"""
+
+
+def around(words: str, text: str = TEXT) -> tuple[int, int]:
+    """Where words stand in a text."""
+    return text.index(words), text.index(words) + len(words)
+
+
+@pytest.fixture
+def story(site: Site) -> Article:
+    """A short article with a bit of everything, published on a known day."""
+    made = article.make(TEXT, title="Pompeo to meet Kim", outlet="The Wire", published="2018-11-04")
+    if site.store.article(made.id) is None:
+        site.add(made)
+    return made
+
+
+@pytest.fixture
+def at_work(keyboard: Keyboard, story: Article) -> Keyboard:
+    """Somebody at the keyboard with the short article before them."""
+    keyboard.open(story.id, story.text)
+    return keyboard
+
+
+def marks(site: Site, person: Person) -> list[tuple[str, str, dict[str, Any]]]:
+    """What is saved of somebody's work on the short article: label, words and attributes of each mark, and the links."""
+    person.wait_until_saved()
+    exported = site.exported(person.article or "", person.name)
+    words = {span["id"]: span["text"] for span in exported["spans"]}
+    links = [(each["type"], words[each["from"]], {"to": words[each["to"]]}) for each in exported["relations"]]
+    return [(span["label"], span["text"], span["attributes"]) for span in exported["spans"]] + sorted(links)
+
+
+# --- signing in and walking the queue -----------------------------------------------------------------------------
+
+
+def test_a_new_name_is_typed_and_labeling_begins(site: Site, story: Article, page: Page) -> None:
+    page.goto(site.url)
+    name = site.newcomer()
+    page.get_by_role("combobox", name="Name").fill(name)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Start labeling").click()
+    page.locator('[data-sw="workspace"][data-article]').wait_for()
+    expect(page.locator('[data-sw="article"]')).to_be_focused()
+    assert f"annotator={name}" in page.url
+    assert name in site.store.annotators()
+
+
+def test_the_queue_is_walked_on_and_back_and_ends_on_a_page_that_says_so(fresh: Site, page: Page) -> None:
+    first, second, third = (article.make(f"Story {number}: “Yes,” he said.", title=number) for number in ("A", "B", "C"))
+    fresh.add(first, second, third)
+    ana = Keyboard(page, fresh.url, "ana")
+    progress, title = page.locator('[data-sw="progress"]'), page.get_by_role("heading", level=1)
+    page.goto(f"{fresh.url}/?annotator=ana")
+    ana.arrive(first.id, first.text)
+    expect(progress).to_have_text("1 of 3")
+    ana.press(">")
+    ana.arrive(second.id, second.text)
+    expect(progress).to_have_text("2 of 3")
+    expect(title).to_have_text("B")
+    page.locator('[data-sw="back"]').click()
+    ana.arrive(first.id, first.text)
+    ana.press("<")
+    expect(page.locator('[data-sw="hint"]')).to_have_text("This is the first article.")
+    assert ana.article == first.id
+    assert ana.submit() == second.id
+    ana.arrive(second.id, second.text)
+    page.locator('[data-sw="skip"]').click()
+    page.keyboard.type("not news")
+    page.keyboard.press("Enter")
+    ana.arrive(third.id, third.text)
+    expect(progress).to_have_text("3 of 3")
+    page.locator('[data-sw="submit"]').click()
+    expect(page.get_by_role("heading", name="All 3 articles are done.")).to_be_visible()
+    expect(page.get_by_text("2 submitted, 1 skipped.")).to_be_visible()
+    assert fresh.store.progress("ana") == {"total": 3, "new": 0, "open": 0, "submitted": 2, "skipped": 1}
+    assert fresh.log(second.id, "ana")[-1]["reason"] == "not news"
+    page.reload()
+    expect(page.get_by_role("heading", name="All 3 articles are done.")).to_be_visible()
+    page.get_by_role("button", name="Back to the last article").click()
+    ana.arrive(third.id, third.text)
+    expect(page.locator('[data-sw="hint"]')).to_contain_text("submitted")
+
+
+def test_an_empty_project_says_where_articles_come_from(fresh: Site, page: Page) -> None:
+    page.goto(f"{fresh.url}/?annotator=ana")
+    expect(page.get_by_text("There is nothing to label yet.")).to_be_visible()
+
+
+def test_a_reload_comes_back_to_the_same_article(site: Site, at_work: Keyboard, story: Article) -> None:
+    assert f"article={story.id}" in at_work.page.url
+    at_work.page.reload()
+    at_work.arrive(story.id, story.text)
+
+
+def test_submitting_without_what_the_label_set_requires_names_it_and_takes_a_second_word(
+    site: Site, at_work: Keyboard, story: Article
+) -> None:
+    quote = at_work.mark("quote", around("“No,”"))
+    at_work.mark("speaker", around("Kim Yong-chol"))
+    at_work.press("Control+Enter")
+    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text("“said by” of “No,”")
+    assert at_work.article == story.id
+    at_work.page.locator('[data-sw="first-missing"]').click()
+    assert at_work.active == quote
+    at_work.describe(quote, {"borderline": True})
+    at_work.press("Control+Enter")
+    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text("“said by” of “No,”")
+    at_work.page.locator('[data-sw="submit-anyway"]').click()
+    at_work._left(story.id)
+    assert site.exported(story.id, at_work.name)["status"] == "submitted"
+
+
+# --- marking --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "near", "words"),
+    [
+        ("q", "will meet", "“We will meet on Sunday,”"),
+        ("q", "this week", "“Not this week.”"),
+        ("s", "Mike", "US Secretary of State Mike Pompeo"),
+        ("s", "Kim", "Kim Yong-chol"),
+        ("d", "Friday", "Friday"),
+        ("d", "week", "this week"),
+        ("c", "told", "told"),
+    ],
+)
+def test_a_key_with_nothing_selected_takes_what_stands_at_the_caret(
+    site: Site, window_of_sentences: Keyboard, key: str, near: str, words: str
+) -> None:
+    person = window_of_sentences
+    person.go(TEXT.index(near))
+    person.press(key)
+    assert person.marked(person.active) == [around(words)]
+    person.press("Control+z")
+    assert person.page.locator('[data-sw="card"]').count() == 0
+
+
+@pytest.fixture(scope="module")
+def window_of_sentences(browser: Any, site: Site) -> Any:
+    """One window for a table of cases, each of which takes back what it did."""
+    from .conftest import new_window
+
+    made = article.make(f"{TEXT}\n")
+    if site.store.article(made.id) is None:
+        site.add(made)
+    context = new_window(browser)
+    person = Keyboard(context.new_page(), site.url, site.newcomer())
+    person.open(made.id, made.text)
+    yield person
+    context.close()
+
+
+def test_marks_may_overlap_nest_and_have_the_same_extent(site: Site, at_work: Keyboard) -> None:
+    wanted = [
+        ("speaker", "US Secretary of State Mike Pompeo"),
+        ("speaker", "Mike Pompeo"),
+        ("cue", "Mike Pompeo"),
+        ("quote", "Mike Pompeo"),
+        ("quote", "Pompeo said in New York"),
+        ("cue", "said in"),
+        ("claimed_date", "New York: “We"),
+    ]
+    for label, words in wanted:
+        at_work.mark(label, around(words))
+    assert sorted((label, words) for label, words, _ in marks(site, at_work)) == sorted(wanted)
+
+
+def test_forty_marks_nest_in_each_other(site: Site, mouse: Mouse) -> None:
+    depth = 40
+    made = article.make(" ".join(f"n{number:02}" for number in range(2 * depth)) + ".")
+    site.add(made)
+    mouse.open(made.id, made.text)
+    wanted = [(4 * level, len(made.text) - 1 - 4 * level) for level in range(depth)]
+    ids = [mouse.mark("quote", place) for place in wanted]
+    for id, place in zip(ids, wanted, strict=True):
+        assert mouse.marked(id) == [place]
+    mouse.wait_until_saved()
+    spans = site.exported(made.id, mouse.name)["spans"]
+    assert [(span["id"], span["fragments"]) for span in spans] == [(id, [list(place)]) for id, place in zip(ids, wanted, strict=True)]
+
+
+def test_a_quote_cut_in_two_is_one_mark_of_two_parts_by_either_hand(
+    site: Site, story: Article, window: Callable[..., BrowserContext]
+) -> None:
+    for hands in (Keyboard, Mouse):
+        person = hands(window().new_page(), site.url, site.newcomer())
+        person.open(story.id, story.text)
+        person.mark("quote", around("“No,”"), around("“Not this week.”"))
+        assert marks(site, person) == [("quote", "“No,” … “Not this week.”", {})]
+
+
+def test_a_part_is_taken_out_of_a_mark_again(site: Site, at_work: Keyboard) -> None:
+    quote = at_work.mark("quote", around("“No,”"), around("“Not this week.”"))
+    at_work.page.get_by_role("button", name="Remove part 1").click()
+    assert at_work.marked(quote) == [around("“Not this week.”")]
+    assert marks(site, at_work) == [("quote", "“Not this week.”", {})]
+
+
+def test_another_key_gives_a_mark_another_label_and_keeps_what_that_can_carry(site: Site, at_work: Keyboard) -> None:
+    id = at_work.mark("quote", around("New York"))
+    at_work.describe(id, {"note": "a place", "headline": True})
+    at_work.press("d")
+    assert at_work.active == id
+    assert marks(site, at_work) == [("claimed_date", "New York", {"note": "a place"})]
+    at_work.press("Control+z")
+    assert marks(site, at_work) == [("quote", "New York", {"headline": True, "note": "a place"})]
+
+
+def test_ends_move_word_by_word(site: Site, at_work: Keyboard) -> None:
+    id = at_work.mark("speaker", around("Secretary of State"))
+    for key, words in (("]", "Secretary of State Mike"), ("[", "Secretary of State"), ("{", "US Secretary of State"), ("}", "Secretary of State")):
+        at_work.press(key)
+        assert at_work.marked(id) == [around(words)]
+    assert marks(site, at_work) == [("speaker", "Secretary of State", {})]
+
+
+def test_a_removed_mark_goes_with_its_links_and_comes_back_with_them(site: Site, at_work: Keyboard) -> None:
+    quote = at_work.mark("quote", around("“No,”"))
+    speaker = at_work.mark("speaker", around("Kim Yong-chol"))
+    at_work.link("said_by", quote, speaker)
+    before = marks(site, at_work)
+    at_work.activate(speaker)
+    at_work.press("Delete")
+    assert marks(site, at_work) == [("quote", "“No,”", {})]
+    at_work.press("Control+z")
+    assert marks(site, at_work) == before
+
+
+def test_every_step_is_undone_and_done_again_in_turn(site: Site, at_work: Keyboard) -> None:
+    steps: list[Callable[[], object]] = [
+        lambda: at_work.mark("quote", around("“No,”"), around("“Not this week.”")),
+        lambda: at_work.describe(at_work.active, {"borderline": True}),
+        lambda: at_work.describe(at_work.active, {"utterance": f"No, said by {at_work.name}"}),
+        lambda: at_work.mark("speaker", around("Kim")),
+        lambda: at_work.press("]"),
+        lambda: at_work.press("k"),
+        lambda: (at_work.press("l"), at_work.press("Enter")),
+        lambda: at_work.press("Delete"),
+        lambda: at_work.publish("2018-11-05", "stated"),
+    ]
+    states = [marks(site, at_work)]
+    for step in steps:
+        step()
+        if (now := marks(site, at_work)) != states[-1]:
+            states.append(now)
+    assert len(states) == 8
+    undo, redo = (at_work.page.get_by_role("button", name=name, exact=True) for name in ("Undo", "Redo"))
+    at_work.press("Control+z")  # the publication date, which no mark shows
+    backwards = [marks(site, at_work)]
+    while undo.is_enabled():
+        at_work.press("Control+z")
+        backwards.append(marks(site, at_work))
+    # A mark of two parts took two steps, which no state of `states` shows
+    assert [state for state in backwards if state in states] == states[::-1]
+    forwards = [backwards[-1]]
+    while redo.is_enabled():
+        at_work.press("Control+Shift+z")
+        forwards.append(marks(site, at_work))
+    assert [state for state in forwards if state in states][:8] == states
+    undo.click()
+    redo.click()
+    assert marks(site, at_work) == states[-1]
+    assert site.exported(at_work.article or "", at_work.name)["published"] == {"value": "2018-11-05", "basis": "stated"}
+
+
+def test_a_link_is_made_and_removed_by_the_same_key_and_by_the_panel(site: Site, at_work: Keyboard) -> None:
+    quote = at_work.mark("quote", around("“No,”"))
+    speaker = at_work.mark("speaker", around("Kim Yong-chol"))
+    linked = ("said_by", "“No,”", {"to": "Kim Yong-chol"})
+    at_work.link("said_by", quote, speaker)
+    assert linked in marks(site, at_work)
+    at_work.link("said_by", quote, speaker)
+    assert linked not in marks(site, at_work)
+    at_work.activate(speaker)
+    at_work.page.locator('button[data-relation="said_by"]').click()
+    at_work.press("Enter")
+    assert linked in marks(site, at_work)
+    at_work.activate(quote)
+    at_work.page.get_by_role("button", name="Remove link said by").click()
+    assert linked not in marks(site, at_work)
+
+
+def test_a_click_where_marks_overlap_goes_from_the_innermost_outwards(site: Site, mouse: Mouse, story: Article) -> None:
+    mouse.open(story.id, story.text)
+    outer = mouse.mark("quote", around("“We will meet on Sunday,”"))
+    inner = mouse.mark("claimed_date", around("Sunday"))
+    mouse.page.keyboard.press("Escape")
+    place = mouse.see("spot", inner, [])
+    seen = []
+    for _ in range(3):
+        mouse.page.mouse.click(place["x"], place["y"])
+        seen.append(mouse.active)
+    assert seen == [inner, outer, inner]
+
+
+def test_a_double_click_takes_a_word_and_a_triple_click_a_sentence(site: Site, mouse: Mouse, story: Article) -> None:
+    mouse.open(story.id, story.text)
+    place = mouse.see("place", TEXT.index("Yonhap"), "start")
+    mouse.page.mouse.dblclick(place["x"], place["y"])
+    assert mouse.selected() == [around("Yonhap")]
+    mouse.page.mouse.click(place["x"], place["y"], click_count=3)
+    assert mouse.selected() == [around("“No,” Kim Yong-chol told Yonhap.")]
+
+
+# --- dates ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_date_is_shown_resolved_before_it_is_taken(site: Site, at_work: Keyboard) -> None:
+    id = at_work.mark("claimed_date", around("this week"))
+    at_work.press("Enter")
+    field = at_work.card(id).get_by_role("combobox", name="date", exact=True)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("this week")
+    option = at_work.card(id).get_by_role("option").first
+    expect(option).to_contain_text("Mon 5 to Sun 11 November 2018")
+    expect(option).to_contain_text("2018-11-05/2018-11-11")
+    assert marks(site, at_work) == [("claimed_date", "this week", {})]
+    at_work.press("Enter")
+    expect(at_work.page.locator('[data-sw="article"]')).to_be_focused()
+    [(_, _, attributes)] = marks(site, at_work)
+    value = {"edtf": "2018-11-05/2018-11-11", "timex3": "2018-W45", "words": "this week", "against": "2018-11-04"}
+    assert attributes["value"] == value
+
+
+def test_what_is_no_date_is_told_in_words_under_the_field_and_changes_nothing(site: Site, at_work: Keyboard) -> None:
+    id = at_work.mark("claimed_date", around("this week"))
+    at_work.press("Enter")
+    field = at_work.card(id).get_by_role("combobox", name="date", exact=True)
+    field.fill("the day of the flood")
+    expect(at_work.card(id).get_by_text("is not a date I can read")).to_be_visible()
+    at_work.press("Enter")
+    assert marks(site, at_work) == [("claimed_date", "this week", {})]
+
+
+@pytest.mark.parametrize("hands", [Keyboard, Mouse])
+def test_a_publication_date_that_is_missing_is_set_with_its_basis_shown_and_exported(
+    site: Site, page: Page, hands: type[Person]
+) -> None:
+    made = article.make(f"An article without a date, for {hands.__name__}.")
+    site.add(made)
+    person = hands(page, site.url, site.newcomer())
+    person.open(made.id, made.text)
+    published = page.locator('[data-sw="published"]')
+    expect(published).to_contain_text("publication date unknown")
+    person.publish("4 November 2018", "stated")
+    expect(published).to_contain_text("4 Nov 2018")
+    expect(published).to_contain_text("stated")
+    person.wait_until_saved()
+    page.reload()
+    person.arrive(made.id, made.text)
+    expect(published).to_contain_text("4 Nov 2018")
+    exported = site.exported(made.id, person.name)
+    assert exported["published"] == {"value": "2018-11-04", "basis": "stated"}
+    assert exported["line"]["published"] is None
+    page.keyboard.press("Shift+D")
+    page.get_by_role("button", name="as imported").click()
+    expect(published).to_contain_text("publication date unknown")
+    person.wait_until_saved()
+    assert site.exported(made.id, person.name)["published"] is None
+
+
+# --- how it behaves in Streamlit's page -------------------------------------------------------------------------------
+
+
+def test_letters_that_streamlit_binds_do_nothing_of_streamlits_while_labeling(at_work: Keyboard) -> None:
+    page = at_work.page
+    page.evaluate("() => (window.here = true)")
+    at_work.go(around("Yonhap")[0])
+    at_work.press("r")
+    at_work.press("c")
+    expect(page.locator('[data-sw="card"]')).to_have_count(1)
+    at_work.press("r")
+    page.wait_for_timeout(500)  # a rerun, or Streamlit's dialog, would be here by then
+    assert page.get_by_role("dialog").count() == 0
+    assert page.locator('[data-testid="stStatusWidget"]').count() == 0
+    assert page.evaluate("() => window.here")
+    expect(page.locator('[data-sw="article"]')).to_be_focused()
+
+
+def test_a_rerun_of_the_page_leaves_caret_selection_marks_and_focus_where_they_are(
+    site: Site, at_work: Keyboard
+) -> None:
+    page = at_work.page
+    id = at_work.mark("cue", around("told"))
+    at_work.wait_until_saved()
+    at_work.select(*around("Mike Pompeo"))
+    runs = []
+    page.on("websocket", lambda socket: runs.append(socket))
+    once = iter([True])
+
+    def refuse_once(route: Route) -> None:
+        if next(once, False):
+            route.fulfill(status=401, json={"error": "this sign-in has expired"})
+        else:
+            route.continue_()
+
+    page.wait_for_timeout(1100)  # tokens tell seconds, so a new one takes one
+    page.route("**/api/articles/*/ops", refuse_once)
+    page.evaluate("() => (document.querySelector('[data-sw=\"workspace\"]').before = true)")
+    with page.expect_request("**/api/articles/*/ops") as first, page.expect_response(
+        lambda response: response.url.endswith("/ops") and response.ok
+    ):
+        page.evaluate("() => window.dispatchEvent(new Event('focus'))")  # asks the server for what is new
+    assert first.value
+    assert page.evaluate("() => document.querySelector('[data-sw=\"workspace\"]').before")
+    expect(page.locator('[data-sw="article"]')).to_be_focused()
+    assert at_work.selected() == [around("Mike Pompeo")]
+    assert at_work.caret == around("Mike Pompeo")[1]
+    assert at_work.marked(id) == [around("told")]
+    at_work.give("speaker")
+    assert [words for _, words, _ in marks(site, at_work)] == ["Mike Pompeo", "told"]
+
+
+def test_work_on_an_article_leaves_no_complaint_on_the_console(
+    site: Site, story: Article, window: Callable[..., BrowserContext]
+) -> None:
+    page = window().new_page()
+    found = complaints(page)
+    person = Keyboard(page, site.url, site.newcomer())
+    person.open(story.id, story.text)
+    quote = person.mark("quote", around("“No,”"))
+    speaker = person.mark("speaker", around("Kim Yong-chol"))
+    person.describe(speaker, {"who": "Kim Yong-chol", "anonymous": True})
+    person.link("said_by", quote, speaker)
+    for key in ("?", "Escape", "g", "Escape", "w", "w", "PageDown", "PageUp", "Control+End", "Home", "e", "Escape"):
+        person.press(key)
+    person.submit()
+    page.get_by_role("link", name="Export").click()
+    page.get_by_role("heading", name="Export").wait_for()
+    page.get_by_role("link", name="Label").click()
+    page.locator('[data-sw="workspace"][data-article]').wait_for()
+    assert found == []
+
+
+def test_help_and_guideline_are_one_key_away_and_leave_without_a_trace(at_work: Keyboard) -> None:
+    page = at_work.page
+    at_work.mark("quote", around("“No,”"))
+    before = page.locator('[data-sw="workspace"]').inner_text()
+    at_work.press("g")
+    expect(page.get_by_text("the marks are part of the quote")).to_be_visible()
+    at_work.press("g")
+    at_work.press("?")
+    expect(page.get_by_text("all keys").or_(page.get_by_text("select to the end of the sentence")).first).to_be_visible()
+    at_work.press("Escape")
+    assert page.locator('[data-sw="workspace"]').inner_text() == before
+    expect(page.locator('[data-sw="article"]')).to_be_focused()
+
+
+#: The lowest contrast between words and what is behind them, over all words of the page (WCAG's formula).
+_CONTRAST = """() => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const paint = (colour, under) => {
+        canvas.fillStyle = `rgb(${under})`;
+        canvas.fillRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const behind = (element) => {
+        const under = element.parentElement ? behind(element.parentElement) : [255, 255, 255];
+        return paint(getComputedStyle(element).backgroundColor, under);
+    };
+    const light = (rgb) => {
+        const [r, g, b] = rgb.map((each) => each / 255).map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const found = [];
+    const walker = document.createTreeWalker(document.querySelector('[data-sw="workspace"]'), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        if (!walker.currentNode.data.trim() || !element.checkVisibility() || element.closest("style, svg, :disabled, option")) continue;
+        const ground = behind(element);
+        const [high, low] = [light(paint(getComputedStyle(element).color, ground)), light(ground)].sort((a, b) => b - a);
+        found.push({ ratio: (high + 0.05) / (low + 0.05), words: walker.currentNode.data.slice(0, 40), ground });
+    }
+    return found.sort((a, b) => a.ratio - b.ratio);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_words_can_be_read_in_either_theme(
+    site: Site, story: Article, window: Callable[..., BrowserContext], scheme: str
+) -> None:
+    person = Keyboard(window(color_scheme=scheme).new_page(), site.url, site.newcomer())
+    person.open(story.id, story.text)
+    for label, words in (("quote", "“No,”"), ("cue", "told"), ("speaker", "Kim Yong-chol"), ("claimed_date", "this week")):
+        id = person.mark(label, around(words))
+        found = person.page.evaluate(_CONTRAST)
+        assert len(found) > 20
+        assert found[0]["ratio"] >= 4.5, found[:3]
+        darkness = sum(found[0]["ground"]) / 3
+        assert (darkness < 128) == (scheme == "dark")
+    person.link("said_by", person.active and next(iter(person._labels)), [*person._labels][2])
+    person.activate(id)
+    person.press("?")
+    found = person.page.evaluate(_CONTRAST)
+    assert found[0]["ratio"] >= 4.5, found[:3]
+
+
+def test_an_article_of_three_kilobytes_is_on_one_screen(site: Site, keyboard: Keyboard) -> None:
+    sentence = "The minister said on Friday that the talks would go on in New York until the end of the week. "
+    text = "\n".join((sentence * count).strip() for count in (2, 3, 4, 1, 3, 3, 4, 2, 4, 3, 3))
+    assert len(text) >= 3000
+    made = article.make(text, title="A headline of the usual length, as papers have them")
+    site.add(made)
+    keyboard.open(made.id, made.text)
+    assert keyboard.page.locator('[data-sw="article"]').evaluate("(each) => each.scrollHeight <= each.clientHeight + 1")
+    assert keyboard.page.evaluate("() => document.scrollingElement.scrollHeight <= window.innerHeight")
+
+
+# --- the other pages ------------------------------------------------------------------------------------------------
+
+
+def test_the_import_page_takes_good_rows_and_names_file_line_and_reason_of_bad_ones(site: Site, page: Page) -> None:
+    rows = [{"text": "A first good row.", "title": "Good"}, {"title": "no text"}, {"text": "A second.", "published": "soon"}]
+    body = "".join(f"{json.dumps(row)}\n" for row in rows) + "{not json\n"
+    page.goto(f"{site.url}/?annotator={site.newcomer()}")
+    page.get_by_role("link", name="Import").click()
+    before = site.store.count()
+    file = {"name": "rows.jsonl", "mimeType": "application/json", "buffer": body.encode()}
+    page.set_input_files("input[type=file]", [file])
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("1 new, 0 there already, 3 left out")
+    assert site.store.count() == before + 1
+    expect(cells(page).filter(has_text="rows.jsonl")).to_have_count(3)
+    told = cells(page).all_text_contents()
+    faults = [told[at : at + 3] for at in range(0, 9, 3)]
+    assert [(file, line) for file, line, _ in faults] == [("rows.jsonl", line) for line in "234"]
+    for (_, _, reason), words in zip(faults, ("text", "publication date", "JSON"), strict=True):
+        assert re.search(words, reason, re.IGNORECASE), reason
+
+
+def test_a_dry_run_on_the_import_page_writes_nothing(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/?annotator={site.newcomer()}")
+    page.get_by_role("link", name="Import").click()
+    before = site.store.count()
+    page.set_input_files("input[type=file]", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"Dry as dust."}])
+    page.get_by_text("Only tell what would happen").click()
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_text("Would import: 1 new")).to_be_visible()
+    assert site.store.count() == before
+
+
+def test_the_export_page_writes_a_file_and_its_link_gives_the_same_bytes(
+    site: Site, at_work: Keyboard, story: Article
+) -> None:
+    page = at_work.page
+    at_work.mark("quote", around("“No,”"))
+    at_work.wait_until_saved()
+    page.get_by_role("link", name="Export").click()
+    page.get_by_role("button", name="Export", exact=True).click()
+    told = page.get_by_text("Written: exports/")
+    expect(told).to_be_visible()
+    name = told.inner_text().removeprefix("Written: exports/")
+    written = (site.server.project.parent / "exports" / name).read_bytes()
+    link = cells(page).filter(has_text="/api/exports/").first
+    expect(link).to_contain_text(name)
+    with urllib.request.urlopen(site.url + link.inner_text()) as answer:
+        assert answer.read() == written
+    box = page.locator('[data-testid="data-grid-canvas"]').bounding_box()
+    columns = cells(page).count() // max(1, cells(page).filter(has_text="/api/exports/").count())
+    assert box
+    assert columns == 4
+    line = next(line for line in map(json.loads, written.splitlines()) if line["id"] == story.id)
+    [mine] = [each for each in line["annotations"] if each["annotator"] == at_work.name]
+    assert [span["text"] for span in mine["spans"]] == ["“No,”"]
+
+
+def test_python_app_py_serves_the_label_page_too(page: Page, tmp_path: Path) -> None:
+    if _answers(PORT):
+        pytest.skip(f"port {PORT}, on which app.py serves, is taken")
+    environment = {**os.environ, "SAYWHEN_PROJECT": str(tmp_path / "project.db")}
+    command = [sys.executable, "app.py"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            while not _answers(PORT):
+                assert process.poll() is None, "app.py ended"
+            page.goto(f"http://127.0.0.1:{PORT}/?annotator=ana")
+            page.locator('[data-sw="workspace"][data-article]').wait_for()
+        finally:
+            process.terminate()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        time.sleep(0.05)
+        return False
