@@ -30,10 +30,21 @@ window.eyes = (() => {
   /** Every character as people count them: [start, end) in points. */
   function characters(paragraph) {
     let at = Number(paragraph.dataset.start);
-    return [...graphemes.segment(paragraph.textContent)].map(({ segment }) => ({ start: at, end: (at += points(segment)) }));
+    return [...graphemes.segment(paragraph.textContent)].map(({ segment }) => ({ text: segment, start: at, end: (at += points(segment)) }));
   }
 
   const centre = ({ left, right }) => (left + right) / 2;
+
+  /** Whether the reading goes on to the left at a character: by its script; where it has none, by where its neighbours stand. */
+  function goesLeft(all, index, boxOf) {
+    const [before, here, after] = [-1, 0, 1].map((by) => all[index + by]?.text ?? "");
+    if (/\p{N}/u.test(here) && /\p{N}/u.test(before + after)) return false;
+    if (/\p{L}/u.test(here)) return /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(here);
+    const box = boxOf(index);
+    const level = (other) => other && Math.abs(other.top - box.top) < box.height / 2;
+    const [one, other] = [boxOf(index - 1), boxOf(index + 1)];
+    return level(other) ? centre(other) < centre(box) : Boolean(level(one) && centre(one) > centre(box));
+  }
 
   /**
    * Where to press the mouse to come down at `point`: on the near half of the character after it (side "start") or before it
@@ -45,13 +56,10 @@ window.eyes = (() => {
     const all = characters(paragraph);
     const index = all.findIndex((each) => each[side] === point);
     if (index < 0) return null;
-    const boxOf = (each) => each && rectangle(paragraph, each.start, each.end);
-    const box = boxOf(all[index]);
+    const boxOf = (at) => all[at] && rectangle(paragraph, all[at].start, all[at].end);
+    const box = boxOf(index);
     if (!box) return null;
-    const [before, after] = [boxOf(all[index - 1]), boxOf(all[index + 1])];
-    const level = (other) => other && Math.abs(other.top - box.top) < box.height / 2;
-    const leftward = level(after) ? centre(after) < centre(box) : level(before) ? centre(before) > centre(box) : getComputedStyle(paragraph).direction === "rtl";
-    const left = (side === "start") !== leftward;
+    const left = (side === "start") !== goesLeft(all, index, boxOf);
     const x = left ? Math.max(Math.ceil(box.left), Math.round(box.left + box.width / 4)) : Math.min(Math.floor(box.right), Math.round(box.right - box.width / 4));
     const y = Math.round((box.top + box.bottom) / 2);
     const view = article().getBoundingClientRect();
@@ -119,8 +127,11 @@ window.eyes = (() => {
     return element?.getAttribute("aria-label") ?? element?.closest("label")?.textContent ?? element?.textContent ?? "";
   }
 
+  /** Whether the paragraph at a point is written from right to left. */
+  const leftward = (point) => getComputedStyle(paragraphs().findLast(({ dataset }) => Number(dataset.start) <= point) ?? paragraphs()[0]).direction === "rtl";
+
   const active = () => document.querySelector('[data-sw="card"]:has([aria-expanded="true"])')?.dataset.span ?? "";
   const number = (name) => (article().dataset[name] === undefined ? null : Number(article().dataset[name]));
 
-  return { place, selected, marked, spot, letters, focused, active, caret: () => number("caret"), anchor: () => number("anchor") };
+  return { place, selected, marked, spot, letters, focused, active, leftward, caret: () => number("caret"), anchor: () => number("anchor") };
 })();

@@ -21,6 +21,13 @@ EYES = Path(__file__).with_name("eyes.js")
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[^\w\s]")
 _CARD = '[data-sw="card"]'
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
+_MIRRORED = {
+    "ArrowLeft": "ArrowRight",
+    "ArrowRight": "ArrowLeft",
+    "Control+ArrowLeft": "Control+ArrowRight",
+    "Control+ArrowRight": "Control+ArrowLeft",
+}
 _LABEL_KEYS = {"quote": "q", "cue": "c", "speaker": "s", "claimed_date": "d"}
 _RELATION_KEYS = {
     "said_by": "l",
@@ -58,7 +65,6 @@ class Person(ABC):
         self.name = name
         self.text = ""
         self._labels: dict[str, str] = {}
-        self._snapping = True
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -94,7 +100,10 @@ class Person(ABC):
         return [(start, end) for start, end in self.see("marked", id)]
 
     def wait_until_saved(self) -> int:
-        """Wait until the status line says that everything is saved; return the revision."""
+        """Wait until the status line, as it is painted next, says that everything is saved; return the revision."""
+        self.page.evaluate(
+            "() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
+        )
         saved = self.page.locator('[data-sw="saved"][data-state="saved"][data-kept="0"]')
         expect(saved).to_be_visible()
         return int(saved.get_attribute("data-revision") or 0)
@@ -172,8 +181,8 @@ class Person(ABC):
         """Link two marks."""
 
     @abstractmethod
-    def publish(self, value: str, basis: str) -> None:
-        """Set the publication date of the article, in words or EDTF, and how it is known."""
+    def publish(self, words: str, basis: str, edtf: str = "") -> None:
+        """Set the publication date of the article and how it is known, in words (with the EDTF they mean) or in EDTF."""
 
     @abstractmethod
     def submit(self) -> str:
@@ -205,6 +214,11 @@ class Person(ABC):
 class Keyboard(Person):
     """Never touches the mouse."""
 
+    def __init__(self, page: Page, url: str, name: str) -> None:
+        super().__init__(page, url, name)
+        self._snapping = True
+        self._tabs: dict[tuple[str, str], int] = {}
+
     def press(self, key: str, times: int = 1) -> None:
         """Press a key so many times."""
         for _ in range(times):
@@ -217,6 +231,8 @@ class Keyboard(Person):
         overshot = False
         while (caret := self.caret) != target:
             key, times = self._stride(caret, target, extend, seen, overshot)
+            if _RIGHT_TO_LEFT.search(self.text) and self.see("leftward", caret):
+                key = _MIRRORED.get(key, key)  # arrows point where they go
             self.press(shift + key, times)
             now = self.caret
             assert now != caret, f"{shift}{key} does not move the caret from {caret} towards {target}"
@@ -272,17 +288,15 @@ class Keyboard(Person):
         assert len(letters) == 1, f"{kind} from {source}: the letters {letters} stand at {target}"
         self.press(letters[0])
 
-    def publish(self, value: str, basis: str) -> None:
+    def publish(self, words: str, basis: str, edtf: str = "") -> None:
         self.press("Shift+D")
         field = self.page.get_by_label("Publication date", exact=True)
         expect(field).to_be_focused()
         self.press("Tab")
         self.page.keyboard.type(basis)
         self.press("Shift+Tab")
-        self._type_over(field, value)
-        option = self.page.locator(f'[id="{field.get_attribute("aria-controls")}"] [role="option"]').first
-        option.wait_for()
-        self.press("Enter")
+        self._type_over(field, words)
+        self._choose(field, detail=edtf or words)
 
     def submit(self) -> str:
         here = self.article or ""
@@ -290,10 +304,16 @@ class Keyboard(Person):
         return self._left(here)
 
     def _reach(self, id: str, title: str) -> Locator:
-        """Bring the focus into a field of the active card."""
+        """Bring the focus into a field of the active card: with Enter into the first one, with Tab on from there.
+
+        How often Tab is to be pressed is remembered from the last time.
+        """
+        way = (self._labels[id], title)
         self.press("Enter")
-        for _ in range(30):
+        self.press("Tab", self._tabs.get(way, 0))
+        for tabs in range(self._tabs.get(way, 0), 30):
             if self.see("focused") == title:
+                self._tabs[way] = tabs
                 return self._field(id, title)
             self.press("Tab")
         raise AssertionError(f"Tab does not reach “{title}”")
@@ -391,45 +411,42 @@ class Mouse(Person):
             keyboard.up("Alt")
 
     def give(self, label: str) -> None:
-        self.page.locator(f'[data-label="{label}"]').click()
+        self._click(self.page.locator(f'[data-label="{label}"]'))
 
     def add_fragment(self) -> None:
-        self.page.locator('[data-label="+"]').click()
+        self._click(self.page.locator('[data-label="+"]'))
 
     def activate(self, id: str) -> None:
         if self.active != id:
-            self.card(id).get_by_role("button").first.click()
+            self._click(self.card(id).get_by_role("button").first)
         assert self.active == id
 
     def link(self, kind: str, source: str, target: str) -> None:
         self.activate(source)
-        self.card(source).locator(f'button[data-relation="{kind}"]').click()
+        self._click(self.card(source).locator(f'button[data-relation="{kind}"]'))
         others = [id for id, label in self._labels.items() if label == self._labels[target] and id != target]
         x, y = self._bring("spot", target, others)
         self.page.mouse.click(x, y)
 
-    def publish(self, value: str, basis: str) -> None:
-        self.page.locator('[data-sw="published"]').click()
+    def publish(self, words: str, basis: str, edtf: str = "") -> None:
+        self._click(self.page.locator('[data-sw="published"]'))
         self.page.get_by_label("Where the publication date comes from").select_option(basis)
         field = self.page.get_by_label("Publication date", exact=True)
-        field.fill(value)
-        option = self.page.locator(f'[id="{field.get_attribute("aria-controls")}"] [role="option"]').first
-        option.click()
+        self._type_over(field, words)
+        self._choose(field, detail=edtf or words)
 
     def submit(self) -> str:
         here = self.article or ""
-        self.page.locator('[data-sw="submit"]').click()
+        self._click(self.page.locator('[data-sw="submit"]'))
         return self._left(here)
 
     def _give_flag(self, id: str, title: str, value: object) -> None:
-        self._field(id, title).click()
+        self._click(self._field(id, title))
         expect(self._field(id, title)).to_be_checked(checked=bool(value))
 
     def _give_text(self, id: str, title: str, value: str) -> None:
-        field = self._field(id, title)
-        field.click()
-        self.page.keyboard.type(value)
-        self.card(id).get_by_role("button").first.click()
+        self._type_over(self._field(id, title), value)
+        self._click(self.card(id).get_by_role("button").first)  # the field is left, and so taken
 
     def _give_choice(self, id: str, title: str, value: str) -> None:
         # The list of a <select> is drawn by the system, where no test's mouse can reach.
@@ -437,20 +454,28 @@ class Mouse(Person):
 
     def _give_registry(self, id: str, title: str, name: str) -> None:
         field = self._field(id, title)
-        field.click()
-        self.page.keyboard.type(name)
+        self._type_over(field, name)
         self._choose(field, name, f"Make “{name}”")
 
     def _give_date(self, id: str, title: str, value: Mapping[str, str]) -> None:
         field = self._field(id, title)
-        field.click()
-        if "words" not in value:
-            field.press("Control+A")
-            self.page.keyboard.type(value["edtf"])
+        if "words" in value:
+            self._click(field)
+        else:
+            self._type_over(field, value["edtf"])
         self._choose(field, detail=" ".join(value[part] for part in ("edtf", "mod") if part in value))
 
     def _take(self, field: Locator, choice: Locator) -> None:
-        choice.click()
+        self._click(choice)
+
+    def _click(self, what: Locator) -> None:
+        """Click at the middle of something, scrolled to if need be, whatever may lie over it."""
+        what.click(force=True)
+
+    def _type_over(self, field: Locator, value: str) -> None:
+        field.click(force=True, click_count=3)  # selects what stands in it
+        self.page.keyboard.type(value)
+        expect(field).to_have_value(value)
 
 
 def _paragraphs(between: str) -> int:

@@ -75,7 +75,9 @@ def test_a_new_name_is_typed_and_labeling_begins(site: Site, story: Article, pag
 
 
 def test_the_queue_is_walked_on_and_back_and_ends_on_a_page_that_says_so(fresh: Site, page: Page) -> None:
-    first, second, third = (article.make(f"Story {number}: “Yes,” he said.", title=number) for number in ("A", "B", "C"))
+    first, second, third = (
+        article.make(f"Story {number}: “Yes,” he said.", title=number) for number in ("A", "B", "C")
+    )
     fresh.add(first, second, third)
     ana = Keyboard(page, fresh.url, "ana")
     progress, title = page.locator('[data-sw="progress"]'), page.get_by_role("heading", level=1)
@@ -206,7 +208,9 @@ def test_forty_marks_nest_in_each_other(site: Site, mouse: Mouse) -> None:
         assert mouse.marked(id) == [place]
     mouse.wait_until_saved()
     spans = site.exported(made.id, mouse.name)["spans"]
-    assert [(span["id"], span["fragments"]) for span in spans] == [(id, [list(place)]) for id, place in zip(ids, wanted, strict=True)]
+    assert [(span["id"], span["fragments"]) for span in spans] == [
+        (id, [list(place)]) for id, place in zip(ids, wanted, strict=True)
+    ]
 
 
 def test_a_quote_cut_in_two_is_one_mark_of_two_parts_by_either_hand(
@@ -238,7 +242,12 @@ def test_another_key_gives_a_mark_another_label_and_keeps_what_that_can_carry(si
 
 def test_ends_move_word_by_word(site: Site, at_work: Keyboard) -> None:
     id = at_work.mark("speaker", around("Secretary of State"))
-    for key, words in (("]", "Secretary of State Mike"), ("[", "Secretary of State"), ("{", "US Secretary of State"), ("}", "Secretary of State")):
+    for key, words in (
+        ("]", "Secretary of State Mike"),
+        ("[", "Secretary of State"),
+        ("{", "US Secretary of State"),
+        ("}", "Secretary of State"),
+    ):
         at_work.press(key)
         assert at_work.marked(id) == [around(words)]
     assert marks(site, at_work) == [("speaker", "Secretary of State", {})]
@@ -373,7 +382,7 @@ def test_a_publication_date_that_is_missing_is_set_with_its_basis_shown_and_expo
     person.open(made.id, made.text)
     published = page.locator('[data-sw="published"]')
     expect(published).to_contain_text("publication date unknown")
-    person.publish("4 November 2018", "stated")
+    person.publish("4 November 2018", "stated", "2018-11-04")
     expect(published).to_contain_text("4 Nov 2018")
     expect(published).to_contain_text("stated")
     person.wait_until_saved()
@@ -428,8 +437,9 @@ def test_a_rerun_of_the_page_leaves_caret_selection_marks_and_focus_where_they_a
     page.wait_for_timeout(1100)  # tokens tell seconds, so a new one takes one
     page.route("**/api/articles/*/ops", refuse_once)
     page.evaluate("() => (document.querySelector('[data-sw=\"workspace\"]').before = true)")
-    with page.expect_request("**/api/articles/*/ops") as first, page.expect_response(
-        lambda response: response.url.endswith("/ops") and response.ok
+    with (
+        page.expect_request("**/api/articles/*/ops") as first,
+        page.expect_response(lambda response: response.url.endswith("/ops") and response.ok),
     ):
         page.evaluate("() => window.dispatchEvent(new Event('focus'))")  # asks the server for what is new
     assert first.value
@@ -471,7 +481,9 @@ def test_help_and_guideline_are_one_key_away_and_leave_without_a_trace(at_work: 
     expect(page.get_by_text("the marks are part of the quote")).to_be_visible()
     at_work.press("g")
     at_work.press("?")
-    expect(page.get_by_text("all keys").or_(page.get_by_text("select to the end of the sentence")).first).to_be_visible()
+    expect(
+        page.get_by_text("all keys").or_(page.get_by_text("select to the end of the sentence")).first
+    ).to_be_visible()
     at_work.press("Escape")
     assert page.locator('[data-sw="workspace"]').inner_text() == before
     expect(page.locator('[data-sw="article"]')).to_be_focused()
@@ -514,7 +526,12 @@ def test_all_words_can_be_read_in_either_theme(
 ) -> None:
     person = Keyboard(window(color_scheme=scheme).new_page(), site.url, site.newcomer())
     person.open(story.id, story.text)
-    for label, words in (("quote", "“No,”"), ("cue", "told"), ("speaker", "Kim Yong-chol"), ("claimed_date", "this week")):
+    for label, words in (
+        ("quote", "“No,”"),
+        ("cue", "told"),
+        ("speaker", "Kim Yong-chol"),
+        ("claimed_date", "this week"),
+    ):
         id = person.mark(label, around(words))
         found = person.page.evaluate(_CONTRAST)
         assert len(found) > 20
@@ -543,7 +560,11 @@ def test_an_article_of_three_kilobytes_is_on_one_screen(site: Site, keyboard: Ke
 
 
 def test_the_import_page_takes_good_rows_and_names_file_line_and_reason_of_bad_ones(site: Site, page: Page) -> None:
-    rows = [{"text": "A first good row.", "title": "Good"}, {"title": "no text"}, {"text": "A second.", "published": "soon"}]
+    rows = [
+        {"text": "A first good row.", "title": "Good"},
+        {"title": "no text"},
+        {"text": "A second.", "published": "soon"},
+    ]
     body = "".join(f"{json.dumps(row)}\n" for row in rows) + "{not json\n"
     page.goto(f"{site.url}/?annotator={site.newcomer()}")
     page.get_by_role("link", name="Import").click()

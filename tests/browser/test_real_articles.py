@@ -157,7 +157,9 @@ def do(person: Person, task: Task) -> None:
     """Do the task: the publication date, then mark by mark in reading order, then the links."""
     person.publish(task.published, "inferred")
     ids: dict[str, str] = {}
-    in_order = sorted(task.marks, key=lambda name: (task.marks[name].fragments[0][0], -task.marks[name].fragments[-1][1]))
+    in_order = sorted(
+        task.marks, key=lambda name: (task.marks[name].fragments[0][0], -task.marks[name].fragments[-1][1])
+    )
     for name in in_order:
         mark = task.marks[name]
         ids[name] = person.mark(mark.label, *mark.fragments)
@@ -174,7 +176,10 @@ def assert_done(exported: dict[str, Any], task: Task) -> None:
     places = {}
     spans = []
     for span in exported["spans"]:
-        attributes = {key: entries.get(value, value) if isinstance(value, str) else value for key, value in span["attributes"].items()}
+        attributes = {
+            key: entries.get(value, value) if isinstance(value, str) else value
+            for key, value in span["attributes"].items()
+        }
         mark = Mark(span["label"], tuple((start, end) for start, end in span["fragments"]), attributes)
         places[span["id"]] = mark.place
         spans.append(mark)

@@ -59,9 +59,7 @@ def assert_no_markup(page: Page) -> None:
     assert page.evaluate("() => getComputedStyle(document.body).display") != "none"
 
 
-def test_an_article_with_markup_shows_as_text_on_the_label_page(
-    unharmed: Page, site: Site, hostile: Article
-) -> None:
+def test_an_article_with_markup_shows_as_text_on_the_label_page(unharmed: Page, site: Site, hostile: Article) -> None:
     person = Keyboard(unharmed, site.url, site.newcomer())
     person.open(hostile.id, hostile.text)
     paragraphs = unharmed.locator('[data-sw="p"]').all_text_contents()

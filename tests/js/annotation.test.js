@@ -167,3 +167,41 @@ test("a UUIDv7 has its form and sorts by time", () => {
   assert.match(one, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.ok(one < uuid7(1700000000001, new Uint8Array(10)));
 });
+
+const openState = (spans, relations = []) => new Annotation({ revision: 1, status: "open", published: null, spans, relations });
+const bare = (id, start, end) => ({ id, label: "quote", fragments: [[start, end]], attributes: {} });
+
+test("the reading order keeps up with every op, and a copy keeps its own", () => {
+  const state = openState([bare("b", 5, 9), bare("a", 0, 20), bare("c", 5, 12)]);
+  const before = state.ordered().map(({ id }) => id);
+  const copy = state.copy();
+  const at = (start, end) => [{ start, end, quote: "" }];
+  for (const op of [
+    { kind: "add", id: "d", label: "quote", fragments: at(5, 12) },
+    { kind: "change", id: "a", fragments: at(6, 7) },
+    { kind: "set", id: "b", name: "note", value: "x" },
+    { kind: "remove", id: "c" },
+    { kind: "add", id: "e", label: "quote", fragments: at(0, 1) },
+  ]) {
+    state.apply(op);
+    assert.deepEqual(state.ordered(), [...state.spans.values()].sort(readingOrder), op.kind);
+  }
+  assert.deepEqual(state.ordered().map(({ id }) => id), ["e", "d", "b", "a"]);
+  assert.deepEqual(copy.ordered().map(({ id }) => id), before);
+});
+
+for (const [name, op, touched] of [
+  ["a set attribute", { kind: "set", id: "q", name: "note", value: "x" }, ["q", "s"]],
+  ["a removed end", { kind: "remove", id: "s" }, ["q", "s"]],
+  ["a new link", { kind: "relate", id: "r2", type: "said_by", from: "p", to: "s" }, ["p", "s"]],
+  ["a link taken away", { kind: "unrelate", id: "r" }, ["q", "s"]],
+  ["a new span", { kind: "add", id: "n", label: "quote", fragments: [{ start: 0, end: 1, quote: "" }] }, ["n"]],
+  ["a submission", { kind: "submit" }, []],
+]) {
+  test(`${name} touches ${touched.join(", ") || "nothing"}`, () => {
+    const before = openState([bare("q", 0, 5), bare("s", 6, 9), bare("p", 20, 30)], [{ id: "r", type: "said_by", from: "q", to: "s" }]);
+    const after = before.copy();
+    after.apply(op);
+    assert.deepEqual([...after.changedSince(before)].sort(), touched);
+  });
+}

@@ -1,5 +1,5 @@
 // @ts-check
-import { Tokens, lastStarting, runsLeftward } from "./tokens.js";
+import { Tokens, firstBeyond, lastStarting, writtenLeftward } from "./tokens.js";
 import { readingOrder } from "./annotation.js";
 import { cut, lanesOf } from "./segments.js";
 import { Schema } from "./schema.js";
@@ -9,6 +9,7 @@ import { make } from "./dom.js";
  * @typedef {import("./annotation.js").Annotation} Annotation
  * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./tokens.js").Stretch} Stretch
+ * @typedef {import("./tokens.js").Paragraph} Paragraph
  * @typedef {{node: Text, unit: number}} Run  a text node and the unit of the article it starts at
  * @typedef {{element: HTMLElement, runs: Run[], marks: HTMLElement[], ids: Set<string>}} Drawn  a paragraph as it stands, and the spans over it
  * @typedef {{pitch: number, line: number, room: number}} Lanes  how far apart a paragraph's lanes lie, how thick their lines are, and the space for all of them, in pixels
@@ -20,6 +21,8 @@ const MOST_THICK_LANES = 6;
 const MOST_LANES = 12;
 /** Paragraphs are kept in sections of about so many characters: what is out of sight is then neither laid out nor painted, and there are few sections to watch. */
 const SECTION = 3000;
+/** So many characters to both sides the one under the mouse is looked for. */
+const REACH = 400;
 
 /** How a paragraph's lanes are spaced. @param {number} depth the lanes it needs @returns {Lanes} */
 function spacing(depth) {
@@ -197,7 +200,7 @@ export class ArticleView {
       });
       // What has no lane of its own any more shows as a shade. The last layer's clip is the tint's too: it keeps to the letters.
       const deeper = ids.filter((id) => (lanes.get(id) ?? 0) >= MOST_LANES).length;
-      const shade = deeper ? `color-mix(in oklab, var(--sw-ink) ${Math.min(24, 2 * deeper)}%, transparent)` : "transparent";
+      const shade = deeper ? `color-mix(in oklab, var(--sw-ink) ${Math.min(14, deeper)}%, transparent)` : "transparent";
       layers.push([`linear-gradient(${shade}, ${shade})`, "0 0", "auto", "repeat"]);
       const list = (/** @type {number} */ part) => layers.map((layer) => layer[part]).join(",");
       const clips = layers.map((_, index) => (index < ids.length ? "border-box" : "content-box")).join(",");
@@ -262,16 +265,45 @@ export class ArticleView {
     const rects = this.range(start, end, this.ruler)?.getClientRects();
     if (!rects?.length) return null;
     const rect = atEnd ? rects[rects.length - 1] : rects[0];
-    const leftward = runsLeftward(this.tokens.offsets.slice(start, end), paragraph.leftward);
+    const leftward = this.leftward(paragraph, start, end);
     return { left: atEnd !== leftward ? rect.right : rect.left, top: rect.top, bottom: rect.bottom };
+  }
+
+  /** Whether the character `[start, end)` is written from right to left. @param {Paragraph} paragraph @param {number} start @param {number} end @returns {boolean} */
+  leftward(paragraph, start, end) {
+    if (!paragraph.both) return paragraph.leftward;
+    const { offsets } = this.tokens;
+    return writtenLeftward(paragraph.text, offsets.units(start) - paragraph.unit, offsets.units(end) - paragraph.unit, paragraph.leftward);
+  }
+
+  /**
+   * Where writing directions meet, browsers disagree about which of two points lies at a place: the half of the character there tells.
+   * @param {Paragraph} paragraph @param {number} point the browser's answer @param {number} x @param {number} y @returns {number}
+   */
+  pointAmong(paragraph, point, x, y) {
+    const stops = this.tokens.stops(paragraph);
+    const at = firstBeyond(stops, point) - 1;
+    for (let index = Math.max(0, at - REACH); index < Math.min(stops.length - 1, at + REACH); index++) {
+      const [start, end] = [stops[index], stops[index + 1]];
+      for (const rect of this.range(start, end, this.ruler)?.getClientRects() ?? []) {
+        if (x < rect.left || x > rect.right || y < rect.top - 4 || y > rect.bottom + 4) continue;
+        return x < (rect.left + rect.right) / 2 === !this.leftward(paragraph, start, end) ? start : end;
+      }
+    }
+    return point;
   }
 
   /** The point of the text at a place in the window; the nearest one outside of the text. @param {number} x @param {number} y @returns {number | null} */
   pointAt(x, y) {
     const found = hit(x, y);
     if (found && found.node instanceof Text && this.body.contains(found.node)) {
-      const run = this.drawn.find(({ element }) => element.contains(found.node))?.runs.find(({ node }) => node === found.node);
-      if (run) return this.tokens.offsets.points(run.unit + found.offset);
+      const index = this.drawn.findIndex(({ element }) => element.contains(found.node));
+      const run = this.drawn[index]?.runs.find(({ node }) => node === found.node);
+      if (run) {
+        const point = this.tokens.offsets.points(run.unit + found.offset);
+        const paragraph = this.tokens.paragraphs[index];
+        return paragraph.both ? this.pointAmong(paragraph, point, x, y) : point;
+      }
     }
     let best = null;
     let distance = Infinity;

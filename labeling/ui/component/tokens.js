@@ -4,7 +4,7 @@ import { Offsets } from "./offsets.js";
 /**
  * @typedef {{start: number, end: number}} Stretch  half-open, in code points of the text
  * @typedef {Stretch & {word: boolean}} Token
- * @typedef {Stretch & {index: number, unit: number, text: string, leftward: boolean}} Paragraph
+ * @typedef {Stretch & {index: number, unit: number, text: string, leftward: boolean, both: boolean}} Paragraph  `leftward`: written from right to left; `both`: some of it is, at least
  */
 
 const MARK = /^["“”„‟«»‹›‘’‚‛「」『』()[\]{}]$/u;
@@ -25,7 +25,7 @@ export function lastStarting(stretches, point) {
 }
 
 /** The index of the first of the sorted `points` beyond `point`. @param {number[]} points @param {number} point @returns {number} */
-function firstBeyond(points, point) {
+export function firstBeyond(points, point) {
   let low = 0;
   let high = points.length;
   while (low < high) {
@@ -43,6 +43,21 @@ const STRONG = /[\p{L}\u200e\u200f]/u;
 export function runsLeftward(text, otherwise = false) {
   const letter = STRONG.exec(text)?.[0];
   return letter === undefined ? otherwise : RIGHT_TO_LEFT.test(letter) || letter === "\u200f";
+}
+
+/**
+ * Whether the character `[from, to)` of a paragraph is written from right to left: a letter as its script is, a digit of several never,
+ * anything else as the letters on both sides of it, or as the paragraph where they differ.
+ * @param {string} text the paragraph @param {number} from @param {number} to @param {boolean} leftward the paragraph's own direction @returns {boolean}
+ */
+export function writtenLeftward(text, from, to, leftward) {
+  const own = text.slice(from, to);
+  if (/\p{N}/u.test(own) && /\p{N}/u.test(text.slice(Math.max(0, from - 2), from) + text.slice(to, to + 2))) return false;
+  if (STRONG.test(own)) return runsLeftward(own);
+  const before = [...text.slice(Math.max(0, from - 50), from)].findLast((each) => STRONG.test(each));
+  const after = STRONG.exec(text.slice(to, to + 50))?.[0];
+  const [one, other] = [before, after].map((each) => (each ? runsLeftward(each) : leftward));
+  return one === other ? one : leftward;
 }
 
 /** Words, sentences and paragraphs of a text, worked out paragraph by paragraph when asked for. */
@@ -65,7 +80,7 @@ export class Tokens {
       if (line.trim()) {
         const start = this.offsets.points(unit);
         const end = this.offsets.points(unit + line.length);
-        this.paragraphs.push({ index: this.paragraphs.length, start, end, unit, text: line, leftward: runsLeftward(line) });
+        this.paragraphs.push({ index: this.paragraphs.length, start, end, unit, text: line, leftward: runsLeftward(line), both: RIGHT_TO_LEFT.test(line) });
       }
       unit += line.length + 1;
     }

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { History } from "../../labeling/ui/component/history.js";
+
+/** A state that adds numbers up; taking an addition back is adding its negative. */
+function adder() {
+  const state = { sum: 0 };
+  const send = (ops) => {
+    for (const { by } of ops) state.sum += by;
+    return ops.map(({ by }) => ({ kind: "add", by: -by })).reverse();
+  };
+  const history = new History();
+  const act = (...by) => {
+    const ops = by.map((each) => ({ kind: "add", by: each }));
+    history.record(ops, send(ops));
+  };
+  return { state, send, history, act };
+}
+
+test("undo takes back whole actions, redo does them again, in turn", () => {
+  const { state, send, history, act } = adder();
+  act(1);
+  act(10, 20);
+  const seen = [];
+  for (const step of ["undo", "undo", "redo", "redo", "undo", "redo"]) {
+    assert.ok(history[step](send));
+    seen.push(state.sum);
+  }
+  assert.deepEqual(seen, [1, 0, 1, 31, 1, 31]);
+});
+
+test("where there is nothing to undo or redo, nothing happens", () => {
+  const { state, send, history, act } = adder();
+  assert.equal(history.undo(send), false);
+  act(1);
+  assert.equal(history.redo(send), false);
+  history.clear();
+  assert.equal(history.undo(send), false);
+  assert.equal(state.sum, 1);
+});
+
+test("a new action ends what could be done again", () => {
+  const { state, send, history, act } = adder();
+  act(1);
+  history.undo(send);
+  act(5);
+  assert.equal(history.redo(send), false);
+  assert.equal(state.sum, 5);
+});
+
+test("an action that cannot be taken back is no step", () => {
+  const { send, history } = adder();
+  history.record([{ kind: "register" }], []);
+  assert.equal(history.undo(send), false);
+});

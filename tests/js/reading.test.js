@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { dateValue, readingOps } from "../../labeling/ui/component/reading.js";
+
+const VALUE = { key: "value", title: "date", type: "date", fills: { timex_type: "kind", anchor: "from" } };
+const choice = (key, ...options) => ({ key, title: key, type: "choice", options: options.map((each) => ({ key: each, title: each })) });
+const LABEL = { key: "claimed_date", title: "Date", colour: "#000", attributes: [VALUE, choice("kind", "DATE", "TIME", "DURATION"), choice("from", "publication", "explicit")] };
+
+const reading = (edtf, timex_type, anchor) => ({ edtf, timex3: null, mod: null, timex_type, anchor, explain: "" });
+const FRIDAY = reading("2018-11-09", "DATE", "publication");
+
+/** Takes a reading in and returns the attributes after it, and what was filled in. */
+function take(attributes, given, filled) {
+  const value = dateValue(given, "words", null);
+  const result = readingOps({ id: "d", label: "claimed_date", fragments: [[0, 5]], attributes }, LABEL, VALUE, given, value, filled);
+  const after = { ...attributes };
+  for (const { kind, id, name, value } of result.ops) {
+    assert.deepEqual([kind, id], ["set", "d"]);
+    if (value === null) delete after[name];
+    else after[name] = value;
+  }
+  return { after, filled: result.filled };
+}
+
+test("a reading sets the date and fills in what is unset", () => {
+  assert.deepEqual(take({}, FRIDAY).after, { value: { edtf: "2018-11-09", words: "words" }, kind: "DATE", from: "publication" });
+});
+
+test("what somebody chose stays", () => {
+  assert.equal(take({ kind: "TIME" }, FRIDAY).after.kind, "TIME");
+});
+
+test("what an earlier reading filled in follows the next one", () => {
+  const first = take({}, FRIDAY);
+  const second = take(first.after, reading("2018-11-09T10:00", "TIME", null), first.filled);
+  assert.deepEqual([second.after.kind, second.after.from], ["TIME", undefined]);
+});
+
+test("what was filled in and then changed by hand stays", () => {
+  const first = take({}, FRIDAY);
+  assert.equal(take({ ...first.after, kind: "DURATION" }, FRIDAY, first.filled).after.kind, "DURATION");
+});
+
+test("a duration has no value: only its kind is set, and a value from before goes", () => {
+  const duration = reading(null, "DURATION", null);
+  assert.deepEqual(take({}, duration).after, { kind: "DURATION" });
+  const first = take({}, FRIDAY);
+  assert.deepEqual(take(first.after, duration, first.filled).after, { kind: "DURATION" });
+});
+
+test("a choice without that option stays unset", () => {
+  assert.deepEqual(take({}, reading("2018", "SET", "other_date")).after, { value: { edtf: "2018", words: "words" } });
+});
+
+test("a date that fills nothing in only gets its value", () => {
+  const plain = { ...VALUE, fills: undefined };
+  const { ops } = readingOps({ id: "d", label: "claimed_date", fragments: [[0, 5]], attributes: {} }, LABEL, plain, FRIDAY, dateValue(FRIDAY, "2018-11-09", "2018-11-04"), {});
+  assert.deepEqual(ops, [{ kind: "set", id: "d", name: "value", value: { edtf: "2018-11-09", against: "2018-11-04" } }]);
+});
