@@ -153,14 +153,15 @@ def check(project: Path, mend: bool) -> None:
     """Replay the log of every annotation and hold it against the rows; ends with 1 if they differ."""
     from labeling.server import open_store
 
-    count = differing = 0
-    for article, annotator, difference in open_store().verify(mend=mend):
+    count = left = 0
+    for verdict in open_store().verify(mend=mend):
         count += 1
-        if difference:
-            differing += 1
-            click.echo(f"{article} by {annotator}: {difference}{' (mended)' if mend else ''}", err=True)
-    click.echo(f"{count:,} annotations replayed, {differing:,} differ")
-    if differing and not mend:
+        left += bool(verdict.difference and not verdict.mended)
+        if verdict.difference:
+            done = " (mended)" if verdict.mended else ""
+            click.echo(f"{verdict.article} by {verdict.annotator}: {verdict.difference}{done}", err=True)
+    click.echo(f"{count:,} annotations replayed, {left:,} differ")
+    if left:
         raise SystemExit(1)
 
 

@@ -28,13 +28,24 @@ def lines(store: Store, shape: Shape = "articles", *, submitted: bool = False) -
 
     `submitted` leaves out work that has not been handed in.
     """
-    registries = store.registries()
     with _without_collector():
         for done, (article, held) in enumerate(store.annotated(), 1):
+            if done == 1:  # after the snapshot has begun, so that every entry in it has its name
+                registries = store.registries()
             work = [each for each in held if not submitted or each.annotation.status == "submitted"]
             line = article_line(article, work, store.schema, registries)
             for value in (line,) if shape == "articles" else record_lines(line):
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _link(draft: Path, folder: Path, name: str) -> Path:
+    """Give a finished file its name, which nothing else has: a link fails where a rename would overwrite."""
+    for number in range(1, 1000):
+        path = folder / (f"{name}.jsonl" if number == 1 else f"{name}-{number}.jsonl")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+            return path
+    raise StoreError(f"{folder} is full of exports named {name}; move them away")
 
 
 @contextmanager
@@ -65,7 +76,8 @@ def write_export(
     """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    name = f"{stem}-{shape}-{store.schema.name}-v{store.schema.version}-{moment}.jsonl"
+    only = "-submitted" if submitted else ""
+    name = f"{stem}-{shape}{only}-{store.schema.name}-v{store.schema.version}-{moment}"
     draft = folder / f".{name}.{secrets.token_hex(4)}"
     try:
         folder.mkdir(exist_ok=True)
@@ -76,7 +88,7 @@ def write_export(
                     tick(done)
             file.flush()
             os.fsync(file.fileno())
-        draft.rename(folder / name)
+        path = _link(draft, folder, name)
     except OSError as fault:
         raise StoreError(
             f"the export cannot be written to {folder} ({fault.strerror}); check rights and free space"
@@ -84,4 +96,4 @@ def write_export(
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-    return folder / name
+    return path

@@ -6,16 +6,16 @@ commit. `op` is the truth; the rows of the state are written in the same transac
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,6 +58,15 @@ class Held(NamedTuple):
     annotation: Annotation
 
 
+class Verdict(NamedTuple):
+    """What a proof found of one annotation (or registry entry): where its rows differ from the log, if they do."""
+
+    article: str
+    annotator: str
+    difference: str | None
+    mended: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """What became of one article given to `add_articles`: taken in, or there already."""
@@ -89,9 +98,14 @@ class Store:
         path = Path(path)
         if path.exists():
             raise StoreError(f"{path} is there already; open it, or choose another name")
+        for remains in (path.with_name(path.name + ending) for ending in ("-wal", "-shm")):
+            if remains.exists():
+                raise StoreError(
+                    f"{remains} is left of an earlier project and would get into the new one; delete it first"
+                )
         if not path.parent.is_dir():
             raise StoreError(f"the folder {path.parent} is not there; make it first")
-        # Built under another name and renamed, so that a half-made project never stands under its own.
+        # Built under another name and linked, so that a half-made project never stands under its own, nor over another.
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
             _migrate(draft)
@@ -105,8 +119,10 @@ class Store:
                 )
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
-            draft.rename(path)
-        except sqlite3.Error as fault:
+            os.link(draft, path)
+        except FileExistsError:
+            raise StoreError(f"{path} is there already; open it, or choose another name") from None
+        except (sqlite3.Error, OSError) as fault:
             raise StoreError(f"{path} cannot be made ({fault}); check the folder's rights and free space") from None
         finally:
             for leftover in path.parent.glob(draft.name + "*"):
@@ -142,6 +158,10 @@ class Store:
             if version < rows.VERSION:
                 _migrate(path)
             return cls(path, patience)
+        except sqlite3.OperationalError as fault:
+            raise StoreError(
+                f"{path} cannot be read ({fault}); check its rights, or try again when it is free"
+            ) from None
         except sqlite3.DatabaseError as fault:
             raise StoreError(
                 f"{path} is no SQLite file or is damaged ({fault}); choose another or restore a backup"
@@ -165,50 +185,48 @@ class Store:
         iterator = iter(articles)
         seen: set[str] = set()
         while chunk := list(islice(iterator, _CHUNK)):
-            ids = orjson.dumps([article.id for article in chunk]).decode()
-            known = {
-                id
-                for (id,) in connection.execute(
-                    "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))", (ids,)
-                )
-            }
-            added = []
-            for article in chunk:
-                added.append(Added(article, article.id not in known and article.id not in seen))
-                seen.add(article.id)
-            new = [each.article for each in added if each.new]
-            if new and not dry_run:
-                self._insert(connection, new)
+            # What is known is asked inside the transaction, so that two imports at once tell the truth.
+            with nullcontext() if dry_run else _transaction(connection):
+                ids = orjson.dumps([article.id for article in chunk]).decode()
+                query = "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))"
+                known = seen | {id for (id,) in connection.execute(query, (ids,))}
+                added = []
+                for article in chunk:
+                    added.append(Added(article, article.id not in known))
+                    known.add(article.id)
+                if not dry_run:
+                    self._insert(connection, [each.article for each in added if each.new])
+                else:
+                    seen = known
             yield from added
 
     def _insert(self, connection: sqlite3.Connection, articles: list[Article]) -> None:
         now = _now()
-        with _transaction(connection):
-            first = connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
-            connection.executemany(
-                "INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        position,
-                        article.id,
-                        article.text,
-                        article.title,
-                        article.outlet,
-                        article.url,
-                        article.language,
-                        *rows.published_columns(article.published),
-                        article.source,
-                        now,
-                    )
-                    for position, article in enumerate(articles, first + 1)
-                ],
-            )
-            connection.execute(
-                """INSERT OR IGNORE INTO annotation (article, annotator, position)
-                SELECT article.id, annotator.name, article.position FROM article, annotator
-                WHERE article.position > ?""",
-                (first,),
-            )
+        first = connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
+        connection.executemany(
+            "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    position,
+                    article.id,
+                    article.text,
+                    article.title,
+                    article.outlet,
+                    article.url,
+                    article.language,
+                    *rows.published_columns(article.published),
+                    article.source,
+                    now,
+                )
+                for position, article in enumerate(articles, first + 1)
+            ],
+        )
+        connection.execute(
+            """INSERT OR IGNORE INTO annotation (article, annotator, position)
+            SELECT article.id, annotator.name, article.position FROM article, annotator
+            WHERE article.position > ?""",
+            (first,),
+        )
 
     def article(self, id: str) -> Article | None:
         """Return an article, or None."""
@@ -217,7 +235,7 @@ class Store:
 
     def count(self) -> int:
         """Return the number of articles."""
-        return int(self.connection().execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0])
+        return int(self.connection().execute("SELECT count(*) FROM article").fetchone()[0])
 
     # --- annotators and their queue ---------------------------------------------------------------------------------
 
@@ -287,28 +305,24 @@ class Store:
     def bundle(self, annotator: str, article: str | None) -> dict[str, Any]:
         """Return what the label page needs of an article, in one answer; {"article": None} if there is none."""
         connection = self.connection()
-        row = connection.execute(
-            f"""SELECT {rows.ARTICLE}, article.position, annotation.id, annotation.revision FROM article
-            JOIN annotation ON annotation.article = article.id AND annotation.annotator = ?
-            WHERE article.id = ?""",
-            (annotator, article),
-        ).fetchone()
-        if row is None:
-            return {"article": None}
-        *columns, position, key, revision = row
-        found = rows.article_of(tuple(columns))
         with _snapshot(connection):
+            row = connection.execute(
+                f"""SELECT {rows.ARTICLE}, article.position, annotation.id, annotation.revision FROM article
+                JOIN annotation ON annotation.article = article.id AND annotation.annotator = ?
+                WHERE article.id = ?""",
+                (annotator, article),
+            ).fetchone()
+            if row is None:
+                return {"article": None}
+            *columns, position, key, revision = row
             state = rows.load(connection, [key])[key]
-            entries = (
-                connection.execute(
-                    """SELECT DISTINCT entry.registry, entry.id, entry.name FROM attribute
+            entries = connection.execute(
+                """SELECT DISTINCT entry.registry, entry.id, entry.name FROM attribute
                 JOIN entry ON entry.id = json_extract(attribute.value, '$')
                 WHERE attribute.annotation = ? AND json_type(attribute.value) = 'text'""",
-                    (key,),
-                ).fetchall()
-                if state.spans
-                else []
-            )
+                (key,),
+            ).fetchall()
+        found = rows.article_of(tuple(columns))
         names: dict[str, dict[str, str]] = {}
         for registry, id, name in entries:
             names.setdefault(registry, {})[id] = name
@@ -482,21 +496,48 @@ class Store:
         finally:
             connection.close()
 
-    def verify(self, *, mend: bool = False) -> Iterator[tuple[str, str, str | None]]:
-        """Replay every annotation's ops and hold the result against its rows.
-
-        Yields (article, annotator, difference or None) for each; with `mend`, rows that differ are written anew.
-        """
+    def verify(self, *, mend: bool = False) -> Iterator[Verdict]:
+        """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ anew."""
         connection = self.connection()
+        with _transaction(connection):
+            registered = self._registered(connection)
+            found = {
+                (registry, id): name
+                for registry, id, name in connection.execute("SELECT registry, id, name FROM entry")
+            }
+            wrong = [entry for entry, name in registered.items() if found.get(entry) != name]
+            if mend:
+                connection.executemany(
+                    "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
+                    [(*entry, registered[entry], rows.fold(registered[entry])) for entry in wrong],
+                )
+        for registry, id in wrong:
+            yield Verdict(registry, id, "the registry's entry is missing or has another name", mend)
         keys = connection.execute(
-            "SELECT id, article, annotator FROM annotation WHERE revision > 0 OR status <> 'new' ORDER BY id"
+            """SELECT id, article, annotator FROM annotation
+            WHERE revision > 0 OR status <> 'new' OR id IN (SELECT annotation FROM op)
+                OR id IN (SELECT annotation FROM span) ORDER BY id"""
         ).fetchall()
         for key, article, annotator in keys:
             with _transaction(connection):
-                difference = self._verify(connection, key, mend)
-            yield article, annotator, difference
+                difference, mended = self._verify(connection, key, mend, registered)
+            yield Verdict(article, annotator, difference, mended)
 
-    def _verify(self, connection: sqlite3.Connection, key: int, mend: bool) -> str | None:
+    @staticmethod
+    def _registered(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+        """Return the registry entries that the log makes, the first op for each."""
+        registered: dict[tuple[str, str], str] = {}
+        for (body,) in connection.execute(
+            """SELECT body FROM op WHERE refused IS NULL AND json_extract(body, '$.kind') = 'register'
+            ORDER BY at, annotation, revision"""
+        ):
+            entry = orjson.loads(body)
+            registered.setdefault((entry["registry"], entry["id"]), entry["name"])
+        return registered
+
+    def _verify(
+        self, connection: sqlite3.Connection, key: int, mend: bool, registered: dict[tuple[str, str], str]
+    ) -> tuple[str | None, bool]:
         text, revision = connection.execute(
             """SELECT article.text, annotation.revision FROM annotation
             JOIN article ON article.id = annotation.article WHERE annotation.id = ?""",
@@ -509,21 +550,22 @@ class Store:
             )
         ]
         try:
-            expected = core.replay(accepted, text, self.schema, partial(rows.entry_name, connection))
+            expected = core.replay(accepted, text, self.schema, lambda registry, id: registered.get((registry, id)))
         except OpError as fault:
-            return f"the log cannot be replayed: {fault}"
+            return f"the log cannot be replayed: {fault}", False
         found = rows.load(connection, [key])[key]
         last = connection.execute("SELECT max(revision) FROM op WHERE annotation = ?", (key,)).fetchone()[0] or 0
         difference = rows.difference(expected, found)
         if revision != last:
             difference = difference or f"revision {revision} instead of {last}"
-        if difference and mend:
-            connection.execute("DELETE FROM relation WHERE annotation = ?", (key,))
-            spans, links = expected.spans.keys() | found.spans.keys(), expected.relations.keys()
-            rows.write(connection, key, expected, core.Touched(spans=list(spans), relations=list(links)))
-            self._settle(connection, key, last, expected)
-            self._states.pop(key, None)
-        return difference
+        if not (difference and mend):
+            return difference, False
+        connection.execute("DELETE FROM relation WHERE annotation = ?", (key,))
+        spans, links = expected.spans.keys() | found.spans.keys(), expected.relations.keys()
+        rows.write(connection, key, expected, core.Touched(spans=list(spans), relations=list(links)))
+        self._settle(connection, key, last, expected)
+        self._states.pop(key, None)
+        return difference, True
 
     @staticmethod
     def _settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
@@ -560,10 +602,12 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # Some faults (a full disk) have rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 @contextmanager

@@ -278,7 +278,7 @@ def test_what_was_acknowledged_survives_sigkill(serve) -> None:
         killing.result()
     log = Store.open(server.project).log("ana", article["id"])
     assert [op["number"] for op in log] == list(range(1, 51))
-    assert [difference for _, _, difference in Store.open(server.project).verify()] == [None]
+    assert [difference for _, _, difference, _ in Store.open(server.project).verify()] == [None]
 
 
 def test_while_another_process_writes_a_save_waits_and_reading_does_not(

@@ -210,9 +210,9 @@ def test_rows_that_were_tampered_with_are_found_and_mended_from_the_log(store: S
     store.connection().execute("UPDATE fragment SET start = start + 1 WHERE span = 'q1'")
     store.connection().execute("DELETE FROM relation")
     store.connection().execute("INSERT INTO span VALUES (1, 'stray', 'cue')")
-    assert [bool(difference) for _, _, difference in store.verify()] == [True]
-    assert [bool(difference) for _, _, difference in store.verify(mend=True)] == [True]
-    assert [difference for _, _, difference in store.verify()] == [None]
+    assert [bool(difference) for _, _, difference, _ in store.verify()] == [True]
+    assert [bool(difference) for _, _, difference, _ in store.verify(mend=True)] == [True]
+    assert [difference for _, _, difference, _ in store.verify()] == [None]
     assert store.bundle("ana", article_id) == before
 
 
@@ -236,7 +236,7 @@ def test_two_writers_in_two_processes_worth_of_stores_lose_nothing(store: Store)
         thread.join()
     assert len(store.bundle("ana", article_id)["annotation"]["spans"]) == 60
     assert [entry["revision"] for entry in store.log("ana", article_id)] == list(range(1, 61))
-    assert [difference for _, _, difference in store.verify()] == [None]
+    assert [difference for _, _, difference, _ in store.verify()] == [None]
 
 
 _IDS = st.sampled_from("abcdef")
@@ -273,7 +273,7 @@ def test_whatever_is_sent_the_rows_equal_the_replay_of_the_log(
     bounds = sorted({0, len(message), *(cut for cut in cuts if cut < len(message))})
     for low, high in itertools.pairwise(bounds):
         store.append("ana", first_or_any(store), "client-0", 0, message[low:high])
-    assert all(difference is None for _, _, difference in store.verify())
+    assert all(difference is None for _, _, difference, _ in store.verify())
     # The same ops, replayed one by one in memory, end in the same annotation.
     state = annotation.Annotation()
     for each in message:
