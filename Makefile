@@ -27,7 +27,8 @@ clean:
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "SayWhen needs Python 3.11 or newer; pass one: make run PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python's venv is missing; on Debian: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what SayWhen needs (once, about a minute) …"

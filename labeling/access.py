@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
@@ -50,7 +51,7 @@ class Access:
 
     def download(self, ticket: str) -> str:
         """Return which export a ticket is for; raises AccessError if it is not ours or too old."""
-        return _opened(self._tickets, ticket, TICKET_LIFE, "open the export page again for a new link")
+        return _opened(self._tickets, ticket, TICKET_LIFE, "open the export page again for a new link", "link")
 
 
 def is_loopback(host: str) -> bool:
@@ -72,25 +73,32 @@ def require_loopback(host: str | None) -> None:
         )
 
 
-def _opened(serializer: URLSafeTimedSerializer, token: str, life: int, remedy: str) -> str:
+def _opened(serializer: URLSafeTimedSerializer, token: str, life: int, remedy: str, what: str = "sign-in") -> str:
     try:
         return str(serializer.loads(token, max_age=life))
     except SignatureExpired:
-        raise AccessError(f"this sign-in has expired; {remedy}") from None
+        raise AccessError(f"this {what} has expired; {remedy}") from None
     except BadSignature:
-        raise AccessError(f"this sign-in is not valid; {remedy}") from None
+        raise AccessError(f"this {what} is not valid; {remedy}") from None
 
 
 def _key(path: Path) -> str:
-    """Return the key kept in a file that only its owner can read, made on first use."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_text().strip()
-        if len(key) < 32:
-            raise AccessError(f"{path} holds no key; delete it, and a new one is made") from None
-        return key
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(handle, "w") as file:
-        file.write(key)
+    """Return the key kept in a file that only its owner can read, made on first use.
+
+    Written under another name and linked, so that a key that is half written never stands there.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise AccessError(f"{path} holds no key; delete it, and a new one is made")
     return key

@@ -1,7 +1,7 @@
-"""The HTTP API, mounted at /api: what the label page talks to, and scripts.
+"""The HTTP API, mounted at /api: what the label page talks to, and scripts (which get a token by `saywhen token`).
 
 Every request but the listing of the API itself carries `Authorization: Bearer TOKEN`; no cookies, so no other site can
-speak for somebody. Errors are {"error": "a sentence with the remedy"}.
+speak for somebody; a download takes a short-lived ticket instead. Errors are {"error": "a sentence with the remedy"}.
 """
 
 # No postponed annotations here: FastAPI must see the types that live inside `build_api`.
@@ -19,6 +19,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from labeling import __version__, dates
@@ -125,7 +126,7 @@ def build_api(
                 answer = store().append(annotator, article, message.client, message.revision, message.ops)
             except sqlite3.OperationalError as fault:
                 # Another writer holds the file: wait without holding up everybody else's requests.
-                if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the rest says which kind of busy
                     raise
                 if time.monotonic() > deadline:
                     raise HTTPException(503, "the project file is busy; the page tries again by itself") from None
@@ -175,7 +176,7 @@ def build_api(
         return _Json(
             {
                 "new": tally.new,
-                "known": [{"id": article.id, "source": article.source} for article in tally.known],
+                "known": [{"title": title, "source": source} for title, source in tally.known],
                 "faults": [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in tally.faults],
             }
         )
@@ -206,8 +207,13 @@ def build_api(
         place = ".".join(str(part) for part in first["loc"] if part not in ("query", "path", "header"))
         return _Json({"error": f"{place or 'the body'}: {first['msg']}; nothing was taken"}, status_code=422)
 
-    @api.exception_handler(HTTPException)
-    async def failed(_: Request, fault: HTTPException) -> Response:
+    @api.exception_handler(sqlite3.Error)
+    async def unwritten(_: Request, fault: sqlite3.Error) -> Response:
+        error = f"the project file cannot be read or written ({fault}); check its disk and rights. Unsaved edits are kept here"
+        return _Json({"error": error}, status_code=503)
+
+    @api.exception_handler(StarletteHTTPException)
+    async def failed(_: Request, fault: StarletteHTTPException) -> Response:
         return _Json({"error": str(fault.detail)}, status_code=fault.status_code)
 
     api.add_middleware(_Bounded)

@@ -103,6 +103,10 @@ def make_published(value: str | None, basis: str | None) -> Published | None:
         if basis in (None, "unknown"):
             return None if basis is None else Published(None, "unknown")
         raise ArticleError(f"the publication date has a basis (“{basis}”) but no value; give it or drop the basis")
+    if basis == "unknown":
+        raise ArticleError(
+            f"the publication date has a value (“{value}”) and the basis “unknown”; leave out one of them"
+        )
     try:
         value = str(dates.parse(value))
     except DateError as fault:

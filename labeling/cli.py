@@ -107,7 +107,9 @@ def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: b
         if isinstance(fate, Fault):
             click.echo(f"left out: {fate}", err=True)
         elif not fate.new:
-            click.echo(f"there already: {fate.article.source}: {fate.article.title or fate.article.id}", err=True)
+            click.echo(
+                f"there already: {fate.article.source}: {fate.article.title or fate.article.text[:80]}", err=True
+            )
         elif live and count % 500 == 0:
             click.echo(f"\r{tally} …", nl=False, err=True)
     if live:
@@ -231,6 +233,16 @@ def save(article: str, file: IO[bytes], project: Path, annotator: str) -> None:
     click.echo(f"{len(message) - len(answer.refused)} saved, {len(answer.refused)} refused, revision {answer.revision}")
     if answer.refused:
         raise SystemExit(1)
+
+
+@main.command()
+@_project
+@click.option("--as", "annotator", required=True, metavar="NAME", help="In whose name.")
+def token(project: Path, annotator: str) -> None:
+    """Print a token for the HTTP API; it holds for an hour."""
+    from labeling.server import open_access, open_store
+
+    click.echo(open_access().token(open_store().sign_in(annotator))[0])
 
 
 if __name__ == "__main__":

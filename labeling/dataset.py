@@ -32,6 +32,8 @@ _CLOSES = {
 }
 _MARKS = re.compile("[" + "".join({*_CLOSES, *"".join(_CLOSES.values())}) + "]")
 _WORD = re.compile(r"[^\W_]")
+_SINGLE_CLOSE = re.compile(r"(?<=\S)[’'›](?!\w)")
+_PARAGRAPH = re.compile(r"\n\s*\Z")
 
 
 def quotation_type(text: str, fragments: Fragments) -> QuotationType:
@@ -43,8 +45,10 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
     inside_words = outside_words = False
     for start, end in fragments:
         before = text[start - 1] if start else ""
-        opened: str | None = before if before in _CLOSES and not text[start].isspace() else None
-        if text[start] in "‘'‹" and text[end - 1] in "’'›" and end - start > 2:
+        # A mark before the quote opens it only if it does not close what stands before that.
+        outer = before in _CLOSES and not text[start].isspace() and not (start > 1 and text[start - 2].isalnum())
+        opened: str | None = before if outer else None
+        if text[start] in "‘'‹" and text[end - 1] in "’'›" and not _SINGLE_CLOSE.search(text, start + 1, end - 1):
             inside_words = True
             continue
         at = start
@@ -52,10 +56,11 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
             here = mark.start()
             if _WORD.search(text, at, here):
                 inside_words, outside_words = inside_words or opened is not None, outside_words or opened is None
+            reopens = _PARAGRAPH.search(text, at, here) is not None
             at = here + 1
             if opened is None:
                 opened = text[here]
-            elif text[here] in _CLOSES[opened] and (here == start or text[here - 1] != "\n"):
+            elif text[here] in _CLOSES[opened] and not reopens:
                 opened = None
         if _WORD.search(text, at, end):
             inside_words, outside_words = inside_words or opened is not None, outside_words or opened is None

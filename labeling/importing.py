@@ -20,7 +20,7 @@ class Tally:
     """The sum of an import: how many were new, which were there already, what was left out and why."""
 
     new: int = 0
-    known: list[Article] = field(default_factory=list)
+    known: list[tuple[str, str]] = field(default_factory=list)  # title (or first words), source
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, fate: Fate) -> None:
@@ -30,7 +30,8 @@ class Tally:
         elif fate.new:
             self.new += 1
         else:
-            self.known.append(fate.article)
+            article = fate.article
+            self.known.append((article.title or article.text[:80], article.source))
 
     def __str__(self) -> str:
         return f"{self.new:,} new, {len(self.known):,} there already, {len(self.faults):,} left out"

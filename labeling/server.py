@@ -48,8 +48,8 @@ def open_access() -> Access:
 
 @cache
 def _api_store() -> Store:
-    # On the event loop nothing may wait: a busy file is told at once, and the API tries again.
-    return Store.open(project_path(), patience=0)
+    # On the event loop nothing may wait: a busy file is told at once, and the API tries again. The file has been checked.
+    return Store(open_store().path, patience=0)
 
 
 def ensure_project(path: Path) -> bool:
@@ -89,8 +89,6 @@ def serve(host: str, port: int) -> None:
     Raises AccessError for an address that is not loopback, StoreError for a project or a port that cannot be had.
     """
     require_loopback(host)
-    made = ensure_project(project_path())
-    store = open_store()
     # Bound here, naming TCP: asyncio then turns Nagle's algorithm off, which else holds small answers back for 40 ms.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -101,6 +99,8 @@ def serve(host: str, port: int) -> None:
         raise StoreError(
             f"port {port} on {host} cannot be had ({fault.strerror}); stop what uses it or pass --port"
         ) from None
+    made = ensure_project(project_path())
+    store = open_store()
     os.environ["STREAMLIT_SERVER_ADDRESS"] = host
     os.environ["STREAMLIT_SERVER_PORT"] = str(port)
 
@@ -108,7 +108,8 @@ def serve(host: str, port: int) -> None:
 
     app = _ApiFirst(build_app(), LoopbackOnly(_api()))
     what = "made with the sample corpus" if made else f"{store.count():,} articles"
-    print(f"SayWhen: {project_path().name} ({what})\n\n    http://{host}:{port}\n\nCtrl+C stops it.", flush=True)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"SayWhen: {project_path().name} ({what})\n\n    http://{shown}:{port}\n\nCtrl+C stops it.", flush=True)
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when it has shut down
         uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")).run(
             sockets=[listener]

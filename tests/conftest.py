@@ -52,9 +52,12 @@ def op(number: int, kind: str, **values: object) -> ops.Op:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a test in a real browser a second try, and say so in the summary: a machine under load can stall a page."""
+    """Give a test in a real browser a second try, and say so in the summary: a machine under load can stall a page.
+
+    Not where the claim is that nothing is lost: there, once in two is wrong.
+    """
     for item in items:
-        if "browser" in item.path.parts:
+        if "browser" in item.path.parts and item.path.stem != "test_nothing_lost":
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

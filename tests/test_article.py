@@ -56,6 +56,7 @@ def test_the_same_text_has_the_same_id_whatever_is_known_about_it() -> None:
         ({"text": "a", "language": "englisch (uk)"}, "language “englisch (uk)” is not a BCP 47 tag; write e.g. en, pt-BR"),
         ({"text": "a", "published": "last week"}, "publication date: "),
         ({"text": "a", "published": "2018-11-04", "published_basis": "rumour"}, "basis “rumour” of the publication date is unknown; use stated"),
+        ({"text": "a", "published": "2018", "published_basis": "unknown"}, "has a value (“2018”) and the basis “unknown”; leave out one"),
         ({"text": "a", "published_basis": "stated"}, "has a basis (“stated”) but no value; give it or drop the basis"),
     ],
 )  # fmt: skip

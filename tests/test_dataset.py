@@ -33,6 +33,8 @@ from labeling.store import Store
         ("“It isn’t ‘mine’.”", "direct"),
         ("‘If it ever fails you, come back.’", "direct"),
         ("the dogs’ bowls and ‘toys’", "indirect"),
+        ("‘We go,’ he said, ‘now’", "indirect"),
+        ("“First paragraph.\n\n  “Second paragraph.”", "direct"),
         ("“First paragraph.\n“Second paragraph.”", "direct"),
         ("“Never closed", "direct"),
         ("“Closed with an opening mark! “", "direct"),
@@ -48,6 +50,18 @@ def test_marks_just_outside_a_quote_count_as_its_own() -> None:
     text = "He said: “We go.” Then he left."
     start = text.index("We go.")
     assert quotation_type(text, ((start, start + 6),)) == "direct"
+
+
+def test_a_mark_that_closes_what_stands_before_opens_nothing() -> None:
+    text = "“We go”and left"
+    assert quotation_type(text, ((7, 15),)) == "indirect"
+
+
+def test_two_exports_in_one_second_do_not_take_each_others_name(store: Store, tmp_path: Path) -> None:
+    paths = [write_export(store, tmp_path / "exports", submitted=submitted) for submitted in (False, False, True, True)]
+    assert len({path.name for path in paths}) == 4
+    assert [path.exists() for path in paths] == [True] * 4
+    assert ["-submitted-" in path.name for path in paths] == [False, False, True, True]
 
 
 def test_fragments_are_read_each_for_itself() -> None:

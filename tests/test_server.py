@@ -109,14 +109,23 @@ def test_a_name_is_picked_and_the_queue_begins(app: AppTest) -> None:
 
 
 def test_a_reload_keeps_the_annotator_signed_in(app: AppTest) -> None:
+    server.open_store().sign_in("ana")
     app.query_params["annotator"] = "ana"
     app.run()
     assert not app.exception
-    assert server.open_store().annotators() == ["ana"]
+    assert app.session_state["annotator"] == "ana"
+
+
+def test_a_link_makes_nobody_a_new_annotator(app: AppTest) -> None:
+    app.query_params["annotator"] = "mallory"
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "SayWhen"
+    assert server.open_store().annotators() == []
 
 
 def test_a_name_that_cannot_be_kept_is_told_on_the_page(app: AppTest) -> None:
-    app.query_params["annotator"] = "x" * 99
+    app.session_state["annotator"] = "x" * 99
     app.run()
     assert not app.exception
     assert "1 to 60 printable characters" in app.error[0].value

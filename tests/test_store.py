@@ -216,6 +216,50 @@ def test_rows_that_were_tampered_with_are_found_and_mended_from_the_log(store: S
     assert store.bundle("ana", article_id) == before
 
 
+def test_a_registry_that_was_emptied_is_written_anew_from_the_log(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [
+        op(1, "register", registry="source", id="zoe", name="Zoé"), add(2, "s1", "speaker", "Zoé", who="zoe"),
+    ])  # fmt: skip
+    store.connection().execute("DELETE FROM entry")
+    assert [verdict.mended for verdict in store.verify(mend=True) if verdict.difference] == [True]
+    assert store.entries("source", "zoe") == [{"id": "zoe", "name": "Zoé"}]
+    assert not [verdict for verdict in store.verify() if verdict.difference]
+
+
+def test_an_annotation_whose_row_denies_its_ops_is_found(store: Store) -> None:
+    store.append("ana", first(store), "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
+    store.connection().execute("UPDATE annotation SET revision = 0, status = 'new'")
+    assert [bool(verdict.difference) for verdict in store.verify()] == [True]
+
+
+def test_after_a_commit_that_failed_the_next_save_goes_through(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    article_id = first(store)
+    from labeling import rows
+
+    write = rows.write
+
+    def stray(connection, key, state, touched) -> None:
+        write(connection, key, state, touched)
+        connection.execute("INSERT INTO relation VALUES (?, 'r', 'said_by', 'nobody', 'nobody')", (key,))
+
+    with monkeypatch.context() as patch, pytest.raises(sqlite3.IntegrityError):
+        patch.setattr(rows, "write", stray)
+        store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
+    assert store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")]).revision == 1
+    assert not [verdict for verdict in store.verify() if verdict.difference]
+
+
+def test_what_is_left_of_an_earlier_project_does_not_get_into_a_new_one(store: Store, news: schema.Schema) -> None:
+    store.connection().execute("PRAGMA wal_checkpoint")
+    store.path.unlink()
+    with pytest.raises(
+        StoreError, match="is left of an earlier project and would get into the new one; delete it first"
+    ):
+        Store.create(store.path, news)
+    assert not store.path.exists()
+
+
 def test_two_writers_in_two_processes_worth_of_stores_lose_nothing(store: Store) -> None:
     article_id = first(store)
     other = Store.open(store.path)

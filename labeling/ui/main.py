@@ -16,13 +16,18 @@ _NAME = "annotator"
 
 
 def _signed_in() -> str | None:
-    """Return the annotator's name: of this session, or of the page's address after a reload."""
-    name = st.session_state.get(_NAME) or st.query_params.get(_NAME)
+    """Return the annotator's name: of this session, or after a reload of the page's address, if the project knows it."""
+    name = st.session_state.get(_NAME)
+    if not name:
+        # A link makes nobody a new annotator: a name in the address counts only if the project has it.
+        asked = st.query_params.get(_NAME)
+        name = asked if asked in open_store().annotators() else None
     if not name:
         return None
     try:
         st.session_state[_NAME] = open_store().sign_in(name)
     except AccessError as fault:
+        del st.session_state[_NAME]
         st.error(pages.plain(str(fault)))
         return None
     if st.query_params.get(_NAME) != st.session_state[_NAME]:
@@ -59,7 +64,7 @@ else:
             ),
             st.Page(
                 pages.account,
-                title=annotator,
+                title=pages.plain(annotator),
                 icon=":material/person:",
                 url_path="account",
                 help="How far you are, and the way to another name.",

@@ -144,7 +144,7 @@ def _tell(tally: Tally, dry_run: bool) -> None:
     _table("Left out", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
     _table(
         "There already, not taken twice",
-        [{"Article": article.title or article.text[:80], "From": article.source} for article in tally.known],
+        [{"Article": title, "From": source} for title, source in tally.known],
     )
 
 

@@ -48,7 +48,7 @@ class Site:
 
     def newcomer(self) -> str:
         """Return the name of somebody who has not been here before."""
-        return f"person-{next(self._count)}"
+        return self.store.sign_in(f"person-{next(self._count)}")
 
     def exported(self, article: str, annotator: str) -> dict[str, Any]:
         """Export the project and return somebody's work on an article, with the line it stands in under "line"."""

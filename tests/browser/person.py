@@ -230,7 +230,7 @@ class Keyboard(Person):
         seen: set[int] = set()  # where strides by line have led: no way is gone twice
         overshot = False
         while (caret := self.caret) != target:
-            key, times = self._stride(caret, target, extend, seen, overshot)
+            key, times = self._stride(caret, target, seen, overshot)
             if _RIGHT_TO_LEFT.search(self.text) and self.see("leftward", caret):
                 key = _MIRRORED.get(key, key)  # arrows point where they go
             self.press(shift + key, times)
@@ -239,7 +239,7 @@ class Keyboard(Person):
             if key in ("ArrowLeft", "ArrowRight") and (now < target) != (caret < target):
                 overshot = True
 
-    def _stride(self, caret: int, target: int, extend: bool, seen: set[int], overshot: bool) -> tuple[str, int]:
+    def _stride(self, caret: int, target: int, seen: set[int], overshot: bool) -> tuple[str, int]:
         """Return the key to press next on the way to the target, and how often."""
         on = target > caret
         between = self.text[caret:target] if on else self.text[target:caret]

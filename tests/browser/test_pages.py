@@ -21,6 +21,7 @@ from running import ROOT
 from labeling import article
 from labeling.article import Article
 from labeling.server import PORT
+from labeling.store import Store
 
 from .conftest import Site, cells, complaints
 from .person import Keyboard, Mouse, Person
@@ -81,7 +82,7 @@ def test_the_queue_is_walked_on_and_back_and_ends_on_a_page_that_says_so(fresh: 
     fresh.add(first, second, third)
     ana = Keyboard(page, fresh.url, "ana")
     progress, title = page.locator('[data-sw="progress"]'), page.get_by_role("heading", level=1)
-    page.goto(f"{fresh.url}/?annotator=ana")
+    page.goto(f"{fresh.url}/?annotator={fresh.store.sign_in('ana')}")
     ana.arrive(first.id, first.text)
     expect(progress).to_have_text("1 of 3")
     ana.press(">")
@@ -113,7 +114,7 @@ def test_the_queue_is_walked_on_and_back_and_ends_on_a_page_that_says_so(fresh: 
 
 
 def test_an_empty_project_says_where_articles_come_from(fresh: Site, page: Page) -> None:
-    page.goto(f"{fresh.url}/?annotator=ana")
+    page.goto(f"{fresh.url}/?annotator={fresh.store.sign_in('ana')}")
     expect(page.get_by_text("There is nothing to label yet.")).to_be_visible()
 
 
@@ -372,6 +373,41 @@ def test_what_is_no_date_is_told_in_words_under_the_field_and_changes_nothing(si
     assert marks(site, at_work) == [("claimed_date", "this week", {})]
 
 
+def test_what_is_typed_after_enter_is_not_taken_by_it(site: Site, at_work: Keyboard) -> None:
+    id = at_work.mark("claimed_date", around("this week"))
+    held: list[Route] = []
+    at_work.page.route("**/api/dates*", lambda route: held.append(route))
+    at_work.press("Enter")
+    at_work.press("Enter")
+    at_work.page.keyboard.type("Friday")
+    at_work.page.unroute("**/api/dates*")  # what was held goes on
+    expect(at_work.card(id).get_by_role("option").first).to_contain_text("2018-11")
+    assert marks(site, at_work) == [("claimed_date", "this week", {})]
+
+
+def test_a_choice_that_is_seen_is_the_one_a_click_takes_although_others_are_on_their_way(
+    site: Site, mouse: Mouse, story: Article
+) -> None:
+    mouse.open(story.id, story.text)
+    id = mouse.mark("speaker", around("Kim Yong-chol"))
+    field = mouse.card(id).get_by_label("who this is", exact=True)
+    name = f"Kim of {mouse.name}"
+    mouse._type_over(field, name)
+    seen = mouse.card(id).get_by_role("option").filter(has_text=f"Make “{name}”")
+    seen.wait_for()
+    held: list[Route] = []
+    mouse.page.route("**/api/registry/*", lambda route: held.append(route))
+    mouse.page.keyboard.type("burg")
+    seen.click()
+    expect(field).to_have_value(name)
+    mouse.page.unroute("**/api/registry/*")  # what was held goes on
+    mouse.select(*around("Friday"))
+    mouse.wait_until_saved()
+    exported = site.exported(story.id, mouse.name)
+    assert list(exported["line"]["entries"]["source"].values()).count(name) == 1
+    assert exported["spans"][0]["attributes"]["who"] in exported["line"]["entries"]["source"]
+
+
 @pytest.mark.parametrize("hands", [Keyboard, Mouse])
 def test_a_publication_date_that_is_missing_is_set_with_its_basis_shown_and_exported(
     site: Site, page: Page, hands: type[Person]
@@ -627,6 +663,7 @@ def test_python_app_py_serves_the_label_page_too(page: Page, tmp_path: Path) -> 
         try:
             while not _answers(PORT):
                 assert process.poll() is None, "app.py ended"
+            Store.open(tmp_path / "project.db").sign_in("ana")
             page.goto(f"http://127.0.0.1:{PORT}/?annotator=ana")
             page.locator('[data-sw="workspace"][data-article]').wait_for()
         finally:

@@ -12,6 +12,7 @@
 
 const ANSWER_WITHIN = 15000;
 const TOKEN_WITHIN = 10000;
+const ASK_EVERY = 1000;
 
 /** A request that failed; `status` is the HTTP status, 0 where there was no answer. */
 export class RequestError extends Error {
@@ -63,10 +64,17 @@ export class Api {
 
   /** @returns {Promise<boolean>} whether a new token came */
   newToken() {
-    if (!this.waiting.length) this.askForToken();
     return new Promise((resolve) => {
-      this.waiting.push(resolve);
-      setTimeout(() => resolve(false), TOKEN_WITHIN);
+      if (!this.waiting.length) this.askForToken();
+      const again = setInterval(() => this.waiting[0] === done && this.askForToken(), ASK_EVERY); // what is asked while Streamlit reconnects is lost
+      const late = setTimeout(() => done(false), TOKEN_WITHIN);
+      const done = (/** @type {boolean} */ came) => {
+        clearInterval(again);
+        clearTimeout(late);
+        this.waiting = this.waiting.filter((each) => each !== done);
+        resolve(came);
+      };
+      this.waiting.push(done);
     });
   }
 
@@ -107,9 +115,9 @@ export class Api {
     return this.request("GET", after ? `/next?after=${encodeURIComponent(after)}` : "/next");
   }
 
-  /** @param {string} before @returns {Promise<Bundle>} */
+  /** @param {string | null} before @returns {Promise<Bundle>} */
   previous(before) {
-    return this.request("GET", `/previous?before=${encodeURIComponent(before)}`);
+    return this.request("GET", before ? `/previous?before=${encodeURIComponent(before)}` : "/previous");
   }
 
   /** @returns {Promise<Progress>} */

@@ -61,6 +61,7 @@ export class Combo {
     this.input.addEventListener("blur", () => this.close());
     this.input.addEventListener("input", () => {
       this.typed = true;
+      this.takeWhenFound = false;
       this.look(this.pause);
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
@@ -129,8 +130,7 @@ export class Combo {
           "li",
           { class: index === this.at ? "sw-choice sw-here" : "sw-choice", role: "option", id: `${this.id}-${index}`, "aria-selected": index === this.at ? "true" : "false", onmousedown: (/** @type {Event} */ event) => {
             event.preventDefault();
-            this.at = index;
-            this.take();
+            this.pick(choice);
           } },
           make("span", { class: "sw-choice-title", text: choice.title }),
           make("span", { class: "sw-choice-detail", text: choice.detail ?? "" }),
@@ -153,7 +153,15 @@ export class Combo {
     }
     this.takeWhenFound = false;
     const choice = this.choices[this.at];
-    if (!choice) return;
+    if (choice) this.pick(choice);
+  }
+
+  /** Takes a choice, also one that a look-up under way is about to replace: it is what the person sees. @param {Choice} choice */
+  pick(choice) {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.turn++;
+    this.takeWhenFound = false;
     this.typed = false;
     choice.pick();
     this.done();

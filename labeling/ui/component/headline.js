@@ -38,12 +38,17 @@ export class Headline {
 
   /** @param {Article} article @param {Published | null} own */
   show(article, own) {
+    const editing = this.article?.id === article.id && this.editing;
     this.article = article;
     this.own = own;
     const shown = JSON.stringify([article.id, this.published, own !== null]);
     if (shown === this.shown) return;
     this.shown = shown;
-    this.draw();
+    if (!editing) this.draw(); // a basis just chosen must not close the field in which the date is to be typed
+  }
+
+  get editing() {
+    return this.dateline.querySelector(".sw-publication") !== null;
   }
 
   draw() {
@@ -66,7 +71,7 @@ export class Headline {
 
   /** Leaves the field for the date, if it is open. @returns {boolean} whether it was */
   leave() {
-    if (!this.dateline.querySelector(".sw-publication")) return false;
+    if (!this.editing) return false;
     this.draw();
     return true;
   }

@@ -32,7 +32,7 @@ export class Queue {
     return { bundle: await this.api.next(after), ahead: false };
   }
 
-  /** @param {string} before @returns {Promise<{bundle: Bundle, ahead: boolean}>} */
+  /** The article before another one; without one, the last. @param {string | null} before @returns {Promise<{bundle: Bundle, ahead: boolean}>} */
   async previous(before) {
     const bundle = await this.api.previous(before);
     if (!bundle.article) throw Object.assign(new Error("This is the first article."), { status: 404 });

@@ -291,6 +291,10 @@ class Workspace {
     this.panel.clear();
     this.article = article;
     this.root.dataset.article = article?.id ?? "";
+    const address = new URL(location.href);
+    if (article) address.searchParams.set("article", article.id);
+    else address.searchParams.delete("article");
+    history.replaceState(history.state, "", address);
     this.tokens = new Tokens(article?.text ?? "", article?.language ?? undefined);
     this.view.open(this.tokens);
     this.cursor.open(this.tokens);
@@ -302,9 +306,6 @@ class Workspace {
     this.message.hidden = true;
     this.root.classList.remove("sw-finished");
     this.lastArticle = article.id;
-    const address = new URL(location.href);
-    address.searchParams.set("article", article.id);
-    history.replaceState(history.state, "", address);
     const outbox = new Outbox({
       annotation: new Annotation(annotation, entries, this.schema),
       newClient: () => this.tab.newClient(),
@@ -957,7 +958,7 @@ class Workspace {
   async back() {
     const here = this.article?.id;
     if (here) await this.go(() => this.queue.previous(here));
-    else if (this.lastArticle) await this.go(() => this.queue.first(this.lastArticle));
+    else await this.go(() => (this.lastArticle ? this.queue.first(this.lastArticle) : this.queue.previous(null)));
   }
 
   // Mouse and touch -----------------------------------------------------------------------------
