@@ -110,8 +110,12 @@ class Person(ABC):
 
     # --- working ----------------------------------------------------------------------------------------------------
 
+    @abstractmethod
+    def sign_in(self) -> None:
+        """Sign in under a name that is new, and wait for the label page."""
+
     def open(self, article: str, text: str) -> None:
-        """Open an article by its address."""
+        """Open an article by its address; the project knows the name."""
         self.page.goto(f"{self.url}/?annotator={self.name}&article={article}")
         self.arrive(article, text)
 
@@ -219,6 +223,16 @@ class Keyboard(Person):
         self._snapping = True
         self._tabs: dict[tuple[str, str], int] = {}
 
+    def sign_in(self) -> None:
+        self.page.goto(self.url)
+        self.page.get_by_role("combobox", name="Name").wait_for()
+        self._tab_to("Name")
+        self.page.keyboard.type(self.name)
+        self.press("Enter")
+        self._tab_to("Start labeling")
+        self.press("Enter")
+        self.page.locator('[data-sw="workspace"][data-article]').wait_for()
+
     def press(self, key: str, times: int = 1) -> None:
         """Press a key so many times."""
         for _ in range(times):
@@ -309,12 +323,17 @@ class Keyboard(Person):
         How often Tab is to be pressed is remembered from the last time.
         """
         way = (self._labels[id], title)
+        known = self._tabs.get(way, 0)
         self.press("Enter")
-        self.press("Tab", self._tabs.get(way, 0))
-        for tabs in range(self._tabs.get(way, 0), 30):
+        self.press("Tab", known)
+        self._tabs[way] = known + self._tab_to(title)
+        return self._field(id, title)
+
+    def _tab_to(self, title: str) -> int:
+        """Press Tab until what has this name has the focus; return how often."""
+        for tabs in range(30):
             if self.see("focused") == title:
-                self._tabs[way] = tabs
-                return self._field(id, title)
+                return tabs
             self.press("Tab")
         raise AssertionError(f"Tab does not reach “{title}”")
 
@@ -361,6 +380,15 @@ class Keyboard(Person):
 
 class Mouse(Person):
     """Touches the keyboard only to type into fields."""
+
+    def sign_in(self) -> None:
+        self.page.goto(self.url)
+        field = self.page.get_by_role("combobox", name="Name")
+        field.click()
+        self.page.keyboard.type(self.name)
+        self.page.get_by_role("option").filter(has_text=self.name).first.click()
+        self.page.get_by_role("button", name="Start labeling").click()
+        self.page.locator('[data-sw="workspace"][data-article]').wait_for()
 
     def _bring(self, what: str, *about: object) -> tuple[int, int]:
         """Scroll until a place is in sight, and return it."""

@@ -63,16 +63,21 @@ def marks(site: Site, person: Person) -> list[tuple[str, str, dict[str, Any]]]:
 # --- signing in and walking the queue -----------------------------------------------------------------------------
 
 
-def test_a_new_name_is_typed_and_labeling_begins(site: Site, story: Article, page: Page) -> None:
-    page.goto(site.url)
-    name = site.newcomer()
-    page.get_by_role("combobox", name="Name").fill(name)
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Start labeling").click()
-    page.locator('[data-sw="workspace"][data-article]').wait_for()
+@pytest.mark.parametrize("hands", [Keyboard, Mouse])
+def test_a_new_name_is_typed_and_labeling_begins(fresh: Site, page: Page, hands: type[Person]) -> None:
+    fresh.add(article.make(TEXT))
+    person = hands(page, fresh.url, "Zoé B.")
+    person.sign_in()
     expect(page.locator('[data-sw="article"]')).to_be_focused()
-    assert f"annotator={name}" in page.url
-    assert name in site.store.annotators()
+    assert fresh.store.annotators() == ["Zoé B."]
+    page.reload()
+    expect(page.locator('[data-sw="article"]')).to_be_focused()
+
+
+def test_a_link_signs_in_nobody_whom_the_project_does_not_know(site: Site, story: Article, page: Page) -> None:
+    page.goto(f"{site.url}/?annotator=mallory&article={story.id}")
+    expect(page.get_by_role("button", name="Start labeling")).to_be_visible()
+    assert "mallory" not in site.store.annotators()
 
 
 def test_the_queue_is_walked_on_and_back_and_ends_on_a_page_that_says_so(fresh: Site, page: Page) -> None:

@@ -213,6 +213,7 @@ def test_what_is_marked_in_a_real_article_is_what_is_exported(
     assert path.read_text(encoding="utf-8").startswith(article.text)
 
     person = hands(window().new_page(), fresh.url, "ana")
+    person.sign_in()
     person.open(article.id, article.text)
     do(person, task)
 

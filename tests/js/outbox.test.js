@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Annotation } from "../../labeling/ui/component/annotation.js";
-import { Outbox, replayLeftovers } from "../../labeling/ui/component/outbox.js";
+import { Outbox, replayLeftovers, savingOf } from "../../labeling/ui/component/outbox.js";
 
 const empty = () => new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] });
 const add = (id) => ({ kind: "add", id, label: "quote", fragments: [{ start: 0, end: 1, quote: "x" }] });
@@ -262,6 +262,20 @@ test("a server that has forgotten this client gets the kept ops under a new one"
   assert.equal(outbox.pending.length, 0);
 });
 
+test("a server whose state is older than the page's is never called saved", async () => {
+  const server = new Server();
+  const { outbox, clock } = page(server);
+  outbox.push([add("s1"), add("s2"), add("s3")]);
+  await tick();
+  server.ops = [];
+  server.state = empty();
+  outbox.push([add("s4")]);
+  await tick();
+  await clock.run();
+  assert.equal(outbox.saving.name, "error");
+  assert.match(outbox.saving.message, /reload the page/u);
+});
+
 test("what a dead page left is sent once under its own client id and taken out; a living page's is left alone", async () => {
   const server = new Server();
   const store = new Store();
@@ -284,8 +298,8 @@ test("what a dead page left is sent once under its own client id and taken out; 
     send: async (article, message) => server.take(message),
     newClient: () => "new",
   };
-  assert.deepEqual(await replayLeftovers(parts), { sent: 2, refused: [] });
-  assert.deepEqual(await replayLeftovers(parts), { sent: 0, refused: [] });
+  assert.deepEqual(await replayLeftovers(parts), { sent: 2, refused: [], stuck: [] });
+  assert.deepEqual(await replayLeftovers(parts), { sent: 0, refused: [], stuck: [] });
   assert.deepEqual(server.ops.map(({ id, client }) => [id, client]), [["s1", dead.outbox.client], ["s2", dead.outbox.client]]);
   assert.equal(store.length, 1);
 });
@@ -298,4 +312,11 @@ test("leftovers that cannot be sent stay", async () => {
   };
   await replayLeftovers({ store, prefix: "x/", ifDead: (_, action) => action(), send, newClient: () => "new" });
   assert.equal(store.length, 1);
+});
+
+test("several outboxes amount to the worst of them, with everything that is kept", () => {
+  const saving = (name, kept, message = "") => ({ name, kept, revision: kept + 1, message });
+  assert.deepEqual(savingOf([saving("saved", 0), saving("offline", 3)]), { name: "offline", kept: 3, revision: 1, message: "" });
+  assert.deepEqual(savingOf([saving("saving", 1), saving("error", 2, "No.")]), { name: "error", kept: 3, revision: 2, message: "No." });
+  assert.deepEqual(savingOf([]), { name: "saved", kept: 0, revision: 0, message: "" });
 });

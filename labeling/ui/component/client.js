@@ -92,7 +92,7 @@ export class Api {
           body: text,
           cache: "no-store",
           credentials: "omit",
-          keepalive: text !== undefined && text.length < 30000, // a closing tab still gets its last edits out
+          keepalive: text !== undefined && text.length < 10000, // browsers refuse more than 64 KiB of such requests together, and a character may take three bytes; a closing tab still gets its last edits out
           signal: AbortSignal.timeout(ANSWER_WITHIN),
         });
         if (response.ok) return await response.json();

@@ -16,6 +16,14 @@ const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5000;
 const OPS_IN_A_MESSAGE = 500;
 
+/** What all of several outboxes amount to: the worst state, everything kept, the first one's revision. @param {Saving[]} savings @returns {Saving} */
+export function savingOf(savings) {
+  const order = ["error", "offline", "saving", "saved"];
+  const worst = [...savings].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name))[0];
+  const kept = savings.reduce((sum, saving) => sum + saving.kept, 0);
+  return { name: worst?.name ?? "saved", message: worst?.message ?? "", kept, revision: savings[0]?.revision ?? 0 };
+}
+
 /** What is confirmed, what is not yet, and the way from one to the other: one message in flight, resent whole until it is answered. */
 export class Outbox {
   /**
@@ -47,6 +55,7 @@ export class Outbox {
     this.failures = 0;
     this.alone = false; // a message was called malformed: find the op by sending them one by one
     this.message = "";
+    this.stale = "";
     this.stopped = false;
     this.asked = false;
     /** @type {any} */
@@ -58,8 +67,9 @@ export class Outbox {
   /** @returns {Saving} */
   get saving() {
     const kept = this.pending.length;
-    const name = this.message ? "error" : this.failures > 1 ? "offline" : kept ? "saving" : "saved";
-    return { name, kept, revision: this.base.revision, message: this.message };
+    const message = this.message || this.stale;
+    const name = message ? "error" : this.failures > 1 ? "offline" : kept ? "saving" : "saved";
+    return { name, kept, revision: this.base.revision, message };
   }
 
   /** Takes in ops of the person at the keyboard: shown at once, kept, sent. @param {Op[]} ops */
@@ -119,6 +129,10 @@ export class Outbox {
       this.forget(answer.confirmed);
       return;
     }
+    if (answer.revision < this.base.revision) {
+      // Only a server whose file was put back to an earlier day says so: its work is not what is shown here.
+      this.stale = "The server has an older state of this article than this page; reload the page.";
+    }
     const before = this.pending.length;
     const ownOps = new Map(this.pending.map((op) => [op.number, op]));
     const fresh = answer.ops.filter((op) => op.revision > this.base.revision);
@@ -169,7 +183,7 @@ export class Outbox {
       this.wake();
       return;
     }
-    this.message = status >= 400 && status < 500 ? String(error.message) : "";
+    this.message = status >= 400 && (status < 500 || (status === 503 && this.failures > 3)) ? String(error.message) : "";
     this.asked = true;
     this.pause();
     this.onchange({ rebuilt: false, refused: [], confirmed: false });
@@ -229,7 +243,7 @@ export class Outbox {
  * @param {(client: string, action: () => Promise<void>) => Promise<void>} parts.ifDead runs the action unless a living page holds the client id
  * @param {(article: string, message: Message) => Promise<Answer>} parts.send
  * @param {() => string} parts.newClient
- * @returns {Promise<{sent: number, refused: string[]}>} how many ops went, and the reasons of those refused
+ * @returns {Promise<{sent: number, refused: string[], stuck: string[]}>} how many ops went, the reasons of those refused, and of what the server will not have
  */
 export async function replayLeftovers({ store, prefix, ifDead, send, newClient }) {
   const keys = [];
@@ -240,6 +254,8 @@ export async function replayLeftovers({ store, prefix, ifDead, send, newClient }
   let sent = 0;
   /** @type {string[]} */
   const refused = [];
+  /** @type {string[]} */
+  const stuck = [];
   for (const key of keys.sort()) {
     const written = store.getItem(key);
     if (!written) continue;
@@ -267,10 +283,12 @@ export async function replayLeftovers({ store, prefix, ifDead, send, newClient }
           }
         }
         if (!ops.length && store.getItem(key) === written) store.removeItem(key);
-      } catch {
-        // kept for the next time
+      } catch (error) {
+        // kept for the next time; what no next time will help with is told
+        const { status = 0, message = "" } = /** @type {{status?: number, message?: string}} */ (error);
+        if (status >= 400 && status < 500 && status !== 401) stuck.push(String(message));
       }
     });
   }
-  return { sent, refused };
+  return { sent, refused, stuck };
 }

@@ -7,7 +7,7 @@ import { replayLeftovers } from "./outbox.js";
 export class Tab {
   /** @param {string} project @param {string} annotator @param {(article: string, revision: number) => void} onnews called when another tab has saved */
   constructor(project, annotator, onnews) {
-    this.prefix = `saywhen/outbox/${project}/${annotator}/`;
+    this.prefix = `saywhen/outbox/${project}/${encodeURIComponent(annotator)}/`; // a name may hold a slash
     this.store = localStore();
     /** @type {(() => void)[]} */
     this.releases = [];
@@ -33,7 +33,7 @@ export class Tab {
     return client;
   }
 
-  /** Sends what dead tabs left. @param {Api} api @returns {Promise<{sent: number, refused: string[]}>} */
+  /** Sends what dead tabs left. @param {Api} api @returns {Promise<{sent: number, refused: string[], stuck: string[]}>} */
   replay(api) {
     return replayLeftovers({
       store: this.store,

@@ -7,7 +7,7 @@ import { Schema } from "./schema.js";
 import { Keymap } from "./keymap.js";
 import { linkChoices, linkOps } from "./linking.js";
 import { readingOps } from "./reading.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, savingOf } from "./outbox.js";
 import { Api } from "./client.js";
 import { Queue } from "./queue.js";
 import { Tab } from "./tabs.js";
@@ -185,7 +185,7 @@ class Workspace {
     on(this.root, "keydown", (event) => this.key(event));
     for (const name of ["keyup", "keypress"]) on(this.root, name, (event) => event.stopPropagation());
     this.pointer.listen(on);
-    on(window, "online", () => this.outbox?.retry());
+    on(window, "online", () => [this.outbox, ...this.leaving].forEach((outbox) => outbox?.retry()));
     on(window, "offline", () => this.drawStatus());
     on(window, "focus", () => this.outbox?.poll());
     on(document, "visibilitychange", () => document.visibilityState === "visible" && this.outbox?.poll());
@@ -242,7 +242,8 @@ class Workspace {
 
   /** @returns {Promise<number>} how many ops of dead tabs were sent */
   async replay() {
-    const { sent, refused } = await this.tab.replay(this.api);
+    const { sent, refused, stuck } = await this.tab.replay(this.api);
+    if (stuck.length) this.hint(`Work kept from before is not taken in: ${stuck[0]}. It stays in this browser.`, "bad");
     if (refused.length) this.hint(`Of the work kept from before, ${refused.length} could not be taken in: ${refused[0]}`, "bad");
     return sent;
   }
@@ -335,11 +336,15 @@ class Workspace {
     const left = this.outbox;
     this.outbox = null;
     if (!left) return;
-    left.onchange = () => {};
+    left.onchange = ({ refused }) => {
+      if (refused.length) this.hint(`In the article before, not taken: ${refused[0].reason}`, "bad");
+      this.drawStatus();
+    };
     this.leaving.add(left);
     left.flush().then(() => {
       left.close();
       this.leaving.delete(left);
+      this.drawStatus();
       if (this.outbox?.article === left.article) this.outbox.poll();
     });
   }
@@ -496,7 +501,8 @@ class Workspace {
   }
 
   drawStatus() {
-    this.status.show(this.outbox?.saving ?? { name: "saved", kept: 0, revision: 0, message: "" }, !this.article);
+    const savings = [this.outbox, ...this.leaving].flatMap((outbox) => (outbox ? [outbox.saving] : []));
+    this.status.show(savingOf(savings), !this.article && !this.leaving.size);
     const status = this.article ? this.annotation.status : "";
     if (this.root.dataset.status !== status) this.root.dataset.status = status;
     this.panel.undo.disabled = !this.history.done.length;
