@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 import tempfile
 import time
@@ -30,6 +31,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.articles < 100:
         parser.error("--articles takes 100 or more")
+    # Also when it is told to stop, servers end and the folder goes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parts: dict[str, list[Figure]] = {}
     failed = False
     with tempfile.TemporaryDirectory(prefix="saywhen-bench-", dir=options.folder) as name:
