@@ -49,7 +49,7 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
         outer = before in _CLOSES and not text[start].isspace() and not (start > 1 and text[start - 2].isalnum())
         opened: str | None = before if outer else None
         if text[start] in "‘'‹" and text[end - 1] in "’'›" and not _SINGLE_CLOSE.search(text, start + 1, end - 1):
-            inside_words = True
+            inside_words = inside_words or _WORD.search(text, start, end) is not None
             continue
         at = start
         for mark in _MARKS.finditer(text, start, end):
@@ -59,7 +59,7 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
             reopens = _PARAGRAPH.search(text, at, here) is not None
             at = here + 1
             if opened is None:
-                opened = text[here]
+                opened = text[here] if text[here] in _CLOSES else None
             elif text[here] in _CLOSES[opened] and not reopens:
                 opened = None
         if _WORD.search(text, at, end):

@@ -1,4 +1,4 @@
-"""Dataset lines: records, quotation types, names and the published shape of the format."""
+"""Dataset lines: records, names and the published shape of the format."""
 
 from __future__ import annotations
 
@@ -11,50 +11,10 @@ import pytest
 from conftest import add, op
 
 from labeling import schema
-from labeling.dataset import quotation_type, span_text
+from labeling.dataset import span_text
 from labeling.errors import StoreError
 from labeling.exporting import SHAPES, lines, write_export
 from labeling.store import Store
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("that nothing is decided", "indirect"),
-        ("“Nothing is decided,”", "direct"),
-        ('"Nothing is decided,"', "direct"),
-        ("«Rien n’est décidé»", "direct"),
-        ("„Nichts ist entschieden“", "direct"),
-        ("「何も決まっていない」", "direct"),
-        ("that nothing “is decided” yet", "mixed"),
-        ("“complete” peace", "mixed"),
-        ("“We’re going,” … “I said”", "direct"),
-        ("it’s the dogs’ bowl", "indirect"),
-        ("“It isn’t ‘mine’.”", "direct"),
-        ("‘If it ever fails you, come back.’", "direct"),
-        ("the dogs’ bowls and ‘toys’", "indirect"),
-        ("‘We go,’ he said, ‘now’", "indirect"),
-        ("“First paragraph.\n\n  “Second paragraph.”", "direct"),
-        ("“First paragraph.\n“Second paragraph.”", "direct"),
-        ("“Never closed", "direct"),
-        ("“Closed with an opening mark! “", "direct"),
-        ("“😀 👩‍👩‍👧!”", "indirect"),
-        ("“»nested« words”", "direct"),
-    ],
-)
-def test_the_type_of_a_quote_follows_from_its_marks(text: str, expected: str) -> None:
-    assert quotation_type(text, ((0, len(text)),)) == expected
-
-
-def test_marks_just_outside_a_quote_count_as_its_own() -> None:
-    text = "He said: “We go.” Then he left."
-    start = text.index("We go.")
-    assert quotation_type(text, ((start, start + 6),)) == "direct"
-
-
-def test_a_mark_that_closes_what_stands_before_opens_nothing() -> None:
-    text = "“We go”and left"
-    assert quotation_type(text, ((7, 15),)) == "indirect"
 
 
 def test_two_exports_in_one_second_do_not_take_each_others_name(store: Store, tmp_path: Path) -> None:
@@ -64,23 +24,8 @@ def test_two_exports_in_one_second_do_not_take_each_others_name(store: Store, tm
     assert ["-submitted-" in path.name for path in paths] == [False, False, True, True]
 
 
-def test_fragments_are_read_each_for_itself() -> None:
-    text = "“We go,” he said, “today.”"
-    assert quotation_type(text, ((0, 8), (18, 26))) == "direct"
-    assert span_text(text, ((0, 8), (18, 26))) == "“We go,” … “today.”"
-
-
-def test_the_quotes_of_the_real_articles_get_the_types_that_a_person_gave_them(shared: Path) -> None:
-    gold = json.loads((shared / "articles" / "gold.json").read_text(encoding="utf-8"))
-    wrong = []
-    for file in gold["files"]:
-        text = (shared / "articles" / file["file"]).read_bytes().decode()
-        for span in file["spans"]:
-            if span["label"] == "quote":
-                fragments = tuple(map(tuple, span.get("fragments") or [[span["start"], span["end"]]]))
-                if (found := quotation_type(text, fragments)) != span["quote_type"]:
-                    wrong.append((file["file"], span["id"], found, span["quote_type"]))
-    assert wrong == []
+def test_the_words_of_a_span_are_its_fragments_joined() -> None:
+    assert span_text("“We go,” he said, “today.”", ((0, 8), (18, 26))) == "“We go,” … “today.”"
 
 
 @pytest.fixture

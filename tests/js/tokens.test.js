@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dateAround, nameAround, quotationAround, quotationType } from "../../labeling/ui/component/around.js";
+import { dateAround, nameAround, quotationAround } from "../../labeling/ui/component/around.js";
 import { Tokens } from "../../labeling/ui/component/tokens.js";
 
 const reading = (tokens) => (stretch) => stretch && tokens.offsets.slice(stretch.start, stretch.end);
@@ -91,16 +91,4 @@ for (const [find, text, point, expected] of AROUND) {
     const tokens = new Tokens(text, "en");
     assert.equal(reading(tokens)(find(tokens, point)), expected);
   });
-}
-
-const TYPES = [
-  ["“We will go,”", "direct"],
-  ['"We will go"', "direct"],
-  ["that he would go", "indirect"],
-  ['he will meet him "at the end of this week" to talk', "mixed"],
-  ["“It goes on", "direct"],
-  ["‘we’ll go’", "indirect"],
-];
-for (const [text, expected] of TYPES) {
-  test(`${JSON.stringify(text)} is ${expected}`, () => assert.equal(quotationType(text), expected));
 }

@@ -11,6 +11,7 @@ MODULES = (
     "offsets",
     "tokens",
     "around",
+    "quotation",
     "annotation",
     "history",
     "segments",

@@ -110,12 +110,3 @@ export function dateAround(tokens, point) {
   }
   return null;
 }
-
-/** direct (all words in quotation marks), mixed (some) or indirect (none). @param {string} text the quote's own words @returns {"direct" | "mixed" | "indirect"} */
-export function quotationType(text) {
-  const parts = quotedParts(text);
-  let rest = text;
-  for (const [from, to] of parts) rest = rest.slice(0, from) + " ".repeat(to - from) + rest.slice(to);
-  if (!parts.length || rest === text) return /[”»]/u.test(text) ? "mixed" : "indirect";
-  return LETTER.test(rest) ? "mixed" : "direct";
-}

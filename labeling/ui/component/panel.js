@@ -1,6 +1,6 @@
 // @ts-check
 import { Later, make } from "./dom.js";
-import { quotationType } from "./around.js";
+import { quotationType } from "./quotation.js";
 import { excerpt, Wording } from "./wording.js";
 import { Form } from "./form.js";
 import { Schema } from "./schema.js";
@@ -228,7 +228,7 @@ export class Panel {
     const annotation = this.host.annotation();
     const label = this.schema.label.get(span.label);
     const parts = [];
-    if (label?.quotation) parts.push(make("span", { class: "sw-quiet", text: quotationType(wording.words(span)) }));
+    if (label?.quotation) parts.push(make("span", { class: "sw-quiet", text: quotationType(wording.slice, span.fragments) }));
     const attributes = (/** @type {boolean} */ dates) => {
       for (const attribute of label?.attributes ?? []) {
         if ((attribute.type === "date") !== dates) continue;
