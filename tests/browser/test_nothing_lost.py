@@ -264,6 +264,10 @@ def test_two_tabs_that_change_one_mark_against_each_other_come_to_show_the_same(
     assert other.marked(second) == one.marked(second) != []
     [span] = site.exported(made.id, one.name)["spans"]
     assert (span["id"], span["label"], span["text"]) == (second, "claimed_date", "word5 word6")
+    undo = other.page.get_by_role("button", name="Undo", exact=True)
+    undo.click()
+    expect(undo).to_be_disabled()  # the end that moved was taken back; the label that was refused is no step
+    expect(other.page.locator('[data-sw="card"]')).not_to_contain_text("word6")
 
 
 def test_a_page_whose_token_no_longer_holds_gets_a_new_one_by_itself_and_saves(fresh: Site, page: Page) -> None:

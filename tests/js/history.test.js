@@ -7,12 +7,13 @@ function adder() {
   const state = { sum: 0 };
   const send = (ops) => {
     for (const { by } of ops) state.sum += by;
-    return ops.map(({ by }) => ({ kind: "add", by: -by })).reverse();
+    return ops.map(({ by }) => [{ kind: "add", by: -by }]);
   };
   const history = new History();
   const act = (...by) => {
     const ops = by.map((each) => ({ kind: "add", by: each }));
     history.record(ops, send(ops));
+    return ops;
   };
   return { state, send, history, act };
 }
@@ -50,6 +51,44 @@ test("a new action ends what could be done again", () => {
 
 test("an action that cannot be taken back is no step", () => {
   const { send, history } = adder();
-  history.record([{ kind: "register" }], []);
+  history.record([{ kind: "register" }], [[]]);
+  assert.equal(history.undo(send), false);
+});
+
+test("an action of which all was refused is no step any more", () => {
+  const { state, send, history, act } = adder();
+  act(1);
+  const refused = act(10, 20);
+  state.sum -= 30;
+  history.drop(refused);
+  assert.ok(history.undo(send));
+  assert.equal(state.sum, 0);
+  assert.equal(history.undo(send), false);
+});
+
+test("of an action of which a part was refused, the rest is taken back", () => {
+  const { state, send, history, act } = adder();
+  const [, refused] = act(10, 20, 30);
+  state.sum -= 20;
+  history.drop([refused]);
+  assert.ok(history.undo(send));
+  assert.equal(state.sum, 0);
+  assert.ok(history.redo(send));
+  assert.equal(state.sum, 40);
+});
+
+test("what was to take an action back and was refused cannot be done again", () => {
+  const { send, history, act } = adder();
+  act(1);
+  history.undo(send);
+  history.drop(history.undone[0].sent);
+  assert.equal(history.redo(send), false);
+});
+
+test("an op equal to a refused one stays a step", () => {
+  const { send, history, act } = adder();
+  act(1);
+  history.drop(act(1));
+  assert.ok(history.undo(send));
   assert.equal(history.undo(send), false);
 });

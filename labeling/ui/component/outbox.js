@@ -72,11 +72,11 @@ export class Outbox {
     return { name, kept, revision: this.base.revision, message };
   }
 
-  /** Takes in ops of the person at the keyboard: shown at once, kept, sent. @param {Op[]} ops */
+  /** Takes in ops of the person at the keyboard: shown at once, kept, sent. @param {Op[]} ops each gets its number; a refusal names these very objects */
   push(ops) {
     for (const op of ops) {
       this.shown.apply(op);
-      this.pending.push({ ...op, number: ++this.number });
+      this.pending.push(Object.assign(op, { number: ++this.number }));
     }
     this.keep();
     this.wake();
@@ -211,7 +211,7 @@ export class Outbox {
   renumber(first, client) {
     if (client !== this.client) this.store.removeItem(this.key);
     this.client = client;
-    this.pending = this.pending.map((op, index) => ({ ...op, number: first + index }));
+    this.pending.forEach((op, index) => (op.number = first + index));
     this.number = first + this.pending.length - 1;
     this.keep();
   }

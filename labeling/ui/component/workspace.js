@@ -387,15 +387,15 @@ class Workspace {
     if (ops.length && this.outbox) this.history.record(ops, this.send(ops));
   }
 
-  /** @param {Op[]} ops @returns {Op[]} what takes them back */
+  /** @param {Op[]} ops @returns {Op[][]} what takes each of them back */
   send(ops) {
     if (!this.outbox) return [];
-    /** @type {Op[]} */
+    /** @type {Op[][]} */
     const back = [];
     const before = this.annotation.copy();
     const trial = before.copy();
     for (const op of ops) {
-      back.unshift(...trial.inverse(op, this.wording.slice));
+      back.push(trial.inverse(op, this.wording.slice));
       trial.apply(op);
     }
     this.outbox.push(ops);
@@ -418,6 +418,7 @@ class Workspace {
   /** @param {Outbox} outbox @param {{rebuilt: boolean, refused: {op: Op, reason: string}[], confirmed: boolean}} event */
   changed(outbox, { rebuilt, refused, confirmed }) {
     if (outbox !== this.outbox) return;
+    this.history.drop(refused.map(({ op }) => op));
     if (rebuilt) {
       const before = this.annotation;
       this.annotation = outbox.shown;
