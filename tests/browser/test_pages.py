@@ -118,6 +118,34 @@ def test_the_queue_is_walked_on_and_back_and_ends_on_a_page_that_says_so(fresh: 
     expect(page.locator('[data-sw="hint"]')).to_contain_text("submitted")
 
 
+@pytest.mark.parametrize("status", ["submitted", "skipped"])
+def test_what_was_submitted_or_skipped_is_reopened_and_submitted_again(
+    site: Site, at_work: Keyboard, story: Article, status: str
+) -> None:
+    page, button = at_work.page, at_work.page.locator('[data-sw="submit"]')
+    expect(button).to_have_text("Submit & next")
+    if status == "submitted":
+        at_work.submit()
+    else:
+        at_work.press("Shift+k")
+        page.keyboard.press("Enter")
+        expect(page.locator('[data-sw="workspace"]')).not_to_have_attribute("data-article", story.id)
+    at_work.open(story.id, story.text)
+    expect(button).to_have_text("Reopen")
+    expect(page.locator('[data-sw="hint"]')).to_contain_text(f"This article is {status}")
+    if status == "submitted":
+        at_work.press("Control+Enter")
+    else:
+        button.click()
+    expect(button).to_have_text("Submit & next")
+    expect(page.locator('[data-sw="hint"]')).to_contain_text("Reopened")
+    at_work.wait_until_saved()
+    assert site.exported(story.id, at_work.name)["status"] == "open"
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+    at_work.submit()
+    assert site.exported(story.id, at_work.name)["status"] == "submitted"
+
+
 def test_an_empty_project_says_where_articles_come_from(fresh: Site, page: Page) -> None:
     page.goto(f"{fresh.url}/?annotator={fresh.store.sign_in('ana')}")
     expect(page.get_by_text("There is nothing to label yet.")).to_be_visible()

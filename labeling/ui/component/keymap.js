@@ -41,7 +41,7 @@ export const COMMANDS = [
   { command: "publication", keys: ["Shift+d"], title: "publication date", group: "Work" },
   { command: "guideline", keys: ["g"], title: "guideline of the label at hand", group: "Work" },
   { command: "help", keys: ["?"], title: "all keys", group: "Work" },
-  { command: "submit", keys: ["Ctrl+Enter"], title: "submit and next", group: "Articles" },
+  { command: "submit", keys: ["Ctrl+Enter"], title: "submit and next; reopen what is done", group: "Articles" },
   { command: "next", keys: [">"], title: "next without submitting", group: "Articles" },
   { command: "back", keys: ["<"], title: "previous article", group: "Articles" },
   { command: "skip", keys: ["Shift+k"], title: "skip this article", group: "Articles" },

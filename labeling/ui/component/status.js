@@ -4,6 +4,7 @@ import { make } from "./dom.js";
 /** @typedef {import("./outbox.js").Saving} Saving */
 
 const HINT_FOR = 5000;
+const SUBMIT = "Submit & next";
 
 /** The one line below: what is saved, the keys that matter now or a hint, how far one is. */
 export class StatusLine {
@@ -14,7 +15,8 @@ export class StatusLine {
     this.progress = make("span", { class: "sw-progress", "data-sw": "progress" });
     const button = (/** @type {string} */ command, /** @type {string} */ text, kind = "sw-button") =>
       make("button", { type: "button", class: kind, "data-sw": command, title: `${text} (${keyOf(command)})`, "aria-keyshortcuts": keyOf(command).replace("Ctrl", "Control"), onclick: () => run(command) }, text);
-    this.submit = button("submit", "Submit & next", "sw-button sw-primary");
+    this.submit = button("submit", SUBMIT, "sw-button sw-primary");
+    this.submitKey = keyOf("submit");
     this.root = make("footer", { class: "sw-status" }, this.saved, this.middle, this.progress, button("back", "Back"), button("skip", "Skip"), this.submit);
     this.live = make("div", { class: "sw-live", "aria-live": "polite", "data-sw": "live" });
     /** @type {[string, string][]} */
@@ -41,6 +43,14 @@ export class StatusLine {
     if (shown === this.keysShown) return;
     this.keysShown = shown;
     this.middle.replaceChildren(...keys.map(([key, meaning]) => make("span", { class: "sw-hint-key" }, make("kbd", { class: "sw-kbd", text: key }), meaning)));
+  }
+
+  /** Shows what the button that hands in does now. @param {boolean} done the article is submitted or skipped */
+  showSubmit(done) {
+    const text = done ? "Reopen" : SUBMIT;
+    if (this.submit.textContent === text) return;
+    this.submit.textContent = text;
+    this.submit.title = `${text} (${this.submitKey})`;
   }
 
   /** Says something instead of the keys, for a while; "" ends it. @param {string} text @param {string} [kind] @param {HTMLElement[]} [buttons] with them it stays */

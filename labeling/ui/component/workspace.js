@@ -327,8 +327,7 @@ class Workspace {
     this.say(`Article ${article.position}: ${article.title ?? "untitled"}`);
     this.countProgress();
     this.afterwards.ask();
-    if (annotation.status === "submitted") this.hint("This article is submitted; what you change now is kept too.");
-    if (annotation.status === "skipped") this.hint("This article was skipped; submit it to take it back in.");
+    if (this.done) this.hint(`This article is ${annotation.status}; what you change now is kept too. Reopen it to take it up again.`);
   }
 
   /** Lets the outbox of the article being left send what it still has. */
@@ -506,6 +505,7 @@ class Workspace {
     this.status.show(savingOf(savings), !this.article && !this.leaving.size);
     const status = this.article ? this.annotation.status : "";
     if (this.root.dataset.status !== status) this.root.dataset.status = status;
+    this.status.showSubmit(this.done);
     this.panel.undo.disabled = !this.history.done.length;
     this.panel.redo.disabled = !this.history.undone.length;
     this.drawKeys();
@@ -895,8 +895,17 @@ class Workspace {
 
   // Submit, skip, next --------------------------------------------------------------------------
 
+  /** Whether the article is submitted or skipped. */
+  get done() {
+    return this.annotation.status === "submitted" || this.annotation.status === "skipped";
+  }
+
   async submit() {
     if (!this.outbox || this.busy) return;
+    if (this.done) {
+      this.act([{ kind: "reopen" }]);
+      return this.hint("Reopened: this article is to do again.");
+    }
     const missing = this.schema.missing(this.annotation);
     if (missing.length && !this.insists) {
       const first = missing[0];
