@@ -130,7 +130,7 @@ window.eyes = (() => {
   /** Whether the paragraph at a point is written from right to left. */
   const leftward = (point) => getComputedStyle(paragraphs().findLast(({ dataset }) => Number(dataset.start) <= point) ?? paragraphs()[0]).direction === "rtl";
 
-  const active = () => document.querySelector('[data-sw="card"]:has([aria-expanded="true"])')?.dataset.span ?? "";
+  const active = () => article().dataset.active ?? "";
   const number = (name) => (article().dataset[name] === undefined ? null : Number(article().dataset[name]));
 
   return { place, selected, marked, spot, letters, focused, active, leftward, caret: () => number("caret"), anchor: () => number("anchor") };

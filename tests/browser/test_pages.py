@@ -198,7 +198,7 @@ def test_a_key_with_nothing_selected_takes_what_stands_at_the_caret(
     person.press(key)
     assert person.marked(person.active) == [around(words)]
     person.press("Control+z")
-    assert person.page.locator('[data-sw="card"]').count() == 0
+    expect(person.page.locator('[data-sw="card"]')).to_have_count(0)
 
 
 @pytest.fixture(scope="module")

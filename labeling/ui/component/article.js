@@ -224,6 +224,7 @@ export class ArticleView {
   activate(active, relatives) {
     const before = new Set([...this.lit, this.active]);
     this.active = active;
+    this.root.dataset.active = active;
     this.lit = relatives;
     const changed = new Set([...new Set([...before, ...relatives, active])].flatMap((id) => this.under(this.spans.get(id))));
     for (const { marks } of changed) for (const mark of marks) this.light(mark, (mark.dataset.spans ?? "").split(" "));

@@ -78,8 +78,8 @@ export class Api {
     });
   }
 
-  /** @param {string} method @param {string} path @param {any} [body] @returns {Promise<any>} */
-  async request(method, path, body) {
+  /** @param {string} method @param {string} path @param {any} [body] @param {boolean} [leaving] the page is going away: the browser is to send it all the same @returns {Promise<any>} */
+  async request(method, path, body, leaving = false) {
     for (let attempt = 1; ; attempt++) {
       const token = this.token;
       const text = body === undefined ? undefined : JSON.stringify(body);
@@ -92,7 +92,7 @@ export class Api {
           body: text,
           cache: "no-store",
           credentials: "omit",
-          keepalive: text !== undefined && text.length < 10000, // browsers refuse more than 64 KiB of such requests together, and a character may take three bytes; a closing tab still gets its last edits out
+          keepalive: leaving && text !== undefined && text.length < 20000, // browsers refuse more than 64 KiB of such requests together, and a character may take three bytes
           signal: AbortSignal.timeout(ANSWER_WITHIN),
         });
         if (response.ok) return await response.json();
@@ -125,9 +125,9 @@ export class Api {
     return this.request("GET", "/progress");
   }
 
-  /** @param {string} article @param {import("./outbox.js").Message} message @returns {Promise<import("./outbox.js").Answer>} */
-  ops(article, message) {
-    return this.request("POST", `/articles/${encodeURIComponent(article)}/ops`, message);
+  /** @param {string} article @param {import("./outbox.js").Message} message @param {boolean} [leaving] @returns {Promise<import("./outbox.js").Answer>} */
+  ops(article, message, leaving) {
+    return this.request("POST", `/articles/${encodeURIComponent(article)}/ops`, message, leaving);
   }
 
   /** @param {string} words @param {string | null} against EDTF @param {string | null} language BCP 47 @returns {Promise<{readings: Reading[], error: string | null}>} */

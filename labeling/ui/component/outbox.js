@@ -6,7 +6,7 @@ import { Annotation } from "./annotation.js";
  * @typedef {Op & {number: number}} NumberedOp
  * @typedef {{client: string, revision: number, ops: NumberedOp[]}} Message
  * @typedef {{confirmed: number, refused: {number: number, reason: string}[], ops: (NumberedOp & {client: string, revision: number, refused?: string})[], revision: number}} Answer
- * @typedef {(message: Message) => Promise<Answer>} Send  rejects with an error whose `status` is the HTTP status, 0 for no answer at all
+ * @typedef {(message: Message, leaving?: boolean) => Promise<Answer>} Send  `leaving`: the page is going away, nobody waits for the answer; rejects with an error whose `status` is the HTTP status, 0 for no answer at all
  * @typedef {{getItem: (key: string) => string | null, setItem: (key: string, value: string) => void, removeItem: (key: string) => void, key: (index: number) => string | null, readonly length: number}} Store
  * @typedef {{set: (action: () => void, milliseconds: number) => any, clear: (handle: any) => void}} Timers
  * @typedef {{name: "saved" | "saving" | "offline" | "error", kept: number, revision: number, message: string}} Saving
@@ -104,6 +104,16 @@ export class Outbox {
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
+  /** The page may be going away: sends what is unconfirmed once more, in a way that outlives it. Numbers make it count once. */
+  leave() {
+    if (this.pending.length && !this.stopped) this.send(this.letter(), true).catch(() => {});
+  }
+
+  /** @returns {Message} */
+  letter() {
+    return { client: this.client, revision: this.base.revision, ops: this.pending.slice(0, this.alone ? 1 : OPS_IN_A_MESSAGE) };
+  }
+
   /** Stops sending; what is unconfirmed stays in the store. */
   close() {
     this.stopped = true;
@@ -113,12 +123,12 @@ export class Outbox {
 
   wake() {
     if (this.stopped || this.flying || this.timer !== null || (!this.pending.length && !this.asked)) return;
-    const ops = this.pending.slice(0, this.alone ? 1 : OPS_IN_A_MESSAGE);
+    const letter = this.letter();
     this.flying = true;
     this.asked = false;
-    this.send({ client: this.client, revision: this.base.revision, ops }).then(
+    this.send(letter).then(
       (answer) => this.answered(answer),
-      (error) => this.failed(error, ops),
+      (error) => this.failed(error, letter.ops),
     );
   }
 

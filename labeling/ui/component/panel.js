@@ -59,12 +59,12 @@ export class Panel {
     /** @type {Map<string, Form>} */
     this.forms = new Map();
     this.active = "";
-    this.opened = ""; // the card that shows its form: the active one's, a moment later
+    this.opened = ""; // the card that shows its form
     /** The group of the open card: its lists of choices may hang out of it. @type {HTMLElement | null} */
     this.here = null;
     this.shown = false; // whether the active card is to be brought into sight
     this.complete = true;
-    this.later = new Later("painted", () => this.settle());
+    this.later = new Later("painted", () => this.fill(AT_ONCE));
   }
 
   clear() {
@@ -82,8 +82,7 @@ export class Panel {
   }
 
   /**
-   * Shows marks as they now are, and which is active. What costs time (the active card's form, the cards of an article just opened)
-   * follows after this frame has been painted.
+   * Shows marks as they now are, and which is active. The cards of an article just opened follow some at a time.
    * @param {string} active @param {Iterable<string> | null} ids of the marks that look different; null: all
    */
   draw(active, ids) {
@@ -110,16 +109,11 @@ export class Panel {
     if (this.count.textContent !== count) this.count.textContent = count;
     this.empty.hidden = spans.size > 0;
     if (!spans.size && !this.empty.firstChild) this.drawEmpty();
-    this.later.ask();
-  }
-
-  /** Does what `draw` and `reveal` have put off. */
-  settle() {
-    if (!this.complete) this.fill(AT_ONCE);
     if (this.opened !== this.active) this.close(this.opened);
     this.open();
     if (this.shown) this.bring();
     this.shown = false;
+    if (!this.complete) this.later.ask();
   }
 
   /** Makes cards that are missing, in reading order. @param {number} most */
@@ -253,15 +247,13 @@ export class Panel {
 
   /** Puts the keyboard into the active card: the attribute named, or the first one. @param {string} [name] @returns {boolean} whether there was one */
   edit(name) {
-    this.later.now();
     const label = this.host.annotation().spans.get(this.active)?.label ?? "";
     return this.forms.get(label)?.focus(name) ?? false;
   }
 
-  /** Brings the active card into sight, a moment later. */
+  /** Brings the active card into sight when it is next drawn. */
   reveal() {
     this.shown = true;
-    this.later.ask();
   }
 
   bring() {

@@ -76,6 +76,9 @@ class Workspace {
     /** Points of the text to bring into sight at the next frame. @type {number[]} */
     this.sights = [];
     this.frame = new Later("frame", () => this.settle());
+    /** Marks whose cards are to be drawn; null: all. @type {Set<string> | null} */
+    this.stale = new Set();
+    this.beside = new Later("painted", () => this.drawBeside());
     this.afterwards = new Later("painted", () => this.article && this.queue.look(this.article.id));
     /** @type {(() => void)[]} */
     this.cleanups = [];
@@ -188,6 +191,7 @@ class Workspace {
     on(window, "online", () => [this.outbox, ...this.leaving].forEach((outbox) => outbox?.retry()));
     on(window, "offline", () => this.drawStatus());
     on(window, "focus", () => this.outbox?.poll());
+    on(window, "pagehide", () => [this.outbox, ...this.leaving].forEach((outbox) => outbox?.leave()));
     on(document, "visibilitychange", () => document.visibilityState === "visible" && this.outbox?.poll());
     on(window, "resize", () => this.place());
     if (document.fonts) on(document.fonts, "loadingdone", () => this.layout());
@@ -310,8 +314,8 @@ class Workspace {
     const outbox = new Outbox({
       annotation: new Annotation(annotation, entries, this.schema),
       newClient: () => this.tab.newClient(),
-      // A request takes milliseconds to start: what was edited is painted first.
-      send: (message) => painted().then(() => this.api.ops(article.id, message)),
+      // What was edited is painted before the request starts, which takes milliseconds.
+      send: (message, leaving) => (leaving ? Promise.resolve() : painted()).then(() => this.api.ops(article.id, message, leaving)),
       store: this.tab.store,
       prefix: this.tab.prefix,
       article: article.id,
@@ -321,6 +325,7 @@ class Workspace {
     this.outbox = outbox;
     this.annotation = outbox.shown;
     this.redraw(null);
+    this.beside.now(); // the headline's height is part of the layout
     this.drawCaret();
     this.layout();
     this.focusText();
@@ -458,11 +463,20 @@ class Workspace {
     this.recent = this.active || this.recent;
     const changed = this.view.draw(this.annotation, ids);
     this.view.activate(this.active, this.relatives());
+    if (ids === null) this.stale = null;
+    else for (const id of this.stale ? ids : []) this.stale?.add(id);
+    this.beside.ask();
+    if (changed && this.cursor.selection) this.drawCaret();
+    this.frame.ask();
+  }
+
+  /** Shows in the panel and around what has been painted in the text: a frame later, so that a key is never waited for. */
+  drawBeside() {
+    const ids = this.stale;
+    this.stale = new Set();
     this.panel.draw(this.active, ids);
     if (this.article) this.headline.show(this.article, this.annotation.published);
     this.drawStatus();
-    if (changed && this.cursor.selection) this.drawCaret();
-    this.frame.ask();
   }
 
   /** Places what must be measured, once everything is written, so that the page is laid out once a frame. */
@@ -571,9 +585,8 @@ class Workspace {
       this.drawCaret();
     }
     this.view.activate(this.active, this.relatives());
-    this.panel.draw(this.active, []);
     if (span) this.panel.reveal();
-    this.drawStatus();
+    this.beside.ask();
     this.frame.ask();
     if (focus) this.focusText();
   }
@@ -788,7 +801,7 @@ class Workspace {
     else if (action.kind === "link") this.beginLink(active ? this.schema.linksByKey(action.hotkey, active.label) : []);
     else if (action.kind === "attribute") {
       const attribute = this.schema.label.get(active?.label ?? "")?.attributes.find(({ hotkey }) => hotkey === action.hotkey);
-      if (attribute) this.panel.edit(attribute.key);
+      if (attribute) (this.beside.now(), this.panel.edit(attribute.key));
     } else this.run(action.command, action.extend);
   }
 
@@ -849,6 +862,7 @@ class Workspace {
   }
 
   edit() {
+    this.beside.now();
     if (this.active) return void this.panel.edit();
     const innermost = this.here().pop();
     if (innermost) this.activate(innermost.id);
