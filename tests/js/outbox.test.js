@@ -323,3 +323,28 @@ test("several outboxes amount to the worst of them, with everything that is kept
   assert.deepEqual(savingOf([saving("saving", 1), saving("error", 2, "No.")]), { name: "error", kept: 3, revision: 2, message: "No." });
   assert.deepEqual(savingOf([]), { name: "saved", kept: 0, revision: 0, message: "" });
 });
+
+test("a page that goes away sends what is unconfirmed once more, and it counts once", async () => {
+  const server = new Server();
+  /** @type {(() => void) | null} */
+  let release = null;
+  const told = [];
+  const { outbox } = page(server, {
+    send: async (message, leaving = false) => {
+      told.push({ leaving, numbers: message.ops.map(({ number }) => number) });
+      if (!leaving) await new Promise((resolve) => (release = resolve));
+      return structuredClone(server.take(structuredClone(message)));
+    },
+  });
+  outbox.leave();
+  assert.deepEqual(told, []); // nothing to send
+  outbox.push([add("s1")]);
+  outbox.push([add("s2")]);
+  outbox.leave();
+  await tick();
+  assert.deepEqual(told, [{ leaving: false, numbers: [1] }, { leaving: true, numbers: [1, 2] }]);
+  assert.deepEqual(server.ops.map(({ number }) => number), [1, 2]);
+  release();
+  await tick();
+  assert.deepEqual([server.ops.length, outbox.saving.name, spans(outbox.base)], [2, "saved", ["s1", "s2"]]);
+});
