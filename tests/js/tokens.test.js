@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dateAround, nameAround, quotationAround } from "../../labeling/ui/component/around.js";
 import { Tokens } from "../../labeling/ui/component/tokens.js";
 
 const reading = (tokens) => (stretch) => stretch && tokens.offsets.slice(stretch.start, stretch.end);
@@ -70,25 +69,3 @@ test("the sentence end goes on to the next sentence and paragraph", () => {
   const tokens = new Tokens("He left. She stayed.\nThen?", "en");
   assert.deepEqual([tokens.sentenceEnd(0), tokens.sentenceEnd(8), tokens.sentenceEnd(20)], [8, 20, 26]);
 });
-
-const AROUND = [
-  [quotationAround, 'He said "we will go" and left', 12, '"we will go"'],
-  [quotationAround, "He “said ‘no’ at once,” she", 6, "“said ‘no’ at once,”"],
-  [quotationAround, "“It goes on", 4, "“It goes on"],
-  [quotationAround, "none here", 3, null],
-  [nameAround, "then US Secretary of State Mike Pompeo said", 10, "US Secretary of State Mike Pompeo"],
-  [nameAround, "Trump and Kim met", 1, "Trump"],
-  [nameAround, "and she said", 5, "she"],
-  [dateAround, "is scheduled for Thursday and Friday, while", 19, "Thursday and Friday"],
-  [dateAround, "in New York at the end of this week to", 22, "the end of this week"],
-  [dateAround, "on July 7, 2018.", 4, "July 7, 2018"],
-  [dateAround, "talks on January 17-18,” the", 10, "January 17-18"],
-  [dateAround, "take place early next year.", 12, "early next year"],
-  [dateAround, "no date here", 4, null],
-];
-for (const [find, text, point, expected] of AROUND) {
-  test(`${find.name} at ${point} of ${JSON.stringify(text)}`, () => {
-    const tokens = new Tokens(text, "en");
-    assert.equal(reading(tokens)(find(tokens, point)), expected);
-  });
-}

@@ -10,6 +10,8 @@ from typing import Any
 MODULES = (
     "offsets",
     "tokens",
+    "datewords",
+    "phrases",
     "around",
     "quotation",
     "annotation",

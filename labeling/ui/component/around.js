@@ -1,7 +1,13 @@
 // @ts-check
 import { Tokens, lastStarting } from "./tokens.js";
+import { dateParts } from "./datewords.js";
+import { cues, nounGroups, saidClauses } from "./phrases.js";
 
-/** @typedef {import("./tokens.js").Stretch} Stretch */
+/**
+ * @typedef {import("./tokens.js").Stretch} Stretch
+ * @typedef {import("./tokens.js").Paragraph} Paragraph
+ * @typedef {import("./schema.js").Label} Label
+ */
 
 const CLOSING = /** @type {Record<string, string>} */ ({ "“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』" });
 const QUOTE_MARKS = /["“”„«»‹›「」『』]/u;
@@ -19,7 +25,8 @@ export function quotedParts(text) {
   for (let at = 0; at < text.length; at++) {
     const mark = text[at];
     if (!QUOTE_MARKS.test(mark)) continue;
-    const index = open.findLastIndex((start) => (start.mark === '"' ? mark === '"' : CLOSING[start.mark].includes(mark)));
+    const late = mark in CLOSING && /\s/u.test(text[at - 1] ?? "") && !/[\p{L}\p{N}([‘'…]/u.test(text[at + 1] ?? " "); // « “», written at the end by mistake
+    const index = open.findLastIndex((start) => (start.mark === '"' ? mark === '"' : CLOSING[start.mark].includes(mark) || (late && start.mark === mark)));
     if (index >= 0) {
       parts.push([open[index].at, at + 1]);
       open.length = index;
@@ -29,13 +36,89 @@ export function quotedParts(text) {
   return parts.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
 }
 
-/** The innermost quotation around `point`, its marks included. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
+/**
+ * The quotations of a paragraph, outermost first: in double marks, and in single ones inside or outside of them. One left open goes on in the
+ * paragraphs after it that begin with the same mark, to where it is closed.
+ * @param {Tokens} tokens @param {Paragraph} paragraph @returns {Stretch[]}
+ */
+export function quotations(tokens, paragraph) {
+  return tokens.once("q", paragraph, () => {
+    const { text } = paragraph;
+    return [...quotedParts(text), ...singleParts(text)].sort((a, b) => a[0] - b[0] || b[1] - a[1]).map((part) => {
+      const stretch = stretchOf(tokens, paragraph.unit, part);
+      let { end } = stretch;
+      let open = part[0];
+      for (let index = paragraph.index + 1; tokens.paragraphs[index]?.text.startsWith(text[part[0]]); index++) {
+        if (openFrom(tokens.paragraphs[index - 1].text, text[part[0]]) !== open) break;
+        const after = tokens.paragraphs[index];
+        end = tokens.offsets.points(after.unit + quotedParts(after.text)[0][1]);
+        open = 0;
+      }
+      return { start: stretch.start, end };
+    });
+  });
+}
+
+/** Where the quotation that a paragraph leaves open begins; -1 if it leaves none open with this mark. @param {string} text @param {string} mark @returns {number} */
+function openFrom(text, mark) {
+  let open = -1;
+  for (const [from, to] of quotedParts(text)) if (text[from] === mark && !(to - from > 1 && (mark === '"' ? '"' : (CLOSING[mark] ?? "")).includes(text[to - 1]))) open = from;
+  return open;
+}
+
+/** The stretches in single quotation marks, which may be apostrophes too. @param {string} text @returns {[number, number][]} */
+function singleParts(text) {
+  /** @type {[number, number][]} */
+  const parts = [];
+  for (const { index } of text.matchAll(/(?<![\p{L}\p{N}])[‘'](?=[\p{L}\p{N}“"])/gu)) {
+    if (index < (parts[parts.length - 1]?.[1] ?? 0)) continue;
+    const closing = text[index] === "‘" ? "’" : "'";
+    for (let to = index + 1; (to = text.indexOf(closing, to)) >= 0; to++) {
+      const [before, after] = [text[to - 1], text[to + 1] ?? " "];
+      if (LETTER.test(after) || (before === "s" && /^[\s]\p{Ll}/u.test(text.slice(to + 1)) && text.indexOf(closing, to + 1) > 0)) continue;
+      parts.push([index, to + 1]);
+      break;
+    }
+  }
+  return parts;
+}
+
+/** The quotation around `point`: the innermost in quotation marks, unless it is a part of a sentence that tells what was said; else that. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
 export function quotationAround(tokens, point) {
   const paragraph = tokens.paragraphAt(point);
   if (!paragraph) return null;
-  const unit = tokens.offsets.units(point) - paragraph.unit;
-  const part = quotedParts(paragraph.text).findLast(([from, to]) => from <= unit && unit <= to);
-  return part ? stretchOf(tokens, paragraph.unit, part) : null;
+  const here = quotations(tokens, paragraph).findLast(({ start, end }) => start <= point && point <= end);
+  const marked = !here || here.start === paragraph.start ? (carriedOver(tokens, paragraph, point) ?? here) : here;
+  const said = saidAround(tokens, paragraph, point, marked ?? null);
+  return said && (!marked || embedded(tokens, marked, said)) ? said : (marked ?? null);
+}
+
+/** A quotation that began in an earlier paragraph and reaches here. @param {Tokens} tokens @param {Paragraph} paragraph @param {number} point @returns {Stretch | undefined} */
+function carriedOver(tokens, paragraph, point) {
+  let found;
+  for (let index = paragraph.index - 1; index >= 0; index--) {
+    const earlier = quotations(tokens, tokens.paragraphs[index]).find(({ start, end }) => start <= point && point <= end);
+    if (!earlier) break;
+    found = earlier;
+  }
+  return found;
+}
+
+/** Whether words in quotation marks are a part of what was said: they begin small right after a word, or what was said begins with them and goes on. @param {Tokens} tokens @param {Stretch} marked @param {Stretch} said @returns {boolean} */
+function embedded(tokens, { start, end }, said) {
+  const words = tokens.offsets.slice(start, end);
+  const led = /[\p{L}\p{N}]\s$/u.test(tokens.offsets.slice(Math.max(0, start - 2), start));
+  if (said.start === start) return !led && /[\p{L}\p{N}].$/u.test(words);
+  return led && /^.\p{Ll}/u.test(words);
+}
+
+/** @param {Tokens} tokens @param {Paragraph} paragraph @param {number} point @param {Stretch | null} inside what it must go around @returns {Stretch | null} */
+function saidAround(tokens, paragraph, point, inside) {
+  const parts = quotations(tokens, paragraph);
+  const words = tokens.words(paragraph);
+  const clauses = tokens.once("k", paragraph, () => saidClauses(tokens, paragraph, (index) => parts.some(({ start, end }) => start <= words[index].start && words[index].end <= end)));
+  const around = clauses.filter(({ start, end }) => start <= point && point <= end && (!inside || (start <= inside.start && inside.end <= end)));
+  return around.sort((a, b) => a.end - a.start - (b.end - b.start))[0] ?? null;
 }
 
 /** @param {Tokens} tokens @param {number} unit @param {[number, number]} part @returns {Stretch} */
@@ -43,70 +126,45 @@ function stretchOf(tokens, unit, part) {
   return { start: tokens.offsets.points(unit + part[0]), end: tokens.offsets.points(unit + part[1]) };
 }
 
-const CAPITAL = /^\p{Lu}/u;
-const JOINING = /^(of|for|and|the|de|da|del|della|di|du|la|le|van|von|der|den|al|bin|ibn|el)$/u;
-
-/** The name around `point`: a run of capitalised words with what joins them; otherwise the word there. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
+/** The name or noun group around `point`; otherwise the word there. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
 export function nameAround(tokens, point) {
   const paragraph = tokens.paragraphAt(point);
   if (!paragraph) return null;
+  const group = nounGroups(tokens, paragraph).findLast(({ start, end }) => start <= point && point <= end);
+  if (group) return group;
   const words = tokens.words(paragraph);
-  const read = (/** @type {Stretch} */ word) => tokens.offsets.slice(word.start, word.end);
   let at = Math.max(0, lastStarting(words, point));
   if (words[at] && !words[at].word && words[at - 1]?.end === point) at--;
-  if (!words[at]?.word) return null;
-  const capital = (/** @type {number} */ index) => words[index]?.word && CAPITAL.test(read(words[index]));
-  const joining = (/** @type {number} */ index) => words[index]?.word && JOINING.test(read(words[index]));
-  let [first, last] = [at, at];
-  if (capital(at)) {
-    for (;;) {
-      if (capital(last + 1)) last++;
-      else if (joining(last + 1) && capital(last + 2) && read(words[last + 1]) !== "and") last += 2;
-      else break;
-    }
-    for (;;) {
-      if (capital(first - 1)) first--;
-      else if (joining(first - 1) && capital(first - 2) && read(words[first - 1]) !== "and") first -= 2;
-      else break;
-    }
-  }
-  return { start: words[first].start, end: words[last].end };
+  return words[at]?.word ? { start: words[at].start, end: words[at].end } : null;
 }
-
-const MONTH = "(?:Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?|July?|Aug(?:ust|\\.)?|Sept?(?:ember|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)";
-const WEEKDAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day";
-const COUNT = "(?:\\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|few|couple of)";
-const PERIOD = "(?:day|week(?:end)?|month|quarter|year|decade|century|hour|minute|summer|autumn|fall|winter|spring|morning|afternoon|evening|night)s?";
-const DAY = "\\d{1,2}(?:st|nd|rd|th)?";
-const YEAR = "(?:1[5-9]|20)\\d\\d";
-const RELATIVE = "(?:this|last|next|past|coming|previous|following|earlier this|later this|late last|early next|late this|early this|mid-|recent)";
-const DATE = new RegExp(
-  [
-    `(?:early |late |mid-)?(?:${WEEKDAY},? )?${MONTH} ${DAY}(?:\\s?(?:[-–]|to|and|or)\\s?(?:${MONTH} )?${DAY})?(?:,? ${YEAR})?(?!\\d)`,
-    `(?:${WEEKDAY},? )?${DAY}(?: of)? ${MONTH}(?:,? ${YEAR})?`,
-    `(?:early |late |mid-)?${MONTH}(?: of)?(?:,? ${YEAR})`,
-    `\\d{4}-\\d\\d-\\d\\d|\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}`,
-    `(?:the )?(?:beginning|start|middle|end|first half|second half) of (?:${RELATIVE} |the |${MONTH}(?: ${YEAR})?|${YEAR})(?:${PERIOD})?`,
-    `(?:early |late |earlier |later |just )?(?:the )?${RELATIVE} (?:${COUNT} )?(?:${PERIOD}|${WEEKDAY}|${MONTH})`,
-    `(?:just )?${COUNT} (?:more )?${PERIOD} (?:ago|later|earlier|from now)`,
-    `(?:${RELATIVE} )?${WEEKDAY}(?:,? (?:and|or|to) ${WEEKDAY})?(?: (?:morning|afternoon|evening|night))?`,
-    `the (?:day (?:after|before) (?:tomorrow|yesterday)|same day|time)`,
-    `(?:early |late |mid-|the )?(?:${YEAR}s?)(?:[-–]\\d{2,4})?`,
-    `(?:early |late |mid-)?${MONTH}`,
-    `today|tonight|tomorrow|yesterday|now|currently|recently|soon|earlier in the day`,
-  ].join("|"),
-  "gu",
-);
 
 /** The date expression around `point`; otherwise null. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
 export function dateAround(tokens, point) {
   const paragraph = tokens.paragraphAt(point);
   if (!paragraph) return null;
-  const unit = tokens.offsets.units(point) - paragraph.unit;
-  for (const match of paragraph.text.matchAll(DATE)) {
-    const [from, to] = [match.index, match.index + match[0].length];
-    const whole = !LETTER.test(paragraph.text[from - 1] ?? " ") && !LETTER.test(paragraph.text[to] ?? " ");
-    if (whole && from <= unit && unit <= to) return stretchOf(tokens, paragraph.unit, [from, to]);
-  }
-  return null;
+  return dates(tokens, paragraph).find(({ start, end }) => start <= point && point <= end) ?? null;
+}
+
+/** The date expressions of a paragraph. @param {Tokens} tokens @param {Paragraph} paragraph @returns {Stretch[]} */
+function dates(tokens, paragraph) {
+  return tokens.once("d", paragraph, () => dateParts(paragraph.text).map((part) => stretchOf(tokens, paragraph.unit, part)));
+}
+
+/** The words of saying around `point`; otherwise the word there. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
+export function cueAround(tokens, point) {
+  const paragraph = tokens.paragraphAt(point);
+  if (!paragraph) return null;
+  return cues(tokens, paragraph).find(({ start, end }) => start <= point && point <= end) ?? tokens.wordAt(point) ?? null;
+}
+
+/**
+ * What a label's key takes with nothing selected: by what the label carries, the quotation, the date expression, the name or noun group, or the
+ * words of saying around `point`.
+ * @param {Tokens} tokens @param {number} point @param {Label} label @returns {Stretch | null}
+ */
+export function stretchAround(tokens, point, label) {
+  const has = (/** @type {string} */ type) => label.attributes.some((attribute) => attribute.type === type);
+  if (label.quotation) return quotationAround(tokens, point);
+  if (has("date")) return dateAround(tokens, point);
+  return has("registry") ? nameAround(tokens, point) : cueAround(tokens, point);
 }

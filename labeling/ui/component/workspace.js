@@ -1,6 +1,6 @@
 // @ts-check
 import { Tokens } from "./tokens.js";
-import { dateAround, nameAround, quotationAround } from "./around.js";
+import { stretchAround } from "./around.js";
 import { Annotation, endOf, fragmentsOf, joinFragment, uuid7 } from "./annotation.js";
 import { History } from "./history.js";
 import { Schema } from "./schema.js";
@@ -617,15 +617,9 @@ class Workspace {
     const { selection, point } = this.cursor;
     if (selection) return this.addSpan(key, selection);
     if (this.active) return this.relabel(this.active, key);
-    const has = (/** @type {string} */ type) => label.attributes.some((attribute) => attribute.type === type);
-    /** @type {Stretch | null | undefined} */
-    let found;
-    if (label.quotation) found = quotationAround(this.tokens, point);
-    else if (has("date")) found = dateAround(this.tokens, point);
-    else if (has("registry")) found = nameAround(this.tokens, point);
-    else found = this.tokens.wordAt(point);
+    const found = stretchAround(this.tokens, point, label);
     if (found) this.addSpan(key, found);
-    else this.hint(label.quotation ? "No quotation marks around the caret: select the words first (Shift+→)." : "Select the words first (Shift+→).");
+    else this.hint(label.quotation ? "No quotation here: select the words first (Shift+→)." : "Select the words first (Shift+→).");
   }
 
   /** @param {string} label @param {Stretch} stretch */
