@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -16,9 +17,25 @@ APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
 VERSION = 1
 
-ARTICLE = (
-    "article.id, article.text, article.title, article.outlet, article.url, article.language, "
-    "article.published, article.published_basis, article.source"
+ARTICLE_COLUMNS = ("id", "text", "title", "outlet", "url", "language", "published", "published_basis", "source")
+#: The columns of an article, as `article_of` takes them.
+ARTICLE = ", ".join(f"article.{column}" for column in ARTICLE_COLUMNS)
+
+
+def _gathered(columns: str, table: str) -> str:
+    """Return SQL for an annotation's rows in a table as one JSON array, in the order of the table's primary key."""
+    return f"(SELECT json_group_array(json_array({columns})) FROM {table} WHERE {table}.annotation = annotation.id)"
+
+
+#: The columns of a state, as `state_of` takes them; a row a state is read in a third of the time of a row a thing.
+STATE = ", ".join(
+    (
+        "annotation.status, annotation.published, annotation.published_basis",
+        _gathered("id, label", "span"),
+        _gathered("span, start, end", "fragment"),
+        _gathered("span, name, json(value)", "attribute"),
+        _gathered("id, type, source, target", "relation"),
+    )
 )
 
 
@@ -35,36 +52,21 @@ def published_columns(published: Published | None) -> tuple[str | None, str | No
     return (published.value, published.basis) if published else (None, None)
 
 
-def load(connection: sqlite3.Connection, keys: list[int]) -> dict[int, Annotation]:
-    """Return the states of annotations by their key, read in five queries however many there are."""
-    states: dict[int, Annotation] = {}
-    wanted = (orjson.dumps(keys).decode(),)
-    among = "annotation IN (SELECT value FROM json_each(?))"
-    for key, value, basis, status in connection.execute(
-        "SELECT id, published, published_basis, status FROM annotation WHERE id IN (SELECT value FROM json_each(?))",
-        wanted,
-    ):
-        states[key] = Annotation(published=published_of(value, basis), status=status)
-    for key, id, label, start, end in connection.execute(
-        f"""SELECT annotation, id, label, start, end FROM span
-        JOIN fragment USING (annotation) WHERE fragment.span = span.id AND {among}
-        ORDER BY annotation, id, start""",
-        wanted,
-    ):
-        spans = states[key].spans
-        if id in spans:
-            spans[id].fragments += ((start, end),)
-        else:
-            spans[id] = Span(id, label, ((start, end),))
-    for key, id, name, value in connection.execute(
-        f"SELECT annotation, span, name, value FROM attribute WHERE {among}", wanted
-    ):
-        states[key].spans[id].attributes[name] = orjson.loads(value)
-    for key, id, type, source, target in connection.execute(
-        f"SELECT annotation, id, type, source, target FROM relation WHERE {among}", wanted
-    ):
-        states[key].relations[id] = Relation(id, type, source, target)
-    return states
+def load(connection: sqlite3.Connection, key: int) -> Annotation:
+    """Return the state of an annotation by its key."""
+    return state_of(connection.execute(f"SELECT {STATE} FROM annotation WHERE id = ?", (key,)).fetchone())
+
+
+def state_of(row: Sequence[Any]) -> Annotation:
+    """Return the state that the columns of `STATE` hold."""
+    status, published, basis, spans, fragments, attributes, relations = row
+    found = {id: Span(id, label, (), {}) for id, label in orjson.loads(spans)}
+    for id, start, end in orjson.loads(fragments):
+        found[id].fragments += ((start, end),)
+    for id, name, value in orjson.loads(attributes):
+        found[id].attributes[name] = value
+    links = {link[0]: Relation(*link) for link in orjson.loads(relations)}
+    return Annotation(found, links, published_of(published, basis), status)
 
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -315,7 +316,7 @@ class Store:
             if row is None:
                 return {"article": None}
             *columns, position, key, revision = row
-            state = rows.load(connection, [key])[key]
+            state = rows.load(connection, key)
             entries = connection.execute(
                 """SELECT DISTINCT entry.registry, entry.id, entry.name FROM attribute
                 JOIN entry ON entry.id = json_extract(attribute.value, '$')
@@ -426,7 +427,7 @@ class Store:
         cached = self._states.get(key)
         if cached and cached[0] == revision:
             return cached[1]
-        return rows.load(connection, [key])[key]
+        return rows.load(connection, key)
 
     def log(self, annotator: str, article: str) -> list[dict[str, Any]]:
         """Return every op of an annotation, in order, refused ones with their reason."""
@@ -459,40 +460,27 @@ class Store:
 
     # --- everything, streaming --------------------------------------------------------------------------------------
 
-    def annotated(self, *, chunk: int = 200) -> Iterator[tuple[Article, list[Held]]]:
+    def annotated(self) -> Iterator[tuple[Article, list[Held]]]:
         """Yield every article in queue order with everybody's work on it (articles nobody opened: an empty list).
 
-        One consistent snapshot of the file; memory is bounded by `chunk` articles.
+        One consistent snapshot of the file; memory is bounded by the largest article and the work on it.
         """
         connection = _connect(self.path)
+        width = len(rows.ARTICLE_COLUMNS)
         try:
             with _snapshot(connection):
-                position = 0
-                while True:
-                    page = connection.execute(
-                        f"SELECT {rows.ARTICLE}, position FROM article WHERE position > ? ORDER BY position LIMIT ?",
-                        (position, chunk),
-                    ).fetchall()
-                    if not page:
-                        return
-                    first, position = position, page[-1][-1]
-                    work: dict[str, list[tuple[int, str, int]]] = {}
-                    for key, article, annotator, revision in connection.execute(
-                        """SELECT id, article, annotator, revision FROM annotation
-                        WHERE position > ? AND position <= ? AND status <> 'new' ORDER BY annotator""",
-                        (first, position),
-                    ):
-                        work.setdefault(article, []).append((key, annotator, revision))
-                    states = rows.load(connection, [key for held in work.values() for key, _, _ in held])
-                    for row in page:
-                        article = rows.article_of(row[:-1])
-                        yield (
-                            article,
-                            [
-                                Held(annotator, revision, states[key])
-                                for key, annotator, revision in work.get(article.id, ())
-                            ],
-                        )
+                found = connection.execute(
+                    f"""SELECT {rows.ARTICLE}, annotation.annotator, annotation.revision, {rows.STATE} FROM article
+                    LEFT JOIN annotation ON annotation.article = article.id AND annotation.status <> 'new'
+                    ORDER BY article.position, annotation.annotator"""
+                )
+                for _, group in groupby(found, key=itemgetter(0)):
+                    held = []
+                    for row in group:
+                        annotator, revision, *state = row[width:]
+                        if annotator is not None:
+                            held.append(Held(annotator, revision, rows.state_of(state)))
+                    yield rows.article_of(row[:width]), held
         finally:
             connection.close()
 
@@ -553,7 +541,7 @@ class Store:
             expected = core.replay(accepted, text, self.schema, lambda registry, id: registered.get((registry, id)))
         except OpError as fault:
             return f"the log cannot be replayed: {fault}", False
-        found = rows.load(connection, [key])[key]
+        found = rows.load(connection, key)
         last = connection.execute("SELECT max(revision) FROM op WHERE annotation = ?", (key,)).fetchone()[0] or 0
         difference = rows.difference(expected, found)
         if revision != last:

@@ -333,6 +333,25 @@ def first_or_any(store: Store) -> str:
     return str(store.connection().execute("SELECT id FROM article").fetchone()[0])
 
 
+def test_everybodys_work_is_read_in_queue_order_from_one_state_of_the_file(store: Store) -> None:
+    list(store.add_articles(article.make(f"Text {number}") for number in range(3)))
+    for name in ("zoé", "ana"):
+        store.sign_in(name)
+        store.append(name, first_or_any(store), f"client-{name[:1]}", 0, [
+            add(1, "q1", "quote", "“We will\u00a0go,”", "“On Friday.”"),
+            add(2, "d1", "claimed_date", "Friday", value={"edtf": "2018-11-02"}, modality="planned"),
+        ])  # fmt: skip
+    reading = store.annotated()
+    articles, works = [], []
+    for found, held in reading:
+        articles.append(found)
+        works.append([(work.annotator, work.revision) for work in held])
+        store.append("ana", found.id, f"later-{len(works)}", 0, [op(1, "skip")])
+    assert [each.text for each in articles] == [TEXT, "Another text.", "Text 0", "Text 1", "Text 2"]
+    assert articles == [store.article(each.id) for each in articles]
+    assert works == [[("ana", 2), ("zoé", 2)], [], [], [], []]
+
+
 def test_the_file_counts_its_migrations(store: Store) -> None:
     from labeling import rows
     from labeling.migrations import migrations
