@@ -337,7 +337,7 @@ def test_everybodys_work_is_read_in_queue_order_from_one_state_of_the_file(store
     list(store.add_articles(article.make(f"Text {number}") for number in range(3)))
     for name in ("zoé", "ana"):
         store.sign_in(name)
-        store.append(name, first_or_any(store), f"client-{name[:1]}", 0, [
+        store.append(name, first(store), f"client-{name[:1]}", 0, [
             add(1, "q1", "quote", "“We will\u00a0go,”", "“On Friday.”"),
             add(2, "d1", "claimed_date", "Friday", value={"edtf": "2018-11-02"}, modality="planned"),
         ])  # fmt: skip
