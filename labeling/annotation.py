@@ -27,12 +27,17 @@ MAX_SPANS = 20_000
 
 @dataclass(slots=True)
 class Span:
-    """A labelled stretch: fragments are sorted, disjoint, half-open code-point ranges."""
+    """A labelled stretch: fragments are sorted, disjoint, half-open code-point ranges.
+
+    `waivers` gives the reason why something required is left out, by its key. The value wins: while what was waived is
+    there, its waiver counts for nothing, and stays; so every op has an exact inverse, in whatever order tabs meet.
+    """
 
     id: str
     label: str
     fragments: Fragments
     attributes: dict[str, Any] = field(default_factory=dict)
+    waivers: dict[str, str] = field(default_factory=dict)
 
     @property
     def start(self) -> int:
@@ -103,18 +108,40 @@ def replay(log: Iterable[ops.Op], text: str, schema: Schema, lookup: Lookup) -> 
 
 
 def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield (span id, sentence) for everything that the schema requires and a span lacks, in reading order."""
+    """Yield (span id, sentence) for everything that is required, not there and not waived, in reading order."""
+    lacks = _lacks(annotation, schema)
+    for span in annotation.in_order():
+        for name, title in schema.requirements(span.label).items():
+            if name not in span.waivers and lacks(span, name):
+                yield span.id, f"{schema.labels[span.label].title} lacks “{title}”"
+
+
+def waived(annotation: Annotation, schema: Schema) -> dict[str, dict[str, str]]:
+    """Return the waivers that count as {span id: {key: reason}}: those of what is not there."""
+    with_waivers = [span for span in annotation.spans.values() if span.waivers]
+    if not with_waivers:
+        return {}
+    lacks = _lacks(annotation, schema)
+    counting = {
+        span.id: {name: reason for name, reason in span.waivers.items() if lacks(span, name)} for span in with_waivers
+    }
+    return {id: reasons for id, reasons in counting.items() if reasons}
+
+
+def _lacks(annotation: Annotation, schema: Schema) -> Callable[[Span, str], bool]:
+    """Return what tells whether a span lacks something that is required of it, by key."""
     degree: dict[tuple[str, str], int] = {}
     for link in annotation.relations.values():
         degree[link.type, link.source] = degree.get((link.type, link.source), 0) + 1
-    for span in annotation.in_order():
-        label = schema.labels[span.label]
-        for attribute in label.attributes.values():
-            if attribute.required and attribute.key not in span.attributes:
-                yield span.id, f"{label.title} lacks “{attribute.title}”"
-        for relation in schema.relations.values():
-            if span.label in relation.sources and degree.get((relation.key, span.id), 0) < relation.min:
-                yield span.id, f"{label.title} lacks “{relation.title}”"
+
+    def lacks(span: Span, name: str) -> bool:
+        attribute, relation = schema.labels[span.label].attributes.get(name), schema.relations.get(name)
+        return bool(
+            (attribute and attribute.required and name not in span.attributes)
+            or (relation and span.label in relation.sources and degree.get((name, span.id), 0) < relation.min)
+        )
+
+    return lacks
 
 
 def _add(annotation: Annotation, op: ops.Add, text: str, schema: Schema, lookup: Lookup) -> Touched:
@@ -136,14 +163,17 @@ def _change(annotation: Annotation, op: ops.Change, text: str, schema: Schema, l
     fragments = _fragments(op.fragments, text) if op.fragments is not None else old.fragments
     attributes = old.attributes
     touched = Touched(spans=[op.id])
-    new = Span(op.id, label, fragments, attributes)
+    new = Span(op.id, label, fragments, attributes, old.waivers)
     _check_span(annotation, new, schema)
     if label != old.label:
-        # What the new label cannot carry goes with the old one: attributes it does not have, links it may not end.
+        # What the new label cannot carry goes with the old one: attributes it does not have, links it may not end,
+        # waivers of what it does not require.
         new.attributes = {}
         for name, value in attributes.items():
             if schema.accepts(label, name, value, lookup):
                 new.attributes[name] = value
+        required = schema.requirements(label)
+        new.waivers = {name: reason for name, reason in old.waivers.items() if name in required}
         for link in list(annotation.relations.values()):
             relation = schema.relations[link.type]
             if (link.source == op.id and label not in relation.sources) or (
@@ -158,6 +188,18 @@ def _change(annotation: Annotation, op: ops.Change, text: str, schema: Schema, l
 def _set(annotation: Annotation, op: ops.Set, text: str, schema: Schema, lookup: Lookup) -> Touched:
     span = _span(annotation, op.id)
     _put(span, op.name, op.value, schema, lookup)
+    return Touched(spans=[op.id])
+
+
+def _waive(annotation: Annotation, op: ops.Waive, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    span = _span(annotation, op.id)
+    required = schema.requirements(span.label)
+    if op.name not in required:
+        raise OpError(f"a {span.label} does not require “{op.name}”; it requires {', '.join(required) or 'nothing'}")
+    if op.reason is None:
+        span.waivers.pop(op.name, None)
+    else:
+        span.waivers[op.name] = op.reason
     return Touched(spans=[op.id])
 
 
@@ -227,6 +269,7 @@ _CHANGES: dict[str, Callable[..., Touched]] = {
     "add": _add,
     "change": _change,
     "set": _set,
+    "waive": _waive,
     "remove": _remove,
     "relate": _relate,
     "unrelate": _unrelate,

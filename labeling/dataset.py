@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from labeling.annotation import Annotation, Fragments, Span
+from labeling.annotation import Annotation, Fragments, Span, waived
 from labeling.article import Article, Published
 from labeling.schema import RecordType, Schema
 
@@ -138,7 +138,7 @@ def article_values(article: Article) -> dict[str, Any]:
 
 
 def annotation_values(annotation: Annotation) -> dict[str, Any]:
-    """Return an annotation as plain values, spans in reading order."""
+    """Return an annotation as plain values, spans in reading order, each with `waivers` where it has any."""
     return _annotation_values(annotation, annotation.in_order())
 
 
@@ -147,7 +147,13 @@ def _annotation_values(annotation: Annotation, ordered: list[Span]) -> dict[str,
         "status": annotation.status,
         "published": published_values(annotation.published),
         "spans": [
-            {"id": span.id, "label": span.label, "fragments": span.fragments, "attributes": span.attributes}
+            {
+                "id": span.id,
+                "label": span.label,
+                "fragments": span.fragments,
+                "attributes": span.attributes,
+                **({"waivers": span.waivers} if span.waivers else {}),
+            }
             for span in ordered
         ],
         "relations": [
@@ -176,8 +182,11 @@ def article_line(
         ordered = annotation.in_order()
         texts = {span.id: span_text(text, span.fragments) for span in ordered}
         values = _annotation_values(annotation, ordered)
+        reasons = waived(annotation, schema)
         for span in values["spans"]:
             span["text"] = texts[span["id"]]
+            if span.pop("waivers", None) and span["id"] in reasons:
+                span["waived"] = reasons[span["id"]]
         annotations.append(
             {
                 "annotator": annotator,

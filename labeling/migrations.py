@@ -130,3 +130,20 @@ def m001_project(db: Database) -> None:
             GROUP BY span.annotation, span.id""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m002_remarks(db: Database) -> None:
+    """Waivers of what is required."""
+    for statement in (
+        "PRAGMA user_version = 2",
+        """CREATE TABLE waiver (
+            annotation INTEGER NOT NULL,
+            span TEXT NOT NULL,
+            name TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (annotation, span, name),
+            FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+    ):
+        db.execute(statement)

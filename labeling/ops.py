@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+#: Why something is left out. Kept as it was written, so that both sides hold the same.
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
 Number = Annotated[int, Field(ge=1, le=2**53, strict=True)]
 Offset = Annotated[int, Field(ge=0, le=2**31, strict=True)]
 #: An attribute's value: text, choice or registry entry; flag; date (see `schema.check_value`); None unsets.
@@ -70,8 +72,17 @@ class Set(_Op):
     value: Value
 
 
+class Waive(_Op):
+    """Waive what a label requires of a span, an attribute or a relation by its key, with a reason; None takes it back."""
+
+    kind: Literal["waive"]
+    id: Id
+    name: Key
+    reason: Reason | None
+
+
 class Remove(_Op):
-    """Remove a span with its attributes and every relation that touches it."""
+    """Remove a span with its attributes and waivers and every relation that touches it."""
 
     kind: Literal["remove"]
     id: Id
@@ -131,7 +142,7 @@ class Skip(_Op):
 
 
 Op: TypeAlias = Annotated[
-    Add | Change | Set | Remove | Relate | Unrelate | Publish | Register | Submit | Reopen | Skip,
+    Add | Change | Set | Waive | Remove | Relate | Unrelate | Publish | Register | Submit | Reopen | Skip,
     Field(discriminator="kind"),
 ]
 

@@ -15,7 +15,7 @@ from labeling.article import Article, Published
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
 APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
-VERSION = 1
+VERSION = 2
 
 ARTICLE_COLUMNS = ("id", "text", "title", "outlet", "url", "language", "published", "published_basis", "source")
 #: The columns of an article, as `article_of` takes them.
@@ -34,6 +34,7 @@ STATE = ", ".join(
         _gathered("id, label", "span"),
         _gathered("span, start, end", "fragment"),
         _gathered("span, name, json(value)", "attribute"),
+        _gathered("span, name, reason", "waiver"),
         _gathered("id, type, source, target", "relation"),
     )
 )
@@ -59,18 +60,20 @@ def load(connection: sqlite3.Connection, key: int) -> Annotation:
 
 def state_of(row: Sequence[Any]) -> Annotation:
     """Return the state that the columns of `STATE` hold."""
-    status, published, basis, spans, fragments, attributes, relations = row
+    status, published, basis, spans, fragments, attributes, waivers, relations = row
     found = {id: Span(id, label, (), {}) for id, label in orjson.loads(spans)}
     for id, start, end in orjson.loads(fragments):
         found[id].fragments += ((start, end),)
     for id, name, value in orjson.loads(attributes):
         found[id].attributes[name] = value
+    for id, name, reason in orjson.loads(waivers):
+        found[id].waivers[name] = reason
     links = {link[0]: Relation(*link) for link in orjson.loads(relations)}
     return Annotation(found, links, published_of(published, basis), status)
 
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
-    """Bring the rows of what was touched to the state; a span's fragments and attributes go and come with it."""
+    """Bring the rows of what was touched to the state; a span's fragments, attributes and waivers go and come with it."""
     if touched.relations:
         connection.executemany(
             "DELETE FROM relation WHERE annotation = ? AND id = ?",
@@ -91,6 +94,10 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
             for span in kept
             for name, value in span.attributes.items()
         ],
+    )
+    connection.executemany(
+        "INSERT INTO waiver VALUES (?, ?, ?, ?)",
+        [(key, span.id, name, reason) for span in kept for name, reason in span.waivers.items()],
     )
     connection.executemany(
         "INSERT INTO relation VALUES (?, ?, ?, ?, ?)",

@@ -192,6 +192,13 @@ class Schema:
             return False
         return True
 
+    def requirements(self, label: str) -> dict[str, str]:
+        """Return what a span of a label must have, attributes and relations that leave it, as {key: title}."""
+        return {
+            **{each.key: each.title for each in self.labels[label].attributes.values() if each.required},
+            **{each.key: each.title for each in self.relations.values() if each.min and label in each.sources},
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Return the label set as the browser and the exports see it."""
         return {

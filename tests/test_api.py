@@ -148,6 +148,9 @@ def test_a_sound_token_is_renewed(client: httpx.Client) -> None:
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "remove", "id": "a b"}]}, "ops.0.remove.id: "),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "remove", "id": "x" * 65}]}, "ops.0.remove.id: "),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "change", "id": "a"}]}, "a change needs a label or fragments"),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by"}]}, "ops.0.waive.reason: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by", "reason": " "}]}, "ops.0.waive.reason"),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by", "reason": "x" * 501}]}, "ops.0.waive.reason"),
         (
             {"client": "client-bad-1", "revision": 0, "ops": [
                 {"number": 1, "kind": "submit"},

@@ -88,6 +88,24 @@ def test_every_written_line_fits_the_published_shape(marked: Store) -> None:
                 validator.validate({**line, "stray": 1})
 
 
+def test_a_waiver_is_exported_while_it_counts(marked: Store) -> None:
+    article = marked.next("ben", None)
+    text = marked.article(article).text
+    marked.append("ben", article, "client-8", 0, [
+        add(1, "q", "quote", (0, 7), text=text), add(2, "s", "speaker", (8, 12), text=text),
+        op(3, "waive", id="q", name="said_by", reason="an interviewer’s question"),
+    ])  # fmt: skip
+
+    def spans() -> list[dict]:
+        written = [orjson.loads(line) for _, line in lines(marked)]
+        jsonschema.validate(written[1], json.loads((schema.SCHEMAS / "saywhen-1.schema.json").read_text()))
+        return written[1]["annotations"][0]["spans"]
+
+    assert [span.get("waived") for span in spans()] == [{"said_by": "an interviewer’s question"}, None]
+    marked.append("ben", article, "client-8", 3, [op(4, "relate", id="r", type="said_by", from_="q", to="s")])
+    assert [span.get("waived", span.get("waivers")) for span in spans()] == [None, None]
+
+
 def test_a_record_line_is_complete_in_itself(marked: Store) -> None:
     quote, claim = (orjson.loads(line) for _, line in lines(marked, "records"))
     assert quote["article"]["title"] == "One"

@@ -290,6 +290,7 @@ _KINDS = st.one_of(
     st.tuples(st.just("change"), _IDS, st.sampled_from(["quote", "speaker"])),
     st.tuples(st.just("remove"), _IDS),
     st.tuples(st.just("set"), _IDS, st.sampled_from(["note", "borderline", "plural"]), st.sampled_from([None, True, "x"])),
+    st.tuples(st.just("waive"), _IDS, st.just("said_by"), st.sampled_from([None, "x"])),
     st.tuples(st.just("relate"), _IDS, st.sampled_from(["said_by", "claimed_in"]), _IDS, _IDS),
     st.tuples(st.just("unrelate"), _IDS),
     st.tuples(st.sampled_from(["submit", "reopen", "skip"])),
@@ -300,7 +301,7 @@ def _make(number: int, drawn: tuple) -> ops.Op:  # type: ignore[type-arg]
     kind, *rest = drawn
     if kind == "add":
         return add(number, rest[0], rest[1], *rest[2])
-    names = {"change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",),
+    names = {"change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",), "waive": ("id", "name", "reason"),
              "relate": ("id", "type", "from_", "to")}.get(kind, ())  # fmt: skip
     return op(number, kind, **dict(zip(names, rest, strict=True)))
 
@@ -361,21 +362,58 @@ def test_the_file_counts_its_migrations(store: Store) -> None:
     assert applied == version == rows.VERSION == len(migrations._migrations)
 
 
-def test_the_first_version_of_the_file_still_opens(tmp_path: Path, news: schema.Schema) -> None:
-    """Every migration so far, applied step by step to the first version, ends in today's tables."""
+def _first_version(path: Path, news: schema.Schema) -> None:
+    """Make a file as the first migration alone makes it, with an article that ana marked and one that she skipped."""
     from sqlite_utils import Database
 
     from labeling.migrations import migrations
 
-    path = tmp_path / "old.db"
     database = Database(path)
-    migrations.apply(database)
-    for table, values in (
-        ("project", {"key": "id", "value": "x"}),
-        ("label_set", {"version": 1, "name": "news", "yaml": news.source, "at": ""}),
-    ):
-        database[table].insert(values)
+    migrations.apply(database, stop_before="m002_remarks")
+    for table, rows in (
+        ("project", [("id", "x")]),
+        ("label_set", [(1, "news", news.source, "")]),
+        ("article", [(n, id, text, None, None, None, None, None, None, "", "") for n, id, text in ((1, "a", "“Go,” she said."), (2, "b", "B."))]),
+        ("annotator", [("ana", "")]),
+        ("annotation", [(1, "a", "ana", 1, "submitted", 6, "2018-11-01", "inferred"), (2, "b", "ana", 2, "skipped", 1, None, None)]),
+        ("span", [(1, "q1", "quote"), (1, "s1", "speaker")]),
+        ("fragment", [(1, "q1", 0, 5), (1, "s1", 6, 9)]),
+        ("attribute", [(1, "q1", "note", '"x"')]),
+        ("relation", [(1, "r1", "said_by", "q1", "s1")]),
+        ("op", [
+            (1, 1, "client-0", 1, '{"kind":"add","id":"q1","label":"quote","fragments":[{"start":0,"end":5,"quote":"“Go,”"}]}', None, "2018-11-04T10:00:00.000+00:00"),
+            (1, 2, "client-0", 2, '{"kind":"add","id":"s1","label":"speaker","fragments":[{"start":6,"end":9,"quote":"she"}]}', None, "2018-11-04T10:00:01.000+00:00"),
+            (1, 3, "client-0", 3, '{"kind":"set","id":"q1","name":"note","value":"x"}', None, "2018-11-04T10:00:02.000+00:00"),
+            (1, 4, "client-0", 4, '{"kind":"relate","id":"r1","type":"said_by","from":"q1","to":"s1"}', None, "2018-11-04T10:00:03.000+00:00"),
+            (1, 5, "client-0", 5, '{"kind":"publish","value":"2018-11-01","basis":"inferred"}', None, "2018-11-04T10:00:04.000+00:00"),
+            (1, 6, "client-0", 6, '{"kind":"submit"}', None, "2018-11-04T10:00:05.000+00:00"),
+            (2, 1, "client-1", 1, '{"kind":"skip","reason":"a table"}', None, "2018-11-04T10:00:06.000+00:00"),
+        ]),
+    ):  # fmt: skip
+        for values in rows:
+            database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
+    database.conn.commit()
+    assert database.execute("PRAGMA user_version").fetchone()[0] == 1
     database.close()
+
+
+def test_the_first_version_of_the_file_opens_with_all_the_work_in_it(tmp_path: Path, news: schema.Schema) -> None:
+    path = tmp_path / "old.db"
+    _first_version(path, news)
+    old = Store.open(path)
+    assert [verdict.difference for verdict in old.verify()] == [None, None]
+    assert old.progress("ana") == {"total": 2, "new": 0, "open": 0, "submitted": 1, "skipped": 1}
+    kept = old.bundle("ana", "a")["annotation"]
+    assert (kept["status"], kept["revision"], kept["published"]["value"]) == ("submitted", 6, "2018-11-01")
+    assert [(span["id"], span["attributes"]) for span in kept["spans"]] == [("q1", {"note": "x"}), ("s1", {})]
+    assert [link["id"] for link in kept["relations"]] == ["r1"]
+    old.append("ana", "a", "client-2", 6, [op(1, "waive", id="q1", name="said_by", reason="x")])
+    assert Store.open(path).bundle("ana", "a")["annotation"]["spans"][0]["waivers"] == {"said_by": "x"}
+
+
+def test_an_older_file_ends_in_the_tables_of_a_new_one(tmp_path: Path, news: schema.Schema) -> None:
+    path = tmp_path / "old.db"
+    _first_version(path, news)
     old, new = Store.open(path), Store.create(tmp_path / "new.db", news)
     tables = "SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
     assert old.connection().execute(tables).fetchall() == new.connection().execute(tables).fetchall()

@@ -6,8 +6,8 @@ import { cut, lanesOf } from "../../labeling/ui/component/segments.js";
 const TEXT = "“We will,” he said, “go on Friday.” — 😀 the end of it";
 const slice = (start, end) => [...TEXT].slice(start, end).join("");
 const fragment = (start, end) => ({ start, end, quote: slice(start, end) });
-/** A cue carries no note, and only a quote is said by anybody. */
-const RULES = { accepts: (label, name) => label !== "cue" || name !== "note", joins: (_, from) => from === "quote" };
+/** A cue carries no note, and only a quote is said by anybody and must be. */
+const RULES = { accepts: (label, name) => label !== "cue" || name !== "note", joins: (_, from) => from === "quote", requires: (label) => label === "quote" };
 const empty = () => new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] }, {}, RULES);
 const content = (annotation) => ({ spans: annotation.ordered(), relations: [...annotation.relations.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), published: annotation.published });
 
@@ -28,11 +28,12 @@ function randomOp(roll) {
     () => ({ kind: "change", id, label: "cue" }),
     () => ({ kind: "change", id, fragments }),
     () => ({ kind: "set", id, name: ["note", "borderline"][roll(2)], value: [null, "a", true][roll(3)] }),
+    () => ({ kind: "waive", id, name: ["note", "said_by"][roll(2)], reason: [null, "a", "b"][roll(3)] }),
     () => ({ kind: "remove", id }),
     () => ({ kind: "relate", id: `r${roll(4)}`, type: "said_by", from: id, to: `s${roll(5)}` }),
     () => ({ kind: "unrelate", id: `r${roll(4)}` }),
     () => ({ kind: "publish", value: roll(2) ? "2018-11-04" : null, basis: "stated" }),
-  ][roll(8)]();
+  ][roll(9)]();
 }
 
 test("the inverse of any op brings back the content, whatever came before", () => {
@@ -61,6 +62,16 @@ test("a changed label drops what it cannot carry", () => {
   assert.equal(annotation.relations.size, 0);
 });
 
+test("a waiver stays under the value that makes it moot, and goes with a label that does not require it", () => {
+  const annotation = empty();
+  annotation.apply({ kind: "add", id: "a", label: "quote", fragments: [fragment(0, 3)] });
+  annotation.apply({ kind: "waive", id: "a", name: "note", reason: "x" });
+  annotation.apply({ kind: "set", id: "a", name: "note", value: "y" });
+  assert.deepEqual(annotation.spans.get("a").waivers, { note: "x" });
+  annotation.apply({ kind: "change", id: "a", label: "cue" });
+  assert.equal("waivers" in annotation.spans.get("a"), false);
+});
+
 test("a copy goes its own way", () => {
   const one = empty();
   one.apply({ kind: "add", id: "a", label: "quote", fragments: [fragment(0, 3)] });
@@ -73,6 +84,7 @@ test("a copy goes its own way", () => {
 const GONE = [
   { kind: "set", id: "gone", name: "note", value: "x" },
   { kind: "change", id: "gone", label: "cue" },
+  { kind: "waive", id: "gone", name: "note", reason: "x" },
   { kind: "remove", id: "gone" },
   { kind: "relate", id: "r", type: "said_by", from: "a", to: "gone" },
   { kind: "unrelate", id: "gone" },
@@ -192,6 +204,7 @@ test("the reading order keeps up with every op, and a copy keeps its own", () =>
 
 for (const [name, op, touched] of [
   ["a set attribute", { kind: "set", id: "q", name: "note", value: "x" }, ["q", "s"]],
+  ["a waiver", { kind: "waive", id: "q", name: "note", reason: "x" }, ["q", "s"]],
   ["a removed end", { kind: "remove", id: "s" }, ["q", "s"]],
   ["a new link", { kind: "relate", id: "r2", type: "said_by", from: "p", to: "s" }, ["p", "s"]],
   ["a link taken away", { kind: "unrelate", id: "r" }, ["q", "s"]],

@@ -81,5 +81,7 @@ test("what the schema requires and is not there is named in reading order", () =
     { id: "a", label: "quote", fragments: [[0, 4]], attributes: {} },
     { id: "s", label: "speaker", fragments: [[10, 12]], attributes: {} },
   ], relations: [{ id: "r", type: "said_by", from: "a", to: "s" }] });
-  assert.deepEqual(schema.missing(annotation), [{ id: "a", what: "note" }, { id: "b", what: "said by" }]);
+  assert.deepEqual(schema.missing(annotation), [{ id: "a", name: "note", what: "note" }, { id: "b", name: "said_by", what: "said by" }]);
+  annotation.apply({ kind: "waive", id: "b", name: "said_by", reason: "an interviewer's question" });
+  assert.deepEqual(schema.missing(annotation), [{ id: "a", name: "note", what: "note" }]);
 });

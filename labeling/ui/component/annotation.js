@@ -2,16 +2,16 @@
 
 /**
  * @typedef {{start: number, end: number, quote: string}} Fragment
- * @typedef {{id: string, label: string, fragments: [number, number][], attributes: Record<string, any>}} Span
+ * @typedef {{id: string, label: string, fragments: [number, number][], attributes: Record<string, any>, waivers?: Record<string, string>}} Span  `waivers` only where there are any; they count while what they waive is not there
  * @typedef {{id: string, type: string, from: string, to: string}} Relation
  * @typedef {{value: string | null, basis: string}} Published
  * @typedef {{revision: number, status: string, published: Published | null, spans: Span[], relations: Relation[]}} Snapshot
  * @typedef {Record<string, any> & {kind: string}} Op
- * @typedef {{accepts: (label: string, name: string, value: any) => boolean, joins: (type: string, from: string, to: string) => boolean}} Rules
+ * @typedef {{accepts: (label: string, name: string, value: any) => boolean, joins: (type: string, from: string, to: string) => boolean, requires: (label: string, name: string) => boolean}} Rules
  */
 
 /** @type {Rules} */
-const ANYTHING = { accepts: () => true, joins: () => true };
+const ANYTHING = { accepts: () => true, joins: () => true, requires: () => true };
 
 /** An annotator's work on one article. Spans and relations are never changed in place, so that two states may share them. */
 export class Annotation {
@@ -58,12 +58,20 @@ export class Annotation {
         for (const relation of lost.relations) this.relations.delete(relation.id);
         const attributes = { ...span.attributes };
         for (const name of lost.names) delete attributes[name];
-        this.put(span, { id: op.id, label: op.label ?? span.label, fragments: op.fragments ? pairsOf(op.fragments) : span.fragments, attributes });
+        const waivers = { ...span.waivers };
+        for (const name of lost.waivers) delete waivers[name];
+        this.put(span, withWaivers({ id: op.id, label: op.label ?? span.label, fragments: op.fragments ? pairsOf(op.fragments) : span.fragments, attributes }, waivers));
         return true;
       }
       case "set": {
         if (!span) return false;
         this.put(span, { ...span, attributes: valuesOf({ ...span.attributes, [op.name]: op.value }) });
+        return true;
+      }
+      case "waive": {
+        if (!span) return false;
+        const { [op.name]: _, ...waivers } = span.waivers ?? {};
+        this.put(span, withWaivers(span, op.reason === null ? waivers : { ...waivers, [op.name]: op.reason }));
         return true;
       }
       case "remove":
@@ -108,18 +116,23 @@ export class Annotation {
     switch (op.kind) {
       case "add":
         return span ? [] : [{ kind: "remove", id: op.id }];
-      case "change":
+      case "change": {
         if (!span) return [];
+        const lost = this.lostBy(span, op.label);
         return [
           { kind: "change", id: op.id, ...(op.label ? { label: span.label } : {}), ...(op.fragments ? { fragments: fragmentsOf(span.fragments, slice) } : {}) },
-          ...this.lostBy(span, op.label).names.map((name) => ({ kind: "set", id: op.id, name, value: span.attributes[name] })),
-          ...this.lostBy(span, op.label).relations.map((each) => ({ kind: "relate", ...each })),
+          ...lost.names.map((name) => ({ kind: "set", id: op.id, name, value: span.attributes[name] })),
+          ...waiveOps(span, lost.waivers),
+          ...lost.relations.map((each) => ({ kind: "relate", ...each })),
         ];
+      }
       case "set":
         return span ? [{ kind: "set", id: op.id, name: op.name, value: span.attributes[op.name] ?? null }] : [];
+      case "waive":
+        return span ? [{ kind: "waive", id: op.id, name: op.name, reason: span.waivers?.[op.name] ?? null }] : [];
       case "remove":
         if (!span) return [];
-        return [addOp(span, slice), ...this.relationsOf(op.id).map((each) => ({ kind: "relate", ...each }))];
+        return [addOp(span, slice), ...waiveOps(span, Object.keys(span.waivers ?? {})), ...this.relationsOf(op.id).map((each) => ({ kind: "relate", ...each }))];
       case "relate":
         return relation ? [] : [{ kind: "unrelate", id: op.id }];
       case "unrelate":
@@ -158,12 +171,13 @@ export class Annotation {
     return touched;
   }
 
-  /** What a span cannot keep under another label. @param {Span} span @param {string | undefined} label @returns {{names: string[], relations: Relation[]}} */
+  /** What a span cannot keep under another label. @param {Span} span @param {string | undefined} label @returns {{names: string[], waivers: string[], relations: Relation[]}} */
   lostBy(span, label) {
-    if (!label || label === span.label) return { names: [], relations: [] };
+    if (!label || label === span.label) return { names: [], waivers: [], relations: [] };
     const labelOf = (/** @type {string} */ id) => (id === span.id ? label : (this.spans.get(id)?.label ?? ""));
     return {
       names: Object.keys(span.attributes).filter((name) => !this.rules.accepts(label, name, span.attributes[name])),
+      waivers: Object.keys(span.waivers ?? {}).filter((name) => !this.rules.requires(label, name)),
       relations: this.relationsOf(span.id).filter(({ type, from, to }) => !this.rules.joins(type, labelOf(from), labelOf(to))),
     };
   }
@@ -200,6 +214,16 @@ function placeIn(ordered, span) {
 /** Attributes without those that are taken away: null, or a flag that is false. @param {Record<string, any>} attributes @returns {Record<string, any>} */
 function valuesOf(attributes) {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined && value !== false));
+}
+
+/** A span with these waivers, or without any. @param {Span} span @param {Record<string, string>} waivers @returns {Span} */
+function withWaivers({ waivers: _, ...span }, waivers) {
+  return Object.keys(waivers).length ? { ...span, waivers } : span;
+}
+
+/** The ops that give a span these waivers of its own again. @param {Span} span @param {string[]} names @returns {Op[]} */
+function waiveOps(span, names) {
+  return names.map((name) => ({ kind: "waive", id: span.id, name, reason: span.waivers?.[name] }));
 }
 
 /** Where a span ends. @param {Span} span @returns {number} */

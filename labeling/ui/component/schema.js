@@ -40,6 +40,12 @@ export class Schema {
     return relation !== undefined && relation.from.includes(from) && relation.to.includes(to);
   }
 
+  /** Whether a span of `label` must have this attribute, or a relation of this type. @param {string} label @param {string} name @returns {boolean} */
+  requires(label, name) {
+    const relation = this.relation.get(name);
+    return Boolean(this.label.get(label)?.attributes.find(({ key }) => key === name)?.required || (relation?.min && relation.from.includes(label)));
+  }
+
   /** Relation types that a span of `label` can have, as their start and as their end. @param {string} label @returns {{type: RelationType, out: boolean}[]} */
   linksOf(label) {
     return [
@@ -59,18 +65,19 @@ export class Schema {
     return own.length ? own : links;
   }
 
-  /** What the schema requires of an annotation and is not there, in reading order. @param {Annotation} annotation @returns {{id: string, what: string}[]} */
+  /** What the schema requires of an annotation, is not there and was not waived, in reading order: `name` is the key to waive. @param {Annotation} annotation @returns {{id: string, name: string, what: string}[]} */
   missing(annotation) {
     /** @type {Map<string, number>} */
     const counts = new Map();
     for (const { from, type } of annotation.relations.values()) counts.set(`${type} ${from}`, (counts.get(`${type} ${from}`) ?? 0) + 1);
     const found = [];
     for (const span of annotation.ordered()) {
-      for (const type of this.relations) {
-        if (type.min && type.from.includes(span.label) && (counts.get(`${type.key} ${span.id}`) ?? 0) < type.min) found.push({ id: span.id, what: type.title });
+      const waived = (/** @type {string} */ name) => Object.hasOwn(span.waivers ?? {}, name);
+      for (const { key, title, required } of this.label.get(span.label)?.attributes ?? []) {
+        if (required && span.attributes[key] === undefined && !waived(key)) found.push({ id: span.id, name: key, what: title.toLowerCase() });
       }
-      for (const attribute of this.label.get(span.label)?.attributes ?? []) {
-        if (attribute.required && span.attributes[attribute.key] === undefined) found.push({ id: span.id, what: attribute.title.toLowerCase() });
+      for (const { key, title, min, from } of this.relations) {
+        if (min && from.includes(span.label) && (counts.get(`${key} ${span.id}`) ?? 0) < min && !waived(key)) found.push({ id: span.id, name: key, what: title });
       }
     }
     return found;
