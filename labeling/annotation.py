@@ -61,11 +61,22 @@ class Relation:
 
 
 @dataclass(slots=True)
+class Comment:
+    """A remark on a span, or on the article where `span` is None: words, a flag of the label set, or both."""
+
+    id: str
+    span: str | None
+    flag: str | None
+    text: str
+
+
+@dataclass(slots=True)
 class Annotation:
-    """The state: spans and relations by id, this annotator's publication date if set, and the status."""
+    """The state: spans, relations and comments by id, this annotator's publication date if set, and the status."""
 
     spans: dict[str, Span] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
     published: Published | None = None
     status: Status = "new"
 
@@ -81,10 +92,11 @@ def _reading_order(span: Span) -> tuple[int, int, str]:
 
 @dataclass(slots=True)
 class Touched:
-    """What an op changed: ids of spans and relations (made, changed or removed), and registry entries made."""
+    """What an op changed: ids of spans, relations, comments (made, changed or removed), and registry entries made."""
 
     spans: list[str] = field(default_factory=list)
     relations: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
     entries: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -209,7 +221,10 @@ def _remove(annotation: Annotation, op: ops.Remove, text: str, schema: Schema, l
     links = [link.id for link in annotation.relations.values() if op.id in (link.source, link.target)]
     for link in links:
         del annotation.relations[link]
-    return Touched(spans=[op.id], relations=links)
+    comments = [comment.id for comment in annotation.comments.values() if comment.span == op.id]
+    for comment in comments:
+        del annotation.comments[comment]
+    return Touched(spans=[op.id], relations=links, comments=comments)
 
 
 def _relate(annotation: Annotation, op: ops.Relate, text: str, schema: Schema, lookup: Lookup) -> Touched:
@@ -238,6 +253,21 @@ def _unrelate(annotation: Annotation, op: ops.Unrelate, text: str, schema: Schem
     if annotation.relations.pop(op.id, None) is None:
         raise OpError(f"relation {op.id} is not there (any more)")
     return Touched(relations=[op.id])
+
+
+def _comment(annotation: Annotation, op: ops.Comment, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    if op.span is not None:
+        _span(annotation, op.span)
+    if op.flag is not None and op.flag not in schema.flags:
+        raise OpError(f"there is no flag “{op.flag}”; the label set has {', '.join(schema.flags) or 'none'}")
+    annotation.comments[op.id] = Comment(op.id, op.span, op.flag, op.text)
+    return Touched(comments=[op.id])
+
+
+def _uncomment(annotation: Annotation, op: ops.Uncomment, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    if annotation.comments.pop(op.id, None) is None:
+        raise OpError(f"comment {op.id} is not there (any more)")
+    return Touched(comments=[op.id])
 
 
 def _publish(annotation: Annotation, op: ops.Publish, text: str, schema: Schema, lookup: Lookup) -> Touched:
@@ -273,6 +303,8 @@ _CHANGES: dict[str, Callable[..., Touched]] = {
     "remove": _remove,
     "relate": _relate,
     "unrelate": _unrelate,
+    "comment": _comment,
+    "uncomment": _uncomment,
     "publish": _publish,
     "register": _register,
     "submit": _status("submitted"),

@@ -160,6 +160,10 @@ def _annotation_values(annotation: Annotation, ordered: list[Span]) -> dict[str,
             {"id": link.id, "type": link.type, "from": link.source, "to": link.target}
             for link in annotation.relations.values()
         ],
+        "comments": [
+            {"id": comment.id, "span": comment.span, "flag": comment.flag, "text": comment.text}
+            for comment in annotation.comments.values()
+        ],
     }
 
 

@@ -134,7 +134,7 @@ def m001_project(db: Database) -> None:
 
 @migrations()
 def m002_remarks(db: Database) -> None:
-    """Waivers of what is required."""
+    """Waivers of what is required; comments."""
     for statement in (
         "PRAGMA user_version = 2",
         """CREATE TABLE waiver (
@@ -145,5 +145,16 @@ def m002_remarks(db: Database) -> None:
             PRIMARY KEY (annotation, span, name),
             FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) ON DELETE CASCADE
         ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE comment (
+            annotation INTEGER NOT NULL REFERENCES annotation(id),
+            id TEXT NOT NULL,
+            span TEXT,
+            flag TEXT,
+            text TEXT NOT NULL,
+            PRIMARY KEY (annotation, id),
+            FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) DEFERRABLE INITIALLY DEFERRED
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX comment_span ON comment(annotation, span)",
+        "CREATE INDEX comment_flag ON comment(flag, annotation) WHERE flag IS NOT NULL",
     ):
         db.execute(statement)

@@ -82,7 +82,7 @@ class Waive(_Op):
 
 
 class Remove(_Op):
-    """Remove a span with its attributes and waivers and every relation that touches it."""
+    """Remove a span with its attributes, waivers and comments and every relation that touches it."""
 
     kind: Literal["remove"]
     id: Id
@@ -102,6 +102,29 @@ class Unrelate(_Op):
     """Remove a link."""
 
     kind: Literal["unrelate"]
+    id: Id
+
+
+class Comment(_Op):
+    """Remark on a span, or on the article (no span), in words, with a flag, or both; the same id again replaces it."""
+
+    kind: Literal["comment"]
+    id: Id
+    span: Id | None = None
+    flag: Key | None = None
+    text: Annotated[str, StringConstraints(max_length=5000)] = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Comment:
+        if self.flag is None and not self.text.strip():
+            raise ValueError("a comment needs words or a flag")
+        return self
+
+
+class Uncomment(_Op):
+    """Remove a comment."""
+
+    kind: Literal["uncomment"]
     id: Id
 
 
@@ -142,7 +165,20 @@ class Skip(_Op):
 
 
 Op: TypeAlias = Annotated[
-    Add | Change | Set | Waive | Remove | Relate | Unrelate | Publish | Register | Submit | Reopen | Skip,
+    Add
+    | Change
+    | Set
+    | Waive
+    | Remove
+    | Relate
+    | Unrelate
+    | Comment
+    | Uncomment
+    | Publish
+    | Register
+    | Submit
+    | Reopen
+    | Skip,
     Field(discriminator="kind"),
 ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from labeling.annotation import Annotation, Relation, Span, Touched
+from labeling.annotation import Annotation, Comment, Relation, Span, Touched
 from labeling.article import Article, Published
 
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
@@ -36,6 +36,7 @@ STATE = ", ".join(
         _gathered("span, name, json(value)", "attribute"),
         _gathered("span, name, reason", "waiver"),
         _gathered("id, type, source, target", "relation"),
+        _gathered("id, span, flag, text", "comment"),
     )
 )
 
@@ -60,7 +61,7 @@ def load(connection: sqlite3.Connection, key: int) -> Annotation:
 
 def state_of(row: Sequence[Any]) -> Annotation:
     """Return the state that the columns of `STATE` hold."""
-    status, published, basis, spans, fragments, attributes, waivers, relations = row
+    status, published, basis, spans, fragments, attributes, waivers, relations, comments = row
     found = {id: Span(id, label, (), {}) for id, label in orjson.loads(spans)}
     for id, start, end in orjson.loads(fragments):
         found[id].fragments += ((start, end),)
@@ -69,7 +70,8 @@ def state_of(row: Sequence[Any]) -> Annotation:
     for id, name, reason in orjson.loads(waivers):
         found[id].waivers[name] = reason
     links = {link[0]: Relation(*link) for link in orjson.loads(relations)}
-    return Annotation(found, links, published_of(published, basis), status)
+    remarks = {each[0]: Comment(*each) for each in orjson.loads(comments)}
+    return Annotation(found, links, remarks, published_of(published, basis), status)
 
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
@@ -78,6 +80,11 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
         connection.executemany(
             "DELETE FROM relation WHERE annotation = ? AND id = ?",
             [(key, id) for id in dict.fromkeys(touched.relations)],
+        )
+    if touched.comments:
+        connection.executemany(
+            "DELETE FROM comment WHERE annotation = ? AND id = ?",
+            [(key, id) for id in dict.fromkeys(touched.comments)],
         )
     spans = list(dict.fromkeys(touched.spans))
     connection.executemany("DELETE FROM span WHERE annotation = ? AND id = ?", [(key, id) for id in spans])
@@ -107,6 +114,14 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
             if (link := state.relations.get(id))
         ],
     )
+    connection.executemany(
+        "INSERT INTO comment VALUES (?, ?, ?, ?, ?)",
+        [
+            (key, comment.id, comment.span, comment.flag, comment.text)
+            for id in dict.fromkeys(touched.comments)
+            if (comment := state.comments.get(id))
+        ],
+    )
 
 
 def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[dict[str, Any]]:
@@ -134,6 +149,7 @@ def difference(expected: Annotation, found: Annotation) -> str | None:
     for kind, one, two in (
         ("span", expected.spans, found.spans),
         ("relation", expected.relations, found.relations),
+        ("comment", expected.comments, found.comments),
     ):
         for id in sorted(one.keys() | two.keys()):
             if one.get(id) != two.get(id):

@@ -118,6 +118,15 @@ class RecordType:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """What a comment can be marked with, so that it is found again."""
+
+    key: str
+    title: str
+    guideline: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """A checked label set."""
 
@@ -129,6 +138,7 @@ class Schema:
     relations: dict[str, RelationType]
     registries: dict[str, str]
     records: dict[str, RecordType]
+    flags: dict[str, Flag]
     keys: dict[str, str]
     source: str = field(repr=False, default="")
 
@@ -245,6 +255,9 @@ class Schema:
             "registries": [{"key": key, "title": title} for key, title in self.registries.items()],
             "records": [
                 {"key": r.key, "head": r.head, "parts": r.parts, "unless": r.unless} for r in self.records.values()
+            ],
+            "flags": [
+                {"key": flag.key, "title": flag.title, "guideline": flag.guideline} for flag in self.flags.values()
             ],
             "keys": self.keys,
         }
@@ -547,6 +560,14 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             for key, value in (values.get("registries") or {}).items()
         },
         records=records,
+        flags={
+            key: Flag(
+                key=key,
+                title=(value or {}).get("title") or key.replace("_", " ").capitalize(),
+                guideline=(value or {}).get("guideline", ""),
+            )
+            for key, value in (values.get("flags") or {}).items()
+        },
         keys=dict(values.get("keys") or {}),
         source=source,
     )

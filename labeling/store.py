@@ -401,6 +401,7 @@ class Store:
             else:
                 touched.spans += change.spans
                 touched.relations += change.relations
+                touched.comments += change.comments
                 registered.update({(registry, id): name for registry, id, name in change.entries})
             body = ops.dump(op)
             number = before + len(log) + 1
@@ -548,9 +549,10 @@ class Store:
             difference = difference or f"revision {revision} instead of {last}"
         if not (difference and mend):
             return difference, False
-        connection.execute("DELETE FROM relation WHERE annotation = ?", (key,))
+        for table in ("relation", "comment"):
+            connection.execute(f"DELETE FROM {table} WHERE annotation = ?", (key,))
         spans, links = expected.spans.keys() | found.spans.keys(), expected.relations.keys()
-        rows.write(connection, key, expected, core.Touched(spans=list(spans), relations=list(links)))
+        rows.write(connection, key, expected, core.Touched(list(spans), list(links), list(expected.comments)))
         self._settle(connection, key, last, expected)
         self._states.pop(key, None)
         return difference, True

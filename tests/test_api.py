@@ -53,7 +53,7 @@ def test_the_queue_brings_an_article_with_everything_the_page_needs(client: http
     assert set(bundle) == {"article", "annotation", "entries"}
     assert {"id", "title", "outlet", "url", "language", "published", "text", "position"} == set(bundle["article"])
     assert bundle["annotation"] == {
-        "revision": 0, "status": "new", "published": None, "spans": [], "relations": [],
+        "revision": 0, "status": "new", "published": None, "spans": [], "relations": [], "comments": [],
     }  # fmt: skip
     after = client.get("/next", params={"after": bundle["article"]["id"]}).json()
     assert after["article"]["position"] == 2
@@ -151,6 +151,10 @@ def test_a_sound_token_is_renewed(client: httpx.Client) -> None:
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by"}]}, "ops.0.waive.reason: "),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by", "reason": " "}]}, "ops.0.waive.reason"),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by", "reason": "x" * 501}]}, "ops.0.waive.reason"),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c"}]}, "a comment needs words or a flag"),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c", "text": " "}]}, "a comment needs words or a flag"),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c", "text": "x" * 5001}]}, "ops.0.comment.text: "),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c", "flag": "Ask"}]}, "ops.0.comment.flag: "),
         (
             {"client": "client-bad-1", "revision": 0, "ops": [
                 {"number": 1, "kind": "submit"},

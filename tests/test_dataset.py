@@ -44,6 +44,8 @@ def marked(store: Store) -> Store:
         op(8, "relate", id="r3", type="claimed_in", from_="d1", to="q1"),
         add(9, "d2", "claimed_date", "عاجل"),
         op(10, "submit"),
+        op(11, "comment", id="n1", span="d2", flag="ask", text="Is this a date?"),
+        op(12, "comment", id="n2", text="Two languages."),
     ])  # fmt: skip
     store.append("ben", article, "client-1", 0, [op(1, "submit")])
     return store
@@ -61,6 +63,15 @@ def test_a_record_gathers_a_quote_with_its_speaker_cue_and_dates(marked: Store) 
     assert quote["parts"]["speakers"][0]["attributes"] == {"who": "zoe"}
     assert line["entries"] == {"source": {"zoe": "Zoé Café"}}
     assert (claim["name"], claim["text"], claim["parts"]) == ("claim", "عاجل", {})
+
+
+def test_comments_are_exported_with_the_annotation(marked: Store) -> None:
+    ana, ben = orjson.loads(next(iter(lines(marked)))[1])["annotations"]
+    assert ana["comments"] == [
+        {"id": "n1", "span": "d2", "flag": "ask", "text": "Is this a date?"},
+        {"id": "n2", "span": None, "flag": None, "text": "Two languages."},
+    ]
+    assert ben["comments"] == []
 
 
 def test_every_span_of_a_line_holds_the_words_at_its_offsets(marked: Store) -> None:

@@ -30,8 +30,9 @@ _REPLAY = """
       const state = new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] }, {}, schema);
       // Without the order in which values came, which is not part of the annotation.
       const plain = (value) => JSON.stringify(value, (_, each) => (each && !Array.isArray(each) && typeof each === "object" ? Object.fromEntries(Object.entries(each).sort()) : each));
-      const content = (state) => plain([state.ordered(), [...state.relations.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), state.published]);
-      const shown = ({ status, published, relations }, spans) => ({ status, published, spans, relations: [...relations.values()] });
+      const byId = (map) => [...map.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+      const content = (state) => plain([state.ordered(), byId(state.relations), byId(state.comments), state.published]);
+      const shown = ({ status, published, relations, comments }, spans) => ({ status, published, spans, relations: [...relations.values()], comments: [...comments.values()] });
       const back = [];
       for (const op of log) {
         const before = content(state);
@@ -70,6 +71,8 @@ def _draw(draw: random.Random, number: int) -> dict[str, Any]:
         {"kind": "relate", "id": f"r{id}{other}", "type": draw.choice(["said_by", "claimed_in", "cued_by"]), "from": id, "to": other},
         {"kind": "relate", "id": f"r{other}{id}", "type": "said_by", "from": id, "to": other},
         {"kind": "unrelate", "id": f"r{id}{other}"},
+        {"kind": "comment", "id": f"c{other}", "span": draw.choice([None, id]), "flag": draw.choice([None, "ask"]), "text": draw.choice(["x", "y"])},
+        draw.choice([{"kind": "comment", "id": f"c{id}", "flag": "unclear"}, {"kind": "uncomment", "id": f"c{id}"}]),
         draw.choice([
             {"kind": "publish", "value": draw.choice([None, "2018-11-04"]), "basis": None},
             {"kind": "publish", "value": None, "basis": "unknown"},

@@ -36,6 +36,8 @@ relations:
   said_by: {from: quote, to: speaker, max: 1}
 records:
   quote: {head: quote, parts: {speakers: said_by}}
+flags:
+  ask: {title: Ask}
 """
 
 
@@ -78,6 +80,10 @@ def test_the_small_label_set_that_the_bad_ones_are_made_of_is_sound() -> None:
         ("max: 1", "max: 0", 18, "“max” cannot be 0; use a whole number from 1 on"),
         ("head: quote", "head: quot", 20, "there is no label “quot”; did you mean “quote”?"),
         ("speakers: said_by", "speakers: says", 20, "there is no relation “says”"),
+        ("ask: {title: Ask}", "Ask!: {title: Ask}", 22, "key “Ask!” in “flags” is not sound; use small letters, digits and _"),
+        ("ask: {title: Ask}", "ask: {titel: Ask}", 22, "unknown key “titel”; did you mean “title”?"),
+        ("ask: {title: Ask}", "ask: Ask", 22, "“ask” is “Ask” but must be of type ['object', 'null']; give a flag a title"),
+        ("flags:\n  ask: {title: Ask}", "flags: [ask]", 21, "must be of type object; give flags for comments by key"),
         ("name: small", "name: [small", 2, "is not YAML"),
         ("name: small", "name: &a small\ntitle: *a", None, "uses a YAML alias (*name); write the value out"),
         ("name: small", "name: !!python/object:os.system small", 1, "cannot be read; put it in quotes"),
@@ -158,6 +164,9 @@ QUOTE = TEXT[TEXT.index("“We") : TEXT.index("” said") + 1]
         (op(3, "relate", id="r", type="said_by", from_="s1", to="s1"), "a span cannot be linked to itself by “said by”"),
         (op(3, "relate", id="r", type="said_by", from_="s1", to="q1"), "“said by” cannot start at a speaker; it takes quote"),
         (op(3, "unrelate", id="r"), "relation r is not there (any more)"),
+        (op(3, "comment", id="c", span="nobody", text="x"), "span nobody is not there (any more)"),
+        (op(3, "comment", id="c", flag="later"), "there is no flag “later”; the label set has ask, unclear"),
+        (op(3, "uncomment", id="c"), "comment c is not there (any more)"),
         (op(3, "publish", value="yesterday", basis="inferred"), "publication date: "),
         (op(3, "publish", value="2018-11-04", basis="guessed"), "basis “guessed” of the publication date is unknown"),
         (op(3, "publish", value=None, basis="stated"), "has a basis (“stated”) but no value"),

@@ -57,6 +57,14 @@ def test_what_the_browser_gets_says_the_same(news: schema.Schema) -> None:
     }  # fmt: skip
     assert values["relations"][0]["from"] == ["quote"]
     assert values["records"][0]["parts"]["dates"] == "claimed_in"
+    assert [(flag["key"], flag["title"]) for flag in values["flags"]] == [
+        ("ask", "Ask"),
+        ("unclear", "Guideline unclear"),
+    ]
+
+
+def test_a_label_set_without_flags_has_none(news: schema.Schema) -> None:
+    assert schema.parse(news.source.split("\nflags:")[0]).flags == {}
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,24 @@ def test_removing_a_span_takes_its_links_along(store: Store) -> None:
     assert store.bundle("ana", article_id)["annotation"]["relations"] == []
 
 
+def test_comments_are_kept_changed_and_go_with_their_span(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [
+        add(1, "q1", "quote", "“On Friday.”"), op(2, "comment", id="c1", span="q1", flag="ask", text="Whose words?"),
+        op(3, "comment", id="c2", text="A table."), op(4, "comment", id="c2", flag="unclear"),
+    ])  # fmt: skip
+    assert Store.open(store.path).bundle("ana", article_id)["annotation"]["comments"] == [
+        {"id": "c1", "span": "q1", "flag": "ask", "text": "Whose words?"},
+        {"id": "c2", "span": None, "flag": "unclear", "text": ""},
+    ]
+    store.append(
+        "ana", article_id, "client-0", 4, [op(5, "set", id="q1", name="note", value="x"), op(6, "remove", id="q1")]
+    )
+    assert [comment["id"] for comment in store.bundle("ana", article_id)["annotation"]["comments"]] == ["c2"]
+    store.append("ana", article_id, "client-0", 6, [op(7, "uncomment", id="c2")])
+    assert store.bundle("ana", article_id)["annotation"]["comments"] == []
+
+
 def test_a_new_label_keeps_what_it_can_carry_and_drops_the_rest(store: Store) -> None:
     article_id = first(store)
     store.append("ana", article_id, "client-0", 0, [
@@ -204,12 +222,14 @@ def test_rows_that_were_tampered_with_are_found_and_mended_from_the_log(store: S
     article_id = first(store)
     store.append("ana", article_id, "client-0", 0, [
         add(1, "q1", "quote", "“On Friday.”"), add(2, "s1", "speaker", "Zoé"),
-        op(3, "relate", id="r1", type="said_by", from_="q1", to="s1"),
+        op(3, "relate", id="r1", type="said_by", from_="q1", to="s1"), op(4, "comment", id="c1", span="q1", text="whose?"),
     ])  # fmt: skip
     before = store.bundle("ana", article_id)
     store.connection().execute("UPDATE fragment SET start = start + 1 WHERE span = 'q1'")
     store.connection().execute("DELETE FROM relation")
     store.connection().execute("INSERT INTO span VALUES (1, 'stray', 'cue')")
+    store.connection().execute("INSERT INTO comment VALUES (1, 'stray', NULL, 'ask', '')")
+    store.connection().execute("UPDATE comment SET text = 'why?' WHERE id = 'c1'")
     assert [bool(difference) for _, _, difference, _ in store.verify()] == [True]
     assert [bool(difference) for _, _, difference, _ in store.verify(mend=True)] == [True]
     assert [difference for _, _, difference, _ in store.verify()] == [None]
@@ -293,6 +313,8 @@ _KINDS = st.one_of(
     st.tuples(st.just("waive"), _IDS, st.just("said_by"), st.sampled_from([None, "x"])),
     st.tuples(st.just("relate"), _IDS, st.sampled_from(["said_by", "claimed_in"]), _IDS, _IDS),
     st.tuples(st.just("unrelate"), _IDS),
+    st.tuples(st.just("comment"), _IDS, st.one_of(st.none(), _IDS), st.sampled_from([None, "ask", "unknown"]), st.just("x")),
+    st.tuples(st.just("uncomment"), _IDS),
     st.tuples(st.sampled_from(["submit", "reopen", "skip"])),
 )  # fmt: skip
 
@@ -301,7 +323,7 @@ def _make(number: int, drawn: tuple) -> ops.Op:  # type: ignore[type-arg]
     kind, *rest = drawn
     if kind == "add":
         return add(number, rest[0], rest[1], *rest[2])
-    names = {"change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",), "waive": ("id", "name", "reason"),
+    names = {"change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",), "comment": ("id", "span", "flag", "text"), "uncomment": ("id",), "waive": ("id", "name", "reason"),
              "relate": ("id", "type", "from_", "to")}.get(kind, ())  # fmt: skip
     return op(number, kind, **dict(zip(names, rest, strict=True)))
 

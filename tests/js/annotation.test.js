@@ -9,7 +9,8 @@ const fragment = (start, end) => ({ start, end, quote: slice(start, end) });
 /** A cue carries no note, and only a quote is said by anybody and must be. */
 const RULES = { accepts: (label, name) => label !== "cue" || name !== "note", joins: (_, from) => from === "quote", requires: (label) => label === "quote" };
 const empty = () => new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] }, {}, RULES);
-const content = (annotation) => ({ spans: annotation.ordered(), relations: [...annotation.relations.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), published: annotation.published });
+const byId = (map) => [...map.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+const content = (annotation) => ({ spans: annotation.ordered(), relations: byId(annotation.relations), comments: byId(annotation.comments), published: annotation.published });
 
 /** A small random number generator, so that a failure can be seen again. */
 function dice(seed) {
@@ -32,8 +33,10 @@ function randomOp(roll) {
     () => ({ kind: "remove", id }),
     () => ({ kind: "relate", id: `r${roll(4)}`, type: "said_by", from: id, to: `s${roll(5)}` }),
     () => ({ kind: "unrelate", id: `r${roll(4)}` }),
+    () => ({ kind: "comment", id: `c${roll(3)}`, span: [null, id][roll(2)], flag: [null, "ask"][roll(2)], text: ["a", "b"][roll(2)] }),
+    () => ({ kind: "uncomment", id: `c${roll(3)}` }),
     () => ({ kind: "publish", value: roll(2) ? "2018-11-04" : null, basis: "stated" }),
-  ][roll(9)]();
+  ][roll(11)]();
 }
 
 test("the inverse of any op brings back the content, whatever came before", () => {
@@ -78,7 +81,8 @@ test("a copy goes its own way", () => {
   const two = one.copy();
   two.apply({ kind: "set", id: "a", name: "note", value: "x" });
   two.apply({ kind: "add", id: "b", label: "quote", fragments: [fragment(4, 6)] });
-  assert.deepEqual([one.spans.size, one.spans.get("a").attributes], [1, {}]);
+  two.apply({ kind: "comment", id: "c", text: "x" });
+  assert.deepEqual([one.spans.size, one.spans.get("a").attributes, one.comments.size], [1, {}, 0]);
 });
 
 const GONE = [
@@ -88,6 +92,8 @@ const GONE = [
   { kind: "remove", id: "gone" },
   { kind: "relate", id: "r", type: "said_by", from: "a", to: "gone" },
   { kind: "unrelate", id: "gone" },
+  { kind: "comment", id: "c", span: "gone", text: "x" },
+  { kind: "uncomment", id: "gone" },
   { kind: "add", id: "a", label: "cue", fragments: [fragment(0, 1)] },
 ];
 for (const op of GONE) {
@@ -108,6 +114,17 @@ test("removing a span removes the relations that touch it, from either end", () 
   annotation.apply({ kind: "relate", id: "r3", type: "said_by", from: "c", to: "b" });
   annotation.apply({ kind: "remove", id: "a" });
   assert.deepEqual([...annotation.relations.keys()], ["r3"]);
+});
+
+test("removing a span removes the comments on it, and leaves those on the article", () => {
+  const annotation = empty();
+  annotation.apply({ kind: "add", id: "a", label: "quote", fragments: [fragment(0, 3)] });
+  annotation.apply({ kind: "comment", id: "c1", span: "a", flag: "ask" });
+  annotation.apply({ kind: "comment", id: "c2", text: "whose article is this?" });
+  annotation.apply({ kind: "comment", id: "c2", text: "this is a table" });
+  annotation.apply({ kind: "remove", id: "a" });
+  assert.deepEqual([...annotation.comments.values()], [{ id: "c2", span: null, flag: null, text: "this is a table" }]);
+  assert.deepEqual(annotation.commentsOn(null).map(({ id }) => id), ["c2"]);
 });
 
 test("the first op opens a new annotation and edits leave a submitted one submitted", () => {
@@ -205,6 +222,8 @@ test("the reading order keeps up with every op, and a copy keeps its own", () =>
 for (const [name, op, touched] of [
   ["a set attribute", { kind: "set", id: "q", name: "note", value: "x" }, ["q", "s"]],
   ["a waiver", { kind: "waive", id: "q", name: "note", reason: "x" }, ["q", "s"]],
+  ["a comment", { kind: "comment", id: "c", span: "p", text: "x" }, ["p"]],
+  ["a comment on the article", { kind: "comment", id: "c", text: "x" }, []],
   ["a removed end", { kind: "remove", id: "s" }, ["q", "s"]],
   ["a new link", { kind: "relate", id: "r2", type: "said_by", from: "p", to: "s" }, ["p", "s"]],
   ["a link taken away", { kind: "unrelate", id: "r" }, ["q", "s"]],

@@ -4,8 +4,9 @@
  * @typedef {{start: number, end: number, quote: string}} Fragment
  * @typedef {{id: string, label: string, fragments: [number, number][], attributes: Record<string, any>, waivers?: Record<string, string>}} Span  `waivers` only where there are any; they count while what they waive is not there
  * @typedef {{id: string, type: string, from: string, to: string}} Relation
+ * @typedef {{id: string, span: string | null, flag: string | null, text: string}} Comment  on a span, or on the article where span is null
  * @typedef {{value: string | null, basis: string}} Published
- * @typedef {{revision: number, status: string, published: Published | null, spans: Span[], relations: Relation[]}} Snapshot
+ * @typedef {{revision: number, status: string, published: Published | null, spans: Span[], relations: Relation[], comments?: Comment[]}} Snapshot
  * @typedef {Record<string, any> & {kind: string}} Op
  * @typedef {{accepts: (label: string, name: string, value: any) => boolean, joins: (type: string, from: string, to: string) => boolean, requires: (label: string, name: string) => boolean}} Rules
  */
@@ -13,7 +14,7 @@
 /** @type {Rules} */
 const ANYTHING = { accepts: () => true, joins: () => true, requires: () => true };
 
-/** An annotator's work on one article. Spans and relations are never changed in place, so that two states may share them. */
+/** An annotator's work on one article. Spans, relations and comments are never changed in place, so that two states may share them. */
 export class Annotation {
   /** @param {Snapshot} snapshot @param {Record<string, Record<string, string>>} [entries] names of registry entries @param {Rules} [rules] what a label can carry */
   constructor(snapshot, entries = {}, rules = ANYTHING) {
@@ -25,6 +26,8 @@ export class Annotation {
     this.spans = new Map(snapshot.spans.map((span) => [span.id, span]));
     /** @type {Map<string, Relation>} */
     this.relations = new Map(snapshot.relations.map((relation) => [relation.id, relation]));
+    /** @type {Map<string, Comment>} */
+    this.comments = new Map((snapshot.comments ?? []).map((comment) => [comment.id, comment]));
     /** @type {Record<string, Record<string, string>>} */
     this.entries = { ...entries };
     /** The spans in reading order, from the first time they are asked for. States may share it: it is replaced, never changed. @type {readonly Span[] | null} */
@@ -34,7 +37,7 @@ export class Annotation {
   /** A state that can go its own way. @returns {Annotation} */
   copy() {
     const other = Object.create(Annotation.prototype);
-    return Object.assign(other, this, { spans: new Map(this.spans), relations: new Map(this.relations) });
+    return Object.assign(other, this, { spans: new Map(this.spans), relations: new Map(this.relations), comments: new Map(this.comments) });
   }
 
   /** Takes in one op; one whose target is gone changes nothing (refusing is the server's business). @param {Op} op @returns {boolean} whether anything changed */
@@ -78,6 +81,7 @@ export class Annotation {
         if (!span) return false;
         this.put(span, undefined);
         for (const relation of this.relationsOf(op.id)) this.relations.delete(relation.id);
+        for (const comment of this.commentsOn(op.id)) this.comments.delete(comment.id);
         return true;
       case "relate":
         if (this.relations.has(op.id) || !this.spans.has(op.from) || !this.spans.has(op.to)) return false;
@@ -85,6 +89,12 @@ export class Annotation {
         return true;
       case "unrelate":
         return this.relations.delete(op.id);
+      case "comment":
+        if (op.span && !this.spans.has(op.span)) return false;
+        this.comments.set(op.id, { id: op.id, span: op.span ?? null, flag: op.flag ?? null, text: op.text ?? "" });
+        return true;
+      case "uncomment":
+        return this.comments.delete(op.id);
       case "publish":
         // As the server has it: a value without a basis counts as metadata, a basis without a value as known to be unknown.
         this.published = op.value === null && op.basis === null ? null : { value: op.value, basis: op.basis ?? "metadata" };
@@ -113,6 +123,7 @@ export class Annotation {
   inverse(op, slice) {
     const span = this.spans.get(op.id);
     const relation = this.relations.get(op.id);
+    const comment = this.comments.get(op.id);
     switch (op.kind) {
       case "add":
         return span ? [] : [{ kind: "remove", id: op.id }];
@@ -132,11 +143,16 @@ export class Annotation {
         return span ? [{ kind: "waive", id: op.id, name: op.name, reason: span.waivers?.[op.name] ?? null }] : [];
       case "remove":
         if (!span) return [];
-        return [addOp(span, slice), ...waiveOps(span, Object.keys(span.waivers ?? {})), ...this.relationsOf(op.id).map((each) => ({ kind: "relate", ...each }))];
+        return [addOp(span, slice), ...waiveOps(span, Object.keys(span.waivers ?? {})), ...this.relationsOf(op.id).map((each) => ({ kind: "relate", ...each })), ...this.commentsOn(op.id).map((each) => ({ kind: "comment", ...each }))];
       case "relate":
         return relation ? [] : [{ kind: "unrelate", id: op.id }];
       case "unrelate":
         return relation ? [{ kind: "relate", ...relation }] : [];
+      case "comment":
+        if (op.span && !this.spans.has(op.span)) return [];
+        return [comment ? { kind: "comment", ...comment } : { kind: "uncomment", id: op.id }];
+      case "uncomment":
+        return comment ? [{ kind: "comment", ...comment }] : [];
       case "publish":
         return [{ kind: "publish", value: this.published?.value ?? null, basis: this.published?.basis ?? null }];
       default:
@@ -155,7 +171,7 @@ export class Annotation {
     this.order = order;
   }
 
-  /** The spans that look different from what they were in another state: changed themselves, or linked to one that has. @param {Annotation} before @returns {Set<string>} */
+  /** The spans that look different from what they were in another state: changed themselves, commented on, or linked to one that has. @param {Annotation} before @returns {Set<string>} */
   changedSince(before) {
     const changed = new Set();
     for (const [id, span] of this.spans) if (before.spans.get(id) !== span) changed.add(id);
@@ -167,6 +183,7 @@ export class Annotation {
         if (other.relations.get(id) === relation && !changed.has(from) && !changed.has(to)) continue;
         touched.add(from).add(to);
       }
+      for (const [id, comment] of one.comments) if (comment.span && other.comments.get(id) !== comment) touched.add(comment.span);
     }
     return touched;
   }
@@ -185,6 +202,11 @@ export class Annotation {
   /** @param {string} id @returns {Relation[]} */
   relationsOf(id) {
     return [...this.relations.values()].filter(({ from, to }) => from === id || to === id);
+  }
+
+  /** The comments on a span, or with null on the article. @param {string | null} id @returns {Comment[]} */
+  commentsOn(id) {
+    return [...this.comments.values()].filter(({ span }) => span === id);
   }
 
   /** All spans in reading order: first start, then the longer one, then id. @returns {readonly Span[]} */

@@ -5,7 +5,7 @@
  * @typedef {{key: string, title: string, type: "choice" | "text" | "flag" | "date" | "registry", options?: Option[], registry?: string, required?: boolean, fills?: Record<string, string>, hotkey?: string | null, guideline?: string | null, waives?: string[] | boolean}} Attribute
  * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, attributes: Attribute[]}} Label
  * @typedef {{key: string, title: string, from: string[], to: string[], min?: number | null, max?: number | null, hotkey?: string | null}} RelationType
- * @typedef {{name: string, version: number, title?: string, labels: Label[], relations: RelationType[], registries: {key: string, title: string}[], records?: any[], snap?: string, keys?: Record<string, string | string[]>}} SchemaData
+ * @typedef {{name: string, version: number, title?: string, labels: Label[], relations: RelationType[], registries: {key: string, title: string}[], records?: any[], flags?: {key: string, title: string, guideline?: string}[], snap?: string, keys?: Record<string, string | string[]>}} SchemaData
  * @typedef {import("./annotation.js").Annotation} Annotation
  */
 
@@ -16,6 +16,7 @@ export class Schema {
     this.data = data;
     this.labels = data.labels;
     this.relations = data.relations;
+    this.flags = data.flags ?? [];
     /** @type {Map<string, Label>} */
     this.label = new Map(data.labels.map((label) => [label.key, label]));
     /** @type {Map<string, number>} */
