@@ -101,7 +101,10 @@ def build_api(
     async def get_progress(annotator: Annotator) -> Response:
         return _Json(store().progress(annotator))
 
-    @api.get("/articles/{article}/ops", summary="The log of the annotator's work on an article")
+    @api.get(
+        "/articles/{article}/ops",
+        summary="The log of the annotator's work on an article: every op, when (`at`), by which client, why refused",
+    )
     async def get_ops(article: str, annotator: Annotator) -> Response:
         return _Json({"ops": store().log(annotator, article)})
 

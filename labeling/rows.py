@@ -126,16 +126,19 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
 
 def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[dict[str, Any]]:
     return [
-        op_values(orjson.loads(body), client, number, at, reason)
-        for body, client, number, at, reason in connection.execute(
-            "SELECT body, client, number, revision, refused FROM op WHERE annotation = ? AND revision > ? ORDER BY revision",
+        op_values(orjson.loads(body), client, number, at, revision, reason)
+        for body, client, number, at, revision, reason in connection.execute(
+            "SELECT body, client, number, at, revision, refused FROM op WHERE annotation = ? AND revision > ? ORDER BY revision",
             (key, revision),
         )
     ]
 
 
-def op_values(body: dict[str, Any], client: str, number: int, revision: int, reason: str | None) -> dict[str, Any]:
-    told = {**body, "client": client, "number": number, "revision": revision}
+def op_values(
+    body: dict[str, Any], client: str, number: int, at: str, revision: int, reason: str | None
+) -> dict[str, Any]:
+    """Return an op as it is told: who sent it, when it was taken in (UTC, ISO 8601), where it stands, why it was refused."""
+    told = {**body, "client": client, "number": number, "at": at, "revision": revision}
     if reason is not None:
         told["refused"] = reason
     return told

@@ -406,7 +406,7 @@ class Store:
             body = ops.dump(op)
             number = before + len(log) + 1
             log.append((key, number, client, op.number, orjson.dumps(body).decode(), reason, now))
-            taken.append(rows.op_values(body, client, op.number, number, reason))
+            taken.append(rows.op_values(body, client, op.number, now, number, reason))
         after = before + len(log)
         if log:
             connection.executemany("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)
@@ -431,7 +431,7 @@ class Store:
         return rows.load(connection, key)
 
     def log(self, annotator: str, article: str) -> list[dict[str, Any]]:
-        """Return every op of an annotation, in order, refused ones with their reason."""
+        """Return every op of an annotation, in order, with the time it was taken in; refused ones with their reason."""
         connection = self.connection()
         row = connection.execute(
             "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)

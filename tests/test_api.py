@@ -6,6 +6,7 @@ import concurrent.futures
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -63,6 +64,7 @@ def test_the_queue_brings_an_article_with_everything_the_page_needs(client: http
 
 def test_a_save_is_answered_with_the_ops_in_server_order(client: httpx.Client) -> None:
     article = client.get("/next").json()["article"]
+    before = datetime.now(UTC).replace(microsecond=0)
     url, ops = f"/articles/{article['id']}/ops", [_add(1, article["text"], 0, 3), _add(2, article["text"], 4, 9)]
     answer = client.post(url, json={"client": "client-api-1", "revision": 0, "ops": ops}).json()
     assert (answer["confirmed"], answer["refused"], answer["revision"]) == (2, [], 2)
@@ -70,6 +72,8 @@ def test_a_save_is_answered_with_the_ops_in_server_order(client: httpx.Client) -
         ("client-api-1", 1, 1), ("client-api-1", 2, 2),
     ]  # fmt: skip
     assert client.get(f"/articles/{article['id']}/ops").json()["ops"] == answer["ops"]
+    times = [datetime.fromisoformat(op["at"]) for op in answer["ops"]]
+    assert all(before <= time <= datetime.now(UTC) for time in times)
     assert client.get("/progress").json()["open"] == 1
 
 

@@ -5,7 +5,7 @@ import { Annotation } from "./annotation.js";
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {Op & {number: number}} NumberedOp
  * @typedef {{client: string, revision: number, ops: NumberedOp[]}} Message
- * @typedef {{confirmed: number, refused: {number: number, reason: string}[], ops: (NumberedOp & {client: string, revision: number, refused?: string})[], revision: number}} Answer
+ * @typedef {{confirmed: number, refused: {number: number, reason: string}[], ops: (NumberedOp & {client: string, at: string, revision: number, refused?: string})[], revision: number}} Answer
  * @typedef {(message: Message, leaving?: boolean) => Promise<Answer>} Send  `leaving`: the page is going away, nobody waits for the answer; rejects with an error whose `status` is the HTTP status, 0 for no answer at all
  * @typedef {{getItem: (key: string) => string | null, setItem: (key: string, value: string) => void, removeItem: (key: string) => void, key: (index: number) => string | null, readonly length: number}} Store
  * @typedef {{set: (action: () => void, milliseconds: number) => any, clear: (handle: any) => void}} Timers
