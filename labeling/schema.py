@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import yaml
 
-from labeling import dates
+from labeling import dates, keys
 from labeling.errors import DateError, OpError, SchemaError
 
 AttributeType = Literal["choice", "text", "flag", "date", "registry"]
@@ -42,9 +42,6 @@ MODIFIERS = [
     "APPROX",
     "SINCE",
 ]
-
-#: Letters that the workspace's commands have (`ui/component/keymap.js`); a label or relation may not take them.
-RESERVED_HOTKEYS = frozenset("efgjkwx")
 
 _MAX_FILE = 262_144
 _MAX_TEXT_VALUE = 4_000
@@ -259,7 +256,10 @@ class Schema:
             "flags": [
                 {"key": flag.key, "title": flag.title, "guideline": flag.guideline} for flag in self.flags.values()
             ],
-            "keys": self.keys,
+            "commands": [
+                {"command": each.command, "keys": list(each.keys), "title": each.title, "group": each.group}
+                for each in keys.commands(self.keys)
+            ],
         }
 
 
@@ -398,18 +398,19 @@ def _sense_faults(values: dict[str, Any]) -> Iterator[tuple[_Path, str]]:
     """What a shape cannot say: names that point at each other, keys that collide."""
     labels, relations = values["labels"], values.get("relations") or {}
     registries = values.get("registries") or {}
-    taken: dict[str, str] = {}
+    moved = values.get("keys") or {}
+    kept = [each for each in keys.COMMANDS.values() if each.command not in moved]
+    taken = {stroke: f"the command {each.command}" for each in kept for stroke in each.strokes()}
     for kind, members in (("labels", labels), ("relations", relations)):
         for key, member in members.items():
             hotkey = member.get("hotkey")
             if hotkey is None:
                 continue
             path: _Path = (kind, key, "hotkey")
-            if hotkey in RESERVED_HOTKEYS:
-                yield path, f"hotkey “{hotkey}” is taken by the workspace; choose another letter"
-            elif hotkey in taken:
-                yield path, f"hotkey “{hotkey}” is taken by “{taken[hotkey]}”; choose another letter"
-            taken.setdefault(hotkey, key)
+            if hotkey in taken:
+                yield path, f"hotkey “{hotkey}” is taken by {taken[hotkey]}; choose another letter"
+            taken.setdefault(hotkey, f"“{key}”")
+    yield from _key_faults(moved, taken)
     for key, label in labels.items():
         for name, attribute in (label.get("attributes") or {}).items():
             path = ("labels", key, "attributes", name)
@@ -452,6 +453,25 @@ def _sense_faults(values: dict[str, Any]) -> Iterator[tuple[_Path, str]]:
                     (*path, "parts", part),
                     f"relation “{relation}” does not touch a {record['head']}; use one that does",
                 )
+
+
+def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[_Path, str]]:
+    """What is wrong with the keys given to commands; `taken` says whose the others are."""
+    for command, written in moved.items():
+        path: _Path = ("keys", command)
+        if command not in keys.COMMANDS:
+            yield path, _points_nowhere("command", command, keys.COMMANDS)
+            continue
+        try:
+            each = keys.COMMANDS[command].moved(keys.stroke(command, written))
+        except ValueError as fault:
+            yield path, f"key {fault}"
+            continue
+        for stroke in each.strokes():
+            if stroke in taken:
+                yield path, f"key “{written}” is taken by {taken[stroke]}; choose another key"
+                break
+        taken.update(dict.fromkeys(each.strokes(), f"the command {command}"))
 
 
 def _points_nowhere(kind: str, name: str, known: dict[str, Any]) -> str:
@@ -568,6 +588,6 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             )
             for key, value in (values.get("flags") or {}).items()
         },
-        keys=dict(values.get("keys") or {}),
+        keys={command: keys.stroke(command, written) for command, written in (values.get("keys") or {}).items()},
         source=source,
     )

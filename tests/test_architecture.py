@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 #: From the ground up: a module may import from its own layer's earlier entries and from layers below.
 LAYERS = [
     ["errors"],
-    ["dates"],
+    ["dates", "keys"],
     ["article", "ops"],
     ["schema"],
     ["annotation"],
@@ -26,7 +26,7 @@ LAYERS = [
     ["server"],
     ["ui", "cli"],
 ]
-CORE = {"errors", "dates", "article", "ops", "schema", "annotation", "dataset"}
+CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset"}
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {"streamlit", "sqlite3", "sqlite_utils", "fastapi", "starlette", "uvicorn", "time", "random", "secrets", "socket",
           "os", "subprocess", "click", "pandas", "requests", "urllib"}  # fmt: skip

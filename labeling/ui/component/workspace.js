@@ -793,10 +793,7 @@ class Workspace {
     const active = this.annotation.spans.get(this.active);
     if (action.kind === "label") this.label(action.label);
     else if (action.kind === "link") this.beginLink(active ? this.schema.linksByKey(action.hotkey, active.label) : []);
-    else if (action.kind === "attribute") {
-      const attribute = this.schema.label.get(active?.label ?? "")?.attributes.find(({ hotkey }) => hotkey === action.hotkey);
-      if (attribute) (this.beside.now(), this.panel.edit(attribute.key));
-    } else this.run(action.command, action.extend);
+    else this.run(action.command, action.extend);
   }
 
   /** @param {string} command @param {boolean} extend */

@@ -1,0 +1,88 @@
+"""The workspace's commands and their keys: which there are, how a key is written, and which are not to be had.
+
+The table is `commands.json`; the browser gets it, with the label set's own keys, as a part of the label set.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+_NAMED = ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown",
+          "Enter", "Escape", "Delete", "Backspace", "Insert")  # fmt: skip
+_SHOWN = {"→": "ArrowRight", "←": "ArrowLeft", "↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape", "Del": "Delete",
+          "PgDn": "PageDown", "PgUp": "PageUp"}  # fmt: skip
+#: Reloading, tabs, menus, the address, scrolling: what people need whatever page they are on.
+_BROWSER = re.compile(r".*(?:Tab|F\d+| |Space)|.*Alt\+.*|Ctrl\+(?:Shift\+)?(?:.|PageUp|PageDown)")
+#: What Streamlit does with these anywhere on its page: run again, clear caches, stop.
+_STREAMLIT = ("r", "c", "Escape")
+#: Commands that also work while somebody types into a field.
+_IN_FIELDS = ("leave", "submit")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something the workspace does at a key; `keys` are strokes, the first of them the one that is shown."""
+
+    command: str
+    keys: tuple[str, ...]
+    title: str
+    group: str
+
+    def moved(self, stroke: str) -> Command:
+        """Return the command with another key."""
+        return replace(self, keys=(stroke,))
+
+    def strokes(self) -> Iterator[str]:
+        """Yield every stroke that the command takes: its keys, and for a move the same with Shift, which selects."""
+        for key in self.keys:
+            yield key
+            if self.group == "Move":
+                yield re.sub(r"([^+]+)$", r"Shift+\1", key)
+
+
+def _table() -> dict[str, Command]:
+    rows = json.loads(Path(__file__).with_name("commands.json").read_text(encoding="utf-8"))
+    return {row["command"]: Command(**{**row, "keys": tuple(row["keys"])}) for row in rows}
+
+
+COMMANDS = _table()
+
+
+def commands(keys: Mapping[str, str]) -> list[Command]:
+    """Return all commands, those in `keys` with the key given there instead of their own."""
+    return [each.moved(keys[name]) if name in keys else each for name, each in COMMANDS.items()]
+
+
+def stroke(command: str, written: str) -> str:
+    """Read the key for a command, as the help page shows keys or as browsers name them; return it as browsers do.
+
+    Raises ValueError, with the remedy, for what is no key, and for one that the command cannot have.
+    """
+    own = COMMANDS[command]
+    *modifiers, key = re.split(r"\+(?=.)", written)
+    key = _SHOWN.get(key, key)
+    known = key in _NAMED or len(key) == 1 or _BROWSER.fullmatch(key)
+    if not known or len(set(modifiers)) < len(modifiers) or set(modifiers) - {"Ctrl", "Alt", "Shift"}:
+        raise ValueError(f"“{written}” is no key; write it as the help page shows keys: n, Shift+N, Ctrl+→, Del")
+    letter = key.isalpha() and len(key) == 1
+    if letter and key.isupper() and not modifiers:
+        raise ValueError(f"“{written}” may mean two keys; write {key.lower()} or Shift+{key}")
+    if "Shift" in modifiers and not letter and len(key) == 1:
+        raise ValueError(f"“{written}” is never pressed; write the character that the two keys make")
+    order = [name for name in ("Ctrl", "Alt", "Shift") if name in modifiers]
+    found = "+".join([*order, key.lower() if letter else key])
+    if found in own.keys:
+        return found
+    if found in _STREAMLIT:
+        raise ValueError(f"“{written}” belongs to Streamlit, the page around; choose another key")
+    if _BROWSER.fullmatch(found):
+        raise ValueError(f"“{written}” belongs to the browser; choose another key")
+    if own.group == "Move" and ("Shift" in modifiers or not (letter or key in _NAMED)):
+        raise ValueError(f"“{written}” is no key for a move, which selects with Shift; choose a letter or a named key")
+    if command in _IN_FIELDS and "Ctrl" not in modifiers:
+        raise ValueError(f"“{written}” is needed in fields, where {command} works too; choose a key with Ctrl")
+    return found

@@ -1,0 +1,91 @@
+"""The workspace's keys: one table, read by the label set's checks and by the browser alike."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import tools
+
+from labeling import keys, schema
+
+ROOT = Path(__file__).parent.parent
+NEWS = (schema.SCHEMAS / "news.yaml").read_text(encoding="utf-8")
+
+_MAP = """
+    import { readFileSync } from "node:fs";
+    import { Keymap } from "./labeling/ui/component/keymap.js";
+    import { Schema } from "./labeling/ui/component/schema.js";
+    const schema = new Schema(JSON.parse(readFileSync(0, "utf8")));
+    console.log(JSON.stringify(Object.fromEntries(new Keymap(schema).actions)));
+"""
+
+
+def _in_the_browser(label_set: schema.Schema) -> dict[str, dict[str, object]]:
+    """Return what each key does according to the browser's keymap."""
+    command = [*tools.node(), "--input-type=module", "--eval", _MAP]
+    message = json.dumps(label_set.as_json()).encode()
+    done = subprocess.run(command, cwd=ROOT, input=message, capture_output=True, check=True)
+    actions: dict[str, dict[str, object]] = json.loads(done.stdout)
+    return actions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NEWS,
+        (schema.SCHEMAS / "polnear.yaml").read_text(encoding="utf-8"),
+        NEWS + "keys:\n  next-mark: n\n  word-right: Insert\n",
+        NEWS.replace("hotkey: q", "hotkey: j") + "keys: {next-mark: q, text-end: b, undo: Ctrl+Z}\n",
+    ],
+)
+def test_every_key_does_in_the_browser_what_the_label_set_was_checked_for(text: str) -> None:
+    label_set = schema.parse(text)
+    expected: dict[str, str] = {label.hotkey: label.key for label in label_set.labels.values()}
+    expected |= {link.hotkey: link.hotkey for link in label_set.relations.values() if link.hotkey}
+    for command in keys.commands(label_set.keys):
+        assert not set(command.strokes()) & expected.keys()
+        expected |= dict.fromkeys(command.strokes(), command.command)
+    found = _in_the_browser(label_set)
+    said = {key: action.get("command") or action.get("label") or action.get("hotkey") for key, action in found.items()}
+    assert said == expected
+
+
+def test_the_workspace_carries_out_every_command_of_the_table_and_no_other() -> None:
+    folder = ROOT / "labeling" / "ui" / "component"
+    written = "".join((folder / name).read_text(encoding="utf-8") for name in ("workspace.js", "cursor.js"))
+    named = set(re.findall(r"case \"([a-z-]+)\":", written))
+    vertical = re.search(r"const by = \{(.*)\}\[command\]", written)  # moves by lines and pages are told by a table
+    assert vertical
+    assert named | set(re.findall(r'"([a-z-]+)":', vertical[1])) == set(keys.COMMANDS)
+
+
+def test_no_two_commands_have_one_key_and_each_has_a_title_and_a_group() -> None:
+    strokes = [stroke for each in keys.COMMANDS.values() for stroke in each.strokes()]
+    assert len(set(strokes)) == len(strokes)
+    assert all(each.keys and each.title and each.group for each in keys.COMMANDS.values())
+
+
+@pytest.mark.parametrize("command", keys.COMMANDS)
+def test_a_commands_own_keys_can_be_written_out(command: str) -> None:
+    for key in keys.COMMANDS[command].keys:
+        assert keys.stroke(command, key) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("n", "n"), ("Shift+N", "Shift+n"), ("Shift+n", "Shift+n"), ("Ctrl+→", "Ctrl+ArrowRight"), ("Del", "Delete"),
+        ("Shift+Ctrl+PgDn", None), ("Ctrl+Shift+Enter", "Ctrl+Shift+Enter"), ("Shift+Ctrl+Enter", "Ctrl+Shift+Enter"),
+        ("+", "+"), ("ö", "ö"), ("7", "7"), ("Insert", "Insert"), ("PgUp", "PageUp"), ("", None), ("++", None),
+    ],
+)  # fmt: skip
+def test_a_key_is_read_as_the_help_page_shows_it_or_as_browsers_name_it(written: str, expected: str | None) -> None:
+    if expected is None:
+        with pytest.raises(ValueError, match=r"is no key|belongs to the browser"):
+            keys.stroke("next-mark", written)
+    else:
+        assert keys.stroke("next-mark", written) == expected
