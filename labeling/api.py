@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from labeling import __version__, dates
 from labeling.access import Access
-from labeling.errors import AccessError, DateError, SayWhenError, StoreError
+from labeling.errors import AccessError, DateError, NotThereError, SayWhenError, StoreError
 from labeling.exporting import Shape, write_export
 from labeling.formats import read_bytes
 from labeling.importing import Tally, take_in_rows
@@ -39,6 +39,8 @@ MAX_BODY = 8_000_000
 MAX_UPLOAD = 500_000_000
 #: How long a save waits for another writer (an import, another process) before it tells the client to try again.
 _PATIENCE = 10.0
+#: The HTTP status of what is refused; what is not named here is the request's own fault, 422.
+_CODES = {AccessError: 401, NotThereError: 404, StoreError: 503}
 
 _Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
@@ -200,7 +202,7 @@ def build_api(
 
     @api.exception_handler(SayWhenError)
     async def refused(_: Request, fault: SayWhenError) -> Response:
-        code = 401 if isinstance(fault, AccessError) else 404 if isinstance(fault, StoreError) else 422
+        code = next((code for kind, code in _CODES.items() if isinstance(fault, kind)), 422)
         return _Json({"error": str(fault)}, status_code=code)
 
     @api.exception_handler(ValidationError)
@@ -259,5 +261,5 @@ def _import(store: Store, name: str, upload: BinaryIO, dry_run: bool) -> Tally:
 
 def _found(bundle: dict[str, Any], article: str) -> Response:
     if bundle["article"] is None:
-        raise StoreError(f"there is no article {article} in your queue")
+        raise NotThereError(f"there is no article {article} in your queue")
     return _Json(bundle)

@@ -7,7 +7,8 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── DateError       a date value or expression that cannot be read
     ├── SchemaError     a label set with a fault (knows file and line)
     ├── OpError         an operation that an annotation refuses
-    ├── StoreError      a project file that cannot be opened, read or written
+    ├── NotThereError   something asked for by name that the project does not hold
+    ├── StoreError      a project file or an export that cannot be opened, read or written
     └── AccessError     a token, a name or an address that is not let in
 """
 
@@ -41,8 +42,12 @@ class OpError(SayWhenError, ValueError):
     """An operation that an annotation refuses."""
 
 
+class NotThereError(SayWhenError, LookupError):
+    """Something asked for by name that the project does not hold."""
+
+
 class StoreError(SayWhenError):
-    """A project file that cannot be opened, read or written."""
+    """A project file or an export that cannot be opened, read or written."""
 
 
 class AccessError(SayWhenError):

@@ -28,7 +28,7 @@ from labeling import ops, rows, schema
 from labeling.annotation import Annotation
 from labeling.article import Article
 from labeling.dataset import annotation_values, article_values
-from labeling.errors import AccessError, OpError, StoreError
+from labeling.errors import AccessError, NotThereError, OpError, StoreError
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
 _CHUNK = 500
@@ -339,7 +339,7 @@ class Store:
         """Take a client's ops in, each once and in its order, and answer with every op since `revision`.
 
         Ops taken before are skipped; at a gap in the numbers the rest is left to be sent again. An op that does not
-        fit is recorded as refused. Returns after the commit. Raises StoreError for an unknown article, AccessError
+        fit is recorded as refused. Returns after the commit. Raises NotThereError for an unknown article, AccessError
         for a client id that belongs to other work.
         """
         connection = self.connection()
@@ -349,7 +349,7 @@ class Store:
             (article, annotator),
         ).fetchone()
         if row is None:
-            raise StoreError(f"there is no article {article} in the queue of {annotator}")
+            raise NotThereError(f"there is no article {article} in the queue of {annotator}")
         key, text = row
         if not message:
             now, last = connection.execute(

@@ -236,6 +236,23 @@ def test_an_export_is_downloaded_with_a_ticket_for_it_and_for_nothing_else(serve
         assert httpx.get(f"{url}/{name}", params={"ticket": ticket}).status_code in (400, 401, 404)
 
 
+def test_an_export_that_cannot_be_written_is_the_servers_fault_and_an_article_that_is_not_there_is_not(serve) -> None:
+    server = serve()
+    store = Store.open(server.project)
+    token = Access(server.project, store.id).token(store.sign_in("ana"))[0]
+    (server.project.parent / "exports").write_text("a file where the folder should be")
+    with httpx.Client(base_url=f"{server.url}/api", headers={"Authorization": f"Bearer {token}"}) as client:
+        answer = client.post("/exports")
+        assert answer.status_code == 503
+        assert "the export cannot be written to" in answer.json()["error"]
+        for answer in (
+            client.get("/articles/x"),
+            client.post("/articles/x/ops", json={"client": "client-api-9", "revision": 0, "ops": []}),
+        ):
+            assert answer.status_code == 404
+            assert "there is no article x in " in answer.json()["error"]
+
+
 def test_a_script_imports_and_exports_what_a_page_would(serve) -> None:
     server = serve()
     store = Store.open(server.project)

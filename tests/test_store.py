@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling import annotation, article, ops, schema
-from labeling.errors import AccessError, OpError, StoreError
+from labeling.errors import AccessError, NotThereError, OpError, StoreError
 from labeling.rows import fold
 from labeling.store import Store
 
@@ -149,9 +149,9 @@ def test_annotators_do_not_see_each_others_work(store: Store) -> None:
 
 
 def test_an_unknown_article_or_annotator_is_refused(store: Store) -> None:
-    with pytest.raises(StoreError, match="no article nowhere in the queue of ana"):
+    with pytest.raises(NotThereError, match="no article nowhere in the queue of ana"):
         store.append("ana", "nowhere", "client-0", 0, [op(1, "submit")])
-    with pytest.raises(StoreError, match="in the queue of nobody"):
+    with pytest.raises(NotThereError, match="in the queue of nobody"):
         store.append("nobody", first(store), "client-0", 0, [op(1, "submit")])
 
 
