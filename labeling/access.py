@@ -15,7 +15,7 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
-from labeling.errors import AccessError
+from labeling.errors import AccessError, StoreError
 
 _HOST = re.compile(r"(\[(?P<bracketed>[^\]]+)\]|(?P<plain>[^:\[\]]+))(:\d+)?")
 
@@ -87,18 +87,25 @@ def _key(path: Path) -> str:
 
     Written under another name and linked, so that a key that is half written never stands there.
     """
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
-    key = path.read_text().strip()
+    try:
+        if not path.exists():
+            _make_key(path)
+        key = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise StoreError(f"{path} cannot be read or made ({fault}); check your rights to it and its folder") from None
     if len(key) < 32:
         raise AccessError(f"{path} holds no key; delete it, and a new one is made")
     return key
+
+
+def _make_key(path: Path) -> None:
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

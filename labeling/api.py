@@ -29,7 +29,7 @@ from labeling.exporting import Shape, write_export
 from labeling.formats import read_bytes
 from labeling.importing import Tally, take_in_rows
 from labeling.ops import Op
-from labeling.store import Store
+from labeling.store import Store, told
 
 #: The most ops in one message; an outbox that has grown beyond it is sent in parts.
 MAX_OPS = 2_000
@@ -214,8 +214,7 @@ def build_api(
 
     @api.exception_handler(sqlite3.Error)
     async def unwritten(_: Request, fault: sqlite3.Error) -> Response:
-        error = f"the project file cannot be read or written ({fault}); check its disk and rights. Unsaved edits are kept here"
-        return _Json({"error": error}, status_code=503)
+        return _Json({"error": f"{told(fault)}. Unsaved edits are kept here"}, status_code=503)
 
     @api.exception_handler(StarletteHTTPException)
     async def failed(_: Request, fault: StarletteHTTPException) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sqlite3
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -22,13 +23,15 @@ _PATH = click.Path(path_type=Path)
 
 
 class _Refusing(click.Group):
-    """Shows what SayWhen refuses as one line, without a traceback."""
+    """Shows what SayWhen refuses, and what stops SQLite, as one line, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except SayWhenError as fault:
-            raise click.ClickException(str(fault)) from None
+        except (SayWhenError, sqlite3.Error) as fault:
+            from labeling.store import told
+
+            raise click.ClickException(told(fault)) from None
 
 
 @click.group(cls=_Refusing, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -28,7 +28,7 @@ from labeling import ops, rows, schema
 from labeling.annotation import Annotation
 from labeling.article import Article
 from labeling.dataset import annotation_values, article_values
-from labeling.errors import AccessError, NotThereError, OpError, StoreError
+from labeling.errors import AccessError, NotThereError, OpError, SayWhenError, StoreError
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
 _CHUNK = 500
@@ -143,7 +143,7 @@ class Store:
         try:
             # Read-only first: a refused file must not even get a journal beside it, if it has none.
             mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
-            probe = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+            probe = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=patience)
             try:
                 if probe.execute("PRAGMA application_id").fetchone()[0] != rows.APPLICATION_ID:
                     raise StoreError(f"{path} is an SQLite file but no SayWhen project; choose another file")
@@ -466,7 +466,7 @@ class Store:
 
         One consistent snapshot of the file; memory is bounded by the largest article and the work on it.
         """
-        connection = _connect(self.path)
+        connection = _connect(self.path, self._patience)
         width = len(rows.ARTICLE_COLUMNS)
         try:
             with _snapshot(connection):
@@ -563,6 +563,26 @@ class Store:
             "UPDATE annotation SET revision = ?, status = ?, published = ?, published_basis = ? WHERE id = ?",
             (revision, state.status, *rows.published_columns(state.published), key),
         )
+
+
+_REMEDIES = {
+    sqlite3.SQLITE_BUSY: "another program is writing to it; try again when that is done",
+    sqlite3.SQLITE_LOCKED: "another program is writing to it; try again when that is done",
+    sqlite3.SQLITE_FULL: "make room on its disk and try again",
+    sqlite3.SQLITE_READONLY: "give yourself the right to write it and its folder",
+    sqlite3.SQLITE_CANTOPEN: "check that its folder is there and can be written",
+    sqlite3.SQLITE_CORRUPT: "take a copy and restore a backup",
+    sqlite3.SQLITE_NOTADB: "take a copy and restore a backup",
+}
+
+
+def told(fault: SayWhenError | sqlite3.Error) -> str:
+    """Return what a person is told of a refusal, or of a fault of SQLite: one sentence with the remedy."""
+    if isinstance(fault, SayWhenError):
+        return str(fault)
+    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the rest says which kind of it
+    remedy = _REMEDIES.get(code, "check its disk and your rights to it")
+    return f"the project file cannot be read or written ({fault}); {remedy}"
 
 
 # --- connections ------------------------------------------------------------------------------------------------------

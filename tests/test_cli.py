@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
 import pytest
+from click.testing import CliRunner
 
-from labeling import schema
+from labeling import schema, server
+from labeling.cli import main
+from labeling.store import Store
 
 ROOT = Path(__file__).parent.parent
 
@@ -120,3 +125,92 @@ def test_serving_anywhere_but_on_loopback_is_refused_before_anything_happens(fol
 
 def test_a_missing_project_says_how_to_make_one(folder: Folder) -> None:
     assert "make one with: saywhen new" in folder.run("export", "--project", "gone.db", code=1).stderr
+
+
+# --- a project file that cannot be had ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs a command on the project, which must end in one line on stderr, and returns that line.
+
+    It waits for another writer but a moment; `pragma` is set on its connection.
+    """
+
+    def run(*words: str, pragma: str = "foreign_keys = ON") -> str:
+        def opened() -> Store:
+            opened = Store.open(store.path, patience=0.05)
+            opened.connection().execute(f"PRAGMA {pragma}")
+            return opened
+
+        monkeypatch.setattr(server, "open_store", opened)
+        done = CliRunner().invoke(main, [*words, "--project", str(store.path)])
+        assert (done.exit_code, type(done.exception)) == (1, SystemExit), done.exception
+        [line] = done.stderr.splitlines()
+        return line
+
+    return run
+
+
+@pytest.fixture
+def commands(store: Store, tmp_path: Path) -> dict[str, list[str]]:
+    """Commands that write to the project, each complete, and two of them with more than a page of the file takes."""
+    (tmp_path / "one.txt").write_text("One. " * 10_000)
+    skip = json.dumps({"kind": "skip", "reason": "x" * 490})
+    (tmp_path / "ops.jsonl").write_text("\n".join([skip] * 100))
+    return {
+        "import": ["import", str(tmp_path / "one.txt")],
+        "save": ["save", str(store.next("ana", None)), str(tmp_path / "ops.jsonl"), "--as", "ana"],
+        "token": ["token", "--as", "zoe"],
+        "check": ["check", "--mend"],
+    }
+
+
+@pytest.mark.parametrize("name", ["import", "save", "token", "check"])
+def test_a_project_that_another_program_writes_is_told_in_one_line(
+    store: Store, commands: dict[str, list[str]], one_line: Callable[..., str], name: str
+) -> None:
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert one_line(*commands[name]) == (
+        "Error: the project file cannot be read or written (database is locked); "
+        "another program is writing to it; try again when that is done"
+    )
+    other.close()
+
+
+@pytest.mark.parametrize("words", [["export"], ["ops", "x", "--as", "ana"], ["check"]])
+def test_a_project_that_another_program_holds_whole_is_told_in_one_line(
+    store: Store, one_line: Callable[..., str], words: list[str]
+) -> None:
+    store.connection().close()
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN IMMEDIATE")
+    line = one_line(*words)
+    assert "cannot be read (database is locked); check its rights, or try again when it is free" in line
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "pragma", "fault"),
+    [
+        ("import", "max_page_count = 1", "(database or disk is full); make room on its disk and try again"),
+        ("save", "max_page_count = 1", "(database or disk is full); make room on its disk and try again"),
+        ("import", "query_only = ON", "(attempt to write a readonly database); give yourself the right to write it"),
+        ("save", "query_only = ON", "(attempt to write a readonly database); give yourself the right to write it"),
+        ("token", "query_only = ON", "(attempt to write a readonly database); give yourself the right to write it"),
+    ],
+)
+def test_a_full_disk_and_a_file_that_cannot_be_written_are_told_in_one_line(
+    commands: dict[str, list[str]], one_line: Callable[..., str], name: str, pragma: str, fault: str
+) -> None:
+    assert f"the project file cannot be read or written {fault}" in one_line(*commands[name], pragma=pragma)
+
+
+def test_a_key_that_cannot_be_had_is_told_in_one_line(store: Store, one_line: Callable[..., str]) -> None:
+    server.open_access.cache_clear()
+    store.path.with_name(f".{store.path.name}.key").mkdir()
+    line = one_line("token", "--as", "ana")
+    assert ".project.db.key cannot be read or made" in line
+    assert line.endswith("check your rights to it and its folder")

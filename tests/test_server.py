@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -129,3 +130,28 @@ def test_a_name_that_cannot_be_kept_is_told_on_the_page(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert "1 to 60 printable characters" in app.error[0].value
+
+
+def test_a_project_that_another_program_writes_is_told_on_the_page(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = Store.open(server.open_store().path, patience=0.05)
+    monkeypatch.setattr(server, "open_store", lambda: hurried)
+    other = sqlite3.connect(hurried.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    app.session_state["annotator"] = "ana"
+    app.run()
+    assert not app.exception
+    assert "another program is writing to it; try again when that is done" in app.error[0].value
+    other.close()
+    app.run()
+    assert not app.error
+    assert app.query_params["annotator"] == "ana"
+
+
+def test_a_project_that_is_gone_is_told_on_the_page(app: AppTest) -> None:
+    server.open_store.cache_clear()
+    server.project_path().unlink()
+    app.run()
+    assert not app.exception
+    assert "there is no project at" in app.error[0].value

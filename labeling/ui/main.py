@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import streamlit as st
 
-from labeling.errors import AccessError
+from labeling.errors import AccessError, SayWhenError
 from labeling.server import open_store
+from labeling.store import told
 from labeling.ui import pages
 
 st.set_page_config(
@@ -35,40 +38,47 @@ def _signed_in() -> str | None:
     return str(st.session_state[_NAME])
 
 
-annotator = _signed_in()
-if annotator is None:
-    st.navigation([st.Page(pages.sign_in, title="Sign in")], position="hidden").run()
-else:
-    st.navigation(
-        [
-            st.Page(
-                pages.label,
-                title="Label",
-                icon=":material/format_ink_highlighter:",
-                default=True,
-                help="Mark quotes, speakers and dates, article by article.",
-            ),
-            st.Page(
-                pages.import_articles,
-                title="Import",
-                icon=":material/upload_file:",
-                url_path="import",
-                help="Take articles in from text, JSONL, CSV or HTML files.",
-            ),
-            st.Page(
-                pages.export_dataset,
-                title="Export",
-                icon=":material/download:",
-                url_path="export",
-                help="Write what is marked as JSONL for training.",
-            ),
-            st.Page(
-                pages.account,
-                title=pages.plain(annotator),
-                icon=":material/person:",
-                url_path="account",
-                help="How far you are, and the way to another name.",
-            ),
-        ],
-        position="top",
-    ).run()
+def _run() -> None:
+    annotator = _signed_in()
+    if annotator is None:
+        st.navigation([st.Page(pages.sign_in, title="Sign in")], position="hidden").run()
+    else:
+        st.navigation(
+            [
+                st.Page(
+                    pages.label,
+                    title="Label",
+                    icon=":material/format_ink_highlighter:",
+                    default=True,
+                    help="Mark quotes, speakers and dates, article by article.",
+                ),
+                st.Page(
+                    pages.import_articles,
+                    title="Import",
+                    icon=":material/upload_file:",
+                    url_path="import",
+                    help="Take articles in from text, JSONL, CSV or HTML files.",
+                ),
+                st.Page(
+                    pages.export_dataset,
+                    title="Export",
+                    icon=":material/download:",
+                    url_path="export",
+                    help="Write what is marked as JSONL for training.",
+                ),
+                st.Page(
+                    pages.account,
+                    title=pages.plain(annotator),
+                    icon=":material/person:",
+                    url_path="account",
+                    help="How far you are, and the way to another name.",
+                ),
+            ],
+            position="top",
+        ).run()
+
+
+try:
+    _run()
+except (SayWhenError, sqlite3.Error) as fault:
+    st.error(pages.plain(told(fault)))
