@@ -24,6 +24,10 @@ _ENCODINGS = re.compile(
 )
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _PAGE = re.compile(r"<(!doctype|html|head|body)\b", re.IGNORECASE)
+_NO_BREAKS = "\u00a0\u202f"
+_NO_BREAK = re.compile(rf"(?<=\S)[{_NO_BREAKS}](?=\S)")
+#: Letters of a script that nobody can read.
+_LINEAR_A = (0x10600, 0x10737)
 _BLOCKS = frozenset({"p", "head", "quote", "list", "item", "table", "row", "div", "body", "main", "article", "section"})
 
 
@@ -78,24 +82,44 @@ def _extracted(page: str) -> dict[str, Any]:
         tree: Any = trafilatura.load_html(page)
         if tree is None:
             return {}
+        kept = _protected(tree)
         found: Any = trafilatura.bare_extraction(
             tree, include_comments=False, with_metadata=True, date_extraction_params=date
         )
-        text = "\n\n".join(_paragraphs(found.body)) if found else ""
+        text = "\n\n".join(_paragraphs(found.body, kept)) if found else ""
     except Exception as error:  # whatever a strange page makes the extractor do, the other files go on
         raise ArticleError(f"the page cannot be read ({type(error).__name__}); save its text as a .txt file") from error
-    if len(text) < MIN_TEXT or _is_menu(tree, text):
+    if len(text) < MIN_TEXT or _is_menu(tree, text, kept):
         return {}
     # A page's metadata is nobody's word: what cannot be kept is left out and the article goes in.
     stated = {"title": found.title, "outlet": found.sitename, "url": found.url, "language": _language(tree)}
+    stated = {name: value and value.translate(kept) for name, value in stated.items()}
     fields = {name: value for name, value in stated.items() if value and _makes_an_article(**{name: value})}
     if found.date and _makes_an_article(published=found.date):
         fields |= {"published": found.date, "published_basis": _basis(tree, found.date, found.url or "")}
     return {"text": text, **fields}
 
 
-def _paragraphs(body: Any) -> Iterator[str]:
-    """Yield the text of each block of the extracted body, in reading order."""
+def _protected(tree: Any) -> dict[int, str]:
+    """Put letters that the page does not have for its no-break spaces, which the extractor would make plain ones.
+
+    Returns the table that puts them back. Those beside other blanks, or alone, stand for nothing and are left.
+    """
+    parts = [(element, name) for element in tree.iter() for name in ("text", "tail") if getattr(element, name)]
+    bound = [(element, name) for element, name in parts if _NO_BREAK.search(getattr(element, name))]
+    if not bound:
+        return {}
+    used = set().union(*(getattr(element, name) for element, name in parts))
+    spare = (letter for letter in range(*_LINEAR_A) if chr(letter) not in used)
+    table = {next(spare): blank for blank in _NO_BREAKS}
+    stand_in = {blank: chr(letter) for letter, blank in table.items()}
+    for element, name in bound:
+        setattr(element, name, _NO_BREAK.sub(lambda blank: stand_in[blank[0]], getattr(element, name)))
+    return table
+
+
+def _paragraphs(body: Any, kept: dict[int, str]) -> Iterator[str]:
+    """Yield the text of each block of the extracted body, in reading order, its no-break spaces put back."""
     line: list[str] = []
 
     def walk(element: Any) -> Iterator[str]:
@@ -104,12 +128,12 @@ def _paragraphs(body: Any) -> Iterator[str]:
             yield from flush()
         if element.tag == "lb":
             line.append("\n")
-        line.append(element.text or "")
+        line.append((element.text or "").translate(kept))
         for number, child in enumerate(element):
             if child.tag == "cell" and number:
                 line.append(" | ")
             yield from walk(child)
-            line.append(child.tail or "")
+            line.append((child.tail or "").translate(kept))
         if block:
             yield from flush()
 
@@ -143,10 +167,10 @@ def _basis(tree: Any, day: str, url: str) -> str:
     return "url" if re.search(day.replace("-", r"\D?"), url) else "inferred"
 
 
-def _is_menu(tree: Any, text: str) -> bool:
+def _is_menu(tree: Any, text: str, kept: dict[int, str]) -> bool:
     """Tell whether more than half of a page's text is lines that are links."""
-    links = {" ".join(link.text_content().split()) for link in tree.iter("a")}
-    lines = text.split("\n")
+    links = {" ".join(link.text_content().translate(kept).split()) for link in tree.iter("a")}
+    lines = [" ".join(line.split()) for line in text.split("\n")]
     return 2 * sum(len(line) for line in lines if line in links) > len(text)
 
 

@@ -253,3 +253,21 @@ def test_lists_tables_and_line_breaks_keep_their_words_apart() -> None:
 def test_the_extractor_is_not_imported_before_a_page_is_read() -> None:
     code = "import sys, labeling.formats; sys.exit('trafilatura' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_break_spaces_stay_between_words_and_are_nothing_elsewhere() -> None:
+    page = PAGE.replace("2,000 people", "2&#x202f;000&nbsp;people").replace(
+        "second bridge</h1>", "second\u00a0bridge</h1>"
+    )
+    page = page.replace("<p>No one asked", "<p>&nbsp;</p><p>\u00a0 &nbsp;No one\u00a0 asked")
+    found = read(page)
+    assert isinstance(found, Article)
+    assert "who carry 2\u202f000\u00a0people a day" in found.text
+    assert "\n\nNo one asked us, and no one will." in found.text
+    assert found.title == "Council backs second bridge"
+
+
+def test_letters_that_stand_in_for_no_break_spaces_are_none_of_the_page() -> None:
+    found = read(PAGE.replace("2,000 people", "\U00010600 2\u202f000\u00a0&#x10601;people"))
+    assert isinstance(found, Article)
+    assert "who carry \U00010600 2\u202f000\u00a0\U00010601people a day" in found.text
