@@ -72,13 +72,17 @@ class Comment:
 
 @dataclass(slots=True)
 class Annotation:
-    """The state: spans, relations and comments by id, this annotator's publication date if set, and the status."""
+    """The state: spans, relations and comments by id, this annotator's publication date if set, and the status.
+
+    `skip_reason` is why the article was skipped, where that was said.
+    """
 
     spans: dict[str, Span] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     published: Published | None = None
     status: Status = "new"
+    skip_reason: str | None = None
 
     def in_order(self) -> list[Span]:
         """The spans in reading order: by first start, the longer first, then by id."""
@@ -288,8 +292,9 @@ def _register(annotation: Annotation, op: ops.Register, text: str, schema: Schem
 
 
 def _status(status: Status) -> Callable[..., Touched]:
-    def change(annotation: Annotation, *_: object) -> Touched:
+    def change(annotation: Annotation, op: ops.Submit | ops.Reopen | ops.Skip, *_: object) -> Touched:
         annotation.status = status
+        annotation.skip_reason = (op.reason or None) if isinstance(op, ops.Skip) else None
         return Touched()
 
     return change

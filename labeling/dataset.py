@@ -12,6 +12,8 @@ from labeling.schema import RecordType, Schema
 
 FORMAT = "saywhen/1"
 RECORD_FORMAT = "saywhen-record/1"
+#: Whose work an export holds: everybody's who opened an article, or only what has been handed in.
+Selection = Literal["all", "submitted"]
 QuotationType = Literal["direct", "mixed", "indirect"]
 
 # What closes a quotation that a mark opened: double marks of the scripts news is written in, and what typists make of
@@ -145,6 +147,7 @@ def annotation_values(annotation: Annotation) -> dict[str, Any]:
 def _annotation_values(annotation: Annotation, ordered: list[Span]) -> dict[str, Any]:
     return {
         "status": annotation.status,
+        "skip_reason": annotation.skip_reason,
         "published": published_values(annotation.published),
         "spans": [
             {
@@ -173,11 +176,16 @@ def published_values(published: Published | None) -> dict[str, str | None] | Non
 
 
 def article_line(
-    article: Article, held: Iterable[tuple[str, int, Annotation]], schema: Schema, registries: dict[str, dict[str, str]]
+    article: Article,
+    held: Iterable[tuple[str, int, Annotation]],
+    schema: Schema,
+    registries: dict[str, dict[str, str]],
+    selection: Selection = "all",
 ) -> dict[str, Any]:
     """Build the dataset line of an article: text, metadata, each annotator's work, the registry entries it uses.
 
-    `held` gives (annotator, revision, annotation); `registries` all entries as {registry: {id: name}}.
+    `held` gives (annotator, revision, annotation); `registries` all entries as {registry: {id: name}}. `selection`
+    says in the line what was asked for; it selects nothing here.
     """
     text = article.text
     annotations = []
@@ -202,6 +210,7 @@ def article_line(
         _collect(annotation.spans.values(), schema, registries, used)
     return {
         "format": FORMAT,
+        "selection": selection,
         **article_values(article),
         "text": text,
         "schema": {"name": schema.name, "version": schema.version},
@@ -217,6 +226,7 @@ def record_lines(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for record in annotation["records"]:
             yield {
                 "format": RECORD_FORMAT,
+                "selection": line["selection"],
                 "article": about,
                 "schema": line["schema"],
                 "annotator": annotation["annotator"],

@@ -26,14 +26,14 @@ SHAPES: tuple[Shape, ...] = get_args(Shape)
 def lines(store: Store, shape: Shape = "articles", *, submitted: bool = False) -> Iterator[tuple[int, bytes]]:
     """Yield (articles done, line) for the whole project, from one consistent snapshot; memory does not grow with it.
 
-    `submitted` leaves out work that has not been handed in.
+    `submitted` leaves out work that has not been handed in; each line says which it is.
     """
     with _without_collector():
         for done, (article, held) in enumerate(store.annotated(), 1):
             if done == 1:  # after the snapshot has begun, so that every entry in it has its name
                 registries = store.registries()
             work = [each for each in held if not submitted or each.annotation.status == "submitted"]
-            line = article_line(article, work, store.schema, registries)
+            line = article_line(article, work, store.schema, registries, "submitted" if submitted else "all")
             for value in (line,) if shape == "articles" else record_lines(line):
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 

@@ -158,3 +158,18 @@ def m002_remarks(db: Database) -> None:
         "CREATE INDEX comment_flag ON comment(flag, annotation) WHERE flag IS NOT NULL",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m003_skip_reason(db: Database) -> None:
+    """Why an article was skipped, where that was said."""
+    for statement in (
+        "PRAGMA user_version = 3",
+        "ALTER TABLE annotation ADD COLUMN skip_reason TEXT",
+        """UPDATE annotation SET skip_reason = (
+            SELECT nullif(json_extract(body, '$.reason'), '') FROM op
+            WHERE op.annotation = annotation.id AND refused IS NULL AND json_extract(body, '$.kind') = 'skip'
+            ORDER BY revision DESC LIMIT 1
+        ) WHERE status = 'skipped'""",
+    ):
+        db.execute(statement)

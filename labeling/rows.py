@@ -15,7 +15,7 @@ from labeling.article import Article, Published
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
 APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
-VERSION = 2
+VERSION = 3
 
 ARTICLE_COLUMNS = ("id", "text", "title", "outlet", "url", "language", "published", "published_basis", "source")
 #: The columns of an article, as `article_of` takes them.
@@ -30,7 +30,7 @@ def _gathered(columns: str, table: str) -> str:
 #: The columns of a state, as `state_of` takes them; a row a state is read in a third of the time of a row a thing.
 STATE = ", ".join(
     (
-        "annotation.status, annotation.published, annotation.published_basis",
+        "annotation.status, annotation.skip_reason, annotation.published, annotation.published_basis",
         _gathered("id, label", "span"),
         _gathered("span, start, end", "fragment"),
         _gathered("span, name, json(value)", "attribute"),
@@ -61,17 +61,17 @@ def load(connection: sqlite3.Connection, key: int) -> Annotation:
 
 def state_of(row: Sequence[Any]) -> Annotation:
     """Return the state that the columns of `STATE` hold."""
-    status, published, basis, spans, fragments, attributes, waivers, relations, comments = row
+    status, skip_reason, value, basis, spans, fragments, attributes, waivers, relations, comments = row
     found = {id: Span(id, label, (), {}) for id, label in orjson.loads(spans)}
     for id, start, end in orjson.loads(fragments):
         found[id].fragments += ((start, end),)
-    for id, name, value in orjson.loads(attributes):
-        found[id].attributes[name] = value
+    for id, name, content in orjson.loads(attributes):
+        found[id].attributes[name] = content
     for id, name, reason in orjson.loads(waivers):
         found[id].waivers[name] = reason
     links = {link[0]: Relation(*link) for link in orjson.loads(relations)}
     remarks = {each[0]: Comment(*each) for each in orjson.loads(comments)}
-    return Annotation(found, links, remarks, published_of(published, basis), status)
+    return Annotation(found, links, remarks, published_of(value, basis), status, skip_reason)
 
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
@@ -146,7 +146,7 @@ def op_values(
 
 def difference(expected: Annotation, found: Annotation) -> str | None:
     """Say in a few words where two states differ, or None."""
-    for name in ("status", "published"):
+    for name in ("status", "skip_reason", "published"):
         if getattr(expected, name) != getattr(found, name):
             return f"{name} is {getattr(found, name)} instead of {getattr(expected, name)}"
     for kind, one, two in (

@@ -560,8 +560,9 @@ class Store:
     @staticmethod
     def _settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
         connection.execute(
-            "UPDATE annotation SET revision = ?, status = ?, published = ?, published_basis = ? WHERE id = ?",
-            (revision, state.status, *rows.published_columns(state.published), key),
+            """UPDATE annotation SET revision = ?, status = ?, skip_reason = ?, published = ?, published_basis = ?
+            WHERE id = ?""",
+            (revision, state.status, state.skip_reason, *rows.published_columns(state.published), key),
         )
 
 

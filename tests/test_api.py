@@ -54,7 +54,7 @@ def test_the_queue_brings_an_article_with_everything_the_page_needs(client: http
     assert set(bundle) == {"article", "annotation", "entries"}
     assert {"id", "title", "outlet", "url", "language", "published", "text", "position"} == set(bundle["article"])
     assert bundle["annotation"] == {
-        "revision": 0, "status": "new", "published": None, "spans": [], "relations": [], "comments": [],
+        "revision": 0, "status": "new", "skip_reason": None, "published": None, "spans": [], "relations": [], "comments": [],
     }  # fmt: skip
     after = client.get("/next", params={"after": bundle["article"]["id"]}).json()
     assert after["article"]["position"] == 2

@@ -128,6 +128,24 @@ def test_only_handed_in_work_can_be_asked_for(marked: Store) -> None:
     article = marked.next("ana", None)
     marked.append("ana", article, "client-7", 0, [add(1, "x", "cue", (0, 1), text=marked.article(article).text)])
     assert [len(orjson.loads(line)["annotations"]) for _, line in lines(marked, submitted=True)] == [2, 0]
+    for kind in SHAPES:
+        assert {orjson.loads(line)["selection"] for _, line in lines(marked, kind, submitted=True)} == {"submitted"}
+        assert {orjson.loads(line)["selection"] for _, line in lines(marked, kind)} == {"all"}
+
+
+def test_the_reason_of_a_skip_is_exported_while_the_article_is_skipped(marked: Store) -> None:
+    article = marked.next("ben", None)
+
+    def told() -> tuple[str, str | None]:
+        work = orjson.loads([line for _, line in lines(marked)][1])["annotations"][0]
+        return work["status"], work["skip_reason"]
+
+    marked.append("ben", article, "client-9", 0, [op(1, "skip", reason="a table")])
+    assert told() == ("skipped", "a table")
+    marked.append("ben", article, "client-9", 1, [op(2, "reopen")])
+    assert told() == ("open", None)
+    marked.append("ben", article, "client-9", 2, [op(3, "skip")])
+    assert told() == ("skipped", None)
 
 
 def test_an_export_stands_there_whole_under_a_name_that_says_what_it_is(marked: Store, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ _REPLAY = """
       const plain = (value) => JSON.stringify(value, (_, each) => (each && !Array.isArray(each) && typeof each === "object" ? Object.fromEntries(Object.entries(each).sort()) : each));
       const byId = (map) => [...map.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
       const content = (state) => plain([state.ordered(), byId(state.relations), byId(state.comments), state.published]);
-      const shown = ({ status, published, relations, comments }, spans) => ({ status, published, spans, relations: [...relations.values()], comments: [...comments.values()] });
+      const shown = ({ status, skipReason, published, relations, comments }, spans) => ({ status, skip_reason: skipReason, published, spans, relations: [...relations.values()], comments: [...comments.values()] });
       const back = [];
       for (const op of log) {
         const before = content(state);
@@ -78,7 +78,7 @@ def _draw(draw: random.Random, number: int) -> dict[str, Any]:
             {"kind": "publish", "value": None, "basis": "unknown"},
             {"kind": "publish", "value": "2018-11", "basis": "inferred"},
             {"kind": "register", "registry": "source", "id": "e1", "name": "Zoé"},
-            {"kind": "submit"}, {"kind": "reopen"}, {"kind": "skip", "reason": "x"},
+            {"kind": "submit"}, {"kind": "reopen"}, {"kind": "skip", "reason": "x"}, {"kind": "skip"},
         ]),
     ]  # fmt: skip
     return {"number": number, **draw.choice(kinds)}

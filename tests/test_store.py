@@ -316,6 +316,7 @@ _KINDS = st.one_of(
     st.tuples(st.just("comment"), _IDS, st.one_of(st.none(), _IDS), st.sampled_from([None, "ask", "unknown"]), st.just("x")),
     st.tuples(st.just("uncomment"), _IDS),
     st.tuples(st.sampled_from(["submit", "reopen", "skip"])),
+    st.tuples(st.just("skip"), st.sampled_from(["", "a table"])),
 )  # fmt: skip
 
 
@@ -323,7 +324,7 @@ def _make(number: int, drawn: tuple) -> ops.Op:  # type: ignore[type-arg]
     kind, *rest = drawn
     if kind == "add":
         return add(number, rest[0], rest[1], *rest[2])
-    names = {"change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",), "comment": ("id", "span", "flag", "text"), "uncomment": ("id",), "waive": ("id", "name", "reason"),
+    names = {"skip": ("reason",) if rest else (), "change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",), "comment": ("id", "span", "flag", "text"), "uncomment": ("id",), "waive": ("id", "name", "reason"),
              "relate": ("id", "type", "from_", "to")}.get(kind, ())  # fmt: skip
     return op(number, kind, **dict(zip(names, rest, strict=True)))
 
@@ -425,6 +426,7 @@ def test_the_first_version_of_the_file_opens_with_all_the_work_in_it(tmp_path: P
     old = Store.open(path)
     assert [verdict.difference for verdict in old.verify()] == [None, None]
     assert old.progress("ana") == {"total": 2, "new": 0, "open": 0, "submitted": 1, "skipped": 1}
+    assert old.bundle("ana", "b")["annotation"]["skip_reason"] == "a table"
     kept = old.bundle("ana", "a")["annotation"]
     assert (kept["status"], kept["revision"], kept["published"]["value"]) == ("submitted", 6, "2018-11-01")
     assert [(span["id"], span["attributes"]) for span in kept["spans"]] == [("q1", {"note": "x"}), ("s1", {})]

@@ -6,7 +6,7 @@
  * @typedef {{id: string, type: string, from: string, to: string}} Relation
  * @typedef {{id: string, span: string | null, flag: string | null, text: string}} Comment  on a span, or on the article where span is null
  * @typedef {{value: string | null, basis: string}} Published
- * @typedef {{revision: number, status: string, published: Published | null, spans: Span[], relations: Relation[], comments?: Comment[]}} Snapshot
+ * @typedef {{revision: number, status: string, skip_reason?: string | null, published: Published | null, spans: Span[], relations: Relation[], comments?: Comment[]}} Snapshot
  * @typedef {Record<string, any> & {kind: string}} Op
  * @typedef {{accepts: (label: string, name: string, value: any) => boolean, joins: (type: string, from: string, to: string) => boolean, requires: (label: string, name: string) => boolean}} Rules
  */
@@ -21,6 +21,8 @@ export class Annotation {
     this.rules = rules;
     this.revision = snapshot.revision;
     this.status = snapshot.status;
+    /** Why the article was skipped, where that was said. @type {string | null} */
+    this.skipReason = snapshot.skip_reason ?? null;
     this.published = snapshot.published;
     /** @type {Map<string, Span>} */
     this.spans = new Map(snapshot.spans.map((span) => [span.id, span]));
@@ -103,13 +105,10 @@ export class Annotation {
         this.entries = { ...this.entries, [op.registry]: { ...this.entries[op.registry], [op.id]: op.name } };
         return true;
       case "submit":
-        this.status = "submitted";
-        return true;
       case "skip":
-        this.status = "skipped";
-        return true;
       case "reopen":
-        this.status = "open";
+        this.status = op.kind === "submit" ? "submitted" : op.kind === "skip" ? "skipped" : "open";
+        this.skipReason = (op.kind === "skip" && op.reason) || null;
         return true;
       default:
         return false;
