@@ -81,10 +81,12 @@ class Clock {
 let clients = 0;
 function page(server, { store = new Store(), send, annotation = empty() } = {}) {
   const events = [];
+  const released = [];
   const clock = new Clock();
   const outbox = new Outbox({
     annotation,
     newClient: () => `client${++clients}`,
+    released: (client) => released.push(client),
     send: send ?? (async (message) => structuredClone(server.take(structuredClone(message)))),
     store,
     prefix: "saywhen/outbox/p/ana/",
@@ -92,7 +94,7 @@ function page(server, { store = new Store(), send, annotation = empty() } = {}) 
     timers: clock,
     onchange: (event) => events.push(event),
   });
-  return { outbox, store, clock, events };
+  return { outbox, store, clock, events, released };
 }
 const spans = (annotation) => [...annotation.spans.keys()].sort();
 const noAnswer = () => Object.assign(new Error("no answer"), { status: 0 });
@@ -347,4 +349,44 @@ test("a page that goes away sends what is unconfirmed once more, and it counts o
   release();
   await tick();
   assert.deepEqual([server.ops.length, outbox.saving.name, spans(outbox.base)], [2, "saved", ["s1", "s2"]]);
+});
+
+test("a client id is released when its outbox is closed and empty, and not before", async () => {
+  const server = new Server();
+  const { outbox, released } = page(server);
+  outbox.push([add("s1")]);
+  await tick();
+  assert.deepEqual(released, []);
+  outbox.close();
+  assert.deepEqual(released, [outbox.client]);
+});
+
+test("an outbox closed with something in it is released by the answer, and without one never", async () => {
+  const server = new Server();
+  const answered = page(server);
+  answered.outbox.push([add("s1")]);
+  answered.outbox.close();
+  assert.deepEqual(answered.released, []);
+  await tick();
+  assert.deepEqual(answered.released, [answered.outbox.client]);
+  const cut = page(server, { send: () => Promise.reject(noAnswer()) });
+  cut.outbox.push([add("s2")]);
+  cut.outbox.close();
+  await tick();
+  assert.deepEqual(cut.released, []);
+});
+
+test("a client id that is given up is released", async () => {
+  const server = new Server();
+  const { outbox, clock, released } = page(server);
+  outbox.push([add("s1")]);
+  await tick();
+  const first = outbox.client;
+  server.ops = [];
+  server.state = empty();
+  outbox.push([add("s2")]);
+  await tick();
+  await clock.run();
+  assert.notEqual(outbox.client, first);
+  assert.deepEqual(released, [first]);
 });

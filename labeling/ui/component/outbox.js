@@ -30,6 +30,7 @@ export class Outbox {
    * @param {object} parts
    * @param {Annotation} parts.annotation the confirmed state to start from
    * @param {() => string} parts.newClient makes a random client id
+   * @param {(client: string) => void} parts.released told of a client id under which nothing is kept or sent any more
    * @param {Send} parts.send
    * @param {Store} parts.store
    * @param {string} parts.prefix of the key the outbox is kept under, e.g. "saywhen/outbox/project/annotator/"
@@ -37,10 +38,11 @@ export class Outbox {
    * @param {Timers} parts.timers
    * @param {(event: {rebuilt: boolean, refused: {op: Op, reason: string}[], confirmed: boolean}) => void} [parts.onchange]
    */
-  constructor({ annotation, newClient, send, store, prefix, article, timers, onchange }) {
+  constructor({ annotation, newClient, released, send, store, prefix, article, timers, onchange }) {
     this.base = annotation;
     this.shown = annotation.copy();
     this.newClient = newClient;
+    this.released = released;
     this.client = newClient();
     this.send = send;
     this.store = store;
@@ -119,6 +121,7 @@ export class Outbox {
     this.stopped = true;
     if (this.timer !== null) this.timers.clear(this.timer);
     this.timer = null;
+    if (!this.pending.length) this.released(this.client);
   }
 
   wake() {
@@ -137,6 +140,7 @@ export class Outbox {
     this.flying = false;
     if (this.stopped) {
       this.forget(answer.confirmed);
+      if (!this.pending.length) this.released(this.client);
       return;
     }
     if (answer.revision < this.base.revision) {
@@ -219,7 +223,10 @@ export class Outbox {
 
   /** @param {number} first @param {string} client */
   renumber(first, client) {
-    if (client !== this.client) this.store.removeItem(this.key);
+    if (client !== this.client) {
+      this.store.removeItem(this.key);
+      this.released(this.client);
+    }
     this.client = client;
     this.pending.forEach((op, index) => (op.number = first + index));
     this.number = first + this.pending.length - 1;

@@ -9,8 +9,8 @@ export class Tab {
   constructor(project, annotator, onnews) {
     this.prefix = `saywhen/outbox/${project}/${encodeURIComponent(annotator)}/`; // a name may hold a slash
     this.store = localStore();
-    /** @type {(() => void)[]} */
-    this.releases = [];
+    /** What lets go of each client id's lock. @type {Map<string, () => void>} */
+    this.locks = new Map();
     /** @type {BroadcastChannel | null} */
     this.channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`saywhen/${project}/${annotator}`) : null;
     if (this.channel) this.channel.onmessage = ({ data }) => onnews(data?.article, data?.revision);
@@ -18,7 +18,7 @@ export class Tab {
 
   close() {
     this.channel?.close();
-    for (const release of this.releases.splice(0)) release();
+    for (const client of [...this.locks.keys()]) this.release(client);
   }
 
   /** Tells the other tabs what has been saved. @param {string} article @param {number} revision */
@@ -26,11 +26,17 @@ export class Tab {
     this.channel?.postMessage({ article, revision });
   }
 
-  /** A random client id. While this tab lives it holds a lock of that name, so that no other one sends what is in its outbox. @returns {string} */
+  /** A random client id. Until it is released, or the tab dies, a lock of that name is held, so that no other one sends what is in its outbox. @returns {string} */
   newClient() {
     const client = `c${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-    if (navigator.locks) navigator.locks.request(`saywhen/${client}`, () => new Promise((release) => this.releases.push(() => release(undefined)))).catch(() => {});
+    if (navigator.locks) navigator.locks.request(`saywhen/${client}`, () => new Promise((free) => this.locks.set(client, () => free(undefined)))).catch(() => {});
     return client;
+  }
+
+  /** Lets go of a client id's lock. @param {string} client */
+  release(client) {
+    this.locks.get(client)?.();
+    this.locks.delete(client);
   }
 
   /** Sends what dead tabs left. @param {Api} api @returns {Promise<{sent: number, refused: string[], stuck: string[]}>} */

@@ -314,6 +314,7 @@ class Workspace {
     const outbox = new Outbox({
       annotation: new Annotation(annotation, entries, this.schema),
       newClient: () => this.tab.newClient(),
+      released: (client) => this.tab.release(client),
       // What was edited is painted before the request starts, which takes milliseconds.
       send: (message, leaving) => (leaving ? Promise.resolve() : painted()).then(() => this.api.ops(article.id, message, leaving)),
       store: this.tab.store,
