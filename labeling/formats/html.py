@@ -14,6 +14,9 @@ from labeling.formats.reading import Fault, Source
 #: The most tags a page may have; reading takes a second for some 10,000 of them.
 MAX_TAGS = 200_000
 
+#: The largest page, in bytes: reading takes some 40 to 60 times as much memory, and an import shall do with 250 MB.
+MAX_PAGE = 3_000_000
+
 #: The shortest text that counts as an article, in code points: «Please switch on JavaScript» is none.
 MIN_TEXT = 60
 
@@ -52,6 +55,8 @@ def read_html(source: Source) -> Iterator[Article | Fault]:
 def _decoded(source: Source) -> str:
     """Return the page as text: UTF-8 if it is, else as it declares itself; raises ArticleError."""
     raw = source.read()
+    if len(raw) > MAX_PAGE:
+        raise ArticleError(f"the page is larger than {MAX_PAGE:,} bytes; save its text as a .txt file")
     declared = _DECLARED.search(raw, 0, 4096)
     encoding = declared[1].decode().lower() if declared and not source.marked else "utf-8"
     if encoding != "iso-2022-jp":  # the only one whose bytes are all ASCII, and so UTF-8 too

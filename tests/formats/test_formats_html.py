@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+import textwrap
+from pathlib import Path
 
 import pytest
 
 from labeling.article import Article, Published
 from labeling.formats import Fault, read_bytes
-from labeling.formats.html import MAX_TAGS
+from labeling.formats.html import MAX_PAGE, MAX_TAGS
 from labeling.formats.reading import MAX_BYTES
+
+ROOT = Path(__file__).parents[2]
 
 PARAGRAPHS = [
     "The town council of Lirra voted on Sunday to build a second bridge, after six years of argument.",
@@ -89,9 +93,9 @@ BAD_PAGES = {
         b"<html><body><p>" + b"a" * MAX_BYTES,
         "the file is longer than 20,000,000 bytes; cut it into articles",
     ),
-    "text too long": (
-        b"<html><body><p>" + b"word " * 1_100_000 + b"</p></body></html>",
-        "the text has 5,499,999 characters and the limit is 5,000,000; cut it into articles",
+    "too large a page": (
+        b"<html><body><p>" + b"a" * MAX_PAGE,
+        "the page is larger than 3,000,000 bytes; save its text as a .txt file",
     ),
     "Latin-1 that does not say so": (
         b"<html><body><p>caf\xe9</p>",
@@ -271,3 +275,20 @@ def test_letters_that_stand_in_for_no_break_spaces_are_none_of_the_page() -> Non
     found = read(PAGE.replace("2,000 people", "\U00010600 2\u202f000\u00a0&#x10601;people"))
     assert isinstance(found, Article)
     assert "who carry \U00010600 2\u202f000\u00a0\U00010601people a day" in found.text
+
+
+def test_the_largest_page_is_read_in_less_than_250_megabytes() -> None:
+    script = """
+        import resource
+        from labeling.formats import read_bytes
+        from labeling.formats.html import MAX_PAGE
+        words = "The 🌉 council voted on Sunday to build a second bridge. " * 18
+        paragraphs = (f"<p>{number} {words}</p>" for number in range(MAX_PAGE // (len(words.encode()) + 13)))
+        [row] = read_bytes("page.html", ("<html><body><article>" + "".join(paragraphs)).encode())
+        print(len(row.text) > 2_500_000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    whole, kilobytes = done.stdout.split()
+    assert whole == "True"
+    assert int(kilobytes) < 250_000
