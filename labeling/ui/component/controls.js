@@ -1,22 +1,30 @@
 // @ts-check
 import { make } from "./dom.js";
-import { dateInWords } from "./wording.js";
+import { valueInWords } from "./edtf.js";
 import { dateValue } from "./reading.js";
+import { CalendarStrip } from "./strip.js";
 
 /**
  * @typedef {import("./schema.js").Attribute} Attribute
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {import("./client.js").Api} Api
- * @typedef {{title: string, detail?: string, pick: () => void}} Choice
- * @typedef {{element: HTMLElement, sync: (value: any) => void, focus: () => void}} Control
+ * @typedef {{title: string, detail?: string, value?: any, pick: () => void}} Choice  `value`: what it would set
+ * @typedef {object} Control
+ * @property {HTMLElement} element
+ * @property {(value: any) => void} sync
+ * @property {() => void} focus
+ * @property {() => Promise<boolean>} [accept]  takes over what the span's words say, where they say one thing only; whether they do
  * @typedef {object} Surroundings
  * @property {Api} api
  * @property {(value: any, before?: Op[]) => void} set  null takes the value away; `before` are ops that go first
- * @property {(reading: import("./client.js").Reading, value: any) => void} fill  sets what a reading of a date says
+ * @property {(id: string, reading: import("./client.js").Reading, value: any) => void} fill  sets what a reading of a date says
+ * @property {() => string} id  the span's
  * @property {() => void} done  back to the text
  * @property {() => string} words  the span's own words
  * @property {() => string | null} against  the publication date, EDTF
  * @property {() => string | null} language  the article's, BCP 47
+ * @property {() => string} acceptKey  the key that takes over what the words say
+ * @property {() => string} remark  what is to be said of the value: against which date it was read, if not against this one
  * @property {(registry: string, id: string) => string} nameOf
  * @property {() => string} newId
  */
@@ -32,13 +40,15 @@ export class Combo {
    * @param {number} parts.pause milliseconds of rest before a look-up
    * @param {(query: string) => Promise<{choices: Choice[], note?: string}>} parts.find
    * @param {() => string} [parts.prefill] what to start from when the field is empty
+   * @param {(choice: Choice | null) => void} [parts.preview] told of the choice that Enter would take
    * @param {() => void} parts.clear
    * @param {() => void} parts.done
    */
-  constructor({ label, placeholder, pause, find, prefill, clear, done }) {
+  constructor({ label, placeholder, pause, find, prefill, preview, clear, done }) {
     this.find = find;
     this.pause = pause;
     this.prefill = prefill;
+    this.preview = preview;
     this.clear = clear;
     this.done = done;
     this.id = `sw-combo-${++comboNumber}`;
@@ -89,6 +99,7 @@ export class Combo {
     this.takeWhenFound = false;
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
+    this.preview?.(null);
     const dangling = this.typed && this.input.value.trim() !== this.value;
     if (!dangling) this.input.value = this.value;
     this.say(dangling && this.input.value.trim() ? "Not taken yet: press Enter in the field." : "");
@@ -139,6 +150,7 @@ export class Combo {
     );
     const open = this.choices.length > 0 && document.activeElement === this.input;
     this.list.hidden = !open;
+    this.preview?.(open ? this.choices[this.at] : null);
     this.input.setAttribute("aria-expanded", String(open));
     if (open) {
       this.input.setAttribute("aria-activedescendant", `${this.id}-${this.at}`);
@@ -296,7 +308,47 @@ function registryControl(attribute, around) {
 
 /** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
 function dateControl(attribute, around) {
-  const result = make("div", { class: "sw-date-value" });
+  const strip = new CalendarStrip();
+  const said = make("div", { class: "sw-date-value" });
+  const element = make("div", { class: "sw-date" });
+  /** @type {any} */
+  let value;
+  /** @type {Choice | null} */
+  let previewed = null;
+  /** What the span's own words say: looked up once for the words and the publication date. @type {{of: string, words: string, readings: import("./client.js").Reading[], ready: Promise<void>}} */
+  let own = { of: "", words: "", readings: [], ready: Promise.resolve() };
+
+  const ask = () => {
+    const [words, against, language] = [around.words().slice(0, 200), around.against(), around.language()];
+    const of = JSON.stringify([words, against, language]);
+    if (of === own.of) return own;
+    const now = { of, words, readings: /** @type {import("./client.js").Reading[]} */ ([]), ready: Promise.resolve() };
+    now.ready = around.api.dates(words, against, language).then(
+      ({ readings }) => {
+        now.readings = readings;
+        if (now === own) draw();
+      },
+      () => {
+        if (now === own) own = { ...own, of: "" }; // asked again when it is shown next
+      },
+    );
+    return (own = now);
+  };
+  const take = (/** @type {string} */ id, /** @type {import("./client.js").Reading} */ reading, /** @type {string} */ words) => around.fill(id, reading, dateValue(reading, words, around.against()));
+
+  /** Shows the choice at hand, or the value, or else what the words seem to say. */
+  const draw = () => {
+    const [best, another] = value || previewed ? [] : own.readings;
+    const shown = previewed ? previewed.value : (value ?? (best && dateValue(best, own.words, null)));
+    const words = previewed?.title ?? best?.explain ?? (value ? valueInWords(value, { weekdays: true }) : "");
+    element.classList.toggle("sw-proposed", !value && !previewed);
+    strip.show(shown ?? null, around.against(), words || "No date yet");
+    said.title = shown ? [shown.edtf, shown.timex3, shown.mod].filter(Boolean).join(" · ") : "";
+    if (previewed || !best) return said.replaceChildren(words, ...(value && !previewed && around.remark() ? [make("span", { class: "sw-remark", text: around.remark() })] : []));
+    const accept = make("button", { type: "button", class: "sw-accept", tabindex: "-1", title: another ? "Choose a reading" : "Take this reading", onclick: () => (another ? combo.input.focus() : (take(around.id(), best, own.words), around.done())) }, make("kbd", { class: "sw-kbd", text: around.acceptKey() }), words, ...(another ? [make("span", { class: "sw-quiet", text: " or another" })] : []));
+    said.replaceChildren(accept);
+  };
+
   const combo = new Combo({
     label: attribute.title,
     placeholder: "words or EDTF",
@@ -304,23 +356,39 @@ function dateControl(attribute, around) {
     done: around.done,
     clear: () => around.set(null),
     prefill: around.words,
+    preview: (choice) => {
+      if (choice === previewed) return;
+      previewed = choice;
+      draw();
+    },
     find: async (query) => {
       if (!query) return { choices: [] };
       const { readings, error } = await around.api.dates(query, around.against(), around.language());
       const choices = readings.map((reading) => ({
         title: reading.explain,
         detail: reading.edtf === null ? (reading.timex3 ?? "") : reading.mod ? `${reading.edtf} ${reading.mod}` : reading.edtf,
-        pick: () => around.fill(reading, dateValue(reading, query, around.against())),
+        value: dateValue(reading, query, around.against()),
+        pick: () => take(around.id(), reading, query),
       }));
       return { choices, note: error ?? (choices.length ? "" : "No reading: try a day (8 November 2018) or EDTF (2018-11-08).") };
     },
   });
-  combo.element.append(result);
-  const sync = (/** @type {any} */ value) => {
+  combo.element.insertBefore(element, combo.list);
+  element.append(strip.element, said);
+  const sync = (/** @type {any} */ next) => {
+    value = next;
     combo.sync(value ? (value.words ?? value.edtf) : "");
-    result.textContent = value ? `${dateInWords(value.edtf)}${value.mod ? ` · ${value.mod}` : ""}` : "";
-    result.title = value ? [value.edtf, value.timex3, value.mod].filter(Boolean).join(" · ") : "";
-    result.hidden = !value;
+    if (!value) ask();
+    draw();
   };
-  return { element: combo.element, sync, focus: () => combo.input.focus() };
+  const accept = async () => {
+    const id = around.id();
+    if (value) return false;
+    const asked = ask();
+    await asked.ready;
+    if (asked.readings.length !== 1) return false;
+    take(id, asked.readings[0], asked.words);
+    return true;
+  };
+  return { element: combo.element, sync, focus: () => combo.input.focus(), accept };
 }

@@ -30,11 +30,14 @@ export class Form {
       const control = controlFor(attribute, {
         api: host.api,
         set: (value, before = []) => host.act([...before.filter((op) => host.annotation().entries[op.registry]?.[op.id] !== op.name), { kind: "set", id: this.span.id, name: attribute.key, value }]),
-        fill: (reading, value) => host.fill(this.span.id, attribute, reading, value),
+        fill: (id, reading, value) => host.fill(id, attribute, reading, value),
+        id: () => this.span.id,
         done: host.toText,
         words: () => host.wording.words(this.span),
         against: host.against,
         language: host.language,
+        acceptKey: () => host.keyOf("accept-date"),
+        remark: () => host.remark(this.span.id, attribute.key),
         nameOf: (registry, entry) => host.wording.entry(registry, entry),
         newId: host.newId,
       });

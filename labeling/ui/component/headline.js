@@ -1,6 +1,7 @@
 // @ts-check
 import { make } from "./dom.js";
-import { dateInWords, excerpt } from "./wording.js";
+import { dateInWords } from "./edtf.js";
+import { excerpt } from "./wording.js";
 import { Combo } from "./controls.js";
 
 /**
@@ -8,7 +9,8 @@ import { Combo } from "./controls.js";
  * @typedef {import("./client.js").Article} Article
  */
 
-const BASES = ["stated", "metadata", "url", "inferred", "unknown"];
+const UNKNOWN = "unknown";
+const BASES = ["stated", "metadata", "url", "inferred", UNKNOWN];
 
 /** The headline, the outlet and the publication date, which can be set. */
 export class Headline {
@@ -16,7 +18,7 @@ export class Headline {
    * @param {HTMLElement} element
    * @param {object} host
    * @param {import("./client.js").Api} host.api
-   * @param {(value: string | null, basis: string | null) => void} host.publish  null: as it was imported
+   * @param {(value: string | null, basis: string | null) => void} host.publish  no value and no basis: as it was imported
    * @param {() => void} host.done  back to the text
    * @param {string} host.key  that edits the date
    */
@@ -85,7 +87,17 @@ export class Headline {
       this.draw();
       host.done();
     };
-    const publish = (/** @type {string | null} */ value) => host.publish(value, value === null ? null : basis.value);
+    /** The day in the field, which a basis chosen later is that of. */
+    let day = published?.value ?? null;
+    const publish = (/** @type {string | null} */ value) => {
+      if (value === null) basis.value = UNKNOWN;
+      else {
+        day = value;
+        if (basis.value === UNKNOWN) basis.value = "inferred";
+      }
+      host.publish(value, basis.value);
+      combo.sync(value ?? "");
+    };
     const combo = new Combo({
       label: "Publication date",
       placeholder: "4 November 2018",
@@ -101,13 +113,15 @@ export class Headline {
     });
     combo.sync(published?.value ?? "");
     basis.addEventListener("change", () => {
-      if (published?.value) publish(published.value);
+      if (basis.value === UNKNOWN) publish(null);
+      else if (day) publish(day);
+      combo.input.value = combo.value;
     });
     basis.addEventListener("keydown", (event) => {
       if (event.key === "Enter") done();
     });
     const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) => make("button", { type: "button", class: "sw-button sw-small", text, onclick });
-    const imported = this.own ? [button("as imported", () => (publish(null), done()))] : [];
+    const imported = this.own ? [button("as imported", () => (host.publish(null, null), done()))] : [];
     this.dateline.replaceChildren(make("div", { class: "sw-publication" }, make("span", { class: "sw-quiet", text: "published" }), combo.element, basis, ...imported, button("done", done)));
     combo.input.focus();
   }

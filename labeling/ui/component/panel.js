@@ -26,6 +26,7 @@ import { Schema } from "./schema.js";
  * @property {(id: string, fragment: number) => void} dropFragment
  * @property {() => string | null} against
  * @property {() => string | null} language
+ * @property {(id: string, attribute: string) => string} remark  what is to be said of a date's value
  * @property {() => string} newId
  * @property {(command: string) => string} keyOf
  */
@@ -227,7 +228,8 @@ export class Panel {
       for (const attribute of label?.attributes ?? []) {
         if ((attribute.type === "date") !== dates) continue;
         const value = span.attributes[attribute.key];
-        if (value !== undefined) parts.push(make("span", { text: wording.value(attribute, value) }));
+        const remark = dates ? this.host.remark(span.id, attribute.key) : "";
+        if (value !== undefined) parts.push(make("span", { text: wording.value(attribute, value) }), ...(remark ? [make("span", { class: "sw-remark", text: remark })] : []));
         else if (attribute.required) parts.push(make("span", { class: "sw-lacks", text: `${attribute.title} ?` }));
       }
     };
@@ -249,6 +251,12 @@ export class Panel {
   edit(name) {
     const label = this.host.annotation().spans.get(this.active)?.label ?? "";
     return this.forms.get(label)?.focus(name) ?? false;
+  }
+
+  /** Takes over what the active mark's words say of a date, where they say one thing only. @param {string} name of the attribute @returns {Promise<boolean>} whether they do */
+  async accept(name) {
+    const label = this.host.annotation().spans.get(this.active)?.label ?? "";
+    return (await this.forms.get(label)?.controls.get(name)?.accept?.()) ?? false;
   }
 
   /** Brings the active card into sight when it is next drawn. */

@@ -1,5 +1,6 @@
 // @ts-check
 import { Schema } from "./schema.js";
+import { valueInWords } from "./edtf.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -7,32 +8,10 @@ import { Schema } from "./schema.js";
  * @typedef {import("./schema.js").Attribute} Attribute
  */
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
-
 /** @param {string} words @param {number} length @returns {string} */
 export function excerpt(words, length) {
   const line = words.slice(0, 4 * length).replace(/\s+/gu, " ");
   return line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
-}
-
-/** A plain EDTF day, month, year or interval of days as people write it; anything else as it is. @param {string} edtf @returns {string} */
-export function dateInWords(edtf) {
-  const [from, to, more] = edtf.split("/");
-  if (more !== undefined) return edtf;
-  const one = dayInWords(from);
-  if (to === undefined) return one;
-  if (!/^\d{4}-\d\d-\d\d$/u.test(from) || !/^\d{4}-\d\d-\d\d$/u.test(to)) return /^\d[\d-]*$/u.test(from) && /^\d[\d-]*$/u.test(to) ? `${one} to ${dayInWords(to)}` : edtf;
-  const [year, month, day] = from.split("-");
-  if (to.startsWith(`${year}-${month}-`)) return `${Number(day)}–${dayInWords(to)}`;
-  return to.startsWith(year) ? `${one.slice(0, -5)} – ${dayInWords(to)}` : `${one} – ${dayInWords(to)}`;
-}
-
-/** @param {string} edtf @returns {string} */
-function dayInWords(edtf) {
-  const match = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/u.exec(edtf);
-  const month = match?.[2] ? MONTHS[Number(match[2]) - 1] : "";
-  if (!match || (match[2] && !month)) return edtf;
-  return `${match[3] ? `${Number(match[3])} ` : ""}${month ? `${month} ` : ""}${match[1]}`;
 }
 
 /** How marks and their values are called on the page. */
@@ -78,7 +57,7 @@ export class Wording {
       case "flag":
         return attribute.title;
       case "date":
-        return `${dateInWords(value.edtf)}${value.mod ? ` (${value.mod})` : ""}`;
+        return valueInWords(value);
       case "registry":
         return excerpt(this.entry(attribute.registry ?? "", value), 40);
       case "choice":

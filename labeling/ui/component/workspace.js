@@ -18,6 +18,7 @@ import { Cursor } from "./cursor.js";
 import { Pointer } from "./pointer.js";
 import { LabelBar } from "./labelbar.js";
 import { Panel } from "./panel.js";
+import { FollowList } from "./follow.js";
 import { Headline } from "./headline.js";
 import { StatusLine } from "./status.js";
 
@@ -35,7 +36,7 @@ import { StatusLine } from "./status.js";
 /** Keys that do nothing by themselves. */
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta", "AltGraph"];
 /** Commands that a key held down does not repeat. */
-const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "publication", "toggle-snap"];
+const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "publication", "toggle-snap", "accept-date"];
 /** Articles up to so many characters may be set in two columns. */
 const SHORT = 6000;
 
@@ -142,9 +143,24 @@ class Workspace {
       dropFragment: (id, fragment) => this.dropFragment(id, fragment),
       against: () => this.headline.published?.value ?? null,
       language: () => this.article?.language ?? null,
+      remark: (id, attribute) => this.follows.remark(id, attribute),
       newId: () => this.newId(),
       keyOf: (command) => this.keymap.keyOf(command),
     });
+    this.follows = new FollowList({
+      api: this.api,
+      schema: this.schema,
+      annotation: () => this.annotation,
+      against: () => this.headline.published?.value ?? null,
+      language: () => this.article?.language ?? null,
+      act: (ops) => this.act(ops),
+      activate: (id) => this.activate(id, { reveal: true }),
+      done: () => this.focusText(),
+      remarked: (ids) => this.panel.draw(this.active, ids),
+      tell: (text) => (this.hint(text), this.say(text)),
+      key: this.keymap.keyOf("follow-dates"),
+    });
+    this.panel.foot.before(this.follows.element);
     this.message = make("div", { class: "sw-message" });
     this.message.hidden = true;
     const palette = make("style", { text: `.sw{${this.schema.labels.map((_, index) => `--sw-c${index}:color-mix(in oklab, var(--sw-l${index}) var(--sw-pure), var(--sw-toward));`).join("")}}` });
@@ -294,6 +310,7 @@ class Workspace {
     this.recent = "";
     this.bar.hide();
     this.panel.clear();
+    this.follows.clear();
     this.article = article;
     this.root.dataset.article = article?.id ?? "";
     const address = new URL(location.href);
@@ -476,7 +493,10 @@ class Workspace {
     const ids = this.stale;
     this.stale = new Set();
     this.panel.draw(this.active, ids);
-    if (this.article) this.headline.show(this.article, this.annotation.published);
+    if (this.article) {
+      this.headline.show(this.article, this.annotation.published);
+      this.follows.later.ask();
+    }
     this.drawStatus();
   }
 
@@ -542,7 +562,8 @@ class Workspace {
     if (this.cursor.selection) return [...labels, ...(growing ? [/** @type {[string, string]} */ ([key("add-fragment"), `add to “${excerpt(this.wording.words(growing), 20)}”`])] : []), ...letters];
     if (active) {
       const links = this.schema.linksOf(active.label).filter(({ type, out }) => out && type.hotkey).slice(0, 4);
-      return [...links.map(({ type }) => /** @type {[string, string]} */ ([type.hotkey ?? "", type.title])), [key("edit"), "details"], [`${key("end-back")} ${key("end-on")}`, "end"], [key("remove"), "remove"], ...letters];
+      const undated = this.schema.label.get(active.label)?.attributes.some(({ key: name, type }) => type === "date" && active.attributes[name] === undefined);
+      return [...(undated ? [/** @type {[string, string]} */ ([key("accept-date"), "take the date"])] : []), ...links.map(({ type }) => /** @type {[string, string]} */ ([type.hotkey ?? "", type.title])), [key("edit"), "details"], [`${key("end-back")} ${key("end-on")}`, "end"], [key("remove"), "remove"], ...letters];
     }
     return [...labels, ["Shift+→", "select"], [`${key("next-mark")} ${key("previous-mark")}`, "marks"], [key("help"), "all keys"], ...letters];
   }
@@ -723,6 +744,21 @@ class Workspace {
     this.hint(`${kind} has no calendar value${said.length ? `: ${said.join(", ")}` : ""}.`);
   }
 
+  /** Takes over what the words of the date at hand say; where they say several things, or nothing, its field opens. */
+  async acceptDate() {
+    const dateOf = (/** @type {Span | undefined} */ span) => this.schema.label.get(span?.label ?? "")?.attributes.find(({ type }) => type === "date");
+    const span = this.annotation.spans.get(this.active) ?? this.here().findLast(dateOf);
+    const attribute = dateOf(span);
+    if (!span || !attribute) return this.hint("No date here: mark one, or go to one with j and k.");
+    if (span.id !== this.active) this.activate(span.id);
+    this.beside.now();
+    const taken = await this.panel.accept(attribute.key);
+    if (span.id !== this.active || this.annotation.spans.get(span.id) === undefined) return;
+    if (!taken) return void this.panel.edit(attribute.key);
+    const value = this.annotation.spans.get(span.id)?.attributes[attribute.key];
+    if (value) this.say(this.wording.value(attribute, value));
+  }
+
   // Linking -------------------------------------------------------------------------------------
 
   /** Puts letters on what the active mark can be linked to. @param {Link[]} links */
@@ -816,6 +852,8 @@ class Workspace {
         return this.stepMark(-1);
       case "edit":
         return this.edit();
+      case "accept-date":
+        return void this.acceptDate();
       case "leave":
         return this.leave();
       case "add-fragment":
@@ -838,6 +876,9 @@ class Workspace {
         return this.redo();
       case "publication":
         return this.headline.edit();
+      case "follow-dates":
+        if (!this.follows.open()) this.hint("Every date is read against the publication date as it stands.");
+        return;
       case "guideline":
         return this.guideline();
       case "help":
@@ -887,7 +928,7 @@ class Workspace {
       this.drawCaret();
       this.drawKeys();
     } else if (this.active) this.activate("");
-    else this.panel.foot.hidden = true;
+    else this.follows.element.hidden = this.panel.foot.hidden = true;
   }
 
   help() {
