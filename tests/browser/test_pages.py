@@ -354,6 +354,47 @@ def test_a_link_is_made_and_removed_by_the_same_key_and_by_the_panel(site: Site,
     assert linked not in marks(site, at_work)
 
 
+_COVERED = """() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  const ink = (font, text, box) => {
+    pen.font = font;
+    const { fontBoundingBoxAscent, actualBoundingBoxAscent, actualBoundingBoxDescent } = pen.measureText(text);
+    const baseline = box.top + fontBoundingBoxAscent;
+    return { left: box.left, right: box.right, top: baseline - actualBoundingBoxAscent, bottom: baseline + actualBoundingBoxDescent };
+  };
+  const names = [...document.querySelectorAll(".sw-link-name")].map((name) => ink(getComputedStyle(name).font, name.textContent, name.getBoundingClientRect()));
+  const letters = [];
+  const walker = document.createTreeWalker(document.querySelector('[data-sw="article"]'), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest("svg")) continue;
+    for (let at = 0; at < node.length; at++) {
+      if (!node.data[at].trim()) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      for (const box of range.getClientRects()) letters.push({ letter: node.data[at], ...ink(getComputedStyle(node.parentElement).font, node.data[at], box) });
+    }
+  }
+  const covered = (letter) => names.some((name) => letter.left < name.right && name.left < letter.right && letter.top < name.bottom && name.top < letter.bottom);
+  return [names.length, letters.filter(covered).map(({ letter }) => letter).join("")];
+}"""
+
+
+def test_the_name_of_a_link_covers_no_letter_and_is_left_out_where_it_would(at_work: Keyboard) -> None:
+    quote = at_work.mark("quote", around("“We will meet on Sunday,”"))
+    speaker = at_work.mark("speaker", around("Mike Pompeo"))
+    cue = at_work.mark("cue", around("said in"))
+    at_work.link("said_by", quote, speaker)
+    at_work.link("cued_by", quote, cue)
+    other = at_work.mark("quote", around("“Not this week.”"))
+    at_work.link("said_by", other, speaker)
+    for active in (quote, other, speaker):
+        at_work.activate(active)
+        expect(at_work.page.locator(".sw-link")).not_to_have_count(0)
+        _, covered = at_work.page.evaluate(_COVERED)
+        assert covered == ""
+
+
 def test_a_click_where_marks_overlap_goes_from_the_innermost_outwards(site: Site, mouse: Mouse, story: Article) -> None:
     mouse.open(story.id, story.text)
     outer = mouse.mark("quote", around("“We will meet on Sunday,”"))

@@ -12,6 +12,7 @@ import { make } from "./dom.js";
  * @typedef {import("./tokens.js").Paragraph} Paragraph
  * @typedef {{node: Text, unit: number}} Run  a text node and the unit of the article it starts at
  * @typedef {{element: HTMLElement, runs: Run[], marks: HTMLElement[], ids: Set<string>}} Drawn  a paragraph as it stands, and the spans over it
+ * @typedef {{left: number, right: number, top: number, bottom: number}} Box
  * @typedef {{pitch: number, line: number, room: number}} Lanes  how far apart a paragraph's lanes lie, how thick their lines are, and the space for all of them, in pixels
  */
 
@@ -23,6 +24,12 @@ const MOST_LANES = 12;
 const SECTION = 3000;
 /** So many characters to both sides the one under the mouse is looked for. */
 const REACH = 400;
+/** How wide a letter of a link's name is at most, and how high the name, in pixels. */
+const NAME_LETTER = 6;
+const NAME_HEIGHT = 10;
+/** What of a line's box letters fill, from its top and from its bottom: above ascenders and below descenders it is empty. */
+const ABOVE_LETTERS = 0.17;
+const BELOW_LETTERS = 0.06;
 
 /** How a paragraph's lanes are spaced. @param {number} depth the lanes it needs @returns {Lanes} */
 function spacing(depth) {
@@ -476,6 +483,21 @@ export class ArticleView {
     return span.fragments.flatMap(([start, end]) => [...(this.range(start, end, this.ruler)?.getClientRects() ?? [])]).filter((rect) => rect.width > 1);
   }
 
+  /** Where letters stand in the paragraphs of a span and in those beside them, line by line, seen from the page. @param {Span} span @param {DOMRect} page @returns {Box[]} */
+  letterBoxes(span, page) {
+    const [first, last] = [span.fragments[0][0], span.fragments[span.fragments.length - 1][1]].map((point) => this.tokens.paragraphAt(point)?.index ?? 0);
+    return this.drawn.slice(Math.max(0, first - 1), last + 2).flatMap(({ element }) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return [...range.getClientRects()].map(({ left, right, top, bottom, height }) => ({
+        left: left - page.left,
+        right: right - page.left,
+        top: top - page.top + ABOVE_LETTERS * height,
+        bottom: bottom - page.top - BELOW_LETTERS * height,
+      }));
+    });
+  }
+
   /** The links of a span as curves with their names. @param {{from: Span, to: Span, title: string}[]} links @param {DOMRect} page @returns {Element[]} */
   linkParts(links, page) {
     const svg = (/** @type {string} */ tag, /** @type {Record<string, string | number>} */ attributes) => {
@@ -484,7 +506,7 @@ export class ArticleView {
       return element;
     };
     const parts = [];
-    /** @type {[number, number][]} */
+    /** @type {Box[]} */
     const names = [];
     for (const { from, to, title } of links) {
       const nested = from.fragments.some(([start, end]) => to.fragments.some(([first, last]) => start < last && first < end));
@@ -504,9 +526,13 @@ export class ArticleView {
         : `M${x1},${y1} C${x1},${y1 + (upward ? -bend : bend)} ${x2},${y2 + (upward ? bend : -bend)} ${x2},${y2}`;
       parts.push(svg("path", { d: path, stroke: colour, class: "sw-link" }), svg("circle", { cx: x2, cy: y2, r: 2.5, fill: colour }));
       const x = (x1 + x2) / 2;
-      let y = above ? y1 - lift : (y1 + y2) / 2;
-      while (names.some(([left, top]) => Math.abs(left - x) < 60 && Math.abs(top - y) < 10)) y -= 10;
-      names.push([x, y]);
+      const width = NAME_LETTER * title.length;
+      const middle = above ? y1 - lift : (y1 + y2) / 2;
+      // On its line or a little beside it, where it covers no letter and no other name; else nowhere: the card names the link.
+      const taken = [...this.letterBoxes(from, page), ...this.letterBoxes(to, page), ...names];
+      const y = [0, -3, 3, -6, 6, -9, 9].map((aside) => middle + aside).find((y) => !taken.some((box) => covers(box, x, y, width)));
+      if (y === undefined) continue;
+      names.push({ left: x - width / 2, right: x + width / 2, top: y - NAME_HEIGHT / 2, bottom: y + NAME_HEIGHT / 2 });
       const name = svg("text", { x, y: y + 3, class: "sw-link-name", "text-anchor": "middle", fill: colour });
       name.textContent = title;
       parts.push(name);
@@ -532,6 +558,11 @@ export class ArticleView {
 /** @param {{top: number, bottom: number, left: number}} a @param {{top: number, bottom: number, left: number}} b @returns {boolean} */
 function sameLine(a, b) {
   return Math.abs(a.top - b.top) < (a.bottom - a.top) / 2;
+}
+
+/** Whether a link's name with its middle at a place would cover a box. @param {Box} box @param {number} x @param {number} y @param {number} width @returns {boolean} */
+function covers({ left, right, top, bottom }, x, y, width) {
+  return left < x + width / 2 && x - width / 2 < right && top < y + NAME_HEIGHT / 2 && y - NAME_HEIGHT / 2 < bottom;
 }
 
 /** The two rectangles, one of each list, that lie nearest to each other. @param {DOMRect[]} ones @param {DOMRect[]} twos @returns {[DOMRect | undefined, DOMRect | undefined]} */
