@@ -110,9 +110,10 @@ window.eyes = (() => {
     return null;
   }
 
-  /** The letters shown at the start of a mark, while letters are shown. */
-  function letters(id) {
-    const box = pieces(id)[0].getClientRects()[0];
+  /** The letters shown at the start of a mark, or at a point of the text where one could be made, while letters are shown. */
+  function letters(where) {
+    const paragraph = typeof where === "number" && paragraphs().findLast(({ dataset }) => Number(dataset.start) <= where);
+    const box = paragraph ? rectangle(paragraph, where, where + 1) : pieces(where)[0].getClientRects()[0];
     const shown = [...document.querySelectorAll("[data-letter]")].map((letter) => {
       const { left, top, bottom } = letter.getBoundingClientRect();
       const away = Math.abs(left - box.left) + Math.abs((top + bottom) / 2 - box.top);

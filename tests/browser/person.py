@@ -205,7 +205,9 @@ class Person(ABC):
         if detail:
             choice = found.filter(has=self.page.get_by_text(detail, exact=True)).first
         else:
-            choice = found.filter(has_text=re.compile(rf"^({'|'.join(map(re.escape, titles))})(\d+×|new)?$")).first
+            choice = found.filter(
+                has_text=re.compile(rf"^({'|'.join(map(re.escape, titles))})(in this article|new)?$")
+            ).first
         choice.wait_for()
         self._take(field, choice)
 
@@ -344,7 +346,8 @@ class Keyboard(Person):
 
     def _give_flag(self, id: str, title: str, value: object) -> None:
         field = self._reach(id, title)
-        self.press("Space")
+        if field.is_checked() != bool(value):  # the same words before may have set it
+            self.press("Space")
         expect(field).to_be_checked(checked=bool(value))
         self.press("Escape")
 
@@ -469,7 +472,8 @@ class Mouse(Person):
         return self._left(here)
 
     def _give_flag(self, id: str, title: str, value: object) -> None:
-        self._click(self._field(id, title))
+        if self._field(id, title).is_checked() != bool(value):  # the same words before may have set it
+            self._click(self._field(id, title))
         expect(self._field(id, title)).to_be_checked(checked=bool(value))
 
     def _give_text(self, id: str, title: str, value: str) -> None:

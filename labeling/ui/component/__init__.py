@@ -22,6 +22,7 @@ MODULES = (
     "linking",
     "edtf",
     "calendar",
+    "mentions",
     "reading",
     "rereading",
     "outbox",

@@ -1,7 +1,7 @@
 // @ts-check
 import { Tokens, lastStarting } from "./tokens.js";
 import { dateParts } from "./datewords.js";
-import { cues, nounGroups, saidClauses } from "./phrases.js";
+import { cues, nounGroups, saidClauses, speakers } from "./phrases.js";
 
 /**
  * @typedef {import("./tokens.js").Stretch} Stretch
@@ -11,6 +11,8 @@ import { cues, nounGroups, saidClauses } from "./phrases.js";
 
 const CLOSING = /** @type {Record<string, string>} */ ({ "“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』" });
 const QUOTE_MARKS = /["“”„«»‹›「」『』]/u;
+/** How many characters further away a name beside words of saying may stand than one that is not. */
+const DOUBTFUL = 120;
 const LETTER = /[\p{L}\p{N}]/u;
 
 /**
@@ -167,4 +169,34 @@ export function stretchAround(tokens, point, label) {
   if (label.quotation) return quotationAround(tokens, point);
   if (has("date")) return dateAround(tokens, point);
   return has("registry") ? nameAround(tokens, point) : cueAround(tokens, point);
+}
+
+/**
+ * What could be marked with a label near a mark, likeliest and nearest first: names beside words of saying before other names, nothing inside of
+ * the mark; but dates inside of it first, and the quotations around it.
+ * @param {Tokens} tokens @param {[number, number][]} fragments of the mark @param {Label} label @returns {Stretch[]}
+ */
+export function candidatesNear(tokens, fragments, label) {
+  const has = (/** @type {string} */ type) => label.attributes.some((attribute) => attribute.type === type);
+  const [first, last] = [tokens.paragraphAt(fragments[0][0]), tokens.paragraphAt(fragments[fragments.length - 1][1])];
+  if (!first || !last) return [];
+  if (label.quotation) {
+    const around = quotationAround(tokens, fragments[0][0]);
+    return around ? [around] : [];
+  }
+  const [people, time] = [has("registry") && !has("date"), has("date")];
+  const paragraphs = tokens.paragraphs.slice(Math.max(0, first.index - 1), last.index + 2);
+  const found = paragraphs.flatMap((paragraph) => {
+    const stretches = time ? dates(tokens, paragraph) : people ? speakers(tokens, paragraph) : cues(tokens, paragraph);
+    return stretches.map((stretch) => {
+      const gap = Math.min(...fragments.map(([from, to]) => Math.max(0, stretch.start - to, from - stretch.end)));
+      const inside = fragments.some(([from, to]) => from < stretch.end && stretch.start < to);
+      const doubt = "doubt" in stretch ? Number(stretch.doubt) : 0;
+      return { start: stretch.start, end: stretch.end, inside, cost: gap + doubt * DOUBTFUL };
+    });
+  });
+  return found
+    .filter(({ inside }) => time || !inside)
+    .sort((a, b) => a.cost - b.cost || a.start - b.start)
+    .map(({ start, end }) => ({ start, end }));
 }

@@ -349,7 +349,7 @@ export class ArticleView {
   /** The ids over a place in the window, innermost last. @param {Element | null} target @returns {string[]} */
   idsAt(target) {
     const mark = /** @type {HTMLElement | null} */ (target?.closest?.("[data-spans]") ?? null);
-    return mark && this.body.contains(mark) ? (mark.dataset.spans ?? "").split(" ") : [];
+    return mark && this.page.contains(mark) ? (mark.dataset.spans ?? "").split(" ") : [];
   }
 
   /** @param {number} caret @param {Stretch | null} selection @param {number | null} anchor */
@@ -540,16 +540,20 @@ export class ArticleView {
     return parts;
   }
 
-  /** Puts letters over spans, for choosing one by key. @param {{letter: string, span: Span, linked: string | null}[]} choices */
+  /** Puts letters over spans, for choosing one by key; what is not marked yet stands in a dashed frame. @param {{letter: string, span: Span, linked: string | null, made: boolean}[]} choices */
   drawLetters(choices) {
     if (!choices.length && !this.letters.firstChild) return;
     const page = this.page.getBoundingClientRect();
+    const drawn = choices.map((choice) => ({ ...choice, rects: choice.made ? this.rects(choice.span) : [], first: this.firstRect(choice.span) }));
     this.letters.replaceChildren(
-      ...choices.flatMap(({ letter, span, linked }) => {
-        const rect = this.firstRect(span);
-        if (!rect) return [];
-        const colour = `var(--sw-c${this.schema.index.get(span.label) ?? 0})`;
-        return [make("kbd", { class: linked ? "sw-letter sw-linked" : "sw-letter", "data-letter": letter, style: `left:${rect.left - page.left}px;top:${rect.top - page.top}px;--sw-tint:${colour}`, text: letter })];
+      ...drawn.flatMap(({ letter, span, linked, made, rects, first }) => {
+        if (!first) return [];
+        const tint = `--sw-tint:var(--sw-c${this.schema.index.get(span.label) ?? 0})`;
+        const at = (/** @type {DOMRect} */ rect) => `left:${rect.left - page.left}px;top:${rect.top - page.top}px;${tint}`;
+        return [
+          ...rects.map((rect) => make("div", { class: "sw-candidate", "data-spans": span.id, style: `${at(rect)};width:${rect.width}px;height:${rect.height}px` })),
+          make("kbd", { class: `sw-letter${linked ? " sw-linked" : ""}${made ? " sw-made" : ""}`, "data-letter": letter, "data-spans": span.id, style: at(first), text: letter }),
+        ];
       }),
     );
   }

@@ -3,6 +3,7 @@ import { make } from "./dom.js";
 import { valueInWords } from "./edtf.js";
 import { dateValue } from "./reading.js";
 import { CalendarStrip } from "./strip.js";
+import { isPronoun } from "./phrases.js";
 
 /**
  * @typedef {import("./schema.js").Attribute} Attribute
@@ -21,6 +22,8 @@ import { CalendarStrip } from "./strip.js";
  * @property {() => string} id  the span's
  * @property {() => void} done  back to the text
  * @property {() => string} words  the span's own words
+ * @property {boolean} names  whether the span's words name its entry, as a speaker's do and a quote's or a date's do not
+ * @property {(registry: string) => {id: string, same: boolean}[]} mentioned  entries of the registry that the article's marks name, likeliest for the span first
  * @property {() => string | null} against  the publication date, EDTF
  * @property {() => string | null} language  the article's, BCP 47
  * @property {() => string} acceptKey  the key that takes over what the words say
@@ -295,12 +298,25 @@ function registryControl(attribute, around) {
     done: around.done,
     clear: () => around.set(null),
     find: async (query) => {
-      const asked = query && (combo.typed || query !== combo.value) ? query : query ? "" : (named().split(" ").findLast((word) => /^\p{Lu}/u.test(word)) ?? "");
-      const { entries } = await around.api.registry(registry, asked);
-      const name = combo.typed ? tidy(query) : named();
-      const choices = entries.slice(0, 8).map((entry) => ({ title: entry.name, detail: entry.uses ? `${entry.uses}×` : "", pick: () => around.set(entry.id, [{ kind: "register", registry, id: entry.id, name: entry.name }]) }));
+      const typing = combo.typed && query !== "";
+      const replacing = !typing && query !== "" && query === combo.value; // all that stands in the field is selected
+      const words = named();
+      const name = typing ? tidy(query) : words;
+      const capital = !around.names ? "" : words.split(" ").findLast((word) => /^\p{Lu}/u.test(word) && !isPronoun(word) && !/^(?:The|An?)$/u.test(word)) ?? "";
+      const { entries } = await around.api.registry(registry, typing ? query : replacing ? "" : capital);
+      const here = around.mentioned(registry);
+      const named_ = new Map([...here.map(({ id }) => /** @type {[string, string]} */ ([id, around.nameOf(registry, id)])), ...entries.map((entry) => /** @type {[string, string]} */ ([entry.id, entry.name]))]);
+      const ids = new Set(entries.map(({ id }) => id));
+      const nearby = here.filter(({ id, same }) => (typing ? ids.has(id) : same || !capital || ids.has(id)));
+      const fresh = !typing && (around.names ? !capital && !isPronoun(words) && !/^(?:the|this|that|his|her|its|their)\s/iu.test(words) : words.length > 40); // a pronoun, or «the» this and that, was named before
+      const choices = [...new Set([...nearby.map(({ id }) => id), ...ids])].slice(0, 8).map((id) => {
+        const title = named_.get(id) ?? "";
+        const count = here.some((each) => each.id === id) ? "in this article" : "";
+        return { title, detail: count, pick: () => around.set(id, [{ kind: "register", registry, id, name: title }]) };
+      });
       const known = entries.some((entry) => entry.name.toLowerCase() === name.toLowerCase());
-      return { choices: name && !known ? [...choices, make_(name)] : choices };
+      if (!name || known) return { choices };
+      return { choices: fresh && !nearby.some(({ same }) => same) ? [make_(name), ...choices] : [...choices, make_(name)] };
     },
   });
   return { element: combo.element, sync: (value) => combo.sync(value ? around.nameOf(registry, value) : ""), focus: () => combo.input.focus() };

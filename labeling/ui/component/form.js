@@ -1,6 +1,7 @@
 // @ts-check
 import { make } from "./dom.js";
 import { excerpt } from "./wording.js";
+import { mentioned } from "./mentions.js";
 import { controlFor } from "./controls.js";
 
 /**
@@ -34,6 +35,8 @@ export class Form {
         id: () => this.span.id,
         done: host.toText,
         words: () => host.wording.words(this.span),
+        names: !label.quotation && !label.attributes.some(({ type }) => type === "date"),
+        mentioned: (registry) => mentioned(host.annotation(), registry, this.span, host.schema.label, (span) => host.wording.words(span)),
         against: host.against,
         language: host.language,
         acceptKey: () => host.keyOf("accept-date"),

@@ -1,5 +1,5 @@
 // @ts-check
-import { readingOrder } from "./annotation.js";
+import { addOp, readingOrder } from "./annotation.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -7,27 +7,47 @@ import { readingOrder } from "./annotation.js";
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {import("./schema.js").RelationType} RelationType
  * @typedef {{type: RelationType, out: boolean}} Link  a relation type, and whether it goes out from the span at hand
- * @typedef {{letter: string, span: Span, type: RelationType, out: boolean, linked: string | null}} LinkChoice  `linked`: the relation that is there already
+ * @typedef {{letter: string, span: Span, type: RelationType, out: boolean, linked: string | null, made: boolean}} LinkChoice  `linked`: the relation that is there already; `made`: the span is not there yet
  */
 
 const LETTERS = "asdfjklgheiruowqptyvbncmxz";
+/** So many stretches at most that are not marked yet get a letter, for each label. */
+const MOST_MADE = 12;
 
-/** What a span can be linked to, nearest first, each with a letter. @param {Annotation} annotation @param {Span} span @param {Link[]} links @returns {LinkChoice[]} */
-export function linkChoices(annotation, span, links) {
-  /** @type {Omit<LinkChoice, "letter">[]} */
+/**
+ * What a span can be linked to, nearest first, each with a letter: spans that are there, and stretches that could be.
+ * @param {Annotation} annotation @param {Span} span @param {Link[]} links
+ * @param {(label: string) => [number, number][]} [likely] stretches that could be marked with a label, likeliest first
+ * @returns {LinkChoice[]}
+ */
+export function linkChoices(annotation, span, links, likely = () => []) {
+  /** @type {(Omit<LinkChoice, "letter"> & {rank: number})[]} */
   const found = [];
   const seen = new Set([span.id]);
   for (const { type, out } of links) {
+    const labels = out ? type.to : type.from;
     for (const other of annotation.spans.values()) {
-      if (seen.has(other.id) || !(out ? type.to : type.from).includes(other.label)) continue;
+      if (seen.has(other.id) || !labels.includes(other.label)) continue;
       seen.add(other.id);
       const [from, to] = out ? [span.id, other.id] : [other.id, span.id];
       const linked = [...annotation.relations.values()].find((relation) => relation.type === type.key && relation.from === from && relation.to === to);
-      found.push({ span: other, type, out, linked: linked?.id ?? null });
+      found.push({ span: other, type, out, linked: linked?.id ?? null, made: false, rank: distance(span, other) });
+    }
+    for (const label of labels) {
+      const there = [...annotation.spans.values()].filter((other) => other.label === label);
+      let rank = 0;
+      for (const [start, end] of likely(label).slice(0, MOST_MADE)) {
+        const id = `${label}:${start}-${end}`;
+        if (seen.has(id) || there.some(({ fragments }) => fragments.some(([from, to]) => from < end && start < to))) continue;
+        seen.add(id);
+        const made = { id, label, fragments: /** @type {[number, number][]} */ ([[start, end]]), attributes: {} };
+        rank = Math.max(rank, distance(span, made)); // in the order given
+        found.push({ span: made, type, out, linked: null, made: true, rank });
+      }
     }
   }
-  found.sort((a, b) => distance(span, a.span) - distance(span, b.span) || readingOrder(a.span, b.span));
-  return found.slice(0, LETTERS.length).map((choice, index) => ({ ...choice, letter: LETTERS[index] }));
+  found.sort((a, b) => a.rank - b.rank || Number(a.made) - Number(b.made) || readingOrder(a.span, b.span));
+  return found.slice(0, LETTERS.length).map(({ rank, ...choice }, index) => ({ ...choice, letter: LETTERS[index] }));
 }
 
 /** @param {Span} one @param {Span} other @returns {number} characters between them */
@@ -36,14 +56,16 @@ function distance(one, other) {
 }
 
 /**
- * The ops that link a span to a choice, or take the link away if it is there; null where no more links of the kind are allowed.
- * @param {Annotation} annotation @param {string} id @param {LinkChoice} choice @param {() => string} newId @returns {Op[] | null}
+ * The ops that link a span to a choice, made if need be, or take the link away if it is there; null where no more links of the kind are allowed.
+ * @param {Annotation} annotation @param {string} id @param {LinkChoice} choice @param {() => string} newId
+ * @param {(start: number, end: number) => string} slice reads the article @returns {Op[] | null}
  */
-export function linkOps(annotation, id, { span, type, out, linked }, newId) {
+export function linkOps(annotation, id, { span: chosen, type, out, linked, made }, newId, slice) {
   if (linked) return [{ kind: "unrelate", id: linked }];
+  const span = made ? { ...chosen, id: newId() } : chosen;
   const [from, to] = out ? [id, span.id] : [span.id, id];
   const there = [...annotation.relations.values()].filter((relation) => relation.type === type.key && relation.from === from);
   const full = type.max !== null && type.max !== undefined && there.length >= type.max;
   if (full && type.max !== 1) return null;
-  return [...(full ? [{ kind: "unrelate", id: there[0].id }] : []), { kind: "relate", id: newId(), type: type.key, from, to }];
+  return [...(made ? [addOp(span, slice)] : []), ...(full ? [{ kind: "unrelate", id: there[0].id }] : []), { kind: "relate", id: newId(), type: type.key, from, to }];
 }

@@ -116,6 +116,7 @@ function classOf(read, index, token, tokens, dated) {
 }
 
 
+const SPEAKING = /^(?:I|he|she|they|we|it|who)$/iu;
 const REACH_OF_GROUP = 60;
 const HONOUR = /^(?:excellency|majesty|highness|honour)$/u;
 const HAN_SAYING = /^(?:说|說|称|稱|表示|指出|认为|認為|宣布|宣佈|透露|强调|強調|补充|補充|告诉|告訴|警告|承认|承認|写道|述べ|語っ|言っ|話し|発表|明らか)$/u;
@@ -235,11 +236,38 @@ class Groups {
   }
 }
 
+/** Whether words are but a pronoun. @param {string} words @returns {boolean} */
+export function isPronoun(words) {
+  return PRONOUNS.has(words.trim().toLowerCase()) || words.trim().toLowerCase() === "who";
+}
+
 /** The noun groups of a paragraph in which somebody is named: names, roles, pronouns, and what a determiner begins. @param {Tokens} tokens @param {Paragraph} paragraph @returns {Stretch[]} */
 export function nounGroups(tokens, paragraph) {
   return tokens.once("n", paragraph, () => {
     const groups = new Groups(tokens, paragraph);
     return groups.all().map(({ from, to }) => stretchFrom(tokens, groups.words, from, to));
+  });
+}
+
+/** The noun groups of a paragraph that can speak, each with how likely it does: 0 beside words of saying, 1 a name, a role or a pronoun elsewhere. @param {Tokens} tokens @param {Paragraph} paragraph @returns {(Stretch & {doubt: number})[]} */
+export function speakers(tokens, paragraph) {
+  return tokens.once("l", paragraph, () => {
+    const groups = new Groups(tokens, paragraph);
+    const { words, classes } = groups;
+    const starts = new Set(cueWords(tokens, paragraph).map(({ from }) => from));
+    const says = (/** @type {number} */ to) => [0, 1, 2].some((gap) => starts.has(to + gap) && /^[x,ht]*$/u.test(classes.slice(to, to + gap)));
+    const all = groups.all();
+    return all.flatMap(({ from, to }, index) => {
+      const own = classes.slice(from, to);
+      if (/^O$/u.test(own) && !SPEAKING.test(groups.read(from))) return [];
+      if (!/[CROuS]/u.test(own)) return [];
+      const [last, next] = [all[index - 1], all[index + 1]];
+      const apposed = last?.to === from - 1 && classes[last.to] === "," && /C/u.test(classes.slice(last.from, last.to)); // «Anna Brook, the mayor,»
+      const followed = next?.from === to + 1 && classes[to] === "," && classes[next.to] === "," && says(next.to);
+      const told = /v[,:"]*$/u.test(classes.slice(Math.max(0, from - 4), from)) || /according to$/iu.test(`${groups.read(from - 2)} ${groups.read(from - 1)}`);
+      const doubt = !apposed && (told || followed || says(to)) ? 0 : 1;
+      return [{ ...stretchFrom(tokens, words, from, to), doubt }];
+    });
   });
 }
 

@@ -1,11 +1,12 @@
 // @ts-check
 import { Tokens } from "./tokens.js";
-import { stretchAround } from "./around.js";
-import { Annotation, endOf, fragmentsOf, joinFragment, uuid7 } from "./annotation.js";
+import { candidatesNear, stretchAround } from "./around.js";
+import { Annotation, addOp, endOf, fragmentsOf, joinFragment, uuid7 } from "./annotation.js";
 import { History } from "./history.js";
 import { Schema } from "./schema.js";
 import { Keymap } from "./keymap.js";
 import { linkChoices, linkOps } from "./linking.js";
+import { remembered } from "./mentions.js";
 import { readingOps } from "./reading.js";
 import { Outbox, savingOf } from "./outbox.js";
 import { Api } from "./client.js";
@@ -64,6 +65,7 @@ class Workspace {
     this.tokens = new Tokens("");
     this.lastArticle = "";
     this.active = "";
+    this.askedFor = ""; // the mark that was active when a field of another one was opened by itself
     this.recent = ""; // the mark last active: a part can be added to it after the caret has left it
     /** What letters stand for while a link is being made. @type {LinkChoice[] | null} */
     this.choices = null;
@@ -130,7 +132,7 @@ class Workspace {
       act: (ops) => this.act(ops),
       fill: (id, attribute, reading, value) => this.takeReading(id, attribute, reading, value),
       activate: (id) => this.activate(id, { reveal: true, focus: true }),
-      toText: () => this.focusText(),
+      toText: () => this.toText(),
       link: (key, out) => {
         const type = this.schema.relation.get(key);
         if (type) this.beginLink([{ type, out }]);
@@ -578,6 +580,13 @@ class Workspace {
     this.status.say(text);
   }
 
+  /** Back to the text from a field, and to the mark it was asked for, if any. */
+  toText() {
+    const back = this.askedFor;
+    this.focusText();
+    if (back) this.activate(back);
+  }
+
   focusText() {
     if (this.article && document.activeElement !== this.view.root) this.view.root.focus({ preventScroll: true });
   }
@@ -596,6 +605,7 @@ class Workspace {
   /** Makes a mark the active one; "" for none. @param {string} id @param {{reveal?: boolean, focus?: boolean}} [how] */
   activate(id, { reveal = false, focus = false } = {}) {
     this.endLink();
+    this.askedFor = "";
     const span = this.annotation.spans.get(id);
     this.active = span ? id : "";
     this.recent = this.active || this.recent;
@@ -654,7 +664,8 @@ class Workspace {
     const id = this.newId();
     this.active = id;
     this.say(`${this.wording.label(label)} added: ${excerpt(this.wording.slice(start, end), 80)}`);
-    this.act([{ kind: "add", id, label, fragments: fragmentsOf([[start, end]], this.wording.slice) }]);
+    const attributes = this.rememberedFor(label, this.wording.slice(start, end));
+    this.act([addOp({ id, label, fragments: [[start, end]], attributes }, this.wording.slice)]);
     this.panel.reveal();
   }
 
@@ -766,7 +777,11 @@ class Workspace {
     const span = this.annotation.spans.get(this.active);
     if (!span) return this.hint("Activate a mark first (j, k or Enter), then link it.");
     if (!links.length) return this.hint(`A ${this.wording.label(span.label).toLowerCase()} has no such link.`);
-    const choices = linkChoices(this.annotation, span, links);
+    const near = (/** @type {string} */ key) => {
+      const label = this.schema.label.get(key);
+      return label ? candidatesNear(this.tokens, span.fragments, label).map(({ start, end }) => /** @type {[number, number]} */ ([start, end])) : [];
+    };
+    const choices = linkChoices(this.annotation, span, links, near);
     if (!choices.length) {
       const wanted = new Set(links.flatMap(({ type, out }) => (out ? type.to : type.from)).map((key) => this.wording.label(key).toLowerCase()));
       return this.hint(`Nothing to link to yet: mark a ${[...wanted].join(" or ")} first.`);
@@ -790,12 +805,33 @@ class Workspace {
 
   /** @param {LinkChoice} choice */
   link(choice) {
-    const { type, span, linked } = choice;
-    const ops = linkOps(this.annotation, this.active, choice, () => this.newId());
+    const { type, linked, made } = choice;
+    const words = this.wording.words(choice.span);
+    const span = made ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, words) } : choice.span;
+    const from = this.active;
+    const ops = linkOps(this.annotation, from, { ...choice, span }, () => this.newId(), this.wording.slice);
     this.endLink();
     if (!ops) return this.hint(`“${type.title}” can be set ${type.max} times; remove one first.`, "bad");
     this.act(ops);
-    this.say(linked ? `no longer ${type.title}` : `${type.title} ${excerpt(this.wording.words(span), 60)}`);
+    this.say(linked ? `no longer ${type.title}` : `${type.title} ${excerpt(words, 60)}`);
+    if (made) this.ask(ops[0].id, from);
+  }
+
+  /** What was said of the same words before. @param {string} key of the label @param {string} words @returns {Record<string, any>} */
+  rememberedFor(key, words) {
+    const label = this.schema.label.get(key);
+    return label ? remembered(this.annotation, label, words, (span) => this.wording.words(span)) : {};
+  }
+
+  /** Asks for what a mark that was made by linking stands for, then goes back to the mark it was linked from. @param {string} id @param {string} back */
+  ask(id, back) {
+    const span = this.annotation.spans.get(id);
+    const [first] = this.schema.label.get(span?.label ?? "")?.attributes ?? [];
+    if (!first || !["registry", "date"].includes(first.type) || span?.attributes[first.key] !== undefined) return;
+    this.activate(id);
+    this.askedFor = back;
+    this.beside.now();
+    this.panel.edit(first.key);
   }
 
   // Keys ----------------------------------------------------------------------------------------
@@ -921,7 +957,7 @@ class Workspace {
     this.hint("");
     if (document.activeElement !== this.view.root) {
       this.headline.leave();
-      this.focusText();
+      this.toText();
     } else if (this.cursor.anchor !== null) {
       this.cursor.drop();
       this.bar.hide();

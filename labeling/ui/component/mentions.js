@@ -1,0 +1,53 @@
+// @ts-check
+import { Annotation } from "./annotation.js";
+import { isPronoun } from "./phrases.js";
+
+/**
+ * @typedef {import("./annotation.js").Span} Span
+ * @typedef {import("./schema.js").Label} Label
+ */
+
+/** Words as they are compared: small, in one line, without «the», quotation marks or a full stop around them. @param {string} words @returns {string} */
+const alike = (words) =>
+  words
+    .toLowerCase()
+    .replace(/\s+/gu, " ")
+    .replace(/^(?:the )?["“”„«»\s]*|["“”„«»,.;:\s]*$/gu, "");
+
+/**
+ * What was said of the same words earlier in the article, for a new mark: who it is, and its flags. Nothing for pronouns, nor for labels whose
+ * words say something new each time (quotes, dates).
+ * @param {Annotation} annotation @param {Label} label @param {string} words @param {(span: Span) => string} wordsOf @returns {Record<string, any>}
+ */
+export function remembered(annotation, label, words, wordsOf) {
+  const kept = label.attributes.filter(({ type }) => type === "registry" || type === "flag");
+  if (label.quotation || isPronoun(words) || label.attributes.some(({ type }) => type === "date") || !kept.some(({ type }) => type === "registry")) return {};
+  const known = kept.filter(({ type }) => type === "registry");
+  const before = annotation.ordered().findLast((span) => span.label === label.key && known.some(({ key }) => span.attributes[key]) && alike(wordsOf(span)) === alike(words));
+  return Object.fromEntries(kept.filter(({ key }) => before?.attributes[key] !== undefined).map(({ key }) => [key, before?.attributes[key]]));
+}
+
+/**
+ * The entries of a registry that are likely meant by a mark, likeliest first: the one for the same words elsewhere in the article, then those
+ * mentioned before it, the last one first, then those after it.
+ * @param {Annotation} annotation @param {string} registry @param {Span} span @param {Map<string, Label>} labels @param {(span: Span) => string} wordsOf @returns {{id: string, same: boolean}[]}
+ */
+export function mentioned(annotation, registry, span, labels, wordsOf) {
+  const own = alike(wordsOf(span));
+  const at = span.fragments[0]?.[0] ?? 0;
+  /** @type {{id: string, same: boolean, away: number}[]} */
+  const found = [];
+  for (const other of annotation.ordered()) {
+    if (other.id === span.id) continue;
+    for (const { key, type, registry: of } of labels.get(other.label)?.attributes ?? []) {
+      const id = type === "registry" && of === registry ? other.attributes[key] : undefined;
+      if (!id) continue;
+      const start = other.fragments[0][0];
+      const same = !isPronoun(own) && alike(wordsOf(other)) === own;
+      found.push({ id, same, away: start <= at ? at - start : start + 1e9 });
+    }
+  }
+  found.sort((a, b) => Number(b.same) - Number(a.same) || a.away - b.away);
+  const seen = new Set();
+  return found.flatMap(({ id, same }) => (seen.has(id) ? [] : (seen.add(id), [{ id, same }])));
+}

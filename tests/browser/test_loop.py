@@ -1,0 +1,108 @@
+"""The shortest loop: from a caret in a quotation to a record, in a few keys."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from labeling import article
+from labeling.article import Article
+
+from .conftest import Site
+from .person import Keyboard, Mouse
+
+TEXT = """The mayor, Anna Brook, said on Friday that the bridge would close in May.
+
+“Nobody asked us,” Tomas Vell, a ferryman, told reporters. “We read it in the paper,” he said.
+
+Anna Brook said the ferry would stay. Anna Brook smiled."""
+
+
+@pytest.fixture
+def story(site: Site) -> Article:
+    """A short article in which two people speak."""
+    made = article.make(TEXT, title="The bridge", language="en", published="2024-03-04")
+    if site.store.article(made.id) is None:
+        site.add(made)
+    return made
+
+
+@pytest.fixture
+def ana(keyboard: Keyboard, story: Article) -> Keyboard:
+    """Somebody at the keyboard with the short article before them."""
+    keyboard.open(story.id, story.text)
+    return keyboard
+
+
+def links(site: Site, person: Keyboard | Mouse) -> list[tuple[str, str, str, str | None]]:
+    """What is saved of the links: type, the words of both ends, and whom the registry says the second one is."""
+    person.wait_until_saved()
+    exported = site.exported(person.article or "", person.name)
+    names = {id: name for entries in exported["line"]["entries"].values() for id, name in entries.items()}
+    spans = {span["id"]: span for span in exported["spans"]}
+    ends = [(each["type"], spans[each["from"]], spans[each["to"]]) for each in exported["relations"]]
+    return sorted(
+        (kind, one["text"], other["text"], names.get(other["attributes"].get("who"))) for kind, one, other in ends
+    )
+
+
+def test_a_quote_its_cue_its_speaker_and_who_that_is_take_six_keys(ana: Keyboard, site: Site) -> None:
+    ana.go(TEXT.index("asked"))
+    ana.press("q")
+    quote = ana.active
+    ana.press("i")
+    ana.press(ana.see("letters", TEXT.index("told"))[0])
+    assert ana.active == quote
+    ana.press("l")
+    ana.press(ana.see("letters", TEXT.index("Tomas"))[0])
+    expect(ana.page.get_by_label("who this is", exact=True)).to_be_focused()
+    ana.press("Enter")
+    expect(ana.page.locator('[data-sw="article"]')).to_be_focused()
+    assert ana.active == quote
+    assert links(site, ana) == [
+        ("cued_by", "“Nobody asked us,”", "told", None),
+        ("said_by", "“Nobody asked us,”", "Tomas Vell", "Tomas Vell"),
+    ]
+
+
+def test_a_link_that_makes_its_speaker_is_taken_back_in_one_step(ana: Keyboard, site: Site) -> None:
+    ana.go(TEXT.index("asked"))
+    ana.press("q")
+    ana.press("l")
+    ana.press("a")
+    ana.press("Escape")
+    assert len(links(site, ana)) == 1
+    ana.press("Control+z")
+    ana.wait_until_saved()
+    assert [span["label"] for span in site.exported(ana.article or "", ana.name)["spans"]] == ["quote"]
+
+
+def test_who_somebody_is_is_remembered_for_the_same_words_and_offered_for_a_pronoun(ana: Keyboard, site: Site) -> None:
+    for words, speaker in (("would close", "The mayor"), ("read it", "he"), ("would stay", "Anna Brook")):
+        ana.go(TEXT.index(words))
+        ana.press("q")
+        ana.press("l")
+        ana.press(ana.see("letters", TEXT.index(f"{speaker} said") if speaker != "The mayor" else 0)[0])
+        field = ana.page.get_by_label("who this is", exact=True)
+        expect(field).to_be_focused()
+        if words == "would close":
+            ana.page.keyboard.type("Anna Brook")
+        ana.press("Enter")
+        expect(ana.page.locator('[data-sw="article"]')).to_be_focused()
+    said = {quote: who for _, quote, _, who in links(site, ana)}
+    assert said["“We read it in the paper,”"] == "Anna Brook"  # the one named before «he»: Enter takes it
+    assert said["the ferry would stay"] == "Anna Brook"
+    ana.go(TEXT.rindex("Anna"))
+    ana.press("s")
+    expect(ana.card(ana.active)).to_contain_text("Anna Brook")
+    expect(ana.page.get_by_label("who this is", exact=True)).to_have_value("Anna Brook")
+
+
+def test_a_click_on_a_dashed_frame_links_too(story: Article, mouse: Mouse, site: Site) -> None:
+    mouse.open(story.id, story.text)
+    quote = mouse.mark("quote", (TEXT.index("“Nobody"), TEXT.index(" Tomas")))
+    mouse.card(quote).locator('button[data-relation="said_by"]').click()
+    mouse.page.locator(".sw-candidate").first.click()
+    expect(mouse.page.get_by_label("who this is", exact=True)).to_be_focused()
+    mouse.page.keyboard.press("Enter")
+    assert [(kind, speaker) for kind, _, speaker, _ in links(site, mouse)] == [("said_by", "Tomas Vell")]

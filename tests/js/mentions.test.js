@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Annotation } from "../../labeling/ui/component/annotation.js";
+import { mentioned, remembered } from "../../labeling/ui/component/mentions.js";
+
+const WHO = { key: "who", title: "who", type: "registry", registry: "source" };
+const SPEAKER = { key: "speaker", attributes: [WHO, { key: "plural", type: "flag" }, { key: "note", type: "text" }] };
+const DATE = { key: "date", attributes: [{ key: "value", type: "date" }, { key: "event", type: "registry", registry: "event" }] };
+const LABELS = new Map([SPEAKER, DATE].map((label) => [label.key, label]));
+
+const WORDS = { 0: "Anna Brook", 20: "the Mayor", 40: "she", 60: "Friday", 80: "they" };
+const span = (id, start, attributes, label = "speaker") => ({ id, label, fragments: [[start, start + 5]], attributes });
+const wordsOf = ({ fragments }) => WORDS[fragments[0][0]];
+const SPANS = [
+  span("a", 0, { who: "anna" }),
+  span("b", 20, { who: "anna", plural: true, note: "seen once" }),
+  span("c", 40, { who: "anna" }),
+  span("d", 60, { event: "strike" }, "date"),
+  span("e", 80, { who: "crew" }),
+];
+const STATE = new Annotation({ revision: 1, status: "open", published: null, spans: SPANS, relations: [] });
+
+test("the same words are who they were before, with their flags and without their notes", () => {
+  assert.deepEqual(remembered(STATE, SPEAKER, "the mayor", wordsOf), { who: "anna", plural: true });
+  assert.deepEqual(remembered(STATE, SPEAKER, "Mayor", wordsOf), { who: "anna", plural: true });
+  assert.deepEqual(remembered(STATE, SPEAKER, "Tom Vell", wordsOf), {});
+});
+
+test("nothing is remembered of a pronoun or of a date's words", () => {
+  assert.deepEqual(remembered(STATE, SPEAKER, "she", wordsOf), {});
+  assert.deepEqual(remembered(STATE, DATE, "Friday", wordsOf), {});
+});
+
+test("who the article names is offered nearest first, before before after", () => {
+  const she = span("new", 70, {});
+  assert.deepEqual(mentioned(STATE, "source", she, LABELS, () => "she"), [{ id: "anna", same: false }, { id: "crew", same: false }]);
+  const late = span("new", 90, {});
+  assert.deepEqual(mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "he" : wordsOf(each))).map(({ id }) => id), ["crew", "anna"]);
+});
+
+test("the entry of the same words comes first, however far away", () => {
+  const late = span("new", 90, {});
+  assert.deepEqual(mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "Anna Brook" : wordsOf(each)))[0], { id: "anna", same: true });
+});
