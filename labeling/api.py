@@ -8,7 +8,7 @@ speak for somebody; a download takes a short-lived ticket instead. Errors are {"
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, Any, BinaryIO
@@ -18,6 +18,7 @@ from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Res
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -29,7 +30,7 @@ from labeling.exporting import Shape, write_export
 from labeling.formats import read_bytes
 from labeling.importing import Tally, take_in_rows
 from labeling.ops import Op
-from labeling.store import Store, told
+from labeling.store import Answer, Save, Store, is_busy, told
 
 #: The most ops in one message; an outbox that has grown beyond it is sent in parts.
 MAX_OPS = 2_000
@@ -39,10 +40,15 @@ MAX_BODY = 8_000_000
 MAX_UPLOAD = 500_000_000
 #: How long a save waits for another writer (an import, another process) before it tells the client to try again.
 _PATIENCE = 10.0
+#: The most saves in one commit: nobody's answer waits for many others.
+_TOGETHER = 16
 #: The HTTP status of what is refused; what is not named here is the request's own fault, 422.
 _CODES = {AccessError: 401, NotThereError: 404, StoreError: 503}
 
 _Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+_Authorization = Annotated[str, Header()]
 
 
 class Message(BaseModel):
@@ -79,11 +85,14 @@ def build_api(
         redoc_url=None,
     )
 
-    async def annotator(authorization: Annotated[str, Header()] = "") -> str:
+    def signed_in(authorization: str) -> str:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise AccessError("no sign-in: send the header Authorization: Bearer TOKEN")
         return access().annotator(token)
+
+    async def annotator(authorization: _Authorization = "") -> str:
+        return signed_in(authorization)
 
     Annotator = Annotated[str, Depends(annotator)]  # noqa: N806
 
@@ -110,12 +119,19 @@ def build_api(
     async def get_ops(article: str, annotator: Annotator) -> Response:
         return _Json({"ops": store().log(annotator, article)})
 
-    async def saved(request: Request) -> Message:
-        # Read straight from the bytes: three times as fast as by way of Python values, which FastAPI would take.
-        return Message.model_validate_json(await request.body())
+    save = _Saves(store)
 
-    @api.post(
+    async def post_ops(request: Request, article: str, authorization: _Authorization = "") -> Response:
+        name = signed_in(authorization)
+        # Read straight from the bytes: three times as fast as by way of Python values, which FastAPI would take.
+        message = Message.model_validate_json(await request.body())
+        answer = await save(Save(name, article, message.client, message.revision, message.ops))
+        return _Json(answer.as_json())
+
+    api.router.add_api_route(
         "/articles/{article}/ops",
+        post_ops,
+        methods=["POST"],
         summary="Save: take ops in, answer with every op since the client's revision",
         openapi_extra={
             "requestBody": {
@@ -123,21 +139,8 @@ def build_api(
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Message"}}},
             }
         },
+        route_class_override=_Described,
     )
-    async def post_ops(article: str, annotator: Annotator, message: Annotated[Message, Depends(saved)]) -> Response:
-        deadline = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                answer = store().append(annotator, article, message.client, message.revision, message.ops)
-            except sqlite3.OperationalError as fault:
-                # Another writer holds the file: wait without holding up everybody else's requests.
-                if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the rest says which kind of busy
-                    raise
-                if time.monotonic() > deadline:
-                    raise HTTPException(503, "the project file is busy; the page tries again by itself") from None
-                await asyncio.sleep(0.005)
-            else:
-                return _Json(answer.as_json())
 
     @api.post("/token", summary="Renew a token that still holds")
     async def post_token(annotator: Annotator) -> Response:
@@ -231,6 +234,73 @@ def build_api(
 
     api.openapi = openapi  # type: ignore[method-assign]
     return api
+
+
+class _Described(APIRoute):
+    """A route that FastAPI describes and otherwise leaves alone: finding out its arguments takes as long as a commit."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        async def handle(request: Request) -> Response:
+            authorization = request.headers.get("authorization", "")
+            response: Response = await self.endpoint(request, **request.path_params, authorization=authorization)
+            return response
+
+        return handle
+
+
+class _Saves:
+    """Saves that arrive together are committed together, so that they wait for the disk once; each is answered after it."""
+
+    def __init__(self, store: Callable[[], Store]) -> None:
+        self._store = store
+        self._waiting: list[tuple[Save, float, asyncio.Future[Answer]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, save: Save) -> Answer:
+        if not save.ops:
+            return self._store().append(*save)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((save, time.monotonic() + _PATIENCE, answer))
+        if self._task is None:
+            self._task = asyncio.create_task(self._commit())
+        return await answer
+
+    async def _commit(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting[:_TOGETHER]
+                answers: list[Answer | Exception]
+                try:
+                    answers = self._store().append_all([save for save, _, _ in batch])
+                except Exception as fault:
+                    if is_busy(fault):
+                        # Another writer holds the file: wait without holding up everybody else's requests.
+                        self._give_up()
+                        await asyncio.sleep(0.005)
+                        continue
+                    answers = [fault] * len(batch)
+                del self._waiting[: len(batch)]
+                for (_, _, future), answer in zip(batch, answers, strict=True):
+                    _settle(future, answer)
+                await asyncio.sleep(0)  # other requests come in between two commits
+        finally:
+            self._task = None
+
+    def _give_up(self) -> None:
+        now = time.monotonic()
+        for _, deadline, future in self._waiting:
+            if deadline < now:
+                _settle(future, HTTPException(503, "the project file is busy; the page tries again by itself"))
+        self._waiting = [each for each in self._waiting if each[1] >= now]
+
+
+def _settle(future: "asyncio.Future[Answer]", answer: Answer | Exception) -> None:
+    if future.done():  # whoever asked has gone
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 class _Bounded:

@@ -76,18 +76,13 @@ def state_of(row: Sequence[Any]) -> Annotation:
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
     """Bring the rows of what was touched to the state; a span's fragments, attributes and waivers go and come with it."""
-    if touched.relations:
-        connection.executemany(
-            "DELETE FROM relation WHERE annotation = ? AND id = ?",
-            [(key, id) for id in dict.fromkeys(touched.relations)],
-        )
-    if touched.comments:
-        connection.executemany(
-            "DELETE FROM comment WHERE annotation = ? AND id = ?",
-            [(key, id) for id in dict.fromkeys(touched.comments)],
-        )
-    spans = list(dict.fromkeys(touched.spans))
-    connection.executemany("DELETE FROM span WHERE annotation = ? AND id = ?", [(key, id) for id in spans])
+    spans, links, remarks = (list(dict.fromkeys(ids)) for ids in (touched.spans, touched.relations, touched.comments))
+    for table, ids in (("relation", links), ("comment", remarks), ("span", spans)):
+        if ids:
+            connection.execute(
+                f"DELETE FROM {table} WHERE annotation = ? AND id IN (SELECT value FROM json_each(?))",
+                (key, orjson.dumps(ids).decode()),
+            )
     kept = [state.spans[id] for id in spans if id in state.spans]
     connection.executemany("INSERT INTO span VALUES (?, ?, ?)", [(key, span.id, span.label) for span in kept])
     connection.executemany(
@@ -108,17 +103,13 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
     )
     connection.executemany(
         "INSERT INTO relation VALUES (?, ?, ?, ?, ?)",
-        [
-            (key, link.id, link.type, link.source, link.target)
-            for id in dict.fromkeys(touched.relations)
-            if (link := state.relations.get(id))
-        ],
+        [(key, link.id, link.type, link.source, link.target) for id in links if (link := state.relations.get(id))],
     )
     connection.executemany(
         "INSERT INTO comment VALUES (?, ?, ?, ?, ?)",
         [
             (key, comment.id, comment.span, comment.flag, comment.text)
-            for id in dict.fromkeys(touched.comments)
+            for id in remarks
             if (comment := state.comments.get(id))
         ],
     )

@@ -37,6 +37,16 @@ _CACHED = 64
 _MAX_NAME = 60
 
 
+class Save(NamedTuple):
+    """A client's message of ops on an annotator's work on an article, and the revision that the client knows."""
+
+    annotator: str
+    article: str
+    client: str
+    revision: int
+    ops: Sequence[ops.Op]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a message of ops: the protocol's answer (see `api`)."""
@@ -342,28 +352,59 @@ class Store:
         fit is recorded as refused. Returns after the commit. Raises NotThereError for an unknown article, AccessError
         for a client id that belongs to other work.
         """
+        save = Save(annotator, article, client, revision, message)
+        if message:
+            return self._commit([save])[0]
         connection = self.connection()
-        row = connection.execute(
-            """SELECT annotation.id, article.text FROM annotation JOIN article ON article.id = annotation.article
-            WHERE annotation.article = ? AND annotation.annotator = ?""",
-            (article, annotator),
+        key, _ = self._work(connection, save)
+        now, last = connection.execute(
+            "SELECT revision, (SELECT max(number) FROM op WHERE client = ?) FROM annotation WHERE id = ?", (client, key)
         ).fetchone()
-        if row is None:
-            raise NotThereError(f"there is no article {article} in the queue of {annotator}")
-        key, text = row
-        if not message:
-            now, last = connection.execute(
-                "SELECT revision, (SELECT max(number) FROM op WHERE client = ?) FROM annotation WHERE id = ?",
-                (client, key),
-            ).fetchone()
-            return Answer(last or 0, [], rows.ops_since(connection, key, revision), now)
+        return Answer(last or 0, [], rows.ops_since(connection, key, revision), now)
+
+    def append_all(self, saves: Sequence[Save]) -> list[Answer | Exception]:
+        """Take several clients' ops in with one commit; in an answer's place stands what `append` would raise.
+
+        Raises sqlite3.OperationalError while another writer holds the file; all can then be sent again, for what was
+        taken in is not taken twice.
+        """
+        try:
+            return list(self._commit(saves))
+        except Exception as fault:
+            if is_busy(fault):
+                raise
+            if len(saves) == 1:
+                return [fault]
+        # One of them is at fault, and the others shall not suffer for it.
+        return [answer for save in saves for answer in self.append_all([save])]
+
+    def _commit(self, saves: Sequence[Save]) -> list[Answer]:
+        connection = self.connection()
+        keys: list[int] = []
+        answers: list[Answer] = []
         try:
             with _transaction(connection):
-                answer = self._append(connection, key, text, client, revision, message)
+                for save in saves:
+                    key, text = self._work(connection, save)
+                    keys.append(key)
+                    answers.append(self._append(connection, key, text, save.client, save.revision, save.ops))
         except BaseException:
-            self._states.pop(key, None)
+            for key in keys:
+                self._states.pop(key, None)
             raise
-        return answer
+        return answers
+
+    @staticmethod
+    def _work(connection: sqlite3.Connection, save: Save) -> tuple[int, str]:
+        """Return the annotation's key and the article's text; raises NotThereError."""
+        row: tuple[int, str] | None = connection.execute(
+            """SELECT annotation.id, article.text FROM annotation JOIN article ON article.id = annotation.article
+            WHERE annotation.article = ? AND annotation.annotator = ?""",
+            (save.article, save.annotator),
+        ).fetchone()
+        if row is None:
+            raise NotThereError(f"there is no article {save.article} in the queue of {save.annotator}")
+        return row
 
     def _append(
         self, connection: sqlite3.Connection, key: int, text: str, client: str, revision: int, message: Sequence[ops.Op]
@@ -629,6 +670,12 @@ def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute("COMMIT")
+
+
+def is_busy(fault: Exception) -> bool:
+    """Whether a fault only says that another writer holds the file."""
+    # The upper bits of the code say which kind of busy.
+    return isinstance(fault, sqlite3.OperationalError) and fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _now() -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from labeling import annotation, article, ops, schema
 from labeling.errors import AccessError, NotThereError, OpError, StoreError
 from labeling.rows import fold
-from labeling.store import Store
+from labeling.store import Save, Store
 
 
 def first(store: Store) -> str:
@@ -268,6 +268,43 @@ def test_after_a_commit_that_failed_the_next_save_goes_through(store: Store, mon
         store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
     assert store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")]).revision == 1
     assert not [verdict for verdict in store.verify() if verdict.difference]
+
+
+def test_saves_taken_in_together_are_each_answered_and_one_at_fault_spoils_no_other(store: Store) -> None:
+    store.sign_in("ben")
+    article_id = first(store)
+    speaker, cue = add(1, "s1", "speaker", "Zoé"), add(1, "c1", "cue", "“On Friday.”")
+    together = [
+        Save("ana", article_id, "client-0", 0, [speaker]),
+        Save("ana", article_id, "client-1", 0, [cue]),
+        Save("ana", "nowhere", "client-2", 0, [cue]),
+        Save("ben", article_id, "client-0", 0, [cue]),
+        Save("ben", article_id, "client-3", 0, [op(1, "remove", id="c1")]),
+    ]
+    one, two, unknown, foreign, refused = store.append_all(together)
+    assert isinstance(unknown, NotThereError) and isinstance(foreign, AccessError)
+    assert [each.revision for each in (one, two, refused)] == [1, 2, 1]
+    assert [told["client"] for told in two.ops] == ["client-0", "client-1"]
+    assert refused.refused == [{"number": 1, "reason": "span c1 is not there (any more)"}]
+    assert not [verdict for verdict in store.verify() if verdict.difference]
+    # Sent once more, as after a lost answer, they bring everything and change nothing.
+    again = store.append_all(together)
+    assert [each.revision for each in again if not isinstance(each, Exception)] == [2, 2, 1]
+    assert [told["client"] for told in again[0].ops] == ["client-0", "client-1"]
+
+
+def test_while_another_writer_holds_the_file_saves_taken_in_together_are_left_to_be_sent_again(store: Store) -> None:
+    hasty = Store.open(store.path, patience=0)
+    saves = [
+        Save("ana", first(store), f"client-{each}", 0, [add(1, f"s{each}", "speaker", (each, each + 1))])
+        for each in (0, 1)
+    ]
+    other = store.connection()
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        hasty.append_all(saves)
+    other.execute("ROLLBACK")
+    assert [each.revision for each in hasty.append_all(saves)] == [1, 2]
 
 
 def test_what_is_left_of_an_earlier_project_does_not_get_into_a_new_one(store: Store, news: schema.Schema) -> None:
