@@ -63,7 +63,7 @@ def test_the_small_label_set_that_the_bad_ones_are_made_of_is_sound() -> None:
         ("records:", "keys: {next-mark: s}\nrecords:", 19, "key “s” is taken by “speaker”; choose another key"),
         ("max: 1}\nrecords:", "hotkey: l}\nkeys: {help: l}\nrecords:", 19, "key “l” is taken by “said_by”; choose another key"),
         ("records:", "keys:\n  undo: Ctrl+Z\n  next-mark: k\nrecords:", 21, "key “k” is taken by the command previous-mark"),
-        ("records:", "keys: {next-mark: n, previous-mark: n}\nrecords:", 19, "key “n” is taken by the command next-mark"),
+        ("records:", "keys: {next-mark: y, previous-mark: y}\nrecords:", 19, "key “y” is taken by the command next-mark"),
         ("records:", "keys: {word-right: z, skip: Shift+Z}\nrecords:", 19, "key “Shift+Z” is taken by the command word-right"),
         ("records:", "keys: {next-mark: r}\nrecords:", 19, "key “r” belongs to Streamlit, the page around; choose another key"),
         ("records:", "keys: {next-mark: c}\nrecords:", 19, "key “c” belongs to Streamlit"),

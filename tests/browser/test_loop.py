@@ -106,3 +106,19 @@ def test_a_click_on_a_dashed_frame_links_too(story: Article, mouse: Mouse, site:
     expect(mouse.page.get_by_label("who this is", exact=True)).to_be_focused()
     mouse.page.keyboard.press("Enter")
     assert [(kind, speaker) for kind, _, speaker, _ in links(site, mouse)] == [("said_by", "Tomas Vell")]
+
+
+def test_one_key_goes_from_quotation_to_date_past_what_is_marked(ana: Keyboard) -> None:
+    def next_one() -> str:
+        ana.press("n")
+        [(start, end)] = ana.selected()
+        return TEXT[start:end]
+
+    assert next_one() == "Friday"
+    ana.press("d")
+    assert next_one() == "that the bridge would close in May"
+    ana.press("q")
+    assert next_one() == "May"  # inside of the quote just marked
+    assert next_one() == "“Nobody asked us,”"
+    ana.press("Shift+N")
+    assert [TEXT[start:end] for start, end in ana.selected()] == ["May"]

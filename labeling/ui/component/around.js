@@ -116,11 +116,18 @@ function embedded(tokens, { start, end }, said) {
 
 /** @param {Tokens} tokens @param {Paragraph} paragraph @param {number} point @param {Stretch | null} inside what it must go around @returns {Stretch | null} */
 function saidAround(tokens, paragraph, point, inside) {
-  const parts = quotations(tokens, paragraph);
-  const words = tokens.words(paragraph);
-  const clauses = tokens.once("k", paragraph, () => saidClauses(tokens, paragraph, (index) => parts.some(({ start, end }) => start <= words[index].start && words[index].end <= end)));
+  const clauses = clausesOf(tokens, paragraph);
   const around = clauses.filter(({ start, end }) => start <= point && point <= end && (!inside || (start <= inside.start && inside.end <= end)));
   return around.sort((a, b) => a.end - a.start - (b.end - b.start))[0] ?? null;
+}
+
+/** @param {Tokens} tokens @param {Paragraph} paragraph @returns {Stretch[]} what was said without quotation marks around all of it */
+function clausesOf(tokens, paragraph) {
+  return tokens.once("k", paragraph, () => {
+    const parts = quotations(tokens, paragraph);
+    const words = tokens.words(paragraph);
+    return saidClauses(tokens, paragraph, (index) => parts.some(({ start, end }) => start <= words[index].start && words[index].end <= end));
+  });
 }
 
 /** @param {Tokens} tokens @param {number} unit @param {[number, number]} part @returns {Stretch} */
@@ -199,4 +206,20 @@ export function candidatesNear(tokens, fragments, label) {
     .filter(({ inside }) => time || !inside)
     .sort((a, b) => a.cost - b.cost || a.start - b.start)
     .map(({ start, end }) => ({ start, end }));
+}
+
+/**
+ * What is likely to be marked in a paragraph, in reading order: quotations, in marks or told, and date expressions; `label` is the one it is for.
+ * @param {Tokens} tokens @param {Paragraph} paragraph @param {Label[]} labels @returns {(Stretch & {label: string})[]}
+ */
+export function candidatesIn(tokens, paragraph, labels) {
+  return tokens.once("a", paragraph, () => {
+    const [quote, date] = [labels.find(({ quotation }) => quotation), labels.find(({ attributes }) => attributes.some(({ type }) => type === "date"))];
+    const said = quote ? [...quotations(tokens, paragraph), ...clausesOf(tokens, paragraph)].map(({ start }) => quotationAround(tokens, start)) : [];
+    /** @type {Map<string, Stretch & {label: string}>} */
+    const found = new Map();
+    for (const stretch of said) if (stretch && stretch.start >= paragraph.start) found.set(`${stretch.start} ${stretch.end}`, { ...stretch, label: quote?.key ?? "" });
+    for (const stretch of date ? dates(tokens, paragraph) : []) found.set(`${stretch.start} ${stretch.end}`, { ...stretch, label: date?.key ?? "" });
+    return [...found.values()].sort((a, b) => a.start - b.start || b.end - a.end);
+  });
 }

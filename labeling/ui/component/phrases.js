@@ -373,7 +373,10 @@ export function saidClauses(tokens, paragraph, quoted) {
   function contentBefore(first, cue) {
     for (let at = cue.from - 1; at > first && at > cue.from - 14; at--) {
       if (classes[at] !== ",") continue;
-      if (groups.group(at + 1) < cue.from && !/^(?:as)$/u.test(read(cue.to))) continue;
+      const speaker = groups.group(at + 1);
+      const after = groups.group(cue.to);
+      const inverted = at + 1 === cue.from && after > cue.to && !read(cue.to - 1).startsWith("t") && /[.,tp]/u.test(classes[after] ?? "."); // «…, said Anna Brook»
+      if (!inverted && (speaker === at + 1 || speaker < cue.from) && read(cue.to) !== "as") continue;
       const dateline = classes.slice(first, at).lastIndexOf(":");
       const start = dateline >= 0 && dateline < 12 ? first + dateline + 1 : first;
       if (at - start < 3) return null;

@@ -1,6 +1,6 @@
 // @ts-check
 import { Tokens } from "./tokens.js";
-import { candidatesNear, stretchAround } from "./around.js";
+import { candidatesIn, candidatesNear, stretchAround } from "./around.js";
 import { Annotation, addOp, endOf, fragmentsOf, joinFragment, uuid7 } from "./annotation.js";
 import { History } from "./history.js";
 import { Schema } from "./schema.js";
@@ -636,6 +636,28 @@ class Workspace {
     else this.hint(direction > 0 ? "This is the last mark." : "This is the first mark.");
   }
 
+  /** Selects the next stretch that is likely to be marked and is not. @param {1 | -1} direction */
+  stepCandidate(direction) {
+    const { tokens, cursor } = this;
+    const active = this.annotation.spans.get(this.active);
+    const from = active ? active.fragments[0][0] : (cursor.selection?.start ?? cursor.point);
+    const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a mark or a selection what begins after it
+    const taken = (/** @type {Stretch & {label: string}} */ { start, end, label }) => this.annotation.ordered().some((span) => span.label === label && span.fragments.some(([first, last]) => first < end && start < last));
+    const first = tokens.paragraphAt(from)?.index ?? 0;
+    for (let index = first; index >= 0 && index < tokens.paragraphs.length; index += direction) {
+      const all = candidatesIn(tokens, tokens.paragraphs[index], this.schema.labels).filter((each) => (direction > 0 ? each.start >= from + beyond : each.start < from) && !taken(each));
+      const found = direction > 0 ? all[0] : all[all.length - 1];
+      if (!found) continue;
+      if (this.active) this.activate("");
+      cursor.select(found.start, found.end, true);
+      this.sights = [found.end, found.start];
+      this.say(`${this.wording.label(found.label)}? ${excerpt(this.wording.slice(found.start, found.end), 80)}`);
+      this.drawCaret();
+      return this.drawKeys();
+    }
+    this.hint(direction > 0 ? "Nothing more that looks like a quotation or a date." : "Nothing before that looks like a quotation or a date.");
+  }
+
   /** The marks at the caret, innermost last. @returns {Span[]} */
   here() {
     const { point } = this.cursor;
@@ -886,6 +908,10 @@ class Workspace {
         return this.stepMark(1);
       case "previous-mark":
         return this.stepMark(-1);
+      case "next-candidate":
+        return this.stepCandidate(1);
+      case "previous-candidate":
+        return this.stepCandidate(-1);
       case "edit":
         return this.edit();
       case "accept-date":
