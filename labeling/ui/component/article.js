@@ -1,6 +1,6 @@
 // @ts-check
 import { Tokens, firstBeyond, lastStarting, writtenLeftward } from "./tokens.js";
-import { readingOrder } from "./annotation.js";
+import { endOf, readingOrder } from "./annotation.js";
 import { cut, lanesOf } from "./segments.js";
 import { Schema } from "./schema.js";
 import { make } from "./dom.js";
@@ -89,6 +89,8 @@ export class ArticleView {
     /** @type {Set<string>} */
     this.lit = new Set();
     this.active = "";
+    /** Spans that lack what the schema requires. @type {Set<string>} */
+    this.lacking = new Set();
     this.ruler = document.createRange();
     /** @type {Map<string, string>} */
     this.styles = new Map();
@@ -103,6 +105,7 @@ export class ArticleView {
     this.spans = new Map();
     this.lit = new Set();
     this.active = "";
+    this.lacking = new Set();
     this.highlight?.clear();
     this.links.replaceChildren();
     this.letters.replaceChildren();
@@ -186,6 +189,7 @@ export class ArticleView {
       marks.push(mark);
       nodes.push(mark);
       this.light(mark, ids);
+      if (this.lacksAt(ids, end)) mark.dataset.lacks = "";
     }
     drawn.runs = runs;
     drawn.marks = marks;
@@ -225,6 +229,30 @@ export class ArticleView {
     mark.className = name;
     if (lit === undefined) mark.style.removeProperty("--sw-tint");
     else mark.style.setProperty("--sw-tint", `var(--sw-c${this.schema.index.get(this.spans.get(lit)?.label ?? "") ?? 0})`);
+  }
+
+  /** Shows at the ends of spans what the schema misses there. @param {Set<string>} lacking */
+  lack(lacking) {
+    const before = this.lacking;
+    this.lacking = lacking;
+    const changed = [...before, ...lacking].filter((id) => before.has(id) !== lacking.has(id));
+    for (const drawn of new Set(changed.flatMap((id) => this.under(this.spans.get(id))))) {
+      let at = this.tokens.paragraphs[this.drawn.indexOf(drawn)].start;
+      for (const node of drawn.element.childNodes) {
+        at += [...(node.textContent ?? "")].length;
+        if (!(node instanceof HTMLElement)) continue;
+        if (this.lacksAt((node.dataset.spans ?? "").split(" "), at)) node.dataset.lacks = "";
+        else delete node.dataset.lacks;
+      }
+    }
+  }
+
+  /** @param {string[]} ids @param {number} end @returns {boolean} whether one of them lacks something and ends there */
+  lacksAt(ids, end) {
+    return ids.some((id) => {
+      const span = this.lacking.has(id) && this.spans.get(id);
+      return span && endOf(span) === end;
+    });
   }
 
   /** Tints the active span and its relatives. @param {string} active @param {Set<string>} relatives */

@@ -71,8 +71,8 @@ export class Form {
     this.element = make("div", { class: "sw-card-body" }, this.fragments, this.links, this.fields, this.flags, tools);
   }
 
-  /** Shows a mark. What was being typed for another one is taken first. @param {Span} span @param {Relation[]} relations those that touch it */
-  show(span, relations) {
+  /** Shows a mark. What was being typed for another one is taken first. @param {Span} span @param {Relation[]} listed links that its card does not show already @param {Relation[]} relations all its links */
+  show(span, listed, relations) {
     if (span.id !== this.span.id) {
       const focused = /** @type {HTMLElement | null} */ (document.activeElement);
       if (focused && this.element.contains(focused)) focused.blur();
@@ -80,7 +80,7 @@ export class Form {
     this.span = span;
     for (const [name, control] of this.controls) control.sync(span.attributes[name]);
     this.drawFragments();
-    this.drawLinks(relations);
+    this.drawLinks(listed, relations);
   }
 
   drawFragments() {
@@ -101,8 +101,8 @@ export class Form {
     );
   }
 
-  /** @param {Relation[]} relations */
-  drawLinks(relations) {
+  /** @param {Relation[]} listed @param {Relation[]} relations */
+  drawLinks(listed, relations) {
     const { host, span } = this;
     const { wording, schema } = host;
     const annotation = host.annotation();
@@ -110,7 +110,7 @@ export class Form {
     const rows = [];
     const types = schema.linksOf(span.label);
     for (const { type } of types) {
-      for (const relation of relations) {
+      for (const relation of listed) {
         if (relation.type !== type.key) continue;
         const forth = relation.from === span.id;
         const other = annotation.spans.get(forth ? relation.to : relation.from);

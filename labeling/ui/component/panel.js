@@ -1,16 +1,17 @@
 // @ts-check
 import { Later, make } from "./dom.js";
-import { quotationType } from "./quotation.js";
-import { excerpt, Wording } from "./wording.js";
+import { Card } from "./card.js";
+import { commentForm, commentLine } from "./comments.js";
 import { Form } from "./form.js";
+import { markdown } from "./markdown.js";
+import { itemsOf, spansOf } from "./records.js";
 import { Schema } from "./schema.js";
+import { Wording } from "./wording.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
- * @typedef {import("./annotation.js").Span} Span
- * @typedef {import("./annotation.js").Relation} Relation
  * @typedef {import("./annotation.js").Op} Op
- * @typedef {{element: HTMLElement, top: HTMLElement, open: boolean}} Card  `open`: it shows its form
+ * @typedef {import("./records.js").Item} Item
  * @typedef {object} PanelHost  what the panel asks of the workspace
  * @property {import("./client.js").Api} api
  * @property {Schema} schema
@@ -18,10 +19,14 @@ import { Schema } from "./schema.js";
  * @property {() => Annotation} annotation
  * @property {(ops: Op[]) => void} act
  * @property {(id: string) => void} activate
+ * @property {(id: string, card: Card) => void} choose  activates a mark by its line in a card
  * @property {() => void} toText
  * @property {(type: string, out: boolean) => void} link
  * @property {(command: string) => void} run
  * @property {(id: string, attribute: import("./schema.js").Attribute, reading: import("./client.js").Reading, value: any) => void} fill
+ * @property {(id: string, name: string) => void} supply  goes to where a missing attribute or link of a mark is given
+ * @property {(id: string, name: string) => void} waive  asks why it is not needed
+ * @property {(span: string | null, id?: string) => void} comment  opens a comment on a mark, or with null on the article; without `id` a new one
  * @property {(id: string, label: string) => void} relabel
  * @property {(id: string, fragment: number) => void} dropFragment
  * @property {() => string | null} against
@@ -32,11 +37,11 @@ import { Schema } from "./schema.js";
  */
 
 /** Cards are kept in groups of so many: a group out of sight is neither laid out nor painted, and there are few groups to watch. */
-const GROUP = 25;
+const GROUP = 12;
 /** How many cards are made at a time; keys get in between. */
-const AT_ONCE = 60;
+const AT_ONCE = 40;
 
-/** The cards beside the text: what is marked, in reading order; the active one open. */
+/** The cards beside the text: records in reading order, and marks that are in none; the active mark's line is open. */
 export class Panel {
   /** @param {PanelHost} host */
   constructor(host) {
@@ -48,34 +53,34 @@ export class Panel {
     this.undo = button("↶", "undo", "Undo");
     this.redo = button("↷", "redo", "Redo");
     this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), this.undo, this.redo, button("?", "help", "All keys"));
-    this.list = make("div", { class: "sw-cards", role: "list", "aria-label": "Marks in reading order" });
+    this.comments = make("div", { class: "sw-comments", "aria-label": "Comments on the article" });
+    this.list = make("div", { class: "sw-cards", role: "list", "aria-label": "Records in reading order" });
     this.empty = make("div", { class: "sw-empty" });
     this.sheet = make("div", { class: "sw-sheet", tabindex: "-1" });
     this.sheet.hidden = true;
     this.foot = make("div", { class: "sw-foot", role: "note" });
     this.foot.hidden = true;
-    this.root = make("aside", { class: "sw-panel", "aria-label": "Marks" }, this.head, this.empty, this.list, this.foot, this.sheet);
-    /** @type {Map<string, Card>} */
+    this.root = make("aside", { class: "sw-panel", "aria-label": "Records" }, this.head, this.comments, this.empty, this.list, this.foot, this.sheet);
+    /** By the id of their head. @type {Map<string, Card>} */
     this.cards = new Map();
+    /** What is listed, in order. @type {Item[]} */
+    this.items = [];
     /** @type {Map<string, Form>} */
     this.forms = new Map();
     this.active = "";
-    this.opened = ""; // the card that shows its form
-    /** The group of the open card: its lists of choices may hang out of it. @type {HTMLElement | null} */
-    this.here = null;
-    this.shown = false; // whether the active card is to be brought into sight
-    this.complete = true;
+    /** The card that holds the active mark: one that several records share stays where it was chosen. @type {Card | null} */
+    this.holder = null;
+    this.shown = false; // whether the active mark's line is to be brought into sight
     this.later = new Later("painted", () => this.fill(AT_ONCE));
   }
 
   clear() {
     this.later.cancel();
     this.cards.clear();
+    this.items = [];
     this.active = "";
-    this.opened = "";
-    this.here = null;
+    this.holder = null;
     this.shown = false;
-    this.complete = false;
     this.list.replaceChildren();
     this.list.scrollTop = 0;
     this.foot.hidden = true;
@@ -83,46 +88,76 @@ export class Panel {
   }
 
   /**
-   * Shows marks as they now are, and which is active. The cards of an article just opened follow some at a time.
-   * @param {string} active @param {Iterable<string> | null} ids of the marks that look different; null: all
+   * Shows records as they now are, and which mark is active. The cards of an article just opened follow some at a time.
+   * @param {string} active @param {Set<string> | null} ids of the marks that look different; null: all
    */
   draw(active, ids) {
-    const spans = this.host.annotation().spans;
-    for (const id of ids ?? new Set([...this.cards.keys(), ...spans.keys()])) {
-      const span = spans.get(id);
-      const card = this.cards.get(id);
-      if (!span) {
-        card?.element.remove();
-        this.cards.delete(id);
-        if (id === this.opened) this.opened = "";
-      } else if (card) {
-        this.drawTop(card, span);
-        this.place(card.element, span);
-      } else if (this.complete) this.add(span);
+    const annotation = this.host.annotation();
+    if (ids === null || ids.size) {
+      const whole = this.items.length === this.cards.size;
+      this.items = itemsOf(annotation, this.schema);
+      const heads = new Set(this.items.map(({ head }) => head.id));
+      for (const [id, card] of this.cards) if (!heads.has(id)) this.drop(id, card);
+      const missing = this.missing();
+      for (const [index, item] of this.items.entries()) {
+        const card = this.cards.get(item.head.id);
+        const stale = ids === null || spansOf(item).some(({ id }) => ids.has(id));
+        if (card && stale) {
+          card.draw(item, lacking(missing, item));
+          this.place(card.element, index);
+        } else if (!card && whole && this.cards.size) this.add(index, missing);
+      }
     }
-    if (spans.has(active) && !this.cards.has(active)) this.fill(Infinity);
-    if (active !== this.active) {
-      this.light(this.active, false);
-      this.active = active;
-      this.light(active, true);
-    }
-    const count = spans.size === 1 ? "1 mark" : `${spans.size} marks`;
+    const count = annotation.spans.size === 1 ? "1 mark" : `${annotation.spans.size} marks`;
     if (this.count.textContent !== count) this.count.textContent = count;
-    this.empty.hidden = spans.size > 0;
-    if (!spans.size && !this.empty.firstChild) this.drawEmpty();
-    if (this.opened !== this.active) this.close(this.opened);
-    this.open();
+    this.drawComments();
+    this.empty.hidden = annotation.spans.size > 0;
+    if (!annotation.spans.size && !this.empty.firstChild) this.drawEmpty();
+    if (active && !this.holding(active)) this.fill(Infinity);
+    if (!this.cards.size && this.items.length) this.fill(AT_ONCE);
+    this.open(active);
     if (this.shown) this.bring();
     this.shown = false;
-    if (!this.complete) this.later.ask();
+    if (this.cards.size < this.items.length) this.later.ask();
   }
 
-  /** Makes cards that are missing, in reading order. @param {number} most */
+  drawComments() {
+    const comments = this.host.annotation().commentsOn(null);
+    const shown = JSON.stringify(comments);
+    if (this.comments.dataset.shown === shown) return;
+    this.comments.dataset.shown = shown;
+    this.comments.hidden = !comments.length;
+    this.comments.replaceChildren(...comments.map((each) => commentLine(each, this.host)));
+  }
+
+  /** Opens the form of a comment at the foot of the panel. @param {string} about @param {import("./annotation.js").Comment} comment */
+  comment(about, comment) {
+    const { content, field } = commentForm(about, comment, this.host, () => {
+      this.foot.hidden = true;
+      this.host.toText();
+    });
+    this.showFoot(`comment ${comment.id}`, content);
+    field.focus();
+  }
+
+  /** What is missing, by span. */
+  missing() {
+    /** @type {Map<string, {id: string, name: string, what: string}[]>} */
+    const missing = new Map();
+    for (const lack of this.schema.missing(this.host.annotation())) missing.set(lack.id, [...(missing.get(lack.id) ?? []), lack]);
+    return missing;
+  }
+
+  /** Makes cards that are not there yet, in reading order. @param {number} most */
   fill(most) {
-    const missing = this.host.annotation().ordered().filter(({ id }) => !this.cards.has(id));
-    for (const span of missing.slice(0, most)) this.add(span);
-    this.complete = missing.length <= most;
-    if (!this.complete) this.later.ask();
+    const missing = this.missing();
+    let made = 0;
+    for (let index = 0; index < this.items.length && made < most; index++) {
+      if (this.cards.has(this.items[index].head.id)) continue;
+      this.add(index, missing);
+      made++;
+    }
+    if (this.cards.size < this.items.length) this.later.ask();
   }
 
   drawEmpty() {
@@ -134,24 +169,27 @@ export class Panel {
     );
   }
 
-  /** @param {Span} span @returns {Card} */
-  add(span) {
-    const top = make("button", { type: "button", class: "sw-card-top", "aria-expanded": "false", onclick: () => this.host.activate(span.id) });
-    const element = make("div", { class: "sw-card", "data-sw": "card", "data-span": span.id, role: "listitem" }, top);
-    const card = { element, top, open: false };
-    this.cards.set(span.id, card);
-    this.drawTop(card, span);
-    this.place(element, span);
-    if (span.id === this.active) this.light(span.id, true);
-    return card;
+  /** @param {number} index of the item @param {Map<string, {id: string, name: string, what: string}[]>} missing */
+  add(index, missing) {
+    const item = this.items[index];
+    const card = new Card(this.host, item);
+    this.cards.set(item.head.id, card);
+    card.draw(item, lacking(missing, item));
+    this.place(card.element, index);
   }
 
-  /** Puts a card where it belongs: before the next one in reading order. @param {HTMLElement} element @param {Span} span */
-  place(element, span) {
-    const ordered = this.host.annotation().ordered();
+  /** @param {string} id @param {Card} card */
+  drop(id, card) {
+    if (card === this.holder) this.holder = null;
+    card.element.remove();
+    this.cards.delete(id);
+  }
+
+  /** Puts a card where it belongs: before the next one that is there. @param {HTMLElement} element @param {number} index of its item */
+  place(element, index) {
     let next;
-    for (let at = ordered.indexOf(span) + 1; at < ordered.length && !next; at++) next = this.cards.get(ordered[at].id)?.element;
-    if (next) {
+    for (let at = index + 1; at < this.items.length && !next; at++) next = this.cards.get(this.items[at].head.id)?.element;
+    if (next?.parentElement) {
       if (next.previousElementSibling !== element) next.before(element);
       return;
     }
@@ -164,90 +202,43 @@ export class Panel {
     group.append(element);
   }
 
-  /** @param {string} id @param {boolean} on */
-  light(id, on) {
-    const card = this.cards.get(id);
-    card?.element.classList.toggle("sw-open", on);
-    card?.top.setAttribute("aria-expanded", String(on));
+  /** The card that shows a mark: the one it was last chosen in, else the first. @param {string} id @returns {Card | undefined} */
+  holding(id) {
+    if (this.holder?.rows.has(id)) return this.holder;
+    return this.cards.get(id) ?? [...this.cards.values()].find(({ rows }) => rows.has(id));
   }
 
-  /** Draws what a closed card shows, and an open one above its form. @param {Card} card @param {Span} span */
-  drawTop({ element, top, open }, span) {
-    const { wording } = this.host;
-    element.style.setProperty("--sw-tint", `var(--sw-c${this.schema.index.get(span.label) ?? 0})`);
-    const words = make("span", { class: "sw-words", dir: "auto", text: excerpt(wording.words(span), open ? 160 : 90) });
-    const summary = open ? [] : this.summary(span, this.host.annotation().relationsOf(span.id));
-    top.replaceChildren(make("span", { class: "sw-chip", text: wording.label(span.label) }), words, ...(summary.length ? [make("span", { class: "sw-summary" }, ...summary)] : []));
-  }
-
-  /** Gives the active card its form. */
-  open() {
-    const span = this.host.annotation().spans.get(this.active);
-    const card = this.cards.get(this.active);
-    if (!span || !card) return;
-    const label = this.schema.label.get(span.label);
-    if (!label) return;
+  /** Opens the active mark's line with its form. @param {string} active */
+  open(active) {
+    const annotation = this.host.annotation();
+    const span = annotation.spans.get(active);
+    const card = span && this.holding(active);
+    if (this.holder && this.holder !== card) {
+      this.holder.show("", null);
+      this.holder.element.parentElement?.classList.remove("sw-here");
+    }
+    this.active = active;
+    this.holder = card ?? null;
+    const label = this.schema.label.get(span?.label ?? "");
+    if (!span || !card || !label) return;
     let form = this.forms.get(label.key);
     if (!form) {
       form = new Form(label, this.host);
       this.forms.set(label.key, form);
     }
-    form.show(span, this.host.annotation().relationsOf(span.id));
-    const group = card.element.parentElement;
-    if (group !== this.here) {
-      this.here?.classList.remove("sw-here");
-      group?.classList.add("sw-here");
-      this.here = group;
-    }
-    if (card.open && card.element.lastElementChild === form.element) return;
-    this.opened = this.active;
-    card.open = true;
-    this.drawTop(card, span);
-    card.element.replaceChildren(card.top, form.element);
+    const shown = new Set(span === card.item.head ? spansOf(card.item).map(({ id }) => id) : [card.item.head.id]);
+    form.show(span, annotation.relationsOf(span.id).filter(({ from, to }) => !shown.has(from === span.id ? to : from)), annotation.relationsOf(span.id));
+    card.element.parentElement?.classList.add("sw-here"); // its lists of choices may hang out of the group
+    card.show(active, form.element);
   }
 
-  /** @param {string} id */
-  close(id) {
-    const card = this.cards.get(id);
-    this.opened = "";
-    if (!card) return;
-    const span = this.host.annotation().spans.get(id);
-    card.open = false;
-    card.element.replaceChildren(card.top);
-    if (span) this.drawTop(card, span);
+  /** Several records may share a mark: it is to be open in this one. @param {Card} card */
+  prefer(card) {
+    this.open("");
+    this.holder = card;
   }
 
-  /** @param {Span} span @param {Relation[]} relations @returns {HTMLElement[]} */
-  summary(span, relations) {
-    const { wording } = this.host;
-    const annotation = this.host.annotation();
-    const label = this.schema.label.get(span.label);
-    const parts = [];
-    if (label?.quotation) parts.push(make("span", { class: "sw-quiet", text: quotationType(wording.slice, span.fragments) }));
-    const attributes = (/** @type {boolean} */ dates) => {
-      for (const attribute of label?.attributes ?? []) {
-        if ((attribute.type === "date") !== dates) continue;
-        const value = span.attributes[attribute.key];
-        const remark = dates ? this.host.remark(span.id, attribute.key) : "";
-        if (value !== undefined) parts.push(make("span", { text: wording.value(attribute, value) }), ...(remark ? [make("span", { class: "sw-remark", text: remark })] : []));
-        else if (attribute.required) parts.push(make("span", { class: "sw-lacks", text: `${attribute.title} ?` }));
-      }
-    };
-    attributes(true);
-    for (const type of this.schema.relations) {
-      if (!type.from.includes(span.label)) continue;
-      const ends = relations.filter((relation) => relation.type === type.key && relation.from === span.id);
-      for (const { to } of ends) {
-        const other = annotation.spans.get(to);
-        if (other) parts.push(make("span", { text: `${type.title} ${excerpt(wording.name(other), 32)}` }));
-      }
-      if (type.min && ends.length < type.min) parts.push(make("span", { class: "sw-lacks", text: `${type.title} ?` }));
-    }
-    attributes(false);
-    return parts;
-  }
-
-  /** Puts the keyboard into the active card: the attribute named, or the first one. @param {string} [name] @returns {boolean} whether there was one */
+  /** Puts the keyboard into the active mark's form: the attribute named, or the first one. @param {string} [name] @returns {boolean} whether there was one */
   edit(name) {
     const label = this.host.annotation().spans.get(this.active)?.label ?? "";
     return this.forms.get(label)?.focus(name) ?? false;
@@ -259,18 +250,21 @@ export class Panel {
     return (await this.forms.get(label)?.controls.get(name)?.accept?.()) ?? false;
   }
 
-  /** Brings the active card into sight when it is next drawn. */
+  /** Brings the active mark's line into sight when it is next drawn. */
   reveal() {
     this.shown = true;
   }
 
   bring() {
-    const element = this.cards.get(this.active)?.element;
-    if (!element) return;
+    const element = this.holder?.rows.get(this.active)?.element;
+    if (!element || !this.holder) return;
     const list = this.list.getBoundingClientRect();
-    const card = element.getBoundingClientRect();
-    if (card.top < list.top) this.list.scrollTop -= list.top - card.top + 8;
-    else if (card.bottom > list.bottom) this.list.scrollTop += Math.min(card.bottom - list.bottom + 8, card.top - list.top - 8);
+    const whole = this.holder.element.getBoundingClientRect();
+    const line = element.getBoundingClientRect();
+    // The whole record if it fits, else the line of the mark.
+    const { top, bottom } = whole.height < list.height - 16 ? whole : line;
+    if (top < list.top) this.list.scrollTop -= list.top - top + 8;
+    else if (bottom > list.bottom) this.list.scrollTop += Math.min(bottom - list.bottom + 8, top - list.top - 8);
   }
 
   /** Shows a guideline at the foot of the panel; again, and it goes. @param {string} title @param {string | null | undefined} text Markdown */
@@ -279,9 +273,14 @@ export class Panel {
       this.foot.hidden = true;
       return;
     }
-    this.foot.dataset.of = title;
+    this.showFoot(title, [make("h3", { text: title }), ...markdown(text ?? "The label set has no guideline for this label.")]);
+  }
+
+  /** @param {string} of what @param {HTMLElement[]} content */
+  showFoot(of, content) {
+    this.foot.dataset.of = of;
     this.foot.hidden = false;
-    this.foot.replaceChildren(make("h3", { text: title }), ...markdown(text ?? "The label set has no guideline for this label."));
+    this.foot.replaceChildren(...content);
   }
 
   /** @param {HTMLElement[] | null} content null closes the sheet */
@@ -291,41 +290,7 @@ export class Panel {
   }
 }
 
-/** The little Markdown that guidelines use: paragraphs, lists, headings, bold, emphasis, code. Built of elements, never parsed as HTML. @param {string} text @returns {HTMLElement[]} */
-export function markdown(text) {
-  const blocks = [];
-  for (const block of text.trim().split(/\n\s*\n/u)) {
-    /** @type {HTMLElement | null} */
-    let list = null;
-    let paragraph = "";
-    const flush = () => {
-      if (paragraph) blocks.push(make("p", {}, ...inline(paragraph)));
-      paragraph = "";
-    };
-    for (const line of block.split("\n")) {
-      const item = /^\s*(?:[-*]|\d+\.)\s+(.*)$/u.exec(line);
-      const heading = /^#+\s+(.*)$/u.exec(line);
-      if (heading) {
-        flush();
-        blocks.push(make("h4", {}, ...inline(heading[1])));
-      } else if (item) {
-        flush();
-        if (!list) blocks.push((list = make("ul")));
-        list.append(make("li", {}, ...inline(item[1])));
-      } else if (list?.lastChild) /** @type {Element} */ (list.lastChild).append(" ", ...inline(line.trim()));
-      else paragraph += (paragraph ? " " : "") + line.trim();
-    }
-    flush();
-  }
-  return blocks;
-}
-
-/** @param {string} text @returns {(Node | string)[]} */
-function inline(text) {
-  return text.split(/(\*\*[^*]+\*\*|\*[^*]+\*|`[^`]+`)/u).map((part) => {
-    if (part.startsWith("**") && part.length > 4) return make("strong", { text: part.slice(2, -2) });
-    if (part.startsWith("*") && part.length > 2) return make("em", { text: part.slice(1, -1) });
-    if (part.startsWith("`") && part.length > 2) return make("code", { text: part.slice(1, -1) });
-    return part;
-  });
+/** @param {Map<string, {id: string, name: string, what: string}[]>} missing @param {Item} item @returns {{id: string, name: string, what: string}[]} */
+function lacking(missing, item) {
+  return spansOf(item).flatMap(({ id }) => missing.get(id) ?? []);
 }

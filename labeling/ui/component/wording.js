@@ -1,4 +1,5 @@
 // @ts-check
+import { quotationType } from "./quotation.js";
 import { Schema } from "./schema.js";
 import { valueInWords } from "./edtf.js";
 
@@ -32,6 +33,34 @@ export class Wording {
   /** @param {string} label @returns {string} */
   label(label) {
     return this.schema.label.get(label)?.title ?? label;
+  }
+
+  /** What a label requires: an attribute or a relation. @param {string} label @param {string} name its key @returns {string} */
+  requirement(label, name) {
+    return this.schema.relation.get(name)?.title ?? this.schema.label.get(label)?.attributes.find(({ key }) => key === name)?.title ?? name;
+  }
+
+  /** @param {string} flag @returns {string} */
+  flag(flag) {
+    return this.schema.flags.find(({ key }) => key === flag)?.title ?? flag;
+  }
+
+  /** A mark in a sentence, for those who hear it: label, words, values, links, what is missing. @param {Span} span @returns {string} */
+  describe(span) {
+    const annotation = this.annotation();
+    const label = this.schema.label.get(span.label);
+    const type = label?.quotation ? `, ${quotationType(this.slice, span.fragments)}` : "";
+    const parts = [`${this.label(span.label)}${type}: ${excerpt(this.words(span), 80)}`];
+    for (const attribute of label?.attributes ?? []) {
+      const value = span.attributes[attribute.key];
+      if (value !== undefined) parts.push(`${attribute.title}${attribute.type === "flag" ? "" : ` ${this.value(attribute, value)}`}`);
+    }
+    for (const { type, from, to } of annotation.relationsOf(span.id)) {
+      const other = annotation.spans.get(from === span.id ? to : from);
+      if (other) parts.push(`${from === span.id ? "" : `${this.label(other.label)} `}${this.schema.relation.get(type)?.title} ${excerpt(this.name(other), 40)}`);
+    }
+    for (const { id, what } of this.schema.missing(annotation)) if (id === span.id) parts.push(`lacks “${what}”`);
+    return parts.join("; ");
   }
 
   /** @param {string} registry @param {string} id @returns {string} */

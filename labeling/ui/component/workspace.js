@@ -20,6 +20,7 @@ import { Pointer } from "./pointer.js";
 import { LabelBar } from "./labelbar.js";
 import { Panel } from "./panel.js";
 import { FollowList } from "./follow.js";
+import { relativesOf } from "./records.js";
 import { Headline } from "./headline.js";
 import { StatusLine } from "./status.js";
 
@@ -37,7 +38,7 @@ import { StatusLine } from "./status.js";
 /** Keys that do nothing by themselves. */
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta", "AltGraph"];
 /** Commands that a key held down does not repeat. */
-const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "publication", "toggle-snap", "accept-date"];
+const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "publication", "toggle-snap", "accept-date", "waive", "comment", "links"];
 /** Articles up to so many characters may be set in two columns. */
 const SHORT = 6000;
 
@@ -75,6 +76,8 @@ class Workspace {
     this.asked = new Set();
     this.busy = false;
     this.insists = false;
+    this.lastReason = ""; // of a waiver: the next one is often the same
+    this.allLinks = false; // drawn, not only those of the active record
     this.opening = 0;
     /** Points of the text to bring into sight at the next frame. @type {number[]} */
     this.sights = [];
@@ -132,6 +135,13 @@ class Workspace {
       act: (ops) => this.act(ops),
       fill: (id, attribute, reading, value) => this.takeReading(id, attribute, reading, value),
       activate: (id) => this.activate(id, { reveal: true, focus: true }),
+      choose: (id, card) => {
+        this.panel.prefer(card);
+        this.activate(id, { reveal: true, focus: true });
+      },
+      supply: (id, name) => this.supply(id, name),
+      waive: (id, name) => this.askWaiver(id, name),
+      comment: (span, id) => this.comment(span, id),
       toText: () => this.toText(),
       link: (key, out) => {
         const type = this.schema.relation.get(key);
@@ -482,7 +492,7 @@ class Workspace {
     if (this.active && !this.annotation.spans.has(this.active)) this.active = "";
     this.recent = this.active || this.recent;
     const changed = this.view.draw(this.annotation, ids);
-    this.view.activate(this.active, this.relatives());
+    this.view.activate(this.active, this.active ? relativesOf(this.annotation, this.schema, this.active) : new Set());
     if (ids === null) this.stale = null;
     else for (const id of this.stale ? ids : []) this.stale?.add(id);
     this.beside.ask();
@@ -494,6 +504,7 @@ class Workspace {
   drawBeside() {
     const ids = this.stale;
     this.stale = new Set();
+    this.view.lack(new Set(this.schema.missing(this.annotation).map(({ id }) => id)));
     this.panel.draw(this.active, ids);
     if (this.article) {
       this.headline.show(this.article, this.annotation.published);
@@ -509,24 +520,12 @@ class Workspace {
     if (this.choices) this.view.drawLetters(this.choices);
   }
 
-  relatives() {
-    const relatives = new Set();
-    if (!this.active) return relatives;
-    const heads = new Set();
-    for (const { from, to } of this.annotation.relations.values()) {
-      if (from === this.active) relatives.add(to);
-      if (to === this.active) heads.add(from);
-    }
-    for (const head of heads) relatives.add(head);
-    if (heads.size === 1) for (const { from, to } of this.annotation.relations.values()) if (heads.has(from)) relatives.add(to);
-    relatives.delete(this.active);
-    return relatives;
-  }
-
-  /** The links of the active mark. @returns {{from: Span, to: Span, title: string}[]} */
+  /** The links to draw: those of the active mark's record, or all. @returns {{from: Span, to: Span, title: string}[]} */
   linksShown() {
-    if (!this.active) return [];
-    return this.annotation.relationsOf(this.active).flatMap(({ type, from, to }) => {
+    if (!this.active && !this.allLinks) return [];
+    const shown = new Set([this.active, ...this.view.lit]);
+    return [...this.annotation.relations.values()].flatMap(({ type, from, to }) => {
+      if (!this.allLinks && !(shown.has(from) && shown.has(to))) return [];
       const [one, two] = [this.annotation.spans.get(from), this.annotation.spans.get(to)];
       return one && two ? [{ from: one, to: two, title: this.schema.relation.get(type)?.title ?? type }] : [];
     });
@@ -613,10 +612,10 @@ class Workspace {
       this.cursor.put(span.fragments[0][0]);
       this.bar.hide();
       this.sights = [endOf(span), this.cursor.point];
-      this.say(`${this.wording.label(span.label)}: ${excerpt(this.wording.words(span), 80)}`);
+      this.say(this.wording.describe(span));
       this.drawCaret();
     }
-    this.view.activate(this.active, this.relatives());
+    this.view.activate(this.active, this.active ? relativesOf(this.annotation, this.schema, this.active) : new Set());
     if (span) this.panel.reveal();
     this.beside.ask();
     this.frame.ask();
@@ -932,6 +931,14 @@ class Workspace {
         return this.moveEdge("start", 1);
       case "remove":
         return this.remove();
+      case "waive":
+        return this.waive();
+      case "comment":
+        return this.comment(this.active || null);
+      case "links":
+        this.allLinks = !this.allLinks;
+        this.hint(this.allLinks ? "All links are shown." : "Only the links of the active record are shown.");
+        return this.frame.ask();
       case "undo":
         return this.undo();
       case "redo":
@@ -972,6 +979,46 @@ class Workspace {
     this.say("mark removed");
   }
 
+  /** Goes to where something missing is given: the letters of a link, or an attribute's field. @param {string} id @param {string} name */
+  supply(id, name) {
+    this.activate(id, { reveal: true, focus: true });
+    this.beside.now();
+    const type = this.schema.relation.get(name);
+    if (type) this.beginLink([{ type, out: true }]);
+    else this.panel.edit(name);
+  }
+
+  /** Waives what the active mark misses, or else what the next one after the caret does. */
+  waive() {
+    const missing = this.schema.missing(this.annotation);
+    const after = (/** @type {string} */ id) => (this.annotation.spans.get(id)?.fragments[0][0] ?? 0) >= this.cursor.point;
+    const lack = missing.find(({ id }) => id === this.active) ?? missing.find(({ id }) => !this.active && after(id)) ?? missing[0];
+    if (!lack) return this.hint("Nothing is missing.");
+    this.activate(lack.id, { reveal: true });
+    this.askWaiver(lack.id, lack.name);
+  }
+
+  /** @param {string} id @param {string} name of what it lacks */
+  askWaiver(id, name) {
+    const span = this.annotation.spans.get(id);
+    if (!span) return;
+    const what = this.wording.requirement(span.label, name);
+    this.ask(`No “${what}” is needed because`, "a reason, e.g. an interviewer’s question", "Waive", span.waivers?.[name] ?? this.lastReason, (reason) => {
+      if (!reason) return this.hint("A reason is needed.");
+      this.lastReason = reason;
+      if (reason !== span.waivers?.[name]) this.act([{ kind: "waive", id, name, reason }]);
+      this.hint("");
+    });
+  }
+
+  /** @param {string | null} span @param {string} [id] of the comment; a new one without */
+  comment(span, id) {
+    const on = span === null ? undefined : this.annotation.spans.get(span);
+    if (!this.article || (span !== null && !on)) return;
+    const there = this.annotation.comments.get(id ?? "");
+    this.panel.comment(on ? `${this.wording.label(on.label).toLowerCase()} “${excerpt(this.wording.words(on), 40)}”` : "this article", there ?? { id: this.newId(), span, flag: null, text: "" });
+  }
+
   guideline() {
     const label = this.schema.label.get(this.annotation.spans.get(this.active)?.label ?? "");
     if (label) this.panel.guideline(label.title, label.guideline);
@@ -983,6 +1030,7 @@ class Workspace {
     this.hint("");
     if (document.activeElement !== this.view.root) {
       this.headline.leave();
+      if (this.panel.foot.contains(document.activeElement)) this.panel.foot.hidden = true;
       this.toText();
     } else if (this.cursor.anchor !== null) {
       this.cursor.drop();
@@ -1021,6 +1069,7 @@ class Workspace {
       const span = this.annotation.spans.get(first.id);
       const words = span ? excerpt(this.wording.words(span), 28) : "";
       this.hint(`${missing.length === 1 ? "One thing is missing" : `${missing.length} things are missing`}: “${first.what}” of ${words}`, "bad", [
+        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "waive-first", title: this.keymap.keyOf("waive"), text: "Not needed …", onclick: () => this.waive() }),
         make("button", { type: "button", class: "sw-button sw-small", "data-sw": "first-missing", text: "Go to first", onclick: () => (this.activate(first.id, { reveal: true, focus: true }), this.hint("")) }),
         make("button", { type: "button", class: "sw-button sw-small", "data-sw": "submit-anyway", text: "Submit anyway", onclick: () => this.submit() }),
       ]);
@@ -1058,21 +1107,29 @@ class Workspace {
 
   askSkip() {
     if (!this.article) return;
-    const input = make("input", { type: "text", class: "sw-input", "aria-label": "Why skip this article", placeholder: "why? (may stay empty)", maxlength: 500 });
-    const skip = () => {
-      const reason = input.value.trim();
+    this.ask("Skip this article", "why? (may stay empty)", "Skip", "", (reason) => {
       this.finish(reason ? { kind: "skip", reason } : { kind: "skip" }, "skipped");
       this.hint("");
+    });
+  }
+
+  /** Asks for a line of words in the status line. @param {string} question @param {string} example @param {string} verb @param {string} value @param {(words: string) => void} take */
+  ask(question, example, verb, value, take) {
+    const input = make("input", { type: "text", class: "sw-input", "aria-label": question, placeholder: example, maxlength: 500 });
+    input.value = value;
+    const done = () => {
+      take(input.value.trim());
       this.focusText();
     };
     input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.ctrlKey) return;
+      if (event.key !== "Enter" || event.ctrlKey || event.isComposing) return;
       event.preventDefault();
       event.stopPropagation();
-      skip();
+      done();
     });
-    this.hint("Skip this article", "", [input, make("button", { type: "button", class: "sw-button sw-small", text: "Skip", onclick: skip }), make("button", { type: "button", class: "sw-button sw-small", text: "Keep", onclick: () => (this.hint(""), this.focusText()) })]);
+    this.hint(question, "", [input, make("button", { type: "button", class: "sw-button sw-small", text: verb, onclick: done }), make("button", { type: "button", class: "sw-button sw-small", text: "Leave", onclick: () => (this.hint(""), this.focusText()) })]);
     input.focus();
+    input.select();
   }
 
   async next() {
