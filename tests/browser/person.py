@@ -20,7 +20,6 @@ Stretch = tuple[int, int]
 EYES = Path(__file__).with_name("eyes.js")
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[^\w\s]")
-_CARD = '[data-sw="card"]'
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _MIRRORED = {
     "ArrowLeft": "ArrowRight",
@@ -88,8 +87,12 @@ class Person(ABC):
         return str(self.see("active"))
 
     def card(self, id: str) -> Locator:
-        """The card of a mark in the panel."""
-        return self.page.locator(f'{_CARD}[data-span="{id}"]')
+        """The line of a mark in the panel, with its form if it is active; the first if several records share it."""
+        return self.page.locator(f'[data-sw="record"] [data-span="{id}"]').first
+
+    def record(self, id: str) -> Locator:
+        """The card of the record that a mark is the head of."""
+        return self.page.locator(f'[data-sw="record"][data-head="{id}"]')
 
     def selected(self) -> list[Stretch]:
         """The stretches that stand out as selected, paragraph by paragraph."""

@@ -99,7 +99,7 @@ def test_markup_in_marks_names_and_notes_shows_as_text(unharmed: Page, site: Sit
     speaker = person.mark("speaker", (start, start + len(LOADS)))
     person.describe(speaker, {"who": f"who {DRAWS}"})
     person.link("said_by", quote, speaker)
-    expect(person.card(quote)).to_contain_text(f"who {DRAWS}"[:20])
+    expect(person.record(quote)).to_contain_text(f"who {DRAWS}"[:20])
     person.press("?")
     person.press("Escape")
     person.press("g")

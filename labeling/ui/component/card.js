@@ -99,29 +99,31 @@ export class Card {
     const { wording } = this.host;
     const words = excerpt(wording.words(span), 60);
     const name = excerpt(wording.name(span), 60);
-    const summary = span.id === this.open ? [] : this.summary(span, name !== words);
+    const summary = span.id === this.open ? [] : this.summary(span, name);
     top.replaceChildren(
       make("span", { class: "sw-part-title", text: title }),
       make("span", { class: "sw-part-name", dir: "auto" }, name, ...(name === words ? [] : [make("span", { class: "sw-quiet", text: ` “${words}”` })]), ...(summary.length ? [make("span", { class: "sw-summary" }, ...summary)] : [])),
     );
   }
 
-  /** What a mark's attributes say, and what it is linked to beyond its own card. @param {Span} span @param {boolean} [named] its registry entry is shown already @returns {HTMLElement[]} */
-  summary(span, named = false) {
+  /** What a mark's attributes say, and what it is linked to beyond its own card. @param {Span} span @param {string} [named] what is shown already @returns {HTMLElement[]} */
+  summary(span, named = "") {
     const { wording, schema } = this.host;
     const annotation = this.host.annotation();
     const parts = [];
     const attributes = schema.label.get(span.label)?.attributes ?? [];
     for (const attribute of [...attributes.filter(({ type }) => type === "date"), ...attributes.filter(({ type }) => type !== "date")]) {
       const value = span.attributes[attribute.key];
-      if (value === undefined || (named && attribute.type === "registry" && wording.name(span) === wording.entry(attribute.registry ?? "", value))) continue;
-      parts.push(make("span", attribute.type === "date" ? { class: "sw-value", text: wording.value(attribute, value) } : { text: wording.value(attribute, value) }));
+      const text = value === undefined ? "" : wording.value(attribute, value);
+      if (text && text !== named) parts.push(make("span", attribute.type === "date" ? { class: "sw-value", text } : { text }));
     }
     const shown = new Set(this.item.parts.flatMap(({ spans }) => spans.map(({ id }) => id)).concat(this.item.head.id));
     for (const { type, from, to } of annotation.relationsOf(span.id)) {
       const other = annotation.spans.get(to);
       if (from === span.id && other && !shown.has(to)) parts.push(make("span", { text: `${schema.relation.get(type)?.title} ${excerpt(wording.name(other), 32)}` }));
     }
+    const { unlinked } = this.item;
+    if (unlinked && span === this.item.head) parts.push(make("span", { text: `${unlinked.title} the article itself` }));
     return parts;
   }
 

@@ -234,6 +234,7 @@ export class Panel {
 
   /** Several records may share a mark: it is to be open in this one. @param {Card} card */
   prefer(card) {
+    if (this.holder === card) return;
     this.open("");
     this.holder = card;
   }

@@ -6,7 +6,7 @@ import { Schema } from "./schema.js";
  * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./schema.js").RelationType} RelationType
  * @typedef {{type: RelationType, out: boolean, spans: Span[]}} Part  what is linked to a record's head by one relation, in reading order
- * @typedef {{head: Span, parts: Part[]}} Item  a record, or a span that stands for itself because it is in none
+ * @typedef {{head: Span, parts: Part[], unlinked: RelationType | null}} Item  a record, or a span that stands for itself because it is in none; `unlinked`: the link that would make it a part of another record
  */
 
 /**
@@ -33,18 +33,21 @@ export function itemsOf(annotation, schema) {
   for (const head of annotation.ordered()) {
     const parts = [];
     let isRecord = false;
+    /** @type {RelationType | null} */
+    let unlinked = null;
     for (const { unless, links } of kinds.get(head.label) ?? []) {
       if (unless && ends.has(`${unless} ${head.id}`)) continue;
       isRecord = true;
+      unlinked = schema.relation.get(unless.split(" ")[0]) ?? unlinked;
       for (const { type, out } of links) {
         const spans = ends.get(`${type.key} ${out ? ">" : "<"} ${head.id}`);
         if (spans) parts.push({ type, out, spans: spans.sort((a, b) => a.fragments[0][0] - b.fragments[0][0] || (a.id < b.id ? -1 : 1)) });
       }
     }
     for (const { spans } of parts) for (const { id } of spans) held.add(id);
-    items.push({ head, parts, isRecord });
+    items.push({ head, parts, unlinked, isRecord });
   }
-  return items.filter(({ head, isRecord }) => isRecord || !held.has(head.id)).map(({ head, parts }) => ({ head, parts }));
+  return items.filter(({ head, isRecord }) => isRecord || !held.has(head.id)).map(({ head, parts, unlinked }) => ({ head, parts, unlinked }));
 }
 
 /** Which kinds of record a label heads: the relation (with its direction) that makes it none, and those of its parts. @param {Schema} schema */
@@ -73,15 +76,14 @@ export function spansOf({ head, parts }) {
  */
 export function relativesOf(annotation, schema, id) {
   const kinds = kindsOf(schema);
-  const linked = (/** @type {string} */ one) => annotation.relationsOf(one).map(({ from, to }) => (from === one ? to : from));
-  const heads = (/** @type {string} */ one) =>
-    (kinds.get(annotation.spans.get(one)?.label ?? "") ?? []).some(({ unless }) => {
-      const [type, direction] = unless.split(" ");
-      return !unless || !annotation.relationsOf(one).some((each) => each.type === type && (direction === ">" ? each.from : each.to) === one);
-    });
-  const relatives = new Set(linked(id));
-  const above = heads(id) ? [] : [...relatives].filter(heads);
-  if (above.length === 1) for (const each of linked(above[0])) relatives.add(each);
+  const relations = annotation.relationsOf(id);
+  const relatives = new Set(relations.map(({ from, to }) => (from === id ? to : from)));
+  const above = relations.flatMap(({ type, from, to }) => {
+    const head = from === id ? to : from;
+    const parts = (kinds.get(annotation.spans.get(head)?.label ?? "") ?? []).flatMap(({ links }) => links);
+    return parts.some((link) => link.type.key === type && link.out === (from === head)) ? [head] : [];
+  });
+  if (above.length === 1) for (const { from, to } of annotation.relationsOf(above[0])) relatives.add(from).add(to);
   relatives.delete(id);
   return relatives;
 }

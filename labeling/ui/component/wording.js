@@ -70,9 +70,10 @@ export class Wording {
     return name ?? "…";
   }
 
-  /** What a span stands for: its registry entry's name, or else its words. @param {Span} span @returns {string} */
+  /** What a span stands for: its registry entry's name, or else its words; a date's words are its own. @param {Span} span @returns {string} */
   name(span) {
     const label = this.schema.label.get(span.label);
+    if (label?.attributes.some(({ type }) => type === "date")) return this.words(span);
     for (const attribute of label?.attributes ?? []) {
       const value = span.attributes[attribute.key];
       if (attribute.type === "registry" && value && label?.quotation !== true) return this.entry(attribute.registry ?? "", value);

@@ -1,0 +1,126 @@
+"""The cards beside the text: records with their parts, what is missing and why it may be, comments."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from labeling import article
+from labeling.article import Article
+
+from .conftest import Site
+from .person import Keyboard
+
+TEXT = """On Friday Mike Pompeo said: “We will meet on Sunday.”
+“Not this week,” Kim told Yonhap. “Why not?” the reporter wondered."""
+
+
+@pytest.fixture
+def story(site: Site) -> Article:
+    """A short article with two quotes and a question."""
+    made = article.make(TEXT, title="Pompeo to meet Kim", outlet="The Wire", published="2018-11-04")
+    if site.store.article(made.id) is None:
+        site.add(made)
+    return made
+
+
+@pytest.fixture
+def at_work(keyboard: Keyboard, story: Article) -> Keyboard:
+    """Somebody at the keyboard with the short article before them."""
+    keyboard.open(story.id, story.text)
+    return keyboard
+
+
+def mark(person: Keyboard, label: str, words: str) -> str:
+    """Mark the first place where the words stand."""
+    start = TEXT.index(words)
+    return person.mark(label, (start, start + len(words)))
+
+
+def test_a_record_shows_its_parts_and_a_line_of_it_opens_its_mark(at_work: Keyboard) -> None:
+    quote = mark(at_work, "quote", "“We will meet on Sunday.”")
+    speaker = mark(at_work, "speaker", "Mike Pompeo")
+    cue = mark(at_work, "cue", "said")
+    date = mark(at_work, "claimed_date", "Sunday")
+    alone = mark(at_work, "claimed_date", "Friday")
+    for kind, source, target in (
+        ("said_by", quote, speaker),
+        ("cued_by", quote, cue),
+        ("claimed_in", date, quote),
+    ):
+        at_work.link(kind, source, target)
+    record = at_work.record(quote)
+    for words in ("Quote", "direct", "said by", "Mike Pompeo", "introduced by", "said", "Date", "Sunday"):
+        expect(record).to_contain_text(words)
+    assert at_work.page.locator('[data-sw="record"]').evaluate_all("(all) => all.map((each) => each.dataset.head)") == [
+        alone,
+        quote,
+    ]
+    expect(at_work.record(alone)).to_contain_text("claimed in the article itself")
+    at_work.card(speaker).get_by_role("button").first.click()
+    assert at_work.active == speaker
+    expect(at_work.card(speaker).get_by_label("who this is", exact=True)).to_be_visible()
+    lit = at_work.page.locator(".sw-mark.sw-lit").all_inner_texts()
+    assert {"said", "Sunday"} <= set(lit), "the rest of the record lights up"
+    at_work.card(speaker).get_by_role("button", name="Remove this link").click()
+    expect(at_work.record(speaker)).to_be_visible()
+    expect(record.locator('[data-sw="missing"]')).to_contain_text("said by ?")
+
+
+def test_what_is_missing_shows_on_the_card_in_the_text_and_at_submit_until_it_is_waived_with_a_reason(
+    site: Site, at_work: Keyboard, page: Page
+) -> None:
+    quote = mark(at_work, "quote", "“Why not?”")
+    missing = at_work.record(quote).locator('[data-sw="missing"]')
+    expect(missing).to_contain_text("said by ?")
+    lacking = page.locator(".sw-mark[data-lacks]")
+    expect(lacking).to_have_count(1)
+    at_work.press("Control+Enter")
+    expect(page.locator('[data-sw="hint"]')).to_contain_text("One thing is missing: “said by”")
+    at_work.press("Escape")
+    at_work.press("u")
+    page.keyboard.type("an interviewer’s question")
+    at_work.press("Enter")
+    expect(missing).to_have_count(0)
+    expect(lacking).to_have_count(0)
+    expect(at_work.record(quote).locator('[data-sw="waived"]')).to_contain_text("an interviewer’s question")
+    expect(page.locator('[data-sw="article"]')).to_be_focused()
+    at_work.wait_until_saved()
+    [span] = site.exported(at_work.article or "", at_work.name)["spans"]
+    assert span["waived"] == {"said_by": "an interviewer’s question"}
+    at_work.press("Control+z")
+    expect(missing).to_have_count(1)
+    at_work.press("Control+y")
+    expect(missing).to_have_count(0)
+    at_work.submit()
+    assert site.store.progress(at_work.name)["submitted"] == 1
+
+
+def test_a_comment_on_a_mark_and_one_on_the_article_are_kept_flagged_changed_and_removed(
+    site: Site, at_work: Keyboard, page: Page
+) -> None:
+    quote = mark(at_work, "quote", "“Not this week,”")
+    at_work.press("m")
+    page.keyboard.type("Is the comma part of it?")
+    page.get_by_label("Guideline unclear").check()
+    page.get_by_label("Comment on").press("Enter")
+    expect(at_work.record(quote)).to_contain_text("Is the comma part of it?")
+    expect(at_work.record(quote)).to_contain_text("Guideline unclear")
+    at_work.press("Escape")
+    at_work.press("Escape")
+    at_work.press("m")
+    page.keyboard.type("A reprint?")
+    at_work.press("Enter")
+    at_work.wait_until_saved()
+    page.reload()
+    at_work.arrive(at_work.article or "", TEXT)
+    on_article = page.locator('[data-sw="comment"]', has_text="A reprint?")
+    expect(on_article).to_be_visible()
+    on_article.get_by_role("button", name="A reprint?").click()
+    page.get_by_label("Comment on this article").fill("A reprint of Monday’s")
+    at_work.press("Enter")
+    expect(page.locator('[data-sw="comment"]', has_text="A reprint of Monday’s")).to_be_visible()
+    page.locator('[data-sw="comment"]', has_text="comma").get_by_role("button", name="Remove this comment").click()
+    at_work.wait_until_saved()
+    exported = site.exported(at_work.article or "", at_work.name)
+    assert [(each["span"], each["text"]) for each in exported["comments"]] == [(None, "A reprint of Monday’s")]
