@@ -124,3 +124,69 @@ def test_a_comment_on_a_mark_and_one_on_the_article_are_kept_flagged_changed_and
     at_work.wait_until_saved()
     exported = site.exported(at_work.article or "", at_work.name)
     assert [(each["span"], each["text"]) for each in exported["comments"]] == [(None, "A reprint of Monday’s")]
+
+
+def test_undo_and_redo_survive_a_reload_and_a_visit_to_another_article(
+    site: Site, at_work: Keyboard, page: Page
+) -> None:
+    first = mark(at_work, "quote", "“Not this week,”")
+    second = mark(at_work, "speaker", "Kim")
+    at_work.press("Control+z")
+    at_work.wait_until_saved()
+    page.reload()
+    at_work.arrive(at_work.article or "", TEXT)
+    records = page.locator('[data-sw="record"]')
+    expect(records).to_have_count(1)
+    at_work.press("Control+y")
+    expect(at_work.record(second)).to_be_visible()
+    at_work.press("Control+z", 2)
+    expect(records).to_have_count(0)
+    at_work.press("Control+y", 2)
+    expect(records).to_have_count(2)
+    at_work.wait_until_saved()
+    assert {span["id"] for span in site.exported(at_work.article or "", at_work.name)["spans"]} == {first, second}
+
+
+def test_the_history_tells_what_was_done_shows_earlier_states_and_brings_one_back(
+    site: Site, at_work: Keyboard, page: Page
+) -> None:
+    quote = mark(at_work, "quote", "“Not this week,”")
+    speaker = mark(at_work, "speaker", "Kim")
+    at_work.link("said_by", quote, speaker)
+    at_work.activate(quote)
+    at_work.press("Delete")
+    at_work.press("h")
+    events = page.locator(".sw-event")
+    expect(events).to_have_count(4)
+    expect(events.nth(0)).to_contain_text("Removed: quote")
+    expect(events.nth(1)).to_contain_text("said by speaker “Kim”")
+    at_work.press("ArrowDown")
+    expect(at_work.record(quote)).to_contain_text("Kim")
+    at_work.press("ArrowDown")
+    expect(at_work.record(speaker)).to_be_visible()
+    at_work.press("Escape")
+    expect(page.locator('[data-sw="record"]')).to_have_count(1)
+    at_work.press("h")
+    expect(events).to_have_count(4)
+    at_work.press("ArrowDown")
+    page.get_by_role("button", name="Bring this state back").click()
+    expect(at_work.record(quote)).to_contain_text("Kim")
+    at_work.wait_until_saved()
+    exported = site.exported(at_work.article or "", at_work.name)
+    assert [(each["type"], each["from"], each["to"]) for each in exported["relations"]] == [("said_by", quote, speaker)]
+    at_work.press("Control+z")
+    expect(at_work.record(quote)).to_have_count(0)
+
+
+def test_words_are_found_in_the_text_and_the_caret_goes_there(at_work: Keyboard, page: Page) -> None:
+    at_work.press("/")
+    page.keyboard.type("kim TOLD")
+    expect(page.get_by_role("search")).to_contain_text("1 of 1")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("we")
+    expect(page.get_by_role("search")).to_contain_text("1 of 2")
+    at_work.press("Enter")
+    expect(page.get_by_role("search")).to_contain_text("2 of 2")
+    at_work.press("Escape")
+    expect(page.locator('[data-sw="article"]')).to_be_focused()
+    assert at_work.caret == TEXT.index("week")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { History } from "../../labeling/ui/component/history.js";
+import { History, Shelf } from "../../labeling/ui/component/history.js";
 
 /** A state that adds numbers up; taking an addition back is adding its negative. */
 function adder() {
@@ -35,8 +35,6 @@ test("where there is nothing to undo or redo, nothing happens", () => {
   assert.equal(history.undo(send), false);
   act(1);
   assert.equal(history.redo(send), false);
-  history.clear();
-  assert.equal(history.undo(send), false);
   assert.equal(state.sum, 1);
 });
 
@@ -91,4 +89,41 @@ test("an op equal to a refused one stays a step", () => {
   history.drop(act(1));
   assert.ok(history.undo(send));
   assert.equal(history.undo(send), false);
+});
+
+test("steps survive being written and read again", () => {
+  const { state, send, history, act } = adder();
+  act(1);
+  act(10, 20);
+  history.undo(send);
+  const again = new History(String(history));
+  assert.ok(again.redo(send));
+  assert.equal(state.sum, 31);
+  assert.ok(again.undo(send) && again.undo(send) && !again.undo(send));
+  assert.equal(state.sum, 0);
+});
+
+test("the shelf keeps an article's steps, forgets those of an empty history, and makes room where the store is full", () => {
+  const items = new Map();
+  const store = {
+    get length() { return items.size; },
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem: (key) => items.get(key) ?? null,
+    removeItem: (key) => items.delete(key),
+    setItem: (key, value) => {
+      if (items.size >= 2 && !items.has(key)) throw new Error("full");
+      items.set(key, value);
+    },
+  };
+  const shelf = new Shelf(store, "undo/");
+  const { history, act } = adder();
+  act(1);
+  for (const article of ["a", "b", "c"]) shelf.keep(article, history);
+  assert.deepEqual([...items.keys()], ["undo/b", "undo/c"]);
+  assert.equal(shelf.take("c").done.length, 1);
+  assert.equal(shelf.take("a").done.length, 0);
+  shelf.keep("c", new History());
+  assert.deepEqual([...items.keys()], ["undo/b"]);
+  items.set("undo/x", "{torn");
+  assert.equal(shelf.take("x").done.length, 0);
 });

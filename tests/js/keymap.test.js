@@ -48,9 +48,9 @@ test("Shift extends a move", () => {
 });
 
 test("a command has the keys that the schema says, and the first of them is shown", () => {
-  const moved = commands.map((each) => (each.command === "remove" ? { ...each, keys: ["Shift+r", "y"] } : each));
+  const moved = commands.map((each) => (each.command === "remove" ? { ...each, keys: ["Shift+r", "Shift+y"] } : each));
   const keymap = new Keymap(new Schema({ ...schema.data, commands: moved }));
-  assert.deepEqual(["Shift+r", "y", "Delete"].map((key) => keymap.actions.get(key)?.command), ["remove", "remove", undefined]);
+  assert.deepEqual(["Shift+r", "Shift+y", "Delete"].map((key) => keymap.actions.get(key)?.command), ["remove", "remove", undefined]);
   assert.equal(keymap.keyOf("remove"), "Shift+R");
 });
 

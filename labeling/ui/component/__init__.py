@@ -31,6 +31,8 @@ MODULES = (
     "tabs",
     "dom",
     "wording",
+    "timeline",
+    "find",
     "strip",
     "article",
     "cursor",

@@ -94,9 +94,15 @@ export class ArticleView {
     this.ruler = document.createRange();
     /** @type {Map<string, string>} */
     this.styles = new Map();
-    /** @type {Highlight | null} */
-    this.highlight = typeof Highlight === "function" && CSS.highlights ? new Highlight() : null;
-    if (this.highlight) CSS.highlights.set("sw-selection", this.highlight);
+    const highlight = (/** @type {string} */ name) => {
+      if (typeof Highlight !== "function" || !CSS.highlights) return null;
+      const made = new Highlight();
+      CSS.highlights.set(name, made);
+      return made;
+    };
+    this.highlight = highlight("sw-selection");
+    this.foundHighlight = highlight("sw-found");
+    this.hereHighlight = highlight("sw-found-here");
   }
 
   /** @param {Tokens} tokens */
@@ -106,7 +112,7 @@ export class ArticleView {
     this.lit = new Set();
     this.active = "";
     this.lacking = new Set();
-    this.highlight?.clear();
+    for (const each of [this.highlight, this.foundHighlight, this.hereHighlight]) each?.clear();
     this.links.replaceChildren();
     this.letters.replaceChildren();
     this.drawn = tokens.paragraphs.map((paragraph) => {
@@ -385,17 +391,32 @@ export class ArticleView {
     this.root.dataset.caret = String(caret);
     if (anchor === null) delete this.root.dataset.anchor;
     else this.root.dataset.anchor = String(anchor);
-    if (this.highlight) {
-      this.highlight.clear();
-      if (selection) {
-        const [first, last] = this.touched(selection.start, selection.end);
-        for (let index = first; index <= last; index++) {
-          const paragraph = this.tokens.paragraphs[index];
-          const range = this.range(Math.max(selection.start, paragraph.start), Math.min(selection.end, paragraph.end));
-          if (range) this.highlight.add(range);
-        }
+    this.shade(this.highlight, selection ? [selection] : []);
+  }
+
+  /** Shades what was found, one of it more. @param {Stretch[]} found @param {number} at */
+  showFound(found, at) {
+    this.shade(this.foundHighlight, found.slice(0, 1000)); // every range costs time when the text changes
+    this.shade(this.hereHighlight, found[at] ? [found[at]] : []);
+  }
+
+  /** @param {Highlight | null} highlight @param {Stretch[]} stretches */
+  shade(highlight, stretches) {
+    if (!highlight) return;
+    highlight.clear();
+    for (const { start, end } of stretches) {
+      const [first, last] = this.touched(start, end);
+      for (let index = first; index <= last; index++) {
+        const paragraph = this.tokens.paragraphs[index];
+        const range = this.range(Math.max(start, paragraph.start), Math.min(end, paragraph.end));
+        if (range) highlight.add(range);
       }
     }
+  }
+
+  /** Takes the shades off the page. */
+  destroy() {
+    if (this.highlight) for (const name of ["sw-selection", "sw-found", "sw-found-here"]) CSS.highlights.delete(name);
   }
 
   /**

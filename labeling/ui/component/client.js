@@ -130,6 +130,11 @@ export class Api {
     return this.request("POST", `/articles/${encodeURIComponent(article)}/ops`, message, leaving);
   }
 
+  /** @param {string} article @returns {Promise<{ops: import("./timeline.js").Logged[]}>} everything that was done */
+  log(article) {
+    return this.request("GET", `/articles/${encodeURIComponent(article)}/ops`);
+  }
+
   /** @param {string} words @param {string | null} against EDTF @param {string | null} language BCP 47 @returns {Promise<{readings: Reading[], error: string | null}>} */
   dates(words, against, language) {
     const query = new URLSearchParams({ words, ...(against ? { against } : {}), ...(language ? { language } : {}) });

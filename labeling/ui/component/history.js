@@ -8,16 +8,17 @@
 
 /** What can be undone and done again, action by action. */
 export class History {
-  constructor() {
+  /** @param {string | null} [written] what `toString` gave, e.g. before the page was loaded again */
+  constructor(written = null) {
+    const { done, undone } = written ? JSON.parse(written) : { done: [], undone: [] };
     /** @type {Step[]} */
-    this.done = [];
+    this.done = done;
     /** @type {Step[]} */
-    this.undone = [];
+    this.undone = undone;
   }
 
-  clear() {
-    this.done = [];
-    this.undone = [];
+  toString() {
+    return JSON.stringify({ done: this.done, undone: this.undone });
   }
 
   /** Takes note of an action; what had been undone is then gone for good. @param {Op[]} sent @param {Op[][]} back one that nothing takes back is no step */
@@ -46,6 +47,40 @@ export class History {
     const rest = (/** @type {Step[]} */ steps) => steps.map(left).filter(({ back }) => back.flat().length);
     this.done = rest(this.done);
     this.undone = rest(this.undone);
+  }
+}
+
+/** Where the steps of articles are kept while the tab lives, so that loading the page again forgets none. */
+export class Shelf {
+  /** @param {import("./outbox.js").Store} store of this tab alone @param {string} prefix of the keys */
+  constructor(store, prefix) {
+    this.store = store;
+    this.prefix = prefix;
+  }
+
+  /** @param {string} article @returns {History} */
+  take(article) {
+    try {
+      return new History(this.store.getItem(this.prefix + article));
+    } catch {
+      return new History(); // somebody else's, or torn
+    }
+  }
+
+  /** @param {string} article @param {History} history */
+  keep(article, history) {
+    const key = this.prefix + article;
+    if (!history.done.length && !history.undone.length) return this.store.removeItem(key);
+    for (;;) {
+      try {
+        return this.store.setItem(key, String(history));
+      } catch {
+        // Full: the article that was kept first has been left longest.
+        const other = Array.from({ length: this.store.length }, (_, index) => this.store.key(index)).find((each) => each?.startsWith(this.prefix) && each !== key);
+        if (!other) return;
+        this.store.removeItem(other);
+      }
+    }
   }
 }
 

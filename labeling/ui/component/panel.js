@@ -89,7 +89,7 @@ export class Panel {
 
   /**
    * Shows records as they now are, and which mark is active. The cards of an article just opened follow some at a time.
-   * @param {string} active @param {Set<string> | null} ids of the marks that look different; null: all
+   * @param {string} active @param {ReadonlySet<string> | null} ids of the marks that look different; null: all
    */
   draw(active, ids) {
     const annotation = this.host.annotation();

@@ -8,7 +8,7 @@ export class Tab {
   /** @param {string} project @param {string} annotator @param {(article: string, revision: number) => void} onnews called when another tab has saved */
   constructor(project, annotator, onnews) {
     this.prefix = `saywhen/outbox/${project}/${encodeURIComponent(annotator)}/`; // a name may hold a slash
-    this.store = localStore();
+    this.store = storeOf(() => localStorage);
     /** What lets go of each client id's lock. @type {Map<string, () => void>} */
     this.locks = new Map();
     /** @type {BroadcastChannel | null} */
@@ -56,11 +56,12 @@ export class Tab {
   }
 }
 
-/** The browser's store; one in memory where that is forbidden. @returns {import("./outbox.js").Store} */
-function localStore() {
+/** A store of the browser; one that keeps nothing where that is forbidden. @param {() => import("./outbox.js").Store} find @returns {import("./outbox.js").Store} */
+export function storeOf(find) {
   try {
-    localStorage.getItem("");
-    return localStorage;
+    const store = find();
+    store.getItem("");
+    return store;
   } catch {
     return { getItem: () => null, setItem: () => {}, removeItem: () => {}, key: () => null, length: 0 };
   }

@@ -2,7 +2,7 @@
 import { Tokens } from "./tokens.js";
 import { candidatesIn, candidatesNear, stretchAround } from "./around.js";
 import { Annotation, addOp, endOf, fragmentsOf, joinFragment, uuid7 } from "./annotation.js";
-import { History } from "./history.js";
+import { History, Shelf } from "./history.js";
 import { Schema } from "./schema.js";
 import { Keymap } from "./keymap.js";
 import { linkChoices, linkOps } from "./linking.js";
@@ -11,9 +11,11 @@ import { readingOps } from "./reading.js";
 import { Outbox, savingOf } from "./outbox.js";
 import { Api } from "./client.js";
 import { Queue } from "./queue.js";
-import { Tab } from "./tabs.js";
+import { Tab, storeOf } from "./tabs.js";
 import { Later, make, painted } from "./dom.js";
 import { Wording, excerpt } from "./wording.js";
+import { Timeline, eventsOf, opsBetween, stateAt } from "./timeline.js";
+import { FindBar } from "./find.js";
 import { ArticleView } from "./article.js";
 import { Cursor } from "./cursor.js";
 import { Pointer } from "./pointer.js";
@@ -55,7 +57,12 @@ class Workspace {
     this.api = new Api(data, () => this.setTriggerValue("token_expired", Date.now() + ++asked));
     this.queue = new Queue(this.api);
     this.tab = new Tab(data.project, data.annotator, (article, revision) => this.news(article, revision));
+    this.shelf = new Shelf(storeOf(() => sessionStorage), `saywhen/undo/${data.project}/${encodeURIComponent(data.annotator)}/`);
     this.history = new History();
+    /** The article as it once stood, while somebody looks at it. @type {Annotation | null} */
+    this.past = null;
+    /** @type {import("./timeline.js").Logged[]} */
+    this.log = [];
     this.annotation = emptyAnnotation();
     /** @type {Outbox | null} */
     this.outbox = null;
@@ -168,15 +175,36 @@ class Workspace {
       act: (ops) => this.act(ops),
       activate: (id) => this.activate(id, { reveal: true }),
       done: () => this.focusText(),
-      remarked: (ids) => this.panel.draw(this.active, ids),
+      remarked: (ids) => this.panel.draw(this.active, new Set(ids)),
       tell: (text) => (this.hint(text), this.say(text)),
       key: this.keymap.keyOf("follow-dates"),
     });
     this.panel.foot.before(this.follows.element);
+    this.timeline = new Timeline({
+      visit: (revision) => this.visit(revision),
+      restore: () => this.restore(),
+      leave: () => this.closeSheet(),
+    });
+    this.finder = new FindBar({
+      show: (found, at) => {
+        this.view.showFound(found, at);
+        if (found[at]) {
+          this.sights = [found[at].end, found[at].start];
+          this.frame.ask();
+        }
+      },
+      leave: (stretch) => {
+        if (stretch) {
+          this.cursor.put(stretch.start);
+          this.follow(false);
+        }
+        this.focusText();
+      },
+    });
     this.message = make("div", { class: "sw-message" });
     this.message.hidden = true;
     const palette = make("style", { text: `.sw{${this.schema.labels.map((_, index) => `--sw-c${index}:color-mix(in oklab, var(--sw-l${index}) var(--sw-pure), var(--sw-toward));`).join("")}}` });
-    this.root = make("div", { class: "sw", "data-sw": "workspace" }, this.view.root, this.panel.root, this.status.root, this.status.live, this.message, palette);
+    this.root = make("div", { class: "sw", "data-sw": "workspace" }, this.view.root, this.finder.root, this.panel.root, this.status.root, this.status.live, this.message, palette);
     this.schema.labels.forEach((label, index) => this.root.style.setProperty(`--sw-l${index}`, label.colour));
     parentElement.append(this.root); // beside what Streamlit keeps there: the style
     this.listen();
@@ -203,7 +231,7 @@ class Workspace {
     this.api.close();
     this.tab.close();
     for (const cleanup of this.cleanups.splice(0)) cleanup();
-    if (this.view.highlight) CSS.highlights.delete("sw-selection");
+    this.view.destroy();
   }
 
   // The page around -----------------------------------------------------------------------------
@@ -219,7 +247,10 @@ class Workspace {
     on(window, "online", () => [this.outbox, ...this.leaving].forEach((outbox) => outbox?.retry()));
     on(window, "offline", () => this.drawStatus());
     on(window, "focus", () => this.outbox?.poll());
-    on(window, "pagehide", () => [this.outbox, ...this.leaving].forEach((outbox) => outbox?.leave()));
+    on(window, "pagehide", () => {
+      this.beside.now();
+      for (const outbox of [this.outbox, ...this.leaving]) outbox?.leave();
+    });
     on(document, "visibilitychange", () => document.visibilityState === "visible" && this.outbox?.poll());
     on(window, "resize", () => this.place());
     if (document.fonts) on(document.fonts, "loadingdone", () => this.layout());
@@ -315,7 +346,10 @@ class Workspace {
     this.endLink();
     this.insists = false;
     this.status.hint("");
-    this.history.clear();
+    this.history = article ? this.shelf.take(article.id) : new History();
+    this.past = null;
+    this.root.classList.remove("sw-past");
+    this.finder.close();
     this.filled.clear();
     this.asked.clear();
     this.active = "";
@@ -418,7 +452,13 @@ class Workspace {
 
   /** Carries out ops as one action that can be undone. @param {Op[]} ops */
   act(ops) {
-    if (ops.length && this.outbox) this.history.record(ops, this.send(ops));
+    if (ops.length && this.outbox && this.present()) this.history.record(ops, this.send(ops));
+  }
+
+  /** Whether the article is shown as it now stands; if not, that is said, for nobody changes the past. */
+  present() {
+    if (this.past) this.hint("This is how the article once stood: Esc goes back to the present.");
+    return !this.past;
   }
 
   /** @param {Op[]} ops @returns {Op[][]} what takes each of them back */
@@ -440,11 +480,13 @@ class Workspace {
   }
 
   undo() {
+    if (!this.present()) return;
     if (this.history.undo((ops) => this.send(ops))) this.say("undone");
     else this.hint("Nothing to undo.");
   }
 
   redo() {
+    if (!this.present()) return;
     if (this.history.redo((ops) => this.send(ops))) this.say("redone");
     else this.hint("Nothing to redo.");
   }
@@ -453,7 +495,7 @@ class Workspace {
   changed(outbox, { rebuilt, refused, confirmed }) {
     if (outbox !== this.outbox) return;
     this.history.drop(refused.map(({ op }) => op));
-    if (rebuilt) {
+    if (rebuilt && !this.past) {
       const before = this.annotation;
       this.annotation = outbox.shown;
       this.redraw(this.annotation.changedSince(before));
@@ -507,6 +549,7 @@ class Workspace {
     this.view.lack(new Set(this.schema.missing(this.annotation).map(({ id }) => id)));
     this.panel.draw(this.active, ids);
     if (this.article) {
+      if (ids === null || ids.size || this.outbox?.pending.length) this.shelf.keep(this.article.id, this.history);
       this.headline.show(this.article, this.annotation.published);
       this.follows.later.ask();
     }
@@ -866,8 +909,7 @@ class Workspace {
     const action = this.keymap.find(event, this.mac);
     if (!this.panel.sheet.hidden && (event.key === "Escape" || event.key === "?")) {
       event.preventDefault();
-      this.panel.showSheet(null);
-      this.focusText();
+      this.closeSheet();
       return;
     }
     if (field && !(action?.kind === "command" && (action.command === "leave" || action.command === "submit"))) return;
@@ -943,6 +985,10 @@ class Workspace {
         return this.undo();
       case "redo":
         return this.redo();
+      case "history":
+        return void this.showHistory();
+      case "find":
+        return this.finder.open(this.tokens, this.cursor.point);
       case "publication":
         return this.headline.edit();
       case "follow-dates":
@@ -1041,13 +1087,60 @@ class Workspace {
     else this.follows.element.hidden = this.panel.foot.hidden = true;
   }
 
+  /** Shows what was done on the article, from the server's log. */
+  async showHistory() {
+    const { outbox } = this;
+    if (!outbox) return;
+    await outbox.flush();
+    try {
+      this.log = (await this.api.log(outbox.article)).ops;
+    } catch (error) {
+      return this.hint(/** @type {Error} */ (error).message, "bad");
+    }
+    if (outbox !== this.outbox) return;
+    const events = eventsOf(this.log, this.annotation.entries, this.schema, this.wording.slice);
+    this.openSheet("History", this.timeline.show(events, events.at(-1)?.revision ?? 0));
+    this.timeline.list.focus();
+  }
+
+  /** Shows the article as it stood after a revision; the last one is the present. @param {number} revision */
+  visit(revision) {
+    if (!this.outbox) return;
+    const last = this.log.at(-1)?.revision ?? 0;
+    this.past = revision < last ? stateAt(this.log, revision, this.annotation.entries, this.schema) : null;
+    this.root.classList.toggle("sw-past", this.past !== null);
+    this.annotation = this.past ?? this.outbox.shown;
+    this.redraw(null);
+    this.beside.now();
+  }
+
+  /** Makes the state that is looked at the present one, as an action that can be undone. */
+  restore() {
+    const { past, outbox } = this;
+    if (!past || !outbox) return;
+    this.closeSheet();
+    this.act(opsBetween(outbox.shown, past, this.wording.slice));
+    this.hint("That state is back. What was there is in the history still.");
+  }
+
+  /** @param {string} title @param {HTMLElement[]} content */
+  openSheet(title, content) {
+    const close = make("button", { type: "button", class: "sw-icon", "aria-label": "Close", text: "×", onclick: () => this.closeSheet() });
+    this.panel.showSheet([make("div", { class: "sw-panel-head" }, make("span", { class: "sw-count", text: title }), make("span", { class: "sw-grow" }), close), ...content]);
+  }
+
+  closeSheet() {
+    this.panel.showSheet(null);
+    if (this.past) this.visit(Infinity);
+    this.focusText();
+  }
+
   help() {
-    if (!this.panel.sheet.hidden) return this.panel.showSheet(null);
+    if (!this.panel.sheet.hidden) return this.closeSheet();
     const groups = this.keymap.describe(this.schema).map(({ group, keys }) =>
       make("section", {}, make("h3", { text: group }), make("dl", {}, ...keys.flatMap(({ key, title }) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: key })), make("dd", { text: title })]))),
     );
-    const close = make("button", { type: "button", class: "sw-icon", "aria-label": "Close", text: "×", onclick: () => (this.panel.showSheet(null), this.focusText()) });
-    this.panel.showSheet([make("div", { class: "sw-panel-head" }, make("span", { class: "sw-count", text: "Keys" }), make("span", { class: "sw-grow" }), close), ...groups, make("p", { class: "sw-quiet", text: "Shift with a move selects. In the text, Tab goes on to the panel." })]);
+    this.openSheet("Keys", [...groups, make("p", { class: "sw-quiet", text: "Shift with a move selects. In the text, Tab goes on to the panel." })]);
   }
 
   // Submit, skip, next --------------------------------------------------------------------------
