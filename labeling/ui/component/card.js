@@ -63,7 +63,7 @@ export class Card {
   /** @param {Span} span @returns {Row} */
   row({ id }) {
     const top = make("button", { type: "button", class: "sw-card-top", "aria-expanded": "false", onclick: () => this.host.choose(id, this) });
-    const unlink = make("button", { type: "button", class: "sw-icon sw-unlink", title: "Remove this link", "aria-label": "Remove this link", onclick: () => this.unlink(id), text: "×" });
+    const unlink = make("button", { type: "button", class: "sw-icon sw-unlink", title: "Remove this link", onclick: () => this.unlink(id), text: "×" });
     const line = make("div", { class: "sw-line" }, top, unlink);
     return { element: make("div", { class: "sw-card", "data-span": id }, line), line, top, unlink };
   }
@@ -96,6 +96,7 @@ export class Card {
   /** @param {Row} row @param {Span} span @param {string} title how it is linked to the head */
   drawPart({ top, unlink }, span, title) {
     unlink.hidden = false;
+    unlink.setAttribute("aria-label", `Remove link ${title}`);
     const { wording } = this.host;
     const words = excerpt(wording.words(span), 60);
     const name = excerpt(wording.name(span), 60);
