@@ -1049,7 +1049,7 @@ class Workspace {
     const span = this.annotation.spans.get(id);
     if (!span) return;
     const what = this.wording.requirement(span.label, name);
-    this.ask(`No “${what}” is needed because`, "a reason, e.g. an interviewer’s question", "Waive", span.waivers?.[name] ?? this.lastReason, (reason) => {
+    this.askLine(`No “${what}” is needed because`, "a reason, e.g. an interviewer’s question", "Waive", span.waivers?.[name] ?? this.lastReason, (reason) => {
       if (!reason) return this.hint("A reason is needed.");
       this.lastReason = reason;
       if (reason !== span.waivers?.[name]) this.act([{ kind: "waive", id, name, reason }]);
@@ -1200,14 +1200,14 @@ class Workspace {
 
   askSkip() {
     if (!this.article) return;
-    this.ask("Skip this article", "why? (may stay empty)", "Skip", "", (reason) => {
+    this.askLine("Skip this article", "why? (may stay empty)", "Skip", "", (reason) => {
       this.finish(reason ? { kind: "skip", reason } : { kind: "skip" }, "skipped");
       this.hint("");
     });
   }
 
   /** Asks for a line of words in the status line. @param {string} question @param {string} example @param {string} verb @param {string} value @param {(words: string) => void} take */
-  ask(question, example, verb, value, take) {
+  askLine(question, example, verb, value, take) {
     const input = make("input", { type: "text", class: "sw-input", "aria-label": question, placeholder: example, maxlength: 500 });
     input.value = value;
     const done = () => {
