@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { calendarOf } from "../../labeling/ui/component/calendar.js";
+import { calendarOf, valueInWords } from "../../labeling/ui/component/calendar.js";
 
 const PUBLISHED = "2018-11-04"; // a Sunday
 const SIGNS = { "": ".", whole: "#", interval: "=", "one-of": "o", "all-of": "+", some: "x", frame: "_" };
@@ -71,3 +71,10 @@ test("weeks of days are whole, and named by month in full", () => {
 
 test("without a publication date the value is shown by itself", () => assert.equal(drawn("2018-11-08", null), "day ..........(#).........."));
 test("a publication date that is a month marks all its days", () => assert.equal(calendarOf({ edtf: "2018-11-08" }, "2018-11").cells.filter(({ published }) => published).length, 30));
+
+test("a modifier is said where the value is not that part already", () => {
+  assert.equal(valueInWords({ edtf: "2018", mod: "START", timex3: "2018" }), "2018, early part");
+  assert.equal(valueInWords({ edtf: "2018-11-08/2018-11-11", mod: "END", timex3: "2018-W45" }), "8–11 Nov 2018");
+  assert.equal(valueInWords({ edtf: "2018-11-05/2018-11-11", mod: "END", timex3: "2018-W45" }), "5–11 Nov 2018, late part");
+  assert.equal(valueInWords({ edtf: "2018~", mod: "APPROX" }), "about 2018");
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dateInWords, dayNumber, dayOf, daysOf, parseEdtf, valueInWords } from "../../labeling/ui/component/edtf.js";
+import { dateInWords, dayNumber, dayOf, daysOf, parseEdtf } from "../../labeling/ui/component/edtf.js";
 
 const WORDS = [
   ["2018-11-08", "8 Nov 2018", "Thu 8 Nov 2018"],
@@ -38,11 +38,6 @@ for (const [edtf, words, withWeekdays] of WORDS) {
     if (withWeekdays) assert.equal(dateInWords(edtf, { weekdays: true }), withWeekdays);
   });
 }
-
-test("a modifier is said where the value does not show it", () => {
-  assert.equal(valueInWords({ edtf: "2018", mod: "START" }), "2018, early part");
-  assert.equal(valueInWords({ edtf: "2018~", mod: "APPROX" }), "about 2018");
-});
 
 test("a day keeps its number both ways, before year 100 too", () => {
   for (const [year, month, day] of [[2018, 11, 4], [1970, 1, 1], [44, 3, 15], [2000, 2, 29]]) {

@@ -1,5 +1,5 @@
 // @ts-check
-import { dayNumber, dayOf, parseEdtf, daysOf } from "./edtf.js";
+import { dateInWords, dayNumber, dayOf, parseEdtf, daysOf } from "./edtf.js";
 
 /**
  * @typedef {import("./edtf.js").EdtfEnd} EdtfEnd
@@ -57,6 +57,16 @@ export function calendarOf({ edtf, mod, timex3 }, published) {
   return { unit, cells: cells.map(({ cell }) => cell), groups: grouped(cells.map(({ group }) => group)) };
 }
 
+/** TIMEX3's modifiers that an EDTF value does not show. @type {Record<string, string>} */
+const UNSAID = { START: "early part", MID: "middle part", END: "late part", LESS_THAN: "less than this", MORE_THAN: "more than this", EQUAL_OR_LESS: "at most this", EQUAL_OR_MORE: "at least this" };
+
+/** A date value as people write it, with its modifier unless it is that part already. @param {{edtf: string, mod?: string | null, timex3?: string | null}} value @param {{weekdays?: boolean}} [how] @returns {string} */
+export function valueInWords({ edtf, mod, timex3 }, how) {
+  const pieces = piecesOf(edtf);
+  const modifier = pieces?.length === 1 && wholeOf(pieces[0], timex3) ? undefined : UNSAID[mod ?? ""];
+  return dateInWords(edtf, how) + (modifier ? `, ${modifier}` : "");
+}
+
 /** @param {string} edtf @returns {Piece[] | null} */
 function piecesOf(edtf) {
   const value = parseEdtf(edtf);
@@ -93,13 +103,19 @@ function looseness(end) {
 function partOf(pieces, mod, timex3) {
   if (pieces.length !== 1 || pieces[0].open || !mod || !["START", "MID", "END"].includes(mod)) return null;
   const { first, last, start: loose } = pieces[0];
-  const whole = timexStretch(timex3 ?? "");
-  if (whole && whole.first <= first && whole.last >= last && whole.last - whole.first > last - first) return { ...whole, from: first, to: last, loose };
+  const whole = wholeOf(pieces[0], timex3);
+  if (whole) return { ...whole, from: first, to: last, loose };
   const days = last - first + 1;
   if (days < 3) return null;
   const [one, two] = [first + Math.round(days / 3), first + Math.round((2 * days) / 3)];
   pieces.length = 0;
   return { first, last, from: mod === "START" ? first : mod === "MID" ? one : two, to: mod === "START" ? one - 1 : mod === "MID" ? two - 1 : last, loose };
+}
+
+/** The longer unit that a TIMEX3 value names around a stretch. @param {Piece} piece @param {string | null | undefined} timex3 @returns {{first: number, last: number} | null} */
+function wholeOf({ first, last }, timex3) {
+  const whole = timexStretch(timex3 ?? "");
+  return whole && whole.first <= first && whole.last >= last && whole.last - whole.first > last - first ? whole : null;
 }
 
 /** The days of a TIMEX3 week, weekend, quarter, half, season, decade, century or plain date; null for anything else. @param {string} timex3 @returns {{first: number, last: number} | null} */

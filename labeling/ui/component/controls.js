@@ -1,6 +1,6 @@
 // @ts-check
 import { make } from "./dom.js";
-import { valueInWords } from "./edtf.js";
+import { valueInWords } from "./calendar.js";
 import { dateValue } from "./reading.js";
 import { CalendarStrip } from "./strip.js";
 import { isPronoun } from "./phrases.js";

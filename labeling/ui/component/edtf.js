@@ -108,15 +108,6 @@ export function dateInWords(edtf, { weekdays = false } = {}) {
   return value.kind === "oneOf" && value.items.some(({ start, end }) => start !== end) ? `some time ${joined}` : joined;
 }
 
-/** TIMEX3's modifiers that an EDTF value does not show. @type {Record<string, string>} */
-const UNSAID = { START: "early part", MID: "middle part", END: "late part", LESS_THAN: "less than this", MORE_THAN: "more than this", EQUAL_OR_LESS: "at most this", EQUAL_OR_MORE: "at least this" };
-
-/** A date value as people write it, with its modifier. @param {{edtf: string, mod?: string}} value @param {{weekdays?: boolean}} [how] @returns {string} */
-export function valueInWords({ edtf, mod }, how) {
-  const modifier = UNSAID[mod ?? ""];
-  return dateInWords(edtf, how) + (modifier ? `, ${modifier}` : "");
-}
-
 /** @param {EdtfDate} start @param {EdtfDate} end @param {boolean} weekdays @returns {string} */
 function rangeInWords(start, end, weekdays) {
   const [from, to] = [briefly(start, end, weekdays), oneInWords(end, weekdays)];

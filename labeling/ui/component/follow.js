@@ -1,6 +1,7 @@
 // @ts-check
 import { Later, make } from "./dom.js";
-import { dateInWords, valueInWords } from "./edtf.js";
+import { valueInWords } from "./calendar.js";
+import { dateInWords } from "./edtf.js";
 import { hangingDates, reread } from "./rereading.js";
 import { excerpt } from "./wording.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 import { quotationType } from "./quotation.js";
 import { Schema } from "./schema.js";
-import { valueInWords } from "./edtf.js";
+import { valueInWords } from "./calendar.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
