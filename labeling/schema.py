@@ -82,6 +82,7 @@ class Label:
     overlap: Literal["any", "nested", "none"]
     fragments: bool
     quotation: bool
+    marks: Literal["in", "out"] | None
     guideline: str
     attributes: dict[str, Attribute]
 
@@ -217,7 +218,17 @@ class Schema:
                 {
                     **{
                         key: getattr(label, key)
-                        for key in ("key", "title", "hotkey", "colour", "line", "overlap", "fragments", "quotation")
+                        for key in (
+                            "key",
+                            "title",
+                            "hotkey",
+                            "colour",
+                            "line",
+                            "overlap",
+                            "fragments",
+                            "quotation",
+                            "marks",
+                        )
                     },
                     "guideline": label.guideline,
                     "attributes": [
@@ -540,6 +551,7 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             overlap=value.get("overlap", "any"),
             fragments=value.get("fragments", False),
             quotation=value.get("quotation", False),
+            marks=value.get("marks"),
             guideline=value.get("guideline", ""),
             attributes={name: attribute(name, part) for name, part in (value.get("attributes") or {}).items()},
         )

@@ -188,3 +188,17 @@ def test_words_are_found_in_the_text_and_the_caret_goes_there(at_work: Keyboard,
     at_work.press("Escape")
     expect(page.locator('[data-sw="article"]')).to_be_focused()
     assert at_work.caret == TEXT.index("week")
+
+
+def test_quotation_marks_are_taken_in_as_the_label_set_says_unless_single_characters_are_selected(
+    at_work: Keyboard,
+) -> None:
+    start = TEXT.index("We will meet on Sunday.")
+    at_work.select(start, start + len("We will meet on Sunday."))
+    at_work.press("q")
+    assert at_work.marked(at_work.active) == [(start - 1, start + len("We will meet on Sunday.”"))]
+    at_work.press("Control+z")
+    at_work.press("w")
+    at_work.select(start, start + len("We will meet on Sunday."))
+    at_work.press("q")
+    assert at_work.marked(at_work.active) == [(start, start + len("We will meet on Sunday."))]

@@ -22,6 +22,57 @@ const BLANK_FIRST = new RegExp(`^[${BLANK}]`, "u");
 const SINGLE_CLOSE = new RegExp(`(?<=[^${BLANK}])[’'›](?![\\p{L}\\p{N}_])`, "u");
 const PARAGRAPH = new RegExp(`\\n[${BLANK}]*$`, "u");
 
+/** What an opening mark stands behind. */
+const OPENERS = /[\s([{—–-]/u;
+/** What stands between the last word and the closing mark where it goes inside: “…,” he said. */
+const STOPS = /^[.,;:!?…]+/u;
+
+/**
+ * A selection with the quotation marks around it taken in or left out, as the label set wants it.
+ * @param {(start: number, end: number) => string} read the article's text between two points
+ * @param {number} start @param {number} end in code points, half-open
+ * @param {"in" | "out"} policy
+ * @returns {{start: number, end: number}}
+ */
+export function withMarks(read, start, end, policy) {
+  const closes = (/** @type {string} */ opening, /** @type {string} */ mark) => mark !== "" && (CLOSES.get(opening) ?? "").includes(mark);
+  const first = read(start, start + 1);
+  const last = read(end - 1, end);
+  if (policy === "out") {
+    if (end - start < 3) return { start, end };
+    const inner = read(start + 1, end - 1);
+    if (closes(first, last) && balanced(inner)) return { start: start + 1, end: end - 1 };
+    if (CLOSES.has(first) && balanced(inner + last)) return { start: start + 1, end };
+    if (isClosing(last) && balanced(first + inner)) return { start, end: end - 1 };
+    return { start, end };
+  }
+  const stops = STOPS.exec(read(end, end + 4))?.[0].length ?? 0;
+  const before = start > 0 ? read(start - 1, start) : "";
+  const after = read(end + stops, end + stops + 1);
+  if (closes(before, after) && balanced(read(start, end))) return { start: start - 1, end: end + stops + 1 };
+  if (closes(first, after) && balanced(read(start + 1, end))) return { start, end: end + stops + 1 };
+  if (closes(before, last) && balanced(read(start, end - 1))) return { start: start - 1, end };
+  return { start, end };
+}
+
+/** @param {string} mark @returns {boolean} */
+function isClosing(mark) {
+  return [...CLOSES.values()].some((marks) => marks.includes(mark));
+}
+
+/** Whether every quotation mark in words has its other one there: else a mark around them may be another quotation's. @param {string} words @returns {boolean} */
+function balanced(words) {
+  const open = [];
+  let last = -1; // where a mark opened
+  for (const { 0: mark, index } of words.matchAll(MARKS)) {
+    // Most marks open in one language and close in another: what stands before one tells.
+    const opens = CLOSES.has(mark) && (!isClosing(mark) || index === 0 || last === index - 1 || OPENERS.test(words[index - 1]));
+    if (opens) [last] = [index, open.push(mark)];
+    else if (!CLOSES.get(open.pop() ?? "")?.includes(mark)) return false;
+  }
+  return !open.length;
+}
+
 /**
  * How much of a quote stands in double quotation marks: all of its words (direct), some (mixed), or none (indirect).
  *

@@ -3,7 +3,7 @@
 /**
  * @typedef {{key: string, title: string}} Option
  * @typedef {{key: string, title: string, type: "choice" | "text" | "flag" | "date" | "registry", options?: Option[], registry?: string, required?: boolean, fills?: Record<string, string>, guideline?: string | null}} Attribute
- * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, attributes: Attribute[]}} Label
+ * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, marks?: "in" | "out" | null, attributes: Attribute[]}} Label
  * @typedef {{key: string, title: string, from: string[], to: string[], min?: number | null, max?: number | null, hotkey?: string | null}} RelationType
  * @typedef {{command: string, keys: string[], title: string, group: string}} Command  what the workspace does at a key: moves take Shift to extend the selection
  * @typedef {{name: string, version: number, title?: string, labels: Label[], relations: RelationType[], registries: {key: string, title: string}[], records?: any[], flags?: {key: string, title: string, guideline?: string}[], snap?: string, commands: Command[]}} SchemaData

@@ -7,6 +7,7 @@ import { Schema } from "./schema.js";
 import { Keymap } from "./keymap.js";
 import { linkChoices, linkOps } from "./linking.js";
 import { remembered } from "./mentions.js";
+import { withMarks } from "./quotation.js";
 import { readingOps } from "./reading.js";
 import { Outbox, savingOf } from "./outbox.js";
 import { Api } from "./client.js";
@@ -718,8 +719,15 @@ class Workspace {
     else this.hint(label.quotation ? "No quotation here: select the words first (Shift+→)." : "Select the words first (Shift+→).");
   }
 
+  /** A stretch with its quotation marks in or out, as the label set wants it; as it is where single characters are selected. @param {string} label @param {Stretch} stretch @returns {Stretch} */
+  asPolicySays(label, { start, end }) {
+    const marks = this.cursor.snapping && this.schema.label.get(label)?.marks;
+    return marks ? withMarks(this.wording.slice, start, end, marks) : { start, end };
+  }
+
   /** @param {string} label @param {Stretch} stretch */
-  addSpan(label, { start, end }) {
+  addSpan(label, stretch) {
+    const { start, end } = this.asPolicySays(label, stretch);
     const same = this.annotation.ordered().find((span) => span.label === label && span.fragments.length === 1 && span.fragments[0][0] === start && span.fragments[0][1] === end);
     this.cursor.put(end);
     this.bar.hide();
@@ -757,7 +765,8 @@ class Workspace {
     const span = this.annotation.spans.get(this.active || this.recent);
     const { selection } = this.cursor;
     if (!span || !selection) return this.hint("Activate a mark (j, k), then select the words to add to it.");
-    const pairs = joinFragment(span.fragments, selection.start, selection.end);
+    const { start, end } = this.asPolicySays(span.label, selection);
+    const pairs = joinFragment(span.fragments, start, end);
     if (pairs.length > 1 && !this.schema.label.get(span.label)?.fragments) return this.hint(`A ${this.wording.label(span.label).toLowerCase()} is one stretch.`, "bad");
     this.cursor.put(selection.end);
     this.bar.hide();
