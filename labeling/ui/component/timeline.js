@@ -144,7 +144,7 @@ export class Timeline {
         make(
           "li",
           { class: refused ? "sw-event sw-refused" : "sw-event", role: "option", id: `sw-event-${revision}`, "data-revision": revision, "aria-selected": "false", onclick: () => this.visit(revision) },
-          make("time", { datetime: at, text: when.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" }) }),
+          make("time", { datetime: at, text: when.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) }),
           make("span", { dir: "auto" }, words, ...(refused ? [make("span", { class: "sw-bad", text: ` not taken: ${refused}` })] : [])),
         ),
       );

@@ -1229,7 +1229,7 @@ class Workspace {
       event.stopPropagation();
       done();
     });
-    this.hint(question, "", [input, make("button", { type: "button", class: "sw-button sw-small", text: verb, onclick: done }), make("button", { type: "button", class: "sw-button sw-small", text: "Leave", onclick: () => (this.hint(""), this.focusText()) })]);
+    this.hint(question, "", [input, make("button", { type: "button", class: "sw-button sw-small", text: verb, onclick: done }), make("button", { type: "button", class: "sw-button sw-small", text: "Cancel", onclick: () => (this.hint(""), this.focusText()) })]);
     input.focus();
     input.select();
   }
