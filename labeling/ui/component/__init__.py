@@ -48,6 +48,9 @@ MODULES = (
     "follow",
     "headline",
     "status",
+    "marking",
+    "linker",
+    "past",
     "workspace",
 )
 """The modules in dependency order: each imports only from those before it."""

@@ -1,21 +1,15 @@
 // @ts-check
 import { Tokens } from "./tokens.js";
-import { candidatesIn, candidatesNear, stretchAround } from "./around.js";
-import { Annotation, addOp, endOf, fragmentsOf, joinFragment, uuid7 } from "./annotation.js";
+import { Annotation, endOf, uuid7 } from "./annotation.js";
 import { History, Shelf } from "./history.js";
 import { Schema } from "./schema.js";
 import { Keymap } from "./keymap.js";
-import { linkChoices, linkOps } from "./linking.js";
-import { remembered } from "./mentions.js";
-import { withMarks } from "./quotation.js";
-import { readingOps } from "./reading.js";
 import { Outbox, savingOf } from "./outbox.js";
 import { Api } from "./client.js";
 import { Queue } from "./queue.js";
 import { Tab, storeOf } from "./tabs.js";
 import { Later, make, painted } from "./dom.js";
 import { Wording, excerpt } from "./wording.js";
-import { Timeline, eventsOf, opsBetween, stateAt } from "./timeline.js";
 import { FindBar } from "./find.js";
 import { ArticleView } from "./article.js";
 import { Cursor } from "./cursor.js";
@@ -26,6 +20,9 @@ import { FollowList } from "./follow.js";
 import { relativesOf } from "./records.js";
 import { Headline } from "./headline.js";
 import { StatusLine } from "./status.js";
+import { Marking } from "./marking.js";
+import { Linker } from "./linker.js";
+import { Past } from "./past.js";
 
 /**
  * @typedef {import("./annotation.js").Op} Op
@@ -46,7 +43,7 @@ const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "
 const SHORT = 6000;
 
 /** The whole workspace: it opens articles, turns keys and clicks into ops, and shows what they make. */
-class Workspace {
+export class Workspace {
   /** @param {Component} component */
   constructor({ data, parentElement, setTriggerValue }) {
     this.data = data;
@@ -60,10 +57,6 @@ class Workspace {
     this.tab = new Tab(data.project, data.annotator, (article, revision) => this.news(article, revision));
     this.shelf = new Shelf(storeOf(() => sessionStorage), `saywhen/undo/${data.project}/${encodeURIComponent(data.annotator)}/`);
     this.history = new History();
-    /** The article as it once stood, while somebody looks at it. @type {Annotation | null} */
-    this.past = null;
-    /** @type {import("./timeline.js").Logged[]} */
-    this.log = [];
     this.annotation = emptyAnnotation();
     /** @type {Outbox | null} */
     this.outbox = null;
@@ -74,17 +67,10 @@ class Workspace {
     this.tokens = new Tokens("");
     this.lastArticle = "";
     this.active = "";
-    this.askedFor = ""; // the mark that was active when a field of another one was opened by itself
-    this.recent = ""; // the mark last active: a part can be added to it after the caret has left it
-    /** What letters stand for while a link is being made. @type {LinkChoice[] | null} */
-    this.choices = null;
-    /** What readings of dates filled in, by span and attribute. @type {Map<string, Record<string, string>>} */
-    this.filled = new Map();
     /** Entries whose names have been asked for. @type {Set<string>} */
     this.asked = new Set();
     this.busy = false;
     this.insists = false;
-    this.lastReason = ""; // of a waiver: the next one is often the same
     this.allLinks = false; // drawn, not only those of the active record
     this.opening = 0;
     /** Points of the text to bring into sight at the next frame. @type {number[]} */
@@ -97,6 +83,9 @@ class Workspace {
     /** @type {(() => void)[]} */
     this.cleanups = [];
 
+    this.marking = new Marking(this);
+    this.linker = new Linker(this);
+    this.past = new Past(this);
     this.wording = new Wording(
       this.schema,
       () => this.annotation,
@@ -106,8 +95,8 @@ class Workspace {
     this.view = new ArticleView(this.schema);
     this.cursor = new Cursor(this.view, data.schema.snap !== "none");
     this.bar = new LabelBar(this.schema, this.view, {
-      label: (key) => this.fromBar(() => this.label(key)),
-      addFragment: () => this.fromBar(() => this.addFragment()),
+      label: (key) => this.fromBar(() => this.marking.label(key)),
+      addFragment: () => this.fromBar(() => this.marking.addFragment()),
       fragmentKey: this.keymap.keyOf("add-fragment"),
     });
     this.view.page.append(this.bar.root);
@@ -141,26 +130,26 @@ class Workspace {
       wording: this.wording,
       annotation: () => this.annotation,
       act: (ops) => this.act(ops),
-      fill: (id, attribute, reading, value) => this.takeReading(id, attribute, reading, value),
+      fill: (id, attribute, reading, value) => this.marking.takeReading(id, attribute, reading, value),
       activate: (id) => this.activate(id, { reveal: true, focus: true }),
       choose: (id, card) => {
         this.panel.prefer(card);
         this.activate(id, { reveal: true, focus: true });
       },
-      supply: (id, name) => this.supply(id, name),
-      waive: (id, name) => this.askWaiver(id, name),
+      supply: (id, name) => this.marking.supply(id, name),
+      waive: (id, name) => this.marking.askWaiver(id, name),
       comment: (span, id) => this.comment(span, id),
       toText: () => this.toText(),
       link: (key, out) => {
         const type = this.schema.relation.get(key);
-        if (type) this.beginLink([{ type, out }]);
+        if (type) this.linker.beginLink([{ type, out }]);
       },
       run: (command) => {
         this.run(command, false);
         if (command !== "help") this.focusText();
       },
-      relabel: (id, label) => this.relabel(id, label),
-      dropFragment: (id, fragment) => this.dropFragment(id, fragment),
+      relabel: (id, label) => this.marking.relabel(id, label),
+      dropFragment: (id, fragment) => this.marking.dropFragment(id, fragment),
       against: () => this.headline.published?.value ?? null,
       language: () => this.article?.language ?? null,
       remark: (id, attribute) => this.follows.remark(id, attribute),
@@ -181,11 +170,6 @@ class Workspace {
       key: this.keymap.keyOf("follow-dates"),
     });
     this.panel.foot.before(this.follows.element);
-    this.timeline = new Timeline({
-      visit: (revision) => this.visit(revision),
-      restore: () => this.restore(),
-      leave: () => this.closeSheet(),
-    });
     this.finder = new FindBar({
       show: (found, at) => {
         this.view.showFound(found, at);
@@ -344,17 +328,16 @@ class Workspace {
   /** @param {Bundle} bundle */
   open({ article, annotation, entries }) {
     this.leaveOutbox();
-    this.endLink();
+    this.linker.endLink();
     this.insists = false;
     this.status.hint("");
     this.history = article ? this.shelf.take(article.id) : new History();
-    this.past = null;
+    this.past.state = null;
     this.root.classList.remove("sw-past");
     this.finder.close();
-    this.filled.clear();
+    this.marking.clear();
     this.asked.clear();
     this.active = "";
-    this.recent = "";
     this.bar.hide();
     this.panel.clear();
     this.follows.clear();
@@ -453,13 +436,7 @@ class Workspace {
 
   /** Carries out ops as one action that can be undone. @param {Op[]} ops */
   act(ops) {
-    if (ops.length && this.outbox && this.present()) this.history.record(ops, this.send(ops));
-  }
-
-  /** Whether the article is shown as it now stands; if not, that is said, for nobody changes the past. */
-  present() {
-    if (this.past) this.hint("This is how the article once stood: Esc goes back to the present.");
-    return !this.past;
+    if (ops.length && this.outbox && this.past.present()) this.history.record(ops, this.send(ops));
   }
 
   /** @param {Op[]} ops @returns {Op[][]} what takes each of them back */
@@ -481,13 +458,13 @@ class Workspace {
   }
 
   undo() {
-    if (!this.present()) return;
+    if (!this.past.present()) return;
     if (this.history.undo((ops) => this.send(ops))) this.say("undone");
     else this.hint("Nothing to undo.");
   }
 
   redo() {
-    if (!this.present()) return;
+    if (!this.past.present()) return;
     if (this.history.redo((ops) => this.send(ops))) this.say("redone");
     else this.hint("Nothing to redo.");
   }
@@ -496,7 +473,7 @@ class Workspace {
   changed(outbox, { rebuilt, refused, confirmed }) {
     if (outbox !== this.outbox) return;
     this.history.drop(refused.map(({ op }) => op));
-    if (rebuilt && !this.past) {
+    if (rebuilt && !this.past.state) {
       const before = this.annotation;
       this.annotation = outbox.shown;
       this.redraw(this.annotation.changedSince(before));
@@ -533,7 +510,7 @@ class Workspace {
   /** Shows the annotation as it now is. @param {Iterable<string> | null} ids of the marks that look different; null: all */
   redraw(ids) {
     if (this.active && !this.annotation.spans.has(this.active)) this.active = "";
-    this.recent = this.active || this.recent;
+    this.marking.recent = this.active || this.marking.recent;
     const changed = this.view.draw(this.annotation, ids);
     this.view.activate(this.active, this.active ? relativesOf(this.annotation, this.schema, this.active) : new Set());
     if (ids === null) this.stale = null;
@@ -561,7 +538,7 @@ class Workspace {
   settle() {
     if (!this.article) return;
     this.view.settle(this.cursor.point, this.sights.splice(0), this.linksShown());
-    if (this.choices) this.view.drawLetters(this.choices);
+    if (this.linker.choices) this.view.drawLetters(this.linker.choices);
   }
 
   /** The links to draw: those of the active mark's record, or all. @returns {{from: Span, to: Span, title: string}[]} */
@@ -602,8 +579,8 @@ class Workspace {
     const letters = this.cursor.snapping ? [] : [[key("toggle-snap"), "letters, not words"]];
     const labels = this.schema.labels.flatMap(({ hotkey, title }) => (hotkey ? [/** @type {[string, string]} */ ([hotkey, title])] : []));
     const active = this.annotation.spans.get(this.active);
-    const growing = this.growing();
-    if (this.choices) return [["letter", "links"], ["Enter", "nearest"], ["Esc", "leave"]];
+    const growing = this.marking.growing();
+    if (this.linker.choices) return [["letter", "links"], ["Enter", "nearest"], ["Esc", "leave"]];
     if (this.cursor.selection) return [...labels, ...(growing ? [/** @type {[string, string]} */ ([key("add-fragment"), `add to “${excerpt(this.wording.words(growing), 20)}”`])] : []), ...letters];
     if (active) {
       const links = this.schema.linksOf(active.label).filter(({ type, out }) => out && type.hotkey).slice(0, 4);
@@ -625,7 +602,7 @@ class Workspace {
 
   /** Back to the text from a field, and to the mark it was asked for, if any. */
   toText() {
-    const back = this.askedFor;
+    const back = this.linker.askedFor;
     this.focusText();
     if (back) this.activate(back);
   }
@@ -647,11 +624,11 @@ class Workspace {
 
   /** Makes a mark the active one; "" for none. @param {string} id @param {{reveal?: boolean, focus?: boolean}} [how] */
   activate(id, { reveal = false, focus = false } = {}) {
-    this.endLink();
-    this.askedFor = "";
+    this.linker.endLink();
+    this.linker.askedFor = "";
     const span = this.annotation.spans.get(id);
     this.active = span ? id : "";
-    this.recent = this.active || this.recent;
+    this.marking.recent = this.active || this.marking.recent;
     if (span && reveal) {
       this.cursor.put(span.fragments[0][0]);
       this.bar.hide();
@@ -666,246 +643,7 @@ class Workspace {
     if (focus) this.focusText();
   }
 
-  /** @param {1 | -1} direction */
-  stepMark(direction) {
-    const ordered = this.annotation.ordered();
-    if (!ordered.length) return this.hint("Nothing is marked yet.");
-    const active = this.annotation.spans.get(this.active);
-    let next;
-    if (active) next = ordered[ordered.indexOf(active) + direction];
-    else if (direction > 0) next = ordered.find(({ fragments }) => fragments[0][0] >= this.cursor.point);
-    else next = ordered.findLast(({ fragments }) => fragments[0][0] < this.cursor.point);
-    if (next) this.activate(next.id, { reveal: true });
-    else this.hint(direction > 0 ? "This is the last mark." : "This is the first mark.");
-  }
-
-  /** Selects the next stretch that is likely to be marked and is not. @param {1 | -1} direction */
-  stepCandidate(direction) {
-    const { tokens, cursor } = this;
-    const active = this.annotation.spans.get(this.active);
-    const from = active ? active.fragments[0][0] : (cursor.selection?.start ?? cursor.point);
-    const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a mark or a selection what begins after it
-    const taken = (/** @type {Stretch & {label: string}} */ { start, end, label }) => this.annotation.ordered().some((span) => span.label === label && span.fragments.some(([first, last]) => first < end && start < last));
-    const first = tokens.paragraphAt(from)?.index ?? 0;
-    for (let index = first; index >= 0 && index < tokens.paragraphs.length; index += direction) {
-      const all = candidatesIn(tokens, tokens.paragraphs[index], this.schema.labels).filter((each) => (direction > 0 ? each.start >= from + beyond : each.start < from) && !taken(each));
-      const found = direction > 0 ? all[0] : all[all.length - 1];
-      if (!found) continue;
-      if (this.active) this.activate("");
-      cursor.select(found.start, found.end, true);
-      this.sights = [found.end, found.start];
-      this.say(`${this.wording.label(found.label)}? ${excerpt(this.wording.slice(found.start, found.end), 80)}`);
-      this.drawCaret();
-      return this.drawKeys();
-    }
-    this.hint(direction > 0 ? "Nothing more that looks like a quotation or a date." : "Nothing before that looks like a quotation or a date.");
-  }
-
-  /** The marks at the caret, innermost last. @returns {Span[]} */
-  here() {
-    const { point } = this.cursor;
-    return this.annotation.ordered().filter(({ fragments }) => fragments.some(([start, end]) => start <= point && point <= end));
-  }
-
-  /** @param {string} key of the label */
-  label(key) {
-    const label = this.schema.label.get(key);
-    if (!label) return;
-    const { selection, point } = this.cursor;
-    if (selection) return this.addSpan(key, selection);
-    if (this.active) return this.relabel(this.active, key);
-    const found = stretchAround(this.tokens, point, label);
-    if (found) this.addSpan(key, found);
-    else this.hint(label.quotation ? "No quotation here: select the words first (Shift+→)." : "Select the words first (Shift+→).");
-  }
-
-  /** A stretch with its quotation marks in or out, as the label set wants it; as it is where single characters are selected. @param {string} label @param {Stretch} stretch @returns {Stretch} */
-  asPolicySays(label, { start, end }) {
-    const marks = this.cursor.snapping && this.schema.label.get(label)?.marks;
-    return marks ? withMarks(this.wording.slice, start, end, marks) : { start, end };
-  }
-
-  /** @param {string} label @param {Stretch} stretch */
-  addSpan(label, stretch) {
-    const { start, end } = this.asPolicySays(label, stretch);
-    const same = this.annotation.ordered().find((span) => span.label === label && span.fragments.length === 1 && span.fragments[0][0] === start && span.fragments[0][1] === end);
-    this.cursor.put(end);
-    this.bar.hide();
-    this.drawCaret();
-    if (same) return this.activate(same.id);
-    const id = this.newId();
-    this.active = id;
-    this.say(`${this.wording.label(label)} added: ${excerpt(this.wording.slice(start, end), 80)}`);
-    const attributes = this.rememberedFor(label, this.wording.slice(start, end));
-    this.act([addOp({ id, label, fragments: [[start, end]], attributes }, this.wording.slice)]);
-    this.panel.reveal();
-  }
-
-  /** @param {string} id @param {string} label */
-  relabel(id, label) {
-    const span = this.annotation.spans.get(id);
-    if (!span || span.label === label) return;
-    if (span.fragments.length > 1 && !this.schema.label.get(label)?.fragments) return this.hint(`${this.wording.label(label)} takes one stretch; this mark has ${span.fragments.length} parts.`, "bad");
-    this.act([{ kind: "change", id, label }]);
-    this.say(`now ${this.wording.label(label)}`);
-  }
-
-  /** @param {Span} span @param {[number, number][]} pairs */
-  reshape(span, pairs) {
-    this.act([{ kind: "change", id: span.id, fragments: fragmentsOf(pairs, this.wording.slice) }]);
-  }
-
-  /** The mark that a selection can be added to: the active one, or the one last active. @returns {Span | undefined} */
-  growing() {
-    const span = this.annotation.spans.get(this.active || this.recent);
-    return span && this.schema.label.get(span.label)?.fragments ? span : undefined;
-  }
-
-  addFragment() {
-    const span = this.annotation.spans.get(this.active || this.recent);
-    const { selection } = this.cursor;
-    if (!span || !selection) return this.hint("Activate a mark (j, k), then select the words to add to it.");
-    const { start, end } = this.asPolicySays(span.label, selection);
-    const pairs = joinFragment(span.fragments, start, end);
-    if (pairs.length > 1 && !this.schema.label.get(span.label)?.fragments) return this.hint(`A ${this.wording.label(span.label).toLowerCase()} is one stretch.`, "bad");
-    this.cursor.put(selection.end);
-    this.bar.hide();
-    this.drawCaret();
-    this.active = span.id;
-    this.say(`part added: ${excerpt(this.wording.slice(selection.start, selection.end), 60)}`);
-    this.reshape(span, pairs);
-  }
-
-  /** @param {string} id @param {number} fragment */
-  dropFragment(id, fragment) {
-    const span = this.annotation.spans.get(id);
-    if (span && span.fragments.length > 1) this.reshape(span, span.fragments.filter((_, index) => index !== fragment));
-    this.focusText();
-  }
-
-  /** Removes the part of a mark at the caret: of the active mark, or else of the innermost one that has several. */
-  removeFragment() {
-    const { point } = this.cursor;
-    const active = this.annotation.spans.get(this.active);
-    const span = active ?? this.here().findLast(({ fragments }) => fragments.length > 1);
-    const index = span?.fragments.findIndex(([start, end]) => start <= point && point <= end) ?? -1;
-    if (span && span.fragments.length > 1 && index >= 0) this.dropFragment(span.id, index);
-    else this.hint("The caret is in no part of a mark of several parts.");
-  }
-
-  /** @param {"start" | "end"} edge @param {1 | -1} direction */
-  moveEdge(edge, direction) {
-    const span = this.annotation.spans.get(this.active);
-    if (!span) return this.hint("Activate a mark first (j, k or Enter).");
-    const pairs = span.fragments.map(([start, end]) => /** @type {[number, number]} */ ([start, end]));
-    const at = edge === "end" ? pairs.length - 1 : 0;
-    const pair = pairs[at];
-    if (edge === "end") pair[1] = this.tokens.wordBorder(pair[1], direction, "end");
-    else pair[0] = this.tokens.wordBorder(pair[0], direction, "start");
-    const before = pairs[at - 1];
-    const after = pairs[at + 1];
-    if (pair[0] >= pair[1] || (before && pair[0] <= before[1]) || (after && pair[1] >= after[0])) return;
-    this.cursor.put(edge === "end" ? pair[1] : pair[0]);
-    this.sights = [this.cursor.point];
-    this.drawCaret();
-    this.reshape(span, pairs);
-  }
-
-  /** Sets a date as it was read, and what the reading says beside it. @param {string} id @param {import("./schema.js").Attribute} attribute @param {import("./client.js").Reading} reading @param {any} value */
-  takeReading(id, attribute, reading, value) {
-    const span = this.annotation.spans.get(id);
-    const label = this.schema.label.get(span?.label ?? "");
-    if (!span || !label) return;
-    const { ops, filled } = readingOps(span, label, attribute, reading, value, this.filled.get(id));
-    this.filled.set(id, filled);
-    this.act(ops);
-    if (value !== null) return;
-    const said = Object.entries(filled).map(([name, option]) => {
-      const field = label.attributes.find(({ key }) => key === name);
-      return `${field?.title} set to ${field ? this.wording.value(field, option) : option}`;
-    });
-    const kind = { DURATION: "A duration", SET: "A repeated time" }[reading.timex_type ?? ""] ?? "Such a word";
-    this.hint(`${kind} has no calendar value${said.length ? `: ${said.join(", ")}` : ""}.`);
-  }
-
-  /** Takes over what the words of the date at hand say; where they say several things, or nothing, its field opens. */
-  async acceptDate() {
-    const dateOf = (/** @type {Span | undefined} */ span) => this.schema.label.get(span?.label ?? "")?.attributes.find(({ type }) => type === "date");
-    const span = this.annotation.spans.get(this.active) ?? this.here().findLast(dateOf);
-    const attribute = dateOf(span);
-    if (!span || !attribute) return this.hint("No date here: mark one, or go to one with j and k.");
-    if (span.id !== this.active) this.activate(span.id);
-    this.beside.now();
-    const taken = await this.panel.accept(attribute.key);
-    if (span.id !== this.active || this.annotation.spans.get(span.id) === undefined) return;
-    if (!taken) return void this.panel.edit(attribute.key);
-    const value = this.annotation.spans.get(span.id)?.attributes[attribute.key];
-    if (value) this.say(this.wording.value(attribute, value));
-  }
-
   // Linking -------------------------------------------------------------------------------------
-
-  /** Puts letters on what the active mark can be linked to. @param {Link[]} links */
-  beginLink(links) {
-    const span = this.annotation.spans.get(this.active);
-    if (!span) return this.hint("Activate a mark first (j, k or Enter), then link it.");
-    if (!links.length) return this.hint(`A ${this.wording.label(span.label).toLowerCase()} has no such link.`);
-    const near = (/** @type {string} */ key) => {
-      const label = this.schema.label.get(key);
-      return label ? candidatesNear(this.tokens, span.fragments, label).map(({ start, end }) => /** @type {[number, number]} */ ([start, end])) : [];
-    };
-    const choices = linkChoices(this.annotation, span, links, near);
-    if (!choices.length) {
-      const wanted = new Set(links.flatMap(({ type, out }) => (out ? type.to : type.from)).map((key) => this.wording.label(key).toLowerCase()));
-      return this.hint(`Nothing to link to yet: mark a ${[...wanted].join(" or ")} first.`);
-    }
-    this.choices = choices;
-    this.root.classList.add("sw-linking");
-    this.view.drawLetters(choices);
-    this.hint("");
-    this.drawKeys();
-    this.focusText();
-    this.say(`link: ${choices.slice(0, 5).map(({ letter, span }) => `${letter}, ${excerpt(this.wording.words(span), 30)}`).join("; ")}`);
-  }
-
-  endLink() {
-    if (!this.choices) return;
-    this.choices = null;
-    this.root.classList.remove("sw-linking");
-    this.view.drawLetters([]);
-    this.drawStatus();
-  }
-
-  /** @param {LinkChoice} choice */
-  link(choice) {
-    const { type, linked, made } = choice;
-    const words = this.wording.words(choice.span);
-    const span = made ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, words) } : choice.span;
-    const from = this.active;
-    const ops = linkOps(this.annotation, from, { ...choice, span }, () => this.newId(), this.wording.slice);
-    this.endLink();
-    if (!ops) return this.hint(`“${type.title}” can be set ${type.max} times; remove one first.`, "bad");
-    this.act(ops);
-    this.say(linked ? `no longer ${type.title}` : `${type.title} ${excerpt(words, 60)}`);
-    if (made) this.ask(ops[0].id, from);
-  }
-
-  /** What was said of the same words before. @param {string} key of the label @param {string} words @returns {Record<string, any>} */
-  rememberedFor(key, words) {
-    const label = this.schema.label.get(key);
-    return label ? remembered(this.annotation, label, words, (span) => this.wording.words(span)) : {};
-  }
-
-  /** Asks for what a mark that was made by linking stands for, then goes back to the mark it was linked from. @param {string} id @param {string} back */
-  ask(id, back) {
-    const span = this.annotation.spans.get(id);
-    const [first] = this.schema.label.get(span?.label ?? "")?.attributes ?? [];
-    if (!first || !["registry", "date"].includes(first.type) || span?.attributes[first.key] !== undefined) return;
-    this.activate(id);
-    this.askedFor = back;
-    this.beside.now();
-    this.panel.edit(first.key);
-  }
 
   // Keys ----------------------------------------------------------------------------------------
 
@@ -924,20 +662,20 @@ class Workspace {
     if (field && !(action?.kind === "command" && (action.command === "leave" || action.command === "submit"))) return;
     const control = event.ctrlKey || event.metaKey;
     if (!field && target.matches("button, a") && (event.key === "Enter" || event.key === " ") && !control) return;
-    if (this.choices && !field) {
+    if (this.linker.choices && !field) {
       if (MODIFIERS.includes(event.key)) return;
       event.preventDefault();
-      const choice = event.key === "Enter" ? this.choices[0] : this.choices.find(({ letter }) => letter === event.key.toLowerCase());
-      if (choice && !control) this.link(choice);
-      else this.endLink();
+      const choice = event.key === "Enter" ? this.linker.choices[0] : this.linker.choices.find(({ letter }) => letter === event.key.toLowerCase());
+      if (choice && !control) this.linker.link(choice);
+      else this.linker.endLink();
       return;
     }
     if (!action || (!this.article && !(action.kind === "command" && action.command === "back"))) return;
     event.preventDefault();
     if (event.repeat && (action.kind !== "command" || ONCE.includes(action.command))) return;
     const active = this.annotation.spans.get(this.active);
-    if (action.kind === "label") this.label(action.label);
-    else if (action.kind === "link") this.beginLink(active ? this.schema.linksByKey(action.hotkey, active.label) : []);
+    if (action.kind === "label") this.marking.label(action.label);
+    else if (action.kind === "link") this.linker.beginLink(active ? this.schema.linksByKey(action.hotkey, active.label) : []);
     else this.run(action.command, action.extend);
   }
 
@@ -955,35 +693,35 @@ class Workspace {
         this.hint(this.cursor.snapping ? "Selections take whole words." : "Selections take single characters.");
         return this.drawCaret();
       case "next-mark":
-        return this.stepMark(1);
+        return this.marking.stepMark(1);
       case "previous-mark":
-        return this.stepMark(-1);
+        return this.marking.stepMark(-1);
       case "next-candidate":
-        return this.stepCandidate(1);
+        return this.marking.stepCandidate(1);
       case "previous-candidate":
-        return this.stepCandidate(-1);
+        return this.marking.stepCandidate(-1);
       case "edit":
         return this.edit();
       case "accept-date":
-        return void this.acceptDate();
+        return void this.marking.acceptDate();
       case "leave":
         return this.leave();
       case "add-fragment":
-        return this.addFragment();
+        return this.marking.addFragment();
       case "remove-fragment":
-        return this.removeFragment();
+        return this.marking.removeFragment();
       case "end-back":
-        return this.moveEdge("end", -1);
+        return this.marking.moveEdge("end", -1);
       case "end-on":
-        return this.moveEdge("end", 1);
+        return this.marking.moveEdge("end", 1);
       case "start-back":
-        return this.moveEdge("start", -1);
+        return this.marking.moveEdge("start", -1);
       case "start-on":
-        return this.moveEdge("start", 1);
+        return this.marking.moveEdge("start", 1);
       case "remove":
-        return this.remove();
+        return this.marking.remove();
       case "waive":
-        return this.waive();
+        return this.marking.waive();
       case "comment":
         return this.comment(this.active || null);
       case "links":
@@ -995,7 +733,7 @@ class Workspace {
       case "redo":
         return this.redo();
       case "history":
-        return void this.showHistory();
+        return void this.past.showHistory();
       case "find":
         return this.finder.open(this.tokens, this.cursor.point);
       case "publication":
@@ -1021,49 +759,9 @@ class Workspace {
   edit() {
     this.beside.now();
     if (this.active) return void this.panel.edit();
-    const innermost = this.here().pop();
+    const innermost = this.marking.here().pop();
     if (innermost) this.activate(innermost.id);
     else this.hint("No mark here: j and k go to the next and the previous one.");
-  }
-
-  remove() {
-    if (!this.active) return this.hint("No mark is active: j and k choose one.");
-    const id = this.active;
-    this.active = "";
-    this.act([{ kind: "remove", id }]);
-    this.say("mark removed");
-  }
-
-  /** Goes to where something missing is given: the letters of a link, or an attribute's field. @param {string} id @param {string} name */
-  supply(id, name) {
-    this.activate(id, { reveal: true, focus: true });
-    this.beside.now();
-    const type = this.schema.relation.get(name);
-    if (type) this.beginLink([{ type, out: true }]);
-    else this.panel.edit(name);
-  }
-
-  /** Waives what the active mark misses, or else what the next one after the caret does. */
-  waive() {
-    const missing = this.schema.missing(this.annotation);
-    const after = (/** @type {string} */ id) => (this.annotation.spans.get(id)?.fragments[0][0] ?? 0) >= this.cursor.point;
-    const lack = missing.find(({ id }) => id === this.active) ?? missing.find(({ id }) => !this.active && after(id)) ?? missing[0];
-    if (!lack) return this.hint("Nothing is missing.");
-    this.activate(lack.id, { reveal: true });
-    this.askWaiver(lack.id, lack.name);
-  }
-
-  /** @param {string} id @param {string} name of what it lacks */
-  askWaiver(id, name) {
-    const span = this.annotation.spans.get(id);
-    if (!span) return;
-    const what = this.wording.requirement(span.label, name);
-    this.askLine(`No “${what}” is needed because`, "a reason, e.g. an interviewer’s question", "Waive", span.waivers?.[name] ?? this.lastReason, (reason) => {
-      if (!reason) return this.hint("A reason is needed.");
-      this.lastReason = reason;
-      if (reason !== span.waivers?.[name]) this.act([{ kind: "waive", id, name, reason }]);
-      this.hint("");
-    });
   }
 
   /** @param {string | null} span @param {string} [id] of the comment; a new one without */
@@ -1096,42 +794,6 @@ class Workspace {
     else this.follows.element.hidden = this.panel.foot.hidden = true;
   }
 
-  /** Shows what was done on the article, from the server's log. */
-  async showHistory() {
-    const { outbox } = this;
-    if (!outbox) return;
-    await outbox.flush();
-    try {
-      this.log = (await this.api.log(outbox.article)).ops;
-    } catch (error) {
-      return this.hint(/** @type {Error} */ (error).message, "bad");
-    }
-    if (outbox !== this.outbox) return;
-    const events = eventsOf(this.log, this.annotation.entries, this.schema, this.wording.slice);
-    this.openSheet("History", this.timeline.show(events, events.at(-1)?.revision ?? 0));
-    this.timeline.list.focus();
-  }
-
-  /** Shows the article as it stood after a revision; the last one is the present. @param {number} revision */
-  visit(revision) {
-    if (!this.outbox) return;
-    const last = this.log.at(-1)?.revision ?? 0;
-    this.past = revision < last ? stateAt(this.log, revision, this.annotation.entries, this.schema) : null;
-    this.root.classList.toggle("sw-past", this.past !== null);
-    this.annotation = this.past ?? this.outbox.shown;
-    this.redraw(null);
-    this.beside.now();
-  }
-
-  /** Makes the state that is looked at the present one, as an action that can be undone. */
-  restore() {
-    const { past, outbox } = this;
-    if (!past || !outbox) return;
-    this.closeSheet();
-    this.act(opsBetween(outbox.shown, past, this.wording.slice));
-    this.hint("That state is back. What was there is in the history still.");
-  }
-
   /** @param {string} title @param {HTMLElement[]} content */
   openSheet(title, content) {
     const close = make("button", { type: "button", class: "sw-icon", "aria-label": "Close", text: "×", onclick: () => this.closeSheet() });
@@ -1140,7 +802,7 @@ class Workspace {
 
   closeSheet() {
     this.panel.showSheet(null);
-    if (this.past) this.visit(Infinity);
+    if (this.past.state) this.past.visit(Infinity);
     this.focusText();
   }
 
@@ -1171,7 +833,7 @@ class Workspace {
       const span = this.annotation.spans.get(first.id);
       const words = span ? excerpt(this.wording.words(span), 28) : "";
       this.hint(`${missing.length === 1 ? "One thing is missing" : `${missing.length} things are missing`}: “${first.what}” of ${words}`, "bad", [
-        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "waive-first", title: this.keymap.keyOf("waive"), text: "Not needed …", onclick: () => this.waive() }),
+        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "waive-first", title: this.keymap.keyOf("waive"), text: "Not needed …", onclick: () => this.marking.waive() }),
         make("button", { type: "button", class: "sw-button sw-small", "data-sw": "first-missing", text: "Go to first", onclick: () => (this.activate(first.id, { reveal: true, focus: true }), this.hint("")) }),
         make("button", { type: "button", class: "sw-button sw-small", "data-sw": "submit-anyway", text: "Submit anyway", onclick: () => this.submit() }),
       ]);
@@ -1249,10 +911,10 @@ class Workspace {
 
   /** A click while a link is being made. @param {string[]} ids the marks under it, innermost last @returns {boolean} */
   pick(ids) {
-    if (!this.choices) return false;
-    const choice = this.choices.filter(({ span }) => ids.includes(span.id)).sort((a, b) => ids.indexOf(b.span.id) - ids.indexOf(a.span.id))[0];
-    if (choice) this.link(choice);
-    else this.endLink();
+    if (!this.linker.choices) return false;
+    const choice = this.linker.choices.filter(({ span }) => ids.includes(span.id)).sort((a, b) => ids.indexOf(b.span.id) - ids.indexOf(a.span.id))[0];
+    if (choice) this.linker.link(choice);
+    else this.linker.endLink();
     return true;
   }
 
@@ -1267,7 +929,7 @@ class Workspace {
 
   showBar() {
     const { selection, point, anchor } = this.cursor;
-    if (selection) this.bar.show(selection, point >= (anchor ?? 0), this.growing()?.label ?? "");
+    if (selection) this.bar.show(selection, point >= (anchor ?? 0), this.marking.growing()?.label ?? "");
   }
 
   /** @param {() => void} action */

@@ -1,0 +1,83 @@
+// @ts-check
+import { candidatesNear } from "./around.js";
+import { linkChoices, linkOps } from "./linking.js";
+import { remembered } from "./mentions.js";
+import { excerpt } from "./wording.js";
+
+/**
+ * @typedef {import("./linking.js").Link} Link
+ * @typedef {import("./linking.js").LinkChoice} LinkChoice
+ */
+
+/** Linking by letters: from the active mark to what is in sight, marked already or not. */
+export class Linker {
+  /** @param {import("./workspace.js").Workspace} desk */
+  constructor(desk) {
+    this.desk = desk;
+    /** What letters stand for while a link is being made. @type {LinkChoice[] | null} */
+    this.choices = null;
+    this.askedFor = ""; // the mark that was active when a field of another one was opened by itself
+  }
+
+  /** Puts letters on what the active mark can be linked to. @param {Link[]} links */
+  beginLink(links) {
+    const span = this.desk.annotation.spans.get(this.desk.active);
+    if (!span) return this.desk.hint("Activate a mark first (j, k or Enter), then link it.");
+    if (!links.length) return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} has no such link.`);
+    const near = (/** @type {string} */ key) => {
+      const label = this.desk.schema.label.get(key);
+      return label ? candidatesNear(this.desk.tokens, span.fragments, label).map(({ start, end }) => /** @type {[number, number]} */ ([start, end])) : [];
+    };
+    const choices = linkChoices(this.desk.annotation, span, links, near);
+    if (!choices.length) {
+      const wanted = new Set(links.flatMap(({ type, out }) => (out ? type.to : type.from)).map((key) => this.desk.wording.label(key).toLowerCase()));
+      return this.desk.hint(`Nothing to link to yet: mark a ${[...wanted].join(" or ")} first.`);
+    }
+    this.choices = choices;
+    this.desk.root.classList.add("sw-linking");
+    this.desk.view.drawLetters(choices);
+    this.desk.hint("");
+    this.desk.drawKeys();
+    this.desk.focusText();
+    this.desk.say(`link: ${choices.slice(0, 5).map(({ letter, span }) => `${letter}, ${excerpt(this.desk.wording.words(span), 30)}`).join("; ")}`);
+  }
+
+  endLink() {
+    if (!this.choices) return;
+    this.choices = null;
+    this.desk.root.classList.remove("sw-linking");
+    this.desk.view.drawLetters([]);
+    this.desk.drawStatus();
+  }
+
+  /** @param {LinkChoice} choice */
+  link(choice) {
+    const { type, linked, made } = choice;
+    const words = this.desk.wording.words(choice.span);
+    const span = made ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, words) } : choice.span;
+    const from = this.desk.active;
+    const ops = linkOps(this.desk.annotation, from, { ...choice, span }, () => this.desk.newId(), this.desk.wording.slice);
+    this.endLink();
+    if (!ops) return this.desk.hint(`“${type.title}” can be set ${type.max} times; remove one first.`, "bad");
+    this.desk.act(ops);
+    this.desk.say(linked ? `no longer ${type.title}` : `${type.title} ${excerpt(words, 60)}`);
+    if (made) this.ask(ops[0].id, from);
+  }
+
+  /** What was said of the same words before. @param {string} key of the label @param {string} words @returns {Record<string, any>} */
+  rememberedFor(key, words) {
+    const label = this.desk.schema.label.get(key);
+    return label ? remembered(this.desk.annotation, label, words, (span) => this.desk.wording.words(span)) : {};
+  }
+
+  /** Asks for what a mark that was made by linking stands for, then goes back to the mark it was linked from. @param {string} id @param {string} back */
+  ask(id, back) {
+    const span = this.desk.annotation.spans.get(id);
+    const [first] = this.desk.schema.label.get(span?.label ?? "")?.attributes ?? [];
+    if (!first || !["registry", "date"].includes(first.type) || span?.attributes[first.key] !== undefined) return;
+    this.desk.activate(id);
+    this.askedFor = back;
+    this.desk.beside.now();
+    this.desk.panel.edit(first.key);
+  }
+}

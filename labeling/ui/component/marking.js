@@ -1,0 +1,246 @@
+// @ts-check
+import { candidatesIn, stretchAround } from "./around.js";
+import { addOp, fragmentsOf, joinFragment } from "./annotation.js";
+import { withMarks } from "./quotation.js";
+import { readingOps } from "./reading.js";
+import { excerpt } from "./wording.js";
+
+/**
+ * @typedef {import("./annotation.js").Span} Span
+ * @typedef {import("./tokens.js").Stretch} Stretch
+ */
+
+/** Making marks and changing them: what label keys, edges, fragments, readings and waivers do to the annotation. */
+export class Marking {
+  /** @param {import("./workspace.js").Workspace} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.recent = ""; // the mark last active: a part can be added to it after the caret has left it
+    this.lastReason = ""; // of a waiver: the next one is often the same
+    /** What readings of dates filled in, by span and attribute. @type {Map<string, Record<string, string>>} */
+    this.filled = new Map();
+  }
+
+  /** Forgets what belongs to an article that is left. */
+  clear() {
+    this.recent = "";
+    this.filled.clear();
+  }
+
+  /** @param {1 | -1} direction */
+  stepMark(direction) {
+    const ordered = this.desk.annotation.ordered();
+    if (!ordered.length) return this.desk.hint("Nothing is marked yet.");
+    const active = this.desk.annotation.spans.get(this.desk.active);
+    let next;
+    if (active) next = ordered[ordered.indexOf(active) + direction];
+    else if (direction > 0) next = ordered.find(({ fragments }) => fragments[0][0] >= this.desk.cursor.point);
+    else next = ordered.findLast(({ fragments }) => fragments[0][0] < this.desk.cursor.point);
+    if (next) this.desk.activate(next.id, { reveal: true });
+    else this.desk.hint(direction > 0 ? "This is the last mark." : "This is the first mark.");
+  }
+
+  /** Selects the next stretch that is likely to be marked and is not. @param {1 | -1} direction */
+  stepCandidate(direction) {
+    const { tokens, cursor } = this.desk;
+    const active = this.desk.annotation.spans.get(this.desk.active);
+    const from = active ? active.fragments[0][0] : (cursor.selection?.start ?? cursor.point);
+    const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a mark or a selection what begins after it
+    const taken = (/** @type {Stretch & {label: string}} */ { start, end, label }) => this.desk.annotation.ordered().some((span) => span.label === label && span.fragments.some(([first, last]) => first < end && start < last));
+    const first = tokens.paragraphAt(from)?.index ?? 0;
+    for (let index = first; index >= 0 && index < tokens.paragraphs.length; index += direction) {
+      const all = candidatesIn(tokens, tokens.paragraphs[index], this.desk.schema.labels).filter((each) => (direction > 0 ? each.start >= from + beyond : each.start < from) && !taken(each));
+      const found = direction > 0 ? all[0] : all[all.length - 1];
+      if (!found) continue;
+      if (this.desk.active) this.desk.activate("");
+      cursor.select(found.start, found.end, true);
+      this.desk.sights = [found.end, found.start];
+      this.desk.say(`${this.desk.wording.label(found.label)}? ${excerpt(this.desk.wording.slice(found.start, found.end), 80)}`);
+      this.desk.drawCaret();
+      return this.desk.drawKeys();
+    }
+    this.desk.hint(direction > 0 ? "Nothing more that looks like a quotation or a date." : "Nothing before that looks like a quotation or a date.");
+  }
+
+  /** The marks at the caret, innermost last. @returns {Span[]} */
+  here() {
+    const { point } = this.desk.cursor;
+    return this.desk.annotation.ordered().filter(({ fragments }) => fragments.some(([start, end]) => start <= point && point <= end));
+  }
+
+  /** @param {string} key of the label */
+  label(key) {
+    const label = this.desk.schema.label.get(key);
+    if (!label) return;
+    const { selection, point } = this.desk.cursor;
+    if (selection) return this.addSpan(key, selection);
+    if (this.desk.active) return this.relabel(this.desk.active, key);
+    const found = stretchAround(this.desk.tokens, point, label);
+    if (found) this.addSpan(key, found);
+    else this.desk.hint(label.quotation ? "No quotation here: select the words first (Shift+→)." : "Select the words first (Shift+→).");
+  }
+
+  /** A stretch with its quotation marks in or out, as the label set wants it; as it is where single characters are selected. @param {string} label @param {Stretch} stretch @returns {Stretch} */
+  asPolicySays(label, { start, end }) {
+    const marks = this.desk.cursor.snapping && this.desk.schema.label.get(label)?.marks;
+    return marks ? withMarks(this.desk.wording.slice, start, end, marks) : { start, end };
+  }
+
+  /** @param {string} label @param {Stretch} stretch */
+  addSpan(label, stretch) {
+    const { start, end } = this.asPolicySays(label, stretch);
+    const same = this.desk.annotation.ordered().find((span) => span.label === label && span.fragments.length === 1 && span.fragments[0][0] === start && span.fragments[0][1] === end);
+    this.desk.cursor.put(end);
+    this.desk.bar.hide();
+    this.desk.drawCaret();
+    if (same) return this.desk.activate(same.id);
+    const id = this.desk.newId();
+    this.desk.active = id;
+    this.desk.say(`${this.desk.wording.label(label)} added: ${excerpt(this.desk.wording.slice(start, end), 80)}`);
+    const attributes = this.desk.linker.rememberedFor(label, this.desk.wording.slice(start, end));
+    this.desk.act([addOp({ id, label, fragments: [[start, end]], attributes }, this.desk.wording.slice)]);
+    this.desk.panel.reveal();
+  }
+
+  /** @param {string} id @param {string} label */
+  relabel(id, label) {
+    const span = this.desk.annotation.spans.get(id);
+    if (!span || span.label === label) return;
+    if (span.fragments.length > 1 && !this.desk.schema.label.get(label)?.fragments) return this.desk.hint(`${this.desk.wording.label(label)} takes one stretch; this mark has ${span.fragments.length} parts.`, "bad");
+    this.desk.act([{ kind: "change", id, label }]);
+    this.desk.say(`now ${this.desk.wording.label(label)}`);
+  }
+
+  /** @param {Span} span @param {[number, number][]} pairs */
+  reshape(span, pairs) {
+    this.desk.act([{ kind: "change", id: span.id, fragments: fragmentsOf(pairs, this.desk.wording.slice) }]);
+  }
+
+  /** The mark that a selection can be added to: the active one, or the one last active. @returns {Span | undefined} */
+  growing() {
+    const span = this.desk.annotation.spans.get(this.desk.active || this.recent);
+    return span && this.desk.schema.label.get(span.label)?.fragments ? span : undefined;
+  }
+
+  addFragment() {
+    const span = this.desk.annotation.spans.get(this.desk.active || this.recent);
+    const { selection } = this.desk.cursor;
+    if (!span || !selection) return this.desk.hint("Activate a mark (j, k), then select the words to add to it.");
+    const { start, end } = this.asPolicySays(span.label, selection);
+    const pairs = joinFragment(span.fragments, start, end);
+    if (pairs.length > 1 && !this.desk.schema.label.get(span.label)?.fragments) return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} is one stretch.`, "bad");
+    this.desk.cursor.put(selection.end);
+    this.desk.bar.hide();
+    this.desk.drawCaret();
+    this.desk.active = span.id;
+    this.desk.say(`part added: ${excerpt(this.desk.wording.slice(selection.start, selection.end), 60)}`);
+    this.reshape(span, pairs);
+  }
+
+  /** @param {string} id @param {number} fragment */
+  dropFragment(id, fragment) {
+    const span = this.desk.annotation.spans.get(id);
+    if (span && span.fragments.length > 1) this.reshape(span, span.fragments.filter((_, index) => index !== fragment));
+    this.desk.focusText();
+  }
+
+  /** Removes the part of a mark at the caret: of the active mark, or else of the innermost one that has several. */
+  removeFragment() {
+    const { point } = this.desk.cursor;
+    const active = this.desk.annotation.spans.get(this.desk.active);
+    const span = active ?? this.here().findLast(({ fragments }) => fragments.length > 1);
+    const index = span?.fragments.findIndex(([start, end]) => start <= point && point <= end) ?? -1;
+    if (span && span.fragments.length > 1 && index >= 0) this.dropFragment(span.id, index);
+    else this.desk.hint("The caret is in no part of a mark of several parts.");
+  }
+
+  /** @param {"start" | "end"} edge @param {1 | -1} direction */
+  moveEdge(edge, direction) {
+    const span = this.desk.annotation.spans.get(this.desk.active);
+    if (!span) return this.desk.hint("Activate a mark first (j, k or Enter).");
+    const pairs = span.fragments.map(([start, end]) => /** @type {[number, number]} */ ([start, end]));
+    const at = edge === "end" ? pairs.length - 1 : 0;
+    const pair = pairs[at];
+    if (edge === "end") pair[1] = this.desk.tokens.wordBorder(pair[1], direction, "end");
+    else pair[0] = this.desk.tokens.wordBorder(pair[0], direction, "start");
+    const before = pairs[at - 1];
+    const after = pairs[at + 1];
+    if (pair[0] >= pair[1] || (before && pair[0] <= before[1]) || (after && pair[1] >= after[0])) return;
+    this.desk.cursor.put(edge === "end" ? pair[1] : pair[0]);
+    this.desk.sights = [this.desk.cursor.point];
+    this.desk.drawCaret();
+    this.reshape(span, pairs);
+  }
+
+  /** Sets a date as it was read, and what the reading says beside it. @param {string} id @param {import("./schema.js").Attribute} attribute @param {import("./client.js").Reading} reading @param {any} value */
+  takeReading(id, attribute, reading, value) {
+    const span = this.desk.annotation.spans.get(id);
+    const label = this.desk.schema.label.get(span?.label ?? "");
+    if (!span || !label) return;
+    const { ops, filled } = readingOps(span, label, attribute, reading, value, this.filled.get(id));
+    this.filled.set(id, filled);
+    this.desk.act(ops);
+    if (value !== null) return;
+    const said = Object.entries(filled).map(([name, option]) => {
+      const field = label.attributes.find(({ key }) => key === name);
+      return `${field?.title} set to ${field ? this.desk.wording.value(field, option) : option}`;
+    });
+    const kind = { DURATION: "A duration", SET: "A repeated time" }[reading.timex_type ?? ""] ?? "Such a word";
+    this.desk.hint(`${kind} has no calendar value${said.length ? `: ${said.join(", ")}` : ""}.`);
+  }
+
+  /** Takes over what the words of the date at hand say; where they say several things, or nothing, its field opens. */
+  async acceptDate() {
+    const dateOf = (/** @type {Span | undefined} */ span) => this.desk.schema.label.get(span?.label ?? "")?.attributes.find(({ type }) => type === "date");
+    const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dateOf);
+    const attribute = dateOf(span);
+    if (!span || !attribute) return this.desk.hint("No date here: mark one, or go to one with j and k.");
+    if (span.id !== this.desk.active) this.desk.activate(span.id);
+    this.desk.beside.now();
+    const taken = await this.desk.panel.accept(attribute.key);
+    if (span.id !== this.desk.active || this.desk.annotation.spans.get(span.id) === undefined) return;
+    if (!taken) return void this.desk.panel.edit(attribute.key);
+    const value = this.desk.annotation.spans.get(span.id)?.attributes[attribute.key];
+    if (value) this.desk.say(this.desk.wording.value(attribute, value));
+  }
+
+  remove() {
+    if (!this.desk.active) return this.desk.hint("No mark is active: j and k choose one.");
+    const id = this.desk.active;
+    this.desk.active = "";
+    this.desk.act([{ kind: "remove", id }]);
+    this.desk.say("mark removed");
+  }
+
+  /** Goes to where something missing is given: the letters of a link, or an attribute's field. @param {string} id @param {string} name */
+  supply(id, name) {
+    this.desk.activate(id, { reveal: true, focus: true });
+    this.desk.beside.now();
+    const type = this.desk.schema.relation.get(name);
+    if (type) this.desk.linker.beginLink([{ type, out: true }]);
+    else this.desk.panel.edit(name);
+  }
+
+  /** Waives what the active mark misses, or else what the next one after the caret does. */
+  waive() {
+    const missing = this.desk.schema.missing(this.desk.annotation);
+    const after = (/** @type {string} */ id) => (this.desk.annotation.spans.get(id)?.fragments[0][0] ?? 0) >= this.desk.cursor.point;
+    const lack = missing.find(({ id }) => id === this.desk.active) ?? missing.find(({ id }) => !this.desk.active && after(id)) ?? missing[0];
+    if (!lack) return this.desk.hint("Nothing is missing.");
+    this.desk.activate(lack.id, { reveal: true });
+    this.askWaiver(lack.id, lack.name);
+  }
+
+  /** @param {string} id @param {string} name of what it lacks */
+  askWaiver(id, name) {
+    const span = this.desk.annotation.spans.get(id);
+    if (!span) return;
+    const what = this.desk.wording.requirement(span.label, name);
+    this.desk.askLine(`No “${what}” is needed because`, "a reason, e.g. an interviewer’s question", "Waive", span.waivers?.[name] ?? this.lastReason, (reason) => {
+      if (!reason) return this.desk.hint("A reason is needed.");
+      this.lastReason = reason;
+      if (reason !== span.waivers?.[name]) this.desk.act([{ kind: "waive", id, name, reason }]);
+      this.desk.hint("");
+    });
+  }
+}

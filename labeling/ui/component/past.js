@@ -1,0 +1,61 @@
+// @ts-check
+import { Timeline, eventsOf, opsBetween, stateAt } from "./timeline.js";
+
+/** The article as it once stood: looked at, never changed, and brought back if wanted. */
+export class Past {
+  /** @param {import("./workspace.js").Workspace} desk */
+  constructor(desk) {
+    this.desk = desk;
+    /** What is looked at; null: the present. @type {import("./annotation.js").Annotation | null} */
+    this.state = null;
+    /** @type {import("./timeline.js").Logged[]} */
+    this.log = [];
+    this.timeline = new Timeline({
+      visit: (revision) => this.visit(revision),
+      restore: () => this.restore(),
+      leave: () => desk.closeSheet(),
+    });
+  }
+
+  /** Whether the article is shown as it now stands; if not, that is said, for nobody changes the past. */
+  present() {
+    if (this.state) this.desk.hint("This is how the article once stood: Esc goes back to the present.");
+    return !this.state;
+  }
+
+  /** Shows what was done on the article, from the server's log. */
+  async showHistory() {
+    const { outbox } = this.desk;
+    if (!outbox) return;
+    await outbox.flush();
+    try {
+      this.log = (await this.desk.api.log(outbox.article)).ops;
+    } catch (error) {
+      return this.desk.hint(/** @type {Error} */ (error).message, "bad");
+    }
+    if (outbox !== this.desk.outbox) return;
+    const events = eventsOf(this.log, this.desk.annotation.entries, this.desk.schema, this.desk.wording.slice);
+    this.desk.openSheet("History", this.timeline.show(events, events.at(-1)?.revision ?? 0));
+    this.timeline.list.focus();
+  }
+
+  /** Shows the article as it stood after a revision; the last one is the present. @param {number} revision */
+  visit(revision) {
+    if (!this.desk.outbox) return;
+    const last = this.log.at(-1)?.revision ?? 0;
+    this.state = revision < last ? stateAt(this.log, revision, this.desk.annotation.entries, this.desk.schema) : null;
+    this.desk.root.classList.toggle("sw-past", this.state !== null);
+    this.desk.annotation = this.state ?? this.desk.outbox.shown;
+    this.desk.redraw(null);
+    this.desk.beside.now();
+  }
+
+  /** Makes the state that is looked at the present one, as an action that can be undone. */
+  restore() {
+    const { desk, state } = this;
+    if (!state || !desk.outbox) return;
+    this.desk.closeSheet();
+    this.desk.act(opsBetween(desk.outbox.shown, state, this.desk.wording.slice));
+    this.desk.hint("That state is back. What was there is in the history still.");
+  }
+}
