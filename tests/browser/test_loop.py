@@ -122,3 +122,21 @@ def test_one_key_goes_from_quotation_to_date_past_what_is_marked(ana: Keyboard) 
     assert next_one() == "“Nobody asked us,”"
     ana.press("Shift+N")
     assert [TEXT[start:end] for start, end in ana.selected()] == ["May"]
+
+
+def test_an_arrow_and_enter_take_another_choice_though_nothing_is_typed(ana: Keyboard, site: Site) -> None:
+    ana.go(TEXT.index("asked"))
+    ana.press("q")
+    for name in ("Anna Brook", "Tomas Vell"):
+        ana.press("l")
+        ana.press(ana.see("letters", TEXT.index("he said" if name == "Anna Brook" else "Tomas"))[0])
+        field = ana.page.get_by_label("who this is", exact=True)
+        expect(field).to_be_focused()
+        if name == "Anna Brook":
+            ana.page.keyboard.type(f"{name} Vell")
+        else:
+            expect(ana.page.get_by_role("option").nth(1)).to_be_visible()
+            ana.press("ArrowDown")
+        ana.press("Enter")
+        expect(ana.page.locator('[data-sw="article"]')).to_be_focused()
+    assert {who for _, _, _, who in links(site, ana)} == {"Anna Brook Vell", "Tomas Vell"}

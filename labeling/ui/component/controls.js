@@ -59,6 +59,7 @@ export class Combo {
     this.typed = false;
     this.turn = 0;
     this.takeWhenFound = false;
+    this.moved = false; // an arrow has gone through the choices
     this.at = 0;
     /** @type {Choice[]} */
     this.choices = [];
@@ -117,6 +118,7 @@ export class Combo {
   /** @param {number} pause */
   look(pause) {
     clearTimeout(this.timer);
+    this.moved = false;
     const turn = ++this.turn;
     this.timer = setTimeout(async () => {
       const query = this.input.value.trim();
@@ -188,9 +190,10 @@ export class Combo {
     if (move && this.choices.length) {
       this.at = (this.at + move + this.choices.length) % this.choices.length;
       this.typed = true;
+      this.moved = true;
       this.show();
     } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
-      if (!this.input.value.trim() && this.typed) {
+      if (!this.input.value.trim() && this.typed && !this.moved) {
         this.typed = false;
         this.clear();
         this.done();
