@@ -25,11 +25,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from labeling import __version__, dates
 from labeling.access import Access
+from labeling.annotation import Status
 from labeling.errors import AccessError, DateError, NotThereError, SayWhenError, StoreError
 from labeling.exporting import Shape, write_export
 from labeling.formats import read_bytes
 from labeling.importing import Tally, take_in_rows
 from labeling.ops import Op
+from labeling.search import MAX_LIMIT
 from labeling.store import Answer, Save, Store, is_busy, told
 
 #: The most ops in one message; an outbox that has grown beyond it is sent in parts.
@@ -95,6 +97,32 @@ def build_api(
         return signed_in(authorization)
 
     Annotator = Annotated[str, Depends(annotator)]  # noqa: N806
+
+    @api.get("/articles", summary="Search the annotator's queue: words in text and title, filters; best first")
+    async def get_articles(
+        annotator: Annotator,
+        q: Annotated[
+            str, Query(max_length=200, description="all of these words, the last one perhaps begun only")
+        ] = "",
+        outlet: Annotated[str | None, Query(max_length=200)] = None,
+        status: Status | None = None,
+        flag: Annotated[str | None, Query(max_length=40, description="of a comment")] = None,
+        published_from: Annotated[
+            str | None, Query(alias="from", max_length=10, description="a day, month, year")
+        ] = None,
+        published_to: Annotated[str | None, Query(alias="to", max_length=10, description="a day, month, year")] = None,
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+        offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
+    ) -> Response:
+        found = await run_in_threadpool(
+            patient().search, annotator, q, outlet=outlet, status=status, flag=flag,
+            published_from=published_from, published_to=published_to, limit=limit, offset=offset,
+        )  # fmt: skip
+        return _Json(found)
+
+    @api.get("/facets", summary="What the queue can be filtered by: outlets, statuses, flags, with how many articles")
+    async def get_facets(annotator: Annotator) -> Response:
+        return _Json(await run_in_threadpool(patient().facets, annotator))
 
     @api.get("/articles/{article}", summary="An article with the annotator's work on it")
     async def get_article(article: str, annotator: Annotator) -> Response:

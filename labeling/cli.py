@@ -17,6 +17,7 @@ import pydantic
 
 from labeling import __version__, dates, ops, schema
 from labeling.errors import OpError, SayWhenError, SchemaError
+from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT, PROJECT_VARIABLE
 
 _PATH = click.Path(path_type=Path)
@@ -195,6 +196,31 @@ def read_date(words: str, against: str | None) -> None:
     """Read a date in words or EDTF, best reading first."""
     for reading in dates.read(words, against):
         click.echo(f"{reading.edtf or '(no calendar value)'}\t{reading.explain}")
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@_project
+@click.option("--as", "annotator", required=True, metavar="NAME", help="Whose queue.")
+@click.option("--outlet", help="Only this outlet.")
+@click.option("--status", type=click.Choice(["new", "open", "submitted", "skipped"]), help="Only this status.")
+@click.option("--flag", metavar="KEY", help="Only with a comment that has this flag.")
+@click.option("--from", "published_from", metavar="DATE", help="Only published from this day, month or year on.")
+@click.option("--to", "published_to", metavar="DATE", help="Only published up to this day, month or year.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, MAX_LIMIT))
+@click.option("--offset", default=0, type=click.IntRange(0), help="How many to pass over.")
+def find(words: tuple[str, ...], project: Path, annotator: str, **filters: Any) -> None:
+    """Find articles in somebody's queue: all of the words, the last one perhaps begun only; best first.
+
+    A line is id, status, publication date, outlet, title and a stretch of the text.
+    """
+    from labeling.server import open_store
+
+    found = open_store().search(annotator, " ".join(words), **filters)
+    for row in found["rows"]:
+        parts = [row[key] or "" for key in ("id", "status", "published", "outlet", "title")]
+        click.echo("\t".join(" ".join(part.split()) for part in [*parts, row["snippet"]["text"]]))
+    click.echo(f"{found['total']:,} found", err=True)
 
 
 @main.command("ops")

@@ -173,3 +173,15 @@ def m003_skip_reason(db: Database) -> None:
         ) WHERE status = 'skipped'""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m004_search(db: Database) -> None:
+    """The index of words, empty: the first search fills it (see `search`)."""
+    for statement in (
+        "PRAGMA user_version = 4",
+        """CREATE VIRTUAL TABLE article_search USING fts5(
+            title, text, content='', tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co S*'"
+        )""",
+    ):
+        db.execute(statement)

@@ -7,6 +7,7 @@ commit. `op` is the truth; the rows of the state are written in the same transac
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sqlite3
 import threading
@@ -24,17 +25,18 @@ from typing import Any, NamedTuple
 import orjson
 
 from labeling import annotation as core
-from labeling import ops, rows, schema
+from labeling import dates, ops, rows, schema, search
 from labeling.annotation import Annotation
 from labeling.article import Article
 from labeling.dataset import annotation_values, article_values
-from labeling.errors import AccessError, NotThereError, OpError, SayWhenError, StoreError
+from labeling.errors import AccessError, DateError, NotThereError, OpError, SayWhenError, StoreError
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
 _CHUNK = 500
 #: How many annotations' states are kept at hand; each is checked against the file's revision before use.
 _CACHED = 64
 _MAX_NAME = 60
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
 
 class Save(NamedTuple):
@@ -312,6 +314,50 @@ class Store:
         query = "SELECT status, count(*) FROM annotation WHERE annotator = ? GROUP BY status"
         counts.update(self.connection().execute(query, (annotator,)))
         return {"total": sum(counts.values()), **counts}
+
+    def search(
+        self,
+        annotator: str,
+        words: str = "",
+        *,
+        outlet: str | None = None,
+        status: str | None = None,
+        flag: str | None = None,
+        published_from: str | None = None,
+        published_to: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> dict[str, Any]:
+        """Return {"total", "rows"} of the annotator's queue that hold the words and pass the filters (see `search.find`).
+
+        The first search after an import takes the new articles into the index, in short transactions. Raises
+        NotThereError for a flag that the label set has not, DateError for a day that is none.
+        """
+        if flag is not None and flag not in self.schema.flags:
+            raise NotThereError(
+                f"there is no flag “{flag}”; the label set has {', '.join(self.schema.flags) or 'none'}"
+            )
+        for day in (published_from, published_to):
+            if day is not None and not _DAY.fullmatch(day):
+                raise DateError(f"“{day}” is no day, month or year; write it as 2018-11-04, 2018-11 or 2018")
+            if day is not None:
+                dates.parse(day)
+        connection = self.connection()
+        if not search.is_up_to_date(connection):
+            more = True
+            while more:
+                with _transaction(connection):
+                    more = search.bring_up_to_date(connection)
+        with _snapshot(connection):
+            return search.find(
+                connection, annotator, words, outlet=outlet, status=status, flag=flag,
+                published_from=published_from, published_to=published_to,
+                limit=max(0, min(limit, search.MAX_LIMIT)), offset=max(0, offset),
+            )  # fmt: skip
+
+    def facets(self, annotator: str) -> dict[str, dict[str, int]]:
+        """Return what the annotator's queue can be filtered by, with how many articles there are of each."""
+        return search.facets(self.connection(), annotator)
 
     def bundle(self, annotator: str, article: str | None) -> dict[str, Any]:
         """Return what the label page needs of an article, in one answer; {"article": None} if there is none."""

@@ -198,6 +198,40 @@ def test_an_article_that_is_not_there_is_named(client: httpx.Client) -> None:
         assert "no article nowhere" in answer.json()["error"]
 
 
+def test_the_queue_is_searched_and_filtered(client: httpx.Client) -> None:
+    every = client.get("/articles").json()
+    assert (every["total"], len(every["rows"])) == (8, 8)
+    assert set(every["rows"][0]) == {"id", "position", "title", "outlet", "published", "status", "flags", "snippet"}
+    facets = client.get("/facets").json()
+    assert sum(facets["statuses"].values()) == 8
+    outlet, count = next(iter(facets["outlets"].items()))
+    assert client.get("/articles", params={"outlet": outlet}).json()["total"] == count
+    found = client.get("/articles", params={"q": "skerrow bri", "limit": 1}).json()
+    shown = found["rows"][0]["snippet"]
+    assert found["total"] > 1
+    assert {shown["text"][start:end].lower() for start, end in shown["ranges"]} <= {"skerrow", "bri"}
+    assert len(shown["ranges"]) > 1
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "reason"),
+    [
+        ({"q": "x" * 201}, 422, "q: "),
+        ({"status": "done"}, 422, "status: "),
+        ({"limit": "0"}, 422, "limit: "),
+        ({"limit": "201"}, 422, "limit: "),
+        ({"limit": "many"}, 422, "limit: "),
+        ({"offset": "-1"}, 422, "offset: "),
+        ({"from": "yesterday"}, 422, "“yesterday” is no day, month or year; write it as 2018-11-04"),
+        ({"to": "2018-02-30"}, 422, "2018-02"),
+        ({"flag": "later"}, 404, "there is no flag “later”; the label set has ask, unclear"),
+    ],
+)
+def test_a_wrong_filter_is_named(client: httpx.Client, query: dict, code: int, reason: str) -> None:
+    answer = client.get("/articles", params=query)
+    assert (answer.status_code, reason in answer.json()["error"]) == (code, True), answer.text
+
+
 def test_dates_are_read_in_words(client: httpx.Client) -> None:
     answer = client.get("/dates", params={"words": "Thursday or Friday", "against": "2019-01-15"}).json()
     assert "[2019-01-17,2019-01-18]" in [reading["edtf"] for reading in answer["readings"]]

@@ -19,7 +19,7 @@ LAYERS = [
     ["schema"],
     ["annotation"],
     ["dataset", "sample", "formats"],
-    ["rows", "migrations"],
+    ["rows", "migrations", "search"],
     ["store"],
     ["importing", "exporting", "access"],
     ["api"],

@@ -72,6 +72,18 @@ def test_from_files_to_dataset_by_command_alone(folder: Folder) -> None:
     assert "1 annotations replayed, 0 differ" in folder.run("check").stdout
 
 
+def test_articles_are_found_by_words_and_filters(folder: Folder) -> None:
+    folder.run("new", "p.db", "--sample")
+    in_p = ("--project", "p.db", "--as", "ana")
+    folder.run("token", *in_p)
+    done = folder.run("find", "skerrow", "bri", *in_p, "--limit", "1")
+    assert len(done.stdout.splitlines()) == 1
+    assert len(done.stdout.split("\t")) == 6
+    assert int(done.stderr.split()[0]) > 1
+    assert folder.run("find", *in_p, "--status", "submitted").stdout == ""
+    assert "there is no flag “later”" in folder.run("find", *in_p, "--flag", "later", code=1).stderr
+
+
 def test_a_dry_run_tells_and_writes_nothing(folder: Folder) -> None:
     (folder.path / "one.txt").write_text("One.")
     assert "Would import: 1 new" in folder.run("import", "--dry-run", "one.txt").stdout
