@@ -106,7 +106,8 @@ def generated() -> dict[Path, str]:
 
 def _help(command: click.Command, name: str) -> str:
     # A fixed width, so that the text does not depend on the terminal.
-    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+    settings = {**cli.context_settings, "max_content_width": 100}
+    context = click.Context(command, info_name=name, terminal_width=100, **settings)
     return f"```text\n{command.get_help(context)}\n```"
 
 
