@@ -116,7 +116,9 @@ export class Card {
     for (const attribute of [...attributes.filter(({ type }) => type === "date"), ...attributes.filter(({ type }) => type !== "date")]) {
       const value = span.attributes[attribute.key];
       const text = value === undefined ? "" : wording.value(attribute, value);
+      const remark = attribute.type === "date" ? this.host.remark(span.id, attribute.key) : "";
       if (text && text !== named) parts.push(make("span", attribute.type === "date" ? { class: "sw-value", text } : { text }));
+      if (text && remark) parts.push(make("span", { class: "sw-remark", text: remark }));
     }
     const shown = new Set(this.item.parts.flatMap(({ spans }) => spans.map(({ id }) => id)).concat(this.item.head.id));
     for (const { type, from, to } of annotation.relationsOf(span.id)) {
