@@ -21,11 +21,7 @@ class Server {
     const refused = [];
     for (const op of ops) {
       const known = this.confirmed(client);
-      if (op.number <= known) {
-        const there = this.ops.find((each) => each.client === client && each.number === op.number);
-        if (there.refused) refused.push({ number: op.number, reason: there.refused });
-        continue;
-      }
+      if (op.number <= known) continue;
       if (op.number > known + 1) break;
       const entry = { ...op, client, revision: this.ops.length + 1 };
       if (!this.state.apply(op)) {
@@ -187,6 +183,32 @@ test("a refused op leaves the outbox, is reported, and no longer shows", async (
   assert.equal(refused[0].op, late, "the very op that was pushed");
 });
 
+test("a refusal is told though the answer that told it first was lost", async () => {
+  const server = new Server();
+  let lose = true;
+  const { outbox, clock, events } = page(server, {
+    send: async (message) => {
+      const answer = structuredClone(server.take(structuredClone(message)));
+      if (lose) throw noAnswer();
+      return answer;
+    },
+  });
+  outbox.push([add("s1"), { kind: "remove", id: "gone" }]);
+  await tick();
+  lose = false;
+  await clock.run();
+  assert.deepEqual(events.flatMap(({ refused }) => refused.map(({ op, reason }) => [op.id, reason])), [["gone", "no such span"]]);
+});
+
+test("what is pushed while news is fetched goes right after it, without a pause", async () => {
+  const server = new Server();
+  const { outbox, clock } = page(server);
+  outbox.poll();
+  outbox.push([add("s1")]);
+  await tick();
+  assert.deepEqual([outbox.saving.name, clock.waits], ["saved", []]);
+});
+
 test("two tabs with a bad network end in the same annotation as the server", async () => {
   for (let seed = 1; seed <= 100; seed++) {
     let state = seed;
@@ -302,11 +324,50 @@ test("what a dead page left is sent once under its own client id and taken out; 
     },
     send: async (article, message) => server.take(message),
     newClient: () => "new",
+    released: () => {},
   };
   assert.deepEqual(await replayLeftovers(parts), { sent: 2, refused: [], stuck: [] });
   assert.deepEqual(await replayLeftovers(parts), { sent: 0, refused: [], stuck: [] });
   assert.deepEqual(server.ops.map(({ id, client }) => [id, client]), [["s1", dead.outbox.client], ["s2", dead.outbox.client]]);
   assert.equal(store.length, 1);
+});
+
+test("of what a dead page left, the server's refusals are told, and one malformed op does not hold up the rest", async () => {
+  const server = new Server();
+  const store = new Store();
+  const dead = page(server, { store, send: async (message) => {
+    server.take(structuredClone(message)); // taken, but the answer never came back
+    throw noAnswer();
+  } });
+  dead.outbox.push([{ kind: "remove", id: "gone" }]);
+  await tick();
+  dead.outbox.push([{ ...add("bad"), malformed: true }, add("s1"), { kind: "remove", id: "gone too" }]);
+  dead.outbox.close();
+  const send = async (article, message) => structuredClone(server.take(structuredClone(message)));
+  const told = await replayLeftovers({ store, prefix: "saywhen/outbox/p/ana/", ifDead: (_, action) => action(), send, newClient: () => "new", released: () => {} });
+  assert.deepEqual(told, { sent: 4, refused: ["no such span", "malformed", "no such span"], stuck: [] });
+  assert.deepEqual(server.ops.map(({ client, number, id }) => [client, number, id]), [[dead.outbox.client, 1, "gone"], [dead.outbox.client, 2, "s1"], [dead.outbox.client, 3, "gone too"]]);
+  assert.equal(store.length, 0);
+});
+
+test("what is refused of an outbox closed meanwhile stays in the store, for the next page to tell", async () => {
+  const server = new Server();
+  const { outbox, store } = page(server);
+  outbox.push([{ kind: "remove", id: "gone" }]);
+  outbox.close();
+  await tick();
+  assert.deepEqual([server.ops.length, store.length], [1, 1]);
+  const told = await replayLeftovers({ store, prefix: outbox.prefix, ifDead: (_, action) => action(), send: async (_, message) => server.take(message), newClient: () => "new", released: () => {} });
+  assert.deepEqual([told.refused, server.ops.length, store.length], [["no such span"], 1, 0]);
+});
+
+test("what is no outbox is taken out of the store, and what stands beside it is sent", async () => {
+  const server = new Server();
+  const store = new Store();
+  for (const [client, written] of [["a", "{"], ["b", "{}"], ["c", "null"], ["d", JSON.stringify({ article: "a1", client: "d", revision: 0, ops: [] })]]) store.setItem(`x/a1/${client}`, written);
+  store.setItem("x/a1/e", JSON.stringify({ article: "a1", client: "e", revision: 0, ops: [{ ...add("s1"), number: 1 }] }));
+  const told = await replayLeftovers({ store, prefix: "x/", ifDead: (_, action) => action(), send: async (_, message) => server.take(message), newClient: () => "new", released: () => {} });
+  assert.deepEqual([told, store.length, server.ops.length], [{ sent: 1, refused: [], stuck: [] }, 0, 1]);
 });
 
 test("leftovers that cannot be sent stay", async () => {
@@ -315,7 +376,7 @@ test("leftovers that cannot be sent stay", async () => {
   const send = async () => {
     throw noAnswer();
   };
-  await replayLeftovers({ store, prefix: "x/", ifDead: (_, action) => action(), send, newClient: () => "new" });
+  await replayLeftovers({ store, prefix: "x/", ifDead: (_, action) => action(), send, newClient: () => "new", released: () => {} });
   assert.equal(store.length, 1);
 });
 

@@ -37,13 +37,14 @@ export class Outbox {
    * @param {string} parts.article
    * @param {Timers} parts.timers
    * @param {(event: {rebuilt: boolean, refused: {op: Op, reason: string}[], confirmed: boolean}) => void} [parts.onchange]
+   * @param {{client: string, ops: NumberedOp[]}} [parts.left] what a page that is dead had not got confirmed, to be sent under its client id
    */
-  constructor({ annotation, newClient, released, send, store, prefix, article, timers, onchange }) {
+  constructor({ annotation, newClient, released, send, store, prefix, article, timers, onchange, left }) {
     this.base = annotation;
     this.shown = annotation.copy();
     this.newClient = newClient;
     this.released = released;
-    this.client = newClient();
+    this.client = left?.client ?? newClient();
     this.send = send;
     this.store = store;
     this.prefix = prefix;
@@ -51,8 +52,8 @@ export class Outbox {
     this.timers = timers;
     this.onchange = onchange ?? (() => {});
     /** @type {NumberedOp[]} */
-    this.pending = [];
-    this.number = 0;
+    this.pending = left?.ops ?? [];
+    this.number = this.pending.at(-1)?.number ?? 0;
     this.flying = false;
     this.failures = 0;
     this.alone = false; // a message was called malformed: find the op by sending them one by one
@@ -130,16 +131,17 @@ export class Outbox {
     this.flying = true;
     this.asked = false;
     this.send(letter).then(
-      (answer) => this.answered(answer),
+      (answer) => this.answered(answer, letter.ops),
       (error) => this.failed(error, letter.ops),
     );
   }
 
-  /** @param {Answer} answer */
-  answered(answer) {
+  /** @param {Answer} answer @param {NumberedOp[]} ops what it answers to */
+  answered(answer, ops) {
     this.flying = false;
+    const refused = this.refusedBy(answer);
     if (this.stopped) {
-      this.forget(answer.confirmed);
+      if (!refused.length) this.forget(answer.confirmed); // else they stay in the store, for the next page to tell
       if (!this.pending.length) this.released(this.client);
       return;
     }
@@ -148,15 +150,9 @@ export class Outbox {
       this.stale = "The server has an older state of this article than this page; reload the page.";
     }
     const before = this.pending.length;
-    const ownOps = new Map(this.pending.map((op) => [op.number, op]));
     const fresh = answer.ops.filter((op) => op.revision > this.base.revision);
     for (const op of fresh) if (!op.refused) this.base.apply(op);
     this.base.revision = Math.max(this.base.revision, answer.revision);
-    const refused = [];
-    for (const { number, reason } of answer.refused) {
-      const op = ownOps.get(number);
-      if (op) refused.push({ op, reason });
-    }
     this.forget(answer.confirmed);
     const rebuilt = refused.length > 0 || fresh.some((op) => op.client !== this.client || op.refused);
     if (rebuilt) {
@@ -164,7 +160,7 @@ export class Outbox {
       for (const op of this.pending) this.shown.apply(op);
     }
     this.shown.revision = this.base.revision;
-    const stuck = this.pending.length > 0 && this.pending.length === before;
+    const stuck = ops.length > 0 && this.pending[0] === ops[0];
     if (stuck && answer.confirmed < this.pending[0].number - 1) this.renumber(1, this.newClient()); // the server knows less of this client than it confirmed
     if (stuck) this.pause();
     else {
@@ -175,6 +171,15 @@ export class Outbox {
     this.onchange({ rebuilt, refused, confirmed: this.pending.length < before });
     this.settle();
     this.wake();
+  }
+
+  /** What an answer refuses of what is unconfirmed. The log in it tells of refusals in an answer that was lost, too. @param {Answer} answer @returns {{op: NumberedOp, reason: string}[]} */
+  refusedBy(answer) {
+    const reasons = new Map(answer.ops.filter(({ client }) => client === this.client).map(({ number, refused }) => [number, refused]));
+    return this.pending.flatMap((op) => {
+      const reason = reasons.get(op.number);
+      return reason ? [{ op, reason }] : [];
+    });
   }
 
   /** @param {any} error @param {NumberedOp[]} ops */
@@ -260,9 +265,10 @@ export class Outbox {
  * @param {(client: string, action: () => Promise<void>) => Promise<void>} parts.ifDead runs the action unless a living page holds the client id
  * @param {(article: string, message: Message) => Promise<Answer>} parts.send
  * @param {() => string} parts.newClient
+ * @param {(client: string) => void} parts.released
  * @returns {Promise<{sent: number, refused: string[], stuck: string[]}>} how many ops went, the reasons of those refused, and of what the server will not have
  */
-export async function replayLeftovers({ store, prefix, ifDead, send, newClient }) {
+export async function replayLeftovers({ store, prefix, ifDead, ...parts }) {
   const keys = [];
   for (let index = 0; index < store.length; index++) {
     const key = store.key(index);
@@ -274,38 +280,64 @@ export async function replayLeftovers({ store, prefix, ifDead, send, newClient }
   /** @type {string[]} */
   const stuck = [];
   for (const key of keys.sort()) {
-    const written = store.getItem(key);
-    if (!written) continue;
-    /** @type {{article: string, client: string, revision: number, ops: NumberedOp[]}} */
-    let left;
-    try {
-      left = JSON.parse(written);
-    } catch {
-      store.removeItem(key);
-      continue;
-    }
-    await ifDead(left.client, async () => {
-      try {
-        let { client, ops } = left;
-        for (let tries = 0; ops.length && tries < 100; tries++) {
-          const first = ops[0].number;
-          const answer = await send(left.article, { client, revision: left.revision, ops: ops.slice(0, OPS_IN_A_MESSAGE) });
-          refused.push(...answer.refused.map(({ reason }) => reason));
-          const rest = ops.filter((op) => op.number > answer.confirmed);
-          sent += ops.length - rest.length;
-          ops = rest;
-          if (answer.confirmed < first - 1) {
-            client = newClient();
-            ops = ops.map((op, index) => ({ ...op, number: index + 1 }));
-          }
-        }
-        if (!ops.length && store.getItem(key) === written) store.removeItem(key);
-      } catch (error) {
-        // kept for the next time; what no next time will help with is told
-        const { status = 0, message = "" } = /** @type {{status?: number, message?: string}} */ (error);
-        if (status >= 400 && status < 500 && status !== 401) stuck.push(String(message));
-      }
+    await ifDead(key.slice(key.lastIndexOf("/") + 1), async () => {
+      const left = leftUnder(store, key);
+      if (!left) return;
+      const told = await resend(left, { store, prefix, ...parts });
+      sent += told.sent;
+      refused.push(...told.refused);
+      stuck.push(...told.stuck);
     });
   }
   return { sent, refused, stuck };
+}
+
+/** @param {Store} store @param {string} key @returns {{article: string, client: string, revision: number, ops: NumberedOp[]} | null} */
+function leftUnder(store, key) {
+  const written = store.getItem(key);
+  try {
+    const left = JSON.parse(written ?? "null");
+    if (left?.ops.length) return left;
+  } catch {
+    // torn: there is nothing to be had of it
+  }
+  if (written !== null) store.removeItem(key);
+  return null;
+}
+
+/**
+ * Sends one dead page's ops until they are confirmed or a message fails; then the rest is kept for the next time.
+ * @param {{article: string, client: string, revision: number, ops: NumberedOp[]}} left
+ * @param {{store: Store, prefix: string, send: (article: string, message: Message) => Promise<Answer>, newClient: () => string, released: (client: string) => void}} parts
+ * @returns {Promise<{sent: number, refused: string[], stuck: string[]}>}
+ */
+function resend({ article, revision, ...left }, { send, ...parts }) {
+  const count = left.ops.length;
+  /** @type {string[]} */
+  const refused = [];
+  /** @type {any} */
+  let fault = null;
+  return new Promise((resolve) => {
+    const outbox = new Outbox({
+      ...parts,
+      annotation: new Annotation({ revision, status: "new", published: null, spans: [], relations: [] }),
+      article,
+      left,
+      send: (message) => {
+        fault = null;
+        return send(article, message).catch((error) => Promise.reject((fault = error)));
+      },
+      timers: { set: (action) => queueMicrotask(action), clear: () => {} },
+      onchange: (event) => {
+        refused.push(...event.refused.map(({ reason }) => reason));
+        const { pending, failures } = outbox;
+        if (pending.length && failures <= (fault ? 0 : 1)) return; // once the server may know too little: then it is told all anew
+        outbox.close();
+        const { status = 0, message = "" } = fault ?? {};
+        // What no next time will help with is told.
+        resolve({ sent: count - pending.length, refused, stuck: status >= 400 && status < 500 && status !== 401 && pending.length ? [String(message)] : [] });
+      },
+    });
+    outbox.wake();
+  });
 }

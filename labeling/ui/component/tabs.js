@@ -52,6 +52,7 @@ export class Tab {
       },
       send: (article, message) => api.ops(article, message),
       newClient: () => this.newClient(),
+      released: (client) => this.release(client),
     });
   }
 }
