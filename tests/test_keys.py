@@ -38,7 +38,7 @@ def _in_the_browser(label_set: schema.Schema) -> dict[str, dict[str, object]]:
     [
         NEWS,
         (schema.SCHEMAS / "polnear.yaml").read_text(encoding="utf-8"),
-        NEWS + "keys:\n  next-mark: y\n  word-right: Insert\n",
+        NEWS + "keys:\n  next-mark: z\n  word-right: Insert\n",
         NEWS.replace("hotkey: q", "hotkey: j") + "keys: {next-mark: q, text-end: b, undo: Ctrl+Z}\n",
     ],
 )

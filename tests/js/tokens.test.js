@@ -69,3 +69,18 @@ test("the sentence end goes on to the next sentence and paragraph", () => {
   const tokens = new Tokens("He left. She stayed.\nThen?", "en");
   assert.deepEqual([tokens.sentenceEnd(0), tokens.sentenceEnd(8), tokens.sentenceEnd(20)], [8, 20, 26]);
 });
+
+test("sentences are gone through one by one, over paragraphs, and back to the start of the one at hand first", () => {
+  const tokens = new Tokens("One here. Two here.\n\nThree 😀 here. 東京です。会議です。");
+  const starts = [0];
+  for (let at = 0; ; ) {
+    const next = tokens.sentenceBorder(at, 1);
+    if (next === at) break;
+    starts.push((at = next));
+  }
+  assert.deepEqual(starts.map((start) => [...tokens.offsets.text].slice(start, start + 2).join("")), ["On", "Tw", "Th", "東京", "会議", ""]);
+  const back = [tokens.sentenceBorder(14, -1)];
+  while (back.at(-1) > 0) back.push(tokens.sentenceBorder(back.at(-1), -1));
+  assert.deepEqual(back, [10, 0]);
+  assert.equal(tokens.sentenceBorder(0, -1), 0);
+});

@@ -91,6 +91,9 @@ export class Cursor {
       case "paragraph-down":
       case "paragraph-up":
         return tokens.paragraphBorder(point, command === "paragraph-down" ? 1 : -1);
+      case "sentence-on":
+      case "sentence-back":
+        return tokens.sentenceBorder(point, command === "sentence-on" ? 1 : -1);
       case "text-start":
         return tokens.paragraphs[0]?.start ?? 0;
       case "text-end":

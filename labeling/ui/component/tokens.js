@@ -206,6 +206,17 @@ export class Tokens {
     return sentences[Math.max(0, lastStarting(sentences, point))];
   }
 
+  /** Where the next sentence starts, or the last one before `point`; the text's border where there is none. @param {number} point @param {1 | -1} direction @returns {number} */
+  sentenceBorder(point, direction) {
+    const here = this.paragraphAt(point)?.index ?? 0;
+    for (let index = here; index >= 0 && index < this.paragraphs.length; index += direction) {
+      const sentences = this.sentences(this.paragraphs[index]);
+      const found = direction > 0 ? sentences.find(({ start }) => start > point) : sentences.findLast(({ start }) => start < point);
+      if (found) return found.start;
+    }
+    return (direction > 0 ? this.paragraphs[this.paragraphs.length - 1]?.end : this.paragraphs[0]?.start) ?? point;
+  }
+
   /** The end of the sentence at `point`, or of the next one if it ends there. @param {number} point @returns {number} */
   sentenceEnd(point) {
     const first = this.paragraphAt(point)?.index ?? 0;
