@@ -6,7 +6,6 @@ Run it after a change that shows: `.venv/bin/python docs/pictures.py`.
 from __future__ import annotations
 
 import json
-import secrets
 import sys
 import tempfile
 from pathlib import Path
@@ -15,32 +14,16 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import tools
+from marking import marked
 from playwright.sync_api import Page, sync_playwright
 from running import Server
 
-from labeling import ops, sample, schema
+from labeling import sample, schema
 from labeling.importing import take_in
 from labeling.store import Store
 
 IMAGES = ROOT / "docs" / "images"
 ANNOTATOR = "ana"
-
-
-def marked(store: Store, line: dict[str, object]) -> None:
-    """Save the gold of an article as if the annotator had marked it."""
-    text, gold = line["text"], line["annotations"][0]  # type: ignore[index]
-    steps = [
-        {"kind": "register", "registry": registry, "id": id, "name": name}
-        for registry, names in line["entries"].items()  # type: ignore[attr-defined]
-        for id, name in names.items()
-    ]
-    for span in gold["spans"]:
-        parts = [{"start": start, "end": end, "quote": text[start:end]} for start, end in span["fragments"]]  # type: ignore[index]
-        steps.append({"kind": "add", **{key: span[key] for key in ("id", "label", "attributes")}, "fragments": parts})
-    steps += [{"kind": "relate", **relation} for relation in gold["relations"]]
-    message = [ops.load({"number": number, **step}) for number, step in enumerate(steps, 1)]
-    answer = store.append(ANNOTATOR, str(line["id"]), secrets.token_hex(8), 0, message)
-    assert not answer.refused, answer.refused
 
 
 def opened(page: Page, url: str) -> None:
@@ -63,7 +46,7 @@ def main() -> None:
             pass
         store.sign_in(ANNOTATOR)
         lines = [json.loads(line) for line in sample.gold_path().read_text(encoding="utf-8").splitlines()]
-        marked(store, lines[0])
+        marked(store, ANNOTATOR, lines[0])
         server = Server(store.path)
         server.start()
         try:

@@ -187,6 +187,8 @@ def check_schema(path: Path) -> None:
     click.echo(
         f"{path}: {len(found.labels)} labels, {len(found.relations)} relations, {len(found.records)} records: sound"
     )
+    for line, labels in found.alike().items():
+        click.echo(f"{path}: {', '.join(labels)} have the same line ({line}): without colour they look alike")
 
 
 @main.command("date")

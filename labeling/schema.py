@@ -43,6 +43,9 @@ MODIFIERS = [
     "SINCE",
 ]
 
+#: How a label's underline is drawn: what tells labels apart without colour.
+LINES = ("solid", "dotted", "dashed", "double", "wavy")
+
 _MAX_FILE = 262_144
 _MAX_TEXT_VALUE = 4_000
 
@@ -155,6 +158,13 @@ class Schema:
             raise OpError(
                 f"there is no relation “{key}”; the label set has {', '.join(self.relations) or 'none'}"
             ) from None
+
+    def alike(self) -> dict[str, list[str]]:
+        """Return the lines that several labels have, with those labels: without colour these look the same."""
+        lines: dict[str, list[str]] = {}
+        for label in self.labels.values():
+            lines.setdefault(label.line, []).append(label.key)
+        return {line: keys for line, keys in lines.items() if len(keys) > 1}
 
     def attribute(self, label: str, name: str) -> Attribute:
         """Return the attribute of a label; raises OpError naming the ones there are."""
@@ -541,13 +551,15 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             fills=dict(value.get("fills") or {}),
         )
 
+    given = {value.get("line") for value in values["labels"].values()}
+    free = (line for line in LINES if line not in given)
     labels = {
         key: Label(
             key=key,
             title=value.get("title") or key.replace("_", " ").capitalize(),
             hotkey=value["hotkey"],
             colour=value["colour"],
-            line=value.get("line", "solid"),
+            line=value.get("line") or next(free, LINES[0]),
             overlap=value.get("overlap", "any"),
             fragments=value.get("fragments", False),
             quotation=value.get("quotation", False),

@@ -111,6 +111,9 @@ def test_a_label_set_is_checked_and_every_fault_told(folder: Folder) -> None:
     done = folder.run("schema", "own.yaml", code=1)
     assert done.stderr.count("own.yaml:") == 2
     assert "sound" in folder.run("schema", str(schema.SCHEMAS / "polnear.yaml")).stdout
+    (folder.path / "alike.yaml").write_text(text.replace("line: dotted", "line: solid"), encoding="utf-8")
+    told = folder.run("schema", "alike.yaml").stdout
+    assert "alike.yaml: quote, cue have the same line (solid): without colour they look alike" in told
 
 
 def test_a_project_can_be_made_with_another_label_set_and_the_sample(folder: Folder) -> None:

@@ -28,10 +28,25 @@ def test_the_published_shape_is_a_sound_json_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema.shape())
 
 
-def test_no_two_labels_look_alike(news: schema.Schema) -> None:
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.name)
+def test_no_two_labels_of_a_set_that_comes_along_look_alike(path: Path) -> None:
     for name in ("colour", "line", "hotkey"):
-        values = [getattr(label, name) for label in news.labels.values()]
+        values = [getattr(label, name) for label in schema.load(path).labels.values()]
         assert len(set(values)) == len(values)
+    assert schema.load(path).alike() == {}
+
+
+def test_a_label_without_a_line_gets_one_that_no_other_has_while_there_are_any() -> None:
+    def label(name: str, line: str = "") -> str:
+        return f'  {name}: {{hotkey: {name}, colour: "#336699"{line and f", line: {line}"}}}\n'
+
+    head = "name: small\nversion: 1\nlabels:\n"
+    found = schema.parse(head + label("q") + label("s", "solid") + label("d") + label("p", "wavy"))
+    assert [each.line for each in found.labels.values()] == ["dotted", "solid", "dashed", "wavy"]
+    many = schema.parse(head + "".join(map(label, "qsdpto")))
+    assert {each.line for each in many.labels.values()} == set(schema.LINES)
+    assert many.alike() == {"solid": ["q", "o"]}
+    assert tuple(schema.shape()["$defs"]["label"]["properties"]["line"]["enum"]) == schema.LINES
 
 
 def test_what_the_browser_gets_says_the_same(news: schema.Schema) -> None:

@@ -15,6 +15,12 @@ st.set_page_config(
     page_title="SayWhen", page_icon=":material/format_quote:", layout="wide", initial_sidebar_state="collapsed"
 )
 
+#: For people who are made ill by movement: Streamlit's own too stands still.
+_STILL = """<style>@media (prefers-reduced-motion: reduce) {
+*, ::before, ::after { animation-duration: 0s !important; animation-iteration-count: 1 !important;
+transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important; }
+}</style>"""
+
 _NAME = "annotator"
 
 
@@ -78,6 +84,7 @@ def _run() -> None:
         ).run()
 
 
+st.html(_STILL)
 try:
     _run()
 except (SayWhenError, sqlite3.Error) as fault:

@@ -69,7 +69,7 @@ def import_articles() -> None:
         )
         uploads = st.file_uploader("Files", type=list(KINDS), accept_multiple_files=True)
         dry_run = st.toggle("Only tell what would happen")
-        st.caption(f"The project holds {store.count():,} articles.")
+        st.write(f"The project holds {store.count():,} articles.")
         if uploads and st.button("Check" if dry_run else "Import", type="primary"):
             _tell(_take_in(uploads, dry_run), dry_run)
 
@@ -151,7 +151,7 @@ def _tell(tally: Tally, dry_run: bool) -> None:
 def _written() -> None:
     written = sorted(exports_path().glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)[:20]
     if not written:
-        st.caption("Nothing has been exported yet. Files are written to the folder exports/ beside the project.")
+        st.write("Nothing has been exported yet. Files are written to the folder exports/ beside the project.")
         return
     st.subheader("Written so far")
     st.dataframe(
@@ -182,4 +182,4 @@ def _table(title: str, rows: list[dict[str, object]]) -> None:
         st.subheader(f"{title} ({len(rows):,})")
         st.dataframe(pd.DataFrame(rows[:1000]), hide_index=True)
         if len(rows) > 1000:
-            st.caption("The first thousand are shown; the command line tells all: saywhen import --dry-run.")
+            st.write("The first thousand are shown; the command line tells all: saywhen import --dry-run.")

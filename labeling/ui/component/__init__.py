@@ -18,6 +18,7 @@ MODULES = (
     "history",
     "segments",
     "schema",
+    "palette",
     "keymap",
     "linking",
     "edtf",

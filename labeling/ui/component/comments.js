@@ -55,5 +55,5 @@ export function commentForm(about, comment, host, done) {
     take();
   });
   const buttons = make("div", { class: "sw-tools" }, make("button", { type: "button", class: "sw-button sw-small sw-primary", text: "Keep", onclick: take }), make("button", { type: "button", class: "sw-button sw-small", text: "Cancel", onclick: done }));
-  return { content: [make("h3", { text: `Comment on ${about}` }), field, make("div", { class: "sw-flags" }, ...flags.map(({ element }) => element)), buttons], field };
+  return { content: [make("h2", { text: `Comment on ${about}` }), field, make("div", { class: "sw-flags" }, ...flags.map(({ element }) => element)), buttons], field };
 }

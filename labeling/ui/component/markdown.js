@@ -17,7 +17,7 @@ export function markdown(text) {
       const heading = /^#+\s+(.*)$/u.exec(line);
       if (heading) {
         flush();
-        blocks.push(make("h4", {}, ...inline(heading[1])));
+        blocks.push(make("h3", {}, ...inline(heading[1])));
       } else if (item) {
         flush();
         if (!list) blocks.push((list = make("ul")));

@@ -274,7 +274,7 @@ export class Panel {
       this.foot.hidden = true;
       return;
     }
-    this.showFoot(title, [make("h3", { text: title }), ...markdown(text ?? "The label set has no guideline for this label.")]);
+    this.showFoot(title, [make("h2", { text: title }), ...markdown(text ?? "The label set has no guideline for this label.")]);
   }
 
   /** @param {string} of what @param {HTMLElement[]} content */

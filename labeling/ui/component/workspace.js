@@ -3,6 +3,7 @@ import { Tokens } from "./tokens.js";
 import { Annotation, endOf, uuid7 } from "./annotation.js";
 import { History, Shelf } from "./history.js";
 import { Schema } from "./schema.js";
+import { palette } from "./palette.js";
 import { Keymap } from "./keymap.js";
 import { Outbox, savingOf } from "./outbox.js";
 import { Api } from "./client.js";
@@ -188,9 +189,8 @@ export class Workspace {
     });
     this.message = make("div", { class: "sw-message" });
     this.message.hidden = true;
-    const palette = make("style", { text: `.sw{${this.schema.labels.map((_, index) => `--sw-c${index}:color-mix(in oklab, var(--sw-l${index}) var(--sw-pure), var(--sw-toward));`).join("")}}` });
-    this.root = make("div", { class: "sw", "data-sw": "workspace" }, this.view.root, this.finder.root, this.panel.root, this.status.root, this.status.live, this.message, palette);
-    this.schema.labels.forEach((label, index) => this.root.style.setProperty(`--sw-l${index}`, label.colour));
+    const colours = make("style", { text: palette(this.schema.labels.map(({ colour }) => colour)) });
+    this.root = make("div", { class: "sw", "data-sw": "workspace" }, this.view.root, this.finder.root, this.panel.root, this.status.root, this.status.live, this.message, colours);
     parentElement.append(this.root); // beside what Streamlit keeps there: the style
     this.listen();
     this.theme();
@@ -250,7 +250,7 @@ export class Workspace {
   }
 
   theme() {
-    const probe = make("i", { style: "display:none;color:var(--st-background-color, white)" });
+    const probe = make("i", { style: "display:none;forced-color-adjust:none;color:var(--st-background-color, white)" });
     this.root.append(probe);
     const [red, green, blue] = (getComputedStyle(probe).color.match(/[\d.]+/gu) ?? ["255", "255", "255"]).map(Number);
     probe.remove();
@@ -809,7 +809,7 @@ export class Workspace {
   help() {
     if (!this.panel.sheet.hidden) return this.closeSheet();
     const groups = this.keymap.describe(this.schema).map(({ group, keys }) =>
-      make("section", {}, make("h3", { text: group }), make("dl", {}, ...keys.flatMap(({ key, title }) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: key })), make("dd", { text: title })]))),
+      make("section", {}, make("h2", { text: group }), make("dl", {}, ...keys.flatMap(({ key, title }) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: key })), make("dd", { text: title })]))),
     );
     this.openSheet("Keys", [...groups, make("p", { class: "sw-quiet", text: "Shift with a move selects. In the text, Tab goes on to the panel." })]);
   }

@@ -1,0 +1,229 @@
+"""For everyone: the rules of WCAG 2.2 AA on every page and in every state, and what no rule of a program can check."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from marking import marked
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
+from running import ROOT, Server
+
+from labeling import article, sample
+from labeling.article import Article
+from labeling.schema import Schema
+
+from .conftest import Site, build
+from .person import Keyboard
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+#: What Streamlit draws and no option of its reaches: rule, element, and why it stays.
+STREAMLITS_OWN = [
+    (
+        "presentation-role-conflict",
+        '[data-testid="stFileUploaderDropzone"]',
+        "The place to drop files on is presentational and has a name; the button inside of it does the same.",
+    ),
+]
+
+_RUN = """async ([rules, spared]) => {
+    const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+    return violations.flatMap(({ id, nodes }) => nodes
+        .filter(({ target }) => !spared.some(([rule, element]) => rule === id && document.querySelector(target[0])?.matches(element)))
+        .map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`));
+}"""
+
+
+def broken(page: Page) -> list[str]:
+    """The rules that the page as it stands breaks, each with its element."""
+    found: list[str] = page.evaluate(_RUN, [RULES, [[rule, element] for rule, element, _ in STREAMLITS_OWN]])
+    return found
+
+
+@dataclass
+class Desk:
+    """A project with an article that has no marks yet, and one that is marked."""
+
+    site: Site
+    empty: Article
+    full: dict[str, Any]
+
+    def newcomer(self) -> str:
+        """Return the name of somebody new who has marked the second article."""
+        name = self.site.newcomer()
+        marked(self.site.store, name, self.full)
+        return name
+
+    def open(self, page: Page) -> Keyboard:
+        """Open the marked article as somebody new."""
+        person = Keyboard(page, self.site.url, self.newcomer())
+        person.open(self.full["id"], self.full["text"])
+        person.wait_until_saved()
+        return person
+
+    def start_of(self, words: str) -> int:
+        """Where words stand in the marked article for the first time."""
+        return int(self.full["text"].index(words))
+
+
+@pytest.fixture(scope="module")
+def desk(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory, news: Schema) -> Iterator[Desk]:
+    """The project of these tests."""
+    site = build(serve, tmp_path_factory.mktemp("for-everyone"), news)
+    full = json.loads(sample.gold_path().read_text(encoding="utf-8").splitlines()[0])
+    empty = article.make("Nothing has been marked here yet.", title="An empty article")
+    site.add(empty, article.make(**json.loads(sample.articles_path().read_text(encoding="utf-8").splitlines()[0])))
+    yield Desk(site, empty, full)
+    site.server.stop()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_state_of_any_page_breaks_a_rule(desk: Desk, window: Callable[..., BrowserContext], scheme: str) -> None:
+    context = window(color_scheme=scheme)
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    name = desk.newcomer()
+    person = Keyboard(page, desk.site.url, name)
+    faults: dict[str, list[str]] = {}
+
+    def look(state: str) -> None:
+        faults[state] = broken(page)
+
+    page.goto(desk.site.url)
+    page.get_by_role("combobox", name="Name").wait_for()
+    look("sign in")
+    page.get_by_role("combobox", name="Name").fill(name)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Start labeling").click()
+    person.arrive(desk.empty.id, desk.empty.text)
+    expect(page.locator('[data-sw="workspace"]')).to_have_attribute("data-theme", scheme)
+    look("an empty article")
+    person.mark("quote", (0, len("Nothing has been marked here")))
+    person.press("Control+Enter")
+    expect(page.locator('[data-sw="submit-anyway"]')).to_be_visible()
+    look("what is missing")
+    person.press(">")
+    person.arrive(desk.full["id"], desk.full["text"])
+    person.wait_until_saved()
+    look("an article with marks")
+    person.press("j")
+    person.press("Enter")
+    expect(page.get_by_label("utterance", exact=True)).to_be_focused()
+    expect(page.get_by_role("option").first).to_be_visible()
+    look("the form of a quote with its list of choices")
+    person.press("Escape")
+    person.press("l")
+    expect(page.locator("[data-letter]").first).to_be_visible()
+    look("letters to link by")
+    person.press("Escape")
+    person.press("j")
+    person.press("Enter")
+    expect(page.get_by_label("date", exact=True)).to_be_focused()
+    look("the form of a date")
+    person.press("Escape")
+    person.press("g")
+    expect(page.get_by_role("note")).to_be_visible()
+    look("a guideline")
+    person.press("m")
+    expect(page.get_by_label("Comment on")).to_be_focused()
+    look("a comment being written")
+    page.keyboard.type("Is this one?")
+    person.press("Enter")
+    expect(page.locator('[data-sw="comment"]')).to_be_visible()
+    look("a comment")
+    person.press("/")
+    page.keyboard.type("bridge")
+    expect(page.get_by_role("search")).to_contain_text("1 of")
+    look("words found in the text")
+    person.press("Escape")
+    person.press("h")
+    expect(page.get_by_role("option").first).to_be_visible()
+    look("the history")
+    person.press("ArrowDown")
+    expect(page.locator(".sw-past")).to_be_visible()
+    look("an earlier state")
+    person.press("Escape")
+    person.press("?")
+    expect(page.get_by_text("start of the text")).to_be_visible()
+    look("all keys")
+    person.press("?")
+    person.press("Shift+D")
+    expect(page.get_by_label("Publication date", exact=True)).to_be_focused()
+    look("the publication date")
+    person.press("Escape")
+    for _ in range(2):
+        here = person.article
+        page.locator('[data-sw="skip"]').click()
+        expect(page.get_by_label("Skip this article")).to_be_focused()
+        person.press("Enter")
+        expect(page.locator('[data-sw="workspace"]')).not_to_have_attribute("data-article", here or "")
+    expect(page.get_by_role("heading", name="All 2 articles are done.")).to_be_visible()
+    look("all done")
+    for link, heading in (("Import", "Import articles"), ("Export", "Export the dataset"), (name, name)):
+        page.get_by_role("link", name=link).click()
+        page.get_by_role("heading", name=heading).wait_for()
+        look(f"the page {heading}")
+    assert {state: found for state, found in faults.items() if found} == {}
+
+
+# --- without colour, without movement ---------------------------------------------------------------------------------
+
+_LABELS = ("quote", "cue", "speaker", "claimed_date")
+
+
+def lines_under(page: Page, id: str) -> tuple[float, ...]:
+    """How much of each row of pixels below a mark's words is drawn on, from the first that is to the last."""
+    box = page.locator(f'[data-spans="{id}"]').first.evaluate(
+        "(mark) => { const { left, bottom, width } = mark.getClientRects()[0]; return { x: left + 1, y: bottom - 10, width: width - 2, height: 10 }; }"
+    )
+    image = Image.open(io.BytesIO(page.screenshot(clip=box))).convert("L")
+    ground = image.getpixel((0, 0))
+    assert isinstance(ground, int)
+    rows = [
+        [abs(value - ground) > 90 for value in image.crop((0, y, image.width, y + 1)).tobytes()]
+        for y in range(image.height)
+    ]
+    drawn = [y for y, row in enumerate(rows) if any(row)]
+    return tuple(round(sum(row) / len(row), 1) for row in rows[min(drawn, default=0) : max(drawn, default=-1) + 1])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_where_the_system_forces_its_colours_each_label_keeps_a_line_of_its_own(
+    desk: Desk, window: Callable[..., BrowserContext], scheme: str
+) -> None:
+    page = window(color_scheme=scheme, forced_colors="active").new_page()
+    person = Keyboard(page, desk.site.url, desk.site.newcomer())
+    person.open(desk.empty.id, desk.empty.text)
+    seen = {}
+    for label, words in zip(_LABELS, ("Nothing", "been", "marked", "here"), strict=True):
+        start = desk.empty.text.index(words)
+        id = person.mark(label, (start, start + len(words)))
+        person.press("Escape")
+        person.press("Home")
+        person.wait_until_saved()
+        seen[label] = lines_under(page, id)
+    assert all(seen.values()), seen
+    assert len(set(seen.values())) == len(_LABELS), seen
+    assert seen["quote"][-2:] == (1.0, 1.0)
+    assert seen["claimed_date"][-3:] == (1.0, 0.0, 1.0)
+    assert 1.0 > max(seen["speaker"]) > max(seen["cue"]) > 0.2
+
+
+def test_nothing_moves_for_people_who_asked_for_that(desk: Desk, window: Callable[..., BrowserContext]) -> None:
+    page = window(reduced_motion="reduce").new_page()
+    person = desk.open(page)
+    for key in ("j", "Enter", "Escape", "l", "Escape", "?", "?", "PageDown", "Control+Home"):
+        person.press(key)
+    moving = """() => [...document.querySelectorAll("*")].filter((each) => {
+        const { transitionDuration, animationName, animationDuration, scrollBehavior } = getComputedStyle(each);
+        const lasts = (durations) => durations.split(", ").some((each) => parseFloat(each) > 0);
+        return lasts(transitionDuration) || (animationName !== "none" && lasts(animationDuration)) || scrollBehavior === "smooth";
+    }).map((each) => each.outerHTML.slice(0, 120))"""
+    assert page.evaluate(moving) == []
