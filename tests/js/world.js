@@ -124,9 +124,7 @@ class Page {
   }
 
   async replay() {
-    const { sent, refused, stuck } = await this.tab.replay(this.api);
-    this.world.told.push(...refused, ...stuck);
-    return sent;
+    return (await this.tab.replay(this.api)).sent;
   }
 
   open({ annotation, entries }) {
@@ -176,7 +174,6 @@ class Page {
     this.history.drop(refused.map(({ op }) => op));
     this.keep();
     this.told.push(...refused.map(({ reason }) => reason));
-    this.world.told.push(...refused.map(({ reason }) => reason));
     if (confirmed) this.tab.tell(this.outbox.article, this.outbox.base.revision);
   }
 
@@ -215,7 +212,6 @@ class World {
     this.pages = [];
     /** @type {{page: Page, client: string, made: any[]}[]} */
     this.clients = [];
-    this.told = [];
     this.timers = new Set();
     /** Requests on their way, and answers on theirs. */
     this.air = [];
@@ -354,7 +350,7 @@ class World {
     const plain = ({ status, skipReason, published, relations, comments, ...state }) => ({ status, skip_reason: skipReason, published, spans: state.spans, relations: [...relations.values()], comments: [...comments.values()] });
     const content = (state) => plain({ ...state, spans: state.ordered() });
     return {
-      pages: this.living.map(({ outbox, told, number }) => ({
+      pages: this.living.map(({ outbox, told, number, made }) => ({
         number,
         client: outbox.client,
         shown: content(outbox.shown),
@@ -362,10 +358,9 @@ class World {
         entries: outbox.shown.entries,
         saving: outbox.saving,
         told,
+        wrong: made.filter((op) => this.isWrong(op)).length,
       })),
       clients: this.clients.map(({ client, made }) => ({ client, made: made.filter((op) => !this.isWrong(op)).map(({ number: _, ...op }) => op) })),
-      told: this.told,
-      wrong: this.clients.flatMap(({ made }) => made).filter((op) => this.isWrong(op)).length,
       left: this.machines.flatMap(({ store }) => [...store.items.keys()]),
     };
   }
