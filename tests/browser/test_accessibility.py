@@ -227,3 +227,114 @@ def test_nothing_moves_for_people_who_asked_for_that(desk: Desk, window: Callabl
         return lasts(transitionDuration) || (animationName !== "none" && lasts(animationDuration)) || scrollBehavior === "smooth";
     }).map((each) => each.outerHTML.slice(0, 120))"""
     assert page.evaluate(moving) == []
+
+
+# --- what a screen reader is told, and where the keyboard is ----------------------------------------------------------
+
+
+def test_a_screen_reader_hears_the_caret_the_selection_and_of_a_mark_its_label_values_and_links(
+    desk: Desk, page: Page
+) -> None:
+    person = desk.open(page)
+    heard = page.locator('[data-sw="live"]')
+    expect(heard).to_have_attribute("aria-live", "polite")
+    person.press("ArrowRight")
+    expect(heard).to_have_text("HALLAM")
+    person.press("Shift+ArrowRight")
+    expect(heard).to_have_text("HALLAM, selected")
+    person.press("Escape")
+    quote = next(each for each in desk.full["annotations"][0]["spans"] if each["label"] == "quote")
+    date = next(each for each in desk.full["annotations"][0]["spans"] if each["label"] == "claimed_date")
+    person.activate(quote["id"])
+    expect(heard).to_contain_text("Quote, mixed: Sundmark and Velland will try")
+    expect(heard).to_contain_text("said by Ada Brekke")
+    person.activate(date["id"])
+    expect(heard).to_contain_text("Date: the end of this week; date 14–17 Mar 2024")
+    expect(heard).to_contain_text("claimed in Sundmark and Velland")
+    described = page.locator(f'[data-spans~="{date["id"]}"]').first
+    assert described.evaluate("(mark) => mark.tagName") == "MARK"
+    expect(described).to_have_attribute("aria-description", "Quote, Date")
+
+
+def test_the_keyboard_stays_where_it_is_when_the_theme_changes_or_the_token_is_renewed(desk: Desk, page: Page) -> None:
+    person = desk.open(page)
+    workspace = page.locator('[data-sw="workspace"]')
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        expect(workspace).to_have_attribute("data-theme", theme)
+        expect(page.locator('[data-sw="article"]')).to_be_focused()
+    person.press("j")
+    person.press("Enter")
+    field = page.get_by_label("utterance", exact=True)
+    expect(field).to_be_focused()
+    page.keyboard.type("half a na")
+    page.emulate_media(color_scheme="dark")
+    expect(workspace).to_have_attribute("data-theme", "dark")
+    refused = iter([True])
+    page.route(
+        "**/api/articles/*/ops",
+        lambda route: (
+            route.fulfill(status=401, json={"error": "this sign-in has expired"})
+            if next(refused, False)
+            else route.continue_()
+        ),
+    )
+    page.wait_for_timeout(1100)  # tokens tell seconds, so a new one takes one
+    with page.expect_response(lambda response: response.url.endswith("/ops") and response.ok):
+        page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("half a na")
+    page.keyboard.type("me")
+    expect(field).to_have_value("half a name")
+
+
+# --- small windows, large zoom, large fingers -------------------------------------------------------------------------
+
+_SMALL = """() => {
+    const [width, height] = [innerWidth, innerHeight];
+    const faults = document.scrollingElement.scrollWidth > width ? ["the page scrolls sideways"] : [];
+    const named = (each) => each.getAttribute("aria-label") || each.textContent.trim().slice(0, 30) || each.dataset.sw || each.className;
+    for (const each of document.querySelectorAll('.sw button, .sw input:not([type="checkbox"]), .sw label, .sw select, .sw textarea, .sw [role="option"]')) {
+        if (!each.checkVisibility()) continue;
+        each.scrollIntoView({ block: "nearest", inline: "nearest" });
+        const { left, right, top, bottom, width: wide, height: high } = each.getBoundingClientRect();
+        if (left < -1 || right > width + 1 || top < -1 || bottom > height + 1) faults.push(`${named(each)} cannot be reached`);
+        if (wide < 24 || high < 24) faults.push(`${named(each)} is ${wide} × ${high}`);
+    }
+    for (const each of document.querySelectorAll(".sw *")) {
+        const { overflowX, textOverflow } = getComputedStyle(each);
+        if (overflowX === "visible" || textOverflow === "ellipsis" || each.matches("input, .sw-live, .sw-strip *") || !each.checkVisibility()) continue;
+        if (each.scrollWidth > each.clientWidth + 1) faults.push(`${named(each)} is cut off`);
+    }
+    return faults;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("size", "called"),
+    [((1440, 900), "as usual"), ((720, 450), "at a zoom of 200 %"), ((400, 780), "on a telephone")],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_nothing_is_cut_off_and_every_control_can_be_reached_and_hit(
+    desk: Desk, window: Callable[..., BrowserContext], size: tuple[int, int], called: str
+) -> None:
+    page = window(viewport={"width": size[0], "height": size[1]}, has_touch=size[0] < 500).new_page()
+    person = desk.open(page)
+    faults = {"marks": page.evaluate(_SMALL)}
+    person.press("j")
+    for state, keys, leave in (
+        ("a quote", ("Enter",), "Escape"),
+        ("a date", ("j", "Enter"), "Escape"),
+        ("a comment", ("m",), "Escape"),
+        ("the publication date", ("Shift+D",), "Escape"),
+        ("words to find", ("/",), "Escape"),
+        ("all keys", ("?",), "?"),
+        ("the history", ("h",), "Escape"),
+        ("skipping", ("Shift+K",), "Escape"),
+    ):
+        for key in keys:
+            person.press(key)
+        page.wait_for_timeout(150)
+        faults[state] = page.evaluate(_SMALL)
+        person.press(leave)
+    assert {state: found for state, found in faults.items() if found} == {}, called

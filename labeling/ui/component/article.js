@@ -81,7 +81,7 @@ export class ArticleView {
     this.links.setAttribute("aria-hidden", "true");
     this.letters = make("div", { class: "sw-letters", "aria-hidden": "true" });
     this.page = make("div", { class: "sw-page" }, this.head, this.body, this.links, this.letters, this.caretMark);
-    this.root = make("div", { class: "sw-article", "data-sw": "article", role: "group", "aria-label": "Article text", "aria-roledescription": "text to mark", tabindex: "0" }, this.page);
+    this.root = make("div", { class: "sw-article", "data-sw": "article", role: "application", "aria-label": "Article text", "aria-roledescription": "text to mark", tabindex: "0" }, this.page);
     /** @type {Drawn[]} */
     this.drawn = [];
     /** The spans as they are drawn. @type {Map<string, Span>} */
@@ -191,7 +191,7 @@ export class ArticleView {
         nodes.push(node);
         continue;
       }
-      const mark = make("span", { class: "sw-mark", "data-spans": ids.join(" "), style: this.styleOf(ids, lanes, spaced) }, node);
+      const mark = make("mark", { class: "sw-mark", "data-spans": ids.join(" "), "aria-description": this.titlesOf(ids), style: this.styleOf(ids, lanes, spaced) }, node);
       marks.push(mark);
       nodes.push(mark);
       this.light(mark, ids);
@@ -203,6 +203,11 @@ export class ArticleView {
     const extra = spaced.room - LANES_AS_SET * 3;
     if (extra) drawn.element.style.setProperty("--sw-extra", `${extra}px`);
     else drawn.element.removeAttribute("style");
+  }
+
+  /** What a screen reader says of words that are marked. @param {string[]} ids outermost first @returns {string} */
+  titlesOf(ids) {
+    return ids.map((id) => this.schema.label.get(this.spans.get(id)?.label ?? "")?.title ?? "").join(", ");
   }
 
   /** @param {string[]} ids @param {Map<string, number>} lanes @param {Lanes} spaced @returns {string} */

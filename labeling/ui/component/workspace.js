@@ -80,6 +80,7 @@ export class Workspace {
     /** Marks whose cards are to be drawn; null: all. @type {Set<string> | null} */
     this.stale = new Set();
     this.beside = new Later("painted", () => this.drawBeside());
+    this.aloud = new Later("painted", () => this.readAloud());
     this.afterwards = new Later("painted", () => this.article && this.queue.look(this.article.id));
     /** @type {(() => void)[]} */
     this.cleanups = [];
@@ -620,6 +621,15 @@ export class Workspace {
     this.sights = [this.cursor.point];
     this.drawCaret();
     this.drawKeys();
+    this.aloud.ask();
+  }
+
+  /** Tells a screen reader what is selected, or the word at the caret. */
+  readAloud() {
+    const { selection, point } = this.cursor;
+    const stretch = selection ?? this.tokens.wordAt(point);
+    const words = stretch ? excerpt(this.tokens.offsets.slice(stretch.start, stretch.end), 120) : "";
+    this.say(selection ? `${words}, selected` : words);
   }
 
   /** Makes a mark the active one; "" for none. @param {string} id @param {{reveal?: boolean, focus?: boolean}} [how] */
@@ -923,6 +933,8 @@ export class Workspace {
     const at = ids.indexOf(this.active);
     const next = ids.length ? ids[at > 0 ? at - 1 : ids.length - 1] : "";
     if (next !== this.active) this.activate(next);
+    const span = this.annotation.spans.get(next);
+    if (span) this.say(this.wording.describe(span));
     this.drawCaret();
     this.drawKeys();
   }
