@@ -18,7 +18,14 @@ from benchmarks.machine import described, load
 from benchmarks.material import Bench
 
 #: Each is a module here with `measure(bench) -> list[Figure]`; the order is that of the table.
-PARTS = {"browser": "browser", "http": "serving", "import": "importing", "export": "exporting", "start": "starting"}
+PARTS = {
+    "browser": "browser",
+    "effort": "effort",
+    "http": "serving",
+    "import": "importing",
+    "export": "exporting",
+    "start": "starting",
+}
 
 
 def main() -> None:
@@ -28,6 +35,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures in a file")
     parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="in the project (10000)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the data goes (a temporary folder in it)")
+    parser.add_argument(
+        "--gold", type=Path, metavar="FILE", help="what «effort» marks, as exported (the sample corpus)"
+    )
     options = parser.parse_args()
     if options.articles < 100:
         parser.error("--articles takes 100 or more")
@@ -39,7 +49,7 @@ def main() -> None:
         folder = Path(name)
         machine = f"{described(folder)}; {load()} at the start"
         print(machine, flush=True)
-        bench = Bench(folder, options.articles)
+        bench = Bench(folder, options.articles, options.gold)
         for part in (part for part in PARTS if part in options.only):
             started = time.monotonic()
             print(f"{part} …", end=" ", flush=True, file=sys.stderr)
