@@ -21,6 +21,8 @@ LAYERS = [
     ["dataset", "sample", "formats"],
     ["rows", "migrations", "search"],
     ["store"],
+    ["lines"],
+    ["sharing"],
     ["importing", "exporting", "access"],
     ["api"],
     ["server"],
