@@ -39,7 +39,7 @@ def _in_the_browser(label_set: schema.Schema) -> dict[str, dict[str, object]]:
         NEWS,
         (schema.SCHEMAS / "polnear.yaml").read_text(encoding="utf-8"),
         NEWS + "keys:\n  next-mark: z\n  word-right: Insert\n",
-        NEWS.replace("hotkey: q", "hotkey: j") + "keys: {next-mark: q, text-end: b, undo: Ctrl+Z}\n",
+        NEWS.replace("hotkey: q", "hotkey: j") + "keys: {next-mark: q, text-end: z, undo: Ctrl+Z}\n",
     ],
 )
 def test_every_key_does_in_the_browser_what_the_label_set_was_checked_for(text: str) -> None:

@@ -33,6 +33,8 @@ MODULES = (
     "dom",
     "wording",
     "timeline",
+    "search",
+    "browse",
     "find",
     "strip",
     "article",

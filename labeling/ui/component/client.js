@@ -8,6 +8,8 @@
  * @typedef {{edtf: string | null, timex3?: string | null, mod?: string | null, timex_type?: string | null, anchor?: string | null, explain: string}} Reading  without `edtf` the words have no place on the calendar
  * @typedef {{id: string, name: string, uses: number}} Entry
  * @typedef {{total: number, new: number, open: number, submitted: number, skipped: number}} Progress
+ * @typedef {{id: string, position: number, title: string | null, outlet: string | null, published: string | null, status: string, flags: string[], snippet: {start: number, text: string, ranges: [number, number][]}}} Found  `published` is EDTF; the snippet starts at a code point of the text, `ranges` are where the words stand in it, in its own code points
+ * @typedef {{outlets: Record<string, number>, statuses: Record<string, number>, flags: Record<string, number>}} Facets  how many articles there are of each
  */
 
 const ANSWER_WITHIN = 15000;
@@ -118,6 +120,17 @@ export class Api {
   /** @param {string | null} before @returns {Promise<Bundle>} */
   previous(before) {
     return this.request("GET", before ? `/previous?before=${encodeURIComponent(before)}` : "/previous");
+  }
+
+  /** @param {import("./search.js").Wanted} wanted @param {number} limit @param {number} offset @returns {Promise<{total: number, rows: Found[]}>} */
+  search(wanted, limit, offset) {
+    const set = Object.entries(wanted).filter(([, value]) => value);
+    return this.request("GET", `/articles?${new URLSearchParams([...set, ["limit", String(limit)], ["offset", String(offset)]])}`);
+  }
+
+  /** @returns {Promise<Facets>} */
+  facets() {
+    return this.request("GET", "/facets");
   }
 
   /** @returns {Promise<Progress>} */

@@ -12,7 +12,7 @@ export class StatusLine {
   constructor(run, keyOf) {
     this.saved = make("span", { class: "sw-saved", "data-sw": "saved", "data-state": "saved", "data-revision": "0", role: "status" });
     this.middle = make("div", { class: "sw-hints" });
-    this.progress = make("span", { class: "sw-progress", "data-sw": "progress" });
+    this.progress = make("button", { type: "button", class: "sw-progress", "data-sw": "progress", "aria-keyshortcuts": keyOf("browse"), onclick: () => run("browse") });
     const button = (/** @type {string} */ command, /** @type {string} */ text, kind = "sw-button") =>
       make("button", { type: "button", class: kind, "data-sw": command, title: `${text} (${keyOf(command)})`, "aria-keyshortcuts": keyOf(command).replace("Ctrl", "Control"), onclick: () => run(command) }, text);
     this.submit = button("submit", SUBMIT, "sw-button sw-primary");

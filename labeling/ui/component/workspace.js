@@ -11,6 +11,7 @@ import { Queue } from "./queue.js";
 import { Tab, storeOf } from "./tabs.js";
 import { Later, make, painted } from "./dom.js";
 import { Wording, excerpt } from "./wording.js";
+import { Browse } from "./browse.js";
 import { FindBar } from "./find.js";
 import { ArticleView } from "./article.js";
 import { Cursor } from "./cursor.js";
@@ -172,6 +173,12 @@ export class Workspace {
       key: this.keymap.keyOf("follow-dates"),
     });
     this.panel.foot.before(this.follows.element);
+    this.browse = new Browse({
+      api: this.api,
+      flags: this.schema.flags,
+      here: () => this.article?.id ?? null,
+      open: (article) => (article === this.article?.id ? this.closeSheet() : void this.go(() => this.queue.first(article))),
+    });
     this.finder = new FindBar({
       show: (found, at) => {
         this.view.showFound(found, at);
@@ -609,7 +616,8 @@ export class Workspace {
   }
 
   focusText() {
-    if (this.article && document.activeElement !== this.view.root) this.view.root.focus({ preventScroll: true });
+    const place = this.article ? this.view.root : this.message.querySelector("button");
+    if (document.activeElement !== place) place?.focus({ preventScroll: true });
   }
 
   // Caret and marks -----------------------------------------------------------------------------
@@ -680,7 +688,7 @@ export class Workspace {
       else this.linker.endLink();
       return;
     }
-    if (!action || (!this.article && !(action.kind === "command" && action.command === "back"))) return;
+    if (!action || (!this.article && !(action.kind === "command" && ["back", "browse"].includes(action.command)))) return;
     event.preventDefault();
     if (event.repeat && (action.kind !== "command" || ONCE.includes(action.command))) return;
     const active = this.annotation.spans.get(this.active);
@@ -761,6 +769,10 @@ export class Workspace {
         return void this.next();
       case "back":
         return void this.back();
+      case "browse":
+        this.closeSheet();
+        this.openSheet("Articles", [this.browse.root]);
+        return this.browse.begin();
       case "skip":
         return this.askSkip();
     }

@@ -1,0 +1,143 @@
+// @ts-check
+
+/**
+ * @typedef {{q: string, outlet: string, status: string, flag: string, from: string, to: string}} Wanted  words, and what the articles are filtered by; "" where anything will do
+ * @typedef {import("./client.js").Found} Found
+ * @typedef {import("./client.js").Facets} Facets
+ */
+
+/** How many articles are asked for at a time. */
+const PAGE = 50;
+/** The most that the server gives at a time. */
+const LIMIT = 200;
+/** Milliseconds of rest in typing before a search. */
+const REST = 120;
+
+/** Milliseconds until a search that got no answer is tried again. */
+const SOON = 2000;
+
+/** @type {Wanted} */
+export const EVERYTHING = Object.freeze({ q: "", outlet: "", status: "", flag: "", from: "", to: "" });
+
+/** A search for articles and what has been found: more of it as it is asked for; only the answer to the newest question counts. */
+export class Search {
+  /**
+   * @param {object} parts
+   * @param {(wanted: Wanted, limit: number, offset: number) => Promise<{total: number, rows: Found[]}>} parts.find
+   * @param {(found: Found) => void} parts.take  told of the article that was chosen
+   * @param {() => void} parts.onchange
+   * @param {import("./outbox.js").Timers} parts.timers
+   */
+  constructor({ find, take, onchange, timers }) {
+    this.find = find;
+    this.taken = take;
+    this.onchange = onchange;
+    this.timers = timers;
+    /** @type {Wanted} */
+    this.wanted = EVERYTHING;
+    /** @type {Found[]} */
+    this.rows = [];
+    this.total = 0;
+    this.at = 0; // the row that Enter takes
+    this.error = "";
+    this.answered = false; // whether the rows are what is wanted
+    this.asking = false;
+    this.takeWhenFound = false;
+    this.turn = 0;
+    /** @type {any} */
+    this.timer = null;
+  }
+
+  /** Whether anything is wanted at all. */
+  get narrowed() {
+    return Object.values(this.wanted).some(Boolean);
+  }
+
+  /** Looks for something else once the typing rests. @param {Wanted} wanted @param {number} [rest] milliseconds */
+  look(wanted, rest = REST) {
+    this.wanted = { ...wanted };
+    this.answered = false;
+    this.takeWhenFound = false;
+    this.turn++; // what is on its way answers another question
+    this.timers.clear(this.timer);
+    this.timer = this.timers.set(() => this.ask(PAGE, 0, ""), rest);
+  }
+
+  /** Looks for the same again, for work has gone on since: as much of it as there is, with the same article chosen. */
+  again() {
+    this.timers.clear(this.timer);
+    return this.ask(Math.min(LIMIT, Math.max(PAGE, this.rows.length)), 0, this.rows[this.at]?.id ?? "");
+  }
+
+  more() {
+    if (this.answered && !this.asking && this.rows.length < this.total) return this.ask(PAGE, this.rows.length, "");
+  }
+
+  /** Goes up or down the rows. @param {number} by */
+  step(by) {
+    this.at = Math.min(Math.max(this.at + by, 0), Math.max(this.rows.length - 1, 0));
+    if (this.at > this.rows.length - PAGE / 5) this.more();
+    this.onchange();
+  }
+
+  /** Takes the article at hand: what the words typed are about to find, not what the words before them found. */
+  take() {
+    if (this.error) this.look(this.wanted, 0);
+    if (!this.answered) this.takeWhenFound = true;
+    else if (this.rows[this.at]) this.taken(this.rows[this.at]);
+  }
+
+  /** @param {number} limit @param {number} offset @param {string} chosen id of the article to stay at */
+  async ask(limit, offset, chosen) {
+    const turn = ++this.turn;
+    this.asking = true;
+    try {
+      const { total, rows } = await this.find(this.wanted, limit, offset);
+      if (turn !== this.turn) return;
+      this.total = total;
+      this.rows = [...this.rows.slice(0, offset), ...rows];
+      if (!offset) this.at = Math.max(0, rows.findIndex(({ id }) => id === chosen));
+      this.answered = true;
+      this.error = "";
+    } catch (error) {
+      if (turn !== this.turn) return;
+      const { status, message } = /** @type {import("./client.js").RequestError} */ (error);
+      this.error = message;
+      if (!status || status >= 500) this.timer = this.timers.set(() => this.ask(limit, offset, chosen), SOON); // the first search of many new articles may take long
+    }
+    this.asking = false;
+    this.onchange();
+    if (this.takeWhenFound && !this.error) this.take();
+    this.takeWhenFound = false;
+  }
+}
+
+/** A text cut where ranges of its code points begin and end; they are in order and apart. @param {string} text @param {[number, number][]} ranges @returns {{text: string, found: boolean}[]} */
+export function pieces(text, ranges) {
+  const points = [...text];
+  const cuts = [0, ...ranges.flat(), points.length];
+  return cuts
+    .slice(1)
+    .map((end, index) => ({ text: points.slice(cuts[index], end).join(""), found: index % 2 === 1 }))
+    .filter((piece) => piece.text);
+}
+
+/** What a filter can be set to, most articles first, if it leaves anything out; and what it is set to, in any case. @param {Record<string, number>} counts articles by value @param {number} total @param {string} set @returns {[value: string, articles: number][]} */
+export function choicesOf(counts, total, set) {
+  const choices = Object.entries(counts);
+  if (set && !Object.hasOwn(counts, set)) choices.push([set, 0]);
+  return set || choices.some(([, articles]) => articles < total) ? choices : [];
+}
+
+/** Whether a day, month or year can be looked for. @param {string} written @returns {boolean} */
+export function isDay(written) {
+  return /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/u.test(written);
+}
+
+/** How much of what was found is shown, in words. @param {Search} search @returns {string} */
+export function tally({ rows, total, error, wanted, narrowed }) {
+  if (error) return error;
+  if (total === 0) return wanted.q ? "no article has these words" : narrowed ? "no article is like that" : "there are no articles yet";
+  const number = (/** @type {number} */ of) => of.toLocaleString("en-GB");
+  return rows.length < total ? `${number(rows.length)} of ${number(total)}` : total === 1 ? "1 article" : `${number(total)} articles`;
+}
