@@ -141,6 +141,10 @@ def build_api(
     async def get_progress(annotator: Annotator) -> Response:
         return _Json(store().progress(annotator))
 
+    @api.get("/session", summary="What the annotator has handed in and marked since the last pause of half an hour")
+    async def get_session(annotator: Annotator) -> Response:
+        return _Json(await run_in_threadpool(patient().session, annotator))
+
     @api.get(
         "/articles/{article}/ops",
         summary="The log of the annotator's work on an article: every op, when (`at`), by which client, why refused",

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from labeling import annotation as core
-from labeling import dates, ops, rows, schema, search
+from labeling import dates, ops, rows, schema, search, session
 from labeling.annotation import Annotation
 from labeling.article import Article
 from labeling.dataset import annotation_values, article_values
@@ -316,6 +316,11 @@ class Store:
         query = "SELECT status, count(*) FROM annotation WHERE annotator = ? GROUP BY status"
         counts.update(self.connection().execute(query, (annotator,)))
         return {"total": sum(counts.values()), **counts}
+
+    def session(self, annotator: str) -> dict[str, Any]:
+        """Return what the annotator has done since the last long pause (see `session.figures`)."""
+        now = datetime.now(UTC)
+        return session.figures(session.steps(self.connection(), annotator, now - session.DAY), now)
 
     def search(
         self,

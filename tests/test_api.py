@@ -75,6 +75,7 @@ def test_a_save_is_answered_with_the_ops_in_server_order(client: httpx.Client) -
     times = [datetime.fromisoformat(op["at"]) for op in answer["ops"]]
     assert all(before <= time <= datetime.now(UTC) for time in times)
     assert client.get("/progress").json()["open"] == 1
+    assert client.get("/session").json()["marks"] == 2
 
 
 def _token_of(server: Server, project: Store, **change: object) -> str:

@@ -19,7 +19,7 @@ LAYERS = [
     ["schema"],
     ["annotation"],
     ["dataset", "sample", "formats"],
-    ["rows", "migrations", "search"],
+    ["rows", "migrations", "search", "session"],
     ["store"],
     ["lines"],
     ["sharing"],

@@ -8,6 +8,7 @@
  * @typedef {{edtf: string | null, timex3?: string | null, mod?: string | null, timex_type?: string | null, anchor?: string | null, explain: string}} Reading  without `edtf` the words have no place on the calendar
  * @typedef {{id: string, name: string, uses: number}} Entry
  * @typedef {{total: number, new: number, open: number, submitted: number, skipped: number}} Progress
+ * @typedef {{since: string | null, articles: number, marks: number, marks_per_hour: number | null}} Session  what was handed in and marked since the last long pause
  * @typedef {{id: string, position: number, title: string | null, outlet: string | null, published: string | null, status: string, flags: string[], snippet: {start: number, text: string, ranges: [number, number][]}}} Found  `published` is EDTF; the snippet starts at a code point of the text, `ranges` are where the words stand in it, in its own code points
  * @typedef {{outlets: Record<string, number>, statuses: Record<string, number>, flags: Record<string, number>}} Facets  how many articles there are of each
  */
@@ -136,6 +137,11 @@ export class Api {
   /** @returns {Promise<Progress>} */
   progress() {
     return this.request("GET", "/progress");
+  }
+
+  /** @returns {Promise<Session>} */
+  session() {
+    return this.request("GET", "/session");
   }
 
   /** @param {string} article @param {import("./outbox.js").Message} message @param {boolean} [leaving] @returns {Promise<import("./outbox.js").Answer>} */

@@ -6,6 +6,12 @@ import { make } from "./dom.js";
 const HINT_FOR = 5000;
 const SUBMIT = "Submit & next";
 
+/** What was done in this session, in few words; nothing for nothing. @param {import("./client.js").Session} session @returns {string} */
+export function sessionInWords({ articles, marks, marks_per_hour: rate }) {
+  const parts = [articles ? `${articles} article${articles === 1 ? "" : "s"}` : "", rate ? `${rate} marks/h` : marks ? `${marks} mark${marks === 1 ? "" : "s"}` : ""];
+  return parts.filter(Boolean).join(" · ");
+}
+
 /** The one line below: what is saved, the keys that matter now or a hint, how far one is. */
 export class StatusLine {
   /** @param {(command: string) => void} run @param {(command: string) => string} keyOf */
@@ -13,11 +19,13 @@ export class StatusLine {
     this.saved = make("span", { class: "sw-saved", "data-sw": "saved", "data-state": "saved", "data-revision": "0", role: "status" });
     this.middle = make("div", { class: "sw-hints" });
     this.progress = make("button", { type: "button", class: "sw-progress", "data-sw": "progress", "aria-keyshortcuts": keyOf("browse"), onclick: () => run("browse") });
+    this.session = make("span", { class: "sw-session", "data-sw": "session", title: "This session: articles handed in and marks made since your last long pause" });
     const button = (/** @type {string} */ command, /** @type {string} */ text, kind = "sw-button") =>
       make("button", { type: "button", class: kind, "data-sw": command, title: `${text} (${keyOf(command)})`, "aria-keyshortcuts": keyOf(command).replace("Ctrl", "Control"), onclick: () => run(command) }, text);
     this.submit = button("submit", SUBMIT, "sw-button sw-primary");
     this.submitKey = keyOf("submit");
-    this.root = make("footer", { class: "sw-status" }, this.saved, this.middle, this.progress, button("back", "Back"), button("skip", "Skip"), this.submit);
+    this.browseKey = keyOf("browse");
+    this.root = make("footer", { class: "sw-status" }, this.saved, this.middle, this.session, this.progress, button("back", "Back"), button("skip", "Skip"), this.submit);
     this.live = make("div", { class: "sw-live", "aria-live": "polite", "data-sw": "live" });
     /** @type {[string, string][]} */
     this.keys = [];
@@ -73,9 +81,11 @@ export class StatusLine {
     this.live.textContent = text;
   }
 
-  /** @param {import("./client.js").Progress} progress @param {number | null} position of the article shown */
-  count({ total, submitted, skipped }, position) {
+  /** @param {import("./client.js").Progress} progress @param {import("./client.js").Session} session @param {number | null} position of the article shown */
+  count({ total, submitted, skipped }, session, position) {
+    const done = sessionInWords(session);
+    this.session.textContent = done;
     this.progress.textContent = position === null ? `${total} articles` : `${position} of ${total}`;
-    this.progress.title = `${submitted} submitted, ${skipped} skipped, ${total - submitted - skipped} to do`;
+    this.progress.title = `${submitted} submitted, ${skipped} skipped, ${total - submitted - skipped} to do${done && `\nthis session: ${done}`}\nall articles (${this.browseKey})`;
   }
 }

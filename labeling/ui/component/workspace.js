@@ -411,8 +411,8 @@ export class Workspace {
 
   async countProgress() {
     try {
-      const progress = await this.api.progress();
-      this.status.count(progress, this.article?.position ?? null);
+      const [progress, session] = await Promise.all([this.api.progress(), this.api.session()]);
+      this.status.count(progress, session, this.article?.position ?? null);
       return progress;
     } catch {
       return null;
