@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from itertools import islice
 from pathlib import Path
@@ -13,8 +12,7 @@ import orjson
 from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
 from benchmarks.material import SPANS, Bench, mark, queue, settle, story
-from labeling.exporting import write_export
-from labeling.lines import SHAPES, Shape
+from labeling.exporting import SHAPES, Shape, write_export
 from labeling.store import Store
 
 _NAMES = {"articles": "an article a line", "records": "a record a line"}
@@ -62,10 +60,7 @@ def _export(project: Path, shape: Shape) -> tuple[float, float, Path]:
     store = Store.open(project)
     started = time.perf_counter()
     file = write_export(store, project.parent / "exports", shape)
-    seconds = time.perf_counter() - started
-    # The processes it was shared by count too, each as much as the largest of them.
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    return seconds, peak_memory() + largest * max(2, min(4, os.cpu_count() or 1)), file
+    return time.perf_counter() - started, peak_memory(), file
 
 
 def _bare(file: Path) -> float:

@@ -27,10 +27,9 @@ from labeling import __version__, dates
 from labeling.access import Access
 from labeling.annotation import Status
 from labeling.errors import AccessError, DateError, NotThereError, SayWhenError, StoreError
-from labeling.exporting import write_export
+from labeling.exporting import Shape, write_export
 from labeling.formats import read_bytes
 from labeling.importing import Tally, take_in_rows
-from labeling.lines import Shape
 from labeling.ops import Op
 from labeling.search import MAX_LIMIT
 from labeling.store import Answer, Save, Store, is_busy, told

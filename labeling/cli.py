@@ -136,8 +136,7 @@ def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: b
 @click.option("--to", "folder", type=_PATH, help="The folder to write to.  [default: exports/ beside the project]")
 def export(project: Path, shape: str, submitted: bool, folder: Path | None) -> None:
     """Export the project as JSONL."""
-    from labeling.exporting import write_export
-    from labeling.lines import Shape
+    from labeling.exporting import Shape, write_export
     from labeling.server import exports_path, open_store
 
     store = open_store()

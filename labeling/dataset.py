@@ -15,8 +15,6 @@ RECORD_FORMAT = "saywhen-record/1"
 #: Whose work an export holds: everybody's who opened an article, or only what has been handed in.
 Selection = Literal["all", "submitted"]
 QuotationType = Literal["direct", "mixed", "indirect"]
-#: A part of a record: its name, its relation, and the links of that direction by (relation, one end).
-_Part = tuple[str, str, dict[tuple[str, str], list[str]]]
 
 # What closes a quotation that a mark opened: double marks of the scripts news is written in, and what typists make of
 # them. Single marks are apostrophes far more often than not; they count only around a whole fragment.
@@ -99,32 +97,29 @@ def _records(
         outgoing.setdefault((link.type, link.source), []).append(link.target)
         incoming.setdefault((link.type, link.target), []).append(link.source)
     spans = annotation.spans
-    # For each label what its records are made of: the ends to look links up in stand ready, for there are many spans.
-    plans: dict[str, list[tuple[RecordType, dict[tuple[str, str], list[str]], list[_Part]]]] = {}
+    kinds: dict[str, list[RecordType]] = {}
     for kind in schema.records.values():
-        ends = {
-            name: outgoing if name in kind.outward else incoming for name in (*kind.parts.values(), kind.unless or "")
-        }
-        looks = [(name, relation, ends[relation]) for name, relation in kind.parts.items()]
-        plans.setdefault(kind.head, []).append((kind, ends[kind.unless or ""], looks))
+        kinds.setdefault(kind.head, []).append(kind)
     built = []
     for head in ordered:
-        if head.label not in plans:
-            continue
-        id = head.id
-        for kind, barring, looks in plans[head.label]:
-            if kind.unless and (kind.unless, id) in barring:
+        for kind in kinds.get(head.label, ()):
+            if kind.unless and (kind.unless, head.id) in (outgoing if kind.unless in kind.outward else incoming):
                 continue
             parts: dict[str, list[dict[str, Any]]] = {}
-            for name, relation, ends_of in looks:
-                linked = ends_of.get((relation, id))
+            for name, relation in kind.parts.items():
+                linked = (outgoing if relation in kind.outward else incoming).get((relation, head.id))
                 if not linked:
                     parts[name] = []
                     continue
                 if len(linked) > 1:
-                    linked.sort(key=lambda end: (spans[end].start, end))
-                parts[name] = [{"id": end, "text": texts[end], "attributes": spans[end].attributes} for end in linked]
-            record: dict[str, Any] = {"name": kind.key, "id": id, "text": texts[id], "attributes": head.attributes}
+                    linked.sort(key=lambda id: (spans[id].start, id))
+                parts[name] = [{"id": id, "text": texts[id], "attributes": spans[id].attributes} for id in linked]
+            record: dict[str, Any] = {
+                "name": kind.key,
+                "id": head.id,
+                "text": texts[head.id],
+                "attributes": head.attributes,
+            }
             if schema.labels[head.label].quotation:
                 record["type"] = quotation_type(text, head.fragments)
             record["parts"] = parts

@@ -36,8 +36,6 @@ _CHUNK = 500
 #: How many annotations' states are kept at hand; each is checked against the file's revision before use.
 _CACHED = 64
 _MAX_NAME = 60
-#: How many articles a reader takes before it is another one's turn, where several share the reading.
-_STRETCH = 50
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
 
@@ -553,12 +551,6 @@ class Store:
             found.setdefault(registry, {})[id] = name
         return found
 
-    @contextmanager
-    def still(self) -> Iterator[None]:
-        """Keep everybody from writing for the moment, so that readers elsewhere begin from one state."""
-        with _transaction(self.connection()):
-            yield
-
     # --- everything, streaming --------------------------------------------------------------------------------------
 
     def annotated(self) -> Iterator[tuple[Article, list[Held]]]:
@@ -566,28 +558,22 @@ class Store:
 
         One consistent snapshot of the file; memory is bounded by the largest article and the work on it.
         """
-        for _, article, held in self.share():
-            yield article, held
-
-    def share(self, turn: int = 0, of: int = 1) -> Iterator[tuple[int, Article, list[Held]]]:
-        """Yield one share of what `annotated` does, with each article's place in the queue: stretches taken in turns."""
         connection = _connect(self.path, self._patience)
         width = len(rows.ARTICLE_COLUMNS)
         try:
             with _snapshot(connection):
                 found = connection.execute(
-                    f"""SELECT {rows.ARTICLE}, article.position, annotation.annotator, annotation.revision, {rows.STATE}
-                    FROM article LEFT JOIN annotation ON annotation.article = article.id AND annotation.status <> 'new'
-                    WHERE article.position / ? % ? = ? ORDER BY article.position, annotation.annotator""",
-                    (_STRETCH, of, turn),
+                    f"""SELECT {rows.ARTICLE}, annotation.annotator, annotation.revision, {rows.STATE} FROM article
+                    LEFT JOIN annotation ON annotation.article = article.id AND annotation.status <> 'new'
+                    ORDER BY article.position, annotation.annotator"""
                 )
                 for _, group in groupby(found, key=itemgetter(0)):
                     held = []
                     for row in group:
-                        position, annotator, revision, *state = row[width:]
+                        annotator, revision, *state = row[width:]
                         if annotator is not None:
                             held.append(Held(annotator, revision, rows.state_of(state)))
-                    yield position, rows.article_of(row[:width]), held
+                    yield rows.article_of(row[:width]), held
         finally:
             connection.close()
 

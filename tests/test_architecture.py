@@ -21,8 +21,6 @@ LAYERS = [
     ["dataset", "sample", "formats"],
     ["rows", "migrations", "search", "session"],
     ["store"],
-    ["lines"],
-    ["sharing"],
     ["importing", "exporting", "access"],
     ["api"],
     ["server"],

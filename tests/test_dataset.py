@@ -13,8 +13,7 @@ from conftest import add, op
 from labeling import schema
 from labeling.dataset import span_text
 from labeling.errors import StoreError
-from labeling.exporting import write_export
-from labeling.lines import SHAPES, lines
+from labeling.exporting import SHAPES, lines, write_export
 from labeling.store import Store
 
 
@@ -92,7 +91,7 @@ def test_every_written_line_fits_the_published_shape(marked: Store) -> None:
     jsonschema.Draft202012Validator.check_schema(shape)
     validator = jsonschema.Draft202012Validator(shape)
     for kind in SHAPES:
-        written = [orjson.loads(line) for _, made in lines(marked, kind) for line in made.splitlines()]
+        written = [orjson.loads(line) for _, line in lines(marked, kind)]
         assert len(written) == 2
         for line in written:
             validator.validate(line)
@@ -119,7 +118,7 @@ def test_a_waiver_is_exported_while_it_counts(marked: Store) -> None:
 
 
 def test_a_record_line_is_complete_in_itself(marked: Store) -> None:
-    quote, claim = (orjson.loads(line) for _, made in lines(marked, "records") for line in made.splitlines())
+    quote, claim = (orjson.loads(line) for _, line in lines(marked, "records"))
     assert quote["article"]["title"] == "One"
     assert quote["entries"] == {"source": {"zoe": "Zoé Café"}}
     assert claim["entries"] == {}
@@ -130,14 +129,8 @@ def test_only_handed_in_work_can_be_asked_for(marked: Store) -> None:
     marked.append("ana", article, "client-7", 0, [add(1, "x", "cue", (0, 1), text=marked.article(article).text)])
     assert [len(orjson.loads(line)["annotations"]) for _, line in lines(marked, submitted=True)] == [2, 0]
     for kind in SHAPES:
-        assert {
-            orjson.loads(line)["selection"]
-            for _, made in lines(marked, kind, submitted=True)
-            for line in made.splitlines()
-        } == {"submitted"}
-        assert {orjson.loads(line)["selection"] for _, made in lines(marked, kind) for line in made.splitlines()} == {
-            "all"
-        }
+        assert {orjson.loads(line)["selection"] for _, line in lines(marked, kind, submitted=True)} == {"submitted"}
+        assert {orjson.loads(line)["selection"] for _, line in lines(marked, kind)} == {"all"}
 
 
 def test_the_reason_of_a_skip_is_exported_while_the_article_is_skipped(marked: Store) -> None:

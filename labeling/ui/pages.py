@@ -11,10 +11,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from labeling.exporting import write_export
+from labeling.exporting import SHAPES, write_export
 from labeling.formats import KINDS, read_bytes
 from labeling.importing import Tally, take_in_rows
-from labeling.lines import SHAPES
 from labeling.server import exports_path, open_access, open_store
 from labeling.ui.component import workspace
 
