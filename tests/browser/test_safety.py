@@ -93,7 +93,7 @@ def test_markup_in_marks_names_and_notes_shows_as_text(unharmed: Page, site: Sit
     person = Keyboard(unharmed, site.url, site.newcomer())
     person.open(hostile.id, hostile.text)
     start = hostile.text.index(RUNS)
-    quote = person.mark("quote", (start, start + len(RUNS)))
+    quote = person.mark("quote", (start - 1, start + len(RUNS) + 1))
     person.describe(quote, {"utterance": f"utterance {LOADS}", "note": f"note {RUNS}"})
     start = hostile.text.index(LOADS)
     speaker = person.mark("speaker", (start, start + len(LOADS)))
