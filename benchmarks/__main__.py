@@ -25,6 +25,7 @@ PARTS = {
     "import": "importing",
     "export": "exporting",
     "start": "starting",
+    "agreement": "agreeing",
 }
 
 

@@ -1,0 +1,109 @@
+"""Agreement: the figures of a corpus that three annotators marked, and what of them a page has to wait for."""
+
+from __future__ import annotations
+
+import time
+from itertools import combinations
+from random import Random
+
+from benchmarks.figures import Figure, Goal
+from benchmarks.machine import in_child, peak_memory
+from benchmarks.material import SPANS, Bench, story
+from labeling import agreement, schema
+from labeling.agreement import gamma, spans, unitizing
+from labeling.agreement.counts import pooled
+from labeling.agreement.units import units
+from labeling.annotation import Annotation, Relation, Span
+
+ANNOTATORS = ("ana", "ben", "cyd")
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Return the figures of corpora of all articles, each marked by three annotators who err as people do."""
+    size = f"{bench.articles:,} articles × {SPANS} spans × {len(ANNOTATORS)}"
+    quick = in_child(_quick, bench.articles)
+    every, shown, sure, peak = in_child(_every, bench.articles)
+    shuffling, value = in_child(_gamma, bench.articles)
+    return [
+        Figure(f"F1 and α of {size}", quick, "s", Goal("most", 5)),
+        Figure("  every figure but γ, from annotations", every, "s"),
+        Figure("  the same from kept contributions", shown, "s"),
+        Figure("  the interval of one of them", sure, "s"),
+        Figure(f"γ of {size}", shuffling, "s", Goal("most", 120), note=f"γ {value:.3f}"),
+        Figure("peak memory of all but γ", peak, "MB"),
+    ]
+
+
+def marked(number: int) -> tuple[dict[str, Annotation], int]:
+    """Return what three annotators make of an invented article, and its length: each misses, shifts and mistakes some."""
+    invented = story(number)
+    done = {}
+    for name in ANNOTATORS:
+        random = Random(f"{number} {name}")
+        annotation = Annotation(status="submitted")
+        taken = set()
+        for op in invented.ops():
+            if op["kind"] == "relate":
+                if op["from"] in annotation.spans and op["to"] in annotation.spans:
+                    annotation.relations[op["id"]] = Relation(op["id"], op["type"], op["from"], op["to"])
+                continue
+            fate = random.random()
+            if fate < 0.08:
+                continue
+            (part,) = op["fragments"]
+            start, end, label = part["start"], part["end"], op["label"]
+            if fate < 0.2:
+                end -= random.randrange(1, min(4, end - start))
+            elif fate < 0.24:
+                label = random.choice(("quote", "cue", "speaker"))
+            if (start, end, label) not in taken:
+                taken.add((start, end, label))
+                attributes = op["attributes"] if label == op["label"] else {}
+                annotation.spans[op["id"]] = Span(op["id"], label, ((start, end),), attributes)
+        done[name] = annotation
+    return done, len(invented.text)
+
+
+def _quick(articles: int) -> float:
+    """Return the seconds that F1 and α take of annotations in memory."""
+    corpus = [marked(number) for number in range(articles)]
+    started = time.perf_counter()
+    pairs: dict[tuple[str, str], list[agreement.Counts]] = {}
+    together = []
+    for work, length in corpus:
+        found = {name: units(each) for name, each in work.items()}
+        for one, two in combinations(ANNOTATORS, 2):
+            pairs.setdefault((one, two), []).append(spans.count(found[one], found[two]))
+        together.append(unitizing.count(list(found.values()), length))
+    figures = [agreement.figures(pooled(counts)) for counts in pairs.values()]
+    alpha = unitizing.alpha(pooled(together))
+    seconds = time.perf_counter() - started
+    if not alpha or not all(each["exact"] for each in figures):
+        raise RuntimeError("the figures are empty")
+    return seconds
+
+
+def _every(articles: int) -> tuple[float, float, float, float]:
+    """Return the seconds of all figures but γ from annotations, then from contributions, of an interval, and the peak."""
+    news = schema.load(schema.SCHEMAS / "news.yaml")
+    corpus = [marked(number) for number in range(articles)]
+    started = time.perf_counter()
+    made = [agreement.contribution(work, length, news) for work, length in corpus]
+    added = time.perf_counter()
+    agreement.agreement(made)
+    shown = time.perf_counter()
+    agreement.corpus_interval(made, "exact", 1)
+    return shown - started, shown - added, time.perf_counter() - shown, peak_memory()
+
+
+def _gamma(articles: int) -> tuple[float, float]:
+    """Return the seconds that γ takes, and γ."""
+    corpus = [marked(number) for number in range(articles)]
+    samples = gamma.shuffles(articles)
+    started = time.perf_counter()
+    counts = pooled(agreement.shuffled(work, length, [number], samples) for number, (work, length) in enumerate(corpus))
+    seconds = time.perf_counter() - started
+    value = gamma.gamma(counts)
+    if value is None:
+        raise RuntimeError("the corpus has no γ")
+    return seconds, value

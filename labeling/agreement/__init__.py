@@ -1,0 +1,238 @@
+"""Agreement: how far annotators of the same articles agree, as figures that can be defended.
+
+Who is not among an article's annotators was not asked and is left out; who is there without a span looked and found
+nothing, and counts. Each article makes a contribution of plain counts; a corpus figure is computed from their sums, by
+pair over the articles a pair shares, then as the mean over pairs; never as a mean over articles.
+
+What each figure means, and when it misleads, is in MEANINGS and in docs/agreement.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from labeling.agreement import gamma, spans, unitizing, values
+from labeling.agreement.coding import confusion_alpha
+from labeling.agreement.counts import Counts, Key, by_head, pooled, under
+from labeling.agreement.intervals import Interval, interval, mean_over_pairs
+from labeling.agreement.meanings import MEANINGS, Meaning, meaning
+from labeling.agreement.units import restricted, units
+from labeling.annotation import Annotation, Span
+from labeling.schema import Schema
+
+__all__ = [
+    "MEANINGS",
+    "Agreement",
+    "Contribution",
+    "Counts",
+    "Interval",
+    "Meaning",
+    "against_gold",
+    "agreement",
+    "compare",
+    "contribution",
+    "corpus_interval",
+    "figures",
+    "meaning",
+    "precision_recall",
+    "shuffled",
+]
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What an article adds to the figures: counts by pair of annotators, of all together, and from shuffling for γ."""
+
+    pairs: dict[Pair, Counts]
+    together: Counts
+    shuffled: Counts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The figures of a corpus: by pair of annotators, their mean over pairs, and those of all annotators together.
+
+    A figure is None where there was nothing to compare. `articles` says how many each pair shares, `empty` how many of
+    all the articles nobody marked anything in.
+    """
+
+    pairs: dict[Pair, dict[str, float | None]]
+    mean: dict[str, float | None]
+    together: dict[str, float | None]
+    articles: dict[Pair, int]
+    empty: int
+
+
+def compare(one: Annotation, two: Annotation, schema: Schema) -> Counts:
+    """Return what an article adds to the figures of a pair of annotators."""
+    ours, theirs = units(one), units(two)
+    return {**spans.count(ours, theirs), **values.count(one, two, ours, theirs, schema)}
+
+
+def contribution(
+    work: Mapping[str, Annotation], length: int, schema: Schema, shuffling: Counts | None = None
+) -> Contribution:
+    """Return what an article of so many code points adds, given the work of those who did it, by their names."""
+    names = sorted(work)
+    marked = {name: units(work[name]) for name in names}
+    return Contribution(
+        {
+            (one, two): {
+                **spans.count(marked[one], marked[two]),
+                **values.count(work[one], work[two], marked[one], marked[two], schema),
+            }
+            for one, two in combinations(names, 2)
+        },
+        unitizing.count([marked[name] for name in names], length),
+        shuffling or {},
+    )
+
+
+def shuffled(work: Mapping[str, Annotation], length: int, seed: Sequence[int], samples: int) -> Counts:
+    """Return what an article adds to γ: see `gamma.count`; `gamma.shuffles` says how many samples a corpus needs."""
+    # Who is called what must not matter, so the order is that of the work itself.
+    marked = sorted((units(work[name]) for name in work), key=lambda found: [u[:4] for u in found])
+    return gamma.count(marked, length, seed, samples)
+
+
+def agreement(contributions: Sequence[Contribution]) -> Agreement:
+    """Return the figures of a corpus from what its articles add."""
+    by_pair: dict[Pair, list[Counts]] = {}
+    for each in contributions:
+        for pair, counts in each.pairs.items():
+            by_pair.setdefault(pair, []).append(counts)
+    pairs = {pair: figures(pooled(counts)) for pair, counts in sorted(by_pair.items())}
+    together = pooled(each.together for each in contributions)
+    shuffling = pooled(each.shuffled for each in contributions)
+    return Agreement(
+        pairs,
+        _means(list(pairs.values())),
+        {
+            "uα": unitizing.alpha(together),
+            "|uα": unitizing.alpha_marked(together),
+            "cuα": unitizing.alpha_labels(together),
+            **{
+                f"(k)uα.{label}": unitizing.alpha_label(together, label)
+                for (label,) in under(together, "given")
+                if label != unitizing.BLANK
+            },
+            "lost": unitizing.lost(together),
+            "γ": gamma.gamma(shuffling),
+        },
+        {pair: len(counts) for pair, counts in by_pair.items()},
+        sum(not each.together.get(("units", "all")) for each in contributions if each.pairs),
+    )
+
+
+def figures(counts: Mapping[Key, float]) -> dict[str, float | None]:
+    """Return the figures of a pair from its pooled counts; after a dot stands the label, attribute or link meant."""
+    found: dict[str, float | None] = {name: up / down if down else None for name, (up, down) in terms(counts).items()}
+    found["label α"] = confusion_alpha(_confusion(under(counts, "label")))
+    for name, met in by_head(under(counts, "attribute")).items():
+        found[f"attribute α.{name}"] = confusion_alpha(_confusion(met))
+    for name, distances in by_head(under(counts, "days")).items():
+        found[f"days apart.{name}"] = values.median_days(distances)
+    return found
+
+
+def terms(counts: Mapping[Key, float]) -> dict[str, tuple[float, float]]:
+    """Return the figures that are ratios as (numerator, denominator): terms that add up over articles."""
+    found: dict[str, tuple[float, float]] = {}
+
+    def f1(name: str, both: float, one: float, two: float) -> None:
+        found[name] = 2 * both, one + two
+
+    parts = by_head(counts)
+    marked = by_head(parts.get("marked", {}))
+    one, two = ({label: each[side,] for label, each in marked.items()} for side in ("one", "two"))
+    for way in ("exact", "overlap", "half", "soft"):
+        matched = parts.get(way, {})
+        f1(way, sum(matched.values()), sum(one.values()), sum(two.values()))
+        for label in marked:
+            f1(f"{way}.{label}", matched.get((label,), 0), one[label], two[label])
+    for way, head in (("unlabelled", "unlabelled"), ("detection", "seen")):
+        f1(way, *(parts.get(head, {}).get((side,), 0) for side in ("both", "one", "two")))
+    aligned = parts.get("seen", {}).get(("both",), 0)
+    boundary = parts.get("boundary", {})
+    found["boundary"] = boundary.get(("exact",), 0), aligned
+    found["boundary share"] = boundary.get(("share",), 0), aligned
+    found["label"] = _equal(parts.get("label", {})), aligned
+    attributes, dated = by_head(parts.get("attribute", {})), by_head(parts.get("date", {}))
+    for name, given in by_head(parts.get("given", {})).items():
+        met = given.get(("both",), 0)
+        found[f"attribute.{name}"] = _equal(attributes.get(name, {})), met
+        found[f"coverage.{name}"] = met, sum(given.values())
+        if name in dated:
+            found[f"date.{name}"] = dated[name]["equal",], met
+            found[f"granularity.{name}"] = dated[name]["granularity",], met
+    links = by_head(parts.get("relation", {}))
+    for name, linked in {"": pooled(links.values()), **links}.items():
+        dot = f".{name}" if name else ""
+        f1(f"relation{dot}", *(linked.get((side,), 0) for side in ("both", "one", "two")))
+        found[f"relation given ends{dot}"] = 2 * linked.get(("both",), 0), linked.get(("open",), 0)
+    for kind, record in by_head(parts.get("record", {})).items():
+        f1(f"record.{kind}", *(record.get((side,), 0) for side in ("both", "one", "two")))
+        f1(f"record head.{kind}", *(record.get((side,), 0) for side in ("heads", "one", "two")))
+        heads, whole = record.get(("heads",), 0), record.get(("linked",), 0)
+        found[f"record extent.{kind}"] = record.get(("quote",), 0), heads
+        for key, same in record.items():
+            if key[0].startswith("part "):
+                found[f"record {key[0]}.{kind}"] = same, heads
+        found[f"record entities.{kind}"] = record.get(("registry",), 0), whole
+        found[f"record dates.{kind}"] = record.get(("date",), 0), whole
+    return found
+
+
+def corpus_interval(contributions: Sequence[Contribution], name: str, seed: int) -> Interval:
+    """Return the interval of a mean over pairs, for a figure that is a ratio (one of `terms`)."""
+    pairs = sorted({pair for each in contributions for pair in each.pairs})
+    rows = [
+        [part for pair in pairs for part in terms(each.pairs.get(pair, {})).get(name, (0.0, 0.0))]
+        for each in contributions
+        if each.pairs
+    ]
+    return interval(np.array(rows, float).reshape(len(rows), -1), seed, mean_over_pairs)
+
+
+def against_gold(
+    annotation: Annotation, gold: Annotation, schema: Schema, keep: Callable[[Span], bool] | None = None
+) -> Counts:
+    """Return what an article adds to the figures of an annotator against gold.
+
+    `keep` says of a span, either's, whether it counts: all of them, or only those that somebody had to decide on.
+    """
+    if keep:
+        annotation, gold = restricted(annotation, keep), restricted(gold, keep)
+    return compare(annotation, gold, schema)
+
+
+def precision_recall(counts: Mapping[Key, float], way: str = "exact") -> tuple[float | None, float | None]:
+    """Return which share of an annotator's spans is in gold, and which share of gold the annotator has."""
+    matched = sum(under(counts, way).values())
+    given, gold = (
+        sum(times for (_, side), times in under(counts, "marked").items() if side == wanted)
+        for wanted in ("one", "two")
+    )
+    return (matched / given if given else None, matched / gold if gold else None)
+
+
+def _equal(confusion: Counts) -> float:
+    return sum(times for (one, two), times in confusion.items() if one == two)
+
+
+def _confusion(counts: Counts) -> dict[tuple[str, str], float]:
+    return {(one, two): times for (one, two), times in counts.items()}
+
+
+def _means(pairs: list[dict[str, float | None]]) -> dict[str, float | None]:
+    means: dict[str, float | None] = {}
+    for name in dict.fromkeys(name for each in pairs for name in each):
+        known = [value for each in pairs if (value := each.get(name)) is not None]
+        means[name] = sum(known) / len(known) if known else None
+    return means

@@ -1,0 +1,51 @@
+"""Krippendorff's alpha for nominal values, from coincidences.
+
+Krippendorff 2011, «Computing Krippendorff's Alpha-Reliability»: α = 1 − D_o / D_e, where D_o is the share of unequal
+pairs of values given to one unit and D_e that of pairs drawn from all values given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+_V = TypeVar("_V", bound=Hashable)
+
+
+def coincidences(units: Iterable[Sequence[_V | None]]) -> dict[tuple[_V, _V], float]:
+    """Return how often values meet, each unit's m(m − 1) ordered pairs weighing 1 / (m − 1); None is no value."""
+    met: dict[tuple[_V, _V], float] = {}
+    for unit in units:
+        values = Counter(value for value in unit if value is not None)
+        given = sum(values.values())
+        if given < 2:
+            continue
+        for one, often in values.items():
+            for two, other in values.items():
+                pairs = often * (other - (one == two))
+                if pairs:
+                    met[one, two] = met.get((one, two), 0.0) + pairs / (given - 1)
+    return met
+
+
+def alpha(met: Mapping[tuple[_V, _V], float]) -> float | None:
+    """Return nominal alpha of coincidences, None where nothing varies or fewer than two values were compared."""
+    given: dict[_V, float] = {}
+    unequal = 0.0
+    for (one, two), times in met.items():
+        given[one] = given.get(one, 0.0) + times
+        if one != two:
+            unequal += times
+    total = sum(given.values())
+    expected = total * total - sum(times * times for times in given.values())
+    return 1 - unequal * (total - 1) / expected if expected else None
+
+
+def confusion_alpha(confusion: Mapping[tuple[_V, _V], float]) -> float | None:
+    """Return nominal alpha of a two-annotator confusion table {(one's value, two's value): how often}."""
+    met: dict[tuple[_V, _V], float] = {}
+    for (one, two), times in confusion.items():
+        for pair in ((one, two), (two, one)):
+            met[pair] = met.get(pair, 0.0) + times
+    return alpha(met)

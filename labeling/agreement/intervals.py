@@ -1,0 +1,69 @@
+"""How sure a figure is, given that other articles might have been drawn: bootstrap and jackknife over articles.
+
+Percentile bootstrap: Efron & Tibshirani 1993, An Introduction to the Bootstrap, ch. 13; jackknife: ch. 11. Articles are
+drawn, not spans: spans of one article are alike. A figure is a function of sums, so a draw only weighs the articles' terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESAMPLES = 2000
+#: With fewer articles an interval from resampling is too narrow to be trusted.
+FEW = 20
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The 95 % interval of a figure over `articles`, its jackknife standard error, and what to be told about it."""
+
+    low: float | None
+    high: float | None
+    error: float | None
+    articles: int
+    warning: str | None = None
+
+
+def ratio(sums: Numbers) -> Numbers:
+    """Return the first sum by the second, nan where that is 0: the figure that most are."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(sums[..., 1] != 0, sums[..., 0] / sums[..., 1], np.nan)
+
+
+def mean_over_pairs(sums: Numbers) -> Numbers:
+    """Return the mean over pairs of their ratios; the last axis holds a numerator and a denominator for each in turn."""
+    pairs = ratio(sums.reshape(*sums.shape[:-1], -1, 2))
+    known = ~np.isnan(pairs)
+    return ratio(np.stack([np.where(known, pairs, 0).sum(-1), known.sum(-1)], -1))
+
+
+def interval(
+    terms: Numbers, seed: int, value: Callable[[Numbers], Numbers] = ratio, resamples: int = RESAMPLES
+) -> Interval:
+    """Return the interval of a figure whose terms each article (a row) adds to; the same seed gives the same."""
+    articles = len(terms)
+    if articles < 2:
+        return Interval(None, None, None, articles, "One article says nothing about others; there is no interval.")
+    random = np.random.default_rng(seed)
+    sums = np.empty((resamples, terms.shape[1]))
+    for at in range(0, resamples, 100):
+        step = min(100, resamples - at)
+        drawn = random.integers(articles, size=(step, articles))
+        for row, picks in enumerate(drawn, at):
+            sums[row] = np.bincount(picks, minlength=articles) @ terms
+    figures = value(sums)
+    figures = figures[~np.isnan(figures)]
+    without = value(terms.sum(0) - terms)
+    without = without[~np.isnan(without)]
+    if not len(figures) or not len(without):
+        return Interval(None, None, None, articles, "Nothing was marked that could be compared; there is no interval.")
+    low, high = np.percentile(figures, [2.5, 97.5])
+    spread = float(((without - without.mean()) ** 2).sum() * (len(without) - 1) / len(without)) ** 0.5
+    few = f"Only {articles} articles: the interval is too narrow; {FEW} or more are needed." if articles < FEW else None
+    return Interval(float(low), float(high), spread, articles, few)

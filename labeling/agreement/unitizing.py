@@ -1,0 +1,176 @@
+"""The unitizing alphas of Krippendorff, Mathet, Bouvry & Widlöcher 2016 (Quality & Quantity 50, «On the reliability of
+unitizing textual continua: Further developments»).
+
+They compare what annotators make of each stretch of the text, the unmarked stretches included, corrected for chance. They
+know one label at a place: nested spans are flattened first, the longest on top, and what that hides or cuts is counted.
+All of it is sums of lengths, so the articles of a corpus are read as one long text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from labeling.agreement.counts import Counts, Key, add, under
+from labeling.agreement.units import Unit, size
+
+#: The value of what nobody marked; no label is empty.
+BLANK = ""
+
+
+def flatten(units: Sequence[Unit]) -> tuple[list[tuple[int, int, str]], int]:
+    """Return the stretches (start, end, label) that are left when longer spans hide shorter ones, and how many lost part.
+
+    Of equally long ones the one that starts first is on top. Offsets are half-open code points.
+    """
+    reach = -1
+    for unit in units:
+        if unit.start < reach or len(unit.fragments) > 1:
+            break
+        reach = unit.end
+    else:
+        return [(unit.start, unit.end, unit.label) for unit in units], 0
+    taken: list[tuple[int, int, str]] = []
+    lost = 0
+    for unit in sorted(units, key=lambda unit: (-size(unit.fragments), unit.start, unit.end, unit.label)):
+        pieces = []
+        for start, end in unit.fragments:
+            at = start
+            first = bisect_left(taken, (start,))
+            for begin, stop, _ in taken[max(0, first - 1) :]:
+                if begin >= end:
+                    break
+                if stop > at:
+                    if begin > at:
+                        pieces.append((at, begin, unit.label))
+                    at = stop
+            if at < end:
+                pieces.append((at, end, unit.label))
+        lost += sum(end - start for start, end, _ in pieces) < size(unit.fragments)
+        for piece in pieces:
+            taken.insert(bisect_left(taken, piece), piece)
+    return taken, lost
+
+
+def count(work: Sequence[Sequence[Unit]], length: int) -> Counts:
+    """Return what an article of so many code points adds, given the sorted units of each who worked on it.
+
+    `met` is how long one value lies beside another, `given` how long each value is given by all, `alone` the squares
+    of the sections' lengths by value: what cannot be paired with itself. `coded` is `alone` of what each other one marked
+    of the sections. Nothing from fewer than two annotators.
+    """
+    counts: Counts = {}
+    if len(work) < 2:
+        return counts
+    share = 1 / (len(work) - 1)
+    given: dict[str, int] = {}
+    alone: dict[str, int] = {}
+    whole = hidden = 0
+    # Where each section begins, and the blank after it: (place, whose, label, number of the section).
+    steps: list[tuple[int, int, str, int]] = []
+    for owner, units in enumerate(work):
+        sections, lost = flatten(units)
+        whole += len(units)
+        hidden += lost
+        at = 0
+        for start, end, label in sections:
+            if start > at:
+                steps.append((at, owner, BLANK, -1))
+            steps.append((start, owner, label, len(steps)))
+            given[label] = given.get(label, 0) + end - start
+            alone[label] = alone.get(label, 0) + (end - start) ** 2
+            at = end
+        if at < length:
+            steps.append((at, owner, BLANK, -1))
+    steps.sort()
+    # A blank is no section: each of its code points is kept from pairing with itself only.
+    given[BLANK] = alone[BLANK] = length * len(work) - sum(given.values())
+    pairs = list(combinations(range(len(work)), 2))
+    met: dict[tuple[str, str], int] = {}
+    beside: dict[tuple[int, int, str], int] = {}
+    values, sections_at = [BLANK] * len(work), [-1] * len(work)
+    at = marked = blank = 0
+    for start, owner, label, section in [*steps, (length, 0, BLANK, -1)]:
+        if start > at:
+            long, at = start - at, start
+            if not marked:
+                blank += long
+            for one, two in pairs if marked else ():
+                first, second = values[one], values[two]
+                met[first, second] = met.get((first, second), 0) + long
+                if first and second:
+                    ours, theirs = (sections_at[one], two, first), (sections_at[two], one, second)
+                    beside[ours] = beside.get(ours, 0) + long
+                    beside[theirs] = beside.get(theirs, 0) + long
+        marked += (label != BLANK) - (values[owner] != BLANK)
+        values[owner], sections_at[owner] = label, section
+    met[BLANK, BLANK] = met.get((BLANK, BLANK), 0) + blank * len(pairs)
+    counts["units", "all"], counts["units", "lost"] = whole, hidden
+    for label, total in given.items():
+        counts["given", label], counts["alone", label] = total, alone[label]
+    for (_, _, label), total in beside.items():
+        add(counts, "coded", label, value=total**2 * share)
+    for (first, second), total in met.items():
+        add(counts, "met", first, second, value=total * share)
+        add(counts, "met", second, first, value=total * share)
+    return counts
+
+
+def alpha(counts: Mapping[Key, float]) -> float | None:
+    """Return uα: marked or not and which label, over every stretch of the text; None where nothing was marked."""
+    given, alone = under(counts, "given"), under(counts, "alone")
+    unequal = sum(long for (one, two), long in under(counts, "met").items() if one != two)
+    total = sum(given.values())
+    expected = total * total - sum(long * long for long in given.values())
+    return _alpha(unequal, total, expected, total * total - sum(alone.values()))
+
+
+def alpha_marked(counts: Mapping[Key, float]) -> float | None:
+    """Return |uα: marked or not, whatever the label; None where nothing was marked."""
+    given, alone = under(counts, "given"), under(counts, "alone")
+    unequal = sum(long for (one, two), long in under(counts, "met").items() if (one == BLANK) != (two == BLANK))
+    total, blank = sum(given.values()), given.get((BLANK,), 0)
+    return _alpha(unequal, total, 2 * blank * (total - blank), total * total - sum(alone.values()))
+
+
+def alpha_labels(counts: Mapping[Key, float]) -> float | None:
+    """Return cuα: which label, where two marked the same stretch; None where only one label met."""
+    met, coded = _coded(counts)
+    given = _given(met)
+    total = sum(given.values())
+    unequal = sum(long for (one, two), long in met.items() if one != two)
+    expected = total * total - sum(long * long for long in given.values())
+    return _alpha(unequal, total, expected, total * total - sum(coded.values()))
+
+
+def alpha_label(counts: Mapping[Key, float], label: str) -> float | None:
+    """Return (k)uα: this label against the others, where two marked the same stretch; None where it met no other's."""
+    met, coded = _coded(counts)
+    given = _given(met)
+    total, own = sum(given.values()), given.get(label, 0)
+    unequal = sum(long for (one, two), long in met.items() if one == label != two)
+    return _alpha(unequal, own, own * (total - own), own * total - coded.get((label,), 0))
+
+
+def lost(counts: Mapping[Key, float]) -> float | None:
+    """Return the share of spans that flattening hides or cuts, None where there are none."""
+    units = counts.get(("units", "all"), 0)
+    return counts["units", "lost"] / units if units else None
+
+
+def _coded(counts: Mapping[Key, float]) -> tuple[dict[tuple[str, str], float], Counts]:
+    met = {(one, two): long for (one, two), long in under(counts, "met").items() if one and two}
+    return met, under(counts, "coded")
+
+
+def _given(met: Mapping[tuple[str, str], float]) -> dict[str, float]:
+    given: dict[str, float] = {}
+    for (one, _), long in met.items():
+        given[one] = given.get(one, 0.0) + long
+    return given
+
+
+def _alpha(unequal: float, observed: float, unlike: float, pairs: float) -> float | None:
+    """Return 1 − (unequal of observed) / (unlike of pairs), None where nothing could differ."""
+    return 1 - (unequal / observed) / (unlike / pairs) if observed and unlike and pairs else None

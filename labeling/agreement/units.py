@@ -1,0 +1,73 @@
+"""Units: an annotator's spans as plain tuples that are compared by position, and how much two of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from labeling.annotation import Annotation, Fragments, Span
+
+
+class Unit(NamedTuple):
+    """A span seen from outside: half-open code points, first start to last end, its fragments, label and id."""
+
+    start: int
+    end: int
+    fragments: Fragments
+    label: str
+    id: str
+
+
+def units(annotation: Annotation) -> list[Unit]:
+    """Return an annotation's spans as units, sorted by start, end, fragments, label and id."""
+    return sorted(
+        Unit(fragments[0][0], fragments[-1][1], fragments, span.label, span.id)
+        for span in annotation.spans.values()
+        if (fragments := span.fragments)
+    )
+
+
+def restricted(annotation: Annotation, keep: Callable[[Span], bool]) -> Annotation:
+    """Return the annotation with only the spans to keep and the relations between them."""
+    spans = {span.id: span for span in annotation.spans.values() if keep(span)}
+    relations = {
+        link.id: link for link in annotation.relations.values() if link.source in spans and link.target in spans
+    }
+    return Annotation(spans=spans, relations=relations, published=annotation.published, status=annotation.status)
+
+
+def size(fragments: Fragments) -> int:
+    """Return how many code points fragments cover."""
+    return sum(end - start for start, end in fragments)
+
+
+def shared(one: Fragments, two: Fragments) -> int:
+    """Return how many code points two spans have in common."""
+    return sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in two)
+
+
+def iou(one: Unit, two: Unit) -> float:
+    """Return the overlap share of two units: code points in both by code points in either (Jaccard)."""
+    if one.fragments == two.fragments:
+        return 1.0
+    common = shared(one.fragments, two.fragments)
+    return common / (size(one.fragments) + size(two.fragments) - common)
+
+
+def components(one: Sequence[Unit], two: Sequence[Unit]) -> list[tuple[list[Unit], list[Unit]]]:
+    """Return the sorted units of two annotators in groups whose extents overlap; groups of one alone are left out."""
+    found = []
+    at, other, ours, theirs = 0, 0, len(one), len(two)
+    while at < ours and other < theirs:
+        first, second = at, other
+        reach = min(one[at][0], two[other][0]) + 1
+        grows = True
+        while grows:
+            grows = False
+            while at < ours and one[at][0] < reach:
+                reach, at, grows = max(reach, one[at][1]), at + 1, True
+            while other < theirs and two[other][0] < reach:
+                reach, other, grows = max(reach, two[other][1]), other + 1, True
+        if first < at and second < other:
+            found.append((list(one[first:at]), list(two[second:other])))
+    return found

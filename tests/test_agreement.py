@@ -1,0 +1,482 @@
+"""Agreement: figures that can be defended, held against references, against sums done by hand, and against its own laws."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labeling import agreement, schema
+from labeling.agreement import coding, gamma, intervals, matching, models, spans, unitizing
+from labeling.agreement.counts import pooled
+from labeling.agreement.units import Unit, units
+from labeling.annotation import Annotation, Fragments, Relation, Span
+
+NEWS = schema.load(schema.SCHEMAS / "news.yaml")
+VECTORS = Path(__file__).parent.parent.parent / "shared" / "data" / "agreement-vectors.json"
+
+Marks = Sequence[tuple[Any, ...]]
+
+
+def work(*marks: tuple[Any, ...], links: Sequence[tuple[str, str, str]] = ()) -> Annotation:
+    """Return an annotation of (start, end, label, attributes?) or (fragments, label, attributes?), named s0, s1 …"""
+    made = {}
+    for number, mark in enumerate(marks):
+        fragments: Fragments = ((mark[0], mark[1]),) if isinstance(mark[0], int) else mark[0]
+        label, *rest = mark[2:] if isinstance(mark[0], int) else mark[1:]
+        made[f"s{number}"] = Span(f"s{number}", label, fragments, *rest)
+    relations = {f"r{number}": Relation(f"r{number}", *link) for number, link in enumerate(links)}
+    return Annotation(spans=made, relations=relations, status="submitted")
+
+
+def corpus(*articles: Mapping[str, Annotation], length: int = 300, samples: int = 0) -> agreement.Agreement:
+    """Return the figures of articles of one length."""
+    return agreement.agreement(
+        [
+            agreement.contribution(
+                each, length, NEWS, agreement.shuffled(each, length, [number], samples) if samples else None
+            )
+            for number, each in enumerate(articles)
+        ]
+    )
+
+
+# The failures that issue 4 names.
+
+
+def test_a_bare_quote_is_not_full_agreement_with_one_that_holds_a_speaker_and_a_date() -> None:
+    full = work((10, 150, "quote"), (40, 52, "speaker"), (60, 70, "claimed_date"))
+    found = corpus({"ana": full, "ben": work((10, 150, "quote"))}, samples=200)
+    assert found.mean["exact"] == found.mean["detection"] == pytest.approx(2 * 1 / 4)
+    assert found.together["γ"] is not None and found.together["γ"] < 0.6
+    # uα cannot see what is inside, and says how much that is.
+    assert found.together["uα"] == 1
+    assert found.together["lost"] == pytest.approx(2 / 4)
+
+
+def test_relations_count() -> None:
+    marks = [(0, 50, "quote"), (60, 70, "speaker"), (100, 110, "speaker")]
+    found = corpus({"ana": work(*marks, links=[("said_by", "s0", "s1")]),
+                    "ben": work(*marks, links=[("said_by", "s0", "s2")])})  # fmt: skip
+    assert found.mean["exact"] == 1
+    assert found.mean["relation.said_by"] == found.mean["relation given ends.said_by"] == 0
+    assert found.mean["record.quote"] == 0
+
+
+def test_a_boundary_does_not_cost_the_link_that_ends_there() -> None:
+    ana = work((0, 50, "quote"), (60, 70, "speaker"), links=[("said_by", "s0", "s1")])
+    ben = work((0, 50, "quote"), (58, 70, "speaker"), links=[("said_by", "s0", "s1")])
+    found = corpus({"ana": ana, "ben": ben}).mean
+    assert found["relation"] == found["relation given ends"] == found["record part speakers.quote"] == 1
+    assert found["boundary"] == 0.5
+    assert found["boundary share"] == pytest.approx((1 + 10 / 12) / 2)
+    assert found["record.quote"] == 0
+
+
+def test_articles_that_nobody_marked_count() -> None:
+    one = {"ana": work((0, 40, "quote")), "ben": work((10, 40, "quote"))}
+    nothing = {"ana": work(), "ben": work()}
+    found, more = corpus(one), corpus(one, nothing)
+    assert more.articles == {("ana", "ben"): 2} and more.empty == 1
+    assert found.together["uα"] < more.together["uα"]  # type: ignore[operator]
+    assert corpus(nothing).mean["exact"] is None
+
+
+def test_articles_are_pooled_not_averaged() -> None:
+    agreed = [(start, start + 5, "cue") for start in range(0, 90, 10)]
+    found = corpus({"ana": work(*agreed), "ben": work(*agreed)}, {"ana": work((0, 5, "cue")), "ben": work()})
+    assert found.mean["exact"] == pytest.approx(2 * 9 / 19)
+
+
+def test_who_was_not_asked_is_left_out_and_who_found_nothing_is_not() -> None:
+    mark = work((10, 30, "quote"))
+    asked = corpus({"ana": mark, "ben": mark, "cyd": work()})
+    unasked = corpus({"ana": mark, "ben": mark})
+    assert asked.mean["exact"] == pytest.approx(1 / 3) and unasked.mean["exact"] == 1
+    assert ("ben", "cyd") not in unasked.pairs
+
+
+# By hand.
+
+
+def test_matching_is_the_best_there_is_not_first_come() -> None:
+    ana = work((0, 20, "quote"), (15, 60, "quote"))
+    ben = work((10, 40, "quote"), (50, 70, "quote"))
+    found = corpus({"ana": ana, "ben": ben}).mean
+    assert found["overlap"] == 1 and found["half"] == 0.5
+    assert found["soft"] == pytest.approx(
+        2 * (25 / 50) / 4
+    )  # the middle two; the outer pairs share 10 / 40 and 10 / 55
+
+
+def test_a_quote_in_fragments_is_compared_by_what_it_covers() -> None:
+    split, whole = work((((0, 20), (30, 50)), "quote")), work((0, 50, "quote"))
+    found = corpus({"ana": split, "ben": whole}, samples=50)
+    assert found.mean["exact"] == 0 and found.mean["soft"] == pytest.approx(40 / 50)
+    # The same ends, but not the same words: (10 / 90)² for one pair of units.
+    assert gamma.disorder([units(split), units(whole)]) == pytest.approx((10 / 90) ** 2)
+
+
+def test_attributes_have_an_alpha_and_a_coverage() -> None:
+    def marks(values: str) -> Annotation:
+        anchors = {"p": "publication", "e": "explicit"}
+        return work(*((at * 20, at * 20 + 9, "claimed_date", {"anchor": anchors[v]} if v in anchors else {})
+                      for at, v in enumerate(values)))  # fmt: skip
+
+    found = corpus({"ana": marks("ppee-p"), "ben": marks("pppe-.")}).mean
+    assert found["attribute.claimed_date.anchor"] == 3 / 4
+    assert found["coverage.claimed_date.anchor"] == 4 / 5
+    # 8 values, 5 p and 3 e, 1 of 4 pairs unequal: 1 − (2 · 7) / (2 · 15)
+    assert found["attribute α.claimed_date.anchor"] == pytest.approx(1 - 14 / 30)
+    assert found["attribute.claimed_date.mention"] == found["coverage.claimed_date.mention"] == 1
+
+
+def test_dates_are_compared_by_value_granularity_and_days() -> None:
+    def marks(*values: str) -> Annotation:
+        return work(*((at * 20, at * 20 + 9, "claimed_date", {"value": {"edtf": v}}) for at, v in enumerate(values)))
+
+    found = corpus({"ana": marks("2018-11-08", "2018-11-08/2018-11-11", "2018-11", "2018-11-08"),
+                    "ben": marks("2018-11-08", "2018-11-09/2018-11-11", "2018-11-01", "2018-11-12")}).mean  # fmt: skip
+    assert found["date.claimed_date.value"] == 1 / 4
+    assert found["granularity.claimed_date.value"] == 3 / 4
+    # 0, (1 + 0) / 2, (0 + 29) / 2, 4
+    assert found["days apart.claimed_date.value"] == pytest.approx((0.5 + 4) / 2)
+
+
+def test_a_whole_record_is_words_links_who_and_when_and_is_taken_apart() -> None:
+    def record(who: str, day: str, end: int) -> Annotation:
+        return work((0, end, "quote"), (60, 70, "speaker", {"who": who}),
+                    (20, 28, "claimed_date", {"value": {"edtf": day}}),
+                    links=[("said_by", "s0", "s1"), ("claimed_in", "s2", "s0")])  # fmt: skip
+
+    base = record("p1", "2018-11-08", 50)
+    for other, extent, who, when in (
+        (record("p1", "2018-11-08", 50), 1, 1, 1),
+        (record("p2", "2018-11-08", 50), 1, 0, 1),
+        (record("p1", "2018-11-09", 50), 1, 1, 0),
+        (record("p1", "2018-11-08", 49), 0, 1, 1),
+    ):
+        found = corpus({"ana": base, "ben": other}).mean
+        sides = [found[f"record {name}.quote"] for name in ("extent", "entities", "dates")]
+        assert sides == [extent, who, when]
+        assert found["record.quote"] == min(sides)  # type: ignore[type-var]
+        assert found["record head.quote"] == found["record part speakers.quote"] == 1
+
+
+def test_unitizing_alpha_is_what_a_sum_by_hand_gives() -> None:
+    # 24 code points; ana [2, 10) [14, 20), ben [4, 8) [15, 17): 8 of 24 unequal, 20 marked and 28 blank of 48;
+    # squares of the sections 64 + 36 + 16 + 4, and 28 for the blank.
+    counts = unitizing.count(
+        [units(work((2, 10, "quote"), (14, 20, "quote"))), units(work((4, 8, "quote"), (15, 17, "quote")))], 24
+    )
+    assert unitizing.alpha(counts) == pytest.approx(1 - (8 / 24) / (2 * 20 * 28 / (48**2 - 120 - 28)))
+
+
+def test_gamma_disorder_is_what_a_sum_by_hand_gives() -> None:
+    ana, ben = units(work((0, 10, "quote"), (20, 30, "cue"))), units(work((0, 12, "quote"), (20, 30, "speaker")))
+    assert gamma.disorder([ana, ben]) == pytest.approx(((2 / 22) ** 2 + 1) / 2)
+    # Three people, one unit of two of them: one pair agrees, two pairs cost 1; two thirds of a unit each.
+    assert gamma.disorder([ana[:1], ana[:1], []]) == pytest.approx((2 / 3) / (2 / 3))
+
+
+def test_confusion_is_counted_by_label() -> None:
+    counts = agreement.compare(work((0, 9, "quote"), (20, 29, "cue")), work((0, 9, "quote"), (20, 29, "speaker")), NEWS)
+    assert counts["label", "quote", "quote"] == counts["label", "cue", "speaker"] == 1
+    assert agreement.figures(counts)["label"] == 0.5
+
+
+def test_against_gold_all_and_only_what_had_to_be_decided() -> None:
+    gold = work((0, 9, "cue"), (20, 29, "cue"), (40, 49, "cue"))
+    mine = work((0, 9, "cue"), (20, 28, "cue"))
+    everything = agreement.against_gold(mine, gold, NEWS)
+    assert agreement.precision_recall(everything) == (1 / 2, 1 / 3)
+    decided = agreement.against_gold(mine, gold, NEWS, lambda span: span.start >= 20)
+    assert agreement.precision_recall(decided) == (0, 0)
+    assert agreement.precision_recall(decided, "overlap") == (1, 1 / 2)
+
+
+def test_an_interval_is_the_same_for_the_same_seed_and_warns_when_articles_are_few() -> None:
+    terms = np.array([[2.0 * (at % 3 > 0), 2.0] for at in range(30)])
+    found = intervals.interval(terms, 1)
+    assert found == intervals.interval(terms, 1)
+    assert found.low < 2 / 3 < found.high and found.warning is None  # type: ignore[operator]
+    # The jackknife error of a mean is its standard error.
+    assert found.error == pytest.approx(np.std(terms[:, 0] / 2, ddof=1) / 30**0.5)
+    assert "Only 19" in (intervals.interval(terms[:19], 1).warning or "")
+    assert intervals.interval(terms[:1], 1).low is None
+
+
+def test_an_interval_of_the_corpus_is_of_the_mean_over_pairs() -> None:
+    made = [
+        agreement.contribution({"ana": work((0, 9, "cue")), "ben": work((0, 9 + (at % 2), "cue"))}, 50, NEWS)
+        for at in range(40)
+    ]
+    found = agreement.corpus_interval(made, "exact", 7)
+    assert found.low < 0.5 < found.high and found.articles == 40  # type: ignore[operator]
+
+
+def test_models_trust_whom_others_bear_out_and_need_three() -> None:
+    marks = [(start, start + 5, "cue") for start in range(0, 200, 10)]
+    wrong = [(start, end, "speaker") for start, end, _ in marks]
+    cast = models.votes({"ana": units(work(*marks)), "ben": units(work(*marks[:19])), "cyd": units(work(*wrong))}, "x")
+    assert len(cast) == 60 and ("x 19", "ben", models.NOTHING) in cast
+    for verdict in (models.dawid_skene(cast), models.mace(cast, 1)):
+        assert [verdict.values[f"x {item}"] for item in range(19)] == ["cue"] * 19
+        assert verdict.trust["ana"] > verdict.trust["cyd"]
+    with pytest.raises(ValueError, match="three annotators or more; there are 2"):
+        models.dawid_skene([vote for vote in cast if vote[1] != "cyd"])
+
+
+def test_every_figure_has_a_sentence_that_says_what_it_means_and_when_it_misleads() -> None:
+    full = work((0, 50, "quote"), (60, 70, "speaker", {"who": "p1"}), (20, 28, "claimed_date", {"value": {"edtf": "2018"}}),
+                links=[("said_by", "s0", "s1"), ("claimed_in", "s2", "s0")])  # fmt: skip
+    found = corpus({"ana": full, "ben": full, "cyd": full}, samples=2)
+    page = (Path(__file__).parent.parent / "docs" / "agreement.md").read_text(encoding="utf-8")
+    for name in (*found.mean, *found.together):
+        said = agreement.meaning(name)
+        assert said.means.endswith(".") and said.misleads.endswith(".")
+    for said in agreement.MEANINGS.values():
+        assert f"| {said.title} | {said.means} | {said.misleads} |" in page
+
+
+# Laws.
+
+LABELS = ("quote", "cue", "speaker", "claimed_date")
+mark = st.tuples(st.integers(0, 80), st.integers(1, 40), st.sampled_from(LABELS)).map(
+    lambda drawn: (drawn[0], drawn[0] + drawn[1], drawn[2])
+)
+people = st.lists(st.lists(mark, max_size=7, unique=True).map(lambda marks: work(*marks)), min_size=2, max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(mark, min_size=1, max_size=8, unique=True), st.integers(2, 4))
+def test_identical_work_agrees_fully(marks: Marks, number: int) -> None:
+    found = corpus({f"p{at}": work(*marks) for at in range(number)}, samples=2)
+    for name, value in (found.mean | found.together).items():
+        if name != "lost" and not name.startswith("days apart"):
+            assert value is None or value == pytest.approx(1), name
+    assert found.together["γ"] == pytest.approx(1) or found.together["γ"] is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(people, st.randoms(use_true_random=False))
+def test_figures_do_not_depend_on_who_comes_first(drawn: list[Annotation], shuffler: random.Random) -> None:
+    turned = list(drawn)
+    shuffler.shuffle(turned)
+    one, two = (corpus(dict(zip("abcd", each, strict=False)), samples=2) for each in (drawn, turned))
+    for before, after in ((one.mean, two.mean), (one.together, two.together)):
+        assert {n: v for n, v in before.items() if v is not None} == pytest.approx(
+            {n: v for n, v in after.items() if v is not None}
+        )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(mark, min_size=1, max_size=8, unique=True), st.lists(mark, max_size=8, unique=True))
+def test_losing_a_span_that_both_have_never_raises_agreement(ours: Marks, theirs: Marks) -> None:
+    # Apart from all others, so that no other span can take its place.
+    lonely = (200, 210, "cue")
+    theirs_units = units(work(*theirs, lonely))
+    before = spans.count(units(work(*ours, lonely)), theirs_units)
+    after = spans.count(units(work(*ours)), theirs_units)
+    first, second = agreement.figures(before), agreement.figures(after)
+    for name in ("exact", "unlabelled", "overlap", "half", "soft"):
+        assert second[name] <= first[name], name  # type: ignore[operator]
+    assert gamma.disorder([units(work(*ours)), theirs_units]) >= gamma.disorder(  # type: ignore[operator]
+        [units(work(*ours, lonely)), theirs_units]
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(1, 4), st.integers(1, 4), st.data())
+def test_an_assignment_weighs_as_much_as_the_best_of_all(rows: int, columns: int, data: st.DataObject) -> None:
+    weight = st.sampled_from([0.0, 0.1, 0.25, 0.5, 1.0])
+    table = data.draw(st.lists(st.lists(weight, min_size=columns, max_size=columns), min_size=rows, max_size=rows))
+    found = matching.assign(table)
+    assert len({row for row, _ in found}) == len({column for _, column in found}) == len(found)
+    tall = [list(row) for row in (table if rows <= columns else zip(*table, strict=True))]
+    best = max(
+        sum(tall[row][column] for row, column in enumerate(picked))
+        for picked in itertools.permutations(range(len(tall[0])), len(tall))
+    )
+    assert sum(table[row][column] for row, column in found) == pytest.approx(best)
+
+
+def _partitions(items: list[int], owners: Sequence[int]) -> list[list[list[int]]]:
+    if not items:
+        return [[]]
+    found = []
+    for rest in _partitions(items[1:], owners):
+        found.append([[items[0]], *rest])
+        for at, group in enumerate(rest):
+            if owners[items[0]] not in [owners[item] for item in group]:
+                found.append([*rest[:at], [items[0], *group], *rest[at + 1 :]])
+    return found
+
+
+def test_two_that_do_not_go_together_may_be_held_by_a_third() -> None:
+    weights = np.array([[0, -0.2, 0.45], [-0.2, 0, 0.45], [0.45, 0.45, 0]])
+    assert [sorted(group) for group in matching.partition(np.arange(3), weights)] == [[0, 1, 2]]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=7), st.integers(0, 10**6), st.sampled_from([0.0, 1.0]))
+def test_a_partition_is_worth_as_much_as_the_best_of_all(owners: list[int], seed: int, joining: float) -> None:
+    drawn = np.random.default_rng(seed).uniform(-1, 1, (len(owners), len(owners)))
+    weights = (drawn + drawn.T) / 2
+
+    def worth(groups: list[list[int]]) -> float:
+        pairs = sum(weights[a, b] for group in groups for a, b in itertools.combinations(group, 2))
+        return float(pairs + joining * sum(len(group) - 1 for group in groups))
+
+    found = matching.partition(np.array(owners), weights, joining)
+    assert sorted(item for group in found for item in group) == list(range(len(owners)))
+    assert all(len({owners[item] for item in group}) == len(group) for group in found)
+    assert worth(found) == pytest.approx(max(map(worth, _partitions(list(range(len(owners))), owners))))
+
+
+# References.
+
+needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason="the reference vectors are not on this machine")
+
+
+def _vectors() -> list[Any]:
+    cases = json.loads(VECTORS.read_text())["cases"] if VECTORS.exists() else []
+    return [pytest.param(case, id=case["id"]) for case in cases if case["documents"]]
+
+
+def _case(name: str) -> dict[str, Any]:
+    cases: list[dict[str, Any]] = json.loads(VECTORS.read_text())["cases"]
+    return next(case for case in cases if case["id"] == name)
+
+
+def _marked(document: dict[str, Any]) -> dict[str, list[Unit]]:
+    return {name: units(work(*map(tuple, marks))) for name, marks in document["annotations"].items()}
+
+
+@needs_vectors
+@pytest.mark.parametrize("case", _vectors())
+def test_f1_is_the_reference_value(case: dict[str, Any]) -> None:
+    articles = [_marked(document) for document in case["documents"]]
+    exact = []
+    for pair, expected in case["expected"]["pairs"].items():
+        one, two = pair.split("|")
+        both = [spans.count(each[one], each[two]) for each in articles if one in each and two in each]
+        found = agreement.figures(pooled(both))
+        assert len(both) == expected["n_docs"]
+        for name, ours in {"exact_f1": "exact", "exact_f1_unlabelled": "unlabelled", "overlap_f1": "overlap",
+                           "iou50_f1": "half", "soft_iou_f1": "soft"}.items():  # fmt: skip
+            assert found[ours] == pytest.approx(expected[name], abs=1e-9), name
+        for label, value in expected["exact_f1_per_label"].items():
+            assert found.get(f"exact.{label}") == (value if value is None else pytest.approx(value, abs=1e-9))
+        exact.append(found["exact"])
+        if interval := expected.get("exact_f1_bootstrap95"):
+            drawn = intervals.interval(np.array([agreement.terms(each)["exact"] for each in both]), 1)
+            assert [drawn.low, drawn.high] == pytest.approx([interval["low"], interval["high"]], abs=0.01)
+            assert drawn.error == pytest.approx(interval["se"], abs=0.005)
+    assert sum(exact) / len(exact) == pytest.approx(case["expected"]["mean_pairwise_exact_f1"], abs=1e-9)
+
+
+@needs_vectors
+@pytest.mark.parametrize("case", _vectors())
+def test_unitizing_alphas_are_the_reference_values(case: dict[str, Any]) -> None:
+    for document in case["documents"]:
+        expected = case["expected"]["unitizing"].get(document["id"], {}).get("u_alpha_2016_flattened")
+        if not expected:
+            continue
+        counts = unitizing.count(list(_marked(document).values()), document["length"])
+        assert unitizing.alpha(counts) == pytest.approx(expected["u_alpha[zeljkobekcic]"], abs=1e-9)
+        if "bar_u_alpha[lindanna]" in expected:
+            assert unitizing.alpha_marked(counts) == pytest.approx(expected["bar_u_alpha[lindanna]"], abs=1e-9)
+            labels = expected["cu_alpha[lindanna]"]
+            assert unitizing.alpha_labels(counts) == (labels if labels is None else pytest.approx(labels, abs=1e-9))
+            for label, value in expected["ku_alpha[lindanna]"].items():
+                assert unitizing.alpha_label(counts, label) == pytest.approx(value, abs=1e-9)
+
+
+@needs_vectors
+@pytest.mark.parametrize("case", _vectors())
+def test_gamma_is_the_reference_value(case: dict[str, Any]) -> None:
+    for number, document in enumerate(case["documents"]):
+        expected = case["expected"]["gamma"][document["id"]]
+        marked = list(_marked(document).values())
+        if "undefined" in expected:
+            assert gamma.count(marked, document["length"], [number], 2) == {}
+            continue
+        for position in (1, 3):
+            reference = expected[f"observed_disorder[alpha={position},beta=1,delta=1]"]
+            assert gamma.disorder(marked, position) == pytest.approx(reference, abs=1e-5)
+        counts = gamma.count(marked, document["length"], [number, 4], 20 if len(case["documents"]) > 9 else 100)
+        reference = expected["shuffle_docbounds"]
+        tolerance = reference["gamma_tolerance_4se"] + 4 * (gamma.error(counts) or 0) + 1e-6
+        assert gamma.gamma(counts) == pytest.approx(reference["gamma"], abs=tolerance)
+
+
+@needs_vectors
+@pytest.mark.parametrize("name", ["three_annotators_missing_doc", "three_annotators_majority"])
+def test_figures_against_gold_are_the_reference_values(name: str) -> None:
+    case = _case(name)
+    gold = {id: work(*map(tuple, marks)) for id, marks in case["gold"].items()}
+    for annotator, expected in case["expected"]["vs_gold"].items():
+        mine = [(work(*map(tuple, document["annotations"][annotator])), gold[document["id"]])
+                for document in case["documents"] if annotator in document["annotations"]]  # fmt: skip
+        counts = pooled(agreement.against_gold(one, two, NEWS) for one, two in mine)
+        assert agreement.precision_recall(counts) == pytest.approx((expected["precision"], expected["recall"]))
+        assert agreement.figures(counts)["exact"] == pytest.approx(expected["f1"])
+
+
+@needs_vectors
+def test_relations_attributes_and_dates_are_the_reference_values() -> None:
+    case = _case("relations_attributes_dates")
+    (document,) = case["documents"]
+    drawn = []
+    for name, marks in document["annotations"].items():
+        at = {tuple(mark): f"s{number}" for number, mark in enumerate(marks)}
+        links = [(kind, at[tuple(source)], at[tuple(target)]) for source, kind, target in case["relations"][name]]
+        drawn.append(work(*map(tuple, marks), links=[(kind, source, target) for kind, source, target in links]))
+    counts = agreement.compare(*drawn, NEWS)
+    assert agreement.figures(counts)["relation"] == case["expected"]["relation_aligned_f1"]
+    kinds = coding.coincidences(zip(*case["attributes"]["kind"].values(), strict=True))
+    assert coding.alpha(kinds) == pytest.approx(case["expected"]["attribute[kind]"]["krippendorff_alpha"], abs=1e-9)
+    one, two = (
+        work(*((at * 20, at * 20 + 9, "claimed_date", {"value": {"edtf": day}}) for at, day in enumerate(days)))
+        for days in case["dates"].values()
+    )
+    found = agreement.figures(agreement.compare(one, two, NEWS))
+    assert found["date.claimed_date.value"] == pytest.approx(case["expected"]["date_value"]["exact"])
+    assert found["attribute α.claimed_date.value"] == pytest.approx(case["expected"]["date_value"]["alpha_nominal"])
+
+
+@needs_vectors
+def test_alpha_of_codings_with_gaps_is_the_published_value() -> None:
+    case = _case("coding_4x12_missing")
+    found = coding.alpha(coding.coincidences(zip(*case["matrix"], strict=True)))
+    assert found == pytest.approx(case["expected"]["krippendorff"]["nominal"], abs=1e-9)
+    assert found == pytest.approx(case["published"]["nominal"], abs=0.0005)
+
+
+@needs_vectors
+def test_annotator_models_are_the_reference_values() -> None:
+    case = _case("annotator_models")
+    expected, truth = case["expected"]["annotator_models"], case["truth"]
+    cast = [tuple(vote) for vote in case["votes"]]
+
+    def right(verdict: models.Verdict) -> float:
+        return sum(truth[item] == value for item, value in verdict.values.items()) / len(truth)
+
+    assert right(models.dawid_skene(cast)) == pytest.approx(expected["dawid_skene_accuracy"])
+    # The reference stops after as many rounds; ours goes on until nothing moves.
+    stopped = models.dawid_skene(cast, rounds=37)
+    assert stopped.trust == pytest.approx(expected["dawid_skene_worker_accuracy"], abs=1e-9)
+    assert stopped.shares == pytest.approx(expected["dawid_skene_priors"], abs=1e-9)
+    trusted = models.mace(cast, 1)
+    assert right(trusted) == pytest.approx(expected["mace_accuracy"], abs=0.02)
+    knows = [known / (spam + known) for spam, known in expected["mace_spamming_raw"]]
+    assert list(trusted.trust.values()) == pytest.approx(knows, abs=0.02)
