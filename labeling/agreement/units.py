@@ -38,11 +38,15 @@ def restricted(annotation: Annotation, keep: Callable[[Span], bool]) -> Annotati
 
 def size(fragments: Fragments) -> int:
     """Return how many code points fragments cover."""
+    if len(fragments) == 1:  # nearly always
+        return fragments[0][1] - fragments[0][0]
     return sum(end - start for start, end in fragments)
 
 
 def shared(one: Fragments, two: Fragments) -> int:
     """Return how many code points two spans have in common."""
+    if len(one) == len(two) == 1:
+        return max(0, min(one[0][1], two[0][1]) - max(one[0][0], two[0][0]))
     return sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in two)
 
 
