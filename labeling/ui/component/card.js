@@ -62,7 +62,14 @@ export class Card {
 
   /** @param {Span} span @returns {Row} */
   row({ id }) {
-    const top = make("button", { type: "button", class: "sw-card-top", "aria-expanded": "false", onclick: () => this.host.choose(id, this) });
+    // A field that is left takes what was typed, and lines may move before the button comes up: the press counts, not the click.
+    const press = (/** @type {MouseEvent} */ event) => {
+      if (event.button !== 0 || event.ctrlKey) return;
+      event.preventDefault();
+      this.host.choose(id, this);
+    };
+    const click = (/** @type {MouseEvent} */ event) => event.detail === 0 && this.host.choose(id, this); // by keyboard, or by a program that reads the page
+    const top = make("button", { type: "button", class: "sw-card-top", "aria-expanded": "false", onmousedown: press, onclick: click });
     const unlink = make("button", { type: "button", class: "sw-icon sw-unlink", title: "Remove this link", onclick: () => this.unlink(id), text: "×" });
     const line = make("div", { class: "sw-line" }, top, unlink);
     return { element: make("div", { class: "sw-card", "data-span": id }, line), line, top, unlink };
