@@ -28,7 +28,7 @@ from labeling.schema import Schema
 from labeling.store import Store
 
 #: How many scenarios are played; more of them for a long hunt.
-SCENARIOS = int(os.environ.get("SAYWHEN_SCENARIOS", "60"))
+SCENARIOS = int(os.environ.get("SAYWHEN_SCENARIOS", "40"))
 STEPS = 60
 
 #: What happens in a scenario, the likelier the oftener it stands here. The first is what a failing scenario is reduced to.

@@ -199,7 +199,7 @@ def assert_done(exported: dict[str, Any], task: Task) -> None:
     assert types == {task.marks[name].place: kind for name, kind in task.types.items()}
 
 
-@pytest.mark.parametrize(("number", "hands"), [("000", Keyboard), ("002", Keyboard), ("003", Keyboard), ("003", Mouse)])
+@pytest.mark.parametrize(("number", "hands"), [("000", Keyboard), ("002", Keyboard), ("003", Mouse)])
 def test_what_is_marked_in_a_real_article_is_what_is_exported(
     shared: Path, fresh: Site, window: Callable[..., BrowserContext], number: str, hands: type[Person]
 ) -> None:
