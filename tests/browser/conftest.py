@@ -46,6 +46,12 @@ class Site:
         """Import articles, as the pages and the command line do."""
         assert all(added.new for added in self.store.add_articles(articles))
 
+    def have(self, made: Article) -> Article:
+        """Import an article unless an earlier test has, and return it."""
+        if self.store.article(made.id) is None:
+            self.add(made)
+        return made
+
     def newcomer(self) -> str:
         """Return the name of somebody who has not been here before."""
         return self.store.sign_in(f"person-{next(self._count)}")

@@ -22,10 +22,7 @@ The two-day talks began last week."""
 @pytest.fixture
 def story(site: Site) -> Article:
     """An article with dates of several kinds, published on a Sunday."""
-    made = article.make(TEXT, title="Talks", outlet="The Wire", published="2018-11-04")
-    if site.store.article(made.id) is None:
-        site.add(made)
-    return made
+    return site.have(article.make(TEXT, title="Talks", outlet="The Wire", published="2018-11-04"))
 
 
 @pytest.fixture

@@ -21,10 +21,7 @@ Anna Brook said the ferry would stay. Anna Brook smiled."""
 @pytest.fixture
 def story(site: Site) -> Article:
     """A short article in which two people speak."""
-    made = article.make(TEXT, title="The bridge", language="en", published="2024-03-04")
-    if site.store.article(made.id) is None:
-        site.add(made)
-    return made
+    return site.have(article.make(TEXT, title="The bridge", language="en", published="2024-03-04"))
 
 
 @pytest.fixture

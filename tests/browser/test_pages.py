@@ -38,10 +38,7 @@ def around(words: str, text: str = TEXT) -> tuple[int, int]:
 @pytest.fixture
 def story(site: Site) -> Article:
     """A short article with a bit of everything, published on a known day."""
-    made = article.make(TEXT, title="Pompeo to meet Kim", outlet="The Wire", published="2018-11-04")
-    if site.store.article(made.id) is None:
-        site.add(made)
-    return made
+    return site.have(article.make(TEXT, title="Pompeo to meet Kim", outlet="The Wire", published="2018-11-04"))
 
 
 @pytest.fixture

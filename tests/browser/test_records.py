@@ -18,10 +18,7 @@ TEXT = """On Friday Mike Pompeo said: “We will meet on Sunday.”
 @pytest.fixture
 def story(site: Site) -> Article:
     """A short article with two quotes and a question."""
-    made = article.make(TEXT, title="Pompeo to meet Kim", outlet="The Wire", published="2018-11-04")
-    if site.store.article(made.id) is None:
-        site.add(made)
-    return made
+    return site.have(article.make(TEXT, title="Pompeo to meet Kim", outlet="The Wire", published="2018-11-04"))
 
 
 @pytest.fixture

@@ -34,10 +34,7 @@ URL = "javascript:window.pwned='url'"
 @pytest.fixture
 def hostile(site: Site) -> Article:
     """An article that tries everything, in its text and in its metadata."""
-    made = article.make(TEXT, title=TITLE, outlet=OUTLET, url=URL)
-    if site.store.article(made.id) is None:
-        site.add(made)
-    return made
+    return site.have(article.make(TEXT, title=TITLE, outlet=OUTLET, url=URL))
 
 
 @pytest.fixture

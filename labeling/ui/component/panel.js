@@ -67,6 +67,8 @@ export class Panel {
     this.items = [];
     /** @type {Map<string, Form>} */
     this.forms = new Map();
+    /** What is missing, by span, since marks last changed. @type {Map<string, {id: string, name: string, what: string}[]>} */
+    this.lacks = new Map();
     this.active = "";
     /** The card that holds the active mark: one that several records share stays where it was chosen. @type {Card | null} */
     this.holder = null;
@@ -78,6 +80,7 @@ export class Panel {
     this.later.cancel();
     this.cards.clear();
     this.items = [];
+    this.lacks = new Map();
     this.active = "";
     this.holder = null;
     this.shown = false;
@@ -98,14 +101,14 @@ export class Panel {
       this.items = itemsOf(annotation, this.schema);
       const heads = new Set(this.items.map(({ head }) => head.id));
       for (const [id, card] of this.cards) if (!heads.has(id)) this.drop(id, card);
-      const missing = this.missing();
+      this.lacks = this.missing();
       for (const [index, item] of this.items.entries()) {
         const card = this.cards.get(item.head.id);
         const stale = ids === null || spansOf(item).some(({ id }) => ids.has(id));
         if (card && stale) {
-          card.draw(item, lacking(missing, item));
+          card.draw(item, this.lacking(item));
           this.place(card.element, index);
-        } else if (!card && whole && this.cards.size) this.add(index, missing);
+        } else if (!card && whole && this.cards.size) this.add(index);
       }
     }
     const count = annotation.spans.size === 1 ? "1 mark" : `${annotation.spans.size} marks`;
@@ -142,19 +145,23 @@ export class Panel {
 
   /** What is missing, by span. */
   missing() {
-    /** @type {Map<string, {id: string, name: string, what: string}[]>} */
+    /** @type {Panel["lacks"]} */
     const missing = new Map();
     for (const lack of this.schema.missing(this.host.annotation())) missing.set(lack.id, [...(missing.get(lack.id) ?? []), lack]);
     return missing;
   }
 
+  /** What the marks of an item miss. @param {Item} item */
+  lacking(item) {
+    return spansOf(item).flatMap(({ id }) => this.lacks.get(id) ?? []);
+  }
+
   /** Makes cards that are not there yet, in reading order. @param {number} most */
   fill(most) {
-    const missing = this.missing();
     let made = 0;
     for (let index = 0; index < this.items.length && made < most; index++) {
       if (this.cards.has(this.items[index].head.id)) continue;
-      this.add(index, missing);
+      this.add(index);
       made++;
     }
     if (this.cards.size < this.items.length) this.later.ask();
@@ -169,12 +176,12 @@ export class Panel {
     );
   }
 
-  /** @param {number} index of the item @param {Map<string, {id: string, name: string, what: string}[]>} missing */
-  add(index, missing) {
+  /** @param {number} index of the item */
+  add(index) {
     const item = this.items[index];
     const card = new Card(this.host, item);
     this.cards.set(item.head.id, card);
-    card.draw(item, lacking(missing, item));
+    card.draw(item, this.lacking(item));
     this.place(card.element, index);
   }
 
@@ -289,9 +296,4 @@ export class Panel {
     this.sheet.hidden = content === null;
     this.sheet.replaceChildren(...(content ?? []));
   }
-}
-
-/** @param {Map<string, {id: string, name: string, what: string}[]>} missing @param {Item} item @returns {{id: string, name: string, what: string}[]} */
-function lacking(missing, item) {
-  return spansOf(item).flatMap(({ id }) => missing.get(id) ?? []);
 }

@@ -532,8 +532,8 @@ export class Workspace {
   drawBeside() {
     const ids = this.stale;
     this.stale = new Set();
-    this.view.lack(new Set(this.schema.missing(this.annotation).map(({ id }) => id)));
     this.panel.draw(this.active, ids);
+    this.view.lack(new Set(this.panel.lacks.keys()));
     if (this.article) {
       if (ids === null || ids.size || this.outbox?.pending.length) this.shelf.keep(this.article.id, this.history);
       this.headline.show(this.article, this.annotation.published);
