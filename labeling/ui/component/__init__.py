@@ -54,6 +54,8 @@ MODULES = (
     "marking",
     "linker",
     "past",
+    "opening",
+    "submitting",
     "workspace",
 )
 """The modules in dependency order: each imports only from those before it."""

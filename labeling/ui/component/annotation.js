@@ -288,3 +288,8 @@ export function uuid7(now, random) {
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+/** The annotation of no article. @returns {Annotation} */
+export function emptyAnnotation() {
+  return new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] });
+}

@@ -27,7 +27,7 @@ export function itemsOf(annotation, schema) {
     add(`${type} > ${from}`, to);
     add(`${type} < ${to}`, from);
   }
-  const kinds = kindsOf(schema);
+  const { kinds } = schema;
   const held = new Set();
   const items = [];
   for (const head of annotation.ordered()) {
@@ -50,21 +50,6 @@ export function itemsOf(annotation, schema) {
   return items.filter(({ head, isRecord }) => isRecord || !held.has(head.id)).map(({ head, parts, unlinked }) => ({ head, parts, unlinked }));
 }
 
-/** Which kinds of record a label heads: the relation (with its direction) that makes it none, and those of its parts. @param {Schema} schema */
-function kindsOf(schema) {
-  /** @type {Map<string, {unless: string, links: {type: RelationType, out: boolean}[]}[]>} */
-  const kinds = new Map();
-  for (const { head, unless, parts } of schema.data.records ?? []) {
-    const link = (/** @type {string} */ key) => {
-      const type = schema.relation.get(key);
-      return type ? [{ type, out: type.from.includes(head) }] : [];
-    };
-    const kind = { unless: unless ? `${unless} ${link(unless)[0]?.out ? ">" : "<"}` : "", links: Object.values(parts ?? {}).flatMap(link) };
-    kinds.set(head, [...(kinds.get(head) ?? []), kind]);
-  }
-  return kinds;
-}
-
 /** Every span of a record, its head first. @param {Item} item @returns {Span[]} */
 export function spansOf({ head, parts }) {
   return [head, ...parts.flatMap(({ spans }) => spans)];
@@ -75,7 +60,7 @@ export function spansOf({ head, parts }) {
  * @param {Annotation} annotation @param {Schema} schema @param {string} id @returns {Set<string>}
  */
 export function relativesOf(annotation, schema, id) {
-  const kinds = kindsOf(schema);
+  const { kinds } = schema;
   const relations = annotation.relationsOf(id);
   const relatives = new Set(relations.map(({ from, to }) => (from === id ? to : from)));
   const above = relations.flatMap(({ type, from, to }) => {

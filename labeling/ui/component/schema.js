@@ -24,6 +24,22 @@ export class Schema {
     this.index = new Map(data.labels.map((label, index) => [label.key, index]));
     /** @type {Map<string, RelationType>} */
     this.relation = new Map(data.relations.map((relation) => [relation.key, relation]));
+    this.kinds = this.kindsOf(data.records ?? []);
+  }
+
+  /** Which kinds of record a label heads: the relation (with its direction) that makes it none, and those of its parts. @param {any[]} records */
+  kindsOf(records) {
+    /** @type {Map<string, {unless: string, links: {type: RelationType, out: boolean}[]}[]>} */
+    const kinds = new Map();
+    for (const { head, unless, parts } of records) {
+      const link = (/** @type {string} */ key) => {
+        const type = this.relation.get(key);
+        return type ? [{ type, out: type.from.includes(head) }] : [];
+      };
+      const kind = { unless: unless ? `${unless} ${link(unless)[0]?.out ? ">" : "<"}` : "", links: Object.values(parts ?? {}).flatMap(link) };
+      kinds.set(head, [...(kinds.get(head) ?? []), kind]);
+    }
+    return kinds;
   }
 
   /** Whether a span of `label` can carry this value. @param {string} label @param {string} name @param {any} value @returns {boolean} */

@@ -1,15 +1,15 @@
 // @ts-check
 import { Tokens } from "./tokens.js";
-import { Annotation, endOf, uuid7 } from "./annotation.js";
+import { emptyAnnotation, endOf, uuid7 } from "./annotation.js";
 import { History, Shelf } from "./history.js";
 import { Schema } from "./schema.js";
 import { palette } from "./palette.js";
 import { Keymap } from "./keymap.js";
-import { Outbox, savingOf } from "./outbox.js";
+import { savingOf } from "./outbox.js";
 import { Api } from "./client.js";
 import { Queue } from "./queue.js";
 import { Tab, storeOf } from "./tabs.js";
-import { Later, make, painted } from "./dom.js";
+import { Later, make } from "./dom.js";
 import { Wording, excerpt } from "./wording.js";
 import { Browse } from "./browse.js";
 import { FindBar } from "./find.js";
@@ -25,11 +25,14 @@ import { StatusLine } from "./status.js";
 import { Marking } from "./marking.js";
 import { Linker } from "./linker.js";
 import { Past } from "./past.js";
+import { Opening } from "./opening.js";
+import { Submitting } from "./submitting.js";
 
 /**
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {import("./annotation.js").Span} Span
- * @typedef {import("./client.js").Bundle} Bundle
+ * @typedef {import("./annotation.js").Annotation} Annotation
+ * @typedef {import("./outbox.js").Outbox} Outbox
  * @typedef {import("./tokens.js").Stretch} Stretch
  * @typedef {import("./linking.js").Link} Link
  * @typedef {import("./linking.js").LinkChoice} LinkChoice
@@ -44,7 +47,7 @@ const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "
 /** Articles up to so many characters may be set in two columns. */
 const SHORT = 6000;
 
-/** The whole workspace: it opens articles, turns keys and clicks into ops, and shows what they make. */
+/** The whole workspace: it turns keys and clicks into ops, and shows what they make. */
 export class Workspace {
   /** @param {Component} component */
   constructor({ data, parentElement, setTriggerValue }) {
@@ -62,19 +65,13 @@ export class Workspace {
     this.annotation = emptyAnnotation();
     /** @type {Outbox | null} */
     this.outbox = null;
-    /** @type {Set<Outbox>} */
-    this.leaving = new Set();
     /** @type {import("./client.js").Article | null} */
     this.article = null;
     this.tokens = new Tokens("");
-    this.lastArticle = "";
     this.active = "";
     /** Entries whose names have been asked for. @type {Set<string>} */
     this.asked = new Set();
-    this.busy = false;
-    this.insists = false;
     this.allLinks = false; // drawn, not only those of the active record
-    this.opening = 0;
     /** Points of the text to bring into sight at the next frame. @type {number[]} */
     this.sights = [];
     this.frame = new Later("frame", () => this.settle());
@@ -86,6 +83,8 @@ export class Workspace {
     /** @type {(() => void)[]} */
     this.cleanups = [];
 
+    this.opening = new Opening(this);
+    this.submitting = new Submitting(this);
     this.marking = new Marking(this);
     this.linker = new Linker(this);
     this.past = new Past(this);
@@ -107,7 +106,7 @@ export class Workspace {
       press: () => {
         this.focusText();
         this.bar.hide();
-        if (!this.insists) this.status.hint("");
+        if (!this.submitting.insists) this.status.hint("");
       },
       pick: (ids) => this.pick(ids),
       stretch: () => {
@@ -177,7 +176,7 @@ export class Workspace {
       api: this.api,
       flags: this.schema.flags,
       here: () => this.article?.id ?? null,
-      open: (article) => (article === this.article?.id ? this.closeSheet() : void this.go(() => this.queue.first(article))),
+      open: (article) => (article === this.article?.id ? this.closeSheet() : void this.opening.go(() => this.queue.first(article))),
     });
     this.finder = new FindBar({
       show: (found, at) => {
@@ -195,15 +194,13 @@ export class Workspace {
         this.focusText();
       },
     });
-    this.message = make("div", { class: "sw-message" });
-    this.message.hidden = true;
     const colours = make("style", { text: palette(this.schema.labels.map(({ colour }) => colour)) });
-    this.root = make("div", { class: "sw", "data-sw": "workspace" }, this.view.root, this.finder.root, this.panel.root, this.status.root, this.status.live, this.message, colours);
+    this.root = make("div", { class: "sw", "data-sw": "workspace" }, this.view.root, this.finder.root, this.panel.root, this.status.root, this.status.live, this.opening.message, colours);
     parentElement.append(this.root); // beside what Streamlit keeps there: the style
     this.listen();
     this.theme();
     this.place();
-    this.start();
+    this.opening.start();
   }
 
   /** Takes in new data from Python: the token, and the theme. @param {Component} component */
@@ -220,7 +217,7 @@ export class Workspace {
   destroy() {
     this.root.remove();
     this.outbox?.close();
-    for (const outbox of this.leaving) outbox.close();
+    for (const outbox of this.opening.leaving) outbox.close();
     this.api.close();
     this.tab.close();
     for (const cleanup of this.cleanups.splice(0)) cleanup();
@@ -237,12 +234,12 @@ export class Workspace {
     on(this.root, "keydown", (event) => this.key(event));
     for (const name of ["keyup", "keypress"]) on(this.root, name, (event) => event.stopPropagation());
     this.pointer.listen(on);
-    on(window, "online", () => [this.outbox, ...this.leaving].forEach((outbox) => outbox?.retry()));
+    on(window, "online", () => [this.outbox, ...this.opening.leaving].forEach((outbox) => outbox?.retry()));
     on(window, "offline", () => this.drawStatus());
     on(window, "focus", () => this.outbox?.poll());
     on(window, "pagehide", () => {
       this.beside.now();
-      for (const outbox of [this.outbox, ...this.leaving]) outbox?.leave();
+      for (const outbox of [this.outbox, ...this.opening.leaving]) outbox?.leave();
     });
     on(document, "visibilitychange", () => document.visibilityState === "visible" && this.outbox?.poll());
     on(window, "resize", () => this.place());
@@ -287,157 +284,8 @@ export class Workspace {
     this.frame.ask();
   }
 
-  // Opening articles ----------------------------------------------------------------------------
-
-  async start() {
-    await this.replay();
-    const again = setTimeout(() => this.replay().then((sent) => sent && this.outbox?.poll()), 3000); // a page just closed may hold its lock a little longer
-    this.cleanups.push(() => clearTimeout(again));
-    await this.go(() => this.queue.first(this.data.article));
-  }
-
-  /** @returns {Promise<number>} how many ops of dead tabs were sent */
-  async replay() {
-    const { sent, refused, stuck } = await this.tab.replay(this.api);
-    if (stuck.length) this.hint(`Work kept from before is not taken in: ${stuck[0]}. It stays in this browser.`, "bad");
-    if (refused.length) this.hint(`Of the work kept from before, ${refused.length} could not be taken in: ${refused[0]}`, "bad");
-    return sent;
-  }
-
   newId() {
     return uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
-  }
-
-  /** @param {() => Promise<{bundle: Bundle, ahead: boolean}>} fetchBundle */
-  async go(fetchBundle) {
-    const turn = ++this.opening;
-    for (let pause = 500; ; pause = Math.min(5000, pause * 2)) {
-      try {
-        const { bundle, ahead } = await fetchBundle();
-        if (turn !== this.opening) return;
-        this.open(bundle);
-        if (ahead) this.outbox?.poll();
-        return;
-      } catch (error) {
-        if (turn !== this.opening) return;
-        const { status, message } = /** @type {any} */ (error);
-        if (this.article || (status >= 400 && status < 500)) {
-          this.hint(message, "bad");
-          if (!this.article) this.show([make("h2", { text: "The article cannot be opened." }), make("p", { text: message }), make("p", { text: "Reload the page to try again." })]);
-          return;
-        }
-        this.show([make("p", { class: "sw-quiet", text: "Waiting for the server …" })]);
-        await new Promise((resolve) => setTimeout(resolve, pause));
-        if (turn !== this.opening) return;
-      }
-    }
-  }
-
-  /** @param {Bundle} bundle */
-  open({ article, annotation, entries }) {
-    this.leaveOutbox();
-    this.linker.endLink();
-    this.insists = false;
-    this.status.hint("");
-    this.history = article ? this.shelf.take(article.id) : new History();
-    this.past.state = null;
-    this.root.classList.remove("sw-past");
-    this.finder.close();
-    this.marking.clear();
-    this.asked.clear();
-    this.active = "";
-    this.bar.hide();
-    this.panel.clear();
-    this.follows.clear();
-    this.article = article;
-    this.root.dataset.article = article?.id ?? "";
-    const address = new URL(location.href);
-    if (article) address.searchParams.set("article", article.id);
-    else address.searchParams.delete("article");
-    history.replaceState(history.state, "", address);
-    this.tokens = new Tokens(article?.text ?? "", article?.language ?? undefined);
-    this.view.open(this.tokens);
-    this.cursor.open(this.tokens);
-    if (!article) {
-      this.annotation = emptyAnnotation();
-      this.allDone();
-      return;
-    }
-    this.message.hidden = true;
-    this.root.classList.remove("sw-finished");
-    this.lastArticle = article.id;
-    const outbox = new Outbox({
-      annotation: new Annotation(annotation, entries, this.schema),
-      newClient: () => this.tab.newClient(),
-      released: (client) => this.tab.release(client),
-      // What was edited is painted before the request starts, which takes milliseconds.
-      send: (message, leaving) => (leaving ? Promise.resolve() : painted()).then(() => this.api.ops(article.id, message, leaving)),
-      store: this.tab.store,
-      prefix: this.tab.prefix,
-      article: article.id,
-      timers: { set: (action, wait) => setTimeout(action, wait), clear: (handle) => clearTimeout(handle) },
-      onchange: (event) => this.changed(outbox, event),
-    });
-    this.outbox = outbox;
-    this.annotation = outbox.shown;
-    this.redraw(null);
-    this.beside.now(); // the headline's height is part of the layout
-    this.drawCaret();
-    this.layout();
-    this.focusText();
-    this.say(`Article ${article.position}: ${article.title ?? "untitled"}`);
-    this.countProgress();
-    this.afterwards.ask();
-    if (this.done) this.hint(`This article is ${annotation.status}; what you change now is kept too. Reopen it to take it up again.`);
-  }
-
-  /** Lets the outbox of the article being left send what it still has. */
-  leaveOutbox() {
-    const left = this.outbox;
-    this.outbox = null;
-    if (!left) return;
-    left.onchange = ({ refused }) => {
-      if (refused.length) this.hint(`In the article before, not taken: ${refused[0].reason}`, "bad");
-      this.drawStatus();
-    };
-    this.leaving.add(left);
-    left.flush().then(() => {
-      left.close();
-      this.leaving.delete(left);
-      this.drawStatus();
-      if (this.outbox?.article === left.article) this.outbox.poll();
-    });
-  }
-
-  async countProgress() {
-    try {
-      const [progress, session] = await Promise.all([this.api.progress(), this.api.session()]);
-      this.status.count(progress, session, this.article?.position ?? null);
-      return progress;
-    } catch {
-      return null;
-    }
-  }
-
-  /** @param {HTMLElement[]} content */
-  show(content) {
-    this.message.hidden = false;
-    this.message.replaceChildren(make("div", { class: "sw-message-text" }, ...content));
-  }
-
-  async allDone() {
-    this.root.classList.add("sw-finished");
-    this.drawStatus();
-    const figures = await this.countProgress();
-    if (this.article) return;
-    const back = make("button", { type: "button", class: "sw-button", text: "Back to the last article", onclick: () => this.back() });
-    if (!figures || figures.total === 0) this.show([make("h2", { text: "There is nothing to label yet." }), make("p", { text: "Import articles on the Import page; they appear here." })]);
-    else {
-      const skipped = figures.skipped ? `, ${figures.skipped} skipped` : "";
-      this.show([make("h2", { text: `All ${figures.total} articles are done.` }), make("p", { text: `${figures.submitted} submitted${skipped}.` }), back]);
-      back.focus();
-    }
-    this.say("All articles are done.");
   }
 
   // Ops -----------------------------------------------------------------------------------------
@@ -459,7 +307,7 @@ export class Workspace {
       trial.apply(op);
     }
     this.outbox.push(ops);
-    this.insists = false;
+    this.submitting.insists = false;
     this.annotation = this.outbox.shown;
     this.redraw(this.annotation.changedSince(before));
     return back;
@@ -566,11 +414,11 @@ export class Workspace {
   }
 
   drawStatus() {
-    const savings = [this.outbox, ...this.leaving].flatMap((outbox) => (outbox ? [outbox.saving] : []));
-    this.status.show(savingOf(savings), !this.article && !this.leaving.size);
+    const savings = [this.outbox, ...this.opening.leaving].flatMap((outbox) => (outbox ? [outbox.saving] : []));
+    this.status.show(savingOf(savings), !this.article && !this.opening.leaving.size);
     const status = this.article ? this.annotation.status : "";
     if (this.root.dataset.status !== status) this.root.dataset.status = status;
-    this.status.showSubmit(this.done);
+    this.status.showSubmit(this.submitting.done);
     this.panel.undo.disabled = !this.history.done.length;
     this.panel.redo.disabled = !this.history.undone.length;
     this.drawKeys();
@@ -616,7 +464,7 @@ export class Workspace {
   }
 
   focusText() {
-    const place = this.article ? this.view.root : this.message.querySelector("button");
+    const place = this.article ? this.view.root : this.opening.message.querySelector("button");
     if (document.activeElement !== place) place?.focus({ preventScroll: true });
   }
 
@@ -661,8 +509,6 @@ export class Workspace {
     if (focus) this.focusText();
   }
 
-  // Linking -------------------------------------------------------------------------------------
-
   // Keys ----------------------------------------------------------------------------------------
 
   /** @param {KeyboardEvent} event */
@@ -699,7 +545,7 @@ export class Workspace {
 
   /** @param {string} command @param {boolean} extend */
   run(command, extend) {
-    if (!this.insists) this.hint("");
+    if (!this.submitting.insists) this.hint("");
     if (this.cursor.run(command, extend)) return this.follow(extend);
     switch (command) {
       case "extend-sentence":
@@ -764,17 +610,17 @@ export class Workspace {
       case "help":
         return this.help();
       case "submit":
-        return void this.submit();
+        return void this.submitting.submit();
       case "next":
-        return void this.next();
+        return void this.opening.next();
       case "back":
-        return void this.back();
+        return void this.opening.back();
       case "browse":
         this.closeSheet();
         this.openSheet("Articles", [this.browse.root]);
         return this.browse.begin();
       case "skip":
-        return this.askSkip();
+        return this.submitting.askSkip();
     }
   }
 
@@ -801,7 +647,7 @@ export class Workspace {
   }
 
   leave() {
-    this.insists = false;
+    this.submitting.insists = false;
     this.hint("");
     if (document.activeElement !== this.view.root) {
       this.headline.leave();
@@ -836,69 +682,6 @@ export class Workspace {
     this.openSheet("Keys", [...groups, make("p", { class: "sw-quiet", text: "Shift with a move selects. In the text, Tab goes on to the panel." })]);
   }
 
-  // Submit, skip, next --------------------------------------------------------------------------
-
-  /** Whether the article is submitted or skipped. */
-  get done() {
-    return this.annotation.status === "submitted" || this.annotation.status === "skipped";
-  }
-
-  async submit() {
-    if (!this.outbox || this.busy) return;
-    if (this.done) {
-      this.act([{ kind: "reopen" }]);
-      return this.hint("Reopened: this article is to do again.");
-    }
-    const missing = this.schema.missing(this.annotation);
-    if (missing.length && !this.insists) {
-      const first = missing[0];
-      const span = this.annotation.spans.get(first.id);
-      const words = span ? excerpt(this.wording.words(span), 28) : "";
-      this.hint(`${missing.length === 1 ? "One thing is missing" : `${missing.length} things are missing`}: “${first.what}” of ${words}`, "bad", [
-        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "waive-first", title: this.keymap.keyOf("waive"), text: "Not needed …", onclick: () => this.marking.waive() }),
-        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "first-missing", text: "Go to first", onclick: () => (this.activate(first.id, { reveal: true, focus: true }), this.hint("")) }),
-        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "submit-anyway", text: "Submit anyway", onclick: () => this.submit() }),
-      ]);
-      this.insists = true;
-      return;
-    }
-    this.insists = false;
-    await this.finish({ kind: "submit" }, "submitted");
-  }
-
-  /** Ends the work on an article, once everything is saved, and goes on. @param {Op} op @param {string} status */
-  async finish(op, status) {
-    const outbox = this.outbox;
-    if (!outbox || this.busy) return;
-    this.busy = true;
-    this.status.submit.disabled = true;
-    const slow = setTimeout(() => this.hint("Waiting until everything is saved …"), 700);
-    try {
-      await outbox.flush();
-      if (outbox !== this.outbox) return;
-      if (outbox.base.status !== status) {
-        outbox.push([op]);
-        this.annotation = outbox.shown;
-        this.drawStatus();
-        await outbox.flush();
-      }
-      if (outbox !== this.outbox) return;
-      if (outbox.base.status === status) await this.next();
-    } finally {
-      clearTimeout(slow);
-      this.busy = false;
-      this.status.submit.disabled = false;
-    }
-  }
-
-  askSkip() {
-    if (!this.article) return;
-    this.askLine("Skip this article", "why? (may stay empty)", "Skip", "", (reason) => {
-      this.finish(reason ? { kind: "skip", reason } : { kind: "skip" }, "skipped");
-      this.hint("");
-    });
-  }
-
   /** Asks for a line of words in the status line. @param {string} question @param {string} example @param {string} verb @param {string} value @param {(words: string) => void} take */
   askLine(question, example, verb, value, take) {
     const input = make("input", { type: "text", class: "sw-input", "aria-label": question, placeholder: example, maxlength: 500 });
@@ -916,17 +699,6 @@ export class Workspace {
     this.hint(question, "", [input, make("button", { type: "button", class: "sw-button sw-small", text: verb, onclick: done }), make("button", { type: "button", class: "sw-button sw-small", text: "Cancel", onclick: () => (this.hint(""), this.focusText()) })]);
     input.focus();
     input.select();
-  }
-
-  async next() {
-    const here = this.article?.id ?? null;
-    await this.go(() => this.queue.next(here));
-  }
-
-  async back() {
-    const here = this.article?.id;
-    if (here) await this.go(() => this.queue.previous(here));
-    else await this.go(() => (this.lastArticle ? this.queue.first(this.lastArticle) : this.queue.previous(null)));
   }
 
   // Mouse and touch -----------------------------------------------------------------------------
@@ -962,11 +734,6 @@ export class Workspace {
     action();
     this.focusText();
   }
-}
-
-/** @returns {Annotation} */
-function emptyAnnotation() {
-  return new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] });
 }
 
 /** @type {WeakMap<HTMLElement, Workspace>} */
