@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from labeling.annotation import Annotation, Fragments, Span, waived
+from labeling.annotation import Annotation, Comment, Fragments, Relation, Span, waived
 from labeling.article import Article, Published
-from labeling.schema import RecordType, Schema
+from labeling.schema import Schema
 
 FORMAT = "saywhen/1"
 RECORD_FORMAT = "saywhen-record/1"
@@ -35,6 +35,7 @@ _CLOSES = {
 _MARKS = re.compile("[" + "".join({*_CLOSES, *"".join(_CLOSES.values())}) + "]")
 _WORD = re.compile(r"[^\W_]")
 _SINGLE_CLOSE = re.compile(r"(?<=\S)[’'›](?!\w)")
+_NONE: dict[str, list[str]] = {}
 _PARAGRAPH = re.compile(r"\n\s*\Z")
 
 
@@ -47,6 +48,11 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
     inside_words = outside_words = False
     for start, end in fragments:
         before = text[start - 1] if start else ""
+        # Most quotes are one pair of marks around words.
+        closes = _CLOSES.get(text[start])
+        if closes and text[end - 1] in closes and before not in _CLOSES and not _MARKS.search(text, start + 1, end - 1):
+            inside_words = inside_words or _WORD.search(text, start, end) is not None
+            continue
         # A mark before the quote opens it only if it does not close what stands before that.
         outer = before in _CLOSES and not text[start].isspace() and not (start > 1 and text[start - 2].isalnum())
         opened: str | None = before if outer else None
@@ -58,12 +64,11 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
             here = mark.start()
             if _WORD.search(text, at, here):
                 inside_words, outside_words = inside_words or opened is not None, outside_words or opened is None
-            reopens = _PARAGRAPH.search(text, at, here) is not None
-            at = here + 1
             if opened is None:
                 opened = text[here] if text[here] in _CLOSES else None
-            elif text[here] in _CLOSES[opened] and not reopens:
+            elif text[here] in _CLOSES[opened] and not _PARAGRAPH.search(text, at, here):
                 opened = None
+            at = here + 1
         if _WORD.search(text, at, end):
             inside_words, outside_words = inside_words or opened is not None, outside_words or opened is None
     if not inside_words:
@@ -78,50 +83,49 @@ def span_text(text: str, fragments: Fragments) -> str:
     return " … ".join(text[start:end] for start, end in fragments)
 
 
-def records(annotation: Annotation, text: str, schema: Schema) -> list[dict[str, Any]]:
-    """Build the records that the schema describes, in reading order of their heads.
+def records(annotation: dict[str, Any], text: str, schema: Schema) -> list[dict[str, Any]]:
+    """Build the records that the schema describes from an annotation's plain values, in reading order of their heads.
 
     A record is {"name", "id" of its head span, "text", "type" for quotations, "attributes", "parts": {part: [span …]}}.
     """
-    ordered = annotation.in_order()
-    return _records(annotation, ordered, {span.id: span_text(text, span.fragments) for span in ordered}, text, schema)
+    spans = {span["id"]: span for span in annotation["spans"]}
+    texts = {id: span_text(text, span["fragments"]) for id, span in spans.items()}
+    return _records(annotation, spans, texts, text, schema)
 
 
 def _records(
-    annotation: Annotation, ordered: list[Span], texts: dict[str, str], text: str, schema: Schema
+    annotation: dict[str, Any],
+    spans: dict[str, dict[str, Any]],
+    texts: dict[str, str],
+    text: str,
+    schema: Schema,
 ) -> list[dict[str, Any]]:
-    # The other ends of links by (relation, one end).
-    outgoing: dict[tuple[str, str], list[str]] = {}
-    incoming: dict[tuple[str, str], list[str]] = {}
-    for link in annotation.relations.values():
-        outgoing.setdefault((link.type, link.source), []).append(link.target)
-        incoming.setdefault((link.type, link.target), []).append(link.source)
-    spans = annotation.spans
-    kinds: dict[str, list[RecordType]] = {}
-    for kind in schema.records.values():
-        kinds.setdefault(kind.head, []).append(kind)
+    # The other ends of links by one end and relation.
+    outgoing: dict[str, dict[str, list[str]]] = {}
+    incoming: dict[str, dict[str, list[str]]] = {}
+    for link in annotation["relations"]:
+        type, source, target = link["type"], link["from"], link["to"]
+        outgoing.setdefault(source, {}).setdefault(type, []).append(target)
+        incoming.setdefault(target, {}).setdefault(type, []).append(source)
+    kinds = schema.records_by_head
     built = []
-    for head in ordered:
-        for kind in kinds.get(head.label, ()):
-            if kind.unless and (kind.unless, head.id) in (outgoing if kind.unless in kind.outward else incoming):
+    for id, head in spans.items():
+        for kind in kinds.get(head["label"], ()):
+            leaving, arriving = outgoing.get(id, _NONE), incoming.get(id, _NONE)
+            if kind.unless and kind.unless in (leaving if kind.unless in kind.outward else arriving):
                 continue
             parts: dict[str, list[dict[str, Any]]] = {}
             for name, relation in kind.parts.items():
-                linked = (outgoing if relation in kind.outward else incoming).get((relation, head.id))
-                if not linked:
+                linked = (leaving if relation in kind.outward else arriving).get(relation)
+                if linked is None:
                     parts[name] = []
                     continue
                 if len(linked) > 1:
-                    linked.sort(key=lambda id: (spans[id].start, id))
-                parts[name] = [{"id": id, "text": texts[id], "attributes": spans[id].attributes} for id in linked]
-            record: dict[str, Any] = {
-                "name": kind.key,
-                "id": head.id,
-                "text": texts[head.id],
-                "attributes": head.attributes,
-            }
-            if schema.labels[head.label].quotation:
-                record["type"] = quotation_type(text, head.fragments)
+                    linked = sorted(linked, key=lambda id: (spans[id]["fragments"][0][0], id))
+                parts[name] = [{"id": id, "text": texts[id], "attributes": spans[id]["attributes"]} for id in linked]
+            record: dict[str, Any] = {"name": kind.key, "id": id, "text": texts[id], "attributes": head["attributes"]}
+            if schema.labels[head["label"]].quotation:
+                record["type"] = quotation_type(text, head["fragments"])
             record["parts"] = parts
             built.append(record)
     return built
@@ -141,10 +145,6 @@ def article_values(article: Article) -> dict[str, Any]:
 
 def annotation_values(annotation: Annotation) -> dict[str, Any]:
     """Return an annotation as plain values, spans in reading order, each with `waivers` where it has any."""
-    return _annotation_values(annotation, annotation.in_order())
-
-
-def _annotation_values(annotation: Annotation, ordered: list[Span]) -> dict[str, Any]:
     return {
         "status": annotation.status,
         "skip_reason": annotation.skip_reason,
@@ -157,7 +157,7 @@ def _annotation_values(annotation: Annotation, ordered: list[Span]) -> dict[str,
                 "attributes": span.attributes,
                 **({"waivers": span.waivers} if span.waivers else {}),
             }
-            for span in ordered
+            for span in annotation.in_order()
         ],
         "relations": [
             {"id": link.id, "type": link.type, "from": link.source, "to": link.target}
@@ -170,6 +170,28 @@ def _annotation_values(annotation: Annotation, ordered: list[Span]) -> dict[str,
     }
 
 
+def annotation_of(values: dict[str, Any]) -> Annotation:
+    """Return the annotation that plain values tell: the inverse of `annotation_values`."""
+    published = values["published"]
+    return Annotation(
+        {
+            span["id"]: Span(
+                span["id"],
+                span["label"],
+                tuple([(start, end) for start, end in span["fragments"]]),
+                span["attributes"],
+                span.get("waivers") or {},
+            )
+            for span in values["spans"]
+        },
+        {link["id"]: Relation(link["id"], link["type"], link["from"], link["to"]) for link in values["relations"]},
+        {each["id"]: Comment(each["id"], each["span"], each["flag"], each["text"]) for each in values["comments"]},
+        published and Published(published["value"], published["basis"]),
+        values["status"],
+        values["skip_reason"],
+    )
+
+
 def published_values(published: Published | None) -> dict[str, str | None] | None:
     """Return a publication date as plain values."""
     return {"value": published.value, "basis": published.basis} if published else None
@@ -177,37 +199,32 @@ def published_values(published: Published | None) -> dict[str, str | None] | Non
 
 def article_line(
     article: Article,
-    held: Iterable[tuple[str, int, Annotation]],
+    held: Iterable[tuple[str, int, dict[str, Any]]],
     schema: Schema,
     registries: dict[str, dict[str, str]],
     selection: Selection = "all",
 ) -> dict[str, Any]:
     """Build the dataset line of an article: text, metadata, each annotator's work, the registry entries it uses.
 
-    `held` gives (annotator, revision, annotation); `registries` all entries as {registry: {id: name}}. `selection`
-    says in the line what was asked for; it selects nothing here.
+    `held` gives (annotator, revision, plain values of the annotation), which become part of the line; `registries` all
+    entries as {registry: {id: name}}. `selection` says in the line what was asked for; it selects nothing here.
     """
     text = article.text
     annotations = []
     used: dict[str, dict[str, str]] = {}
-    for annotator, revision, annotation in held:
-        ordered = annotation.in_order()
-        texts = {span.id: span_text(text, span.fragments) for span in ordered}
-        values = _annotation_values(annotation, ordered)
-        reasons = waived(annotation, schema)
+    for annotator, revision, values in held:
+        with_waivers = any("waivers" in span for span in values["spans"])
+        reasons = waived(annotation_of(values), schema) if with_waivers else {}
+        spans, texts = {}, {}
         for span in values["spans"]:
-            span["text"] = texts[span["id"]]
-            if span.pop("waivers", None) and span["id"] in reasons:
-                span["waived"] = reasons[span["id"]]
-        annotations.append(
-            {
-                "annotator": annotator,
-                "revision": revision,
-                **values,
-                "records": _records(annotation, ordered, texts, text, schema),
-            }
-        )
-        _collect(annotation.spans.values(), schema, registries, used)
+            id = span["id"]
+            spans[id] = span
+            texts[id] = span["text"] = span_text(text, span["fragments"])
+            if with_waivers and span.pop("waivers", None) and id in reasons:
+                span["waived"] = reasons[id]
+        built = _records(values, spans, texts, text, schema)
+        annotations.append({"annotator": annotator, "revision": revision, **values, "records": built})
+        _collect(values["spans"], schema, registries, used)
     return {
         "format": FORMAT,
         "selection": selection,
@@ -238,13 +255,16 @@ def record_lines(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _collect(
-    spans: Iterable[Span], schema: Schema, registries: dict[str, dict[str, str]], used: dict[str, dict[str, str]]
+    spans: Iterable[dict[str, Any]],
+    schema: Schema,
+    registries: dict[str, dict[str, str]],
+    used: dict[str, dict[str, str]],
 ) -> None:
     for span in spans:
-        if span.attributes:
-            for attribute in schema.labels[span.label].attributes.values():
-                if attribute.registry and (id := span.attributes.get(attribute.key)):
-                    used.setdefault(attribute.registry, {})[id] = registries.get(attribute.registry, {}).get(id, id)
+        if attributes := span["attributes"]:
+            for name, registry in schema.registries_by_label[span["label"]]:
+                if id := attributes.get(name):
+                    used.setdefault(registry, {})[id] = registries.get(registry, {}).get(id, id)
 
 
 def _entries_of(record: dict[str, Any], entries: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

@@ -32,7 +32,7 @@ def lines(store: Store, shape: Shape = "articles", *, submitted: bool = False) -
         for done, (article, held) in enumerate(store.annotated(), 1):
             if done == 1:  # after the snapshot has begun, so that every entry in it has its name
                 registries = store.registries()
-            work = [each for each in held if not submitted or each.annotation.status == "submitted"]
+            work = [each for each in held if not submitted or each.values["status"] == "submitted"]
             line = article_line(article, work, store.schema, registries, "submitted" if submitted else "all")
             for value in (line,) if shape == "articles" else record_lines(line):
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)

@@ -185,3 +185,45 @@ def m004_search(db: Database) -> None:
         )""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m005_snapshot(db: Database) -> None:
+    """The state of an annotation as one JSON value, beside its rows: for who reads it whole."""
+    for statement in (
+        "PRAGMA user_version = 5",
+        """CREATE TABLE snapshot (
+            annotation INTEGER PRIMARY KEY REFERENCES annotation(id),
+            state TEXT NOT NULL CHECK (json_valid(state))
+        ) STRICT""",
+        """INSERT INTO snapshot SELECT id, json_object(
+            'status', status,
+            'skip_reason', skip_reason,
+            'published', CASE WHEN published_basis IS NOT NULL
+                THEN json_object('value', published, 'basis', published_basis) END,
+            'spans', (SELECT json_group_array(json(one)) FROM (
+                SELECT json_patch(
+                    json_object('id', span.id, 'label', span.label, 'fragments', json(bounds.all_of), 'attributes', json((
+                        SELECT json_group_object(name, json(value)) FROM attribute
+                        WHERE attribute.annotation = span.annotation AND attribute.span = span.id
+                    ))),
+                    (SELECT iif(count(*), json_object('waivers', json(json_group_object(name, reason))), '{}') FROM waiver
+                        WHERE waiver.annotation = span.annotation AND waiver.span = span.id)
+                ) AS one
+                FROM span JOIN (
+                    SELECT span, min(start) AS start, max(end) AS end, json_group_array(json_array(start, end)) AS all_of
+                    FROM fragment WHERE fragment.annotation = annotation.id GROUP BY span
+                ) AS bounds ON bounds.span = span.id
+                WHERE span.annotation = annotation.id ORDER BY bounds.start, bounds.end DESC, span.id
+            )),
+            'relations', (
+                SELECT json_group_array(json_object('id', id, 'type', type, 'from', source, 'to', target))
+                FROM relation WHERE relation.annotation = annotation.id
+            ),
+            'comments', (
+                SELECT json_group_array(json_object('id', id, 'span', span, 'flag', flag, 'text', text))
+                FROM comment WHERE comment.annotation = annotation.id
+            )
+        ) FROM annotation WHERE status <> 'new' OR revision > 0""",
+    ):
+        db.execute(statement)

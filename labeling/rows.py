@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
 from labeling.annotation import Annotation, Comment, Relation, Span, Touched
 from labeling.article import Article, Published
+from labeling.dataset import annotation_of, annotation_values
 
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
 APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
-VERSION = 4
+VERSION = 5
 
 ARTICLE_COLUMNS = ("id", "text", "title", "outlet", "url", "language", "published", "published_basis", "source")
 #: The columns of an article, as `article_of` takes them.
@@ -27,8 +27,8 @@ def _gathered(columns: str, table: str) -> str:
     return f"(SELECT json_group_array(json_array({columns})) FROM {table} WHERE {table}.annotation = annotation.id)"
 
 
-#: The columns of a state, as `state_of` takes them; a row a state is read in a third of the time of a row a thing.
-STATE = ", ".join(
+#: The columns of a state, as `_gathered_state` takes them; a row a state is read in a third of the time of a row a thing.
+_STATE = ", ".join(
     (
         "annotation.status, annotation.skip_reason, annotation.published, annotation.published_basis",
         _gathered("id, label", "span"),
@@ -55,12 +55,25 @@ def published_columns(published: Published | None) -> tuple[str | None, str | No
 
 
 def load(connection: sqlite3.Connection, key: int) -> Annotation:
-    """Return the state of an annotation by its key."""
-    return state_of(connection.execute(f"SELECT {STATE} FROM annotation WHERE id = ?", (key,)).fetchone())
+    """Return the state of an annotation by its key, from its snapshot."""
+    return annotation_of(values(connection, key))
 
 
-def state_of(row: Sequence[Any]) -> Annotation:
-    """Return the state that the columns of `STATE` hold."""
+def values(connection: sqlite3.Connection, key: int) -> dict[str, Any]:
+    """Return the state of an annotation as `dataset.annotation_values` gives it, from its snapshot."""
+    row = connection.execute("SELECT state FROM snapshot WHERE annotation = ?", (key,)).fetchone()
+    return values_of(row[0] if row else None)
+
+
+def values_of(snapshot: str | bytes | None) -> dict[str, Any]:
+    """Return what a snapshot holds; none stands for work that was never begun."""
+    held: dict[str, Any] = orjson.loads(snapshot) if snapshot else annotation_values(Annotation())
+    return held
+
+
+def gathered(connection: sqlite3.Connection, key: int) -> Annotation:
+    """Return the state of an annotation as its rows tell it; a proof holds it against the log and the snapshot."""
+    row = connection.execute(f"SELECT {_STATE} FROM annotation WHERE id = ?", (key,)).fetchone()
     status, skip_reason, value, basis, spans, fragments, attributes, waivers, relations, comments = row
     found = {id: Span(id, label, (), {}) for id, label in orjson.loads(spans)}
     for id, start, end in orjson.loads(fragments):
@@ -75,7 +88,10 @@ def state_of(row: Sequence[Any]) -> Annotation:
 
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
-    """Bring the rows of what was touched to the state; a span's fragments, attributes and waivers go and come with it."""
+    """Bring the snapshot to the state, and the rows of what was touched; a span's own rows go and come with it."""
+    connection.execute(
+        "INSERT OR REPLACE INTO snapshot VALUES (?, ?)", (key, orjson.dumps(annotation_values(state)).decode())
+    )
     spans, links, remarks = (list(dict.fromkeys(ids)) for ids in (touched.spans, touched.relations, touched.comments))
     for table, ids in (("relation", links), ("comment", remarks), ("span", spans)):
         if ids:
@@ -149,6 +165,15 @@ def difference(expected: Annotation, found: Annotation) -> str | None:
             if one.get(id) != two.get(id):
                 return f"{kind} {id} is {two.get(id)} instead of {one.get(id)}"
     return None
+
+
+def snapshot_difference(connection: sqlite3.Connection, key: int, expected: Annotation) -> str | None:
+    """Say in a few words where a snapshot differs from a state, or None."""
+    try:
+        found = difference(expected, load(connection, key))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return "the snapshot is no annotation"
+    return found and f"in the snapshot, {found}"
 
 
 def fold(words: str) -> str:

@@ -10,7 +10,7 @@ import difflib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -127,7 +127,7 @@ class Flag:
     guideline: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schema:
     """A checked label set."""
 
@@ -142,6 +142,22 @@ class Schema:
     flags: dict[str, Flag]
     keys: dict[str, str]
     source: str = field(repr=False, default="")
+
+    @cached_property
+    def records_by_head(self) -> dict[str, list[RecordType]]:
+        """The kinds of record by the label of their head."""
+        kinds: dict[str, list[RecordType]] = {}
+        for kind in self.records.values():
+            kinds.setdefault(kind.head, []).append(kind)
+        return kinds
+
+    @cached_property
+    def registries_by_label(self) -> dict[str, list[tuple[str, str]]]:
+        """The attributes of each label that name a registry's entry, as (attribute, registry)."""
+        return {
+            label.key: [(each.key, each.registry) for each in label.attributes.values() if each.registry]
+            for label in self.labels.values()
+        }
 
     def label(self, key: str) -> Label:
         """Return the label; raises OpError naming the ones there are."""

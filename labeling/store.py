@@ -28,7 +28,7 @@ from labeling import annotation as core
 from labeling import dates, ops, rows, schema, search, session
 from labeling.annotation import Annotation
 from labeling.article import Article
-from labeling.dataset import annotation_values, article_values
+from labeling.dataset import annotation_of, article_values
 from labeling.errors import AccessError, DateError, NotThereError, OpError, SayWhenError, StoreError
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
@@ -64,11 +64,16 @@ class Answer:
 
 
 class Held(NamedTuple):
-    """One annotator's work on one article, with its revision."""
+    """One annotator's work on one article, with its revision; `values` as `dataset.annotation_values` gives them."""
 
     annotator: str
     revision: int
-    annotation: Annotation
+    values: dict[str, Any]
+
+    @property
+    def annotation(self) -> Annotation:
+        """The work as an annotation, made anew at each asking."""
+        return annotation_of(self.values)
 
 
 class Verdict(NamedTuple):
@@ -377,7 +382,7 @@ class Store:
             if row is None:
                 return {"article": None}
             *columns, position, key, revision = row
-            state = rows.load(connection, key)
+            state = rows.values(connection, key)
             entries = connection.execute(
                 """SELECT DISTINCT entry.registry, entry.id, entry.name FROM attribute
                 JOIN entry ON entry.id = json_extract(attribute.value, '$')
@@ -390,7 +395,7 @@ class Store:
             names.setdefault(registry, {})[id] = name
         return {
             "article": {**article_values(found), "text": found.text, "position": position},
-            "annotation": {"revision": revision, **annotation_values(state)},
+            "annotation": {"revision": revision, **state},
             "entries": names,
         }
 
@@ -563,16 +568,18 @@ class Store:
         try:
             with _snapshot(connection):
                 found = connection.execute(
-                    f"""SELECT {rows.ARTICLE}, annotation.annotator, annotation.revision, {rows.STATE} FROM article
+                    f"""SELECT {rows.ARTICLE}, annotation.annotator, annotation.revision, CAST(snapshot.state AS BLOB)
+                    FROM article
                     LEFT JOIN annotation ON annotation.article = article.id AND annotation.status <> 'new'
+                    LEFT JOIN snapshot ON snapshot.annotation = annotation.id
                     ORDER BY article.position, annotation.annotator"""
                 )
                 for _, group in groupby(found, key=itemgetter(0)):
                     held = []
                     for row in group:
-                        annotator, revision, *state = row[width:]
+                        annotator, revision, snapshot = row[width:]
                         if annotator is not None:
-                            held.append(Held(annotator, revision, rows.state_of(state)))
+                            held.append(Held(annotator, revision, rows.values_of(snapshot)))
                     yield rows.article_of(row[:width]), held
         finally:
             connection.close()
@@ -634,9 +641,9 @@ class Store:
             expected = core.replay(accepted, text, self.schema, lambda registry, id: registered.get((registry, id)))
         except OpError as fault:
             return f"the log cannot be replayed: {fault}", False
-        found = rows.load(connection, key)
+        found = rows.gathered(connection, key)
         last = connection.execute("SELECT max(revision) FROM op WHERE annotation = ?", (key,)).fetchone()[0] or 0
-        difference = rows.difference(expected, found)
+        difference = rows.difference(expected, found) or rows.snapshot_difference(connection, key, expected)
         if revision != last:
             difference = difference or f"revision {revision} instead of {last}"
         if not (difference and mend):

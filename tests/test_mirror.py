@@ -14,7 +14,7 @@ from conftest import TEXT
 
 from labeling import annotation, dates, ops, schema
 from labeling.annotation import missing
-from labeling.dataset import annotation_values
+from labeling.dataset import annotation_of, annotation_values
 from labeling.errors import DateError, OpError
 
 ROOT = Path(__file__).parent.parent
@@ -113,6 +113,7 @@ def test_a_log_ends_in_the_same_annotation_in_the_browser_and_on_the_server(news
         accepted += len(log)
         cases.append({"log": log, "text": TEXT})
         values = json.loads(json.dumps(annotation_values(state)))
+        assert annotation_of(values) == state, "plain values tell all of an annotation"
         expected.append({"state": values, "missing": [id for id, _ in missing(state, strict)]})
     assert accepted > 3000
     command = [*tools.node(), "--input-type=module", "--eval", _REPLAY]

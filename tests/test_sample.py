@@ -177,7 +177,7 @@ def test_gold_is_what_the_exporter_writes_when_its_ops_are_replayed(line: Line, 
     state = annotation.replay(log, line["text"], news, lambda registry, id: line["entries"][registry].get(id))
 
     assert list(annotation.missing(state, news)) == []
-    held = [("gold", gold["revision"], state)]
+    held = [("gold", gold["revision"], dataset.annotation_values(state))]
     written = dataset.article_line(article.make(**row), held, news, line["entries"])
     assert json.loads(json.dumps(written)) == line
 

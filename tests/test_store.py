@@ -236,6 +236,28 @@ def test_rows_that_were_tampered_with_are_found_and_mended_from_the_log(store: S
     assert store.bundle("ana", article_id) == before
 
 
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "DELETE FROM snapshot",
+        "UPDATE snapshot SET state = '{}'",
+        "UPDATE snapshot SET state = '[1]'",
+        "UPDATE snapshot SET state = json_remove(state, '$.spans[0]')",
+        "UPDATE snapshot SET state = json_set(state, '$.spans[0].fragments[0][0]', 0)",
+        "UPDATE snapshot SET state = json_set(state, '$.spans', 'none')",
+    ],
+)
+def test_a_snapshot_that_was_tampered_with_is_found_and_mended_from_the_log(store: Store, tampering: str) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
+    before = store.bundle("ana", article_id)
+    store.connection().execute(tampering)
+    assert [bool(verdict.difference) for verdict in store.verify()] == [True]
+    assert [verdict.mended for verdict in store.verify(mend=True)] == [True]
+    assert [verdict.difference for verdict in store.verify()] == [None]
+    assert Store.open(store.path).bundle("ana", article_id) == before
+
+
 def test_a_registry_that_was_emptied_is_written_anew_from_the_log(store: Store) -> None:
     article_id = first(store)
     store.append("ana", article_id, "client-0", 0, [
@@ -478,3 +500,27 @@ def test_an_older_file_ends_in_the_tables_of_a_new_one(tmp_path: Path, news: sch
     old, new = Store.open(path), Store.create(tmp_path / "new.db", news)
     tables = "SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
     assert old.connection().execute(tables).fetchall() == new.connection().execute(tables).fetchall()
+
+
+def test_a_file_without_snapshots_gets_them_from_its_rows(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [
+        op(1, "register", registry="source", id="zoe", name="Zoé"),
+        add(2, "s1", "speaker", "Zoé", who="zoe", note="“née” \\ \n null"),
+        add(3, "q1", "quote", "“We will\u00a0go,”", "“On Friday.”"),
+        add(4, "d1", "claimed_date", "Friday", value={"edtf": "2018-11-02", "words": "Friday", "against": "2018-11-02"}),
+        op(5, "waive", id="q1", name="said_by", reason="nobody"), op(6, "waive", id="d1", name="value", reason="none"),
+        op(7, "relate", id="r1", type="claimed_in", from_="d1", to="q1"),
+        op(8, "comment", id="n1", span="q1", flag="ask", text="?"), op(9, "comment", id="n2", text="All."),
+        op(10, "publish", value="2018-11-04", basis="page"), op(11, "skip", reason="a table"),
+    ])  # fmt: skip
+    store.sign_in("ben")
+    store.append("ben", article_id, "client-1", 0, [op(1, "submit")])
+    before = [store.bundle(name, article_id) for name in ("ana", "ben")]
+    for statement in (
+        "DROP TABLE snapshot", "PRAGMA user_version = 4", "DELETE FROM _sqlite_migrations WHERE name >= 'm005'",
+    ):  # fmt: skip
+        store.connection().execute(statement)
+    older = Store.open(store.path)
+    assert [older.bundle(name, article_id) for name in ("ana", "ben")] == before
+    assert [verdict.difference for verdict in older.verify()] == [None, None]
