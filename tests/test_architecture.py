@@ -18,7 +18,7 @@ LAYERS = [
     ["article", "ops"],
     ["schema"],
     ["annotation"],
-    ["dataset", "agreement", "sample", "formats"],
+    ["dataset", "agreement", "adjudication", "sample", "formats"],
     ["rows", "migrations", "search", "session"],
     ["store"],
     ["importing", "exporting", "access"],
@@ -26,7 +26,7 @@ LAYERS = [
     ["server"],
     ["ui", "cli"],
 ]
-CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement"}
+CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication"}
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {"streamlit", "sqlite3", "sqlite_utils", "fastapi", "starlette", "uvicorn", "time", "random", "secrets", "socket",
           "os", "subprocess", "click", "pandas", "requests", "urllib"}  # fmt: skip

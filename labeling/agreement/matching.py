@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.agreement.units import Unit, components, shared, size
+from labeling.annotation import Fragments
 
 #: How alike two units must be to be aligned, what another label leaves of it, and what lying inside the other is worth.
 LEAST, OTHER_LABEL, INSIDE = 0.15, 0.7, 0.25
@@ -225,17 +226,69 @@ def align(one: Sequence[Unit], two: Sequence[Unit]) -> list[tuple[Unit, Unit]]:
 
 
 def groups(work: Sequence[Sequence[Unit]]) -> list[list[tuple[int, Unit]]]:
-    """Return the units of any number of annotators in aligned groups: lists of (annotator's index, unit)."""
-    items = sorted((unit[:4], owner, unit) for owner, found in enumerate(work) for unit in found)
-    if not items:
-        return []
-    # Two that are not alike may meet in one group only if a third outweighs it.
+    """Return the units of any number of annotators in aligned groups: lists of (annotator's index, unit).
+
+    Identical spans are always together. Of the others those that are the most alike in all, stretch of overlapping
+    spans by stretch; what is marked elsewhere changes nothing here, nor does the order of the annotators.
+    """
+    same: dict[tuple[int, int, Fragments, str], _Group] = {}
+    for _, owner, unit in sorted((unit[:4], owner, unit) for owner, found in enumerate(work) for unit in found):
+        same.setdefault(unit[:4], []).append((owner, unit))
+    found = [group for group in same.values() if len(group) == len(work)]
+    for stretch in _overlapping([group for group in same.values() if len(group) < len(work)]):
+        found += _grouped(stretch)
+    return sorted(found, key=lambda group: group[0][1])
+
+
+_Group = list[tuple[int, Unit]]
+
+
+def _overlapping(found: list[_Group]) -> list[list[_Group]]:
+    """Return groups of identical units, sorted, in stretches whose extents overlap."""
+    stretches: list[list[_Group]] = []
+    reach = -1
+    for group in found:
+        start, end = group[0][1][:2]
+        if start >= reach:
+            stretches.append([])
+        stretches[-1].append(group)
+        reach = max(reach, end)
+    return stretches
+
+
+def _grouped(same: list[_Group]) -> list[_Group]:
+    """Return groups of identical units put together to aligned groups that are worth the most."""
+    if len(same) == 1:
+        return same
+    # Who is called what must not decide between equals, so the annotators are ordered by what they marked here.
+    marked: dict[int, list[Unit]] = {}
+    for group in same:
+        for owner, unit in group:
+            marked.setdefault(owner, []).append(unit)
+    if len(marked) == 1:
+        return same
+    order = sorted(marked, key=lambda owner: [unit[:4] for unit in marked[owner]])
+    rank = {owner: at for at, owner in enumerate(order)}
+    if len(order) == 2:
+        found = [group for group in same if len(group) == 2]
+        one, two = ([group[0] for group in same if len(group) == 1 and group[0][0] == owner] for owner in order)
+        pairs = assign([[similarity(a, b) for _, b in two] for _, a in one]) if two else []
+        left, right = {row for row, _ in pairs}, {column for _, column in pairs}
+        found += [sorted((one[row], two[column]), key=_by_unit) for row, column in pairs]
+        found += [[each] for at, each in enumerate(one) if at not in left]
+        return found + [[each] for at, each in enumerate(two) if at not in right]
+    items = [(which, owner, unit) for which, each in enumerate(same) for owner, unit in each]
+    items.sort(key=lambda item: (item[0], rank[item[1]]))
+    # Two that are not alike may meet in one group only if a third outweighs it; nothing outweighs being identical.
     weights = np.full((len(items), len(items)), -LEAST)
-    for low, (_, _, unit) in enumerate(items):
+    together = float(len(items) ** 2)
+    for low, (which, _, unit) in enumerate(items):
         for high in range(low + 1, len(items)):
-            later = items[high][2]
-            if later.start >= unit.end:
-                break
-            weights[low, high] = weights[high, low] = similarity(unit, later) or -LEAST
-    found = partition(np.array([owner for _, owner, _ in items]), weights)
-    return [[(items[item][1], items[item][2]) for item in sorted(group)] for group in sorted(map(sorted, found))]
+            other, _, later = items[high]
+            weights[low, high] = weights[high, low] = together if other == which else similarity(unit, later) or -LEAST
+    parts = partition(np.array([rank[owner] for _, owner, _ in items]), weights)
+    return [[items[item][1:] for item in sorted(part)] for part in parts]
+
+
+def _by_unit(member: tuple[int, Unit]) -> tuple[object, ...]:
+    return member[1][:4]

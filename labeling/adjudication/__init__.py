@@ -1,0 +1,47 @@
+"""Adjudication: from annotators' work to gold in the fewest decisions, as pure functions.
+
+`disagreements` finds what annotators of an article differ in; what hangs together is one. `gold` is what they agree on, what
+a policy settles, and what reviewers decided: computed from these, never stored.
+"""
+
+from __future__ import annotations
+
+from labeling.adjudication.collation import Collation, Mark, Mention, Place, Tie, collate
+from labeling.adjudication.disagreements import (
+    KINDS,
+    Content,
+    Disagreement,
+    Kind,
+    Link,
+    Take,
+    Version,
+    content_of,
+    disagreements,
+)
+from labeling.adjudication.golden import Clause, Decision, Gold, Policy, Provenance, Standing, clauses_of, gold
+
+__all__ = [
+    "KINDS",
+    "Clause",
+    "Collation",
+    "Content",
+    "Decision",
+    "Disagreement",
+    "Gold",
+    "Kind",
+    "Link",
+    "Mark",
+    "Mention",
+    "Place",
+    "Policy",
+    "Provenance",
+    "Standing",
+    "Take",
+    "Tie",
+    "Version",
+    "clauses_of",
+    "collate",
+    "content_of",
+    "disagreements",
+    "gold",
+]

@@ -1,0 +1,418 @@
+"""Disagreements: the points on which annotators of an article differ; those that hang together are one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import Any, Literal, cast
+
+import orjson
+
+from labeling.adjudication.collation import Collation, Mark, Place, Tie, collate, merged, most, pieces, values
+from labeling.annotation import Annotation, Fragments
+from labeling.schema import Schema
+
+Kind = Literal["missing", "split", "label", "boundary", "value", "relation", "attribute"]
+
+#: The kinds, what weighs most in a dataset first; `value` is a date or an entry of a registry.
+KINDS: dict[Kind, float] = {
+    "missing": 5.0,
+    "split": 4.0,
+    "label": 4.0,
+    "relation": 4.0,
+    "value": 3.0,
+    "boundary": 2.0,
+    "attribute": 1.0,
+}
+
+#: What can be taken: one version, point by point what most have, the union or the shared core of all ends, nothing, or
+#: something drawn anew.
+Take = Literal["version", "most", "union", "core", "none", "anew"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link between two places."""
+
+    type: str
+    source: Place
+    target: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is to stand where a disagreement was: marks, and which of the contested links."""
+
+    marks: tuple[Mark, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    def key(self, schema: Schema) -> tuple[Any, ...]:
+        """Return what must be equal for two contents to be the same."""
+        return tuple(sorted(mark.key(schema) for mark in self.marks)), tuple(
+            sorted((link.type, link.source, link.target) for link in self.links)
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the content as plain values."""
+        return {
+            "spans": [
+                {
+                    "label": mark.label,
+                    "fragments": [list(part) for part in mark.fragments],
+                    "attributes": dict(mark.attributes),
+                    **({"waivers": dict(mark.waivers)} if mark.waivers else {}),
+                }
+                for mark in self.marks
+            ],
+            "links": [
+                {"type": link.type, "from": place_json(link.source), "to": place_json(link.target)}
+                for link in self.links
+            ],
+        }
+
+
+def content_of(values: Mapping[str, Any]) -> Content:
+    """Return the content that `Content.as_json` gave; raises KeyError, TypeError or ValueError where it is none."""
+    return Content(
+        tuple(
+            Mark(each["label"], _fragments(each["fragments"]), each.get("attributes", {}), each.get("waivers", {}))
+            for each in values["spans"]
+        ),
+        tuple(Link(each["type"], _place(each["from"]), _place(each["to"])) for each in values["links"]),
+    )
+
+
+def place_json(place: Place) -> dict[str, Any]:
+    """Return a place as plain values."""
+    return {"label": place[0], "fragments": [list(part) for part in place[1]]}
+
+
+def _place(values: Mapping[str, Any]) -> Place:
+    return values["label"], _fragments(values["fragments"])
+
+
+def _fragments(parts: Iterable[Sequence[int]]) -> Fragments:
+    return tuple((int(start), int(end)) for start, end in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What some annotators have where they and others differ: a mark or None of each mention, and the links drawn."""
+
+    id: str
+    by: tuple[str, ...]
+    marks: tuple[Mark | None, ...]
+    content: Content
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One decision to be made: mentions that hang together, the links that hang on them, and each version of these.
+
+    `id` is a fingerprint of the versions, whoever holds them: it stays as long as there is the same to choose from.
+    """
+
+    id: str
+    kinds: tuple[Kind, ...]
+    mentions: tuple[int, ...]
+    ties: tuple[Tie, ...]
+    versions: tuple[Version, ...]
+    collation: Collation = field(repr=False)
+    schema: Schema = field(repr=False)
+
+    @property
+    def start(self) -> int:
+        """The first code point that one of its marks covers."""
+        return min(mark.fragments[0][0] for number in self.mentions for mark in self._marks(number))
+
+    @property
+    def end(self) -> int:
+        """One past the last code point that one of its marks covers."""
+        return max(mark.fragments[-1][1] for number in self.mentions for mark in self._marks(number))
+
+    def _marks(self, number: int) -> Iterable[Mark]:
+        return self.collation.mentions[number].marks.values()
+
+    @property
+    def value(self) -> float:
+        """How much hangs on it: by kind, by what is linked to it, and the more the more evenly votes are spread."""
+        linked = sum(tie.source in self.mentions or tie.target in self.mentions for tie in self.collation.ties)
+        undecided = 1 - len(self.versions[0].by) / len(self.collation.names)
+        return sum(KINDS[kind] for kind in self.kinds) * (1 + 0.25 * min(linked, 8)) * (0.5 + undecided)
+
+    @cached_property
+    def takes(self) -> dict[Take, Content]:
+        """What can be taken beside one of the versions, which it may happen to equal."""
+        found: dict[Take, Content] = {"none": self.nothing}
+        for take, content in (
+            ("most", self.by_votes(lambda voters: 0)),
+            ("union", self._ends(_union)),
+            ("core", self._ends(_core)),
+        ):
+            if content is not None:
+                found[cast(Take, take)] = content
+        return found
+
+    @property
+    def about_spans(self) -> bool:
+        """Whether it is about which spans there are, not only about what they carry."""
+        return bool({"missing", "split", "label", "boundary"} & set(self.kinds))
+
+    @property
+    def nothing(self) -> Content:
+        """What stands if nobody is right: no span, or where all have that, none of the values and links in question."""
+        if self.about_spans:
+            return Content()
+        marks = []
+        for number in self.mentions:
+            given = list(self._marks(number))
+            carried = [dict(values(mark.label, mark.attributes, self.schema)) for mark in given]
+            names = {*chain(*carried)}
+            agreed = {name: carried[0].get(name) for name in names if len({each.get(name) for each in carried}) == 1}
+            wanted = {name: agreed.get(name) for name in names}
+            marks.append(self._composed(given[0].label, given[0].fragments, given, wanted))
+        return Content(tuple(marks))
+
+    def by_votes(self, needed: Callable[[int], int]) -> Content | None:
+        """Return what has the most votes, point by point, or None where at a point two have as many or too few have it.
+
+        `needed` tells how many votes of so many that could be given are enough.
+        """
+
+        def winner(ballots: Sequence[Any]) -> Any:
+            counted = Counter(ballots).most_common(2)
+            if counted[0][1] < needed(len(ballots)) or (len(counted) > 1 and counted[0][1] == counted[1][1]):
+                raise LookupError
+            return counted[0][0]
+
+        names, found = self.collation.names, dict[int, Mark]()
+        try:
+            for number in self.mentions:
+                given = self.collation.mentions[number].marks
+                if not winner([name in given for name in names]):
+                    continue
+                label = winner([mark.label for mark in given.values()])
+                fragments = winner([mark.fragments for mark in given.values()])
+                alike = [mark for mark in given.values() if mark.label == label]
+                carried = [dict(values(label, mark.attributes, self.schema)) for mark in alike]
+                wanted = {name: winner([each.get(name) for each in carried]) for name in sorted({*chain(*carried)})}
+                found[number] = self._composed(label, fragments, alike, wanted)
+            drawn = [tie for tie in self.ties if winner([name in tie.drawn for name in sorted(tie.asked)])]
+        except LookupError:
+            return None
+        return self._content(found, drawn)
+
+    def _composed(
+        self, label: str, fragments: Fragments, given: Sequence[Mark], wanted: Mapping[str, str | None]
+    ) -> Mark:
+        """Return a mark with the values wanted, each as most of those wrote it who gave it; texts as most wrote them."""
+        attributes = {}
+        for name in sorted({name for mark in given for name in mark.attributes}):
+            same = [
+                mark.attributes[name]
+                for mark in given
+                if name in mark.attributes
+                and (name not in wanted or dict(values(label, mark.attributes, self.schema)).get(name) == wanted[name])
+            ]
+            if same and wanted.get(name, "") is not None:
+                attributes[name] = most(same)
+        return Mark(label, fragments, attributes, merged(given).waivers)
+
+    def _ends(self, joined: Callable[[Sequence[Mark]], Fragments]) -> Content | None:
+        """Return the contents with the union or the shared core of every contested extent, and most of all else."""
+        if not {"boundary", "split"} & set(self.kinds):
+            return None
+        found: dict[int, Mark] = {}
+        for number in self.mentions:
+            given = list(self._marks(number))
+            if "split" in self.kinds:
+                given = [mark for each in self.mentions for mark in self._marks(each)]
+            parts = joined(given)
+            if not parts:
+                return None
+            label = most(mark.label for mark in given)
+            alike = merged([mark for mark in given if mark.label == label])
+            found[number] = Mark(label, parts, alike.attributes, alike.waivers)
+            if "split" in self.kinds:
+                break  # the pieces are one
+        return self._content(found, [tie for tie in self.ties if 2 * len(tie.drawn) > len(tie.asked)])
+
+    def _content(self, marks: Mapping[int, Mark], ties: Iterable[Tie]) -> Content:
+        """Return marks of mentions and links as they stand, links with an end that is not taken left out."""
+
+        def end(number: int) -> Place | None:
+            if number in self.mentions:
+                return marks[number].place if number in marks else None
+            return self.collation.mentions[number].place
+
+        links = [
+            Link(tie.type, source, target)
+            for tie in ties
+            if (source := end(tie.source)) is not None and (target := end(tie.target)) is not None
+        ]
+        unique = {mark.place: mark for _, mark in sorted(marks.items(), reverse=True)}
+        return Content(tuple(sorted(unique.values(), key=_in_reading_order)), tuple(links))
+
+
+def _in_reading_order(mark: Mark) -> tuple[int, int, Place]:
+    return mark.fragments[0][0], -mark.fragments[-1][1], mark.place
+
+
+def _union(marks: Sequence[Mark]) -> Fragments:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted({part for mark in marks for part in mark.fragments}):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _core(marks: Sequence[Mark]) -> Fragments:
+    kept: Fragments = marks[0].fragments
+    for mark in marks[1:]:
+        both = (
+            (max(one[0], two[0]), min(one[1], two[1]))
+            for one in kept
+            for two in mark.fragments
+            if max(one[0], two[0]) < min(one[1], two[1])
+        )
+        kept = tuple(sorted(both))
+    return kept
+
+
+def disagreements(work: Mapping[str, Annotation], schema: Schema) -> list[Disagreement]:
+    """Return what annotators of an article differ in, in reading order; nobody differs where fewer than two were asked."""
+    return found_in(collate(work), schema)
+
+
+def found_in(collation: Collation, schema: Schema) -> list[Disagreement]:
+    """Return what a collation shows annotators to differ in, in reading order."""
+    if len(collation.names) < 2:
+        return []
+    hangs: dict[int, list[Tie]] = {}
+    for tie in collation.ties:
+        if tie.contested:
+            # Where somebody lacks an end, the link goes with the question whether that end is there at all.
+            at = next((end for end in (tie.target, tie.source) if collation.lacked(end)), tie.source)
+            hangs.setdefault(at, []).append(tie)
+    open = {
+        number
+        for number, mention in enumerate(collation.mentions)
+        if number in hangs or collation.lacked(number) or len({mark.key(schema) for mark in mention.marks.values()}) > 1
+    }
+    found = []
+    together = _Together(open)
+    cut: set[int] = set()
+    for piece, whole in pieces(collation):
+        together.join(piece, whole)
+        cut |= {piece, whole}
+    for one, two in _hanging_together(collation):
+        together.join(one, two)
+    for numbers in together.sets():
+        ties = tuple(tie for number in numbers for tie in hangs.get(number, ()))
+        found.append(_disagreement(collation, numbers, ties, bool(cut & set(numbers)), schema))
+    return sorted(found, key=lambda each: (each.start, each.end, each.id))
+
+
+def _hanging_together(collation: Collation) -> Iterator[tuple[int, int]]:
+    """Yield mentions that are one question: a record that the same annotators saw, and the ends of rival links."""
+    mentions, from_one = collation.mentions, dict[tuple[str, int], list[int]]()
+    for tie in collation.ties:
+        if not collation.lacked(tie.target):
+            continue
+        if mentions[tie.source].marks.keys() == mentions[tie.target].marks.keys():
+            yield tie.source, tie.target
+        from_one.setdefault((tie.type, tie.source), []).append(tie.target)
+    for targets in from_one.values():
+        for at, one in enumerate(targets):
+            for two in targets[at + 1 :]:
+                apart = not mentions[one].marks.keys() & mentions[two].marks.keys()
+                if apart and mentions[one].place[0] == mentions[two].place[0]:
+                    yield one, two
+
+
+class _Together:
+    """Numbers in sets that can be joined (union–find)."""
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self._root = {number: number for number in numbers}
+
+    def _find(self, number: int) -> int:
+        self._root.setdefault(number, number)
+        while self._root[number] != number:
+            number = self._root[number]
+        return number
+
+    def join(self, one: int, two: int) -> None:
+        one, two = sorted((self._find(one), self._find(two)))
+        self._root[two] = one
+
+    def sets(self) -> list[tuple[int, ...]]:
+        found: dict[int, list[int]] = {}
+        for number in sorted(self._root):
+            found.setdefault(self._find(number), []).append(number)
+        return [tuple(each) for each in found.values()]
+
+
+def _disagreement(
+    collation: Collation, numbers: tuple[int, ...], ties: tuple[Tie, ...], cut: bool, schema: Schema
+) -> Disagreement:
+    def key_of(name: str) -> tuple[Any, ...]:
+        marks = [collation.mentions[number].marks.get(name) for number in numbers]
+        return tuple(mark and mark.key(schema) for mark in marks), tuple(
+            name in tie.drawn if name in tie.asked else None for tie in ties
+        )
+
+    held: dict[tuple[Any, ...], list[str]] = {}
+    for name in collation.names:
+        held.setdefault(key_of(name), []).append(name)
+    bare = Disagreement("", (), numbers, ties, (), collation, schema)
+    found = []
+    for key, names in held.items():
+        given = [[mark for name in names if (mark := collation.mentions[at].marks.get(name))] for at in numbers]
+        marks = tuple(merged(each) if each else None for each in given)
+        drawn = [tie for tie in ties if tie.drawn & set(names)]
+        content = bare._content({at: mark for at, mark in zip(numbers, marks, strict=True) if mark}, drawn)
+        found.append((key, Version(_digest(key), tuple(names), marks, content)))
+    found.sort(key=lambda each: (-len(each[1].by), all(mark is None for mark in each[1].marks), each[1].id))
+    ends = sorted((tie.type, *(collation.mentions[end].place for end in (tie.source, tie.target))) for tie in ties)
+    id = _digest([sorted(version.id for _, version in found), ends])
+    kinds = _kinds(collation, numbers, ties, cut, schema)
+    return Disagreement(id, kinds, numbers, ties, tuple(version for _, version in found), collation, schema)
+
+
+def _kinds(
+    collation: Collation, numbers: Sequence[int], ties: Sequence[Tie], cut: bool, schema: Schema
+) -> tuple[Kind, ...]:
+    kinds: set[Kind] = {"relation"} if ties else set()
+    if cut and any(all(name not in collation.mentions[number].marks for number in numbers) for name in collation.names):
+        kinds.add("missing")
+    for number in numbers:
+        marks = list(collation.mentions[number].marks.values())
+        if cut:
+            kinds.add("split")
+        elif collation.lacked(number):
+            kinds.add("missing")
+        if len({mark.label for mark in marks}) > 1:
+            kinds.add("label")
+        elif len(set(given := [values(mark.label, mark.attributes, schema) for mark in marks])) > 1:
+            same = set.intersection(*map(set, given))
+            for name in {name for each in given for name, value in each if (name, value) not in same}:
+                kinds.add(_kind_of(marks[0].label, name, schema))
+        if len({mark.fragments for mark in marks}) > 1 and not cut:
+            kinds.add("boundary")
+    return tuple(kind for kind in KINDS if kind in kinds)
+
+
+def _kind_of(label: str, name: str, schema: Schema) -> Kind:
+    known = schema.labels[label].attributes if label in schema.labels else {}
+    return "value" if name in known and known[name].type in ("date", "registry") else "attribute"
+
+
+def _digest(values: Any) -> str:
+    return hashlib.sha256(orjson.dumps(values)).hexdigest()[:16]

@@ -1,0 +1,370 @@
+"""Gold: what annotators agree on, what a rule settles and what reviewers decided, as one annotation. Never stored.
+
+A decision holds as long as the disagreement it was made on is there, with the same versions to choose from, and as long
+as the clause of the guideline it was made under still reads the same. So a change reopens what it touches, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import orjson
+
+from labeling.adjudication.collation import Collation, Mark, Place, Tie, collate, merged, most
+from labeling.adjudication.disagreements import Content, Disagreement, Link, Take, found_in
+from labeling.agreement.matching import assign, similarity
+from labeling.agreement.units import Unit
+from labeling.annotation import Annotation, Relation, Span
+from labeling.article import Published
+from labeling.schema import Schema
+
+Rule = Literal["all", "majority", "votes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What becomes gold without a decision: what all have, what more than half have, or what so many `votes` have.
+
+    To have marked nothing is a vote too. Under the first two, two must have been asked: one alone agrees with nobody.
+    """
+
+    rule: Rule = "all"
+    votes: int = 1
+
+    def needed(self, asked: int) -> int:
+        """Return how many votes of so many are enough."""
+        if self.rule == "votes":
+            return self.votes
+        return max(2, asked) if self.rule == "all" else max(2, asked // 2 + 1)
+
+    def describe(self) -> str:
+        """Return the policy in a few words."""
+        return {
+            "all": "what all agree on",
+            "majority": "what more than half agree on",
+            "votes": f"what has {self.votes} vote{'s' if self.votes != 1 else ''} or more, and most of them",
+        }[self.rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer made of a disagreement: the content to stand there, how it was come by, why, and when (UTC)."""
+
+    reviewer: str
+    disagreement: str
+    took: Take
+    content: Content
+    at: str
+    note: str = ""
+    clause: str = ""
+
+
+Basis = Literal["agreement", "rule", "decision"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What stands behind a gold span or link: agreement, a rule, or a decision; and who has it exactly so, of whom."""
+
+    basis: Basis
+    votes: tuple[str, ...]
+    asked: tuple[str, ...]
+    policy: Policy | None = None
+    decision: Decision | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        told: dict[str, Any] = {"basis": self.basis, "votes": list(self.votes), "asked": list(self.asked)}
+        if self.policy is not None:
+            told["rule"] = self.policy.rule if self.policy.rule != "votes" else f"votes {self.policy.votes}"
+        if self.decision is not None:
+            told |= {"reviewer": self.decision.reviewer, "took": self.decision.took, "at": self.decision.at}
+            told |= {name: words for name in ("note", "clause") if (words := getattr(self.decision, name))}
+        return told
+
+
+#: How a disagreement stands: nobody has decided; a rule, a reviewer or the rejection of what it hangs on has settled it;
+#: or reviewers differ, and the first one's decision stands until they agree.
+State = Literal["open", "rule", "decided", "differing", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A disagreement with what has become of it: the decisions that hold, the first reviewer's first."""
+
+    disagreement: Disagreement
+    state: State
+    decisions: tuple[Decision, ...] = ()
+    content: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The settled annotation of an article, what stands behind each span and link, and how each disagreement stands.
+
+    `waiting` counts the mentions that all who were asked agree on, and that the policy wants more votes for.
+    """
+
+    annotation: Annotation
+    spans: dict[str, Provenance]
+    relations: dict[str, Provenance]
+    standing: list[Standing] = field(default_factory=list)
+    waiting: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to settle."""
+        return not self.waiting and all(each.state != "open" for each in self.standing)
+
+
+def gold(
+    work: Mapping[str, Annotation], schema: Schema, policy: Policy, decisions: Sequence[Decision] = ()
+) -> Gold | None:
+    """Return the gold of an article, given the work of those who did it, by their names; None where nobody did.
+
+    `decisions` are those on this article, each reviewer's latest on each disagreement, by when the reviewer first decided
+    on it. The result does not depend on the order of the annotators.
+    """
+    if not work:
+        return None
+    return _Settling(collate(work), schema, policy, decisions).gold(_published(work.values()))
+
+
+class _Settling:
+    """The mentions of a collation with what is to stand for each: a mark, nothing, or nothing yet."""
+
+    def __init__(self, collation: Collation, schema: Schema, policy: Policy, decisions: Sequence[Decision]) -> None:
+        self.collation, self.schema, self.policy = collation, schema, policy
+        self.marks: dict[int, Mark | None] = {}
+        self.extra: list[tuple[Mark, Provenance]] = []
+        self.behind: dict[int, Provenance] = {}
+        self.links: list[tuple[Link, Disagreement, Provenance]] = []
+        self.standing: list[Standing] = []
+        self.waiting = 0
+        clauses = {clause.text for clause in clauses_of(schema)}
+        holding: dict[str, list[Decision]] = {}
+        for decision in decisions:
+            if not decision.clause or decision.clause in clauses:
+                holding.setdefault(decision.disagreement, []).append(decision)
+        found = found_in(collation, schema)
+        disputed = {number for each in found for number in each.mentions}
+        for number, mention in enumerate(collation.mentions):
+            if number in disputed:
+                continue
+            if len(mention.marks) >= policy.needed(len(collation.names)):
+                self.marks[number] = merged(mention.marks.values())
+                self.behind[number] = Provenance("agreement", tuple(mention.marks), collation.names)
+            else:
+                self.waiting += 1
+        undecided = []
+        for each in found:
+            made = tuple(holding.get(each.id, ()))
+            if made:
+                same = len({decision.content.key(schema) for decision in made}) == 1
+                self._take(each, made[0].content, "decided" if same else "differing", made)
+            elif (content := each.by_votes(policy.needed)) is not None:
+                self._take(each, content, "rule", ())
+            else:
+                undecided.append(each)
+        while closed := [each for each in undecided if self._hangs_on_nothing(each)]:
+            for each in closed:
+                self._take(each, Content(), "closed", ())
+                undecided.remove(each)
+        self.standing += [Standing(each, "open") for each in undecided]
+        self.standing.sort(key=lambda each: (each.disagreement.start, each.disagreement.end, each.disagreement.id))
+
+    def _take(self, each: Disagreement, content: Content, state: State, made: tuple[Decision, ...]) -> None:
+        self.standing.append(Standing(each, state, made, content))
+        basis: Basis = "decision" if made else "rule"
+        policy, decision = (None, made[0]) if made else (self.policy, None)
+
+        def behind(mark: Mark) -> Provenance:
+            votes = {
+                name
+                for number in each.mentions
+                for name, given in self.collation.mentions[number].marks.items()
+                if given.key(self.schema) == mark.key(self.schema)
+            }
+            return Provenance(basis, tuple(sorted(votes)), self.collation.names, policy, decision)
+
+        where = self._places(each, content.marks)
+        for number in each.mentions:
+            self.marks[number] = None
+        for at, mark in enumerate(content.marks):
+            if (number := where.get(at, -1)) >= 0:
+                self.marks[number], self.behind[number] = mark, behind(mark)
+            else:
+                self.extra.append((mark, behind(mark)))
+        for link in content.links:
+            drawn = (tie.drawn for tie in each.ties if self._is(link, tie))
+            votes = tuple(sorted(frozenset().union(*drawn)))
+            self.links.append((link, each, Provenance(basis, votes, self.collation.names, policy, decision)))
+
+    def _is(self, link: Link, tie: Tie) -> bool:
+        at = self.collation.at()
+        return (link.type, at.get(link.source), at.get(link.target)) == (tie.type, tie.source, tie.target)
+
+    def _places(self, each: Disagreement, marks: Sequence[Mark]) -> dict[int, int]:
+        """Return which mention of a disagreement each mark stands for, by their numbers: links stay on it."""
+        alike = [
+            [
+                max(
+                    # What is the only one in the place of the only one is meant by it, wherever it was drawn.
+                    [similarity(_unit(mark), _unit(given)) for given in self.collation.mentions[number].marks.values()]
+                    + ([0.01] if len(marks) == len(each.mentions) == 1 else [])
+                )
+                for number in each.mentions
+            ]
+            for mark in marks
+        ]
+        return {row: each.mentions[column] for row, column in assign(alike)}
+
+    def _hangs_on_nothing(self, each: Disagreement) -> bool:
+        """Whether all that is in question would only be linked to by what has been rejected."""
+        if not each.about_spans:
+            return False
+        for number in each.mentions:
+            sources = {tie.source for tie in self.collation.ties if tie.target == number} - set(each.mentions)
+            if not self.collation.lacked(number) or not sources:
+                return False
+            if any(source not in self.marks or self.marks[source] is not None for source in sources):
+                return False
+        return True
+
+    def gold(self, published: Published | None) -> Gold:
+        annotation = Annotation(published=published)
+        behind: dict[str, Provenance] = {}
+        relations: dict[str, tuple[Relation, Provenance]] = {}
+        ids: dict[int, str] = {}
+
+        def add(mark: Mark, provenance: Provenance) -> str:
+            id = _id("g", mark.place)
+            if id not in annotation.spans:
+                annotation.spans[id] = Span(id, mark.label, mark.fragments, dict(mark.attributes), dict(mark.waivers))
+                behind[id] = provenance
+            return id
+
+        for number, mark in sorted(self.marks.items()):
+            if mark is not None:
+                ids[number] = add(mark, self.behind[number])
+        for mark, provenance in self.extra:
+            add(mark, provenance)
+        for tie in self.collation.ties:
+            if not tie.contested and tie.source in ids and tie.target in ids:
+                votes = tuple(sorted(tie.drawn))
+                self._relate(
+                    annotation,
+                    relations,
+                    (tie.type, ids[tie.source], ids[tie.target]),
+                    Provenance("agreement", votes, tuple(sorted(tie.asked))),
+                )
+        at = self.collation.at()
+        for link, each, source in self.links:
+            ends = [self._end(place, each, at, ids, annotation) for place in (link.source, link.target)]
+            if ends[0] is not None and ends[1] is not None:
+                self._relate(annotation, relations, (link.type, ends[0], ends[1]), source)
+        kept = self._within_bounds(relations)
+        annotation.relations = {id: relations[id][0] for id in kept}
+        annotation.spans = {span.id: span for span in annotation.in_order()}
+        made = Gold(
+            annotation,
+            {id: behind[id] for id in annotation.spans},
+            {id: relations[id][1] for id in kept},
+            self.standing,
+            self.waiting,
+        )
+        annotation.status = "submitted" if made.complete else "open"
+        return made
+
+    @staticmethod
+    def _end(
+        place: Place, each: Disagreement, at: Mapping[Place, int], ids: Mapping[int, str], annotation: Annotation
+    ) -> str | None:
+        """Return the gold span that a link's end is: the one drawn just there, or what became of the mention there."""
+        drawn = _id("g", place)
+        if drawn in annotation.spans:
+            return drawn
+        return ids.get(at[place]) if place in at else None
+
+    def _relate(
+        self,
+        annotation: Annotation,
+        relations: dict[str, tuple[Relation, Provenance]],
+        link: tuple[str, str, str],
+        behind: Provenance,
+    ) -> None:
+        type, source, target = link
+        kind = self.schema.relations.get(type)
+        fits = kind and (
+            annotation.spans[source].label in kind.sources and annotation.spans[target].label in kind.targets
+        )
+        if fits and source != target:
+            relations.setdefault(id := _id("r", link), (Relation(id, type, source, target), behind))
+
+    def _within_bounds(self, relations: Mapping[str, tuple[Relation, Provenance]]) -> list[str]:
+        """Return the ids of the links, of those beyond what a span may have the decided and the most voted for."""
+        kept: list[str] = []
+        count: dict[tuple[str, str], int] = {}
+        rank = sorted(
+            relations,
+            key=lambda id: (relations[id][1].basis != "decision", -len(relations[id][1].votes), id),
+        )
+        for id in rank:
+            link = relations[id][0]
+            most_of = self.schema.relations[link.type].max
+            count[link.type, link.source] = count.get((link.type, link.source), 0) + 1
+            if most_of is None or count[link.type, link.source] <= most_of:
+                kept.append(id)
+        return sorted(kept)
+
+
+def _unit(mark: Mark) -> Unit:
+    return Unit(mark.fragments[0][0], mark.fragments[-1][1], mark.fragments, mark.label, "")
+
+
+def _id(kind: str, values: Any) -> str:
+    return kind + hashlib.sha256(orjson.dumps(values)).hexdigest()[:16]
+
+
+def _published(work: Iterable[Annotation]) -> Published | None:
+    """Return the publication date that most who corrected it gave, None where as many gave another or nobody did."""
+    given = [each.published for each in work if each.published is not None]
+    if not given:
+        return None
+    pairs = [[each.value, each.basis] for each in given]
+    value = most(pairs)
+    times = [pairs.count(other) for other in pairs if other != value]
+    return Published(*value) if not times or max(times) < pairs.count(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A sentence or item of the guideline, and the label it stands under."""
+
+    label: str
+    text: str
+
+
+def clauses_of(schema: Schema) -> list[Clause]:
+    """Return the clauses of a label set's guidelines: an item of a list or a paragraph each, and attributes' guidelines."""
+    found = []
+    for label in schema.labels.values():
+        lines: list[str] = []
+        for line in [*label.guideline.splitlines(), ""]:
+            words = line.strip()
+            if lines and (not words or words.startswith("- ")):
+                found.append(Clause(label.key, " ".join(lines)))
+                lines = []
+            if words:
+                lines.append(words.removeprefix("- "))
+        for attribute in label.attributes.values():
+            if attribute.guideline:
+                found.append(Clause(label.key, f"{attribute.title}: {' '.join(attribute.guideline.split())}"))
+    for relation in schema.relations.values():
+        if relation.guideline:
+            label_key = relation.sources[0]
+            found.append(Clause(label_key, f"{relation.title}: {' '.join(relation.guideline.split())}"))
+    return found

@@ -1,0 +1,379 @@
+"""Adjudication: nothing that annotators differ in is lost, nothing is asked twice, and gold can be told where it is from."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labeling import schema
+from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, Policy, Take, disagreements, gold
+from labeling.agreement import matching
+from labeling.agreement.units import Unit
+from labeling.annotation import Annotation, Fragments, Relation, Span
+
+NEWS = schema.load(schema.SCHEMAS / "news.yaml")
+ALL, MAJORITY = Policy(), Policy("majority")
+
+Marks = Sequence[tuple[Any, ...]]
+
+
+def work(*marks: tuple[Any, ...], links: Sequence[tuple[str, int, int]] = (), prefix: str = "s") -> Annotation:
+    """Return an annotation of (start, end, label, attributes?) or (fragments, label, attributes?), links by number."""
+    made = {}
+    for number, mark in enumerate(marks):
+        fragments: Fragments = ((mark[0], mark[1]),) if isinstance(mark[0], int) else mark[0]
+        label, *rest = mark[2:] if isinstance(mark[0], int) else mark[1:]
+        made[f"{prefix}{number}"] = Span(f"{prefix}{number}", label, fragments, *rest)
+    relations = {
+        f"r{number}": Relation(f"r{number}", type, f"{prefix}{source}", f"{prefix}{target}")
+        for number, (type, source, target) in enumerate(links)
+    }
+    return Annotation(spans=made, relations=relations, status="submitted")
+
+
+def settled(works: Mapping[str, Annotation], policy: Policy = ALL, *decisions: Decision) -> Gold:
+    found = gold(works, NEWS, policy, decisions)
+    assert found is not None
+    return found
+
+
+def only(works: Mapping[str, Annotation]) -> Disagreement:
+    (found,) = disagreements(works, NEWS)
+    return found
+
+
+def decide(found: Disagreement, take: Take | int, reviewer: str = "rita", **more: Any) -> Decision:
+    """Return the decision for one of the versions, by number, or for what else can be taken."""
+    content = found.versions[take].content if isinstance(take, int) else found.takes[take]
+    return Decision(reviewer, found.id, "version" if isinstance(take, int) else take, content, "2026-11-22", **more)
+
+
+def places(found: Gold) -> list[tuple[int, int, str]]:
+    return [(span.start, span.end, span.label) for span in found.annotation.in_order()]
+
+
+QUOTE, CUE, SPEAKER, OTHER = (0, 50, "quote"), (51, 55, "cue"), (56, 66, "speaker"), (100, 110, "speaker")
+RECORD = work(QUOTE, CUE, SPEAKER, links=[("said_by", 0, 2), ("cued_by", 0, 1)])
+NOBODY = work()
+
+
+# The failures that issue 4 names.
+
+
+def test_an_article_on_which_all_agree_reaches_gold_with_its_links() -> None:
+    found = settled({"ana": RECORD, "ben": RECORD})
+    assert places(found) == [QUOTE, CUE, SPEAKER]
+    assert sorted(link.type for link in found.annotation.relations.values()) == ["cued_by", "said_by"]
+    assert found.complete
+    assert {each.basis for each in [*found.spans.values(), *found.relations.values()]} == {"agreement"}
+
+
+def test_an_article_in_which_all_found_nothing_reaches_gold() -> None:
+    found = settled({"ana": NOBODY, "ben": NOBODY})
+    assert found.complete and not found.annotation.spans
+
+
+def test_none_of_you_is_a_decision_and_is_kept() -> None:
+    works = {"ana": work(QUOTE), "ben": work((0, 48, "quote"))}
+    found = settled(works, ALL, decide(only(works), "none"))
+    assert found.complete and not found.annotation.spans
+    assert found.standing[0].state == "decided" and found.standing[0].decisions[0].took == "none"
+
+
+def test_relations_are_adjudicated() -> None:
+    marks = [QUOTE, SPEAKER, OTHER]
+    works = {"ana": work(*marks, links=[("said_by", 0, 1)]), "ben": work(*marks, links=[("said_by", 0, 2)])}
+    question = only(works)
+    assert question.kinds == ("relation",)
+    assert not settled(works).annotation.relations
+    for number in (0, 1):
+        (link,) = settled(works, ALL, decide(question, number)).annotation.relations.values()
+        assert link.type == "said_by"
+    found = settled(works, ALL, decide(question, "none"))
+    assert not found.annotation.relations and len(found.annotation.spans) == 3
+
+
+def test_a_nested_span_that_one_lacks_is_one_question_and_takes_nothing_with_it() -> None:
+    outer, inner = (0, 100, "quote"), (20, 40, "quote")
+    works = {"ana": work(outer, inner), "ben": work(outer)}
+    assert only(works).kinds == ("missing",)
+    assert places(settled(works)) == [outer]
+
+
+# What is one decision.
+
+
+def test_a_lone_annotators_span_is_not_unanimous() -> None:
+    works = {"ana": work(QUOTE), "ben": NOBODY}
+    assert only(works).kinds == ("missing",)
+    assert not settled(works).complete
+    assert not settled({"ana": work(QUOTE)}).complete
+    assert settled({"ana": work(QUOTE)}, Policy("votes", 1)).complete
+
+
+def test_a_boundary_does_not_make_questions_of_links_and_values() -> None:
+    who = {"who": "e1"}
+    one = work(QUOTE, (56, 66, "speaker", who), links=[("said_by", 0, 1)])
+    two = work(QUOTE, (52, 66, "speaker", who), links=[("said_by", 0, 1)])
+    question = only({"ana": one, "ben": two})
+    assert question.kinds == ("boundary",)
+    found = settled({"ana": one, "ben": two}, ALL, decide(question, "core"))
+    assert places(found) == [QUOTE, SPEAKER]
+    assert len(found.annotation.relations) == 1
+
+
+def test_a_record_that_one_did_not_see_is_one_question() -> None:
+    works = {"ana": RECORD, "ben": RECORD, "cyd": NOBODY}
+    question = only(works)
+    assert question.kinds == ("missing",) and len(question.mentions) == 3
+    assert places(settled(works, ALL, decide(question, 0))) == [QUOTE, CUE, SPEAKER]
+    assert not settled(works, ALL, decide(question, "none")).annotation.spans
+
+
+def test_rival_speakers_of_one_quote_are_one_question() -> None:
+    works = {
+        "ana": work(QUOTE, SPEAKER, links=[("said_by", 0, 1)]),
+        "ben": work(QUOTE, OTHER, links=[("said_by", 0, 1)]),
+    }
+    question = only(works)
+    assert len(question.versions) == 2
+    found = settled(works, ALL, decide(question, 0))
+    assert len(found.annotation.spans) == 2 and len(found.annotation.relations) == 1
+
+
+def test_rejecting_a_span_closes_what_hangs_on_it() -> None:
+    works = {"ana": RECORD, "ben": work(QUOTE), "cyd": NOBODY}
+    found = disagreements(works, NEWS)
+    quote = next(each for each in found if each.start == 0)
+    assert len(found) == 3
+    rejected = settled(works, ALL, decide(quote, "none"))
+    assert [each.state for each in rejected.standing] == ["decided", "closed", "closed"]
+    assert rejected.complete and not rejected.annotation.spans
+    taken = settled(works, ALL, decide(quote, 0))
+    assert [each.state for each in taken.standing] == ["decided", "open", "open"]
+
+
+def test_a_quote_cut_in_two_is_one_question_and_a_quote_inside_a_quote_is_no_cut() -> None:
+    works = {"ana": work((0, 100, "quote")), "ben": work((0, 40, "quote"), (52, 100, "quote"))}
+    question = only(works)
+    assert question.kinds == ("split",)
+    two = next(version for version in question.versions if version.by == ("ben",))
+    assert [mark.fragments for mark in two.content.marks] == [((0, 40),), ((52, 100),)]
+    assert places(settled(works, ALL, decide(question, question.versions.index(two)))) == [
+        (0, 40, "quote"),
+        (52, 100, "quote"),
+    ]
+    nested = {"ana": work((0, 100, "quote")), "ben": work((0, 100, "quote"), (10, 60, "quote"))}
+    assert only(nested).kinds == ("missing",)
+
+
+def test_values_and_labels_are_typed() -> None:
+    def date(edtf: str, **more: Any) -> Annotation:
+        return work((0, 6, "claimed_date", {"value": {"edtf": edtf}, **more}))
+
+    assert only({"ana": date("2018"), "ben": date("2019")}).kinds == ("value",)
+    assert only({"ana": date("2018", modality="hoped"), "ben": date("2018")}).kinds == ("attribute",)
+    assert only({"ana": work((0, 6, "cue")), "ben": work((0, 6, "speaker"))}).kinds == ("label",)
+    assert not disagreements({"ana": date("2018", note="one"), "ben": date("2018", note="other")}, NEWS)
+
+
+def test_no_value_of_yours_leaves_the_span() -> None:
+    works = {name: work((0, 6, "claimed_date", {"value": {"edtf": year}, "modality": "hoped", "note": "so"}))
+             for name, year in (("ana", "2018"), ("ben", "2019"))}  # fmt: skip
+    (span,) = settled(works, ALL, decide(only(works), "none")).annotation.spans.values()
+    assert span.attributes == {"modality": "hoped", "note": "so"}
+
+
+def test_union_and_shared_core_can_be_taken_of_contested_ends_only() -> None:
+    found = only({"ana": work((0, 50, "quote")), "ben": work((2, 52, "quote"))})
+    assert {take: content.marks[0].fragments for take, content in found.takes.items() if content.marks} == {
+        "union": ((0, 52),),
+        "core": ((2, 50),),
+    }
+    assert set(only({"ana": work((0, 6, "cue")), "ben": work((0, 6, "speaker"))}).takes) == {"none"}
+
+
+def test_what_most_have_point_by_point_may_be_nobodys_own_version() -> None:
+    def speaker(start: int, who: str) -> Annotation:
+        return work((start, 66, "speaker", {"who": who}))
+
+    works = {"ana": speaker(56, "e2"), "ben": speaker(52, "e1"), "cyd": speaker(56, "e1"), "dan": speaker(56, "e3")}
+    assert only({**works, "dan": speaker(56, "e1")}).versions[0].marks[0] is not None
+    (mark,) = only({**works, "cyd": speaker(54, "e1")}).takes["most"].marks
+    assert mark == Mark("speaker", ((56, 66),), {"who": "e1"})
+
+
+# Policies.
+
+
+def test_a_policy_settles_what_enough_have() -> None:
+    works = {"ana": work(QUOTE), "ben": work(QUOTE), "cyd": work((0, 48, "quote"))}
+    assert not settled(works).complete
+    found = settled(works, MAJORITY)
+    assert places(found) == [QUOTE]
+    (behind,) = found.spans.values()
+    assert behind.as_json() == {
+        "basis": "rule",
+        "votes": ["ana", "ben"],
+        "asked": ["ana", "ben", "cyd"],
+        "rule": "majority",
+    }
+    assert settled(works, Policy("votes", 3)).standing[0].state == "open"
+    assert settled({"ana": work(QUOTE), "ben": work(QUOTE)}, Policy("votes", 3)).waiting == 1
+
+
+def test_a_tie_is_never_settled_by_a_rule() -> None:
+    works = {"ana": work(QUOTE), "ben": work(QUOTE), "cyd": NOBODY, "dan": NOBODY}
+    for policy in (ALL, MAJORITY, Policy("votes", 1), Policy("votes", 2)):
+        assert settled(works, policy).standing[0].state == "open"
+
+
+# When decisions hold.
+
+
+def test_a_decision_holds_until_what_it_was_made_on_changes() -> None:
+    late = (200, 220, "quote")
+    before = {"ana": work(QUOTE, late), "ben": work((0, 48, "quote"), (200, 218, "quote"))}
+    first, second = disagreements(before, NEWS)
+    made = [decide(first, 0), decide(second, 0)]
+    assert settled(before, ALL, *made).complete
+    after = {**before, "ben": work((0, 48, "quote"), (200, 215, "quote"))}
+    assert [each.state for each in settled(after, ALL, *made).standing] == ["decided", "open"]
+    # Another who says what one of them said brings nothing new.
+    assert settled({**before, "cyd": before["ana"]}, ALL, *made).complete
+
+
+def test_a_changed_clause_reopens_only_what_was_decided_under_it() -> None:
+    works = {"ana": work(QUOTE, (200, 220, "cue")), "ben": work((0, 48, "quote"), (200, 218, "cue"))}
+    first, second = disagreements(works, NEWS)
+    clause = "**In quotation marks:** the marks are part of the quote."
+    made = [decide(first, 0, clause=clause), decide(second, 0)]
+    assert settled(works, ALL, *made).complete
+    changed = schema.parse(
+        NEWS.source.replace("the marks are part of the quote", "the marks are not part of the quote")
+    )
+    found = gold(works, changed, ALL, made)
+    assert found and [each.state for each in found.standing] == ["open", "decided"]
+
+
+def test_where_reviewers_differ_the_first_ones_decision_stands_and_it_is_said() -> None:
+    works = {"ana": work(QUOTE), "ben": work((0, 48, "quote"))}
+    question = only(works)
+    made = [decide(question, 0), decide(question, 1, reviewer="sam")]
+    found = settled(works, ALL, *made)
+    assert found.standing[0].state == "differing" and len(found.standing[0].decisions) == 2
+    assert next(iter(found.spans.values())).as_json()["reviewer"] == "rita"
+    assert settled(works, ALL, made[0], decide(question, 0, reviewer="sam")).standing[0].state == "decided"
+
+
+def test_what_is_drawn_anew_keeps_the_links_of_what_it_stands_for() -> None:
+    works = {
+        "ana": work(QUOTE, SPEAKER, links=[("said_by", 0, 1)]),
+        "ben": work(QUOTE, (52, 60, "speaker"), links=[("said_by", 0, 1)]),
+    }
+    anew = Decision("rita", only(works).id, "anew", Content((Mark("speaker", ((51, 70),)),)), "2026-11-22")
+    found = settled(works, ALL, anew)
+    assert places(found) == [QUOTE, (51, 70, "speaker")]
+    assert len(found.annotation.relations) == 1
+
+
+# Laws.
+
+_MARK = st.tuples(st.integers(0, 12), st.integers(1, 6), st.sampled_from(["quote", "cue", "speaker"]))
+
+
+@st.composite
+def _works(draw: st.DrawFn) -> dict[str, Annotation]:
+    works = {}
+    for name in ("ana", "ben", "cyd", "dan")[: draw(st.integers(2, 4))]:
+        marks = draw(st.lists(_MARK, max_size=4, unique=True))
+        quotes = [number for number, mark in enumerate(marks) if mark[2] == "quote"]
+        speakers = [number for number, mark in enumerate(marks) if mark[2] == "speaker"]
+        links = [("said_by", quote, speaker) for quote in quotes for speaker in speakers if draw(st.booleans())]
+        works[name] = work(*((start, start + size, label) for start, size, label in marks), links=links, prefix=name)
+    return works
+
+
+@given(_works())
+@settings(max_examples=150, deadline=None)
+def test_who_is_called_what_and_who_comes_first_changes_nothing(works: dict[str, Annotation]) -> None:
+    found = disagreements(works, NEWS)
+    names = sorted(works)
+    for renamed in (
+        dict(zip(reversed(names), (works[name] for name in names), strict=True)),
+        dict(reversed(works.items())),
+    ):
+        other = disagreements(renamed, NEWS)
+        assert [each.id for each in other] == [each.id for each in found]
+        assert [each.kinds for each in other] == [each.kinds for each in found]
+        one, two = settled(works, MAJORITY).annotation, settled(renamed, MAJORITY).annotation
+        assert one == two
+
+
+@given(_works(), st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_once_everything_is_decided_gold_is_complete_and_every_mark_has_somebody_behind_it(
+    works: dict[str, Annotation], chance: random.Random
+) -> None:
+    made = [
+        decide(each, chance.choice([*range(len(each.versions)), *each.takes])) for each in disagreements(works, NEWS)
+    ]
+    found = settled(works, ALL, *made)
+    assert found.complete
+    assert found.spans.keys() == found.annotation.spans.keys()
+    assert found.relations.keys() == found.annotation.relations.keys()
+    for link in found.annotation.relations.values():
+        assert link.source in found.annotation.spans and link.target in found.annotation.spans
+
+
+@given(_works())
+@settings(max_examples=100, deadline=None)
+def test_what_one_annotator_has_is_gold_if_every_question_is_settled_by_that_version(
+    works: dict[str, Annotation],
+) -> None:
+    made = [
+        decide(each, next(at for at, version in enumerate(each.versions) if "ana" in version.by))
+        for each in disagreements(works, NEWS)
+    ]
+    ours = {(span.start, span.end, span.label) for span in works["ana"].spans.values()}
+    found = settled(works, ALL, *made)
+    assert set(places(found)) == ours
+    assert len(found.annotation.relations) == len(works["ana"].relations)
+
+
+def _worth(parts: Sequence[Sequence[tuple[int, Unit]]]) -> tuple[int, float]:
+    """Return how many pairs of identical units are together, and what the groups are worth."""
+    pairs = [(a, b) for part in parts for (_, a), (_, b) in itertools.combinations(part, 2)]
+    return sum(a[:4] == b[:4] for a, b in pairs), sum(matching.similarity(a, b) or -matching.LEAST for a, b in pairs)
+
+
+def _partitions(items: list[tuple[int, Unit]]) -> list[list[list[tuple[int, Unit]]]]:
+    if not items:
+        return [[]]
+    found = []
+    for rest in _partitions(items[1:]):
+        found.append([[items[0]], *rest])
+        for at, part in enumerate(rest):
+            if all(owner != items[0][0] for owner, _ in part):
+                found.append([*rest[:at], [items[0], *part], *rest[at + 1 :]])
+    return found
+
+
+@given(st.lists(st.lists(_MARK, max_size=3, unique=True), min_size=2, max_size=4))
+@settings(max_examples=120, deadline=None)
+def test_mentions_are_worth_as_much_as_the_best_of_all_ways_to_group(marked: list[list[tuple[int, int, str]]]) -> None:
+    work = [
+        sorted(Unit(start, start + size, ((start, start + size),), label, f"{owner}") for start, size, label in marks)
+        for owner, marks in enumerate(marked)
+    ][: 3 if sum(map(len, marked)) > 8 else 4]
+    found = matching.groups(work)
+    items = [(owner, unit) for owner, units in enumerate(work) for unit in units]
+    best = max(map(_worth, _partitions(items)))
+    assert _worth(found)[0] == best[0]
+    assert _worth(found)[1] == pytest.approx(best[1])
