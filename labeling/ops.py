@@ -190,6 +190,6 @@ def load(values: dict[str, Any]) -> Op:
     return _ADAPTER.validate_python(values)
 
 
-def dump(op: Op) -> dict[str, Any]:
-    """Return the plain values of an op, `number` left out (it names the op, it is not part of it)."""
-    return op.model_dump(exclude={"number"}, exclude_unset=True)
+def to_json(op: Op) -> str:
+    """Return the op as the log keeps it: JSON, `number` left out (it names the op, it is not part of it)."""
+    return op.model_dump_json(exclude={"number"}, exclude_unset=True)

@@ -93,62 +93,66 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
         "INSERT OR REPLACE INTO snapshot VALUES (?, ?)", (key, orjson.dumps(annotation_values(state)).decode())
     )
     spans, links, remarks = (list(dict.fromkeys(ids)) for ids in (touched.spans, touched.relations, touched.comments))
-    for table, ids in (("relation", links), ("comment", remarks), ("span", spans)):
-        if ids:
-            connection.execute(
-                f"DELETE FROM {table} WHERE annotation = ? AND id IN (SELECT value FROM json_each(?))",
-                (key, orjson.dumps(ids).decode()),
-            )
+    for table, ids, stays in (
+        ("relation", links, state.relations),
+        ("comment", remarks, state.comments),
+        ("span", spans, state.spans),
+    ):
+        if gone := [id for id in ids if id not in stays]:
+            connection.executemany(f"DELETE FROM {table} WHERE annotation = ? AND id = ?", [(key, id) for id in gone])
     kept = [state.spans[id] for id in spans if id in state.spans]
-    connection.executemany("INSERT INTO span VALUES (?, ?, ?)", [(key, span.id, span.label) for span in kept])
-    connection.executemany(
-        "INSERT INTO fragment VALUES (?, ?, ?, ?)",
-        [(key, span.id, start, end) for span in kept for start, end in span.fragments],
-    )
-    connection.executemany(
-        "INSERT INTO attribute VALUES (?, ?, ?, ?)",
-        [
-            (key, span.id, name, orjson.dumps(value).decode())
-            for span in kept
-            for name, value in span.attributes.items()
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO waiver VALUES (?, ?, ?, ?)",
-        [(key, span.id, name, reason) for span in kept for name, reason in span.waivers.items()],
-    )
-    connection.executemany(
-        "INSERT INTO relation VALUES (?, ?, ?, ?, ?)",
-        [(key, link.id, link.type, link.source, link.target) for id in links if (link := state.relations.get(id))],
-    )
-    connection.executemany(
-        "INSERT INTO comment VALUES (?, ?, ?, ?, ?)",
-        [
-            (key, comment.id, comment.span, comment.flag, comment.text)
-            for id in remarks
-            if (comment := state.comments.get(id))
-        ],
-    )
+    for verb, table, written in (
+        # A span that is replaced takes its own rows with it, as one that is deleted does.
+        ("INSERT OR REPLACE", "span", [(key, span.id, span.label) for span in kept]),
+        ("INSERT", "fragment", [(key, span.id, start, end) for span in kept for start, end in span.fragments]),
+        (
+            "INSERT",
+            "attribute",
+            [
+                (key, span.id, name, orjson.dumps(value).decode())
+                for span in kept
+                for name, value in span.attributes.items()
+            ],
+        ),
+        ("INSERT", "waiver", [(key, span.id, name, reason) for span in kept for name, reason in span.waivers.items()]),
+        (
+            "INSERT OR REPLACE",
+            "relation",
+            [(key, link.id, link.type, link.source, link.target) for id in links if (link := state.relations.get(id))],
+        ),
+        (
+            "INSERT OR REPLACE",
+            "comment",
+            [
+                (key, comment.id, comment.span, comment.flag, comment.text)
+                for id in remarks
+                if (comment := state.comments.get(id))
+            ],
+        ),
+    ):
+        if written:
+            places = ", ".join("?" * len(written[0]))
+            connection.executemany(f"{verb} INTO {table} VALUES ({places})", written)
 
 
-def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[dict[str, Any]]:
+def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[bytes]:
+    """Return an annotation's ops after a revision as they are told (see `op_told`), in order."""
     return [
-        op_values(orjson.loads(body), client, number, at, revision, reason)
-        for body, client, number, at, revision, reason in connection.execute(
+        op_told(*row)
+        for row in connection.execute(
             "SELECT body, client, number, at, revision, refused FROM op WHERE annotation = ? AND revision > ? ORDER BY revision",
             (key, revision),
         )
     ]
 
 
-def op_values(
-    body: dict[str, Any], client: str, number: int, at: str, revision: int, reason: str | None
-) -> dict[str, Any]:
-    """Return an op as it is told: who sent it, when it was taken in (UTC, ISO 8601), where it stands, why it was refused."""
-    told = {**body, "client": client, "number": number, "at": at, "revision": revision}
+def op_told(body: str, client: str, number: int, at: str, revision: int, reason: str | None) -> bytes:
+    """Return an op as it is told, in JSON: itself, who sent it, when it was taken in (UTC, ISO 8601), where it stands, why it was refused."""
+    about = {"client": client, "number": number, "at": at, "revision": revision}
     if reason is not None:
-        told["refused"] = reason
-    return told
+        about["refused"] = reason
+    # The body is an object with its kind in it at least, and goes on as it stands: nothing is read to be written again.
+    return body[:-1].encode() + b"," + orjson.dumps(about)[1:]
 
 
 def difference(expected: Annotation, found: Annotation) -> str | None:

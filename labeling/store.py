@@ -35,6 +35,8 @@ from labeling.errors import AccessError, DateError, NotThereError, OpError, SayW
 _CHUNK = 500
 #: How many annotations' states are kept at hand; each is checked against the file's revision before use.
 _CACHED = 64
+#: How many registry entries' names are kept at hand.
+_NAMES = 5_000
 _MAX_NAME = 60
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
@@ -55,12 +57,18 @@ class Answer:
 
     confirmed: int
     refused: list[dict[str, Any]]
-    ops: list[dict[str, Any]]
+    told: list[bytes]
     revision: int
 
+    @property
+    def ops(self) -> list[dict[str, Any]]:
+        """Every op since the client's revision (see `rows.op_told`)."""
+        return [orjson.loads(each) for each in self.told]
+
     def as_json(self) -> dict[str, Any]:
-        """Return the answer as it goes over the wire."""
-        return {"confirmed": self.confirmed, "refused": self.refused, "ops": self.ops, "revision": self.revision}
+        """Return the answer as it goes over the wire; orjson writes it."""
+        told = [orjson.Fragment(each) for each in self.told]
+        return {"confirmed": self.confirmed, "refused": self.refused, "ops": told, "revision": self.revision}
 
 
 class Held(NamedTuple):
@@ -104,6 +112,7 @@ class Store:
         self._patience = patience
         self._local = threading.local()
         self._states: OrderedDict[int, tuple[int, Annotation]] = OrderedDict()
+        self._names: dict[tuple[str, str], str] = {}
         newest = self.connection().execute("SELECT yaml FROM label_set ORDER BY version DESC LIMIT 1").fetchone()
         self.schema = schema.parse(newest[0], file=f"label set in {path.name}")
         self.id: str = self.connection().execute("SELECT value FROM project WHERE key = 'id'").fetchone()[0]
@@ -447,6 +456,7 @@ class Store:
         except BaseException:
             for key in keys:
                 self._states.pop(key, None)
+            self._names.clear()  # some may have been of what was now undone
             raise
         return answers
 
@@ -475,13 +485,13 @@ class Store:
         state = self._state(connection, key, before)
         touched = core.Touched()
         log: list[tuple[Any, ...]] = []
-        taken: list[dict[str, Any]] = []
+        taken: list[bytes] = []
         refused: list[dict[str, Any]] = []
         registered: dict[tuple[str, str], str] = {}
         now = _now()
 
         def lookup(registry: str, id: str) -> str | None:
-            return registered.get((registry, id)) or rows.entry_name(connection, registry, id)
+            return registered.get((registry, id)) or self._name(connection, registry, id)
 
         for op in sorted(message, key=lambda op: op.number):
             if op.number <= confirmed:
@@ -500,10 +510,10 @@ class Store:
                 touched.relations += change.relations
                 touched.comments += change.comments
                 registered.update({(registry, id): name for registry, id, name in change.entries})
-            body = ops.dump(op)
+            body = ops.to_json(op)
             number = before + len(log) + 1
-            log.append((key, number, client, op.number, orjson.dumps(body).decode(), reason, now))
-            taken.append(rows.op_values(body, client, op.number, now, number, reason))
+            log.append((key, number, client, op.number, body, reason, now))
+            taken.append(rows.op_told(body, client, op.number, now, number, reason))
         after = before + len(log)
         if log:
             connection.executemany("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)
@@ -527,13 +537,22 @@ class Store:
             return cached[1]
         return rows.load(connection, key)
 
+    def _name(self, connection: sqlite3.Connection, registry: str, id: str) -> str | None:
+        """Return the name of a registry entry, or None; a name never changes, so that those asked for are kept at hand."""
+        name = self._names.get((registry, id))
+        if name is None and (name := rows.entry_name(connection, registry, id)) is not None:
+            if len(self._names) >= _NAMES:
+                self._names.clear()
+            self._names[registry, id] = name
+        return name
+
     def log(self, annotator: str, article: str) -> list[dict[str, Any]]:
         """Return every op of an annotation, in order, with the time it was taken in; refused ones with their reason."""
         connection = self.connection()
         row = connection.execute(
             "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)
         ).fetchone()
-        return rows.ops_since(connection, row[0], 0) if row else []
+        return [orjson.loads(told) for told in rows.ops_since(connection, row[0], 0)] if row else []
 
     # --- registries -------------------------------------------------------------------------------------------------
 
