@@ -17,8 +17,6 @@ _SHOWN = {"→": "ArrowRight", "←": "ArrowLeft", "↑": "ArrowUp", "↓": "Arr
           "PgDn": "PageDown", "PgUp": "PageUp"}  # fmt: skip
 #: Reloading, tabs, menus, the address, scrolling: what people need whatever page they are on.
 _BROWSER = re.compile(r".*(?:Tab|F\d+| |Space)|.*Alt\+.*|Ctrl\+(?:Shift\+)?(?:.|PageUp|PageDown)")
-#: What Streamlit does with these anywhere on its page: run again, clear caches, stop.
-_STREAMLIT = ("r", "c", "Escape")
 #: Commands that also work while somebody types into a field.
 _IN_FIELDS = ("leave", "submit")
 
@@ -77,8 +75,8 @@ def stroke(command: str, written: str) -> str:
     found = "+".join([*order, key.lower() if letter else key])
     if found in own.keys:
         return found
-    if found in _STREAMLIT:
-        raise ValueError(f"“{written}” belongs to Streamlit, the page around; choose another key")
+    if found == "Escape":
+        raise ValueError(f"“{written}” leaves fields and lists; choose another key")
     if _BROWSER.fullmatch(found):
         raise ValueError(f"“{written}” belongs to the browser; choose another key")
     if own.group == "Move" and ("Shift" in modifiers or not (letter or key in _NAMED)):

@@ -23,7 +23,7 @@ LINT = {
 }
 TESTS = {
     "JavaScript (node --test)": [*tools.node(), "--test", "--test-reporter=dot", "tests/js/*.test.js"],
-    "Python and browser (pytest)": [*PYTHON, "pytest"],
+    "Python and browser (pytest)": [*PYTHON, "pytest", "--numprocesses", "2", "--dist", "worksteal"],
 }
 
 

@@ -1,16 +1,17 @@
-"""One browser for all, one window (context) a test; a project on a real server, and people who work in it."""
+"""One browser for all and one page kept warm; a project on a real server, and people who work in it."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
 from running import Server
 from tools import CHROMIUM_ARGUMENTS, chromium
 
@@ -125,10 +126,30 @@ def new_window(browser: Browser, **options: Any) -> BrowserContext:
     return context
 
 
+@pytest.fixture(scope="package")
+def kept(browser: Browser) -> Iterator[BrowserContext]:
+    """A window that stays: a page that has had Streamlit's scripts before opens with a quarter of the work."""
+    context = new_window(browser)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(window: Callable[..., BrowserContext]) -> Page:
-    """A page in a window of its own."""
-    return window().new_page()
+def page(kept: BrowserContext) -> Iterator[Page]:
+    """A page as if it were new: nothing on it, nothing stored, nothing held up, no other page beside it."""
+    page = kept.pages[0] if kept.pages else kept.new_page()
+    yield page
+    kept.set_offline(False)
+    kept.unroute_all(behavior="ignoreErrors")
+    for each in kept.pages[1:]:
+        each.close()
+    if page.is_closed():
+        return
+    page.unroute_all(behavior="ignoreErrors")
+    page.emulate_media(color_scheme="null")
+    origin = page.evaluate("() => (location.protocol === 'http:' && sessionStorage.clear(), location.origin)")
+    page.goto("about:blank")
+    kept.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
 
 
 @pytest.fixture
@@ -143,8 +164,9 @@ def mouse(page: Page, site: Site) -> Mouse:
     return Mouse(page, site.url, site.newcomer())
 
 
-def complaints(page: Page) -> list[str]:
-    """Return a list that fills with what goes wrong on a page: errors on the console, and of its scripts.
+@contextmanager
+def complaints(page: Page) -> Iterator[list[str]]:
+    """A list that fills with what goes wrong on a page: errors on the console, and of its scripts.
 
     Requests to other hosts (Streamlit asks for its own) fail on a machine without a network; that is no fault.
     """
@@ -155,9 +177,14 @@ def complaints(page: Page) -> list[str]:
         if message.type == "error" and not (outside and "Failed to load resource" in message.text):
             found.append(f"{message.text} ({message.location})")
 
+    def note_error(error: Error) -> None:
+        found.append(str(error))
+
     page.on("console", note)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
+    page.on("pageerror", note_error)
+    yield found
+    page.remove_listener("console", note)
+    page.remove_listener("pageerror", note_error)
 
 
 def cells(page: Page) -> Locator:

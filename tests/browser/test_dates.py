@@ -28,8 +28,8 @@ def story(site: Site) -> Article:
 @pytest.fixture
 def quiet(page: Page) -> Iterator[None]:
     """Nothing goes wrong on the page."""
-    found = complaints(page)
-    yield
+    with complaints(page) as found:
+        yield
     assert found == []
 
 

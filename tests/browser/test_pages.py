@@ -517,19 +517,28 @@ def test_a_publication_date_that_is_missing_is_set_with_its_basis_shown_and_expo
 # --- how it behaves in Streamlit's page -------------------------------------------------------------------------------
 
 
-def test_letters_that_streamlit_binds_do_nothing_of_streamlits_while_labeling(at_work: Keyboard) -> None:
-    page = at_work.page
-    page.evaluate("() => (window.here = true)")
+def test_letters_that_streamlit_binds_do_the_workspaces_work_wherever_the_focus_was_lost(at_work: Keyboard) -> None:
+    page, sent = at_work.page, list[str | bytes]()
+    page.once("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+    page.reload()
+    at_work.arrive(at_work.article or "", TEXT)
+    cards = page.locator('[data-sw="card"]')
     at_work.go(around("Yonhap")[0])
-    at_work.press("r")
-    at_work.press("c")
-    expect(page.locator('[data-sw="card"]')).to_have_count(1)
-    at_work.press("r")
-    page.wait_for_timeout(500)  # a rerun, or Streamlit's dialog, would be here by then
-    assert page.get_by_role("dialog").count() == 0
-    assert page.locator('[data-testid="stStatusWidget"]').count() == 0
-    assert page.evaluate("() => window.here")
-    expect(page.locator('[data-sw="article"]')).to_be_focused()
+    for lost in (False, True):
+        sent.clear()
+        if lost:
+            page.evaluate("() => document.activeElement.blur()")
+        at_work.press("r")
+        if lost:
+            page.evaluate("() => document.activeElement.blur()")
+        at_work.press("c")
+        expect(cards).to_have_count(1)
+        expect(page.locator('[data-sw="article"]')).to_be_focused()
+        page.wait_for_timeout(300)  # a rerun, or Streamlit's dialog, would be here by then
+        assert page.get_by_role("dialog").count() == 0
+        assert not sent, "Streamlit has been asked for something"
+        at_work.press("Control+z")
+        expect(cards).to_have_count(0)
 
 
 def test_a_rerun_of_the_page_leaves_caret_selection_marks_and_focus_where_they_are(
@@ -539,8 +548,6 @@ def test_a_rerun_of_the_page_leaves_caret_selection_marks_and_focus_where_they_a
     id = at_work.mark("cue", around("told"))
     at_work.wait_until_saved()
     at_work.select(*around("Mike Pompeo"))
-    runs = []
-    page.on("websocket", lambda socket: runs.append(socket))
     once = iter([True])
 
     def refuse_once(route: Route) -> None:
@@ -567,24 +574,21 @@ def test_a_rerun_of_the_page_leaves_caret_selection_marks_and_focus_where_they_a
     assert [words for _, words, _ in marks(site, at_work)] == ["Mike Pompeo", "told"]
 
 
-def test_work_on_an_article_leaves_no_complaint_on_the_console(
-    site: Site, story: Article, window: Callable[..., BrowserContext]
-) -> None:
-    page = window().new_page()
-    found = complaints(page)
-    person = Keyboard(page, site.url, site.newcomer())
-    person.open(story.id, story.text)
-    quote = person.mark("quote", around("“No,”"))
-    speaker = person.mark("speaker", around("Kim Yong-chol"))
-    person.describe(speaker, {"who": "Kim Yong-chol", "anonymous": True})
-    person.link("said_by", quote, speaker)
-    for key in ("?", "Escape", "g", "Escape", "w", "w", "PageDown", "PageUp", "Control+End", "Home", "e", "Escape"):
-        person.press(key)
-    person.submit()
-    page.get_by_role("link", name="Export").click()
-    page.get_by_role("heading", name="Export").wait_for()
-    page.get_by_role("link", name="Label").click()
-    page.locator('[data-sw="workspace"][data-article]').wait_for()
+def test_work_on_an_article_leaves_no_complaint_on_the_console(keyboard: Keyboard, story: Article) -> None:
+    page, person = keyboard.page, keyboard
+    with complaints(page) as found:
+        person.open(story.id, story.text)
+        quote = person.mark("quote", around("“No,”"))
+        speaker = person.mark("speaker", around("Kim Yong-chol"))
+        person.describe(speaker, {"who": "Kim Yong-chol", "anonymous": True})
+        person.link("said_by", quote, speaker)
+        for key in ("?", "Escape", "g", "Escape", "w", "w", "PageDown", "PageUp", "Control+End", "Home", "e", "Escape"):
+            person.press(key)
+        person.submit()
+        page.get_by_role("link", name="Export").click()
+        page.get_by_role("heading", name="Export").wait_for()
+        page.get_by_role("link", name="Label").click()
+        page.locator('[data-sw="workspace"][data-article]').wait_for()
     assert found == []
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from labeling import article
 from labeling.article import Article
@@ -40,11 +40,17 @@ def hostile(site: Site) -> Article:
 @pytest.fixture
 def unharmed(page: Page) -> Iterator[Page]:
     """A page that must end with nothing run, nothing asked and nothing complained of."""
-    found = complaints(page)
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    yield page
-    assert page.evaluate("() => window.pwned") is None
+
+    def note(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    with complaints(page) as found:
+        yield page
+        assert page.evaluate("() => window.pwned") is None
+    page.remove_listener("dialog", note)
     assert dialogs == []
     assert found == []
 

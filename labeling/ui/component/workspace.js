@@ -227,11 +227,12 @@ export class Workspace {
   // The page around -----------------------------------------------------------------------------
 
   listen() {
-    const on = (/** @type {EventTarget} */ target, /** @type {string} */ name, /** @type {(event: any) => void} */ handler) => {
-      target.addEventListener(name, handler);
-      this.cleanups.push(() => target.removeEventListener(name, handler));
+    const on = (/** @type {EventTarget} */ target, /** @type {string} */ name, /** @type {(event: any) => void} */ handler, capture = false) => {
+      target.addEventListener(name, handler, capture);
+      this.cleanups.push(() => target.removeEventListener(name, handler, capture));
     };
     on(this.root, "keydown", (event) => this.key(event));
+    on(window, "keydown", (event) => this.strayKey(event), true); // before Streamlit, which takes r and c
     for (const name of ["keyup", "keypress"]) on(this.root, name, (event) => event.stopPropagation());
     this.pointer.listen(on);
     on(window, "online", () => [this.outbox, ...this.opening.leaving].forEach((outbox) => outbox?.retry()));
@@ -510,6 +511,13 @@ export class Workspace {
   }
 
   // Keys ----------------------------------------------------------------------------------------
+
+  /** A key pressed while nothing has the focus is meant for the text. @param {KeyboardEvent} event */
+  strayKey(event) {
+    if (event.target !== document.body || [...MODIFIERS, "Tab"].includes(event.key)) return;
+    this.focusText();
+    this.key(event);
+  }
 
   /** @param {KeyboardEvent} event */
   key(event) {
