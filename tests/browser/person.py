@@ -336,11 +336,12 @@ class Keyboard(Person):
 
     def _tab_to(self, title: str) -> int:
         """Press Tab until what has this name has the focus; return how often."""
-        for tabs in range(30):
-            if self.see("focused") == title:
-                return tabs
+        passed: list[str] = []
+        while (name := self.see("focused")) != title:
+            assert len(passed) < 30, f"Tab does not reach “{title}”; it goes to {passed}"
+            passed.append(name)
             self.press("Tab")
-        raise AssertionError(f"Tab does not reach “{title}”")
+        return len(passed)
 
     def _type_over(self, field: Locator, value: str) -> None:
         self.press("Control+A")

@@ -288,6 +288,34 @@ def test_the_keyboard_stays_where_it_is_when_the_theme_changes_or_the_token_is_r
     expect(field).to_have_value("half a name")
 
 
+def test_focus_that_would_be_lost_comes_back_to_the_text(desk: Desk, page: Page) -> None:
+    person = desk.open(page)
+    text = page.locator('[data-sw="article"]')
+    quote = next(each for each in desk.full["annotations"][0]["spans"] if each["label"] == "quote")
+    person.activate(quote["id"])
+    lost = page.locator(f'[data-head="{quote["id"]}"]').get_by_role("button", name="Remove link said by").first
+    lost.focus()
+    person.press("Enter")  # and what had the focus is gone
+    expect(lost).to_have_count(0)
+    expect(text).to_be_focused()
+    person.press("Control+z")
+    page.get_by_role("button", name="Undo", exact=True).focus()
+    while page.get_by_role("button", name="Undo", exact=True).is_enabled():
+        person.press("Enter")
+    expect(text).to_be_focused()
+    page.locator('[data-sw="saved"]').click()  # words that take no focus
+    expect(text).to_be_focused()
+    person.press("m")
+    page.get_by_label("Comment on").fill("half")
+    other = Keyboard(page.context.new_page(), desk.site.url, person.name)
+    other.open(desk.full["id"], desk.full["text"])
+    other.mark("cue", (0, 4))
+    other.wait_until_saved()
+    expect(page.locator(f'[data-span="{other.active}"]')).to_be_visible()  # told from tab to tab
+    expect(page.get_by_label("Comment on")).to_be_focused()
+    expect(page.get_by_label("Comment on")).to_have_value("half")
+
+
 # --- small windows, large zoom, large fingers -------------------------------------------------------------------------
 
 _SMALL = """() => {

@@ -79,6 +79,7 @@ export class Workspace {
     this.stale = new Set();
     this.beside = new Later("painted", () => this.drawBeside());
     this.aloud = new Later("painted", () => this.readAloud());
+    this.stray = new Later("painted", () => this.catchFocus());
     this.afterwards = new Later("painted", () => this.article && this.queue.look(this.article.id));
     /** @type {(() => void)[]} */
     this.cleanups = [];
@@ -233,6 +234,7 @@ export class Workspace {
     };
     on(this.root, "keydown", (event) => this.key(event));
     on(window, "keydown", (event) => this.strayKey(event), true); // before Streamlit, which takes r and c
+    on(this.root, "focusout", () => this.stray.ask());
     for (const name of ["keyup", "keypress"]) on(this.root, name, (event) => event.stopPropagation());
     this.pointer.listen(on);
     on(window, "online", () => [this.outbox, ...this.opening.leaving].forEach((outbox) => outbox?.retry()));
@@ -512,9 +514,14 @@ export class Workspace {
 
   // Keys ----------------------------------------------------------------------------------------
 
+  /** Gives the text the focus if what had it is gone, or can have it no longer. */
+  catchFocus() {
+    if (document.hasFocus() && document.activeElement?.contains(this.root)) this.focusText();
+  }
+
   /** A key pressed while nothing has the focus is meant for the text. @param {KeyboardEvent} event */
   strayKey(event) {
-    if (event.target !== document.body || [...MODIFIERS, "Tab"].includes(event.key)) return;
+    if (!(/** @type {Node} */ (event.target).contains(this.root)) || [...MODIFIERS, "Tab"].includes(event.key)) return;
     this.focusText();
     this.key(event);
   }
