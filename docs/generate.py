@@ -34,6 +34,8 @@ def commands() -> str:
     parts = ["# Commands", "", "Written by `make docs` from `saywhen --help`.", "", _help(cli, "saywhen")]
     for name, command in cli.commands.items():
         parts += ["", f"## saywhen {name}", "", _help(command, f"saywhen {name}")]
+        for inner, part in getattr(command, "commands", {}).items():
+            parts += ["", f"### saywhen {name} {inner}", "", _help(part, f"saywhen {name} {inner}")]
     return "\n".join(parts) + "\n"
 
 

@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, Any, BinaryIO
@@ -23,14 +24,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from labeling import __version__, dates
+from labeling import __version__, dates, team
 from labeling.access import Access
 from labeling.annotation import Status
+from labeling.assignment import Member, Policy
 from labeling.errors import AccessError, DateError, NotThereError, SayWhenError, StoreError
 from labeling.exporting import Shape, write_export
 from labeling.formats import read_bytes
 from labeling.importing import Tally, take_in_rows
 from labeling.ops import Op
+from labeling.schema import Schema
 from labeling.search import MAX_LIMIT
 from labeling.store import Answer, Save, Store, is_busy, told
 
@@ -61,6 +64,17 @@ class Message(BaseModel):
     client: _Client = Field(description="random id of this page life and article")
     revision: int = Field(ge=0, strict=True, description="the last revision the client has seen")
     ops: list[Op] = Field(max_length=MAX_OPS)
+
+
+class Move(BaseModel):
+    """Articles to hand over: those named, or all that are not handed in; to nobody in order to drop them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: list[str] = Field(description="who gets them; nobody: they are dropped")
+    articles: list[str] | None = Field(default=None, description="their ids; left out: all")
+    begun: bool = Field(default=False, description="also what has begun")
+    dry_run: bool = False
 
 
 class _Json(Response):
@@ -221,10 +235,70 @@ def build_api(
             }
         )
 
+    async def lead(annotator: Annotator) -> str:
+        if not store().read(lambda connection: team.leads(connection, annotator)):
+            raise HTTPException(403, "this shows the work of others, which is for who leads the project")
+        return annotator
+
+    Lead = Annotated[str, Depends(lead)]  # noqa: N806
+
+    @api.get("/team", summary="For leads: the team, how far everybody is, and their figures against hidden gold")
+    async def get_team(lead: Lead) -> Response:
+        return _Json(await run_in_threadpool(patient().read, lambda connection: _team(connection, patient().schema)))
+
+    @api.put("/team/{name}", summary="For leads: say what somebody does")
+    async def put_member(
+        name: str, lead: Lead, annotates: bool = False, reviews: bool = False, leads: bool = False
+    ) -> Response:
+        member = Member(patient().sign_in(name), annotates, reviews, leads)
+        await run_in_threadpool(patient().write, lambda connection: team.set_members(connection, [member], lead))
+        return _Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
+
+    @api.post("/team/plan", summary="For leads: give out the articles; what has begun stays. A share is 0 to 1")
+    async def post_plan(
+        lead: Lead,
+        each: Annotated[int, Query(ge=1)],
+        share: Annotated[float, Query(ge=0, le=1)] = 1.0,
+        dry_run: bool = False,
+    ) -> Response:
+        policy = Policy(each, share)
+        plan = await run_in_threadpool(patient().read, lambda connection: team.propose(connection, policy))
+        if not dry_run:
+            await run_in_threadpool(patient().write, lambda connection: team.carry_out(connection, policy, plan, lead))
+        loads, overlap = plan.loads(), {str(number): count for number, count in sorted(plan.overlap().items())}
+        return _Json({"given": plan.given, "taken": plan.taken, "loads": loads, "overlap": overlap})
+
     @api.post(
-        "/exports", summary="Export the project as JSONL; answer with the file's name and a link that holds for minutes"
+        "/team/{name}/move",
+        summary="For leads: hand articles that somebody has not handed in over to others, or to nobody",
     )
-    async def post_exports(annotator: Annotator, shape: Shape = "articles", submitted: bool = False) -> Response:
+    async def post_move(name: str, lead: Lead, move: Move) -> Response:
+        given, left = await run_in_threadpool(
+            patient().read,
+            lambda connection: team.propose_move(connection, name, move.to, move.articles, begun=move.begun),
+        )
+        taken = [(article, name) for article in (left if not move.to else [article for article, _ in given])]
+        if not move.dry_run:
+            await run_in_threadpool(patient().write, lambda connection: team.give(connection, given, taken, lead))
+        return _Json({"given": given, "taken": taken})
+
+    @api.put("/articles/{article}/gold", summary="For leads: name somebody's handed-in work as hidden gold")
+    async def put_gold(article: str, lead: Lead, annotator: str) -> Response:
+        await run_in_threadpool(patient().write, lambda connection: team.hide(connection, [article], annotator, lead))
+        return _Json({"article": article, "annotator": annotator})
+
+    @api.get(
+        "/articles/{article}/reviewers", summary="For leads: who may review an article, the one whose turn it is first"
+    )
+    async def get_reviewers(article: str, lead: Lead) -> Response:
+        found = store().read(lambda connection: team.review(connection, article))
+        return _Json({"may": found.may, "independent": found.independent})
+
+    @api.post(
+        "/exports",
+        summary="Export the project as JSONL (where articles are assigned, for leads); answer with the file's name and a link that holds for minutes",
+    )
+    async def post_exports(lead: Lead, shape: Shape = "articles", submitted: bool = False) -> Response:
         path = await run_in_threadpool(write_export, patient(), exports, shape, submitted=submitted)
         return _Json({"name": path.name, "url": f"/api/exports/{path.name}?ticket={access().ticket(path.name)}"})
 
@@ -358,6 +432,15 @@ def _import(store: Store, name: str, upload: BinaryIO, dry_run: bool) -> Tally:
     for fate in take_in_rows(store, read_bytes(Path(name).name, upload), dry_run=dry_run):
         tally.add(fate)
     return tally
+
+
+def _team(connection: sqlite3.Connection, schema: Schema) -> dict[str, Any]:
+    policy = team.policy(connection)
+    return {
+        "policy": asdict(policy) if policy else None,
+        "people": team.standing(connection),
+        "quality": team.quality(connection, schema),
+    }
 
 
 def _found(bundle: dict[str, Any], article: str) -> Response:

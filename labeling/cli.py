@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -16,11 +13,11 @@ import orjson
 import pydantic
 
 from labeling import __version__, dates, ops, schema
+from labeling.assign_commands import assign
+from labeling.console import PATH, with_project
 from labeling.errors import OpError, SayWhenError, SchemaError
 from labeling.search import MAX_LIMIT
-from labeling.server import DEFAULT_PROJECT, PORT, PROJECT_VARIABLE
-
-_PATH = click.Path(path_type=Path)
+from labeling.server import DEFAULT_PROJECT, PORT
 
 
 class _Refusing(click.Group):
@@ -41,29 +38,9 @@ def main() -> None:
     """Label who said what, and when: quotes, speakers and claimed dates in articles."""
 
 
-def _project(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --project, and make it the project of the server module."""
-
-    @click.option(
-        "-p",
-        "--project",
-        type=_PATH,
-        default=DEFAULT_PROJECT,
-        envvar=PROJECT_VARIABLE,
-        show_default=True,
-        help=f"The project file; also from ${PROJECT_VARIABLE}.",
-    )
-    @wraps(command)
-    def with_project(project: Path, **options: Any) -> None:
-        os.environ[PROJECT_VARIABLE] = str(project)
-        command(project=project, **options)
-
-    return with_project
-
-
 @main.command()
-@click.argument("path", type=_PATH, default=DEFAULT_PROJECT)
-@click.option("--schema", "label_set", type=_PATH, help="The label set, a YAML file.  [default: schemas/news.yaml]")
+@click.argument("path", type=PATH, default=DEFAULT_PROJECT)
+@click.option("--schema", "label_set", type=PATH, help="The label set, a YAML file.  [default: schemas/news.yaml]")
 @click.option("--sample", is_flag=True, help="Put the sample corpus in: eight invented articles.")
 def new(path: Path, label_set: Path | None, sample: bool) -> None:
     """Make a project file."""
@@ -79,7 +56,7 @@ def new(path: Path, label_set: Path | None, sample: bool) -> None:
 
 
 @main.command()
-@_project
+@with_project
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on; loopback only.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
 def serve(project: Path, host: str, port: int) -> None:
@@ -90,8 +67,8 @@ def serve(project: Path, host: str, port: int) -> None:
 
 
 @main.command("import")
-@click.argument("paths", type=_PATH, nargs=-1, required=True)
-@_project
+@click.argument("paths", type=PATH, nargs=-1, required=True)
+@with_project
 @click.option("--kind", type=click.Choice(["txt", "jsonl", "csv", "html"]), help="Read every file as this kind.")
 @click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
 def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: bool) -> None:
@@ -124,7 +101,7 @@ def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: b
 
 
 @main.command()
-@_project
+@with_project
 @click.option(
     "--shape",
     type=click.Choice(["articles", "records"]),
@@ -133,7 +110,7 @@ def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: b
     help="One article a line, or one record a line.",
 )
 @click.option("--submitted", is_flag=True, help="Only work that has been handed in.")
-@click.option("--to", "folder", type=_PATH, help="The folder to write to.  [default: exports/ beside the project]")
+@click.option("--to", "folder", type=PATH, help="The folder to write to.  [default: exports/ beside the project]")
 def export(project: Path, shape: str, submitted: bool, folder: Path | None) -> None:
     """Export the project as JSONL."""
     from labeling.exporting import Shape, write_export
@@ -153,7 +130,7 @@ def export(project: Path, shape: str, submitted: bool, folder: Path | None) -> N
 
 
 @main.command()
-@_project
+@with_project
 @click.option("--mend", is_flag=True, help="Write rows that differ anew from the log.")
 def check(project: Path, mend: bool) -> None:
     """Replay the log of every annotation and hold it against the rows; ends with 1 if they differ."""
@@ -172,7 +149,7 @@ def check(project: Path, mend: bool) -> None:
 
 
 @main.command("schema")
-@click.argument("path", type=_PATH)
+@click.argument("path", type=PATH)
 def check_schema(path: Path) -> None:
     """Check a label set and tell every fault with its line."""
     try:
@@ -202,7 +179,7 @@ def read_date(words: str, against: str | None) -> None:
 
 @main.command()
 @click.argument("words", nargs=-1)
-@_project
+@with_project
 @click.option("--as", "annotator", required=True, metavar="NAME", help="Whose queue.")
 @click.option("--outlet", help="Only this outlet.")
 @click.option("--status", type=click.Choice(["new", "open", "submitted", "skipped"]), help="Only this status.")
@@ -227,7 +204,7 @@ def find(words: tuple[str, ...], project: Path, annotator: str, **filters: Any) 
 
 @main.command("ops")
 @click.argument("article")
-@_project
+@with_project
 @click.option("--as", "annotator", required=True, metavar="NAME", help="Whose work.")
 def show_ops(article: str, project: Path, annotator: str) -> None:
     """Print the log of somebody's work on an article, an op a line."""
@@ -240,7 +217,7 @@ def show_ops(article: str, project: Path, annotator: str) -> None:
 @main.command()
 @click.argument("article")
 @click.argument("file", type=click.File("rb"), default="-")
-@_project
+@with_project
 @click.option("--as", "annotator", required=True, metavar="NAME", help="In whose name.")
 def save(article: str, file: IO[bytes], project: Path, annotator: str) -> None:
     """Save ops, one a line, to somebody's work on an article; all of them or, if one cannot be read, none."""
@@ -267,13 +244,16 @@ def save(article: str, file: IO[bytes], project: Path, annotator: str) -> None:
 
 
 @main.command()
-@_project
+@with_project
 @click.option("--as", "annotator", required=True, metavar="NAME", help="In whose name.")
 def token(project: Path, annotator: str) -> None:
     """Print a token for the HTTP API; it holds for an hour."""
     from labeling.server import open_access, open_store
 
     click.echo(open_access().token(open_store().sign_in(annotator))[0])
+
+
+main.add_command(assign)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── DateError       a date value or expression that cannot be read
     ├── SchemaError     a label set with a fault (knows file and line)
     ├── OpError         an operation that an annotation refuses
+    ├── AssignmentError a plan of who gets which article that the team cannot carry
     ├── NotThereError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
     └── AccessError     a token, a name or an address that is not let in
@@ -40,6 +41,10 @@ class SchemaError(SayWhenError, ValueError):
 
 class OpError(SayWhenError, ValueError):
     """An operation that an annotation refuses."""
+
+
+class AssignmentError(SayWhenError, ValueError):
+    """A plan of who gets which article that the team cannot carry."""
 
 
 class NotThereError(SayWhenError, LookupError):

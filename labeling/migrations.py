@@ -227,3 +227,48 @@ def m005_snapshot(db: Database) -> None:
         ) FROM annotation WHERE status <> 'new' OR revision > 0""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m006_assignment(db: Database) -> None:
+    """The team, who has which article, hidden gold; an article's place in somebody's queue, which may be none."""
+    for statement in (
+        "PRAGMA user_version = 6",
+        """CREATE TABLE member (
+            name TEXT PRIMARY KEY REFERENCES annotator(name),
+            annotates INTEGER NOT NULL,
+            reviews INTEGER NOT NULL,
+            leads INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE assignment (
+            id INTEGER PRIMARY KEY,
+            article TEXT NOT NULL REFERENCES article(id),
+            annotator TEXT NOT NULL REFERENCES annotator(name),
+            verb TEXT NOT NULL CHECK (verb IN ('assign', 'drop')),
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX assignment_pair ON assignment(article, annotator, id)",
+        *(
+            f"""CREATE TRIGGER assignment_no_{verb} BEFORE {verb} ON assignment
+            BEGIN SELECT RAISE(ABORT, 'assignment is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+        """CREATE TABLE reference (
+            article TEXT PRIMARY KEY REFERENCES article(id),
+            annotator TEXT NOT NULL REFERENCES annotator(name),
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "ALTER TABLE annotation ADD COLUMN place INTEGER",
+        "UPDATE annotation SET place = position",
+        "DROP INDEX annotation_todo",
+        "DROP INDEX annotation_status",
+        "CREATE INDEX annotation_place ON annotation(annotator, place) WHERE place IS NOT NULL",
+        """CREATE INDEX annotation_todo ON annotation(annotator, place)
+            WHERE place IS NOT NULL AND status IN ('new', 'open')""",
+        "CREATE INDEX annotation_status ON annotation(annotator, status) WHERE place IS NOT NULL",
+    ):
+        db.execute(statement)

@@ -107,14 +107,14 @@ def find(
     "title", "outlet", "published", "status", "flags", "snippet"}; see `snippet`. Days are EDTF, both ends included.
     """
     source = "annotation LEFT JOIN article ON article.id = annotation.article"
-    where, values, order = ["annotation.annotator = ?"], [annotator], "annotation.position"
+    where, values, order = ["annotation.annotator = ?", "place IS NOT NULL"], [annotator], "place"
     if wanted := expression(words):
-        # An article has one position, in itself and in every queue; going by it leaves the articles' texts unread.
+        # An article has one position, in itself and with everybody; going by it leaves the articles' texts unread.
         source = (
             "article_search CROSS JOIN annotation ON annotation.position = article_search.rowid "
             "LEFT JOIN article ON article.id = annotation.article"
         )
-        order = "bm25(article_search, 5.0, 1.0), annotation.position"
+        order = "bm25(article_search, 5.0, 1.0), place"
         where.append("article_search MATCH ?")
         values.append(wanted)
     for clause, value in (
@@ -137,7 +137,7 @@ def find(
     found = {
         key: {
             "id": id,
-            "position": position,
+            "position": place,
             "title": title,
             "outlet": outlet,
             "published": published,
@@ -145,8 +145,8 @@ def find(
             "flags": orjson.loads(flags),
             "snippet": snippet(text, words),
         }
-        for key, id, position, title, outlet, published, status, flags, text in connection.execute(
-            f"""SELECT annotation.id, article.id, annotation.position, title, outlet, {_PUBLISHED}, status,
+        for key, id, place, title, outlet, published, status, flags, text in connection.execute(
+            f"""SELECT annotation.id, article.id, place, title, outlet, {_PUBLISHED}, status,
                 (SELECT json_group_array(DISTINCT flag) FROM comment WHERE annotation = annotation.id AND flag IS NOT NULL),
                 text
             FROM annotation JOIN article ON article.id = annotation.article
@@ -159,18 +159,18 @@ def find(
 
 def facets(connection: sqlite3.Connection, annotator: str) -> dict[str, dict[str, int]]:
     """Return how many articles of an annotator's queue there are by outlet (most first), status and flag."""
-    queue = "annotation JOIN article ON article.id = annotation.article WHERE annotator = ?"
+    queue = "annotation JOIN article ON article.id = annotation.article WHERE annotator = ? AND place IS NOT NULL"
     return {
         "outlets": dict(connection.execute(
             f"SELECT outlet, count(*) FROM {queue} AND outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet",
             (annotator,),
         )),
         "statuses": dict(connection.execute(
-            "SELECT status, count(*) FROM annotation WHERE annotator = ? GROUP BY status", (annotator,)
+            "SELECT status, count(*) FROM annotation WHERE annotator = ? AND place IS NOT NULL GROUP BY status", (annotator,)
         )),
         "flags": dict(connection.execute(
             """SELECT flag, count(DISTINCT annotation) FROM comment JOIN annotation ON annotation.id = comment.annotation
-            WHERE annotator = ? AND flag IS NOT NULL GROUP BY flag""",
+            WHERE annotator = ? AND place IS NOT NULL AND flag IS NOT NULL GROUP BY flag""",
             (annotator,),
         )),
     }  # fmt: skip

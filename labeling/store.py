@@ -13,19 +13,19 @@ import sqlite3
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
 from labeling import annotation as core
-from labeling import dates, ops, rows, schema, search, session
+from labeling import dates, ops, rows, schema, search, session, team
 from labeling.annotation import Annotation
 from labeling.article import Article
 from labeling.dataset import annotation_of, article_values
@@ -38,6 +38,7 @@ _CACHED = 64
 #: How many registry entries' names are kept at hand.
 _NAMES = 5_000
 _MAX_NAME = 60
+Result = TypeVar("Result")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
 
@@ -201,6 +202,18 @@ class Store:
             connection = self._local.connection = _connect(self.path, self._patience)
         return connection
 
+    def read(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Return what an action finds in one state of the file."""
+        connection = self.connection()
+        with _snapshot(connection):
+            return action(connection)
+
+    def write(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run an action in one short write transaction; it is committed when this returns."""
+        connection = self.connection()
+        with _transaction(connection):
+            return action(connection)
+
     # --- articles ---------------------------------------------------------------------------------------------------
 
     def add_articles(self, articles: Iterable[Article], *, dry_run: bool = False) -> Iterator[Added]:
@@ -249,8 +262,8 @@ class Store:
             ],
         )
         connection.execute(
-            """INSERT OR IGNORE INTO annotation (article, annotator, position)
-            SELECT article.id, annotator.name, article.position FROM article, annotator
+            f"""INSERT OR IGNORE INTO annotation (article, annotator, position, place)
+            SELECT article.id, annotator.name, article.position, {team.NEW_PLACE} FROM article, annotator
             WHERE article.position > ?""",
             (first,),
         )
@@ -268,33 +281,34 @@ class Store:
 
     def annotators(self) -> list[str]:
         """Return the names of all annotators, in order."""
-        return [name for (name,) in self.connection().execute("SELECT name FROM annotator ORDER BY name")]
+        found = self.connection().execute("SELECT name FROM annotator WHERE name <> ? ORDER BY name", (team.GOLD,))
+        return [name for (name,) in found]
 
     def sign_in(self, name: str) -> str:
-        """Make an annotator known, with the whole queue, and return the name as it is kept; raises AccessError."""
+        """Make an annotator known and return the name as it is kept; raises AccessError.
+
+        The queue is every article, or none where articles are assigned.
+        """
         name = unicodedata.normalize("NFC", " ".join(name.split()))
         if not name or len(name) > _MAX_NAME or not name.isprintable():
             raise AccessError(f"a name has 1 to {_MAX_NAME} printable characters; not “{name[:_MAX_NAME]}”")
         connection = self.connection()
+        if name == team.GOLD:
+            raise AccessError(f"“{name}” is the name that hidden gold is kept under; choose another")
         if not connection.execute("SELECT 1 FROM annotator WHERE name = ?", (name,)).fetchone():
             with _transaction(connection):
-                connection.execute("INSERT OR IGNORE INTO annotator VALUES (?, ?)", (name, _now()))
-                connection.execute(
-                    """INSERT OR IGNORE INTO annotation (article, annotator, position)
-                    SELECT id, ?, position FROM article ORDER BY position""",
-                    (name,),
-                )
+                team.newcomer(connection, name)
         return name
 
     def next(self, annotator: str, after: str | None) -> str | None:
         """Return the id of the next article still to do, after another one in queue order, wrapping round; or None."""
         connection = self.connection()
-        position = self._position(annotator, after)
-        for low, high in ((position, 2**62), (0, position)):
+        place = self._place(annotator, after)
+        for low, high in ((place, 2**62), (0, place)):
             row = connection.execute(
                 """SELECT article FROM annotation
-                WHERE annotator = ? AND status IN ('new', 'open') AND position > ? AND position <= ?
-                ORDER BY position LIMIT 1""",
+                WHERE annotator = ? AND status IN ('new', 'open') AND place > ? AND place <= ?
+                ORDER BY place LIMIT 1""",
                 (annotator, low, high),
             ).fetchone()
             if row:
@@ -303,29 +317,29 @@ class Store:
 
     def previous(self, annotator: str, before: str | None) -> str | None:
         """Return the id of the article before another one in queue order, whatever its status; or None."""
-        position = self._position(annotator, before) or 2**62
+        place = self._place(annotator, before) or 2**62
         row = (
             self.connection()
             .execute(
-                "SELECT article FROM annotation WHERE annotator = ? AND position < ? ORDER BY position DESC LIMIT 1",
-                (annotator, position),
+                "SELECT article FROM annotation WHERE annotator = ? AND place < ? ORDER BY place DESC LIMIT 1",
+                (annotator, place),
             )
             .fetchone()
         )
         return str(row[0]) if row else None
 
-    def _position(self, annotator: str, article: str | None) -> int:
+    def _place(self, annotator: str, article: str | None) -> int:
         row = (
             self.connection()
-            .execute("SELECT position FROM annotation WHERE article = ? AND annotator = ?", (article, annotator))
+            .execute("SELECT place FROM annotation WHERE article = ? AND annotator = ?", (article, annotator))
             .fetchone()
         )
-        return int(row[0]) if row else 0
+        return int(row[0] or 0) if row else 0
 
     def progress(self, annotator: str) -> dict[str, int]:
-        """Return how many articles the annotator has in all and by status."""
+        """Return how many articles the annotator's queue has in all and by status."""
         counts = dict.fromkeys(("new", "open", "submitted", "skipped"), 0)
-        query = "SELECT status, count(*) FROM annotation WHERE annotator = ? GROUP BY status"
+        query = "SELECT status, count(*) FROM annotation WHERE annotator = ? AND place IS NOT NULL GROUP BY status"
         counts.update(self.connection().execute(query, (annotator,)))
         return {"total": sum(counts.values()), **counts}
 
@@ -379,13 +393,16 @@ class Store:
         return search.facets(self.connection(), annotator)
 
     def bundle(self, annotator: str, article: str | None) -> dict[str, Any]:
-        """Return what the label page needs of an article, in one answer; {"article": None} if there is none."""
+        """Return what the label page needs of an article, in one answer; {"article": None} if there is none.
+
+        It is there if it is in the annotator's queue, or was and work on it has begun.
+        """
         connection = self.connection()
         with _snapshot(connection):
             row = connection.execute(
-                f"""SELECT {rows.ARTICLE}, article.position, annotation.id, annotation.revision FROM article
+                f"""SELECT {rows.ARTICLE}, place, annotation.id, annotation.revision FROM article
                 JOIN annotation ON annotation.article = article.id AND annotation.annotator = ?
-                WHERE article.id = ?""",
+                WHERE article.id = ? AND (place IS NOT NULL OR annotation.revision > 0)""",
                 (annotator, article),
             ).fetchone()
             if row is None:
@@ -604,8 +621,17 @@ class Store:
             connection.close()
 
     def verify(self, *, mend: bool = False) -> Iterator[Verdict]:
-        """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ anew."""
+        """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ anew.
+
+        Queues are held against the log of assignments likewise.
+        """
         connection = self.connection()
+        with _transaction(connection):
+            astray = team.differences(connection)
+            if mend:
+                team.mend(connection, astray)
+        for article, annotator in astray:
+            yield Verdict(article, annotator, "the queue is not what the log of assignments says", mend)
         with _transaction(connection):
             registered = self._registered(connection)
             found = {

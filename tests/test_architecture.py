@@ -18,15 +18,16 @@ LAYERS = [
     ["article", "ops"],
     ["schema"],
     ["annotation"],
-    ["dataset", "agreement", "adjudication", "sample", "formats"],
-    ["rows", "migrations", "search", "session"],
+    ["dataset", "agreement", "adjudication", "assignment", "sample", "formats"],
+    ["rows", "migrations", "search", "session", "team"],
     ["store"],
-    ["importing", "exporting", "access"],
+    ["importing", "exporting", "assigning", "access"],
     ["api"],
     ["server"],
-    ["ui", "cli"],
+    ["ui", "console", "assign_commands", "cli"],
 ]
-CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication"}
+CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication",
+        "assignment"}  # fmt: skip
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {"streamlit", "sqlite3", "sqlite_utils", "fastapi", "starlette", "uvicorn", "time", "random", "secrets", "socket",
           "os", "subprocess", "click", "pandas", "requests", "urllib"}  # fmt: skip

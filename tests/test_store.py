@@ -518,7 +518,7 @@ def test_a_file_without_snapshots_gets_them_from_its_rows(store: Store) -> None:
     store.append("ben", article_id, "client-1", 0, [op(1, "submit")])
     before = [store.bundle(name, article_id) for name in ("ana", "ben")]
     for statement in (
-        "DROP TABLE snapshot", "PRAGMA user_version = 4", "DELETE FROM _sqlite_migrations WHERE name >= 'm005'",
+        "DROP TABLE snapshot", "PRAGMA user_version = 4", "DELETE FROM _sqlite_migrations WHERE name LIKE 'm005%'",
     ):  # fmt: skip
         store.connection().execute(statement)
     older = Store.open(store.path)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
+from labeling import team
 from labeling.errors import AccessError, SayWhenError
 from labeling.server import open_store
 from labeling.store import told
@@ -49,39 +51,45 @@ def _run() -> None:
     if annotator is None:
         st.navigation([st.Page(pages.sign_in, title="Sign in")], position="hidden").run()
     else:
-        st.navigation(
-            [
-                st.Page(
-                    pages.label,
-                    title="Label",
-                    icon=":material/format_ink_highlighter:",
-                    default=True,
-                    help="Mark quotes, speakers and dates, article by article.",
-                ),
-                st.Page(
-                    pages.import_articles,
-                    title="Import",
-                    icon=":material/upload_file:",
-                    url_path="import",
-                    help="Take articles in from text, JSONL, CSV or HTML files.",
-                ),
-                st.Page(
-                    pages.export_dataset,
-                    title="Export",
-                    icon=":material/download:",
-                    url_path="export",
-                    help="Write what is marked as JSONL for training.",
-                ),
-                st.Page(
-                    pages.account,
-                    title=pages.plain(annotator),
-                    icon=":material/person:",
-                    url_path="account",
-                    help="How far you are, and the way to another name.",
-                ),
-            ],
-            position="top",
-        ).run()
+        st.navigation(_pages(annotator), position="top").run()
+
+
+def _pages(annotator: str) -> list[StreamlitPage]:
+    """The pages that somebody may open: those that show the work of others are for who leads the project."""
+    leads = open_store().read(lambda connection: team.leads(connection, annotator))
+    for_leads = [
+        st.Page(
+            pages.export_dataset,
+            title="Export",
+            icon=":material/download:",
+            url_path="export",
+            help="Write what is marked as JSONL for training.",
+        ),
+    ]
+    return [
+        st.Page(
+            pages.label,
+            title="Label",
+            icon=":material/format_ink_highlighter:",
+            default=True,
+            help="Mark quotes, speakers and dates, article by article.",
+        ),
+        st.Page(
+            pages.import_articles,
+            title="Import",
+            icon=":material/upload_file:",
+            url_path="import",
+            help="Take articles in from text, JSONL, CSV or HTML files.",
+        ),
+        *(for_leads if leads else ()),
+        st.Page(
+            pages.account,
+            title=pages.plain(annotator),
+            icon=":material/person:",
+            url_path="account",
+            help="How far you are, and the way to another name.",
+        ),
+    ]
 
 
 st.html(_STILL)

@@ -112,7 +112,7 @@ export class Opening {
     this.desk.drawCaret();
     this.desk.layout();
     this.desk.focusText();
-    this.desk.say(`Article ${article.position}: ${article.title ?? "untitled"}`);
+    this.desk.say(`Article ${article.position ?? "not in your queue any more"}: ${article.title ?? "untitled"}`);
     this.countProgress();
     this.desk.afterwards.ask();
     if (this.desk.submitting.done) this.desk.hint(`This article is ${annotation.status}; what you change now is kept too. Reopen it to take it up again.`);
@@ -158,7 +158,7 @@ export class Opening {
     const figures = await this.countProgress();
     if (this.desk.article) return;
     const back = make("button", { type: "button", class: "sw-button", text: "Back to the last article", onclick: () => this.back() });
-    if (!figures || figures.total === 0) this.show([make("h2", { text: "There is nothing to label yet." }), make("p", { text: "Import articles on the Import page; they appear here." })]);
+    if (!figures || figures.total === 0) this.show([make("h2", { text: "There is nothing to label yet." }), make("p", { text: "Import articles on the Import page, or have some assigned to you; they appear here." })]);
     else {
       const skipped = figures.skipped ? `, ${figures.skipped} skipped` : "";
       this.show([make("h2", { text: `All ${figures.total} articles are done.` }), make("p", { text: `${figures.submitted} submitted${skipped}.` }), back]);

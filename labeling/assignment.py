@@ -1,0 +1,303 @@
+"""Assignment: who annotates which article, who reviews it, and in what order it comes; planned, never drawn by lot.
+
+Every choice is a hash of what it is about, so that the same project gives the same plan, and articles or people who
+come later move nothing that has begun.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import combinations, pairwise
+from typing import NamedTuple
+
+from labeling.errors import AssignmentError
+
+#: Of so many articles that follow one another, each stretch holds its part of those that several people get.
+_STRETCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How many annotators an article gets: `each` of them for a share of the articles (0 to 1), one for the rest."""
+
+    each: int = 1
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.each < 1:
+            raise AssignmentError(f"an article needs at least 1 annotator, not {self.each}")
+        if not 0 <= self.share <= 1:
+            raise AssignmentError(f"a share lies between 0 % and 100 %, not at {self.share:.0%}")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the team, and what they do in it."""
+
+    name: str
+    annotates: bool = False
+    reviews: bool = False
+    leads: bool = False
+
+
+class Held(NamedTuple):
+    """An article that somebody has, and whether work on it has begun."""
+
+    article: str
+    annotator: str
+    begun: bool
+
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to change, as (article, annotator), and how it then stands: the holders of each article, by article."""
+
+    given: list[tuple[str, str]]
+    taken: list[tuple[str, str]]
+    holders: dict[str, list[str]]
+
+    def loads(self) -> Counter[str]:
+        """Return how many articles everybody has."""
+        return Counter(name for names in self.holders.values() for name in names)
+
+    def overlap(self) -> Counter[int]:
+        """Return how many articles have so many annotators."""
+        return Counter(len(names) for names in self.holders.values())
+
+    def shared(self) -> Counter[Pair]:
+        """Return how many articles each pair of annotators shares."""
+        return Counter(pair for names in self.holders.values() for pair in combinations(sorted(names), 2))
+
+
+class Review(NamedTuple):
+    """Who may review an article, the first of them should; `independent`: none of them annotates it."""
+
+    may: tuple[str, ...]
+    independent: bool
+
+    @property
+    def should(self) -> str | None:
+        """Whose queue it belongs in."""
+        return self.may[0] if self.may else None
+
+
+def plan(
+    articles: Sequence[str],
+    team: Sequence[Member],
+    policy: Policy,
+    held: Iterable[Held] = (),
+    hidden: Mapping[str, str] | None = None,
+) -> Plan:
+    """Return who gets which of the articles, given in queue order, when these are held already.
+
+    What has begun stays. Everybody gets the same number of articles, give or take one, as far as that allows; so do
+    pairs of annotators, nearly. `hidden` names articles with known gold and whose work that is: everybody but them
+    gets it. Of articles that several people get, one reviewer gets none where the team allows. Raises AssignmentError
+    for a team that is too small.
+    """
+    hidden = hidden or {}
+    names = [member.name for member in team if member.annotates]
+    if not names:
+        raise AssignmentError("nobody in the team annotates; name those who do")
+    if policy.each > len(names):
+        raise AssignmentError(
+            f"{policy.each} annotators an article, and {len(names)} in the team; name more people or ask for fewer"
+        )
+    before = sorted(held)
+    plain = [article for article in articles if article not in hidden]
+    there = set(articles)
+    begun: dict[str, list[str]] = {}
+    standing: dict[str, list[str]] = {}
+    for article, name, has_begun in before:
+        (begun if has_begun else standing).setdefault(article, []).append(name)
+    shared = _shared(plain, policy.share, begun, standing) if policy.each > 1 else set()
+    work = _Work(names, [member.name for member in team if member.reviews])
+    for article in sorted(plain, key=lambda each: each not in shared):  # those with least choice first
+        work.fill(article, policy.each if article in shared else 1, begun.get(article, []), standing.get(article, []))
+    work.level()
+    holders = {article: work.holders[article] for article in plain}
+    for article, reference in hidden.items():
+        if article in there:
+            holders[article] = [name for name in names if name != reference]
+            holders[article] += [name for name in begun.get(article, []) if name not in (*names, reference)]
+    old = {(article, name) for article, name, _ in before}
+    new = {(article, name) for article, each in holders.items() for name in each}
+    kept = {(article, name) for article, name, has_begun in before if has_begun or article not in there}
+    return Plan(sorted(new - old), sorted(old - new - kept), holders)
+
+
+def moved(
+    source: str, targets: Sequence[str], held: Sequence[Held], articles: Collection[str] | None, *, begun: bool
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return (article, receiver) for what somebody has not finished, and the articles that none of the targets can get.
+
+    Only those of `articles`, if given, and what has begun only if asked for. Each goes to whoever has least.
+    """
+    loads = Counter(each.annotator for each in held)
+    holders: dict[str, set[str]] = {}
+    for each in held:
+        holders.setdefault(each.article, set()).add(each.annotator)
+    given: list[tuple[str, str]] = []
+    left = []
+    for each in sorted(held):
+        if (
+            each.annotator != source
+            or (each.begun and not begun)
+            or (articles is not None and each.article not in articles)
+        ):
+            continue
+        free = [name for name in targets if name not in holders[each.article]]
+        if not free:
+            left.append(each.article)
+            continue
+        name = min(free, key=lambda one: (loads[one], _rank(each.article, one)))
+        loads[name] += 1
+        given.append((each.article, name))
+    return given, left
+
+
+def reviewers(article: str, annotators: Collection[str], team: Sequence[Member]) -> Review:
+    """Return who may review an article that these annotate: reviewers of the team who are not among them, else any.
+
+    A team without reviewers is reviewed by its leads. Whose turn it is follows from the article, so that nothing is
+    kept and a reviewer who comes later takes over no more than a part.
+    """
+    named = [member.name for member in team if member.reviews] or [member.name for member in team if member.leads]
+    ranked = sorted(named, key=lambda name: _rank(article, name))
+    free = tuple(name for name in ranked if name not in annotators)
+    return Review(free or tuple(ranked), bool(free))
+
+
+def woven(
+    queue: Sequence[str], new: Iterable[str], hidden: Collection[str], begun: Collection[str], name: str
+) -> list[str]:
+    """Return somebody's queue with what is new in it: at its end, but hidden articles anywhere in what has not begun."""
+    new = list(new)
+    found = [*queue, *(article for article in new if article not in hidden)]
+    first = max((at + 1 for at, article in enumerate(found) if article in begun), default=0)
+    for article in new:
+        if article in hidden:
+            found.insert(first + _rank(article, name) * (len(found) - first + 1) // 2**64, article)
+    return found
+
+
+def _shared(
+    articles: Sequence[str], share: float, begun: Mapping[str, list[str]], standing: Mapping[str, list[str]]
+) -> set[str]:
+    """Return the articles that several people get: that share of every stretch, those that several have already first."""
+
+    def order(article: str) -> tuple[bool, bool, int]:
+        started = len(begun.get(article, ()))
+        return started < 2, started + len(standing.get(article, ())) < 2, _rank(article)
+
+    chosen: set[str] = set()
+    for first in range(0, len(articles), _STRETCH):
+        stretch = articles[first : first + _STRETCH]
+        quota = int((first + len(stretch)) * share + 0.5) - int(first * share + 0.5)
+        chosen.update(sorted(stretch, key=order)[:quota])
+    return chosen
+
+
+class _Work:
+    """Who has which article while a plan is made."""
+
+    def __init__(self, names: Sequence[str], reviewers: Sequence[str]) -> None:
+        self.names = names
+        self.holders: dict[str, list[str]] = {}
+        self._loads = Counter(dict.fromkeys(names, 0))
+        self._met: Counter[Pair] = Counter()
+        # A reviewer who annotates nothing is free for every article.
+        self._reviewers = list(reviewers) if set(reviewers) <= set(names) else []
+        self._spared: dict[str, str] = {}
+        self._movable: dict[str, list[str]] = {name: [] for name in names}
+
+    def fill(self, article: str, wanted: int, begun: Sequence[str], standing: Sequence[str]) -> None:
+        """Give an article to as many as it needs: who has begun, who has it already, then who has least."""
+        holders = self.holders[article] = []
+        for name in begun:
+            self._give(article, name, movable=False)
+        spared = self._spare(article, wanted, begun)
+        kept = sorted((name for name in standing if name in self._movable), key=lambda name: _rank(article, name))
+        for name in [name for name in kept if name != spared][: max(0, wanted - len(holders))]:
+            self._give(article, name)
+        while len(holders) < wanted:
+            free = [name for name in self.names if name not in holders and name != spared]
+            self._give(article, min(free, key=lambda name: self._order(article, name)))
+
+    def level(self) -> None:
+        """Hand what has not begun from who has most to who has least, until nobody has two more than another."""
+        while path := self._path():
+            for (giver, article), (taker, _) in pairwise(path):
+                self._movable[giver].remove(article)
+                self._movable[taker].append(article)
+                self.holders[article][self.holders[article].index(giver)] = taker
+                self._loads[giver] -= 1
+                self._loads[taker] += 1
+
+    def _order(self, article: str, name: str) -> tuple[int, int, int]:
+        met = sum(self._met[min(name, other), max(name, other)] for other in self.holders[article])
+        return self._loads[name], met, _rank(article, name)
+
+    def _give(self, article: str, name: str, movable: bool = True) -> None:
+        for other in self.holders[article]:
+            self._met[min(name, other), max(name, other)] += 1
+        self.holders[article].append(name)
+        if name in self._movable:
+            self._loads[name] += 1
+            if movable:
+                self._movable[name].append(article)
+
+    def _spare(self, article: str, wanted: int, begun: Sequence[str]) -> str | None:
+        """Return the reviewer who is not to annotate an article that several do, if the team can spare one."""
+        free = [name for name in self._reviewers if name not in begun]
+        others = set(self.names) | set(begun)
+        if wanted < 2 or not free or len(others) <= max(wanted, len(begun)):
+            return None
+        self._spared[article] = min(free, key=lambda name: _rank(article, name))
+        return self._spared[article]
+
+    def _path(self) -> list[tuple[str, str]] | None:
+        """Return a chain of hand-overs, (giver, article) …, from somebody to somebody who has two fewer; or None."""
+        for giver in sorted(self.names, key=lambda name: (-self._loads[name], name)):
+            came: dict[str, tuple[str, str]] = {}
+            reached = [giver]
+            for name in reached:
+                for other in sorted(self.names, key=lambda each: (self._loads[each], each)):
+                    if other == giver or other in came or (article := self._free(name, other)) is None:
+                        continue
+                    came[other] = name, article
+                    reached.append(other)
+                    if self._loads[other] <= self._loads[giver] - 2:
+                        return self._chain(came, giver, other)
+            if self._loads[giver] - min(self._loads[name] for name in self.names) < 2:
+                return None
+        return None
+
+    @staticmethod
+    def _chain(came: Mapping[str, tuple[str, str]], giver: str, last: str) -> list[tuple[str, str]]:
+        chain = [(last, "")]
+        while chain[0][0] != giver:
+            chain.insert(0, came[chain[0][0]])
+        return chain
+
+    def _free(self, giver: str, taker: str) -> str | None:
+        """Return an article that can be handed over, the last that the giver would come to."""
+        return next(
+            (
+                article
+                for article in reversed(self._movable[giver])
+                if taker not in self.holders[article] and taker != self._spared.get(article)
+            ),
+            None,
+        )
+
+
+def _rank(*parts: str) -> int:
+    """Return a number below 2**64 that looks drawn by lot and is always the same."""
+    return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest())

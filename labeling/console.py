@@ -1,0 +1,35 @@
+"""What all commands share: the option that names the project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labeling.server import DEFAULT_PROJECT, PROJECT_VARIABLE
+
+PATH = click.Path(path_type=Path)
+
+
+def with_project(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --project, and make it the project of the server module."""
+
+    @click.option(
+        "-p",
+        "--project",
+        type=PATH,
+        default=DEFAULT_PROJECT,
+        envvar=PROJECT_VARIABLE,
+        show_default=True,
+        help=f"The project file; also from ${PROJECT_VARIABLE}.",
+    )
+    @wraps(command)
+    def of_project(project: Path, **options: Any) -> None:
+        os.environ[PROJECT_VARIABLE] = str(project)
+        command(project=project, **options)
+
+    return of_project

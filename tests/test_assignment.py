@@ -1,0 +1,507 @@
+"""Assignment: evenly, by hash and never by lot; what has begun stays; nobody is told whose gold is hidden where."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+from conftest import TEXT, add, op
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from running import Server
+
+from labeling import article, assignment, ops, sample, team
+from labeling.access import Access
+from labeling.assigning import take_in_gold
+from labeling.assignment import Held, Member, Policy, plan, reviewers, woven
+from labeling.errors import AccessError, AssignmentError, NotThereError
+from labeling.importing import take_in
+from labeling.store import Store
+
+NAMES = ["ana", "ben", "cleo", "dora", "emil", "fay", "gus"]
+
+
+def people(*names: str, reviews: str = "") -> list[Member]:
+    return [Member(name, annotates=True, reviews=name in reviews.split()) for name in names]
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> tuple[list[str], list[Member], Policy]:
+    names = NAMES[: draw(st.integers(1, 7))]
+    policy = Policy(draw(st.integers(1, len(names))), draw(st.integers(0, 100)) / 100)
+    return [f"a{number}" for number in range(draw(st.integers(1, 90)))], people(*names), policy
+
+
+def held(holders: dict[str, list[str]], begun: set[tuple[str, str]]) -> list[Held]:
+    return [Held(article, name, (article, name) in begun) for article, names in holders.items() for name in names]
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+@given(projects())
+def test_everybody_gets_as_many_articles_as_everybody_else_or_one_more(project) -> None:
+    articles, members, policy = project
+    found = plan(articles, members, policy)
+    loads = [found.loads()[member.name] for member in members]
+    assert max(loads) - min(loads) <= 1
+    assert all(len(set(names)) == len(names) for names in found.holders.values()), "nobody has an article twice"
+
+
+@given(projects())
+def test_the_share_asked_for_gets_several_annotators_and_the_rest_one(project) -> None:
+    articles, members, policy = project
+    overlap = plan(articles, members, policy).overlap()
+    assert overlap.keys() <= {1, policy.each}
+    if policy.each > 1:
+        assert abs(overlap[policy.each] - policy.share * len(articles)) <= 0.5 + 1e-9
+
+
+@given(projects())
+def test_the_same_project_gives_the_same_plan_whatever_the_order_of_the_team(project) -> None:
+    articles, members, policy = project
+    assert plan(articles, members, policy).given == plan(articles, members, policy).given
+
+
+@given(projects())
+def test_a_plan_that_was_carried_out_has_nothing_left_to_do(project) -> None:
+    articles, members, policy = project
+    first = plan(articles, members, policy)
+    again = plan(articles, members, policy, held(first.holders, set()))
+    assert (again.given, again.taken) == ([], [])
+
+
+@settings(max_examples=150)
+@given(projects(), st.data())
+def test_more_articles_and_other_people_move_nothing_that_has_begun(project, data: st.DataObject) -> None:
+    articles, members, policy = project
+    first = plan(articles, members, policy)
+    begun = set(data.draw(st.lists(st.sampled_from(first.given), unique=True)))
+    newcomers = people(*(f"new{number}" for number in range(data.draw(st.integers(0, 3)))))
+    stay = members if len(newcomers) < 2 else members[1:]
+    other = Policy(min(data.draw(st.integers(1, 3)), len(stay) + len(newcomers)), data.draw(st.integers(0, 10)) / 10)
+    more = [*articles, *(f"b{number}" for number in range(data.draw(st.integers(0, 30))))]
+    then = plan(more, [*stay, *newcomers], other, held(first.holders, begun))
+    assert begun <= {(article, name) for article, names in then.holders.items() for name in names}
+    assert not begun & set(then.taken)
+    assert all(len(set(names)) == len(names) >= 1 for names in then.holders.values())
+
+
+@given(projects(), st.integers(1, 3))
+def test_newcomers_take_over_what_has_not_begun_until_all_have_the_same(project, number: int) -> None:
+    articles, members, policy = project
+    first = plan(articles, members, policy)
+    larger = [*members, *people(*(f"new{each}" for each in range(number)))]
+    loads = plan(articles, larger, policy, held(first.holders, set())).loads()
+    counts = [loads[member.name] for member in larger]
+    assert max(counts) - min(counts) <= 1
+
+
+def test_pairs_of_annotators_share_nearly_the_same_number_of_articles() -> None:
+    shared = plan([f"a{number}" for number in range(600)], people(*NAMES[:5]), Policy(2, 0.5)).shared()
+    assert len(shared) == 10
+    assert max(shared.values()) - min(shared.values()) <= 4
+
+
+@given(st.integers(2, 5), st.integers(1, 60))
+def test_a_reviewer_is_not_among_the_annotators_where_the_team_can_spare_one(each: int, count: int) -> None:
+    names = NAMES[: each + 1]
+    found = plan([f"a{number}" for number in range(count)], people(*names, reviews=" ".join(names)), Policy(each))
+    assert all(len(names) == each for names in found.holders.values())
+    members = people(*names, reviews=" ".join(names))
+    assert all(reviewers(id, holders, members).independent for id, holders in found.holders.items())
+    alone = people(*names, reviews=names[0])
+    holders = plan([f"a{number}" for number in range(count)], alone, Policy(each)).holders
+    assert all(names[0] not in each for each in holders.values())
+
+
+def test_who_should_review_is_shared_out_evenly_and_stays_when_reviewers_come() -> None:
+    two, three = ([Member(name, reviews=True) for name in names] for names in (NAMES[:2], NAMES[:3]))
+    ids = [f"a{number}" for number in range(900)]
+    turns = Counter(reviewers(id, (), three).should for id in ids)
+    assert min(turns.values()) > 250
+    moved = sum(reviewers(id, (), two).should != reviewers(id, (), three).should for id in ids)
+    assert moved == turns["cleo"], "only what the newcomer takes over moves"
+
+
+def test_a_reviewer_who_annotated_reviews_only_where_nobody_else_can() -> None:
+    members = [Member("ana", annotates=True, reviews=True), Member("rita", reviews=True), Member("lea", leads=True)]
+    assert reviewers("a1", ["ana"], members).may == ("rita",)
+    assert reviewers("a1", ["ana", "rita"], members).independent is False
+    assert set(reviewers("a1", ["ana", "rita"], members).may) == {"ana", "rita"}
+    assert reviewers("a1", ["ana"], members[2:]).may == ("lea",), "without reviewers, leads review"
+    assert reviewers("a1", ["ana"], []).should is None
+
+
+def test_hidden_gold_goes_to_everybody_but_whose_work_it_is_and_weighs_nothing() -> None:
+    articles = [f"a{number}" for number in range(10)]
+    found = plan(articles, people("ana", "ben", "cleo"), Policy(), hidden={"a3": "hidden gold", "a4": "ben"})
+    assert sorted(found.holders["a3"]) == ["ana", "ben", "cleo"]
+    assert sorted(found.holders["a4"]) == ["ana", "cleo"]
+    plain = Counter(names[0] for id, names in found.holders.items() if id not in ("a3", "a4"))
+    assert max(plain.values()) - min(plain.values()) <= 1
+
+
+@given(st.lists(st.integers(0, 99), unique=True), st.lists(st.integers(100, 199), unique=True), st.integers(0, 99))
+def test_hidden_articles_are_slipped_in_behind_what_has_begun(old: list[int], new: list[int], begun: int) -> None:
+    queue, fresh = [f"a{number}" for number in old], [f"a{number}" for number in new]
+    hidden, done = set(fresh[::2]), set(queue[: begun % (len(queue) + 1)])
+    found = woven(queue, fresh, hidden, done, "ana")
+    assert sorted(found) == sorted(queue + fresh)
+    assert found[: len(done)] == queue[: len(done)]
+    assert [each for each in found if each not in hidden] == [each for each in queue + fresh if each not in hidden]
+
+
+def test_hidden_articles_stand_at_other_places_in_other_queues() -> None:
+    queue = [f"a{number}" for number in range(100)]
+    places = [woven(queue, ["gold"], {"gold"}, (), name).index("gold") for name in NAMES]
+    assert len(set(places)) > 3
+
+
+@pytest.mark.parametrize(
+    ("policy", "members", "reason"),
+    [
+        (lambda: Policy(3), people("ana", "ben"), "3 annotators an article, and 2 in the team"),
+        (lambda: Policy(0), people("ana"), "at least 1 annotator"),
+        (lambda: Policy(2, 1.5), people("ana", "ben"), "between 0 % and 100 %"),
+        (lambda: Policy(), [Member("lea", leads=True)], "nobody in the team annotates"),
+    ],
+)
+def test_a_plan_the_team_cannot_carry_is_refused(policy, members: list[Member], reason: str) -> None:
+    with pytest.raises(AssignmentError, match=reason):
+        plan(["a1"], members, policy())
+
+
+# --- in the project file ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(store: Store) -> Store:
+    """A project of 40 articles, with ana, ben and cleo to annotate, rita to review and lea to lead."""
+    list(store.add_articles(article.make(f"Text number {number}. “Yes,” she said.") for number in range(38)))
+    for name in ("ana", "ben", "cleo", "rita", "lea"):
+        store.sign_in(name)
+    roles = [*people("ana", "ben", "cleo"), Member("rita", reviews=True), Member("lea", leads=True)]
+    store.write(lambda connection: team.set_members(connection, roles, "lea"))
+    return store
+
+
+def give_out(store: Store, each: int = 2, share: float = 0.2) -> assignment.Plan:
+    policy = Policy(each, share)
+    found = store.read(lambda connection: team.propose(connection, policy))
+    store.write(lambda connection: team.carry_out(connection, policy, found, "lea"))
+    return found
+
+
+def queue(store: Store, name: str) -> list[str]:
+    return [row["id"] for row in store.search(name, limit=200)["rows"]]
+
+
+def proven(store: Store) -> bool:
+    return not [verdict for verdict in store.verify() if verdict.difference]
+
+
+def test_without_assignments_everybody_has_every_article(office: Store) -> None:
+    assert {len(queue(office, name)) for name in ("ana", "rita", office.sign_in("zoe"))} == {40}
+    assert proven(office)
+
+
+def test_the_queue_holds_what_is_assigned_and_nothing_else(office: Store) -> None:
+    found = give_out(office)
+    assert sum(office.progress(name)["total"] for name in NAMES[:3]) == 48
+    for name in ("ana", "ben", "cleo"):
+        mine = [id for id, names in found.holders.items() if name in names]
+        assert sorted(queue(office, name)) == sorted(mine)
+        assert office.facets(name)["statuses"] == {"new": len(mine)}
+        walked, at = [], None
+        for _ in mine:
+            at = office.next(name, at)
+            walked.append(at)
+        assert walked == queue(office, name)
+        assert [row["position"] for row in office.search(name, limit=200)["rows"]] == [*range(1, len(mine) + 1)]
+        assert office.previous(name, walked[1]) == walked[0]
+        others = set(found.holders) - set(mine)
+        assert office.bundle(name, others.pop()) == {"article": None}
+    assert office.next("rita", None) is None
+    assert office.progress(office.sign_in("zoe"))["total"] == 0
+    assert proven(office)
+
+
+def test_work_begun_before_anything_was_assigned_stays_in_its_queue_and_counts(office: Store) -> None:
+    ids = queue(office, "ana")
+    for number, id in enumerate(ids[:30]):
+        office.append("ana", id, f"client-{number}", 0, [op(1, "submit")])
+    found = give_out(office, each=1)
+    assert office.progress("ana")["submitted"] == 30
+    assert found.loads() == {"ana": 30, "ben": 5, "cleo": 5}
+    assert proven(office)
+
+
+def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(office: Store) -> None:
+    give_out(office)
+    begun = [(name, office.next(name, None)) for name in ("ana", "ben")]
+    for name, id in begun:
+        office.append(name, id, f"client-{name}", 0, [op(1, "comment", id="c1", text="Hm.")])
+    list(office.add_articles([article.make("One that came later.")]))
+    assert sum(office.progress(name)["total"] for name in NAMES[:3]) == 48, "it is in nobody's queue yet"
+    roles = people(office.sign_in("dora"))
+    office.write(lambda connection: team.set_members(connection, roles, "lea"))
+    loads = give_out(office).loads()
+    assert max(loads.values()) - min(loads.values()) <= 1
+    assert "dora" in loads
+    for name, id in begun:
+        assert id in queue(office, name)
+    assert proven(office)
+
+
+def test_what_is_begun_while_a_plan_is_looked_at_is_not_taken_away(office: Store) -> None:
+    give_out(office, each=3, share=1)
+    policy = Policy(1)
+    found = office.read(lambda connection: team.propose(connection, policy))
+    id, name = found.taken[0]
+    office.append(name, id, "client-0", 0, [op(1, "comment", id="c1", text="Hm.")])
+    office.write(lambda connection: team.carry_out(connection, policy, found, "lea"))
+    assert id in queue(office, name)
+    assert proven(office)
+
+
+def test_articles_are_handed_over_and_dropped_but_not_what_is_handed_in(office: Store) -> None:
+    give_out(office, each=1)
+    done, open_, *rest = queue(office, "ana")
+    office.append("ana", done, "client-0", 0, [op(1, "submit")])
+    office.append("ana", open_, "client-1", 0, [op(1, "comment", id="c1", text="Hm.")])
+    given, left = office.read(lambda c: team.propose_move(c, "ana", ["ben", "cleo"], None, begun=False))
+    assert sorted(id for id, _ in given) == sorted(rest)
+    assert left == []
+    assert abs(Counter(name for _, name in given)["ben"] - len(rest) / 2) <= 1
+    office.write(lambda c: team.give(c, given, [(id, "ana") for id, _ in given], "lea"))
+    assert queue(office, "ana") == [done, open_]
+    taken = office.read(lambda c: team.propose_drop(c, "ana", None, begun=True))
+    office.write(lambda c: team.give(c, (), taken, "lea"))
+    assert queue(office, "ana") == [done]
+    assert office.bundle("ana", open_)["annotation"]["comments"], "what was begun can still be read by who began it"
+    assert office.append("ana", rest[0], "client-9", 0, [op(1, "comment", id="c1", text="Late.")]).revision == 1
+    assert proven(office)
+    with pytest.raises(NotThereError, match="nobody called “zed”"):
+        office.read(lambda c: team.propose_drop(c, "zed", None, begun=True))
+    with pytest.raises(NotThereError, match="no article x"):
+        office.read(lambda c: team.propose_move(c, "ben", ["cleo"], ["x"], begun=True))
+
+
+def test_the_log_says_who_gave_what_to_whom_and_when_and_is_only_added_to(office: Store) -> None:
+    found = give_out(office)
+    rows = office.connection().execute("SELECT article, annotator, verb, by, at FROM assignment").fetchall()
+    assert sorted(row[:2] for row in rows) == found.given
+    assert {row[2:4] for row in rows} == {("assign", "lea")}
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        office.connection().execute("DELETE FROM assignment")
+
+
+def test_a_queue_that_differs_from_the_log_is_told_and_mended(office: Store) -> None:
+    give_out(office)
+    first, second = queue(office, "ana")[:2]
+    office.connection().execute("UPDATE annotation SET place = NULL WHERE article = ? AND annotator = 'ana'", (first,))
+    assert [(verdict.article, verdict.annotator) for verdict in office.verify()] == [(first, "ana")]
+    assert [verdict.mended for verdict in office.verify(mend=True)] == [True]
+    assert set(queue(office, "ana")) >= {first, second}
+    assert proven(office)
+
+
+def test_who_may_review_an_article_is_asked_in_one_place(office: Store) -> None:
+    give_out(office)
+    id = queue(office, "ana")[0]
+    assert office.read(lambda c: team.review(c, id)).may == ("rita",)
+    assert [office.read(lambda c, name=name: team.may_review(c, name)) for name in ("rita", "lea", "ana")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_without_a_team_anybody_may_review_who_has_not_annotated_the_article(store: Store) -> None:
+    for name in ("ben", "cleo"):
+        store.sign_in(name)
+    id = store.next("ana", None)
+    store.append("ana", id, "client-0", 0, [op(1, "submit")])
+    assert sorted(store.read(lambda c: team.review(c, id)).may) == ["ben", "cleo"]
+
+
+# --- hidden gold ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """Two lines of the sample corpus' gold as a file."""
+    path = tmp_path / "gold.jsonl"
+    path.write_bytes(b"".join(sample.gold_path().read_bytes().splitlines(keepends=True)[:2]))
+    return path
+
+
+def test_hidden_gold_is_in_every_queue_and_looks_like_any_other_article(office: Store, gold: Path) -> None:
+    take_in_gold(office, gold, "lea")
+    give_out(office)
+    ids = [json.loads(line)["id"] for line in gold.read_text().splitlines()]
+    plain = office.bundle("ana", next(id for id in queue(office, "ana") if id not in ids))
+    places = set()
+    for name in ("ana", "ben", "cleo"):
+        bundle = office.bundle(name, ids[0])
+        assert bundle["annotation"] == plain["annotation"]
+        assert bundle.keys() == plain.keys()
+        assert bundle["article"].keys() == plain["article"].keys()
+        assert bundle["entries"] == {}
+        rows = {row["id"]: row for row in office.search(name, limit=200)["rows"]}
+        assert rows[ids[0]].keys() == rows[plain["article"]["id"]].keys() if name == "ana" else True
+        places.add(rows[ids[0]]["position"])
+    assert len(places) > 1, "nobody can tell it by its place either"
+    assert team.GOLD not in office.annotators()
+    with pytest.raises(AccessError, match="hidden gold is kept under"):
+        office.sign_in(team.GOLD)
+    assert office.next("rita", None) is None, "who does not annotate gets none"
+    assert proven(office)
+
+
+def test_figures_against_hidden_gold_are_one_for_the_gold_itself_and_less_for_less(office: Store, gold: Path) -> None:
+    take_in_gold(office, gold, "lea")
+    give_out(office)
+    line = json.loads(gold.read_text().splitlines()[0])
+    log = office.log(team.GOLD, line["id"])
+    steps = [{key: each[key] for key in each if key not in ("client", "at", "revision")} for each in log]
+    office.append("ana", line["id"], "client-ana", 0, [ops.load(step) for step in steps])
+    office.append("ben", line["id"], "client-ben", 0, [op(1, "submit")])
+    found = {row["annotator"]: row for row in office.read(lambda c: team.quality(c, office.schema))}
+    assert found["ana"] == {
+        "annotator": "ana", "done": 1, "of": 2, "exact": 1.0, "overlap": 1.0, "precision": 1.0, "recall": 1.0,
+    }  # fmt: skip
+    assert (found["ben"]["exact"], found["ben"]["recall"], found["ben"]["done"]) == (0.0, 0.0, 1)
+    assert (found["cleo"]["exact"], found["cleo"]["done"]) == (None, 0)
+
+
+def test_somebodys_work_is_named_hidden_gold_and_they_do_not_get_it(office: Store) -> None:
+    id = queue(office, "ana")[0]
+    with pytest.raises(NotThereError, match="has not handed in"):
+        office.write(lambda c: team.hide(c, [id], "lea", "lea"))
+    office.append("lea", id, "client-0", 0, [op(1, "submit")])
+    office.write(lambda c: team.hide(c, [id], "lea", "lea"))
+    give_out(office)
+    assert all(id in queue(office, name) for name in ("ana", "ben", "cleo"))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda line: {**line, "format": "other/1"}, "2: “other/1” is not the format"),
+        (lambda line: {**line, "annotations": []}, "2: the line holds the work of 0 annotators"),
+        (lambda line: {**line, "text": "Other words."}, "2: fragment"),
+        (lambda line: [], "2: is no line of an export"),
+        (lambda line: {key: line[key] for key in line if key != "entries"}, "2: is no line of an export"),
+    ],
+)
+def test_a_bad_line_of_gold_is_named_and_nothing_is_taken_in(office: Store, gold: Path, change, reason: str) -> None:
+    one, two = (json.loads(line) for line in gold.read_text().splitlines())
+    gold.write_bytes(orjson.dumps(one) + b"\n" + orjson.dumps(change(two)))
+    with pytest.raises(AssignmentError, match=reason):
+        take_in_gold(office, gold, "lea")
+    assert office.count() == 40
+    assert office.read(team.hidden) == {}
+
+
+def test_gold_taken_in_twice_is_there_once(office: Store, gold: Path) -> None:
+    assert [known for _, known in (take_in_gold(office, gold, "lea"), take_in_gold(office, gold, "lea"))] == [0, 2]
+
+
+# --- over HTTP: blind -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(serve, tmp_path_factory: pytest.TempPathFactory, news) -> Iterator[tuple[Server, Store]]:
+    """A served project in which ana has marked an article that ben has too, and gold is hidden."""
+    store = Store.create(tmp_path_factory.mktemp("blind") / "project.db", news)
+    list(store.add_articles([article.make(TEXT, title="One"), article.make("“No,” he said.", title="Two")]))
+    for _ in take_in(store, [sample.articles_path()]):
+        pass
+    for name in ("ana", "ben", "lea"):
+        store.sign_in(name)
+    roles = [*people("ana", "ben"), Member("lea", leads=True)]
+    store.write(lambda connection: team.set_members(connection, roles, "lea"))
+    path = store.path.with_name("gold.jsonl")
+    path.write_bytes(sample.gold_path().read_bytes().splitlines()[0])
+    take_in_gold(store, path, "lea")
+    give_out(store, each=2, share=1)
+    store.append("ana", article.make(TEXT).id, "client-ana-1", 0, [
+        add(1, "secret-span", "quote", "“On Friday.”", note="secret-note"), op(2, "comment", id="c1", text="secret-words"),
+        op(3, "submit"),
+    ])  # fmt: skip
+    yield serve(store.path), store
+
+
+def caller(site: tuple[Server, Store], name: str) -> httpx.Client:
+    server, store = site
+    token = Access(store.path, store.id).token(name)[0]
+    return httpx.Client(base_url=f"{server.url}/api", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+
+def test_no_route_tells_an_annotator_of_anothers_work(site: tuple[Server, Store]) -> None:
+    article_id = article.make(TEXT).id
+    gold = json.loads(sample.gold_path().read_text().splitlines()[0])
+    known = {"article": article_id, "name": "x.jsonl", "registry": "source"}
+    queries = {"words": "Friday", "each": "2", "ticket": "x", "annotator": "ana", "name": "x.txt"}
+    with caller(site, "ben") as ben:
+        routes = ben.get("/openapi.json").json()["paths"]
+        asked = 0
+        for path, methods in routes.items():
+            for method in methods:
+                for target in {article_id, gold["id"]} if "{article}" in path else {article_id}:
+                    filled = path.format(**{**known, "article": target, **({"name": "ana"} if "team" in path else {})})
+                    body = (
+                        {"client": "client-ben-1", "revision": 0, "ops": []}
+                        if path.endswith("/ops")
+                        else {"to": ["ben"], "begun": True}
+                    )
+                    content = {} if method == "get" else {"json": body}
+                    answer = ben.request(method, filled, params=queries, **content)
+                    asked += 1
+                    for secret in ("secret-span", "secret-note", "secret-words"):
+                        assert secret not in answer.text, f"{method} {filled}"
+                    for span in gold["annotations"][0]["spans"]:
+                        assert f'"{span["id"]}"' not in answer.text, f"{method} {filled}"
+                    assert team.GOLD not in answer.text, f"{method} {filled}"
+                    if "team" in path or path == "/exports" or path.endswith(("/gold", "/reviewers")):
+                        assert answer.status_code in (403, 422), f"{method} {filled}: {answer.text}"
+        assert asked >= 20
+        assert ben.get("/team").status_code == 403
+        assert ben.post("/exports").status_code == 403
+        assert ben.get(f"/articles/{article_id}/ops").json() == {"ops": []}
+
+
+def test_a_lead_plans_moves_and_sees_over_http_what_the_commands_do(site: tuple[Server, Store]) -> None:
+    with caller(site, "lea") as lea:
+        found = lea.get("/team").json()
+        assert found["policy"] == {"each": 2, "share": 1.0}
+        assert {row["annotator"] for row in found["quality"]} == {"ana", "ben"}
+        proposed = lea.post("/team/plan", params={"each": 1, "dry_run": True}).json()
+        assert proposed["taken"]
+        assert lea.get("/team").json()["policy"]["each"] == 2, "nothing was written"
+        moved = lea.post("/team/ana/move", json={"to": ["ben"], "dry_run": True}).json()
+        assert moved == {"given": [], "taken": []}, "ben has them all"
+        refused = lea.post("/team/plan", params={"each": 3})
+        assert refused.status_code == 422
+        assert "name more people" in refused.json()["error"]
+        assert lea.get(f"/articles/{article.make(TEXT).id}/reviewers").json() == {"may": ["lea"], "independent": True}
+        assert lea.post("/exports").status_code == 200
+        assert lea.put("/team/cleo", params={"annotates": True}).json()["name"] == "cleo"
+
+
+def test_in_a_project_without_assignments_everything_is_as_it_was(serve) -> None:
+    server = serve()
+    store = Store.open(server.project)
+    store.sign_in("ana")
+    with caller((server, store), "ana") as ana:
+        assert ana.get("/progress").json()["total"] == 8
+        assert ana.post("/exports").status_code == 200
+        assert ana.get("/team").json()["policy"] is None
