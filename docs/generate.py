@@ -61,24 +61,23 @@ def http() -> str:
             ]
             if rows:
                 parts += ["", "| parameter | in | |", "|---|---|---|", *rows]
-            if path.endswith("/ops") and "requestBody" in route:
-                shape = api["components"]["schemas"]["Message"]
+            body = "Message" if path.endswith("/ops") else "Steps" if path.endswith("/steps") else ""
+            if body and "requestBody" in route:
+                shape = api["components"]["schemas"][body]
                 parts += ["", "| field of the body | |", "|---|---|"]
                 parts += [f"| `{name}` | {_field(value)} |" for name, value in shape["properties"].items()]
-    parts += [
-        "",
-        "## Operations",
-        "",
-        "The values of `ops` in a save; each has a `number`, the client's own count from 1 on.",
-        "",
-    ]
-    parts += ["| kind | | fields |", "|---|---|---|"]
-    for name, shape in api["components"]["schemas"].items():
-        kind = shape.get("properties", {}).get("kind", {}).get("const")
-        if kind:
-            fields = ", ".join(f"`{field}`" for field in shape["properties"] if field not in ("kind", "number"))
-            parts.append(f"| `{kind}` | {shape['description'].splitlines()[0]} | {fields or '—'} |")
-            assert name
+    steps = ("Decide", "Undo", "SetPolicy")
+    for title, lead, mine in (
+        ("Operations", "The values of `ops` in a save", False),
+        ("Steps", "The values of `steps` in a review", True),
+    ):
+        parts += ["", f"## {title}", "", f"{lead}; each has a `number`, the client's own count from 1 on.", ""]
+        parts += ["| kind | | fields |", "|---|---|---|"]
+        for name, shape in api["components"]["schemas"].items():
+            kind = shape.get("properties", {}).get("kind", {}).get("const")
+            if kind and (name in steps) == mine:
+                fields = ", ".join(f"`{field}`" for field in shape["properties"] if field not in ("kind", "number"))
+                parts.append(f"| `{kind}` | {shape['description'].splitlines()[0]} | {fields or '—'} |")
     return "\n".join(parts) + "\n"
 
 

@@ -33,6 +33,7 @@ from labeling.exporting import Shape, write_export
 from labeling.formats import read_bytes
 from labeling.importing import Tally, take_in_rows
 from labeling.ops import Op
+from labeling.review_api import review_routes
 from labeling.schema import Schema
 from labeling.search import MAX_LIMIT
 from labeling.store import Answer, Save, Store, is_busy, told
@@ -216,6 +217,8 @@ def build_api(
     async def get_schema(annotator: Annotator) -> Response:
         return _Json(store().schema.as_json())
 
+    api.include_router(review_routes(patient, annotator))
+
     @api.post("/import", summary="Import a file, sent as the body as it is; answer with every row's fate")
     async def post_import(
         request: Request,
@@ -298,8 +301,10 @@ def build_api(
         "/exports",
         summary="Export the project as JSONL (where articles are assigned, for leads); answer with the file's name and a link that holds for minutes",
     )
-    async def post_exports(lead: Lead, shape: Shape = "articles", submitted: bool = False) -> Response:
-        path = await run_in_threadpool(write_export, patient(), exports, shape, submitted=submitted)
+    async def post_exports(
+        lead: Lead, shape: Shape = "articles", submitted: bool = False, gold: bool = False
+    ) -> Response:
+        path = await run_in_threadpool(write_export, patient(), exports, shape, submitted=submitted, gold=gold)
         return _Json({"name": path.name, "url": f"/api/exports/{path.name}?ticket={access().ticket(path.name)}"})
 
     @api.get("/exports/{name}", summary="Download an export, with a ticket from the export page")

@@ -16,6 +16,7 @@ from labeling import __version__, dates, ops, schema
 from labeling.assign_commands import assign
 from labeling.console import PATH, with_project
 from labeling.errors import OpError, SayWhenError, SchemaError
+from labeling.review_commands import review
 from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT
 
@@ -109,9 +110,10 @@ def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: b
     show_default=True,
     help="One article a line, or one record a line.",
 )
-@click.option("--submitted", is_flag=True, help="Only work that has been handed in.")
+@click.option("--submitted", is_flag=True, help="Only work that has been handed in; of gold, only what is settled.")
+@click.option("--gold", is_flag=True, help="Gold in place of everybody's work, with what each span rests on.")
 @click.option("--to", "folder", type=PATH, help="The folder to write to.  [default: exports/ beside the project]")
-def export(project: Path, shape: str, submitted: bool, folder: Path | None) -> None:
+def export(project: Path, shape: str, submitted: bool, gold: bool, folder: Path | None) -> None:
     """Export the project as JSONL."""
     from labeling.exporting import Shape, write_export
     from labeling.server import exports_path, open_store
@@ -123,6 +125,7 @@ def export(project: Path, shape: str, submitted: bool, folder: Path | None) -> N
             folder or exports_path(),
             cast(Shape, shape),
             submitted=submitted,
+            gold=gold,
             tick=lambda done: bar.update(done - bar.pos),
         )
         bar.update(bar.length - bar.pos if bar.length else 0)
@@ -254,6 +257,7 @@ def token(project: Path, annotator: str) -> None:
 
 
 main.add_command(assign)
+main.add_command(review)
 
 
 if __name__ == "__main__":

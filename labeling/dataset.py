@@ -12,8 +12,9 @@ from labeling.schema import Schema
 
 FORMAT = "saywhen/1"
 RECORD_FORMAT = "saywhen-record/1"
-#: Whose work an export holds: everybody's who opened an article, or only what has been handed in.
-Selection = Literal["all", "submitted"]
+#: Whose work an export holds: everybody's who opened an article, or only what has been handed in; or gold, all of it or
+#: only where nothing is left to settle.
+Selection = Literal["all", "submitted", "gold", "gold-submitted"]
 QuotationType = Literal["direct", "mixed", "indirect"]
 
 # What closes a quotation that a mark opened: double marks of the scripts news is written in, and what typists make of

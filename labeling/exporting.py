@@ -14,8 +14,9 @@ from typing import Literal, get_args
 
 import orjson
 
-from labeling.dataset import article_line, record_lines
+from labeling.dataset import Selection, article_line, record_lines
 from labeling.errors import StoreError
+from labeling.reviewing import Reviewing, gold_held
 from labeling.store import Store
 
 #: One article a line, or one record a line.
@@ -23,19 +24,32 @@ Shape = Literal["articles", "records"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 
-def lines(store: Store, shape: Shape = "articles", *, submitted: bool = False) -> Iterator[tuple[int, bytes]]:
+def lines(
+    store: Store, shape: Shape = "articles", *, submitted: bool = False, gold: bool = False
+) -> Iterator[tuple[int, bytes]]:
     """Yield (articles done, line) for the whole project, from one consistent snapshot; memory does not grow with it.
 
-    `submitted` leaves out work that has not been handed in; each line says which it is.
+    `submitted` leaves out work that has not been handed in; each line says which it is. `gold` stands in place of
+    everybody's work: with `submitted`, only where nothing is left to settle.
     """
     with _without_collector():
         for done, (article, held) in enumerate(store.annotated(), 1):
             if done == 1:  # after the snapshot has begun, so that every entry in it has its name
                 registries = store.registries()
+                reviewed = Reviewing(store).reviewed() if gold else None
+            if reviewed:
+                held = gold_held(article, held, store.schema, reviewed)
             work = [each for each in held if not submitted or each.values["status"] == "submitted"]
-            line = article_line(article, work, store.schema, registries, "submitted" if submitted else "all")
+            line = article_line(article, work, store.schema, registries, selected(submitted, gold))
             for value in (line,) if shape == "articles" else record_lines(line):
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def selected(submitted: bool, gold: bool) -> Selection:
+    """Return what a line calls the selection."""
+    if gold:
+        return "gold-submitted" if submitted else "gold"
+    return "submitted" if submitted else "all"
 
 
 def _link(draft: Path, folder: Path, name: str) -> Path:
@@ -66,6 +80,7 @@ def write_export(
     shape: Shape = "articles",
     *,
     submitted: bool = False,
+    gold: bool = False,
     tick: Callable[[int], None] = lambda done: None,
 ) -> Path:
     """Write the project as JSONL into a folder and return the file's path.
@@ -76,13 +91,13 @@ def write_export(
     """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    only = "-submitted" if submitted else ""
+    only = ("-gold" if gold else "") + ("-submitted" if submitted else "")
     name = f"{stem}-{shape}{only}-{store.schema.name}-v{store.schema.version}-{moment}"
     draft = folder / f".{name}.{secrets.token_hex(4)}"
     try:
         folder.mkdir(exist_ok=True)
         with open(draft, "wb", buffering=1 << 20) as file:
-            for done, line in lines(store, shape, submitted=submitted):
+            for done, line in lines(store, shape, submitted=submitted, gold=gold):
                 file.write(line)
                 if done % 200 == 0:
                     tick(done)

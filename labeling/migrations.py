@@ -272,3 +272,28 @@ def m006_assignment(db: Database) -> None:
         "CREATE INDEX annotation_status ON annotation(annotator, status) WHERE place IS NOT NULL",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m007_review(db: Database) -> None:
+    """What reviewers do; gold is worked out from it and from the annotations, and never stored."""
+    for statement in (
+        "PRAGMA user_version = 7",
+        """CREATE TABLE review (
+            revision INTEGER PRIMARY KEY,
+            reviewer TEXT NOT NULL REFERENCES annotator(name),
+            article TEXT REFERENCES article(id),
+            client TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            body TEXT NOT NULL CHECK (json_valid(body)),
+            at TEXT NOT NULL,
+            UNIQUE (client, number)
+        ) STRICT""",
+        "CREATE INDEX review_article ON review(article, revision)",
+        *(
+            f"""CREATE TRIGGER review_no_{verb} BEFORE {verb} ON review
+            BEGIN SELECT RAISE(ABORT, 'review is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+    ):
+        db.execute(statement)

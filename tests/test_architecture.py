@@ -21,10 +21,10 @@ LAYERS = [
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats"],
     ["rows", "migrations", "search", "session", "team"],
     ["store"],
-    ["importing", "exporting", "assigning", "access"],
-    ["api"],
+    ["importing", "reviewing", "exporting", "assigning", "access"],
+    ["review_api", "api"],
     ["server"],
-    ["ui", "console", "assign_commands", "cli"],
+    ["ui", "console", "assign_commands", "review_commands", "cli"],
 ]
 CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication",
         "assignment"}  # fmt: skip

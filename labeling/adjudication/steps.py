@@ -1,0 +1,200 @@
+"""Steps: what reviewers do, as typed values. Appended, never changed; taking one back is a step as well.
+
+What is kept of a decision is what it came to (`Decide.kept`), so that a log tells gold without working out anything twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from labeling.adjudication.collation import Collation, Place, mark_of
+from labeling.adjudication.disagreements import Content, Disagreement, Link, Take, content_of
+from labeling.adjudication.golden import Decision, Policy, clauses_of
+from labeling.annotation import Annotation, Lookup, apply
+from labeling.errors import OpError
+from labeling.ops import Add, Fragment, Key, Number, Value
+from labeling.schema import Schema
+
+_Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+_Words = Annotated[str, StringConstraints(max_length=2000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, validate_by_name=True)
+
+
+class Drawn(_Strict):
+    """A span drawn by a reviewer; each fragment proves its words."""
+
+    label: Key
+    fragments: list[Fragment]
+    attributes: dict[Key, Value] = {}
+
+
+class End(_Strict):
+    """An end of a link: where a span is that somebody marked or that is drawn with it."""
+
+    label: Key
+    fragments: list[tuple[int, int]]
+
+    @property
+    def place(self) -> Place:
+        """The end as a place."""
+        return self.label, tuple(self.fragments)
+
+
+class DrawnLink(_Strict):
+    """A link between two places."""
+
+    type: Key
+    source: End = Field(alias="from")
+    target: End = Field(alias="to")
+
+
+class Decide(_Strict):
+    """Settle a disagreement: take one version, what most have, union, shared core, nothing, or spans and links drawn anew."""
+
+    kind: Literal["decide"]
+    number: Number
+    article: str
+    disagreement: _Hash
+    take: Take
+    version: _Hash | None = Field(default=None, description="which version, where one is taken")
+    spans: list[Drawn] = Field(default=[], max_length=100)
+    links: list[DrawnLink] = Field(default=[], max_length=200)
+    note: _Words = ""
+    clause: _Words = Field(default="", description="the clause of the guideline it rests on, word for word")
+
+
+class Undo(_Strict):
+    """Take a step of one's own back, by its revision; a step that takes back can be taken back."""
+
+    kind: Literal["undo"]
+    number: Number
+    revision: int = Field(ge=1)
+
+
+class SetPolicy(_Strict):
+    """Say what becomes gold without a decision, for the whole project."""
+
+    kind: Literal["policy"]
+    number: Number
+    rule: Literal["all", "majority", "votes"]
+    votes: int = Field(default=1, ge=1, le=1000)
+
+
+Step: TypeAlias = Annotated[Decide | Undo | SetPolicy, Field(discriminator="kind")]
+
+_ADAPTER: TypeAdapter[Step] = TypeAdapter(Step)
+
+
+def load(values: dict[str, Any]) -> Step:
+    """Make a step of plain values; raises pydantic.ValidationError, which names each field at fault."""
+    return _ADAPTER.validate_python(values)
+
+
+class Taken(NamedTuple):
+    """A step as it is kept: its revision in the project, who took it on which article (if on one), what, and when (UTC)."""
+
+    revision: int
+    reviewer: str
+    article: str | None
+    body: dict[str, Any]
+    at: str
+
+
+class Reviewed(NamedTuple):
+    """What the steps of a project come to: the policy, and by article the decisions with their revisions, for `gold`."""
+
+    policy: Policy
+    decisions: dict[str, list[tuple[int, Decision]]]
+    undone: set[int]
+
+
+def fold(log: Iterable[Taken]) -> Reviewed:
+    """Return what steps in their order come to."""
+    log = list(log)
+    undone: set[int] = set()
+    for step in reversed(log):  # what took a step back may itself have been taken back, later
+        if step.body["kind"] == "undo" and step.revision not in undone:
+            undone.add(step.body["revision"])
+    policy = Policy()
+    latest: dict[str, dict[tuple[str, str], tuple[int, Decision]]] = {}
+    for step in log:
+        body = step.body
+        if step.revision in undone:
+            continue
+        if body["kind"] == "policy":
+            policy = Policy(body["rule"], body["votes"])
+        elif body["kind"] == "decide":
+            made = Decision(
+                step.reviewer,
+                body["disagreement"],
+                body["took"],
+                content_of(body),
+                step.at,
+                body.get("note", ""),
+                body.get("clause", ""),
+            )
+            # A later decision of the same reviewer stands in the place of the earlier one.
+            latest.setdefault(str(step.article), {})[made.reviewer, made.disagreement] = step.revision, made
+    return Reviewed(policy, {article: list(made.values()) for article, made in latest.items()}, undone)
+
+
+def kept(step: Decide, found: Disagreement, text: str, schema: Schema, lookup: Lookup) -> dict[str, Any]:
+    """Return a decision as it is kept, the content worked out; raises OpError where it does not fit."""
+    if step.clause and step.clause not in {clause.text for clause in clauses_of(schema)}:
+        raise OpError(f"the guideline has no clause “{step.clause[:60]}” any more; choose one that it has")
+    content = _content(step, found, text, schema, lookup)
+    return {
+        "kind": "decide",
+        "disagreement": found.id,
+        "took": step.take,
+        **content.as_json(),
+        **({"note": step.note} if step.note else {}),
+        **({"clause": step.clause} if step.clause else {}),
+    }
+
+
+def _content(step: Decide, found: Disagreement, text: str, schema: Schema, lookup: Lookup) -> Content:
+    if step.take == "version":
+        for version in found.versions:
+            if version.id == step.version:
+                return version.content
+        raise OpError("nobody has that version (any more); look at the article again")
+    if step.take != "anew":
+        try:
+            return found.takes[step.take]
+        except KeyError:
+            raise OpError(f"there is no “{step.take}” of this; take a version, nothing, or draw it anew") from None
+    return drawn(step, found.collation, text, schema, lookup)
+
+
+def drawn(step: Decide, collation: Collation, text: str, schema: Schema, lookup: Lookup) -> Content:
+    """Return what a reviewer drew as a content, checked as an annotator's ops are; raises OpError."""
+    scratch = Annotation()
+    for number, each in enumerate(step.spans, 1):
+        add = Add(
+            kind="add",
+            number=number,
+            id=f"s{number}",
+            label=each.label,
+            fragments=each.fragments,
+            attributes=each.attributes,
+        )
+        apply(scratch, add, text, schema, lookup)
+    marks = tuple(mark_of(span) for span in scratch.spans.values())
+    known = {mark.place for mark in marks} | collation.at().keys()
+    links = []
+    for link in step.links:
+        relation = schema.relation(link.type)
+        for end, labels in ((link.source, relation.sources), (link.target, relation.targets)):
+            if end.place not in known:
+                raise OpError(f"“{relation.title}” ends where nothing is marked; draw the {end.label} too")
+            if end.label not in labels:
+                raise OpError(f"“{relation.title}” cannot end at a {end.label}; it takes {' or '.join(labels)}")
+        links.append(Link(link.type, link.source.place, link.target.place))
+    return Content(marks, tuple(links))

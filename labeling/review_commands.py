@@ -1,0 +1,147 @@
+"""The commands `saywhen review …`: what annotators differ in, decisions, the policy, patterns."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+import orjson
+import pydantic
+
+from labeling.console import with_project
+from labeling.errors import OpError
+
+if TYPE_CHECKING:
+    from labeling.reviewing import Reviewing
+
+
+@click.group()
+def review() -> None:
+    """Review what annotators differ in: the policy, the queue, decisions, patterns."""
+
+
+_REVIEWER = click.option("--as", "reviewer", required=True, metavar="NAME", help="The reviewer.")
+
+
+@review.command("list")
+@with_project
+@_REVIEWER
+@click.option("--own", is_flag=True, help="Also what others have decided and you have not: a second opinion.")
+def review_list(project: Path, reviewer: str, own: bool) -> None:
+    """List the articles with something left to decide, what is worth most first.
+
+    A line is article, disagreement, kinds, pattern, and the words in question.
+    """
+    found = _reviewing().queue(reviewer, own=own)
+    for article in found["articles"]:
+        view = _reviewing().view(reviewer, article["id"], own=own)
+        questions = {each["id"]: each for each in view["disagreements"]}
+        for id in article["questions"]:
+            each = questions[id]
+            words = " ".join(view["article"]["text"][each["start"] : each["end"]].split())
+            click.echo("\t".join([article["id"], id, " ".join(each["kinds"]), each["pattern"]["title"], words[:100]]))
+    click.echo(f"{found['open']:,} of {found['total']:,} disagreements left", err=True)
+
+
+@review.command("show")
+@click.argument("article")
+@with_project
+@_REVIEWER
+@click.option("--own", is_flag=True, help="Hide what others have decided and you have not.")
+def review_show(article: str, project: Path, reviewer: str, own: bool) -> None:
+    """Print an article's disagreements with each version, as JSON."""
+    click.echo(orjson.dumps(_reviewing().view(reviewer, article, own=own), option=orjson.OPT_INDENT_2).decode())
+
+
+@review.command("take")
+@click.argument("article")
+@click.argument("disagreement")
+@click.argument("what")
+@with_project
+@_REVIEWER
+@click.option("--note", default="", help="Why.")
+@click.option("--clause", default="", help="The clause of the guideline it rests on, word for word.")
+def review_take(
+    article: str, disagreement: str, what: str, project: Path, reviewer: str, note: str, clause: str
+) -> None:
+    """Settle a disagreement: WHAT is most, union, core, none, or the id of a version (see: saywhen review show)."""
+    take = {"take": what} if what in ("most", "union", "core", "none") else {"take": "version", "version": what}
+    step = {"kind": "decide", "article": article, "disagreement": disagreement, "note": note, "clause": clause, **take}
+    click.echo(f"step {_step(reviewer, step)}")
+
+
+@review.command("undo")
+@click.argument("revision", type=click.IntRange(1))
+@with_project
+@_REVIEWER
+def review_undo(revision: int, project: Path, reviewer: str) -> None:
+    """Take a step of yours back, by its revision; taking that back brings it back."""
+    click.echo(f"step {_step(reviewer, {'kind': 'undo', 'revision': revision})}")
+
+
+@review.command("policy")
+@with_project
+@click.option("--rule", type=click.Choice(["all", "majority", "votes"]), help="What becomes gold without a decision.")
+@click.option("--votes", default=2, show_default=True, type=click.IntRange(1), help="How many, under the rule votes.")
+@click.option(
+    "--as", "reviewer", metavar="NAME", help="Set it, in this name; without it, only tell what it would make."
+)
+def review_policy(
+    project: Path, rule: Literal["all", "majority", "votes"] | None, votes: int, reviewer: str | None
+) -> None:
+    """Tell what a policy makes of the project, and set it: all agree, a majority does, or so many votes do."""
+    from labeling.adjudication import Policy
+
+    now = _reviewing().reviewed().policy
+    policy = Policy(rule, votes if rule == "votes" else 1) if rule else now
+    if rule and reviewer:
+        step = _step(reviewer, {"kind": "policy", "rule": policy.rule, "votes": policy.votes})
+        click.echo(f"step {step}: gold is {policy.describe()}")
+    else:
+        click.echo(f"gold {'would be' if policy != now else 'is'} {policy.describe()}")
+    made = _reviewing().preview(policy)
+    click.echo(
+        f"{made.articles:,} articles handed in, {made.complete:,} settled whole; {made.waiting:,} spans wait for votes"
+    )
+    for title, counts in (("spans", made.spans), ("disagreements", made.disagreements)):
+        click.echo(f"{title}: " + (", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())) or "none"))
+
+
+@review.command("patterns")
+@with_project
+@click.option("--json", "as_json", is_flag=True, help="With examples and clauses, as JSON.")
+def review_patterns(project: Path, as_json: bool) -> None:
+    """Count the disagreements by pattern: where the guideline could say more."""
+    found = _reviewing().patterns()
+    if as_json:
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    for each in found:
+        words = " ".join(f"…{each['examples'][0]['before']}[{each['examples'][0]['words']}]".split())
+        click.echo(f"{each['count']:5,} ({each['open']:,} open)  {each['title']}: {words[:110]}")
+
+
+def _reviewing() -> Reviewing:
+    from labeling.reviewing import Reviewing
+    from labeling.server import open_store
+
+    return Reviewing(open_store())
+
+
+def _step(reviewer: str, values: dict[str, Any]) -> int:
+    """Take one step in somebody's name and return its revision; raises OpError where it is refused."""
+    from labeling.adjudication import steps
+    from labeling.server import open_store
+
+    name = open_store().sign_in(reviewer)
+    try:
+        step = steps.load({"number": 1, **values})
+    except pydantic.ValidationError as fault:
+        first = fault.errors()[0]
+        raise OpError(f"{'.'.join(map(str, first['loc'][1:]))}: {first['msg']}") from None
+    answer = _reviewing().append(name, f"cli-{secrets.token_hex(12)}", [step])
+    if answer.refused:
+        raise OpError(answer.refused[0]["reason"])
+    return answer.revisions[1]

@@ -1,0 +1,551 @@
+"""Reviewing a project: the queue of disagreements, an article's for the page, steps taken in, and gold.
+
+Only work that has been handed in counts. Who marked what is hidden from a reviewer, and shuffled, until nothing of the
+article is left to decide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from labeling import rows, team
+from labeling.adjudication import (
+    Content,
+    Disagreement,
+    Gold,
+    Policy,
+    Standing,
+    clauses_of,
+    gold,
+)
+from labeling.adjudication import patterns as makes
+from labeling.adjudication import steps as acts
+from labeling.adjudication.golden import State
+from labeling.annotation import Annotation
+from labeling.article import Article
+from labeling.dataset import annotation_of, annotation_values, article_values
+from labeling.errors import AccessError, NotThereError, OpError
+from labeling.schema import Schema
+from labeling.store import Held, Store
+
+#: The annotator's name that gold goes by in an export.
+GOLD = "gold"
+
+
+class Message(NamedTuple):
+    """What became of a reviewer's steps: confirmed up to this number, their revisions, and which were refused, and why."""
+
+    confirmed: int
+    revisions: dict[int, int]
+    refused: list[dict[str, Any]]
+
+
+class Work(NamedTuple):
+    """What of an article counts in a review: the work handed in by annotator, and the sum of its revisions."""
+
+    annotations: dict[str, Annotation]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a policy makes of a project: articles, complete ones, spans by what is behind them, what is left to decide."""
+
+    articles: int = 0
+    complete: int = 0
+    spans: dict[str, int] = field(default_factory=dict)
+    disagreements: dict[str, int] = field(default_factory=dict)
+    waiting: int = 0
+
+
+class _Known(NamedTuple):
+    """An article's questions as they were last worked out, and what they were worked out from."""
+
+    of: tuple[Any, ...]
+    rows: list[dict[str, Any]]
+
+
+class Reviewing:
+    """The review of one project."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, _Known] = {}
+
+    # --- steps ------------------------------------------------------------------------------------------------------
+
+    def log(self, article: str | None = None) -> list[acts.Taken]:
+        """Return every step of the project, or those on an article, in order."""
+        where, values = ("WHERE article = ?", (article,)) if article else ("", ())
+        found = self._store.connection().execute(
+            f"SELECT revision, reviewer, article, body, at FROM review {where} ORDER BY revision", values
+        )
+        return [acts.Taken(rev, who, on, orjson.loads(body), at) for rev, who, on, body, at in found]
+
+    def append(self, reviewer: str, client: str, message: Sequence[acts.Step]) -> Message:
+        """Take a client's steps in, each once and in its order; returns after the commit.
+
+        A step that does not fit what annotators have now is refused with its reason, and nothing of it is kept. Raises
+        AccessError for a client id that belongs to somebody else.
+        """
+        refused: list[dict[str, Any]] = []
+
+        def take(connection: sqlite3.Connection) -> Message:
+            row = connection.execute(
+                "SELECT max(number), max(reviewer) FROM review WHERE client = ?", (client,)
+            ).fetchone()
+            if row[1] not in (None, reviewer):
+                raise AccessError("this client id belongs to somebody else; reload the page")
+            confirmed = row[0] or 0
+            for step in sorted(message, key=lambda step: step.number):
+                if step.number <= confirmed:
+                    continue
+                confirmed = step.number
+                try:
+                    article, body = self._kept(connection, reviewer, step)
+                except (OpError, NotThereError) as fault:
+                    refused.append({"number": step.number, "reason": str(fault)})
+                    continue
+                now = datetime.now(UTC).isoformat(timespec="milliseconds")
+                connection.execute(
+                    "INSERT INTO review (reviewer, article, client, number, body, at) VALUES (?, ?, ?, ?, ?, ?)",
+                    (reviewer, article, client, step.number, orjson.dumps(body).decode(), now),
+                )
+            taken = dict(connection.execute("SELECT number, revision FROM review WHERE client = ?", (client,)))
+            return Message(
+                confirmed, {step.number: taken[step.number] for step in message if step.number in taken}, refused
+            )
+
+        return self._store.write(take)
+
+    def _kept(
+        self, connection: sqlite3.Connection, reviewer: str, step: acts.Step
+    ) -> tuple[str | None, dict[str, Any]]:
+        """Return which article a step is on and what is kept of it; raises OpError or NotThereError."""
+        if isinstance(step, acts.SetPolicy):
+            return None, {"kind": "policy", "rule": step.rule, "votes": step.votes}
+        if isinstance(step, acts.Undo):
+            row = connection.execute(
+                "SELECT reviewer, article FROM review WHERE revision = ?", (step.revision,)
+            ).fetchone()
+            if row is None or row[0] != reviewer:
+                raise OpError(f"there is no step {step.revision} of yours to take back")
+            return row[1], {"kind": "undo", "revision": step.revision}
+        article, work = self.article(step.article), self.work(step.article)
+        found = gold(work.annotations, self._store.schema, Policy())
+        for each in found.standing if found else ():
+            if each.disagreement.id == step.disagreement:
+
+                def lookup(registry: str, id: str) -> str | None:
+                    return rows.entry_name(connection, registry, id)
+
+                body = acts.kept(step, each.disagreement, article.text, self._store.schema, lookup)
+                return article.id, body
+        raise OpError("what annotators marked there has changed since; look at the article again")
+
+    def reviewed(self) -> acts.Reviewed:
+        """Return what all steps come to."""
+        return acts.fold(self.log())
+
+    # --- an article -------------------------------------------------------------------------------------------------
+
+    def article(self, id: str) -> Article:
+        """Return an article; raises NotThereError."""
+        found = self._store.article(id)
+        if found is None:
+            raise NotThereError(f"there is no article {id}")
+        return found
+
+    def work(self, article: str) -> Work:
+        """Return the work on an article that counts."""
+        found = self._store.connection().execute(
+            """SELECT annotator, revision, state FROM annotation JOIN snapshot ON snapshot.annotation = annotation.id
+            WHERE article = ? AND status = 'submitted' AND annotator <> ? ORDER BY annotator""",
+            (article, team.GOLD),
+        )
+        return _work(Held(annotator, revision, rows.values_of(state)) for annotator, revision, state in found)
+
+    def view(self, reviewer: str, id: str, *, own: bool = False) -> dict[str, Any]:
+        """Return what the review page needs of an article; raises NotThereError.
+
+        With `own`, what other reviewers decided is hidden where this one has not decided yet.
+        """
+        article, work, schema = self.article(id), self.work(id), self._store.schema
+        reviewed = self.reviewed()
+        made = reviewed.decisions.get(id, [])
+        found = gold(work.annotations, schema, reviewed.policy, [decision for _, decision in made])
+        standing = found.standing if found else []
+        told = found is not None and not any(_left(each, reviewer, own) for each in standing)
+        lanes = lanes_of(id, reviewer, work.annotations)
+        revision = {(each.reviewer, each.disagreement): number for number, each in made}
+        disputed = {
+            mark.place
+            for each in standing
+            for number in each.disagreement.mentions
+            for mark in each.disagreement.collation.mentions[number].marks.values()
+        }
+        disputed |= {mark.place for each in standing if each.content for mark in each.content.marks}
+        quiet = annotation_values(found.annotation)["spans"] if found else []
+        entries = self._store.registries()
+        return {
+            "article": {**article_values(article), "text": article.text},
+            "policy": asdict(reviewed.policy),
+            "waiting": found.waiting if found else 0,
+            "lanes": [
+                {
+                    "lane": lane,
+                    "name": name if told else None,
+                    "comments": [
+                        {
+                            "flag": comment.flag,
+                            "text": comment.text,
+                            "at": _extent(work.annotations[name], comment.span),
+                        }
+                        for comment in work.annotations[name].comments.values()
+                    ],
+                }
+                for name, lane in lanes.items()
+            ],
+            "agreed": [
+                {**span, "provenance": found.spans[span["id"]].as_json() if told else None}
+                for span in quiet
+                if found and (span["label"], span["fragments"]) not in disputed
+            ],
+            "disagreements": [self._question(each, lanes, reviewer, revision, article.text, own) for each in standing],
+            "entries": {
+                registry: {
+                    entry: name
+                    for entry, name in names.items()
+                    if any(
+                        entry in span.attributes.values()
+                        for annotation in work.annotations.values()
+                        for span in annotation.spans.values()
+                    )
+                }
+                for registry, names in entries.items()
+            },
+        }
+
+    def _question(
+        self,
+        each: Standing,
+        lanes: Mapping[str, str],
+        reviewer: str,
+        revision: Mapping[tuple[str, str], int],
+        text: str,
+        own: bool,
+    ) -> dict[str, Any]:
+        found, left = each.disagreement, _left(each, reviewer, own)
+        hidden = own and left
+        return {
+            "id": found.id,
+            "kinds": found.kinds,
+            "state": each.state,
+            "left": left,
+            "start": found.start,
+            "end": found.end,
+            "value": round(found.value, 3),
+            "pattern": makes.pattern(found, text)._asdict(),
+            "versions": [
+                {
+                    "id": version.id,
+                    "lanes": sorted(lanes[name] for name in version.by),
+                    **version.content.as_json(),
+                }
+                for version in found.versions
+            ],
+            "takes": {take: content.as_json() for take, content in found.takes.items()},
+            "preselected": preselected(found),
+            "content": each.content.as_json() if each.content and not hidden else None,
+            "decisions": [
+                {
+                    "reviewer": made.reviewer,
+                    "own": made.reviewer == reviewer,
+                    "took": made.took,
+                    **made.content.as_json(),
+                    "note": made.note,
+                    "clause": made.clause,
+                    "at": made.at,
+                    "revision": revision[made.reviewer, made.disagreement],
+                }
+                for made in ([] if hidden else each.decisions)
+            ],
+        }
+
+    # --- the queue --------------------------------------------------------------------------------------------------
+
+    def queue(self, reviewer: str, *, own: bool = False) -> dict[str, Any]:
+        """Return {"total", "open", "articles"}: articles with something left for the reviewer, what is worth most first.
+
+        With `own`, what others have decided is left for this reviewer too: a second opinion.
+        """
+        listed = []
+        total = left = 0
+        for article, questions in self._questions():
+            waiting = [each for each in questions if _waits(each["state"], each["by"], reviewer, own)]
+            total += len(questions)
+            left += len(waiting)
+            if waiting:
+                value = sum(each["value"] for each in waiting)
+                listed.append(
+                    {
+                        "id": article,
+                        "left": len(waiting),
+                        "of": len(questions),
+                        "value": round(value, 3),
+                        "questions": [each["id"] for each in sorted(waiting, key=lambda each: -each["value"])],
+                    }
+                )
+        listed.sort(key=lambda each: (-each["value"], each["id"]))
+        return {"total": total, "open": left, "articles": listed}
+
+    def _questions(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Yield (article, its disagreements in short), working out only what has changed since the last time."""
+        connection, schema = self._store.connection(), self._store.schema
+        reviewed = self.reviewed()
+        signs: dict[str, list[Any]] = {}
+        for article, annotator, revision in connection.execute(
+            """SELECT article, annotator, annotation.revision FROM annotation
+            JOIN article ON article.id = annotation.article
+            WHERE status = 'submitted' AND annotator <> ? ORDER BY article.position, annotator""",
+            (team.GOLD,),
+        ):
+            signs.setdefault(article, []).append((annotator, revision))
+        for article, sign in signs.items():
+            if len(sign) < 2:
+                continue
+            made = reviewed.decisions.get(article, [])
+            of = (tuple(sign), schema.source, reviewed.policy, tuple(number for number, _ in made))
+            known = self._known.get(article)
+            if known is None or known.of != of:
+                found = gold(self.work(article).annotations, schema, reviewed.policy, [each for _, each in made])
+                text = self.article(article).text
+                known = self._known[article] = _Known(
+                    of, [_short(each, text) for each in found.standing] if found else []
+                )
+            yield article, known.rows
+
+    def alike(self, reviewer: str, id: str, disagreement: str) -> list[dict[str, Any]]:
+        """Return where else the reviewer's decision on a disagreement can be taken: same pattern, still open.
+
+        Each is {"article", "title", "disagreement", "take", "version", "before", "words", "after"}.
+        """
+        schema, reviewed = self._store.schema, self.reviewed()
+        made = next(
+            (
+                each
+                for _, each in reviewed.decisions.get(id, [])
+                if (each.reviewer, each.disagreement) == (reviewer, disagreement)
+            ),
+            None,
+        )
+        model = next((each for each in self._standing(id, reviewed) if each.disagreement.id == disagreement), None)
+        if made is None or model is None:
+            return []
+        text = self.article(id).text
+        wanted = makes.side(model.disagreement, made.content, text)
+        key = makes.pattern(model.disagreement, text).key
+        if wanted is None:
+            return []
+        listed = []
+        for article, questions in self._questions():
+            if not any(each["state"] == "open" and each["pattern"]["key"] == key for each in questions):
+                continue
+            where = self.article(article)
+            for each in self._standing(article, reviewed):
+                found = each.disagreement
+                if each.state != "open" or makes.pattern(found, where.text).key != key:
+                    continue
+                step = _taking(found, wanted, where.text, schema)
+                if step is not None:
+                    listed.append({"article": article, "title": where.title, "disagreement": found.id, **step})
+        return listed
+
+    def _standing(self, article: str, reviewed: acts.Reviewed) -> list[Standing]:
+        made = [each for _, each in reviewed.decisions.get(article, [])]
+        found = gold(self.work(article).annotations, self._store.schema, reviewed.policy, made)
+        return found.standing if found else []
+
+    # --- the guideline ----------------------------------------------------------------------------------------------
+
+    def patterns(self, examples: int = 5) -> list[dict[str, Any]]:
+        """Return the disagreements of the project by pattern, most frequent first, with examples and clauses.
+
+        A pattern is {"key", "title", "label", "count", "open", "took", "clauses": [{"text", "used"}], "examples"}.
+        """
+        schema, reviewed = self._store.schema, self.reviewed()
+        by_key: dict[str, dict[str, Any]] = {}
+        clauses = clauses_of(schema)
+        for article, questions in self._questions():
+            for each in questions:
+                group = by_key.setdefault(
+                    each["pattern"]["key"],
+                    {**each["pattern"], "labels": set(), "count": 0, "open": 0, "took": Counter(), "clauses": Counter(),
+                     "examples": []},
+                )  # fmt: skip
+                group["count"] += 1
+                group["open"] += each["state"] == "open"
+                group["labels"] |= set(each["labels"])
+                if len(group["examples"]) < examples:
+                    group["examples"].append({"article": article, **each["words"], "disagreement": each["id"]})
+                for _, made in reviewed.decisions.get(article, []):
+                    if made.disagreement == each["id"]:
+                        group["took"][made.took] += 1
+                        if made.clause:
+                            group["clauses"][made.clause] += 1
+        return [
+            {
+                **group,
+                "labels": sorted(group["labels"]),
+                "took": dict(group["took"].most_common()),
+                "clauses": [
+                    {"text": clause.text, "label": clause.label, "used": group["clauses"][clause.text]}
+                    for clause in clauses
+                    if clause.label in group["labels"]
+                ],
+            }
+            for group in sorted(by_key.values(), key=lambda group: (-group["count"], group["key"]))
+        ]
+
+    # --- gold -------------------------------------------------------------------------------------------------------
+
+    def golds(self) -> Iterator[tuple[Article, Gold | None]]:
+        """Yield every article in queue order with its gold, None where nobody has handed it in."""
+        reviewed: acts.Reviewed | None = None
+        for article, held in self._store.annotated():
+            reviewed = reviewed or self.reviewed()  # after the snapshot has begun
+            yield article, gold_of(article, held, self._store.schema, reviewed)
+
+    def preview(self, policy: Policy) -> Preview:
+        """Return what a policy would make of the project, decisions as they are."""
+        reviewed = self.reviewed()._replace(policy=policy)
+        articles = complete = waiting = 0
+        spans, questions = Counter[str](), Counter[str]()
+        for article, held in self._store.annotated():
+            found = gold_of(article, held, self._store.schema, reviewed)
+            if found is None:
+                continue
+            articles += 1
+            complete += found.complete
+            waiting += found.waiting
+            spans.update(behind.basis for behind in found.spans.values())
+            questions.update(each.state for each in found.standing)
+        return Preview(articles, complete, dict(spans), dict(questions), waiting)
+
+
+def gold_of(article: Article, held: Sequence[Held], schema: Schema, reviewed: acts.Reviewed) -> Gold | None:
+    """Return the gold of an article from everybody's work on it and what reviewers did."""
+    work = _work(each for each in held if _counts(each))
+    made = [each for _, each in reviewed.decisions.get(article.id, [])]
+    return gold(work.annotations, schema, reviewed.policy, made)
+
+
+def gold_held(article: Article, held: Sequence[Held], schema: Schema, reviewed: acts.Reviewed) -> list[Held]:
+    """Return an article's gold as an annotator's work called «gold», for a dataset line; [] where nobody handed it in.
+
+    Each span and link has its `provenance`. The revision grows with every op and decision that gold is made of.
+    """
+    found = gold_of(article, held, schema, reviewed)
+    if found is None:
+        return []
+    values = annotation_values(found.annotation)
+    for kind, behind in (("spans", found.spans), ("relations", found.relations)):
+        for each in values[kind]:
+            each["provenance"] = behind[each["id"]].as_json()
+    revision = sum(each.revision for each in held if _counts(each))
+    return [Held(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values)]
+
+
+def preselected(found: Disagreement) -> dict[str, str] | None:
+    """Return what more than half have at every point, as a take; None where there is no such majority."""
+    content = found.by_votes(lambda asked: asked // 2 + 1)
+    return _as_taken(found, content) if content is not None else None
+
+
+def lanes_of(article: str, reviewer: str, work: Mapping[str, Annotation]) -> dict[str, str]:
+    """Return a letter for each annotator: in an order that is the reviewer's own in each article, and stays."""
+
+    def lot(name: str) -> str:
+        return hashlib.sha256("\0".join((article, reviewer, name)).encode()).hexdigest()
+
+    return {name: chr(ord("A") + number) for number, name in enumerate(sorted(work, key=lot))}
+
+
+def _as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:
+    key = content.key(found.schema)
+    for version in found.versions:
+        if version.content.key(found.schema) == key:
+            return {"take": "version", "version": version.id}
+    return next(({"take": str(take)} for take, other in found.takes.items() if other.key(found.schema) == key), None)
+
+
+def _taking(found: Disagreement, wanted: str, text: str, schema: Schema) -> dict[str, Any] | None:
+    """Return how to take the wanted side of a disagreement, and the words it is about; None where nobody has it."""
+    for version in found.versions:
+        if makes.side(found, version.content, text) == wanted:
+            return {"take": "version", "version": version.id, **_around(found, version.content, text)}
+    if makes.side(found, Content(), text) == wanted:
+        return {"take": "none", "version": None, **_around(found, Content(), text)}
+    return None
+
+
+def _around(found: Disagreement, content: Content, text: str, room: int = 40) -> dict[str, str]:
+    """Return the words that would be marked, with some before and after; where none would be, those in question."""
+    start, end = found.start, found.end
+    if content.marks:
+        start, end = content.marks[0].fragments[0][0], content.marks[0].fragments[-1][1]
+    return {
+        "before": text[max(0, start - room) : start],
+        "words": text[start:end] if end - start <= 160 else f"{text[start : start + 90]} … {text[end - 60 : end]}",
+        "after": text[end : end + room],
+    }
+
+
+def _short(each: Standing, text: str) -> dict[str, Any]:
+    found = each.disagreement
+    return {
+        "id": found.id,
+        "kinds": found.kinds,
+        "state": each.state,
+        "value": found.value,
+        "by": [made.reviewer for made in each.decisions],
+        "pattern": makes.pattern(found, text)._asdict(),
+        "labels": sorted({mark.label for version in found.versions for mark in version.content.marks}),
+        "words": _around(found, Content(), text),
+    }
+
+
+def _left(each: Standing, reviewer: str, own: bool) -> bool:
+    return _waits(each.state, [made.reviewer for made in each.decisions], reviewer, own)
+
+
+def _waits(state: State, by: Sequence[str], reviewer: str, own: bool) -> bool:
+    """Whether a disagreement waits for a reviewer: nobody has decided, or others, who differ or are not asked for."""
+    if state == "open":
+        return True
+    return reviewer not in by and (state == "differing" or (own and state == "decided"))
+
+
+def _counts(held: Held) -> bool:
+    return held.values["status"] == "submitted" and held.annotator != team.GOLD
+
+
+def _extent(annotation: Annotation, span: str | None) -> list[list[int]] | None:
+    found = annotation.spans.get(span or "")
+    return [list(part) for part in found.fragments] if found else None
+
+
+def _work(held: Iterator[Held]) -> Work:
+    found = list(held)
+    return Work({each.annotator: annotation_of(each.values) for each in found}, sum(each.revision for each in found))
+
+
+__all__ = ["GOLD", "Message", "Preview", "Reviewing", "Work", "gold_held", "gold_of", "lanes_of", "preselected"]
