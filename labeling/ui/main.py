@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -13,9 +14,9 @@ from labeling.server import open_store
 from labeling.store import told
 from labeling.ui import pages
 
-st.set_page_config(
-    page_title="SayWhen", page_icon=":material/format_quote:", layout="wide", initial_sidebar_state="collapsed"
-)
+# A file of our own: an icon by name would be fetched from another host at each visit.
+_ICON = Path(__file__).with_name("icon.svg")
+st.set_page_config(page_title="SayWhen", page_icon=str(_ICON), layout="wide", initial_sidebar_state="collapsed")
 
 #: For people who are made ill by movement: Streamlit's own too stands still.
 _STILL = """<style>@media (prefers-reduced-motion: reduce) {

@@ -155,3 +155,14 @@ def test_a_name_with_markup_is_refused_or_shows_as_text(unharmed: Page, site: Si
         told = unharmed.get_by_role("alert").or_(unharmed.locator('[data-sw="workspace"]')).first
         told.wait_for()
         assert_no_markup(unharmed)
+
+
+def test_no_page_asks_another_host_for_anything(page: Page, site: Site) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site.url}/?annotator={site.newcomer()}")
+    for title in ("Import", "Export"):
+        page.get_by_role("link", name=title).click()
+        expect(page.get_by_role("heading", name=title).first).to_be_visible()
+    page.wait_for_function("() => document.querySelector('link[rel~=icon]')?.href.startsWith('data:image/svg')")
+    assert [url for url in asked if not url.startswith((site.url, "data:", "blob:"))] == []
