@@ -26,6 +26,7 @@ PARTS = {
     "export": "exporting",
     "start": "starting",
     "agreement": "agreeing",
+    "adjudication": "adjudicating",
 }
 
 
@@ -39,6 +40,12 @@ def main() -> None:
     parser.add_argument(
         "--gold", type=Path, metavar="FILE", help="what «effort» marks, as exported (the sample corpus)"
     )
+    parser.add_argument(
+        "--votes",
+        type=Path,
+        metavar="FILE",
+        help="what «adjudication» settles: an export with several annotators' work",
+    )
     options = parser.parse_args()
     if options.articles < 100:
         parser.error("--articles takes 100 or more")
@@ -50,7 +57,7 @@ def main() -> None:
         folder = Path(name)
         machine = f"{described(folder)}; {load()} at the start"
         print(machine, flush=True)
-        bench = Bench(folder, options.articles, options.gold)
+        bench = Bench(folder, options.articles, options.gold, options.votes)
         for part in (part for part in PARTS if part in options.only):
             started = time.monotonic()
             print(f"{part} …", end=" ", flush=True, file=sys.stderr)

@@ -137,9 +137,19 @@ def pieces(collation: Collation) -> Iterable[tuple[int, int]]:
 
     Those who marked the piece marked another part of the whole as well, and not around the piece: that would be nesting.
     """
+    reach = [
+        (
+            min(mark.fragments[0][0] for mark in each.marks.values()),
+            max(mark.fragments[-1][1] for mark in each.marks.values()),
+        )
+        for each in collation.mentions
+    ]
     for number, piece in enumerate(collation.mentions):
+        if not collation.lacked(number):
+            continue
         for other, whole in enumerate(collation.mentions):
-            if number == other or not piece.marks.keys() < whole.marks.keys():
+            apart = reach[other][1] <= reach[number][0] or reach[number][1] <= reach[other][0]
+            if apart or not piece.marks.keys() < whole.marks.keys():
                 continue
             if all(
                 not shared(mark.fragments, whole.marks[name].fragments)

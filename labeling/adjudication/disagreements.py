@@ -204,7 +204,7 @@ class Disagreement:
             drawn = [tie for tie in self.ties if winner([name in tie.drawn for name in sorted(tie.asked)])]
         except LookupError:
             return None
-        return self._content(found, drawn)
+        return self.built(found, drawn)
 
     def _composed(
         self, label: str, fragments: Fragments, given: Sequence[Mark], wanted: Mapping[str, str | None]
@@ -239,9 +239,9 @@ class Disagreement:
             found[number] = Mark(label, parts, alike.attributes, alike.waivers)
             if "split" in self.kinds:
                 break  # the pieces are one
-        return self._content(found, [tie for tie in self.ties if 2 * len(tie.drawn) > len(tie.asked)])
+        return self.built(found, [tie for tie in self.ties if 2 * len(tie.drawn) > len(tie.asked)])
 
-    def _content(self, marks: Mapping[int, Mark], ties: Iterable[Tie]) -> Content:
+    def built(self, marks: Mapping[int, Mark], ties: Iterable[Tie]) -> Content:
         """Return marks of mentions and links as they stand, links with an end that is not taken left out."""
 
         def end(number: int) -> Place | None:
@@ -377,7 +377,7 @@ def _disagreement(
         given = [[mark for name in names if (mark := collation.mentions[at].marks.get(name))] for at in numbers]
         marks = tuple(merged(each) if each else None for each in given)
         drawn = [tie for tie in ties if tie.drawn & set(names)]
-        content = bare._content({at: mark for at, mark in zip(numbers, marks, strict=True) if mark}, drawn)
+        content = bare.built({at: mark for at, mark in zip(numbers, marks, strict=True) if mark}, drawn)
         found.append((key, Version(_digest(key), tuple(names), marks, content)))
     found.sort(key=lambda each: (-len(each[1].by), all(mark is None for mark in each[1].marks), each[1].id))
     ends = sorted((tie.type, *(collation.mentions[end].place for end in (tie.source, tie.target))) for tie in ties)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import orjson
 
-from labeling.adjudication.collation import Collation, Mark, Place, Tie, collate, merged, most
+from labeling.adjudication.collation import Collation, Mark, Place, collate, merged, most
 from labeling.adjudication.disagreements import Content, Disagreement, Link, Take, found_in
 from labeling.agreement.matching import assign, similarity
 from labeling.agreement.units import Unit
@@ -141,7 +141,8 @@ class _Settling:
         self.marks: dict[int, Mark | None] = {}
         self.extra: list[tuple[Mark, Provenance]] = []
         self.behind: dict[int, Provenance] = {}
-        self.links: list[tuple[Link, Disagreement, Provenance]] = []
+        self.links: list[tuple[Link, Provenance]] = []
+        self.at = collation.at()
         self.standing: list[Standing] = []
         self.waiting = 0
         clauses = {clause.text for clause in clauses_of(schema)}
@@ -199,13 +200,10 @@ class _Settling:
             else:
                 self.extra.append((mark, behind(mark)))
         for link in content.links:
-            drawn = (tie.drawn for tie in each.ties if self._is(link, tie))
+            ends = link.type, self.at.get(link.source), self.at.get(link.target)
+            drawn = (tie.drawn for tie in each.ties if ends == (tie.type, tie.source, tie.target))
             votes = tuple(sorted(frozenset().union(*drawn)))
-            self.links.append((link, each, Provenance(basis, votes, self.collation.names, policy, decision)))
-
-    def _is(self, link: Link, tie: Tie) -> bool:
-        at = self.collation.at()
-        return (link.type, at.get(link.source), at.get(link.target)) == (tie.type, tie.source, tie.target)
+            self.links.append((link, Provenance(basis, votes, self.collation.names, policy, decision)))
 
     def _places(self, each: Disagreement, marks: Sequence[Mark]) -> dict[int, int]:
         """Return which mention of a disagreement each mark stands for, by their numbers: links stay on it."""
@@ -261,9 +259,8 @@ class _Settling:
                     (tie.type, ids[tie.source], ids[tie.target]),
                     Provenance("agreement", votes, tuple(sorted(tie.asked))),
                 )
-        at = self.collation.at()
-        for link, each, source in self.links:
-            ends = [self._end(place, each, at, ids, annotation) for place in (link.source, link.target)]
+        for link, source in self.links:
+            ends = [self._end(place, ids, annotation) for place in (link.source, link.target)]
             if ends[0] is not None and ends[1] is not None:
                 self._relate(annotation, relations, (link.type, ends[0], ends[1]), source)
         kept = self._within_bounds(relations)
@@ -279,15 +276,12 @@ class _Settling:
         annotation.status = "submitted" if made.complete else "open"
         return made
 
-    @staticmethod
-    def _end(
-        place: Place, each: Disagreement, at: Mapping[Place, int], ids: Mapping[int, str], annotation: Annotation
-    ) -> str | None:
+    def _end(self, place: Place, ids: Mapping[int, str], annotation: Annotation) -> str | None:
         """Return the gold span that a link's end is: the one drawn just there, or what became of the mention there."""
         drawn = _id("g", place)
         if drawn in annotation.spans:
             return drawn
-        return ids.get(at[place]) if place in at else None
+        return ids.get(self.at.get(place, -1))
 
     def _relate(
         self,

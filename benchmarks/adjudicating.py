@@ -1,0 +1,183 @@
+"""Adjudication: how many decisions a reviewer has to make, and how many keys each takes, against counting by position.
+
+Four annotators' work is simulated from gold (see `annotators`), or read from a file with several annotators' work. A scripted
+reviewer who knows the truth (the annotation «gold») settles one disagreement after the other, as the review page does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmarks.annotators import NAMES, simulated
+from benchmarks.figures import Figure, Goal
+from benchmarks.material import Bench
+from labeling import sample, schema
+from labeling.adjudication import Content, Decision, Disagreement, Policy, collate, disagreements, gold
+from labeling.adjudication.collation import Collation, Mark, mark_of, values
+from labeling.agreement.matching import assign, similarity
+from labeling.agreement.units import Unit
+from labeling.annotation import Annotation
+from labeling.dataset import annotation_of
+
+NEWS = schema.load(schema.SCHEMAS / "news.yaml")
+TRUTH = "gold"
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Return the figures of a file of votes, or of four simulated annotators of the gold file."""
+    works, truths, what = _material(bench)
+    tally: Counter[str] = Counter()
+    seconds = 0.0
+    for work, truth in zip(works, truths, strict=True):
+        tally["by position"] += by_position(work)
+        started = time.perf_counter()
+        tally["found"] += len(disagreements(work, NEWS))
+        seconds += time.perf_counter() - started
+        tally += settle(work, truth)
+        tally["articles"] += 1
+    decisions, differences = tally["decisions"], tally["by position"]
+    found = [
+        Figure("decisions an article", decisions / tally["articles"], "", note=what),
+        Figure("differences by exact position an article", differences / tally["articles"], ""),
+        Figure(
+            "fewer decisions than differences by position", 100 * (1 - decisions / differences), "%", Goal("least", 35)
+        ),
+    ]
+    if tally["known"]:
+        found += [
+            Figure("actions a decision", tally["actions"] / decisions, "", Goal("most", 1.3)),
+            Figure("  settled by the preselected majority", 100 * tally["preselected"] / decisions, "%"),
+            Figure("  settled by one key", 100 * tally["one key"] / decisions, "%"),
+            Figure("  of gold's spans as in the truth", 100 * tally["right"] / max(1, tally["spans"]), "%"),
+        ]
+    if not bench.votes:
+        pairs = sum((settle({name: work[name] for name in two}, truth) for work, truth in zip(works, truths, strict=True)
+                     for two in (NAMES[:2], NAMES[2:])), Counter[str]())  # fmt: skip
+        found.append(Figure("  actions a decision with two annotators each", pairs["actions"] / pairs["decisions"], ""))
+    return [*found, Figure("disagreements of an article", 1000 * seconds / tally["articles"], "ms")]
+
+
+def _material(bench: Bench) -> tuple[list[dict[str, Annotation]], list[Annotation | None], str]:
+    path: Path = bench.votes or bench.gold or sample.gold_path()
+    lines = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+    if bench.votes:
+        works, truths = [], []
+        for line in lines:
+            held = {
+                each["annotator"]: annotation_of(each) for each in line["annotations"] if each["status"] != "skipped"
+            }
+            truths.append(held.pop(TRUTH, None))
+            works.append(held)
+        kept = [(work, truth) for work, truth in zip(works, truths, strict=True) if len(work) > 1]
+        return [work for work, _ in kept], [truth for _, truth in kept], f"{path.name}, {len(kept)} articles"
+    works = [{name: simulated(line, name) for name in NAMES} for line in lines]
+    return works, [annotation_of(line["annotations"][0]) for line in lines], f"{len(NAMES)} simulated annotators"
+
+
+def by_position(work: Mapping[str, Annotation]) -> int:
+    """Return the differences as counted by exact position: extents, and pairs of extents, that not all have the same."""
+    spans: dict[Any, list[Any]] = {}
+    links: dict[Any, list[Any]] = {}
+    for annotation in work.values():
+        by_extent: dict[Any, list[Any]] = {}
+        for span in annotation.spans.values():
+            by_extent.setdefault(span.fragments, []).append((span.label, values(span.label, span.attributes, NEWS)))
+        for extent, here in by_extent.items():
+            spans.setdefault(extent, []).append(sorted(here))
+        by_ends: dict[Any, list[str]] = {}
+        for link in annotation.relations.values():
+            ends = annotation.spans[link.source].fragments, annotation.spans[link.target].fragments
+            by_ends.setdefault(ends, []).append(link.type)
+        for ends, types in by_ends.items():
+            links.setdefault(ends, []).append(sorted(types))
+    return sum(
+        len(held) < len(work) or any(each != held[0] for each in held) for held in [*spans.values(), *links.values()]
+    )
+
+
+def settle(work: Mapping[str, Annotation], truth: Annotation | None) -> Counter[str]:
+    """Settle an article as a reviewer would: what is worth most first, until nothing is left; return what it took."""
+    tally: Counter[str] = Counter()
+    made: list[Decision] = []
+    stands = _stands(collate(work), truth) if truth else {}
+    while True:
+        found = gold(work, NEWS, Policy(), made)
+        assert found is not None
+        left = [each.disagreement for each in found.standing if each.state == "open"]
+        if not left:
+            break
+        question = max(left, key=lambda each: each.value)
+        content = question.by_votes(lambda asked: asked // 2 + 1)
+        actions = 1
+        if truth is not None:
+            wanted = _Wanted(question, truth, stands)
+            tally["known"] += 1
+            if content is not None and wanted.is_met(content):
+                tally["preselected"] += 1
+            else:
+                offered = [*(version.content for version in question.versions), *question.takes.values()]
+                right = next((each for each in offered if wanted.is_met(each)), None)
+                content = right or wanted.content()
+                actions = 1 if right else wanted.steps(offered)
+            tally["one key"] += actions == 1
+        made.append(Decision("script", question.id, "anew", content or question.versions[0].content, ""))
+        tally["decisions"] += 1
+        tally["actions"] += actions
+    if truth is not None:
+        places = {(span.label, span.fragments) for span in truth.spans.values()}
+        tally["spans"] = len(found.annotation.spans)
+        tally["right"] = sum((span.label, span.fragments) in places for span in found.annotation.spans.values())
+    return tally
+
+
+class _Wanted:
+    """What the truth has where a disagreement is."""
+
+    def __init__(self, question: Disagreement, truth: Annotation, stands: Mapping[int, str]) -> None:
+        self.question = question
+        self.marks = {number: mark_of(truth.spans[stands[number]]) for number in question.mentions if number in stands}
+        drawn = {(link.type, link.source, link.target) for link in truth.relations.values()}
+        self.ties = {
+            tie for tie in question.ties if (tie.type, stands.get(tie.source), stands.get(tie.target)) in drawn
+        }
+
+    def content(self) -> Content:
+        return self.question.built(self.marks, self.ties)
+
+    def is_met(self, content: Content) -> bool:
+        return content.key(NEWS) == self.content().key(NEWS)
+
+    def steps(self, offered: list[Content]) -> int:
+        """Return the keys it takes from the nearest of what is offered: draw, label, value by value, links, and take it."""
+        return 2 + min(self._apart(each) for each in offered)
+
+    def _apart(self, content: Content) -> int:
+        wanted, given = self.content(), {mark.place: mark for mark in content.marks}
+        steps = len([place for place in given if place not in {mark.place for mark in wanted.marks}])
+        for mark in wanted.marks:
+            steps += 2 if mark.place not in given else len(_values(mark) ^ _values(given[mark.place]))
+        return steps + len(set(wanted.links) ^ set(content.links))
+
+
+def _values(mark: Mark) -> set[tuple[str, str]]:
+    return set(values(mark.label, mark.attributes, NEWS))
+
+
+def _stands(collation: Collation, truth: Annotation) -> dict[int, str]:
+    """Return which true span stands for each mention, the most alike in all."""
+    spans = truth.in_order()
+    alike = [
+        [max(similarity(_unit(mark), _unit(mark_of(span))) for mark in mention.marks.values()) for span in spans]
+        for mention in collation.mentions
+    ]
+    return {row: spans[column].id for row, column in assign(alike)} if spans else {}
+
+
+def _unit(mark: Mark) -> Unit:
+    return Unit(mark.fragments[0][0], mark.fragments[-1][1], mark.fragments, mark.label, "")
