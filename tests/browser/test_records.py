@@ -199,3 +199,21 @@ def test_quotation_marks_are_taken_in_as_the_label_set_says_unless_single_charac
     at_work.select(start, start + len("We will meet on Sunday."))
     at_work.press("q")
     assert at_work.marked(at_work.active) == [(start, start + len("We will meet on Sunday."))]
+
+
+def test_a_card_keeps_the_focus_when_it_is_drawn_anew_however_many_come_before_it(
+    keyboard: Keyboard, site: Site
+) -> None:
+    made = site.have(article.make(" ".join(f"Person{number:02}" for number in range(14))))
+    keyboard.open(made.id, made.text)
+    for at in range(0, len(made.text), 9):
+        keyboard.mark("speaker", (at, at + 8))
+    unnamed = keyboard.page.get_by_label("unnamed", exact=True)
+    for _ in range(4):  # the last of a group of cards, and its neighbours
+        keyboard._reach(keyboard.active, "unnamed")
+        keyboard.press("Space")
+        keyboard.wait_until_saved()
+        expect(unnamed).to_be_focused()
+        expect(unnamed).to_be_checked()
+        keyboard.press("Escape")
+        keyboard.press("k")

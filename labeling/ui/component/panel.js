@@ -197,7 +197,7 @@ export class Panel {
     let next;
     for (let at = index + 1; at < this.items.length && !next; at++) next = this.cards.get(this.items[at].head.id)?.element;
     if (next?.parentElement) {
-      if (next.previousElementSibling !== element) next.before(element);
+      if (cardAfter(element) !== next) next.before(element); // what is moved loses the focus
       return;
     }
     let group = this.list.lastElementChild;
@@ -296,4 +296,11 @@ export class Panel {
     this.sheet.hidden = content === null;
     this.sheet.replaceChildren(...(content ?? []));
   }
+}
+
+/** The card that is shown after one, in its group or in the next that holds any. @param {Element} card @returns {Element | null} */
+function cardAfter(card) {
+  let next = card.nextElementSibling;
+  for (let group = card.parentElement?.nextElementSibling; !next && group; group = group.nextElementSibling) next = group.firstElementChild;
+  return next;
 }
