@@ -46,6 +46,8 @@ MAX_BODY = 8_000_000
 MAX_UPLOAD = 500_000_000
 #: How long a save waits for another writer (an import, another process) before it tells the client to try again.
 _PATIENCE = 10.0
+#: How long a search may take new articles in before it answers with what it has.
+_READING = 1.0
 #: The most saves in one commit: nobody's answer waits for many others.
 _TOGETHER = 16
 #: The HTTP status of what is refused; what is not named here is the request's own fault, 422.
@@ -131,7 +133,7 @@ def build_api(
     ) -> Response:
         found = await run_in_threadpool(
             patient().search, annotator, q, outlet=outlet, status=status, flag=flag,
-            published_from=published_from, published_to=published_to, limit=limit, offset=offset,
+            published_from=published_from, published_to=published_to, limit=limit, offset=offset, within=_READING,
         )  # fmt: skip
         return _Json(found)
 

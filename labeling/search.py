@@ -74,10 +74,10 @@ def bring_up_to_date(connection: sqlite3.Connection) -> bool:
     return len(page) == _CHUNK
 
 
-def is_up_to_date(connection: sqlite3.Connection) -> bool:
-    """Whether every article is in the index."""
-    last = connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
-    return bool(_indexed(connection) >= last)
+def unread(connection: sqlite3.Connection) -> int:
+    """Return how many articles are not in the index yet."""
+    last: int = connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
+    return last - _indexed(connection)
 
 
 def _indexed(connection: sqlite3.Connection) -> int:

@@ -6,11 +6,13 @@ commit. `op` is the truth; the rows of the state are written in the same transac
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import secrets
 import sqlite3
 import threading
+import time
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -360,11 +362,12 @@ class Store:
         published_to: str | None = None,
         limit: int = 50,
         offset: int = 0,
+        within: float = math.inf,
     ) -> dict[str, Any]:
-        """Return {"total", "rows"} of the annotator's queue that hold the words and pass the filters (see `search.find`).
+        """Return {"total", "unread", "rows"} of the annotator's queue: what holds the words and passes the filters (see `search.find`).
 
-        The first search after an import takes the new articles into the index, in short transactions. Raises
-        NotThereError for a flag that the label set has not, DateError for a day that is none.
+        The first search for words after an import takes the new articles into the index, in short transactions; after
+        `within` seconds it answers with what it has, and `unread` tells how many are left. Raises NotThereError for a flag that the label set has not, DateError for a day that is none.
         """
         if flag is not None and flag not in self.schema.flags:
             raise NotThereError(
@@ -376,17 +379,19 @@ class Store:
             if day is not None:
                 dates.parse(day)
         connection = self.connection()
-        if not search.is_up_to_date(connection):
-            more = True
-            while more:
-                with _transaction(connection):
-                    more = search.bring_up_to_date(connection)
+        until = time.monotonic() + within
+        more = bool(words.strip() and search.unread(connection))
+        while more:
+            with _transaction(connection):
+                more = search.bring_up_to_date(connection)
+            more = more and time.monotonic() < until
         with _snapshot(connection):
-            return search.find(
+            found = search.find(
                 connection, annotator, words, outlet=outlet, status=status, flag=flag,
                 published_from=published_from, published_to=published_to,
                 limit=max(0, min(limit, search.MAX_LIMIT)), offset=max(0, offset),
             )  # fmt: skip
+            return {"unread": search.unread(connection) if words.strip() else 0, **found}
 
     def facets(self, annotator: str) -> dict[str, dict[str, int]]:
         """Return what the annotator's queue can be filtered by, with how many articles there are of each."""

@@ -181,3 +181,15 @@ def test_the_real_articles_are_found_by_any_of_their_words(shared: Path, tmp_pat
         for word in sorted(set(text.split()))[::10]:
             if search.expression(word):
                 assert row["id"] in [other["id"] for other in store.search("ana", word, limit=200)["rows"]], word
+
+
+def test_a_search_of_many_new_articles_answers_in_time_with_what_it_has_and_tells_how_many_are_left(
+    tmp_path: Path,
+) -> None:
+    store = Store.create(tmp_path / "p.db", schema.load(schema.SCHEMAS / "news.yaml"))
+    list(store.add_articles(article.make(f"Story {number} of a bridge.") for number in range(450)))
+    store.sign_in("ana")
+    everything = store.search("ana", within=0)
+    assert (everything["total"], everything["unread"]) == (450, 0)  # without words nothing need be read
+    seen = [store.search("ana", "bridge", within=0) for _ in range(4)]
+    assert [(found["total"], found["unread"]) for found in seen] == [(200, 250), (400, 50), (450, 0), (450, 0)]

@@ -8,12 +8,13 @@ function searching(size) {
   const open = [];
   const taken = [];
   const timers = [];
+  const server = { unread: 0 };
   const search = new Search({
     find: (wanted, limit, offset) =>
       new Promise((resolve, reject) => {
         asked.push([wanted.q, limit, offset]);
         const ids = Array.from({ length: size }, (_, index) => String(index + 1)).filter((id) => id.includes(wanted.q));
-        open.push({ answer: () => resolve({ total: ids.length, rows: ids.slice(offset, offset + limit).map((id) => ({ id })) }), fail: () => reject(new Error("The server does not answer.")) });
+        open.push({ answer: () => resolve({ total: ids.length, unread: server.unread, rows: ids.slice(offset, offset + limit).map((id) => ({ id })) }), fail: () => reject(new Error("The server does not answer.")) });
       }),
     take: ({ id }) => taken.push(id),
     onchange: () => {},
@@ -22,6 +23,7 @@ function searching(size) {
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
     search,
+    server,
     asked,
     taken,
     waits: () => timers.filter(Boolean).map(({ wait }) => wait),
@@ -145,6 +147,24 @@ test("a search without an answer says so, keeps what there was and is tried agai
   assert.deepEqual([tally(at.search), at.taken, at.waits()], ["1 article", ["23"], []]);
 });
 
+test("while the server takes new articles in, what is found so far is shown, and it is asked again at once", async () => {
+  const at = searching(30);
+  at.server.unread = 12_000;
+  at.type("23");
+  at.rest();
+  at.search.take();
+  await at.answer();
+  assert.deepEqual([tally(at.search), at.ids(), at.taken, at.waits()], ["1 so far; 12,000 articles are still being taken in", ["23"], ["23"], [0]]);
+  at.type("zebra");
+  at.rest();
+  at.search.take();
+  await at.answer();
+  at.rest();
+  at.server.unread = 0;
+  await at.answer();
+  assert.deepEqual([tally(at.search), at.taken, at.waits(), at.asked.length], ["no article has these words", ["23"], [], 3]);
+});
+
 for (const [text, ranges, expected] of [
   ["", [], []],
   ["no word", [], ["no word"]],
@@ -177,5 +197,5 @@ for (const [state, said] of [
   [{ wanted: EVERYTHING, narrowed: true }, "no article is like that"],
   [{}, "there are no articles yet"],
 ]) {
-  test(`the tally says “${said}”`, () => assert.equal(tally({ total: 0, rows: [], error: "", wanted: EVERYTHING, narrowed: false, ...state }), said));
+  test(`the tally says “${said}”`, () => assert.equal(tally({ total: 0, unread: 0, rows: [], error: "", wanted: EVERYTHING, narrowed: false, ...state }), said));
 }

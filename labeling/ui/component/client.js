@@ -123,7 +123,7 @@ export class Api {
     return this.request("GET", before ? `/previous?before=${encodeURIComponent(before)}` : "/previous");
   }
 
-  /** @param {import("./search.js").Wanted} wanted @param {number} limit @param {number} offset @returns {Promise<{total: number, rows: Found[]}>} */
+  /** @param {import("./search.js").Wanted} wanted @param {number} limit @param {number} offset @returns {Promise<{total: number, unread: number, rows: Found[]}>} */
   search(wanted, limit, offset) {
     const set = Object.entries(wanted).filter(([, value]) => value);
     return this.request("GET", `/articles?${new URLSearchParams([...set, ["limit", String(limit)], ["offset", String(offset)]])}`);

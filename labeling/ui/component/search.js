@@ -23,7 +23,7 @@ export const EVERYTHING = Object.freeze({ q: "", outlet: "", status: "", flag: "
 export class Search {
   /**
    * @param {object} parts
-   * @param {(wanted: Wanted, limit: number, offset: number) => Promise<{total: number, rows: Found[]}>} parts.find
+   * @param {(wanted: Wanted, limit: number, offset: number) => Promise<{total: number, unread: number, rows: Found[]}>} parts.find
    * @param {(found: Found) => void} parts.take  told of the article that was chosen
    * @param {() => void} parts.onchange
    * @param {import("./outbox.js").Timers} parts.timers
@@ -38,6 +38,7 @@ export class Search {
     /** @type {Found[]} */
     this.rows = [];
     this.total = 0;
+    this.unread = 0; // articles that are new to the server's index: they may have the words too
     this.at = 0; // the row that Enter takes
     this.error = "";
     this.answered = false; // whether the rows are what is wanted
@@ -92,21 +93,24 @@ export class Search {
     const turn = ++this.turn;
     this.asking = true;
     try {
-      const { total, rows } = await this.find(this.wanted, limit, offset);
+      const { total, unread, rows } = await this.find(this.wanted, limit, offset);
       if (turn !== this.turn) return;
       this.total = total;
+      this.unread = unread;
       this.rows = [...this.rows.slice(0, offset), ...rows];
       if (!offset) this.at = Math.max(0, rows.findIndex(({ id }) => id === chosen));
       this.answered = true;
       this.error = "";
+      if (unread) this.timer = this.timers.set(() => this.again(), 0);
     } catch (error) {
       if (turn !== this.turn) return;
       const { status, message } = /** @type {import("./client.js").RequestError} */ (error);
       this.error = message;
-      if (!status || status >= 500) this.timer = this.timers.set(() => this.ask(limit, offset, chosen), SOON); // the first search of many new articles may take long
+      if (!status || status >= 500) this.timer = this.timers.set(() => this.ask(limit, offset, chosen), SOON);
     }
     this.asking = false;
     this.onchange();
+    if (this.takeWhenFound && this.unread && !this.rows.length) return; // may be among those
     if (this.takeWhenFound && !this.error) this.take();
     this.takeWhenFound = false;
   }
@@ -135,9 +139,12 @@ export function isDay(written) {
 }
 
 /** How much of what was found is shown, in words. @param {Search} search @returns {string} */
-export function tally({ rows, total, error, wanted, narrowed }) {
+export function tally({ rows, total, unread, error, wanted, narrowed }) {
   if (error) return error;
+  if (unread) return `${thousands(total)} so far; ${unread === 1 ? "1 article is" : `${thousands(unread)} articles are`} still being taken in`;
   if (total === 0) return wanted.q ? "no article has these words" : narrowed ? "no article is like that" : "there are no articles yet";
-  const number = (/** @type {number} */ of) => of.toLocaleString("en-GB");
-  return rows.length < total ? `${number(rows.length)} of ${number(total)}` : total === 1 ? "1 article" : `${number(total)} articles`;
+  return rows.length < total ? `${thousands(rows.length)} of ${thousands(total)}` : total === 1 ? "1 article" : `${thousands(total)} articles`;
 }
+
+/** @param {number} of @returns {string} */
+const thousands = (of) => of.toLocaleString("en-GB");
