@@ -522,17 +522,19 @@ class Store:
                 break
             confirmed = op.number
             reason = None
+            logged = op
             try:
                 change = core.apply(state, op, text, self.schema, lookup)
             except OpError as fault:
                 reason = str(fault)
                 refused.append({"number": op.number, "reason": reason})
             else:
+                logged = core.as_kept(state, op)
                 touched.spans += change.spans
                 touched.relations += change.relations
                 touched.comments += change.comments
                 registered.update({(registry, id): name for registry, id, name in change.entries})
-            body = ops.to_json(op)
+            body = ops.to_json(logged)
             number = before + len(log) + 1
             log.append((key, number, client, op.number, body, reason, now))
             taken.append(rows.op_told(body, client, op.number, now, number, reason))

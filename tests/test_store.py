@@ -42,6 +42,21 @@ def test_what_was_marked_is_there_after_the_file_is_opened_again(store: Store) -
     assert again["relations"] == [{"id": "r1", "type": "said_by", "from": "q1", "to": "s1"}]
 
 
+def test_the_log_holds_values_as_they_are_kept_not_as_they_were_written(store: Store) -> None:
+    article_id = first(store)
+    days, kept = "{2018-11-09, 2018-11-08} ", "{2018-11-09,2018-11-08}"
+    answer = store.append("ana", article_id, "client-0", 0, [
+        add(1, "d1", "claimed_date", "Friday", value={"edtf": days, "mod": None}, modality="planned"),
+        op(2, "set", id="d1", name="value", value={"edtf": " 2018-11", "against": "2018-11-01 "}),
+        op(3, "publish", value=" 2018-11-01", basis="inferred"),
+    ])  # fmt: skip
+    assert not answer.refused
+    added, put, published = store.log("ana", article_id)
+    assert added["attributes"] == {"value": {"edtf": kept}, "modality": "planned"}
+    assert put["value"] == {"edtf": "2018-11", "against": "2018-11-01"}
+    assert published["value"] == "2018-11-01"
+
+
 def test_sqlite_itself_cuts_the_marked_words_out_by_code_points(store: Store) -> None:
     store.append(
         "ana",
