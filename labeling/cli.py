@@ -134,6 +134,58 @@ def export(project: Path, shape: str, submitted: bool, gold: bool, folder: Path 
 
 @main.command()
 @with_project
+@click.option("--all", "everything", is_flag=True, help="Count work that is not handed in yet, too.")
+@click.option("--against", "reference", metavar="NAME", help="Hold the others against this annotator's work.")
+@click.option("--quick", is_flag=True, help="Leave out what takes long: γ and the models of annotators.")
+@click.option("--examples", "figure", metavar="FIGURE", help="Show what lowers this figure, by its name in --json.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many examples.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: everything, as one JSON object.")
+def agreement(
+    project: Path,
+    everything: bool,
+    reference: str | None,
+    quick: bool,
+    figure: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Say how far annotators of the same articles agree.
+
+    An annotator who has handed an article in counts there, also if nothing was marked; all others were not asked.
+    What each figure means, and when it misleads, is in docs/agreement.md.
+    """
+    from labeling import agreeing
+    from labeling.agreement import text
+    from labeling.server import open_store
+
+    store = open_store()
+    live = sys.stderr.isatty()
+
+    def tick(done: int, total: int) -> None:
+        if live:
+            click.echo(f"\r{done:,} of {total:,} articles counted …", nl=False, err=True)
+
+    if figure is not None:
+        shown = agreeing.examples(store, figure, everything=everything, reference=reference, limit=limit)
+        if as_json:
+            click.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode())
+            return
+        click.echo(text.explained(figure))
+        for line in text.examples(shown, store.schema):
+            click.echo(line)
+        return
+    found = agreeing.figures(store, everything=everything, chance=not quick, reference=reference, tick=tick)
+    if live:
+        click.echo("\r\033[K", nl=False, err=True)
+    if as_json:
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    for line in text.lines(found, store.schema):
+        click.echo(line)
+
+
+@main.command()
+@with_project
 @click.option("--mend", is_flag=True, help="Write rows that differ anew from the log.")
 def check(project: Path, mend: bool) -> None:
     """Replay the log of every annotation and hold it against the rows; ends with 1 if they differ."""

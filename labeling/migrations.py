@@ -297,3 +297,27 @@ def m007_review(db: Database) -> None:
         ),
     ):
         db.execute(statement)
+
+
+@migrations()
+def m008_agreement(db: Database) -> None:
+    """What articles add to the figures of agreement, kept (see `agreeing`): derived, and safe to delete."""
+    for statement in (
+        "PRAGMA user_version = 8",
+        """CREATE TABLE agreement (
+            article TEXT NOT NULL REFERENCES article(id),
+            selection TEXT NOT NULL CHECK (selection IN ('submitted', 'all')),
+            part TEXT NOT NULL CHECK (part IN ('pair', 'together', 'shuffled')),
+            one TEXT NOT NULL,
+            two TEXT NOT NULL,
+            stamp TEXT NOT NULL,
+            keys BLOB NOT NULL,
+            amounts BLOB NOT NULL,
+            PRIMARY KEY (article, selection, part, one, two)
+        ) STRICT""",
+        """CREATE TABLE agreement_key (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE
+        ) STRICT""",
+    ):
+        db.execute(statement)

@@ -24,7 +24,7 @@ LAYERS = [
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats"],
     ["rows", "migrations", "search", "session", "team"],
     ["store"],
-    ["importing", "reviewing", "exporting", "assigning", "access"],
+    ["importing", "reviewing", "exporting", "assigning", "agreeing", "access"],
     ["review_api", "api"],
     ["server"],
     ["ui", "console", "assign_commands", "review_commands", "cli"],

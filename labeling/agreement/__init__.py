@@ -9,13 +9,13 @@ What each figure means, and when it misleads, is in MEANINGS and in docs/agreeme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 
-from labeling.agreement import gamma, spans, unitizing, values
+from labeling.agreement import gamma, models, spans, unitizing, values
 from labeling.agreement.coding import confusion_alpha
 from labeling.agreement.counts import Counts, Key, by_head, pooled, under
 from labeling.agreement.intervals import Interval, interval, mean_over_pairs
@@ -37,9 +37,12 @@ __all__ = [
     "contribution",
     "corpus_interval",
     "figures",
+    "mean",
     "meaning",
     "precision_recall",
     "shuffled",
+    "terms",
+    "together",
 ]
 
 Pair = tuple[str, str]
@@ -95,10 +98,14 @@ def contribution(
 
 
 def shuffled(work: Mapping[str, Annotation], length: int, seed: Sequence[int], samples: int) -> Counts:
-    """Return what an article adds to γ: see `gamma.count`; `gamma.shuffles` says how many samples a corpus needs."""
+    """Return what an article adds to γ and, of three annotators and more, to models of them: what takes long.
+
+    See `gamma.count`; `gamma.shuffles` says how many samples a corpus needs.
+    """
+    marked = {name: units(each) for name, each in work.items()}
     # Who is called what must not matter, so the order is that of the work itself.
-    marked = sorted((units(work[name]) for name in work), key=lambda found: [u[:4] for u in found])
-    return gamma.count(marked, length, seed, samples)
+    counts = gamma.count(sorted(marked.values(), key=lambda found: [u[:4] for u in found]), length, seed, samples)
+    return counts | models.patterns(models.votes(marked, "")) if len(marked) > 2 else counts
 
 
 def agreement(contributions: Sequence[Contribution]) -> Agreement:
@@ -108,26 +115,38 @@ def agreement(contributions: Sequence[Contribution]) -> Agreement:
         for pair, counts in each.pairs.items():
             by_pair.setdefault(pair, []).append(counts)
     pairs = {pair: figures(pooled(counts)) for pair, counts in sorted(by_pair.items())}
-    together = pooled(each.together for each in contributions)
-    shuffling = pooled(each.shuffled for each in contributions)
     return Agreement(
         pairs,
-        _means(list(pairs.values())),
-        {
-            "uα": unitizing.alpha(together),
-            "|uα": unitizing.alpha_marked(together),
-            "cuα": unitizing.alpha_labels(together),
-            **{
-                f"(k)uα.{label}": unitizing.alpha_label(together, label)
-                for (label,) in under(together, "given")
-                if label != unitizing.BLANK
-            },
-            "lost": unitizing.lost(together),
-            "γ": gamma.gamma(shuffling),
-        },
+        mean(pairs.values()),
+        together(pooled(each.together for each in contributions), pooled(each.shuffled for each in contributions)),
         {pair: len(counts) for pair, counts in by_pair.items()},
         sum(not each.together.get(("units", "all")) for each in contributions if each.pairs),
     )
+
+
+def together(counts: Mapping[Key, float], shuffling: Mapping[Key, float]) -> dict[str, float | None]:
+    """Return the figures of all annotators together from pooled counts."""
+    return {
+        "uα": unitizing.alpha(counts),
+        "|uα": unitizing.alpha_marked(counts),
+        "cuα": unitizing.alpha_labels(counts),
+        **{
+            f"(k)uα.{label}": unitizing.alpha_label(counts, label)
+            for (label,) in under(counts, "given")
+            if label != unitizing.BLANK
+        },
+        "lost": unitizing.lost(counts),
+        "γ": gamma.gamma(shuffling),
+    }
+
+
+def mean(pairs: Iterable[Mapping[str, float | None]]) -> dict[str, float | None]:
+    """Return the means over pairs of figures, each over the pairs that have it."""
+    known: dict[str, list[float]] = {}
+    for each in pairs:
+        for name, value in each.items():
+            known.setdefault(name, []).extend([] if value is None else [value])
+    return {name: sum(values) / len(values) if values else None for name, values in known.items()}
 
 
 def figures(counts: Mapping[Key, float]) -> dict[str, float | None]:
@@ -142,48 +161,48 @@ def figures(counts: Mapping[Key, float]) -> dict[str, float | None]:
 
 
 def terms(counts: Mapping[Key, float]) -> dict[str, tuple[float, float]]:
-    """Return the figures that are ratios as (numerator, denominator): terms that add up over articles."""
+    """Return the figures that are ratios as (numerator, denominator): terms that add up over articles, and over counts."""
     found: dict[str, tuple[float, float]] = {}
 
-    def f1(name: str, both: float, one: float, two: float) -> None:
-        found[name] = 2 * both, one + two
+    def f1(name: str, sides: Counts, both: str = "both") -> None:
+        found[name] = 2 * sides.get((both,), 0), sides.get(("one",), 0) + sides.get(("two",), 0)
 
     parts = by_head(counts)
     marked = by_head(parts.get("marked", {}))
-    one, two = ({label: each[side,] for label, each in marked.items()} for side in ("one", "two"))
+    everything = sum(parts.get("marked", {}).values())
     for way in ("exact", "overlap", "half", "soft"):
         matched = parts.get(way, {})
-        f1(way, sum(matched.values()), sum(one.values()), sum(two.values()))
-        for label in marked:
-            f1(f"{way}.{label}", matched.get((label,), 0), one[label], two[label])
-    for way, head in (("unlabelled", "unlabelled"), ("detection", "seen")):
-        f1(way, *(parts.get(head, {}).get((side,), 0) for side in ("both", "one", "two")))
+        found[way] = 2 * sum(matched.values()), everything
+        for label, sides in marked.items():
+            found[f"{way}.{label}"] = 2 * matched.get((label,), 0), sum(sides.values())
+    f1("unlabelled", parts.get("unlabelled", {}))
+    f1("detection", parts.get("seen", {}))
     aligned = parts.get("seen", {}).get(("both",), 0)
     boundary = parts.get("boundary", {})
     found["boundary"] = boundary.get(("exact",), 0), aligned
     found["boundary share"] = boundary.get(("share",), 0), aligned
     found["label"] = _equal(parts.get("label", {})), aligned
-    attributes, dated = by_head(parts.get("attribute", {})), by_head(parts.get("date", {}))
-    for name, given in by_head(parts.get("given", {})).items():
+    gave, attributes, dated = (by_head(parts.get(head, {})) for head in ("given", "attribute", "date"))
+    for name, given in gave.items():
         met = given.get(("both",), 0)
         found[f"attribute.{name}"] = _equal(attributes.get(name, {})), met
         found[f"coverage.{name}"] = met, sum(given.values())
         if name in dated:
-            found[f"date.{name}"] = dated[name]["equal",], met
-            found[f"granularity.{name}"] = dated[name]["granularity",], met
+            found[f"date.{name}"] = dated[name].get(("equal",), 0), met
+            found[f"granularity.{name}"] = dated[name].get(("granularity",), 0), met
     links = by_head(parts.get("relation", {}))
     for name, linked in {"": pooled(links.values()), **links}.items():
         dot = f".{name}" if name else ""
-        f1(f"relation{dot}", *(linked.get((side,), 0) for side in ("both", "one", "two")))
+        f1(f"relation{dot}", linked)
         found[f"relation given ends{dot}"] = 2 * linked.get(("both",), 0), linked.get(("open",), 0)
     for kind, record in by_head(parts.get("record", {})).items():
-        f1(f"record.{kind}", *(record.get((side,), 0) for side in ("both", "one", "two")))
-        f1(f"record head.{kind}", *(record.get((side,), 0) for side in ("heads", "one", "two")))
+        f1(f"record.{kind}", record)
+        f1(f"record head.{kind}", record, "heads")
         heads, whole = record.get(("heads",), 0), record.get(("linked",), 0)
         found[f"record extent.{kind}"] = record.get(("quote",), 0), heads
-        for key, same in record.items():
+        for key in record:
             if key[0].startswith("part "):
-                found[f"record {key[0]}.{kind}"] = same, heads
+                found[f"record {key[0]}.{kind}"] = record[key], heads
         found[f"record entities.{kind}"] = record.get(("registry",), 0), whole
         found[f"record dates.{kind}"] = record.get(("date",), 0), whole
     return found
@@ -228,11 +247,3 @@ def _equal(confusion: Counts) -> float:
 
 def _confusion(counts: Counts) -> dict[tuple[str, str], float]:
     return {(one, two): times for (one, two), times in counts.items()}
-
-
-def _means(pairs: list[dict[str, float | None]]) -> dict[str, float | None]:
-    means: dict[str, float | None] = {}
-    for name in dict.fromkeys(name for each in pairs for name in each):
-        known = [value for each in pairs if (value := each.get(name)) is not None]
-        means[name] = sum(known) / len(known) if known else None
-    return means

@@ -9,6 +9,8 @@ from typing import TypeAlias
 Key: TypeAlias = tuple[str, ...]
 Counts: TypeAlias = dict[Key, float]
 
+_OTHER = {"one": "two", "two": "one"}
+
 
 def pooled(counts: Iterable[Mapping[Key, float]]) -> Counts:
     """Return the sums over articles."""
@@ -32,6 +34,17 @@ def by_head(counts: Mapping[Key, float]) -> dict[str, Counts]:
     return found
 
 
+def turned(counts: Mapping[Key, float]) -> Counts:
+    """Return the counts of a pair as if its other annotator came first."""
+    return {_turned(key): value for key, value in counts.items()}
+
+
 def add(counts: Counts, *key: str, value: float = 1) -> None:
     """Add to one count."""
     counts[key] = counts.get(key, 0) + value
+
+
+def _turned(key: Key) -> Key:
+    if key[0] in ("label", "attribute"):
+        return (*key[:-2], key[-1], key[-2])
+    return (*key[:-1], _OTHER.get(key[-1], key[-1]))

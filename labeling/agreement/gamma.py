@@ -58,7 +58,7 @@ def count(work: Sequence[Sequence[Unit]], length: int, seed: Sequence[int], samp
 def gamma(counts: Mapping[Key, float]) -> float | None:
     """Return γ of pooled counts, None where nobody marked anything."""
     expected = counts.get(("expected",), 0)
-    return 1 - counts["observed",] / expected if expected else None
+    return 1 - counts.get(("observed",), 0) / expected if expected else None
 
 
 def error(counts: Mapping[Key, float]) -> float | None:
@@ -66,7 +66,7 @@ def error(counts: Mapping[Key, float]) -> float | None:
     expected = counts.get(("expected",), 0)
     if not expected or ("error",) not in counts:
         return None
-    return float(counts["observed",] / expected**2 * counts["error",] ** 0.5)
+    return float(counts.get(("observed",), 0) / expected**2 * counts["error",] ** 0.5)
 
 
 def disorder(work: Sequence[Sequence[Unit]], position: float = 1.0) -> float | None:

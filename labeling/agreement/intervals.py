@@ -6,7 +6,7 @@ drawn, not spans: spans of one article are alike. A figure is a function of sums
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,24 +43,30 @@ def mean_over_pairs(sums: Numbers) -> Numbers:
     return ratio(np.stack([np.where(known, pairs, 0).sum(-1), known.sum(-1)], -1))
 
 
+def draws(articles: int, seed: int, resamples: int = RESAMPLES) -> Iterator[Numbers]:
+    """Yield how often each article is drawn, a row a draw, a hundred at a time; the same seed gives the same."""
+    random = np.random.default_rng(seed)
+    for at in range(0, resamples, 100):
+        drawn = random.integers(articles, size=(min(100, resamples - at), articles))
+        yield np.stack([np.bincount(picks, minlength=articles) for picks in drawn]).astype(np.float64)
+
+
 def interval(
     terms: Numbers, seed: int, value: Callable[[Numbers], Numbers] = ratio, resamples: int = RESAMPLES
 ) -> Interval:
     """Return the interval of a figure whose terms each article (a row) adds to; the same seed gives the same."""
     articles = len(terms)
     if articles < 2:
+        return summary(np.empty(0), np.empty(0), articles)
+    figures = np.concatenate([value(weights @ terms) for weights in draws(articles, seed, resamples)])
+    return summary(figures, value(terms.sum(0) - terms), articles)
+
+
+def summary(figures: Numbers, without: Numbers, articles: int) -> Interval:
+    """Return the interval of a figure from its values in the draws, and in the corpus without each article in turn."""
+    if articles < 2:
         return Interval(None, None, None, articles, "One article says nothing about others; there is no interval.")
-    random = np.random.default_rng(seed)
-    sums = np.empty((resamples, terms.shape[1]))
-    for at in range(0, resamples, 100):
-        step = min(100, resamples - at)
-        drawn = random.integers(articles, size=(step, articles))
-        for row, picks in enumerate(drawn, at):
-            sums[row] = np.bincount(picks, minlength=articles) @ terms
-    figures = value(sums)
-    figures = figures[~np.isnan(figures)]
-    without = value(terms.sum(0) - terms)
-    without = without[~np.isnan(without)]
+    figures, without = figures[~np.isnan(figures)], without[~np.isnan(without)]
     if not len(figures) or not len(without):
         return Interval(None, None, None, articles, "Nothing was marked that could be compared; there is no interval.")
     low, high = np.percentile(figures, [2.5, 97.5])

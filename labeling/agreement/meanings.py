@@ -162,7 +162,12 @@ MEANINGS = {
 }
 
 
+def kind(figure: str) -> str:
+    """Return what a figure is one of, without the label, attribute, link or part it is of: a key of MEANINGS."""
+    name = figure.partition(".")[0]
+    return "record part" if name.startswith("record part ") else name
+
+
 def meaning(figure: str) -> Meaning:
     """Return the meaning of a figure by its full name, e.g. `coverage.speaker.who`; raises KeyError for no figure."""
-    name = figure.partition(".")[0]
-    return MEANINGS["record part" if name.startswith("record part ") else name]
+    return MEANINGS[kind(figure)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from labeling.agreement.counts import Counts, Key, add, under
 from labeling.agreement.matching import groups
 from labeling.agreement.units import Unit
 
@@ -41,10 +42,33 @@ def votes(work: Mapping[str, Sequence[Unit]], article: str) -> list[Vote]:
     return cast
 
 
+def patterns(cast: Iterable[Vote]) -> Counts:
+    """Return how often each pattern of votes on an item occurs: ("votes", annotator, label, annotator, label …).
+
+    All that the models need to know of an article, and plain counts.
+    """
+    items: dict[str, list[str]] = {}
+    for item, name, label in cast:
+        items.setdefault(item, []).extend((name, label))
+    counts: Counts = {}
+    for each in items.values():
+        add(counts, "votes", *each)
+    return counts
+
+
+def recast(counts: Mapping[Key, float]) -> tuple[list[Vote], dict[str, float]]:
+    """Return patterns as votes, an item a pattern, and how many items each stands for."""
+    cast, times = [], {}
+    for number, (key, often) in enumerate(under(counts, "votes").items()):
+        times[str(number)] = often
+        cast += [(str(number), name, label) for name, label in zip(key[::2], key[1::2], strict=True)]
+    return cast, times
+
+
 class _Table:
     """Votes as numbers, with the names of items, annotators and values in their order."""
 
-    def __init__(self, votes: Iterable[Vote]) -> None:
+    def __init__(self, votes: Iterable[Vote], times: Mapping[str, float] | None = None) -> None:
         cast = list(votes)
         self.items, self.people, self.values = (sorted({vote[at] for vote in cast}) for at in range(3))
         if len(self.people) < 3:
@@ -56,6 +80,9 @@ class _Table:
             )
         )
 
+        #: How many items each stands for.
+        self.times = np.array([1.0 if times is None else times[item] for item in self.items])
+
     def verdict(self, beliefs: _Numbers, trust: _Numbers, shares: _Numbers) -> Verdict:
         best = beliefs.argmax(1).tolist()
         return Verdict(
@@ -64,31 +91,36 @@ class _Table:
             dict(zip(self.values, shares.tolist(), strict=True)),
         )
 
+    def shares(self, beliefs: _Numbers) -> _Numbers:
+        shares: _Numbers = self.times @ beliefs / self.times.sum()
+        return shares
+
     def shares_of_votes(self) -> _Numbers:
         beliefs = np.zeros((len(self.items), len(self.values)))
         np.add.at(beliefs, (self.item, self.value), 1)
         return _normal(beliefs)
 
 
-def dawid_skene(votes: Iterable[Vote], rounds: int = 100) -> Verdict:
+def dawid_skene(votes: Iterable[Vote], times: Mapping[str, float] | None = None, rounds: int = 100) -> Verdict:
     """Return what Dawid & Skene 1979 (Applied Statistics 28(1)) make of votes, by expectation-maximisation.
 
-    Trust is the probability that the annotator gives an item its true value. Raises ValueError for fewer than three.
+    Trust is the probability that the annotator gives an item its true value. `times` says how many items with the same
+    votes each stands for. Raises ValueError for fewer than three annotators.
     """
-    table = _Table(votes)
+    table = _Table(votes, times)
     beliefs = table.shares_of_votes()
     bound = -np.inf
     for _ in range(rounds):
-        shares = beliefs.mean(0)
+        shares = table.shares(beliefs)
         errors = np.zeros((len(table.people), len(table.values), len(table.values)))
-        np.add.at(errors, (table.person, table.value), beliefs[table.item])
+        np.add.at(errors, (table.person, table.value), (beliefs * table.times[:, None])[table.item])
         totals = errors.sum(1, keepdims=True)
         errors = np.divide(errors, totals, out=np.zeros_like(errors), where=totals > 0)
         scores = np.tile(np.log(np.maximum(shares, 1e-10)), (len(table.items), 1))
         np.add.at(scores, table.item, np.log(np.maximum(errors[table.person, table.value], 1e-10)))
         highest = scores.max(1, keepdims=True)
         beliefs = np.exp(scores - highest)
-        likelihood = float((np.log(beliefs.sum(1)) + highest[:, 0]).sum())
+        likelihood = float((np.log(beliefs.sum(1)) + highest[:, 0]) @ table.times)
         beliefs /= beliefs.sum(1, keepdims=True)
         if likelihood - bound < 1e-5:
             break
@@ -97,13 +129,15 @@ def dawid_skene(votes: Iterable[Vote], rounds: int = 100) -> Verdict:
     return table.verdict(beliefs, trust, shares)
 
 
-def mace(votes: Iterable[Vote], seed: int, restarts: int = 10, rounds: int = 50) -> Verdict:
+def mace(
+    votes: Iterable[Vote], seed: int, times: Mapping[str, float] | None = None, restarts: int = 10, rounds: int = 50
+) -> Verdict:
     """Return what MACE (Hovy, Berg-Kirkpatrick, Vaswani & Hovy 2013, NAACL) makes of votes, by variational Bayes.
 
     Somebody either knows an item's value or gives one by habit; trust is the probability of knowing. The best of the
-    restarts is kept. Raises ValueError for fewer than three annotators.
+    restarts is kept. `times` as above. Raises ValueError for fewer than three annotators.
     """
-    table = _Table(votes)
+    table = _Table(votes, times)
     random = np.random.default_rng(seed)
     people, values = len(table.people), len(table.values)
     best: tuple[float, _Numbers, _Numbers] | None = None
@@ -118,7 +152,7 @@ def mace(votes: Iterable[Vote], seed: int, restarts: int = 10, rounds: int = 50)
             best = likelihood, beliefs, knows
     assert best is not None
     _, beliefs, knows = best
-    return table.verdict(beliefs, knows[:, 1] / knows.sum(1), beliefs.mean(0))
+    return table.verdict(beliefs, knows[:, 1] / knows.sum(1), table.shares(beliefs))
 
 
 def _expect(table: _Table, knows: _Numbers, habit: _Numbers) -> tuple[_Numbers, _Numbers, _Numbers, float]:
@@ -130,13 +164,14 @@ def _expect(table: _Table, knows: _Numbers, habit: _Numbers) -> tuple[_Numbers, 
     np.add.at(scores, (table.item, table.value), np.log(known) - np.log(by_habit))
     highest = scores.max(1, keepdims=True)
     beliefs = np.exp(scores - highest)
-    likelihood = float((np.log(beliefs.mean(1)) + highest[:, 0]).sum())
+    likelihood = float((np.log(beliefs.mean(1)) + highest[:, 0]) @ table.times)
     beliefs /= beliefs.sum(1, keepdims=True)
     true = beliefs[table.item, table.value]
     knew = true * knows[table.person, 1] / known
     knowing, guessing = np.zeros(len(knows)), np.zeros_like(habit)
-    np.add.at(knowing, table.person, knew)
-    np.add.at(guessing, (table.person, table.value), 1 - knew)
+    times = table.times[table.item]
+    np.add.at(knowing, table.person, times * knew)
+    np.add.at(guessing, (table.person, table.value), times * (1 - knew))
     return beliefs, knowing, guessing, likelihood
 
 

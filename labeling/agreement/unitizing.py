@@ -12,6 +12,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from labeling.agreement.counts import Counts, Key, add, under
 from labeling.agreement.units import Unit, size
 
@@ -119,11 +122,19 @@ def count(work: Sequence[Sequence[Unit]], length: int) -> Counts:
 
 def alpha(counts: Mapping[Key, float]) -> float | None:
     """Return uα: marked or not and which label, over every stretch of the text; None where nothing was marked."""
-    given, alone = under(counts, "given"), under(counts, "alone")
-    unequal = sum(long for (one, two), long in under(counts, "met").items() if one != two)
-    total = sum(given.values())
-    expected = total * total - sum(long * long for long in given.values())
-    return _alpha(unequal, total, expected, total * total - sum(alone.values()))
+    value = float(alphas(list(counts), np.array([list(counts.values())], dtype=np.float64))[0])
+    return None if np.isnan(value) else value
+
+
+def alphas(keys: Sequence[Key], sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return uα of many corpora at once: a row each of counts under the keys; nan where nothing was marked."""
+    met = [key[0] == "met" and key[1] != key[2] for key in keys]
+    given, alone = sums[:, [key[0] == "given" for key in keys]], sums[:, [key[0] == "alone" for key in keys]]
+    total = given.sum(1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unlike = (total**2 - (given**2).sum(1)) / (total**2 - alone.sum(1))
+        found: NDArray[np.float64] = 1 - sums[:, met].sum(1) / total / unlike
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def alpha_marked(counts: Mapping[Key, float]) -> float | None:
@@ -156,7 +167,7 @@ def alpha_label(counts: Mapping[Key, float], label: str) -> float | None:
 def lost(counts: Mapping[Key, float]) -> float | None:
     """Return the share of spans that flattening hides or cuts, None where there are none."""
     units = counts.get(("units", "all"), 0)
-    return counts["units", "lost"] / units if units else None
+    return counts.get(("units", "lost"), 0) / units if units else None
 
 
 def _coded(counts: Mapping[Key, float]) -> tuple[dict[tuple[str, str], float], Counts]:

@@ -123,11 +123,11 @@ def _relations(counts: Counts, one: Annotation, two: Annotation, partner: Mappin
 
 def _records(counts: Counts, one: Annotation, two: Annotation, partner: Mapping[str, str], schema: Schema) -> None:
     """Count whole records, and of those whose heads are aligned which of their sides agree."""
-    theirs = dict(_built(two, schema))
+    theirs = dict(built(two, schema))
     exact = {_identity(two, key[1], parts, schema) for key, parts in theirs.items()}
     for kind, _ in theirs:
         add(counts, "record", kind, "two")
-    for (kind, head), parts in _built(one, schema):
+    for (kind, head), parts in built(one, schema):
         add(counts, "record", kind, "one")
         if _identity(one, head, parts, schema) in exact:
             add(counts, "record", kind, "both")
@@ -150,7 +150,7 @@ def _records(counts: Counts, one: Annotation, two: Annotation, partner: Mapping[
                 add(counts, "record", kind, name, value=same)
 
 
-def _built(annotation: Annotation, schema: Schema) -> Iterator[tuple[tuple[str, str], dict[str, list[str]]]]:
+def built(annotation: Annotation, schema: Schema) -> Iterator[tuple[tuple[str, str], dict[str, list[str]]]]:
     """Yield ((kind, head), {part: span ids}) of every record."""
     outgoing: dict[tuple[str, str], list[str]] = {}
     incoming: dict[tuple[str, str], list[str]] = {}

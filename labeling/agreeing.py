@@ -1,0 +1,303 @@
+"""Agreeing: what each article of a project adds to the figures of agreement, counted once and kept in the project file.
+
+Kept counts are keyed by the revisions of the work on an article, the label set's version and VERSION; an article whose
+work has changed is counted anew, and nothing else is. Whose work counts: an annotator who has handed an article in (with
+`everything`: who has begun it) was asked, also if nothing was marked; all others, and who skipped it, were not.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+
+from labeling import agreement, rows, team
+from labeling.agreement import gamma
+from labeling.agreement.counts import Counts, Key
+from labeling.agreement.examples import Side, differences
+from labeling.agreement.ledger import Columns, Facts, Ledger
+from labeling.agreement.meanings import MEANINGS, kind
+from labeling.agreement.report import report
+from labeling.annotation import Annotation
+from labeling.dataset import annotation_of, span_text
+from labeling.errors import NotThereError
+from labeling.store import Store
+
+#: Counted up whenever what is counted changes: then all articles are counted anew.
+VERSION = 1
+#: How many articles are counted before what was counted is kept, in a short transaction.
+_CHUNK = 100
+
+Tick = Callable[[int, int], None]
+Work = dict[str, Annotation]
+
+
+class _Kept(NamedTuple):
+    article: str
+    part: str
+    one: str
+    two: str
+    keys: bytes
+    amounts: bytes
+
+
+def figures(
+    store: Store,
+    *,
+    everything: bool = False,
+    chance: bool = True,
+    reference: str | None = None,
+    tick: Tick | None = None,
+) -> dict[str, Any]:
+    """Return the figures of a project as plain values (see `report.report`), counting what has changed.
+
+    `chance` counts what takes long too: γ and the models of annotators. `reference` names the annotator whom the others
+    are held against. `tick(articles done, of how many)` is called now and then. Raises NotThereError for a reference
+    whose work is not compared with anybody's.
+    """
+    count(store, everything=everything, chance=chance, tick=tick)
+    found = ledger(store, everything=everything)
+    if reference is not None and reference not in found.annotators:
+        raise NotThereError(
+            f"no article was worked on by {reference} and somebody else; "
+            f"there is the work of {', '.join(found.annotators) or 'nobody'}"
+        )
+    return {"selection": _selection(everything), **report(found, store.schema, reference)}
+
+
+def count(store: Store, *, everything: bool = False, chance: bool = True, tick: Tick | None = None) -> None:
+    """Count the articles whose work has changed since they were counted last, and keep what they add."""
+    connection = store.connection()
+    selection = _selection(everything)
+    wanted = _stamps(connection, selection, store.schema.version)
+    samples = gamma.shuffles(len(wanted))
+    for part in ("together", "shuffled") if chance else ("together",):
+        kept = dict(
+            connection.execute(
+                """SELECT article, stamp FROM agreement
+                WHERE selection = ? AND part = ? AND one = '' AND (part <> 'shuffled' OR CAST(two AS INTEGER) >= ?)""",
+                (selection, part, samples),
+            )
+        )
+        stale = [article for article, stamp in wanted.items() if kept.get(article) != stamp]
+        for at in range(0, len(stale), _CHUNK):
+            if tick:
+                tick(at, len(stale))
+            counted = [
+                (article, stamp, _counted(store, part, article, length, work, samples))
+                for article, length, stamp, work in _work(connection, stale[at : at + _CHUNK], selection, store)
+            ]
+            _keep(store, selection, part, counted)
+
+
+def ledger(store: Store, *, everything: bool = False) -> Ledger:
+    """Return what is kept of the articles that two or more worked on, as far as it is up to date."""
+    connection = store.connection()
+    selection = _selection(everything)
+    wanted = _stamps(connection, selection, store.schema.version)
+    keys = {number: tuple(orjson.loads(key)) for number, key in connection.execute("SELECT id, key FROM agreement_key")}
+    names: list[Key] = [keys.get(number, ()) for number in range(max(keys, default=-1) + 1)]
+    facts = [
+        Facts(id, title, outlet, (at or "")[:7], length)
+        for id, title, outlet, length, at in connection.execute(
+            f"""SELECT article.id, title, outlet, length(text), max(
+                (SELECT at FROM op WHERE op.annotation = annotation.id ORDER BY op.revision DESC LIMIT 1))
+            FROM article JOIN annotation ON annotation.article = article.id AND annotation.{_WORKED[selection]}
+            GROUP BY article.id ORDER BY article.position"""
+        )
+        if id in wanted
+    ]
+    number = {each.id: at for at, each in enumerate(facts)}
+    parts: dict[str, list[_Kept]] = {"pair": [], "together": [], "shuffled": []}
+    for stamp, *row in connection.execute(
+        "SELECT stamp, article, part, one, two, keys, amounts FROM agreement WHERE selection = ?", (selection,)
+    ):
+        kept = _Kept(*row)
+        if wanted.get(kept.article) == stamp:
+            parts[kept.part].append(kept)
+    pairs = sorted({(each.one, each.two) for each in parts["pair"]})
+    place = {pair: at for at, pair in enumerate(pairs)}
+    return Ledger(
+        facts,
+        np.array([number[each.article] for each in parts["pair"]], np.int64),
+        np.array([place[each.one, each.two] for each in parts["pair"]], np.int64),
+        pairs,
+        _columns(parts["pair"], names, range(len(parts["pair"])), len(parts["pair"])),
+        *(_columns(each, names, [number[kept.article] for kept in each], len(facts))
+          for each in (parts["together"], parts["shuffled"])),
+    )  # fmt: skip
+
+
+def examples(
+    store: Store, figure: str, *, everything: bool = False, reference: str | None = None, limit: int = 20
+) -> list[dict[str, Any]]:
+    """Return what lowers a figure, by its full name: articles with most of it first, and in each in reading order.
+
+    Each is {"article", "title", "outlet", "one", "two": names, "ours", "theirs"}; a side is {"value", "spans": [{"label",
+    "fragments", "text"} …]}, or None where that annotator has nothing. Raises NotThereError for no figure.
+    """
+    if kind(figure) not in MEANINGS:
+        raise NotThereError(f"there is no figure “{figure}”; saywhen agreement --json has them all under “figures”")
+    count(store, everything=everything, chance=False)
+    found = ledger(store, everything=everything)
+    # A figure that is no ratio is lowered by whatever lowers one of these.
+    name = (
+        figure if figure in found.by_pair.figures else _RATIO.get(kind(figure), "exact") + figure[len(kind(figure)) :]
+    )
+    terms = found.by_pair.terms([name])[:, 0]
+    short = np.bincount(found.article, terms[:, 1] - terms[:, 0], len(found.articles))
+    shown: list[dict[str, Any]] = []
+    for at in np.argsort(-short, kind="stable").tolist():
+        if len(shown) >= limit or short[at] <= 0:
+            break
+        facts = found.articles[at]
+        article = store.article(facts.id)
+        for _, _, _, work in _work(store.connection(), [facts.id], _selection(everything), store):
+            for one, two in combinations(sorted(work), 2):
+                if article and (reference is None or reference in (one, two)):
+                    shown += [
+                        {
+                            "article": facts.id, "title": facts.title, "outlet": facts.outlet, "one": one, "two": two,
+                            "ours": _side(ours, article.text), "theirs": _side(theirs, article.text),
+                        }
+                        for ours, theirs in differences(work[one], work[two], figure, store.schema)
+                    ]  # fmt: skip
+    return shown[:limit]
+
+
+#: By figure that is no ratio, the ratio that falls with it.
+_RATIO = {
+    "label α": "label",
+    "attribute α": "attribute",
+    "days apart": "date",
+    "(k)uα": "exact",
+    "coverage": "coverage",
+}
+
+
+def _side(side: Side | None, text: str) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    return {
+        "value": side.value,
+        "spans": [
+            {"label": span.label, "fragments": span.fragments, "text": span_text(text, span.fragments)}
+            for span in side.spans
+        ],
+    }
+
+
+#: What work counts, as SQL.
+_WORKED = {
+    selection: f"status IN ({statuses}) AND annotation.annotator <> '{team.GOLD}'"
+    for selection, statuses in (("submitted", "'submitted'"), ("all", "'open', 'submitted'"))
+}
+
+
+def _selection(everything: bool) -> str:
+    return "all" if everything else "submitted"
+
+
+def _stamps(connection: sqlite3.Connection, selection: str, version: int) -> dict[str, str]:
+    """Return what the counts of each article that two or more worked on depend on, in queue order."""
+    return {
+        article: f"{VERSION} {version} {stamp}"
+        for article, stamp in connection.execute(
+            f"""SELECT article, group_concat(id || '@' || revision, ' ') FROM
+                (SELECT article, id, revision, position FROM annotation WHERE {_WORKED[selection]} ORDER BY position, id)
+            GROUP BY article HAVING count(*) > 1 ORDER BY position"""
+        )
+    }
+
+
+def _work(
+    connection: sqlite3.Connection, articles: Sequence[str], selection: str, store: Store
+) -> Iterator[tuple[str, int, str, Work]]:
+    """Yield (article, its length in code points, the stamp of what was read, everybody's work on it)."""
+    found = connection.execute(
+        f"""SELECT annotation.article, length(article.text), annotation.id || '@' || annotation.revision,
+            annotation.annotator, CAST(snapshot.state AS BLOB)
+        FROM annotation JOIN article ON article.id = annotation.article
+        LEFT JOIN snapshot ON snapshot.annotation = annotation.id
+        WHERE annotation.article IN (SELECT value FROM json_each(?)) AND annotation.{_WORKED[selection]}
+        ORDER BY annotation.position, annotation.id""",
+        (orjson.dumps(articles).decode(),),
+    )
+    for (article, length), group in groupby(found, key=itemgetter(0, 1)):
+        held = list(group)
+        stamp = " ".join(row[2] for row in held)
+        work = {name: annotation_of(rows.values_of(state)) for *_, name, state in held}
+        yield article, length, f"{VERSION} {store.schema.version} {stamp}", work
+
+
+def _counted(
+    store: Store, part: str, article: str, length: int, work: Work, samples: int
+) -> list[tuple[str, str, str, Counts]]:
+    """Return what an article adds to a part as (part, one, two, counts)."""
+    if part == "shuffled":
+        # The article is the seed, so that γ is the same tomorrow, and whichever articles are beside it.
+        seed = [int(article[at : at + 8], 16) for at in (0, 8)]
+        return [(part, "", str(samples), agreement.shuffled(work, length, seed, samples))]
+    added = agreement.contribution(work, length, store.schema)
+    return [
+        ("together", "", "", added.together),
+        *(("pair", one, two, counts) for (one, two), counts in added.pairs.items()),
+    ]
+
+
+def _keep(
+    store: Store, selection: str, part: str, counted: Sequence[tuple[str, str, list[tuple[str, str, str, Counts]]]]
+) -> None:
+    """Keep what articles add in place of what was kept of them."""
+    keys = {key for _, _, added in counted for *_, counts in added for key in counts}
+
+    def write(connection: sqlite3.Connection) -> None:
+        connection.executemany(
+            "INSERT OR IGNORE INTO agreement_key (key) VALUES (?)",
+            [(orjson.dumps(key).decode(),) for key in sorted(keys)],
+        )
+        number = {
+            tuple(orjson.loads(key)): id
+            for id, key in connection.execute(
+                "SELECT id, key FROM agreement_key WHERE key IN (SELECT value FROM json_each(?))",
+                (orjson.dumps([orjson.dumps(key).decode() for key in keys]).decode(),),
+            )
+        }
+        connection.executemany(
+            "DELETE FROM agreement WHERE article = ? AND selection = ? AND (part = 'shuffled') = ?",
+            [(article, selection, part == "shuffled") for article, _, _ in counted],
+        )
+        connection.executemany(
+            "INSERT INTO agreement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    article,
+                    selection,
+                    which,
+                    one,
+                    two,
+                    stamp,
+                    np.array([number[key] for key in counts], "<u4").tobytes(),
+                    np.array(list(counts.values()), "<f8").tobytes(),
+                )
+                for article, stamp, added in counted
+                for which, one, two, counts in added
+            ],
+        )
+
+    store.write(write)
+
+
+def _columns(kept: Sequence[_Kept], names: list[Key], places: Sequence[int], count: int) -> Columns:
+    return Columns(
+        names,
+        np.repeat(np.asarray(places, np.int64), [len(each.keys) // 4 for each in kept]),
+        np.frombuffer(b"".join(each.keys for each in kept), "<u4").astype(np.int64),
+        np.frombuffer(b"".join(each.amounts for each in kept), "<f8"),
+        count,
+    )

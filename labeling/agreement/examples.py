@@ -1,0 +1,172 @@
+"""Examples: what lowers a figure, as pairs of what two annotators made of the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from labeling.agreement.matching import align
+from labeling.agreement.units import Unit, iou, units
+from labeling.agreement.values import built, plain
+from labeling.annotation import Annotation, Relation, Span
+from labeling.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one annotator has there: spans (of a link both ends, of a record the head and then its parts), and a value."""
+
+    spans: list[Span]
+    value: str = ""
+
+
+Difference: TypeAlias = tuple[Side | None, Side | None]
+
+#: Which pairs of spans lower a figure, of those meant alike or, with None, of those that one of the two has.
+_SPANS: dict[str, Callable[[Unit, Unit], bool]] = {
+    "exact": lambda one, two: one[2:4] != two[2:4],
+    "soft": lambda one, two: one[2:4] != two[2:4],
+    "unlabelled": lambda one, two: one.fragments != two.fragments,
+    "overlap": lambda one, two: one.label != two.label,
+    "half": lambda one, two: one.label != two.label or iou(one, two) < 0.5,
+    "detection": lambda one, two: False,
+    "boundary": lambda one, two: one.fragments != two.fragments,
+    "boundary share": lambda one, two: one.fragments != two.fragments,
+    "label": lambda one, two: one.label != two.label,
+    "label α": lambda one, two: one.label != two.label,
+    "cuα": lambda one, two: one.label != two.label,
+    "(k)uα": lambda one, two: one.label != two.label,
+    "γ": lambda one, two: one[2:4] != two[2:4],
+    "uα": lambda one, two: one[2:4] != two[2:4],
+    "|uα": lambda one, two: one.fragments != two.fragments,
+}
+_SEEN_BY_BOTH = {"boundary", "boundary share", "label", "label α", "cuα", "(k)uα"}
+
+
+def differences(one: Annotation, two: Annotation, figure: str, schema: Schema) -> Iterator[Difference]:
+    """Yield what lowers a figure, by its full name, in an article: each time what the two have, None for nothing.
+
+    Nothing for a figure that no place lowers (the share lost to flattening).
+    """
+    name, _, of = figure.partition(".")
+    ours, theirs = units(one), units(two)
+    pairs = align(ours, theirs)
+    if name in _SPANS:
+        yield from _spans(one, two, ours, theirs, pairs, name, of)
+    elif name.startswith("relation"):
+        yield from _relations(one, two, pairs, of, open_only=name == "relation given ends")
+    elif name.startswith("record"):
+        yield from _records(one, two, pairs, name, of, schema)
+    elif "." in of:
+        label, _, attribute = of.partition(".")
+        for first, second in pairs:
+            left, right = one.spans[first.id], two.spans[second.id]
+            if left.label == right.label == label:
+                values = plain(left.attributes.get(attribute)), plain(right.attributes.get(attribute))
+                # Free text is compared by whether there is any.
+                free = schema.labels[label].attributes[attribute].type == "text"
+                if bool(values[0]) != bool(values[1]) if free or name == "coverage" else values[0] != values[1]:
+                    yield Side([left], values[0]), Side([right], values[1])
+
+
+def _spans(
+    one: Annotation,
+    two: Annotation,
+    ours: list[Unit],
+    theirs: list[Unit],
+    pairs: list[tuple[Unit, Unit]],
+    kind: str,
+    label: str,
+) -> Iterator[Difference]:
+    differ = _SPANS[kind]
+    met = [
+        (first, second) for first, second in pairs if differ(first, second) and label in ("", first.label, second.label)
+    ]
+    found: list[tuple[Unit | None, Unit | None]] = [*met]
+    if kind not in _SEEN_BY_BOTH:
+        known = {unit.id for unit, _ in pairs}, {unit.id for _, unit in pairs}
+        found += [(unit, None) for unit in ours if unit.id not in known[0] and label in ("", unit.label)]
+        found += [(None, unit) for unit in theirs if unit.id not in known[1] and label in ("", unit.label)]
+    for first, second in sorted(found, key=lambda pair: min(unit[:2] for unit in pair if unit)):
+        yield (
+            Side([one.spans[first.id]]) if first else None,
+            Side([two.spans[second.id]]) if second else None,
+        )
+
+
+def _relations(
+    one: Annotation, two: Annotation, pairs: list[tuple[Unit, Unit]], type: str, *, open_only: bool
+) -> Iterator[Difference]:
+    partner = {first.id: second.id for first, second in pairs}
+    back = {second: first for first, second in partner.items()}
+    for mine, yours, mate, turn in ((one, two, partner, False), (two, one, back, True)):
+        there = {(link.type, link.source, link.target) for link in yours.relations.values()}
+        for link in mine.relations.values():
+            ends = mate.get(link.source), mate.get(link.target)
+            if type in ("", link.type) and (link.type, *ends) not in there and (all(ends) or not open_only):
+                side = _linked(mine, link)
+                yield (None, side) if turn else (side, None)
+
+
+def _linked(annotation: Annotation, link: Relation) -> Side:
+    return Side([annotation.spans[link.source], annotation.spans[link.target]], link.type)
+
+
+def _records(
+    one: Annotation, two: Annotation, pairs: list[tuple[Unit, Unit]], side: str, kind: str, schema: Schema
+) -> Iterator[Difference]:
+    partner = {first.id: second.id for first, second in pairs}
+    ours, theirs = (
+        {head: parts for (which, head), parts in built(each, schema) if which == kind} for each in (one, two)
+    )
+    for head, parts in ours.items():
+        other = partner.get(head, "")
+        if other not in theirs:
+            if side in ("record", "record head"):
+                yield _record(one, head, parts), None
+        elif _differs(one, two, (head, parts), (other, theirs[other]), partner, side, schema):
+            yield _record(one, head, parts), _record(two, other, theirs[other])
+    if side in ("record", "record head"):
+        met = {partner.get(head) for head in ours}
+        for head, parts in theirs.items():
+            if head not in met:
+                yield None, _record(two, head, parts)
+
+
+def _differs(
+    one: Annotation,
+    two: Annotation,
+    first: tuple[str, dict[str, list[str]]],
+    second: tuple[str, dict[str, list[str]]],
+    partner: dict[str, str],
+    side: str,
+    schema: Schema,
+) -> bool:
+    """Whether two records whose heads are meant alike differ in a side of it, or in all of it."""
+    (head, parts), (other, answers) = first, second
+    same = {name: {partner.get(id) for id in ids} == set(answers[name]) for name, ids in parts.items()}
+    if side == "record head":
+        return False
+    if side.startswith("record part "):
+        return not same[side.removeprefix("record part ")]
+    ends = [(head, other), *((id, partner[id]) for ids in parts.values() for id in ids if id in partner)]
+    words = any(
+        one.spans[a].fragments != two.spans[b].fragments for a, b in ends[: 1 if side == "record extent" else None]
+    )
+    if side == "record extent":
+        return words
+    carried = any(
+        plain(one.spans[a].attributes.get(attribute.key)) != plain(two.spans[b].attributes.get(attribute.key))
+        for a, b in ends
+        for attribute in schema.labels[one.spans[a].label].attributes.values()
+        if attribute.type in _CARRIED[side]
+    )
+    return carried and all(same.values()) if side != "record" else carried or words or not all(same.values())
+
+
+_CARRIED = {"record": ("registry", "date"), "record entities": ("registry",), "record dates": ("date",)}
+
+
+def _record(annotation: Annotation, head: str, parts: dict[str, list[str]]) -> Side:
+    return Side([annotation.spans[id] for id in [head, *(id for ids in parts.values() for id in ids)]])

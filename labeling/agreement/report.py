@@ -1,0 +1,251 @@
+"""The report: every figure of a ledger with its interval, by pair, outlet and month, as plain values for all who show it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from labeling import agreement
+from labeling.agreement import models, unitizing
+from labeling.agreement.counts import Counts, Key, by_head, turned, under
+from labeling.agreement.intervals import Interval, interval, ratio, summary
+from labeling.agreement.ledger import Ledger, mean_over_pairs_of
+from labeling.agreement.meanings import MEANINGS, meaning
+from labeling.schema import Schema
+
+#: The figures by which pairs, outlets and months are compared.
+MAIN = ("exact", "overlap", "soft", "detection", "boundary", "label", "relation")
+#: The figures that stand alone, by part, and those of each label, attribute, relation or record, which make a table.
+_ALONE = {
+    "Spans": ("exact", "overlap", "half", "soft", "unlabelled", "detection", "boundary", "boundary share", "label",
+              "label α"),
+    "Above chance": ("γ", "uα", "|uα", "cuα", "lost"),
+}  # fmt: skip
+_TABLES = {
+    "Labels": ("exact", "overlap", "half", "soft", "(k)uα"),
+    "Attributes": ("attribute", "attribute α", "coverage"),
+    "Dates": ("date", "granularity", "days apart"),
+    "Relations": ("relation", "relation given ends"),
+}
+_RECORD = ("record", "record head", "record extent", "record part", "record entities", "record dates")
+_SEED = 4
+
+
+def report(ledger: Ledger, schema: Schema, reference: str | None = None) -> dict[str, Any]:
+    """Return every figure of a corpus as plain values.
+
+    {"annotators", "articles", "empty", "warning", "figures": {name: {"value", "low", "high", "error"}}, "chance": the
+    name of the figure above chance that holds here, "pairs", "outlets", "months", "confusions", "reference", "models"}.
+    Figures are means over pairs; those of `SECTIONS`' last part are of all annotators together. None is no figure.
+    `reference` names the annotator whom the others are held against.
+    """
+    counts = {pair: ledger.counts(pair) for pair in ledger.pairs}
+    by_pair = {pair: agreement.figures(each) for pair, each in counts.items()}
+    together, shuffled = ledger.together.pooled(), ledger.shuffled.pooled()
+    found = {name: _value(value) for name, value in agreement.mean(by_pair.values()).items()}
+    found |= {name: _value(value) for name, value in agreement.together(together, shuffled).items()}
+    intervals = ledger.intervals(ledger.by_pair.figures, _SEED)
+    intervals |= {"uα": _alpha_interval(ledger), "γ": _gamma_interval(ledger)}
+    for name, each in intervals.items():
+        if name in found and found[name]["value"] is not None:
+            found[name] |= {"low": each.low, "high": each.high, "error": each.error}
+    share = found["lost"]["value"]
+    return {
+        "annotators": ledger.annotators,
+        "articles": len(ledger.articles),
+        "empty": _empty(ledger),
+        "warning": summary(np.zeros(1), np.zeros(1), len(ledger.articles)).warning,
+        "figures": found,
+        "chance": "γ" if share else "uα",
+        "pairs": [
+            {"one": one, "two": two, "articles": int((ledger.pair == at).sum()), "figures": by_pair[one, two]}
+            for at, (one, two) in enumerate(ledger.pairs)
+        ],
+        "outlets": _by(ledger, schema, [facts.outlet or "" for facts in ledger.articles]),
+        "months": _by(ledger, schema, [facts.month for facts in ledger.articles]),
+        "confusions": confusions(_symmetric(counts.values())),
+        "reference": against(ledger, reference) if reference else None,
+        "models": trusted(shuffled),
+    }
+
+
+def against(ledger: Ledger, reference: str) -> list[dict[str, Any]]:
+    """Return each annotator held against one whose work is taken as gold, over the articles that both worked on."""
+    held = []
+    for number, (one, two) in enumerate(ledger.pairs):
+        if reference in (one, two):
+            counts = ledger.counts((one, two))
+            name = two if one == reference else one
+            held.append(
+                held_against(name, turned(counts) if one == reference else counts, int((ledger.pair == number).sum()))
+            )
+    return held
+
+
+def held_against(name: str, counts: Mapping[Key, float], articles: int) -> dict[str, Any]:
+    """Return the figures of an annotator against gold from pooled counts (`agreement.against_gold`)."""
+    sides = {way: agreement.precision_recall(counts, way) for way in ("exact", "overlap")}
+    return {
+        "name": name,
+        "articles": articles,
+        **{way: {"precision": precision, "recall": recall} for way, (precision, recall) in sides.items()},
+        "figures": agreement.figures(counts),
+        "confusions": confusions(counts),
+    }
+
+
+def confusions(counts: Mapping[Key, float]) -> dict[str, list[tuple[str, str, float]]]:
+    """Return (one's value, the other's, how often) by name: "label", and each attribute as `label.attribute`.
+
+    For labels "" is a span that the other did not see.
+    """
+    labels = under(counts, "label")
+    missed = [(label, "", marked - _sum(labels, 0, label)) for label, marked in _marked(counts, "one").items()]
+    missed += [("", label, marked - _sum(labels, 1, label)) for label, marked in _marked(counts, "two").items()]
+    found = {"label": [*_triples(labels), *(each for each in missed if each[2] > 0)]}
+    found |= {name: _triples(met) for name, met in by_head(under(counts, "attribute")).items()}
+    return {name: triples for name, triples in found.items() if triples}
+
+
+def trusted(counts: Mapping[Key, float]) -> dict[str, Any] | None:
+    """Return {model: {annotator: trust}} of pooled votes, None where there are fewer than three annotators."""
+    cast, times = models.recast(counts)
+    if len({name for _, name, _ in cast}) < 3:
+        return None
+    return {
+        "Dawid–Skene": models.dawid_skene(cast, times).trust,
+        "MACE": models.mace(cast, _SEED, times).trust,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures as they are shown: a row has a title and, under each head, the name of a figure, or None."""
+
+    title: str
+    heads: list[str]
+    rows: list[tuple[str, list[str | None]]]
+
+
+def tables(names: Collection[str], schema: Schema) -> list[Table]:
+    """Return the tables in which figures are shown, in order; each figure named stands in one of them."""
+    found = [
+        Table(part, [""], [(meaning(name).title, [name]) for name in alone if name in names])
+        for part, alone in _ALONE.items()
+    ]
+    for part, kinds in _TABLES.items():
+        things = dict.fromkeys(
+            name.partition(".")[2] for name in names if "." in name and name.partition(".")[0] in kinds
+        )
+        rows = [
+            (_of(part, thing, schema), [name if (name := f"{kind}.{thing}") in names else None for kind in kinds])
+            for thing in sorted(things, key=lambda thing: _rank(thing, schema))
+        ]
+        found.append(Table(part, [MEANINGS[kind].title for kind in kinds], rows))
+    if (whole := found[-1]).rows and "relation" in names:
+        whole.rows.insert(0, ("all", ["relation", "relation given ends"]))
+    records = [kind for kind in schema.records if f"record.{kind}" in names]
+    sides = dict.fromkeys(name.rpartition(".")[0] for name in names if name.startswith("record"))
+    order = sorted(sides, key=lambda side: _RECORD.index(side if side in _RECORD else "record part"))
+    found.append(
+        Table(
+            "Records",
+            records,
+            [
+                (_side(side), [name if (name := f"{side}.{kind}") in names else None for kind in records])
+                for side in order
+            ],
+        )
+    )
+    return [table for table in found if table.rows]
+
+
+def _side(side: str) -> str:
+    title = meaning(side).title
+    return f"{title}: {side.removeprefix('record part ')}" if side not in _RECORD else title
+
+
+def _of(part: str, thing: str, schema: Schema) -> str:
+    """Return the title of the label, attribute or relation that a figure is of."""
+    if part == "Relations":
+        return schema.relations[thing].title if thing in schema.relations else thing
+    label, _, attribute = thing.partition(".")
+    shown = schema.labels[label].title if label in schema.labels else label
+    if not attribute:
+        return shown
+    known = schema.labels[label].attributes if label in schema.labels else {}
+    return f"{shown}: {known[attribute].title if attribute in known else attribute}"
+
+
+def _rank(thing: str, schema: Schema) -> tuple[int, int, str]:
+    """Return what sorts labels, their attributes and relations as the label set has them."""
+    label, _, attribute = thing.partition(".")
+    labels, relations = list(schema.labels), list(schema.relations)
+    within = list(schema.labels[label].attributes) if label in schema.labels else []
+    first = labels.index(label) if label in labels else relations.index(thing) if thing in relations else len(labels)
+    return first, within.index(attribute) if attribute in within else -1, thing
+
+
+def _by(ledger: Ledger, schema: Schema, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the main figures of groups of articles, given each one's group, in order."""
+    order = sorted(set(names))
+    if not order:
+        return []
+    number = {name: at for at, name in enumerate(order)}
+    groups = np.array([number[name] for name in names], np.int64)
+    wanted = [*MAIN, *(f"record.{kind}" for kind in schema.records)]
+    means = mean_over_pairs_of(ledger.sums(wanted, groups, len(order)))
+    return [
+        {"name": name, "articles": int((groups == at).sum()),
+         "figures": {figure: None if np.isnan(value) else value for figure, value in zip(wanted, means[at].tolist(), strict=True)}}
+        for at, name in enumerate(order)
+    ]  # fmt: skip
+
+
+def _alpha_interval(ledger: Ledger) -> Interval:
+    keys, table = ledger.together.dense()
+    return interval(table, _SEED, lambda sums: unitizing.alphas(keys, sums))
+
+
+def _gamma_interval(ledger: Ledger) -> Interval:
+    keys, table = ledger.shuffled.dense()
+    observed, expected = (
+        table[:, keys.index((name,))] if (name,) in keys else np.zeros(len(table)) for name in ("observed", "expected")
+    )
+    return interval(np.stack([expected - observed, expected], 1), _SEED, ratio)
+
+
+def _empty(ledger: Ledger) -> int:
+    """Return how many articles nobody marked anything in."""
+    keys, table = ledger.together.dense("units")
+    return int((table[:, keys.index(("units", "all"))] == 0).sum()) if keys else 0
+
+
+def _value(value: float | None) -> dict[str, Any]:
+    return {"value": value, "low": None, "high": None, "error": None}
+
+
+def _symmetric(pairs: Iterable[Counts]) -> Counts:
+    """Return the counts of all pairs in one table that does not depend on who comes first: each pair both ways round."""
+    total: Counts = {}
+    for counts in pairs:
+        for each in (counts, turned(counts)):
+            for key, value in each.items():
+                if key[0] in ("label", "attribute", "marked"):
+                    total[key] = total.get(key, 0) + value / 2
+    return total
+
+
+def _triples(met: Mapping[Key, float]) -> list[tuple[str, str, float]]:
+    return [(one, two, times) for (one, two), times in sorted(met.items())]
+
+
+def _marked(counts: Mapping[Key, float], side: str) -> dict[str, float]:
+    return {label: times for (label, which), times in under(counts, "marked").items() if which == side}
+
+
+def _sum(labels: Mapping[Key, float], at: int, label: str) -> float:
+    return sum(times for key, times in labels.items() if key[at] == label)

@@ -1,0 +1,211 @@
+"""The figures of a project: whose work counts, what is counted anew, what the command tells."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from conftest import add, op
+
+from labeling import agreeing, agreement, article, schema, server
+from labeling.agreement import ledger
+from labeling.annotation import Annotation, Span
+from labeling.cli import main
+from labeling.errors import NotThereError
+from labeling.store import Store
+
+NEWS = schema.load(schema.SCHEMAS / "news.yaml")
+TEXTS = [f"“We will go {number} times,” said the mayor. “On Friday,” she added." for number in range(4)]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Store:
+    """Four articles, two outlets, three annotators and nothing done yet."""
+    store = Store.create(tmp_path / "project.db", NEWS)
+    made = [article.make(text, title=f"Story {at}", outlet=("Here", "There")[at % 2]) for at, text in enumerate(TEXTS)]
+    list(store.add_articles(made))
+    for name in ("ana", "ben", "cyd"):
+        store.sign_in(name)
+    return store
+
+
+def do(store: Store, annotator: str, number: int, *marks: tuple[str, str], end: str = "submit") -> None:
+    """Mark (label, words) in an article and hand it in."""
+    text = TEXTS[number]
+    id = article.make(text).id
+    client = f"{annotator}-{number}-{len(store.log(annotator, id))}-client"
+    steps = [add(at, f"{client}{at}", label, words, text=text) for at, (label, words) in enumerate(marks, 1)]
+    if end:
+        steps.append(op(len(steps) + 1, end))
+    answer = store.append(annotator, id, client, 0, steps)
+    assert not answer.refused, answer.refused
+
+
+SPEAKER, CUE = ("speaker", "the mayor"), ("cue", "said")
+
+
+def test_who_handed_in_was_asked_and_nobody_else(project: Store) -> None:
+    do(project, "ana", 0, SPEAKER, CUE)
+    do(project, "ben", 0, SPEAKER)
+    do(project, "cyd", 0, SPEAKER, end="")
+    do(project, "ana", 1, SPEAKER)
+    do(project, "ben", 1, end="skip")
+    found = agreeing.figures(project)
+    assert found["annotators"] == ["ana", "ben"] and found["articles"] == 1
+    assert found["figures"]["exact"]["value"] == pytest.approx(2 / 3)
+    begun = agreeing.figures(project, everything=True)
+    assert begun["annotators"] == ["ana", "ben", "cyd"] and begun["articles"] == 1
+    assert begun["figures"]["exact"]["value"] == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
+
+
+def test_who_handed_in_without_a_mark_found_nothing_and_counts(project: Store) -> None:
+    do(project, "ana", 0, SPEAKER)
+    do(project, "ben", 0)
+    do(project, "ana", 1)
+    do(project, "ben", 1)
+    found = agreeing.figures(project)
+    assert found["articles"] == 2 and found["empty"] == 1
+    assert found["figures"]["exact"]["value"] == 0
+
+
+def test_only_what_has_changed_is_counted_anew(project: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        for name in ("ana", "ben"):
+            do(project, name, number, SPEAKER)
+    counted: list[int] = []
+    counting = agreement.contribution
+
+    def watched(*given: Any) -> agreement.Contribution:
+        counted.append(1)
+        return counting(*given)
+
+    monkeypatch.setattr(agreement, "contribution", watched)
+    first = agreeing.figures(project)
+    assert len(counted) == 3 and first["figures"]["exact"]["value"] == 1
+    assert agreeing.figures(project) == first and len(counted) == 3
+    do(project, "ben", 1, CUE, end="reopen")
+    do(project, "ben", 1)
+    assert agreeing.figures(project)["figures"]["exact"]["value"] == pytest.approx(6 / 7)
+    assert len(counted) == 4
+    do(project, "ben", 2, end="reopen")
+    assert agreeing.figures(project)["articles"] == 2
+
+
+def test_figures_of_a_ledger_are_those_of_the_articles_contributions(project: Store) -> None:
+    work = {name: {number: Annotation(spans={"s": Span("s", "cue", ((number, 9 + at),))}) for number in range(4)}
+            for at, name in enumerate(("ana", "ben", "cyd"))}  # fmt: skip
+    made = [
+        agreement.contribution({name: each[number] for name, each in work.items() if name != "cyd" or number}, 50, NEWS)
+        for number in range(4)
+    ]
+    facts = [ledger.Facts(str(number), None, None, "", 50) for number in range(4)]
+    found = ledger.Ledger.of(zip(facts, made, strict=True))
+    expected = agreement.agreement(made)
+    for name, value in found.means(found.by_pair.figures).items():
+        assert value == (None if expected.mean[name] is None else pytest.approx(expected.mean[name])), name
+    assert {pair: agreement.figures(found.counts(pair)) for pair in found.pairs} == expected.pairs
+
+
+def test_outlets_months_and_pairs_have_figures_of_their_own(project: Store) -> None:
+    for number in range(4):
+        do(project, "ana", number, SPEAKER)
+        do(project, "ben", number, SPEAKER if number % 2 else CUE)
+    found = agreeing.figures(project)
+    assert [(each["name"], each["figures"]["exact"], each["articles"]) for each in found["outlets"]] == [
+        ("Here", 0, 2), ("There", 1, 2)]  # fmt: skip
+    assert [each["articles"] for each in found["months"]] == [4] and len(found["months"][0]["name"]) == len("2026-03")
+    assert found["pairs"][0]["figures"]["exact"] == 0.5
+    assert ("cue", "", 1.0) in found["confusions"]["label"]
+    assert found["warning"] and found["figures"]["exact"]["low"] == 0
+
+
+def test_an_annotator_is_held_against_another_whose_work_is_taken_as_gold(project: Store) -> None:
+    do(project, "ana", 0, SPEAKER, CUE)
+    do(project, "ben", 0, SPEAKER)
+    for reference, precision, recall in (("ana", 1, 0.5), ("ben", 0.5, 1)):
+        (held,) = agreeing.figures(project, reference=reference)["reference"]
+        assert (held["exact"]["precision"], held["exact"]["recall"]) == (precision, recall)
+    with pytest.raises(NotThereError, match="worked on by eve"):
+        agreeing.figures(project, reference="eve")
+
+
+def test_three_have_models_and_gamma_is_the_same_again(project: Store) -> None:
+    for number in range(4):
+        do(project, "ana", number, SPEAKER, CUE)
+        do(project, "ben", number, SPEAKER, CUE)
+        do(project, "cyd", number, CUE)
+    found = agreeing.figures(project)
+    assert found["models"]["Dawid–Skene"]["ana"] > found["models"]["Dawid–Skene"]["cyd"]
+    value = found["figures"]["γ"]
+    assert 0 < value["low"] <= value["value"] <= value["high"] < 1
+    project.connection().execute("DELETE FROM agreement")
+    assert agreeing.figures(project)["figures"]["γ"] == value
+
+
+SHORT, LONG = "“We will go 0 times", "“We will go 0 times,”"
+
+
+@pytest.mark.parametrize(
+    ("figure", "ours", "theirs"),
+    [
+        ("exact", SHORT, LONG),
+        ("exact.quote", SHORT, LONG),
+        ("boundary", SHORT, LONG),
+        ("γ", SHORT, LONG),
+        ("label", "she", "she"),
+        ("detection", None, "said"),
+    ],
+)
+def test_a_figure_leads_to_what_lowers_it(project: Store, figure: str, ours: str | None, theirs: str) -> None:
+    do(project, "ana", 0, ("quote", SHORT), ("speaker", "she"), SPEAKER)
+    do(project, "ben", 0, ("quote", LONG), ("cue", "she"), CUE, SPEAKER)
+    shown = agreeing.examples(project, figure)
+    sides = [[each[side] and each[side]["spans"][0]["text"] for side in ("ours", "theirs")] for each in shown]
+    assert [ours, theirs] in sides and ["the mayor", "the mayor"] not in sides
+    assert shown[0]["article"] == article.make(TEXTS[0]).id and (shown[0]["one"], shown[0]["two"]) == ("ana", "ben")
+
+
+def test_there_are_no_examples_of_what_is_no_figure(project: Store) -> None:
+    with pytest.raises(NotThereError, match="no figure “beauty”"):
+        agreeing.examples(project, "beauty")
+
+
+@pytest.fixture
+def run(project: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs `saywhen agreement` on the project."""
+    monkeypatch.setenv("SAYWHEN_PROJECT", str(project.path))
+    server.open_store.cache_clear()
+
+    def command(*words: str, code: int = 0) -> str:
+        done = CliRunner().invoke(main, ["agreement", *words])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    return command
+
+
+def test_the_command_says_when_there_is_nothing_to_compare(run: Callable[..., str]) -> None:
+    assert "No article has been worked on by two annotators" in run()
+    assert json.loads(run("--json"))["articles"] == 0
+
+
+def test_the_command_tells_figures_to_people_and_to_programs(project: Store, run: Callable[..., str]) -> None:
+    for number in range(4):
+        do(project, "ana", number, SPEAKER, CUE)
+        do(project, "ben", number, SPEAKER)
+    told = run("--against", "ana")
+    assert "ana and ben on 4 articles (handed in), of which nobody marked anything in 0." in told
+    assert "Only 4 articles" in told
+    assert re.search(r"^Exact F1 +0\.67  0\.67–0\.67$", told, re.MULTILINE)
+    assert re.search(r"not seen / Cue +4$", told, re.MULTILINE)
+    assert re.search(r"^ben +4 +1\.00 +0\.50 +0\.67", told, re.MULTILINE)
+    assert json.loads(run("--json"))["figures"]["exact"]["value"] == pytest.approx(2 / 3)
+    shown = run("--examples", "detection", "--limit", "1")
+    assert "Detection: The share of spans that the other saw too" in shown
+    assert "ana: Cue “said”" in shown and "ben: –" in shown
+    assert "there is no figure “beauty”" in run("--examples", "beauty", code=1)
