@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from labeling import article
+from labeling import article, ops
 from labeling.article import Article
 
 from .conftest import Site
@@ -217,3 +219,24 @@ def test_a_card_keeps_the_focus_when_it_is_drawn_anew_however_many_come_before_i
         expect(unnamed).to_be_checked()
         keyboard.press("Escape")
         keyboard.press("k")
+
+
+def test_tab_goes_on_from_a_field_whose_list_of_choices_is_too_long_to_show(site: Site, at_work: Keyboard) -> None:
+    entries = [
+        ops.load(
+            {
+                "number": number,
+                "kind": "register",
+                "registry": "utterance",
+                "id": f"u{number}",
+                "name": f"Utterance {number}: {TEXT[:90]}",
+            }
+        )
+        for number in range(1, 20)
+    ]
+    assert not site.store.append(at_work.name, at_work.article or "", secrets.token_hex(8), 0, entries).refused
+    quote = mark(at_work, "quote", "“Not this week,”")
+    at_work.press("Enter")
+    expect(at_work.card(quote).get_by_role("option").nth(6)).to_be_visible()
+    at_work.press("Tab")
+    assert at_work.see("focused") == "note"

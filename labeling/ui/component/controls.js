@@ -66,7 +66,7 @@ export class Combo {
     /** @type {any} */
     this.timer = null;
     this.input = make("input", { type: "text", class: "sw-input", role: "combobox", "aria-label": label, "aria-expanded": "false", "aria-controls": this.id, "aria-autocomplete": "list", placeholder, autocomplete: "off", spellcheck: "false" });
-    this.list = make("ul", { class: "sw-choices", role: "listbox", id: this.id, "aria-label": `${label}: choices` });
+    this.list = make("ul", { class: "sw-choices", tabindex: "-1", role: "listbox", id: this.id, "aria-label": `${label}: choices` });
     this.list.hidden = true;
     this.note = make("div", { class: "sw-note", role: "status" });
     this.note.hidden = true;
