@@ -15,7 +15,7 @@ import pydantic
 from labeling import __version__, dates, ops, schema
 from labeling.assign_commands import assign
 from labeling.console import PATH, with_project
-from labeling.errors import OpError, SayWhenError, SchemaError
+from labeling.errors import OpError, SayWhenError
 from labeling.review_commands import review
 from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT
@@ -207,15 +207,12 @@ def check(project: Path, mend: bool) -> None:
 @click.argument("path", type=PATH)
 def check_schema(path: Path) -> None:
     """Check a label set and tell every fault with its line."""
-    try:
-        found = schema.load(path)
-    except SchemaError:
-        faults = list(schema.check(path.read_bytes().decode("utf-8-sig"), file=path.name)) if path.is_file() else []
-        if not faults:
-            raise
-        for fault in faults:
-            click.echo(str(fault), err=True)
-        raise SystemExit(1) from None
+    faults = list(schema.check(schema.read(path), file=path.name))
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    if faults:
+        raise SystemExit(1)
+    found = schema.load(path)
     click.echo(
         f"{path}: {len(found.labels)} labels, {len(found.relations)} relations, {len(found.records)} records: sound"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -48,6 +49,7 @@ LINES = ("solid", "dotted", "dashed", "double", "wavy")
 
 _MAX_FILE = 262_144
 _MAX_TEXT_VALUE = 4_000
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,18 +304,22 @@ class Schema:
 
 def load(path: str | Path) -> Schema:
     """Read and check a label set; raises SchemaError for its first fault, saying how many more there are."""
+    return parse(read(path), file=Path(path).name)
+
+
+def read(path: str | Path) -> str:
+    """Return a label set's YAML; raises SchemaError for a file that cannot be read, is too large or is not UTF-8."""
     path = Path(path)
     try:
         if path.stat().st_size > _MAX_FILE:
             raise SchemaError(
                 f"the file is larger than {_MAX_FILE:,} bytes; a label set is a page or two", file=path.name
             )
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as fault:
         raise SchemaError(f"cannot be read ({fault.strerror}); check the path", file=str(path)) from None
     except UnicodeDecodeError as fault:
         raise SchemaError(f"is not UTF-8 (byte {fault.start}); save it as UTF-8", file=path.name) from None
-    return parse(text, file=path.name)
 
 
 def parse(text: str, *, file: str = "label set") -> Schema:
@@ -373,9 +379,17 @@ def _read(text: str, file: str) -> tuple[Any, dict[_Path, int]]:
 
 def _values(node: yaml.Node, path: _Path, lines: dict[_Path, int], file: str) -> Any:
     lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.ScalarNode) and (unshown := _UNSHOWN.search(node.value)):
+        code = f"U+{ord(unshown.group()):04X}"
+        raise SchemaError(
+            f"holds a character that cannot be shown ({code}); write the character itself, or leave it out",
+            file=file,
+            line=node.start_mark.line + 1,
+        )
     if isinstance(node, yaml.MappingNode):
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            _values(key_node, (*path, "?"), lines, file)
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
             line = key_node.start_mark.line + 1
             if key in values:
@@ -402,11 +416,24 @@ def _line(lines: dict[_Path, int], path: _Path) -> int:
 # --- faults -----------------------------------------------------------------------------------------------------------
 
 
-def _shape_faults(values: Any) -> Iterator[tuple[_Path, str]]:
-    """Hold the values against the JSON Schema; reasons in our words, the remedy from the schema's descriptions."""
+@cache
+def _validator() -> Any:
+    """Return what holds values against the JSON Schema, as strictly as its authors meant it."""
     import jsonschema  # late: it takes a tenth of a second, and most starts need it once
 
-    for error in jsonschema.Draft202012Validator(shape()).iter_errors(values):
+    def matches(_: Any, pattern: str, value: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
+        # Python's «$» also stands before a last line break.
+        if isinstance(value, str) and not re.fullmatch(pattern, value):
+            yield jsonschema.ValidationError("does not match")
+
+    base = jsonschema.Draft202012Validator
+    whole = base.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)  # 1.0 is none
+    return jsonschema.validators.extend(base, {"pattern": matches}, type_checker=whole)(shape())
+
+
+def _shape_faults(values: Any) -> Iterator[tuple[_Path, str]]:
+    """Hold the values against the JSON Schema; reasons in our words, the remedy from the schema's descriptions."""
+    for error in _validator().iter_errors(values):
         path: _Path = tuple(error.absolute_path)
         where = f"“{path[-1]}”" if path else "the label set"
         hint = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
@@ -452,8 +479,13 @@ def _sense_faults(values: dict[str, Any]) -> Iterator[tuple[_Path, str]]:
         for name, attribute in (label.get("attributes") or {}).items():
             path = ("labels", key, "attributes", name)
             kind = attribute["type"]
+            if name in relations:
+                yield path, f"“{name}” is a relation too, and a waiver could mean either; give one another name"
             if kind == "choice" and not attribute.get("options"):
                 yield path, f"choice “{name}” has no options; list them under options"
+            options = [each if isinstance(each, str) else each["key"] for each in attribute.get("options") or ()]
+            if doubled := next((each for each in options if options.count(each) > 1), None):
+                yield (*path, "options"), f"option “{doubled}” of “{name}” is there twice; keep one"
             if kind != "choice" and attribute.get("options"):
                 yield (*path, "options"), f"“{name}” is of type {kind}, which takes no options; make it a choice"
             if kind == "registry" and attribute.get("registry", name) not in registries:
@@ -463,6 +495,8 @@ def _sense_faults(values: dict[str, Any]) -> Iterator[tuple[_Path, str]]:
                     yield (*path, "fills"), f"“{name}” is of type {kind}, which fills nothing in; make it of type date"
                 elif other not in label["attributes"]:
                     yield (*path, "fills", part), _points_nowhere("attribute", other, label["attributes"])
+                elif (found := label["attributes"][other]["type"]) != "choice":
+                    yield (*path, "fills", part), f"“{other}” is of type {found}, and a date fills in choices only"
             if kind != "registry" and attribute.get("registry"):
                 yield (
                     (*path, "registry"),

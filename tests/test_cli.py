@@ -111,6 +111,8 @@ def test_a_label_set_is_checked_and_every_fault_told(folder: Folder) -> None:
     done = folder.run("schema", "own.yaml", code=1)
     assert done.stderr.count("own.yaml:") == 2
     assert "sound" in folder.run("schema", str(schema.SCHEMAS / "polnear.yaml")).stdout
+    (folder.path / "latin.yaml").write_bytes(b"name: caf\xe9\n")
+    assert "latin.yaml: is not UTF-8 (byte 9)" in folder.run("schema", "latin.yaml", code=1).stderr
     (folder.path / "alike.yaml").write_text(text.replace("line: dotted", "line: solid"), encoding="utf-8")
     told = folder.run("schema", "alike.yaml").stdout
     assert "alike.yaml: quote, cue have the same line (solid): without colour they look alike" in told
