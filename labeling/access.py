@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from labeling.errors import AccessError, StoreError
 
@@ -64,6 +64,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_own_page(origin: str, host: str) -> bool:
+    """Whether a request's `Origin` is a page of the server that its `Host` names."""
+    return origin in (f"http://{host}", f"https://{host}")
+
+
 def require_loopback(host: str | None) -> None:
     """Raise AccessError unless the address to serve on is loopback (None and "" mean every address)."""
     if not host or not is_loopback(host):
@@ -75,11 +80,13 @@ def require_loopback(host: str | None) -> None:
 
 def _opened(serializer: URLSafeTimedSerializer, token: str, life: int, remedy: str, what: str = "sign-in") -> str:
     try:
-        return str(serializer.loads(token, max_age=life))
-    except SignatureExpired:
-        raise AccessError(f"this {what} has expired; {remedy}") from None
+        named, made = serializer.loads(token, return_timestamp=True)
     except BadSignature:
         raise AccessError(f"this {what} is not valid; {remedy}") from None
+    # A clock that was put right may have stood ahead when the token was made.
+    if abs(time.time() - made.timestamp()) > life:
+        raise AccessError(f"this {what} has expired; {remedy}")
+    return str(named)
 
 
 def _key(path: Path) -> str:

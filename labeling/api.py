@@ -65,7 +65,7 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     client: _Client = Field(description="random id of this page life and article")
-    revision: int = Field(ge=0, strict=True, description="the last revision the client has seen")
+    revision: int = Field(ge=0, le=2**53, strict=True, description="the last revision the client has seen")
     ops: list[Op] = Field(max_length=MAX_OPS)
 
 

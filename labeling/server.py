@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeling import sample, schema
-from labeling.access import Access, is_loopback, require_loopback
+from labeling.access import Access, is_loopback, is_own_page, require_loopback
 from labeling.errors import StoreError
 from labeling.importing import take_in
 from labeling.store import Store
@@ -90,16 +90,7 @@ def serve(host: str, port: int) -> None:
     Raises AccessError for an address that is not loopback, StoreError for a project or a port that cannot be had.
     """
     require_loopback(host)
-    # Bound here, naming TCP: asyncio then turns Nagle's algorithm off, which else holds small answers back for 40 ms.
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as fault:
-        raise StoreError(
-            f"port {port} on {host} cannot be had ({fault.strerror}); stop what uses it or pass --port"
-        ) from None
+    listener = listen(host, port)
     made = ensure_project(project_path())
     store = open_store()
     os.environ["STREAMLIT_SERVER_ADDRESS"] = host
@@ -120,10 +111,29 @@ def serve(host: str, port: int) -> None:
         )
 
 
-class LoopbackOnly:
-    """Refuses every request that does not come to and name a loopback address.
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens: what connects now is answered when the app is up. Raises StoreError for a port in use."""
+    # Bound here, naming TCP: asyncio then turns Nagle's algorithm off, which else holds small answers back for 40 ms.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        # At once: two servers may be bound to one port as long as neither listens, and loading the app takes seconds.
+        listener.listen()
+    except OSError as fault:
+        listener.close()
+        raise StoreError(
+            f"port {port} on {host} cannot be had ({fault.strerror}); stop what uses it or pass --port"
+        ) from None
+    return listener
 
-    The second half stops another site's page from reaching the app under a name of its own (DNS rebinding).
+
+class LoopbackOnly:
+    """Refuses every request that does not come to and name a loopback address, or comes from a page that is not the app's.
+
+    The name stops another site's page from reaching the app under a name of its own (DNS rebinding); the page's origin,
+    another program's page on this machine from opening Streamlit's socket, where a name is taken on trust.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -132,9 +142,11 @@ class LoopbackOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
             server, client = scope.get("server"), scope.get("client")
-            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            headers = dict(scope["headers"])
+            host, origin = headers.get(b"host", b"").decode("latin-1"), headers.get(b"origin")
             addresses = [host, *(end[0] for end in (server, client) if end)]
-            if not all(is_loopback(address) for address in addresses):
+            own = origin is None or is_own_page(origin.decode("latin-1"), host)
+            if not own or not all(is_loopback(address) for address in addresses):
                 await _forbid(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -129,6 +129,16 @@ def test_a_token_expires(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
         access.annotator(token)
 
 
+def test_a_token_holds_though_the_clock_was_put_back_a_little(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    access = Access(tmp_path / "p.db", "id")
+    now, (token, _) = time.time(), access.token("ana")
+    monkeypatch.setattr(time, "time", lambda: now - 60)
+    assert access.annotator(token) == "ana"
+    monkeypatch.setattr(time, "time", lambda: now - 4000)
+    with pytest.raises(Exception, match="this sign-in has expired; sign in again: reload the page"):
+        access.annotator(token)
+
+
 def test_a_sound_token_is_renewed(client: httpx.Client) -> None:
     renewed = client.post("/token").json()
     assert renewed["expires"] > time.time() + 3500
@@ -145,6 +155,10 @@ def test_a_sound_token_is_renewed(client: httpx.Client) -> None:
         ({"client": "short", "revision": 0, "ops": []}, "client: "),
         ({"client": "client-bad-1", "revision": -1, "ops": []}, "revision: "),
         ({"client": "client-bad-1", "revision": "0", "ops": []}, "revision: "),
+        ({"client": "client-bad-1", "revision": 2**63, "ops": []}, "revision: "),
+        ({"client": "client-bad-1", "revision": float("nan"), "ops": []}, "revision: "),
+        ('{"client": "client-bad-1", "revision": 0, "ops": ' + "[" * 100_000, "recursion limit exceeded"),
+        ('{"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "skip", "reason": "\\ud800"}]}', "Invalid JSON"),
         ({"client": "client-bad-1", "revision": 0, "ops": [], "annotator": "ben"}, "annotator: "),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1}]}, "ops.0: "),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "destroy"}]}, "ops.0: "),
@@ -247,6 +261,24 @@ def test_another_host_name_is_not_answered(server: Server, token: str) -> None:
     for path in ("/", "/api/progress", "/_stcore/health"):
         answer = httpx.get(f"{server.url}{path}", headers={"Host": "evil.example", "Authorization": f"Bearer {token}"})
         assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:9", "null", ""])
+def test_a_page_from_elsewhere_is_not_answered_not_even_one_of_this_machine(
+    server: Server, token: str, origin: str
+) -> None:
+    """Another program's page on another port could else open Streamlit's socket and sign in under any name."""
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    for path, headers in (("/_stcore/stream", upgrade), ("/_stcore/health", {}), ("/api/progress", {})):
+        sent = {**headers, "Authorization": f"Bearer {token}", "Origin": origin}
+        assert httpx.get(f"{server.url}{path}", headers=sent).status_code == 403
+    own = {"Authorization": f"Bearer {token}", "Origin": server.url}
+    assert httpx.get(f"{server.url}/api/progress", headers=own).status_code == 200
 
 
 def test_the_api_describes_itself(server: Server) -> None:

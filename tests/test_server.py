@@ -15,7 +15,7 @@ from running import Server
 from streamlit.testing.v1 import AppTest
 
 from labeling import access, server
-from labeling.errors import AccessError
+from labeling.errors import AccessError, StoreError
 from labeling.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +48,14 @@ def test_a_port_in_use_is_one_clear_error(serve) -> None:
     assert done.returncode == 1
     assert f"port {running.port} on 127.0.0.1 cannot be had" in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
+
+
+def test_a_port_is_had_from_the_first_moment_so_that_two_starts_at_once_do_not_both_have_it() -> None:
+    first = server.listen("127.0.0.1", 0)
+    port = first.getsockname()[1]
+    with pytest.raises(StoreError, match=f"port {port} on 127.0.0.1 cannot be had"):
+        server.listen("127.0.0.1", port)
+    first.close()
 
 
 def test_streamlit_run_serves_the_same_app_on_loopback_only(tmp_path: Path) -> None:
