@@ -36,7 +36,25 @@ KINDS: dict[str, Reader] = {
 # What stands beside articles in a folder, such as the parts of a saved web page, and is passed over silently.
 _PICTURES = {"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp", "tif", "tiff"}
 _SOUNDS_AND_FONTS = {"mp3", "mp4", "m4a", "webm", "ogg", "wav", "woff", "woff2", "ttf", "otf", "eot"}
-_PROGRAMS = {"css", "js", "mjs", "map", "py", "sh", "yaml", "yml", "toml", "ini", "lock", "bak", "tmp", "log", "db"}
+_PROGRAMS = {
+    "css",
+    "js",
+    "mjs",
+    "map",
+    "py",
+    "sh",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "lock",
+    "bak",
+    "tmp",
+    "log",
+    "db",
+    "db-wal",
+    "db-shm",
+}
 _BESIDE = _PICTURES | _SOUNDS_AND_FONTS | _PROGRAMS
 _NOTES = {"readme", "license", "licence", "copying", "changelog", "makefile"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import chain
@@ -13,6 +14,9 @@ from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, row_articl
 
 #: The signs that may stand between two cells, told by the header.
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+# The line that Excel reads and writes before a header, in marks or not.
+_TOLD = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
 
 _FIELDS = {name: field for field, names in NAMES.items() for name in names}
 
@@ -28,13 +32,13 @@ def read_csv(source: Source) -> Iterator[Article | Fault]:
     the table has several columns: otherwise reading stops there, lest pieces of a text be taken for articles.
     """
     lines = _Lines(source)
-    first = ""
+    line = 0
     try:
-        while not first.strip():
-            lines.begin_row()
-            line = lines.row
-            first = next(lines)
-        delimiter = _delimiter(first)
+        first = _filled(lines)
+        if told := _TOLD.fullmatch(first):
+            first = _filled(lines)
+        line = lines.row
+        delimiter = told[1] if told else _delimiter(first)
         rows = csv.reader(chain((first,), lines), delimiter=delimiter, strict=True)
         header = _header(next(rows))
         lines.end_row()
@@ -42,7 +46,7 @@ def read_csv(source: Source) -> Iterator[Article | Fault]:
         yield source.fault(None, "the file is empty; give it a header row and a row for each article")
         return
     except (csv.Error, ArticleError) as error:
-        yield source.fault(line, _remedy(error))
+        yield source.fault(line or lines.row, _remedy(error))
         return
     empty = True
     while True:
@@ -70,6 +74,15 @@ def read_csv(source: Source) -> Iterator[Article | Fault]:
             yield source.fault(line, error)
     if empty:
         yield source.fault(None, "the file has a header row and no other; give it a row for each article")
+
+
+def _filled(lines: _Lines) -> str:
+    """Return the next line that is not blank, with which a row begins."""
+    line = ""
+    while not line.strip():
+        lines.begin_row()
+        line = next(lines)
+    return line
 
 
 def _delimiter(header: str) -> str:

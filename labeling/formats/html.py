@@ -27,6 +27,10 @@ _ENCODINGS = re.compile(
 )
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _PAGE = re.compile(r"<(!doctype|html|head|body)\b", re.IGNORECASE)
+# References to what neither HTML nor XML can hold; the extractor gives a page with one up.
+_UNSOUND = re.compile(
+    r"&#(?:0*(?:[1-8]|1[1245-9]|2\d|3[01])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?", re.IGNORECASE
+)
 _NO_BREAKS = "\u00a0\u202f"
 _NO_BREAK = re.compile(rf"(?<=\S)[{_NO_BREAKS}](?=\S)")
 #: Letters of a script that nobody can read.
@@ -79,6 +83,7 @@ def _extracted(page: str) -> dict[str, Any]:
     # Slow to import, and only pages need it.
     import trafilatura
 
+    page = _UNSOUND.sub("", page)
     if not _PAGE.search(page):
         page = f"<html><body>{page}</body></html>"
     # Without the extensive search, which takes any date of the page for the date of its publication.

@@ -131,6 +131,8 @@ def test_hidden_files_and_what_no_article_is_kept_in_are_passed_over(tmp_path: P
         README_txt=b"R",
     )
     lay(tmp_path, LICENSE=b"L", Thumbs_db=b"D", schema_yaml=b"Y")
+    for name in ("project.db-wal", "project.db-shm"):
+        (tmp_path / name).write_bytes(b"W")
     assert sources(tmp_path) == ["good.txt"]
 
 

@@ -80,7 +80,9 @@ STOPPING_ROWS = {
     ),
 }
 
-NO_TEXT = "; name one text or body or content or article, and put a comma, a semicolon or a tab between the columns"
+NO_TEXT = (
+    "; name one text or body or content or article, and put a comma, a semicolon or a tab between the columns"
+)
 
 #: A whole file that gives no article, and the one thing that must be said about it.
 BAD_FILES = {
@@ -186,6 +188,13 @@ def test_separators_line_ends_and_encodings_are_recognised(
     first, second = read_bytes(name, file.getvalue().encode(encoding))
     assert first == make(TEXT, title="A; title, or\ttwo", source=f"{name}:2")
     assert second == make("Second.", source=f"{name}:5")
+
+
+@pytest.mark.parametrize("told", ["sep=;\n", '"sep=;"\r\n', "\nSEP=;\n\n"])
+def test_the_line_in_which_excel_tells_the_separator_is_no_header(told: str) -> None:
+    # By the header alone, the comma would have as many names.
+    found = read_bytes("a.csv", f"{told}title,;text\nA;B, C\n".encode())
+    assert list(found) == [make("B, C", source=f"a.csv:{told.count(chr(10)) + 2}")]
 
 
 def test_every_column_comes_in_under_its_own_name() -> None:

@@ -232,6 +232,17 @@ def test_a_page_may_be_a_piece_of_html() -> None:
     assert found.text.split("\n\n") == PARAGRAPHS
 
 
+@pytest.mark.parametrize("reference", ["&#1;", "&#x8;", "&#011;", "&#31", "&#xFFFE;", "&#x1b;"])
+def test_a_reference_to_a_character_that_no_page_can_hold_costs_that_character_only(reference: str) -> None:
+    assert read(PAGE.replace("Lirra voted", f"Lirra{reference} voted")) == read(PAGE)
+
+
+def test_other_references_are_read_as_the_characters_they_stand_for() -> None:
+    found = read(PAGE.replace("Lirra voted", "Lirra&#10;&#x9;&#13;&#x1F600;&#128; &#116;&#x31;&#310; voted"))
+    assert isinstance(found, Article)
+    assert "😀€ t1Ķ voted" in found.text
+
+
 def test_lists_tables_and_line_breaks_keep_their_words_apart() -> None:
     extra = (
         "<ul><li>Steel: four million crowns, says the council</li><li>Stone: two million crowns, says the council</li></ul>"
