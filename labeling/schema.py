@@ -428,7 +428,8 @@ def _validator() -> Any:
 
     base = jsonschema.Draft202012Validator
     whole = base.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)  # 1.0 is none
-    return jsonschema.validators.extend(base, {"pattern": matches}, type_checker=whole)(shape())
+    extend: Any = jsonschema.validators.extend  # untyped
+    return extend(base, {"pattern": matches}, type_checker=whole)(shape())
 
 
 def _shape_faults(values: Any) -> Iterator[tuple[_Path, str]]:

@@ -80,9 +80,7 @@ STOPPING_ROWS = {
     ),
 }
 
-NO_TEXT = (
-    "; name one text or body or content or article, and put a comma, a semicolon or a tab between the columns"
-)
+NO_TEXT = "; name one text or body or content or article, and put a comma, a semicolon or a tab between the columns"
 
 #: A whole file that gives no article, and the one thing that must be said about it.
 BAD_FILES = {
