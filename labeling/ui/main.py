@@ -58,6 +58,7 @@ def _run() -> None:
 def _pages(annotator: str) -> list[StreamlitPage]:
     """The pages that somebody may open: those that show the work of others are for who leads the project."""
     leads = open_store().read(lambda connection: team.leads(connection, annotator))
+    reviews = open_store().read(lambda connection: team.may_review(connection, annotator))
     for_leads = [
         st.Page(
             pages.export_dataset,
@@ -65,6 +66,15 @@ def _pages(annotator: str) -> list[StreamlitPage]:
             icon=":material/download:",
             url_path="export",
             help="Write what is marked as JSONL for training.",
+        ),
+    ]
+    for_reviewers = [
+        st.Page(
+            pages.review,
+            title="Review",
+            icon=":material/balance:",
+            url_path="review",
+            help="Settle what annotators differ in.",
         ),
     ]
     return [
@@ -82,6 +92,7 @@ def _pages(annotator: str) -> list[StreamlitPage]:
             url_path="import",
             help="Take articles in from text, JSONL, CSV or HTML files.",
         ),
+        *(for_reviewers if reviews else ()),
         *(for_leads if leads else ()),
         st.Page(
             pages.account,

@@ -11,10 +11,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from labeling.adjudication import clauses_of
 from labeling.exporting import SHAPES, write_export
 from labeling.formats import KINDS, read_bytes
 from labeling.importing import Tally, take_in_rows
 from labeling.server import exports_path, open_access, open_store
+from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
 
 _SHAPE_TITLES = {"articles": "One article a line", "records": "One record a line"}
@@ -53,6 +55,23 @@ def label() -> None:
         annotator=name,
         project=store.id,
         schema=store.schema.as_json(),
+        article=st.query_params.get("article"),
+    )
+
+
+def review() -> None:
+    """The review page: it fetches disagreements and sends decisions by itself, over the API."""
+    name = st.session_state["annotator"]
+    token, expires = open_access().token(name)
+    store = open_store()
+    review_desk(
+        api="/api",
+        token=token,
+        expires=expires,
+        reviewer=name,
+        project=store.id,
+        schema=store.schema.as_json(),
+        clauses=[{"label": clause.label, "text": clause.text} for clause in clauses_of(store.schema)],
         article=st.query_params.get("article"),
     )
 

@@ -31,6 +31,7 @@ MODULES = (
     "queue",
     "tabs",
     "dom",
+    "surroundings",
     "wording",
     "timeline",
     "search",
@@ -57,6 +58,12 @@ MODULES = (
     "opening",
     "submitting",
     "workspace",
+    "lanes",
+    "steps",
+    "draft",
+    "question",
+    "review",
+    "main",
 )
 """The modules in dependency order: each imports only from those before it."""
 
@@ -82,6 +89,35 @@ def _mount() -> Any:
     import streamlit as st
 
     return st.components.v2.component("saywhen_workspace", js=JS, css=CSS, isolate_styles=False)
+
+
+def review(
+    *,
+    api: str,
+    token: str,
+    expires: int,
+    reviewer: str,
+    project: str,
+    schema: dict[str, Any],
+    clauses: list[dict[str, str]],
+    article: str | None = None,
+) -> None:
+    """Show the review page, as `workspace` shows the label page; without `article` it opens what is worth most."""
+    _mount()(
+        key="review",
+        data={
+            "page": "review",
+            "api": api,
+            "token": token,
+            "expires": expires,
+            "annotator": reviewer,
+            "project": project,
+            "schema": schema,
+            "clauses": clauses,
+            "article": article,
+        },
+        on_token_expired_change=_new_token,
+    )
 
 
 def workspace(

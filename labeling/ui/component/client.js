@@ -164,4 +164,24 @@ export class Api {
   registry(registry, query) {
     return this.request("GET", `/registry/${encodeURIComponent(registry)}?q=${encodeURIComponent(query)}`);
   }
+
+  /** What is left to review, what is worth most first. @param {boolean} own also what others decided @returns {Promise<{total: number, open: number, articles: {id: string, left: number, of: number, questions: string[]}[]}>} */
+  reviewQueue(own) {
+    return this.request("GET", `/review?own=${own}`);
+  }
+
+  /** @param {string} article @param {boolean} own @returns {Promise<import("./lanes.js").ReviewView>} */
+  reviewArticle(article, own) {
+    return this.request("GET", `/review/articles/${encodeURIComponent(article)}?own=${own}`);
+  }
+
+  /** @param {{client: string, steps: any[], article: string | null, own: boolean}} message @returns {Promise<import("./steps.js").StepAnswer>} */
+  reviewSteps(message) {
+    return this.request("POST", "/review/steps", message);
+  }
+
+  /** Where else a decision could be taken. @param {string} article @param {string} disagreement @returns {Promise<{found: {article: string, title: string | null, disagreement: string, take: string, version: string | null, before: string, words: string, after: string}[]}>} */
+  reviewAlike(article, disagreement) {
+    return this.request("GET", `/review/alike?${new URLSearchParams({ article, disagreement })}`);
+  }
 }

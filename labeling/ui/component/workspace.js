@@ -10,6 +10,7 @@ import { Api } from "./client.js";
 import { Queue } from "./queue.js";
 import { Tab, storeOf } from "./tabs.js";
 import { Later, make } from "./dom.js";
+import { takePlace, takeTheme } from "./surroundings.js";
 import { Wording, excerpt } from "./wording.js";
 import { Browse } from "./browse.js";
 import { FindBar } from "./find.js";
@@ -258,19 +259,12 @@ export class Workspace {
   }
 
   theme() {
-    const probe = make("i", { style: "display:none;forced-color-adjust:none;color:var(--st-background-color, white)" });
-    this.root.append(probe);
-    const [red, green, blue] = (getComputedStyle(probe).color.match(/[\d.]+/gu) ?? ["255", "255", "255"]).map(Number);
-    probe.remove();
-    this.root.dataset.theme = red * 0.3 + green * 0.59 + blue * 0.11 < 128 ? "dark" : "light";
+    takeTheme(this.root);
   }
 
   /** Fits the workspace under Streamlit's header and beside its sidebar. */
   place() {
-    const main = document.querySelector('[data-testid="stMain"]')?.getBoundingClientRect();
-    const header = document.querySelector('[data-testid="stHeader"]')?.getBoundingClientRect();
-    this.root.style.setProperty("--sw-top", `${Math.max(0, Math.round(header?.bottom ?? 0))}px`);
-    this.root.style.setProperty("--sw-left", `${Math.max(0, Math.round(main?.left ?? 0))}px`);
+    takePlace(this.root);
     this.layout();
   }
 
@@ -749,19 +743,4 @@ export class Workspace {
     action();
     this.focusText();
   }
-}
-
-/** @type {WeakMap<HTMLElement, Workspace>} */
-const workspaces = new WeakMap();
-
-/** What Streamlit calls at mount and at every change of data or theme. @param {Component} component @returns {() => void} */
-export default function mount(component) {
-  const { parentElement } = component;
-  const there = workspaces.get(parentElement);
-  if (there) there.update(component);
-  else workspaces.set(parentElement, new Workspace(component));
-  return () => {
-    workspaces.get(parentElement)?.destroy();
-    workspaces.delete(parentElement);
-  };
 }

@@ -1,0 +1,111 @@
+// @ts-check
+
+/**
+ * @typedef {{label: string, fragments: [number, number][]}} Place
+ * @typedef {{label: string, fragments: [number, number][], attributes: Record<string, any>, waivers?: Record<string, string>}} Drawn  a span without an id
+ * @typedef {{type: string, from: Place, to: Place}} DrawnLink
+ * @typedef {{spans: Drawn[], links: DrawnLink[]}} Content
+ * @typedef {Content & {id: string, lanes: string[]}} Version
+ * @typedef {Content & {reviewer: string, own: boolean, took: string, note: string, clause: string, at: string, revision: number}} Decided
+ * @typedef {{take: string, version?: string | null}} Taking
+ * @typedef {{id: string, kinds: string[], state: string, left: boolean, start: number, end: number, value: number, pattern: {key: string, title: string}, versions: Version[], takes: Record<string, Content>, preselected: Taking | null, content: Content | null, decisions: Decided[]}} Question
+ * @typedef {{lane: string, name: string | null, comments: {flag: string | null, text: string, at: [number, number][] | null}[]}} Lane
+ * @typedef {{article: import("./client.js").Article, policy: {rule: string, votes: number}, waiting: number, lanes: Lane[], agreed: import("./annotation.js").Span[], disagreements: Question[], entries: Record<string, Record<string, string>>}} ReviewView
+ * @typedef {{key: string, title: string, taking: Taking, content: Content, lanes: string[]}} Offer
+ */
+
+/** What tells lanes apart: a colour and a line each; what is agreed on is grey and dotted. */
+const LANE_COLOURS = ["#2f6fb3", "#b3541e", "#2e8b57", "#8a3fa0", "#a3293b", "#00707a", "#6b6b00", "#3a3f8f"];
+const LANE_LINES = ["solid", "dashed", "double", "wavy", "dotted"];
+const AGREED = { key: "agreed", colour: "#8a8f98", line: "dotted" };
+
+/** What can be taken beside a version, with its key. @type {[string, string, string][]} */
+export const TAKES = [
+  ["m", "most", "What most have, point by point"],
+  ["u", "union", "All of it: the union"],
+  ["i", "core", "What all share: the core"],
+  ["n", "none", "None of these"],
+];
+
+/** A label set in which the lanes are the labels, for the view of the article. @param {import("./schema.js").SchemaData} data @param {string[]} lanes @returns {import("./schema.js").SchemaData} */
+export function laneSchema(data, lanes) {
+  const labels = [...lanes.map((lane, at) => ({ key: lane, title: `Lane ${lane}`, colour: LANE_COLOURS[at % LANE_COLOURS.length], line: LANE_LINES[at % LANE_LINES.length], attributes: [] })), { ...AGREED, title: "Agreed", attributes: [] }];
+  return { ...data, labels, relations: [], records: [] };
+}
+
+/** Each annotator's marks where a disagreement is, as spans whose label is the lane. @param {Question} question @returns {import("./annotation.js").Span[]} */
+export function laneMarks(question) {
+  return question.versions.flatMap(({ lanes, spans }) => lanes.flatMap((lane) => spans.map(({ fragments }, at) => ({ id: `${lane}-${at}`, label: lane, fragments, attributes: {} }))));
+}
+
+/** What can be taken, in the order in which it is shown: versions by their lanes' letters, then what is none of them, and nothing. @param {Question} question @returns {Offer[]} */
+export function offersOf(question) {
+  const versions = question.versions.map(({ id, lanes, spans, links }) => ({ key: lanes[0].toLowerCase(), title: lanes.join(" "), taking: { take: "version", version: id }, content: { spans, links }, lanes }));
+  const known = (/** @type {string} */ take) => take !== "none" && question.versions.some((version) => sameContent(version, question.takes[take]));
+  const rest = TAKES.flatMap(([key, take, title]) => (question.takes[take] && !known(take) ? [{ key, title, taking: { take }, content: question.takes[take], lanes: [] }] : []));
+  return [...versions.sort((a, b) => (a.key < b.key ? -1 : 1)), ...rest];
+}
+
+/** What a key takes: a lane's letter its version, others as TAKES says, Enter what is preselected. @param {string} key @param {Question} question @returns {Taking | null} */
+export function takingOf(key, question) {
+  if (key === "Enter") return question.preselected;
+  const version = question.versions.find(({ lanes }) => lanes.includes(key.toUpperCase()));
+  if (version && /^[a-h]$/u.test(key)) return { take: "version", version: version.id };
+  const take = TAKES.find(([each]) => each === key)?.[1];
+  return take && question.takes[take] ? { take } : null;
+}
+
+/** Whether two ways to take come to the same. @param {Taking | null} one @param {Taking | null} two @returns {boolean} */
+export function sameTaking(one, two) {
+  return one !== null && two !== null && one.take === two.take && (one.version ?? null) === (two.version ?? null);
+}
+
+/** The attributes on which versions' spans of one label differ, as `label name`. @param {Question} question @returns {Set<string>} */
+export function differingNames(question) {
+  const spans = question.versions.flatMap((version) => version.spans);
+  /** @type {Map<string, Set<string>>} */
+  const seen = new Map();
+  for (const { label, attributes } of spans) {
+    for (const name of Object.keys(attributes)) {
+      const values = spans.filter((span) => span.label === label).map((span) => plainValue(span.attributes[name]));
+      seen.set(`${label} ${name}`, new Set(values));
+    }
+  }
+  return new Set([...seen].filter(([, values]) => values.size > 1).map(([key]) => key));
+}
+
+/** Whether two contents come to the same. @param {Content} one @param {Content | undefined} two @returns {boolean} */
+export function sameContent(one, two) {
+  const key = (/** @type {Content} */ { spans, links }) => JSON.stringify([spans.map(({ label, fragments, attributes }) => [label, fragments, Object.keys(attributes).sort().map((name) => [name, plainValue(attributes[name])])]), links]);
+  return two !== undefined && key(one) === key(two);
+}
+
+/** A value as it is compared: a date by its EDTF value and modifier. @param {any} value @returns {string} */
+export function plainValue(value) {
+  return value && typeof value === "object" ? `${value.edtf} ${value.mod ?? ""}` : JSON.stringify(value ?? null);
+}
+
+/** The stretch that all versions that mark anything share; null where there is none. @param {Question} question @returns {[number, number] | null} */
+export function sharedStretch(question) {
+  const marked = question.versions.map(({ spans }) => spans).filter((spans) => spans.length);
+  if (!marked.length || marked.some((spans) => spans.length > 1)) return null;
+  const start = Math.max(...marked.map(([{ fragments }]) => fragments[0][0]));
+  const end = Math.min(...marked.map(([{ fragments }]) => fragments[fragments.length - 1][1]));
+  return start < end ? [start, end] : null;
+}
+
+/** A stretch cut where it leaves what all share, long ones shortened inside. @param {[number, number]} stretch @param {[number, number] | null} shared @returns {{start: number, end: number, own: boolean}[]} */
+export function cutAtShared([start, end], shared) {
+  if (!shared || shared[1] <= start || shared[0] >= end) return [{ start, end, own: shared !== null }];
+  const parts = [{ start, end: Math.max(start, shared[0]), own: true }, { start: Math.max(start, shared[0]), end: Math.min(end, shared[1]), own: false }, { start: Math.min(end, shared[1]), end, own: true }];
+  return parts.filter((part) => part.end > part.start);
+}
+
+/** The question to go on with: the one worth most that is left, or of those after `id` in the text with `along`. @param {Question[]} questions @param {string} id @param {-1 | 0 | 1} along @returns {Question | null} */
+export function nextQuestion(questions, id, along = 0) {
+  if (along) {
+    const at = questions.findIndex((question) => question.id === id);
+    return questions[(at + along + questions.length) % questions.length] ?? null;
+  }
+  return questions.filter(({ left }) => left).sort((a, b) => b.value - a.value)[0] ?? null;
+}

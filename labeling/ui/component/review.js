@@ -1,0 +1,662 @@
+// @ts-check
+import { Tokens } from "./tokens.js";
+import { emptyAnnotation } from "./annotation.js";
+import { Schema } from "./schema.js";
+import { palette } from "./palette.js";
+import { Keymap, strokeOf } from "./keymap.js";
+import { Api } from "./client.js";
+import { storeOf } from "./tabs.js";
+import { Later, make } from "./dom.js";
+import { takePlace, takeTheme } from "./surroundings.js";
+import { dateInWords } from "./edtf.js";
+import { excerpt } from "./wording.js";
+import { ArticleView } from "./article.js";
+import { Cursor } from "./cursor.js";
+import { Pointer } from "./pointer.js";
+import { laneMarks, laneSchema, nextQuestion, plainValue, takingOf } from "./lanes.js";
+import { StepOutbox } from "./steps.js";
+import { Draft } from "./draft.js";
+import { KINDS, decisionsShown, offersShown, valueShown } from "./question.js";
+
+/**
+ * @typedef {import("./lanes.js").Question} Question
+ * @typedef {import("./lanes.js").ReviewView} ReviewView
+ * @typedef {import("./lanes.js").Taking} Taking
+ * @typedef {{api: string, token: string, expires: number, annotator: string, project: string, schema: import("./schema.js").SchemaData, clauses: {label: string, text: string}[], article: string | null}} ReviewData
+ */
+
+/** @type {[string, string][]} */
+const REVIEW_KEYS = [
+  ["a … h", "take that lane's version"],
+  ["Enter", "take what a majority has"],
+  ["m", "what most have at each point"],
+  ["u", "the union of all ends"],
+  ["i", "the core that all share"],
+  ["n", "none of these"],
+  ["r", "draw it anew"],
+  ["y", "take the same elsewhere, where it is offered"],
+  ["z", "take the last decision back"],
+  ["↓ ↑", "next, previous disagreement"],
+  ["→ ←", "next, previous article"],
+  ["w", "why: a note and a clause for the next decision"],
+  ["o", "second opinion: also what others decided, unseen"],
+  ["?", "these keys"],
+];
+
+/** The review page: one disagreement after the other, settled by a key each. */
+export class Review {
+  /** @param {{data: ReviewData, parentElement: HTMLElement, setTriggerValue: (name: string, value: any) => void}} component */
+  constructor({ data, parentElement, setTriggerValue }) {
+    this.data = data;
+    this.setTriggerValue = setTriggerValue;
+    this.schema = new Schema(data.schema);
+    this.keymap = new Keymap(this.schema);
+    this.mac = /mac|iphone|ipad/iu.test(navigator.platform);
+    let asked = 0;
+    this.api = new Api(data, () => this.setTriggerValue("token_expired", Date.now() + ++asked));
+    this.own = false;
+    /** @type {{id: string, left: number}[]} */
+    this.queue = [];
+    this.open = 0;
+    this.total = 0;
+    /** @type {ReviewView | null} */
+    this.article = null;
+    this.current = "";
+    /** Questions whose decision is on its way. @type {Set<string>} */
+    this.sent = new Set();
+    /** @type {Draft | null} */
+    this.draft = null;
+    /** Own steps that can be taken back, latest last. @type {{article: string, revision: number, question: string}[]} */
+    this.done = [];
+    /** What the steps on their way decide. @type {Map<number, {article: string, question: string}>} */
+    this.ways = new Map();
+    /** @type {{article: string, title: string | null, disagreement: string, take: string, version: string | null, before: string, words: string, after: string}[]} */
+    this.alike = [];
+    this.tokens = new Tokens("");
+    this.note = "";
+    this.clause = "";
+    this.turn = 0;
+    /** @type {(() => void)[]} */
+    this.cleanups = [];
+
+    this.view = new ArticleView(new Schema(laneSchema(data.schema, [])));
+    this.cursor = new Cursor(this.view, data.schema.snap !== "none");
+    this.pointer = new Pointer(this.view, this.cursor, {
+      press: () => this.focusText(),
+      pick: () => false,
+      stretch: () => this.drawCaret(),
+      selected: () => this.draft && this.say("Press a label's key to mark the selection"),
+      click: (ids) => this.click(ids),
+    });
+    this.count = make("span", { class: "sw-count", "data-sw": "left" });
+    const tool = (/** @type {string} */ text, /** @type {string} */ title, /** @type {string} */ name, /** @type {() => void} */ onclick) => make("button", { type: "button", class: "sw-icon", "data-sw": name, title, "aria-label": title, onclick }, text);
+    this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), tool("↑", "Previous disagreement (↑)", "previous", () => this.step(-1)), tool("↓", "Next disagreement (↓)", "next", () => this.step(1)), tool("↶", "Take the last decision back (z)", "undo", () => this.undo()), tool("?", "All keys (?)", "help", () => this.toggleHelp()));
+    this.body = make("div", { class: "sw-review-body", "data-sw": "question", tabindex: "-1" });
+    this.same = make("div", { class: "sw-follow", "data-sw": "alike" });
+    this.same.hidden = true;
+    this.help = make("div", { class: "sw-foot", "data-sw": "keys" }, make("h2", { text: "Keys" }), make("dl", { class: "sw-review-keys" }, ...REVIEW_KEYS.flatMap(([key, title]) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: key })), make("dd", { text: title })])));
+    this.help.hidden = true;
+    this.why = this.whyForm();
+    this.panel = make("aside", { class: "sw-panel sw-review", "aria-label": "Disagreement" }, this.head, this.body, this.same, this.why, this.help);
+    this.saved = make("span", { class: "sw-saved", "data-sw": "saved", "data-state": "saved", role: "status" });
+    this.hints = make("div", { class: "sw-hints" });
+    this.progress = make("span", { class: "sw-progress", "data-sw": "progress" });
+    this.live = make("div", { class: "sw-live", "aria-live": "polite", "data-sw": "live" });
+    const next = make("button", { type: "button", class: "sw-button", "data-sw": "next-article", onclick: () => this.goArticle(1) }, "Next article");
+    this.status = make("footer", { class: "sw-status" }, this.saved, this.hints, this.progress, next);
+    this.message = make("div", { class: "sw-message" });
+    this.message.hidden = true;
+    this.colours = make("style");
+    this.root = make("div", { class: "sw", "data-sw": "review" }, this.view.root, this.panel, this.status, this.live, this.message, this.colours);
+    parentElement.append(this.root);
+    this.frame = new Later("frame", () => this.settle());
+    /** @type {number[]} */
+    this.sights = [];
+
+    const store = storeOf(() => sessionStorage);
+    const place = `saywhen/review/${data.project}/${encodeURIComponent(data.annotator)}`;
+    const kept = JSON.parse(store?.getItem(place) ?? "null");
+    const client = kept?.client ?? `review-${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    this.outbox = new StepOutbox(
+      {
+        client,
+        send: (steps) => this.api.reviewSteps({ client, steps, article: this.article?.article.id ?? null, own: this.own }),
+        keep: (value) => (value ? store?.setItem(place, JSON.stringify(value)) : store?.removeItem(place)),
+        answered: (answer) => this.answered(answer),
+        changed: () => this.drawSaved(),
+      },
+      kept,
+    );
+    this.listen();
+    takeTheme(this.root);
+    takePlace(this.root);
+    this.start();
+  }
+
+  /** @param {{data: ReviewData, setTriggerValue: (name: string, value: any) => void}} component */
+  update({ data, setTriggerValue }) {
+    this.setTriggerValue = setTriggerValue;
+    this.data = data;
+    this.api.renewed(data.token, data.expires);
+    this.outbox.flush();
+    takeTheme(this.root);
+    takePlace(this.root);
+  }
+
+  destroy() {
+    this.root.remove();
+    this.outbox.close();
+    this.api.close();
+    for (const cleanup of this.cleanups.splice(0)) cleanup();
+    this.view.destroy();
+  }
+
+  listen() {
+    const on = (/** @type {EventTarget} */ target, /** @type {string} */ name, /** @type {(event: any) => void} */ handler, /** @type {boolean} */ capture = false) => {
+      target.addEventListener(name, handler, capture);
+      this.cleanups.push(() => target.removeEventListener(name, handler, capture));
+    };
+    on(this.root, "keydown", (event) => this.key(event));
+    on(window, "keydown", (event) => event.target === document.body && (this.focusText(), this.key(event)), true); // before Streamlit, which takes r and c
+    for (const name of ["keyup", "keypress"]) on(this.root, name, (event) => event.stopPropagation());
+    this.pointer.listen(on);
+    on(window, "online", () => this.outbox.flush());
+    on(window, "resize", () => (takePlace(this.root), this.frame.ask()));
+    const observer = new ResizeObserver(() => this.frame.ask());
+    observer.observe(this.view.body);
+    this.cleanups.push(() => observer.disconnect());
+  }
+
+  // Articles ------------------------------------------------------------------------------------
+
+  async start() {
+    await this.fetchQueue();
+    const first = this.data.article ?? this.queue[0]?.id;
+    if (first) await this.go(first);
+    else this.showEnd();
+  }
+
+  async fetchQueue() {
+    try {
+      const { articles, open, total } = await this.api.reviewQueue(this.own);
+      [this.queue, this.open, this.total] = [articles, open, total];
+      this.drawProgress();
+    } catch (error) {
+      this.tell(/** @type {Error} */ (error).message, true);
+    }
+  }
+
+  /** @param {string} id @param {string} [question] to open first */
+  async go(id, question = "") {
+    const turn = ++this.turn;
+    try {
+      const view = await this.api.reviewArticle(id, this.own);
+      if (turn === this.turn) this.show(view, question);
+    } catch (error) {
+      this.tell(/** @type {Error} */ (error).message, true);
+    }
+  }
+
+  /** @param {1 | -1} along */
+  async goArticle(along) {
+    await this.fetchQueue();
+    const here = this.article?.article.id;
+    const at = this.queue.findIndex(({ id }) => id === here);
+    const next = at < 0 ? this.queue[along > 0 ? 0 : this.queue.length - 1] : this.queue[(at + along + this.queue.length) % this.queue.length];
+    if (next && (next.id !== here || at >= 0)) await this.go(next.id);
+    else this.showEnd();
+  }
+
+  /** @param {ReviewView} view @param {string} [question] */
+  show(view, question = "") {
+    const other = view.article.id !== this.article?.article.id;
+    this.article = view;
+    this.message.hidden = true;
+    if (other) {
+      this.sent.clear();
+      this.draft = null;
+      const lanes = view.lanes.map(({ lane }) => lane);
+      const schema = new Schema(laneSchema(this.data.schema, lanes));
+      this.view.schema = schema;
+      this.view.styles.clear();
+      this.colours.textContent = palette(schema.labels.map(({ colour }) => colour));
+      this.tokens = new Tokens(view.article.text, view.article.language ?? undefined);
+      this.view.open(this.tokens);
+      this.cursor.open(this.tokens);
+      this.drawHead();
+    }
+    const left = view.disagreements.some(({ id }) => id === (question || this.current));
+    if (other || question || !left) this.current = question || nextQuestion(view.disagreements, "")?.id || (other ? view.disagreements[0]?.id ?? "" : this.current);
+    this.draw();
+    this.reveal();
+    if (other) this.focusText();
+  }
+
+  drawHead() {
+    const { title, outlet, published } = /** @type {ReviewView} */ (this.article).article;
+    this.view.head.replaceChildren(make("div", { class: "sw-dateline" }, ...(outlet ? [make("span", { class: "sw-outlet", text: outlet })] : []), make("span", { text: published?.value ? dateInWords(published.value) : "" })), make("h1", { class: "sw-title", dir: "auto", text: title || "Untitled" }));
+  }
+
+  showEnd() {
+    this.message.hidden = false;
+    this.message.replaceChildren(make("div", { class: "sw-message-text" }, make("h2", { text: this.total ? "Everything is settled." : "Nothing to settle yet." }), make("p", { text: this.total ? `${this.total} disagreements have been decided or settled by the policy. Gold can be exported.` : "Disagreements appear when two have handed in the same article." }), make("button", { type: "button", class: "sw-button", onclick: () => this.start() }, "Look again")));
+  }
+
+  // Questions -----------------------------------------------------------------------------------
+
+  get questions() {
+    return this.article?.disagreements ?? [];
+  }
+
+  /** @returns {Question | null} */
+  get question() {
+    return this.questions.find(({ id }) => id === this.current) ?? null;
+  }
+
+  /** @param {1 | -1} along */
+  step(along) {
+    this.draft = null;
+    this.current = nextQuestion(this.questions, this.current, along)?.id ?? "";
+    this.draw();
+    this.reveal();
+  }
+
+  reveal() {
+    const { question } = this;
+    if (question) this.sights = [question.end, question.start];
+    this.frame.ask();
+  }
+
+  /** @param {Taking} taking */
+  take(taking) {
+    const { question } = this;
+    if (question) this.decide(question, taking);
+  }
+
+  /** @param {Question} question @param {Taking & {spans?: any[], links?: any[]}} taking */
+  decide(question, taking) {
+    if (!this.article) return;
+    const article = this.article.article.id;
+    const why = { ...(this.note ? { note: this.note } : {}), ...(this.clause ? { clause: this.clause } : {}) };
+    const number = this.outbox.put({ kind: "decide", article, disagreement: question.id, ...taking, ...why });
+    this.ways.set(number, { article, question: question.id });
+    this.sent.add(question.id);
+    this.draft = null;
+    this.note = this.clause = "";
+    this.syncWhy();
+    this.alike = [];
+    const rest = this.questions.filter(({ id }) => !this.sent.has(id));
+    this.current = nextQuestion(rest, "")?.id ?? question.id;
+    this.draw();
+    this.reveal();
+    this.say(`${this.leftHere()} left in this article`);
+  }
+
+  /** @param {import("./steps.js").StepAnswer} answer */
+  answered({ revisions, refused, review }) {
+    for (const [number, revision] of Object.entries(revisions)) {
+      const way = this.ways.get(Number(number));
+      if (way) this.done.push({ ...way, revision });
+      if (way && way.article === this.article?.article.id) this.lookForAlike(way);
+      this.ways.delete(Number(number));
+    }
+    for (const { reason } of refused) this.tell(`Not taken: ${reason}`, true);
+    if (review && review.article.id === this.article?.article.id) {
+      this.sent = new Set([...this.ways.values()].map(({ question }) => question));
+      const drafting = this.draft;
+      const current = this.current;
+      this.show(review);
+      if (drafting && current === this.current) {
+        this.draft = drafting;
+        this.draw();
+      }
+    }
+    this.fetchQueue();
+  }
+
+  leftHere() {
+    return this.questions.filter(({ id, left }) => left && !this.sent.has(id)).length;
+  }
+
+  async undo() {
+    const last = this.done.pop();
+    if (!last) return this.tell("There is nothing of this visit to take back.");
+    this.outbox.put({ kind: "undo", revision: last.revision });
+    this.alike = [];
+    if (last.article !== this.article?.article.id) await this.go(last.article, last.question);
+    else this.current = last.question;
+    this.tell("Taken back.");
+  }
+
+  /** @param {{article: string, question: string}} way */
+  async lookForAlike({ article, question }) {
+    try {
+      this.alike = (await this.api.reviewAlike(article, question)).found.filter(({ disagreement }) => !this.sent.has(disagreement));
+    } catch {
+      this.alike = [];
+    }
+    this.drawAlike();
+  }
+
+  /** Takes the same at every place of the list that is ticked. */
+  takeAlike() {
+    const ticked = new Set([...this.same.querySelectorAll("input:checked")].map((box) => /** @type {HTMLInputElement} */ (box).value));
+    for (const { article, disagreement, take, version } of this.alike) {
+      if (!ticked.has(disagreement)) continue;
+      const number = this.outbox.put({ kind: "decide", article, disagreement, take, version, note: "the same as elsewhere" });
+      this.ways.set(number, { article, question: disagreement });
+      this.sent.add(disagreement);
+    }
+    this.alike = [];
+    this.draw();
+  }
+
+  // Drawing anew --------------------------------------------------------------------------------
+
+  redraw() {
+    const { question } = this;
+    if (!question) return;
+    const base = question.versions.find(({ id, spans }) => id === question.preselected?.version && spans.length) ?? question.versions.find(({ spans }) => spans.length) ?? question.versions[0];
+    this.draft = new Draft(base);
+    this.cursor.put(question.start);
+    this.draw();
+    this.focusText();
+    this.say("Drawing anew: select words, then press a label's key. Enter takes it, Escape leaves");
+  }
+
+  takeDraft() {
+    const { question, draft } = this;
+    if (question && draft) this.decide(question, { take: "anew", ...draft.told((start, end) => this.tokens.offsets.slice(start, end)) });
+  }
+
+  /** @param {string} label */
+  markDraft(label) {
+    const { selection } = this.cursor;
+    if (!this.draft || !selection) return this.tell("Select words first: with the mouse, or Shift and an arrow.");
+    this.draft.mark(label, selection);
+    this.cursor.put(selection.end);
+    this.draw();
+  }
+
+  // Keys ----------------------------------------------------------------------------------------
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    event.stopPropagation();
+    if (event.isComposing || event.keyCode === 229) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const stroke = strokeOf(event, this.mac);
+    if (stroke === "Escape") {
+      event.preventDefault();
+      if (!this.help.hidden) this.help.hidden = true;
+      else if (this.draft && !target.matches("input, select, textarea")) this.draft = null;
+      this.draw();
+      return this.focusText();
+    }
+    if (target.matches("input, select, textarea")) {
+      if (stroke === "Enter" && target.matches(".sw-why input")) this.focusText();
+      return;
+    }
+    if (target.matches("button") && (stroke === "Enter" || stroke === " ")) return;
+    if (this.draft ? this.keyInDraft(event, stroke) : this.keyInQuestion(stroke)) event.preventDefault();
+  }
+
+  /** @param {KeyboardEvent} event @param {string} stroke @returns {boolean} */
+  keyInDraft(event, stroke) {
+    const { draft } = this;
+    if (!draft) return false;
+    if (stroke === "Enter") return (this.takeDraft(), true);
+    if ((stroke === "Backspace" || stroke === "Delete") && draft.active >= 0) return (draft.remove(draft.active), this.draw(), true);
+    const action = this.keymap.find(event, this.mac);
+    if (action?.kind === "label") return (this.markDraft(action.label), true);
+    if (action?.kind !== "command") return false;
+    if (action.command === "add-fragment") {
+      if (this.cursor.selection && draft.addFragment(this.cursor.selection)) this.draw();
+      return true;
+    }
+    if (!this.cursor.run(action.command, action.extend)) return false;
+    this.sights = [this.cursor.point];
+    this.drawCaret();
+    return true;
+  }
+
+  /** @param {string} stroke @returns {boolean} */
+  keyInQuestion(stroke) {
+    const { question } = this;
+    const taking = question && !this.sent.has(question.id) ? takingOf(stroke, question) : null;
+    if (taking) return (this.take(taking), true);
+    /** @type {Record<string, () => void>} */
+    const others = {
+      r: () => this.redraw(),
+      z: () => this.undo(),
+      "Ctrl+z": () => this.undo(),
+      ArrowDown: () => this.step(1),
+      ArrowUp: () => this.step(-1),
+      ArrowRight: () => this.goArticle(1),
+      ArrowLeft: () => this.goArticle(-1),
+      w: () => /** @type {HTMLElement | null} */ (this.why.querySelector("input"))?.focus(),
+      y: () => this.alike.length && this.takeAlike(),
+      o: () => this.secondOpinion(),
+      "?": () => this.toggleHelp(),
+      Enter: () => (this.leftHere() ? this.tell("There is no majority here: choose a lane, or r draws it anew.") : this.goArticle(1)),
+    };
+    others[stroke]?.();
+    return stroke in others;
+  }
+
+  async secondOpinion() {
+    this.own = !this.own;
+    await this.fetchQueue();
+    if (this.article) await this.go(this.article.article.id);
+    this.tell(this.own ? "Second opinion: what others decided is asked again, unseen." : "Only what nobody has decided.");
+  }
+
+  toggleHelp() {
+    this.help.hidden = !this.help.hidden;
+  }
+
+  /** @param {string[]} ids */
+  click(ids) {
+    const point = this.cursor.point;
+    if (ids.length || this.draft) return;
+    const at = this.questions.filter(({ start, end }) => start <= point && point < end).sort((a, b) => a.end - a.start - (b.end - b.start))[0];
+    if (at && at.id !== this.current) {
+      this.current = at.id;
+      this.draw();
+    }
+  }
+
+  focusText() {
+    this.view.root.focus({ preventScroll: true });
+  }
+
+  // Drawing -------------------------------------------------------------------------------------
+
+  draw() {
+    this.drawMarks();
+    this.drawPanel();
+    this.drawAlike();
+    this.drawSaved();
+    this.drawProgress();
+    this.drawCaret();
+  }
+
+  drawMarks() {
+    const { question, draft, article } = this;
+    if (!article) return;
+    const agreed = article.agreed.map(({ id, fragments }) => ({ id, label: "agreed", fragments, attributes: {} }));
+    const marks = draft ? draft.spans.map(({ fragments }, at) => ({ id: `draft-${at}`, label: article.lanes[0]?.lane ?? "agreed", fragments, attributes: {} })) : question ? laneMarks(question) : [];
+    const annotation = emptyAnnotation();
+    annotation.spans = new Map([...agreed, ...marks].map((span) => [span.id, span]));
+    this.view.draw(annotation);
+    this.view.activate(draft ? `draft-${draft.active}` : "", new Set());
+    const left = this.questions.filter(({ id, left: open }) => open && !this.sent.has(id));
+    const stretches = left.map(({ start, end }) => ({ start, end }));
+    const at = left.findIndex(({ id }) => id === this.current);
+    this.view.showFound(stretches.map((each, index) => (index === at ? { start: each.start, end: each.start } : each)), -1);
+    this.frame.ask();
+  }
+
+  settle() {
+    if (!this.article) return;
+    this.view.settle(this.cursor.point, this.sights.splice(0), []);
+    /** @type {Map<string, {lanes: string[], span: import("./annotation.js").Span}>} */
+    const tags = new Map();
+    for (const span of this.question && !this.draft ? laneMarks(this.question) : []) {
+      const key = String(span.fragments[0][0]);
+      tags.set(key, { lanes: [...(tags.get(key)?.lanes ?? []), span.label], span: tags.get(key)?.span ?? span });
+    }
+    this.view.drawLetters([...tags.values()].map(({ lanes, span }) => ({ letter: [...new Set(lanes)].sort().join(" "), span, linked: null, made: false })));
+  }
+
+  drawCaret() {
+    this.view.showCaret(this.cursor.point, this.draft ? this.cursor.selection : null, this.cursor.anchor);
+    this.root.classList.toggle("sw-drafting", this.draft !== null);
+    this.frame.ask();
+  }
+
+  drawPanel() {
+    const { question, article } = this;
+    if (!article) return;
+    const here = this.leftHere();
+    this.count.textContent = here ? `${here} left in this article` : "This article is settled";
+    this.count.dataset.left = String(here);
+    const names = article.lanes.every(({ name }) => name !== null) ? [make("p", { class: "sw-review-names" }, ...article.lanes.flatMap(({ lane, name }) => [make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${article.lanes.findIndex((each) => each.lane === lane)})`, text: lane }), ` ${name}  `]))] : [];
+    if (!question) {
+      this.body.replaceChildren(...names, make("p", { class: "sw-quiet", text: article.disagreements.length ? "" : "All who handed this article in agree." }));
+      return;
+    }
+    const host = {
+      schema: this.schema,
+      lanes: article.lanes.map(({ lane }) => lane),
+      slice: (/** @type {number} */ start, /** @type {number} */ end) => this.tokens.offsets.slice(start, end),
+      entry: (/** @type {string} */ registry, /** @type {string} */ id) => article.entries[registry]?.[id] ?? id,
+      take: (/** @type {Taking} */ taking) => (this.take(taking), this.focusText()),
+    };
+    const state = this.sent.has(question.id) ? "being saved" : { open: "", rule: "settled by the policy", decided: "decided", differing: "reviewers differ", closed: "closed with what it hung on" }[question.state] ?? "";
+    const title = make("div", { class: "sw-question-head" }, make("h2", { text: KINDS[question.kinds[0]] ?? question.kinds[0] }), make("span", { class: "sw-quiet", "data-sw": "pattern", text: question.pattern.title }), ...(state ? [make("span", { class: "sw-state", "data-sw": "state", text: state })] : []));
+    const comments = article.lanes.flatMap(({ lane, comments: all }) =>
+      all.filter(({ at }) => at === null || (at[0][0] < question.end && at[at.length - 1][1] > question.start)).map(({ flag, text }) => make("div", { class: "sw-comment", "data-sw": "comment" }, make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }), ...(flag ? [make("span", { class: "sw-flagged", text: this.schema.flags.find(({ key }) => key === flag)?.title ?? flag })] : []), make("span", { dir: "auto", text }))),
+    );
+    const anew = make("button", { type: "button", class: "sw-offer", "data-sw": "anew", "aria-keyshortcuts": "r", onclick: () => this.redraw() }, make("kbd", { class: "sw-kbd", text: "r" }), make("span", { class: "sw-take-title", text: "Draw it anew" }));
+    const inner = this.draft ? this.draftShown(this.draft, question) : [...offersShown(question, host), anew];
+    this.body.replaceChildren(...names, title, ...decisionsShown(question), ...inner, ...comments);
+    this.body.scrollTop = 0;
+  }
+
+  /** @param {Draft} draft @param {Question} question @returns {HTMLElement[]} */
+  draftShown(draft, question) {
+    const { article, schema } = this;
+    const slice = (/** @type {number} */ start, /** @type {number} */ end) => this.tokens.offsets.slice(start, end);
+    const entry = (/** @type {string} */ registry, /** @type {string} */ id) => article?.entries[registry]?.[id] ?? id;
+    const versions = question.versions.flatMap(({ spans }) => spans);
+    const change = (/** @type {() => void} */ action) => (action(), this.draw());
+    const spans = draft.spans.map((span, at) => {
+      const words = span.fragments.map(([start, end]) => slice(start, end)).join(" … ");
+      const fields = (schema.label.get(span.label)?.attributes ?? []).filter(({ type }) => type !== "text").flatMap((attribute) => {
+        const { key, title, type } = attribute;
+        const now = span.attributes[key];
+        /** @type {Map<string, any>} */
+        const values = new Map();
+        for (const value of [now, ...versions.map(({ attributes }) => attributes[key]), ...(type === "choice" ? (attribute.options ?? []).map((option) => option.key) : []), ...(type === "flag" ? [true] : []), ...(type === "registry" ? Object.keys(article?.entries[attribute.registry ?? ""] ?? {}) : [])]) if (value !== undefined) values.set(plainValue(value), value);
+        if (type !== "date" && !values.size) return [];
+        const select = make("select", { class: "sw-input", "aria-label": title, "data-attribute": key, onchange: () => change(() => draft.set(at, key, values.get(select.value) ?? null)) }, make("option", { value: "", text: "none" }), ...[...values].map(([plain, value]) => make("option", { value: plain, text: valueShown(schema, entry, span.label, key, value) })));
+        select.value = now === undefined ? "" : plainValue(now);
+        const typed = type === "date" ? [make("input", { class: "sw-input", "aria-label": `${title}, in words`, placeholder: "or in words: 4 November 2018", onchange: (/** @type {any} */ event) => this.readDate(draft, at, key, event.target.value) })] : [];
+        return [make("span", { class: "sw-field-name", text: title }), make("div", {}, select, ...typed)];
+      });
+      return make(
+        "div",
+        { class: `sw-draft-span${at === draft.active ? " sw-here" : ""}`, "data-sw": "draft-span" },
+        make("div", { class: "sw-line" }, make("button", { type: "button", class: "sw-card-top", "aria-pressed": String(at === draft.active), onclick: () => change(() => (draft.active = at)) }, make("span", { class: "sw-offer-label", text: schema.label.get(span.label)?.title ?? span.label }), " ", make("span", { class: "sw-words", text: excerpt(words, 120) })), make("button", { type: "button", class: "sw-icon", title: "Remove", "aria-label": "Remove this span", text: "×", onclick: () => change(() => draft.remove(at)) })),
+        make("div", { class: "sw-fields" }, ...fields),
+      );
+    });
+    /** @type {Map<string, import("./lanes.js").DrawnLink>} */
+    const links = new Map();
+    for (const link of [...draft.links, ...question.versions.flatMap((version) => version.links)]) links.set(JSON.stringify(link), link);
+    const drawn = new Set(draft.links.map((link) => JSON.stringify(link)));
+    const boxes = [...links].map(([key, link]) => {
+      const box = make("input", { type: "checkbox", onchange: () => change(() => draft.link(link, box.checked)) });
+      box.checked = drawn.has(key);
+      const words = (/** @type {import("./lanes.js").Place} */ { fragments }) => excerpt(fragments.map(([start, end]) => slice(start, end)).join(" … "), 40);
+      return make("label", { class: "sw-flag" }, box, `${words(link.from)} – ${schema.relation.get(link.type)?.title ?? link.type} – ${words(link.to)}`);
+    });
+    const labels = make("div", { class: "sw-link-buttons" }, make("span", { class: "sw-quiet", text: "mark the selection:" }), ...this.schema.labels.map(({ key, title, hotkey }) => make("button", { type: "button", class: "sw-link-button", "data-label": key, onclick: () => (this.markDraft(key), this.focusText()) }, title, ...(hotkey ? [make("kbd", { class: "sw-kbd", text: hotkey })] : []))));
+    const buttons = make("div", { class: "sw-tools" }, make("button", { type: "button", class: "sw-button sw-small sw-primary", "data-sw": "take-draft", text: "Take it (Enter)", onclick: () => this.takeDraft() }), make("button", { type: "button", class: "sw-button sw-small", text: "Leave (Esc)", onclick: () => ((this.draft = null), this.draw(), this.focusText()) }));
+    return [make("p", { class: "sw-quiet", text: "Drawing anew: select words in the text, then press a label's key." }), ...spans, ...(boxes.length ? [make("div", { class: "sw-flags" }, ...boxes)] : []), labels, buttons];
+  }
+
+  /** @param {Draft} draft @param {number} at @param {string} name @param {string} words */
+  async readDate(draft, at, name, words) {
+    const { article } = /** @type {ReviewView} */ (this.article);
+    try {
+      const { readings, error } = await this.api.dates(words, article.published?.value ?? null, article.language);
+      const reading = readings.find(({ edtf }) => edtf !== null);
+      if (!reading) return this.tell(error ?? "These words have no place on the calendar.", true);
+      const { edtf, timex3, mod } = reading;
+      draft.set(at, name, { edtf, ...(timex3 ? { timex3 } : {}), ...(mod ? { mod } : {}), words });
+      this.draw();
+    } catch (error) {
+      this.tell(/** @type {Error} */ (error).message, true);
+    }
+  }
+
+  drawAlike() {
+    this.same.hidden = !this.alike.length;
+    if (!this.alike.length) return this.same.replaceChildren();
+    const rows = this.alike.map(({ disagreement, title, before, words, after }) => {
+      const box = make("input", { type: "checkbox", value: disagreement });
+      box.checked = true;
+      return make("label", { class: "sw-flag sw-alike-one" }, box, make("span", { class: "sw-words", dir: "auto" }, before.replace(/\s+/gu, " "), make("b", { text: excerpt(words, 60) }), after.replace(/\s+/gu, " ")), make("span", { class: "sw-quiet", text: title ?? "" }));
+    });
+    this.same.replaceChildren(
+      make("div", { class: "sw-follow-head" }, make("span", { class: "sw-follow-title", text: `The same in ${rows.length} other place${rows.length === 1 ? "" : "s"}?` }), make("button", { type: "button", class: "sw-button sw-small sw-primary", "data-sw": "take-alike", onclick: () => (this.takeAlike(), this.focusText()) }, "Take it there too ", make("kbd", { class: "sw-kbd", text: "y" }))),
+      ...rows,
+    );
+  }
+
+  whyForm() {
+    const note = make("input", { class: "sw-input", "aria-label": "Note on the next decision", placeholder: "Why? A note on the next decision (w)", maxlength: 2000, oninput: () => (this.note = note.value.trim()) });
+    const clause = make("select", { class: "sw-input", "aria-label": "Clause of the guideline it rests on", onchange: () => (this.clause = clause.value) }, make("option", { value: "", text: "no clause" }), ...this.data.clauses.map(({ label, text }) => make("option", { value: text, text: `${this.schema.label.get(label)?.title ?? label}: ${excerpt(text.replace(/[*`]/gu, ""), 90)}` })));
+    return make("div", { class: "sw-why", "data-sw": "why" }, note, clause);
+  }
+
+  syncWhy() {
+    const [note, clause] = [this.why.querySelector("input"), this.why.querySelector("select")];
+    if (note) note.value = this.note;
+    if (clause) clause.value = this.clause;
+  }
+
+  drawSaved() {
+    const { pending, failed } = this.outbox ?? { pending: [], failed: "" };
+    const state = !pending.length ? (failed ? "error" : "saved") : failed ? "offline" : "saving";
+    const text = { saved: this.done.length ? `saved · ${this.done.length}` : "", saving: "saving …", offline: `offline, ${pending.length} kept`, error: failed }[state] ?? "";
+    this.saved.dataset.state = state;
+    if (this.saved.textContent !== text) this.saved.textContent = text;
+  }
+
+  drawProgress() {
+    this.progress.textContent = `${this.open} of ${this.total} left in ${this.queue.length} article${this.queue.length === 1 ? "" : "s"}`;
+    this.progress.dataset.open = String(this.open);
+    if (this.hints.querySelector(".sw-hint")) return;
+    const keys = this.draft ? [["Shift+→", "select"], ["Enter", "take it"], ["Esc", "leave"]] : [["Enter", "majority"], ["n", "none"], ["r", "anew"], ["z", "undo"], ["↓", "next"], ["?", "all keys"]];
+    this.hints.replaceChildren(...keys.map(([key, meaning]) => make("span", { class: "sw-hint-key" }, make("kbd", { class: "sw-kbd", text: key }), meaning)));
+  }
+
+  /** @param {string} text @param {boolean} [bad] */
+  tell(text, bad = false) {
+    this.hints.replaceChildren(make("span", { class: `sw-hint${bad ? " sw-bad" : ""}`, "data-sw": "hint", text }));
+    this.say(text);
+    setTimeout(() => {
+      if (this.hints.textContent !== text) return;
+      this.hints.replaceChildren();
+      this.drawProgress();
+    }, bad ? 8000 : 4000);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.live.textContent = text;
+  }
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { cutAtShared, differingNames, laneMarks, laneSchema, nextQuestion, offersOf, sharedStretch, takingOf } from "../../labeling/ui/component/lanes.js";
+
+const span = (start, end, attributes = {}, label = "quote") => ({ label, fragments: [[start, end]], attributes });
+const version = (id, lanes, ...spans) => ({ id, lanes, spans, links: [] });
+const question = (more = {}) => ({
+  id: "q",
+  kinds: ["boundary"],
+  left: true,
+  value: 1,
+  start: 0,
+  end: 12,
+  versions: [version("v1", ["B", "D"], span(0, 12)), version("v2", ["A", "C"], span(1, 11))],
+  takes: { none: { spans: [], links: [] }, union: { spans: [span(0, 12)], links: [] } },
+  preselected: null,
+  decisions: [],
+  ...more,
+});
+
+test("a lane's letter takes its version, n nothing, Enter only what is preselected", () => {
+  assert.deepEqual(takingOf("c", question()), { take: "version", version: "v2" });
+  assert.deepEqual(takingOf("d", question()), { take: "version", version: "v1" });
+  assert.deepEqual(takingOf("n", question()), { take: "none" });
+  assert.deepEqual(takingOf("u", question()), { take: "union" });
+  assert.equal(takingOf("Enter", question()), null);
+  assert.deepEqual(takingOf("Enter", question({ preselected: { take: "most" } })), { take: "most" });
+  for (const key of ["i", "e", "q", "ArrowDown", "Shift+a"]) assert.equal(takingOf(key, question()), null, key);
+});
+
+test("versions are offered by their lanes, then what is none of them; nothing always is", () => {
+  assert.deepEqual(offersOf(question()).map(({ key }) => key), ["a", "b", "n"]);
+  const core = { ...question().takes, core: { spans: [span(3, 9)], links: [] } };
+  assert.deepEqual(offersOf(question({ takes: core })).map(({ key }) => key), ["a", "b", "i", "n"]);
+});
+
+test("each annotator has a lane, told apart by colour and line", () => {
+  assert.deepEqual(laneMarks(question()).map(({ label, fragments }) => [label, fragments[0][0]]), [["B", 0], ["D", 0], ["A", 1], ["C", 1]]);
+  const { labels } = laneSchema({ labels: [], relations: [], commands: [] }, ["A", "B", "C", "D"]);
+  assert.equal(new Set(labels.slice(0, 4).map(({ colour, line }) => colour + line)).size, 4);
+  assert.equal(labels[4].key, "agreed");
+});
+
+test("what differs is found by label; the ends are cut from what all share", () => {
+  const dated = (edtf) => span(0, 5, { value: { edtf, words: edtf }, modality: "hoped" }, "claimed_date");
+  assert.deepEqual([...differingNames(question({ versions: [version("1", ["A"], dated("2018")), version("2", ["B"], dated("2019"))] }))], ["claimed_date value"]);
+  assert.deepEqual(sharedStretch(question()), [1, 11]);
+  assert.deepEqual(cutAtShared([0, 12], [1, 11]), [{ start: 0, end: 1, own: true }, { start: 1, end: 11, own: false }, { start: 11, end: 12, own: true }]);
+  assert.equal(sharedStretch(question({ versions: [version("1", ["A"], span(0, 2)), version("2", ["B"], span(4, 6))] })), null);
+});
+
+test("what is worth most comes next; up and down follow the text and go round", () => {
+  const all = [question({ id: "1", value: 1 }), question({ id: "2", value: 5, left: false }), question({ id: "3", value: 3 })];
+  assert.equal(nextQuestion(all, "").id, "3");
+  assert.equal(nextQuestion(all, "3", 1).id, "1");
+  assert.equal(nextQuestion(all, "1", -1).id, "3");
+  assert.equal(nextQuestion([], "", 1), null);
+});
