@@ -23,8 +23,8 @@ from labeling.agreement.examples import Side, differences
 from labeling.agreement.ledger import Columns, Facts, Ledger
 from labeling.agreement.meanings import MEANINGS, kind
 from labeling.agreement.report import report
-from labeling.annotation import Annotation
-from labeling.dataset import annotation_of, span_text
+from labeling.annotation import Annotation, annotation_of
+from labeling.dataset import span_text
 from labeling.errors import NotThereError
 from labeling.store import Store
 

@@ -6,7 +6,7 @@ the log all do what it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -104,7 +104,7 @@ class Touched:
     entries: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def apply(annotation: Annotation, op: ops.Op, text: str, schema: Schema, lookup: Lookup) -> Touched:
+def apply(annotation: Annotation, op: ops.Logged, text: str, schema: Schema, lookup: Lookup) -> Touched:
     """Change the annotation as the op says and tell what was touched.
 
     Raises OpError, with the annotation unchanged, where the op does not fit the article, the schema or the state.
@@ -126,21 +126,72 @@ def as_kept(annotation: Annotation, op: ops.Op) -> ops.Op:
     return op
 
 
-def replay(log: Iterable[ops.Op], text: str, schema: Schema, lookup: Lookup) -> Annotation:
-    """Return the annotation that a log of accepted ops ends in; raises OpError where one is refused."""
+def replay(
+    log: Iterable[ops.Logged], text: str, schema: Schema, lookup: Lookup, earlier: Mapping[int, Schema] | None = None
+) -> Annotation:
+    """Return the annotation that a log of accepted ops ends in; raises OpError where one is refused.
+
+    An op is judged by the version of the label set it was made under: the newest, `schema`, or where the log has
+    migrations the one that the last before it led to; `earlier` holds those by number.
+    """
+    log = list(log)
+    versions = {**(earlier or {}), schema.version: schema}
     annotation = Annotation()
+    now = versions.get(next((op.since for op in log if op.kind == "migrate"), schema.version))
     for op in log:
-        apply(annotation, op, text, schema, lookup)
+        if op.kind == "migrate":
+            now = versions.get(op.version)
+        if now is None:
+            raise OpError("a version of the label set that the log was made under is not in the project")
+        apply(annotation, op, text, now, lookup)
     return annotation
+
+
+def annotation_of(values: dict[str, Any]) -> Annotation:
+    """Return the annotation that plain values tell: the inverse of `dataset.annotation_values`."""
+    published = values["published"]
+    return Annotation(
+        {
+            span["id"]: Span(
+                span["id"],
+                span["label"],
+                tuple([(start, end) for start, end in span["fragments"]]),
+                span["attributes"],
+                span.get("waivers") or {},
+            )
+            for span in values["spans"]
+        },
+        {link["id"]: Relation(link["id"], link["type"], link["from"], link["to"]) for link in values["relations"]},
+        {each["id"]: Comment(each["id"], each["span"], each["flag"], each["text"]) for each in values["comments"]},
+        published and Published(published["value"], published["basis"]),
+        values["status"],
+        values["skip_reason"],
+    )
 
 
 def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
     """Yield (span id, sentence) for everything that is required, not there and not waived, in reading order."""
+    for id, name in lacking(annotation, schema):
+        label = schema.labels[annotation.spans[id].label]
+        yield id, f"{label.title} lacks “{schema.requirements(label.key)[name]}”"
+
+
+def lacking(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield (span id, key) of what is required, not there and not waived, in reading order."""
     lacks = _lacks(annotation, schema)
     for span in annotation.in_order():
-        for name, title in schema.requirements(span.label).items():
+        for name in schema.requirements(span.label):
             if name not in span.waivers and lacks(span, name):
-                yield span.id, f"{schema.labels[span.label].title} lacks “{title}”"
+                yield span.id, name
+
+
+def fault_of(annotation: Annotation, span: Span, schema: Schema) -> str | None:
+    """Return why a span could not be marked like this beside the others, or None."""
+    try:
+        _check_span(annotation, span, schema)
+    except OpError as fault:
+        return str(fault)
+    return None
 
 
 def waived(annotation: Annotation, schema: Schema) -> dict[str, dict[str, str]]:
@@ -302,6 +353,22 @@ def _register(annotation: Annotation, op: ops.Register, text: str, schema: Schem
     return Touched(entries=[(op.registry, op.id, op.name)])
 
 
+def _migrate(annotation: Annotation, op: ops.Migrate, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    if op.version != schema.version:
+        raise OpError(f"the annotation was carried over to version {op.version} of the label set, not {schema.version}")
+    if op.state is None:
+        return Touched()
+    new = annotation_of(op.state)
+    touched = Touched(
+        list(annotation.spans.keys() | new.spans.keys()),
+        list(annotation.relations.keys() | new.relations.keys()),
+        list(annotation.comments.keys() | new.comments.keys()),
+    )
+    annotation.spans, annotation.relations, annotation.comments = new.spans, new.relations, new.comments
+    annotation.published, annotation.status, annotation.skip_reason = new.published, new.status, new.skip_reason
+    return touched
+
+
 def _status(status: Status) -> Callable[..., Touched]:
     def change(annotation: Annotation, op: ops.Submit | ops.Reopen | ops.Skip, *_: object) -> Touched:
         annotation.status = status
@@ -326,6 +393,7 @@ _CHANGES: dict[str, Callable[..., Touched]] = {
     "submit": _status("submitted"),
     "reopen": _status("open"),
     "skip": _status("skipped"),
+    "migrate": _migrate,
 }
 
 

@@ -67,6 +67,9 @@ class Message(BaseModel):
     client: _Client = Field(description="random id of this page life and article")
     revision: int = Field(ge=0, le=2**53, strict=True, description="the last revision the client has seen")
     ops: list[Op] = Field(max_length=MAX_OPS)
+    version: int | None = Field(
+        default=None, ge=1, description="of the label set the ops were made under; left out: the newest"
+    )
 
 
 class Move(BaseModel):
@@ -174,7 +177,7 @@ def build_api(
         name = signed_in(authorization)
         # Read straight from the bytes: three times as fast as by way of Python values, which FastAPI would take.
         message = Message.model_validate_json(await request.body())
-        answer = await save(Save(name, article, message.client, message.revision, message.ops))
+        answer = await save(Save(name, article, message.client, message.revision, message.ops, message.version))
         return _Json(answer.as_json())
 
     api.router.add_api_route(

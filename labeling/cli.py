@@ -16,6 +16,7 @@ from labeling import __version__, dates, ops, schema
 from labeling.assign_commands import assign
 from labeling.console import PATH, with_project
 from labeling.errors import OpError, SayWhenError
+from labeling.label_set_commands import label_set
 from labeling.review_commands import review
 from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT
@@ -306,6 +307,7 @@ def token(project: Path, annotator: str) -> None:
 
 
 main.add_command(assign)
+main.add_command(label_set)
 main.add_command(review)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from labeling.annotation import Annotation, Comment, Fragments, Relation, Span, waived
+from labeling.annotation import Annotation, Fragments, annotation_of, waived
 from labeling.article import Article, Published
 from labeling.schema import Schema
 
@@ -169,28 +169,6 @@ def annotation_values(annotation: Annotation) -> dict[str, Any]:
             for comment in annotation.comments.values()
         ],
     }
-
-
-def annotation_of(values: dict[str, Any]) -> Annotation:
-    """Return the annotation that plain values tell: the inverse of `annotation_values`."""
-    published = values["published"]
-    return Annotation(
-        {
-            span["id"]: Span(
-                span["id"],
-                span["label"],
-                tuple([(start, end) for start, end in span["fragments"]]),
-                span["attributes"],
-                span.get("waivers") or {},
-            )
-            for span in values["spans"]
-        },
-        {link["id"]: Relation(link["id"], link["type"], link["from"], link["to"]) for link in values["relations"]},
-        {each["id"]: Comment(each["id"], each["span"], each["flag"], each["text"]) for each in values["comments"]},
-        published and Published(published["value"], published["basis"]),
-        values["status"],
-        values["skip_reason"],
-    )
 
 
 def published_values(published: Published | None) -> dict[str, str | None] | None:

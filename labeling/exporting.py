@@ -35,12 +35,12 @@ def lines(
     with _without_collector():
         for done, (article, held) in enumerate(store.annotated(), 1):
             if done == 1:  # after the snapshot has begun, so that every entry in it has its name
-                registries = store.registries()
+                registries, label_set = store.registries(), store.schema
                 reviewed = Reviewing(store).reviewed() if gold else None
             if reviewed:
-                held = gold_held(article, held, store.schema, reviewed)
+                held = gold_held(article, held, label_set, reviewed)
             work = [each for each in held if not submitted or each.values["status"] == "submitted"]
-            line = article_line(article, work, store.schema, registries, selected(submitted, gold))
+            line = article_line(article, work, label_set, registries, selected(submitted, gold))
             for value in (line,) if shape == "articles" else record_lines(line):
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 

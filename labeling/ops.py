@@ -164,6 +164,19 @@ class Skip(_Op):
     reason: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
+class Migrate(_Op):
+    """The label set has changed from version `since` to `version`; what that made of the annotation, if anything.
+
+    Made by the project alone (see `changes`), never by a client. `state` is the whole annotation as
+    `dataset.annotation_values` gives it: what was done does not depend on how it would be done today.
+    """
+
+    kind: Literal["migrate"]
+    since: int
+    version: int
+    state: dict[str, Any] | None = None
+
+
 Op: TypeAlias = Annotated[
     Add
     | Change
@@ -182,6 +195,27 @@ Op: TypeAlias = Annotated[
     Field(discriminator="kind"),
 ]
 
+#: What a log may hold: what people did, and changes of the label set.
+Logged: TypeAlias = Annotated[
+    Add
+    | Change
+    | Set
+    | Waive
+    | Remove
+    | Relate
+    | Unrelate
+    | Comment
+    | Uncomment
+    | Publish
+    | Register
+    | Submit
+    | Reopen
+    | Skip
+    | Migrate,
+    Field(discriminator="kind"),
+]
+
+_LOGGED: TypeAdapter[Logged] = TypeAdapter(Logged)
 _ADAPTER: TypeAdapter[Op] = TypeAdapter(Op)
 
 
@@ -190,6 +224,11 @@ def load(values: dict[str, Any]) -> Op:
     return _ADAPTER.validate_python(values)
 
 
-def to_json(op: Op) -> str:
+def load_logged(values: dict[str, Any]) -> Logged:
+    """Make an op of plain values from a log; raises pydantic.ValidationError."""
+    return _LOGGED.validate_python(values)
+
+
+def to_json(op: Logged) -> str:
     """Return the op as the log keeps it: JSON, `number` left out (it names the op, it is not part of it)."""
     return op.model_dump_json(exclude={"number"}, exclude_unset=True)

@@ -29,9 +29,9 @@ from labeling.adjudication import (
 from labeling.adjudication import patterns as makes
 from labeling.adjudication import steps as acts
 from labeling.adjudication.golden import State
-from labeling.annotation import Annotation
+from labeling.annotation import Annotation, annotation_of
 from labeling.article import Article
-from labeling.dataset import annotation_of, annotation_values, article_values
+from labeling.dataset import annotation_values, article_values
 from labeling.errors import AccessError, NotThereError, OpError
 from labeling.schema import Schema
 from labeling.store import Held, Store

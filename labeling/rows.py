@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from labeling.annotation import Annotation, Comment, Relation, Span, Touched
+from labeling.annotation import Annotation, Comment, Relation, Span, Touched, annotation_of
 from labeling.article import Article, Published
-from labeling.dataset import annotation_of, annotation_values
+from labeling.dataset import annotation_values
 
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
 APPLICATION_ID = 0x5379576E
@@ -133,6 +133,13 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
         if written:
             places = ", ".join("?" * len(written[0]))
             connection.executemany(f"{verb} INTO {table} VALUES ({places})", written)
+
+
+def replace(connection: sqlite3.Connection, key: int, state: Annotation) -> None:
+    """Bring all of an annotation's rows and its snapshot to the state."""
+    for table in ("relation", "comment", "span"):
+        connection.execute(f"DELETE FROM {table} WHERE annotation = ?", (key,))
+    write(connection, key, state, Touched([*state.spans], [*state.relations], [*state.comments]))
 
 
 def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[bytes]:

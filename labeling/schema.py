@@ -129,6 +129,24 @@ class Flag:
     guideline: str
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What becomes of work made under the version `since`: for each old name the new ones, none where it is dropped.
+
+    Of several the first stands until people have chosen. Labels, relations and flags go by their key, attributes by
+    label and key, choices by label, attribute and option; all as the version before names them. `defaults` are values
+    of attributes of this version for spans that have none.
+    """
+
+    since: int
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    choices: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    relations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    flags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Schema:
     """A checked label set."""
@@ -143,6 +161,7 @@ class Schema:
     records: dict[str, RecordType]
     flags: dict[str, Flag]
     keys: dict[str, str]
+    changes: Changes | None = None
     source: str = field(repr=False, default="")
 
     @cached_property
@@ -345,6 +364,14 @@ def check(text: str, *, file: str = "label set") -> Iterator[SchemaError]:
         yield SchemaError(reason, file=file, line=_line(lines, path))
 
 
+def line_of(text: str, *path: str) -> int | None:
+    """Return the line of a sound label set's YAML where a path, or what of it is there, begins."""
+    try:
+        return _line(_read(text, "")[1], path)
+    except SchemaError:
+        return None
+
+
 @cache
 def shape() -> dict[str, Any]:
     """Return the published JSON Schema of label sets."""
@@ -476,6 +503,8 @@ def _sense_faults(values: dict[str, Any]) -> Iterator[tuple[_Path, str]]:
                 yield path, f"hotkey “{hotkey}” is taken by {taken[hotkey]}; choose another letter"
             taken.setdefault(hotkey, f"“{key}”")
     yield from _key_faults(moved, taken)
+    if values.get("changes"):
+        yield from _change_faults(values, labels, relations)
     for key, label in labels.items():
         for name, attribute in (label.get("attributes") or {}).items():
             path = ("labels", key, "attributes", name)
@@ -525,6 +554,41 @@ def _sense_faults(values: dict[str, Any]) -> Iterator[tuple[_Path, str]]:
                     (*path, "parts", part),
                     f"relation “{relation}” does not touch a {record['head']}; use one that does",
                 )
+
+
+def _change_faults(
+    values: dict[str, Any], labels: dict[str, Any], relations: dict[str, Any]
+) -> Iterator[tuple[_Path, str]]:
+    """What is wrong with the changes as far as this version alone can tell."""
+    changes = values["changes"]
+    if changes["from"] >= values["version"]:
+        yield (
+            ("changes", "from"),
+            f"version {values['version']} cannot come from version {changes['from']}; raise version",
+        )
+    for part, kind, known in (
+        ("labels", "label", labels),
+        ("relations", "relation", relations),
+        ("flags", "flag", values.get("flags") or {}),
+    ):
+        for key, value in (changes.get(part) or {}).items():
+            for new in _listed(value) if value else ():
+                if new not in known:
+                    yield ("changes", part, key), _points_nowhere(kind, new, known)
+    for key, value in (changes.get("defaults") or {}).items():
+        label, name = key.split(".")
+        path: _Path = ("changes", "defaults", key)
+        if label not in labels:
+            yield path, _points_nowhere("label", label, labels)
+        elif name not in (attributes := labels[label].get("attributes") or {}):
+            yield path, _points_nowhere("attribute", name, attributes)
+        elif (kind := attributes[name]["type"]) == "registry":
+            yield path, f"“{name}” is an entry of a registry, for which there is no default; leave it out"
+        elif (value is True) != (kind == "flag"):
+            yield (
+                path,
+                f"“{name}” is of type {kind} and cannot be {_shown(value)}; {'write true' if kind == 'flag' else 'write text'}",
+            )
 
 
 def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[_Path, str]]:
@@ -581,6 +645,24 @@ def _date_value(where: str, value: Any) -> dict[str, Any]:
     except DateError as fault:
         raise OpError(f"{where}: {fault}") from None
     return kept
+
+
+def _changes(values: dict[str, Any]) -> Changes:
+    def targets(value: str | list[str] | None) -> tuple[str, ...]:
+        return () if value is None else tuple(_listed(value))
+
+    def keyed(part: str) -> dict[str, tuple[str, ...]]:
+        return {key: targets(value) for key, value in (values.get(part) or {}).items()}
+
+    return Changes(
+        since=values["from"],
+        labels=keyed("labels"),
+        attributes={tuple(key.split(".")): new for key, new in keyed("attributes").items()},
+        choices={tuple(key.split(".")): new for key, new in keyed("choices").items()},
+        relations=keyed("relations"),
+        flags=keyed("flags"),
+        defaults={tuple(key.split(".")): value for key, value in (values.get("defaults") or {}).items()},
+    )
 
 
 def _build(values: dict[str, Any], source: str) -> Schema:
@@ -663,6 +745,7 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             )
             for key, value in (values.get("flags") or {}).items()
         },
+        changes=_changes(values["changes"]) if values.get("changes") else None,
         keys={command: keys.stroke(command, written) for command, written in (values.get("keys") or {}).items()},
         source=source,
     )

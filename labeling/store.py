@@ -27,11 +27,12 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from labeling import annotation as core
-from labeling import dates, ops, rows, schema, search, session, team
-from labeling.annotation import Annotation
+from labeling import changes, dates, label_sets, ops, rows, search, session, team
+from labeling.annotation import Annotation, annotation_of
 from labeling.article import Article
-from labeling.dataset import annotation_of, article_values
+from labeling.dataset import article_values
 from labeling.errors import AccessError, DateError, NotThereError, OpError, SayWhenError, StoreError
+from labeling.schema import Schema
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
 _CHUNK = 500
@@ -45,13 +46,17 @@ _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
 
 class Save(NamedTuple):
-    """A client's message of ops on an annotator's work on an article, and the revision that the client knows."""
+    """A client's message of ops on an annotator's work on an article, and the revision that the client knows.
+
+    `version` is that of the label set they were made under; None stands for the newest.
+    """
 
     annotator: str
     article: str
     client: str
     revision: int
     ops: Sequence[ops.Op]
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Answer:
     refused: list[dict[str, Any]]
     told: list[bytes]
     revision: int
+    #: The version of the label set that holds now.
+    version: int
 
     @property
     def ops(self) -> list[dict[str, Any]]:
@@ -71,7 +78,13 @@ class Answer:
     def as_json(self) -> dict[str, Any]:
         """Return the answer as it goes over the wire; orjson writes it."""
         told = [orjson.Fragment(each) for each in self.told]
-        return {"confirmed": self.confirmed, "refused": self.refused, "ops": told, "revision": self.revision}
+        return {
+            "confirmed": self.confirmed,
+            "refused": self.refused,
+            "ops": told,
+            "revision": self.revision,
+            "version": self.version,
+        }
 
 
 class Held(NamedTuple):
@@ -116,14 +129,40 @@ class Store:
         self._local = threading.local()
         self._states: OrderedDict[int, tuple[int, Annotation]] = OrderedDict()
         self._names: dict[tuple[str, str], str] = {}
-        newest = self.connection().execute("SELECT yaml FROM label_set ORDER BY version DESC LIMIT 1").fetchone()
-        self.schema = schema.parse(newest[0], file=f"label set in {path.name}")
+        self._label_sets: dict[int, Schema] = {}
         self.id: str = self.connection().execute("SELECT value FROM project WHERE key = 'id'").fetchone()[0]
+
+    def migrate(
+        self,
+        label_set: Schema,
+        *,
+        file: str = "label set",
+        dry_run: bool = False,
+        tick: Callable[[int], None] = lambda done: None,
+    ) -> label_sets.Outcome:
+        """Bring in a new version of the label set and carry all work over to it, in one transaction: all or nothing.
+
+        Other writers wait meanwhile; pages keep what is edited. With `dry_run` only tell. Raises SchemaError.
+        """
+        if dry_run:
+            return self.read(lambda connection: label_sets.preview(connection, label_set, file))
+        return self.write(lambda connection: label_sets.migrate(connection, label_set, file, tick))
+
+    @property
+    def schema(self) -> Schema:
+        """The label set as it now is; another process may have brought in a new version."""
+        connection = self.connection()
+        return self._label_set(connection, label_sets.newest(connection))
+
+    def _label_set(self, connection: sqlite3.Connection, version: int) -> Schema:
+        if version not in self._label_sets:
+            self._label_sets[version] = label_sets.read(connection, version)
+        return self._label_sets[version]
 
     # --- the file ---------------------------------------------------------------------------------------------------
 
     @classmethod
-    def create(cls, path: str | Path, label_set: schema.Schema) -> Store:
+    def create(cls, path: str | Path, label_set: Schema) -> Store:
         """Make a project file with a label set; raises StoreError if something stands there already."""
         path = Path(path)
         if path.exists():
@@ -412,6 +451,7 @@ class Store:
             ).fetchone()
             if row is None:
                 return {"article": None}
+            version = label_sets.newest(connection)
             *columns, position, key, revision = row
             state = rows.values(connection, key)
             entries = connection.execute(
@@ -428,18 +468,28 @@ class Store:
             "article": {**article_values(found), "text": found.text, "position": position},
             "annotation": {"revision": revision, **state},
             "entries": names,
+            "version": version,
         }
 
     # --- ops --------------------------------------------------------------------------------------------------------
 
-    def append(self, annotator: str, article: str, client: str, revision: int, message: Sequence[ops.Op]) -> Answer:
+    def append(
+        self,
+        annotator: str,
+        article: str,
+        client: str,
+        revision: int,
+        message: Sequence[ops.Op],
+        version: int | None = None,
+    ) -> Answer:
         """Take a client's ops in, each once and in its order, and answer with every op since `revision`.
 
         Ops taken before are skipped; at a gap in the numbers the rest is left to be sent again. An op that does not
-        fit is recorded as refused. Returns after the commit. Raises NotThereError for an unknown article, AccessError
+        fit is recorded as refused. Ops made under an earlier `version` of the label set are taken in as they read under
+        the newest (see `changes.translated`). Returns after the commit. Raises NotThereError for an unknown article, AccessError
         for a client id that belongs to other work.
         """
-        save = Save(annotator, article, client, revision, message)
+        save = Save(annotator, article, client, revision, message, version)
         if message:
             return self._commit([save])[0]
         connection = self.connection()
@@ -447,7 +497,7 @@ class Store:
         now, last = connection.execute(
             "SELECT revision, (SELECT max(number) FROM op WHERE client = ?) FROM annotation WHERE id = ?", (client, key)
         ).fetchone()
-        return Answer(last or 0, [], rows.ops_since(connection, key, revision), now)
+        return Answer(last or 0, [], rows.ops_since(connection, key, revision), now, label_sets.newest(connection))
 
     def append_all(self, saves: Sequence[Save]) -> list[Answer | Exception]:
         """Take several clients' ops in with one commit; in an answer's place stands what `append` would raise.
@@ -474,7 +524,7 @@ class Store:
                 for save in saves:
                     key, text = self._work(connection, save)
                     keys.append(key)
-                    answers.append(self._append(connection, key, text, save.client, save.revision, save.ops))
+                    answers.append(self._append(connection, key, text, save))
         except BaseException:
             for key in keys:
                 self._states.pop(key, None)
@@ -494,9 +544,11 @@ class Store:
             raise NotThereError(f"there is no article {save.article} in the queue of {save.annotator}")
         return row
 
-    def _append(
-        self, connection: sqlite3.Connection, key: int, text: str, client: str, revision: int, message: Sequence[ops.Op]
-    ) -> Answer:
+    def _append(self, connection: sqlite3.Connection, key: int, text: str, save: Save) -> Answer:
+        _, _, client, revision, message, version = save
+        label_set = self._label_set(connection, label_sets.newest(connection))
+        # Most messages come from pages that know the newest version.
+        late = None if version in (None, label_set.version) else label_sets.since(connection, version)
         before = connection.execute("SELECT revision FROM annotation WHERE id = ?", (key,)).fetchone()[0]
         row = connection.execute(
             "SELECT number, annotation FROM op WHERE client = ? ORDER BY number DESC LIMIT 1", (client,)
@@ -524,7 +576,9 @@ class Store:
             reason = None
             logged = op
             try:
-                change = core.apply(state, op, text, self.schema, lookup)
+                if late:
+                    op = changes.translated(op, state, late)
+                change = core.apply(state, op, text, label_set, lookup)
             except OpError as fault:
                 reason = str(fault)
                 refused.append({"number": op.number, "reason": reason})
@@ -552,7 +606,11 @@ class Store:
         while len(self._states) > _CACHED:
             self._states.popitem(last=False)
         return Answer(
-            confirmed, refused, taken if revision == before else rows.ops_since(connection, key, revision), after
+            confirmed,
+            refused,
+            taken if revision == before else rows.ops_since(connection, key, revision),
+            after,
+            label_set.version,
         )
 
     def _state(self, connection: sqlite3.Connection, key: int, revision: int) -> Annotation:
@@ -684,13 +742,17 @@ class Store:
             (key,),
         ).fetchone()
         accepted = [
-            ops.load({**orjson.loads(body), "number": number})
+            ops.load_logged({**orjson.loads(body), "number": number})
             for number, body in connection.execute(
                 "SELECT number, body FROM op WHERE annotation = ? AND refused IS NULL ORDER BY revision", (key,)
             )
         ]
         try:
-            expected = core.replay(accepted, text, self.schema, lambda registry, id: registered.get((registry, id)))
+            numbers = {number for op in accepted if op.kind == "migrate" for number in (op.since, op.version)}
+            earlier = {number: self._label_set(connection, number) for number in numbers}
+            expected = core.replay(
+                accepted, text, self.schema, lambda registry, id: registered.get((registry, id)), earlier
+            )
         except OpError as fault:
             return f"the log cannot be replayed: {fault}", False
         found = rows.gathered(connection, key)
@@ -700,10 +762,7 @@ class Store:
             difference = difference or f"revision {revision} instead of {last}"
         if not (difference and mend):
             return difference, False
-        for table in ("relation", "comment"):
-            connection.execute(f"DELETE FROM {table} WHERE annotation = ?", (key,))
-        spans, links = expected.spans.keys() | found.spans.keys(), expected.relations.keys()
-        rows.write(connection, key, expected, core.Touched(list(spans), list(links), list(expected.comments)))
+        rows.replace(connection, key, expected)
         self._settle(connection, key, last, expected)
         self._states.pop(key, None)
         return difference, True

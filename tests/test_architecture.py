@@ -21,16 +21,17 @@ LAYERS = [
     ["article", "ops"],
     ["schema"],
     ["annotation"],
+    ["changes"],
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats"],
-    ["rows", "migrations", "search", "session", "team"],
+    ["rows", "migrations", "search", "session", "team", "label_sets"],
     ["store"],
     ["importing", "reviewing", "exporting", "assigning", "agreeing", "access"],
     ["review_api", "api"],
     ["server"],
-    ["ui", "console", "assign_commands", "review_commands", "cli"],
+    ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "cli"],
 ]
 CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication",
-        "assignment"}  # fmt: skip
+        "assignment", "changes"}  # fmt: skip
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {"streamlit", "sqlite3", "sqlite_utils", "fastapi", "starlette", "uvicorn", "time", "random", "secrets", "socket",
           "os", "subprocess", "click", "pandas", "requests", "urllib"}  # fmt: skip

@@ -45,6 +45,7 @@ def held(holders: dict[str, list[str]], begun: set[tuple[str, str]]) -> list[Hel
 # --- the plan ---------------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(projects())
 def test_everybody_gets_as_many_articles_as_everybody_else_or_one_more(project) -> None:
     articles, members, policy = project
@@ -54,6 +55,7 @@ def test_everybody_gets_as_many_articles_as_everybody_else_or_one_more(project) 
     assert all(len(set(names)) == len(names) for names in found.holders.values()), "nobody has an article twice"
 
 
+@settings(deadline=None)
 @given(projects())
 def test_the_share_asked_for_gets_several_annotators_and_the_rest_one(project) -> None:
     articles, members, policy = project
@@ -63,12 +65,14 @@ def test_the_share_asked_for_gets_several_annotators_and_the_rest_one(project) -
         assert abs(overlap[policy.each] - policy.share * len(articles)) <= 0.5 + 1e-9
 
 
+@settings(deadline=None)
 @given(projects())
 def test_the_same_project_gives_the_same_plan_whatever_the_order_of_the_team(project) -> None:
     articles, members, policy = project
     assert plan(articles, members, policy).given == plan(articles, members, policy).given
 
 
+@settings(deadline=None)
 @given(projects())
 def test_a_plan_that_was_carried_out_has_nothing_left_to_do(project) -> None:
     articles, members, policy = project
@@ -77,7 +81,7 @@ def test_a_plan_that_was_carried_out_has_nothing_left_to_do(project) -> None:
     assert (again.given, again.taken) == ([], [])
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(projects(), st.data())
 def test_more_articles_and_other_people_move_nothing_that_has_begun(project, data: st.DataObject) -> None:
     articles, members, policy = project
@@ -93,6 +97,7 @@ def test_more_articles_and_other_people_move_nothing_that_has_begun(project, dat
     assert all(len(set(names)) == len(names) >= 1 for names in then.holders.values())
 
 
+@settings(deadline=None)
 @given(projects(), st.integers(1, 3))
 def test_newcomers_take_over_what_has_not_begun_until_all_have_the_same(project, number: int) -> None:
     articles, members, policy = project
@@ -109,6 +114,7 @@ def test_pairs_of_annotators_share_nearly_the_same_number_of_articles() -> None:
     assert max(shared.values()) - min(shared.values()) <= 4
 
 
+@settings(deadline=None)
 @given(st.integers(2, 5), st.integers(1, 60))
 def test_a_reviewer_is_not_among_the_annotators_where_the_team_can_spare_one(each: int, count: int) -> None:
     names = NAMES[: each + 1]
@@ -148,6 +154,7 @@ def test_hidden_gold_goes_to_everybody_but_whose_work_it_is_and_weighs_nothing()
     assert max(plain.values()) - min(plain.values()) <= 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 99), unique=True), st.lists(st.integers(100, 199), unique=True), st.integers(0, 99))
 def test_hidden_articles_are_slipped_in_behind_what_has_begun(old: list[int], new: list[int], begun: int) -> None:
     queue, fresh = [f"a{number}" for number in old], [f"a{number}" for number in new]

@@ -13,8 +13,8 @@ import tools
 from conftest import TEXT
 
 from labeling import annotation, dates, ops, schema
-from labeling.annotation import missing
-from labeling.dataset import annotation_of, annotation_values
+from labeling.annotation import annotation_of, missing
+from labeling.dataset import annotation_values
 from labeling.errors import DateError, OpError
 
 ROOT = Path(__file__).parent.parent

@@ -75,7 +75,7 @@ class Clock {
 }
 
 let clients = 0;
-function page(server, { store = new Store(), send, annotation = empty() } = {}) {
+function page(server, { store = new Store(), send, annotation = empty(), version } = {}) {
   const events = [];
   const released = [];
   const clock = new Clock();
@@ -88,6 +88,7 @@ function page(server, { store = new Store(), send, annotation = empty() } = {}) 
     prefix: "saywhen/outbox/p/ana/",
     article: "a1",
     timers: clock,
+    version,
     onchange: (event) => events.push(event),
   });
   return { outbox, store, clock, events, released };
@@ -450,4 +451,38 @@ test("a client id that is given up is released", async () => {
   await clock.run();
   assert.notEqual(outbox.client, first);
   assert.deepEqual(released, [first]);
+});
+
+test("a page that has an earlier label set goes on by what it sends itself, and says that it must be loaded again", async () => {
+  const server = new Server();
+  // As the server has it now: other names than this page knows, which must not get into what it shows.
+  const migrated = { kind: "migrate", since: 1, version: 2, state: { status: "open", published: null, spans: [{ id: "s0", label: "words", fragments: [[0, 1]], attributes: {} }], relations: [] }, client: "x", number: 1, revision: 5 };
+  const versions = [];
+  const send = async (message) => {
+    versions.push(message.version);
+    const confirmed = message.ops.at(-1).number;
+    const refused = message.ops.filter(({ id }) => id === "bad").map(({ number }) => ({ number, reason: "dropped in version 2" }));
+    const ops = message.ops.map((op) => ({ ...op, label: "words", client: message.client, revision: 5 + op.number, ...(op.id === "bad" ? { refused: "dropped in version 2" } : {}) }));
+    return structuredClone({ confirmed, refused, ops: [migrated, ...ops], revision: 9, version: 2 });
+  };
+  const { outbox, events, store } = page(server, { send, version: 1 });
+  outbox.push([add("s1"), add("bad")]);
+  assert.equal(JSON.parse(store.getItem(store.key(0))).version, 1, "what is kept says under which version it was made");
+  await tick();
+  outbox.push([add("s2")]);
+  await tick();
+  assert.deepEqual(versions, [1, 1]);
+  assert.deepEqual([...outbox.shown.spans.values()].map(({ id, label }) => [id, label]), [["s1", "quote"], ["s2", "quote"]]);
+  assert.equal(events.flatMap(({ refused }) => refused)[0].reason, "dropped in version 2");
+  assert.deepEqual([outbox.saving.name, outbox.pending.length, store.length], ["error", 0, 0]);
+  assert.match(outbox.saving.message, /reload the page to go on with version 2/);
+});
+
+test("what a dead page left is sent with the version it was made under", async () => {
+  const store = new Store();
+  store.setItem("saywhen/outbox/p/ana/a1/dead", JSON.stringify({ article: "a1", client: "dead", revision: 0, version: 1, ops: [{ ...add("s1"), number: 1 }] }));
+  const versions = [];
+  const send = async (_, { version, client, ops }) => (versions.push(version), { confirmed: 1, refused: [], ops: [{ ...ops[0], client, revision: 1 }], revision: 1, version: 2 });
+  const told = await replayLeftovers({ store, prefix: "saywhen/outbox/p/ana/", ifDead: async (_, action) => action(), send, newClient: () => "new", released: () => {} });
+  assert.deepEqual([versions, told.sent, told.stuck, store.length], [[1], 1, [], 0]);
 });

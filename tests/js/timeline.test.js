@@ -96,3 +96,12 @@ test("the ops between two states lead from one to the other, whatever they are",
     assert.deepEqual(plain(state), plain(then), `seed ${seed}`);
   }
 });
+
+test("what was done under an earlier version of the label set is told but not to be gone back to", () => {
+  const state = { status: "open", skip_reason: null, published: null, spans: [{ id: "q", label: "quote", fragments: [[0, 20]], attributes: { note: "x" } }], relations: [], comments: [] };
+  const log = logged({ ...add("q", "words", 0, 20) }, { kind: "migrate", since: 1, version: 2, state }, { kind: "set", id: "q", name: "note", value: "y" });
+  const events = eventsOf(log, {}, schema, slice);
+  assert.deepEqual(events.map(({ closed }) => closed), [true, false, false]);
+  assert.equal(events[1].words, "The label set is now version 2: marks carried over");
+  assert.deepEqual(stateAt(log, 2, {}, schema).spans.get("q"), state.spans[0]);
+});

@@ -110,9 +110,23 @@ export class Annotation {
         this.status = op.kind === "submit" ? "submitted" : op.kind === "skip" ? "skipped" : "open";
         this.skipReason = (op.kind === "skip" && op.reason) || null;
         return true;
+      case "migrate":
+        if (op.state) this.become(op.state);
+        return true;
       default:
         return false;
     }
+  }
+
+  /** Takes on another state whole: the label set has changed, and the server says what that made of this. @param {Omit<Snapshot, "revision">} state */
+  become({ spans, relations, comments, published, status, skip_reason }) {
+    this.spans = new Map(spans.map((span) => [span.id, span]));
+    this.relations = new Map(relations.map((relation) => [relation.id, relation]));
+    this.comments = new Map((comments ?? []).map((comment) => [comment.id, comment]));
+    this.order = null;
+    this.published = published;
+    this.status = status;
+    this.skipReason = skip_reason ?? null;
   }
 
   /**

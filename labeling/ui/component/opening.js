@@ -61,7 +61,8 @@ export class Opening {
   }
 
   /** @param {Bundle} bundle */
-  open({ article, annotation, entries }) {
+  open({ article, annotation, entries, version }) {
+    if (article && version !== undefined && version > this.desk.schema.data.version) return this.reload(article.id);
     this.leave();
     this.desk.linker.endLink();
     this.desk.submitting.insists = false;
@@ -102,6 +103,7 @@ export class Opening {
       store: this.desk.tab.store,
       prefix: this.desk.tab.prefix,
       article: article.id,
+      version: this.desk.schema.data.version,
       timers: { set: (action, wait) => setTimeout(action, wait), clear: (handle) => clearTimeout(handle) },
       onchange: (event) => this.desk.changed(outbox, event),
     });
@@ -116,6 +118,14 @@ export class Opening {
     this.countProgress();
     this.desk.afterwards.ask();
     if (this.desk.submitting.done) this.desk.hint(`This article is ${annotation.status}; what you change now is kept too. Reopen it to take it up again.`);
+  }
+
+  /** Loads the page anew, for the label set has changed; what is not confirmed is kept and sent by the new page. @param {string} article */
+  reload(article) {
+    const address = new URL(location.href);
+    address.searchParams.set("article", article);
+    history.replaceState(history.state, "", address);
+    location.reload();
   }
 
   /** Lets the outbox of the article being left send what it still has. */

@@ -4,8 +4,8 @@ import { Annotation } from "./annotation.js";
 /**
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {Op & {number: number}} NumberedOp
- * @typedef {{client: string, revision: number, ops: NumberedOp[]}} Message
- * @typedef {{confirmed: number, refused: {number: number, reason: string}[], ops: (NumberedOp & {client: string, at: string, revision: number, refused?: string})[], revision: number}} Answer
+ * @typedef {{client: string, revision: number, ops: NumberedOp[], version?: number}} Message  `version` of the label set the ops were made under; without it, the newest
+ * @typedef {{confirmed: number, refused: {number: number, reason: string}[], ops: (NumberedOp & {client: string, at: string, revision: number, refused?: string})[], revision: number, version?: number}} Answer  `version` of the label set that holds now
  * @typedef {(message: Message, leaving?: boolean) => Promise<Answer>} Send  `leaving`: the page is going away, nobody waits for the answer; rejects with an error whose `status` is the HTTP status, 0 for no answer at all
  * @typedef {{getItem: (key: string) => string | null, setItem: (key: string, value: string) => void, removeItem: (key: string) => void, key: (index: number) => string | null, readonly length: number}} Store
  * @typedef {{set: (action: () => void, milliseconds: number) => any, clear: (handle: any) => void}} Timers
@@ -37,9 +37,10 @@ export class Outbox {
    * @param {string} parts.article
    * @param {Timers} parts.timers
    * @param {(event: {rebuilt: boolean, refused: {op: Op, reason: string}[], confirmed: boolean}) => void} [parts.onchange]
+   * @param {number} [parts.version] of the label set this page runs
    * @param {{client: string, ops: NumberedOp[]}} [parts.left] what a page that is dead had not got confirmed, to be sent under its client id
    */
-  constructor({ annotation, newClient, released, send, store, prefix, article, timers, onchange, left }) {
+  constructor({ annotation, newClient, released, send, store, prefix, article, timers, onchange, version, left }) {
     this.base = annotation;
     this.shown = annotation.copy();
     this.newClient = newClient;
@@ -49,6 +50,7 @@ export class Outbox {
     this.store = store;
     this.prefix = prefix;
     this.article = article;
+    this.version = version;
     this.timers = timers;
     this.onchange = onchange ?? (() => {});
     /** @type {NumberedOp[]} */
@@ -114,7 +116,7 @@ export class Outbox {
 
   /** @returns {Message} */
   letter() {
-    return { client: this.client, revision: this.base.revision, ops: this.pending.slice(0, this.alone ? 1 : OPS_IN_A_MESSAGE) };
+    return { client: this.client, revision: this.base.revision, version: this.version, ops: this.pending.slice(0, this.alone ? 1 : OPS_IN_A_MESSAGE) };
   }
 
   /** Stops sending; what is unconfirmed stays in the store. */
@@ -150,9 +152,14 @@ export class Outbox {
       this.stale = "The server has an older state of this article than this page; reload the page.";
     }
     const before = this.pending.length;
-    const fresh = answer.ops.filter((op) => op.revision > this.base.revision);
+    const moved = this.version !== undefined && (answer.version ?? 0) > this.version;
+    const fresh = moved ? [] : answer.ops.filter((op) => op.revision > this.base.revision);
     for (const op of fresh) if (!op.refused) this.base.apply(op);
-    this.base.revision = Math.max(this.base.revision, answer.revision);
+    if (moved) {
+      // What the log says is of a label set that this page does not have: it goes on by what it sent itself.
+      this.stale = `The label set has changed: reload the page to go on with version ${answer.version}. What you did is saved.`;
+      for (const op of this.pending) if (op.number <= answer.confirmed && !refused.some((each) => each.op === op)) this.base.apply(op);
+    } else this.base.revision = Math.max(this.base.revision, answer.revision);
     this.forget(answer.confirmed);
     const rebuilt = refused.length > 0 || fresh.some((op) => op.client !== this.client || op.refused);
     if (rebuilt) {
@@ -245,7 +252,7 @@ export class Outbox {
   keep() {
     try {
       if (!this.pending.length) this.store.removeItem(this.key);
-      else this.store.setItem(this.key, JSON.stringify({ article: this.article, client: this.client, revision: this.base.revision, ops: this.pending }));
+      else this.store.setItem(this.key, JSON.stringify({ article: this.article, client: this.client, revision: this.base.revision, version: this.version, ops: this.pending }));
     } catch {
       // a full or forbidden store only costs the second copy: the ops are still sent
     }
@@ -292,7 +299,7 @@ export async function replayLeftovers({ store, prefix, ifDead, ...parts }) {
   return { sent, refused, stuck };
 }
 
-/** @param {Store} store @param {string} key @returns {{article: string, client: string, revision: number, ops: NumberedOp[]} | null} */
+/** @param {Store} store @param {string} key @returns {{article: string, client: string, revision: number, version?: number, ops: NumberedOp[]} | null} */
 function leftUnder(store, key) {
   const written = store.getItem(key);
   try {
@@ -307,11 +314,11 @@ function leftUnder(store, key) {
 
 /**
  * Sends one dead page's ops until they are confirmed or a message fails; then the rest is kept for the next time.
- * @param {{article: string, client: string, revision: number, ops: NumberedOp[]}} left
+ * @param {{article: string, client: string, revision: number, version?: number, ops: NumberedOp[]}} left
  * @param {{store: Store, prefix: string, send: (article: string, message: Message) => Promise<Answer>, newClient: () => string, released: (client: string) => void}} parts
  * @returns {Promise<{sent: number, refused: string[], stuck: string[]}>}
  */
-function resend({ article, revision, ...left }, { send, ...parts }) {
+function resend({ article, revision, version, ...left }, { send, ...parts }) {
   const count = left.ops.length;
   /** @type {string[]} */
   const refused = [];
@@ -322,6 +329,7 @@ function resend({ article, revision, ...left }, { send, ...parts }) {
       ...parts,
       annotation: new Annotation({ revision, status: "new", published: null, spans: [], relations: [] }),
       article,
+      version,
       left,
       send: (message) => {
         fault = null;

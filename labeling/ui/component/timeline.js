@@ -7,7 +7,7 @@ import { Schema } from "./schema.js";
 /**
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {Op & {client: string, number: number, revision: number, at: string, refused?: string}} Logged  an op as the log has it
- * @typedef {{revision: number, at: string, words: string, refused: string}} Event
+ * @typedef {{revision: number, at: string, words: string, refused: string, closed: boolean}} Event  `closed`: of an earlier version of the label set, to be read only
  */
 
 /** The state after the ops of a log up to a revision. @param {Logged[]} log @param {number} revision @param {Record<string, Record<string, string>>} entries @param {Schema} schema @returns {Annotation} */
@@ -22,10 +22,11 @@ export function eventsOf(log, entries, schema, slice) {
   const state = stateAt([], 0, entries, schema);
   const wording = new Wording(schema, () => state, slice, () => {});
   const events = [];
+  const opened = log.findLast(({ kind }) => kind === "migrate")?.revision ?? 0;
   for (const op of log) {
     const words = told(op, state, wording);
     if (!op.refused) state.apply(op);
-    if (words) events.push({ revision: op.revision, at: op.at, words, refused: op.refused ?? "" });
+    if (words) events.push({ revision: op.revision, at: op.at, words, refused: op.refused ?? "", closed: op.revision < opened });
   }
   return events;
 }
@@ -70,6 +71,8 @@ function told(op, state, wording) {
       return "Reopened";
     case "skip":
       return op.reason ? `Skipped: ${op.reason}` : "Skipped";
+    case "migrate":
+      return `The label set is now version ${op.version}${op.state ? ": marks carried over" : ""}`;
     default:
       return ""; // an entry of a registry is told by the mark that gets it
   }
@@ -135,7 +138,7 @@ export class Timeline {
     let day = "";
     /** @type {HTMLElement[]} */
     const rows = [];
-    for (const { revision, at, words, refused } of events.toReversed()) {
+    for (const { revision, at, words, refused, closed } of events.toReversed()) {
       const when = new Date(at);
       const today = when.toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "long", year: "numeric" });
       if (today !== day) rows.push(make("li", { class: "sw-event-day", role: "presentation", text: today }));
@@ -143,7 +146,7 @@ export class Timeline {
       rows.push(
         make(
           "li",
-          { class: refused ? "sw-event sw-refused" : "sw-event", role: "option", id: `sw-event-${revision}`, "data-revision": revision, "aria-selected": "false", onclick: () => this.visit(revision) },
+          closed ? { class: "sw-event-closed", role: "presentation" } : { class: refused ? "sw-event sw-refused" : "sw-event", role: "option", id: `sw-event-${revision}`, "data-revision": revision, "aria-selected": "false", onclick: () => this.visit(revision) },
           make("time", { datetime: at, text: when.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) }),
           make("span", { dir: "auto" }, words, ...(refused ? [make("span", { class: "sw-bad", text: ` not taken: ${refused}` })] : [])),
         ),

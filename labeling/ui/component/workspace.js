@@ -61,7 +61,7 @@ export class Workspace {
     this.api = new Api(data, () => this.setTriggerValue("token_expired", Date.now() + ++asked));
     this.queue = new Queue(this.api);
     this.tab = new Tab(data.project, data.annotator, (article, revision) => this.news(article, revision));
-    this.shelf = new Shelf(storeOf(() => sessionStorage), `saywhen/undo/${data.project}/${encodeURIComponent(data.annotator)}/`);
+    this.shelf = new Shelf(storeOf(() => sessionStorage), `saywhen/undo/${data.project}/${encodeURIComponent(data.annotator)}/${data.schema.version}/`);
     this.history = new History();
     this.annotation = emptyAnnotation();
     /** @type {Outbox | null} */
