@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from itertools import combinations, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -37,7 +39,7 @@ Tick = Callable[[int, int], None]
 Work = dict[str, Annotation]
 
 
-class _Kept(NamedTuple):
+class _Row(NamedTuple):
     article: str
     part: str
     one: str
@@ -77,13 +79,7 @@ def count(store: Store, *, everything: bool = False, chance: bool = True, tick: 
     wanted = _stamps(connection, selection, store.schema.version)
     samples = gamma.shuffles(len(wanted))
     for part in ("together", "shuffled") if chance else ("together",):
-        kept = dict(
-            connection.execute(
-                """SELECT article, stamp FROM agreement
-                WHERE selection = ? AND part = ? AND one = '' AND (part <> 'shuffled' OR CAST(two AS INTEGER) >= ?)""",
-                (selection, part, samples),
-            )
-        )
+        kept = _kept(connection, selection, part, samples)
         stale = [article for article, stamp in wanted.items() if kept.get(article) != stamp]
         for at in range(0, len(stale), _CHUNK):
             if tick:
@@ -113,11 +109,11 @@ def ledger(store: Store, *, everything: bool = False) -> Ledger:
         if id in wanted
     ]
     number = {each.id: at for at, each in enumerate(facts)}
-    parts: dict[str, list[_Kept]] = {"pair": [], "together": [], "shuffled": []}
+    parts: dict[str, list[_Row]] = {"pair": [], "together": [], "shuffled": []}
     for stamp, *row in connection.execute(
         "SELECT stamp, article, part, one, two, keys, amounts FROM agreement WHERE selection = ?", (selection,)
     ):
-        kept = _Kept(*row)
+        kept = _Row(*row)
         if wanted.get(kept.article) == stamp:
             parts[kept.part].append(kept)
     pairs = sorted({(each.one, each.two) for each in parts["pair"]})
@@ -133,8 +129,36 @@ def ledger(store: Store, *, everything: bool = False) -> Ledger:
     )  # fmt: skip
 
 
+def annotators(store: Store, *, everything: bool = False) -> list[str]:
+    """Return the names of those whose work is compared with somebody's, in order."""
+    worked = _WORKED[_selection(everything)]
+    return [
+        name
+        for (name,) in store.connection().execute(
+            f"""SELECT DISTINCT annotator FROM annotation WHERE {worked} AND article IN
+                (SELECT article FROM annotation WHERE {worked} GROUP BY article HAVING count(*) > 1) ORDER BY annotator"""
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which examples are wanted: of one pair, outlet or month, or with these two labels or values, in either order."""
+
+    pair: frozenset[str] | None = None
+    outlet: str | None = None
+    month: str | None = None
+    values: frozenset[str] | None = None
+
+
 def examples(
-    store: Store, figure: str, *, everything: bool = False, reference: str | None = None, limit: int = 20
+    store: Store,
+    figure: str,
+    *,
+    everything: bool = False,
+    reference: str | None = None,
+    only: Only = Only(),
+    limit: int = 20,
 ) -> list[dict[str, Any]]:
     """Return what lowers a figure, by its full name: articles with most of it first, and in each in reading order.
 
@@ -150,24 +174,43 @@ def examples(
         figure if figure in found.by_pair.figures else _RATIO.get(kind(figure), "exact") + figure[len(kind(figure)) :]
     )
     terms = found.by_pair.terms([name])[:, 0]
-    short = np.bincount(found.article, terms[:, 1] - terms[:, 0], len(found.articles))
+    wanted = [only.pair in (None, frozenset(pair)) and reference in (None, *pair) for pair in found.pairs]
+    short = np.bincount(
+        found.article, (terms[:, 1] - terms[:, 0]) * np.array(wanted, float)[found.pair], len(found.articles)
+    )
     shown: list[dict[str, Any]] = []
     for at in np.argsort(-short, kind="stable").tolist():
+        facts = found.articles[at]
         if len(shown) >= limit or short[at] <= 0:
             break
-        facts = found.articles[at]
+        if only.outlet not in (None, facts.outlet or "") or only.month not in (None, facts.month):
+            continue
         article = store.article(facts.id)
+        assert article is not None
+        about = {"article": facts.id, "title": facts.title, "outlet": facts.outlet}
         for _, _, _, work in _work(store.connection(), [facts.id], _selection(everything), store):
             for one, two in combinations(sorted(work), 2):
-                if article and (reference is None or reference in (one, two)):
+                if only.pair in (None, {one, two}) and reference in (None, one, two):
                     shown += [
-                        {
-                            "article": facts.id, "title": facts.title, "outlet": facts.outlet, "one": one, "two": two,
-                            "ours": _side(ours, article.text), "theirs": _side(theirs, article.text),
-                        }
-                        for ours, theirs in differences(work[one], work[two], figure, store.schema)
-                    ]  # fmt: skip
+                        {**about, "one": one, "two": two, "ours": ours, "theirs": theirs}
+                        for ours, theirs in (
+                            (_side(ours, article.text), _side(theirs, article.text))
+                            for ours, theirs in differences(work[one], work[two], figure, store.schema)
+                        )
+                        if only.values is None or only.values == {_shows(ours), _shows(theirs)}
+                    ]
     return shown[:limit]
+
+
+def state(store: Store, *, everything: bool = False) -> tuple[str, int, int]:
+    """Return what stands for all work that counts, and how many articles are not counted yet: at all, and for γ."""
+    connection = store.connection()
+    selection = _selection(everything)
+    wanted = _stamps(connection, selection, store.schema.version)
+    samples = gamma.shuffles(len(wanted))
+    kept = [_kept(connection, selection, part, samples) for part in ("together", "shuffled")]
+    left = [sum(each.get(article) != stamp for article, stamp in wanted.items()) for each in kept]
+    return sha256(orjson.dumps([list(wanted.items()), left])).hexdigest(), left[0], left[1]
 
 
 #: By figure that is no ratio, the ratio that falls with it.
@@ -178,6 +221,11 @@ _RATIO = {
     "(k)uα": "exact",
     "coverage": "coverage",
 }
+
+
+def _shows(side: dict[str, Any] | None) -> str:
+    """Return by what a side is told in a confusion table: its value, or its label where it has none."""
+    return "" if side is None else side["value"] or side["spans"][0]["label"]
 
 
 def _side(side: Side | None, text: str) -> dict[str, Any] | None:
@@ -201,6 +249,17 @@ _WORKED = {
 
 def _selection(everything: bool) -> str:
     return "all" if everything else "submitted"
+
+
+def _kept(connection: sqlite3.Connection, selection: str, part: str, samples: int) -> dict[str, str]:
+    """Return what the kept counts of each article depended on; of shuffled work only with as many samples or more."""
+    return dict(
+        connection.execute(
+            """SELECT article, stamp FROM agreement
+            WHERE selection = ? AND part = ? AND one = '' AND (part <> 'shuffled' OR CAST(two AS INTEGER) >= ?)""",
+            (selection, part, samples),
+        )
+    )
 
 
 def _stamps(connection: sqlite3.Connection, selection: str, version: int) -> dict[str, str]:
@@ -293,7 +352,7 @@ def _keep(
     store.write(write)
 
 
-def _columns(kept: Sequence[_Kept], names: list[Key], places: Sequence[int], count: int) -> Columns:
+def _columns(kept: Sequence[_Row], names: list[Key], places: Sequence[int], count: int) -> Columns:
     return Columns(
         names,
         np.repeat(np.asarray(places, np.int64), [len(each.keys) // 4 for each in kept]),

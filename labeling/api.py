@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from labeling import __version__, dates, team
+from labeling import __version__, agreeing, dates, team
 from labeling.access import Access
 from labeling.annotation import Status
 from labeling.assignment import Member, Policy
@@ -301,6 +301,34 @@ def build_api(
     async def get_reviewers(article: str, lead: Lead) -> Response:
         found = store().read(lambda connection: team.review(connection, article))
         return _Json({"may": found.may, "independent": found.independent})
+
+    @api.get(
+        "/agreement",
+        summary="For leads: how far annotators agree, every figure with its interval; what has changed is counted first",
+    )
+    async def get_agreement(
+        lead: Lead,
+        everything: Annotated[bool, Query(alias="all", description="also work that is not handed in")] = False,
+        quick: Annotated[bool, Query(description="without γ and the models of annotators")] = False,
+        against: Annotated[str | None, Query(max_length=60, description="an annotator, taken as gold")] = None,
+    ) -> Response:
+        found = await run_in_threadpool(
+            agreeing.figures, patient(), everything=everything, chance=not quick, reference=against
+        )
+        return _Json(found)
+
+    @api.get("/agreement/examples", summary="For leads: what lowers a figure of agreement, by its name there")
+    async def get_examples(
+        lead: Lead,
+        figure: Annotated[str, Query(max_length=200)],
+        everything: Annotated[bool, Query(alias="all")] = False,
+        against: Annotated[str | None, Query(max_length=60)] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 20,
+    ) -> Response:
+        shown = await run_in_threadpool(
+            agreeing.examples, patient(), figure, everything=everything, reference=against, limit=limit
+        )
+        return _Json({"examples": shown})
 
     @api.post(
         "/exports",

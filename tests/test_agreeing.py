@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from conftest import add, op
+from streamlit.testing.v1 import AppTest
 
-from labeling import agreeing, agreement, article, schema, server
+from labeling import agreeing, agreement, article, schema, server, team
+from labeling.access import Access
 from labeling.agreement import ledger
 from labeling.annotation import Annotation, Span
 from labeling.cli import main
@@ -209,3 +212,81 @@ def test_the_command_tells_figures_to_people_and_to_programs(project: Store, run
     assert "Detection: The share of spans that the other saw too" in shown
     assert "ana: Cue “said”" in shown and "ben: –" in shown
     assert "there is no figure “beauty”" in run("--examples", "beauty", code=1)
+
+
+@pytest.fixture
+def page(project: Store, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The agreement page of a project in which ana and ben differ, as ana sees it."""
+    for number in range(4):
+        do(project, "ana", number, SPEAKER, CUE)
+        do(project, "ben", number, SPEAKER, ("speaker", "said"))
+    do(project, "cyd", 0, SPEAKER)
+    monkeypatch.setenv("SAYWHEN_PROJECT", str(project.path))
+    server.open_store.cache_clear()
+
+    def script() -> None:
+        import streamlit as st
+
+        from labeling.ui.agreement import agreement
+
+        st.session_state["annotator"] = "ana"
+        agreement()
+
+    return AppTest.from_function(script, default_timeout=30).run()
+
+
+def told(page: AppTest) -> str:
+    assert not page.exception
+    return " ".join(each.value.replace("\\", "") for kind in (page.markdown, page.caption) for each in kind)
+
+
+def test_the_page_tells_each_figure_with_its_sentence_and_what_lowers_it(page: AppTest) -> None:
+    assert "ana, ben and cyd on 4 articles." in told(page)
+    assert agreement.meaning("overlap").misleads in told(page)
+    assert "marks nothing there" not in told(page.button(key="figure label").click().run())
+    assert [each.value for each in page.header] == ["What lowers Label"]
+    assert "Cue “said”" in told(page) and "Speaker “said”" in told(page)
+
+
+def test_every_part_of_the_page_leads_to_examples(page: AppTest) -> None:
+    parts = page.radio(key="agreement_part")
+    parts.set_value("Labels and values").run()
+    assert "Labels" in [each.value for each in page.header] and page.dataframe
+    parts.set_value("Pairs").run()
+    page.selectbox(key="one Pair ").select("ana – cyd").run()
+    page.button(key="go Pair ").click().run()
+    assert "Only: ana, cyd" in told(page)
+    parts.set_value("Outlets and months").run()
+    page.selectbox(key="one Outlet ").select("There").run()
+    page.button(key="go Outlet ").click().run()
+    assert "Only: There" in told(page) and "Story 1" in told(page) and "Story 0" not in told(page)
+    parts.set_value("Confusions").run()
+    page.selectbox(key="one Two values Confusions").select("Cue / Speaker").run()
+    page.button(key="go Two values Confusions").click().run()
+    assert "Only: Cue, Speaker" in told(page)
+
+
+def test_the_page_counts_gamma_when_asked_and_holds_the_others_against_a_reference(page: AppTest) -> None:
+    assert page.metric[0].value == "1.00" or page.metric[0].label == "Above chance (uα)"
+    next(each for each in page.button if each.label == "Count γ and trust").click().run()
+    assert "Count γ and trust" not in [each.label for each in page.button]
+    next(each for each in page.selectbox if each.label == "Held against").select("ana").run()
+    page.radio(key="agreement_part").set_value("Reference").run()
+    assert list(page.dataframe[0].value["Annotator"]) == ["ben", "cyd"]
+    assert list(page.dataframe[1].value["Annotator"]) == ["ana", "ben", "cyd"]
+
+
+def test_figures_and_examples_are_for_leads_over_http(project: Store, serve: Callable[..., Any]) -> None:
+    do(project, "ana", 0, SPEAKER, CUE)
+    do(project, "ben", 0, SPEAKER)
+    token, _ = Access(project.path, project.id).token("ana")
+    with httpx.Client(
+        base_url=f"{serve(project.path).url}/api", headers={"Authorization": f"Bearer {token}"}
+    ) as client:
+        found = client.get("/agreement", params={"against": "ana", "quick": True}).json()
+        assert found == json.loads(json.dumps(agreeing.figures(project, chance=False, reference="ana")))
+        shown = client.get("/agreement/examples", params={"figure": "detection"}).json()["examples"]
+        assert [each["ours"]["spans"][0]["text"] for each in shown] == ["said"]
+        assert client.get("/agreement/examples", params={"figure": "beauty"}).status_code == 404
+        project.write(lambda connection: team.set_members(connection, [team.Member("ben", leads=True)], "ben"))
+        assert client.get("/agreement").status_code == 403

@@ -55,11 +55,24 @@ def _run() -> None:
         st.navigation(_pages(annotator), position="top").run()
 
 
+def _agreement() -> None:
+    from labeling.ui.agreement import agreement  # here, for its charts take long to load
+
+    agreement()
+
+
 def _pages(annotator: str) -> list[StreamlitPage]:
     """The pages that somebody may open: those that show the work of others are for who leads the project."""
     leads = open_store().read(lambda connection: team.leads(connection, annotator))
     reviews = open_store().read(lambda connection: team.may_review(connection, annotator))
     for_leads = [
+        st.Page(
+            _agreement,
+            title="Agreement",
+            icon=":material/balance:",
+            url_path="agreement",
+            help="How far annotators agree, and what lowers it.",
+        ),
         st.Page(
             pages.export_dataset,
             title="Export",
