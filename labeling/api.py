@@ -258,7 +258,7 @@ def build_api(
     async def put_member(
         name: str, lead: Lead, annotates: bool = False, reviews: bool = False, leads: bool = False
     ) -> Response:
-        member = Member(patient().sign_in(name), annotates, reviews, leads)
+        member = Member(await run_in_threadpool(patient().sign_in, name), annotates, reviews, leads)
         await run_in_threadpool(patient().write, lambda connection: team.set_members(connection, [member], lead))
         return _Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
 

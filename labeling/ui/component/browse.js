@@ -1,5 +1,5 @@
 // @ts-check
-import { make } from "./dom.js";
+import { composes, make } from "./dom.js";
 import { dateInWords } from "./edtf.js";
 import { EVERYTHING, Search, choicesOf, isDay, pieces, tally } from "./search.js";
 
@@ -150,7 +150,7 @@ export class Browse {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (composes(event)) return;
     if (event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation(); // whatever is typed here is no command
     if (!(event.target instanceof HTMLInputElement) || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];

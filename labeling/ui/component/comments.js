@@ -1,5 +1,5 @@
 // @ts-check
-import { make } from "./dom.js";
+import { composes, make } from "./dom.js";
 
 /**
  * @typedef {import("./annotation.js").Comment} Comment
@@ -49,7 +49,7 @@ export function commentForm(about, comment, host, done) {
     done();
   };
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.isComposing) return;
+    if (composes(event) || event.key !== "Enter" || event.shiftKey || event.ctrlKey) return;
     event.preventDefault();
     event.stopPropagation();
     take();

@@ -1,5 +1,5 @@
 // @ts-check
-import { make } from "./dom.js";
+import { composes, make } from "./dom.js";
 import { valueInWords } from "./calendar.js";
 import { dateValue } from "./reading.js";
 import { CalendarStrip } from "./strip.js";
@@ -186,6 +186,7 @@ export class Combo {
 
   /** @param {KeyboardEvent} event */
   key(event) {
+    if (composes(event)) return;
     const move = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (move && this.choices.length) {
       this.at = (this.at + move + this.choices.length) % this.choices.length;
@@ -268,7 +269,7 @@ function textControl(attribute, around) {
   };
   input.addEventListener("change", commit);
   input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+    if (composes(event) || event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
     commit();

@@ -19,6 +19,11 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Whether a key belongs to an input method that is still making characters of keys (Safari tells it of the last one by its code only). @param {KeyboardEvent} event @returns {boolean} */
+export function composes(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
 const LONGEST_WAIT = 200;
 
 /** Calls back once, at the next frame; soon in a hidden page too, which has no frames. @param {() => void} action */

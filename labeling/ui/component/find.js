@@ -1,5 +1,5 @@
 // @ts-check
-import { make } from "./dom.js";
+import { composes, make } from "./dom.js";
 import { Tokens } from "./tokens.js";
 
 /** @typedef {import("./tokens.js").Stretch} Stretch */
@@ -98,7 +98,7 @@ export class FindBar {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape") || event.ctrlKey) return;
+    if (composes(event) || (event.key !== "Enter" && event.key !== "Escape") || event.ctrlKey) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.key === "Escape") this.close();

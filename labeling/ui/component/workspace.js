@@ -9,7 +9,7 @@ import { savingOf } from "./outbox.js";
 import { Api } from "./client.js";
 import { Queue } from "./queue.js";
 import { Tab, storeOf } from "./tabs.js";
-import { Later, make } from "./dom.js";
+import { Later, composes, make } from "./dom.js";
 import { takePlace, takeTheme } from "./surroundings.js";
 import { Wording, excerpt } from "./wording.js";
 import { Browse } from "./browse.js";
@@ -523,7 +523,7 @@ export class Workspace {
   /** @param {KeyboardEvent} event */
   key(event) {
     event.stopPropagation();
-    if (event.isComposing || event.keyCode === 229) return;
+    if (composes(event)) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const field = target.matches("input, select, textarea");
     const action = this.keymap.find(event, this.mac);
@@ -700,7 +700,7 @@ export class Workspace {
       this.focusText();
     };
     input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.ctrlKey || event.isComposing) return;
+      if (composes(event) || event.key !== "Enter" || event.ctrlKey) return;
       event.preventDefault();
       event.stopPropagation();
       done();
