@@ -738,7 +738,7 @@ def test_the_export_page_writes_a_file_and_its_link_gives_the_same_bytes(
 
 
 def test_python_app_py_serves_the_label_page_too(page: Page, tmp_path: Path) -> None:
-    if _answers(PORT):
+    if _taken(PORT):
         pytest.skip(f"port {PORT}, on which app.py serves, is taken")
     environment = {**os.environ, "SAYWHEN_PROJECT": str(tmp_path / "project.db")}
     command = [sys.executable, "app.py"]
@@ -753,9 +753,14 @@ def test_python_app_py_serves_the_label_page_too(page: Page, tmp_path: Path) -> 
             process.terminate()
 
 
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _answers(port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=60):
             return True
     except OSError:
         time.sleep(0.05)
