@@ -6,7 +6,7 @@ import { palette } from "./palette.js";
 import { Keymap, strokeOf } from "./keymap.js";
 import { Api } from "./client.js";
 import { storeOf } from "./tabs.js";
-import { Later, make } from "./dom.js";
+import { Later, composes, make } from "./dom.js";
 import { takePlace, takeTheme } from "./surroundings.js";
 import { dateInWords } from "./edtf.js";
 import { excerpt } from "./wording.js";
@@ -383,7 +383,7 @@ export class Review {
   /** @param {KeyboardEvent} event */
   key(event) {
     event.stopPropagation();
-    if (event.isComposing || event.keyCode === 229) return;
+    if (composes(event)) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const stroke = strokeOf(event, this.mac);
     if (stroke === "Escape") {
