@@ -480,3 +480,36 @@ def test_annotator_models_are_the_reference_values() -> None:
     assert right(trusted) == pytest.approx(expected["mace_accuracy"], abs=0.02)
     knows = [known / (spam + known) for spam, known in expected["mace_spamming_raw"]]
     assert list(trusted.trust.values()) == pytest.approx(knows, abs=0.02)
+
+
+@needs_vectors
+@pytest.mark.parametrize("case", _vectors())
+def test_exact_f1_is_that_of_the_usual_scorers_where_nothing_nests(case: dict[str, Any]) -> None:
+    # Elsewhere they cannot be right: one knows no nesting, the other matches first come, first served.
+    for expected in case["expected"]["pairs"].values():
+        if "seqeval_strict_f1" in expected:
+            assert expected["exact_f1"] == pytest.approx(expected["seqeval_strict_f1"], abs=1e-9)
+        if case["expected"]["flat"]:
+            assert expected["exact_f1"] == pytest.approx(expected["nervaluate"]["strict"]["f1"], abs=1e-9)
+
+
+@needs_vectors
+@pytest.mark.parametrize("name", ["nested_same_label", "nested_different_label", "crossing"])
+def test_what_kappa_over_characters_calls_full_agreement_is_not(name: str) -> None:
+    case = _case(name)
+    (document,) = case["documents"]
+    (expected,) = case["expected"]["pairs"].values()
+    marked = list(_marked(document).values())
+    assert expected["char_cohen_kappa"] == case["expected"]["char_krippendorff_alpha"] == 1
+    assert agreement.figures(spans.count(*marked))["exact"] == pytest.approx(expected["exact_f1"])
+    assert expected["exact_f1"] < 1
+    assert gamma.gamma(gamma.count(marked, document["length"], [1], 50)) < 1  # type: ignore[operator]
+
+
+def test_shuffled_work_of_three_lies_apart_from_each_other() -> None:
+    # A reference implementation gives back what it took away for the pivot before, so that its third may lie close to the
+    # first: its expected disorder is some 2 % lower, and γ of three and more with it.
+    random = np.random.default_rng(1)
+    for _ in range(500):
+        drawn = sorted(gamma._pivots(3, 300, 40, random))
+        assert min(later - before for before, later in itertools.pairwise(drawn)) >= 40 - 1
