@@ -27,23 +27,6 @@ Lookup = Callable[[str, str], str | None]
 _HERE = Path(__file__).parent
 SCHEMAS = _HERE / "schemas" if (_HERE / "schemas").is_dir() else _HERE.parent / "schemas"
 
-#: TIMEX3's modifiers (ISO-TimeML), and SINCE, which news needs and TIMEX3 lacks.
-MODIFIERS = [
-    "BEFORE",
-    "AFTER",
-    "ON_OR_BEFORE",
-    "ON_OR_AFTER",
-    "LESS_THAN",
-    "MORE_THAN",
-    "EQUAL_OR_LESS",
-    "EQUAL_OR_MORE",
-    "START",
-    "MID",
-    "END",
-    "APPROX",
-    "SINCE",
-]
-
 #: How a label's underline is drawn: what tells labels apart without colour.
 LINES = ("solid", "dotted", "dashed", "double", "wavy")
 
@@ -636,8 +619,8 @@ def _date_value(where: str, value: Any) -> dict[str, Any]:
     for key, part in kept.items():
         if not isinstance(part, str) or not part or len(part) > 200:
             raise OpError(f"{where}: {key} takes up to 200 characters of text; not {_shown(part)}")
-    if "mod" in kept and kept["mod"] not in MODIFIERS:
-        raise OpError(f"{where}: modifier {_shown(kept['mod'])} is unknown; TIMEX3 has {', '.join(MODIFIERS)}")
+    if "mod" in kept and kept["mod"] not in dates.MODIFIERS:
+        raise OpError(f"{where}: modifier {_shown(kept['mod'])} is unknown; TIMEX3 has {', '.join(dates.MODIFIERS)}")
     try:
         kept["edtf"] = str(dates.parse(kept["edtf"]))
         if "against" in kept:

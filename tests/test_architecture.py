@@ -8,9 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import tools
-
-from labeling.ui import component
 
 ROOT = Path(__file__).parent.parent
 
@@ -73,13 +70,6 @@ def test_imports_point_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in _modules() if _top(path) in CORE], ids=lambda path: path.stem)
 def test_the_core_does_no_input_or_output(path: Path) -> None:
     assert not {name.split(".")[0] for name in _imports(path)} & IMPURE
-
-
-def test_the_browsers_modules_can_be_joined_for_no_two_declare_the_same_name(tmp_path: Path) -> None:
-    whole = tmp_path / "workspace.mjs"
-    whole.write_text(component.JS, encoding="utf-8")
-    checked = subprocess.run([*tools.node(), "--check", str(whole)], capture_output=True, text=True, check=False)
-    assert checked.returncode == 0, checked.stderr
 
 
 def _tracked() -> list[Path]:

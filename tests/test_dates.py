@@ -326,6 +326,18 @@ def test_a_valid_edtf_value_reads_as_itself_and_needs_no_publication_date(text: 
     assert [reading.edtf for reading in readings] == [text]
 
 
+def test_a_modifier_behind_a_typed_value_is_taken_with_it() -> None:
+    [reading] = read("2018-07 SINCE", None)
+    assert (reading.edtf, reading.timex3, reading.mod, reading.explain) == (
+        "2018-07",
+        "2018-07",
+        "SINCE",
+        "July 2018, since",
+    )
+    with pytest.raises(DateError, match="“2018-07 OFTEN” is not a date I can read"):
+        read("2018-07 OFTEN", "2018-11-04")
+
+
 def test_a_typed_week_has_its_timex3_value() -> None:
     assert read("2018-11-05/2018-11-11", None)[0].timex3 == "2018-W45"
 

@@ -14,10 +14,11 @@ from labeling.dates.edtf import (
     granularity,
     parse,
 )
-from labeling.dates.reading import Reading, read, reread
+from labeling.dates.reading import MODIFIERS, Reading, read, reread
 
 __all__ = [
     "GRANULARITIES",
+    "MODIFIERS",
     "AllOf",
     "Date",
     "Edtf",

@@ -22,6 +22,24 @@ from labeling.errors import DateError
 MOST_READINGS = 6
 
 
+#: TIMEX3's modifiers (ISO-TimeML), and SINCE, which news needs and TIMEX3 lacks.
+MODIFIERS = [
+    "BEFORE",
+    "AFTER",
+    "ON_OR_BEFORE",
+    "ON_OR_AFTER",
+    "LESS_THAN",
+    "MORE_THAN",
+    "EQUAL_OR_LESS",
+    "EQUAL_OR_MORE",
+    "START",
+    "MID",
+    "END",
+    "APPROX",
+    "SINCE",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to understand words: an EDTF value, its TIMEX3 value, modifier and type, and what it was counted from.
@@ -53,7 +71,7 @@ class Reading:
 def read(words: str, against: Edtf | date | str | None, *, language: str = "en") -> list[Reading]:
     """Return what words can mean, best first, counted from `against`, the publication date.
 
-    A valid EDTF string reads as itself. `language` is the article's BCP 47 tag and settles which of 8/11/2018's two
+    A valid EDTF string reads as itself, and with a modifier's name behind it («2018-07 SINCE») as modified. `language` is the article's BCP 47 tag and settles which of 8/11/2018's two
     readings comes first: the month in plain English and US English, the day in every other.
     Raises DateError with the remedy when nothing can be read, or when the words need a publication date.
     """
@@ -63,6 +81,9 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en")
     value, fault = _as_edtf(words)
     if value is not None and not re.fullmatch(r"[0-9]{4}-[0-9]{2}", words):
         return [_typed(value)]
+    written, _, mod = words.rpartition(" ")
+    if mod in MODIFIERS and (modified := _as_edtf(written)[0]) is not None:
+        return [_typed(modified, mod)]
     days = _days(against)
     month_first = language.lower() in ("en", "en-us", "")
     found = [_readings(words, day, month_first) for day in days]
@@ -168,8 +189,9 @@ def _reading(sense: Sense, today: date | None) -> Reading:
     return Reading(edtf, sense.timex3, sense.mod, sense.timex_type, sense.anchor, explain)
 
 
-def _typed(value: Edtf) -> Reading:
+def _typed(value: Edtf, mod: str | None = None) -> Reading:
     """Return the reading of an EDTF value that was typed as such, with a TIMEX3 value where there is one."""
-    mod = "APPROX" if "~" in str(value) else None
+    explain = f"{describe(value)}, {mod.lower().replace('_', ' ')}" if mod else describe(value)
+    mod = mod or ("APPROX" if "~" in str(value) else None)
     kind = "TIME" if isinstance(value, Moment) else "DATE"
-    return Reading(str(value), timex3(value), mod, kind, "explicit", describe(value))
+    return Reading(str(value), timex3(value), mod, kind, "explicit", explain)

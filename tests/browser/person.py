@@ -373,8 +373,8 @@ class Keyboard(Person):
     def _give_date(self, id: str, title: str, value: Mapping[str, str]) -> None:
         field = self._reach(id, title)
         if "words" not in value:
-            self._type_over(field, value["edtf"])
-        self._choose(field, detail=" ".join(value[part] for part in ("edtf", "mod") if part in value))
+            self._type_over(field, _written(value))
+        self._choose(field, detail=_written(value))
 
     def _take(self, field: Locator, choice: Locator) -> None:
         for _ in range(20):
@@ -500,8 +500,8 @@ class Mouse(Person):
         if "words" in value:
             self._click(field)
         else:
-            self._type_over(field, value["edtf"])
-        self._choose(field, detail=" ".join(value[part] for part in ("edtf", "mod") if part in value))
+            self._type_over(field, _written(value))
+        self._choose(field, detail=_written(value))
 
     def _take(self, field: Locator, choice: Locator) -> None:
         self._click(choice)
@@ -519,3 +519,8 @@ class Mouse(Person):
 def _paragraphs(between: str) -> int:
     """How many paragraph borders lie in a stretch; empty lines are no paragraphs."""
     return len([line for line in between.split("\n")[1:] if line.strip()]) or 1
+
+
+def _written(value: Mapping[str, str]) -> str:
+    """A date value as the field takes it, and shows it beside a choice: EDTF, and the modifier if there is one."""
+    return " ".join(value[part] for part in ("edtf", "mod") if part in value)

@@ -26,6 +26,13 @@ test("a reading sets the date and fills in what is unset", () => {
   assert.deepEqual(take({}, FRIDAY).after, { value: { edtf: "2018-11-09", words: "words" }, kind: "DATE", from: "publication" });
 });
 
+test("words are kept with a value, not what was typed as it is", () => {
+  const since = { ...reading("2018-07", "DATE", "explicit"), mod: "SINCE" };
+  for (const [typed, words] of [["2018-07 SINCE", undefined], ["2018-07", undefined], ["since July", "since July"]]) {
+    assert.equal(dateValue(since, typed, null).words, words);
+  }
+});
+
 test("what somebody chose stays", () => {
   assert.equal(take({ kind: "TIME" }, FRIDAY).after.kind, "TIME");
 });

@@ -15,7 +15,7 @@ export function dateValue(reading, words, against) {
   const value = { edtf: reading.edtf };
   if (reading.timex3) value.timex3 = reading.timex3;
   if (reading.mod) value.mod = reading.mod;
-  if (words !== reading.edtf) value.words = words.slice(0, 200);
+  if (words !== reading.edtf && words !== `${reading.edtf} ${reading.mod}`) value.words = words.slice(0, 200);
   if (against) value.against = against;
   return value;
 }
