@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from marking import marked
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from running import ROOT, Server
 
 from labeling import article, sample
@@ -329,6 +329,73 @@ def test_focus_that_would_be_lost_comes_back_to_the_text(desk: Desk, page: Page)
 
 
 # --- small windows, large zoom, large fingers -------------------------------------------------------------------------
+
+TOUCHED = """The mayor, Anna Brook, said on Friday that the bridge would close.
+
+“Nobody asked us,” Tomas Vell, a ferryman, told reporters."""
+
+
+def test_an_article_is_marked_linked_dated_commented_and_handed_in_by_fingers_on_a_telephone(
+    desk: Desk, window: Callable[..., BrowserContext]
+) -> None:
+    made = desk.site.have(article.make(TOUCHED, title="The bridge", language="en", published="2024-03-04"))
+    context = window(viewport={"width": 400, "height": 780}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    person = Keyboard(page, desk.site.url, desk.site.newcomer())
+    person.open(made.id, made.text)
+
+    def press_long(words: str) -> None:
+        """Press a word until the system selects it; no test's finger can, so that its part is done for it."""
+        place = person.see("place", TOUCHED.index(words), "start")
+        page.touchscreen.tap(place["x"], place["y"])
+        assert page.evaluate("(words) => window.find(words)", words)
+        expect(page.get_by_role("toolbar", name="Labels")).to_be_visible()
+
+    def tap(what: Locator) -> None:
+        what.scroll_into_view_if_needed()
+        what.tap()
+
+    def command(title: str) -> None:
+        """Take a command from the list of all keys."""
+        tap(page.get_by_role("button", name="All keys"))
+        tap(page.get_by_role("button", name=title, exact=True))
+
+    press_long("Friday")
+    tap(page.locator('[data-label="claimed_date"]'))
+    date = person.active
+    assert person.marked(date) == [(TOUCHED.index("Friday"), TOUCHED.index(" that"))]
+    tap(person.card(date).get_by_label("date", exact=True))
+    tap(page.locator(".sw-choice:visible").first)
+    expect(person.card(date)).to_contain_text("2024")
+    command("select the next quotation or date not marked yet")
+    command("select the next quotation or date not marked yet")
+    tap(page.locator('[data-label="quote"]'))
+    quote = person.active
+    tap(person.card(quote).locator('button[data-relation="said_by"]'))
+    tap(page.locator(".sw-candidate").first)
+    tap(page.locator(".sw-choice:visible").first)
+    expect(person.record(quote)).to_contain_text("Tomas Vell")
+    press_long("ferryman")
+    tap(page.locator('[data-label="cue"]'))
+    tap(person.card(person.active).get_by_role("button", name="Remove this mark"))
+    tap(page.locator(f'[data-spans="{quote}"]').first)
+    assert person.active == quote
+    command("comment on the mark, or on the article")
+    page.get_by_label("Comment on").fill("A question?")
+    tap(page.get_by_role("button", name="Keep"))
+    expect(person.record(quote)).to_contain_text("A question?")
+    person.wait_until_saved()
+    exported = desk.site.exported(made.id, person.name)
+    assert [(span["label"], span["text"]) for span in exported["spans"]] == [
+        ("claimed_date", "Friday"),
+        ("quote", "“Nobody asked us,”"),
+        ("speaker", "Tomas Vell"),
+    ]
+    assert exported["spans"][0]["attributes"]["value"]["words"] == "Friday"
+    assert [link["type"] for link in exported["relations"]] == ["said_by"]
+    tap(page.locator('[data-sw="submit"]'))
+    person._left(made.id)
+
 
 _SMALL = """() => {
     const [width, height] = [innerWidth, innerHeight];

@@ -48,7 +48,7 @@ export class Keymap {
     return found ? showKey(found.keys[0]) : "";
   }
 
-  /** All keys by group, for the help sheet. @param {Schema} schema @returns {{group: string, keys: {key: string, title: string}[]}[]} */
+  /** All keys by group, for the help sheet. @param {Schema} schema @returns {{group: string, keys: {key: string, title: string, command?: string}[]}[]} */
   describe(schema) {
     const groups = new Map();
     const labels = schema.labels.filter(({ hotkey }) => hotkey).map(({ hotkey, title }) => ({ key: showKey(hotkey ?? ""), title: title.toLowerCase() }));
@@ -56,7 +56,7 @@ export class Keymap {
     const links = new Map();
     for (const { hotkey, title } of schema.relations) if (hotkey) links.set(hotkey, [...(links.get(hotkey) ?? []), title]);
     groups.set("Links", [...links].map(([key, titles]) => ({ key: showKey(key), title: titles.join(", ") })));
-    for (const { keys, title, group } of this.commands) groups.set(group, [...(groups.get(group) ?? []), { key: showKey(keys[0]), title }]);
+    for (const { command, keys, title, group } of this.commands) groups.set(group, [...(groups.get(group) ?? []), { key: showKey(keys[0]), title, command }]);
     return [...groups].filter(([, keys]) => keys.length).map(([group, keys]) => ({ group, keys }));
   }
 }

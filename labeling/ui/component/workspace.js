@@ -683,10 +683,13 @@ export class Workspace {
     this.focusText();
   }
 
+  /** Tells all keys; what a key does, a click or a finger on its words does too. */
   help() {
     if (!this.panel.sheet.hidden) return this.closeSheet();
+    const words = (/** @type {{title: string, command?: string}} */ { title, command }) =>
+      command && command !== "help" ? make("button", { type: "button", class: "sw-do", onclick: () => (this.closeSheet(), this.run(command, false), this.showBar()), text: title }) : title;
     const groups = this.keymap.describe(this.schema).map(({ group, keys }) =>
-      make("section", {}, make("h2", { text: group }), make("dl", {}, ...keys.flatMap(({ key, title }) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: key })), make("dd", { text: title })]))),
+      make("section", {}, make("h2", { text: group }), make("dl", {}, ...keys.flatMap((each) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: each.key })), make("dd", {}, words(each))]))),
     );
     this.openSheet("Keys", [...groups, make("p", { class: "sw-quiet", text: "Shift with a move selects. In the text, Tab goes on to the panel." })]);
   }
