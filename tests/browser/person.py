@@ -504,7 +504,7 @@ class Mouse(Person):
         self._choose(field, detail=_written(value))
 
     def _take(self, field: Locator, choice: Locator) -> None:
-        self._click(choice)
+        choice.click()  # once it stands still: what is found may be drawn anew
 
     def _click(self, what: Locator) -> None:
         """Click at the middle of something, scrolled to if need be, whatever may lie over it."""
