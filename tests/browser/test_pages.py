@@ -595,6 +595,8 @@ def test_work_on_an_article_leaves_no_complaint_on_the_console(keyboard: Keyboar
 def test_help_and_guideline_are_one_key_away_and_leave_without_a_trace(at_work: Keyboard) -> None:
     page = at_work.page
     at_work.mark("quote", around("“No,”"))
+    expect(page.locator('[data-sw="card"]')).to_have_count(1)
+    at_work.wait_until_saved()
     before = page.locator('[data-sw="workspace"]').inner_text()
     at_work.press("g")
     expect(page.get_by_text("the marks are part of the quote")).to_be_visible()
