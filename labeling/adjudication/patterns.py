@@ -58,8 +58,6 @@ def side(found: Disagreement, content: Content, text: str) -> str | None:
     kind = found.kinds[0]
     if len(found.kinds) > 1 or len(found.mentions) > 1:
         return None
-    if kind == "missing":
-        return None if content.marks else "none"
     if len(content.marks) != 1:
         return None
     (mark,) = content.marks

@@ -99,7 +99,8 @@ def export_dataset() -> None:
     with _column():
         st.title("Export the dataset")
         shape = st.radio("Shape", SHAPES, format_func=_SHAPE_TITLES.__getitem__, horizontal=True)
-        submitted = st.toggle("Only work that has been handed in")
+        gold = st.toggle("Gold, in place of everybody's work")
+        submitted = st.toggle("Only what is settled whole" if gold else "Only work that has been handed in")
         if st.button("Export", type="primary"):
             total = max(1, store.count())
             bar = st.progress(0.0, text="Writing …")
@@ -108,6 +109,7 @@ def export_dataset() -> None:
                 exports_path(),
                 shape,
                 submitted=submitted,
+                gold=gold,
                 tick=lambda done: _show(bar, done / total, f"{done:,} of {total:,} articles"),
             )
             bar.empty()

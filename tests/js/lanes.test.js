@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cutAtShared, differingNames, laneMarks, laneSchema, nextQuestion, offersOf, sharedStretch, takingOf } from "../../labeling/ui/component/lanes.js";
+import { cutAtShared, differingNames, laneMarks, laneSchema, laneTags, nextQuestion, offersOf, sharedStretch, takingOf } from "../../labeling/ui/component/lanes.js";
 
 const span = (start, end, attributes = {}, label = "quote") => ({ label, fragments: [[start, end]], attributes });
 const version = (id, lanes, ...spans) => ({ id, lanes, spans, links: [] });
@@ -39,6 +39,12 @@ test("each annotator has a lane, told apart by colour and line", () => {
   const { labels } = laneSchema({ labels: [], relations: [], commands: [] }, ["A", "B", "C", "D"]);
   assert.equal(new Set(labels.slice(0, 4).map(({ colour, line }) => colour + line)).size, 4);
   assert.equal(labels[4].key, "agreed");
+});
+
+test("marks that begin within a few letters share a tag", () => {
+  assert.deepEqual(laneTags(question()).map(({ lanes }) => lanes), [["A", "B", "C", "D"]]);
+  const apart = [version("1", ["A"], span(0, 30)), version("2", ["B"], span(20, 30))];
+  assert.deepEqual(laneTags(question({ versions: apart })).map(({ lanes }) => lanes), [["A"], ["B"]]);
 });
 
 test("what differs is found by label; the ends are cut from what all share", () => {

@@ -62,6 +62,7 @@ MODULES = (
     "steps",
     "draft",
     "question",
+    "overview",
     "review",
     "main",
 )

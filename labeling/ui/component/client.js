@@ -180,6 +180,16 @@ export class Api {
     return this.request("POST", "/review/steps", message);
   }
 
+  /** @param {string} rule @param {number} votes @returns {Promise<import("./overview.js").PolicyPreview>} */
+  reviewPolicy(rule, votes) {
+    return this.request("GET", `/review/policy?rule=${rule}&votes=${votes}`);
+  }
+
+  /** @returns {Promise<{patterns: import("./overview.js").PatternFound[]}>} */
+  reviewPatterns() {
+    return this.request("GET", "/review/patterns");
+  }
+
   /** Where else a decision could be taken. @param {string} article @param {string} disagreement @returns {Promise<{found: {article: string, title: string | null, disagreement: string, take: string, version: string | null, before: string, words: string, after: string}[]}>} */
   reviewAlike(article, disagreement) {
     return this.request("GET", `/review/alike?${new URLSearchParams({ article, disagreement })}`);

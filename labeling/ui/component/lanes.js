@@ -17,6 +17,8 @@
 /** What tells lanes apart: a colour and a line each; what is agreed on is grey and dotted. */
 const LANE_COLOURS = ["#2f6fb3", "#b3541e", "#2e8b57", "#8a3fa0", "#a3293b", "#00707a", "#6b6b00", "#3a3f8f"];
 const LANE_LINES = ["solid", "dashed", "double", "wavy", "dotted"];
+/** How many letters of the text a tag may cover. */
+const TAG_WIDTH = 6;
 const AGREED = { key: "agreed", colour: "#8a8f98", line: "dotted" };
 
 /** What can be taken beside a version, with its key. @type {[string, string, string][]} */
@@ -36,6 +38,19 @@ export function laneSchema(data, lanes) {
 /** Each annotator's marks where a disagreement is, as spans whose label is the lane. @param {Question} question @returns {import("./annotation.js").Span[]} */
 export function laneMarks(question) {
   return question.versions.flatMap(({ lanes, spans }) => lanes.flatMap((lane) => spans.map(({ fragments }, at) => ({ id: `${lane}-${at}`, label: lane, fragments, attributes: {} }))));
+}
+
+/** A tag for every place where marks begin, with the lanes that begin there or a few letters on: tags must not cover one another. @param {Question} question @returns {{lanes: string[], span: import("./annotation.js").Span}[]} */
+export function laneTags(question) {
+  const marks = laneMarks(question).sort((a, b) => a.fragments[0][0] - b.fragments[0][0]);
+  /** @type {{lanes: string[], span: import("./annotation.js").Span}[]} */
+  const tags = [];
+  for (const span of marks) {
+    const last = tags[tags.length - 1];
+    if (last && span.fragments[0][0] - last.span.fragments[0][0] < TAG_WIDTH) last.lanes = [...new Set([...last.lanes, span.label])].sort();
+    else tags.push({ lanes: [span.label], span });
+  }
+  return tags;
 }
 
 /** What can be taken, in the order in which it is shown: versions by their lanes' letters, then what is none of them, and nothing. @param {Question} question @returns {Offer[]} */

@@ -37,7 +37,8 @@ export function valueShown(schema, entry, label, name, value) {
 function contentShown(question, content, { schema, slice, entry }) {
   const differing = differingNames(question);
   const shared = question.kinds.includes("boundary") ? sharedStretch(question) : null;
-  const labelled = question.kinds.includes("label");
+  const marked = question.versions.filter(({ spans }) => spans.length);
+  const labelled = (/** @type {string} */ label) => question.kinds.includes("label") && !marked.every(({ spans }) => spans.some((span) => span.label === label));
   const lines = content.spans.map(({ label, fragments, attributes }) => {
     const words = fragments.flatMap(([start, end], at) => [
       ...(at ? [" … "] : []),
@@ -49,7 +50,7 @@ function contentShown(question, content, { schema, slice, entry }) {
       if (!differs && (value === undefined || question.kinds[0] !== "missing")) return [];
       return [make("span", { class: "sw-offer-value" }, `${title} `, make("span", { class: differs ? "sw-differs" : "", text: value === undefined ? "none" : valueShown(schema, entry, label, key, value) }))];
     });
-    return make("div", { class: "sw-offer-line" }, make("span", { class: labelled ? "sw-offer-label sw-differs" : "sw-offer-label", text: schema.label.get(label)?.title ?? label }), " ", make("span", { class: "sw-words" }, ...words), ...values);
+    return make("div", { class: "sw-offer-line" }, make("span", { class: labelled(label) ? "sw-offer-label sw-differs" : "sw-offer-label", text: schema.label.get(label)?.title ?? label }), " ", make("span", { class: "sw-words" }, ...words), ...values);
   });
   const links = content.links.map(({ type, to }) =>
     make("div", { class: "sw-offer-line" }, make("span", { class: "sw-offer-label", text: schema.relation.get(type)?.title ?? type }), " ", make("span", { class: "sw-words sw-differs", text: shortened(to.fragments.map(([start, end]) => slice(start, end)).join(" … ")) })),

@@ -13,9 +13,10 @@ import { excerpt } from "./wording.js";
 import { ArticleView } from "./article.js";
 import { Cursor } from "./cursor.js";
 import { Pointer } from "./pointer.js";
-import { laneMarks, laneSchema, nextQuestion, plainValue, takingOf } from "./lanes.js";
+import { laneMarks, laneSchema, laneTags, nextQuestion, plainValue, takingOf } from "./lanes.js";
 import { StepOutbox } from "./steps.js";
 import { Draft } from "./draft.js";
+import { Overview } from "./overview.js";
 import { KINDS, decisionsShown, offersShown, valueShown } from "./question.js";
 
 /**
@@ -40,6 +41,7 @@ const REVIEW_KEYS = [
   ["→ ←", "next, previous article"],
   ["w", "why: a note and a clause for the next decision"],
   ["o", "second opinion: also what others decided, unseen"],
+  ["p", "policy and patterns: what becomes gold by itself, what annotators differ in"],
   ["?", "these keys"],
 ];
 
@@ -90,14 +92,23 @@ export class Review {
     });
     this.count = make("span", { class: "sw-count", "data-sw": "left" });
     const tool = (/** @type {string} */ text, /** @type {string} */ title, /** @type {string} */ name, /** @type {() => void} */ onclick) => make("button", { type: "button", class: "sw-icon", "data-sw": name, title, "aria-label": title, onclick }, text);
-    this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), tool("↑", "Previous disagreement (↑)", "previous", () => this.step(-1)), tool("↓", "Next disagreement (↓)", "next", () => this.step(1)), tool("↶", "Take the last decision back (z)", "undo", () => this.undo()), tool("?", "All keys (?)", "help", () => this.toggleHelp()));
+    this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), tool("↑", "Previous disagreement (↑)", "previous", () => this.step(-1)), tool("↓", "Next disagreement (↓)", "next", () => this.step(1)), tool("↶", "Take the last decision back (z)", "undo", () => this.undo()), tool("≡", "Policy and patterns (p)", "overview", () => this.showOverview()), tool("?", "All keys (?)", "help", () => this.toggleHelp()));
     this.body = make("div", { class: "sw-review-body", "data-sw": "question", tabindex: "-1" });
     this.same = make("div", { class: "sw-follow", "data-sw": "alike" });
     this.same.hidden = true;
     this.help = make("div", { class: "sw-foot", "data-sw": "keys" }, make("h2", { text: "Keys" }), make("dl", { class: "sw-review-keys" }, ...REVIEW_KEYS.flatMap(([key, title]) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: key })), make("dd", { text: title })])));
     this.help.hidden = true;
     this.why = this.whyForm();
-    this.panel = make("aside", { class: "sw-panel sw-review", "aria-label": "Disagreement" }, this.head, this.body, this.same, this.why, this.help);
+    this.overview = new Overview({
+      preview: (rule, votes) => this.api.reviewPolicy(rule, votes),
+      patterns: () => this.api.reviewPatterns(),
+      setPolicy: (rule, votes) => {
+        this.ways.set(this.outbox.put({ kind: "policy", rule, votes }), { article: "", question: "" });
+        this.focusText();
+      },
+      go: (article, question) => this.go(article, question),
+    });
+    this.panel = make("aside", { class: "sw-panel sw-review", "aria-label": "Disagreement" }, this.head, this.body, this.same, this.why, this.help, this.overview.root);
     this.saved = make("span", { class: "sw-saved", "data-sw": "saved", "data-state": "saved", role: "status" });
     this.hints = make("div", { class: "sw-hints" });
     this.progress = make("span", { class: "sw-progress", "data-sw": "progress" });
@@ -323,6 +334,7 @@ export class Review {
     if (!last) return this.tell("There is nothing of this visit to take back.");
     this.outbox.put({ kind: "undo", revision: last.revision });
     this.alike = [];
+    if (!last.article) return this.tell("The policy is taken back.");
     if (last.article !== this.article?.article.id) await this.go(last.article, last.question);
     else this.current = last.question;
     this.tell("Taken back.");
@@ -388,7 +400,8 @@ export class Review {
     const stroke = strokeOf(event, this.mac);
     if (stroke === "Escape") {
       event.preventDefault();
-      if (!this.help.hidden) this.help.hidden = true;
+      if (!this.overview.root.hidden) this.overview.hide();
+      else if (!this.help.hidden) this.help.hidden = true;
       else if (this.draft && !target.matches("input, select, textarea")) this.draft = null;
       this.draw();
       return this.focusText();
@@ -397,6 +410,7 @@ export class Review {
       if (stroke === "Enter" && target.matches(".sw-why input")) this.focusText();
       return;
     }
+    if (!this.overview.root.hidden) return;
     if (target.matches("button") && (stroke === "Enter" || stroke === " ")) return;
     if (this.draft ? this.keyInDraft(event, stroke) : this.keyInQuestion(stroke)) event.preventDefault();
   }
@@ -437,6 +451,7 @@ export class Review {
       w: () => /** @type {HTMLElement | null} */ (this.why.querySelector("input"))?.focus(),
       y: () => this.alike.length && this.takeAlike(),
       o: () => this.secondOpinion(),
+      p: () => this.showOverview(),
       "?": () => this.toggleHelp(),
       Enter: () => (this.leftHere() ? this.tell("There is no majority here: choose a lane, or r draws it anew.") : this.goArticle(1)),
     };
@@ -449,6 +464,15 @@ export class Review {
     await this.fetchQueue();
     if (this.article) await this.go(this.article.article.id);
     this.tell(this.own ? "Second opinion: what others decided is asked again, unseen." : "Only what nobody has decided.");
+  }
+
+  async showOverview() {
+    try {
+      await this.overview.show();
+    } catch (error) {
+      this.overview.hide();
+      this.tell(/** @type {Error} */ (error).message, true);
+    }
   }
 
   toggleHelp() {
@@ -500,13 +524,7 @@ export class Review {
   settle() {
     if (!this.article) return;
     this.view.settle(this.cursor.point, this.sights.splice(0), []);
-    /** @type {Map<string, {lanes: string[], span: import("./annotation.js").Span}>} */
-    const tags = new Map();
-    for (const span of this.question && !this.draft ? laneMarks(this.question) : []) {
-      const key = String(span.fragments[0][0]);
-      tags.set(key, { lanes: [...(tags.get(key)?.lanes ?? []), span.label], span: tags.get(key)?.span ?? span });
-    }
-    this.view.drawLetters([...tags.values()].map(({ lanes, span }) => ({ letter: [...new Set(lanes)].sort().join(" "), span, linked: null, made: false })));
+    this.view.drawLetters(this.question && !this.draft ? laneTags(this.question).map(({ lanes, span }) => ({ letter: lanes.join(" "), span, linked: null, made: false })) : []);
   }
 
   drawCaret() {

@@ -1,0 +1,72 @@
+// @ts-check
+import { make } from "./dom.js";
+import { excerpt } from "./wording.js";
+
+/**
+ * @typedef {{policy: {rule: string, votes: number}, now: {rule: string, votes: number}, articles: number, complete: number, spans: Record<string, number>, disagreements: Record<string, number>, waiting: number}} PolicyPreview
+ * @typedef {{key: string, title: string, count: number, open: number, took: Record<string, number>, clauses: {text: string, used: number}[], examples: {article: string, disagreement: string, before: string, words: string, after: string}[]}} PatternFound
+ * @typedef {{preview: (rule: string, votes: number) => Promise<PolicyPreview>, patterns: () => Promise<{patterns: PatternFound[]}>, setPolicy: (rule: string, votes: number) => void, go: (article: string, question: string) => void}} OverviewHost
+ */
+
+/** @type {[string, number, string][]} */
+const POLICIES = [
+  ["all", 1, "what all agree on"],
+  ["majority", 1, "what more than half agree on"],
+  ["votes", 2, "what two votes or more agree on"],
+];
+
+/** What counts are called on the page. @type {Record<string, string>} */
+const CALLED = { agreement: "agreed", rule: "by the rule", decision: "decided", version: "a version", most: "what most have", union: "the union", core: "the core", none: "none", anew: "drawn anew" };
+
+/** Numbers with what they count, largest first. @param {Record<string, number>} counts @returns {string} */
+export function tallied(counts) {
+  return Object.entries(counts).sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} ${CALLED[name] ?? name}`).join(", ") || "none";
+}
+
+/** The whole project on a sheet: what becomes gold by itself, previewed before it is set, and disagreements by pattern. */
+export class Overview {
+  /** @param {OverviewHost} host */
+  constructor(host) {
+    this.host = host;
+    this.root = make("div", { class: "sw-sheet", "data-sw": "overview", role: "region", "aria-label": "Policy and patterns", tabindex: "0" });
+    this.root.hidden = true;
+  }
+
+  async show() {
+    const { host, root } = this;
+    const policies = make("div", {});
+    const found = make("div", {});
+    root.replaceChildren(make("section", {}, make("h2", { text: "What becomes gold by itself" }), policies), make("section", {}, make("h2", { text: "What annotators differ in" }), found));
+    root.hidden = false;
+    root.focus();
+    const [{ patterns }, ...previews] = await Promise.all([host.patterns(), ...POLICIES.map(([rule, votes]) => host.preview(rule, votes))]);
+    policies.replaceChildren(
+      ...previews.map(({ policy, now, articles, complete, spans, disagreements }, at) => {
+        const holds = policy.rule === now.rule && policy.votes === now.votes;
+        return make(
+          "div",
+          { class: `sw-policy${holds ? " sw-here" : ""}`, "data-sw": "policy", "data-rule": policy.rule },
+          make("div", { class: "sw-follow-head" }, make("b", { text: POLICIES[at][2] }), holds ? make("span", { class: "sw-state", text: "holds" }) : make("button", { type: "button", class: "sw-button sw-small", onclick: () => (host.setPolicy(policy.rule, policy.votes), this.hide()) }, "Set this")),
+          make("div", { class: "sw-quiet", text: `${complete} of ${articles} articles settled whole · spans: ${tallied(spans)} · disagreements: ${tallied(disagreements)}` }),
+        );
+      }),
+    );
+    found.replaceChildren(
+      ...patterns.map(({ title, count, open, took, clauses, examples }) =>
+        make(
+          "details",
+          { class: "sw-pattern", "data-sw": "pattern-found" },
+          make("summary", {}, make("b", { text: String(count) }), ` ${title} `, make("span", { class: "sw-quiet", text: open ? `${open} open` : "all settled" })),
+          ...(Object.keys(took).length ? [make("p", { class: "sw-quiet", text: `taken: ${tallied(took)}` })] : []),
+          ...examples.map(({ article, disagreement, before, words, after }) => make("button", { type: "button", class: "sw-pattern-example sw-words", dir: "auto", onclick: () => (this.hide(), host.go(article, disagreement)) }, `… ${before.replace(/\s+/gu, " ")}`, make("b", { text: excerpt(words, 90) }), after.replace(/\s+/gu, " "))),
+          ...clauses.map(({ text, used }) => make("p", { class: "sw-pattern-clause" }, make("span", { text: text.replace(/[*`]/gu, "") }), ...(used ? [make("span", { class: "sw-quiet", text: ` · rests on it: ${used}` })] : []))),
+        ),
+      ),
+    );
+  }
+
+  hide() {
+    this.root.hidden = true;
+    this.root.replaceChildren();
+  }
+}
