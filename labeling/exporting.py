@@ -6,6 +6,7 @@ import gc
 import os
 import re
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from labeling.store import Store
 #: One article a line, or one record a line.
 Shape = Literal["articles", "records"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
+#: After how long a draft that nobody writes to is a dead one's, in seconds.
+_DEAD = 86_400
 
 
 def lines(
@@ -50,6 +53,14 @@ def selected(submitted: bool, gold: bool) -> Selection:
     if gold:
         return "gold-submitted" if submitted else "gold"
     return "submitted" if submitted else "all"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the drafts of exports that were killed: no living one is left unwritten for so long."""
+    for draft in folder.glob(".*Z.????????"):
+        with suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _DEAD:
+                draft.unlink()
 
 
 def _link(draft: Path, folder: Path, name: str) -> Path:
@@ -96,6 +107,7 @@ def write_export(
     draft = folder / f".{name}.{secrets.token_hex(4)}"
     try:
         folder.mkdir(exist_ok=True)
+        _sweep(folder)
         with open(draft, "wb", buffering=1 << 20) as file:
             for done, line in lines(store, shape, submitted=submitted, gold=gold):
                 file.write(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -166,6 +167,19 @@ def test_an_export_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path:
     with pytest.raises(KeyboardInterrupt):
         write_export(store, tmp_path / "exports", tick=stop)
     assert list((tmp_path / "exports").iterdir()) == []
+
+
+def test_what_a_killed_export_left_is_removed_a_day_later_and_nothing_else(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    dead, living = (folder / f".p-articles-news-v1-20200101T000000Z.{end}" for end in ("0123abcd", "4567abcd"))
+    others = [folder / name for name in (".gitignore", "p-articles-news-v1-20200101T000000Z.jsonl")]
+    for path in (dead, living, *others):
+        path.write_text("x")
+    for path in (dead, *others):
+        os.utime(path, (0, 0))
+    made = write_export(store, folder)
+    assert sorted(folder.iterdir()) == sorted([living, *others, made])
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_error(store: Store, tmp_path: Path) -> None:
