@@ -6,13 +6,12 @@ import sqlite3
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
-from labeling import team
 from labeling.errors import AccessError, SayWhenError
 from labeling.server import open_store
 from labeling.store import told
 from labeling.ui import pages
+from labeling.ui.navigation import pages_for
 
 # A file of our own: an icon by name would be fetched from another host at each visit.
 _ICON = Path(__file__).with_name("icon.svg")
@@ -52,69 +51,7 @@ def _run() -> None:
     if annotator is None:
         st.navigation([st.Page(pages.sign_in, title="Sign in")], position="hidden").run()
     else:
-        st.navigation(_pages(annotator), position="top").run()
-
-
-def _agreement() -> None:
-    from labeling.ui.agreement import agreement  # here, for its charts take long to load
-
-    agreement()
-
-
-def _pages(annotator: str) -> list[StreamlitPage]:
-    """The pages that somebody may open: those that show the work of others are for who leads the project."""
-    leads = open_store().read(lambda connection: team.leads(connection, annotator))
-    reviews = open_store().read(lambda connection: team.may_review(connection, annotator))
-    for_leads = [
-        st.Page(
-            _agreement,
-            title="Agreement",
-            icon=":material/balance:",
-            url_path="agreement",
-            help="How far annotators agree, and what lowers it.",
-        ),
-        st.Page(
-            pages.export_dataset,
-            title="Export",
-            icon=":material/download:",
-            url_path="export",
-            help="Write what is marked as JSONL for training.",
-        ),
-    ]
-    for_reviewers = [
-        st.Page(
-            pages.review,
-            title="Review",
-            icon=":material/balance:",
-            url_path="review",
-            help="Settle what annotators differ in.",
-        ),
-    ]
-    return [
-        st.Page(
-            pages.label,
-            title="Label",
-            icon=":material/format_ink_highlighter:",
-            default=True,
-            help="Mark quotes, speakers and dates, article by article.",
-        ),
-        st.Page(
-            pages.import_articles,
-            title="Import",
-            icon=":material/upload_file:",
-            url_path="import",
-            help="Take articles in from text, JSONL, CSV or HTML files.",
-        ),
-        *(for_reviewers if reviews else ()),
-        *(for_leads if leads else ()),
-        st.Page(
-            pages.account,
-            title=pages.plain(annotator),
-            icon=":material/person:",
-            url_path="account",
-            help="How far you are, and the way to another name.",
-        ),
-    ]
+        st.navigation(pages_for(annotator), position="top").run()
 
 
 st.html(_STILL)

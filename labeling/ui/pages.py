@@ -79,7 +79,7 @@ def review() -> None:
 def import_articles() -> None:
     """Upload files; every row's fate is told."""
     store = open_store()
-    with _column():
+    with column():
         st.title("Import articles")
         st.write(
             "Text files become one article each. JSONL and CSV take a row an article, with `text` and, where you have "
@@ -96,7 +96,7 @@ def import_articles() -> None:
 def export_dataset() -> None:
     """Write the dataset and offer it for download."""
     store = open_store()
-    with _column():
+    with column():
         st.title("Export the dataset")
         shape = st.radio("Shape", SHAPES, format_func=_SHAPE_TITLES.__getitem__, horizontal=True)
         gold = st.toggle("Gold, in place of everybody's work")
@@ -121,7 +121,7 @@ def account() -> None:
     """Who is signed in, how far they are, and the way to another name."""
     name = st.session_state["annotator"]
     progress = open_store().progress(name)
-    with _column():
+    with column():
         st.title(plain(name))
         st.write(
             f"{progress['submitted']:,} of {progress['total']:,} articles handed in, {progress['open']:,} begun, "
@@ -138,7 +138,7 @@ def plain(words: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$:<>~|&])", r"\\\1", words)
 
 
-def _column() -> DeltaGenerator:
+def column() -> DeltaGenerator:
     """A column of the width that text is read in."""
     return st.container(width=860)
 

@@ -178,7 +178,12 @@ def test_no_state_of_any_page_breaks_a_rule(desk: Desk, window: Callable[..., Br
         expect(page.locator('[data-sw="workspace"]')).not_to_have_attribute("data-article", here or "")
     expect(page.get_by_role("heading", name="All 2 articles are done.")).to_be_visible()
     look("all done")
-    for link, heading in (("Import", "Import articles"), ("Export", "Export the dataset"), (name, name)):
+    for link, heading in (
+        ("Import", "Import articles"),
+        ("Team", "Team"),
+        ("Export", "Export the dataset"),
+        (name, name),
+    ):
         page.get_by_role("link", name=link).click()
         page.get_by_role("heading", name=heading).wait_for()
         look(f"the page {heading}")

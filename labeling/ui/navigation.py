@@ -1,0 +1,80 @@
+"""Which pages somebody may open."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from labeling import team
+from labeling.server import open_store
+from labeling.ui import pages
+from labeling.ui.team_page import team_page
+
+
+def _agreement() -> None:
+    from labeling.ui.agreement import agreement  # here, for its charts take long to load
+
+    agreement()
+
+
+def pages_for(annotator: str) -> list[StreamlitPage]:
+    """Return the pages that somebody may open: those that show the work of others are for who leads the project."""
+    leads = open_store().read(lambda connection: team.leads(connection, annotator))
+    reviews = open_store().read(lambda connection: team.may_review(connection, annotator))
+    for_leads = [
+        st.Page(
+            team_page,
+            title="Team",
+            icon=":material/group:",
+            url_path="team",
+            help="Who annotates what, hidden gold, and the label set.",
+        ),
+        st.Page(
+            _agreement,
+            title="Agreement",
+            icon=":material/balance:",
+            url_path="agreement",
+            help="How far annotators agree, and what lowers it.",
+        ),
+        st.Page(
+            pages.export_dataset,
+            title="Export",
+            icon=":material/download:",
+            url_path="export",
+            help="Write what is marked as JSONL for training.",
+        ),
+    ]
+    for_reviewers = [
+        st.Page(
+            pages.review,
+            title="Review",
+            icon=":material/balance:",
+            url_path="review",
+            help="Settle what annotators differ in.",
+        ),
+    ]
+    return [
+        st.Page(
+            pages.label,
+            title="Label",
+            icon=":material/format_ink_highlighter:",
+            default=True,
+            help="Mark quotes, speakers and dates, article by article.",
+        ),
+        st.Page(
+            pages.import_articles,
+            title="Import",
+            icon=":material/upload_file:",
+            url_path="import",
+            help="Take articles in from text, JSONL, CSV or HTML files.",
+        ),
+        *(for_reviewers if reviews else ()),
+        *(for_leads if leads else ()),
+        st.Page(
+            pages.account,
+            title=pages.plain(annotator),
+            icon=":material/person:",
+            url_path="account",
+            help="How far you are, and the way to another name.",
+        ),
+    ]

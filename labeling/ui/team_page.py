@@ -1,0 +1,249 @@
+"""The page for who leads: the team, who has which articles, hidden gold, and the label set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from labeling import schema, team
+from labeling.assignment import Member, Plan, Policy
+from labeling.errors import AssignmentError, SayWhenError
+from labeling.server import open_store
+from labeling.ui.pages import column, plain
+
+
+def team_page() -> None:
+    """People and their loads; giving out, handing over and dropping articles; hidden gold; a new label set."""
+    with column():
+        st.title("Team")
+        told = st.session_state.pop("team_told", None)
+        if told:
+            st.success(told)
+        policy = open_store().read(team.policy)
+        if policy is None:
+            st.write(
+                "Nothing is assigned yet: every article is in everybody's queue. Say who does what, then give out the articles."
+            )
+        else:
+            st.write(_in_words(policy))
+        _people()
+        _give_out(policy)
+        if policy is not None:
+            _hand_over()
+        _hidden_gold()
+        _label_set()
+
+
+def _in_words(policy: Policy) -> str:
+    if policy.each == 1:
+        return "Each article has one annotator."
+    if policy.share == 1:
+        return f"Each article has {policy.each} annotators."
+    return f"{policy.share:.0%} of the articles have {policy.each} annotators, the rest one."
+
+
+def _people() -> None:
+    store = open_store()
+    people = store.read(team.standing)
+    st.header("People")
+    table = pd.DataFrame(people).rename(columns=str.capitalize)
+    figures = ["Articles", "New", "Open", "Submitted", "Skipped", "Hidden"]
+    edited = st.data_editor(
+        table,
+        key=f"people {len(people)}",
+        hide_index=True,
+        disabled=["Name", *figures],
+        column_config={
+            "Annotates": st.column_config.CheckboxColumn(help="Gets articles to annotate."),
+            "Reviews": st.column_config.CheckboxColumn(help="Reviews what others annotated."),
+            "Leads": st.column_config.CheckboxColumn(help="Sees everybody's work, exports and assigns."),
+            "Hidden": st.column_config.NumberColumn("Gold", help="How many of the articles have hidden gold."),
+        },
+    )
+    wanted = [
+        Member(row["Name"], *map(bool, (row["Annotates"], row["Reviews"], row["Leads"])))
+        for _, row in edited.iterrows()
+    ]
+    now = [Member(one["name"], one["annotates"], one["reviews"], one["leads"]) for one in people]
+    changed = [one for one, old in zip(wanted, now, strict=True) if one != old]
+    if changed and st.button("Keep who does what", type="primary"):
+        by = st.session_state["annotator"]
+        if not any(member.leads for member in wanted):
+            # Nobody shuts themselves out.
+            changed = [one for one in changed if one.name != by]
+            mine = next(one for one in wanted if one.name == by)
+            changed.append(Member(by, mine.annotates, mine.reviews, leads=True))
+        store.write(lambda connection: team.set_members(connection, changed, by))
+        _done("Kept. Somebody has to lead: that is you." if changed[-1].name == by and changed[-1].leads else "Kept.")
+    with st.form("newcomer", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Somebody new", placeholder="A name", width=320)
+        if st.form_submit_button("Add") and name:
+            _try(lambda: store.sign_in(name), "Added.")
+
+
+def _give_out(policy: Policy | None) -> None:
+    store = open_store()
+    st.header("Give out articles")
+    annotators = sum(member.annotates for member in store.read(team.members))
+    if not annotators:
+        st.write("Say above who annotates.")
+        return
+    before = policy or Policy()
+    with st.form("plan", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        each = st.number_input("Annotators an article", 1, annotators, min(before.each, annotators), width=200)
+        percent = st.number_input(
+            "For how many of the articles (%)", 0, 100, round(before.share * 100), step=5, width=240,
+            help="The rest get one annotator.",
+        )  # fmt: skip
+        if st.form_submit_button("Show what would change"):
+            st.session_state["wanted"] = Policy(int(each), percent / 100)
+    wanted = st.session_state.get("wanted")
+    if wanted is None:
+        return
+    try:
+        found = store.read(lambda connection: team.propose(connection, wanted))
+    except AssignmentError as fault:
+        st.error(plain(str(fault)))
+        return
+    if not (found.given or found.taken or wanted != policy):
+        st.write(
+            "Everything is given out so. What is imported later is given out here, and moves nothing that has begun."
+        )
+        return
+    _preview(found)
+    if st.button("Give out", type="primary"):
+        by = st.session_state["annotator"]
+
+        def give_out() -> None:
+            leads = store.read(team.members)
+            mine = next((member for member in leads if member.name == by), Member(by))
+            if not any(member.leads for member in leads):
+                store.write(
+                    lambda connection: team.set_members(
+                        connection, [Member(by, mine.annotates, mine.reviews, leads=True)], by
+                    )
+                )
+            store.write(lambda connection: team.carry_out(connection, wanted, found, by))
+            del st.session_state["wanted"]
+
+        _try(give_out, "The articles are given out.")
+
+
+def _preview(found: Plan) -> None:
+    loads = found.loads()
+    new, gone = (dict.fromkeys(loads, 0) for _ in range(2))
+    for counts, pairs in ((new, found.given), (gone, found.taken)):
+        for _, name in pairs:
+            counts[name] = counts.get(name, 0) + 1
+    overlap = ", ".join(f"{articles:,} with {number}" for number, articles in sorted(found.overlap().items()))
+    st.write(f"Articles by number of annotators: {overlap}. What has begun stays with whoever began it.")
+    st.dataframe(
+        pd.DataFrame(
+            {"Name": name, "Then": loads[name], "Given": new.get(name, 0), "Taken": gone.get(name, 0)}
+            for name in sorted({*loads, *gone})
+        ),
+        hide_index=True,
+    )
+
+
+def _hand_over() -> None:
+    store = open_store()
+    people = [one["name"] for one in store.read(team.standing) if one["articles"]]
+    if not people:
+        return
+    st.header("Hand over or drop")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = st.selectbox("From", people, index=None, placeholder="Whose articles", width=240)
+        targets = st.multiselect(
+            "To", [name for name in store.annotators() if name != source], placeholder="Nobody: dropped", width=360
+        )
+        begun = st.toggle("Also what has begun", help="What was marked stays on record; whoever gets it starts anew.")
+    if source is None:
+        return
+    given, left = store.read(lambda connection: team.propose_move(connection, source, targets, None, begun=begun))
+    taken = [(article, source) for article in (left if not targets else [article for article, _ in given])]
+    where = f"go to {', '.join(targets)}" if targets else "leave the queue"
+    st.write(plain(f"{len(taken):,} articles of {source} that are not handed in would {where}."))
+    if targets and left:
+        st.write(f"{len(left):,} stay: all of these have them already.")
+    if taken and st.button("Hand over" if targets else "Drop"):
+        by = st.session_state["annotator"]
+        _try(
+            lambda: store.write(lambda connection: team.give(connection, given, taken, by)),
+            f"{len(taken):,} articles {'handed over' if targets else 'dropped'}.",
+        )
+
+
+def _hidden_gold() -> None:
+    store = open_store()
+    st.header("Hidden gold")
+    known = store.read(team.hidden)
+    if not known:
+        st.write(
+            "Articles whose right answer is known can be slipped into everybody's queue, to watch quality: "
+            "`saywhen assign gold gold.jsonl`."
+        )
+        return
+    found = store.read(lambda connection: team.quality(connection, store.schema))
+    st.write(
+        f"{len(known):,} articles have known gold; only leads see which. "
+        "Figures are of articles handed in; below some twenty they say little."
+    )
+    titles = {"exact": "Exact F1", "overlap": "Overlap F1", "precision": "Precision", "recall": "Recall"}
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Name": row["annotator"],
+                "Handed in": f"{row['done']} of {row['of']}",
+                **{title: "–" if row[key] is None else f"{row[key]:.2f}" for key, title in titles.items()},
+            }
+            for row in found
+        ),
+        hide_index=True,
+    )
+
+
+def _label_set() -> None:
+    store = open_store()
+    st.header("Label set")
+    now = store.schema
+    st.write(plain(f"{now.title}: version {now.version}."))
+    upload = st.file_uploader("A new version", type=["yaml", "yml"])
+    if upload is None:
+        return
+    try:
+        new = schema.parse(upload.getvalue().decode("utf-8-sig", "replace"), file=upload.name)
+        found = store.migrate(new, file=upload.name, dry_run=True)
+    except SayWhenError as fault:
+        st.error(plain(str(fault)))
+        return
+    st.write(
+        f"{found.changed:,} of {found.annotations:,} annotations change, {found.questions:,} questions are asked, "
+        f"{sum(found.by.values()):,} that were handed in come back."
+    )
+    if found.counts:
+        st.dataframe(
+            pd.DataFrame(
+                {"Of": part, "Old name": name, "Times": times} for (part, name), times in sorted(found.counts.items())
+            ),
+            hide_index=True,
+        )
+    if st.button(f"Change to version {new.version}", type="primary"):
+        _try(lambda: store.migrate(new, file=upload.name), f"The label set is now version {new.version}.")
+
+
+def _try(action: Callable[[], object], words: str) -> None:
+    """Do something and show the page anew with what was done, or say why not."""
+    try:
+        action()
+    except SayWhenError as fault:
+        st.error(plain(str(fault)))
+    else:
+        _done(words)
+
+
+def _done(words: str) -> None:
+    st.session_state["team_told"] = words
+    st.rerun()

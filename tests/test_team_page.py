@@ -1,0 +1,145 @@
+"""The Team page: who leads sees and changes who annotates what; who does not, does not see the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import op
+from streamlit.testing.v1 import AppTest
+
+from labeling import server, team
+from labeling.assigning import take_in_gold
+from labeling.assignment import Member, Policy
+from labeling.sample import gold_path
+from labeling.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The sample project, with lea, ana and ben known and nothing assigned."""
+    monkeypatch.setenv(server.PROJECT_VARIABLE, str(tmp_path / "project.db"))
+    server.open_store.cache_clear()
+    server.open_access.cache_clear()
+    server.ensure_project(tmp_path / "project.db")
+    for name in ("lea", "ana", "ben"):
+        server.open_store().sign_in(name)
+    return server.open_store()
+
+
+def assigned(store: Store) -> None:
+    members = [Member("ana", annotates=True), Member("ben", annotates=True), Member("lea", leads=True)]
+    store.write(lambda connection: team.set_members(connection, members, "lea"))
+    found = store.read(lambda connection: team.propose(connection, Policy(2, 0.5)))
+    store.write(lambda connection: team.carry_out(connection, Policy(2, 0.5), found, "lea"))
+
+
+def opened(name: str = "lea") -> AppTest:
+    """Return the page as somebody sees it."""
+    app = AppTest.from_string(
+        f"""
+import streamlit as st
+st.session_state.setdefault("annotator", {name!r})
+from labeling.ui.team_page import team_page
+team_page()
+""",
+        default_timeout=60,
+    )
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    return " ".join(str(each.value) for each in (*app.markdown, *app.success, *app.error, *app.header))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    [button] = [each for each in app.button if each.label == label]
+    return button.click().run()
+
+
+def test_articles_are_given_out_after_a_look_and_whoever_did_so_leads(store: Store) -> None:
+    store.write(lambda c: team.set_members(c, [Member("ana", annotates=True), Member("ben", annotates=True)], "lea"))
+    app = opened()
+    assert "every article is in everybody's queue" in words(app)
+    app.number_input[0].set_value(2)
+    app.number_input[1].set_value(50)
+    press(app, "Show what would change")
+    assert "4 with 1, 4 with 2" in words(app)
+    assert store.read(team.policy) is None, "nothing is written yet"
+    press(app, "Give out")
+    assert not app.exception
+    assert "The articles are given out." in words(app)
+    assert store.read(team.policy) == Policy(2, 0.5)
+    assert store.progress("ana")["total"] == store.progress("ben")["total"] == 6
+    assert [member.name for member in store.read(team.members) if member.leads] == ["lea"]
+    assert "50% of the articles have 2 annotators" in words(app).replace("\\", "")
+
+
+def test_articles_are_handed_over_and_dropped(store: Store) -> None:
+    assigned(store)
+    store.append("ana", store.next("ana", None), "client-0", 0, [op(1, "submit")])
+    app = opened()
+    app.selectbox[0].set_value("ana").run()
+    assert "5 articles of ana that are not handed in would leave the queue" in words(app)
+    app.multiselect[0].set_value(["lea"]).run()
+    press(app, "Hand over")
+    assert not app.exception
+    assert (store.progress("ana")["total"], store.progress("lea")["total"]) == (1, 5)
+
+
+def test_figures_against_hidden_gold_are_shown(store: Store) -> None:
+    take_in_gold(store, gold_path(), "lea")
+    assigned(store)
+    app = opened()
+    assert "8 articles have known gold" in words(app)
+    assert list(app.dataframe[-1].value["Name"]) == ["ana", "ben"]
+    assert team.GOLD not in str([each.value for each in app.dataframe])
+
+
+def test_somebody_new_is_added_and_a_name_that_cannot_be_kept_is_told(store: Store) -> None:
+    app = opened()
+    app.text_input[0].set_value("cleo")
+    press(app, "Add")
+    assert "cleo" in store.annotators()
+    app.text_input[0].set_value(team.GOLD)
+    press(app, "Add")
+    assert "choose another" in words(app)
+
+
+def titles(name: str) -> set[str]:
+    """Return the titles of the pages that somebody may open."""
+    app = AppTest.from_string(
+        f"""
+import streamlit as st
+from labeling.ui.navigation import pages_for
+st.text(" ".join(page.title for page in pages_for({name!r})))
+""",
+        default_timeout=60,
+    ).run()
+    assert not app.exception
+    return set(app.text[0].value.split())
+
+
+def test_only_who_leads_is_shown_the_pages_with_the_work_of_others(store: Store) -> None:
+    assert {"Team", "Export"} <= titles("ana"), "while nothing is assigned, everybody is"
+    assigned(store)
+    assert {"Team", "Export"} <= titles("lea")
+    assert titles("ana") == {"Label", "Import", "ana"}
+
+
+def test_a_new_version_of_the_label_set_is_looked_at_and_brought_in(store: Store) -> None:
+    new = (
+        store.schema.source.replace("version: 1", "version: 2")
+        .replace("  cue:\n", "  marker:\n")
+        .replace("to: cue,", "to: marker,")
+    )
+    store.append("ana", store.next("ana", None), "client-0", 0, [op(1, "submit")])
+    app = opened()
+    app.file_uploader[0].set_value(("two.yaml", new.encode(), "application/yaml")).run()
+    assert "label “cue” of version 1 is gone" in words(app).replace("\\", "")
+    said = f"{new}changes: {{from: 1, labels: {{cue: marker}}}}\n"
+    app.file_uploader[0].set_value(("two.yaml", said.encode(), "application/yaml")).run()
+    assert "0 of 1 annotations change" in words(app)
+    press(app, "Change to version 2")
+    assert not app.exception
+    assert store.schema.version == 2
