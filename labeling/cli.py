@@ -71,7 +71,9 @@ def serve(project: Path, host: str, port: int) -> None:
 @main.command("import")
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @with_project
-@click.option("--kind", type=click.Choice(["txt", "jsonl", "csv", "html"]), help="Read every file as this kind.")
+@click.option(
+    "--kind", type=click.Choice(["txt", "jsonl", "json", "csv", "html"]), help="Read every file as this kind."
+)
 @click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
 def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: bool) -> None:
     """Import articles from files and folders (.txt .jsonl .csv .tsv .html).
@@ -90,9 +92,8 @@ def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: b
         if isinstance(fate, Fault):
             click.echo(f"left out: {fate}", err=True)
         elif not fate.new:
-            click.echo(
-                f"there already: {fate.article.source}: {fate.article.title or fate.article.text[:80]}", err=True
-            )
+            known = " ".join((fate.article.title or fate.article.text[:80]).split())
+            click.echo(f"there already: {fate.article.source}: {known}", err=True)
         elif live and count % 500 == 0:
             click.echo(f"\r{tally} …", nl=False, err=True)
     if live:

@@ -629,7 +629,12 @@ class Store:
         return name
 
     def log(self, annotator: str, article: str) -> list[dict[str, Any]]:
-        """Return every op of an annotation, in order, with the time it was taken in; refused ones with their reason."""
+        """Return every op of an annotation, in order, with the time it was taken in; refused ones with their reason.
+
+        Work that was never given out has none; raises NotThereError for an article that the project has not.
+        """
+        if self.article(article) is None:
+            raise NotThereError(f"there is no article {article}")
         connection = self.connection()
         row = connection.execute(
             "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)

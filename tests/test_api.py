@@ -207,6 +207,7 @@ def test_a_message_that_is_too_large_is_refused_unread(client: httpx.Client) -> 
 def test_an_article_that_is_not_there_is_named(client: httpx.Client) -> None:
     for answer in (
         client.get("/articles/nowhere"),
+        client.get("/articles/nowhere/ops"),
         client.post("/articles/nowhere/ops", json={"client": "client-api-9", "revision": 0, "ops": [{"number": 1, "kind": "submit"}]}),
     ):  # fmt: skip
         assert answer.status_code == 404

@@ -101,6 +101,7 @@ def test_ops_of_which_one_cannot_be_read_are_not_saved_at_all(folder: Folder) ->
     ):
         assert reason in folder.run("save", article, "--as", "ana", stdin=stdin, code=1).stderr
     assert folder.run("ops", article, "--as", "ana").stdout == ""
+    assert "there is no article nowhere" in folder.run("ops", "nowhere", "--as", "ana", code=1).stderr
 
 
 def test_a_label_set_is_checked_and_every_fault_told(folder: Folder) -> None:
