@@ -262,6 +262,13 @@ def test_a_changed_clause_reopens_only_what_was_decided_under_it() -> None:
     assert found and [each.state for each in found.standing] == ["open", "decided"]
 
 
+def test_what_was_drawn_under_a_label_that_is_gone_is_asked_again() -> None:
+    works = {"ana": work(QUOTE), "ben": work((0, 48, "quote"))}
+    gone = Content((Mark("paraphrase", ((0, 40),)),))
+    found = settled(works, ALL, Decision("rita", only(works).id, "anew", gone, "2026-11-22"))
+    assert found.standing[0].state == "open" and not found.annotation.spans
+
+
 def test_where_reviewers_differ_the_first_ones_decision_stands_and_it_is_said() -> None:
     works = {"ana": work(QUOTE), "ben": work((0, 48, "quote"))}
     question = only(works)

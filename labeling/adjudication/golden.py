@@ -148,7 +148,8 @@ class _Settling:
         clauses = {clause.text for clause in clauses_of(schema)}
         holding: dict[str, list[Decision]] = {}
         for decision in decisions:
-            if not decision.clause or decision.clause in clauses:
+            known = all(mark.label in schema.labels for mark in decision.content.marks)
+            if known and (not decision.clause or decision.clause in clauses):
                 holding.setdefault(decision.disagreement, []).append(decision)
         found = found_in(collation, schema)
         disputed = {number for each in found for number in each.mentions}
