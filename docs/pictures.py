@@ -37,6 +37,39 @@ def opened(page: Page, url: str) -> None:
     page.wait_for_timeout(500)
 
 
+def linking(page: Page) -> None:
+    """Show the letters on whoever may have said the active quote."""
+    page.locator('[data-sw="article"]').focus()
+    page.keyboard.press("l")
+    page.wait_for_selector("[data-letter]")
+
+
+def dating(page: Page) -> None:
+    """Type a date in words into the form of the active quote's first date."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.keyboard.type("thu-fri")
+    page.wait_for_selector(".sw-choice:visible")
+
+
+def searching(page: Page) -> None:
+    """Search all articles for a word."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.type("bridge")
+    page.wait_for_selector(".sw-founds mark")
+
+
+#: Parts of the label page, in the order in which they are come by: name, what brings it up, what is seen of it.
+PARTS = (
+    ("linking", linking, {"x": 0, "y": 52, "width": 1080, "height": 388}),
+    ("dates", dating, {"x": 1080, "y": 270, "width": 360, "height": 560}),
+    ("articles", searching, {"x": 1080, "y": 40, "width": 360, "height": 500}),
+)
+
+
 def main() -> None:
     """Take the pictures."""
     IMAGES.mkdir(exist_ok=True)
@@ -56,6 +89,13 @@ def main() -> None:
                     page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
                     opened(page, server.url)
                     page.screenshot(path=IMAGES / f"{name}.png")
+                    for part, bring_up, clip in PARTS if scheme == "light" else ():
+                        bring_up(page)
+                        page.wait_for_timeout(500)
+                        page.screenshot(path=IMAGES / f"{part}.png", clip=clip)  # type: ignore[arg-type]
+                telephone = browser.new_page(viewport={"width": 400, "height": 780}, has_touch=True)
+                opened(telephone, server.url)
+                telephone.screenshot(path=IMAGES / "telephone.png")
                 browser.close()
         finally:
             server.stop()
