@@ -74,8 +74,7 @@ class Agreement:
 
 def compare(one: Annotation, two: Annotation, schema: Schema) -> Counts:
     """Return what an article adds to the figures of a pair of annotators."""
-    ours, theirs = units(one), units(two)
-    return {**spans.count(ours, theirs), **values.count(one, two, ours, theirs, schema)}
+    return _compared(values.read(one, schema), values.read(two, schema), schema)
 
 
 def contribution(
@@ -83,18 +82,16 @@ def contribution(
 ) -> Contribution:
     """Return what an article of so many code points adds, given the work of those who did it, by their names."""
     names = sorted(work)
-    marked = {name: units(work[name]) for name in names}
+    read = {name: values.read(work[name], schema) for name in names}
     return Contribution(
-        {
-            (one, two): {
-                **spans.count(marked[one], marked[two]),
-                **values.count(work[one], work[two], marked[one], marked[two], schema),
-            }
-            for one, two in combinations(names, 2)
-        },
-        unitizing.count([marked[name] for name in names], length),
+        {(one, two): _compared(read[one], read[two], schema) for one, two in combinations(names, 2)},
+        unitizing.count([read[name].units for name in names], length),
         shuffling or {},
     )
+
+
+def _compared(one: values.Reading, two: values.Reading, schema: Schema) -> Counts:
+    return {**spans.count(one.units, two.units), **values.count(one, two, schema)}
 
 
 def shuffled(work: Mapping[str, Annotation], length: int, seed: Sequence[int], samples: int) -> Counts:

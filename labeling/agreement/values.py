@@ -7,13 +7,14 @@ spans were meant alike (`matching.align`), and how many were is said beside them
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from labeling import dates
 from labeling.agreement.counts import Counts, add
 from labeling.agreement.matching import align
-from labeling.agreement.units import Unit, iou
+from labeling.agreement.units import Unit, iou, units
 from labeling.annotation import Annotation, Span
 from labeling.errors import DateError
 from labeling.schema import Attribute, RecordType, Schema
@@ -22,25 +23,89 @@ from labeling.schema import Attribute, RecordType, Schema
 NONE = ""
 
 
-def count(one: Annotation, two: Annotation, ours: list[Unit], theirs: list[Unit], schema: Schema) -> Counts:
-    """Return what an article adds, given both annotators' work and its sorted units."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is compared of an annotation, worked out once for all who it is compared with: its units and records."""
+
+    annotation: Annotation
+    units: list[Unit]
+    #: Of each record's (kind, head) the ids of its parts.
+    records: dict[tuple[str, str], dict[str, list[str]]]
+    #: Of each span that stands in a record its label, fragments, and who and when it carries.
+    said: dict[str, tuple[object, ...]]
+    #: What makes a record the same as another: what is said by its head and by its parts.
+    identities: dict[tuple[str, str], object]
+
+
+def read(annotation: Annotation, schema: Schema) -> Reading:
+    """Return what is compared of an annotation."""
+    records = dict(built(annotation, schema))
+    carriers = {
+        label.key: [
+            [attribute.key for attribute in label.attributes.values() if attribute.type == type] for type in CARRIED
+        ]
+        for label in schema.labels.values()
+    }
+    said: dict[str, tuple[object, ...]] = {}
+
+    def of(id: str) -> object:
+        if id not in said:
+            span = annotation.spans[id]
+            values = (
+                tuple([(name, plain(span.attributes[name])) for name in names if name in span.attributes])
+                if span.attributes
+                else ()
+                for names in carriers[span.label]
+            )
+            said[id] = (span.label, span.fragments, *values)
+        return said[id]
+
+    identities = {
+        key: (of(key[1]), tuple([(name, frozenset(map(of, ids))) for name, ids in parts.items() if ids]))
+        for key, parts in records.items()
+    }
+    return Reading(annotation, units(annotation), records, said, identities)
+
+
+#: The types of attribute that tell who and when, in the order in which `Reading.said` has them.
+CARRIED = ("registry", "date")
+
+
+def count(one: Reading, two: Reading, schema: Schema) -> Counts:
+    """Return what an article adds, given both annotators' work."""
     counts: Counts = {}
-    pairs = align(ours, theirs)
-    if ours or theirs:
-        add(counts, "seen", "one", value=len(ours))
-        add(counts, "seen", "two", value=len(theirs))
+    pairs = align(one.units, two.units)
+    if one.units or two.units:
+        add(counts, "seen", "one", value=len(one.units))
+        add(counts, "seen", "two", value=len(two.units))
         add(counts, "seen", "both", value=len(pairs))
+    exact, share = 0, 0.0
+    # Aligned spans by label, and how many of them have any attribute.
+    alike: dict[str, int] = {}
+    carrying: dict[str, int] = {}
     for first, second in pairs:
         add(counts, "label", first.label, second.label)
-        add(counts, "boundary", "exact", value=first.fragments == second.fragments)
-        add(counts, "boundary", "share", value=iou(first, second))
-        if first.label == second.label and first.label in schema.labels:
-            left, right = one.spans[first.id], two.spans[second.id]
-            for attribute in schema.labels[first.label].attributes.values():
-                _attribute(counts, f"{first.label}.{attribute.key}", attribute, left, right)
+        exact += first.fragments == second.fragments
+        share += iou(first, second)
+        label = first.label
+        if label == second.label and label in schema.labels:
+            alike[label] = alike.get(label, 0) + 1
+            left, right = one.annotation.spans[first.id], two.annotation.spans[second.id]
+            if left.attributes or right.attributes:
+                carrying[label] = carrying.get(label, 0) + 1
+                for attribute in schema.labels[label].attributes.values():
+                    _attribute(counts, f"{label}.{attribute.key}", attribute, left, right)
+    if pairs:
+        counts["boundary", "exact"], counts["boundary", "share"] = exact, share
+    for label, number in alike.items():
+        if bare := number - carrying.get(label, 0):
+            for attribute in schema.labels[label].attributes.values():
+                if attribute.type in ("flag", "text"):
+                    add(counts, "attribute", f"{label}.{attribute.key}", "no", "no", value=bare)
+                    add(counts, "given", f"{label}.{attribute.key}", "both", value=bare)
     partner = {first.id: second.id for first, second in pairs}
-    _relations(counts, one, two, partner)
-    _records(counts, one, two, partner, schema)
+    _relations(counts, one.annotation, two.annotation, partner)
+    _records(counts, one, two, partner)
     return counts
 
 
@@ -121,32 +186,31 @@ def _relations(counts: Counts, one: Annotation, two: Annotation, partner: Mappin
             add(counts, "relation", type, "open")
 
 
-def _records(counts: Counts, one: Annotation, two: Annotation, partner: Mapping[str, str], schema: Schema) -> None:
+def _records(counts: Counts, one: Reading, two: Reading, partner: Mapping[str, str]) -> None:
     """Count whole records, and of those whose heads are aligned which of their sides agree."""
-    theirs = dict(built(two, schema))
-    exact = {_identity(two, key[1], parts, schema) for key, parts in theirs.items()}
-    for kind, _ in theirs:
+    exact = set(two.identities.values())
+    for kind, _ in two.records:
         add(counts, "record", kind, "two")
-    for (kind, head), parts in built(one, schema):
+    for (kind, head), parts in one.records.items():
         add(counts, "record", kind, "one")
-        if _identity(one, head, parts, schema) in exact:
+        if one.identities[kind, head] in exact:
             add(counts, "record", kind, "both")
         other = partner.get(head)
-        if other is None or (kind, other) not in theirs:
+        if other is None or (kind, other) not in two.records:
             continue
         add(counts, "record", kind, "heads")
-        add(counts, "record", kind, "quote", value=one.spans[head].fragments == two.spans[other].fragments)
-        answers = theirs[kind, other]
+        add(counts, "record", kind, "quote", value=one.said[head][1] == two.said[other][1])
+        answers = two.records[kind, other]
         linked = True
         for name, ids in parts.items():
-            same = {partner.get(id) for id in ids} == set(answers[name])
+            same = {partner.get(id) for id in ids} == set(answers[name]) if ids else not answers[name]
             linked = linked and same
             add(counts, "record", kind, f"part {name}", value=same)
         if linked:
             add(counts, "record", kind, "linked")
             ends = [(head, other), *((id, partner[id]) for ids in parts.values() for id in ids)]
-            for name in ("registry", "date"):
-                same = all(_carried(one, a, schema, name) == _carried(two, b, schema, name) for a, b in ends)
+            for at, name in enumerate(CARRIED, 2):
+                same = all(one.said[a][at] == two.said[b][at] for a, b in ends)
                 add(counts, "record", kind, name, value=same)
 
 
@@ -168,24 +232,3 @@ def built(annotation: Annotation, schema: Schema) -> Iterator[tuple[tuple[str, s
                     (kind.key, span.id),
                     {name: ends(kind, relation, span.id) for name, relation in kind.parts.items()},
                 )
-
-
-def _carried(annotation: Annotation, id: str, schema: Schema, type: str) -> tuple[tuple[str, str], ...]:
-    """Return the values of one type that a span carries."""
-    span = annotation.spans[id]
-    attributes = schema.labels[span.label].attributes
-    return tuple(
-        (name, plain(value))
-        for name, value in sorted(span.attributes.items())
-        if name in attributes and attributes[name].type == type
-    )
-
-
-def _identity(annotation: Annotation, head: str, parts: dict[str, list[str]], schema: Schema) -> object:
-    """Return what makes two records the same: extents, who, when, and the same of each part."""
-
-    def said(id: str) -> object:
-        carried = (_carried(annotation, id, schema, type) for type in ("registry", "date"))
-        return annotation.spans[id].label, annotation.spans[id].fragments, *carried
-
-    return said(head), tuple((name, frozenset(map(said, ids))) for name, ids in parts.items())
