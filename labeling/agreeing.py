@@ -341,7 +341,7 @@ def _keep(
                     one,
                     two,
                     stamp,
-                    np.array([number[key] for key in counts], "<u4").tobytes(),
+                    np.array([number[key] for key in counts], "<i4").tobytes(),
                     np.array(list(counts.values()), "<f8").tobytes(),
                 )
                 for article, stamp, added in counted
@@ -355,8 +355,8 @@ def _keep(
 def _columns(kept: Sequence[_Row], names: list[Key], places: Sequence[int], count: int) -> Columns:
     return Columns(
         names,
-        np.repeat(np.asarray(places, np.int64), [len(each.keys) // 4 for each in kept]),
-        np.frombuffer(b"".join(each.keys for each in kept), "<u4").astype(np.int64),
+        np.repeat(np.asarray(places, np.int32), [len(each.keys) // 4 for each in kept]),
+        np.frombuffer(b"".join(each.keys for each in kept), "<i4"),
         np.frombuffer(b"".join(each.amounts for each in kept), "<f8"),
         count,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from labeling import agreement
 from labeling.agreement.counts import Counts, Key
 from labeling.agreement.intervals import Interval, draws, mean_over_pairs, summary
 
-Integers = NDArray[np.int64]
+Integers = NDArray[np.integer[Any]]
 Numbers = NDArray[np.float64]
 Pair = tuple[str, str]
 
@@ -65,7 +66,7 @@ class Columns:
         column = np.full(len(self.keys), -1)
         column[wanted] = np.arange(len(wanted))
         kept = column[self.key] >= 0
-        at = self.row[kept] * len(wanted) + column[self.key[kept]]
+        at = self.row[kept].astype(np.int64) * len(wanted) + column[self.key[kept]]
         table: Numbers = np.bincount(at, self.amount[kept], self.rows * len(wanted)).astype(np.float64)
         return [self.keys[number] for number in wanted], table.reshape(self.rows, len(wanted))
 
@@ -92,7 +93,9 @@ class Columns:
             entries = np.flatnonzero(many[self.key] > turn)
             at = first[self.key[entries]] + turn
             found += np.bincount(
-                self.row[entries] * (len(names) * 2) + column[at], self.amount[entries] * factor[at], len(found)
+                self.row[entries].astype(np.int64) * (len(names) * 2) + column[at],
+                self.amount[entries] * factor[at],
+                len(found),
             )
         return found.reshape(self.rows, len(names), 2)
 
@@ -100,7 +103,7 @@ class Columns:
     def _linear(self) -> tuple[dict[str, int], Integers, Integers, Numbers]:
         """Return the figures by number, and (key, 2 · figure + 0 or 1, factor) for whatever a count adds to terms."""
         kinds: dict[Key, list[int]] = {}
-        for number in np.unique(self.key).tolist():
+        for number in np.flatnonzero(np.bincount(self.key)).tolist():
             if (kind := _kind(self.keys[number])) is not None:
                 kinds.setdefault(kind, []).append(number)
         nothing = dict.fromkeys(kinds, 0.0)

@@ -60,7 +60,7 @@ def read(annotation: Annotation, schema: Schema) -> Reading:
             said[id] = (span.label, span.fragments, *values)
         return said[id]
 
-    identities = {
+    identities: dict[tuple[str, str], object] = {
         key: (of(key[1]), tuple([(name, frozenset(map(of, ids))) for name, ids in parts.items() if ids]))
         for key, parts in records.items()
     }
