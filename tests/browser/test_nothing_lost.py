@@ -128,12 +128,13 @@ def test_edits_arrive_once_although_the_server_is_killed_in_the_middle(fresh: Si
 
 def test_edits_arrive_once_although_the_network_is_cut_in_the_middle(site: Site, page: Page) -> None:
     person, made = begin(site, page, "no network")
-    mark_words(page)
-    wait_for_presses(page, EDITS // 3)
+    mark_words(page, EDITS // 2)
     page.context.set_offline(True)
-    wait_for_presses(page)
+    wait_for_presses(page, EDITS // 2)
+    mark_words(page, EDITS // 2)
+    wait_for_presses(page, EDITS // 2)
     expect(page.locator('[data-sw="saved"]')).to_have_attribute("data-state", "offline")
-    assert kept(page) >= EDITS // 4
+    assert kept(page) >= EDITS // 2
     assert f"{kept(page)} kept" in page.locator('[data-sw="saved"]').inner_text()
     page.context.set_offline(False)
     assert person.wait_until_saved() == EDITS
