@@ -62,7 +62,9 @@ export class Opening {
 
   /** @param {Bundle} bundle */
   open({ article, annotation, entries, version }) {
-    if (article && version !== undefined && version > this.desk.schema.data.version) return this.reload(article.id);
+    // An article fetched ahead may not know it yet, where the one before has been told.
+    const moved = this.desk.outbox?.moved || (version !== undefined && version > this.desk.schema.data.version);
+    if (article && moved) return this.reload(article.id);
     this.leave();
     this.desk.linker.endLink();
     this.desk.submitting.insists = false;

@@ -61,6 +61,8 @@ export class Outbox {
     this.alone = false; // a message was called malformed: find the op by sending them one by one
     this.message = "";
     this.stale = "";
+    /** Whether the label set has changed since this page was loaded. */
+    this.moved = false;
     this.stopped = false;
     this.asked = false;
     /** @type {any} */
@@ -152,10 +154,10 @@ export class Outbox {
       this.stale = "The server has an older state of this article than this page; reload the page.";
     }
     const before = this.pending.length;
-    const moved = this.version !== undefined && (answer.version ?? 0) > this.version;
-    const fresh = moved ? [] : answer.ops.filter((op) => op.revision > this.base.revision);
+    this.moved ||= this.version !== undefined && (answer.version ?? 0) > this.version;
+    const fresh = this.moved ? [] : answer.ops.filter((op) => op.revision > this.base.revision);
     for (const op of fresh) if (!op.refused) this.base.apply(op);
-    if (moved) {
+    if (this.moved) {
       // What the log says is of a label set that this page does not have: it goes on by what it sent itself.
       this.stale = `The label set has changed: reload the page to go on with version ${answer.version}. What you did is saved.`;
       for (const op of this.pending) if (op.number <= answer.confirmed && !refused.some((each) => each.op === op)) this.base.apply(op);
