@@ -50,7 +50,9 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None) -> dict
     # Those of a label or an attribute have none: they would take ten times as long as all else.
     wide = [name for name in ledger.by_pair.figures if "." not in name or name.startswith("record.")]
     intervals = ledger.intervals(wide, _SEED)
-    intervals |= {"uα": _alpha_interval(ledger), "γ": _gamma_interval(ledger)}
+    intervals["uα"] = _alpha_interval(ledger)
+    if found["γ"]["value"] is not None:
+        intervals["γ"] = _gamma_interval(ledger)
     for name, each in intervals.items():
         if name in found and found[name]["value"] is not None:
             found[name] |= {"low": each.low, "high": each.high, "error": each.error}
