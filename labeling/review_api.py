@@ -17,6 +17,8 @@ from labeling.adjudication.steps import Step
 from labeling.reviewing import Reviewing
 from labeling.store import Store
 
+#: How long the queue looks at articles that have changed, in seconds, before it answers with what it knows.
+PATIENCE = 3.0
 #: The most steps in one message.
 MAX_STEPS = 1_000
 
@@ -65,7 +67,7 @@ def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> 
         "/review", summary="The articles with something left for the reviewer to decide, what is worth most first"
     )
     async def get_review(reviewer: Reviewer, own: bool = False) -> Response:
-        return Json(await run_in_threadpool(reviewing().queue, reviewer, own=own))
+        return Json(await run_in_threadpool(reviewing().queue, reviewer, own=own, patience=PATIENCE))
 
     @routes.get(
         "/review/articles/{article}",

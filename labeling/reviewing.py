@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, NamedTuple
 
 import orjson
@@ -282,14 +284,18 @@ class Reviewing:
 
     # --- the queue --------------------------------------------------------------------------------------------------
 
-    def queue(self, reviewer: str, *, own: bool = False) -> dict[str, Any]:
-        """Return {"total", "open", "articles"}: articles with something left for the reviewer, what is worth most first.
+    def queue(self, reviewer: str, *, own: bool = False, patience: float | None = None) -> dict[str, Any]:
+        """Return {"total", "open", "articles", "pending"}: articles with something left for the reviewer, worth most first.
 
-        With `own`, what others have decided is left for this reviewer too: a second opinion.
+        With `own`, what others have decided is left for this reviewer too: a second opinion. With `patience`, in seconds,
+        articles that have not been looked at by then are only counted, as pending; the next call goes on with them.
         """
         listed = []
-        total = left = 0
-        for article, questions in self._questions():
+        total = left = pending = 0
+        for article, questions in self._questions(patience):
+            if questions is None:
+                pending += 1
+                continue
             waiting = [each for each in questions if _waits(each["state"], each["by"], reviewer, own)]
             total += len(questions)
             left += len(waiting)
@@ -305,10 +311,19 @@ class Reviewing:
                     }
                 )
         listed.sort(key=lambda each: (-each["value"], each["id"]))
-        return {"total": total, "open": left, "articles": listed}
+        return {"total": total, "open": left, "articles": listed, "pending": pending}
 
-    def _questions(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Yield (article, its disagreements in short), working out only what has changed since the last time."""
+    def _all_questions(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        for article, questions in self._questions():
+            if questions is not None:
+                yield article, questions
+
+    def _questions(self, patience: float | None = None) -> Iterator[tuple[str, list[dict[str, Any]] | None]]:
+        """Yield (article, its disagreements in short), working out only what has changed since the last time.
+
+        What has changed and is not worked out when patience (seconds) ends has None for its disagreements.
+        """
+        until = time.monotonic() + patience if patience is not None else inf
         connection, schema = self._store.connection(), self._store.schema
         reviewed = self.reviewed()
         signs: dict[str, list[Any]] = {}
@@ -325,6 +340,9 @@ class Reviewing:
             made = reviewed.decisions.get(article, [])
             of = (tuple(sign), schema.source, reviewed.policy, tuple(number for number, _ in made))
             known = self._known.get(article)
+            if (known is None or known.of != of) and time.monotonic() > until:
+                yield article, None
+                continue
             if known is None or known.of != of:
                 found = gold(self.work(article).annotations, schema, reviewed.policy, [each for _, each in made])
                 text = self.article(article).text
@@ -356,7 +374,7 @@ class Reviewing:
         if wanted is None:
             return []
         listed = []
-        for article, questions in self._questions():
+        for article, questions in self._all_questions():
             if not any(each["state"] == "open" and each["pattern"]["key"] == key for each in questions):
                 continue
             where = self.article(article)
@@ -384,7 +402,7 @@ class Reviewing:
         schema, reviewed = self._store.schema, self.reviewed()
         by_key: dict[str, dict[str, Any]] = {}
         clauses = clauses_of(schema)
-        for article, questions in self._questions():
+        for article, questions in self._all_questions():
             for each in questions:
                 group = by_key.setdefault(
                     each["pattern"]["key"],

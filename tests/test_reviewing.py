@@ -272,7 +272,10 @@ def test_the_queue_gives_articles_worth_most_first_and_follows_every_change(stor
     values = [article["value"] for article in queue["articles"]]
     assert values == sorted(values, reverse=True)
     take(store, differing, questions(store, differing)[0]["id"], take="none")
+    hasty = reviewing.queue("rita", patience=-1)
+    assert (hasty["pending"], hasty["open"]) == (1, 1)
     assert reviewing.queue("rita")["open"] == 2
+    assert reviewing.queue("rita", patience=-1)["pending"] == 0
 
 
 def test_the_same_decision_is_offered_where_the_pattern_is_the_same(store: Store, differing: str) -> None:

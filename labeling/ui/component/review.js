@@ -26,6 +26,8 @@ import { KINDS, decisionsShown, offersShown, valueShown } from "./question.js";
  * @typedef {{api: string, token: string, expires: number, annotator: string, project: string, schema: import("./schema.js").SchemaData, clauses: {label: string, text: string}[], article: string | null}} ReviewData
  */
 
+/** So long after an answer that knows only some of the articles the rest is asked for, in milliseconds. */
+const LOOK_AGAIN = 200;
 /** @type {[string, string][]} */
 const REVIEW_KEYS = [
   ["a … h", "take that lane's version"],
@@ -61,6 +63,9 @@ export class Review {
     this.queue = [];
     this.open = 0;
     this.total = 0;
+    this.pending = 0; // articles the server has not looked at yet
+    /** @type {any} */
+    this.again = null;
     /** @type {ReviewView | null} */
     this.article = null;
     this.current = "";
@@ -157,6 +162,7 @@ export class Review {
   destroy() {
     this.root.remove();
     this.outbox.close();
+    clearTimeout(this.again);
     this.api.close();
     for (const cleanup of this.cleanups.splice(0)) cleanup();
     this.view.destroy();
@@ -189,8 +195,10 @@ export class Review {
 
   async fetchQueue() {
     try {
-      const { articles, open, total } = await this.api.reviewQueue(this.own);
-      [this.queue, this.open, this.total] = [articles, open, total];
+      const { articles, open, total, pending } = await this.api.reviewQueue(this.own);
+      [this.queue, this.open, this.total, this.pending] = [articles, open, total, pending];
+      clearTimeout(this.again);
+      if (pending) this.again = setTimeout(() => this.fetchQueue(), LOOK_AGAIN);
       this.drawProgress();
     } catch (error) {
       this.tell(/** @type {Error} */ (error).message, true);
@@ -655,7 +663,7 @@ export class Review {
   }
 
   drawProgress() {
-    this.progress.textContent = `${this.open} of ${this.total} left in ${this.queue.length} article${this.queue.length === 1 ? "" : "s"}`;
+    this.progress.textContent = `${this.open} of ${this.total} left in ${this.queue.length} article${this.queue.length === 1 ? "" : "s"}${this.pending ? ` · ${this.pending} not looked at yet` : ""}`;
     this.progress.dataset.open = String(this.open);
     if (this.hints.querySelector(".sw-hint")) return;
     const keys = this.draft ? [["Shift+→", "select"], ["Enter", "take it"], ["Esc", "leave"]] : [["Enter", "majority"], ["n", "none"], ["r", "anew"], ["z", "undo"], ["↓", "next"], ["?", "all keys"]];
