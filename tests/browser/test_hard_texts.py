@@ -18,7 +18,7 @@ from .person import Keyboard, Mouse, Person, Stretch
 
 NBSP, NARROW = "\u00a0", "\u202f"
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
-LONG = "The minister repeated her point again and again. " * 120
+LONG = "The minister repeated her point again and again. " * 210
 
 #: What the text holds, and the words to mark in it, told by what stands before them where they occur more than once.
 TEXTS = {
