@@ -24,10 +24,11 @@ from labeling.agreement.counts import Counts, Key
 from labeling.agreement.examples import Side, differences
 from labeling.agreement.ledger import Columns, Facts, Ledger
 from labeling.agreement.meanings import MEANINGS, kind
-from labeling.agreement.report import report
-from labeling.annotation import Annotation, annotation_of
+from labeling.agreement.report import held_against_gold, report
+from labeling.annotation import Annotation, Fragments, annotation_of
 from labeling.dataset import span_text
 from labeling.errors import NotThereError
+from labeling.reviewing import Reviewing
 from labeling.store import Store
 
 #: Counted up whenever what is counted changes: then all articles are counted anew.
@@ -139,6 +140,28 @@ def annotators(store: Store, *, everything: bool = False) -> list[str]:
                 (SELECT article FROM annotation WHERE {worked} GROUP BY article HAVING count(*) > 1) ORDER BY annotator"""
         )
     ]
+
+
+def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Return each annotator's figures against the reviewed gold, of the articles in which nothing is left to settle.
+
+    {"all": over all spans, "decided": over those that not all agreed on}; see `report.held_against`.
+    """
+    reviewing = Reviewing(store)
+
+    def settled() -> Iterator[tuple[Work, Annotation, set[tuple[str, Fragments]]]]:
+        for article, found in reviewing.golds():
+            if found is not None and found.complete:
+                spans = found.annotation.spans
+                agreed = {
+                    (spans[id].label, spans[id].fragments)
+                    for id, behind in found.spans.items()
+                    if behind.basis == "agreement"
+                }
+                for _, _, _, work in _work(store.connection(), [article.id], "submitted", store):
+                    yield work, found.annotation, agreed
+
+    return held_against_gold(settled(), store.schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,3 +290,17 @@ def test_figures_and_examples_are_for_leads_over_http(project: Store, serve: Cal
         assert client.get("/agreement/examples", params={"figure": "beauty"}).status_code == 404
         project.write(lambda connection: team.set_members(connection, [team.Member("ben", leads=True)], "ben"))
         assert client.get("/agreement").status_code == 403
+
+
+def test_each_annotator_is_held_against_gold_in_all_and_in_what_not_all_agreed_on(
+    project: Store, run: Callable[..., str]
+) -> None:
+    # All agree on the speaker; nothing is left to settle in the first article, and a cue in the second.
+    do(project, "ana", 0, SPEAKER)
+    do(project, "ben", 0, SPEAKER)
+    do(project, "ana", 1, SPEAKER, CUE)
+    do(project, "ben", 1, SPEAKER)
+    found = json.loads(run("--gold"))
+    assert [(each["name"], each["articles"], each["exact"]["recall"]) for each in found["all"]] == [
+        ("ana", 1, 1), ("ben", 1, 1)]  # fmt: skip
+    assert [each["exact"]["recall"] for each in found["decided"]] == [None, None]

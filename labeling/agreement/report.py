@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from labeling import agreement
 from labeling.agreement import models, unitizing
-from labeling.agreement.counts import Counts, Key, by_head, turned, under
+from labeling.agreement.counts import Counts, Key, by_head, pooled, turned, under
 from labeling.agreement.intervals import Interval, interval, ratio, summary
 from labeling.agreement.ledger import Ledger, mean_over_pairs_of
 from labeling.agreement.meanings import MEANINGS, meaning
+from labeling.annotation import Annotation, Fragments, Span
 from labeling.schema import Schema
 
 #: The figures by which pairs, outlets and months are compared.
@@ -99,6 +101,31 @@ def held_against(name: str, counts: Mapping[Key, float], articles: int) -> dict[
         "figures": agreement.figures(counts),
         "confusions": confusions(counts),
     }
+
+
+def held_against_gold(
+    articles: Iterable[tuple[Mapping[str, Annotation], Annotation, Collection[tuple[str, Fragments]]]], schema: Schema
+) -> dict[str, list[dict[str, Any]]]:
+    """Return each annotator's figures against gold: {"all": …, "decided": …, over what not all agreed on}.
+
+    An article is given as everybody's work, its gold, and (label, fragments) of the spans that all agreed on.
+    """
+    total: dict[str, dict[str, Counts]] = {"all": {}, "decided": {}}
+    done: dict[str, int] = {}
+    for work, gold, agreed in articles:
+        for name, annotation in work.items():
+            done[name] = done.get(name, 0) + 1
+            for kept, each in total.items():
+                keep = None if kept == "all" else partial(_open, agreed)
+                each[name] = pooled([each.get(name, {}), agreement.against_gold(annotation, gold, schema, keep)])
+    return {
+        kept: [held_against(name, counts, done[name]) for name, counts in sorted(each.items())]
+        for kept, each in total.items()
+    }
+
+
+def _open(agreed: Collection[tuple[str, Fragments]], span: Span) -> bool:
+    return (span.label, span.fragments) not in agreed
 
 
 def confusions(counts: Mapping[Key, float]) -> dict[str, list[tuple[str, str, float]]]:
