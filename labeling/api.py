@@ -205,9 +205,10 @@ def build_api(
         words: Annotated[str, Query(max_length=200)],
         against: Annotated[str, Query(max_length=100)] = "",
         language: Annotated[str, Query(max_length=100)] = "en",
+        before: Annotated[str, Query(max_length=1000, description="the sentence up to the words")] = "",
     ) -> Response:
         try:
-            readings = dates.read(words, against or None, language=language)
+            readings = dates.read(words, against or None, language=language, before=before)
         except DateError as fault:
             return _Json({"readings": [], "error": str(fault)})
         return _Json({"readings": [reading.as_json() for reading in readings], "error": None})

@@ -377,6 +377,30 @@ def test_what_cannot_be_read_is_said_with_the_remedy(words: str, against: str | 
     assert complaint in str(fault.value)
 
 
+@pytest.mark.parametrize(
+    ("before", "words", "edtf"),
+    [
+        ("The ministers would sit on ", "Thursday", "2024-03-14"),
+        ("Work is scheduled for ", "Thursday and Friday", "{2024-03-14,2024-03-15}"),
+        ("They would tie up the ferry, from ", "Monday", "2024-03-18"),
+        ("We’ll meet on ", "Sunday", "2024-03-17"),
+        ("The ministers met on ", "Thursday", "2024-03-07"),
+        ("The lease will be signed, she said on ", "Sunday", "2024-03-10"),
+        ("Crossing to the other side on ", "Sunday", "2024-03-10"),
+        ("On ", "Thursday", "2024-03-07"),
+        ("It would reopen in ", "1998", "1998"),
+        ("They would have it back as in ", "December", "2023-12"),
+        ("He would read what was written ", "two days ago", "2024-03-10"),
+    ],
+)
+def test_the_verb_before_a_day_of_this_fortnight_says_whether_it_has_been_or_is_to_come(
+    before: str, words: str, edtf: str
+) -> None:
+    readings = read(words, "2024-03-12", before=before)
+    assert readings[0].edtf == edtf
+    assert set(readings) == set(read(words, "2024-03-12")), "none is left out"
+
+
 # Claims about all days
 
 _unhurried = settings(deadline=None)  # the first reading of a phrase takes milliseconds, and the machine may be busy
@@ -555,27 +579,28 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _try(words: str, against: str | None) -> list[Any]:
+def _try(words: str, against: str | None, before: str = "") -> list[Any]:
     try:
-        return read(words, against)
+        return read(words, against, before=before)
     except DateError:
         return []
 
 
 @_needs(GOLD)
-def test_the_hand_made_gold_is_among_the_readings_for_43_of_45_dates_and_the_best_for_38() -> None:
+def test_the_hand_made_gold_is_among_the_readings_for_43_of_45_dates_and_the_best_for_40() -> None:
     files = json.loads(GOLD.read_text(encoding="utf-8"))["files"]
-    cases = [
-        (span["text"], file["dct"]["edtf"], span["edtf"])
-        for file in files
-        for span in file["spans"]
-        if span["label"] == "date"
-    ]
-    found = [([reading.edtf for reading in _try(words, dct)], edtf) for words, dct, edtf in cases]
+    cases = []
+    for file in files:
+        text = (GOLD.parent / file["file"]).read_text(encoding="utf-8")
+        for span in file["spans"]:
+            if span["label"] == "date":
+                before = re.split(r"[.!?]\W*\s|\n", text[: span["start"]])[-1]
+                cases.append((span["text"], file["dct"]["edtf"], before, span["edtf"]))
+    found = [([reading.edtf for reading in _try(words, dct, before)], edtf) for words, dct, before, edtf in cases]
     among = sum(edtf in edtfs for edtfs, edtf in found)
     best = sum(edtfs[:1] == [edtf] for edtfs, edtf in found)
     print(f"gold: best {best}, among the readings {among}, of {len(cases)}")
-    assert (len(cases), among >= 43, best >= 38) == (45, True, True)
+    assert (len(cases), among >= 43, best >= 40) == (45, True, True)
 
 
 @_needs(WIKINEWS)

@@ -16,10 +16,12 @@ from typing import Any
 from labeling.dates.edtf import Edtf, Moment, bounds, describe, parse
 from labeling.dates.english import NoPublicationDateError, Sense, senses
 from labeling.dates.periods import day_value, timex3
+from labeling.dates.tense import looks_ahead
 from labeling.errors import DateError
 
 #: No more readings than a person would look through.
 MOST_READINGS = 6
+_FORTNIGHT = 14
 
 
 #: TIMEX3's modifiers (ISO-TimeML), and SINCE, which news needs and TIMEX3 lacks.
@@ -68,11 +70,13 @@ class Reading:
         }
 
 
-def read(words: str, against: Edtf | date | str | None, *, language: str = "en") -> list[Reading]:
+def read(words: str, against: Edtf | date | str | None, *, language: str = "en", before: str = "") -> list[Reading]:
     """Return what words can mean, best first, counted from `against`, the publication date.
 
-    A valid EDTF string reads as itself, and with a modifier's name behind it («2018-07 SINCE») as modified. `language` is the article's BCP 47 tag and settles which of 8/11/2018's two
-    readings comes first: the month in plain English and US English, the day in every other.
+    A valid EDTF string reads as itself, and with a modifier's name behind it («2018-07 SINCE») as modified. `language`
+    is the article's BCP 47 tag and settles which of 8/11/2018's two readings comes first: the month in plain English
+    and US English, the day in every other. `before` is the sentence up to the words: of a day of this fortnight that
+    has been or is to come («Thursday»), its verb settles which comes first.
     Raises DateError with the remedy when nothing can be read, or when the words need a publication date.
     """
     words = words.strip()
@@ -91,10 +95,24 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en")
     if value is not None:  # 2010-11 is a month in EDTF, and perhaps two years in words
         return [_typed(value), *(reading for reading in readings if "/" in (reading.edtf or ""))]
     if readings:
-        return readings
+        return _ahead(readings, days[0]) if before and looks_ahead(before) else readings
     if found[0][0]:
         raise DateError(f"“{words}” needs a finer publication date than {against}; set the day of publication")
     raise _complaint(words, found[0][1], fault)
+
+
+def _ahead(readings: list[Reading], today: date | None) -> list[Reading]:
+    """Return readings with the first that is to come within a fortnight before those that have been."""
+    if today is None or not readings[0].edtf:
+        return readings
+    _, last = bounds(parse(readings[0].edtf))
+    if last is None or last >= today or (today - last).days > _FORTNIGHT:
+        return readings
+    for reading in readings:
+        first = bounds(parse(reading.edtf))[0] if reading.edtf else None
+        if first is not None and 0 < (first - today).days <= _FORTNIGHT:
+            return [reading, *(other for other in readings if other is not reading)]
+    return readings
 
 
 def reread(value: Mapping[str, Any], against: Edtf | date | str | None, *, language: str = "en") -> dict[str, Any]:
