@@ -524,7 +524,7 @@ def following(news: Schema) -> Schema:
         ("      plural: {type: flag, title: more than one}\n", ""), (", dates: claimed_in", ""), ("    unless: claimed_in\n", ""),
         ("  claimed_in: {title: claimed in, from: claimed_date, to: quote, max: 1, hotkey: t}\n", ""),
         ('  unclear: {title: Guideline unclear, guideline: "The guideline does not say what to do here."}\n', ""),
-        ("  claimed_date:\n", '  organisation: {hotkey: z, colour: "#445566"}\n  claimed_date:\n'),
+        ("  claimed_date:\n", '  organisation: {hotkey: r, colour: "#445566"}\n  claimed_date:\n'),
     )  # fmt: skip
     return schema.parse(text + NEXT)
 

@@ -131,6 +131,8 @@ READINGS = {
         ("three days ago", "2018-11-01", "2018-11-01", None),
         ("two months ago", "2018-09", "2018-09", None),
         ("a fortnight ago", "2018-10-15/2018-10-21", "2018-W42", None),
+        ("for eight months", "2018-03-04/2018-11-04", "P8M", None),
+        ("the first days of April", "2018-04-01/2018-04-10", "2018-04", "START"),
         ("a few months back", "2018-08~", "2018-08", "APPROX"),
         ("nearly two decades ago", "1998~", "1998", "APPROX"),
         ("in three weeks", "2018-11-19/2018-11-25", "2018-W47", None),

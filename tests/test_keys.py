@@ -38,19 +38,21 @@ def _in_the_browser(label_set: schema.Schema) -> dict[str, dict[str, object]]:
     [
         NEWS,
         (schema.SCHEMAS / "polnear.yaml").read_text(encoding="utf-8"),
-        NEWS + "keys:\n  next-mark: z\n  word-right: Insert\n",
-        NEWS.replace("hotkey: q", "hotkey: j") + "keys: {next-mark: q, text-end: z, undo: Ctrl+Z}\n",
+        NEWS + "keys:\n  next-mark: ö\n  word-right: Insert\n",
+        NEWS.replace("hotkey: q", "hotkey: j") + "keys: {next-mark: q, text-end: ö, undo: Ctrl+Z}\n",
     ],
 )
 def test_every_key_does_in_the_browser_what_the_label_set_was_checked_for(text: str) -> None:
     label_set = schema.parse(text)
-    expected: dict[str, str] = {label.hotkey: label.key for label in label_set.labels.values()}
+    expected: dict[str, object] = {str(digit): digit for digit in range(1, 10)}
+    expected |= {label.hotkey: label.key for label in label_set.labels.values()}
     expected |= {link.hotkey: link.hotkey for link in label_set.relations.values() if link.hotkey}
     for command in keys.commands(label_set.keys):
         assert not set(command.strokes()) & expected.keys()
         expected |= dict.fromkeys(command.strokes(), command.command)
     found = _in_the_browser(label_set)
-    said = {key: action.get("command") or action.get("label") or action.get("hotkey") for key, action in found.items()}
+    kinds = ("command", "label", "hotkey", "number")
+    said = {key: next(action[kind] for kind in kinds if kind in action) for key, action in found.items()}
     assert said == expected
 
 

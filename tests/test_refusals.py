@@ -71,7 +71,7 @@ def test_the_small_label_set_that_the_bad_ones_are_made_of_is_sound() -> None:
         ("max: 1}\nrecords:", "hotkey: l}\nkeys: {help: l}\nrecords:", 19, "key “l” is taken by “said_by”; choose another key"),
         ("records:", "keys:\n  undo: Ctrl+Z\n  next-mark: k\nrecords:", 21, "key “k” is taken by the command previous-mark"),
         ("records:", "keys: {next-mark: Shift+y, previous-mark: Shift+y}\nrecords:", 19, "key “Shift+y” is taken by the command next-mark"),
-        ("records:", "keys: {word-right: z, skip: Shift+Z}\nrecords:", 19, "key “Shift+Z” is taken by the command word-right"),
+        ("records:", "keys: {word-right: ö, skip: Shift+Ö}\nrecords:", 19, "key “Shift+Ö” is taken by the command word-right"),
         ("records:", "keys: {next-mark: Esc}\nrecords:", 19, "key “Esc” leaves fields and lists; choose another key"),
         ("records:", "keys: {next-mark: Ctrl+T}\nrecords:", 19, "key “Ctrl+T” belongs to the browser; choose another key"),
         ("records:", "keys: {next-mark: Ctrl+Shift+n}\nrecords:", 19, "key “Ctrl+Shift+n” belongs to the browser"),

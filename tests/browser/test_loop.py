@@ -43,15 +43,16 @@ def links(site: Site, person: Keyboard | Mouse) -> list[tuple[str, str, str, str
     )
 
 
-def test_a_quote_its_cue_its_speaker_and_who_that_is_take_six_keys(ana: Keyboard, site: Site) -> None:
-    ana.go(TEXT.index("asked"))
+def test_a_record_takes_six_keys_from_anywhere_and_a_jump_and_a_digit_change_its_quote(
+    ana: Keyboard, site: Site
+) -> None:
+    ana.press("z")
+    ana.press("a")
+    ana.press(ana.see("letters", TEXT.index("asked"))[0])
+    assert ana.caret == TEXT.index("asked")
     ana.press("q")
     quote = ana.active
-    ana.press("i")
-    ana.press(ana.see("letters", TEXT.index("told"))[0])
-    assert ana.active == quote
-    ana.press("l")
-    ana.press(ana.see("letters", TEXT.index("Tomas"))[0])
+    ana.press("Shift+R")
     expect(ana.page.get_by_label("who this is", exact=True)).to_be_focused()
     ana.press("Enter")
     expect(ana.page.locator('[data-sw="article"]')).to_be_focused()
@@ -60,6 +61,12 @@ def test_a_quote_its_cue_its_speaker_and_who_that_is_take_six_keys(ana: Keyboard
         ("cued_by", "“Nobody asked us,”", "told", None),
         ("said_by", "“Nobody asked us,”", "Tomas Vell", "Tomas Vell"),
     ]
+    ana.press("Shift+Z")
+    ana.press("n")  # but one word in sight begins so: «Nobody»
+    ana.press("2")
+    ana.wait_until_saved()
+    [changed] = [each for each in site.exported(ana.article or "", ana.name)["spans"] if each["label"] == "quote"]
+    assert (changed["text"], changed["attributes"]) == ("“Nobody", {"borderline": True})
 
 
 def test_a_link_that_makes_its_speaker_is_taken_back_in_one_step(ana: Keyboard, site: Site) -> None:

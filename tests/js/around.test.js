@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import test from "node:test";
-import { cueAround, dateAround, nameAround, quotationAround } from "../../labeling/ui/component/around.js";
+import { cueAround, dateAround, nameAround, partnersOf, quotationAround } from "../../labeling/ui/component/around.js";
+import { properNames } from "../../labeling/ui/component/phrases.js";
 import { Tokens } from "../../labeling/ui/component/tokens.js";
 
 /** Each text has its caret at «|». */
@@ -105,4 +106,26 @@ test("most marks of the real articles are what one key takes", { skip: existsSyn
   const counts = hits(articles);
   context.diagnostic(JSON.stringify(counts));
   assertAtLeast(counts, { quote: 41, speaker: 43, claimed_date: 43 });
+});
+
+const CUE = { key: "cue", title: "Cue", colour: "#000", attributes: [] };
+const SPEAKER = { key: "speaker", title: "Speaker", colour: "#000", attributes: [{ key: "who", title: "who", type: "registry" }] };
+
+for (const [text, expected] of [
+  ["“We know,” said Anna Brook.", ["said", "Anna Brook"]],
+  ["Tomas Vell, a pilot, told the harbour board: “We know.”", ["told", "Tomas Vell"]],
+  ["“We know,” the mayor said. “You do not.”", ["said", "the mayor"]],
+  ["“We know.”", []],
+]) {
+  test(`what goes with the quote of ${JSON.stringify(text)}`, () => {
+    const tokens = new Tokens(text, "en");
+    const { start, end } = quotationAround(tokens, [...text].indexOf("“") + 2) ?? { start: 0, end: 0 };
+    const partners = partnersOf(tokens, [[start, end]], [CUE, SPEAKER]);
+    assert.deepEqual([...partners.values()].map((each) => tokens.offsets.slice(each.start, each.end)), expected);
+  });
+}
+
+test("names of an article are runs of capitalised words, without titles; where one begins is not guessed", () => {
+  const tokens = new Tokens("Professor Anna Brook and Dr. Tomas van der Vell met the Minister of Transport Ines Okoro.\n\nIlko Vránar’s aide left.", "en");
+  assert.deepEqual(properNames(tokens).map(({ name }) => name), ["Anna Brook", "Tomas van der Vell", "Ilko Vránar"]);
 });

@@ -48,15 +48,15 @@ test("Shift extends a move", () => {
 });
 
 test("a command has the keys that the schema says, and the first of them is shown", () => {
-  const moved = commands.map((each) => (each.command === "remove" ? { ...each, keys: ["Shift+r", "Shift+y"] } : each));
+  const moved = commands.map((each) => (each.command === "remove" ? { ...each, keys: ["Shift+j", "Shift+y"] } : each));
   const keymap = new Keymap(new Schema({ ...schema.data, commands: moved }));
-  assert.deepEqual(["Shift+r", "Shift+y", "Delete"].map((key) => keymap.actions.get(key)?.command), ["remove", "remove", undefined]);
-  assert.equal(keymap.keyOf("remove"), "Shift+R");
+  assert.deepEqual(["Shift+j", "Shift+y", "Delete"].map((key) => keymap.actions.get(key)?.command), ["remove", "remove", undefined]);
+  assert.equal(keymap.keyOf("remove"), "Shift+J");
 });
 
-test("help lists labels, links and every command once", () => {
+test("help lists labels, links, digits and every command once", () => {
   const keys = new Keymap(schema).describe(schema).flatMap((group) => group.keys);
-  assert.equal(keys.length, 4 + 1 + commands.length);
+  assert.equal(keys.length, 4 + 1 + 1 + commands.length); // one for the digits
 });
 
 test("keys read as people know them", () => assert.deepEqual(["Ctrl+ArrowRight", "Shift+k", "?", "Ctrl+Shift+z"].map(showKey), ["Ctrl+→", "Shift+K", "?", "Ctrl+Shift+Z"]));
@@ -77,4 +77,20 @@ test("what the schema requires and is not there is named in reading order", () =
   assert.deepEqual(schema.missing(annotation), [{ id: "a", name: "note", what: "note" }, { id: "b", name: "said_by", what: "said by" }]);
   annotation.apply({ kind: "waive", id: "b", name: "said_by", reason: "an interviewer's question" });
   assert.deepEqual(schema.missing(annotation), [{ id: "a", name: "note", what: "note" }]);
+});
+
+test("digits set the options of a label's first choice, or if it has none its flags", () => {
+  const attribute = (key, type, ...options) => ({ key, title: key, type, options: options.map((each) => ({ key: each, title: each })) });
+  const label = (key, ...attributes) => ({ key, title: key, colour: "#000", attributes });
+  const numbered = new Schema({ ...schema.data, labels: [label("one", attribute("f", "flag"), attribute("c", "choice", "x", "y"), attribute("d", "choice", "z")), label("two", attribute("t", "text"), attribute("f", "flag"), attribute("g", "flag"))] });
+  assert.deepEqual(numbered.numbered("one").map(({ name, value }) => [name, value]), [["c", "x"], ["c", "y"]]);
+  assert.deepEqual(numbered.numbered("two").map(({ name, value }) => [name, value]), [["f", true], ["g", true]]);
+  assert.deepEqual(numbered.numbered("none"), []);
+});
+
+test("a digit is an option unless the label set gives it to a label", () => {
+  const stroke = (key) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false });
+  assert.deepEqual(new Keymap(schema).find(stroke("3")), { kind: "option", number: 3 });
+  const labels = [{ key: "one", title: "One", hotkey: "3", colour: "#000", attributes: [] }];
+  assert.deepEqual(new Keymap(new Schema({ ...schema.data, labels })).find(stroke("3")), { kind: "label", label: "one" });
 });

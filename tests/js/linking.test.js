@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Annotation } from "../../labeling/ui/component/annotation.js";
-import { linkChoices, linkOps } from "../../labeling/ui/component/linking.js";
+import { linkChoices, linkOps, recordLinks } from "../../labeling/ui/component/linking.js";
 
 const SAID_BY = { key: "said_by", title: "said by", from: ["quote"], to: ["speaker"], min: 1, max: null };
 const CLAIMED_IN = { key: "claimed_in", title: "claimed in", from: ["claimed_date"], to: ["quote"], max: 1 };
@@ -52,4 +52,14 @@ test("what is not marked yet can be linked too, in its place among what is, and 
     { kind: "add", id: "new", label: "speaker", fragments: [{ start: 121, end: 124, quote: "121-124" }] },
     { kind: "relate", id: "new", type: "said_by", from: "q", to: "new" },
   ]);
+});
+
+test("a record is linked at once: one link to each label, to what is marked there or to what could be, none of a kind that is there", () => {
+  const CUED_BY = { key: "cued_by", title: "introduced by", from: ["quote"], to: ["cue"] };
+  const RELAYED_BY = { key: "relayed_by", title: "passed on by", from: ["quote"], to: ["speaker"] };
+  const links = [SAID_BY, CUED_BY, RELAYED_BY, CLAIMED_IN].map((type) => ({ type, out: type.from.includes("quote") }));
+  const nearest = (label) => ({ speaker: { start: 164, end: 170 }, cue: { start: 121, end: 125 } })[label];
+  const made = (relations) => recordLinks(state(SPANS, relations), QUOTE, links, nearest).map(({ type, span, made }) => [type.key, span.id, made]);
+  assert.deepEqual(made([]), [["said_by", "near", false], ["cued_by", "cue:121-125", true]]);
+  assert.deepEqual(made([{ id: "r", type: "said_by", from: "q", to: "far" }]), [["cued_by", "cue:121-125", true]]);
 });

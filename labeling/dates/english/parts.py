@@ -109,6 +109,19 @@ def _window(context: Context, direction: int, amount: Amount) -> Sense:
     return Sense(value, duration(amount), "publication", mod=mod, timex_type="DURATION")
 
 
+@rule("date", "for <amount>")
+def _for(context: Context, amount: Amount) -> Senses:
+    """«closed for eight months»: the stretch up to now, by its days and in its own unit."""
+    if context.publication is None or amount.unit in ("hour", "minute"):
+        return
+    yield _window(context, -1, amount)
+    if FINER.get(amount.unit, "day") != "day" or amount.unit == "month":
+        here = Period.containing(amount.unit, context.today)
+        away = Period.containing(amount.unit, moved(context.today, amount, -1))
+        if away.index < here.index:
+            yield Sense(span(away, here), duration(amount), "publication", timex_type="DURATION")
+
+
 @rule("simple", "<amount> <beside> <period>")
 def _amount_beside(_: Context, amount: Amount, direction: int, sense: Sense) -> Senses:
     """«two days after Christmas», «two years before 1914»."""
@@ -278,6 +291,15 @@ def _part(_: Context, *caught: Any) -> Senses:
         yield replace(sense, mod=mod, note=_PART_NOTES[mod], period=None, loose=True)
     else:
         yield replace(sense, mod=mod, note=", ".join(filter(None, (_PART_NOTES[mod], sense.note))))
+
+
+@rule("simple", "the? <ordinal> <units> of|in <period>")
+def _first_days(_: Context, ordinal: int, unit: str, within: Sense) -> Senses:
+    """«the first days of April»: its early part, rather than one day."""
+    mod = {1: "START", -1: "END"}.get(ordinal)
+    period = within.period
+    if mod and period and is_smaller(unit, period.unit) and (pieces := period.part(mod)):
+        yield Sense(span(*pieces), within.timex3, within.anchor, mod=mod, rank=within.rank - 1)
 
 
 @rule("simple", "<part> to|- <part> <point>")

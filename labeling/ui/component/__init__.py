@@ -21,6 +21,7 @@ MODULES = (
     "palette",
     "keymap",
     "linking",
+    "jumping",
     "edtf",
     "calendar",
     "mentions",
@@ -54,6 +55,7 @@ MODULES = (
     "status",
     "marking",
     "linker",
+    "jumper",
     "past",
     "opening",
     "submitting",
@@ -77,11 +79,16 @@ def joined(sources: list[str]) -> str:
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", source)) for source in sources)
 
 
+def read_module(name: str) -> str:
+    """Return the source of a module."""
+    return _read(f"{name}.js")
+
+
 def _read(name: str) -> str:
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
-JS: str = joined([_read(f"{name}.js") for name in MODULES])
+JS: str = joined([read_module(name) for name in MODULES])
 CSS: str = _read("workspace.css")
 
 

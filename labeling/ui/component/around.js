@@ -181,7 +181,7 @@ export function stretchAround(tokens, point, label) {
 /**
  * What could be marked with a label near a mark, likeliest and nearest first: names beside words of saying before other names, nothing inside of
  * the mark; but dates inside of it first, and the quotations around it.
- * @param {Tokens} tokens @param {[number, number][]} fragments of the mark @param {Label} label @returns {Stretch[]}
+ * @param {Tokens} tokens @param {[number, number][]} fragments of the mark @param {Label} label @returns {(Stretch & {cost?: number})[]} `cost`: how far away, in characters
  */
 export function candidatesNear(tokens, fragments, label) {
   const has = (/** @type {string} */ type) => label.attributes.some((attribute) => attribute.type === type);
@@ -205,7 +205,7 @@ export function candidatesNear(tokens, fragments, label) {
   return found
     .filter(({ inside }) => time || !inside)
     .sort((a, b) => a.cost - b.cost || a.start - b.start)
-    .map(({ start, end }) => ({ start, end }));
+    .map(({ start, end, cost }) => ({ start, end, cost }));
 }
 
 /**
@@ -222,4 +222,47 @@ export function candidatesIn(tokens, paragraph, labels) {
     for (const stretch of date ? dates(tokens, paragraph) : []) found.set(`${stretch.start} ${stretch.end}`, { ...stretch, label: date?.key ?? "" });
     return [...found.values()].sort((a, b) => a.start - b.start || b.end - a.end);
   });
+}
+
+/**
+ * The first stretch that is likely to be marked, and is not, at a point or after it; or the last one before it.
+ * @param {Tokens} tokens @param {number} point @param {1 | -1} direction @param {Label[]} labels
+ * @param {readonly {label: string, fragments: [number, number][]}[]} marks that are there @returns {(Stretch & {label: string}) | null}
+ */
+export function nextCandidate(tokens, point, direction, labels, marks) {
+  const first = tokens.paragraphAt(point)?.index ?? 0;
+  for (let index = first; index >= 0 && index < tokens.paragraphs.length; index += direction) {
+    const free = candidatesIn(tokens, tokens.paragraphs[index], labels).filter(
+      ({ start, end, label }) => (direction > 0 ? start >= point : start < point) && !marks.some((mark) => mark.label === label && mark.fragments.some(([from, to]) => from < end && start < to)),
+    );
+    const found = direction > 0 ? free[0] : free[free.length - 1];
+    if (found) return found;
+  }
+  return null;
+}
+
+/** What the hearer stands behind: «told the council». */
+const TELLING = /(?:tell|tells|told|telling|assured?|informed?|reminded?|warned)$/iu;
+
+/**
+ * What most likely belongs to a quote, by label: its words of saying, and the name that goes with those; rather one before them, for after
+ * them often stands who was told.
+ * @param {Tokens} tokens @param {[number, number][]} quote its fragments @param {Label[]} labels @returns {Map<string, Stretch>}
+ */
+export function partnersOf(tokens, quote, labels) {
+  /** @type {Map<string, Stretch>} */
+  const found = new Map();
+  const people = (/** @type {Label} */ label) => label.attributes.some(({ type }) => type === "registry");
+  const cueLabel = labels.find((label) => !people(label) && !label.quotation);
+  const cue = cueLabel && candidatesNear(tokens, quote, cueLabel)[0];
+  if (!cue) return found;
+  found.set(cueLabel.key, cue);
+  const behind = TELLING.test(tokens.offsets.slice(cue.start, cue.end)) ? 200 : 60;
+  for (const label of labels.filter(people)) {
+    const outside = candidatesNear(tokens, [[cue.start, cue.end]], label).filter(({ start, end }) => !quote.some(([from, to]) => from < end && start < to));
+    const costs = outside.map(({ start, end, cost = 0 }) => ({ start, end, cost: cost + (start >= cue.end ? behind : 0) }));
+    const [first] = costs.sort((one, other) => one.cost - other.cost);
+    if (first) found.set(label.key, { start: first.start, end: first.end });
+  }
+  return found;
 }

@@ -526,6 +526,22 @@ export class ArticleView {
     return at;
   }
 
+  /** The paragraphs that are in sight, if only in part. @returns {import("./tokens.js").Paragraph[]} */
+  paragraphsSeen() {
+    const view = this.root.getBoundingClientRect();
+    return this.tokens.paragraphs.filter((_, index) => {
+      const { top, bottom } = this.drawn[index].element.getBoundingClientRect();
+      return bottom > view.top && top < view.bottom;
+    });
+  }
+
+  /** Whether the start of a stretch is in sight. @param {Stretch} stretch @returns {boolean} */
+  sees({ start, end }) {
+    const view = this.root.getBoundingClientRect();
+    const rect = this.range(start, end, this.ruler)?.getClientRects()[0];
+    return rect !== undefined && rect.top >= view.top && rect.bottom <= view.bottom;
+  }
+
   /** @param {Span} span @returns {DOMRect | null} */
   firstRect(span) {
     const [start, end] = span.fragments[0];
@@ -602,7 +618,8 @@ export class ArticleView {
     this.letters.replaceChildren(
       ...drawn.flatMap(({ letter, span, linked, made, rects, first }) => {
         if (!first) return [];
-        const tint = `--sw-tint:var(--sw-c${this.schema.index.get(span.label) ?? 0})`;
+        const label = this.schema.index.get(span.label);
+        const tint = `--sw-tint:var(${label === undefined ? "--sw-ink" : `--sw-c${label}`})`;
         const at = (/** @type {DOMRect} */ rect) => `left:${rect.left - page.left}px;top:${rect.top - page.top}px;${tint}`;
         return [
           ...rects.map((rect) => make("div", { class: "sw-candidate", "data-spans": span.id, style: `${at(rect)};width:${rect.width}px;height:${rect.height}px` })),

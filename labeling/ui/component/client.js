@@ -6,7 +6,7 @@
  * @typedef {{id: string, title: string | null, outlet: string | null, url: string | null, language: string | null, published: Published | null, text: string, position: number | null}} Article  `position` in the queue; null: it is not in it any more
  * @typedef {{article: Article | null, annotation: Snapshot, entries: Record<string, Record<string, string>>, version?: number}} Bundle  `version` of the label set that holds now
  * @typedef {{edtf: string | null, timex3?: string | null, mod?: string | null, timex_type?: string | null, anchor?: string | null, explain: string}} Reading  without `edtf` the words have no place on the calendar
- * @typedef {{id: string, name: string, uses: number}} Entry
+ * @typedef {{id: string, name: string}} Entry
  * @typedef {{total: number, new: number, open: number, submitted: number, skipped: number}} Progress
  * @typedef {{since: string | null, articles: number, marks: number, marks_per_hour: number | null}} Session  what was handed in and marked since the last long pause
  * @typedef {{id: string, position: number, title: string | null, outlet: string | null, published: string | null, status: string, flags: string[], snippet: {start: number, text: string, ranges: [number, number][]}}} Found  `published` is EDTF; the snippet starts at a code point of the text, `ranges` are where the words stand in it, in its own code points

@@ -22,7 +22,10 @@ import { isPronoun } from "./phrases.js";
  * @property {() => string} id  the span's
  * @property {() => void} done  back to the text
  * @property {() => string} words  the span's own words
- * @property {boolean} names  whether the span's words name its entry, as a speaker's do and a quote's or a date's do not
+ * @property {null | (() => import("./phrases.js").Name[])} names  the names in the article, where a span's words name its entry, as a speaker's do and a quote's or a date's do not
+ * @property {(stretch: [number, number]) => boolean} within  whether a stretch is a part of the span
+ * @property {() => string} lead  the word before the span that a date's value hangs on
+ * @property {(value: any) => string} digit  the key that sets the attribute to a value
  * @property {(registry: string) => {id: string, same: boolean}[]} mentioned  entries of the registry that the article's marks name, likeliest for the span first
  * @property {() => string | null} against  the publication date, EDTF
  * @property {() => string | null} language  the article's, BCP 47
@@ -120,6 +123,7 @@ export class Combo {
     clearTimeout(this.timer);
     this.moved = false;
     const turn = ++this.turn;
+    this.list.setAttribute("aria-busy", "true");
     this.timer = setTimeout(async () => {
       const query = this.input.value.trim();
       let found;
@@ -132,6 +136,7 @@ export class Combo {
       this.choices = found.choices;
       this.at = 0;
       this.timer = null;
+      this.list.setAttribute("aria-busy", "false");
       this.say(found.note ?? "");
       this.show();
       if (this.takeWhenFound) this.take();
@@ -238,7 +243,7 @@ export function controlFor(attribute, around) {
 /** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
 function flagControl(attribute, around) {
   const box = make("input", { type: "checkbox", onchange: () => around.set(box.checked ? true : null) });
-  const element = make("label", { class: "sw-flag", title: attribute.guideline }, box, make("span", { text: attribute.title }));
+  const element = make("label", { class: "sw-flag", title: attribute.guideline, "data-digit": around.digit(true) || null }, box, make("span", { text: attribute.title }));
   return { element, sync: (value) => (box.checked = value === true), focus: () => box.focus() };
 }
 
@@ -248,7 +253,7 @@ function choiceControl(attribute, around) {
     "select",
     { class: "sw-input", "aria-label": attribute.title, onchange: () => around.set(select.value || null) },
     make("option", { value: "", text: "–" }),
-    ...(attribute.options ?? []).map(({ key, title }) => make("option", { value: key, text: title })),
+    ...(attribute.options ?? []).map(({ key, title }) => make("option", { value: key, text: [title, around.digit(key)].join("  ").trim() })),
   );
   select.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
@@ -318,9 +323,13 @@ function registryControl(attribute, around) {
         const count = here.some((each) => each.id === id) ? "in this article" : "";
         return { title, detail: count, pick: () => around.set(id, [{ kind: "register", registry, id, name: title }]) };
       });
-      const known = entries.some((entry) => entry.name.toLowerCase() === name.toLowerCase());
-      if (!name || known) return { choices };
-      return { choices: fresh && !nearby.some(({ same }) => same) ? [make_(name), ...choices] : [...choices, make_(name)] };
+      const there = new Set([...named_.values()].map((each) => each.toLowerCase()));
+      const all = around.names?.() ?? [];
+      const begun = (/** @type {string} */ each) => each.toLowerCase().split(/\s+/u).some((word) => word.startsWith(query.toLowerCase()));
+      const own = all.filter(({ start, end }) => around.within([start, end])).slice(-1); // «the minister, Anna Brook» is Anna Brook
+      const likely = (typing ? all.filter((each) => begun(each.name)).slice(0, 3) : own).map((each) => each.name);
+      const makes = [...new Map([...likely, name].map((each) => [each.toLowerCase(), each])).values()].filter((each) => each && !there.has(each.toLowerCase())).map(make_);
+      return { choices: fresh && !nearby.some(({ same }) => same) ? [...makes, ...choices] : [...choices, ...makes] };
     },
   });
   return { element: combo.element, sync: (value) => combo.sync(value ? around.nameOf(registry, value) : ""), focus: () => combo.input.focus() };
@@ -335,17 +344,20 @@ function dateControl(attribute, around) {
   let value;
   /** @type {Choice | null} */
   let previewed = null;
-  /** What the span's own words say: looked up once for the words and the publication date. @type {{of: string, words: string, readings: import("./client.js").Reading[], ready: Promise<void>}} */
-  let own = { of: "", words: "", readings: [], ready: Promise.resolve() };
+  /** What the span's own words say, with the word before them if that tells more: looked up once for the words and the publication date. @type {{of: string, readings: {reading: import("./client.js").Reading, words: string}[], ready: Promise<void>}} */
+  let own = { of: "", readings: [], ready: Promise.resolve() };
 
   const ask = () => {
-    const [words, against, language] = [around.words().slice(0, 200), around.against(), around.language()];
-    const of = JSON.stringify([words, against, language]);
+    const [words, lead, against, language] = [around.words().slice(0, 200), around.lead(), around.against(), around.language()];
+    const of = JSON.stringify([words, lead, against, language]);
     if (of === own.of) return own;
-    const now = { of, words, readings: /** @type {import("./client.js").Reading[]} */ ([]), ready: Promise.resolve() };
-    now.ready = around.api.dates(words, against, language).then(
-      ({ readings }) => {
-        now.readings = readings;
+    const ways = lead ? [`${lead} ${words}`, words] : [words];
+    /** @type {typeof own} */
+    const now = { of, readings: [], ready: Promise.resolve() };
+    now.ready = Promise.all(ways.map((each) => around.api.dates(each, against, language))).then(
+      (found) => {
+        const all = found.flatMap(({ readings }, index) => readings.map((reading) => ({ reading, words: ways[index] })));
+        now.readings = [...new Map(all.toReversed().map((each) => [each.reading.explain, each])).values()].toReversed();
         if (now === own) draw();
       },
       () => {
@@ -359,16 +371,22 @@ function dateControl(attribute, around) {
   /** Shows the choice at hand, or the value, or else what the words seem to say. */
   const draw = () => {
     const [best, another] = value || previewed ? [] : own.readings;
-    const shown = previewed ? previewed.value : (value ?? (best && dateValue(best, own.words, null)));
-    const words = previewed?.title ?? best?.explain ?? (value ? valueInWords(value, { weekdays: true }) : "");
+    const shown = previewed ? previewed.value : (value ?? (best && dateValue(best.reading, best.words, null)));
+    const words = previewed?.title ?? best?.reading.explain ?? (value ? valueInWords(value, { weekdays: true }) : "");
     element.classList.toggle("sw-proposed", !value && !previewed);
     strip.show(shown ?? null, around.against(), words || "No date yet");
     said.title = shown ? [shown.edtf, shown.timex3, shown.mod].filter(Boolean).join(" · ") : "";
     if (previewed || !best) return said.replaceChildren(words, ...(value && !previewed && around.remark() ? [make("span", { class: "sw-remark", text: around.remark() })] : []));
-    const accept = make("button", { type: "button", class: "sw-accept", tabindex: "-1", title: another ? "Choose a reading" : "Take this reading", onclick: () => (another ? combo.input.focus() : (take(around.id(), best, own.words), around.done())) }, make("kbd", { class: "sw-kbd", text: around.acceptKey() }), words, ...(another ? [make("span", { class: "sw-quiet", text: " or another" })] : []));
+    const accept = make("button", { type: "button", class: "sw-accept", tabindex: "-1", title: another ? "Choose a reading" : "Take this reading", onclick: () => (another ? combo.input.focus() : (take(around.id(), best.reading, best.words), around.done())) }, make("kbd", { class: "sw-kbd", text: around.acceptKey() }), words, ...(another ? [make("span", { class: "sw-quiet", text: " or another" })] : []));
     said.replaceChildren(accept);
   };
 
+  const read = async (/** @type {string} */ words) => {
+    const { readings, error } = await around.api.dates(words, around.against(), around.language());
+    return { readings: readings.map((reading) => ({ reading, words })), error };
+  };
+
+  /** @type {Combo} */
   const combo = new Combo({
     label: attribute.title,
     placeholder: "words or EDTF",
@@ -383,12 +401,14 @@ function dateControl(attribute, around) {
     },
     find: async (query) => {
       if (!query) return { choices: [] };
-      const { readings, error } = await around.api.dates(query, around.against(), around.language());
-      const choices = readings.map((reading) => ({
+      const asked = !value && !combo.typed ? ask() : null;
+      await asked?.ready;
+      const { readings, error } = asked?.readings.length ? { readings: asked.readings, error: null } : await read(query);
+      const choices = readings.map(({ reading, words }) => ({
         title: reading.explain,
         detail: reading.edtf === null ? (reading.timex3 ?? "") : reading.mod ? `${reading.edtf} ${reading.mod}` : reading.edtf,
-        value: dateValue(reading, query, around.against()),
-        pick: () => take(around.id(), reading, query),
+        value: dateValue(reading, words, around.against()),
+        pick: () => take(around.id(), reading, words),
       }));
       return { choices, note: error ?? (choices.length ? "" : "No reading: try a day (8 November 2018) or EDTF (2018-11-08).") };
     },
@@ -407,7 +427,7 @@ function dateControl(attribute, around) {
     const asked = ask();
     await asked.ready;
     if (asked.readings.length !== 1) return false;
-    take(id, asked.readings[0], asked.words);
+    take(id, asked.readings[0].reading, asked.readings[0].words);
     return true;
   };
   return { element: combo.element, sync, focus: () => combo.input.focus(), accept };

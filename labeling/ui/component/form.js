@@ -3,6 +3,7 @@ import { make } from "./dom.js";
 import { excerpt } from "./wording.js";
 import { mentioned } from "./mentions.js";
 import { controlFor } from "./controls.js";
+import { ledBy } from "./reading.js";
 
 /**
  * @typedef {import("./annotation.js").Span} Span
@@ -27,6 +28,7 @@ export class Form {
     this.links = make("div", { class: "sw-card-links" });
     this.fragments = make("div", { class: "sw-fragments" });
     this.linksShown = "";
+    const numbered = host.schema.numbered(label.key);
     for (const attribute of label.attributes) {
       const control = controlFor(attribute, {
         api: host.api,
@@ -35,7 +37,6 @@ export class Form {
         id: () => this.span.id,
         done: host.toText,
         words: () => host.wording.words(this.span),
-        names: !label.quotation && !label.attributes.some(({ type }) => type === "date"),
         mentioned: (registry) => mentioned(host.annotation(), registry, this.span, host.schema.label, (span) => host.wording.words(span)),
         against: host.against,
         language: host.language,
@@ -43,6 +44,10 @@ export class Form {
         remark: () => host.remark(this.span.id, attribute.key),
         nameOf: (registry, entry) => host.wording.entry(registry, entry),
         newId: host.newId,
+        digit: (value) => (numbered.findIndex((each) => each.name === attribute.key && each.value === value) + 1 || "").toString(),
+        lead: () => ledBy(host.wording.slice(Math.max(0, this.span.fragments[0][0] - 60), this.span.fragments[0][0])),
+        names: label.quotation || label.attributes.some(({ type }) => type === "date") ? null : () => host.names(),
+        within: ([start, end]) => this.span.fragments.some(([from, to]) => from <= start && end <= to),
       });
       this.controls.set(attribute.key, control);
       if (attribute.type === "flag") this.flags.append(control.element);

@@ -3,7 +3,7 @@ import { Schema } from "./schema.js";
 
 /**
  * @typedef {import("./schema.js").Command} Command
- * @typedef {{kind: "command", command: string, extend: boolean} | {kind: "label", label: string} | {kind: "link", hotkey: string}} Action
+ * @typedef {{kind: "command", command: string, extend: boolean} | {kind: "label", label: string} | {kind: "link", hotkey: string} | {kind: "option", number: number}} Action
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean, getModifierState?: (key: string) => boolean}} Stroke
  */
 
@@ -27,6 +27,7 @@ export class Keymap {
     /** @type {Map<string, Action>} */
     this.actions = new Map();
     this.commands = schema.data.commands;
+    for (let number = 1; number <= 9; number++) this.actions.set(String(number), { kind: "option", number });
     for (const { key, hotkey } of schema.labels) if (hotkey) this.actions.set(hotkey, { kind: "label", label: key });
     for (const { hotkey } of schema.relations) if (hotkey) this.actions.set(hotkey, { kind: "link", hotkey });
     for (const { command, keys, group } of this.commands) {
@@ -56,6 +57,7 @@ export class Keymap {
     const links = new Map();
     for (const { hotkey, title } of schema.relations) if (hotkey) links.set(hotkey, [...(links.get(hotkey) ?? []), title]);
     groups.set("Links", [...links].map(([key, titles]) => ({ key: showKey(key), title: titles.join(", ") })));
+    groups.set("Details", [{ key: "1 … 9", title: "what the card numbers: a choice, or a flag" }]);
     for (const { command, keys, title, group } of this.commands) groups.set(group, [...(groups.get(group) ?? []), { key: showKey(keys[0]), title, command }]);
     return [...groups].filter(([, keys]) => keys.length).map(([group, keys]) => ({ group, keys }));
   }

@@ -1,6 +1,6 @@
 // @ts-check
-import { candidatesNear } from "./around.js";
-import { linkChoices, linkOps } from "./linking.js";
+import { candidatesNear, partnersOf } from "./around.js";
+import { linkChoices, linkOps, recordLinks } from "./linking.js";
 import { remembered } from "./mentions.js";
 import { excerpt } from "./wording.js";
 
@@ -42,6 +42,13 @@ export class Linker {
     this.desk.say(`link: ${choices.slice(0, 5).map(({ letter, span }) => `${letter}, ${excerpt(this.desk.wording.words(span), 30)}`).join("; ")}`);
   }
 
+  /** @param {KeyboardEvent} event a key while letters are shown */
+  key(event) {
+    const choice = event.key === "Enter" ? this.choices?.[0] : this.choices?.find(({ letter }) => letter === event.key.toLowerCase());
+    if (choice && !event.ctrlKey && !event.metaKey) this.link(choice);
+    else this.endLink();
+  }
+
   endLink() {
     if (!this.choices) return;
     this.choices = null;
@@ -62,6 +69,27 @@ export class Linker {
     this.desk.act(ops);
     this.desk.say(linked ? `no longer ${type.title}` : `${type.title} ${excerpt(words, 60)}`);
     if (made) this.ask(ops[0].id, from);
+  }
+
+  /** Links the active head of a record with what most likely belongs to it, in one step. */
+  linkRecord() {
+    const { desk } = this;
+    const head = desk.annotation.spans.get(desk.active);
+    const kinds = desk.schema.kinds.get(head?.label ?? "");
+    if (!head || !kinds) return desk.hint("Activate a quote first (j, k or Enter).");
+    const partners = partnersOf(desk.tokens, head.fragments, desk.schema.labels.filter(({ quotation, attributes }) => !quotation && !attributes.some(({ type }) => type === "date")));
+    const choices = recordLinks(desk.annotation, head, kinds.flatMap(({ links }) => links), (label) => partners.get(label));
+    if (!choices.length) return desk.hint("Nothing near that is likely to belong to it.");
+    let asked = "";
+    const ops = choices.flatMap((choice) => {
+      const span = choice.made ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, desk.wording.words(choice.span)) } : choice.span;
+      const made = linkOps(desk.annotation, head.id, { ...choice, span }, () => desk.newId(), desk.wording.slice) ?? [];
+      if (choice.made && desk.schema.label.get(span.label)?.attributes.length) asked = made[0].id;
+      return made;
+    });
+    desk.act(ops);
+    desk.say(choices.map(({ type, span }) => `${type.title} ${excerpt(desk.wording.words(span), 60)}`).join(", "));
+    if (asked) this.ask(asked, head.id);
   }
 
   /** What was said of the same words before. @param {string} key of the label @param {string} words @returns {Record<string, any>} */

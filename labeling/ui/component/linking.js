@@ -6,11 +6,13 @@ import { addOp, readingOrder } from "./annotation.js";
  * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {import("./schema.js").RelationType} RelationType
+ * @typedef {import("./tokens.js").Stretch} Stretch
  * @typedef {{type: RelationType, out: boolean}} Link  a relation type, and whether it goes out from the span at hand
  * @typedef {{letter: string, span: Span, type: RelationType, out: boolean, linked: string | null, made: boolean}} LinkChoice  `linked`: the relation that is there already; `made`: the span is not there yet
  */
 
-const LETTERS = "asdfjklgheiruowqptyvbncmxz";
+/** The letters that stand on what can be chosen, those under the fingers first. */
+export const LETTERS = "asdfjklgheiruowqptyvbncmxz";
 /** So many stretches at most that are not marked yet get a letter, for each label. */
 const MOST_MADE = 12;
 
@@ -48,6 +50,25 @@ export function linkChoices(annotation, span, links, likely = () => []) {
   }
   found.sort((a, b) => a.rank - b.rank || Number(a.made) - Number(b.made) || readingOrder(a.span, b.span));
   return found.slice(0, LETTERS.length).map(({ rank, ...choice }, index) => ({ ...choice, letter: LETTERS[index] }));
+}
+
+/**
+ * The links that make a record of its head at once: one to each label that its relations lead to, to what lies nearest, marked already or not.
+ * @param {Annotation} annotation @param {Span} head @param {Link[]} links @param {(label: string) => Stretch | undefined} nearest
+ * @returns {LinkChoice[]} none of a kind that is there already
+ */
+export function recordLinks(annotation, head, links, nearest) {
+  const seen = new Set();
+  return links.flatMap(({ type, out }) => {
+    const [label] = type.to;
+    if (!out || seen.has(label)) return [];
+    seen.add(label);
+    const found = nearest(label);
+    if (!found || [...annotation.relations.values()].some((relation) => relation.type === type.key && relation.from === head.id)) return [];
+    const there = [...annotation.spans.values()].find((other) => other.label === label && other.fragments.some(([from, to]) => from < found.end && found.start < to));
+    const span = there ?? { id: `${label}:${found.start}-${found.end}`, label, fragments: [/** @type {[number, number]} */ ([found.start, found.end])], attributes: {} };
+    return [{ letter: "", span, type, out, linked: null, made: !there }];
+  });
 }
 
 /** @param {Span} one @param {Span} other @returns {number} characters between them */

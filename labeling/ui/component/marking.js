@@ -1,5 +1,5 @@
 // @ts-check
-import { candidatesIn, stretchAround } from "./around.js";
+import { nextCandidate, stretchAround } from "./around.js";
 import { addOp, fragmentsOf, joinFragment } from "./annotation.js";
 import { withMarks } from "./quotation.js";
 import { readingOps } from "./reading.js";
@@ -46,20 +46,14 @@ export class Marking {
     const active = this.desk.annotation.spans.get(this.desk.active);
     const from = active ? active.fragments[0][0] : (cursor.selection?.start ?? cursor.point);
     const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a mark or a selection what begins after it
-    const taken = (/** @type {Stretch & {label: string}} */ { start, end, label }) => this.desk.annotation.ordered().some((span) => span.label === label && span.fragments.some(([first, last]) => first < end && start < last));
-    const first = tokens.paragraphAt(from)?.index ?? 0;
-    for (let index = first; index >= 0 && index < tokens.paragraphs.length; index += direction) {
-      const all = candidatesIn(tokens, tokens.paragraphs[index], this.desk.schema.labels).filter((each) => (direction > 0 ? each.start >= from + beyond : each.start < from) && !taken(each));
-      const found = direction > 0 ? all[0] : all[all.length - 1];
-      if (!found) continue;
-      if (this.desk.active) this.desk.activate("");
-      cursor.select(found.start, found.end, true);
-      this.desk.sights = [found.end, found.start];
-      this.desk.say(`${this.desk.wording.label(found.label)}? ${excerpt(this.desk.wording.slice(found.start, found.end), 80)}`);
-      this.desk.drawCaret();
-      return this.desk.drawKeys();
-    }
-    this.desk.hint(direction > 0 ? "Nothing more that looks like a quotation or a date." : "Nothing before that looks like a quotation or a date.");
+    const found = nextCandidate(tokens, from + (direction > 0 ? beyond : 0), direction, this.desk.schema.labels, this.desk.annotation.ordered());
+    if (!found) return this.desk.hint(direction > 0 ? "Nothing more that looks like a quotation or a date." : "Nothing before that looks like a quotation or a date.");
+    if (this.desk.active) this.desk.activate("");
+    cursor.select(found.start, found.end, true);
+    this.desk.sights = [found.end, found.start];
+    this.desk.say(`${this.desk.wording.label(found.label)}? ${excerpt(this.desk.wording.slice(found.start, found.end), 80)}`);
+    this.desk.drawCaret();
+    this.desk.drawKeys();
   }
 
   /** The marks at the caret, innermost last. @returns {Span[]} */
@@ -172,6 +166,23 @@ export class Marking {
     this.reshape(span, pairs);
   }
 
+  /** Lets the active mark begin with a word that stands before it, or else end with it. @param {Stretch} word */
+  stretchTo({ start, end }) {
+    const span = this.desk.annotation.spans.get(this.desk.active);
+    if (!span) return;
+    const pairs = span.fragments.map(([from, to]) => /** @type {[number, number]} */ ([from, to]));
+    const first = start < pairs[0][0];
+    const pair = pairs[first ? 0 : pairs.length - 1];
+    if (!first && end <= pair[0]) return this.desk.hint("The mark's last part begins after that word.");
+    const taken = this.asPolicySays(span.label, first ? { start, end: pair[1] } : { start: pair[0], end });
+    if (first) pair[0] = taken.start;
+    else pair[1] = taken.end;
+    this.desk.cursor.put(first ? pair[0] : pair[1]);
+    this.desk.sights = [this.desk.cursor.point];
+    this.desk.drawCaret();
+    this.reshape(span, pairs);
+  }
+
   /** Sets a date as it was read, and what the reading says beside it. @param {string} id @param {import("./schema.js").Attribute} attribute @param {import("./client.js").Reading} reading @param {any} value */
   takeReading(id, attribute, reading, value) {
     const span = this.desk.annotation.spans.get(id);
@@ -202,6 +213,17 @@ export class Marking {
     if (!taken) return void this.desk.panel.edit(attribute.key);
     const value = this.desk.annotation.spans.get(span.id)?.attributes[attribute.key];
     if (value) this.desk.say(this.desk.wording.value(attribute, value));
+  }
+
+  /** Sets what has a number on the active mark's card, or takes it away if it is set. @param {number} number */
+  choose(number) {
+    const span = this.desk.annotation.spans.get(this.desk.active);
+    if (!span) return this.desk.hint("Activate a mark first (j, k or Enter): digits set what its card numbers.");
+    const option = this.desk.schema.numbered(span.label)[number - 1];
+    if (!option) return this.desk.hint(`Nothing on the card of a ${this.desk.wording.label(span.label).toLowerCase()} has the number ${number}.`);
+    const set = span.attributes[option.name] !== option.value;
+    this.desk.act([{ kind: "set", id: span.id, name: option.name, value: set ? option.value : null }]);
+    this.desk.say(set ? option.title : `not ${option.title}`);
   }
 
   remove() {

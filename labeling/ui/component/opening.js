@@ -67,6 +67,7 @@ export class Opening {
     if (article && moved) return this.reload(article.id);
     this.leave();
     this.desk.linker.endLink();
+    this.desk.jumper.end();
     this.desk.submitting.insists = false;
     this.desk.status.hint("");
     this.desk.history = article ? this.desk.shelf.take(article.id) : new History();

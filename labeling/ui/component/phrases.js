@@ -6,6 +6,7 @@ import { dateParts } from "./datewords.js";
  * @typedef {import("./tokens.js").Stretch} Stretch
  * @typedef {import("./tokens.js").Paragraph} Paragraph
  * @typedef {import("./tokens.js").Token} Token
+ * @typedef {Stretch & {name: string}} Name
  */
 
 /** A word, in any form of it, or in any of the forms listed. @param {string} words @returns {Set<string>} */
@@ -247,6 +248,26 @@ export function nounGroups(tokens, paragraph) {
     const groups = new Groups(tokens, paragraph);
     return groups.all().map(({ from, to }) => stretchFrom(tokens, groups.words, from, to));
   });
+}
+
+/**
+ * The names of an article, of two words and more, in reading order: capitalised words without titles.
+ * @param {Tokens} tokens @returns {Name[]}
+ */
+export function properNames(tokens) {
+  return tokens.paragraphs.flatMap((paragraph) =>
+    tokens.once("o", paragraph, () => {
+      const { words, classes } = wordClasses(tokens, paragraph);
+      return [...classes.matchAll(/C_?(?:j{0,2}C_?)*(?:j{0,2}[CS]_?)/gu)].flatMap(({ index, 0: run }) => {
+        let from = index;
+        const to = index + run.length;
+        while (TITLES.has(tokens.offsets.slice(words[from].start, words[from].end).toLowerCase()) || classes[from] === "_") from++;
+        if (classes[index - 1] === "o" || to - from < 2) return []; // «Minister of Transport Anna Brook»: where the name begins is not known
+        const { start, end } = stretchFrom(tokens, words, from, to);
+        return [{ start, end, name: tokens.offsets.slice(start, end) }];
+      });
+    }),
+  );
 }
 
 /** The noun groups of a paragraph that can speak, each with how likely it does: 0 beside words of saying, 1 a name, a role or a pronoun elsewhere. @param {Tokens} tokens @param {Paragraph} paragraph @returns {(Stretch & {doubt: number})[]} */

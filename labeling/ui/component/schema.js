@@ -64,6 +64,14 @@ export class Schema {
     return Boolean(this.label.get(label)?.attributes.find(({ key }) => key === name)?.required || (relation?.min && relation.from.includes(label)));
   }
 
+  /** What digits set on a span of `label`, in their order: the options of its first choice, or if it has none its flags. @param {string} label @returns {{name: string, value: string | true, title: string}[]} */
+  numbered(label) {
+    const attributes = this.label.get(label)?.attributes ?? [];
+    const choice = attributes.find(({ type }) => type === "choice");
+    const options = choice?.options?.map(({ key, title }) => ({ name: choice.key, value: key, title: `${choice.title}: ${title}` }));
+    return (options ?? attributes.flatMap(({ key, type, title }) => (type === "flag" ? [{ name: key, value: /** @type {true} */ (true), title }] : []))).slice(0, 9);
+  }
+
   /** Relation types that a span of `label` can have, as their start and as their end. @param {string} label @returns {{type: RelationType, out: boolean}[]} */
   linksOf(label) {
     return [

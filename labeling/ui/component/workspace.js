@@ -1,5 +1,6 @@
 // @ts-check
 import { Tokens } from "./tokens.js";
+import { properNames } from "./phrases.js";
 import { emptyAnnotation, endOf, uuid7 } from "./annotation.js";
 import { History, Shelf } from "./history.js";
 import { Schema } from "./schema.js";
@@ -25,6 +26,7 @@ import { Headline } from "./headline.js";
 import { StatusLine } from "./status.js";
 import { Marking } from "./marking.js";
 import { Linker } from "./linker.js";
+import { Jumper } from "./jumper.js";
 import { Past } from "./past.js";
 import { Opening } from "./opening.js";
 import { Submitting } from "./submitting.js";
@@ -44,7 +46,7 @@ import { Submitting } from "./submitting.js";
 /** Keys that do nothing by themselves. */
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta", "AltGraph"];
 /** Commands that a key held down does not repeat. */
-const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "publication", "toggle-snap", "accept-date", "waive", "comment", "links"];
+const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "publication", "toggle-snap", "accept-date", "waive", "comment", "links", "record"];
 /** Articles up to so many characters may be set in two columns. */
 const SHORT = 6000;
 
@@ -89,6 +91,7 @@ export class Workspace {
     this.submitting = new Submitting(this);
     this.marking = new Marking(this);
     this.linker = new Linker(this);
+    this.jumper = new Jumper(this);
     this.past = new Past(this);
     this.wording = new Wording(
       this.schema,
@@ -156,6 +159,7 @@ export class Workspace {
       dropFragment: (id, fragment) => this.marking.dropFragment(id, fragment),
       against: () => this.headline.published?.value ?? null,
       language: () => this.article?.language ?? null,
+      names: () => properNames(this.tokens),
       remark: (id, attribute) => this.follows.remark(id, attribute),
       newId: () => this.newId(),
       keyOf: (command) => this.keymap.keyOf(command),
@@ -392,6 +396,7 @@ export class Workspace {
     if (!this.article) return;
     this.view.settle(this.cursor.point, this.sights.splice(0), this.linksShown());
     if (this.linker.choices) this.view.drawLetters(this.linker.choices);
+    if (this.jumper.jumps.length) this.jumper.draw();
   }
 
   /** The links to draw: those of the active mark's record, or all. @returns {{from: Span, to: Span, title: string}[]} */
@@ -434,11 +439,15 @@ export class Workspace {
     const active = this.annotation.spans.get(this.active);
     const growing = this.marking.growing();
     if (this.linker.choices) return [["letter", "links"], ["Enter", "nearest"], ["Esc", "leave"]];
+    if (this.jumper.jumps.length) return [["letter", this.jumper.extend ? "up to that word" : "to that word"], ["Esc", "leave"]];
     if (this.cursor.selection) return [...labels, ...(growing ? [/** @type {[string, string]} */ ([key("add-fragment"), `add to “${excerpt(this.wording.words(growing), 20)}”`])] : []), ...letters];
     if (active) {
       const links = this.schema.linksOf(active.label).filter(({ type, out }) => out && type.hotkey).slice(0, 4);
       const undated = this.schema.label.get(active.label)?.attributes.some(({ key: name, type }) => type === "date" && active.attributes[name] === undefined);
-      return [...(undated ? [/** @type {[string, string]} */ ([key("accept-date"), "take the date"])] : []), ...links.map(({ type }) => /** @type {[string, string]} */ ([type.hotkey ?? "", type.title])), [key("edit"), "details"], [`${key("end-back")} ${key("end-on")}`, "end"], [key("remove"), "remove"], ...letters];
+      const [option] = this.schema.numbered(active.label);
+      const digits = option && option.value !== true && active.attributes[option.name] === undefined;
+      const alone = this.schema.kinds.has(active.label) && !this.annotation.relationsOf(active.id).some(({ from }) => from === active.id) && links.length > 1;
+      return [...(alone && !undated ? [/** @type {[string, string]} */ ([key("record"), "link its record"])] : []), ...(digits && !undated ? [/** @type {[string, string]} */ (["1 … 9", option.title.split(":")[0]])] : []), ...(undated ? [/** @type {[string, string]} */ ([key("accept-date"), "take the date"])] : []), ...links.map(({ type }) => /** @type {[string, string]} */ ([type.hotkey ?? "", type.title])), [key("edit"), "details"], [`${key("end-back")} ${key("end-on")}`, "end"], [key("remove"), "remove"], ...letters];
     }
     return [...labels, ["Shift+→", "select"], [`${key("next-mark")} ${key("previous-mark")}`, "marks"], [key("help"), "all keys"], ...letters];
   }
@@ -488,6 +497,7 @@ export class Workspace {
   /** Makes a mark the active one; "" for none. @param {string} id @param {{reveal?: boolean, focus?: boolean}} [how] */
   activate(id, { reveal = false, focus = false } = {}) {
     this.linker.endLink();
+    if (this.jumper.waiting) this.jumper.end();
     this.linker.askedFor = "";
     const span = this.annotation.spans.get(id);
     this.active = span ? id : "";
@@ -535,19 +545,18 @@ export class Workspace {
     if (field && !(action?.kind === "command" && (action.command === "leave" || action.command === "submit"))) return;
     const control = event.ctrlKey || event.metaKey;
     if (!field && target.matches("button, a") && (event.key === "Enter" || event.key === " ") && !control) return;
-    if (this.linker.choices && !field) {
+    const waiting = this.linker.choices ? this.linker : this.jumper.waiting ? this.jumper : null;
+    if (waiting && !field) {
       if (MODIFIERS.includes(event.key)) return;
       event.preventDefault();
-      const choice = event.key === "Enter" ? this.linker.choices[0] : this.linker.choices.find(({ letter }) => letter === event.key.toLowerCase());
-      if (choice && !control) this.linker.link(choice);
-      else this.linker.endLink();
-      return;
+      return waiting.key(event);
     }
     if (!action || (!this.article && !(action.kind === "command" && ["back", "browse"].includes(action.command)))) return;
     event.preventDefault();
     if (event.repeat && (action.kind !== "command" || ONCE.includes(action.command))) return;
     const active = this.annotation.spans.get(this.active);
     if (action.kind === "label") this.marking.label(action.label);
+    else if (action.kind === "option") this.marking.choose(action.number);
     else if (action.kind === "link") this.linker.beginLink(active ? this.schema.linksByKey(action.hotkey, active.label) : []);
     else this.run(action.command, action.extend);
   }
@@ -561,6 +570,8 @@ export class Workspace {
         if (!this.cursor.selection) this.activate("");
         this.cursor.move(this.tokens.sentenceEnd(this.cursor.point), true);
         return this.follow(true);
+      case "jump":
+        return this.jumper.begin(extend);
       case "toggle-snap":
         this.cursor.snapping = !this.cursor.snapping;
         this.hint(this.cursor.snapping ? "Selections take whole words." : "Selections take single characters.");
@@ -597,6 +608,8 @@ export class Workspace {
         return this.marking.waive();
       case "comment":
         return this.comment(this.active || null);
+      case "record":
+        return this.linker.linkRecord();
       case "links":
         this.allLinks = !this.allLinks;
         this.hint(this.allLinks ? "All links are shown." : "Only the links of the active record are shown.");
@@ -717,6 +730,7 @@ export class Workspace {
 
   /** A click while a link is being made. @param {string[]} ids the marks under it, innermost last @returns {boolean} */
   pick(ids) {
+    if (this.jumper.waiting) this.jumper.end();
     if (!this.linker.choices) return false;
     const choice = this.linker.choices.filter(({ span }) => ids.includes(span.id)).sort((a, b) => ids.indexOf(b.span.id) - ids.indexOf(a.span.id))[0];
     if (choice) this.linker.link(choice);

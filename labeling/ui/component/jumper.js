@@ -1,0 +1,72 @@
+// @ts-check
+import { jumpsFrom, wordsFrom } from "./jumping.js";
+
+/** @typedef {import("./jumping.js").Jump} Jump */
+
+/** Going to any word in sight, or selecting up to it: by its first letter, then by the letter that stands on it. */
+export class Jumper {
+  /** @param {import("./workspace.js").Workspace} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.waiting = false;
+    this.extend = false;
+    /** Where the letters that are shown lead. @type {Jump[]} */
+    this.jumps = [];
+  }
+
+  /** Waits for a word's first letter. @param {boolean} extend whether the words up to it are taken along */
+  begin(extend) {
+    this.waiting = true;
+    this.extend = extend;
+    this.desk.focusText();
+    this.desk.hint(extend ? "Up to which word? Type its first letter." : "To which word? Type its first letter.");
+    this.desk.say("first letter of the word");
+  }
+
+  end() {
+    this.waiting = false;
+    this.desk.hint("");
+    if (this.jumps.length) this.desk.view.drawLetters([]);
+    this.jumps = [];
+    this.desk.drawKeys();
+  }
+
+  /** @param {KeyboardEvent} event a key while it waits */
+  key(event) {
+    if (event.repeat) return;
+    const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey ? event.key : "";
+    if (!typed) return this.end();
+    if (!this.jumps.length) return this.show(typed);
+    const jump = this.jumps.find(({ letter }) => letter === typed.toLowerCase());
+    this.end();
+    if (jump) this.go(jump);
+  }
+
+  /** Puts letters on the words in sight that begin with what was typed; goes to a single one at once. @param {string} typed */
+  show(typed) {
+    const { tokens, view, cursor } = this.desk;
+    const words = wordsFrom(tokens, view.paragraphsSeen(), typed).filter((word) => view.sees(word));
+    const jumps = jumpsFrom(words, cursor.point);
+    if (jumps.length < 2) this.end();
+    if (!jumps.length) return this.desk.hint(`No word in sight begins with “${typed}”.`);
+    if (jumps.length === 1) return this.go(jumps[0]);
+    this.jumps = jumps;
+    this.draw();
+    this.desk.hint("");
+    this.desk.drawKeys();
+    this.desk.say(`${jumps.length} words`);
+  }
+
+  draw() {
+    this.desk.view.drawLetters(this.jumps.map(({ letter, word: { start, end } }) => ({ letter, span: { id: `word:${start}`, label: "", fragments: [[start, end]], attributes: {} }, linked: null, made: false })));
+  }
+
+  /** @param {Jump} jump */
+  go({ word: { start, end } }) {
+    const { desk } = this;
+    if (this.extend && desk.active && !desk.cursor.selection) return desk.marking.stretchTo({ start, end });
+    if (this.extend) desk.cursor.move(start >= (desk.cursor.anchor ?? desk.cursor.point) ? end : start, true);
+    else desk.cursor.put(start);
+    desk.follow(this.extend);
+  }
+}

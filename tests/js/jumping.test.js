@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { jumpsFrom, wordsFrom } from "../../labeling/ui/component/jumping.js";
+import { Tokens } from "../../labeling/ui/component/tokens.js";
+
+const TEXT = "Élan said “the end” – the Egg’s end.\n\nThen he left. 🚀 Era.";
+
+/** The words that a typed character finds. */
+function found(typed) {
+  const tokens = new Tokens(TEXT, "en");
+  return wordsFrom(tokens, tokens.paragraphs, typed).map(({ start, end }) => tokens.offsets.slice(start, end));
+}
+
+test("words are found by their first letter, large or small, with an accent or without", () => {
+  assert.deepEqual(found("e"), ["Élan", "end", "Egg’s", "end", "Era"]);
+  assert.deepEqual(found("T"), ["the", "the", "Then"]);
+  assert.deepEqual(found("x"), []);
+});
+
+test("any quotation mark or dash is found by the one on the keyboard", () => {
+  assert.deepEqual(found('"'), ["“", "”"]);
+  assert.deepEqual(found("-"), ["–"]);
+});
+
+test("letters go to the nearest first; a single word needs none", () => {
+  const word = (start) => ({ start, end: start + 3 });
+  assert.deepEqual(jumpsFrom([word(0), word(50), word(90)], 60).map(({ letter, word: { start } }) => [letter, start]), [["a", 50], ["s", 90], ["d", 0]]);
+  assert.deepEqual(jumpsFrom([word(50)], 0).map(({ letter }) => letter), [""]);
+  assert.equal(jumpsFrom(Array.from({ length: 40 }, (_, index) => word(10 * index)), 0).length, 26);
+});
