@@ -98,7 +98,7 @@ def measure(bench: Bench) -> list[Figure]:
     server = Server(project)
     server.start()
     try:
-        with _browser() as browser:
+        with launched() as browser:
             frame = _bare_frames(browser)
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             fetch = partial(_fetch, page, token(project, _NAME))
@@ -158,7 +158,7 @@ def _prepare(project: Path) -> tuple[str, str]:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def launched() -> Iterator[Browser]:
     """Start Chromium; raises RuntimeError if there is none."""
     path = chromium()
     if not path:

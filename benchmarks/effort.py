@@ -1,413 +1,557 @@
-"""The effort of marking: a scripted annotator marks a gold file from nothing, by keyboard alone, as cheaply as it can.
+"""The effort of marking: a scripted annotator marks a gold file from nothing, as cheaply as the label page allows.
 
-What is marked is every span with its label, every link, whom a speaker names, and every date's EDTF value;
-TIMEX3 modifiers, events, utterances, modalities, flags and notes are left out. What is saved is then held against the gold.
+What is marked is every span with its label and fragments, every link, whom a speaker names, every date's EDTF value,
+and the publication date where the gold corrects it. What is saved is then held against the gold. Entries count as equal
+if the same marks share one: the gold's name is given to an entry where the article has it, else the words of its first
+mention, unless they are a pronoun. Left out are what nobody can know but the gold (utterances, events, notes, and why a
+date cannot be resolved) and what takes the form (modality and flags; a date's modifier, kind and anchor, which its
+reading fills in).
 
-An action is a key press (one with Shift or Ctrl held counts as one), a click or a drag; typed letters and moves of the
-caret count each. The time is that of the keystroke-level model (Card, Moran & Newell, «The keystroke-level model for
-user performance time with interactive systems», CACM 23, 1980): K 0.2 s a key (modifiers count too), P 1.1 s pointing,
-B 0.1 s a button, H 0.4 s between keyboard and mouse, M 1.35 s of thought, one before each span, link and value.
+The annotator goes quote by quote, then through what is left. Each mark is reached in the fewest keys that the page's
+own rules allow (planner.js): any move, mark or candidate, what a label's key takes by itself, edges moved after it. An
+action is a key press (one with Shift or Ctrl held is one), a click or a drag. «Keyboard» never touches the mouse;
+«hands» take it where the keystroke-level model says that it is quicker. A moment of thought comes before each span, link,
+name and value.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import orjson
-from browser.person import EYES, Keyboard
-from playwright.sync_api import expect, sync_playwright
+from browser.person import EYES
+from handmade import task_of
+from playwright.sync_api import expect
 from running import Server
-from tools import CHROMIUM_ARGUMENTS, chromium
 
+from benchmarks.browser import launched
 from benchmarks.figures import Figure, Goal
+from benchmarks.hands import BUTTON, HOME, KEY, POINT, Hands, Ledger, strokes
 from benchmarks.material import Bench
-from labeling import article, sample, schema
+from labeling import article, dates, sample, schema
+from labeling.errors import DateError
 from labeling.exporting import write_export
 from labeling.store import Store
-from labeling.ui.component import MODULES, _read, joined
+from labeling.ui.component import joined, read_module
 
-_KEY, _THOUGHT = 0.2, 1.35
-_LABEL_KEYS = {"quote": "q", "cue": "c", "speaker": "s", "claimed_date": "d"}
-_LINK_KEYS = {
-    "said_by": "l", "cued_by": "i", "relayed_by": "p", "originates_from": "o", "claimed_in": "t", "anchored_to": "a",
-}  # fmt: skip
-_PURE = MODULES[: MODULES.index("around") + 1]
-#: What the page's own pure modules know of a text, for planning: what a label's key takes, and where `n` goes.
-_PLANNER = """
-window.planner = (text, language, labels, spans) => {
-  const tokens = new Tokens(text, language);
-  const label = Object.fromEntries(labels.map((each) => [each.key, each]));
-  const taken = spans.map(([key, start]) => stretchAround(tokens, start, label[key])).map((each) => each && [each.start, each.end]);
-  const candidates = tokens.paragraphs.flatMap((each) => candidatesIn(tokens, each, labels)).map(({ start, end, label }) => [start, end, label]);
-  return { taken, candidates };
-};
-"""
+_LABELS = {"quote": "q", "cue": "c", "speaker": "s", "claimed_date": "d"}
+_LINKS = {
+    "said_by": "l",
+    "cued_by": "i",
+    "relayed_by": "p",
+    "originates_from": "o",
+    "claimed_in": "t",
+    "anchored_to": "a",
+}
+_FIELDS = {"speaker": "who this is", "claimed_date": "date"}
+_MODULES = (
+    "offsets",
+    "tokens",
+    "datewords",
+    "phrases",
+    "around",
+    "quotation",
+    "annotation",
+    "schema",
+    "linking",
+    "jumping",
+    "cursor",
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PRONOUN = re.compile(r"(?i)I|you|he|she|it|we|they|him|her|them|who|one of them")
 
-Place = tuple[str, tuple[tuple[int, int], ...]]
-
-
-class Counting(Keyboard):
-    """Counts what it presses, by what it is for."""
-
-    purpose = ""
-
-    def __init__(self, *about: Any) -> None:
-        super().__init__(*about)
-        self.keys: Counter[str] = Counter()
-        self.strokes: Counter[str] = Counter()
-
-    def press(self, key: str, times: int = 1) -> None:
-        """Press a key so many times, and count."""
-        self.keys[self.purpose] += times
-        self.strokes[self.purpose] += times * len(key.split("+"))
-        super().press(key, times)
-
-    def type(self, text: str) -> None:
-        """Type a text, and count its letters."""
-        self.keys[self.purpose] += len(text)
-        self.strokes[self.purpose] += len(text) + sum(each.isupper() for each in text)
-        self.page.keyboard.type(text)
+Stretch = tuple[int, int]
 
 
 class Work:
-    """An annotator at the gold of one article."""
+    """An annotator at the gold of one article; `names` are the entries made so far, by the gold's ids."""
 
-    def __init__(self, hands: Counting, gold: dict[str, Any], known: set[str], labels: list[dict[str, Any]]) -> None:
+    def __init__(self, hands: Hands, gold: dict[str, Any], names: dict[str, str], mouse: bool) -> None:
         self.hands = hands
+        self.names = names
+        self.mouse = mouse
         self.text: str = gold["text"]
         [annotation] = gold["annotations"]
         self.spans: dict[str, dict[str, Any]] = {span["id"]: span for span in annotation["spans"]}
         self.links = [(each["type"], each["from"], each["to"]) for each in annotation["relations"]]
-        self.names: dict[str, str] = gold.get("entries", {}).get("source", {})
-        self.known = known
+        self.called: dict[str, str] = gold.get("entries", {}).get("source", {})
+        self.corrected = annotation.get("published")
+        self.published = (self.corrected or gold.get("published") or {}).get("value")
+        self.language = gold.get("language") or "en"
         self.ids: dict[str, str] = {}
-        self.valued: set[str] = set()
-        self.own: Counter[str] = Counter()
-        self.at = 0
-        self.candidates: list[tuple[int, int, str]] = []
-        self.taken: dict[str, tuple[int, int] | None] = {}
-        starts = [(span["label"], span["fragments"][0][0]) for span in self.spans.values()]
-        told = hands.page.evaluate("(about) => planner(...about)", [self.text, gold.get("language"), labels, starts])
-        self.candidates = [tuple(each) for each in told["candidates"]]
-        self.taken = {id: each and tuple(each) for id, each in zip(self.spans, told["taken"], strict=True)}
+        self.parts: dict[str, int] = {}  # fragments marked so far
+        self.last: list[str] = []
 
     def do(self) -> None:
         """Mark quote by quote with what belongs to it, then what is left."""
-        order = sorted(
-            self.spans, key=lambda id: (self.spans[id]["fragments"][0][0], -self.spans[id]["fragments"][-1][1])
-        )
-        kinds = {"cued_by": 0, "said_by": 2}
-        for quote in (id for id in order if self.spans[id]["label"] == "quote"):
-            self.mark(quote)
-            mine = [link for link in self.links if quote in link[1:] and link[0] != "anchored_to"]
-            for link in sorted(mine, key=lambda link: kinds.get(link[0], 1)):
-                if link[1] == quote or link[0] == "claimed_in":
-                    self.link(link, quote)
+        self.publish()
+        order = sorted(self.spans, key=lambda id: (self._place(id)[0][0], -self._place(id)[-1][1]))
+        for id in order:
+            if self.spans[id]["label"] == "quote":
+                self.record(id)
+        self.hands.purpose = ""
+        self.hands.press("Control+Home")
         for id in order:
             if id not in self.ids:
                 self.mark(id)
-            if id not in self.valued:
-                self.say_what(id)
-        for link in (each for each in self.links if each[0] == "anchored_to"):
-            self.hands.purpose = "link anchored_to"
-            self.hands.activate(self.ids[link[1]])
-            self.hands.press(_LINK_KEYS["anchored_to"])
-            self.hands.press(self.letter(self.ids[link[2]]) or "Escape")
+                self.say(id)
+        for kind, source, target in self.links:
+            if kind == "anchored_to":
+                self.hands.begin(f"link {kind}")
+                self._press(self._plan("activate", self.ids[source]))
+                self.press_letter(kind, self.ids[target])
+        self.hands.purpose = ""
         self.hands.wait_until_saved()
 
-    # --- spans ------------------------------------------------------------------------------------------------------
+    def publish(self) -> None:
+        """Correct the publication date, where the gold does."""
+        if not self.corrected:
+            return
+        hands = self.hands
+        hands.begin("publication")
+        hands.press("Shift+D")
+        basis = hands.page.get_by_label("Where the publication date comes from")
+        if basis.input_value() != self.corrected["basis"]:
+            hands.press("Tab")
+            hands.type(self.corrected["basis"][0])
+            expect(basis).to_have_value(self.corrected["basis"])
+            hands.press("Shift+Tab")
+        hands.type(self.corrected["value"])
+        self._take([self.corrected["value"]], details=True)
+
+    def record(self, quote: str) -> None:
+        """Mark a quote and what belongs to it: first what its links mark, then what has to be marked by itself."""
+        self.mark(quote)
+        first = {"cued_by": 0, "said_by": 2}
+        mine = [link for link in self.links if quote in link[1:] and link[0] != "anchored_to"]
+        whole = self._ask("record", self.ids[quote])
+        taken = [
+            (each["type"], quote, other)
+            for each in whole
+            for other in self.spans
+            if each["id"] in (self.ids.get(other), self._name(other)) and (each["type"], quote, other) in mine
+        ]
+        if len(taken) == len(whole) > 1:
+            for _ in whole:  # each is looked at
+                self.hands.begin("link record")
+            self.hands.press("Shift+R")
+            for _, _, other in sorted(taken, key=lambda link: self.spans[link[2]]["label"] == "speaker"):
+                if other not in self.ids:
+                    self.made(other)
+            mine = [link for link in mine if link not in taken]
+        left = []
+        for kind, source, target in sorted(mine, key=lambda link: first.get(link[0], 1)):
+            other = target if source == quote else source
+            if other in self.ids:
+                self.hands.begin(f"link {kind}")
+                self.press_letter(kind, self.ids[other])
+            elif self._name(other) in self._ask("offered", self.ids[quote], kind):
+                self.hands.begin(f"link {kind}")
+                self.press_letter(kind, self._name(other))
+                self.made(other)
+            else:
+                left.append((kind, other))
+        for kind, other in left:
+            if other not in self.ids:
+                self.mark(other)
+            elif self.hands.active != self.ids[other]:
+                self._press(self._plan("activate", self.ids[other]))
+            self.hands.begin(f"link {kind}")
+            self.press_letter(kind, self.ids[quote])
+            self.say(other)
+
+    # --- spans and links --------------------------------------------------------------------------------------------
 
     def mark(self, id: str) -> None:
         """Mark a span; it is then active."""
         hands, span = self.hands, self.spans[id]
-        hands.purpose = f"span {span['label']}"
-        self.own[span["label"]] += 1
-        [(start, end), *more] = span["fragments"]
-        self.reach(id, start, end)
-        hands.press(_LABEL_KEYS[span["label"]])
-        hands.page.wait_for_function("() => eyes.active() && !eyes.selected().length")
-        for fragment in more:
-            self.reach(id, *fragment, part=True)
-            hands.press("f")
-        self.arrived(id)
+        hands.begin(f"span {span['label']}")
+        for number, (start, end) in enumerate(self._place(id)):
+            before = hands.caret, hands.active
+            self._reach(span["label"], start, end, part=number > 0)
+            if not hands.active or hands.selected():
+                raise RuntimeError(
+                    f"no mark {span['text']!r} from {before}, {self.last}: {hands.selected()} is selected"
+                )
+            self.ids[id] = hands.active
+            self.parts[id] = number + 1
         shown = hands.marked(self.ids[id])
-        if shown != hands.lines_of([tuple(each) for each in span["fragments"]]):
-            raise RuntimeError(f"{span['text']!r} stands as {shown}")
+        if shown != hands.lines_of(self._place(id)):
+            raise RuntimeError(f"{span['text']!r} stands as {shown} after {self.last}")
 
-    def arrived(self, id: str) -> None:
-        """Take note of a mark that has just been made and is active."""
-        self.ids[id] = self.hands.active
-        self.hands._labels[self.ids[id]] = self.spans[id]["label"]
-        self.at = self.spans[id]["fragments"][0][0] + 1
-
-    def reach(self, id: str, start: int, end: int, part: bool = False) -> None:
-        """Select a stretch in the cheapest way: with `n`, by a key that takes it whole, or from end to end."""
+    def _reach(self, label: str, start: int, end: int, part: bool) -> None:
         hands = self.hands
-        done = [
-            (self.spans[each]["label"], *fragment) for each in self.ids for fragment in self.spans[each]["fragments"]
-        ]
-        here = self.at
-        ahead = [
-            each for each in self.candidates
-            if each[0] >= here and not any(kind == each[2] and first < each[1] and each[0] < last for kind, first, last in done)
-        ]  # fmt: skip
-        walk = next((number for number, each in enumerate(ahead, 1) if each[0] == start), 0)
-        target = next((each for each in ahead if each[0] == start), None)
-        simple = not part and self.taken[id] == (start, end)
-        words = len(self.text[min(hands.caret, start) : max(hands.caret, start)].split())
-        if target and walk <= 8 and (not simple or walk <= words):
-            hands.press("n", walk)
-            if hands.selected() and hands.selected()[0][0] == start:
-                if target[1] != end:
-                    hands.go(end, extend=True)
-                if hands.selected() == hands.lines_of([(start, end)]):
-                    return
-            hands.press("Escape")
-        if simple:
-            hands.go(start)
-        else:
-            hands.select(start, end)
+        wanted = {"start": start, "end": end}
+        keys = self._plan("mark", label, wanted, part)
+        if self.mouse:
+            quickest = strokes(keys) * KEY + HOME * hands.at_mouse
+            to_and_fro = HOME * (2 - hands.at_mouse)
+            click = None if part else self._ask("click", label, wanted)
+            ends = hands.see("place", start, "start"), hands.see("place", end, "end")
+            if click and POINT + 2 * BUTTON + to_and_fro + len(click["keys"]) * KEY < quickest:
+                place = hands.see("place", click["point"], "start")
+                if place and place["seen"]:
+                    hands.click(place["x"], place["y"])
+                    return self._press(click["keys"])
+            seen = all(place and place["seen"] for place in ends)
+            if seen and 2 * (POINT + BUTTON) + to_and_fro + KEY < quickest and self._ask("drags", label, wanted):
+                hands.drag(*((place["x"], place["y"]) for place in ends))
+                return self._press(["f" if part else _LABELS[label]])
+        return self._press(keys)
 
-    # --- links ------------------------------------------------------------------------------------------------------
-
-    def link(self, link: tuple[str, str, str], quote: str) -> None:
-        """Link a quote with what belongs to it, made with the link if it can be."""
+    def press_letter(self, kind: str, mark: str) -> None:
+        """Link the active mark with what has a letter."""
         hands = self.hands
-        kind, source, target = link
-        other = target if source == quote else source
-        hands.purpose = f"link {kind}"
-        if hands.active != self.ids[quote]:
-            hands.activate(self.ids[quote])
-        [(start, end), *more] = self.spans[other]["fragments"]
-        wanted = self.ids.get(other) or f"{self.spans[other]['label']}:{start}-{end}"
-        if other not in self.ids and more:
-            wanted = ""
-        if wanted:
-            hands.press(_LINK_KEYS[kind])
-            letter = self.letter(wanted)
-            hands.press(letter or "Escape")
-            if letter and other in self.ids:
-                return
-            if letter:
-                self.made(other, quote)
-                return
-        self.mark(other)  # then from its other end
-        hands.purpose = f"link {kind}"
-        hands.press(_LINK_KEYS[kind])
-        letter = self.letter(self.ids[quote])
-        if not letter:
-            raise RuntimeError(f"no letter stands on {self.spans[quote]['text']!r}")
-        hands.press(letter)
+        hands.press(_LINKS[kind])
+        letter = hands.page.locator(f'[data-letter][data-spans="{mark}"]').first
+        hands.press(letter.get_attribute("data-letter", timeout=5000) or "")
 
-    def made(self, id: str, quote: str) -> None:
-        """Answer what is asked of a mark that a link has made."""
+    def made(self, id: str) -> None:
+        """Find a mark that a link has made, and answer what is asked of it."""
         hands = self.hands
-        field = {"speaker": "who this is", "claimed_date": "date"}.get(self.spans[id]["label"])
-        if field:
-            hands.page.wait_for_timeout(100)  # the page has drawn it
-        if field and hands.see("focused") == field:
-            self.arrived(id)
-            self.fill(id)
-        else:
-            [(start, end)] = self.spans[id]["fragments"]
-            found = hands.page.locator("[data-spans]").evaluate_all(
-                "(all) => [...new Set(all.flatMap((each) => each.dataset.spans.split(' ')))]"
-            )
-            [self.ids[id]] = [
-                each for each in found if each not in self.ids.values() and hands.marked(each) == [(start, end)]
-            ]
-            hands._labels[self.ids[id]] = self.spans[id]["label"]
-        self.at = self.spans[quote]["fragments"][0][0] + 1
-
-    def letter(self, id: str) -> str | None:
-        """The letter that stands on a mark, or on what is not marked yet."""
-        found = self.hands.page.locator(f'[data-letter][data-spans="{id}"]')
-        return found.first.get_attribute("data-letter") if found.count() else None
+        found = hands.page.locator("[data-spans]").evaluate_all(
+            "(all) => [...new Set(all.flatMap((each) => each.dataset.spans.split(' ')))]"
+        )
+        new = [each for each in found if each not in self.ids.values() and ":" not in each]
+        [self.ids[id]] = [each for each in new if hands.marked(each) == hands.lines_of(self._place(id))]
+        self.parts[id] = 1
+        self.say(id)
 
     # --- who, and when ----------------------------------------------------------------------------------------------
 
-    def say_what(self, id: str) -> None:
-        """Open the field of a mark made without a link, if it has one, and fill it."""
-        hands, label = self.hands, self.spans[id]["label"]
-        field = {"speaker": "who this is", "claimed_date": "date"}.get(label)
-        self.valued.add(id)
-        if not field or not (self.spans[id]["attributes"].get("who") or self.spans[id]["attributes"].get("value")):
+    def say(self, id: str) -> None:
+        """Say who a speaker is, or when a date, in the field that a link has opened or that has to be opened."""
+        label, attributes = self.spans[id]["label"], self.spans[id]["attributes"]
+        field = _FIELDS.get(label)
+        if field is None:
             return
-        hands.purpose = "who" if label == "speaker" else "value"
-        if hands.active != self.ids[id]:
-            hands.activate(self.ids[id])
-            self.at = self.spans[id]["fragments"][0][0] + 1
-        value = hands.page.get_by_label(field, exact=True).input_value()
-        if label == "speaker" and value == self.names.get(self.spans[id]["attributes"]["who"]):
-            return
-        hands.press("Enter")
-        expect(hands.page.get_by_label(field, exact=True)).to_be_focused()
-        self.fill(id)
+        opened = self.hands.see("focused") == field
+        if label == "speaker":
+            self.who(id, attributes["who"], opened)
+        elif value := attributes.get("value"):
+            self.value(id, value["edtf"], opened)
+        elif opened:
+            self.hands.purpose = "value"
+            self.hands.press("Escape")
 
-    def fill(self, id: str) -> None:
-        """Fill the field that has the focus: with what is offered if it is right, else with what is typed."""
-        hands, attributes = self.hands, self.spans[id]["attributes"]
-        self.valued.add(id)
-        if self.spans[id]["label"] == "speaker":
-            hands.purpose = "who"
-            name = self.names.get(attributes.get("who", ""))
-            if name is None:
-                return hands.press("Escape")
-            for typed in ("", name.split()[-1][:3] if name in self.known else "", name):
-                if typed:
-                    hands.press("Control+A")
-                    hands.type(typed)
-                if self.take([name, f"Make “{name}”"], last=typed == name):
-                    self.known.add(name)
-                    return None
-            raise RuntimeError(f"{name} is not offered")
-        hands.purpose = "value"
-        value = attributes.get("value")
-        if value is None:
-            return hands.press("Escape")
-        for typed in ("", value["edtf"]):
-            if typed:
-                hands.press("Control+A")
-                hands.type(typed)
-            if self.take([value["edtf"]], details=True, last=bool(typed)):
-                return None
-        raise RuntimeError(f"{value['edtf']} is not offered for {self.spans[id]['text']!r}")
+    def who(self, id: str, entry: str, opened: bool) -> None:
+        """Say who a speaker is: by what is offered, by a few letters, or by the whole name."""
+        hands = self.hands
+        name = self.called.get(entry, entry)
+        known = self.names.get(entry)
+        hands.begin("who")
+        if not opened:
+            if known and hands.card(self.ids[id]).get_by_text(known, exact=True).count():
+                return  # remembered for the same words
+            if hands.active != self.ids[id]:
+                self._press(self._plan("activate", self.ids[id]))
+            self._open("speaker")
+        wanted = [known, f"Make “{known}”"] if known else [f"Make “{name}”"]
+        shown = self._shown()
+        words = [each for each in shown if each.startswith("Make “")]
+        if (
+            not known
+            and name.lower() not in self.text.lower()
+            and words
+            and not _PRONOUN.fullmatch(self.spans[id]["text"])
+        ):
+            wanted = words
+        best = ("", next((at for at, each in enumerate(shown) if each in wanted), 99))
+        typed = ""
+        parts = [part for part in re.split(r"[^\w’'-]+", known or name) if part]
+        tries = [part[:count] for count in (2, 3, 4) for part in parts if len(part) >= count]
+        for letters in [*dict.fromkeys(tries), known or name]:
+            if len(letters) >= len(best[0]) + best[1]:
+                continue
+            typed = self._try(letters)
+            at = next((at for at, each in enumerate(self._shown()) if each in wanted), 99)
+            best = min(best, (letters, at), key=lambda each: len(each[0]) + each[1])
+        if typed != best[0]:
+            if best[0]:
+                self._try(best[0])
+            else:
+                hands.page.keyboard.press("Escape")  # the field is as it was found
+        self._count(best[0])
+        self.names[entry] = self._take(wanted).removeprefix("Make “").removesuffix("”")
 
-    def take(self, wanted: list[str], details: bool = False, last: bool = False) -> bool:
-        """Take what is wanted from the choices under the field that has the focus, if it is among the first four.
+    def value(self, id: str, edtf: str, opened: bool) -> None:
+        """Give a date its value: as its words are read, or in the shortest words that are read so."""
+        hands = self.hands
+        hands.begin("value")
+        if not opened and hands.active != self.ids[id]:
+            self._press(self._plan("activate", self.ids[id]))
+        words = self.spans[id]["text"][:200]
+        led = re.search(
+            r"(?i)\b(since|(?:has|have|had|been)\s[^.;:!?]{0,50}\bfor)\s+$", self.text[: self._place(id)[0][0]]
+        )  # is read with the words
+        own = self._readings(words)
+        own = list(dict.fromkeys([*self._readings(f"{led[1].split()[-1]} {words}"), *own])) if led else own
+        if not opened and own == [edtf]:
+            hands.press("v")
+            return expect(hands.page.get_by_label("date", exact=True)).not_to_have_value("")
+        if not opened:
+            self._open("claimed_date")
+        best = own.index(edtf) if edtf in own else 99
+        typed = min(self._ways(edtf), key=lambda way: len(way[0]) + way[1])
+        if len(typed[0]) + typed[1] < best:
+            hands.type(typed[0])
+        self._take([edtf], details=True)
+        return None
 
-        What is typed last is waited for, however busy the machine is.
-        """
+    def _ways(self, edtf: str) -> Iterator[tuple[str, int]]:
+        """Yield words that are read as a value, each with the place of the reading among the choices."""
+        words = [edtf, "today", "tomorrow", "yesterday", "this week", "next week", "next month", "this month"]
+        for part in {edtf, *re.split(r"[/,]", re.sub(r"[\[\]{}~]", "", edtf))}:
+            if found := re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[012])(?:-(\d\d))?)?", part):
+                year, month, day = found.groups()
+                name = _MONTHS[int(month) - 1] if month else ""
+                if day:
+                    words += [f"{int(day)} {name}", _WEEKDAYS[date.fromisoformat(part).weekday()]]
+                words += [name] if month and not day else [] if month else [year]
+                if day:
+                    words.append(f"{int(day)}{'th' if 3 < int(day) < 21 or int(day) % 10 not in (1, 2, 3) else ''}")
+        if found := re.fullmatch(r"(\d{4}-(\d\d))-(\d\d)/\1-(\d\d)", edtf):
+            words.append(f"{int(found[3])}-{int(found[4])} {_MONTHS[int(found[2]) - 1]}")
+        words += [f"since {each}" for each in words[8:]] + [f"around {each}" for each in words[8:]]
+        if "/" in edtf:
+            first, last = ([each for each in words[8:] if each] for _ in "ab")
+            words += [f"{one}-{other}" for one in first for other in last if one != other]
+        for each in words:
+            if each and edtf in (read := self._readings(each)):
+                yield each, read.index(edtf)
+
+    def _readings(self, words: str) -> list[str]:
+        try:
+            return [each.edtf or "" for each in dates.read(words, self.published, language=self.language)]
+        except DateError:
+            return []
+
+    # --- fields -----------------------------------------------------------------------------------------------------
+
+    def _open(self, label: str) -> None:
+        self.hands.press("Enter")
+        expect(self.hands.page.get_by_label(_FIELDS[label], exact=True)).to_be_focused()
+
+    def _shown(self, details: bool = False) -> list[str]:
+        """Wait for the choices under the field that has the focus, and return them."""
         page = self.hands.page
+        name = page.evaluate("() => document.activeElement.getAttribute('aria-controls')")
+        page.locator(f'[id="{name}"][aria-busy="false"]').wait_for(state="attached")
         part = ".sw-choice-detail" if details else ".sw-choice-title"
-        for _ in range(40 if last else 1):
-            page.wait_for_timeout(400)
-            shown = page.locator(f'[role="option"] {part}:visible').all_text_contents()
-            if details:
-                shown = [each.split(" ")[0] for each in shown]  # the modifier stands after the value
-            if set(shown[:4]) & set(wanted):
-                break
-        at = next((number for number, each in enumerate(shown[:4]) if each in wanted), None)
+        shown = page.locator(f'[id="{name}"] {part}').all_text_contents()
+        return [each.split(" ")[0] for each in shown] if details else shown  # the modifier stands after the value
+
+    def _try(self, letters: str) -> str:
+        """Look what letters would find, uncounted."""
+        self.hands.page.keyboard.press("Control+A")
+        self.hands.page.keyboard.type(letters)
+        return letters
+
+    def _count(self, letters: str) -> None:
+        tally = self.hands.ledger.tally(self.hands.purpose)
+        tally.keys += len(letters)
+        tally.strokes += len(letters) + sum(each.isupper() for each in letters)
+
+    def _take(self, wanted: list[str], details: bool = False) -> str:
+        """Take the first choice that is wanted."""
+        shown = self._shown(details)
+        at = next((number for number, each in enumerate(shown) if each in wanted), None)
         if at is None:
-            return False
+            raise RuntimeError(f"{wanted} is not among {shown}")
         self.hands.press("ArrowDown", at)
         self.hands.press("Enter")
-        expect(page.locator('[data-sw="article"]')).to_be_focused()
-        return True
+        expect(self.hands.page.locator('[data-sw="article"]')).to_be_focused()
+        return shown[at]
+
+    # --- planning ---------------------------------------------------------------------------------------------------
+
+    def _place(self, id: str) -> list[Stretch]:
+        return [(start, end) for start, end in self.spans[id]["fragments"]]
+
+    def _name(self, id: str) -> str:
+        """What the page calls a stretch that is not marked yet and could be."""
+        [(start, end), *more] = self._place(id)
+        return "" if more else f"{self.spans[id]['label']}:{start}-{end}"
+
+    def _marks(self) -> list[dict[str, Any]]:
+        marks = [
+            {"id": own, "label": self.spans[id]["label"], "fragments": self._place(id)[: self.parts[id]]}
+            for id, own in self.ids.items()
+        ]
+        return sorted(marks, key=lambda mark: (mark["fragments"][0][0], -mark["fragments"][-1][1], mark["id"]))
+
+    def _ask(self, what: str, *about: Any) -> Any:
+        """Ask the planner for something that depends on the marks that are there."""
+        first = [] if what == "drags" else [self._marks()]
+        return self.hands.page.evaluate("([what, about]) => planner[what](...about)", [what, [*first, *about]])
+
+    def _plan(self, what: str, *about: Any) -> list[str]:
+        """Ask the planner for the keys that do something, from what the page shows now."""
+        hands = self.hands
+        state = {"point": hands.caret, "anchor": None, "exact": False, "active": hands.active}
+        keys = hands.page.evaluate("([what, about]) => planner[what](...about)", [what, [state, self._marks(), *about]])
+        if keys is None:
+            raise RuntimeError(f"no keys {what} {about} from {state}")
+        return list(keys)
+
+    def _press(self, keys: list[str]) -> None:
+        self.last = keys
+        for key in keys:
+            if key.startswith("letter "):
+                self._press_jump(int(key.removeprefix("letter ")))
+            else:
+                self.hands.press(key)
+
+    def _press_jump(self, point: int) -> None:
+        """Press the letter that stands on a word, unless there was but one such word in sight."""
+        letter = self.hands.page.locator(f'[data-spans="word:{point}"]')
+        if letter.count():
+            self.hands.press(letter.get_attribute("data-letter") or "")
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Return the figures of marking the gold file from nothing."""
-    path = bench.gold or sample.gold_path()
-    lines = [orjson.loads(line) for line in path.read_bytes().splitlines()]
-    folder = bench.place("effort")
-    store = Store.create(folder / "project.db", schema.load(schema.SCHEMAS / "news.yaml"))
+    """Return the figures of marking the gold file from nothing, with the keyboard alone and with hands as they like."""
+    lines = _lines(bench.gold or sample.gold_path())
+    return [
+        *_figures("keyboard", _marked(bench, lines, mouse=False), lines),
+        *_figures("hands", _marked(bench, lines, mouse=True), lines),
+    ]
+
+
+def _marked(bench: Bench, lines: list[dict[str, Any]], mouse: bool) -> Ledger:
+    """Mark all articles in a new project, hold what is saved against the gold, and return what it took."""
+    folder = bench.place("effort-mouse" if mouse else "effort")
+    loaded = schema.load(schema.SCHEMAS / "news.yaml")
+    store = Store.create(folder / "project.db", loaded)
     store.sign_in("ana")
-    labels = orjson.loads(_labels())
-    modules = joined([_read(f"{name}.js") for name in _PURE])
-    made = []
-    for gold in lines:
-        published = (gold.get("published") or {}).get("value")
-        made.append(
-            article.make(gold["text"], title=gold.get("title"), language=gold.get("language"), published=published)
+    made = [
+        article.make(
+            line["text"],
+            title=line.get("title"),
+            language=line.get("language"),
+            published=(line.get("published") or {}).get("value"),
         )
+        for line in lines
+    ]
     for _ in store.add_articles(made):
         pass
+    planner = joined(
+        [*(read_module(name) for name in _MODULES), Path(__file__).with_name("planner.js").read_text(encoding="utf-8")]
+    )
     server = Server(folder / "project.db")
     server.start()
     try:
-        with _window() as page:
-            hands = Counting(page, server.url, "ana")
-            known: set[str] = set()
-            own: Counter[str] = Counter()
-            for each, gold in zip(made, lines, strict=True):
+        with launched() as browser:
+            context = browser.new_context(viewport={"width": 1440, "height": 900})
+            context.add_init_script(path=EYES)
+            hands = Hands(context.new_page(), server.url, "ana")
+            names: dict[str, str] = {}
+            for each, line in zip(made, lines, strict=True):
                 hands.open(each.id, each.text)
-                page.evaluate(f"(() => {{ {modules}\n{_PLANNER} }})()")
-                work = Work(hands, gold, known, labels)
-                work.do()
-                own += work.own
+                hands.page.evaluate(
+                    f"([text, language, schema]) => {{ {planner}\nwindow.planner = new Planner(text, language, schema); }}",
+                    [each.text, line.get("language"), loaded.as_json()],
+                )
+                Work(hands, line, names, mouse).do()
     finally:
         server.kill()
     written = {
         line["id"]: line for line in map(orjson.loads, write_export(store, folder / "out").read_bytes().splitlines())
     }
-    if wrong := [
-        each for own_id, gold in zip(made, lines, strict=True) for each in _differences(written[own_id.id], gold)
-    ]:
+    saved = [written[each.id] for each in made]
+    if wrong := _differences(saved, lines):
         raise RuntimeError("\n".join(["what is saved is not the gold:", *wrong]))
-    return _figures(hands, own, lines)
+    return hands.ledger
 
 
-def _labels() -> bytes:
-    loaded = schema.load(schema.SCHEMAS / "news.yaml")
-    return orjson.dumps([
-        {"key": each.key, "quotation": each.quotation, "attributes": [{"type": one.type} for one in each.attributes.values()]}
-        for each in loaded.labels.values()
-    ])  # fmt: skip
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """Read a gold file: lines as exported, or the gold made by hand beside its articles."""
+    if path.suffix == ".jsonl":
+        return [orjson.loads(line) for line in path.read_bytes().splitlines()]
+    gold = orjson.loads(path.read_bytes())
+    lines = []
+    for each in gold["files"]:
+        text = article.make((path.parent / each["file"]).read_text(encoding="utf-8")).text
+        task = task_of(each, gold["entities"], text)
+        spans = [
+            {
+                "id": id,
+                "label": mark.label,
+                "fragments": mark.fragments,
+                "attributes": mark.attributes,
+                "text": " … ".join(text[start:end] for start, end in mark.fragments),
+            }
+            for id, mark in task.marks.items()
+        ]
+        relations = [{"type": kind, "from": source, "to": target} for kind, source, target in task.links]
+        published = {"value": task.published, "basis": "inferred"}
+        lines.append(
+            {
+                "id": each["file"],
+                "text": text,
+                "annotations": [{"spans": spans, "relations": relations, "published": published}],
+            }
+        )
+    return lines
 
 
-@contextmanager
-def _window() -> Iterator[Any]:
-    path = chromium()
-    if not path:
-        raise RuntimeError("there is no Chromium; install one or name it in $CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
-        try:
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
-            context.add_init_script(path=EYES)
-            yield context.new_page()
-        finally:
-            browser.close()
+def _said(lines: list[dict[str, Any]]) -> list[Any]:
+    """What was marked in articles, without ids: published dates, spans with values and entries, and links.
+
+    An entry is called by the first mark that has it.
+    """
+    entries: dict[str, str] = {}
+    said: list[Any] = []
+    for number, line in enumerate(lines):
+        [annotation] = line["annotations"]
+        places = {
+            span["id"]: [span["label"], [list(each) for each in span["fragments"]]] for span in annotation["spans"]
+        }
+        said.append([number, "published", annotation.get("published")])
+        for span in sorted(annotation["spans"], key=lambda span: orjson.dumps(places[span["id"]])):
+            who = span["attributes"].get("who")
+            who = who and entries.setdefault(who, f"{number} {places[span['id']]}")
+            said.append([number, *places[span["id"]], who, (span["attributes"].get("value") or {}).get("edtf")])
+        said += [[number, each["type"], places[each["from"]], places[each["to"]]] for each in annotation["relations"]]
+    return said
 
 
-def _said(line: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-    """What was marked, without ids: spans with whom or when they mean, and links."""
-    [annotation] = line["annotations"]
-    names = line.get("entries", {}).get("source", {})
-    places: dict[str, Any] = {}
-    spans = []
-    for span in annotation["spans"]:
-        attributes = span["attributes"]
-        value = attributes.get("value") or {}
-        places[span["id"]] = [span["label"], span["fragments"]]
-        spans.append([*places[span["id"]], names.get(attributes.get("who")), value.get("edtf")])
-    links = [[each["type"], places[each["from"]], places[each["to"]]] for each in annotation["relations"]]
-    return sorted(spans, key=orjson.dumps), sorted(links, key=orjson.dumps)
-
-
-def _differences(saved: dict[str, Any], gold: dict[str, Any]) -> list[str]:
+def _differences(saved: list[dict[str, Any]], gold: list[dict[str, Any]]) -> list[str]:
     """Where what is saved is not the gold."""
-    found = []
-    for ours, theirs in zip(_said(saved), _said(gold), strict=True):
-        found += [f"{gold['id']}: {each} too much" for each in ours if each not in theirs]
-        found += [f"{gold['id']}: {each} missing" for each in theirs if each not in ours]
-    return found
+    ours, theirs = _said(saved), _said(gold)
+    return [f"{each} too much" for each in ours if each not in theirs] + [
+        f"{each} missing" for each in theirs if each not in ours
+    ]
 
 
-def _figures(hands: Counting, own: Counter[str], lines: list[dict[str, Any]]) -> list[Figure]:
+def _figures(profile: str, ledger: Ledger, lines: list[dict[str, Any]]) -> list[Figure]:
     spans = [span for line in lines for span in line["annotations"][0]["spans"]]
     links = [each for line in lines for each in line["annotations"][0]["relations"]]
-    values = [span for span in spans if span["attributes"].get("value")]
-    speakers = [span for span in spans if span["attributes"].get("who")]
-    quotes = [span for span in spans if span["label"] == "quote"]
+    values = sum("value" in span["attributes"] for span in spans)
+    speakers = sum("who" in span["attributes"] for span in spans)
+    quotes = sum(span["label"] == "quote" for span in spans)
+    own = sum(count for purpose, count in ledger.things.items() if purpose.startswith("span"))
+    dated = ("span claimed_date", "link claimed_in", "link anchored_to")
+    record, whole = ledger.sum("span", "link", "who", but=dated), ledger.sum()
 
-    def keys(kind: str, *but: str) -> int:
-        return sum(count for purpose, count in hands.keys.items() if purpose.split()[0] == kind and purpose not in but)
+    def figure(name: str, kind: str, count: int, goal: float | None, note: str) -> Figure:
+        return Figure(
+            f"{profile}: {name}", ledger.sum(kind).actions / count, "actions", goal and Goal("most", goal), note
+        )
 
-    dates = ("span claimed_date", "link claimed_in", "link anchored_to")
-    record = keys("span", *dates) + keys("link", *dates) + keys("who")
-    time = sum(hands.strokes.values()) * _KEY + (len(spans) + len(links) + len(values)) * _THOUGHT
-    made = len(spans) - own.total()
     return [
-        Figure("actions a span marked by itself", keys("span") / own.total(), "keys", Goal("most", 4), f"{own.total()} spans"),
-        Figure("actions a link", keys("link") / len(links), "keys", Goal("most", 2), f"{len(links)} links, which make {made} spans"),
-        Figure("actions a date value", keys("value") / len(values), "keys", Goal("most", 3), f"{len(values)} values"),
-        Figure("actions to say who a speaker is", keys("who") / len(speakers), "keys", None, f"{len(speakers)} speakers, new names typed"),
-        Figure("actions a full record", record / len(quotes), "keys", Goal("most", 12), f"{len(quotes)} quotes with cue, speaker, entity"),
-        Figure("clicks and drags, pointer travel", 0, "px"),
-        Figure("keystroke-level time a record", time / len(quotes), "s", None, "with the dates and their values"),
+        figure("a span marked by itself", "span", own, 4, f"{own} spans"),
+        figure("a link", "link", len(links), 2, f"{len(links)} links, which mark {len(spans) - own} spans"),
+        figure("a date value", "value", values, 3, f"{values} values"),
+        figure("who a speaker is", "who", speakers, None, f"{speakers} speakers"),
+        Figure(f"{profile}: a full record", record.actions / quotes, "actions", Goal("most", 12), f"{quotes} quotes with cue, speaker, entity"),
+        Figure(f"{profile}: key presses a record", whole.keys / quotes, "keys", None, "with dates and their values"),
+        Figure(f"{profile}: clicks, drags a record", (whole.clicks + whole.drags) / quotes, "", None, f"{whole.clicks} clicks, {whole.drags} drags"),
+        Figure(f"{profile}: pointer travel a record", whole.travel / quotes, "px"),
+        Figure(f"{profile}: keystroke-level time a record", whole.seconds / quotes, "s", None, f"{whole.thoughts * 1.35 / quotes:.1f} s of it thought"),
     ]  # fmt: skip
