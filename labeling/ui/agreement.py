@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import altair as alt
@@ -43,7 +43,7 @@ def agreement() -> None:
         return
     st.write(plain(_of_what(found)))
     if found["warning"]:
-        st.caption(found["warning"])
+        _small(found["warning"])
     with st.container(horizontal=True, gap="large"):
         with st.container(width=660):
             part = st.radio(
@@ -148,8 +148,8 @@ def _list(table: Table, figures: Mapping[str, Any]) -> None:
                     _choose(name)
             st.markdown(f"**{_number(figures[name]['value'])}**", width=40)
             low, high = figures[name]["low"], figures[name]["high"]
-            st.caption(f"{_number(low)}–{_number(high)}" if low is not None else " ", width=76)
-            st.caption(plain(f"{said.means} {said.misleads}"), width=320)
+            _small(f"{_number(low)}–{_number(high)}" if low is not None else " ", width=76)
+            _small(plain(f"{said.means} {said.misleads}"), width=320)
 
 
 def _table(table: Table, figures: Mapping[str, Any]) -> None:
@@ -172,7 +172,7 @@ def _table(table: Table, figures: Mapping[str, Any]) -> None:
         },
     )
     kinds = dict.fromkeys(name.partition(".")[0] for _, names in rows for name in names if name)
-    st.caption(plain(" ".join(dict.fromkeys(f"{meaning(kind).title}: {meaning(kind).means}" for kind in kinds))))
+    _small(plain(" ".join(dict.fromkeys(f"{meaning(kind).title}: {meaning(kind).means}" for kind in kinds))))
     for row, column in chosen.selection.cells:
         at = table.heads.index(column) if column in table.heads else 0
         if (name := rows[row][1][at]) and st.session_state.get(f"seen {table.title}") != (row, column):
@@ -189,7 +189,7 @@ def _pick(figures: Sequence[Mapping[str, Any]], key: str) -> str:
     names = [name for name in MAIN if any(each["figures"].get(name) is not None for each in figures)]
     chosen = st.selectbox("Figure", names, format_func=lambda name: MEANINGS[name].title, key=key, width=260)
     said = MEANINGS[chosen]
-    st.caption(plain(f"{said.means} {said.misleads}"))
+    _small(plain(f"{said.means} {said.misleads}"))
     return str(chosen)
 
 
@@ -220,7 +220,7 @@ def _groups(found: Mapping[str, Any], schema: Schema) -> None:
         place = alt.X if key == "months" else alt.Y
         chart = alt.Chart(frame).encode(
             value(f"{title}:Q", scale=alt.Scale(domain=[0, 1])),
-            place(f"{head}:N", sort=None if key == "months" else "-x", title=None),
+            place(f"{head}:N", sort=None if key == "months" else "-x", title=None, axis=alt.Axis(labelLimit=220)),
             tooltip=[head, alt.Tooltip(f"{title}:Q", format=".2f"), "Articles"],
         )
         marked = (
@@ -232,7 +232,7 @@ def _groups(found: Mapping[str, Any], schema: Schema) -> None:
         chosen = _one([each["name"] or none for each in found[key]], head)
         if chosen:
             _choose(name, **{"outlet" if key == "outlets" else "month": "" if chosen == none else chosen})
-    st.caption(
+    _small(
         "A month is that in which the last of an article's annotators handed it in: does agreement grow as people learn?"
     )
 
@@ -246,7 +246,7 @@ def _confusions(
         return
     name = st.selectbox("Of what", few, format_func=lambda name: _thing(name, schema), key=f"{key} of", width=260)
     cells = confusions[name]
-    st.caption(
+    _small(
         "How often one annotator gave the value to the left where another gave the one above; each pair of annotators counts "
         "both ways round. A full diagonal is agreement; a large number beside it is a rule that is missing."
         if key == "Confusions"
@@ -274,7 +274,7 @@ def _confusions(
 
 
 def _reference(found: Mapping[str, Any], schema: Schema) -> None:
-    st.caption(
+    _small(
         "Precision: of the annotator's spans, the share that the reference has. Recall: of the reference's, the share that the "
         "annotator has. The reference's own mistakes count against the others."
     )
@@ -299,7 +299,7 @@ def _reference(found: Mapping[str, Any], schema: Schema) -> None:
     )
     if found["models"]:
         st.header("Trust, by models of annotators")
-        st.caption(
+        _small(
             "They know nothing of the text and believe those whom others bear out: where two make the same mistake, they are believed."
         )
         st.dataframe(
@@ -352,7 +352,7 @@ def _examples(everything: bool, reference: str | None, schema: Schema) -> None:
         *sorted(_shown(each, figure, schema) for each in only.values or ()),
     ]
     if said := [each for each in restricted if each]:
-        st.caption(plain("Only: " + ", ".join(said)))
+        _small(plain("Only: " + ", ".join(said)))
     shown = agreeing.examples(open_store(), figure, everything=everything, reference=reference, only=only, limit=8)
     if not shown:
         st.write("Nothing does.")
@@ -364,7 +364,7 @@ def _examples(everything: bool, reference: str | None, schema: Schema) -> None:
                 for name, side in ((each["one"], each["ours"]), (each["two"], each["theirs"])):
                     st.markdown(f":gray[{plain(name)}] {_told(side, schema)}")
     if shown:
-        st.caption("Articles with most of it come first; a title opens the article as you have it.")
+        _small("Articles with most of it come first; a title opens the article as you have it.")
 
 
 def _told(side: Mapping[str, Any] | None, schema: Schema) -> str:
@@ -409,6 +409,11 @@ def _shown(value: str, name: str, schema: Schema) -> str:
 
 def _label(key: str, schema: Schema) -> str:
     return schema.labels[key].title if key in schema.labels else key
+
+
+def _small(words: str, width: int | Literal["stretch"] = "stretch") -> None:
+    """Say something aside: a caption's grey cannot be read by everybody."""
+    st.markdown(f":small[{words}]", width=width)
 
 
 def _number(value: float | None) -> str:

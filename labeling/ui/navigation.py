@@ -32,7 +32,7 @@ def pages_for(annotator: str) -> list[StreamlitPage]:
         st.Page(
             _agreement,
             title="Agreement",
-            icon=":material/balance:",
+            icon=":material/handshake:",
             url_path="agreement",
             help="How far annotators agree, and what lowers it.",
         ),
