@@ -154,9 +154,9 @@ export class Api {
     return this.request("GET", `/articles/${encodeURIComponent(article)}/ops`);
   }
 
-  /** @param {string} words @param {string | null} against EDTF @param {string | null} language BCP 47 @returns {Promise<{readings: Reading[], error: string | null}>} */
-  dates(words, against, language) {
-    const query = new URLSearchParams({ words, ...(against ? { against } : {}), ...(language ? { language } : {}) });
+  /** @param {string} words @param {string | null} against EDTF @param {string | null} language BCP 47 @param {string} [before] the sentence up to the words @returns {Promise<{readings: Reading[], error: string | null}>} */
+  dates(words, against, language, before) {
+    const query = new URLSearchParams({ words, ...(against ? { against } : {}), ...(language ? { language } : {}), ...(before ? { before: before.slice(-1000) } : {}) });
     return this.request("GET", `/dates?${query}`);
   }
 

@@ -29,6 +29,7 @@ import { isPronoun } from "./phrases.js";
  * @property {(registry: string) => {id: string, same: boolean}[]} mentioned  entries of the registry that the article's marks name, likeliest for the span first
  * @property {() => string | null} against  the publication date, EDTF
  * @property {() => string | null} language  the article's, BCP 47
+ * @property {() => string} before  the sentence up to the span
  * @property {() => string} acceptKey  the key that takes over what the words say
  * @property {() => string} remark  what is to be said of the value: against which date it was read, if not against this one
  * @property {(registry: string, id: string) => string} nameOf
@@ -348,13 +349,13 @@ function dateControl(attribute, around) {
   let own = { of: "", readings: [], ready: Promise.resolve() };
 
   const ask = () => {
-    const [words, lead, against, language] = [around.words().slice(0, 200), around.lead(), around.against(), around.language()];
-    const of = JSON.stringify([words, lead, against, language]);
+    const [words, lead, against, language, before] = [around.words().slice(0, 200), around.lead(), around.against(), around.language(), around.before()];
+    const of = JSON.stringify([words, lead, against, language, before]);
     if (of === own.of) return own;
     const ways = lead ? [`${lead} ${words}`, words] : [words];
     /** @type {typeof own} */
     const now = { of, readings: [], ready: Promise.resolve() };
-    now.ready = Promise.all(ways.map((each) => around.api.dates(each, against, language))).then(
+    now.ready = Promise.all(ways.map((each) => around.api.dates(each, against, language, before))).then(
       (found) => {
         const all = found.flatMap(({ readings }, index) => readings.map((reading) => ({ reading, words: ways[index] })));
         now.readings = [...new Map(all.toReversed().map((each) => [each.reading.explain, each])).values()].toReversed();
@@ -382,7 +383,7 @@ function dateControl(attribute, around) {
   };
 
   const read = async (/** @type {string} */ words) => {
-    const { readings, error } = await around.api.dates(words, around.against(), around.language());
+    const { readings, error } = await around.api.dates(words, around.against(), around.language(), around.before());
     return { readings: readings.map((reading) => ({ reading, words })), error };
   };
 

@@ -40,6 +40,7 @@ export class Form {
         mentioned: (registry) => mentioned(host.annotation(), registry, this.span, host.schema.label, (span) => host.wording.words(span)),
         against: host.against,
         language: host.language,
+        before: () => host.before(this.span),
         acceptKey: () => host.keyOf("accept-date"),
         remark: () => host.remark(this.span.id, attribute.key),
         nameOf: (registry, entry) => host.wording.entry(registry, entry),

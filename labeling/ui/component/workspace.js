@@ -160,6 +160,10 @@ export class Workspace {
       against: () => this.headline.published?.value ?? null,
       language: () => this.article?.language ?? null,
       names: () => properNames(this.tokens),
+      before: ({ fragments: [[start]] }) => {
+        const sentence = this.tokens.sentenceAt(start);
+        return sentence ? this.wording.slice(sentence.start, start) : "";
+      },
       remark: (id, attribute) => this.follows.remark(id, attribute),
       newId: () => this.newId(),
       keyOf: (command) => this.keymap.keyOf(command),
