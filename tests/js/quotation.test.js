@@ -14,6 +14,10 @@ for (const [policy, text, expected] of [
   ["in", "he said “‹We› meet” and left", "We"],
   ["in", "„‹Wir treffen uns›“, sagte er", "„Wir treffen uns“"],
   ["in", "«‹On se voit›», a-t-il dit", "«On se voit»"],
+  ["in", "«\u00a0‹On se voit›\u00a0», a-t-il dit", "«\u00a0On se voit\u00a0»"],
+  ["in", "«\u00a0‹On se voit›\u202f!\u00a0» a-t-il dit", "«\u00a0On se voit\u202f!\u00a0»"],
+  ["in", "‹«\u00a0On se voit›\u00a0», a-t-il dit", "«\u00a0On se voit\u00a0»"],
+  ["in", "« Oui » ‹et› « non »", "et"],
   ["in", "「‹会う›」と言った", "「会う」"],
   ["in", "\"‹We meet›\" he said", "\"We meet\""],
   ["in", "‹We meet›", "We meet"],
@@ -26,6 +30,10 @@ for (const [policy, text, expected] of [
   ["out", "‹“He said “no” to us.”›", "He said “no” to us."],
   ["out", "that ‹talks went “well”› so far", "talks went “well”"],
   ["out", "‹“”›", "“”"],
+  ["out", "‹“ ”›", "“ ”"],
+  ["out", "‹«\u00a0On se voit\u00a0»›, a-t-il dit", "On se voit"],
+  ["out", "‹«\u00a0On se voit›\u00a0», a-t-il dit", "On se voit"],
+  ["out", "«\u00a0‹On se voit\u00a0»›, a-t-il dit", "On se voit"],
 ]) {
   test(`marks ${policy}: ${text}`, () => {
     const points = [...text].filter((each) => each !== "‹" && each !== "›");

@@ -25,7 +25,7 @@ const PARAGRAPH = new RegExp(`\\n[${BLANK}]*$`, "u");
 /** What an opening mark stands behind. */
 const OPENERS = /[\s([{—–-]/u;
 /** What stands between the last word and the closing mark where it goes inside: “…,” he said. */
-const STOPS = /^[.,;:!?…]+/u;
+const STOPS = /^\s?[.,;:!?…]+/u;
 
 /**
  * A selection with the quotation marks around it taken in or left out, as the label set wants it.
@@ -38,20 +38,27 @@ export function withMarks(read, start, end, policy) {
   const closes = (/** @type {string} */ opening, /** @type {string} */ mark) => mark !== "" && (CLOSES.get(opening) ?? "").includes(mark);
   const first = read(start, start + 1);
   const last = read(end - 1, end);
+  // French sets its marks apart by a space, which goes with them.
   if (policy === "out") {
+    const without = (/** @type {number} */ from, /** @type {number} */ to) => {
+      const words = read(from, to);
+      return words.trim() ? { start: from + words.length - words.trimStart().length, end: to - words.length + words.trimEnd().length } : { start, end };
+    };
     if (end - start < 3) return { start, end };
     const inner = read(start + 1, end - 1);
-    if (closes(first, last) && balanced(inner)) return { start: start + 1, end: end - 1 };
-    if (CLOSES.has(first) && balanced(inner + last)) return { start: start + 1, end };
-    if (isClosing(last) && balanced(first + inner)) return { start, end: end - 1 };
+    if (closes(first, last) && balanced(inner)) return without(start + 1, end - 1);
+    if (CLOSES.has(first) && balanced(inner + last)) return without(start + 1, end);
+    if (isClosing(last) && balanced(first + inner)) return without(start, end - 1);
     return { start, end };
   }
-  const stops = STOPS.exec(read(end, end + 4))?.[0].length ?? 0;
-  const before = start > 0 ? read(start - 1, start) : "";
-  const after = read(end + stops, end + stops + 1);
-  if (closes(before, after) && balanced(read(start, end))) return { start: start - 1, end: end + stops + 1 };
-  if (closes(first, after) && balanced(read(start + 1, end))) return { start, end: end + stops + 1 };
-  if (closes(before, last) && balanced(read(start, end - 1))) return { start: start - 1, end };
+  const stops = end + (STOPS.exec(read(end, end + 4))?.[0].length ?? 0);
+  const opening = start - (/^«\s$/u.test(read(Math.max(0, start - 2), start)) ? 2 : 1);
+  const closing = stops + (/^\s»$/u.test(read(stops, stops + 2)) ? 1 : 0);
+  const before = start > 0 ? read(opening, opening + 1) : "";
+  const after = read(closing, closing + 1);
+  if (closes(before, after) && balanced(read(start, end))) return { start: opening, end: closing + 1 };
+  if (closes(first, after) && balanced(read(start + 1, end))) return { start, end: closing + 1 };
+  if (closes(before, last) && balanced(read(start, end - 1))) return { start: opening, end };
   return { start, end };
 }
 
