@@ -8,11 +8,18 @@ import { LETTERS } from "./linking.js";
  * @typedef {{letter: string, word: Stretch}} Jump
  */
 
-const ANY_MARK = /^["'“”„‟«»‹›‘’「」『』]$/u;
+const ANY_MARK = /^["'“”„‟«»‹›‘’「」『』《》〝〞〟＂]$/u;
 const DASH = /^\p{Pd}$/u;
+/** Letters that are no other letter with an accent, and those they are typed by. @type {Record<string, string>} */
+const LIKE = { æ: "a", œ: "o", ø: "o", ł: "l", đ: "d", ð: "d", ß: "s", ı: "i" };
 
-/** A character as it is typed: small, without accents; every quotation mark as one, and every dash. @param {string} character @returns {string} */
-export const asTyped = (character) => (ANY_MARK.test(character) ? '"' : DASH.test(character) ? "-" : character.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase());
+/** A character as it is typed: small, without accents, a ligature by its first letter; every quotation mark as one, and every dash. @param {string} character @returns {string} */
+export function asTyped(character) {
+  if (ANY_MARK.test(character)) return '"';
+  if (DASH.test(character)) return "-";
+  const [first = ""] = character.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return LIKE[first] ?? first;
+}
 
 /** The words and marks of paragraphs that begin with a character, however it is typed. @param {Tokens} tokens @param {Paragraph[]} paragraphs @param {string} typed @returns {Stretch[]} */
 export function wordsFrom(tokens, paragraphs, typed) {
