@@ -17,6 +17,7 @@ name and value.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -94,17 +95,18 @@ class Work:
         for id in order:
             if self.spans[id]["label"] == "quote":
                 self.record(id)
-        self.hands.purpose = ""
-        self.hands.press("Control+Home")
-        for id in order:
-            if id not in self.ids:
-                self.mark(id)
-                self.say(id)
-        for kind, source, target in self.links:
-            if kind == "anchored_to":
-                self.hands.begin(f"link {kind}")
-                self._press(self._plan("activate", self.ids[source]))
-                self.press_letter(kind, self.ids[target])
+        left = [id for id in order if id not in self.ids]
+        anchored = [link for link in self.links if link[0] == "anchored_to"]
+        if left or anchored:
+            self.hands.purpose = f"span {self.spans[left[0]]['label']}" if left else "link anchored_to"
+            self.hands.press("Control+Home")
+        for id in left:
+            self.mark(id)
+            self.say(id)
+        for kind, source, target in anchored:
+            self.hands.begin(f"link {kind}")
+            self._press(self._plan("activate", self.ids[source]))
+            self.press_letter(kind, self.ids[target])
         self.hands.purpose = ""
         self.hands.wait_until_saved()
 
@@ -159,9 +161,9 @@ class Work:
         for kind, other in left:
             if other not in self.ids:
                 self.mark(other)
-            elif self.hands.active != self.ids[other]:
-                self._press(self._plan("activate", self.ids[other]))
             self.hands.begin(f"link {kind}")
+            if self.hands.active != self.ids[other]:
+                self._press(self._plan("activate", self.ids[other]))
             self.press_letter(kind, self.ids[quote])
             self.say(other)
 
@@ -523,10 +525,11 @@ def _said(lines: list[dict[str, Any]]) -> list[Any]:
 
 def _differences(saved: list[dict[str, Any]], gold: list[dict[str, Any]]) -> list[str]:
     """Where what is saved is not the gold."""
-    ours, theirs = _said(saved), _said(gold)
-    return [f"{each} too much" for each in ours if each not in theirs] + [
-        f"{each} missing" for each in theirs if each not in ours
-    ]
+    ours, theirs = (
+        Counter(orjson.dumps(each, option=orjson.OPT_SORT_KEYS).decode() for each in _said(lines))
+        for lines in (saved, gold)
+    )
+    return [f"{each} too much" for each in ours - theirs] + [f"{each} missing" for each in theirs - ours]
 
 
 def _figures(profile: str, ledger: Ledger, lines: list[dict[str, Any]]) -> list[Figure]:
