@@ -12,6 +12,12 @@ _AHEAD = re.compile(
     r"to (?!(?:a|an|the|his|her|their|its|our|this|that|reporters|journalists)\b)[a-z]+|from(?=\s*$))(?!\w)",
     re.I,
 )
+#: What has «to» behind it and looks no further than itself: «declined to comment on Thursday», «according to him».
+_TO = re.compile(
+    r"\b(according|declined|refused|failed|continued|began|started|managed|came|went|led|returned|flew|spoke|speaking|"
+    r"talking|wrote) to\b",
+    re.I,
+)
 _BACK = re.compile(
     r"\b(?:said|told|was|were|had|did|went|met|came|began|held|made|took|gave|got|saw|left|lost|won|found|fell|hit|"
     r"struck|broke|rose|spoke|wrote|sent|led|ran|shot|since|ago|\w{2,}ed)\b",
@@ -25,6 +31,7 @@ def looks_ahead(before: str) -> bool:
     The clause that the expression stands in is asked first, then the whole; English only. What lies behind the
     expression misleads more often than it helps (measured on the dates of Wikinews).
     """
+    before = _TO.sub(r"\1", before)
     for words in (_CLAUSE.split(before)[-1], before):
         ends = [(match.end(), True) for match in _AHEAD.finditer(words)]
         ends += [(match.end(), False) for match in _BACK.finditer(words)]
