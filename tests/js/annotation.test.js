@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Annotation, joinFragment, readingOrder, uuid7 } from "../../labeling/ui/component/annotation.js";
+import { Annotation, joinFragment, readingOrder, uuid7, stretchedTo } from "../../labeling/ui/component/annotation.js";
 import { cut, lanesOf } from "../../labeling/ui/component/segments.js";
 
 const TEXT = "“We will,” he said, “go on Friday.” — 😀 the end of it";
@@ -237,3 +237,15 @@ for (const [name, op, touched] of [
     assert.deepEqual([...after.changedSince(before)].sort(), touched);
   });
 }
+
+test("a mark reaches to a word on either side, with its quotation marks where that is wanted, and never over its own parts", () => {
+  const asIs = (stretch) => stretch;
+  const marksIn = ({ start, end }) => ({ start: start - 1, end: end + 1 });
+  assert.deepEqual(stretchedTo([[8, 13]], { start: 20, end: 24 }, asIs), [[8, 24]]);
+  assert.deepEqual(stretchedTo([[8, 13]], { start: 0, end: 3 }, asIs), [[0, 13]]);
+  assert.deepEqual(stretchedTo([[8, 30]], { start: 14, end: 18 }, asIs), [[8, 18]]);
+  assert.deepEqual(stretchedTo([[9, 11]], { start: 12, end: 16 }, marksIn), [[8, 17]], "both marks, not one");
+  assert.deepEqual(stretchedTo([[0, 3], [14, 18]], { start: 20, end: 24 }, asIs), [[0, 3], [14, 24]]);
+  assert.deepEqual(stretchedTo([[0, 3], [4, 9]], { start: 10, end: 12 }, marksIn), [[0, 13]]);
+  assert.equal(stretchedTo([[0, 3], [14, 18]], { start: 4, end: 7 }, asIs), null);
+});

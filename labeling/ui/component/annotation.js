@@ -294,6 +294,19 @@ export function joinFragment(pairs, start, end) {
   return joined;
 }
 
+/**
+ * The pairs made to begin with a word that stands before them, or else to end with it; null where it stands before the last one.
+ * @param {[number, number][]} pairs @param {{start: number, end: number}} word
+ * @param {(stretch: {start: number, end: number}) => {start: number, end: number}} policy takes quotation marks in or leaves them out @returns {[number, number][] | null}
+ */
+export function stretchedTo(pairs, { start, end }, policy) {
+  const first = start < pairs[0][0];
+  const grown = pairs[first ? 0 : pairs.length - 1];
+  if (!first && end <= grown[0]) return null;
+  const taken = policy(first ? { start, end: grown[1] } : { start: grown[0], end });
+  return joinFragment(pairs.filter((pair) => pair !== grown), taken.start, taken.end);
+}
+
 /** A UUIDv7: sorts by time. @param {number} now milliseconds @param {Uint8Array} random 10 bytes @returns {string} */
 export function uuid7(now, random) {
   const bytes = [];

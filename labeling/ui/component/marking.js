@@ -1,6 +1,6 @@
 // @ts-check
 import { nextCandidate, stretchAround } from "./around.js";
-import { addOp, fragmentsOf, joinFragment } from "./annotation.js";
+import { addOp, fragmentsOf, joinFragment, stretchedTo } from "./annotation.js";
 import { withMarks } from "./quotation.js";
 import { readingOps } from "./reading.js";
 import { excerpt } from "./wording.js";
@@ -107,6 +107,7 @@ export class Marking {
 
   /** @param {Span} span @param {[number, number][]} pairs */
   reshape(span, pairs) {
+    if (String(pairs) === String(span.fragments)) return; // at the text's end, an edge has nowhere to go
     this.desk.act([{ kind: "change", id: span.id, fragments: fragmentsOf(pairs, this.desk.wording.slice) }]);
   }
 
@@ -167,17 +168,12 @@ export class Marking {
   }
 
   /** Lets the active mark begin with a word that stands before it, or else end with it. @param {Stretch} word */
-  stretchTo({ start, end }) {
+  stretchTo(word) {
     const span = this.desk.annotation.spans.get(this.desk.active);
     if (!span) return;
-    const pairs = span.fragments.map(([from, to]) => /** @type {[number, number]} */ ([from, to]));
-    const first = start < pairs[0][0];
-    const pair = pairs[first ? 0 : pairs.length - 1];
-    if (!first && end <= pair[0]) return this.desk.hint("The mark's last part begins after that word.");
-    const taken = this.asPolicySays(span.label, first ? { start, end: pair[1] } : { start: pair[0], end });
-    if (first) pair[0] = taken.start;
-    else pair[1] = taken.end;
-    this.desk.cursor.put(first ? pair[0] : pair[1]);
+    const pairs = stretchedTo(span.fragments, word, (stretch) => this.asPolicySays(span.label, stretch));
+    if (!pairs) return this.desk.hint("The mark's last part begins after that word.");
+    this.desk.cursor.put(word.start < span.fragments[0][0] ? pairs[0][0] : pairs[pairs.length - 1][1]);
     this.desk.sights = [this.desk.cursor.point];
     this.desk.drawCaret();
     this.reshape(span, pairs);
