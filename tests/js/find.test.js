@@ -10,6 +10,7 @@ for (const [text, words, expected] of [
   ["“It’s ours,” he said", "\"it's ours", [[0, 10]]],
   ["40\u00a0million — or 40  million", "40 million", [[0, 10], [16, 27]]],
   ["😀 a smile 😀 again", "😀", [[0, 1], [10, 11]]],
+  ["the 👩‍👩‍👧 and 👩", "👩", [[4, 9], [14, 15]]],
   ["東京で会議", "会議", [[3, 5]]],
   ["قال الوزير", "الوزير", [[4, 10]]],
   ["aaaa", "aa", [[0, 2], [2, 4]]],

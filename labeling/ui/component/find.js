@@ -27,11 +27,13 @@ export function occurrences(tokens, words) {
     plain += part;
   }
   from.push(text.length);
+  /** @type {Stretch[]} */
   const found = [];
   for (let at = plain.indexOf(wanted); at >= 0; at = plain.indexOf(wanted, at + wanted.length)) {
     let end = at + wanted.length;
     while (end < plain.length && from[end] === from[end - 1]) end++; // the character that the last unit is of, as a whole
-    found.push({ start: tokens.offsets.points(from[at]), end: tokens.offsets.points(from[end]) });
+    const stretch = { start: tokens.offsets.points(from[at]), end: tokens.offsets.points(from[end]) };
+    if (stretch.start >= (found.at(-1)?.end ?? 0)) found.push(stretch); // twice in one character is once
   }
   return found;
 }
