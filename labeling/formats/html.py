@@ -14,11 +14,17 @@ from labeling.formats.reading import Fault, Source
 #: The most tags a page may have; reading takes a second for some 10,000 of them.
 MAX_TAGS = 200_000
 
+#: The most attributes that one tag may have: the parser holds each against all before it.
+MAX_ATTRIBUTES = 5_000
+
 #: The largest page, in bytes: reading takes some 40 to 60 times as much memory, and an import shall do with 250 MB.
 MAX_PAGE = 3_000_000
 
 #: The shortest text that counts as an article, in code points: «Please switch on JavaScript» is none.
 MIN_TEXT = 60
+
+_TAG = re.compile(r"""<\w(?:[^>"']|"[^"]*"|'[^']*')*""")
+_VALUE = re.compile(r""""[^"]*"|'[^']*'""")
 
 # Encodings a page may declare; any other name (Python knows odd ones) is not tried.
 _ENCODINGS = re.compile(
@@ -48,6 +54,10 @@ def read_html(source: Source) -> Iterator[Article | Fault]:
         page = _decoded(source)
         if page.count("<") > MAX_TAGS:
             raise ArticleError(f"the page has more than {MAX_TAGS:,} tags; save its text as a .txt file")
+        if any(len(tag[0]) > MAX_ATTRIBUTES < len(_VALUE.sub("", tag[0]).split()) for tag in _TAG.finditer(page)):
+            raise ArticleError(
+                f"a tag has more than {MAX_ATTRIBUTES:,} attributes; save the page's text as a .txt file"
+            )
         found = _extracted(page)
         if not found:
             raise ArticleError("no article was found on the page; save its text as a .txt file")

@@ -85,6 +85,10 @@ BAD_PAGES = {
     ),
     "nested 20,000 deep": (b"<html><body>" + b"<div>" * 20_000 + b"deep words " * 50, NOTHING),
     "unclosed 20,000 times": (b"<html><body>" + b"<b><i>" * 20_000 + b"deep words " * 50, NOTHING),
+    "a tag with attributes without end": (
+        b"<html><body><p " + b"".join(b'a%d="<b c" ' % number for number in range(6_000)) + b">",
+        "a tag has more than 5,000 attributes; save the page's text as a .txt file",
+    ),
     "too many tags": (
         b"<html><body>" + b"<b>" * (MAX_TAGS + 1),
         "the page has more than 200,000 tags; save its text as a .txt file",
