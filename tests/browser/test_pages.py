@@ -453,9 +453,10 @@ def test_what_is_no_date_is_told_in_words_under_the_field_and_changes_nothing(si
 
 
 def test_what_is_typed_after_enter_is_not_taken_by_it(site: Site, at_work: Keyboard) -> None:
-    id = at_work.mark("claimed_date", around("this week"))
+    # What the words of a date say is asked as soon as it is marked: it is held from then on, or Enter would take it.
     held: list[Route] = []
     at_work.page.route("**/api/dates*", lambda route: held.append(route))
+    id = at_work.mark("claimed_date", around("this week"))
     at_work.press("Enter")
     at_work.press("Enter")
     at_work.page.keyboard.type("Friday")
