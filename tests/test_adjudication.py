@@ -269,6 +269,19 @@ def test_what_was_drawn_under_a_label_that_is_gone_is_asked_again() -> None:
     assert found.standing[0].state == "open" and not found.annotation.spans
 
 
+def test_what_carries_a_value_that_the_label_set_no_longer_has_is_asked_again() -> None:
+    works = {"ana": work((*QUOTE, {"note": "whole"})), "ben": work((0, 48, "quote"))}
+    found = only(works)
+    made = decide(found, next(at for at, each in enumerate(found.versions) if each.by == ("ana",)))
+    assert settled(works, ALL, made).complete
+    # The note was called `note` when it was decided; carried over, it is called `remark` in the work of annotators.
+    renamed = schema.parse(NEWS.source.replace(" note: {", " remark: {"))
+    assert "note" not in renamed.labels["quote"].attributes and "remark" in renamed.labels["quote"].attributes
+    carried = {"ana": work((*QUOTE, {"remark": "whole"})), "ben": works["ben"]}
+    after = gold(carried, renamed, ALL, [made])
+    assert after and after.standing[0].state == "open" and not after.annotation.spans
+
+
 def test_where_reviewers_differ_the_first_ones_decision_stands_and_it_is_said() -> None:
     works = {"ana": work(QUOTE), "ben": work((0, 48, "quote"))}
     question = only(works)

@@ -342,6 +342,25 @@ def test_a_partition_is_worth_as_much_as_the_best_of_all(owners: list[int], seed
     assert worth(found) == pytest.approx(max(map(worth, _partitions(list(range(len(owners))), owners))))
 
 
+@pytest.mark.parametrize(
+    ("people", "places", "best"), [(12, 1, True), (5, 20, True), (5, 40, True), (10, 10, False), (20, 2, False)]
+)
+def test_work_of_many_people_that_overlaps_all_along_is_grouped(people: int, places: int, best: bool) -> None:
+    """With so many alike there are more groups that could be best than can be written down."""
+    dice = random.Random(1)
+    work = []
+    for owner in range(people):
+        starts = [at * 50 + dice.randrange(20) for at in range(places)]
+        ends = [at * 50 + 60 + dice.randrange(20) for at in range(places)]
+        parts = zip(starts, ends, strict=True)
+        work.append(sorted(Unit(*part, (part,), "quote", f"{owner}-{part}") for part in parts))
+    found = matching.groups(work)
+    assert sorted(unit.id for group in found for _, unit in group) == sorted(unit.id for each in work for unit in each)
+    assert all(len({owner for owner, _ in group}) == len(group) for group in found)
+    if best:
+        assert len(found) == places  # one each, all together
+
+
 # References.
 
 needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason="the reference vectors are not on this machine")

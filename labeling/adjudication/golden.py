@@ -148,8 +148,8 @@ class _Settling:
         clauses = {clause.text for clause in clauses_of(schema)}
         holding: dict[str, list[Decision]] = {}
         for decision in decisions:
-            known = all(mark.label in schema.labels for mark in decision.content.marks)
-            if known and (not decision.clause or decision.clause in clauses):
+            fits = all(_fits(mark, schema) for mark in decision.content.marks)
+            if fits and (not decision.clause or decision.clause in clauses):
                 holding.setdefault(decision.disagreement, []).append(decision)
         found = found_in(collation, schema)
         disputed = {number for each in found for number in each.mentions}
@@ -314,6 +314,13 @@ class _Settling:
             if most_of is None or count[link.type, link.source] <= most_of:
                 kept.append(id)
         return sorted(kept)
+
+
+def _fits(mark: Mark, schema: Schema) -> bool:
+    """Whether the label set has the mark's label and takes its values, as it did when they were decided on."""
+    return mark.label in schema.labels and all(
+        schema.accepts(mark.label, name, value, lambda *_: "") for name, value in mark.attributes.items()
+    )
 
 
 def _unit(mark: Mark) -> Unit:

@@ -18,8 +18,11 @@ from labeling.annotation import Fragments
 #: How alike two units must be to be aligned, what another label leaves of it, and what lying inside the other is worth.
 LEAST, OTHER_LABEL, INSIDE = 0.15, 0.7, 0.25
 
-#: A search longer than this ends with the best it has found: only there `partition` is no longer proven optimal.
-MOST_STEPS = 20_000
+#: A search that has looked at more groups than this ends with the best it has found: there `partition` is not proven optimal.
+MOST_LOOKS = 200_000
+#: Groups of one size that could be part of an optimum are kept up to so many numbers in their table, and those worth the
+#: most: where there are more, `partition` is not proven optimal either. (Of n spans that are all alike, there are 2ⁿ.)
+MOST_CELLS = 8_000_000
 #: How often the prices go through the owners and back.
 _ROUNDS = 2
 _TINY = 1e-9
@@ -71,7 +74,7 @@ def partition(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: 
 
     A group is worth the weights of its pairs (a symmetric matrix), and `joining` for each item but one. Exact: prices
     on the items bound what any groups can be worth (the dual of the packing), few groups come within the bound, and a
-    search with that bound finds the best of them; see MOST_STEPS.
+    search with that bound finds the best of them; see MOST_LOOKS and MOST_CELLS.
     """
     members, worth = _candidates(owners, weights, joining)
     people = members.shape[1]
@@ -88,10 +91,14 @@ def partition(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: 
     # What a group falls short of its prices; of a partition, what it falls short of the bound.
     short = np.maximum(prices[members].sum(1) - worth, 0.0)
     order = np.argsort(short, kind="stable")
-    allowed = short[_greedy(members[order].tolist(), order.tolist(), len(owners))].sum() + _TINY
-    order = order[short[order] <= allowed]
-    groups = [[item for item in row if item < len(owners)] for row in members[order].tolist()]
-    return _cover(groups, short[order].tolist(), len(owners))
+    rows = members.tolist()
+    allowed = min(
+        short[_greedy(rows, numbers, len(owners))].sum()
+        for numbers in (order.tolist(), np.argsort(-worth, kind="stable").tolist())
+    )
+    order = order[short[order] <= allowed + _TINY]
+    groups = [[item for item in rows[number] if item < len(owners)] for number in order.tolist()]
+    return _cover(groups, short[order].tolist(), np.argsort(-worth[order], kind="stable").tolist(), len(owners))
 
 
 def _candidates(
@@ -114,15 +121,26 @@ def _candidates(
     rows[np.arange(count), owners] = np.arange(count)
     last = owners
     found, worths = [rows], [np.zeros(count)]
+    total, anchor, most_rows = np.zeros(count), np.arange(count), MOST_CELLS // (count * people)
     while len(rows):
-        gain = padded[rows, :-1].sum(1) + later[np.arange(count), owners] + joining
+        own = sum((padded[column, :-1] for column in rows.T), np.zeros((len(rows), count)))
+        gain = own + later[np.arange(count), owners] + joining
         group, item = np.nonzero((gain > 0) & (owners > last[:, None]))
+        total = total[group] + own[group, item]
+        anchor = anchor[group]
+        if len(group) > most_rows:
+            # Each first item keeps as many, so that none of the text is left without groups.
+            order = np.lexsort((-total, anchor))
+            nth = np.arange(len(order)) - np.searchsorted(anchor[order], anchor[order])
+            best = np.sort(order[nth < max(1, most_rows // count)])
+            group, item, total, anchor = group[best], item[best], total[best], anchor[best]
         rows, last = rows[group], owners[item]
         rows[np.arange(len(rows)), last] = item
         there = rows < count
         worth = padded[rows[:, :, None], rows[:, None, :]].sum(2)
         hopeful = ((worth + later[rows, last[:, None]] + joining > 0) | ~there).all(1)
         rows, last, worth, there = rows[hopeful], last[hopeful], worth[hopeful], there[hopeful]
+        total, anchor = total[hopeful], anchor[hopeful]
         good = ((worth + joining > 0) | ~there).all(1)
         found.append(rows[good])
         worths.append(worth[good].sum(1) / 2 + joining * (there[good].sum(1) - 1))
@@ -130,24 +148,30 @@ def _candidates(
 
 
 def _greedy(members: list[list[int]], numbers: list[int], none: int) -> list[int]:
-    """Return the numbers of groups, first come first served, that take each item once."""
+    """Return the numbers of groups, first come first served in their order, that take each item once."""
     taken: set[int] = set()
     chosen = []
-    for row, number in zip(members, numbers, strict=True):
-        if taken.isdisjoint(row):
+    for number in numbers:
+        if taken.isdisjoint(row := members[number]):
             taken.update(item for item in row if item != none)
             chosen.append(number)
     return chosen
 
 
-def _cover(groups: list[list[int]], short: list[float], count: int) -> list[list[int]]:
-    """Return groups that take each item once and fall short the least; groups come with the least short first."""
+def _cover(groups: list[list[int]], short: list[float], by_worth: list[int], count: int) -> list[list[int]]:
+    """Return groups that take each item once and fall short the least.
+
+    Groups come with the least short first; `by_worth` has their numbers, those worth the most first.
+    """
     of: list[list[int]] = [[] for _ in range(count)]
     for number, group in enumerate(groups):
         for item in group:
             of[item].append(number)
     masks = [sum(1 << item for item in group) for group in groups]
-    first_served = {groups[number][0]: number for number in _greedy(groups, list(range(len(groups))), -1)}
+    first_served = [
+        {groups[number][0]: number for number in _greedy(groups, numbers, -1)}
+        for numbers in (list(range(len(groups))), by_worth)
+    ]
     chosen: list[list[int]] = []
     seen = [False] * count
     for first in range(count):
@@ -161,7 +185,9 @@ def _cover(groups: list[list[int]], short: list[float], count: int) -> list[list
                     if not seen[other]:
                         seen[other] = True
                         component.append(other)
-        known = [first_served[item] for item in component if item in first_served]
+        served = [[each[item] for item in component if item in each] for each in first_served]
+        complete = [numbers for numbers in served if sum(len(groups[number]) for number in numbers) == len(component)]
+        known = min(complete, key=lambda numbers: sum(short[number] for number in numbers))
         chosen += (groups[number] for number in _search(component, of, masks, short, known))
     return chosen
 
@@ -174,9 +200,8 @@ def _search(items: list[int], of: list[list[int]], masks: list[int], short: list
     best = sum(short[number] for number in known), known
     whole = sum(1 << item for item in items)
     stack: list[tuple[float, int, list[int]]] = [(0.0, 0, [])]
-    for _ in range(MOST_STEPS):
-        if not stack:
-            break
+    looks = 0
+    while stack and looks < MOST_LOOKS:
         cost, taken, chosen = stack.pop()
         if cost >= best[0] - _TINY:
             continue
@@ -185,6 +210,7 @@ def _search(items: list[int], of: list[list[int]], masks: list[int], short: list
             best = (cost, chosen)
             continue
         item = (left & -left).bit_length() - 1
+        looks += len(of[item])
         # The least short is looked at first: it is put on the stack last.
         for number in reversed(of[item]):
             if not masks[number] & taken and cost + short[number] < best[0] - _TINY:
