@@ -87,6 +87,7 @@ class Work:
         self.ids: dict[str, str] = {}
         self.parts: dict[str, int] = {}  # fragments marked so far
         self.last: list[str] = []
+        self.before = ""  # the sentence up to the date at hand, with which its words are read
 
     def do(self) -> None:
         """Mark quote by quote with what belongs to it, then what is left."""
@@ -149,15 +150,18 @@ class Work:
         left = []
         for kind, source, target in sorted(mine, key=lambda link: first.get(link[0], 1)):
             other = target if source == quote else source
-            if other in self.ids:
-                self.hands.begin(f"link {kind}")
-                self.press_letter(kind, self.ids[other])
-            elif self._name(other) in self._ask("offered", self.ids[quote], kind):
-                self.hands.begin(f"link {kind}")
-                self.press_letter(kind, self._name(other))
-                self.made(other)
-            else:
+            name = self.ids.get(other) or self._name(other)
+            if other not in self.ids and (
+                name not in self._ask("offered", self.ids[quote], kind) or not self._sees(self._place(other)[0][0])
+            ):
                 left.append((kind, other))
+                continue
+            self.hands.begin(f"link {kind}")
+            if self.hands.active != self.ids[quote]:
+                self._press(self._plan("activate", self.ids[quote]))
+            self.press_letter(kind, name)
+            if other not in self.ids:
+                self.made(other)
         for kind, other in left:
             if other not in self.ids:
                 self.mark(other)
@@ -248,7 +252,8 @@ class Work:
         known = self.names.get(entry)
         hands.begin("who")
         if not opened:
-            if known and hands.card(self.ids[id]).get_by_text(known, exact=True).count():
+            line = hands.card(self.ids[id]).locator(".sw-part-name").first
+            if known and line.count() and re.match(rf"{re.escape(known)}(?=\s|$)", line.inner_text()):
                 return  # remembered for the same words
             if hands.active != self.ids[id]:
                 self._press(self._plan("activate", self.ids[id]))
@@ -287,6 +292,7 @@ class Work:
         hands.begin("value")
         if not opened and hands.active != self.ids[id]:
             self._press(self._plan("activate", self.ids[id]))
+        self.before = str(hands.page.evaluate("(start) => planner.before(start)", self._place(id)[0][0]))
         words = self.spans[id]["text"][:200]
         led = re.search(
             r"(?i)\b(since|(?:has|have|had|been)\s[^.;:!?]{0,50}\bfor)\s+$", self.text[: self._place(id)[0][0]]
@@ -329,7 +335,8 @@ class Work:
 
     def _readings(self, words: str) -> list[str]:
         try:
-            return [each.edtf or "" for each in dates.read(words, self.published, language=self.language)]
+            read = dates.read(words, self.published, language=self.language, before=self.before)
+            return [each.edtf or "" for each in read]
         except DateError:
             return []
 
@@ -374,6 +381,11 @@ class Work:
 
     def _place(self, id: str) -> list[Stretch]:
         return [(start, end) for start, end in self.spans[id]["fragments"]]
+
+    def _sees(self, point: int) -> bool:
+        """Whether a point of the text is in sight."""
+        place = self.hands.see("place", point, "start")
+        return bool(place and place["seen"])
 
     def _name(self, id: str) -> str:
         """What the page calls a stretch that is not marked yet and could be."""
@@ -456,7 +468,7 @@ def _marked(bench: Bench, lines: list[dict[str, Any]], mouse: bool) -> Ledger:
             for each, line in zip(made, lines, strict=True):
                 hands.open(each.id, each.text)
                 hands.page.evaluate(
-                    f"([text, language, schema]) => {{ {planner}\nwindow.planner = new Planner(text, language, schema); }}",
+                    f"([text, language, schema]) => {{ {planner}\nwindow.planner = new Planner(text, language, schema, (word) => eyes.place(word.start, 'start')?.seen); }}",
                     [each.text, line.get("language"), loaded.as_json()],
                 )
                 Work(hands, line, names, mouse).do()

@@ -23,8 +23,12 @@ const NEAR = 30;
 
 /** Finds the fewest keys from a caret to a mark, with the page's own rules for what keys do; lines and pages are left out. */
 export class Planner {
-  /** @param {string} text @param {string | undefined} language @param {import("../labeling/ui/component/schema.js").SchemaData} data */
-  constructor(text, language, data) {
+  /**
+   * @param {string} text @param {string | undefined} language @param {import("../labeling/ui/component/schema.js").SchemaData} data
+   * @param {(word: Stretch) => boolean} [sees] whether a word is in sight, and so can be jumped to
+   */
+  constructor(text, language, data, sees = () => true) {
+    this.sees = sees;
     this.tokens = new Tokens(text, language);
     this.schema = new Schema(data);
     const view = /** @type {any} */ ({});
@@ -91,7 +95,7 @@ export class Planner {
   search(from, marks, steps, finish, begins = () => false, within = { start: 0, end: 0 }) {
     const queue = new Heap();
     const seen = new Set();
-    const near = [...this.words().values()].filter(({ start, end }) => start >= within.start - NEAR && end <= within.end + NEAR);
+    const near = [...this.words().values()].filter(({ start, end }) => start >= within.start - NEAR && end <= within.end + NEAR).filter((word) => this.sees(word));
     queue.add({ state: from, cost: 0, keys: [] });
     for (let way; (way = queue.take()); ) {
       const { state, cost, keys } = way;
@@ -177,6 +181,12 @@ export class Planner {
     });
   }
 
+  /** The sentence up to a point, with which the page has a date there read. @param {number} point @returns {string} */
+  before(point) {
+    const sentence = this.tokens.sentenceAt(point);
+    return sentence ? this.slice(sentence.start, point) : "";
+  }
+
   /** What the key that links a whole record would link the active mark with. @param {Mark[]} marks @param {string} id of the active one @returns {{type: string, id: string}[]} `id` as the page names it */
   record(marks, id) {
     const head = marks.find((mark) => mark.id === id);
@@ -225,8 +235,8 @@ export class Planner {
     if (plain && plain.length < 3) return plain;
     const ways = plain ? [plain] : [];
     const [first, last] = [this.words().get(wanted.start), this.tokens.wordAt(wanted.end - 1)];
-    const end = last && last.start > taken.start && wanted.end > taken.start ? this.jump(last, taken.end, true) : null;
-    const start = first && wanted.start < taken.start ? this.jump(first, taken.start, true) : null;
+    const end = last && this.sees(last) && last.start > taken.start && wanted.end > taken.start ? this.jump(last, taken.end, true) : null;
+    const start = first && this.sees(first) && wanted.start < taken.start ? this.jump(first, taken.start, true) : null;
     for (const [keys, there] of /** @type {[string[] | null, Stretch][]} */ ([[end, { start: taken.start, end: last?.end ?? 0 }], [start, { start: wanted.start, end: taken.end }]])) {
       const rest = keys && this.steps(there, wanted);
       if (keys && rest) ways.push([...keys, ...rest]);
