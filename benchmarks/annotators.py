@@ -12,8 +12,7 @@ from typing import Any
 
 import orjson
 
-from labeling.annotation import Annotation, Fragments, Relation, Span
-from labeling.dataset import annotation_of
+from labeling.annotation import Annotation, Fragments, Relation, Span, annotation_of
 
 NAMES = ("ana", "ben", "cyd", "dan")
 

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** What closes a quotation that a mark opened: the table of `labeling/dataset.py`, which a test holds this module against. */
+/** What closes a quotation that a mark opened: the table of `labeling/dataset/lines.py`, which a test holds this module against. */
 const CLOSES = new Map([
   ["“", "”“‟\""],
   ["”", "”“\""],

@@ -1,0 +1,33 @@
+"""Datasets: lines built from annotations, as pure functions."""
+
+from __future__ import annotations
+
+from labeling.dataset.lines import (
+    FORMAT,
+    RECORD_FORMAT,
+    QuotationType,
+    Selection,
+    annotation_values,
+    article_line,
+    article_values,
+    published_values,
+    quotation_type,
+    record_lines,
+    records,
+    span_text,
+)
+
+__all__ = [
+    "FORMAT",
+    "RECORD_FORMAT",
+    "QuotationType",
+    "Selection",
+    "annotation_values",
+    "article_line",
+    "article_values",
+    "published_values",
+    "quotation_type",
+    "record_lines",
+    "records",
+    "span_text",
+]
