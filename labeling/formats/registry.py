@@ -1,0 +1,8 @@
+"""All annotated formats by their names."""
+
+from __future__ import annotations
+
+from labeling.formats import saywhen
+from labeling.formats.marked import Format
+
+FORMATS: dict[str, Format] = {each.name: each for each in (saywhen.FORMAT,)}

@@ -1,0 +1,92 @@
+"""SayWhen's own JSONL with everything on it, `saywhen/1`: one article a line (docs/data-format.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from labeling import article
+from labeling.article import Article
+from labeling.errors import ArticleError
+from labeling.formats.marked import Format, Line, Losses, Marked
+from labeling.formats.reading import MAX_BYTES, Fault
+from labeling.schema import Schema
+
+_NAME = "saywhen/1"
+_ABOUT_SPAN = ("id", "label", "fragments", "attributes")
+
+
+def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
+    """Write lines as they are; nothing is lost."""
+    with target.open("wb") as file:
+        for line in lines:
+            file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def read(path: Path) -> Iterator[Marked | Article | Fault]:
+    """Yield the articles of an export with everybody's work on them."""
+    try:
+        with path.open("rb") as file:
+            number = 0
+            while raw := file.readline(MAX_BYTES + 1):
+                number += 1
+                try:
+                    if len(raw) > MAX_BYTES:
+                        while raw and not raw.endswith(b"\n"):
+                            raw = file.readline(MAX_BYTES)
+                        raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; cut it into articles")
+                    if raw.strip():
+                        yield _marked(orjson.loads(raw), str(path), number)
+                except orjson.JSONDecodeError as fault:
+                    reason = f"invalid JSON at column {fault.colno} ({fault.msg}); export it again"
+                    yield Fault(str(path), number, reason)
+                except ArticleError as fault:
+                    yield Fault(str(path), number, str(fault))
+                except (KeyError, TypeError, ValueError, AttributeError) as fault:
+                    reason = f"the line is not one of {_NAME} ({type(fault).__name__}: {fault}); export it again"
+                    yield Fault(str(path), number, reason)
+    except OSError as fault:
+        yield Fault(str(path), None, f"it cannot be read ({fault.strerror}); check its name and your rights to it")
+
+
+def _marked(line: Any, file: str, number: int) -> Marked:
+    if line["format"] != _NAME:
+        raise ArticleError(f"the line has the format “{line['format']}”, not “{_NAME}”; import it as what it is")
+    published = line["published"] or {"value": None, "basis": None}
+    made = article.make(
+        line["text"],
+        title=line["title"],
+        outlet=line["outlet"],
+        url=line["url"],
+        language=line["language"],
+        published=published["value"],
+        published_basis=published["basis"],
+        source=file,
+    )
+    if made.text != line["text"]:
+        raise ArticleError("the text is not as SayWhen keeps it (line ends, white space at its end); export it again")
+    work = {}
+    for annotation in line["annotations"]:
+        spans = []
+        for span in annotation["spans"]:
+            for start, end in span["fragments"]:
+                if not 0 <= start < end <= len(made.text):
+                    raise ArticleError(f"span {span['id']} has the fragment {start}–{end}, outside of the text")
+            words = " … ".join(made.text[start:end] for start, end in span["fragments"])
+            if words != span["text"]:
+                raise ArticleError(f"span {span['id']} is “{span['text']}” by itself and “{words}” in the article")
+            kept = {name: span[name] for name in _ABOUT_SPAN}
+            if span.get("waived"):
+                kept["waivers"] = span["waived"]
+            spans.append(kept)
+        work[annotation["annotator"]] = {
+            **{name: annotation[name] for name in ("status", "skip_reason", "published", "relations", "comments")},
+            "spans": spans,
+        }
+    return Marked(made, work, line["entries"], file, number)
+
+
+FORMAT = Format("jsonl", "SayWhen JSONL", ".jsonl", write, read, several=True)
