@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,9 +50,19 @@ def _table() -> dict[str, Command]:
 COMMANDS = _table()
 
 
-def commands(keys: Mapping[str, str]) -> list[Command]:
-    """Return all commands, those in `keys` with the key given there instead of their own."""
-    return [each.moved(keys[name]) if name in keys else each for name, each in COMMANDS.items()]
+def commands(keys: Mapping[str, str], others: Collection[str] = ()) -> list[Command]:
+    """Return all commands, those in `keys` with the key given there instead of their own.
+
+    What `others` (labels and relations) have, no command has; and what is given in `keys` goes before what is not.
+    A sound label set leaves nothing to decide here; in one of an earlier time a command may come out without a key.
+    """
+    taken = set(others)
+    found = {}
+    for name in [*keys, *(name for name in COMMANDS if name not in keys)]:
+        each = COMMANDS[name].moved(keys[name]) if name in keys else COMMANDS[name]
+        found[name] = replace(each, keys=tuple(key for key in each.keys if taken.isdisjoint(each.moved(key).strokes())))
+        taken.update(found[name].strokes())
+    return [found[name] for name in COMMANDS]
 
 
 def stroke(command: str, written: str) -> str:

@@ -41,6 +41,8 @@ def show(project: Path, version: int | None) -> None:
 
     found = open_store().read(lambda connection: label_sets.read(connection, version or label_sets.newest(connection)))
     click.echo(found.source, nl=False)
+    for words in found.aside:
+        click.echo(f"of no effect: {words}", err=True)
 
 
 @label_set.command()

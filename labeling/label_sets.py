@@ -50,7 +50,7 @@ def read(connection: sqlite3.Connection, version: int) -> Schema:
 
 @lru_cache(maxsize=16)
 def _parsed(text: str, version: int) -> Schema:
-    return schema.parse(text, file=f"version {version} of the project's label set")
+    return schema.stored(text, file=f"version {version} of the project's label set")
 
 
 def since(connection: sqlite3.Connection, version: int) -> list[Schema]:

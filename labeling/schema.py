@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ import yaml
 
 from labeling import dates, keys
 from labeling.errors import DateError, OpError, SchemaError
+from labeling.keys import Command
 
 AttributeType = Literal["choice", "text", "flag", "date", "registry"]
 Lookup = Callable[[str, str], str | None]
@@ -146,6 +147,14 @@ class Schema:
     keys: dict[str, str]
     changes: Changes | None = None
     source: str = field(repr=False, default="")
+    #: Of a stored label set: what has no effect under rules that came after it, a sentence each.
+    aside: tuple[str, ...] = ()
+
+    @cached_property
+    def commands(self) -> list[Command]:
+        """The workspace's commands with the keys that they have here."""
+        own = [each.hotkey for each in self.labels.values()] + [each.hotkey or "" for each in self.relations.values()]
+        return keys.commands(self.keys, own)
 
     @cached_property
     def records_by_head(self) -> dict[str, list[RecordType]]:
@@ -299,7 +308,7 @@ class Schema:
             ],
             "commands": [
                 {"command": each.command, "keys": list(each.keys), "title": each.title, "group": each.group}
-                for each in keys.commands(self.keys)
+                for each in self.commands
             ],
         }
 
@@ -335,6 +344,28 @@ def parse(text: str, *, file: str = "label set") -> Schema:
     return _build(values, text)
 
 
+def stored(text: str, *, file: str = "label set") -> Schema:
+    """Read a label set that was sound when a project took it in: rules made since then do not refuse it.
+
+    Its own keys stay; a command that came later and wants one of them goes without. `aside` tells what has no effect.
+    Raises SchemaError only for what no version ever took in.
+    """
+    values, _ = _read(text, file, strict=False)
+    try:
+        aside = tuple(_set_aside(values))
+        found = _build(values, text)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        parse(text, file=file)
+        raise
+    keyless = [
+        f"the command {each.command} ({each.title}) has no key: the label set has given {' and '.join(due.keys)} "
+        f"to something else; a new version can say another under keys"
+        for each, due in zip(found.commands, keys.commands(found.keys), strict=True)
+        if not each.keys
+    ]
+    return replace(found, aside=(*aside, *keyless))
+
+
 def check(text: str, *, file: str = "label set") -> Iterator[SchemaError]:
     """Yield every fault of a label set given as YAML, by line."""
     try:
@@ -367,8 +398,8 @@ def shape() -> dict[str, Any]:
 _Path = tuple[str | int, ...]
 
 
-def _read(text: str, file: str) -> tuple[Any, dict[_Path, int]]:
-    """Return plain values and the line of every path in them."""
+def _read(text: str, file: str, *, strict: bool = True) -> tuple[Any, dict[_Path, int]]:
+    """Return plain values and the line of every path in them; if not strict, with U+FFFD for what cannot be shown."""
     lines: dict[_Path, int] = {}
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -384,11 +415,13 @@ def _read(text: str, file: str) -> tuple[Any, dict[_Path, int]]:
         raise SchemaError("is nested too deeply; a label set has five levels", file=file) from None
     if node is None:
         raise SchemaError("is empty; start from schemas/news.yaml", file=file, line=1)
-    return _values(node, (), lines, file), lines
+    return _values(node, (), lines, file, strict), lines
 
 
-def _values(node: yaml.Node, path: _Path, lines: dict[_Path, int], file: str) -> Any:
+def _values(node: yaml.Node, path: _Path, lines: dict[_Path, int], file: str, strict: bool) -> Any:
     lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.ScalarNode) and not strict:
+        node.value = _UNSHOWN.sub("\ufffd", node.value)
     if isinstance(node, yaml.ScalarNode) and (unshown := _UNSHOWN.search(node.value)):
         code = f"U+{ord(unshown.group()):04X}"
         raise SchemaError(
@@ -399,16 +432,16 @@ def _values(node: yaml.Node, path: _Path, lines: dict[_Path, int], file: str) ->
     if isinstance(node, yaml.MappingNode):
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            _values(key_node, (*path, "?"), lines, file)
+            _values(key_node, (*path, "?"), lines, file, strict)
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
             line = key_node.start_mark.line + 1
             if key in values:
                 raise SchemaError(f"“{key}” is there twice; keep one", file=file, line=line)
             lines[(*path, key)] = line
-            values[key] = _values(value_node, (*path, key), lines, file)
+            values[key] = _values(value_node, (*path, key), lines, file, strict)
         return values
     if isinstance(node, yaml.SequenceNode):
-        return [_values(item, (*path, index), lines, file) for index, item in enumerate(node.value)]
+        return [_values(item, (*path, index), lines, file, strict) for index, item in enumerate(node.value)]
     try:
         return yaml.SafeLoader("").construct_object(node)
     except (yaml.YAMLError, ValueError):
@@ -591,6 +624,32 @@ def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[
                 yield path, f"key “{written}” is taken by {taken[stroke]}; choose another key"
                 break
         taken.update(dict.fromkeys(each.strokes(), f"the command {command}"))
+
+
+def _set_aside(values: dict[str, Any]) -> Iterator[str]:
+    """Take out of a stored label set what later rules forbid and nothing here can work with, telling of each."""
+    values["version"] = int(values["version"])
+    hotkeys = [(each, "hotkey") for part in ("labels", "relations") for each in (values.get(part) or {}).values()]
+    for owner, key in ((values, "name"), *hotkeys):
+        if owner.get(key):
+            owner[key] = owner[key].rstrip("\n")
+    for command, written in list((values.get("keys") or {}).items()):
+        try:
+            keys.stroke(command, written)
+        except KeyError:
+            yield f"key “{written}” is for “{command}”, which is no command any more"
+        except ValueError as fault:
+            yield f"key of the command {command}: {fault}"
+        else:
+            continue
+        del values["keys"][command]
+    for key, label in values["labels"].items():
+        attributes = label.get("attributes") or {}
+        for name, attribute in attributes.items():
+            for part, other in list((attribute.get("fills") or {}).items()):
+                if attributes[other]["type"] != "choice":
+                    del attribute["fills"][part]
+                    yield f"“{other}” of “{key}” is no choice, so “{name}” does not fill it in"
 
 
 def _points_nowhere(kind: str, name: str, known: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -104,6 +105,8 @@ def serve(host: str, port: int) -> None:
     gc.freeze()
     what = "made with the sample corpus" if made else f"{store.count():,} articles"
     shown = f"[{host}]" if ":" in host else host
+    for words in store.schema.aside:
+        print(f"Label set, version {store.schema.version}: {words}", file=sys.stderr)
     print(f"SayWhen: {project_path().name} ({what})\n\n    http://{shown}:{port}\n\nCtrl+C stops it.", flush=True)
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when it has shut down
         uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")).run(

@@ -47,7 +47,7 @@ def test_every_key_does_in_the_browser_what_the_label_set_was_checked_for(text: 
     expected: dict[str, object] = {str(digit): digit for digit in range(1, 10)}
     expected |= {label.hotkey: label.key for label in label_set.labels.values()}
     expected |= {link.hotkey: link.hotkey for link in label_set.relations.values() if link.hotkey}
-    for command in keys.commands(label_set.keys):
+    for command in label_set.commands:
         assert not set(command.strokes()) & expected.keys()
         expected |= dict.fromkeys(command.strokes(), command.command)
     found = _in_the_browser(label_set)

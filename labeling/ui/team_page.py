@@ -210,6 +210,8 @@ def _label_set() -> None:
     st.header("Label set")
     now = store.schema
     st.write(plain(f"{now.title}: version {now.version}."))
+    for words in now.aside:
+        st.write(plain(words[0].upper() + words[1:] + "."))
     upload = st.file_uploader("A new version", type=["yaml", "yml"])
     if upload is None:
         return

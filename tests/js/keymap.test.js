@@ -54,6 +54,13 @@ test("a command has the keys that the schema says, and the first of them is show
   assert.equal(keymap.keyOf("remove"), "Shift+J");
 });
 
+test("a command without a key is in the help, for fingers, and no key runs it", () => {
+  const keymap = new Keymap(new Schema({ ...schema.data, commands: commands.map((each) => (each.command === "jump" ? { ...each, keys: [] } : each)) }));
+  assert.equal(keymap.keyOf("jump"), "");
+  assert.equal(keymap.find(press("z")), undefined);
+  assert.deepEqual(keymap.describe(schema).flatMap(({ keys }) => keys).find(({ command }) => command === "jump")?.key, "");
+});
+
 test("help lists labels, links, digits and every command once", () => {
   const keys = new Keymap(schema).describe(schema).flatMap((group) => group.keys);
   assert.equal(keys.length, 4 + 1 + 1 + commands.length); // one for the digits

@@ -1,6 +1,6 @@
 // @ts-check
 import { commentLine } from "./comments.js";
-import { make } from "./dom.js";
+import { keyed, make } from "./dom.js";
 import { quotationType } from "./quotation.js";
 import { excerpt } from "./wording.js";
 
@@ -145,7 +145,7 @@ export class Card {
       "div",
       { class: "sw-lack", "data-sw": "missing", "data-name": name },
       make("button", { type: "button", class: "sw-lack-name", title: relation ? "Link it now" : "Fill it in now", onclick: () => host.supply(id, name) }, what, make("span", { text: " ?" })),
-      make("button", { type: "button", class: "sw-tool", title: `Say why there is none (${host.keyOf("waive")})`, onclick: () => host.waive(id, name), text: "there is none …" }),
+      make("button", { type: "button", class: "sw-tool", title: keyed("Say why there is none", host.keyOf("waive")), onclick: () => host.waive(id, name), text: "there is none …" }),
     );
   }
 

@@ -19,6 +19,11 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** What a button does, with its key if it has one. @param {string} title @param {string} key @returns {string} */
+export function keyed(title, key) {
+  return key ? `${title} (${key})` : title;
+}
+
 /** Whether a key belongs to an input method that is still making characters of keys (Safari tells it of the last one by its code only). @param {KeyboardEvent} event @returns {boolean} */
 export function composes(event) {
   return event.isComposing || event.keyCode === 229;

@@ -1,5 +1,5 @@
 // @ts-check
-import { make } from "./dom.js";
+import { keyed, make } from "./dom.js";
 import { excerpt } from "./wording.js";
 import { mentioned } from "./mentions.js";
 import { controlFor } from "./controls.js";
@@ -64,7 +64,7 @@ export class Form {
     );
     this.relabel.value = label.key;
     const tool = (/** @type {string} */ text, /** @type {string} */ command, /** @type {string} */ title) =>
-      make("button", { type: "button", class: "sw-tool", title: `${title} (${host.keyOf(command)})`, "aria-label": title, onclick: () => host.run(command), text });
+      make("button", { type: "button", class: "sw-tool", title: keyed(title, host.keyOf(command)), "aria-label": title, onclick: () => host.run(command), text });
     const tools = make(
       "div",
       { class: "sw-tools" },

@@ -20,7 +20,7 @@ export function strokeOf(event, mac = false) {
   return `${ctrl ? "Ctrl+" : ""}${alt ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
 }
 
-/** The one place that knows which key does what: commands, and the schema's labels and relations. No two want one key: a schema in which they do is refused. */
+/** The one place that knows which key does what: commands, and the schema's labels and relations. No two have one key: the schema sees to it, and a command may be without. */
 export class Keymap {
   /** @param {Schema} schema */
   constructor(schema) {
@@ -43,10 +43,9 @@ export class Keymap {
     return this.actions.get(strokeOf(event, mac));
   }
 
-  /** The first key of a command, as shown to people. @param {string} command @returns {string} */
+  /** The first key of a command, as shown to people; "" if it has none. @param {string} command @returns {string} */
   keyOf(command) {
-    const found = this.commands.find((each) => each.command === command);
-    return found ? showKey(found.keys[0]) : "";
+    return showKey(this.commands.find((each) => each.command === command)?.keys[0] ?? "");
   }
 
   /** All keys by group, for the help sheet. @param {Schema} schema @returns {{group: string, keys: {key: string, title: string, command?: string}[]}[]} */
@@ -58,7 +57,7 @@ export class Keymap {
     for (const { hotkey, title } of schema.relations) if (hotkey) links.set(hotkey, [...(links.get(hotkey) ?? []), title]);
     groups.set("Links", [...links].map(([key, titles]) => ({ key: showKey(key), title: titles.join(", ") })));
     groups.set("Details", [{ key: "1 … 9", title: "what the card numbers: a choice, or a flag" }]);
-    for (const { command, keys, title, group } of this.commands) groups.set(group, [...(groups.get(group) ?? []), { key: showKey(keys[0]), title, command }]);
+    for (const { command, keys, title, group } of this.commands) groups.set(group, [...(groups.get(group) ?? []), { key: showKey(keys[0] ?? ""), title, command }]);
     return [...groups].filter(([, keys]) => keys.length).map(([group, keys]) => ({ group, keys }));
   }
 }

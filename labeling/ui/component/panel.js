@@ -1,5 +1,5 @@
 // @ts-check
-import { Later, make } from "./dom.js";
+import { keyed, Later, make } from "./dom.js";
 import { Card } from "./card.js";
 import { commentForm, commentLine } from "./comments.js";
 import { Form } from "./form.js";
@@ -51,7 +51,7 @@ export class Panel {
     this.schema = host.schema;
     this.count = make("span", { class: "sw-count" });
     const button = (/** @type {string} */ text, /** @type {string} */ command, /** @type {string} */ title) =>
-      make("button", { type: "button", class: "sw-icon", title: `${title} (${host.keyOf(command)})`, "aria-label": title, onclick: () => host.run(command), text });
+      make("button", { type: "button", class: "sw-icon", title: keyed(title, host.keyOf(command)), "aria-label": title, onclick: () => host.run(command), text });
     this.undo = button("↶", "undo", "Undo");
     this.redo = button("↷", "redo", "Redo");
     this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), this.undo, this.redo, button("?", "help", "All keys"));

@@ -1,5 +1,5 @@
 // @ts-check
-import { make } from "./dom.js";
+import { keyed, make } from "./dom.js";
 
 /** @typedef {import("./outbox.js").Saving} Saving */
 
@@ -21,7 +21,7 @@ export class StatusLine {
     this.progress = make("button", { type: "button", class: "sw-progress", "data-sw": "progress", "aria-keyshortcuts": keyOf("browse"), onclick: () => run("browse") });
     this.session = make("span", { class: "sw-session", "data-sw": "session", title: "This session: articles handed in and marks made since your last long pause" });
     const button = (/** @type {string} */ command, /** @type {string} */ text, kind = "sw-button") =>
-      make("button", { type: "button", class: kind, "data-sw": command, title: `${text} (${keyOf(command)})`, "aria-keyshortcuts": keyOf(command).replace("Ctrl", "Control"), onclick: () => run(command) }, text);
+      make("button", { type: "button", class: kind, "data-sw": command, title: keyed(text, keyOf(command)), "aria-keyshortcuts": keyOf(command).replace("Ctrl", "Control"), onclick: () => run(command) }, text);
     this.submit = button("submit", SUBMIT, "sw-button sw-primary");
     this.submitKey = keyOf("submit");
     this.browseKey = keyOf("browse");

@@ -431,7 +431,7 @@ export class Workspace {
   }
 
   drawKeys() {
-    this.status.showKeys(this.article ? this.keysNow() : []);
+    this.status.showKeys(this.article ? this.keysNow().filter(([key]) => key.trim()) : []);
   }
 
   /** The keys that matter now. @returns {[string, string][]} */
@@ -706,7 +706,7 @@ export class Workspace {
     const words = (/** @type {{title: string, command?: string}} */ { title, command }) =>
       command && command !== "help" ? make("button", { type: "button", class: "sw-do", onclick: () => (this.closeSheet(), this.run(command, false), this.showBar()), text: title }) : title;
     const groups = this.keymap.describe(this.schema).map(({ group, keys }) =>
-      make("section", {}, make("h2", { text: group }), make("dl", {}, ...keys.flatMap((each) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: each.key })), make("dd", {}, words(each))]))),
+      make("section", {}, make("h2", { text: group }), make("dl", {}, ...keys.flatMap((each) => [make("dt", {}, ...(each.key ? [make("kbd", { class: "sw-kbd", text: each.key })] : [])), make("dd", {}, words(each))]))),
     );
     this.openSheet("Keys", [...groups, make("p", { class: "sw-quiet", text: "Shift with a move selects. In the text, Tab goes on to the panel." })]);
   }
