@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from labeling.article import Article
+from labeling.dataset.losses import Losses
 from labeling.formats.reading import Fault
 from labeling.schema import Schema
 
+__all__ = ["Format", "Line", "Losses", "Marked", "Reader", "Writer", "empty_annotation", "made_id"]
+
 #: An article's line as `dataset.article_line` builds it.
 Line: TypeAlias = dict[str, Any]
-#: How many places of a loss are kept by name.
-_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +37,6 @@ class Marked:
     entries: dict[str, dict[str, str]] = field(default_factory=dict)
     file: str = ""
     line: int | None = None
-
-
-@dataclass(slots=True)
-class Loss:
-    """Something that a format cannot carry: how often, and the first places (article id, or id and what)."""
-
-    times: int = 0
-    places: list[str] = field(default_factory=list)
-
-
-class Losses:
-    """What was left behind by a writer: nothing is dropped in silence."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, Loss] = {}
-
-    def add(self, what: str, place: str, times: int = 1) -> None:
-        """Count a loss; `what` is a sentence about all of its kind («fragments are joined: …»), `place` one of them."""
-        loss = self.found.setdefault(what, Loss())
-        loss.times += times
-        if len(loss.places) < _PLACES and place not in loss.places:
-            loss.places.append(place)
-
-    def told(self) -> list[dict[str, Any]]:
-        """Return the losses as plain values, in the order of their sentences."""
-        return [{"what": what, "times": loss.times, "places": loss.places} for what, loss in sorted(self.found.items())]
 
 
 #: Writes lines to a path (a file with the format's suffix, or a folder that does not exist yet) and counts what it loses.

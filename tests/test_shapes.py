@@ -1,0 +1,140 @@
+"""Windows and token lines hold the same words as the article, and name what they leave out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from lines import HARD, NEWS, SAMPLE, lines
+
+from labeling.dataset.losses import Losses
+from labeling.dataset.shapes import bio, token_lines, windows
+from labeling.dataset.tokens import tokens
+
+
+def _times(losses: Losses, word: str) -> int:
+    return sum(loss["times"] for loss in losses.told() if loss["what"].startswith(word))
+
+
+def _check_windows(line: dict[str, Any]) -> None:
+    for unit in ("sentence", "paragraph"):
+        losses = Losses()
+        cut = list(windows(line, NEWS, losses, unit))  # type: ignore[arg-type]
+        at = 0
+        for number, window in enumerate(cut, 1):
+            where = window["window"]
+            assert window["id"] == f"{line['id']}#{number}" and where["article"] == line["id"]
+            assert not line["text"][at : where["start"]].strip()
+            assert window["text"] == line["text"][where["start"] : where["end"]]
+            at = where["end"]
+        assert not line["text"][at:].strip()
+        for index, annotation in enumerate(line["annotations"]):
+            ours = [window["annotations"][index] for window in cut]
+            assert {each["annotator"] for each in ours} <= {annotation["annotator"]}
+            for window, own in zip(cut, ours, strict=True):
+                for span in own["spans"]:
+                    words = " … ".join(window["text"][start:end] for start, end in span["fragments"])
+                    assert words == span["text"]
+            for kind in ("spans", "relations", "comments"):
+                kept = {each["id"] for own in ours for each in own[kind]}
+                assert kept <= {each["id"] for each in annotation[kind]}
+        for kind, lost in (("spans", "spans"), ("relations", "links"), ("comments", "comments")):
+            before = sum(len(annotation[kind]) for annotation in line["annotations"])
+            after = sum(len(annotation[kind]) for window in cut for annotation in window["annotations"])
+            assert before == after + _times(losses, lost)
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_windows_cover_a_hard_article_and_read_the_same_words(name: str) -> None:
+    _check_windows(HARD[name])
+
+
+@given(line=lines())
+def test_windows_cover_any_article_and_lose_nothing_in_silence(line: dict[str, Any]) -> None:
+    _check_windows(line)
+
+
+def test_a_window_has_the_records_and_entries_of_its_own_spans() -> None:
+    first = next(windows(SAMPLE[0], NEWS, Losses()))
+    (annotation,) = first["annotations"]
+    assert annotation["records"] and {record["id"] for record in annotation["records"]} <= {
+        span["id"] for span in annotation["spans"]
+    }
+    used = {span["attributes"].get("who") for span in annotation["spans"]} - {None}
+    assert used and set(first["entries"]["source"]) == used
+
+
+def _check_tokens(line: dict[str, Any]) -> None:
+    losses = Losses()
+    told = list(token_lines(line, NEWS, losses))
+    assert [each["annotator"] for each in told] == [each["annotator"] for each in line["annotations"]]
+    begun = 0
+    for each in told:
+        words = [line["text"][start:end] for start, end in zip(each["starts"], each["ends"], strict=True)]
+        assert each["tokens"] == words
+        assert [token for start, end in each["sentences"] for token in range(start, end)] == list(range(len(words)))
+        for layer in (each["tags"], *each["layers"].values()):
+            assert len(layer) == len(words)
+            for before, tag in zip(["O", *layer], layer, strict=False):
+                assert not tag.startswith("I-") or before[2:] == tag[2:]
+        begun += sum(tag[0] == "B" for tag in each["tags"])
+    spans = [span for annotation in line["annotations"] for span in annotation["spans"]]
+    assert begun + _times(losses, "in the one layer") <= sum(len(span["fragments"]) for span in spans)
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_tags_stand_on_the_words_of_a_hard_article(name: str) -> None:
+    _check_tokens(HARD[name])
+
+
+@given(line=lines())
+def test_tags_are_sound_whatever_was_marked(line: dict[str, Any]) -> None:
+    _check_tokens(line)
+
+
+def _span(id: str, label: str, *fragments: tuple[int, int]) -> dict[str, Any]:
+    return {"id": id, "label": label, "fragments": [list(each) for each in fragments]}
+
+
+TEXT = "“We go on Friday,” she said."
+#: Spans on TEXT, an order of labels, the tags without O as token=tag, and the spans left out.
+BIO: dict[str, tuple[list[dict[str, Any]], list[str] | None, str, list[str]]] = {
+    "the outermost stays": (
+        [_span("q", "quote", (1, 16)), _span("d", "date", (10, 16))],
+        None,
+        "We=B-quote go=I-quote on=I-quote Friday=I-quote",
+        ["d"],
+    ),
+    "the label that comes first stays": (
+        [_span("q", "quote", (1, 16)), _span("d", "date", (10, 16))],
+        ["date", "quote"],
+        "Friday=B-date",
+        ["q"],
+    ),
+    "side by side": (
+        [_span("a", "cue", (1, 3)), _span("b", "cue", (4, 6))],
+        None,
+        "We=B-cue go=B-cue",
+        [],
+    ),
+    "each fragment begins anew": (
+        [_span("q", "quote", (1, 6), (10, 16))],
+        None,
+        "We=B-quote go=I-quote Friday=B-quote",
+        [],
+    ),
+    "half a token is taken whole": ([_span("q", "quote", (5, 8))], None, "go=B-quote on=I-quote", []),
+    "white space alone has no token": ([_span("q", "quote", (3, 4))], None, "", ["q"]),
+    "two fragments of one token": ([_span("q", "quote", (10, 11), (12, 16))], None, "Friday=B-quote", []),
+}
+
+
+@pytest.mark.parametrize("name", BIO)
+def test_bio(name: str) -> None:
+    spans, order, expected, lost = BIO[name]
+    held = tokens(TEXT)
+    tags, left = bio(held, spans, order)
+    shown = " ".join(f"{TEXT[start:end]}={tag}" for (start, end), tag in zip(held, tags, strict=True) if tag != "O")
+    assert shown == expected
+    assert [span["id"] for span in left] == lost
