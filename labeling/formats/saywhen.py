@@ -39,7 +39,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
                             raw = file.readline(MAX_BYTES)
                         raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; cut it into articles")
                     if raw.strip():
-                        yield _marked(orjson.loads(raw), str(path), number)
+                        yield taken(orjson.loads(raw), str(path), number)
                 except orjson.JSONDecodeError as fault:
                     reason = f"invalid JSON at column {fault.colno} ({fault.msg}); export it again"
                     yield Fault(str(path), number, reason)
@@ -52,7 +52,11 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         yield Fault(str(path), None, f"it cannot be read ({fault.strerror}); check its name and your rights to it")
 
 
-def _marked(line: Any, file: str, number: int) -> Marked:
+def taken(line: Any, file: str, number: int) -> Marked:
+    """Return what a line holds, once it is checked.
+
+    Raises ArticleError where it contradicts itself, and what Python raises for missing fields and wrong types.
+    """
     if line["format"] != _NAME:
         raise ArticleError(f"the line has the format “{line['format']}”, not “{_NAME}”; import it as what it is")
     published = line["published"] or {"value": None, "basis": None}
@@ -71,6 +75,15 @@ def _marked(line: Any, file: str, number: int) -> Marked:
     work = {}
     for annotation in line["annotations"]:
         spans = []
+        ids = [span["id"] for span in annotation["spans"]]
+        if doubled := next((id for id in ids if ids.count(id) > 1), None) if len(set(ids)) < len(ids) else None:
+            raise ArticleError(f"two spans of {annotation['annotator']} have the id {doubled}; export it again")
+        for link in annotation["relations"]:
+            for end in (link["from"], link["to"]):
+                if end not in ids:
+                    raise ArticleError(
+                        f"relation {link['id']} leads to span {end}, which is not there; export it again"
+                    )
         for span in annotation["spans"]:
             for start, end in span["fragments"]:
                 if not 0 <= start < end <= len(made.text):

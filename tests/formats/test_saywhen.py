@@ -34,7 +34,7 @@ def test_a_hard_article_comes_back_as_it_was_written(tmp_path: Path, name: str) 
     assert line_read(marked) == HARD[name]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(line=lines())
 def test_reading_is_the_inverse_of_writing(tmp_path: Path, line: dict[str, Any]) -> None:
     (marked,) = _read(_written(tmp_path / "a.jsonl", line))
