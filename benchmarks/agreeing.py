@@ -14,7 +14,7 @@ from benchmarks.material import SPANS, Bench, story
 from labeling import agreeing as shell
 from labeling import agreement, rows
 from labeling.agreement import gamma, spans, unitizing
-from labeling.agreement.counts import pooled
+from labeling.agreement.counts import pour
 from labeling.agreement.units import units
 from labeling.annotation import Annotation, Relation, Span, Touched
 from labeling.store import Store
@@ -76,9 +76,10 @@ def _quick(articles: int) -> float:
         work, length = marked(number)
         started = time.perf_counter()
         found = {name: units(each) for name, each in work.items()}
+        read = {name: spans.read(each) for name, each in found.items()}
         for (one, two), counts in pairs.items():
-            pairs[one, two] = pooled([counts, spans.count(found[one], found[two])])
-        together = pooled([together, unitizing.count(list(found.values()), length)])
+            pour(counts, spans.count(read[one], read[two]))
+        pour(together, unitizing.count(list(found.values()), length))
         seconds += time.perf_counter() - started
     started = time.perf_counter()
     figures = [agreement.figures(counts) for counts in pairs.values()]
@@ -132,7 +133,7 @@ def _gamma(articles: int) -> tuple[float, float]:
     for number in range(articles):
         work, length = marked(number)
         started = time.perf_counter()
-        counts = pooled([counts, agreement.shuffled(work, length, [number], samples)])
+        pour(counts, agreement.shuffled(work, length, [number], samples))
         seconds += time.perf_counter() - started
     value = gamma.gamma(counts)
     if value is None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from labeling import agreement, schema
 from labeling.agreement import coding, gamma, intervals, matching, models, spans, unitizing
-from labeling.agreement.counts import pooled
+from labeling.agreement.counts import Counts, add, pooled
 from labeling.agreement.units import Unit, units
 from labeling.annotation import Annotation, Fragments, Relation, Span
 
@@ -47,6 +47,11 @@ def corpus(*articles: Mapping[str, Annotation], length: int = 300, samples: int 
             for number, each in enumerate(articles)
         ]
     )
+
+
+def counted(one: Sequence[Unit], two: Sequence[Unit]) -> Counts:
+    """Return what an article adds to the F1s of a pair."""
+    return spans.count(spans.read(one), spans.read(two))
 
 
 # The failures that issue 4 names.
@@ -278,14 +283,35 @@ def test_figures_do_not_depend_on_who_comes_first(drawn: list[Annotation], shuff
         )
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(mark, max_size=8, unique=True), min_size=2, max_size=4))
+def test_unitizing_counts_are_those_of_every_character_looked_at_by_itself(everybodys: list[Marks]) -> None:
+    length, others = 120, len(everybodys) - 1
+    flat = [unitizing.flatten(units(work(*marks)))[0] for marks in everybodys]
+    expected: Counts = {}
+    values = [
+        [next((label for start, end, label in own if start <= at < end), "") for at in range(length)] for own in flat
+    ]
+    for one, two in itertools.permutations(range(len(flat)), 2):
+        for pair in zip(values[one], values[two], strict=True):
+            add(expected, "met", *pair, value=1 / others)
+        for start, end, label in flat[one]:
+            if both := sum(value != "" for value in values[two][start:end]):
+                add(expected, "coded", label, value=both**2 / others)
+    found = unitizing.count([units(work(*marks)) for marks in everybodys], length)
+    assert {key: value for key, value in found.items() if key[0] in ("met", "coded") and value} == pytest.approx(
+        expected
+    )
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(mark, min_size=1, max_size=8, unique=True), st.lists(mark, max_size=8, unique=True))
 def test_losing_a_span_that_both_have_never_raises_agreement(ours: Marks, theirs: Marks) -> None:
     # Apart from all others, so that no other span can take its place.
     lonely = (200, 210, "cue")
     theirs_units = units(work(*theirs, lonely))
-    before = spans.count(units(work(*ours, lonely)), theirs_units)
-    after = spans.count(units(work(*ours)), theirs_units)
+    before = counted(units(work(*ours, lonely)), theirs_units)
+    after = counted(units(work(*ours)), theirs_units)
     first, second = agreement.figures(before), agreement.figures(after)
     for name in ("exact", "unlabelled", "overlap", "half", "soft"):
         assert second[name] <= first[name], name  # type: ignore[operator]
@@ -387,7 +413,7 @@ def test_f1_is_the_reference_value(case: dict[str, Any]) -> None:
     exact = []
     for pair, expected in case["expected"]["pairs"].items():
         one, two = pair.split("|")
-        both = [spans.count(each[one], each[two]) for each in articles if one in each and two in each]
+        both = [counted(each[one], each[two]) for each in articles if one in each and two in each]
         found = agreement.figures(pooled(both))
         assert len(both) == expected["n_docs"]
         for name, ours in {"exact_f1": "exact", "exact_f1_unlabelled": "unlabelled", "overlap_f1": "overlap",
@@ -520,7 +546,7 @@ def test_what_kappa_over_characters_calls_full_agreement_is_not(name: str) -> No
     (expected,) = case["expected"]["pairs"].values()
     marked = list(_marked(document).values())
     assert expected["char_cohen_kappa"] == case["expected"]["char_krippendorff_alpha"] == 1
-    assert agreement.figures(spans.count(*marked))["exact"] == pytest.approx(expected["exact_f1"])
+    assert agreement.figures(counted(*marked))["exact"] == pytest.approx(expected["exact_f1"])
     assert expected["exact_f1"] < 1
     assert gamma.gamma(gamma.count(marked, document["length"], [1], 50)) < 1  # type: ignore[operator]
 

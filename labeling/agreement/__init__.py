@@ -91,7 +91,7 @@ def contribution(
 
 
 def _compared(one: values.Reading, two: values.Reading, schema: Schema) -> Counts:
-    return {**spans.count(one.units, two.units), **values.count(one, two, schema)}
+    return {**spans.count(one.marked, two.marked), **values.count(one, two, schema)}
 
 
 def shuffled(work: Mapping[str, Annotation], length: int, seed: Sequence[int], samples: int) -> Counts:

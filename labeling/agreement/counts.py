@@ -16,9 +16,14 @@ def pooled(counts: Iterable[Mapping[Key, float]]) -> Counts:
     """Return the sums over articles."""
     total: Counts = {}
     for each in counts:
-        for key, value in each.items():
-            total[key] = total.get(key, 0) + value
+        pour(total, each)
     return total
+
+
+def pour(total: Counts, counts: Mapping[Key, float]) -> None:
+    """Add counts to a total, in place."""
+    for key, value in counts.items():
+        total[key] = total.get(key, 0) + value
 
 
 def under(counts: Mapping[Key, float], *head: str) -> Counts:

@@ -11,7 +11,7 @@ import numpy as np
 
 from labeling import agreement
 from labeling.agreement import models, unitizing
-from labeling.agreement.counts import Counts, Key, by_head, pooled, turned, under
+from labeling.agreement.counts import Counts, Key, by_head, pour, turned, under
 from labeling.agreement.intervals import Interval, interval, ratio, summary
 from labeling.agreement.ledger import Ledger, mean_over_pairs_of
 from labeling.agreement.meanings import MEANINGS, meaning
@@ -117,7 +117,7 @@ def held_against_gold(
             done[name] = done.get(name, 0) + 1
             for kept, each in total.items():
                 keep = None if kept == "all" else partial(_open, agreed)
-                each[name] = pooled([each.get(name, {}), agreement.against_gold(annotation, gold, schema, keep)])
+                pour(each.setdefault(name, {}), agreement.against_gold(annotation, gold, schema, keep))
     return {
         kept: [held_against(name, counts, done[name]) for name, counts in sorted(each.items())]
         for kept, each in total.items()

@@ -6,60 +6,79 @@ what kappa tends to (Hripcsak & Rothschild 2005, J Am Med Inform Assoc 12). Unit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from labeling.agreement.counts import Counts
 from labeling.agreement.matching import assign
 from labeling.agreement.units import Unit, components, iou
+from labeling.annotation import Fragments
 
 #: How a unit of one annotator may answer to one of the other; `unlabelled` is exact whatever the label.
 MATCHES = ("exact", "unlabelled", "overlap", "half", "soft")
 
 
-def count(one: Sequence[Unit], two: Sequence[Unit]) -> Counts:
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The units of one label of an annotator, sorted; their extents; whether none overlaps another."""
+
+    units: list[Unit]
+    extents: set[Fragments]
+    apart: bool
+
+
+def read(units: Sequence[Unit]) -> dict[str, Marked]:
+    """Return sorted units by label, worked out once for all who they are compared with."""
+    found: dict[str, list[Unit]] = {}
+    for unit in units:
+        found.setdefault(unit[3], []).append(unit)
+    return {label: Marked(own, {unit[2] for unit in own}, _apart(own)) for label, own in found.items()}
+
+
+def count(one: Mapping[str, Marked], two: Mapping[str, Marked]) -> Counts:
     """Return what an article adds: for each label how many each marked (`one`, `two`) and how many match, by way.
 
     `unlabelled` has counts of its own, of different extents: the same words under two labels are one.
     """
     counts: Counts = {}
-    ours, theirs = _by_label(one), _by_label(two)
-    for label in sorted(ours.keys() | theirs.keys()):
-        left, right = ours.get(label, []), theirs.get(label, [])
-        counts["marked", label, "one"], counts["marked", label, "two"] = len(left), len(right)
-        if left and right:
-            exact, overlap, half, soft = _matched(left, right)
-            counts["exact", label] = exact
-            counts["overlap", label] = overlap
-            counts["half", label] = half
-            counts["soft", label] = soft
-    first, second = {unit[2] for unit in one}, {unit[2] for unit in two}
+    for label in sorted({*one, *two}):
+        left, right = one.get(label, _NOTHING), two.get(label, _NOTHING)
+        counts["marked", label, "one"], counts["marked", label, "two"] = len(left.units), len(right.units)
+        if left.units and right.units:
+            (
+                counts["exact", label],
+                counts["overlap", label],
+                counts["half", label],
+                counts["soft", label],
+            ) = _matched(left, right)
+    first, second = (set[Fragments]().union(*(own.extents for own in each.values())) for each in (one, two))
     if first or second:
         counts["unlabelled", "one"], counts["unlabelled", "two"] = len(first), len(second)
         counts["unlabelled", "both"] = len(first & second)
     return counts
 
 
-def _by_label(units: Sequence[Unit]) -> dict[str, list[Unit]]:
-    found: dict[str, list[Unit]] = {}
-    for unit in units:
-        found.setdefault(unit[3], []).append(unit)
-    return found
+_NOTHING = Marked([], set(), apart=True)
 
 
-def _matched(left: list[Unit], right: list[Unit]) -> tuple[int, int, int, float]:
+def _matched(one: Marked, two: Marked) -> tuple[int, int, int, float]:
     """Return how many units of one label match exactly, overlap, overlap by half, and their overlap shares summed."""
-    first, second = {unit[2] for unit in left}, {unit[2] for unit in right}
-    exact = len(first & second)
+    first, second = one.extents, two.extents
+    same = first & second
+    exact = len(same)
     if exact == len(first) == len(second):
         return exact, exact, exact, float(exact)
+    left, right = one.units, two.units
     overlap, half, soft = 0, 0, 0.0
-    if _apart(left) and _apart(right):
+    if one.apart and two.apart:
         # What is the same then touches nothing else.
         overlap, half, soft = exact, exact, float(exact)
-        left, right = [unit for unit in left if unit[2] not in second], [unit for unit in right if unit[2] not in first]
+        if exact in (len(first), len(second)):
+            return exact, overlap, half, soft
+        left, right = [unit for unit in left if unit[2] not in same], [unit for unit in right if unit[2] not in same]
     for some, others in components(left, right):
         if len(some) == len(others) == 1:
-            share = 1.0 if some[0][2] == others[0][2] else iou(some[0], others[0])
+            share = iou(some[0], others[0])
             overlap, half, soft = overlap + (share > 0), half + (share >= 0.5), soft + share
         else:
             shares = [[iou(one, two) for two in others] for one in some]

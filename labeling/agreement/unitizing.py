@@ -70,54 +70,89 @@ def count(work: Sequence[Sequence[Unit]], length: int) -> Counts:
     given: dict[str, int] = {}
     alone: dict[str, int] = {}
     whole = hidden = 0
-    # Where each section begins, and the blank after it: (place, whose, label, number of the section).
-    steps: list[tuple[int, int, str, int]] = []
-    for owner, units in enumerate(work):
+    flat = []
+    for units in work:
         sections, lost = flatten(units)
+        flat.append(sections)
         whole += len(units)
         hidden += lost
-        at = 0
         for start, end, label in sections:
-            if start > at:
-                steps.append((at, owner, BLANK, -1))
-            steps.append((start, owner, label, len(steps)))
-            given[label] = given.get(label, 0) + end - start
-            alone[label] = alone.get(label, 0) + (end - start) ** 2
-            at = end
-        if at < length:
-            steps.append((at, owner, BLANK, -1))
-    steps.sort()
+            long = end - start
+            given[label] = given.get(label, 0) + long
+            alone[label] = alone.get(label, 0) + long * long
     # A blank is no section: each of its code points is kept from pairing with itself only.
     given[BLANK] = alone[BLANK] = length * len(work) - sum(given.values())
-    pairs = list(combinations(range(len(work)), 2))
     met: dict[tuple[str, str], int] = {}
-    beside: dict[tuple[int, int, str], int] = {}
-    values, sections_at = [BLANK] * len(work), [-1] * len(work)
-    at = marked = blank = 0
-    for start, owner, label, section in [*steps, (length, 0, BLANK, -1)]:
-        if start > at:
-            long, at = start - at, start
-            if not marked:
-                blank += long
-            for one, two in pairs if marked else ():
-                first, second = values[one], values[two]
-                met[first, second] = met.get((first, second), 0) + long
-                if first and second:
-                    ours, theirs = (sections_at[one], two, first), (sections_at[two], one, second)
-                    beside[ours] = beside.get(ours, 0) + long
-                    beside[theirs] = beside.get(theirs, 0) + long
-        marked += (label != BLANK) - (values[owner] != BLANK)
-        values[owner], sections_at[owner] = label, section
-    met[BLANK, BLANK] = met.get((BLANK, BLANK), 0) + blank * len(pairs)
+    coded: dict[str, int] = {}
+    for one, two in combinations(flat, 2):
+        _beside(one, two, met, coded)
     counts["units", "all"], counts["units", "lost"] = whole, hidden
     for label, total in given.items():
         counts["given", label], counts["alone", label] = total, alone[label]
-    for (_, _, label), total in beside.items():
-        add(counts, "coded", label, value=total**2 * share)
+    for label, total in coded.items():
+        counts["coded", label] = total * share
     for (first, second), total in met.items():
         add(counts, "met", first, second, value=total * share)
         add(counts, "met", second, first, value=total * share)
+    # Whatever lies beside no label lies beside a blank.
+    beside = dict.fromkeys(given, 0)
+    for (first, second), total in met.items():
+        beside[first] += total
+        beside[second] += total
+    left = given[BLANK] * (len(work) - 1)
+    for label, total in given.items():
+        if label != BLANK and (bare := total * (len(work) - 1) - beside[label]):
+            counts["met", label, BLANK] = counts["met", BLANK, label] = bare * share
+            left -= bare
+    counts["met", BLANK, BLANK] = left * share
     return counts
+
+
+def _beside(
+    one: list[tuple[int, int, str]],
+    two: list[tuple[int, int, str]],
+    met: dict[tuple[str, str], int],
+    coded: dict[str, int],
+) -> None:
+    """Add how long the labels of two annotators lie beside one another, and the squares of what is so of each section."""
+    same = set(one).intersection(two)
+    for start, end, label in same:
+        # Sections of one annotator do not overlap, so nothing else touches these.
+        long = end - start
+        met[label, label] = met.get((label, label), 0) + long
+        coded[label] = coded.get(label, 0) + 2 * long * long
+    ours = [section for section in one if section not in same]
+    theirs = [section for section in two if section not in same]
+    if not ours or not theirs:
+        return
+    first, second = iter(ours), iter(theirs)
+    start, end, label = next(first)
+    begin, stop, other = next(second)
+    mine = yours = 0
+    while True:
+        if (long := min(end, stop) - max(start, begin)) > 0:
+            met[label, other] = met.get((label, other), 0) + long
+            mine += long
+            yours += long
+        if end <= stop:
+            if mine:
+                coded[label] = coded.get(label, 0) + mine * mine
+                mine = 0
+            if (section := next(first, None)) is None:
+                break
+            start, end, label = section
+        else:
+            if yours:
+                coded[other] = coded.get(other, 0) + yours * yours
+                yours = 0
+            if (section := next(second, None)) is None:
+                break
+            begin, stop, other = section
+    # What the last two had begun.
+    if mine:
+        coded[label] = coded.get(label, 0) + mine * mine
+    if yours:
+        coded[other] = coded.get(other, 0) + yours * yours
 
 
 def alpha(counts: Mapping[Key, float]) -> float | None:

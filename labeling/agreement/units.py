@@ -21,9 +21,11 @@ class Unit(NamedTuple):
 def units(annotation: Annotation) -> list[Unit]:
     """Return an annotation's spans as units, sorted by start, end, fragments, label and id."""
     return sorted(
-        Unit(fragments[0][0], fragments[-1][1], fragments, span.label, span.id)
-        for span in annotation.spans.values()
-        if (fragments := span.fragments)
+        [
+            Unit(fragments[0][0], fragments[-1][1], fragments, span.label, span.id)
+            for span in annotation.spans.values()
+            if (fragments := span.fragments)
+        ]
     )
 
 
@@ -52,10 +54,15 @@ def shared(one: Fragments, two: Fragments) -> int:
 
 def iou(one: Unit, two: Unit) -> float:
     """Return the overlap share of two units: code points in both by code points in either (Jaccard)."""
-    if one.fragments == two.fragments:
+    ours, theirs = one[2], two[2]
+    if ours == theirs:
         return 1.0
-    common = shared(one.fragments, two.fragments)
-    return common / (size(one.fragments) + size(two.fragments) - common)
+    if len(ours) == len(theirs) == 1:  # nearly always
+        [(start, end)], [(begin, stop)] = ours, theirs
+        common = min(end, stop) - max(start, begin)
+        return common / (end - start + stop - begin - common) if common > 0 else 0.0
+    common = shared(ours, theirs)
+    return common / (size(ours) + size(theirs) - common)
 
 
 def components(one: Sequence[Unit], two: Sequence[Unit]) -> list[tuple[list[Unit], list[Unit]]]:
@@ -64,7 +71,15 @@ def components(one: Sequence[Unit], two: Sequence[Unit]) -> list[tuple[list[Unit
     at, other, ours, theirs = 0, 0, len(one), len(two)
     while at < ours and other < theirs:
         first, second = at, other
-        reach = min(one[at][0], two[other][0]) + 1
+        (start, end, *_), (begin, stop, *_) = one[at], two[other]
+        # Most touch nothing, or only one another.
+        if end <= begin and (at + 1 == ours or one[at + 1][0] >= end):
+            at += 1
+            continue
+        if stop <= start and (other + 1 == theirs or two[other + 1][0] >= stop):
+            other += 1
+            continue
+        reach = min(start, begin) + 1
         grows = True
         while grows:
             grows = False

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from labeling import dates
+from labeling.agreement import spans
 from labeling.agreement.counts import Counts, add
 from labeling.agreement.matching import align
 from labeling.agreement.units import Unit, iou, units
@@ -29,6 +30,8 @@ class Reading:
 
     annotation: Annotation
     units: list[Unit]
+    #: The units by label (see `spans.read`).
+    marked: dict[str, spans.Marked]
     #: Of each record's (kind, head) the ids of its parts.
     records: dict[tuple[str, str], dict[str, list[str]]]
     #: Of each span that stands in a record its label, fragments, and who and when it carries.
@@ -64,7 +67,8 @@ def read(annotation: Annotation, schema: Schema) -> Reading:
         key: (of(key[1]), tuple([(name, frozenset(map(of, ids))) for name, ids in parts.items() if ids]))
         for key, parts in records.items()
     }
-    return Reading(annotation, units(annotation), records, said, identities)
+    found = units(annotation)
+    return Reading(annotation, found, spans.read(found), records, said, identities)
 
 
 #: The types of attribute that tell who and when, in the order in which `Reading.said` has them.
