@@ -1,0 +1,183 @@
+"""Offsets of other tools: which unit they count, told by the words that stand with them.
+
+SayWhen counts code points of the text with LF line ends and no byte order mark. Others count UTF-16 units, bytes of
+UTF-8, the CR of a CRLF, or from 1. Where a file quotes the words of its spans, these tell.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeAlias
+
+from labeling.article import normalise
+
+#: What offsets count unless a format or the words say otherwise.
+CODE_POINTS = "code points"
+UTF_16 = "UTF-16 units"
+BYTES = "bytes of UTF-8"
+
+Range: TypeAlias = tuple[int, int]
+_Way: TypeAlias = Callable[["Given"], Range | None]
+
+_SIZES: dict[str, Callable[[str], int]] = {
+    CODE_POINTS: len,
+    UTF_16: lambda piece: len(piece.encode("utf-16-le", "surrogatepass")) // 2,
+    BYTES: lambda piece: len(piece.encode(errors="surrogatepass")),
+}
+_PIECE = re.compile("\r\n|.", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A range as a file gives it, half-open, with the words it quotes for it, if any."""
+
+    start: int
+    end: int
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where ranges stand.
+
+    `unit` is what their offsets count. `ranges` has, for each that was given, the half-open code points of the
+    normalised text, or None where it cannot be believed. `told` are sentences with the remedy, each with the number
+    (from 0) of its range, or None where it is about all of them.
+    """
+
+    unit: str
+    ranges: list[Range | None]
+    told: list[tuple[int | None, str]]
+
+
+def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
+    """Place ranges on the text of an article as `normalise(raw)` keeps it; `raw` is the text as it stood in the file.
+
+    `unit` is what the format says that offsets count: `CODE_POINTS`, `UTF_16` or `BYTES`. Where quoted words are not
+    what stands there, the first other way of counting in which all words of the article fit is taken, and told. If
+    there is none, each range that does not fit is told and has no place. White space of any kind and length is alike, and
+    at the ends of quoted words it counts for nothing unless another way of counting is tried.
+
+    >>> placed("😀 “Go,” she said.", [Given(3, 8, "“Go,”")]).ranges
+    [(2, 7)]
+    """
+    text = normalise(raw)
+    ways = _ways(raw, unit)
+    own = next(ways)[1]
+    ranges = [own(each) for each in given]
+    wrong = [at for at, each in enumerate(given) if not _fits(text, each, ranges[at])]
+    others: list[tuple[str, _Way]] = []
+    if any(given[at].words for at in wrong):
+        others = list(ways)
+        for name, way in (*others, *_shifts(text, given, own, unit)):
+            converted = [way(each) for each in given]
+            if all(_fits(text, each, here, exactly=True) for each, here in zip(given, converted, strict=True)):
+                what = f"the offsets count {name}, not {unit}, as the words with them show; they are taken converted"
+                return Placed(name, converted, [(None, what)])
+    told: list[tuple[int | None, str]] = []
+    for at in wrong:
+        told.append((at, _reason(text, given[at], ranges[at], unit, others)))
+        ranges[at] = None
+    return Placed(unit, ranges, told)
+
+
+def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
+    """Yield ways of counting by name, `unit` in the normalised text first, then likely ones before unlikely ones."""
+    bare = raw.removeprefix("\ufeff")
+    plain = bare.replace("\r\n", "\n").replace("\r", "\n")
+    size = len(normalise(raw))
+    units = [unit, *(other for other in _SIZES if other != unit)]
+    bases: list[tuple[str, str, list[str]]] = [("", "", list(plain))]
+    if "\r\n" in bare:
+        bases.append((" with CRLF line ends", "", _PIECE.findall(bare)))
+    elif "\n" in bare:
+        # The text lost its CR on the way, after it was annotated.
+        bases.append((" with CRLF line ends", "", ["\r\n" if piece == "\n" else piece for piece in plain]))
+    if bare != raw:
+        bases += [(f"{name} and the byte order mark" if name else " with the byte order mark", "\ufeff", pieces)
+                  for name, _, pieces in bases]  # fmt: skip
+    for name, mark, pieces in bases:
+        for each in units:
+            # What is ASCII throughout has one count.
+            if each == units[0] or mark or not plain.isascii():
+                yield each + name, _way(pieces, _SIZES[each], _SIZES[each](mark), size)
+
+
+def _way(pieces: list[str], size_of: Callable[[str], int], before: int, size: int) -> _Way:
+    """Return what takes a range from units, `before` of them ahead of the first piece, to code points below `size`."""
+    borders = list(accumulate(map(size_of, pieces), initial=before))
+
+    def point(offset: int) -> int | None:
+        at = bisect_left(borders, offset)
+        return at if at < len(borders) and borders[at] == offset else None
+
+    def range_of(given: Given) -> Range | None:
+        start, end = point(given.start), point(given.end)
+        if start is None or end is None or not start < end or start >= size:
+            return None
+        return start, min(end, size)  # white space at the text's end is not kept
+
+    return range_of
+
+
+def _shifts(text: str, given: Sequence[Given], own: _Way, unit: str) -> Iterator[tuple[str, _Way]]:
+    """Yield ways that count from elsewhere, if at least two quoted words can bear witness."""
+    witnesses = {each.words for each in given if each.words}
+    if len(witnesses) < 2:
+        return
+
+    def shifted(by: int, last: int = 0) -> _Way:
+        return lambda each: own(Given(each.start + by, each.end + by + last))
+
+    yield f"{unit} from 1", shifted(-1)
+    yield f"{unit} up to the last one inclusive", shifted(0, 1)
+    yield f"{unit} from 1 up to the last one inclusive", shifted(-1, 1)
+    longest = max((each for each in given if each.words), key=lambda each: len(each.words or ""))
+    words = longest.words or ""
+    if text.count(words) == 1:
+        by = _SIZES[unit](text[: text.index(words)]) - longest.start
+        yield f"{unit} from {-by}", shifted(by)
+
+
+def _fits(text: str, given: Given, here: Range | None, *, exactly: bool = False) -> bool:
+    if here is None or given.words is None:
+        return here is not None
+    found, words = text[here[0] : here[1]], given.words
+    # White space at the ends would let a range fit that is shifted by one.
+    return found == words or (
+        _SPACE.sub(" ", found) == _SPACE.sub(" ", words) if exactly else found.split() == words.split()
+    )
+
+
+def _reason(text: str, given: Given, here: Range | None, unit: str, others: Sequence[tuple[str, _Way]]) -> str:
+    where = f"{given.start}–{given.end}"
+    if given.end <= given.start:
+        reason = f"the range {where} is empty"
+    elif here is None:
+        reason = f"the range {where} lies outside of the text or within a character, counted in {unit}"
+    else:
+        reason = f"at {where} stands “{_short(text[here[0] : here[1]])}”"
+    if not given.words:
+        return f"{reason}; correct it"
+    words = given.words.strip()
+    reason += f", not “{_short(words)}”" if here else f", with the words “{_short(words)}”"
+    if fitting := next((name for name, way in others if _fits(text, given, way(given))), None):
+        return f"{reason}; it would fit if counted in {fitting}, which others of the article do not: correct it"
+    times = text.count(words) if words else 0
+    if times == 1:
+        at = text.index(words)
+        return f"{reason}; these words stand at {at}–{at + len(words)}: correct it"
+    if times:
+        return f"{reason}; these words stand in the text {times:,} times: correct it"
+    return f"{reason}; these words are not in the text: was it changed after it was annotated?"
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"

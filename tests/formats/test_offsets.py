@@ -1,0 +1,148 @@
+"""Offsets that count something else are recognised by the words with them, and those that fit nowhere are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from lines import HARD, TEXTS
+
+from labeling.article import normalise
+from labeling.formats.offsets import BYTES, CODE_POINTS, UTF_16, Given, placed
+
+RAW = "\ufeffZoé 😀:\r\n“We go,” she said.\r\nOn 日 Friday.\r\n"
+TEXT = normalise(RAW)
+WORDS = ["Zoé", "“We go,”", "she", "日", "Friday"]
+
+
+def _ranges(text: str) -> list[tuple[int, int]]:
+    return [(text.index(words), text.index(words) + len(words)) for words in WORDS]
+
+
+def _sized(text: str, start: int, end: int, encoding: str, width: int) -> tuple[int, int]:
+    return len(text[:start].encode(encoding)) // width, len(text[:end].encode(encoding)) // width
+
+
+def _counted(text: str, encoding: str = "utf-32-le", width: int = 4, by: int = 0, last: int = 0) -> list[Given]:
+    made = []
+    for (start, end), words in zip(_ranges(text), WORDS, strict=True):
+        one, other = _sized(text, start, end, encoding, width)
+        made.append(Given(one + by, other + by - last, words))
+    return made
+
+
+UTF16, UTF8 = ("utf-16-le", 2), ("utf-8", 1)
+#: How a tool counted, and what is said about it; None where nothing need be.
+COUNTED: dict[str, tuple[list[Given], str | None]] = {
+    "as we do": (_counted(TEXT), None),
+    "UTF-16": (_counted(TEXT, *UTF16), "UTF-16 units"),
+    "bytes": (_counted(TEXT, *UTF8), "bytes of UTF-8"),
+    "CRLF": (_counted(RAW[1:]), "code points with CRLF line ends"),
+    "CRLF in UTF-16": (_counted(RAW[1:], *UTF16), "UTF-16 units with CRLF line ends"),
+    "CRLF in bytes": (_counted(RAW[1:], *UTF8), "bytes of UTF-8 with CRLF line ends"),
+    "byte order mark": (_counted("\ufeff" + TEXT), "code points with the byte order mark"),
+    "the file's bytes": (_counted(RAW, *UTF8), "bytes of UTF-8 with CRLF line ends and the byte order mark"),
+    "from 1": (_counted(TEXT, by=1), "code points with the byte order mark"),
+    "ends included": (_counted(TEXT, last=1), "code points up to the last one inclusive"),
+    "both": (_counted(TEXT, by=1, last=1), "code points from 1 up to the last one inclusive"),
+    "a headline before it": (_counted(TEXT, by=40), "code points from 40"),
+    "a start cut off": (_counted(TEXT, by=-3), "code points from -3"),
+}
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_the_words_tell_what_the_offsets_count(name: str) -> None:
+    counted, unit = COUNTED[name]
+    found = placed(RAW, counted)
+    assert found.ranges == _ranges(TEXT)
+    assert found.unit == (unit or CODE_POINTS)
+    told = f"the offsets count {unit}, not code points, as the words with them show; they are taken converted"
+    assert found.told == ([(None, told)] if unit else [])
+
+
+def test_crlf_is_recognised_in_a_text_that_has_lost_it() -> None:
+    found = placed(TEXT, _counted(RAW[1:]))
+    assert (found.unit, found.ranges) == ("code points with CRLF line ends", _ranges(TEXT))
+
+
+def test_a_format_may_count_in_another_unit_and_its_files_in_code_points() -> None:
+    assert placed(RAW, _counted(TEXT, *UTF16), UTF_16).told == []
+    assert placed(RAW, _counted(TEXT, *UTF8), BYTES).told == []
+    found = placed(RAW, _counted(TEXT), UTF_16)
+    assert (found.unit, found.ranges) == (CODE_POINTS, _ranges(TEXT))
+
+
+def test_without_words_offsets_are_taken_as_they_are() -> None:
+    found = placed(RAW, [Given(each.start, each.end) for each in _counted(TEXT, *UTF16)])
+    assert found.told == [] and found.unit == CODE_POINTS
+    assert placed("😀a", [Given(0, 1)], UTF_16).told == [
+        (0, "the range 0–1 lies outside of the text or within a character, counted in UTF-16 units; correct it")
+    ]
+
+
+#: A range on TEXT that does not fit while others do, and what is said about it.
+BAD: dict[str, tuple[Given, str]] = {
+    "elsewhere": (Given(0, 3, "she"), "at 0–3 stands “Zoé”, not “she”; these words stand at 16–19: correct it"),
+    "several places": (
+        Given(0, 1, "e"),
+        "at 0–1 stands “Z”, not “e”; these words stand in the text 2 times: correct it",
+    ),
+    "nowhere": (
+        Given(0, 3, "Joe"),
+        "at 0–3 stands “Zoé”, not “Joe”; these words are not in the text: was it changed after it was annotated?",
+    ),
+    "UTF-16 among code points": (
+        Given(17, 20, "she"),
+        "at 17–20 stands “he”, not “she”; it would fit if counted in UTF-16 units,"
+        " which others of the article do not: correct it",
+    ),
+    "outside": (
+        Given(100, 103, "she"),
+        "the range 100–103 lies outside of the text or within a character, counted in code points, with the words"
+        " “she”; these words stand at 16–19: correct it",
+    ),
+    "empty": (Given(3, 3), "the range 3–3 is empty; correct it"),
+    "backwards": (Given(3, 1), "the range 3–1 is empty; correct it"),
+    "negative": (
+        Given(-3, 1),
+        "the range -3–1 lies outside of the text or within a character, counted in code points; correct it",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_fits_nowhere_is_told_with_its_remedy_and_the_rest_is_taken(name: str) -> None:
+    bad, reason = BAD[name]
+    found = placed(RAW, [*_counted(TEXT), bad])
+    assert found.ranges == [*_ranges(TEXT), None]
+    assert found.told == [(5, reason)]
+
+
+def test_white_space_in_quoted_words_is_not_minded_and_that_at_the_end_of_the_text_not_kept() -> None:
+    assert placed("He \n said \n", [Given(0, 11, "He said"), Given(5, 9, " said")]).ranges == [(0, 9), (5, 9)]
+    assert placed("He \n", [Given(2, 4)]).ranges == [None]
+
+
+@given(st.data(), st.sampled_from(sorted(TEXTS)), st.sampled_from([UTF16, UTF8]), st.booleans())
+def test_whatever_was_marked_is_found_again_in_any_unit(
+    data: st.DataObject, name: str, counted: tuple[str, int], crlf: bool
+) -> None:
+    line: dict[str, Any] = HARD[name]
+    text = line["text"]
+    raw = text.replace("\n", "\r\n") if crlf else text
+    points = st.integers(0, len(text))
+    spans = data.draw(st.lists(st.tuples(points, points).map(lambda pair: tuple(sorted(set(pair)))), max_size=4))
+    ranges = [span for span in spans if len(span) == 2 and text[span[0] : span[1]].strip()]
+    assume(ranges)
+    made = []
+    for start, end in ranges:
+        before, inside = text[:start], text[start:end]
+        if crlf:
+            before, inside = before.replace("\n", "\r\n"), inside.replace("\n", "\r\n")
+        one = len(before.encode(counted[0])) // counted[1]
+        made.append(Given(one, one + len(inside.encode(counted[0])) // counted[1], text[start:end]))
+    found = placed(raw, made)
+    taken = [text[here[0] : here[1]].split() if here else None for here in found.ranges]
+    assert taken == [text[start:end].split() for start, end in ranges]
