@@ -8,6 +8,7 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── SchemaError     a label set with a fault (knows file and line)
     ├── OpError         an operation that an annotation refuses
     ├── AssignmentError a plan of who gets which article that the team cannot carry
+    ├── SplitError      a way of splitting articles that cannot be carried out
     ├── NotThereError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
     └── AccessError     a token, a name or an address that is not let in
@@ -45,6 +46,10 @@ class OpError(SayWhenError, ValueError):
 
 class AssignmentError(SayWhenError, ValueError):
     """A plan of who gets which article that the team cannot carry."""
+
+
+class SplitError(SayWhenError, ValueError):
+    """A way of splitting articles that cannot be carried out."""
 
 
 class NotThereError(SayWhenError, LookupError):

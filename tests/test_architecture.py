@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 #: From the ground up: a module may import from its own layer's earlier entries and from layers below.
 LAYERS = [
     ["errors"],
-    ["dates", "keys"],
+    ["dates", "keys", "words"],
     ["article", "ops"],
     ["schema"],
     ["annotation"],
@@ -28,7 +28,7 @@ LAYERS = [
     ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "cli"],
 ]
 CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication",
-        "assignment", "changes"}  # fmt: skip
+        "assignment", "changes", "words"}  # fmt: skip
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {"streamlit", "sqlite3", "sqlite_utils", "fastapi", "starlette", "uvicorn", "time", "random", "secrets", "socket",
           "os", "subprocess", "click", "pandas", "requests", "urllib"}  # fmt: skip

@@ -1,0 +1,362 @@
+"""Ties between texts: articles that share copy, and articles that share quotations.
+
+Candidates come from prints: of the hashes of all shingles (five words in a row), the least of each window, which is
+MinHash window by window («winnowing»). Unlike one MinHash a text it also finds a short wire story inside a long article:
+two texts that share a passage of `PASSAGE` words share at least two prints, wherever it stands. Whether candidates are
+tied is then read off their words, never off a hash.
+
+Lengths are in words; in a text mostly of a script without spaces, a letter is half a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from labeling.dataset.splits import Tie
+from labeling.words import joined, letters, words
+
+#: Counted up whenever signatures change: those kept from before are then made anew.
+VERSION = 1
+SHINGLE = 5
+#: The share of the shorter text's shingles that near-duplicates have in common at least, and how many these must be.
+SHARE, FEWEST = 0.2, 10
+#: A passage of so many words in common makes near-duplicates of texts of any length.
+PASSAGE = 30
+#: So many words in a row, in quotation marks in both, are the same quotation, if they are a third of one of the two or so many.
+QUOTED, TELLING = 8, 12
+#: A line at the head or foot of so many articles of an outlet is furniture of its pages, if it lies within `END` words.
+STANDING, END = 4, 60
+# A passage of 30 words has 26 shingles and so at least two windows that do not overlap.
+_WINDOW = 12
+#: With how many others of the articles that have a print each is compared; in longer lists with fewer, for all together.
+_NEIGHBOURS, _TOGETHER = 32, 1024
+_SHOWN = 40
+
+# A quotation ends at its mark or, left open, at the end of its line; single straight marks are apostrophes mostly.
+_QUOTATION = re.compile(
+    '[“„‟](?P<a>[^“”„‟\n]+)|"(?P<b>[^"\n]+)|[«](?P<c>[^«»\n]+)|[»](?P<d>[^«»\n]+)«|「(?P<e>[^「」\n]+)|『(?P<f>[^『』\n]+)'
+    "|(?<!\\w)‘(?P<g>(?:[^‘’\n]|’(?=\\w))+)|＂(?P<h>[^＂\n]+)"
+)
+_CLOSING = re.compile('[”“"»«」』’＂]')
+
+Prints = NDArray[np.uint32]
+
+
+class Signature(NamedTuple):
+    """What candidates are found by: prints of a text and of its quotations, and its first and last lines, hashed."""
+
+    prints: Prints
+    quoted: Prints
+    ends: NDArray[np.uint64]
+
+    def to_bytes(self) -> bytes:
+        """Return it as `from_bytes` takes it."""
+        head = np.array([self.prints.size, self.quoted.size], "<u4")
+        return b"".join(
+            (head.tobytes(), self.prints.astype("<u4").tobytes(), self.quoted.astype("<u4").tobytes(),
+             self.ends.astype("<u8").tobytes())
+        )  # fmt: skip
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Signature:
+        """Return a signature that was kept."""
+        one, two = np.frombuffer(raw, "<u4", 2).tolist()
+        middle, end = 8 + 4 * one, 8 + 4 * (one + two)
+        return cls(
+            np.frombuffer(raw[8:middle], "<u4"), np.frombuffer(raw[middle:end], "<u4"), np.frombuffer(raw[end:], "<u8")
+        )
+
+
+def sign(text: str) -> Signature:
+    """Return the signature of a text."""
+    found = words(text)
+    hashes = _hashes(found, SHINGLE * _unit(found))
+    if hashes.size > _WINDOW:
+        hashes = sliding_window_view(hashes, _WINDOW).min(axis=1)
+    elif hashes.size:
+        hashes = hashes.min(keepdims=True)
+    quoted = [_hashes(each, QUOTED * _unit(each)) for each in quotations(text) if len(each) >= QUOTED]
+    ends = {_line_hash(line) for part in _ends(text) for line in part}
+    return Signature(
+        np.unique(hashes),
+        np.unique(np.concatenate(quoted)) if quoted else np.empty(0, np.uint32),
+        np.array(sorted(ends), np.uint64),
+    )
+
+
+def quotations(text: str) -> list[list[str]]:
+    """Return the words of each quotation in marks, one of several paragraphs paragraph by paragraph."""
+    return [words(match[match.lastgroup or 0]) for match in _QUOTATION.finditer(text)]
+
+
+def ties(
+    signatures: Mapping[str, Signature],
+    text_of: Callable[[str], str],
+    outlets: Mapping[str, str | None],
+    tick: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Tie]:
+    """Yield the near-duplicates and same quotations among the signed articles, the same whatever order they are in.
+
+    `outlets` tells whose page furniture a line may be. `tick(pairs looked at, of how many)`; raising from it stops.
+    """
+    ids = sorted(signatures)
+    furniture = _standing([signatures[id].ends for id in ids], [outlets.get(id) for id in ids])
+    prints, quoted = _without(furniture, ids, signatures, text_of)
+    copied, spoken = _pairs(prints, least=2), _pairs(quoted, least=1)
+    all_of = np.union1d(copied, spoken)
+    del prints, quoted
+
+    kept: OrderedDict[int, _Text] = OrderedDict()
+
+    def text(number: int) -> _Text:
+        if number in kept:
+            kept.move_to_end(number)
+        else:
+            kept[number] = _Text(body(text_of(ids[number]), furniture))
+            if len(kept) > 256:
+                kept.popitem(last=False)
+        return kept[number]
+
+    for done, (pair, of_copy, of_speech) in enumerate(
+        zip(all_of.tolist(), np.isin(all_of, copied).tolist(), np.isin(all_of, spoken).tolist(), strict=True)
+    ):
+        if done % 200 == 0:
+            tick(done, all_of.size)
+        one, two = pair >> 32, pair & 0xFFFFFFFF
+        about = (ids[one], ids[two])
+        if of_copy and (found := _copy(text(one), text(two))):
+            yield Tie("near-duplicate", about, *found)
+        if of_speech and (said := _quotation(text(one), text(two))):
+            yield Tie("quotation", about, said)
+
+
+class _Text:
+    """A text made ready to be held against others."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = words(text)
+        self.unit = _unit(self.words)
+        self.in_order = _shingles(self.words, SHINGLE * self.unit)
+        self.shingles = set(self.in_order)
+        self._quoted: list[tuple[str, ...]] | None = None
+
+    @property
+    def quoted(self) -> list[tuple[str, ...]]:
+        if self._quoted is None:
+            self._quoted = [tuple(each) for each in quotations(self.text) if len(each) >= QUOTED]
+        return self._quoted
+
+
+def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
+    """Return the longest passage that two near-duplicates share, and the share of the shorter one's shingles."""
+    shared = one.shingles & two.shingles
+    fewer = min(len(one.shingles), len(two.shingles))
+    if not shared:
+        return None
+    share = len(shared) / fewer
+    whole = one.words == two.words or (len(shared) == fewer and min(len(one.words), len(two.words)) >= QUOTED)
+    enough = whole or (share >= SHARE and len(shared) >= FEWEST * one.unit)
+    if not enough and len(shared) <= (PASSAGE - SHINGLE) * one.unit:
+        return None
+    start, length = _longest(one.in_order, two.in_order, shared)
+    length += SHINGLE * one.unit - 1
+    if not enough and length < PASSAGE * one.unit:
+        return None
+    return _shown(one.words[start : start + length]), round(share, 3)
+
+
+def _quotation(one: _Text, two: _Text) -> str | None:
+    """Return the most words in a row that both have in quotation marks, if they are enough."""
+    best: Sequence[str] = ()
+    for ours in one.quoted:
+        size = QUOTED * _unit(ours)
+        in_order = _shingles(ours, size)
+        for theirs in two.quoted:
+            others = _shingles(theirs, size)
+            if shared := set(in_order).intersection(others):
+                start, length = _longest(in_order, others, shared)
+                length += size - 1
+                # “I would like to take this opportunity to thank” is how many begin.
+                if 3 * length >= min(len(ours), len(theirs)) or length * QUOTED >= TELLING * size:
+                    best = max(best, ours[start : start + length], key=len)
+    return _shown(best) if best else None
+
+
+def _longest(one: Sequence[Any], two: Sequence[Any], shared: set[Any]) -> tuple[int, int]:
+    """Return (start in one, length) of the longest run of shingles in the same order in both, the first of equals."""
+    places: dict[Any, list[int]] = {}
+    for at, shingle in enumerate(two):
+        # A refrain of thousands would make this quadratic; its first places are enough to tell that it is one.
+        if shingle in shared and len(found := places.setdefault(shingle, [])) < 8:
+            found.append(at)
+    best = start = 0
+    ending: dict[int, int] = {}
+    for at, shingle in enumerate(one):
+        ending = {place: ending.get(place - 1, 0) + 1 for place in places.get(shingle, ())}
+        if ending and (most := max(ending.values())) > best:
+            best, start = most, at - most + 1
+    return start, best
+
+
+def _shown(found: Sequence[str]) -> str:
+    return joined(found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
+
+
+def _unit(found: Sequence[str]) -> int:
+    """Return how many words here stand for one elsewhere: two where most are letters of a script without spaces."""
+    return 2 if 2 * letters(found) > len(found) else 1
+
+
+def _shingles(found: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Return all so many words in a row; of fewer words, all of them as one."""
+    if len(found) <= size:
+        return [tuple(found)] if found else []
+    return list(zip(*(found[at:] for at in range(size)), strict=False))
+
+
+@lru_cache(maxsize=1 << 17)
+def _word_hash(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+
+
+def _hashes(found: Sequence[str], size: int) -> Prints:
+    """Return a hash of each shingle, as `_shingles` has them."""
+    if not found:
+        return np.empty(0, np.uint32)
+    each = np.fromiter(map(_word_hash, found), np.uint64, len(found))
+    size = min(size, len(found))
+    mixed = np.zeros(len(found) - size + 1, np.uint64)
+    for at in range(size):
+        mixed = (mixed ^ each[at : at + mixed.size]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+# --- page furniture ---------------------------------------------------------------------------------------------------
+
+
+def body(text: str, furniture: frozenset[int]) -> str:
+    """Return a text without the furniture at its head and foot, or all of it if less than half would be left."""
+    if not furniture:
+        return text
+    lines = deque(line for line in text.split("\n") if line.strip())
+    taken = 0
+    for part, drop in zip(_ends(text), (lines.popleft, lines.pop), strict=True):
+        for line in part:
+            if _line_hash(line) not in furniture or not lines:
+                break
+            taken += len(words(line))
+            drop()
+    return "\n".join(lines) if taken and 2 * taken <= len(words(text)) else text
+
+
+def _ends(text: str) -> tuple[list[str], list[str]]:
+    """Return the first lines of a text from its start on, and the last from its end back, within `END` words each."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    found: tuple[list[str], list[str]] = [], []
+    for part, order in zip(found, (iter(lines), reversed(lines)), strict=True):
+        left = END
+        for line in order:
+            left -= len(words(line)) if len(line) <= END * 20 else END + 1
+            if left < 0:
+                break
+            part.append(line)
+    return found
+
+
+def _line_hash(line: str) -> int:
+    return int.from_bytes(blake2b(" ".join(words(line)).encode(), digest_size=8).digest(), "little")
+
+
+def _standing(ends: Sequence[NDArray[np.uint64]], outlets: Sequence[str | None]) -> frozenset[int]:
+    """Return the hashes of lines that stand at the head or foot of several articles of one outlet."""
+    if not ends:
+        return frozenset()
+    salt = np.array([_word_hash(outlet or "") for outlet in outlets], np.uint64)
+    lines = np.concatenate(ends)
+    _, first, times = np.unique(
+        lines ^ np.repeat(salt, [each.size for each in ends]), return_index=True, return_counts=True
+    )
+    return frozenset(lines[first[times >= STANDING]].tolist())
+
+
+def _without(
+    furniture: frozenset[int], ids: Sequence[str], signatures: Mapping[str, Signature], text_of: Callable[[str], str]
+) -> tuple[list[Prints], list[Prints]]:
+    """Return the prints of all articles and of their quotations, but for those that furniture leaves."""
+    prints, quoted = [signatures[id].prints for id in ids], [signatures[id].quoted for id in ids]
+    if not furniture:
+        return prints, quoted
+    # A few articles that have a line tell which others it stands beside.
+    missing = dict.fromkeys(furniture, 3)
+    left: list[Prints] = []
+    left_quoted: list[Prints] = []
+    for id in ids:
+        if not any(missing.get(line) for line in signatures[id].ends.tolist()):
+            continue
+        text = text_of(id)
+        unit = _unit(words(text))
+        for part, forward in zip(_ends(text), (True, False), strict=True):
+            block = [line for line in part if _line_hash(line) in furniture]
+            for line in block:
+                missing[_line_hash(line)] -= 1
+            for each in (*block, "\n".join(block if forward else reversed(block))):
+                left.append(_hashes(words(each), SHINGLE * unit))
+                left_quoted += [_hashes(said, QUOTED * _unit(said)) for said in quotations(each)]
+    return _leave_out(prints, left), _leave_out(quoted, left_quoted)
+
+
+def _leave_out(prints: Sequence[Prints], left: Iterable[Prints]) -> list[Prints]:
+    out = np.unique(np.concatenate([np.empty(0, np.uint32), *left]))
+    kept = [each[~np.isin(each, out)] for each in prints] if out.size else list(prints)
+    # As `body` has it: what is furniture for more than half is compared whole.
+    return [few if 2 * few.size >= each.size else each for few, each in zip(kept, prints, strict=True)]
+
+
+# --- candidates -------------------------------------------------------------------------------------------------------
+
+
+def _pairs(prints: Sequence[Prints], least: int) -> NDArray[np.uint64]:
+    """Return the pairs of texts that share `least` prints, or a sixth of the shorter one's, as one << 32 | two, in order."""
+    sizes = np.array([each.size for each in prints], np.int64)
+    if not sizes.sum():
+        return np.empty(0, np.uint64)
+    keys = np.concatenate(prints).astype(np.uint64) << np.uint64(32)
+    keys |= np.repeat(np.arange(len(prints), dtype=np.uint64), sizes)
+    keys.sort()
+    of = (keys >> np.uint64(32)).astype(np.uint32)
+    who = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    del keys
+    starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]]))
+    times = np.diff(np.append(starts, of.size))
+    # What only one text has is most of it, and makes no pair.
+    several = np.repeat(times > 1, times)
+    of, who = of[several], who[several]
+    reach = np.repeat(
+        np.where(times <= _NEIGHBOURS, _NEIGHBOURS, np.maximum(2, _TOGETHER // times))[times > 1], times[times > 1]
+    )
+    found = np.empty(0, np.uint64)
+    often = np.empty(0, np.int64)
+    for step in range(1, _NEIGHBOURS + 1):
+        here = np.flatnonzero((of[step:] == of[:-step]) & (reach[step:] >= step))
+        if not here.size:
+            break
+        fresh = who[here].astype(np.uint64) << np.uint64(32) | who[here + step].astype(np.uint64)
+        pairs, counts = np.unique(fresh, return_counts=True)
+        found, place = np.unique(np.concatenate([found, pairs]), return_inverse=True)
+        often = np.bincount(place, np.concatenate([often, counts])).astype(np.int64)
+    shorter = np.minimum(
+        sizes[(found >> np.uint64(32)).astype(np.int64)], sizes[(found & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+    )
+    wanted: NDArray[np.uint64] = found[(often >= least) | (6 * often >= shorter)]
+    return wanted

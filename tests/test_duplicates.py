@@ -1,0 +1,222 @@
+"""Ties between texts: what shares copy or quotations is found, in any script, and what only looks alike is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labeling.dataset.duplicates import PASSAGE, Signature, quotations, sign, ties
+from labeling.dataset.splits import Tie
+from labeling.words import joined, words
+
+VOCABULARY = [f"{start}{middle}{end}" for start in ("ba", "ko", "ri", "tu", "fe", "sa") for middle in ("l", "nd", "st", "v", "m")
+              for end in ("a", "en", "or", "ish", "ed", "y", "um", "o")]  # fmt: skip
+
+
+def invented(seed: int, size: int, vocabulary: list[str] = VOCABULARY) -> list[str]:
+    """Return so many words in an order that no other seed gives."""
+    return Random(seed).choices(vocabulary, k=size)
+
+
+def edited(text: list[str], rate: float, seed: int) -> list[str]:
+    """Return words of which a share was replaced."""
+    random = Random(seed)
+    return [random.choice(VOCABULARY) if random.random() < rate else word for word in text]
+
+
+def found(*texts: str, outlets: Iterable[str | None] = ()) -> list[tuple[str, str, str]]:
+    """Return the ties among texts, as (kind, name and name), texts being called a, b, c …"""
+    return [(tie.kind, *tie.articles) for tie in every(*texts, outlets=outlets)]
+
+
+def every(*texts: str, outlets: Iterable[str | None] = ()) -> list[Tie]:
+    names = [chr(ord("a") + at) for at in range(len(texts))]
+    of = dict(zip(names, texts, strict=True))
+    signed = {name: Signature.from_bytes(sign(text).to_bytes()) for name, text in of.items()}
+    return list(ties(signed, of.__getitem__, dict(zip(names, outlets, strict=False))))
+
+
+SPEECH = "We will not sign this treaty before the rivers are clean again"
+OTHER = " ".join(invented(99, 200))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Straße, ＡＢＣ and Ⅻ", ["strasse", "abc", "and", "xii"]),
+        ("don’t DON'T ’tis", ["don't", "don't", "tis"]),
+        ("新华社北京", ["新", "华", "社", "北", "京"]),
+        ("ＮＨＫニュースで", ["nhk", "ニ", "ュ", "ー", "ス", "で"]),
+        ("قالَ الوَزِيرُ", ["قال", "الوزير"]),
+        ("नागरिकों ने कहा।", ["नागरिकों", "ने", "कहा"]),
+        ("שָׁלוֹם", ["שלום"]),
+        ("😀👍🏽 ok", ["😀", "👍", "🏽", "ok"]),
+        ("Cafe\u0301 co\u00adoperate", ["café", "cooperate"]),
+        ("… — !", []),
+        ("", []),
+    ],
+)
+def test_words_of_any_script(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_words_joined_have_spaces_only_where_their_script_has() -> None:
+    assert joined(words("新华社 said, 你好")) == "新华社 said 你好"
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        pytest.param("Two words.", "two WORDS", id="tiny"),
+        pytest.param("مجلس الوزراء يوافق على الاتفاق الجديد اليوم", "مَجلس الوزراء يُوافق على الاتفاق الجديد، اليوم!", id="Arabic"),
+        pytest.param("市长周五表示大桥将在春天重新开放居民们对此表示欢迎。", "市长周五表示：大桥将在春天重新开放，居民们对此表示欢迎", id="Chinese"),
+        pytest.param("नगर परिषद ने शुक्रवार को नया पुल खोला", "नगर परिषद ने शुक्रवार को नया पुल खोला।", id="Hindi"),
+        pytest.param("😀😀👍", "😀 😀 👍!", id="emoji"),
+    ],
+)  # fmt: skip
+def test_the_same_words_are_the_same_copy_in_any_script(one: str, two: str) -> None:
+    assert found(one, two) == [("near-duplicate", "a", "b")]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        pytest.param("", "…", id="without words"),
+        pytest.param("Another text.", "Another text that goes on.", id="the same beginning"),
+        pytest.param("市长周五表示大桥将在春天重新开放", "市长周五表示学校将在秋天关闭", id="the same half sentence in Chinese"),
+        pytest.param(" ".join(invented(1, 400)), " ".join(invented(2, 400)), id="the same vocabulary"),
+        pytest.param(f"{OTHER} the minister of foreign affairs said on Thursday that",
+                     f"the minister of foreign affairs said on Thursday that {' '.join(invented(5, 60))}", id="a turn of phrase"),
+    ],
+)  # fmt: skip
+def test_what_is_alike_by_chance_is_not_tied(one: str, two: str) -> None:
+    assert found(one, two) == []
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.05, 0.1, 0.15])
+def test_copy_is_found_though_words_of_it_were_changed(rate: float) -> None:
+    wire = invented(3, 450)
+    texts = [" ".join(edited(wire, rate, seed)) for seed in (1, 2)]
+    (tie,) = every(*texts)
+    assert tie.kind == "near-duplicate" and tie.score is not None
+    assert tie.score == pytest.approx((1 - rate) ** 10, abs=0.12)
+    assert tie.words.removesuffix(" …") in texts[0] and tie.words.removesuffix(" …") in texts[1]
+
+
+def test_a_short_story_inside_a_long_one_is_found() -> None:
+    wire = " ".join(invented(4, 60))
+    assert found(wire, f"{' '.join(invented(5, 1500))} {wire} {' '.join(invented(6, 1500))}") == [
+        ("near-duplicate", "a", "b")
+    ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6), st.integers(0, 400), st.integers(0, 400))
+def test_a_passage_that_two_share_is_found_wherever_it_stands(seed: int, ours: int, theirs: int) -> None:
+    passage = invented(seed, PASSAGE)
+    one, two = invented(seed + 1, 500), invented(seed + 2, 500)
+    one[ours:ours], two[theirs:theirs] = passage, passage
+    assert found(" ".join(one), " ".join(two)) == [("near-duplicate", "a", "b")]
+
+
+def test_chinese_copy_inside_a_longer_text_is_found_and_shown_without_spaces() -> None:
+    letters = [chr(code) for code in range(0x4E00, 0x4E00 + 2000)]
+    wire = "".join(invented(7, 80, letters))
+    (tie,) = every(wire, "".join(invented(8, 700, letters)) + wire + "".join(invented(9, 700, letters)))
+    assert tie.words == wire[:40] + " …" and tie.score == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (f"“{SPEECH},” he said.", f'"{SPEECH.upper()}", so der Minister.'),
+        (f"«{SPEECH}»", f"„{SPEECH}“"),
+        (f"‘{SPEECH}’, he said.", f"„Also: {SPEECH}“"),
+        (f"“{SPEECH}, and the lakes too.”", f"“I repeat: {SPEECH}”"),
+        ("「市長は橋が春に再び開くと述べて住民を喜ばせた」", "『市長は橋が春に再び開くと述べて住民を喜ばせた』"),
+        ("قال: «لن نوقع هذه المعاهدة قبل أن تصبح الأنهار نظيفة»", "“لن نوقّع هذه المعاهدة قبل أن تصبح الأنهار نظيفة”"),
+    ],
+)
+def test_the_same_quotation_ties_in_any_marks(one: str, two: str) -> None:
+    tied = every(f"{one}\n{OTHER}", f"{' '.join(invented(12, 200))}\n{two}")
+    assert [tie.kind for tie in tied] == ["quotation"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        pytest.param(f"“{SPEECH}”", SPEECH, id="marks in one only"),
+        pytest.param(
+            "“We will not sign”, he said, “this treaty”", "“We will not sign this treaty”", id="too few words"
+        ),
+        pytest.param(
+            "“I would like to take this opportunity to thank " + " ".join(invented(13, 30)) + "”",
+            "“I would like to take this opportunity to thank " + " ".join(invented(14, 30)) + "”",
+            id="how many begin",
+        ),
+    ],
+)
+def test_what_is_not_the_same_quotation_does_not_tie(one: str, two: str) -> None:
+    assert found(f"{one}\n{OTHER}", f"{' '.join(invented(12, 200))}\n{two}") == []
+
+
+def test_quotations_go_from_mark_to_mark_within_a_line() -> None:
+    assert quotations("“One two,” he said, ‘three’ — it’s “four\n“five six”") == [
+        ["one", "two"], ["three"], ["four"], ["five", "six"]]  # fmt: skip
+
+
+TAIL = ("Get the morning in your inbox: sign up for our letter, which comes every day at six but on Sundays and holidays.\n"
+        "© The Example. All rights are reserved; nothing of this may be stored, sent on or printed again without our leave.")  # fmt: skip
+
+
+def test_page_furniture_ties_nobody() -> None:
+    texts = [f"The Example, Northport\n{' '.join(invented(20 + at, 100))}\n{TAIL}" for at in range(6)]
+    assert found(*texts, outlets=["The Example"] * 6) == []
+    assert found(*texts, outlets=["The Example", "Another", "A third", None, "A fifth", "The sixth"]) != []
+
+
+def test_copies_of_one_outlet_are_no_furniture() -> None:
+    wire = ["\n".join(" ".join(invented(at, 20)) for at in range(30, 40)) + f"\nUpdate {number}" for number in range(5)]
+    assert len(found(*wire, outlets=["The Example"] * 5)) == 10
+
+
+def test_furniture_in_a_note_of_few_words_leaves_the_notes_tied() -> None:
+    short = [f"{' '.join(invented(50 + at, 12))}\n{TAIL}" for at in range(4)]
+    assert found(*short, outlets=["The Example"] * 4) != []
+
+
+def test_the_order_of_articles_does_not_matter() -> None:
+    wire = invented(60, 200)
+    texts = {f"n{at}": " ".join(edited(wire, 0.1, at)) for at in range(50)} | {
+        f"m{at}": OTHER + str(at) for at in range(3)
+    }
+    orders = [sorted(texts), sorted(texts, reverse=True)]
+    one, two = (list(ties({id: sign(texts[id]) for id in order}, texts.__getitem__, {})) for order in orders)
+    assert one == two and {article for tie in one for article in tie.articles} == set(texts)
+
+
+def test_of_many_copies_each_is_tied_though_not_each_with_each() -> None:
+    wire = " ".join(invented(61, 120))
+    texts = [f"{wire} {number}" for number in range(300)]
+    tied = list(ties({str(at): sign(text) for at, text in enumerate(texts)}, lambda id: texts[int(id)], {}))
+    reached, rest = {"0"}, [set(tie.articles) for tie in tied]
+    for _ in range(300):
+        reached |= set().union(*(each for each in rest if each & reached))
+    assert len(reached) == 300 and len(tied) < 300 * 40
+
+
+def test_a_text_that_says_the_same_again_and_again_is_compared_in_time() -> None:
+    assert found("la " * 30_000, "la " * 30_000 + "end") == [("near-duplicate", "a", "b")]
+
+
+def test_looking_can_be_stopped() -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    signed = {"a": sign("One two three."), "b": sign("one two three")}
+    with pytest.raises(KeyboardInterrupt):
+        list(ties(signed, {"a": "One two three.", "b": "one two three"}.__getitem__, {}, stop))
