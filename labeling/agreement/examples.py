@@ -29,7 +29,7 @@ _SPANS: dict[str, Callable[[Unit, Unit], bool]] = {
     "soft": lambda one, two: one[2:4] != two[2:4],
     "unlabelled": lambda one, two: one.fragments != two.fragments,
     "overlap": lambda one, two: one.label != two.label,
-    "half": lambda one, two: one.label != two.label or iou(one, two) < 0.5,
+    "half": lambda one, two: one.label != two.label or iou(one.fragments, two.fragments) < 0.5,
     "detection": lambda one, two: False,
     "boundary": lambda one, two: one.fragments != two.fragments,
     "boundary share": lambda one, two: one.fragments != two.fragments,

@@ -6,13 +6,16 @@ what kappa tends to (Hripcsak & Rothschild 2005, J Am Med Inform Assoc 12). Unit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from labeling.agreement.counts import Counts
 from labeling.agreement.matching import assign
 from labeling.agreement.units import Unit, components, iou
 from labeling.annotation import Fragments
+
+Place: TypeAlias = tuple[int, int, Fragments, str]
 
 #: How a unit of one annotator may answer to one of the other; `unlabelled` is exact whatever the label.
 MATCHES = ("exact", "unlabelled", "overlap", "half", "soft")
@@ -20,79 +23,79 @@ MATCHES = ("exact", "unlabelled", "overlap", "half", "soft")
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The units of one label of an annotator, sorted; their extents; whether none overlaps another."""
+    """What an annotator marked in an article, worked out once for all who it is compared with."""
 
-    units: list[Unit]
+    #: Each span's (start, end, fragments, label), sorted; and the same to be looked up.
+    spans: list[Place]
+    places: set[Place]
     extents: set[Fragments]
-    apart: bool
+    #: How many spans each label has.
+    labels: dict[str, int]
+    #: Labels of which a span overlaps another one.
+    crowded: set[str]
 
 
-def read(units: Sequence[Unit]) -> dict[str, Marked]:
-    """Return sorted units by label, worked out once for all who they are compared with."""
-    found: dict[str, list[Unit]] = {}
-    for unit in units:
-        found.setdefault(unit[3], []).append(unit)
-    return {label: Marked(own, {unit[2] for unit in own}, _apart(own)) for label, own in found.items()}
+def read(units: Sequence[Unit]) -> Marked:
+    """Return what is compared of an annotator's sorted units."""
+    labels: dict[str, int] = {}
+    crowded: set[str] = set()
+    reach: dict[str, int] = {}
+    for start, end, _, label, _ in units:
+        labels[label] = labels.get(label, 0) + 1
+        if start < reach.get(label, 0):
+            crowded.add(label)
+        reach[label] = end
+    spans = [unit[:4] for unit in units]
+    return Marked(spans, set(spans), {unit[2] for unit in units}, labels, crowded)
 
 
-def count(one: Mapping[str, Marked], two: Mapping[str, Marked]) -> Counts:
+def count(one: Marked, two: Marked) -> Counts:
     """Return what an article adds: for each label how many each marked (`one`, `two`) and how many match, by way.
 
     `unlabelled` has counts of its own, of different extents: the same words under two labels are one.
     """
     counts: Counts = {}
-    for label in sorted({*one, *two}):
-        left, right = one.get(label, _NOTHING), two.get(label, _NOTHING)
-        counts["marked", label, "one"], counts["marked", label, "two"] = len(left.units), len(right.units)
-        if left.units and right.units:
-            (
-                counts["exact", label],
-                counts["overlap", label],
-                counts["half", label],
-                counts["soft", label],
-            ) = _matched(left, right)
-    first, second = (set[Fragments]().union(*(own.extents for own in each.values())) for each in (one, two))
-    if first or second:
-        counts["unlabelled", "one"], counts["unlabelled", "two"] = len(first), len(second)
-        counts["unlabelled", "both"] = len(first & second)
+    ours, theirs = _by_label(sorted(one.places - two.places)), _by_label(sorted(two.places - one.places))
+    for label in sorted({*one.labels, *two.labels}):
+        first, second = one.labels.get(label, 0), two.labels.get(label, 0)
+        counts["marked", label, "one"], counts["marked", label, "two"] = first, second
+        if not first or not second:
+            continue
+        left, right = ours.get(label, []), theirs.get(label, [])
+        exact = first - len(left)
+        overlap, half, soft = exact, exact, float(exact)
+        if left and right:
+            if label in one.crowded or label in two.crowded:
+                # Else what is the same touches nothing else.
+                left, right = ([span for span in each.spans if span[3] == label] for each in (one, two))
+                overlap, half, soft = 0, 0, 0.0
+            more = _matched(left, right)
+            overlap, half, soft = overlap + more[0], half + more[1], soft + more[2]
+        counts["exact", label], counts["overlap", label] = exact, overlap
+        counts["half", label], counts["soft", label] = half, soft
+    if one.extents or two.extents:
+        counts["unlabelled", "one"], counts["unlabelled", "two"] = len(one.extents), len(two.extents)
+        counts["unlabelled", "both"] = len(one.extents & two.extents)
     return counts
 
 
-_NOTHING = Marked([], set(), apart=True)
+def _by_label(spans: Sequence[Place]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for span in spans:
+        found.setdefault(span[3], []).append(span)
+    return found
 
 
-def _matched(one: Marked, two: Marked) -> tuple[int, int, int, float]:
-    """Return how many units of one label match exactly, overlap, overlap by half, and their overlap shares summed."""
-    first, second = one.extents, two.extents
-    same = first & second
-    exact = len(same)
-    if exact == len(first) == len(second):
-        return exact, exact, exact, float(exact)
-    left, right = one.units, two.units
+def _matched(left: list[Place], right: list[Place]) -> tuple[int, int, float]:
+    """Return how many spans of one label overlap, overlap by half, and their overlap shares summed."""
     overlap, half, soft = 0, 0, 0.0
-    if one.apart and two.apart:
-        # What is the same then touches nothing else.
-        overlap, half, soft = exact, exact, float(exact)
-        if exact in (len(first), len(second)):
-            return exact, overlap, half, soft
-        left, right = [unit for unit in left if unit[2] not in same], [unit for unit in right if unit[2] not in same]
     for some, others in components(left, right):
         if len(some) == len(others) == 1:
-            share = iou(some[0], others[0])
+            share = iou(some[0][2], others[0][2])
             overlap, half, soft = overlap + (share > 0), half + (share >= 0.5), soft + share
         else:
-            shares = [[iou(one, two) for two in others] for one in some]
+            shares = [[iou(one[2], two[2]) for two in others] for one in some]
             overlap += len(assign([[float(share > 0) for share in row] for row in shares]))
             half += len(assign([[float(share >= 0.5) for share in row] for row in shares]))
             soft += sum(shares[row][column] for row, column in assign(shares))
-    return exact, overlap, half, soft
-
-
-def _apart(units: list[Unit]) -> bool:
-    """Whether sorted units do not overlap one another."""
-    reach = 0
-    for unit in units:
-        if unit[0] < reach:
-            return False
-        reach = unit[1]
-    return True
+    return overlap, half, soft

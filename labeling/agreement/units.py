@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from labeling.annotation import Annotation, Fragments, Span
+
+#: What begins with its start and end.
+Placed = TypeVar("Placed", bound=tuple[Any, ...])
 
 
 class Unit(NamedTuple):
@@ -52,21 +55,20 @@ def shared(one: Fragments, two: Fragments) -> int:
     return sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in two)
 
 
-def iou(one: Unit, two: Unit) -> float:
-    """Return the overlap share of two units: code points in both by code points in either (Jaccard)."""
-    ours, theirs = one[2], two[2]
-    if ours == theirs:
+def iou(one: Fragments, two: Fragments) -> float:
+    """Return the overlap share of two spans: code points in both by code points in either (Jaccard)."""
+    if one == two:
         return 1.0
-    if len(ours) == len(theirs) == 1:  # nearly always
-        [(start, end)], [(begin, stop)] = ours, theirs
+    if len(one) == len(two) == 1:  # nearly always
+        [(start, end)], [(begin, stop)] = one, two
         common = min(end, stop) - max(start, begin)
         return common / (end - start + stop - begin - common) if common > 0 else 0.0
-    common = shared(ours, theirs)
-    return common / (size(ours) + size(theirs) - common)
+    common = shared(one, two)
+    return common / (size(one) + size(two) - common)
 
 
-def components(one: Sequence[Unit], two: Sequence[Unit]) -> list[tuple[list[Unit], list[Unit]]]:
-    """Return the sorted units of two annotators in groups whose extents overlap; groups of one alone are left out."""
+def components(one: Sequence[Placed], two: Sequence[Placed]) -> list[tuple[list[Placed], list[Placed]]]:
+    """Return the sorted units of two annotators, or whatever begins with its start and end, in groups whose extents overlap; groups of one alone are left out."""
     found = []
     at, other, ours, theirs = 0, 0, len(one), len(two)
     while at < ours and other < theirs:

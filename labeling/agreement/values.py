@@ -30,8 +30,7 @@ class Reading:
 
     annotation: Annotation
     units: list[Unit]
-    #: The units by label (see `spans.read`).
-    marked: dict[str, spans.Marked]
+    marked: spans.Marked
     #: Of each record's (kind, head) the ids of its parts.
     records: dict[tuple[str, str], dict[str, list[str]]]
     #: Of each span that stands in a record its label, fragments, and who and when it carries.
@@ -90,7 +89,7 @@ def count(one: Reading, two: Reading, schema: Schema) -> Counts:
     for first, second in pairs:
         add(counts, "label", first.label, second.label)
         exact += first.fragments == second.fragments
-        share += iou(first, second)
+        share += iou(first.fragments, second.fragments)
         label = first.label
         if label == second.label and label in schema.labels:
             alike[label] = alike.get(label, 0) + 1
