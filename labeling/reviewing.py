@@ -107,8 +107,16 @@ class Reviewing:
             if row[1] not in (None, reviewer):
                 raise AccessError("this client id belongs to somebody else; reload the page")
             confirmed = row[0] or 0
+            taken = dict(
+                connection.execute(
+                    "SELECT number, revision FROM review WHERE client = ? AND number >= ?",
+                    (client, min((step.number for step in message), default=0)),
+                )
+            )
             for step in sorted(message, key=lambda step: step.number):
                 if step.number <= confirmed:
+                    if step.number not in taken:  # the answer that said so was lost
+                        refused.append({"number": step.number, "reason": "it was not taken; look at it again"})
                     continue
                 confirmed = step.number
                 try:
@@ -117,11 +125,10 @@ class Reviewing:
                     refused.append({"number": step.number, "reason": str(fault)})
                     continue
                 now = datetime.now(UTC).isoformat(timespec="milliseconds")
-                connection.execute(
+                taken[step.number] = connection.execute(
                     "INSERT INTO review (reviewer, article, client, number, body, at) VALUES (?, ?, ?, ?, ?, ?)",
                     (reviewer, article, client, step.number, orjson.dumps(body).decode(), now),
-                )
-            taken = dict(connection.execute("SELECT number, revision FROM review WHERE client = ?", (client,)))
+                ).lastrowid
             return Message(
                 confirmed, {step.number: taken[step.number] for step in message if step.number in taken}, refused
             )
@@ -196,7 +203,13 @@ class Reviewing:
         }
         disputed |= {mark.place for each in standing if each.content for mark in each.content.marks}
         quiet = annotation_values(found.annotation)["spans"] if found else []
-        entries = self._store.registries()
+        carried = {
+            value
+            for annotation in work.annotations.values()
+            for span in annotation.spans.values()
+            for value in span.attributes.values()
+            if isinstance(value, str)
+        }
         return {
             "article": {**article_values(article), "text": article.text},
             "policy": asdict(reviewed.policy),
@@ -223,16 +236,8 @@ class Reviewing:
             ],
             "disagreements": [self._question(each, lanes, reviewer, revision, article.text, own) for each in standing],
             "entries": {
-                registry: {
-                    entry: name
-                    for entry, name in names.items()
-                    if any(
-                        entry in span.attributes.values()
-                        for annotation in work.annotations.values()
-                        for span in annotation.spans.values()
-                    )
-                }
-                for registry, names in entries.items()
+                registry: {entry: name for entry, name in names.items() if entry in carried}
+                for registry, names in self._store.registries().items()
             },
         }
 
@@ -296,7 +301,9 @@ class Reviewing:
             if questions is None:
                 pending += 1
                 continue
-            waiting = [each for each in questions if _waits(each["state"], each["by"], reviewer, own)]
+            waiting = [
+                each for each in questions if _waits(each["state"], each["by"], each["contradicted"], reviewer, own)
+            ]
             total += len(questions)
             left += len(waiting)
             if waiting:
@@ -356,7 +363,7 @@ class Reviewing:
 
         Each is {"article", "title", "disagreement", "take", "version", "before", "words", "after"}.
         """
-        schema, reviewed = self._store.schema, self.reviewed()
+        reviewed = self.reviewed()
         made = next(
             (
                 each
@@ -382,7 +389,7 @@ class Reviewing:
                 found = each.disagreement
                 if each.state != "open" or makes.pattern(found, where.text).key != key:
                     continue
-                step = _taking(found, wanted, where.text, schema)
+                step = _taking(found, wanted, where.text)
                 if step is not None:
                     listed.append({"article": article, "title": where.title, "disagreement": found.id, **step})
         return listed
@@ -494,7 +501,12 @@ def lanes_of(article: str, reviewer: str, work: Mapping[str, Annotation]) -> dic
     def lot(name: str) -> str:
         return hashlib.sha256("\0".join((article, reviewer, name)).encode()).hexdigest()
 
-    return {name: chr(ord("A") + number) for number, name in enumerate(sorted(work, key=lot))}
+    return {name: _letters(number) for number, name in enumerate(sorted(work, key=lot))}
+
+
+def _letters(number: int) -> str:
+    """Return A to Z, then AA, AB and so on, as spreadsheets count their columns."""
+    return ("" if number < 26 else _letters(number // 26 - 1)) + chr(ord("A") + number % 26)
 
 
 def _as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:
@@ -505,13 +517,11 @@ def _as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:
     return next(({"take": str(take)} for take, other in found.takes.items() if other.key(found.schema) == key), None)
 
 
-def _taking(found: Disagreement, wanted: str, text: str, schema: Schema) -> dict[str, Any] | None:
+def _taking(found: Disagreement, wanted: str, text: str) -> dict[str, Any] | None:
     """Return how to take the wanted side of a disagreement, and the words it is about; None where nobody has it."""
     for version in found.versions:
         if makes.side(found, version.content, text) == wanted:
             return {"take": "version", "version": version.id, **_around(found, version.content, text)}
-    if makes.side(found, Content(), text) == wanted:
-        return {"take": "none", "version": None, **_around(found, Content(), text)}
     return None
 
 
@@ -535,6 +545,7 @@ def _short(each: Standing, text: str) -> dict[str, Any]:
         "state": each.state,
         "value": found.value,
         "by": [made.reviewer for made in each.decisions],
+        "contradicted": _contradicted(each),
         "pattern": makes.pattern(found, text)._asdict(),
         "labels": sorted({mark.label for version in found.versions for mark in version.content.marks}),
         "words": _around(found, Content(), text),
@@ -542,14 +553,23 @@ def _short(each: Standing, text: str) -> dict[str, Any]:
 
 
 def _left(each: Standing, reviewer: str, own: bool) -> bool:
-    return _waits(each.state, [made.reviewer for made in each.decisions], reviewer, own)
+    return _waits(each.state, [made.reviewer for made in each.decisions], _contradicted(each), reviewer, own)
 
 
-def _waits(state: State, by: Sequence[str], reviewer: str, own: bool) -> bool:
-    """Whether a disagreement waits for a reviewer: nobody has decided, or others, who differ or are not asked for."""
+def _waits(state: State, by: Sequence[str], contradicted: Sequence[str], reviewer: str, own: bool) -> bool:
+    """Whether a disagreement waits for a reviewer: nobody has decided, or others have, and who is to be heard as well."""
     if state == "open":
         return True
-    return reviewer not in by and (state == "differing" or (own and state == "decided"))
+    if reviewer in by:
+        return reviewer in contradicted
+    return state == "differing" or (own and state == "decided")
+
+
+def _contradicted(each: Standing) -> list[str]:
+    """Return who decided otherwise than another reviewer did after them."""
+    schema = each.disagreement.schema
+    made = [(decision.at, decision.content.key(schema), decision.reviewer) for decision in each.decisions]
+    return [name for at, key, name in made if any(later > at and other != key for later, other, _ in made)]
 
 
 def _counts(held: Held) -> bool:

@@ -15,7 +15,7 @@ import jsonschema
 import orjson
 import pytest
 from click.testing import CliRunner
-from marking import marked
+from marking import mark, marked
 
 from labeling import adjudication, annotation, ops, sample, schema
 from labeling.access import Access
@@ -30,7 +30,6 @@ from labeling.store import Store
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 TEXT = "“We go home,” Minister Ada Brekke said on Friday. “Not yet,” said Ilko Vranar in Lissen."
-Mark = tuple[str, str]
 
 
 @pytest.fixture
@@ -42,32 +41,6 @@ def store(tmp_path: Path) -> Store:
 
 def ids(store: Store) -> list[str]:
     return [id for (id,) in store.connection().execute("SELECT id FROM article ORDER BY position")]
-
-
-def mark(
-    store: Store,
-    who: str,
-    article: str,
-    *marks: Mark,
-    links: list[tuple[str, int, int]] | None = None,
-    submit: bool = True,
-) -> None:
-    """Mark words, each the first of its kind in the article, and hand it in."""
-    text = store.article(article).text  # type: ignore[union-attr]
-    made: list[dict[str, Any]] = []
-    for number, (words, label) in enumerate(marks):
-        start = text.index(words)
-        part = {"start": start, "end": start + len(words), "quote": words}
-        made.append({"kind": "add", "id": f"{who}{number}", "label": label, "fragments": [part]})
-    for number, (type, source, target) in enumerate(links or []):
-        made.append(
-            {"kind": "relate", "id": f"{who}r{number}", "type": type, "from": f"{who}{source}", "to": f"{who}{target}"}
-        )
-    if submit:
-        made.append({"kind": "submit"})
-    message = [ops.load({"number": number, **op}) for number, op in enumerate(made, 1)]
-    answer = store.append(store.sign_in(who), article, secrets.token_hex(8), 0, message)
-    assert not answer.refused, answer.refused
 
 
 def take(store: Store, article: str, disagreement: str, **how: Any) -> int:
@@ -171,6 +144,20 @@ def test_steps_are_never_changed_and_each_is_taken_once(store: Store, differing:
             store.connection().execute(statement)
 
 
+def test_a_refusal_whose_answer_was_lost_is_told_again(store: Store, differing: str) -> None:
+    quote = questions(store, differing)[0]
+    decide = {"kind": "decide", "article": differing, "take": "none"}
+    message = [
+        steps.load({**decide, "number": 1, "disagreement": "0" * 16}),
+        steps.load({**decide, "number": 2, "disagreement": quote["id"]}),
+    ]
+    reviewing, client = Reviewing(store), secrets.token_hex(8)
+    first, again = (reviewing.append(store.sign_in("rita"), client, message) for _ in range(2))
+    for answer in (first, again):
+        assert [each["number"] for each in answer.refused] == [1] and set(answer.revisions) == {2}
+    assert first.revisions == again.revisions
+
+
 def test_undo_is_a_step_and_can_be_undone(store: Store, differing: str) -> None:
     each = questions(store, differing)[0]
     made = take(store, differing, each["id"], take="none")
@@ -233,6 +220,9 @@ def test_what_is_drawn_anew_is_checked_against_text_and_label_set(store: Store, 
     assert "cannot end at a speaker" in refused[0]["reason"]
     take(store, differing, quote["id"], take="anew", spans=[good])
     assert exported(store)[0]["annotations"][0]["spans"][0]["text"] == "We"
+    waived = {**good, "waivers": {"said_by": "nobody is named"}}
+    take(store, differing, quote["id"], take="anew", spans=[waived])
+    assert questions(store, differing)[0]["content"]["spans"][0]["waivers"] == waived["waivers"]
 
 
 def test_names_are_hidden_until_nothing_is_left_and_the_lanes_stay_where_they_are(store: Store, differing: str) -> None:
@@ -246,6 +236,8 @@ def test_names_are_hidden_until_nothing_is_left_and_the_lanes_stay_where_they_ar
     work = Reviewing(store).work(differing).annotations
     orders = {tuple(lanes_of(article, "rita", work)) for article in (f"{number:016x}" for number in range(20))}
     assert len(orders) == 2
+    many = lanes_of(differing, "rita", {str(number): annotation.Annotation() for number in range(30)})
+    assert list(many.values())[24:28] == ["Y", "Z", "AA", "AB"]
 
 
 def test_a_second_reviewer_decides_beside_the_first_and_does_not_see_what_was_decided(
@@ -261,6 +253,24 @@ def test_a_second_reviewer_decides_beside_the_first_and_does_not_see_what_was_de
     both = questions(store, differing, "sam", own=True)[0]
     assert both["state"] == "differing" and [made["took"] for made in both["decisions"]] == ["union", "core"]
     assert not both["left"]
+
+
+def test_who_was_contradicted_is_asked_again_until_reviewers_agree(store: Store, differing: str) -> None:
+    def asked() -> list[str]:
+        return [name for name in ("rita", "sam", "tom") if questions(store, differing, name)[0]["left"]]
+
+    quote = questions(store, differing)[0]
+    take(store, differing, quote["id"], take="union")
+    assert asked() == []
+    take(store, differing, quote["id"], take="core", reviewer="sam")
+    assert asked() == ["rita", "tom"]
+    assert Reviewing(store).queue("rita")["open"] == 2 and Reviewing(store).queue("sam")["open"] == 1
+    take(store, differing, quote["id"], take="union")  # rita insists
+    assert asked() == ["sam", "tom"]
+    take(store, differing, quote["id"], take="union", reviewer="tom")
+    assert asked() == ["sam"]
+    take(store, differing, quote["id"], take="union", reviewer="sam")
+    assert asked() == [] and questions(store, differing)[0]["state"] == "decided"
 
 
 def test_the_queue_gives_articles_worth_most_first_and_follows_every_change(store: Store, differing: str) -> None:

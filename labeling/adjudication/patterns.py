@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from labeling.adjudication.collation import Mark, Place, values
 from labeling.adjudication.disagreements import Content, Disagreement
-from labeling.agreement.units import size
+from labeling.agreement.units import shared, size
 from labeling.annotation import Fragments
 
 _QUOTATION = re.compile(r"[\"“”„‟«»「」『』《》〝〞〟＂'‘’‹›\s]+")
@@ -63,8 +63,8 @@ def side(found: Disagreement, content: Content, text: str) -> str | None:
     (mark,) = content.marks
     if kind == "boundary":
         given = {each.fragments for each in _marks(found)}
-        if len(given) != 2 or mark.fragments not in given:
-            return None
+        if len(given) != 2 or mark.fragments not in given or shared(*given) != min(map(size, given)):
+            return None  # only where one lies in the other can it be taken in or left out
         return "in" if size(mark.fragments) == max(map(size, given)) else "out"
     if kind == "label":
         return mark.label

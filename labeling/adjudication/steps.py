@@ -15,7 +15,7 @@ from labeling.adjudication.disagreements import Content, Disagreement, Link, Tak
 from labeling.adjudication.golden import Decision, Policy, clauses_of
 from labeling.annotation import Annotation, Lookup, apply
 from labeling.errors import OpError
-from labeling.ops import Add, Fragment, Key, Number, Value
+from labeling.ops import Add, Fragment, Key, Number, Reason, Value, Waive
 from labeling.schema import Schema
 
 _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -32,6 +32,7 @@ class Drawn(_Strict):
     label: Key
     fragments: list[Fragment]
     attributes: dict[Key, Value] = {}
+    waivers: dict[Key, Reason] = {}
 
 
 class End(_Strict):
@@ -186,6 +187,9 @@ def drawn(step: Decide, collation: Collation, text: str, schema: Schema, lookup:
             attributes=each.attributes,
         )
         apply(scratch, add, text, schema, lookup)
+        for name, reason in each.waivers.items():
+            waive = Waive(kind="waive", number=number, id=add.id, name=name, reason=reason)
+            apply(scratch, waive, text, schema, lookup)
     marks = tuple(mark_of(span) for span in scratch.spans.values())
     known = {mark.place for mark in marks} | collation.at().keys()
     links = []

@@ -26,6 +26,23 @@ test("what is removed takes its links along; a fragment is joined where it touch
   assert.deepEqual(draft.spans[0].fragments, [[0, 12], [14, 18]]);
 });
 
+test("the active span stays the active one when one before it is removed; waivers stay with their span", () => {
+  const draft = new Draft({ spans: [quote, { ...speaker, waivers: { who: "unnamed" } }], links: [] });
+  draft.active = 1;
+  draft.remove(0);
+  assert.equal(draft.active, 0);
+  assert.deepEqual(draft.told(() => "").spans[0].waivers, { who: "unnamed" });
+});
+
+test("links that nobody drew are offered, to what is drawn and to the nearest around", () => {
+  const relations = [{ key: "said_by", from: ["quote"], to: ["speaker"] }];
+  const draft = new Draft({ spans: [speaker], links: [] });
+  const quotes = [100, 40, 60].map((start) => ({ id: "x", label: "quote", fragments: [[start, start + 9]], attributes: {} }));
+  assert.deepEqual(draft.linkOffers(relations, quotes).map(({ type, from, to }) => [type, from.fragments[0][0], to.label]), [["said_by", 40, "speaker"], ["said_by", 60, "speaker"]]);
+  draft.mark("quote", { start: 0, end: 10 });
+  assert.deepEqual(draft.linkOffers(relations, []), [link]);
+});
+
 test("what is told has each fragment's words; no value is no attribute", () => {
   const draft = new Draft({ spans: [quote], links: [] });
   draft.set(0, "headline", false);

@@ -28,6 +28,20 @@ test("a lane's letter takes its version, n nothing, Enter only what is preselect
   for (const key of ["i", "e", "q", "ArrowDown", "Shift+a"]) assert.equal(takingOf(key, question()), null, key);
 });
 
+test("Enter does not settle again what is settled, it goes on", () => {
+  assert.equal(takingOf("Enter", question({ left: false, preselected: { take: "most" } })), null);
+  assert.deepEqual(takingOf("a", question({ left: false })), { take: "version", version: "v2" });
+});
+
+test("of more annotators than there are letters free, a version has a digit for its key", () => {
+  const many = question({ versions: [version("v1", ["B", "K"], span(0, 12)), version("v2", ["J"], span(1, 11)), version("v3", ["I", "AA"])], takes: { none: { spans: [], links: [] }, core: { spans: [span(3, 9)], links: [] } } });
+  assert.deepEqual(offersOf(many).map(({ key, lanes }) => [key, lanes.join()]), [["b", "B,K"], ["2", "I,AA"], ["1", "J"], ["i", ""], ["n", ""]]);
+  assert.deepEqual(takingOf("1", many), { take: "version", version: "v2" });
+  assert.deepEqual(takingOf("2", many), { take: "version", version: "v3" });
+  assert.deepEqual(takingOf("i", many), { take: "core" });
+  for (const key of ["j", "k", "3"]) assert.equal(takingOf(key, many), null, key);
+});
+
 test("versions are offered by their lanes, then what is none of them; nothing always is", () => {
   assert.deepEqual(offersOf(question()).map(({ key }) => key), ["a", "b", "n"]);
   const core = { ...question().takes, core: { spans: [span(3, 9)], links: [] } };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { StepOutbox } from "../../labeling/ui/component/steps.js";
+import { Acts, StepOutbox } from "../../labeling/ui/component/steps.js";
 
 function hosted(send, kept = null) {
   const seen = { kept: null, answers: [] };
@@ -46,4 +46,50 @@ test("what the server will never take is told and not sent for ever", async () =
   await settled();
   assert.equal(outbox.failed, "nothing was taken");
   assert.equal(seen.kept, null);
+  assert.deepEqual(seen.answers[0].refused, [{ number: 1, reason: "nothing was taken" }]);
+});
+
+test("many steps go in several messages, in their order", async () => {
+  const sent = [];
+  const { outbox } = hosted(async (steps) => (sent.push(steps.length), { confirmed: steps.at(-1).number, revisions: {}, refused: [] }));
+  for (let at = 0; at < 250; at++) outbox.put({ kind: "undo", revision: 1 });
+  await settled();
+  assert.deepEqual(sent, [1, 100, 100, 49]);
+  assert.deepEqual(outbox.pending, []);
+});
+
+const on = (number, question = `q${number}`, article = "one") => ({ number, article, question });
+
+test("a step is on its way until it is known what became of it, in its own article only", () => {
+  const acts = new Acts();
+  acts.add([on(1)]);
+  acts.add([on(2, "q1", "two"), on(3)]);
+  assert.deepEqual([...acts.onTheirWay("one")], ["q1", "q3"]);
+  assert.deepEqual(acts.answered({ 1: 11 }, []).done.map(({ steps }) => steps[0].revision), [11]);
+  assert.deepEqual([...acts.onTheirWay("one")], ["q3"]);
+  assert.deepEqual([...acts.onTheirWay("two")], ["q1"]);
+});
+
+test("what is taken back is always the last act, a list as one, and only when it is known what became of it", () => {
+  const acts = new Acts();
+  assert.equal(acts.takeBack(), null);
+  acts.add([on(1)]);
+  acts.add([on(2), on(3)]);
+  acts.answered({ 1: 11, 2: 12 }, []);
+  assert.equal(acts.takeBack(), "wait");
+  acts.answered({ 3: 13 }, []);
+  assert.deepEqual(acts.takeBack().steps.map(({ revision }) => revision), [12, 13]);
+  assert.deepEqual(acts.takeBack().steps.map(({ revision }) => revision), [11]);
+});
+
+test("a refused step is not on its way any more, is told with what was drawn for it, and is not taken back", () => {
+  const acts = new Acts();
+  acts.add([on(1)], "drawn");
+  acts.add([on(2)]);
+  const { done, refused } = acts.answered({ 2: 12 }, [1]);
+  assert.deepEqual(refused.map(({ steps, drawn }) => [steps[0].question, drawn]), [["q1", "drawn"]]);
+  assert.deepEqual(done.map(({ steps }) => steps[0].question), ["q2"]);
+  assert.deepEqual([...acts.onTheirWay("one")], []);
+  assert.equal(acts.takeBack().steps[0].revision, 12);
+  assert.deepEqual(acts.takeBack().steps, []);
 });

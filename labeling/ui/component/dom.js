@@ -24,6 +24,23 @@ export function keyed(title, key) {
   return key ? `${title} (${key})` : title;
 }
 
+/** Remembers which control inside an element has the focus, and what is typed in it; what is returned gives both to the control that stands in its place. @param {HTMLElement} parent @returns {() => void} */
+export function keptFocus(parent) {
+  const controls = () => [.../** @type {NodeListOf<HTMLElement>} */ (parent.querySelectorAll("button, input, select"))];
+  const held = /** @type {HTMLInputElement} */ (document.activeElement);
+  const at = controls().indexOf(held);
+  const typed = held instanceof HTMLInputElement && held.type === "text" ? held.value : null;
+  const [from, to] = typed === null ? [null, null] : [held.selectionStart, held.selectionEnd];
+  return () => {
+    const found = at < 0 ? undefined : controls()[at];
+    if (!found || found.tagName !== held.tagName) return;
+    found.focus({ preventScroll: true });
+    if (typed === null || !(found instanceof HTMLInputElement)) return;
+    found.value = typed;
+    found.setSelectionRange(from, to);
+  };
+}
+
 /** Whether a key belongs to an input method that is still making characters of keys (Safari tells it of the last one by its code only). @param {KeyboardEvent} event @returns {boolean} */
 export function composes(event) {
   return event.isComposing || event.keyCode === 229;

@@ -4,7 +4,11 @@
  * @typedef {import("./lanes.js").Content} Content
  * @typedef {import("./lanes.js").Drawn} Drawn
  * @typedef {import("./lanes.js").DrawnLink} DrawnLink
+ * @typedef {import("./lanes.js").Place} Place
  */
+
+/** So many ends of a link are offered of each kind: what is drawn, and what stands around. */
+const NEAREST = 2;
 
 /** What a reviewer draws anew: spans and links that begin as somebody's version and end as nobody's. Nothing is changed in place. */
 export class Draft {
@@ -58,7 +62,7 @@ export class Draft {
     const [{ label, fragments }] = this.spans.splice(at, 1);
     const gone = JSON.stringify([label, fragments]);
     this.links = this.links.filter(({ from, to }) => ![from, to].some((end) => JSON.stringify([end.label, end.fragments]) === gone));
-    this.active = Math.min(this.active, this.spans.length - 1);
+    this.active = Math.min(this.active - (at < this.active ? 1 : 0), this.spans.length - 1);
   }
 
   /** @param {number} at @param {string} name @param {any} value null or false: none */
@@ -74,10 +78,31 @@ export class Draft {
     if (drawn) this.links.push(link);
   }
 
+  /**
+   * Links that nobody drew and that could be: from and to what is drawn, to the nearest that are drawn too and the nearest of the others.
+   * @param {{key: string, from: string[], to: string[]}[]} relations @param {Place[]} others what stands around, marked by annotators @returns {DrawnLink[]}
+   */
+  linkOffers(relations, others) {
+    const place = (/** @type {Place} */ { label, fragments }) => ({ label, fragments });
+    const same = (/** @type {Place} */ one, /** @type {Place} */ two) => JSON.stringify(place(one)) === JSON.stringify(place(two));
+    const apart = (/** @type {Place} */ one, /** @type {Place} */ two) => Math.max(0, two.fragments[0][0] - one.fragments[one.fragments.length - 1][1], one.fragments[0][0] - two.fragments[two.fragments.length - 1][1]);
+    /** @type {Map<string, DrawnLink>} */
+    const found = new Map();
+    for (const span of this.spans) {
+      const near = (/** @type {string[]} */ labels, /** @type {Place[]} */ places) => places.filter((each) => labels.includes(each.label) && !same(each, span)).sort((a, b) => apart(span, a) - apart(span, b)).slice(0, NEAREST);
+      for (const { key, from, to } of relations) {
+        const ends = (/** @type {string[]} */ labels) => [...near(labels, this.spans), ...near(labels, others)];
+        const links = [...(from.includes(span.label) ? ends(to).map((end) => ({ type: key, from: place(span), to: place(end) })) : []), ...(to.includes(span.label) ? ends(from).map((end) => ({ type: key, from: place(end), to: place(span) })) : [])];
+        for (const link of links) found.set(JSON.stringify(link), link);
+      }
+    }
+    return [...found.values()];
+  }
+
   /** As the server takes it, each fragment with its words. @param {(start: number, end: number) => string} slice @returns {{spans: any[], links: DrawnLink[]}} */
   told(slice) {
     return {
-      spans: this.spans.map(({ label, fragments, attributes }) => ({ label, attributes, fragments: fragments.map(([start, end]) => ({ start, end, quote: slice(start, end) })) })),
+      spans: this.spans.map(({ label, fragments, attributes, waivers }) => ({ label, attributes, ...(waivers ? { waivers } : {}), fragments: fragments.map(([start, end]) => ({ start, end, quote: slice(start, end) })) })),
       links: this.links,
     };
   }

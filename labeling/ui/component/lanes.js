@@ -55,17 +55,25 @@ export function laneTags(question) {
 
 /** What can be taken, in the order in which it is shown: versions by their lanes' letters, then what is none of them, and nothing. @param {Question} question @returns {Offer[]} */
 export function offersOf(question) {
-  const versions = question.versions.map(({ id, lanes, spans, links }) => ({ key: lanes[0].toLowerCase(), title: lanes.join(" "), taking: { take: "version", version: id }, content: { spans, links }, lanes }));
+  const versions = question.versions.map((version) => ({ key: keyOf(version, question), title: version.lanes.join(" "), taking: { take: "version", version: version.id }, content: { spans: version.spans, links: version.links }, lanes: version.lanes }));
   const known = (/** @type {string} */ take) => take !== "none" && question.versions.some((version) => sameContent(version, question.takes[take]));
   const rest = TAKES.flatMap(([key, take, title]) => (question.takes[take] && !known(take) ? [{ key, title, taking: { take }, content: question.takes[take], lanes: [] }] : []));
-  return [...versions.sort((a, b) => (a.key < b.key ? -1 : 1)), ...rest];
+  const order = (/** @type {Offer} */ { lanes }) => lanes[0].padStart(4);
+  return [...versions.sort((a, b) => (order(a) < order(b) ? -1 : 1)), ...rest];
 }
 
-/** What a key takes: a lane's letter its version, others as TAKES says, Enter what is preselected. @param {string} key @param {Question} question @returns {Taking | null} */
+/** The key that takes a version: its first lane's letter, a digit where that means something else; "" where digits are used up. @param {Version} version @param {Question} question @returns {string} */
+function keyOf(version, question) {
+  const letter = (/** @type {Version} */ { lanes }) => lanes.find((lane) => /^[A-H]$/u.test(lane))?.toLowerCase();
+  const without = question.versions.filter((each) => !letter(each)).indexOf(version);
+  return letter(version) ?? (without < 9 ? String(without + 1) : "");
+}
+
+/** What a key takes: a lane's letter or a version's digit that version, others as TAKES says, Enter what is preselected of what is left. @param {string} key @param {Question} question @returns {Taking | null} */
 export function takingOf(key, question) {
-  if (key === "Enter") return question.preselected;
-  const version = question.versions.find(({ lanes }) => lanes.includes(key.toUpperCase()));
-  if (version && /^[a-h]$/u.test(key)) return { take: "version", version: version.id };
+  if (key === "Enter") return question.left ? question.preselected : null; // what is settled is never settled otherwise by going on
+  const version = question.versions.find((each) => (/^[a-h]$/u.test(key) && each.lanes.includes(key.toUpperCase())) || (/^[1-9]$/u.test(key) && keyOf(each, question) === key));
+  if (version) return { take: "version", version: version.id };
   const take = TAKES.find(([each]) => each === key)?.[1];
   return take && question.takes[take] ? { take } : null;
 }

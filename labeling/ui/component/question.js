@@ -48,9 +48,9 @@ function contentShown(question, content, { schema, slice, entry }) {
       const differs = type !== "text" && differing.has(`${label} ${key}`);
       const value = attributes[key];
       if (!differs && (value === undefined || question.kinds[0] !== "missing")) return [];
-      return [make("span", { class: "sw-offer-value" }, `${title} `, make("span", { class: differs ? "sw-differs" : "", text: value === undefined ? "none" : valueShown(schema, entry, label, key, value) }))];
+      return [make("span", { class: differs ? "sw-offer-value sw-own-line" : "sw-offer-value" }, `${title} `, make("span", { class: differs ? "sw-differs" : "", text: value === undefined ? "none" : valueShown(schema, entry, label, key, value) }))];
     });
-    return make("div", { class: "sw-offer-line" }, make("span", { class: labelled(label) ? "sw-offer-label sw-differs" : "sw-offer-label", text: schema.label.get(label)?.title ?? label }), " ", make("span", { class: "sw-words" }, ...words), ...values);
+    return make("div", { class: "sw-offer-line" }, make("span", { class: labelled(label) ? "sw-offer-label sw-differs" : "sw-offer-label", text: schema.label.get(label)?.title ?? label }), " ", make("span", { class: "sw-words" }, ...words), ...(values.length ? [make("div", { class: "sw-offer-values" }, ...values)] : []));
   });
   const links = content.links.map(({ type, to }) =>
     make("div", { class: "sw-offer-line" }, make("span", { class: "sw-offer-label", text: schema.relation.get(type)?.title ?? type }), " ", make("span", { class: "sw-words sw-differs", text: shortened(to.fragments.map(([start, end]) => slice(start, end)).join(" … ")) })),
@@ -68,29 +68,32 @@ export function offersShown(question, host) {
   const own = question.decisions.find((each) => each.own);
   const chosen = (/** @type {Taking} */ taking) => own !== undefined && own.took === taking.take && (taking.take !== "version" || sameContent(own, question.versions.find(({ id }) => id === taking.version)));
   const button = (/** @type {import("./lanes.js").Offer} */ offer, /** @type {(Node | string)[]} */ ...inner) => {
-    const here = sameTaking(offer.taking, question.preselected);
-    return make("button", { type: "button", class: `sw-offer${here ? " sw-preselected" : ""}${chosen(offer.taking) ? " sw-taken" : ""}`, "data-sw": "offer", "data-take": offer.taking.take, "data-lanes": offer.lanes.join(" "), "aria-keyshortcuts": here ? `${offer.key} Enter` : offer.key, onclick: () => host.take(offer.taking) }, ...inner);
+    const here = question.left && sameTaking(offer.taking, question.preselected);
+    return make("button", { type: "button", class: `sw-offer${here ? " sw-preselected" : ""}${chosen(offer.taking) ? " sw-taken" : ""}`, "data-sw": "offer", "data-take": offer.taking.take, "data-lanes": offer.lanes.join(" "), "aria-keyshortcuts": (here ? `${offer.key} Enter` : offer.key) || null, onclick: () => host.take(offer.taking) }, ...inner);
   };
   return [
     make("div", { class: "sw-offers", role: "group", "aria-label": "Versions" }, ...versions.map((offer) =>
       button(
         offer,
-        make("span", { class: "sw-offer-lanes" }, ...offer.lanes.map((lane) => make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }))),
+        make("span", { class: "sw-offer-lanes" }, ...(/[1-9]/u.test(offer.key) ? [make("kbd", { class: "sw-kbd", text: offer.key })] : []), ...offer.lanes.map((lane) => make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }))),
         contentShown(question, offer.content, host),
-        make("span", { class: "sw-votes", text: `${offer.lanes.length} of ${host.lanes.length}${sameTaking(offer.taking, question.preselected) ? " · Enter" : ""}` }),
+        make("span", { class: "sw-votes", text: `${offer.lanes.length} of ${host.lanes.length}${question.left && sameTaking(offer.taking, question.preselected) ? " · Enter" : ""}` }),
       ),
     )),
     make("div", { class: "sw-takes", role: "group", "aria-label": "None of these versions" }, ...takes.map((offer) =>
-      button(offer, make("kbd", { class: "sw-kbd", text: offer.key }), make("span", { class: "sw-take-title", text: offer.taking.take === "none" && !question.kinds.some((kind) => ["missing", "split", "label", "boundary"].includes(kind)) ? "None of these values or links" : offer.title }), ...(offer.taking.take === "none" ? [] : [contentShown(question, offer.content, host)]), ...(sameTaking(offer.taking, question.preselected) ? [make("span", { class: "sw-votes", text: "Enter" })] : [])),
+      button(offer, make("kbd", { class: "sw-kbd", text: offer.key }), make("span", { class: "sw-take-title", text: offer.taking.take === "none" && !question.kinds.some((kind) => ["missing", "split", "label", "boundary"].includes(kind)) ? "None of these values or links" : offer.title }), ...(offer.taking.take === "none" ? [] : [contentShown(question, offer.content, host)]), ...(question.left && sameTaking(offer.taking, question.preselected) ? [make("span", { class: "sw-votes", text: "Enter" })] : [])),
     )),
   ];
 }
 
-/** What was decided, by whom, and why. @param {Question} question @returns {HTMLElement[]} */
-export function decisionsShown(question) {
-  return question.decisions.map(({ reviewer, own, took, note, clause }) => {
-    const title = took === "version" ? "one of the versions" : took === "anew" ? "drawn anew" : TAKES.find(([, take]) => take === took)?.[2] ?? took;
-    const parts = [make("span", { text: `${own ? "You" : reviewer}: ${title}` })];
+/** What was decided, by whom, and why; what is none of the versions in full. @param {Question} question @param {QuestionHost} host @returns {HTMLElement[]} */
+export function decisionsShown(question, host) {
+  return question.decisions.map((made) => {
+    const { reviewer, own, took, note, clause } = made;
+    const version = question.versions.find((each) => sameContent(made, each));
+    const title = version ? `took ${version.lanes.join(" ")}` : took === "anew" ? "drew it anew" : TAKES.find(([, take]) => take === took)?.[2] ?? took;
+    const parts = [make("b", { text: own ? "You" : reviewer }), make("span", { text: ` ${title}` })];
+    if (!version && took !== "none") parts.push(contentShown(question, made, host));
     for (const words of [note, clause]) if (words) parts.push(make("span", { class: "sw-quiet", text: ` · ${words}` }));
     return make("div", { class: "sw-decision", "data-sw": "decision", "data-own": String(own) }, ...parts);
   });

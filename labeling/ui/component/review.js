@@ -6,7 +6,7 @@ import { palette } from "./palette.js";
 import { Keymap, strokeOf } from "./keymap.js";
 import { Api } from "./client.js";
 import { storeOf } from "./tabs.js";
-import { Later, composes, make } from "./dom.js";
+import { Later, composes, keptFocus, make } from "./dom.js";
 import { takePlace, takeTheme } from "./surroundings.js";
 import { dateInWords } from "./edtf.js";
 import { excerpt } from "./wording.js";
@@ -14,7 +14,7 @@ import { ArticleView } from "./article.js";
 import { Cursor } from "./cursor.js";
 import { Pointer } from "./pointer.js";
 import { laneMarks, laneSchema, laneTags, nextQuestion, plainValue, takingOf } from "./lanes.js";
-import { StepOutbox } from "./steps.js";
+import { Acts, StepOutbox } from "./steps.js";
 import { Draft } from "./draft.js";
 import { Overview } from "./overview.js";
 import { KINDS, decisionsShown, offersShown, valueShown } from "./question.js";
@@ -30,15 +30,15 @@ import { KINDS, decisionsShown, offersShown, valueShown } from "./question.js";
 const LOOK_AGAIN = 200;
 /** @type {[string, string][]} */
 const REVIEW_KEYS = [
-  ["a … h", "take that lane's version"],
-  ["Enter", "take what a majority has"],
+  ["a … h", "take that lane's version (1 … 9 where it has no letter)"],
+  ["Enter", "take what a majority has; go on from what is settled"],
   ["m", "what most have at each point"],
   ["u", "the union of all ends"],
   ["i", "the core that all share"],
   ["n", "none of these"],
   ["r", "draw it anew"],
   ["y", "take the same elsewhere, where it is offered"],
-  ["z", "take the last decision back"],
+  ["z", "take the last decision back, or the list"],
   ["↓ ↑", "next, previous disagreement"],
   ["→ ←", "next, previous article"],
   ["w", "why: a note and a clause for the next decision"],
@@ -69,20 +69,19 @@ export class Review {
     /** @type {ReviewView | null} */
     this.article = null;
     this.current = "";
-    /** Questions whose decision is on its way. @type {Set<string>} */
+    /** Questions of this article whose decision is on its way. @type {Set<string>} */
     this.sent = new Set();
+    this.acts = new Acts();
     /** @type {Draft | null} */
     this.draft = null;
-    /** Own steps that can be taken back, latest last. @type {{article: string, revision: number, question: string}[]} */
-    this.done = [];
-    /** What the steps on their way decide. @type {Map<number, {article: string, question: string}>} */
-    this.ways = new Map();
     /** @type {{article: string, title: string | null, disagreement: string, take: string, version: string | null, before: string, words: string, after: string}[]} */
     this.alike = [];
+    this.asks = 0; // how often «the same elsewhere» was asked for, so that a late answer is known
     this.tokens = new Tokens("");
     this.note = "";
     this.clause = "";
     this.turn = 0;
+    this.shown = ""; // the question on the panel, and whether it is drawn anew
     /** @type {(() => void)[]} */
     this.cleanups = [];
 
@@ -93,11 +92,15 @@ export class Review {
       pick: () => false,
       stretch: () => this.drawCaret(),
       selected: () => this.draft && this.say("Press a label's key to mark the selection"),
-      click: (ids) => this.click(ids),
+      click: () => this.click(),
     });
     this.count = make("span", { class: "sw-count", "data-sw": "left" });
-    const tool = (/** @type {string} */ text, /** @type {string} */ title, /** @type {string} */ name, /** @type {() => void} */ onclick) => make("button", { type: "button", class: "sw-icon", "data-sw": name, title, "aria-label": title, onclick }, text);
-    this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), tool("↑", "Previous disagreement (↑)", "previous", () => this.step(-1)), tool("↓", "Next disagreement (↓)", "next", () => this.step(1)), tool("↶", "Take the last decision back (z)", "undo", () => this.undo()), tool("≡", "Policy and patterns (p)", "overview", () => this.showOverview()), tool("?", "All keys (?)", "help", () => this.toggleHelp()));
+    const tool = (/** @type {string} */ text, /** @type {string} */ title, /** @type {string} */ name, /** @type {() => void} */ action) => {
+      const onclick = (/** @type {MouseEvent} */ { detail }) => (action(), detail && this.focusText()); // by the mouse: the keys go on in the text
+      return make("button", { type: "button", class: "sw-icon", "data-sw": name, title, "aria-label": title, onclick }, text);
+    };
+    this.second = tool("②", "Second opinion: also what others decided, unseen (o)", "second", () => this.secondOpinion());
+    this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), tool("↑", "Previous disagreement (↑)", "previous", () => this.step(-1)), tool("↓", "Next disagreement (↓)", "next", () => this.step(1)), tool("↶", "Take the last decision back (z)", "undo", () => this.undo()), this.second, tool("≡", "Policy and patterns (p)", "overview", () => this.showOverview()), tool("?", "All keys (?)", "help", () => this.toggleHelp()));
     this.body = make("div", { class: "sw-review-body", "data-sw": "question", tabindex: "-1" });
     this.same = make("div", { class: "sw-follow", "data-sw": "alike" });
     this.same.hidden = true;
@@ -108,7 +111,7 @@ export class Review {
       preview: (rule, votes) => this.api.reviewPolicy(rule, votes),
       patterns: () => this.api.reviewPatterns(),
       setPolicy: (rule, votes) => {
-        this.ways.set(this.outbox.put({ kind: "policy", rule, votes }), { article: "", question: "" });
+        this.acts.add([{ number: this.outbox.put({ kind: "policy", rule, votes }), article: "", question: "" }]);
         this.focusText();
       },
       go: (article, question) => this.go(article, question),
@@ -119,7 +122,7 @@ export class Review {
     this.progress = make("span", { class: "sw-progress", "data-sw": "progress" });
     this.live = make("div", { class: "sw-live", "aria-live": "polite", "data-sw": "live" });
     const next = make("button", { type: "button", class: "sw-button", "data-sw": "next-article", onclick: () => this.goArticle(1) }, "Next article");
-    this.status = make("footer", { class: "sw-status" }, this.saved, this.hints, this.progress, next);
+    this.status = make("footer", { class: "sw-status" }, this.saved, this.hints, this.progress, tool("←", "Previous article (←)", "previous-article", () => this.goArticle(-1)), next);
     this.message = make("div", { class: "sw-message" });
     this.message.hidden = true;
     this.colours = make("style");
@@ -188,9 +191,19 @@ export class Review {
 
   async start() {
     await this.fetchQueue();
-    const first = this.data.article ?? this.queue[0]?.id;
-    if (first) await this.go(first);
+    await this.goFirst(this.data.article ?? undefined);
+  }
+
+  /** @param {string} [id] the most valuable one if none is named */
+  async goFirst(id = this.queue[0]?.id) {
+    if (id) await this.go(id);
     else this.showEnd();
+  }
+
+  /** Asks for the rest of the queue; where nothing was left so far, the page goes on with what is found. */
+  async lookFurther() {
+    await this.fetchQueue();
+    if (!this.message.hidden) await this.goFirst();
   }
 
   async fetchQueue() {
@@ -198,7 +211,7 @@ export class Review {
       const { articles, open, total, pending } = await this.api.reviewQueue(this.own);
       [this.queue, this.open, this.total, this.pending] = [articles, open, total, pending];
       clearTimeout(this.again);
-      if (pending) this.again = setTimeout(() => this.fetchQueue(), LOOK_AGAIN);
+      if (pending) this.again = setTimeout(() => this.lookFurther(), LOOK_AGAIN);
       this.drawProgress();
     } catch (error) {
       this.tell(/** @type {Error} */ (error).message, true);
@@ -231,9 +244,10 @@ export class Review {
     const other = view.article.id !== this.article?.article.id;
     this.article = view;
     this.message.hidden = true;
+    this.sent = this.acts.onTheirWay(view.article.id);
     if (other) {
-      this.sent.clear();
       this.draft = null;
+      this.alike = [];
       const lanes = view.lanes.map(({ lane }) => lane);
       const schema = new Schema(laneSchema(this.data.schema, lanes));
       this.view.schema = schema;
@@ -257,8 +271,13 @@ export class Review {
   }
 
   showEnd() {
+    const [title, words] = this.pending
+      ? ["Looking at the articles …", `${this.pending} have not been looked at yet.`]
+      : this.total
+        ? ["Everything is settled.", `${this.total} disagreements have been decided or settled by the policy. Gold can be exported.`]
+        : ["Nothing to settle yet.", "Disagreements appear when two have handed in the same article."];
     this.message.hidden = false;
-    this.message.replaceChildren(make("div", { class: "sw-message-text" }, make("h2", { text: this.total ? "Everything is settled." : "Nothing to settle yet." }), make("p", { text: this.total ? `${this.total} disagreements have been decided or settled by the policy. Gold can be exported.` : "Disagreements appear when two have handed in the same article." }), make("button", { type: "button", class: "sw-button", onclick: () => this.start() }, "Look again")));
+    this.message.replaceChildren(make("div", { class: "sw-message-text" }, make("h2", { text: title }), make("p", { text: words }), make("button", { type: "button", class: "sw-button", onclick: () => this.start() }, "Look again")));
   }
 
   // Questions -----------------------------------------------------------------------------------
@@ -298,12 +317,12 @@ export class Review {
     const article = this.article.article.id;
     const why = { ...(this.note ? { note: this.note } : {}), ...(this.clause ? { clause: this.clause } : {}) };
     const number = this.outbox.put({ kind: "decide", article, disagreement: question.id, ...taking, ...why });
-    this.ways.set(number, { article, question: question.id });
+    this.acts.add([{ number, article, question: question.id }], this.draft);
     this.sent.add(question.id);
     this.draft = null;
     this.note = this.clause = "";
     this.syncWhy();
-    this.alike = [];
+    this.forgetAlike();
     const rest = this.questions.filter(({ id }) => !this.sent.has(id));
     this.current = nextQuestion(rest, "")?.id ?? question.id;
     this.draw();
@@ -313,23 +332,33 @@ export class Review {
 
   /** @param {import("./steps.js").StepAnswer} answer */
   answered({ revisions, refused, review }) {
-    for (const [number, revision] of Object.entries(revisions)) {
-      const way = this.ways.get(Number(number));
-      if (way) this.done.push({ ...way, revision });
-      if (way && way.article === this.article?.article.id) this.lookForAlike(way);
-      this.ways.delete(Number(number));
-    }
-    for (const { reason } of refused) this.tell(`Not taken: ${reason}`, true);
-    if (review && review.article.id === this.article?.article.id) {
-      this.sent = new Set([...this.ways.values()].map(({ question }) => question));
+    const here = this.article?.article.id ?? null;
+    const became = this.acts.answered(revisions, refused.map(({ number }) => number));
+    if (here && review?.article.id === here) {
       const drafting = this.draft;
       const current = this.current;
       this.show(review);
-      if (drafting && current === this.current) {
-        this.draft = drafting;
-        this.draw();
+      this.draft = drafting;
+      if (drafting && current !== this.current) {
+        this.draft = null;
+        this.tell("What annotators marked there has changed; what you drew does not fit it any more.", true);
       }
+      this.draw();
+    } else if (here) this.go(here); // what was decided when another article was on the page may be of this one
+    for (const { steps, drawn } of became.refused) {
+      const [{ article, question }] = steps;
+      if (article !== here || !this.questions.some(({ id }) => id === question)) continue;
+      this.sent.delete(question);
+      this.current = question;
+      this.draft = drawn;
+      this.draw();
     }
+    if (refused.length) this.tell(`Not taken: ${refused[0].reason}${refused.length > 1 ? ` (and ${refused.length - 1} more)` : ""}`, true);
+    const last = became.done[became.done.length - 1];
+    if (this.acts.awaited) {
+      this.acts.awaited -= 1;
+      this.undo();
+    } else if (last?.steps.length === 1 && last.steps[0].article === here && !this.sent.size) this.lookForAlike(last.steps[0]);
     this.fetchQueue();
   }
 
@@ -337,38 +366,63 @@ export class Review {
     return this.questions.filter(({ id, left }) => left && !this.sent.has(id)).length;
   }
 
+  /** Takes the last act of this visit back, or where there is none one's own decision on this question. */
   async undo() {
-    const last = this.done.pop();
-    if (!last) return this.tell("There is nothing of this visit to take back.");
-    this.outbox.put({ kind: "undo", revision: last.revision });
-    this.alike = [];
-    if (!last.article) return this.tell("The policy is taken back.");
-    if (last.article !== this.article?.article.id) await this.go(last.article, last.question);
-    else this.current = last.question;
+    const last = this.acts.takeBack();
+    if (last === "wait") {
+      this.acts.awaited += 1;
+      return this.tell("It is taken back as soon as it is saved.");
+    }
+    const own = this.question?.decisions.find((each) => each.own);
+    const steps = last?.steps ?? (own ? [{ revision: own.revision, article: this.article?.article.id ?? "", question: this.current }] : []);
+    if (!steps.length) return this.tell(last ? "It was not taken." : "There is nothing of this visit to take back.");
+    for (const { revision } of steps) this.outbox.put({ kind: "undo", revision });
+    this.forgetAlike();
+    this.drawAlike();
+    const [{ article, question }] = steps;
+    if (!article) return this.tell("The policy is taken back.");
+    if (steps.length > 1) return this.tell(`Taken back in ${steps.length} places.`);
+    if (article !== this.article?.article.id) await this.go(article, question);
+    else {
+      this.message.hidden = true;
+      this.current = question;
+      this.draft = null;
+    }
     this.tell("Taken back.");
   }
 
-  /** @param {{article: string, question: string}} way */
+  forgetAlike() {
+    this.alike = [];
+    this.asks += 1;
+  }
+
+  /** @param {{article: string, question: string}} decided */
   async lookForAlike({ article, question }) {
-    try {
-      this.alike = (await this.api.reviewAlike(article, question)).found.filter(({ disagreement }) => !this.sent.has(disagreement));
-    } catch {
-      this.alike = [];
-    }
+    const asked = ++this.asks;
+    const found = await this.api.reviewAlike(article, question).then(
+      (answer) => answer.found,
+      () => [],
+    );
+    if (asked !== this.asks) return;
+    this.alike = found;
     this.drawAlike();
   }
 
-  /** Takes the same at every place of the list that is ticked. */
+  /** Takes the same at every place of the list that is ticked, as one act. */
   takeAlike() {
-    const ticked = new Set([...this.same.querySelectorAll("input:checked")].map((box) => /** @type {HTMLInputElement} */ (box).value));
-    for (const { article, disagreement, take, version } of this.alike) {
-      if (!ticked.has(disagreement)) continue;
-      const number = this.outbox.put({ kind: "decide", article, disagreement, take, version, note: "the same as elsewhere" });
-      this.ways.set(number, { article, question: disagreement });
-      this.sent.add(disagreement);
-    }
-    this.alike = [];
+    const boxes = /** @type {HTMLInputElement[]} */ ([...this.same.querySelectorAll("input")]);
+    const ticked = this.alike.filter((_, at) => boxes[at]?.checked);
+    this.acts.add(
+      ticked.map(({ article, disagreement, take, version }) => {
+        if (article === this.article?.article.id) this.sent.add(disagreement);
+        return { number: this.outbox.put({ kind: "decide", article, disagreement, take, version, note: "the same as elsewhere" }), article, question: disagreement };
+      }),
+    );
+    this.forgetAlike();
+    if (this.sent.has(this.current)) this.current = nextQuestion(this.questions.filter(({ id }) => !this.sent.has(id)), "")?.id ?? this.current;
     this.draw();
+    this.reveal();
+    this.tell(`Taken in ${ticked.length} place${ticked.length === 1 ? "" : "s"}; z takes ${ticked.length === 1 ? "it" : "all of them"} back.`);
   }
 
   // Drawing anew --------------------------------------------------------------------------------
@@ -414,11 +468,18 @@ export class Review {
       this.draw();
       return this.focusText();
     }
-    if (target.matches("input, select, textarea")) {
+    const ticks = target.matches('input[type="checkbox"]'); // which takes no letters
+    if (ticks && stroke === " ") return;
+    if (ticks && stroke === "Enter" && this.same.contains(target)) return (this.takeAlike(), this.focusText());
+    if (!ticks && target.matches("input, select, textarea")) {
       if (stroke === "Enter" && target.matches(".sw-why input")) this.focusText();
       return;
     }
-    if (!this.overview.root.hidden) return;
+    if (!this.overview.root.hidden) {
+      if (stroke !== "p") return;
+      this.overview.hide();
+      return this.focusText();
+    }
     if (target.matches("button") && (stroke === "Enter" || stroke === " ")) return;
     if (this.draft ? this.keyInDraft(event, stroke) : this.keyInQuestion(stroke)) event.preventDefault();
   }
@@ -445,7 +506,7 @@ export class Review {
   /** @param {string} stroke @returns {boolean} */
   keyInQuestion(stroke) {
     const { question } = this;
-    const taking = question && !this.sent.has(question.id) ? takingOf(stroke, question) : null;
+    const taking = question && !(stroke === "Enter" && this.sent.has(question.id)) ? takingOf(stroke, question) : null;
     if (taking) return (this.take(taking), true);
     /** @type {Record<string, () => void>} */
     const others = {
@@ -457,20 +518,32 @@ export class Review {
       ArrowRight: () => this.goArticle(1),
       ArrowLeft: () => this.goArticle(-1),
       w: () => /** @type {HTMLElement | null} */ (this.why.querySelector("input"))?.focus(),
-      y: () => this.alike.length && this.takeAlike(),
+      y: () => (this.alike.length ? this.takeAlike() : this.tell("There is no list of other places to take it in.")),
       o: () => this.secondOpinion(),
       p: () => this.showOverview(),
       "?": () => this.toggleHelp(),
-      Enter: () => (this.leftHere() ? this.tell("There is no majority here: choose a lane, or r draws it anew.") : this.goArticle(1)),
+      Enter: () => this.goOn(),
     };
     others[stroke]?.();
     return stroke in others;
   }
 
+  /** On from what is settled: to what is left here, else to the next article. */
+  goOn() {
+    const { question } = this;
+    if (question?.left && !this.sent.has(question.id)) return this.tell("There is no majority here: choose a lane, or r draws it anew.");
+    if (!this.leftHere()) return this.goArticle(1);
+    this.current = nextQuestion(this.questions.filter(({ id }) => !this.sent.has(id)), "")?.id ?? this.current;
+    this.draw();
+    this.reveal();
+  }
+
   async secondOpinion() {
     this.own = !this.own;
+    this.second.setAttribute("aria-pressed", String(this.own));
     await this.fetchQueue();
-    if (this.article) await this.go(this.article.article.id);
+    if (!this.message.hidden) await this.start();
+    else if (this.article) await this.go(this.article.article.id);
     this.tell(this.own ? "Second opinion: what others decided is asked again, unseen." : "Only what nobody has decided.");
   }
 
@@ -487,10 +560,10 @@ export class Review {
     this.help.hidden = !this.help.hidden;
   }
 
-  /** @param {string[]} ids */
-  click(ids) {
+  /** Opens the smallest disagreement under the pointer. */
+  click() {
     const point = this.cursor.point;
-    if (ids.length || this.draft) return;
+    if (this.draft) return;
     const at = this.questions.filter(({ start, end }) => start <= point && point < end).sort((a, b) => a.end - a.start - (b.end - b.start))[0];
     if (at && at.id !== this.current) {
       this.current = at.id;
@@ -559,15 +632,20 @@ export class Review {
       entry: (/** @type {string} */ registry, /** @type {string} */ id) => article.entries[registry]?.[id] ?? id,
       take: (/** @type {Taking} */ taking) => (this.take(taking), this.focusText()),
     };
-    const state = this.sent.has(question.id) ? "being saved" : { open: "", rule: "settled by the policy", decided: "decided", differing: "reviewers differ", closed: "closed with what it hung on" }[question.state] ?? "";
+    const state = this.sent.has(question.id) ? "being saved" : { open: "", rule: "settled by the policy", decided: "decided", differing: "reviewers differ; the first one's stands", closed: "closed with what it hung on" }[question.state] ?? "";
     const title = make("div", { class: "sw-question-head" }, make("h2", { text: KINDS[question.kinds[0]] ?? question.kinds[0] }), make("span", { class: "sw-quiet", "data-sw": "pattern", text: question.pattern.title }), ...(state ? [make("span", { class: "sw-state", "data-sw": "state", text: state })] : []));
     const comments = article.lanes.flatMap(({ lane, comments: all }) =>
       all.filter(({ at }) => at === null || (at[0][0] < question.end && at[at.length - 1][1] > question.start)).map(({ flag, text }) => make("div", { class: "sw-comment", "data-sw": "comment" }, make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }), ...(flag ? [make("span", { class: "sw-flagged", text: this.schema.flags.find(({ key }) => key === flag)?.title ?? flag })] : []), make("span", { dir: "auto", text }))),
     );
     const anew = make("button", { type: "button", class: "sw-offer", "data-sw": "anew", "aria-keyshortcuts": "r", onclick: () => this.redraw() }, make("kbd", { class: "sw-kbd", text: "r" }), make("span", { class: "sw-take-title", text: "Draw it anew" }));
     const inner = this.draft ? this.draftShown(this.draft, question) : [...offersShown(question, host), anew];
-    this.body.replaceChildren(...names, title, ...decisionsShown(question), ...inner, ...comments);
-    this.body.scrollTop = 0;
+    const focus = keptFocus(this.body);
+    const { scrollTop } = this.body;
+    const shown = `${question.id} ${this.draft !== null}`;
+    this.body.replaceChildren(...names, title, ...decisionsShown(question, host), ...inner, ...comments);
+    if (shown === this.shown) focus();
+    this.body.scrollTop = shown === this.shown ? scrollTop : 0;
+    this.shown = shown;
   }
 
   /** @param {Draft} draft @param {Question} question @returns {HTMLElement[]} */
@@ -600,7 +678,8 @@ export class Review {
     });
     /** @type {Map<string, import("./lanes.js").DrawnLink>} */
     const links = new Map();
-    for (const link of [...draft.links, ...question.versions.flatMap((version) => version.links)]) links.set(JSON.stringify(link), link);
+    const others = [...(article?.agreed ?? []), ...this.questions.filter(({ id }) => id !== question.id).flatMap(({ versions: [first] }) => first.spans)];
+    for (const link of [...draft.links, ...question.versions.flatMap((version) => version.links), ...draft.linkOffers(schema.relations, others)]) links.set(JSON.stringify(link), link);
     const drawn = new Set(draft.links.map((link) => JSON.stringify(link)));
     const boxes = [...links].map(([key, link]) => {
       const box = make("input", { type: "checkbox", onchange: () => change(() => draft.link(link, box.checked)) });
@@ -609,18 +688,20 @@ export class Review {
       return make("label", { class: "sw-flag" }, box, `${words(link.from)} – ${schema.relation.get(link.type)?.title ?? link.type} – ${words(link.to)}`);
     });
     const labels = make("div", { class: "sw-link-buttons" }, make("span", { class: "sw-quiet", text: "mark the selection:" }), ...this.schema.labels.map(({ key, title, hotkey }) => make("button", { type: "button", class: "sw-link-button", "data-label": key, onclick: () => (this.markDraft(key), this.focusText()) }, title, ...(hotkey ? [make("kbd", { class: "sw-kbd", text: hotkey })] : []))));
-    const buttons = make("div", { class: "sw-tools" }, make("button", { type: "button", class: "sw-button sw-small sw-primary", "data-sw": "take-draft", text: "Take it (Enter)", onclick: () => this.takeDraft() }), make("button", { type: "button", class: "sw-button sw-small", text: "Leave (Esc)", onclick: () => ((this.draft = null), this.draw(), this.focusText()) }));
+    const buttons = make("div", { class: "sw-tools sw-draft-tools" }, make("button", { type: "button", class: "sw-button sw-small sw-primary", "data-sw": "take-draft", text: "Take it (Enter)", onclick: () => this.takeDraft() }), make("button", { type: "button", class: "sw-button sw-small", text: "Leave (Esc)", onclick: () => ((this.draft = null), this.draw(), this.focusText()) }));
     return [make("p", { class: "sw-quiet", text: "Drawing anew: select words in the text, then press a label's key." }), ...spans, ...(boxes.length ? [make("div", { class: "sw-flags" }, ...boxes)] : []), labels, buttons];
   }
 
   /** @param {Draft} draft @param {number} at @param {string} name @param {string} words */
   async readDate(draft, at, name, words) {
     const { article } = /** @type {ReviewView} */ (this.article);
+    const span = draft.spans[at];
     try {
       const { readings, error } = await this.api.dates(words, article.published?.value ?? null, article.language);
       const reading = readings.find(({ edtf }) => edtf !== null);
       if (!reading) return this.tell(error ?? "These words have no place on the calendar.", true);
       const { edtf, timex3, mod } = reading;
+      if (draft.spans[at] !== span) return; // it has been drawn over since
       draft.set(at, name, { edtf, ...(timex3 ? { timex3 } : {}), ...(mod ? { mod } : {}), words });
       this.draw();
     } catch (error) {
@@ -656,8 +737,9 @@ export class Review {
 
   drawSaved() {
     const { pending, failed } = this.outbox ?? { pending: [], failed: "" };
+    const decided = this.acts.list.reduce((sum, { steps }) => sum + steps.length, 0);
     const state = !pending.length ? (failed ? "error" : "saved") : failed ? "offline" : "saving";
-    const text = { saved: this.done.length ? `saved · ${this.done.length}` : "", saving: "saving …", offline: `offline, ${pending.length} kept`, error: failed }[state] ?? "";
+    const text = { saved: decided ? `saved · ${decided}` : "", saving: "saving …", offline: `offline, ${pending.length} kept`, error: failed }[state] ?? "";
     this.saved.dataset.state = state;
     if (this.saved.textContent !== text) this.saved.textContent = text;
   }

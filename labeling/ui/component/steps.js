@@ -8,6 +8,8 @@
 
 const AGAIN_FIRST = 1000;
 const AGAIN_MOST = 15000;
+/** So many steps go in one message: the server holds its file for as long as it works them out. */
+const MOST_STEPS = 100;
 
 /** A reviewer's steps on their way to the server: numbered, kept until they are confirmed, sent again until they are. */
 export class StepOutbox {
@@ -46,7 +48,7 @@ export class StepOutbox {
     if (this.sending || !this.pending.length) return;
     clearTimeout(this.timer);
     this.sending = true;
-    const sent = this.pending.slice();
+    const sent = this.pending.slice(0, MOST_STEPS);
     /** @type {StepAnswer | null} */
     let answer = null;
     try {
@@ -58,8 +60,10 @@ export class StepOutbox {
     } catch (error) {
       const { status, message } = /** @type {any} */ (error);
       this.failed = message;
-      if (status >= 400 && status < 500 && status !== 401) this.pending = this.pending.filter((step) => !sent.includes(step)); // it will never be taken
-      else {
+      if (status >= 400 && status < 500 && status !== 401) {
+        this.pending = this.pending.filter((step) => !sent.includes(step)); // it will never be taken
+        answer = { confirmed: sent[sent.length - 1].number, revisions: {}, refused: sent.map(({ number }) => ({ number, reason: message })), review: null };
+      } else {
         this.timer = setTimeout(() => this.flush(), this.pause);
         this.pause = Math.min(AGAIN_MOST, this.pause * 2);
       }
@@ -72,5 +76,52 @@ export class StepOutbox {
 
   close() {
     clearTimeout(this.timer);
+  }
+}
+
+/**
+ * @typedef {{number: number, article: string, question: string, revision: number | null}} Doing  a step and what it came to; `question` is "" where it is on none
+ * @typedef {{steps: Doing[], drawn: any}} Act  what one key did: one step, or a list of them; what had been drawn for it
+ */
+
+/** What this visit has done, latest last, each act to be taken back as a whole. */
+export class Acts {
+  constructor() {
+    /** @type {Act[]} */
+    this.list = [];
+    /** How many acts are to be taken back as soon as it is known what became of them. */
+    this.awaited = 0;
+  }
+
+  /** @param {{number: number, article: string, question: string}[]} steps @param {any} [drawn] */
+  add(steps, drawn = null) {
+    this.list.push({ steps: steps.map((step) => ({ ...step, revision: null })), drawn });
+  }
+
+  /** The questions of an article whose steps are on their way. @param {string} article @returns {Set<string>} */
+  onTheirWay(article) {
+    return new Set(this.list.flatMap(({ steps }) => steps.filter((step) => step.revision === null && step.article === article).map(({ question }) => question)));
+  }
+
+  /** Takes in what became of steps; returns the acts that are done now, and those of which steps were refused, with these. @param {Record<string, number>} revisions @param {number[]} refused @returns {{done: Act[], refused: Act[]}} */
+  answered(revisions, refused) {
+    const failed = [];
+    const waited = this.list.filter(({ steps }) => steps.some(({ revision }) => revision === null));
+    for (const act of waited) {
+      const gone = act.steps.filter(({ number }) => refused.includes(number));
+      if (gone.length) failed.push({ ...act, steps: gone });
+      act.steps = act.steps.filter((step) => !gone.includes(step));
+      for (const step of act.steps) step.revision ??= revisions[step.number] ?? null;
+    }
+    return { done: waited.filter(({ steps }) => steps.length && steps.every(({ revision }) => revision !== null)), refused: failed };
+  }
+
+  /** Takes the last act off the list, to be undone; "wait" where it is not known yet what became of it, null where there is none. @returns {Act | "wait" | null} */
+  takeBack() {
+    const last = this.list[this.list.length - 1];
+    if (!last) return null;
+    if (last.steps.some(({ revision }) => revision === null)) return "wait";
+    this.list.pop();
+    return last;
   }
 }
