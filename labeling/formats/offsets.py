@@ -23,7 +23,8 @@ BYTES = "bytes of UTF-8"
 Range: TypeAlias = tuple[int, int]
 _Way: TypeAlias = Callable[["Given"], Range | None]
 
-_SIZES: dict[str, Callable[[str], int]] = {
+#: How many of each unit a stretch of text has.
+SIZES: dict[str, Callable[[str], int]] = {
     CODE_POINTS: len,
     UTF_16: lambda piece: len(piece.encode("utf-16-le", "surrogatepass")) // 2,
     BYTES: lambda piece: len(piece.encode(errors="surrogatepass")),
@@ -92,7 +93,7 @@ def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
     bare = raw.removeprefix("\ufeff")
     plain = bare.replace("\r\n", "\n").replace("\r", "\n")
     size = len(normalise(raw))
-    units = [unit, *(other for other in _SIZES if other != unit)]
+    units = [unit, *(other for other in SIZES if other != unit)]
     bases: list[tuple[str, str, list[str]]] = [("", "", list(plain))]
     if "\r\n" in bare:
         bases.append((" with CRLF line ends", "", _PIECE.findall(bare)))
@@ -106,7 +107,7 @@ def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
         for each in units:
             # What is ASCII throughout has one count.
             if each == units[0] or mark or not plain.isascii():
-                yield each + name, _way(pieces, _SIZES[each], _SIZES[each](mark), size)
+                yield each + name, _way(pieces, SIZES[each], SIZES[each](mark), size)
 
 
 def _way(pieces: list[str], size_of: Callable[[str], int], before: int, size: int) -> _Way:
@@ -141,7 +142,7 @@ def _shifts(text: str, given: Sequence[Given], own: _Way, unit: str) -> Iterator
     longest = max((each for each in given if each.words), key=lambda each: len(each.words or ""))
     words = longest.words or ""
     if text.count(words) == 1:
-        by = _SIZES[unit](text[: text.index(words)]) - longest.start
+        by = SIZES[unit](text[: text.index(words)]) - longest.start
         yield f"{unit} from {-by}", shifted(by)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,9 @@ _PROVENANCE = pa.struct(
     [("basis", _STRING), ("votes", pa.list_(_STRING)), ("asked", pa.list_(_STRING))]
     + [(name, _STRING) for name in ("rule", "reviewer", "took", "at", "note", "clause")]
 )
+_WINDOW = pa.struct(
+    [("article", _STRING), ("number", pa.int32()), ("unit", _STRING), ("start", pa.int32()), ("end", pa.int32())]
+)
 _ENTRY = pa.struct([("registry", _STRING), ("id", _STRING), ("name", _STRING)])
 _COMMENT = pa.struct([("id", _STRING), ("span", _STRING), ("flag", _STRING), ("text", _STRING)])
 _RELATION = pa.struct([(name, _STRING) for name in ("id", "type", "from", "to")] + [("provenance", _PROVENANCE)])
@@ -52,7 +55,9 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     Memory is bounded by a row group, and the same lines give the same bytes under the same version of pyarrow.
     """
     names = _attribute_names(schema)
-    columns = _columns(schema, names)
+    first = next(given := iter(lines), None)
+    lines = given if first is None else chain((first,), given)
+    columns = _columns(schema, names, windows=first is not None and "window" in first)
     with pq.ParquetWriter(target, columns, compression="zstd") as writer:
         for group in _groups(row for line in lines for row in _rows(line, schema, names, losses)):
             writer.write_table(pa.Table.from_pylist(group, columns), row_group_size=len(group))
@@ -85,8 +90,8 @@ def _attribute_names(schema: Schema) -> dict[tuple[str, str], str]:
     }
 
 
-def _columns(schema: Schema, names: dict[tuple[str, str], str]) -> pa.Schema:
-    """Return the columns for a label set, with the features that `datasets` reads."""
+def _columns(schema: Schema, names: dict[tuple[str, str], str], *, windows: bool) -> pa.Schema:
+    """Return the columns for a label set, with the features that `datasets` reads; windows say where they stood."""
     attributes = {
         name: _TYPES[schema.labels[label].attributes[key].type] for (label, key), name in sorted(names.items())
     }
@@ -101,6 +106,7 @@ def _columns(schema: Schema, names: dict[tuple[str, str], str]) -> pa.Schema:
     columns = pa.schema(
         [
             *[(name, _PUBLISHED if name == "published" else _STRING) for name in _OF_ARTICLE],
+            *([("window", _WINDOW)] if windows else []),
             ("annotator", _STRING),
             ("revision", pa.int64()),
             ("status", _STRING),
@@ -130,7 +136,7 @@ def _feature(type: pa.DataType) -> Any:
 
 def _rows(line: Line, schema: Schema, names: dict[tuple[str, str], str], losses: Losses) -> Iterator[dict[str, Any]]:
     """Yield the rows of an article."""
-    about = {name: line[name] for name in _OF_ARTICLE}
+    about = {name: line[name] for name in _OF_ARTICLE} | {"window": line.get("window")}
     about["entries"] = [
         {"registry": registry, "id": id, "name": name}
         for registry, entries in line["entries"].items()

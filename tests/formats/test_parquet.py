@@ -18,6 +18,7 @@ from lines import HARD, NEWS, SAMPLE, line_read, lines
 
 from labeling import schema
 from labeling.article import Article, Published
+from labeling.dataset.shapes import windows
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.parquet import read, write
 from labeling.formats.reading import Fault
@@ -76,6 +77,13 @@ def test_what_gold_rests_on_is_in_columns(tmp_path: Path) -> None:
     kept = row["spans"][0]["provenance"]
     assert {key: value for key, value in kept.items() if value is not None} == rests
     assert row["spans"][0]["quotation"] == "mixed"
+
+
+def test_windows_say_where_they_stood(tmp_path: Path) -> None:
+    cut = list(windows(HARD["lines"], NEWS, Losses(), "paragraph"))
+    rows = pq.read_table(_written(tmp_path / "a.parquet", *cut)).to_pylist()
+    assert [row["window"] for row in rows[::2]] == [line["window"] for line in cut]
+    assert sum(isinstance(each, Marked) for each in read(tmp_path / "a.parquet")) == len(cut)
 
 
 CLASHING = """

@@ -1,0 +1,148 @@
+"""From spans and links as other tools leave them to one annotator's annotation; what cannot be believed is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from labeling.formats.marked import empty_annotation, made_id
+from labeling.formats.offsets import CODE_POINTS, SIZES, Given, Placed, placed
+
+
+@dataclass(slots=True)
+class LooseSpan:
+    """A span as a file has it: its fragments as they were given, `id` as a string, None where the file has none."""
+
+    id: str | None
+    label: str
+    fragments: list[Given]
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class LooseLink:
+    """A link as a file has it: from and to what are ids of spans in that file."""
+
+    id: str | None
+    type: str
+    source: str
+    target: str
+
+
+def gathered(
+    raw: str,
+    spans: Sequence[LooseSpan],
+    links: Iterable[LooseLink] = (),
+    unit: str = CODE_POINTS,
+) -> tuple[dict[str, Any], list[str]]:
+    """Return an annotation's plain values, and sentences on what could not be taken as it stands.
+
+    `raw` is the text as it stood in the file, and offsets count `unit` in it (see `offsets.placed`). Left out, and
+    told, are spans that have no place in the text, what is there twice, and links from or to what is not there.
+    """
+    told: list[str] = []
+    places = _placed(raw, [given for span in spans for given in span.fragments], unit)
+    owners = [span for span in spans for _ in span.fragments]
+    for number, reason in places.told:
+        told.append(reason if number is None else f"{_named(owners[number])} is left out: {reason}")
+
+    annotation = empty_annotation()
+    ids: dict[str, str] = {}  # of the file → of ours
+    same: dict[tuple[Any, ...], str] = {}
+    taken: set[str] = set()
+    at = 0
+    for span in spans:
+        ranges = places.ranges[at : at + len(span.fragments)]
+        at += len(span.fragments)
+        if not ranges:
+            told.append(f"{_named(span)} is left out: it has no place in the text; give it a start and an end")
+        known = [each for each in ranges if each is not None]
+        if not known or len(known) < len(ranges):
+            continue
+        fragments = _disjoint(known)
+        key = (span.label, tuple(fragments), repr(span.attributes))
+        if span.id is not None and span.id in ids:
+            told.append(f"{_named(span)} has the id of another; it gets a new one, and links go to the first")
+        elif key in same and span.id is None:
+            told.append(f"{_named(span)} stands there twice; it is taken once")
+            continue
+        elif span.id is not None:
+            ids[span.id] = span.id
+        id = span.id if span.id is not None and span.id not in taken else made_id(span.label, fragments, len(taken))
+        same[key] = id
+        taken.add(id)
+        annotation["spans"].append(
+            {
+                "id": id,
+                "label": span.label,
+                "fragments": [list(each) for each in fragments],
+                "attributes": span.attributes,
+            }
+        )
+    _link(annotation, links, ids, told)
+    return annotation, told
+
+
+def _placed(raw: str, given: list[Given], unit: str) -> Placed:
+    """Place ranges that count in the text as it stood in the file; if its words say otherwise, as `offsets.placed` finds."""
+    if "\r" in raw or raw.startswith("\ufeff"):
+        sizes = list(accumulate((SIZES[unit](each) for each in raw), initial=0))
+        # What is left of each character: nothing of the mark at the start, and of a CRLF one of two.
+        left = [
+            0 if each == "\r" and raw[at + 1 : at + 2] == "\n" else int(at > 0 or each != "\ufeff")
+            for at, each in enumerate(raw)
+        ]
+        kept = list(accumulate(left, initial=0))
+        of_file = {size: at for at, size in enumerate(sizes)}
+        places = [(of_file.get(each.start), of_file.get(each.end)) for each in given]
+        if all(
+            start is not None
+            and end is not None
+            and (each.words is None or raw[start:end].split() == each.words.split())
+            for each, (start, end) in zip(given, places, strict=True)
+        ):
+            inside = [
+                Given(kept[start or 0], kept[end or 0], each.words)
+                for each, (start, end) in zip(given, places, strict=True)
+            ]
+            return placed(raw, inside)
+    return placed(raw, given, unit)
+
+
+def _link(annotation: dict[str, Any], links: Iterable[LooseLink], ids: dict[str, str], told: list[str]) -> None:
+    """Put the links into the annotation whose ends are there."""
+    taken: set[str] = set()
+    for link in links:
+        name = f"the link “{link.type}” from {link.source} to {link.target}"
+        lost = [end for end in (link.source, link.target) if end not in ids]
+        if lost:
+            told.append(f"{name} is left out: there is no span {' and no span '.join(lost)} with it; mend or remove it")
+            continue
+        if (id := link.id) is None or id in taken:
+            if id is not None:
+                told.append(f"{name} has the id of another ({id}); it gets a new one")
+            id = made_id(link.type, link.source, link.target, len(taken))
+        taken.add(id)
+        annotation["relations"].append({"id": id, "type": link.type, "from": ids[link.source], "to": ids[link.target]})
+
+
+def _disjoint(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ranges in order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _named(span: LooseSpan) -> str:
+    where = " and ".join(f"{given.start}–{given.end}" for given in span.fragments)
+    return (
+        f"span {span.id} ({span.label} {where})"
+        if span.id is not None
+        else f"the {span.label} at {where or 'no place'}"
+    )

@@ -1,0 +1,269 @@
+"""spaCy's DocBin: a doc an article, its spans in the group «sc» that the span categorizer learns from, and in one for each label.
+
+A span of several fragments is several spans of one id. What a span cannot carry stands in `doc.user_data["saywhen"]`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from labeling import article
+from labeling.article import Article
+from labeling.dataset.lines import FORMAT as LINE_FORMAT
+from labeling.dataset.tokens import tokens
+from labeling.errors import ArticleError, StoreError
+from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.marked import Format, Line, Losses, Marked
+from labeling.formats.offsets import Given
+from labeling.formats.reading import Fault
+from labeling.schema import Schema
+
+#: The group that spaCy's span categorizer reads unless it is told another.
+ALL = "sc"
+#: Where in `doc.user_data` the rest stands.
+KEY = "saywhen"
+#: Whose work that of a doc is that does not say it.
+ANNOTATOR = "spacy"
+
+_SEVERAL = "a doc holds one annotator's work: that of the others is left out"
+_MOVED = (
+    "spans that do not begin and end with a token of spaCy are widened to whole tokens (where they stood exactly is in"
+    f" doc.user_data[“{KEY}”])"
+)
+_OF_ARTICLE = ("title", "outlet", "url", "language", "published")
+
+
+def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
+    """Write a doc for each line; raises StoreError where spaCy is not installed.
+
+    The tokens are those of spaCy's blank pipeline for the article's language, which training sees; where spaCy has
+    none, or the article tells no language, they are ours. The whole file is held in memory: spaCy knows no other way.
+    """
+    packed = _spacy("tokens").DocBin(attrs=["ORTH"], store_user_data=True)
+    vocab = _spacy("vocab").Vocab()
+    for line in lines:
+        for annotation in line["annotations"][1:]:
+            losses.add(_SEVERAL, f"{line['id']}, {annotation['annotator']}")
+        packed.add(_doc(vocab, line, schema, losses))
+    packed.to_disk(target)
+
+
+def _spacy(module: str) -> Any:
+    """Return a module of spaCy, which is loaded only when it is needed; raises StoreError without it."""
+    try:
+        return importlib.import_module(f"spacy.{module}")
+    except ImportError:
+        raise StoreError("the format spacy needs spaCy; install it with: pip install 'saywhen[spacy]'") from None
+
+
+@cache
+def _tokenizer(language: str) -> Any:
+    """Return spaCy's tokenizer for a language, None where it has none or asks for further packages."""
+    try:
+        pipeline = _spacy("util").get_lang_class(language)()
+    except (ImportError, ValueError):
+        return None
+    return pipeline.tokenizer
+
+
+def _doc(vocab: Any, line: Line, schema: Schema, losses: Losses) -> Any:
+    text = line["text"]
+    words, spaces = _words(text, line["language"])
+    doc = _spacy("tokens").Doc(vocab, words=words, spaces=spaces)
+    annotation = line["annotations"][0] if line["annotations"] else None
+    rest = {
+        "format": LINE_FORMAT,
+        **{name: line[name] for name in _OF_ARTICLE},
+        **({"window": line["window"]} if "window" in line else {}),
+        "entries": line["entries"],
+        "annotation": None,
+    }
+    groups: dict[str, list[Any]] = {ALL: [], **{label: [] for label in schema.labels}}
+    if annotation:
+        span_of = _spacy("tokens").Span
+        starts = [token.idx for token in doc]
+        about: dict[str, dict[str, Any]] = {}
+        for span in annotation["spans"]:
+            id = span["id"]
+            about[id] = {name: span[name] for name in ("attributes", "waived", "provenance") if span.get(name)}
+            stretches = sorted({_covering(doc, starts, start, end) for start, end in span["fragments"]})
+            written = [[doc[first].idx, doc[last - 1].idx + len(doc[last - 1])] for first, last in stretches]
+            if written != [list(fragment) for fragment in span["fragments"]]:
+                losses.add(_MOVED, f"{line['id']}, span {id}")
+                about[id] |= {"written": written, "exact": span["fragments"]}
+            entry = _entry(span, schema)
+            for first, last in stretches:
+                made = span_of(doc, first, last, label=span["label"], kb_id=entry, span_id=id)
+                groups[ALL].append(made)
+                groups.setdefault(span["label"], []).append(made)
+        kept = ("annotator", "revision", "status", "skip_reason", "published", "relations", "comments")
+        rest["annotation"] = {**{name: annotation[name] for name in kept if name in annotation}, "spans": about}
+    for name, spans in groups.items():
+        doc.spans[name] = spans
+    doc.user_data[KEY] = rest
+    return doc
+
+
+def _words(text: str, language: str | None) -> tuple[list[str], list[bool]]:
+    """Return the tokens of a text, and whether a space follows each; the text follows from them."""
+    tokenizer = _tokenizer(language.partition("-")[0].lower()) if language else None
+    if tokenizer:
+        doc = tokenizer(text)
+        return [token.text for token in doc], [bool(token.whitespace_) for token in doc]
+    words: list[str] = []
+    spaces: list[bool] = []
+    at = 0
+    for start, end in tokens(text):
+        gap = text[at:start]
+        if words and gap.startswith(" "):
+            spaces[-1] = True
+            gap = gap[1:]
+        for word in filter(None, (gap, text[start:end])):
+            words.append(word)
+            spaces.append(False)
+        at = end
+    return words, spaces
+
+
+def _covering(doc: Any, starts: list[int], start: int, end: int) -> tuple[int, int]:
+    """Return the tokens that a stretch of characters touches, half-open; the space behind a token only if alone."""
+    first = bisect_right(starts, start) - 1
+    last = bisect_left(starts, end)
+    if first + 1 < last and start >= starts[first] + len(doc[first]):
+        first += 1
+    return first, last
+
+
+def _entry(span: dict[str, Any], schema: Schema) -> str:
+    """Return the registry entry that a span's first attribute of that kind names."""
+    for name, _ in schema.registries_by_label.get(span["label"], ()):
+        if id := span["attributes"].get(name):
+            return str(id)
+    return ""
+
+
+def read(path: Path) -> Iterator[Marked | Article | Fault]:
+    """Yield the articles of a DocBin: the spans of all groups and the named entities of each doc.
+
+    Of a doc without an annotator's name the work is by «spacy». A fault's line is the number of the doc.
+    """
+    try:
+        packed = _spacy("tokens").DocBin().from_disk(path)
+        docs = packed.get_docs(_spacy("vocab").Vocab())
+    except StoreError as fault:
+        yield Fault(str(path), None, str(fault))
+        return
+    except OSError as fault:
+        yield Fault(str(path), None, f"it cannot be read ({fault.strerror}); check its name and your rights to it")
+        return
+    except Exception as fault:  # whatever msgpack, numpy and spaCy make of bytes that are none of theirs
+        yield _unsound(path, None, fault)
+        return
+    number = 0
+    while True:
+        number += 1
+        try:
+            doc = next(docs, None)
+            if doc is None:
+                return
+            yield from _read(doc, path, number)
+        except ArticleError as fault:
+            yield Fault(str(path), number, str(fault))
+        except Exception as fault:
+            # A generator that has raised is at its end.
+            yield _unsound(path, number, fault)
+            if number < len(packed):
+                yield Fault(str(path), None, f"the docs after number {number} are not read")
+            return
+
+
+def _read(doc: Any, path: Path, number: int) -> Iterator[Marked | Fault]:
+    """Yield what one doc holds."""
+    told: list[str] = []
+    rest = _plain(doc.user_data.get(KEY))
+    ours = isinstance(rest, dict) and rest.get("format") == LINE_FORMAT
+    about = rest if ours else {}
+    made = article.make(
+        doc.text,
+        **{name: about.get(name) for name in ("title", "outlet", "url", "language")},
+        **_published(about.get("published")),
+        source=f"{path.name}:{number}",
+    )
+    if doc.cats:
+        told.append(f"the categories of the doc ({', '.join(map(str, doc.cats))}) are not read: SayWhen labels spans")
+    values = about.get("annotation") if ours else {}
+    if values is None:
+        work = {}
+        if any(doc.spans.values()):
+            told.append("the spans of the doc are left out: it says that nobody has marked anything")
+    else:
+        annotation, more = gathered(
+            doc.text, _spans(doc, values), [_link(each) for each in values.get("relations", ())]
+        )
+        told += more
+        for name in ("status", "skip_reason", "published", "comments"):
+            annotation[name] = values.get(name, annotation[name])
+        for span in annotation["spans"]:
+            kept = values.get("spans", {}).get(span["id"], {})
+            if kept.get("waived"):
+                span["waivers"] = kept["waived"]
+        work = {values.get("annotator") or ANNOTATOR: annotation}
+    for reason in told:
+        yield Fault(str(path), number, reason)
+    yield Marked(made, work, about.get("entries", {}), str(path), number)
+
+
+def _spans(doc: Any, values: dict[str, Any]) -> list[LooseSpan]:
+    """Return the spans of all groups and the named entities, each once; those of one id and label are one span."""
+    about = values.get("spans", {})
+    found: dict[tuple[Any, ...], LooseSpan] = {}
+    named = [span for group in doc.spans.values() for span in group]
+    for span in [*named, *doc.ents]:
+        id = span.id_ or None
+        place = Given(span.start_char, span.end_char)
+        # An entity may stand in a group too, with its id or without.
+        key = (span.label_, id) if id else (span.label_, place)
+        held = found.get(key)
+        if held is None:
+            attributes = about[id]["attributes"] if id in about and "attributes" in about[id] else {}
+            if id not in about and span.kb_id_:
+                attributes = {"kb_id": span.kb_id_}
+            found[key] = LooseSpan(id, span.label_, [place], dict(attributes))
+        elif place not in held.fragments:
+            held.fragments.append(place)
+    for span in found.values():
+        kept = about.get(span.id, {})
+        if "exact" in kept and [[given.start, given.end] for given in span.fragments] == kept["written"]:
+            span.fragments = [Given(start, end) for start, end in kept["exact"]]
+    return list(found.values())
+
+
+def _link(values: dict[str, Any]) -> LooseLink:
+    return LooseLink(values["id"], values["type"], values["from"], values["to"])
+
+
+def _published(values: dict[str, Any] | None) -> dict[str, Any]:
+    return {"published": values["value"], "published_basis": values["basis"]} if values else {}
+
+
+def _plain(values: Any) -> Any:
+    """Return user data with lists where msgpack made tuples of them, None where it is nothing that JSON knows."""
+    try:
+        return orjson.loads(orjson.dumps(values))
+    except (TypeError, ValueError):
+        return None
+
+
+def _unsound(path: Path, number: int | None, fault: Exception) -> Fault:
+    reason = str(fault).strip().split("\n")[0][:200] or type(fault).__name__
+    return Fault(str(path), number, f"it is no sound DocBin of spaCy ({reason}); write or copy it anew")
+
+
+FORMAT = Format("spacy", "spaCy DocBin", ".spacy", write, read, extra="spacy")
