@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import orjson
 
 from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
-from benchmarks.material import SPANS, Bench, mark, queue, settle, story
+from benchmarks.material import SPANS, Bench, bare, mark, queue, settle, story
 from labeling.exporting import SHAPES, Shape, write_export
 from labeling.store import Store
 
@@ -19,39 +20,44 @@ _NAMES = {"articles": "an article a line", "records": "a record a line"}
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Return the figures of exports in both shapes."""
+    """Return the figures of exports in both shapes, and of work that nothing is kept ready of."""
     project = bench.project("export")
     in_child(_mark_all, project)
-    figures = []
-    for shape in SHAPES:
-        seconds, peak, file = in_child(_export, project, shape)
-        bare = in_child(_bare, file)
-        size = f"{file.stat().st_size / 1e6:,.0f} MB"
-        file.unlink()
-        # The goal is set for the shape that carries the texts.
-        goal = Goal("times", 5) if shape == "articles" else None
-        figures += [
-            Figure(
-                f"export of {bench.articles:,} × {SPANS} spans, {_NAMES[shape]}",
-                seconds,
-                "s",
-                goal,
-                note=size,
-                raw=bare,
-                beside="orjson, from memory",
-            ),
-            Figure(f"peak memory of the export, {_NAMES[shape]}", peak, "MB", Goal("most", 250)),
-        ]
-    return figures
+    figures = [each for shape in SHAPES for each in _figures(bench, project, shape, _NAMES[shape])]
+    with closing(bare(project)) as connection:
+        connection.execute("DELETE FROM ready")
+    return figures + _figures(bench, project, "articles", "an article a line, as if nothing had been handed in")
+
+
+def _figures(bench: Bench, project: Path, shape: Shape, name: str) -> list[Figure]:
+    seconds, peak, file = in_child(_export, project, shape)
+    beside = in_child(_bare, file)
+    size = f"{file.stat().st_size / 1e6:,.0f} MB"
+    file.unlink()
+    # The goal is set for the shape that carries the texts.
+    goal = Goal("times", 5) if shape == "articles" else None
+    return [
+        Figure(
+            f"export of {bench.articles:,} × {SPANS} spans, {name}",
+            seconds,
+            "s",
+            goal,
+            note=size,
+            raw=beside,
+            beside="orjson, from memory",
+        ),
+        Figure(f"peak memory of the export, {name}", peak, "MB", Goal("most", 250)),
+    ]
 
 
 def _mark_all(project: Path) -> None:
-    """Let one annotator mark every article, through the store."""
+    """Let one annotator mark every article and hand it in, through the store."""
     store = Store.open(project)
     store.connection().execute("PRAGMA synchronous = OFF")  # only the export is measured
     store.sign_in("ana")
     for number, article in enumerate(queue(project)):
-        mark(store, "ana", article, story(number).ops())
+        made = story(number).ops()
+        mark(store, "ana", article, [*made, {"number": len(made) + 1, "kind": "submit"}])
     settle(store)
 
 

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import orjson
 
-from labeling.dataset import Selection, article_line, record_lines
+from labeling.dataset import Selection, annotation_part, joined, record_lines
 from labeling.errors import StoreError
 from labeling.reviewing import Reviewing, gold_held
-from labeling.store import Store
+from labeling.schema import Schema
+from labeling.store import Held, Store
 
 #: One article a line, or one record a line.
 Shape = Literal["articles", "records"]
@@ -42,10 +43,27 @@ def lines(
                 reviewed = Reviewing(store).reviewed() if gold else None
             if reviewed:
                 held = gold_held(article, held, label_set, reviewed)
-            work = [each for each in held if not submitted or each.values["status"] == "submitted"]
-            line = article_line(article, work, label_set, registries, selected(submitted, gold))
+            work = [each for each in held if not submitted or each.status == "submitted"]
+            parts = [_part(each, article.text, label_set, whole=shape == "articles") for each in work]
+            annotations, used = [part for part, _ in parts], [entries for _, entries in parts]
+            line = joined(article, annotations, used, label_set, registries, selected(submitted, gold))
             for value in (line,) if shape == "articles" else record_lines(line):
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _part(held: Held, text: str, label_set: Schema, *, whole: bool) -> tuple[Any, dict[str, list[str]]]:
+    """Return an annotation as it stands in its article's line, and the entries it uses; copied where it is kept ready.
+
+    With `whole`, that may be JSON to be written as it is.
+    """
+    head = {"annotator": held.annotator, "revision": held.revision}
+    if held.ready is None:
+        part, used = annotation_part(held.values, text, label_set)
+        return {**head, **part}, used
+    kept, entries = held.ready
+    if whole:
+        return orjson.Fragment(orjson.dumps(head)[:-1] + b"," + kept[1:]), orjson.loads(entries)
+    return {**head, **orjson.loads(kept)}, orjson.loads(entries)
 
 
 def selected(submitted: bool, gold: bool) -> Selection:

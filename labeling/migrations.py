@@ -321,3 +321,19 @@ def m008_agreement(db: Database) -> None:
         ) STRICT""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m009_ready(db: Database) -> None:
+    """What handed-in work adds to its article's line, kept (see `ready`): derived, and safe to delete."""
+    for statement in (
+        "PRAGMA user_version = 9",
+        """CREATE TABLE ready (
+            annotation INTEGER PRIMARY KEY REFERENCES annotation(id) ON DELETE CASCADE,
+            revision INTEGER NOT NULL,
+            stamp TEXT NOT NULL,
+            part BLOB NOT NULL,
+            used BLOB NOT NULL
+        ) STRICT""",
+    ):
+        db.execute(statement)

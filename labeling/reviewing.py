@@ -180,7 +180,7 @@ class Reviewing:
             WHERE article = ? AND status = 'submitted' AND annotator <> ? ORDER BY annotator""",
             (article, team.GOLD),
         )
-        return _work(Held(annotator, revision, rows.values_of(state)) for annotator, revision, state in found)
+        return _work(Held(annotator, revision, "submitted", state) for annotator, revision, state in found)
 
     def view(self, reviewer: str, id: str, *, own: bool = False) -> dict[str, Any]:
         """Return what the review page needs of an article; raises NotThereError.
@@ -486,7 +486,7 @@ def gold_held(article: Article, held: Sequence[Held], schema: Schema, reviewed: 
         for each in values[kind]:
             each["provenance"] = behind[each["id"]].as_json()
     revision = sum(each.revision for each in held if _counts(each))
-    return [Held(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values)]
+    return [Held(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values["status"], values)]
 
 
 def preselected(found: Disagreement) -> dict[str, str] | None:
@@ -573,7 +573,7 @@ def _contradicted(each: Standing) -> list[str]:
 
 
 def _counts(held: Held) -> bool:
-    return held.values["status"] == "submitted" and held.annotator != team.GOLD
+    return held.status == "submitted" and held.annotator != team.GOLD
 
 
 def _extent(annotation: Annotation, span: str | None) -> list[list[int]] | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import yaml
 
@@ -104,6 +104,10 @@ class RecordType:
     outward: frozenset[str]
 
 
+#: Where a link's other end stands in a record: the record's kind and the part, None for no part.
+Place: TypeAlias = tuple[str, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """What a comment can be marked with, so that it is found again."""
@@ -157,12 +161,28 @@ class Schema:
         return keys.commands(self.keys, own)
 
     @cached_property
-    def records_by_head(self) -> dict[str, list[RecordType]]:
-        """The kinds of record by the label of their head."""
-        kinds: dict[str, list[RecordType]] = {}
+    def heads(self) -> dict[str, tuple[bool, list[tuple[str, list[str]]]]]:
+        """The labels that head records: is it a quotation, and each kind of record with the names of its parts."""
+        found: dict[str, tuple[bool, list[tuple[str, list[str]]]]] = {}
         for kind in self.records.values():
-            kinds.setdefault(kind.head, []).append(kind)
-        return kinds
+            found.setdefault(kind.head, (self.labels[kind.head].quotation, []))[1].append((kind.key, [*kind.parts]))
+        return found
+
+    @cached_property
+    def part_places(self) -> dict[str, tuple[dict[str, list[Place]], dict[str, list[Place]]]]:
+        """What a link is to the records of its ends, by relation: (to its source's, to its target's), by that end's label.
+
+        A place is (kind of record, part), the part None where the kind stands only without such a link.
+        """
+        found: dict[str, tuple[dict[str, list[Place]], dict[str, list[Place]]]] = {
+            relation: ({}, {}) for relation in self.relations
+        }
+        for kind in self.records.values():
+            places: list[tuple[str, str | None]] = [(relation, part) for part, relation in kind.parts.items()]
+            for relation, part in [*places, *([(kind.unless, None)] if kind.unless else [])]:
+                end = found[relation][0 if relation in kind.outward else 1]
+                end.setdefault(kind.head, []).append((kind.key, part))
+        return found
 
     @cached_property
     def registries_by_label(self) -> dict[str, list[tuple[str, str]]]:

@@ -27,10 +27,10 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from labeling import annotation as core
-from labeling import changes, dates, label_sets, ops, rows, search, session, team
+from labeling import changes, dates, label_sets, ops, ready, rows, search, session, team
 from labeling.annotation import Annotation, annotation_of
 from labeling.article import Article
-from labeling.dataset import article_values
+from labeling.dataset import annotation_values, article_values
 from labeling.errors import AccessError, DateError, NotThereError, OpError, SayWhenError, StoreError
 from labeling.schema import Schema
 
@@ -87,12 +87,25 @@ class Answer:
         }
 
 
-class Held(NamedTuple):
-    """One annotator's work on one article, with its revision; `values` as `dataset.annotation_values` gives them."""
+@dataclass(slots=True)
+class Held:
+    """One annotator's work on one article, with its revision; read when it is asked for.
+
+    `ready` holds what it adds to the article's line and the entries that it uses, as JSON, where that is kept (see `ready`).
+    """
 
     annotator: str
     revision: int
-    values: dict[str, Any]
+    status: str
+    _state: dict[str, Any] | bytes | None
+    ready: tuple[bytes, bytes] | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The work as `dataset.annotation_values` gives it."""
+        if not isinstance(self._state, dict):
+            self._state = rows.values_of(self._state)
+        return self._state
 
     @property
     def annotation(self) -> Annotation:
@@ -601,6 +614,8 @@ class Store:
             )
             rows.write(connection, key, state, touched)
             self._settle(connection, key, after, state)
+            if state.status == "submitted":
+                ready.keep(connection, key, after, annotation_values(state), text, label_set)
         self._states[key] = (after, state)
         self._states.move_to_end(key)
         while len(self._states) > _CACHED:
@@ -674,18 +689,22 @@ class Store:
         try:
             with _snapshot(connection):
                 found = connection.execute(
-                    f"""SELECT {rows.ARTICLE}, annotation.annotator, annotation.revision, CAST(snapshot.state AS BLOB)
+                    f"""SELECT {rows.ARTICLE}, annotation.annotator, annotation.revision, annotation.status,
+                        CAST(snapshot.state AS BLOB), ready.part, ready.used
                     FROM article
                     LEFT JOIN annotation ON annotation.article = article.id AND annotation.status <> 'new'
                     LEFT JOIN snapshot ON snapshot.annotation = annotation.id
-                    ORDER BY article.position, annotation.annotator"""
+                    LEFT JOIN ready ON ready.annotation = annotation.id AND ready.revision = annotation.revision
+                        AND ready.stamp = ?
+                    ORDER BY article.position, annotation.annotator""",
+                    (ready.stamp(self.schema),),
                 )
                 for _, group in groupby(found, key=itemgetter(0)):
                     held = []
                     for row in group:
-                        annotator, revision, snapshot = row[width:]
+                        annotator, revision, status, state, part, used = row[width:]
                         if annotator is not None:
-                            held.append(Held(annotator, revision, rows.values_of(snapshot)))
+                            held.append(Held(annotator, revision, status, state, part and (part, used)))
                     yield rows.article_of(row[:width]), held
         finally:
             connection.close()
@@ -762,13 +781,19 @@ class Store:
             return f"the log cannot be replayed: {fault}", False
         found = rows.gathered(connection, key)
         last = connection.execute("SELECT max(revision) FROM op WHERE annotation = ?", (key,)).fetchone()[0] or 0
-        difference = rows.difference(expected, found) or rows.snapshot_difference(connection, key, expected)
+        difference = (
+            rows.difference(expected, found)
+            or rows.snapshot_difference(connection, key, expected)
+            or ready.difference(connection, key, last, annotation_values(expected), text, self.schema)
+        )
         if revision != last:
             difference = difference or f"revision {revision} instead of {last}"
         if not (difference and mend):
             return difference, False
         rows.replace(connection, key, expected)
         self._settle(connection, key, last, expected)
+        if expected.status == "submitted":
+            ready.keep(connection, key, last, annotation_values(expected), text, self.schema)
         self._states.pop(key, None)
         return difference, True
 

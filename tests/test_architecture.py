@@ -20,7 +20,7 @@ LAYERS = [
     ["annotation"],
     ["changes"],
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats"],
-    ["rows", "migrations", "search", "session", "team", "label_sets"],
+    ["rows", "migrations", "search", "session", "team", "label_sets", "ready"],
     ["store"],
     ["importing", "reviewing", "exporting", "assigning", "agreeing", "access"],
     ["review_api", "api"],

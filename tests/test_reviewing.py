@@ -7,6 +7,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +122,8 @@ def test_gold_rebuilt_from_the_logs_is_byte_identical_to_gold_exported(store: St
                 for op in store.log(each.annotator, article.id)
             ]
             state = annotation.replay(log, article.text, NEWS, lambda registry, id: None)
-            replayed.append(each._replace(values=annotation_values(state)))
-        gold = gold_held(article, replayed, NEWS, reviewed)
+            replayed.append(replace(each, _state=annotation_values(state), ready=None))
+        gold = [(each.annotator, each.revision, each.values) for each in gold_held(article, replayed, NEWS, reviewed)]
         rebuilt.append(
             orjson.dumps(
                 article_line(article, gold, NEWS, store.registries(), "gold"), option=orjson.OPT_APPEND_NEWLINE

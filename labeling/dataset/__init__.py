@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from labeling.dataset.lines import (
+    DERIVATION,
     FORMAT,
     RECORD_FORMAT,
     QuotationType,
     Selection,
+    annotation_part,
     annotation_values,
     article_line,
     article_values,
+    joined,
     published_values,
     quotation_type,
     record_lines,
@@ -18,13 +21,16 @@ from labeling.dataset.lines import (
 )
 
 __all__ = [
+    "DERIVATION",
     "FORMAT",
     "RECORD_FORMAT",
     "QuotationType",
     "Selection",
+    "annotation_part",
     "annotation_values",
     "article_line",
     "article_values",
+    "joined",
     "published_values",
     "quotation_type",
     "record_lines",

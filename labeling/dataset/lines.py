@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 from labeling.annotation import Annotation, Fragments, annotation_of, waived
 from labeling.article import Article, Published
-from labeling.schema import Schema
+from labeling.schema import Place, Schema
 
 FORMAT = "saywhen/1"
 RECORD_FORMAT = "saywhen-record/1"
+#: How an annotation's part of a line is derived; raised with every change of it, so that none is kept of an older way.
+DERIVATION = 1
 #: Whose work an export holds: everybody's who opened an article, or only what has been handed in; or gold, all of it or
 #: only where nothing is left to settle.
 Selection = Literal["all", "submitted", "gold", "gold-submitted"]
@@ -36,7 +38,8 @@ _CLOSES = {
 _MARKS = re.compile("[" + "".join({*_CLOSES, *"".join(_CLOSES.values())}) + "]")
 _WORD = re.compile(r"[^\W_]")
 _SINGLE_CLOSE = re.compile(r"(?<=\S)[’'›](?!\w)")
-_NONE: dict[str, list[str]] = {}
+_NOWHERE: tuple[dict[str, list[Place]], dict[str, list[Place]]] = ({}, {})
+_NO_NAMES: dict[str, str] = {}
 _PARAGRAPH = re.compile(r"\n\s*\Z")
 
 
@@ -49,11 +52,13 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
     inside_words = outside_words = False
     for start, end in fragments:
         before = text[start - 1] if start else ""
-        # Most quotes are one pair of marks around words.
+        # Most quotes are one pair of marks around words; plain ASCII is told from the rest at once.
         closes = _CLOSES.get(text[start])
-        if closes and text[end - 1] in closes and before not in _CLOSES and not _MARKS.search(text, start + 1, end - 1):
-            inside_words = inside_words or _WORD.search(text, start, end) is not None
-            continue
+        if closes and text[end - 1] in closes and before not in _CLOSES:
+            inner = text[start + 1 : end - 1]
+            if '"' not in inner if inner.isascii() else not _MARKS.search(inner):
+                inside_words = inside_words or _WORD.search(inner) is not None
+                continue
         # A mark before the quote opens it only if it does not close what stands before that.
         outer = before in _CLOSES and not text[start].isspace() and not (start > 1 and text[start - 2].isalnum())
         opened: str | None = before if outer else None
@@ -101,35 +106,34 @@ def _records(
     text: str,
     schema: Schema,
 ) -> list[dict[str, Any]]:
-    # The other ends of links by one end and relation.
-    outgoing: dict[str, dict[str, list[str]]] = {}
-    incoming: dict[str, dict[str, list[str]]] = {}
+    heads = schema.heads
+    built: dict[tuple[str, str], dict[str, Any]] = {}
+    for id, span in spans.items():
+        if (head := heads.get(span["label"])) is not None:
+            quotation, kinds = head
+            for name, parts in kinds:
+                record: dict[str, Any] = {"name": name, "id": id, "text": texts[id], "attributes": span["attributes"]}
+                if quotation:
+                    record["type"] = quotation_type(text, span["fragments"])
+                record["parts"] = {part: [] for part in parts}
+                built[name, id] = record
+    places = schema.part_places
+    several = []
     for link in annotation["relations"]:
-        type, source, target = link["type"], link["from"], link["to"]
-        outgoing.setdefault(source, {}).setdefault(type, []).append(target)
-        incoming.setdefault(target, {}).setdefault(type, []).append(source)
-    kinds = schema.records_by_head
-    built = []
-    for id, head in spans.items():
-        for kind in kinds.get(head["label"], ()):
-            leaving, arriving = outgoing.get(id, _NONE), incoming.get(id, _NONE)
-            if kind.unless and kind.unless in (leaving if kind.unless in kind.outward else arriving):
-                continue
-            parts: dict[str, list[dict[str, Any]]] = {}
-            for name, relation in kind.parts.items():
-                linked = (leaving if relation in kind.outward else arriving).get(relation)
-                if linked is None:
-                    parts[name] = []
-                    continue
-                if len(linked) > 1:
-                    linked = sorted(linked, key=lambda id: (spans[id]["fragments"][0][0], id))
-                parts[name] = [{"id": id, "text": texts[id], "attributes": spans[id]["attributes"]} for id in linked]
-            record: dict[str, Any] = {"name": kind.key, "id": id, "text": texts[id], "attributes": head["attributes"]}
-            if schema.labels[head["label"]].quotation:
-                record["type"] = quotation_type(text, head["fragments"])
-            record["parts"] = parts
-            built.append(record)
-    return built
+        leaving, arriving = places.get(link["type"], _NOWHERE)
+        source, target = link["from"], link["to"]
+        for at, id, other in ((leaving, source, target), (arriving, target, source)):
+            for name, part in at.get(spans[id]["label"], ()):
+                if part is None:  # a record of this kind stands only without such a link
+                    built.pop((name, id), None)
+                elif (name, id) in built:
+                    linked = built[name, id]["parts"][part]
+                    linked.append({"id": other, "text": texts[other], "attributes": spans[other]["attributes"]})
+                    if len(linked) == 2:
+                        several.append(linked)
+    for linked in several:
+        linked.sort(key=lambda span: (spans[span["id"]]["fragments"][0][0], span["id"]))
+    return list(built.values())
 
 
 def article_values(article: Article) -> dict[str, Any]:
@@ -176,6 +180,29 @@ def published_values(published: Published | None) -> dict[str, str | None] | Non
     return {"value": published.value, "basis": published.basis} if published else None
 
 
+def annotation_part(values: dict[str, Any], text: str, schema: Schema) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Return what an annotation adds to its article's line, and the ids of the entries that it uses by registry.
+
+    `values` (see `annotation_values`) become part of it: spans get their words, waivers become the reasons that count.
+    """
+    with_waivers = any("waivers" in span for span in values["spans"])
+    reasons = waived(annotation_of(values), schema) if with_waivers else {}
+    registries = schema.registries_by_label
+    used: dict[str, dict[str, None]] = {}
+    spans = {span["id"]: span for span in values["spans"]}
+    texts = {}
+    for id, span in spans.items():
+        texts[id] = span["text"] = span_text(text, span["fragments"])
+        if with_waivers and span.pop("waivers", None) and id in reasons:
+            span["waived"] = reasons[id]
+        if attributes := span["attributes"]:
+            for name, registry in registries[span["label"]]:
+                if entry := attributes.get(name):
+                    used.setdefault(registry, {})[entry] = None
+    built = _records(values, spans, texts, text, schema)
+    return {**values, "records": built}, {registry: [*ids] for registry, ids in used.items()}
+
+
 def article_line(
     article: Article,
     held: Iterable[tuple[str, int, dict[str, Any]]],
@@ -188,30 +215,38 @@ def article_line(
     `held` gives (annotator, revision, plain values of the annotation), which become part of the line; `registries` all
     entries as {registry: {id: name}}. `selection` says in the line what was asked for; it selects nothing here.
     """
-    text = article.text
-    annotations = []
-    used: dict[str, dict[str, str]] = {}
+    annotations, used = [], []
     for annotator, revision, values in held:
-        with_waivers = any("waivers" in span for span in values["spans"])
-        reasons = waived(annotation_of(values), schema) if with_waivers else {}
-        spans, texts = {}, {}
-        for span in values["spans"]:
-            id = span["id"]
-            spans[id] = span
-            texts[id] = span["text"] = span_text(text, span["fragments"])
-            if with_waivers and span.pop("waivers", None) and id in reasons:
-                span["waived"] = reasons[id]
-        built = _records(values, spans, texts, text, schema)
-        annotations.append({"annotator": annotator, "revision": revision, **values, "records": built})
-        _collect(values["spans"], schema, registries, used)
+        part, entries = annotation_part(values, article.text, schema)
+        annotations.append({"annotator": annotator, "revision": revision, **part})
+        used.append(entries)
+    return joined(article, annotations, used, schema, registries, selection)
+
+
+def joined(
+    article: Article,
+    annotations: list[Any],
+    used: Iterable[dict[str, list[str]]],
+    schema: Schema,
+    registries: dict[str, dict[str, str]],
+    selection: Selection,
+) -> dict[str, Any]:
+    """Join an article's line of annotations (or their JSON) that are built already, with the entries that each uses."""
+    named: dict[str, dict[str, str]] = {}
+    for entries in used:
+        for registry, ids in entries.items():
+            names = registries.get(registry, _NO_NAMES)
+            kept = named.setdefault(registry, {})
+            for id in ids:
+                kept[id] = names.get(id, id)
     return {
         "format": FORMAT,
         "selection": selection,
         **article_values(article),
-        "text": text,
+        "text": article.text,
         "schema": {"name": schema.name, "version": schema.version},
         "annotations": annotations,
-        "entries": used,
+        "entries": named,
     }
 
 
@@ -231,19 +266,6 @@ def record_lines(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "record": record,
                 "entries": _entries_of(record, line["entries"]),
             }
-
-
-def _collect(
-    spans: Iterable[dict[str, Any]],
-    schema: Schema,
-    registries: dict[str, dict[str, str]],
-    used: dict[str, dict[str, str]],
-) -> None:
-    for span in spans:
-        if attributes := span["attributes"]:
-            for name, registry in schema.registries_by_label[span["label"]]:
-                if id := attributes.get(name):
-                    used.setdefault(registry, {})[id] = registries.get(registry, {}).get(id, id)
 
 
 def _entries_of(record: dict[str, Any], entries: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

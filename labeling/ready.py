@@ -1,0 +1,45 @@
+"""Work that has been handed in, kept ready as an export writes it: derived, and safe to delete.
+
+An export then copies bytes instead of building records; what is not here, or not of this revision, is built as ever.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import orjson
+
+from labeling.dataset import DERIVATION, annotation_part
+from labeling.schema import Schema
+
+
+def stamp(label_set: Schema) -> str:
+    """Return what a part depends on besides the work: the label set's version and how records are derived."""
+    return f"{label_set.version}.{DERIVATION}"
+
+
+def keep(
+    connection: sqlite3.Connection, key: int, revision: int, values: dict[str, Any], text: str, label_set: Schema
+) -> None:
+    """Keep what an annotation adds to its article's line, as of a revision; `values` become part of it."""
+    part, used = annotation_part(values, text, label_set)
+    connection.execute(
+        "INSERT OR REPLACE INTO ready VALUES (?, ?, ?, ?, ?)",
+        (key, revision, stamp(label_set), orjson.dumps(part), orjson.dumps(used)),
+    )
+
+
+def difference(
+    connection: sqlite3.Connection, key: int, revision: int, values: dict[str, Any], text: str, label_set: Schema
+) -> str | None:
+    """Say whether what is kept of a revision is not what the work makes, or None."""
+    row = connection.execute(
+        "SELECT part, used FROM ready WHERE annotation = ? AND revision = ? AND stamp = ?",
+        (key, revision, stamp(label_set)),
+    ).fetchone()
+    if row is None:
+        return None
+    part, used = annotation_part(values, text, label_set)
+    same = row == (orjson.dumps(part), orjson.dumps(used))
+    return None if same else "what is kept ready for exports is not what the work makes"
