@@ -234,6 +234,13 @@ class Reviewing:
                 for span in quiet
                 if found and (span["label"], span["fragments"]) not in disputed
             ],
+            "faults": [
+                {"at": [list(part) for part in found.annotation.spans[comment.span].fragments], "text": comment.text}
+                for comment in found.annotation.comments.values()
+                if comment.span in found.annotation.spans
+            ]
+            if found and (told or found.breaks)
+            else [],
             "disagreements": [self._question(each, lanes, reviewer, revision, article.text, own) for each in standing],
             "entries": {
                 registry: {entry: name for entry, name in names.items() if entry in carried}
@@ -558,7 +565,7 @@ def _left(each: Standing, reviewer: str, own: bool) -> bool:
 
 def _waits(state: State, by: Sequence[str], contradicted: Sequence[str], reviewer: str, own: bool) -> bool:
     """Whether a disagreement waits for a reviewer: nobody has decided, or others have, and who is to be heard as well."""
-    if state == "open":
+    if state in ("open", "conflict"):
         return True
     if reviewer in by:
         return reviewer in contradicted

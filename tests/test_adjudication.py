@@ -397,3 +397,75 @@ def test_mentions_are_worth_as_much_as_the_best_of_all_ways_to_group(marked: lis
     best = max(map(_worth, _partitions(items)))
     assert _worth(found)[0] == best[0]
     assert _worth(found)[1] == pytest.approx(best[1])
+
+
+# Gold keeps to the label set.
+
+
+STRICT = schema.parse(
+    NEWS.source.replace("overlap: any", "overlap: none").replace("fragments: true", "fragments: false"), file="strict"
+)
+
+
+def strict(works: Mapping[str, Annotation], policy: Policy = ALL, *decisions: Decision) -> Gold:
+    found = gold(works, STRICT, policy, decisions)
+    assert found is not None
+    return found
+
+
+def test_what_nobody_could_have_marked_is_not_settled_and_is_named() -> None:
+    long, short = work((0, 60, "speaker")), work((0, 20, "speaker"), (55, 90, "speaker"))
+    works = {"ana": long, "ben": short}
+    first, second = disagreements(works, STRICT)
+    decisions = [
+        decide(first, "union"),
+        decide(second, next(at for at, each in enumerate(second.versions) if any(each.marks))),
+    ]
+    found = strict(works, ALL, *decisions)
+    assert not found.complete and found.annotation.status == "open"
+    assert {each.state for each in found.standing} == {"conflict"}
+    assert all("may not overlap another" in words for words in found.breaks.values()) and len(found.breaks) == 2
+    assert {comment.text for comment in found.annotation.comments.values()} >= set(found.breaks.values())
+    settled_anew = strict(works, ALL, decisions[0], decide(second, "none"))
+    assert settled_anew.complete and not settled_anew.breaks
+    assert gold(works, NEWS, ALL, decisions).complete  # type: ignore[union-attr]
+
+
+def test_a_rule_does_not_settle_what_would_break_the_label_set() -> None:
+    wide, narrow, later = (0, 60, "speaker"), (0, 50, "speaker"), (55, 90, "speaker")
+    works = {
+        "ana": work(wide),
+        "ben": work(wide),
+        "cyd": work(narrow, later),
+        "dan": work(narrow, later),
+        "eve": work(wide, prefix="e"),
+    }
+    works["fay"] = works["gil"] = work((0, 54, "speaker"), later)
+    found = strict(works, Policy("votes", 2))
+    assert [each.state for each in found.standing].count("open") == 2 and not found.breaks
+    assert not found.complete and places(found) == []
+
+
+def test_of_more_links_than_a_span_may_have_none_is_left_out_in_silence() -> None:
+    quote, one, two = (0, 50, "quote"), (56, 66, "speaker"), (70, 80, "speaker")
+    limited = schema.parse(NEWS.source.replace("said_by: {", "said_by: {max: 1, "), file="limited")
+    works = {
+        "ana": work(quote, one, two, links=[("said_by", 0, 1)]),
+        "ben": work(quote, one, two, links=[("said_by", 0, 2)]),
+    }
+    (question,) = disagreements(works, limited)
+    both = Content(
+        question.versions[0].content.marks, tuple(link for each in question.versions for link in each.content.links)
+    )
+    drawn = Decision("rita", question.id, "anew", both, "2026-11-22")
+    found = gold(works, limited, ALL, [drawn])
+    assert found and not found.complete and len(found.annotation.relations) == 1
+    assert ["only 1 “said by”" in words for words in found.breaks.values()] == [True]
+    assert found.standing[0].state == "conflict"
+
+
+def test_what_is_required_and_not_there_is_named_and_does_not_hold_gold_back() -> None:
+    found = settled({"ana": work(QUOTE), "ben": work(QUOTE)})
+    assert found.complete
+    assert [comment.text for comment in found.annotation.comments.values()] == ["Quote lacks “said by”"]
+    assert not settled({"ana": RECORD, "ben": RECORD}).annotation.comments

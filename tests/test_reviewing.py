@@ -274,6 +274,16 @@ def test_who_was_contradicted_is_asked_again_until_reviewers_agree(store: Store,
     assert asked() == [] and questions(store, differing)[0]["state"] == "decided"
 
 
+def test_what_gold_lacks_is_told_on_the_page_and_in_the_export(store: Store) -> None:
+    (article, _) = ids(store)
+    for who in ("ana", "ben"):
+        mark(store, who, article, QUOTE)
+    lacks = "Quote lacks “said by”"
+    assert Reviewing(store).view("rita", article)["faults"] == [{"at": [[0, 13]], "text": lacks}]
+    (gold,) = exported(store)[0]["annotations"]
+    assert [comment["text"] for comment in gold["comments"]] == [lacks] and gold["status"] == "submitted"
+
+
 def test_the_queue_gives_articles_worth_most_first_and_follows_every_change(store: Store, differing: str) -> None:
     reviewing = Reviewing(store)
     for who in ("ana", "ben"):

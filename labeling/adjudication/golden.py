@@ -7,17 +7,17 @@ as the clause of the guideline it was made under still reads the same. So a chan
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import orjson
 
-from labeling.adjudication.collation import Collation, Mark, Place, collate, merged, most
+from labeling.adjudication.collation import Collation, Mark, Place, collate, merged, most, values
 from labeling.adjudication.disagreements import Content, Disagreement, Link, Take, found_in
 from labeling.agreement.matching import assign, similarity
 from labeling.agreement.units import Unit
-from labeling.annotation import Annotation, Relation, Span
+from labeling.annotation import Annotation, Comment, Relation, Span, fault_of, missing
 from labeling.article import Published
 from labeling.schema import Schema
 
@@ -87,8 +87,9 @@ class Provenance:
 
 
 #: How a disagreement stands: nobody has decided; a rule, a reviewer or the rejection of what it hangs on has settled it;
-#: or reviewers differ, and the first one's decision stands until they agree.
-State = Literal["open", "rule", "decided", "differing", "closed"]
+#: reviewers differ, and the first one's decision stands until they agree; or what was decided cannot stand beside what
+#: else is gold, by the rules of the label set, and is to be decided again.
+State = Literal["open", "rule", "decided", "differing", "closed", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class Standing:
 class Gold:
     """The settled annotation of an article, what stands behind each span and link, and how each disagreement stands.
 
-    `waiting` counts the mentions that all who were asked agree on, and that the policy wants more votes for.
+    `waiting` counts the mentions that all who were asked agree on, and that the policy wants more votes for. `breaks` says by
+    span what no annotator could have marked so; that, and what is required and not there, its comments say as well.
     """
 
     annotation: Annotation
@@ -113,11 +115,12 @@ class Gold:
     relations: dict[str, Provenance]
     standing: list[Standing] = field(default_factory=list)
     waiting: int = 0
+    breaks: dict[str, str] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left to settle."""
-        return not self.waiting and all(each.state != "open" for each in self.standing)
+        """Whether nothing is left to settle, and nothing breaks the label set."""
+        return not (self.waiting or self.breaks or any(each.state in ("open", "conflict") for each in self.standing))
 
 
 def gold(
@@ -130,13 +133,28 @@ def gold(
     """
     if not work:
         return None
-    return _Settling(collate(work), schema, policy, decisions).gold(_published(work.values()))
+    collation = collate(work)
+    found, unruly = found_in(collation, schema), set[str]()
+    while True:
+        made = _Settling(collation, found, schema, policy, decisions, unruly).gold(_published(work.values()))
+        broken = {each.disagreement.id for each in made.standing if each.state == "conflict" and not each.decisions}
+        if not broken:
+            return made
+        unruly |= broken  # a rule does not settle what would break the label set
 
 
 class _Settling:
     """The mentions of a collation with what is to stand for each: a mark, nothing, or nothing yet."""
 
-    def __init__(self, collation: Collation, schema: Schema, policy: Policy, decisions: Sequence[Decision]) -> None:
+    def __init__(
+        self,
+        collation: Collation,
+        found: Sequence[Disagreement],
+        schema: Schema,
+        policy: Policy,
+        decisions: Sequence[Decision],
+        unruly: Collection[str],
+    ) -> None:
         self.collation, self.schema, self.policy = collation, schema, policy
         self.marks: dict[int, Mark | None] = {}
         self.extra: list[tuple[Mark, Provenance]] = []
@@ -151,7 +169,6 @@ class _Settling:
             fits = all(_fits(mark, schema) for mark in decision.content.marks)
             if fits and (not decision.clause or decision.clause in clauses):
                 holding.setdefault(decision.disagreement, []).append(decision)
-        found = found_in(collation, schema)
         disputed = {number for each in found for number in each.mentions}
         for number, mention in enumerate(collation.mentions):
             if number in disputed:
@@ -167,7 +184,7 @@ class _Settling:
             if made:
                 same = len({decision.content.key(schema) for decision in made}) == 1
                 self._take(each, made[0].content, "decided" if same else "differing", made)
-            elif (content := each.by_votes(policy.needed)) is not None:
+            elif each.id not in unruly and (content := each.by_votes(policy.needed)) is not None:
                 self._take(each, content, "rule", ())
             else:
                 undecided.append(each)
@@ -238,10 +255,15 @@ class _Settling:
         behind: dict[str, Provenance] = {}
         relations: dict[str, tuple[Relation, Provenance]] = {}
         ids: dict[int, str] = {}
+        breaks: dict[str, str] = {}
 
         def add(mark: Mark, provenance: Provenance) -> str:
             id = _id("g", mark.place)
-            if id not in annotation.spans:
+            if id in annotation.spans:
+                there = annotation.spans[id]
+                if values(there.label, there.attributes, self.schema) != mark.key(self.schema)[2]:
+                    breaks[id] = f"the same {mark.label} was settled twice, with different values; only one can stand"
+            else:
                 annotation.spans[id] = Span(id, mark.label, mark.fragments, dict(mark.attributes), dict(mark.waivers))
                 behind[id] = provenance
             return id
@@ -264,15 +286,28 @@ class _Settling:
             ends = [self._end(place, ids, annotation) for place in (link.source, link.target)]
             if ends[0] is not None and ends[1] is not None:
                 self._relate(annotation, relations, (link.type, ends[0], ends[1]), source)
-        kept = self._within_bounds(relations)
+        kept = self._within_bounds(relations, breaks)
         annotation.relations = {id: relations[id][0] for id in kept}
         annotation.spans = {span.id: span for span in annotation.in_order()}
+        breaks |= self._clashes(annotation)
+        if breaks:
+            for at, each in enumerate(self.standing):
+                touched = {_id("g", mark.place) for mark in each.content.marks} if each.content else set()
+                touched |= (
+                    {self._end(link.source, ids, annotation) for link in each.content.links} if each.content else set()
+                )
+                if not touched.isdisjoint(breaks):
+                    self.standing[at] = replace(each, state="conflict")
+        for id, words in (*breaks.items(), *missing(annotation, self.schema)):
+            key = _id("c", (id, words))
+            annotation.comments[key] = Comment(key, id, None, words)
         made = Gold(
             annotation,
             {id: behind[id] for id in annotation.spans},
             {id: relations[id][1] for id in kept},
             self.standing,
             self.waiting,
+            {id: words for id, words in breaks.items() if id in annotation.spans},
         )
         annotation.status = "submitted" if made.complete else "open"
         return made
@@ -299,21 +334,39 @@ class _Settling:
         if fits and source != target:
             relations.setdefault(id := _id("r", link), (Relation(id, type, source, target), behind))
 
-    def _within_bounds(self, relations: Mapping[str, tuple[Relation, Provenance]]) -> list[str]:
-        """Return the ids of the links, of those beyond what a span may have the decided and the most voted for."""
-        kept: list[str] = []
-        count: dict[tuple[str, str], int] = {}
-        rank = sorted(
-            relations,
-            key=lambda id: (relations[id][1].basis != "decision", -len(relations[id][1].votes), id),
-        )
-        for id in rank:
+    def _within_bounds(self, relations: Mapping[str, tuple[Relation, Provenance]], breaks: dict[str, str]) -> list[str]:
+        """Return the ids of the links, of those beyond what a span may have the decided and the most voted for.
+
+        Where these are no better founded than what is left out, that is told in `breaks`, by the span.
+        """
+
+        def weight(id: str) -> tuple[bool, int]:
+            behind = relations[id][1]
+            return behind.basis != "decision", -len(behind.votes)
+
+        kept: dict[tuple[str, str], list[str]] = {}
+        for id in sorted(relations, key=lambda id: (*weight(id), id)):
             link = relations[id][0]
-            most_of = self.schema.relations[link.type].max
-            count[link.type, link.source] = count.get((link.type, link.source), 0) + 1
-            if most_of is None or count[link.type, link.source] <= most_of:
-                kept.append(id)
-        return sorted(kept)
+            kind = self.schema.relations[link.type]
+            there = kept.setdefault((link.type, link.source), [])
+            if kind.max is None or len(there) < kind.max:
+                there.append(id)
+            elif weight(id) == weight(there[-1]):
+                breaks[link.source] = f"only {kind.max} “{kind.title}” may be set, and as much speaks for one more"
+        return sorted(id for there in kept.values() for id in there)
+
+    def _clashes(self, annotation: Annotation) -> dict[str, str]:
+        """Return by span why nobody could have marked it beside the others."""
+        found: dict[str, str] = {}
+        by_label: dict[str, dict[str, Span]] = {}
+        for span in annotation.spans.values():
+            label = self.schema.labels.get(span.label)
+            if label and (label.overlap != "any" or not label.fragments):
+                by_label.setdefault(span.label, {})[span.id] = span
+        for spans in by_label.values():
+            alone = Annotation(spans=spans)
+            found |= {id: words for id, span in spans.items() if (words := fault_of(alone, span, self.schema))}
+        return found
 
 
 def _fits(mark: Mark, schema: Schema) -> bool:

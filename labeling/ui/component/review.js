@@ -28,6 +28,8 @@ import { KINDS, decisionsShown, offersShown, valueShown } from "./question.js";
 
 /** So long after an answer that knows only some of the articles the rest is asked for, in milliseconds. */
 const LOOK_AGAIN = 200;
+/** So many sentences at most about what gold breaks or lacks. */
+const MOST_FAULTS = 8;
 /** @type {[string, string][]} */
 const REVIEW_KEYS = [
   ["a … h", "take that lane's version (1 … 9 where it has no letter)"],
@@ -621,8 +623,12 @@ export class Review {
     this.count.textContent = here ? `${here} left in this article` : "This article is settled";
     this.count.dataset.left = String(here);
     const names = article.lanes.every(({ name }) => name !== null) ? [make("p", { class: "sw-review-names" }, ...article.lanes.flatMap(({ lane, name }) => [make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${article.lanes.findIndex((each) => each.lane === lane)})`, text: lane }), ` ${name}  `]))] : [];
+    const faults = article.faults
+      .filter(({ at }) => !here || (question && at[0][0] < question.end && at[at.length - 1][1] > question.start))
+      .slice(0, MOST_FAULTS)
+      .map(({ at, text }) => make("p", { class: "sw-fault", "data-sw": "fault" }, make("span", { class: "sw-words", text: excerpt(at.map(([start, end]) => this.tokens.offsets.slice(start, end)).join(" … "), 50) }), ` ${text}`));
     if (!question) {
-      this.body.replaceChildren(...names, make("p", { class: "sw-quiet", text: article.disagreements.length ? "" : "All who handed this article in agree." }));
+      this.body.replaceChildren(...names, ...faults, make("p", { class: "sw-quiet", text: article.disagreements.length ? "" : "All who handed this article in agree." }));
       return;
     }
     const host = {
@@ -632,7 +638,7 @@ export class Review {
       entry: (/** @type {string} */ registry, /** @type {string} */ id) => article.entries[registry]?.[id] ?? id,
       take: (/** @type {Taking} */ taking) => (this.take(taking), this.focusText()),
     };
-    const state = this.sent.has(question.id) ? "being saved" : { open: "", rule: "settled by the policy", decided: "decided", differing: "reviewers differ; the first one's stands", closed: "closed with what it hung on" }[question.state] ?? "";
+    const state = this.sent.has(question.id) ? "being saved" : { open: "", rule: "settled by the policy", decided: "decided", differing: "reviewers differ; the first one's stands", conflict: "breaks the label set", closed: "closed with what it hung on" }[question.state] ?? "";
     const title = make("div", { class: "sw-question-head" }, make("h2", { text: KINDS[question.kinds[0]] ?? question.kinds[0] }), make("span", { class: "sw-quiet", "data-sw": "pattern", text: question.pattern.title }), ...(state ? [make("span", { class: "sw-state", "data-sw": "state", text: state })] : []));
     const comments = article.lanes.flatMap(({ lane, comments: all }) =>
       all.filter(({ at }) => at === null || (at[0][0] < question.end && at[at.length - 1][1] > question.start)).map(({ flag, text }) => make("div", { class: "sw-comment", "data-sw": "comment" }, make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }), ...(flag ? [make("span", { class: "sw-flagged", text: this.schema.flags.find(({ key }) => key === flag)?.title ?? flag })] : []), make("span", { dir: "auto", text }))),
@@ -642,7 +648,7 @@ export class Review {
     const focus = keptFocus(this.body);
     const { scrollTop } = this.body;
     const shown = `${question.id} ${this.draft !== null}`;
-    this.body.replaceChildren(...names, title, ...decisionsShown(question, host), ...inner, ...comments);
+    this.body.replaceChildren(...names, title, ...decisionsShown(question, host), ...faults, ...inner, ...comments);
     if (shown === this.shown) focus();
     this.body.scrollTop = shown === this.shown ? scrollTop : 0;
     this.shown = shown;
