@@ -19,6 +19,7 @@ class LooseSpan:
     label: str
     fragments: list[Given]
     attributes: dict[str, Any] = field(default_factory=dict)
+    line: int | None = None
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class LooseLink:
     type: str
     source: str
     target: str
+    line: int | None = None
 
 
 def gathered(
@@ -37,16 +39,28 @@ def gathered(
     links: Iterable[LooseLink] = (),
     unit: str = CODE_POINTS,
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return an annotation's plain values, and sentences on what could not be taken as it stands.
+    """Return what `gathered_by_line` does, its sentences without lines."""
+    annotation, told = gathered_by_line(raw, spans, links, unit)
+    return annotation, [reason for _, reason in told]
+
+
+def gathered_by_line(
+    raw: str,
+    spans: Sequence[LooseSpan],
+    links: Iterable[LooseLink] = (),
+    unit: str = CODE_POINTS,
+) -> tuple[dict[str, Any], list[tuple[int | None, str]]]:
+    """Return an annotation's plain values, and sentences on what could not be taken as it stands, each with its line.
 
     `raw` is the text as it stood in the file, and offsets count `unit` in it (see `offsets.placed`). Left out, and
     told, are spans that have no place in the text, what is there twice, and links from or to what is not there.
     """
-    told: list[str] = []
+    told: list[tuple[int | None, str]] = []
     places = _placed(raw, [given for span in spans for given in span.fragments], unit)
     owners = [span for span in spans for _ in span.fragments]
     for number, reason in places.told:
-        told.append(reason if number is None else f"{_named(owners[number])} is left out: {reason}")
+        owner = owners[number] if number is not None else None
+        told.append((owner.line, f"{_named(owner)} is left out: {reason}") if owner else (None, reason))
 
     annotation = empty_annotation()
     ids: dict[str, str] = {}  # of the file → of ours
@@ -57,16 +71,18 @@ def gathered(
         ranges = places.ranges[at : at + len(span.fragments)]
         at += len(span.fragments)
         if not ranges:
-            told.append(f"{_named(span)} is left out: it has no place in the text; give it a start and an end")
+            reason = f"{_named(span)} is left out: it has no place in the text; give it a start and an end"
+            told.append((span.line, reason))
         known = [each for each in ranges if each is not None]
         if not known or len(known) < len(ranges):
             continue
         fragments = _disjoint(known)
         key = (span.label, tuple(fragments), repr(span.attributes))
         if span.id is not None and span.id in ids:
-            told.append(f"{_named(span)} has the id of another; it gets a new one, and links go to the first")
+            reason = f"{_named(span)} has the id of another; it gets a new one, and links go to the first"
+            told.append((span.line, reason))
         elif key in same and span.id is None:
-            told.append(f"{_named(span)} stands there twice; it is taken once")
+            told.append((span.line, f"{_named(span)} stands there twice; it is taken once"))
             continue
         elif span.id is not None:
             ids[span.id] = span.id
@@ -111,18 +127,21 @@ def _placed(raw: str, given: list[Given], unit: str) -> Placed:
     return placed(raw, given, unit)
 
 
-def _link(annotation: dict[str, Any], links: Iterable[LooseLink], ids: dict[str, str], told: list[str]) -> None:
+def _link(
+    annotation: dict[str, Any], links: Iterable[LooseLink], ids: dict[str, str], told: list[tuple[int | None, str]]
+) -> None:
     """Put the links into the annotation whose ends are there."""
     taken: set[str] = set()
     for link in links:
         name = f"the link “{link.type}” from {link.source} to {link.target}"
         lost = [end for end in (link.source, link.target) if end not in ids]
         if lost:
-            told.append(f"{name} is left out: there is no span {' and no span '.join(lost)} with it; mend or remove it")
+            reason = f"{name} is left out: there is no span {' and no span '.join(lost)} with it; mend or remove it"
+            told.append((link.line, reason))
             continue
         if (id := link.id) is None or id in taken:
             if id is not None:
-                told.append(f"{name} has the id of another ({id}); it gets a new one")
+                told.append((link.line, f"{name} has the id of another ({id}); it gets a new one"))
             id = made_id(link.type, link.source, link.target, len(taken))
         taken.add(id)
         annotation["relations"].append({"id": id, "type": link.type, "from": ids[link.source], "to": ids[link.target]})

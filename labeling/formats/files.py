@@ -1,0 +1,68 @@
+"""Files and folders as readers of annotated formats find them."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from labeling.errors import ArticleError
+from labeling.formats.reading import MAX_BYTES, Fault
+
+
+def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
+    """Yield the files with one of these suffixes, of a folder and all folders in it, sorted; or the path if it is a file.
+
+    Hidden ones are passed over, and links out of the folder too; a folder that cannot be listed is a fault.
+    """
+    if path.is_file():
+        yield path
+        return
+    if not path.exists():
+        yield Fault(str(path), None, "there is no such file or folder; check its name")
+        return
+    closed: list[OSError] = []
+    root = path.resolve()
+    for place, folders, files in os.walk(path, onerror=closed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            file = Path(place, name)
+            if (
+                not name.startswith(".")
+                and file.suffix.lower() in suffixes
+                and file.resolve().is_relative_to(root)
+                and file.is_file()
+            ):
+                yield file
+    for error in closed:
+        yield Fault(str(error.filename), None, f"it cannot be opened ({error.strerror}); check your rights to it")
+
+
+def whole_bytes(path: Path) -> bytes:
+    """Return a file; raises ArticleError where it cannot be read or is longer than `MAX_BYTES`."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ArticleError(f"it cannot be read ({error.strerror}); check your rights to it") from None
+    if len(raw) > MAX_BYTES:
+        raise ArticleError(f"the file is longer than {MAX_BYTES:,} bytes; cut it into articles")
+    return raw
+
+
+def whole_text(path: Path) -> str:
+    """Return a file in UTF-8 (or UTF-16 with its mark) as it stands, its byte order mark with it; raises ArticleError."""
+    raw = whole_bytes(path)
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError:
+            reason = "the file is marked as UTF-16 and holds half a character; save it as UTF-8"
+            raise ArticleError(reason) from None
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise ArticleError(
+            f"byte 0x{raw[error.start]:02X} at offset {error.start:,} of the file is not UTF-8; save the file as UTF-8"
+        ) from None

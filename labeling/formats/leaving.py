@@ -1,0 +1,66 @@
+"""What formats made for less leave behind of a line, in the same words for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from labeling.formats.marked import Line, Losses
+
+OF_ARTICLE = ("title", "outlet", "url", "language", "published")
+#: What an annotation, a span and a link have that few formats have room for.
+OF_WORK = ("annotator", "revision", "status", "skip_reason", "corrected", "comments", "waived", "provenance")
+
+_WORDS = {
+    "title": "titles of articles are left out",
+    "outlet": "outlets of articles are left out",
+    "url": "addresses (URL) of articles are left out",
+    "language": "languages of articles are left out",
+    "published": "publication dates of articles, with their basis, are left out",
+    "annotator": "names of annotators are left out",
+    "revision": "numbers of revisions are left out",
+    "status": "that an annotation was not handed in is left out",
+    "skip_reason": "reasons for skipping an article are left out",
+    "corrected": "publication dates that annotators corrected are left out",
+    "comments": "comments are left out",
+    "waived": "reasons why something required is missing are left out",
+    "provenance": "what gold rests on is left out",
+    "ids": "ids of spans and links are replaced by the format's own",
+    "relations": "links are left out",
+    "attributes": "attributes are left out",
+}
+
+
+def one_annotation(line: Line, losses: Losses, without: Collection[str]) -> dict[str, Any] | None:
+    """Return the annotation that a format for one annotator's work takes, and count what it leaves.
+
+    Those are others' annotations, and what `without` names: some of `OF_ARTICLE`, `OF_WORK`, ids, relations and
+    attributes, each where the line has any.
+    """
+    id = line["id"]
+    for name in OF_ARTICLE:
+        if name in without and line[name] is not None:
+            losses.add(_WORDS[name], id)
+    for other in line["annotations"][1:]:
+        losses.add("work of further annotators of an article is left out", f"{id} {other['annotator']}")
+    if not line["annotations"]:
+        return None
+    annotation: dict[str, Any] = line["annotations"][0]
+    spans, links = annotation["spans"], annotation["relations"]
+    times = {
+        "annotator": 1,
+        "revision": 1,
+        "status": annotation["status"] != "submitted",
+        "skip_reason": annotation["skip_reason"] is not None,
+        "corrected": annotation["published"] is not None,
+        "comments": len(annotation["comments"]),
+        "waived": sum("waived" in span for span in spans),
+        "provenance": sum("provenance" in each for each in (*spans, *links)),
+        "ids": len(spans) + len(links),
+        "relations": len(links),
+        "attributes": sum(len(span["attributes"]) for span in spans),
+    }
+    for name, count in times.items():
+        if name in without and count:
+            losses.add(_WORDS[name], id, count)
+    return annotation
