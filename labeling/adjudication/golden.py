@@ -292,10 +292,9 @@ class _Settling:
         breaks |= self._clashes(annotation)
         if breaks:
             for at, each in enumerate(self.standing):
-                touched = {_id("g", mark.place) for mark in each.content.marks} if each.content else set()
-                touched |= (
-                    {self._end(link.source, ids, annotation) for link in each.content.links} if each.content else set()
-                )
+                content = each.content or Content()
+                touched = {_id("g", mark.place) for mark in content.marks}
+                touched |= {end for link in content.links if (end := self._end(link.source, ids, annotation))}
                 if not touched.isdisjoint(breaks):
                     self.standing[at] = replace(each, state="conflict")
         for id, words in (*breaks.items(), *missing(annotation, self.schema)):
