@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from typing import TypeAlias
 
 Stretch: TypeAlias = tuple[int, int]
@@ -110,6 +112,27 @@ def tokens(text: str) -> list[Stretch]:
     ["O'Neill", "'s", 'U.S.', 'aide', 'paid', '$', '3.5m', '.']
     """
     return [match.span() for match in _token().finditer(text)]
+
+
+def words(text: str, whole: Iterable[Stretch] = ()) -> list[tuple[str, bool]]:
+    """Return the tokens as strings, each with whether a space belongs to it that follows: together they make up the text.
+
+    All other white space is a token of its own. A stretch of `whole` begins and ends with a token, which may be cut for it.
+
+    >>> words("He  said.", [(4, 6)])
+    [('He', True), (' ', False), ('sa', False), ('id', False), ('.', False)]
+    """
+    kept = set(whole)
+    starts, ends = {start for start, _ in kept}, {end for _, end in kept}
+    borders = sorted({0, len(text), *starts, *ends, *(border for token in tokens(text) for border in token)})
+    found: list[tuple[str, bool]] = []
+    for start, end in pairwise(borders):
+        if text[start] == " " and found and not found[-1][1] and start not in starts and start + 1 not in ends:
+            found[-1] = (found[-1][0], True)
+            start += 1
+        if start < end:
+            found.append((text[start:end], False))
+    return found
 
 
 def paragraphs(text: str) -> list[Stretch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -34,7 +34,7 @@ def read_jsonl(source: Source) -> Iterator[Article | Fault]:
             if not raw:
                 break
             if raw := raw.rstrip():
-                result = _article(source, _Row(source.line, source.offset, raw))
+                result = _article(source, Row(source.line, source.offset, raw))
         except ArticleError as error:
             result = source.fault(source.line, error)
             if empty and _begins_a_longer_value(raw):
@@ -54,7 +54,7 @@ def read_json(source: Source) -> Iterator[Article | Fault]:
     Objects are cut out one by one, so that a large array needs no more memory than a small one.
     """
     empty = True
-    for row in _rows(source):
+    for row in rows(source):
         empty = False
         try:
             yield row if isinstance(row, Fault) else _article(source, row)
@@ -64,8 +64,20 @@ def read_json(source: Source) -> Iterator[Article | Fault]:
         yield source.fault(None, "the file has no articles; leave it out or fill it in")
 
 
-def _article(source: Source, found: _Row) -> Article:
+def _article(source: Source, found: Row) -> Article:
     """Make the article of one JSON object; raises ArticleError."""
+    row = loaded(source, found)
+    lowered = {key.strip().lower(): value for key, value in row.items()}
+    if len(lowered) != len(row):
+        raise ArticleError("two keys of the row differ in upper and lower case only; keep one of them")
+    written = lowered.get("format")
+    if isinstance(written, str) and written.startswith("saywhen") and written != FORMAT:
+        raise ArticleError(f"the row has the format “{written}” and only “{FORMAT}” holds articles; import that export")
+    return row_article(lowered, source, found.line)
+
+
+def loaded(source: Source, found: Row) -> dict[str, Any]:
+    """Return the object that a row is; raises ArticleError for what is none, and for keys that stand twice."""
     line, offset, raw = found
     try:
         row = orjson.loads(raw)
@@ -80,13 +92,7 @@ def _article(source: Source, found: _Row) -> Article:
     # Each key ends in a quotation mark and a colon: with no more of these than keys, none can stand twice.
     if len(_KEY.findall(raw)) != len(row):
         _refuse_doubled_keys(raw)
-    lowered = {key.strip().lower(): value for key, value in row.items()}
-    if len(lowered) != len(row):
-        raise ArticleError("two keys of the row differ in upper and lower case only; keep one of them")
-    written = lowered.get("format")
-    if isinstance(written, str) and written.startswith("saywhen") and written != FORMAT:
-        raise ArticleError(f"the row has the format “{written}” and only “{FORMAT}” holds articles; import that export")
-    return row_article(lowered, source, line)
+    return row
 
 
 def _refuse_doubled_keys(raw: bytes) -> None:
@@ -116,7 +122,7 @@ def _begins_a_longer_value(line: bytes) -> bool:
     return line == b"{"
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """The bytes of one value, without the space around it, and where it begins in the file."""
 
     line: int
@@ -138,7 +144,7 @@ class _Cutter:
         self._at = 0  # how far `held` has been looked at
         self._line, self._offset = 1, offset  # where `held` begins
 
-    def row(self) -> _Row | None:
+    def row(self) -> Row | None:
         """Return the next row, None when more bytes are needed."""
         if self.array is None and (start := self.held.lstrip()):
             self.array = start.startswith(b"[")
@@ -184,24 +190,24 @@ class _Cutter:
         self._at = len(self.held) - slashes % 2
         return False
 
-    def take(self, sign: int = 0) -> _Row:
+    def take(self, sign: int = 0) -> Row:
         """Remove what has been looked at, and return it as a row without its last `sign` bytes."""
         raw = bytes(self.held[: self._at - sign])
         lead = len(raw) - len(raw.lstrip())
-        row = _Row(self._line + raw.count(b"\n", 0, lead), self._offset + lead, raw.strip())
+        row = Row(self._line + raw.count(b"\n", 0, lead), self._offset + lead, raw.strip())
         self._line += raw.count(b"\n")
         self._offset += self._at
         del self.held[: self._at]
         self._at = 0
         return row
 
-    def rest(self) -> _Row:
+    def rest(self) -> Row:
         """Remove all that is held and return it."""
         self._at = len(self.held)
         return self.take()
 
 
-def _rows(source: Source) -> Iterator[_Row | Fault]:
+def rows(source: Source) -> Iterator[Row | Fault]:
     """Yield the rows of JSON, and the faults between them."""
     cutter = _Cutter(source.start)
     refuse_length = f"the row is longer than {MAX_BYTES:,} bytes; cut it into articles"

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from labeling.formats import brat, parquet, saywhen, spacy
+from labeling.formats import (
+    brat,
+    parquet,
+    prodigy,
+    saywhen,
+    spacy,
+)
 from labeling.formats.marked import Format
 
-FORMATS: dict[str, Format] = {each.name: each for each in (brat.FORMAT, parquet.FORMAT, saywhen.FORMAT, spacy.FORMAT)}
+FORMATS: dict[str, Format] = {
+    each.name: each
+    for each in (
+        brat.FORMAT,
+        parquet.FORMAT,
+        prodigy.FORMAT,
+        saywhen.FORMAT,
+        spacy.FORMAT,
+    )
+}

@@ -17,7 +17,7 @@ import orjson
 from labeling import article
 from labeling.article import Article
 from labeling.dataset.lines import FORMAT as LINE_FORMAT
-from labeling.dataset.tokens import tokens
+from labeling.dataset.tokens import words
 from labeling.errors import ArticleError, StoreError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked
@@ -75,8 +75,8 @@ def _tokenizer(language: str) -> Any:
 
 def _doc(vocab: Any, line: Line, schema: Schema, losses: Losses) -> Any:
     text = line["text"]
-    words, spaces = _words(text, line["language"])
-    doc = _spacy("tokens").Doc(vocab, words=words, spaces=spaces)
+    pieces = _words(text, line["language"])
+    doc = _spacy("tokens").Doc(vocab, words=[word for word, _ in pieces], spaces=[space for _, space in pieces])
     annotation = line["annotations"][0] if line["annotations"] else None
     rest = {
         "format": LINE_FORMAT,
@@ -111,25 +111,10 @@ def _doc(vocab: Any, line: Line, schema: Schema, losses: Losses) -> Any:
     return doc
 
 
-def _words(text: str, language: str | None) -> tuple[list[str], list[bool]]:
+def _words(text: str, language: str | None) -> list[tuple[str, bool]]:
     """Return the tokens of a text, and whether a space follows each; the text follows from them."""
     tokenizer = _tokenizer(language.partition("-")[0].lower()) if language else None
-    if tokenizer:
-        doc = tokenizer(text)
-        return [token.text for token in doc], [bool(token.whitespace_) for token in doc]
-    words: list[str] = []
-    spaces: list[bool] = []
-    at = 0
-    for start, end in tokens(text):
-        gap = text[at:start]
-        if words and gap.startswith(" "):
-            spaces[-1] = True
-            gap = gap[1:]
-        for word in filter(None, (gap, text[start:end])):
-            words.append(word)
-            spaces.append(False)
-        at = end
-    return words, spaces
+    return [(token.text, bool(token.whitespace_)) for token in tokenizer(text)] if tokenizer else words(text)
 
 
 def _covering(doc: Any, starts: list[int], start: int, end: int) -> tuple[int, int]:

@@ -1,0 +1,158 @@
+"""What readers of other tools' JSON share: a task a row, whichever way the rows stand in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from labeling import article
+from labeling.article import Article
+from labeling.errors import ArticleError
+from labeling.formats.jsonl import Row, loaded, rows
+from labeling.formats.marked import Line, Marked
+from labeling.formats.reading import NAMES, Fault, Source, cut_to_day
+
+#: Yields what a task holds: its object, and the line it begins on.
+_Read = Callable[[dict[str, Any], int], Iterator[Marked | Article | Fault]]
+
+
+class Notes:
+    """What holds for many rows of a file alike: told once, with how many they are."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[int, int]] = {}
+
+    def add(self, what: str, line: int) -> None:
+        """Count a sentence for a line; the first line stands for all."""
+        first, times = self._found.get(what, (line, 0))
+        self._found[what] = first, times + 1
+
+    def faults(self, path: Path) -> Iterator[Fault]:
+        """Yield a fault for each sentence."""
+        for what, (line, times) in self._found.items():
+            yield Fault(str(path), line, what if times == 1 else f"{what} ({times:,} times in the file, here first)")
+
+
+def read_tasks(path: Path, read: _Read) -> Iterator[Marked | Article | Fault]:
+    """Yield what `read` makes of each object of a file: one a line, one after the other, or in one array.
+
+    What is no object, or is refused by `read` with ArticleError, is a fault; so is an empty file.
+    """
+    empty = True
+    try:
+        for row in _tasks(path):
+            empty = False
+            if isinstance(row, Fault):
+                yield row
+                continue
+            number, task = row
+            try:
+                yield from read(task, number)
+            except ArticleError as fault:
+                yield Fault(str(path), number, str(fault))
+    except OSError as fault:
+        yield Fault(str(path), None, f"it cannot be read ({fault.strerror}); check its name and your rights to it")
+    except ArticleError as fault:
+        yield Fault(str(path), None, str(fault))
+    else:
+        if empty:
+            yield Fault(str(path), None, "the file is empty; leave it out or fill it in")
+
+
+def _tasks(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Fault]:
+    """Yield each object with its line."""
+    with path.open("rb") as stream:
+        lines = _a_line_each(_source(path, stream))
+    with path.open("rb") as stream:
+        source = _source(path, stream)
+        for found in _lines(source) if lines else rows(source):
+            try:
+                yield found if isinstance(found, Fault) else (found.line, loaded(source, found))
+            except ArticleError as fault:
+                yield source.fault(found.line, fault)
+
+
+def _source(path: Path, stream: BinaryIO) -> Source:
+    return Source(str(path), path.name, stream)  # type: ignore[arg-type]
+
+
+def _a_line_each(source: Source) -> bool:
+    """Tell whether the first line that is not blank is an object by itself, or at least no beginning of a longer value."""
+    try:
+        while first := source.readline():
+            if first := first.strip():
+                break
+    except ArticleError:
+        return not first.startswith(b"[")
+    if first.startswith(b"["):
+        return False
+    try:
+        orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return not first.startswith(b"{") or first.count(b"{") == first.count(b"}")
+    return True
+
+
+def _lines(source: Source) -> Iterator[Row | Fault]:
+    """Yield each line that is not blank."""
+    while True:
+        try:
+            raw = source.readline()
+        except ArticleError as fault:
+            yield source.fault(source.line, fault)
+            continue
+        if not raw:
+            return
+        if raw := raw.rstrip():
+            yield Row(source.line, source.offset, raw)
+
+
+def article_of(
+    text: object, fields: Mapping[str, object], path: Path, line: int, told: list[str], where: str = "the task"
+) -> Article:
+    """Make the article of a task; of its further fields those that SayWhen knows (`reading.NAMES`) and can take.
+
+    What cannot be taken is told. Raises ArticleError where the text is none.
+    """
+    if not isinstance(text, str):
+        raise ArticleError(f"{where} has no text; SayWhen reads texts only")
+    known: dict[str, str] = {}
+    lowered = {key.strip().lower(): value for key, value in fields.items()}
+    for field, names in NAMES.items():
+        value = next((lowered[name] for name in names if lowered.get(name) is not None), None)
+        if field == "text" or value is None:
+            continue
+        if not isinstance(value, str):
+            told.append(f"“{field}” of {where} is no string and is left out")
+            continue
+        known[field] = cut_to_day(value) if field == "published" else value
+    kept: dict[str, str] = {}
+    for group in _GROUPS:
+        part = {field: known[field] for field in group if field in known}
+        try:
+            article.make("-", **part)
+            kept |= part
+        except ArticleError as fault:
+            told.append(f"{where} is taken without its {group[0]}: {fault}")
+    return article.make(text, source=f"{path.name}:{line}", **kept)
+
+
+_GROUPS = (("title",), ("outlet",), ("url",), ("language",), ("published", "published_basis"))
+
+
+def fields_of(line: Line) -> dict[str, str]:
+    """Return the fields of an article's line that are known, as `article_of` reads them."""
+    published = line["published"] or {"value": None, "basis": None}
+    fields = {name: line[name] for name in ("title", "outlet", "url", "language")}
+    fields |= {"published": published["value"], "published_basis": published["basis"]}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def whole(value: object) -> int | None:
+    """Return a whole number, None for anything else; true and 3.0 are none, text of digits is one."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
