@@ -37,15 +37,24 @@ def one_annotation(line: Line, losses: Losses, without: Collection[str]) -> dict
     Those are others' annotations, and what `without` names: some of `OF_ARTICLE`, `OF_WORK`, ids, relations and
     attributes, each where the line has any.
     """
-    id = line["id"]
+    for other in line["annotations"][1:]:
+        losses.add("work of further annotators of an article is left out", f"{line['id']} {other['annotator']}")
+    annotations = all_annotations({**line, "annotations": line["annotations"][:1]}, losses, without)
+    return annotations[0] if annotations else None
+
+
+def all_annotations(line: Line, losses: Losses, without: Collection[str]) -> list[dict[str, Any]]:
+    """Return everybody's annotations, and count what of them and of the article is left, as `one_annotation` does."""
     for name in OF_ARTICLE:
         if name in without and line[name] is not None:
-            losses.add(_WORDS[name], id)
-    for other in line["annotations"][1:]:
-        losses.add("work of further annotators of an article is left out", f"{id} {other['annotator']}")
-    if not line["annotations"]:
-        return None
-    annotation: dict[str, Any] = line["annotations"][0]
+            losses.add(_WORDS[name], line["id"])
+    annotations: list[dict[str, Any]] = line["annotations"]
+    for annotation in annotations:
+        _count(annotation, line["id"], losses, without)
+    return annotations
+
+
+def _count(annotation: dict[str, Any], id: str, losses: Losses, without: Collection[str]) -> None:
     spans, links = annotation["spans"], annotation["relations"]
     times = {
         "annotator": 1,
@@ -63,4 +72,3 @@ def one_annotation(line: Line, losses: Losses, without: Collection[str]) -> dict
     for name, count in times.items():
         if name in without and count:
             losses.add(_WORDS[name], id, count)
-    return annotation

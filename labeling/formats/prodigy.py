@@ -236,20 +236,20 @@ def _links(task: dict[str, Any], spans: list[LooseSpan], told: list[str]) -> Ite
     tokens = _listed(task, "tokens", told)
     ids = {span.id for span in spans}
     for span in spans:
-        if span.id is None and (id := made_id(span.label, span.fragments)) not in ids:
-            span.id = id
-            ids.add(id)
+        if span.id is None and (made := made_id(span.label, span.fragments)) not in ids:
+            span.id = made
+            ids.add(made)
     for number, link in enumerate(_listed(task, "relations", told)):
         label = link.get("label")
         if not isinstance(label, str) or not label.strip():
             told.append(f"relation {number} is left out: its label is {_shown(label)}; give it one")
             continue
-        ends = [
+        source, target = (
             own if isinstance(own := link.get(key), str) and own in ids else _end(link, end, spans, tokens)
             for key, end in (("from", "head"), ("to", "child"))
-        ]
+        )
         id = link.get("id")
-        yield LooseLink(id if isinstance(id, str) else None, label, *ends)
+        yield LooseLink(id if isinstance(id, str) else None, label, source, target)
 
 
 def _end(link: dict[str, Any], end: str, spans: list[LooseSpan], tokens: list[dict[str, Any]]) -> str:

@@ -20,6 +20,7 @@ from labeling.dataset.lines import FORMAT as LINE_FORMAT
 from labeling.dataset.tokens import words
 from labeling.errors import ArticleError, StoreError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.leaving import one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
@@ -32,7 +33,6 @@ KEY = "saywhen"
 #: Whose work that of a doc is that does not say it.
 ANNOTATOR = "spacy"
 
-_SEVERAL = "a doc holds one annotator's work: that of the others is left out"
 _MOVED = (
     "spans that do not begin and end with a token of spaCy are widened to whole tokens (where they stood exactly is in"
     f" doc.user_data[“{KEY}”])"
@@ -49,8 +49,6 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     packed = _spacy("tokens").DocBin(attrs=["ORTH"], store_user_data=True)
     vocab = _spacy("vocab").Vocab()
     for line in lines:
-        for annotation in line["annotations"][1:]:
-            losses.add(_SEVERAL, f"{line['id']}, {annotation['annotator']}")
         packed.add(_doc(vocab, line, schema, losses))
     packed.to_disk(target)
 
@@ -77,7 +75,7 @@ def _doc(vocab: Any, line: Line, schema: Schema, losses: Losses) -> Any:
     text = line["text"]
     pieces = _words(text, line["language"])
     doc = _spacy("tokens").Doc(vocab, words=[word for word, _ in pieces], spaces=[space for _, space in pieces])
-    annotation = line["annotations"][0] if line["annotations"] else None
+    annotation = one_annotation(line, losses, ())
     rest = {
         "format": LINE_FORMAT,
         **{name: line[name] for name in _OF_ARTICLE},

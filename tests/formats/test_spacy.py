@@ -24,7 +24,7 @@ from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.formats.spacy import read, write
 
-SEVERAL = "a doc holds one annotator's work"
+SEVERAL = "work of further annotators of an article is left out"
 MOVED = "spans that do not begin and end with a token of spaCy are widened"
 
 
