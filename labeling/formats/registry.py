@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labeling.formats import (
     brat,
+    conll,
     parquet,
     prodigy,
     saywhen,
@@ -15,6 +16,7 @@ FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
         brat.FORMAT,
+        conll.FORMAT,
         parquet.FORMAT,
         prodigy.FORMAT,
         saywhen.FORMAT,

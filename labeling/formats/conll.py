@@ -1,0 +1,253 @@
+"""CoNLL columns: a line a token, a blank line after a sentence, «-DOCSTART- -X- O O» before an article.
+
+The columns are the token, its start and end (code points of the article's text), tags in BIO for each label by itself,
+and last, where readers of CoNLL-2003 look, one layer of tags for all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from labeling import article
+from labeling.article import Article
+from labeling.dataset.shapes import token_lines
+from labeling.dataset.tokens import Stretch
+from labeling.errors import ArticleError
+from labeling.formats.files import files_in
+from labeling.formats.leaving import OF_ARTICLE, OF_WORK, one_annotation
+from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
+from labeling.formats.offsets import CODE_POINTS, SIZES
+from labeling.formats.reading import Fault, Source
+from labeling.schema import Schema
+
+#: Whose work it is: a file does not say.
+ANNOTATOR = "conll"
+#: What stands before an article, to the letter: readers look for it.
+START = "-DOCSTART- -X- O O"
+
+_LEFT = {*OF_ARTICLE, *OF_WORK, "ids", "relations", "attributes"}
+_TAG = re.compile(r"([BIESLU])-(.+)")
+_SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes")
+
+
+def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
+    """Write a file of all articles that somebody looked at."""
+    with target.open("wb") as file:
+        for line in lines:
+            annotation = one_annotation(line, losses, _LEFT)
+            if annotation is None:
+                losses.add("articles that nobody was asked about are left out: O says that somebody looked", line["id"])
+                continue
+            (made,) = token_lines({**line, "annotations": [annotation]}, schema, losses)
+            places = list(zip(made["starts"], made["ends"], strict=True))
+            if _text(made["tokens"], _gaps(places), made["sentences"]) != line["text"]:
+                losses.add(
+                    "white space other than spaces, and line breaks between sentences, is told by its length",
+                    line["id"],
+                )
+            layers = [*made["layers"].values(), made["tags"]]
+            cut = sum(layer[first].startswith("I") for first, _ in made["sentences"] for layer in layers)
+            if cut:
+                losses.add("spans that run over several sentences are cut at their ends", line["id"], cut)
+            written = [START, ""]
+            for first, last in made["sentences"]:
+                for at in range(first, last):
+                    # What goes on from the sentence before begins anew: readers take each sentence by itself.
+                    tags = [f"B{layer[at][1:]}" if at == first and layer[at] != "O" else layer[at] for layer in layers]
+                    written.append(f"{made['tokens'][at]} {places[at][0]} {places[at][1]} {' '.join(tags)}")
+                written.append("")
+            file.write(("\n".join(written) + "\n").encode())
+
+
+def _gaps(places: Sequence[Stretch]) -> list[int]:
+    """Return how much stands before each token, of white space."""
+    return [start - before for (start, _), before in zip(places, [0, *(end for _, end in places)], strict=False)]
+
+
+def _text(words: Sequence[str], gaps: Sequence[int], sentences: Iterable[Sequence[int]]) -> str:
+    """Return tokens as a text: gaps are spaces, those between sentences line breaks if they are longer than one."""
+    first = {start for start, _ in sentences if start}
+    return "".join(
+        ("\n" if number in first and gap > 1 else " ") * gap + word
+        for number, (word, gap) in enumerate(zip(words, gaps, strict=True))
+    )
+
+
+@dataclass(slots=True)
+class _Document:
+    """The rows of an article: token, its other columns, its line; and where sentences begin."""
+
+    line: int
+    words: list[str] = field(default_factory=list)
+    columns: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
+    ended: bool = True
+    broken: bool = False
+
+
+def read(path: Path) -> Iterator[Marked | Article | Fault]:
+    """Yield the articles of a file, or of those in a folder; of other tools too (BIO, IOB, BIOES and BILOU tags)."""
+    found = False
+    for file in files_in(path, _SUFFIXES):
+        found = True
+        if isinstance(file, Fault):
+            yield file
+            continue
+        try:
+            with file.open("rb") as stream:
+                source = Source(str(file), file.name, stream)
+                for document in _documents(source):
+                    yield from _article(source, document) if isinstance(document, _Document) else [document]
+        except ArticleError as fault:
+            yield Fault(str(file), None, str(fault))
+        except OSError as error:
+            yield Fault(str(file), None, f"it cannot be read ({error.strerror}); check your rights to it")
+    if not found:
+        yield Fault(str(path), None, f"there is no file ending in {', '.join(_SUFFIXES)}; give one by its name")
+
+
+def _documents(source: Source) -> Iterator[_Document | Fault]:
+    """Yield the articles of a file; a fault for each line that cannot be taken."""
+    document = _Document(1)
+    width = 0
+    any_row = False
+    while True:
+        try:
+            raw = source.readline()
+            if not raw:
+                break
+            text = source.decode(raw, source.offset)
+        except ArticleError as fault:
+            document.broken = True
+            yield source.fault(source.line, f"{fault}; the article with it is left out")
+            continue
+        cells = text.split()
+        if not cells:
+            document.ended = True
+        elif cells[0] == "-DOCSTART-":
+            if document.words or document.broken:
+                yield document
+            document = _Document(source.line)
+        elif text.startswith("# ") and len(cells) != width:
+            document.ended = True  # a comment, as several tools write before a sentence
+        else:
+            if len(cells) == 10 and cells[0].isdigit() and cells[6].isdigit():
+                yield source.fault(source.line, "this is CoNLL-U, which holds no spans; give a file of tokens and tags")
+                return
+            any_row = True
+            width = width or len(cells)
+            if len(cells) != width or width < 2:
+                document.broken = True
+                reason = f"the line has {len(cells)} columns and the first one {width}; give each a token and its tag"
+                yield source.fault(source.line, f"{reason}; the article with it is left out")
+                continue
+            if document.ended:
+                document.begins.append(len(document.words))
+                document.ended = False
+            document.words.append(cells[0])
+            document.columns.append(cells[1:])
+            document.lines.append(source.line)
+    if document.words or document.broken:
+        yield document
+    elif not any_row:
+        yield source.fault(None, "the file has no tokens; leave it out or fill it in")
+
+
+def _article(source: Source, document: _Document) -> Iterator[Marked | Fault]:
+    """Yield an article with its spans and what is to be said about it."""
+    if document.broken:
+        return
+    words, count = document.words, len(document.words)
+    columns = list(zip(*document.columns, strict=True))
+    bounds = [*document.begins, count]
+    sentences = list(pairwise(bounds))
+    first = document.lines[0]
+    gaps = [int(number > 0) for number in range(count)]
+    layers = columns[-1:]
+    if len(columns) >= 3 and all(cell.isdigit() for cell in (*columns[0], *columns[1])):
+        layers = columns[2:]
+        places = list(zip(map(int, columns[0]), map(int, columns[1]), strict=True))
+        unit = next((unit for unit in SIZES if _fit(words, places, unit)), None)
+        if unit:
+            gaps = _gaps(places)
+            if unit != CODE_POINTS:
+                yield source.fault(first, f"the offsets count {unit}, not {CODE_POINTS}; they are taken converted")
+        else:
+            bad = next((at for at, row in enumerate(zip(words, places, strict=True)) if not _fits(*row)), 0)
+            yield source.fault(
+                document.lines[bad],
+                f"the offsets {places[bad][0]}–{places[bad][1]} do not fit “{words[bad]}” or what stands before;"
+                " those of the article are put aside and its words joined with spaces",
+            )
+    else:
+        yield source.fault(first, "the file tells no offsets: its words are joined with spaces into a text")
+    text = _text(words, gaps, sentences)
+    try:
+        made = article.make(text, source=f"{source.name}:{document.line}")
+    except ArticleError as fault:
+        yield source.fault(first, fault)
+        return
+    held, at = [], 0
+    for word, gap in zip(words, gaps, strict=True):
+        held.append((at + gap, at + gap + len(word)))
+        at += gap + len(word)
+    spans: set[tuple[int, int, str]] = set()
+    told: list[Fault] = []
+    for layer in layers:
+        found, loose = _spans(layer, sentences)
+        spans |= {(held[start][0], held[end - 1][1], label) for start, end, label in found}
+        told += [source.fault(document.lines[at], reason) for at, reason in loose]
+    yield from sorted(told, key=lambda fault: fault.line or 0)
+    annotation = empty_annotation()
+    for start, end, label in sorted(spans, key=lambda span: (span[0], -span[1], span[2])):
+        id = made_id(start, end, label)
+        annotation["spans"].append({"id": id, "label": label, "fragments": [[start, end]], "attributes": {}})
+    yield Marked(made, {ANNOTATOR: annotation}, {}, source.file, document.line)
+
+
+def _fits(word: str, place: Stretch) -> bool:
+    return place[1] - place[0] == len(word)
+
+
+def _fit(words: Sequence[str], places: Sequence[Stretch], unit: str) -> bool:
+    return all(end - start == SIZES[unit](word) for word, (start, end) in zip(words, places, strict=True)) and all(
+        gap >= 0 for gap in _gaps(places)
+    )
+
+
+def _spans(
+    tags: Sequence[str], sentences: Iterable[tuple[int, int]]
+) -> tuple[list[tuple[int, int, str]], list[tuple[int, str]]]:
+    """Return spans as (first token, one past the last, label), and by token what is not as it should be."""
+    found: list[tuple[int, int, str]] = []
+    told: list[tuple[int, str]] = []
+    for first, last in sentences:
+        begun: int | None = None
+        label = ""
+        continued = False
+        for at in range(first, last):
+            match = _TAG.fullmatch(tags[at])
+            kind, name = (match[1], match[2]) if match else ("O", "")
+            goes_on = kind in "IEL" and continued and name == label
+            if begun is not None and not goes_on:
+                found.append((begun, at, label))
+                begun = None
+            if not match:
+                if tags[at] != "O":
+                    told.append((at, f"the tag “{tags[at]}” is none of O, B-, I-, E-, S-, L- and U-; it is taken as O"))
+            elif begun is None:
+                begun, label = at, name
+                if kind in "IEL":
+                    told.append((at, f"“{tags[at]}” goes on with nothing; it is taken as a beginning"))
+            continued = kind in "BI"
+        if begun is not None:
+            found.append((begun, last, label))
+    return found, told
+
+
+FORMAT = Format("conll", "CoNLL columns (BIO)", ".conll", write, read)

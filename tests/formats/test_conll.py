@@ -1,0 +1,192 @@
+"""CoNLL columns: read by spaCy, read back up to what is named, and every fault told with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lines import HARD, NEWS, SAMPLE, lines
+from spacy.training.converters import conll_ner_to_docs
+
+from labeling.dataset.shapes import bio
+from labeling.dataset.tokens import sentences, tokens
+from labeling.formats.conll import read, write
+from labeling.formats.marked import Losses, Marked
+from labeling.formats.reading import Fault
+
+
+def _written(path: Path, *written: dict[str, Any]) -> dict[str, int]:
+    losses = Losses()
+    write(written, path, NEWS, losses)
+    return {loss["what"]: loss["times"] for loss in losses.told()}
+
+
+def _expected(line: dict[str, Any]) -> set[tuple[int, int, str]]:
+    """Return the words in the fragments of all spans that find room in a layer, cut at the ends of sentences."""
+    held, cuts = tokens(line["text"]), sentences(line["text"])
+    spans = line["annotations"][0]["spans"]
+    left = [
+        [span["id"] for span in bio(held, [each for each in spans if each["label"] == label])[1]]
+        for label in NEWS.labels
+    ]
+    left_flat = [span["id"] for span in bio(held, spans)[1]]
+    found = set()
+    for span in spans:
+        if span["id"] in left_flat and any(span["id"] in ids for ids in left):
+            continue
+        runs: list[list[tuple[int, int]]] = []
+        for start, end in span["fragments"]:
+            run = [token for token in held if token[0] < end and token[1] > start]
+            if runs and run and runs[-1] and run[0] == runs[-1][-1]:
+                runs[-1] += run[1:]  # two fragments within a token
+            else:
+                runs.append(run)
+        for run in runs:
+            for first, last in cuts:
+                inside = [token for token in run if first <= token[0] < last]
+                if inside:
+                    found.add((inside[0][0], inside[-1][1], span["label"]))
+    return found
+
+
+def _check(path: Path, line: dict[str, Any]) -> None:
+    lost = _written(path, line)
+    found = [each for each in read(path) if isinstance(each, Marked)]
+    if not line["annotations"]:
+        assert not found
+        assert lost["articles that nobody was asked about are left out: O says that somebody looked"] == 1
+        return
+    (marked,) = found
+    (annotation,) = marked.work.values()
+    assert {(*span["fragments"][0], span["label"]) for span in annotation["spans"]} == _expected(line)
+    text = marked.article.text
+    assert len(text) == len(line["text"]) and text.split() == line["text"].split()
+    told = "white space other than spaces, and line breaks between sentences, is told by its length"
+    assert (text == line["text"]) == (told not in lost)
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_a_hard_article_comes_back_up_to_what_is_named(tmp_path: Path, name: str) -> None:
+    _check(tmp_path / "a.conll", HARD[name])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(line=lines(annotators=1))
+def test_reading_is_the_inverse_of_writing_up_to_what_is_named(tmp_path: Path, line: dict[str, Any]) -> None:
+    if tokens(line["text"]):
+        _check(tmp_path / "a.conll", line)
+
+
+def test_the_sample_gold_comes_back_and_what_is_lost_is_named(tmp_path: Path) -> None:
+    lost = _written(tmp_path / "a.conll", *SAMPLE)
+    found = list(read(tmp_path / "a.conll"))
+    changed = 0
+    for each, line in zip(found, SAMPLE, strict=True):
+        assert isinstance(each, Marked)
+        changed += each.article.text != line["text"]
+        spans = {(*span["fragments"][0], span["label"]) for span in each.work["conll"]["spans"]}
+        assert spans == _expected(line)
+    assert lost["links are left out"] == sum(len(line["annotations"][0]["relations"]) for line in SAMPLE)
+    assert lost["white space other than spaces, and line breaks between sentences, is told by its length"] == changed
+    assert set(lost) == {
+        "addresses (URL) of articles are left out",
+        "attributes are left out",
+        "fragments of a span are tagged as spans of their own",
+        "ids of spans and links are replaced by the format's own",
+        "in the layers of tags, spans that share a token with a longer span of their label are left out",
+        "in the one layer of tags, spans that share a token with a span longer than them are left out",
+        "languages of articles are left out",
+        "links are left out",
+        "names of annotators are left out",
+        "numbers of revisions are left out",
+        "outlets of articles are left out",
+        "publication dates of articles, with their basis, are left out",
+        "publication dates that annotators corrected are left out",
+        "spans that run over several sentences are cut at their ends",
+        "titles of articles are left out",
+        "white space other than spaces, and line breaks between sentences, is told by its length",
+    }
+
+
+def test_spacy_reads_articles_sentences_and_the_last_column(tmp_path: Path) -> None:
+    written = [line for line in [*HARD.values(), *SAMPLE] if line["annotations"]]
+    _written(tmp_path / "a.conll", *written)
+    docs = list(conll_ner_to_docs((tmp_path / "a.conll").read_text(encoding="utf-8"), no_print=True))
+    assert len(docs) == len(written)
+    for doc, line in zip(docs, written, strict=True):
+        held = tokens(line["text"])
+        assert [token.text for token in doc] == [line["text"][start:end] for start, end in held]
+        assert len(list(doc.sents)) == len(sentences(line["text"]))
+        spans = line["annotations"][0]["spans"]
+        kept = [span for span in spans if span not in bio(held, spans)[1]]
+        starts = {start for span in kept for start, _ in span["fragments"]}
+        assert starts <= {held[entity.start][0] for entity in doc.ents}
+        assert {entity.label_ for entity in doc.ents} == {span["label"] for span in kept}
+
+
+#: Files of other tools: what is told (line, part of the reason), and the spans as label and words.
+REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
+    "CoNLL-2003, with a column of chunks": (
+        "-DOCSTART- -X- -X- O\n\nU.N. NNP I-NP I-ORG\nofficial NN I-NP O\nZoé NNP I-NP B-PER\nC. NNP I-NP I-PER\n",
+        [(3, "no offsets"), (3, "“I-ORG” goes on with nothing; it is taken as a beginning")],
+        ["ORG U.N.", "PER Zoé C."],
+    ),
+    "two columns, BIOES": (
+        "She\tS-PER\nsaid\tO\n\nNew\tB-LOC\nYork\tI-LOC\nCity\tE-LOC\n",
+        [(1, "no offsets")],
+        ["PER She", "LOC New York City"],
+    ),
+    "BILOU, one after the other": (
+        "A U-X\nB U-X\nC B-X\nD L-X\nE U-Y",
+        [(1, "no offsets")],
+        ["X A", "X B", "X C D", "Y E"],
+    ),
+    "a tag that is none": ("A B-X\nB x", [(1, "no offsets"), (2, "the tag “x” is none of O, B-")], ["X A"]),
+    "CRLF and blank lines with spaces": ("A B-X\r\n \r\nB O\r\n", [(1, "no offsets")], ["X A"]),
+    "comments": ("# id = 7\nA B-X\nB O\n", [(2, "no offsets")], ["X A"]),
+    "offsets": ("😀 0 1 O\nShe 2 5 B-X\n", [], ["X She"]),
+    "offsets in UTF-16": ("😀 0 2 O\nShe 3 6 B-X\n", [(1, "the offsets count UTF-16 units")], ["X She"]),
+    "offsets in bytes": ("😀 0 4 O\nShe 5 8 B-X\n", [(1, "the offsets count bytes of UTF-8")], ["X She"]),
+    "offsets that are none": ("He 0 2 O\nShe 3 9 B-X\n", [(2, "the offsets 3–9 do not fit “She”")], ["X She"]),
+    "columns that are missing": (
+        "-DOCSTART- O\n\nA B-X\nB\n\n-DOCSTART- O\n\nC B-X",
+        [(4, "the line has 1 columns and the first one 2"), (8, "no offsets")],
+        ["X C"],
+    ),
+    "CoNLL-U": ("1\tA\ta\tDET\tDT\t_\t2\tdet\t_\t_\n", [(1, "CoNLL-U, which holds no spans")], []),
+    "nothing": ("\n\n", [(None, "no tokens")], []),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_files_of_other_tools_are_read_and_their_faults_told_with_the_line(tmp_path: Path, name: str) -> None:
+    written, told, expected = REAL[name]
+    path = tmp_path / "a.conll"
+    path.write_bytes(written.encode())
+    found = list(read(path))
+    faults = [each for each in found if isinstance(each, Fault)]
+    assert [fault.line for fault in faults] == [line for line, _ in told]
+    assert all(reason in fault.reason for fault, (_, reason) in zip(faults, told, strict=True)), faults
+    spans = [
+        f"{span['label']} {each.article.text[slice(*span['fragments'][0])]}"
+        for each in found
+        if isinstance(each, Marked)
+        for span in each.work["conll"]["spans"]
+    ]
+    assert spans == expected
+
+
+def test_a_wrong_byte_leaves_out_its_article_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.conll"
+    path.write_bytes(b"-DOCSTART- O\n\ncaf\xe9 O\n\n-DOCSTART- O\n\nZo B-X\n")
+    fault, _, marked = read(path)
+    assert isinstance(fault, Fault) and isinstance(marked, Marked)
+    assert fault.line == 3 and "byte 0xE9 at offset 17 of the file is not UTF-8" in fault.reason
+    assert (marked.article.text, marked.line) == ("Zo", 5)
+
+
+def test_a_folder_without_such_files_is_told(tmp_path: Path) -> None:
+    (fault,) = read(tmp_path)
+    assert isinstance(fault, Fault) and "there is no file ending in .conll" in fault.reason
