@@ -164,6 +164,12 @@ def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
     return held_against_gold(settled(), store.schema)
 
 
+def gold_state(store: Store) -> tuple[str, str]:
+    """Return the project and what stands for all that `gold_figures` rest on: handed in work, and what reviewers did."""
+    [(steps,)] = store.connection().execute("SELECT coalesce(max(revision), 0) FROM review")
+    return store.id, f"{steps} {state(store)[0]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Only:
     """Which examples are wanted: of one pair, outlet or month, or with these two labels or values, in either order."""

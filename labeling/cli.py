@@ -138,7 +138,7 @@ def export(project: Path, shape: str, submitted: bool, gold: bool, folder: Path 
 @with_project
 @click.option("--all", "everything", is_flag=True, help="Count work that is not handed in yet, too.")
 @click.option("--against", "reference", metavar="NAME", help="Hold the others against this annotator's work.")
-@click.option("--gold", is_flag=True, help="Only each annotator against the reviewed gold, as JSON.")
+@click.option("--gold", is_flag=True, help="Only each annotator against the reviewed gold.")
 @click.option("--quick", is_flag=True, help="Leave out what takes long: γ and the models of annotators.")
 @click.option("--examples", "figure", metavar="FIGURE", help="Show what lowers this figure, by its name in --json.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many examples.")
@@ -170,7 +170,12 @@ def agreement(
             click.echo(f"\r{done:,} of {total:,} articles counted …", nl=False, err=True)
 
     if gold:
-        click.echo(orjson.dumps(agreeing.gold_figures(store), option=orjson.OPT_INDENT_2).decode())
+        held = agreeing.gold_figures(store)
+        if as_json:
+            click.echo(orjson.dumps(held, option=orjson.OPT_INDENT_2).decode())
+        else:
+            for line in text.gold(held):
+                click.echo(line)
         return
     if figure is not None:
         shown = agreeing.examples(store, figure, everything=everything, reference=reference, limit=limit)

@@ -127,6 +127,21 @@ def test_outlets_months_and_pairs_have_figures_of_their_own(project: Store) -> N
     assert found["warning"] and found["figures"]["exact"]["low"] == 0
 
 
+def test_every_figure_that_is_a_ratio_has_an_interval_and_so_have_pairs_outlets_and_months(project: Store) -> None:
+    for number in range(4):
+        do(project, "ana", number, SPEAKER, CUE)
+        do(project, "ben", number, SPEAKER, *([CUE] if number % 2 else []))
+        if number < 2:
+            do(project, "cyd", number, SPEAKER)
+    found = agreeing.figures(project)
+    cue = found["figures"]["exact.cue"]
+    assert cue["low"] <= cue["value"] <= cue["high"] and cue["error"] > 0
+    for part in ("pairs", "outlets", "months"):
+        for each in found[part]:
+            low, high = each["intervals"]["exact"]
+            assert low <= each["figures"]["exact"] <= high, part
+
+
 def test_an_annotator_is_held_against_another_whose_work_is_taken_as_gold(project: Store) -> None:
     do(project, "ana", 0, SPEAKER, CUE)
     do(project, "ben", 0, SPEAKER)
@@ -292,6 +307,23 @@ def test_figures_and_examples_are_for_leads_over_http(project: Store, serve: Cal
         assert client.get("/agreement").status_code == 403
 
 
+def test_without_a_settled_article_there_is_no_gold_to_be_held_against(run: Callable[..., str]) -> None:
+    assert "in no article is everything settled" in run("--gold")
+
+
+def test_the_page_holds_everybody_against_gold(page: AppTest) -> None:
+    for kind, value in (("selectbox", ""), ("radio", "Reference")):
+        [asked] = [each for each in getattr(page, kind) if each.label in ("Held against", "Part")]
+        asked.set_value(value).run()
+    assert "in no article is everything settled" in told(page)
+    for name, mark in (("ana", ("speaker", "said")), ("ben", CUE)):
+        do(server.open_store(), name, 3, mark, end="reopen")
+        do(server.open_store(), name, 3)
+    page.run()
+    assert [each.value for each in page.header][:2] == ["All spans", "Spans that not all agreed on"]
+    assert list(page.dataframe[0].value["Annotator"]) == ["ana", "ben"]
+
+
 def test_each_annotator_is_held_against_gold_in_all_and_in_what_not_all_agreed_on(
     project: Store, run: Callable[..., str]
 ) -> None:
@@ -300,7 +332,9 @@ def test_each_annotator_is_held_against_gold_in_all_and_in_what_not_all_agreed_o
     do(project, "ben", 0, SPEAKER)
     do(project, "ana", 1, SPEAKER, CUE)
     do(project, "ben", 1, SPEAKER)
-    found = json.loads(run("--gold"))
+    assert re.search(r"^ben +1 +1\.00 +1\.00 +1\.00", run("--gold"), re.MULTILINE)
+    assert "Spans that not all agreed on" in run("--gold")
+    found = json.loads(run("--gold", "--json"))
     assert [(each["name"], each["articles"], each["exact"]["recall"]) for each in found["all"]] == [
         ("ana", 1, 1), ("ben", 1, 1)]  # fmt: skip
     assert [each["exact"]["recall"] for each in found["decided"]] == [None, None]

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from labeling import agreement, schema
 from labeling.agreement import coding, gamma, intervals, matching, models, spans, unitizing
 from labeling.agreement.counts import Counts, add, pooled
+from labeling.agreement.ledger import Facts, Ledger
 from labeling.agreement.units import Unit, units
 from labeling.annotation import Annotation, Fragments, Relation, Span
 
@@ -224,8 +225,28 @@ def test_an_interval_of_the_corpus_is_of_the_mean_over_pairs() -> None:
         agreement.contribution({"ana": work((0, 9, "cue")), "ben": work((0, 9 + (at % 2), "cue"))}, 50, NEWS)
         for at in range(40)
     ]
-    found = agreement.corpus_interval(made, "exact", 7)
+    facts = [Facts(str(at), None, None, "", 50) for at in range(40)]
+    found = Ledger.of(zip(facts, made, strict=True)).intervals(["exact"], 7)["exact"]
     assert found.low < 0.5 < found.high and found.articles == 40  # type: ignore[operator]
+
+
+def test_the_interval_of_a_pair_is_drawn_from_the_articles_that_it_shares_as_if_there_were_no_others() -> None:
+    everybodys = [
+        {"ana": work((0, 9, "cue")), "ben": work((0, 9 + at % 2, "cue")), "cyd": work((at, 9 + at, "cue"))}
+        for at in range(30)
+    ]
+    del everybodys[3]["ben"]
+    facts = [Facts(str(at), None, None, "", 50) for at in range(30)]
+    made = [agreement.contribution(each, 50, NEWS) for each in everybodys]
+    both = [
+        agreement.contribution({name: each[name] for name in ("ana", "ben") if name in each}, 50, NEWS)
+        for each in everybodys
+    ]
+    whole, alone = Ledger.of(zip(facts, made, strict=True)), Ledger.of(zip(facts, both, strict=True))
+    found = whole.intervals_by(["exact", "exact.cue"], 7, whole.pair, len(whole.pairs))[
+        whole.pairs.index(("ana", "ben"))
+    ]
+    assert found == alone.intervals(["exact", "exact.cue"], 7) and found["exact"].articles == 29
 
 
 def test_models_trust_whom_others_bear_out_and_need_three() -> None:

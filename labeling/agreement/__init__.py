@@ -13,12 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-import numpy as np
-
 from labeling.agreement import gamma, models, spans, unitizing, values
 from labeling.agreement.coding import confusion_alpha
 from labeling.agreement.counts import Counts, Key, by_head, pooled, under
-from labeling.agreement.intervals import Interval, interval, mean_over_pairs
+from labeling.agreement.intervals import Interval
 from labeling.agreement.meanings import MEANINGS, Meaning, meaning
 from labeling.agreement.units import restricted, units
 from labeling.annotation import Annotation, Span
@@ -35,7 +33,6 @@ __all__ = [
     "agreement",
     "compare",
     "contribution",
-    "corpus_interval",
     "figures",
     "mean",
     "meaning",
@@ -203,17 +200,6 @@ def terms(counts: Mapping[Key, float]) -> dict[str, tuple[float, float]]:
         found[f"record entities.{kind}"] = record.get(("registry",), 0), whole
         found[f"record dates.{kind}"] = record.get(("date",), 0), whole
     return found
-
-
-def corpus_interval(contributions: Sequence[Contribution], name: str, seed: int) -> Interval:
-    """Return the interval of a mean over pairs, for a figure that is a ratio (one of `terms`)."""
-    pairs = sorted({pair for each in contributions for pair in each.pairs})
-    rows = [
-        [part for pair in pairs for part in terms(each.pairs.get(pair, {})).get(name, (0.0, 0.0))]
-        for each in contributions
-        if each.pairs
-    ]
-    return interval(np.array(rows, float).reshape(len(rows), -1), seed, mean_over_pairs)
 
 
 def against_gold(

@@ -197,32 +197,54 @@ class Ledger:
 
     def intervals(self, names: Sequence[str], seed: int) -> dict[str, Interval]:
         """Return the intervals of the means over pairs of figures that are ratios."""
-        articles = len(self.articles)
-        if articles < 2 or not names:
-            return {name: summary(np.empty(0), np.empty(0), articles) for name in names}
-        terms = self.by_pair.terms(names).reshape(self.by_pair.rows, -1)
-        of = [np.flatnonzero(self.pair == number) for number in range(len(self.pairs))]
-        figures = np.concatenate(
-            [
-                mean_over_pairs_of(np.stack([_weighed(weights[:, self.article[rows]], terms[rows]) for rows in of], 1))
-                for weights in draws(articles, seed)
-            ]
-        )
-        whole = self.sums(names, np.zeros(articles, np.int64), 1)
-        without = np.concatenate(
-            [
-                mean_over_pairs_of(whole - self._own(terms, at, min(at + 200, articles)))
-                for at in range(0, articles, 200)
-            ]
-        )
-        return {name: summary(figures[:, at], without[:, at], articles) for at, name in enumerate(names)}
+        return self.intervals_by(names, seed, np.zeros(self.by_pair.rows, np.int64), 1)[0]
 
-    def _own(self, terms: Numbers, low: int, high: int) -> Numbers:
-        """Return what each of some articles adds by itself: [article, pair, figure, 2]."""
-        own = np.zeros((high - low, len(self.pairs), terms.shape[1]))
-        rows = np.flatnonzero((self.article >= low) & (self.article < high))
-        own[self.article[rows] - low, self.pair[rows]] = terms[rows]
-        return own.reshape(high - low, len(self.pairs), -1, 2)
+    def intervals_by(self, names: Sequence[str], seed: int, groups: Integers, count: int) -> list[dict[str, Interval]]:
+        """Return the intervals of figures that are ratios in each group, over the articles of the group.
+
+        `groups` gives each row's group, 0 to `count` − 1: the rows of a pair, or those of an outlet.
+        """
+        terms = self.by_pair.terms(names).reshape(self.by_pair.rows, 2 * len(names))
+        found = []
+        for number in range(count):
+            rows = np.flatnonzero(groups == number)
+            there, article = np.unique(self.article[rows], return_inverse=True)
+            pairs, pair = np.unique(self.pair[rows], return_inverse=True)
+            found.append(_intervals(names, seed, terms[rows], article, pair, (len(there), len(pairs))))
+        return found
+
+
+def _intervals(
+    names: Sequence[str], seed: int, terms: Numbers, article: Integers, pair: Integers, size: tuple[int, int]
+) -> dict[str, Interval]:
+    """Return the intervals of figures from their terms in rows, each of an article and a pair, of so many of both."""
+    articles, pairs = size
+    if articles < 2 or not names:
+        return {name: summary(np.empty(0), np.empty(0), articles) for name in names}
+    of = [np.flatnonzero(pair == number) for number in range(pairs)]
+    figures = np.concatenate(
+        [
+            mean_over_pairs_of(np.stack([_weighed(weights[:, article[rows]], terms[rows]) for rows in of], 1))
+            for weights in draws(articles, seed)
+        ]
+    )
+    whole = np.stack([terms[rows].sum(0) for rows in of]).reshape(1, pairs, -1, 2)
+    without = np.concatenate(
+        [
+            mean_over_pairs_of(whole - _own(terms, article, pair, (low, min(low + 200, articles)), pairs))
+            for low in range(0, articles, 200)
+        ]
+    )
+    return {name: summary(figures[:, at], without[:, at], articles) for at, name in enumerate(names)}
+
+
+def _own(terms: Numbers, article: Integers, pair: Integers, between: tuple[int, int], pairs: int) -> Numbers:
+    """Return what each article from one to before another adds by itself: [article, pair, figure, 2]."""
+    low, high = between
+    own = np.zeros((high - low, pairs, terms.shape[1]))
+    rows = np.flatnonzero((article >= low) & (article < high))
+    own[article[rows] - low, pair[rows]] = terms[rows]
+    return own.reshape(high - low, pairs, -1, 2)
 
 
 def mean_over_pairs_of(sums: Numbers) -> Numbers:

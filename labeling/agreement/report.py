@@ -20,6 +20,8 @@ from labeling.schema import Schema
 
 #: The figures by which pairs, outlets and months are compared.
 MAIN = ("exact", "overlap", "soft", "detection", "boundary", "label", "relation")
+#: By what they are compared.
+GROUPS = ("pairs", "outlets", "months")
 #: The figures that stand alone, by part, and those of each label, attribute, relation or record, which make a table.
 _ALONE = {
     "Spans": ("exact", "overlap", "half", "soft", "unlabelled", "detection", "boundary", "boundary share", "label",
@@ -36,28 +38,29 @@ _RECORD = ("record", "record head", "record extent", "record part", "record enti
 _SEED = 4
 
 
-def report(ledger: Ledger, schema: Schema, reference: str | None = None) -> dict[str, Any]:
+def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thorough: bool = True) -> dict[str, Any]:
     """Return every figure of a corpus as plain values.
 
     {"annotators", "articles", "empty", "warning", "figures": {name: {"value", "low", "high", "error"}}, "chance": the
     name of the figure above chance that holds here, "pairs", "outlets", "months", "confusions", "reference", "models"}.
-    Figures are means over pairs; those of `SECTIONS`' last part are of all annotators together. None is no figure.
-    `reference` names the annotator whom the others are held against.
+    Figures are means over pairs; those above chance are of all annotators together. None is no figure.
+    `reference` names the annotator whom the others are held against. Unless `thorough`, figures of a label or an
+    attribute, of pairs, outlets and months come without intervals: see `sureness` and `sureness_by`.
     """
     counts = {pair: ledger.counts(pair) for pair in ledger.pairs}
     by_pair = {pair: agreement.figures(each) for pair, each in counts.items()}
     together, shuffled = ledger.together.pooled(), ledger.shuffled.pooled()
     found = {name: _value(value) for name, value in agreement.mean(by_pair.values()).items()}
     found |= {name: _value(value) for name, value in agreement.together(together, shuffled).items()}
-    # Those of a label or an attribute have none: they would take ten times as long as all else.
-    wide = [name for name in ledger.by_pair.figures if "." not in name or name.startswith("record.")]
-    intervals = ledger.intervals(wide, _SEED)
-    intervals["uα"] = _alpha_interval(ledger)
+    names = ledger.by_pair.figures
+    intervals = sureness(ledger, [name for name in names if thorough or "." not in name or name.startswith("record.")])
+    intervals["uα"] = _bounds(_alpha_interval(ledger))
     if found["γ"]["value"] is not None:
-        intervals["γ"] = _gamma_interval(ledger)
+        intervals["γ"] = _bounds(_gamma_interval(ledger))
     for name, each in intervals.items():
         if name in found and found[name]["value"] is not None:
-            found[name] |= {"low": each.low, "high": each.high, "error": each.error}
+            found[name] |= each
+    by = {part: sureness_by(ledger, part, MAIN) if thorough else [] for part in GROUPS}
     share = found["lost"]["value"]
     return {
         "annotators": ledger.annotators,
@@ -66,16 +69,49 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None) -> dict
         "warning": summary(np.zeros(1), np.zeros(1), len(ledger.articles)).warning,
         "figures": found,
         "chance": "γ" if share else "uα",
-        "pairs": [
+        "pairs": _with(by["pairs"], [
             {"one": one, "two": two, "articles": int((ledger.pair == at).sum()), "figures": by_pair[one, two]}
             for at, (one, two) in enumerate(ledger.pairs)
-        ],
-        "outlets": _by(ledger, schema, [facts.outlet or "" for facts in ledger.articles]),
-        "months": _by(ledger, schema, [facts.month for facts in ledger.articles]),
+        ]),
+        **{part: _with(by[part], _by(ledger, schema, _names(ledger, part))) for part in ("outlets", "months")},
         "confusions": confusions(_symmetric(counts.values())),
         "reference": against(ledger, reference) if reference else None,
         "models": trusted(shuffled),
-    }
+    }  # fmt: skip
+
+
+def sureness(ledger: Ledger, names: Sequence[str]) -> dict[str, dict[str, float | None]]:
+    """Return {figure: {"low", "high", "error"}} of figures that are ratios: 95 % intervals, jackknife errors."""
+    return {name: _bounds(each) for name, each in ledger.intervals(names, _SEED).items()}
+
+
+def sureness_by(ledger: Ledger, part: str, names: Sequence[str]) -> list[dict[str, dict[str, float | None]]]:
+    """Return for each pair, outlet or month (one of GROUPS), in the report's order, what `sureness` gives of it."""
+    if part == "pairs":
+        groups, count = ledger.pair, len(ledger.pairs)
+    else:
+        given = _names(ledger, part)
+        order = sorted(set(given))
+        groups, count = np.array([order.index(name) for name in given], np.int64)[ledger.article], len(order)
+    return [
+        {name: _bounds(each) for name, each in found.items()}
+        for found in ledger.intervals_by(names, _SEED, groups, count)
+    ]
+
+
+def _names(ledger: Ledger, part: str) -> list[str]:
+    """Return each article's outlet or month, "" for none."""
+    return [(facts.outlet or "") if part == "outlets" else facts.month for facts in ledger.articles]
+
+
+def _with(intervals: Sequence[Mapping[str, Any]], groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for each, found in zip(groups, intervals, strict=False):
+        each["intervals"] = {name: [of["low"], of["high"]] for name, of in found.items()}
+    return groups
+
+
+def _bounds(found: Interval) -> dict[str, float | None]:
+    return {"low": found.low, "high": found.high, "error": found.error}
 
 
 def against(ledger: Ledger, reference: str) -> list[dict[str, Any]]:

@@ -59,22 +59,36 @@ def lines(report: Mapping[str, Any], schema: Schema) -> Iterator[str]:
         ],
     )
     if report["reference"] is not None:
-        yield from _table(
-            "Against the reference",
-            ["articles", "precision", "recall", "Exact F1", "overlap precision", "overlap recall"],
-            [
-                [each["name"], f"{each['articles']:,}",
-                 *(_number(value) for value in (each["exact"]["precision"], each["exact"]["recall"], each["figures"]["exact"],
-                                                each["overlap"]["precision"], each["overlap"]["recall"]))]
-                for each in report["reference"]
-            ],
-        )  # fmt: skip
+        yield from _held("Against the reference", report["reference"])
     if report["models"]:
         yield from _table(
             "Trust, by models of annotators",
             list(report["models"]),
             [[name, *(_number(trust.get(name)) for trust in report["models"].values())] for name in people],
         )
+
+
+def gold(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """Yield the lines of everybody's figures against gold (see `agreeing.gold_figures`)."""
+    if not found["all"]:
+        yield "There is no gold yet: in no article is everything settled; see: saywhen review --help"
+        return
+    yield "Of the articles in which nothing is left to settle. Where all agree they are right by rule, which flatters."
+    yield from _held("All spans", found["all"])
+    yield from _held("Spans that not all agreed on", found["decided"])
+
+
+def _held(title: str, held: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield from _table(
+        title,
+        ["articles", "precision", "recall", "Exact F1", "overlap precision", "overlap recall"],
+        [
+            [each["name"], f"{each['articles']:,}",
+             *(_number(value) for value in (each["exact"]["precision"], each["exact"]["recall"], each["figures"].get("exact"),
+                                            each["overlap"]["precision"], each["overlap"]["recall"]))]
+            for each in held
+        ],
+    )  # fmt: skip
 
 
 def explained(name: str) -> str:
@@ -119,7 +133,10 @@ def _cell(name: str | None, figures: Mapping[str, Any], alone: bool) -> str:
     if name.startswith("days apart"):
         return "" if found["value"] is None else f"{found['value']:g}"
     shown = _number(found["value"])
-    return f"{shown}|{_number(found['low'])}–{_number(found['high'])}" if alone and found["low"] is not None else shown
+    if found["low"] is None:
+        return shown
+    between = f"{_number(found['low'])}–{_number(found['high'])}"
+    return f"{shown}|{between}" if alone else f"{shown} ({between})"
 
 
 def _split(row: list[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -12,32 +12,54 @@ import pandas as pd
 import streamlit as st
 
 from labeling import agreeing
+from labeling.agreement.intervals import FEW
+from labeling.agreement.ledger import Ledger
 from labeling.agreement.meanings import MEANINGS, meaning
-from labeling.agreement.report import MAIN, Table, tables
+from labeling.agreement.report import MAIN, Table, report, sureness, sureness_by, tables
 from labeling.schema import Schema
 from labeling.server import open_store
 from labeling.ui.pages import plain
 
 _FIGURE, _ONLY = "agreement_figure", "agreement_only"
-_PALE, _BLUE = "#e8eef5", "#7fa6cc"
+_PALE, _BLUE, _DARK = "#e8eef5", "#7fa6cc", "#1b1f24"
+#: What stands for the confusions with gold, of which there are no examples.
+_AGAINST_GOLD = "Gold"
 _WORK = {"submitted": "Handed in", "all": "Also begun"}
 _PARTS = ("Overview", "Labels and values", "Pairs", "Outlets and months", "Confusions", "Reference")
+#: Who is called so is held against: the reviewed gold; nobody's name is empty.
+_GOLD = ""
+_HELD = {None: "nobody", _GOLD: "the reviewed gold"}
+
+#: The examples stay in sight: beside the figures, or where there is no room beside them, below, over what is scrolled.
+_NEAR = """<style>
+:has(> .st-key-agreement_examples) { position: sticky; top: 4.5rem; align-self: flex-start; }
+.st-key-agreement_examples { max-height: calc(100vh - 5.5rem); overflow-y: auto; flex-wrap: nowrap; }
+@media (max-width: 1240px) {
+  :has(> .st-key-agreement_examples) { top: auto; bottom: 0; z-index: 2; flex-basis: 100% !important; }
+  .st-key-agreement_examples { width: 100% !important; max-height: 42vh; padding: 0.25rem 0 1rem;
+    background: Canvas; border-top: 1px solid color-mix(in srgb, CanvasText 25%, Canvas); }
+  [data-testid="stMain"] { scroll-padding-bottom: 44vh; }
+}
+</style>"""
 
 
 def agreement() -> None:
     """How far annotators agree, and what lowers it."""
     store = open_store()
+    st.html(_NEAR)
     st.title("Agreement")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         work = st.radio("Whose work counts", list(_WORK), format_func=_WORK.__getitem__, horizontal=True)
         everything = work == "all"
-        reference = st.selectbox(
+        against = st.selectbox(
             "Held against",
-            [None, *agreeing.annotators(store, everything=everything)],
-            format_func=lambda name: name or "nobody",
+            [*_HELD, *agreeing.annotators(store, everything=everything)],
+            format_func=lambda name: _HELD.get(name, name),
             width=220,
         )
-    found = _counted(everything, reference)
+    reference = against or None
+    kept = _counted(everything)
+    found = _figures(*kept, reference)
     if not found["articles"]:
         st.write("No article has been worked on by two annotators yet, so there is nothing to compare.")
         return
@@ -48,18 +70,25 @@ def agreement() -> None:
         with st.container(width=660):
             part = st.radio(
                 "Part",
-                [part for part in _PARTS if reference or part != "Reference"],
+                [part for part in _PARTS if against is not None or part != "Reference"],
                 horizontal=True,
                 label_visibility="collapsed",
                 key="agreement_part",
             )
-            _part(part, found, store.schema)
-        with st.container(width=440):
+            if part == "Reference" and against == _GOLD:
+                _gold(store.schema)
+            else:
+                _part(part, found, store.schema, kept)
+        with st.container(width=440, key="agreement_examples"):
             _examples(everything, reference, store.schema)
 
 
-def _counted(everything: bool, reference: str | None) -> dict[str, Any]:
-    """Return the figures, counting first what has changed; γ, which takes longer, when it is asked for."""
+#: Of what work figures are: the project, what stands for the state of its work, and whether what has begun counts.
+_Kept = tuple[str, str, bool]
+
+
+def _counted(everything: bool) -> _Kept:
+    """Count what has changed; γ, which takes longer, when it is asked for."""
     store = open_store()
     _, left, slow = agreeing.state(store, everything=everything)
     wanted = slow > 0 and st.button(
@@ -81,13 +110,33 @@ def _counted(everything: bool, reference: str | None) -> dict[str, Any]:
         if wanted:
             st.rerun()
     state, _, _ = agreeing.state(store, everything=everything)
-    return _figures(store.id, state, everything, reference)
+    return store.id, state, everything
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _ledger(project: str, state: str, everything: bool) -> Ledger:
+    """What is kept of the articles in a state of the work: the first two say for which it holds."""
+    return agreeing.ledger(open_store(), everything=everything)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _figures(project: str, state: str, everything: bool, reference: str | None) -> dict[str, Any]:
-    """The figures of a state of the work: the first two say for which state they hold."""
-    return agreeing.figures(open_store(), everything=everything, chance=False, reference=reference)
+    return report(_ledger(project, state, everything), open_store().schema, reference, thorough=False)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _sureness(project: str, state: str, everything: bool, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    return sureness(_ledger(project, state, everything), names)
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _sureness_by(project: str, state: str, everything: bool, part: str, name: str) -> list[dict[str, Any]]:
+    return [each[name] for each in sureness_by(_ledger(project, state, everything), part, [name])]
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _gold_figures(project: str, state: str) -> dict[str, list[dict[str, Any]]]:
+    return agreeing.gold_figures(open_store())
 
 
 def _of_what(found: Mapping[str, Any]) -> str:
@@ -96,19 +145,23 @@ def _of_what(found: Mapping[str, Any]) -> str:
     return f"{', '.join(others)} and {last} on {found['articles']:,} articles{empty}. Figures are means over pairs."
 
 
-def _part(part: str, found: Mapping[str, Any], schema: Schema) -> None:
+def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: _Kept) -> None:
     shown = {table.title: table for table in tables(found["figures"], schema)}
     if part == "Overview":
         _chance(found)
         _list(shown["Spans"], found["figures"])
     elif part == "Labels and values":
+        ratios = _ledger(*kept).by_pair.figures
+        figures = found["figures"]
+        more = _sureness(*kept, tuple(name for name in ratios if name in figures and figures[name]["low"] is None))
+        figures = figures | {name: figures[name] | each for name, each in more.items()}
         for name in ("Labels", "Attributes", "Dates", "Relations", "Records"):
             if name in shown:
-                _table(shown[name], found["figures"])
+                _table(shown[name], figures)
     elif part == "Pairs":
-        _pairs(found, schema)
+        _pairs(found, kept)
     elif part == "Outlets and months":
-        _groups(found, schema)
+        _groups(found, kept)
     elif part == "Confusions":
         _confusions("Confusions", found["confusions"], schema, ("one", "the other"))
     else:
@@ -147,8 +200,7 @@ def _list(table: Table, figures: Mapping[str, Any]) -> None:
                 if st.button(title, key=f"figure {name}", type="tertiary", help="Show what lowers it"):
                     _choose(name)
             st.markdown(f"**{_number(figures[name]['value'])}**", width=40)
-            low, high = figures[name]["low"], figures[name]["high"]
-            _small(f"{_number(low)}–{_number(high)}" if low is not None else " ", width=76)
+            _small(_between(figures[name]) or " ", width=76)
             _small(plain(f"{said.means} {said.misleads}"), width=320)
 
 
@@ -157,27 +209,37 @@ def _table(table: Table, figures: Mapping[str, Any]) -> None:
     st.header(table.title)
     rows = [row for row in table.rows if any(name and figures[name]["value"] is not None for name in row[1])]
     frame = pd.DataFrame(
-        [[title, *(figures[name]["value"] if name else None for name in names)] for title, names in rows],
+        [[title, *(_cell(name, figures) for name in names)] for title, names in rows],
         columns=["", *table.heads],
     )
-    chosen = st.dataframe(
+    key = f"table {table.title}"
+
+    def pressed() -> None:
+        for row, column in st.session_state[key]["selection"]["cells"]:
+            at = table.heads.index(column) if column in table.heads else 0
+            if name := rows[row][1][at]:
+                _choose(name)
+
+    st.dataframe(
         frame,
         hide_index=True,
-        on_select="rerun",
+        on_select=pressed,
         selection_mode="single-cell",
-        key=f"table {table.title}",
-        column_config={
-            head: st.column_config.NumberColumn(format="%.2f", help=_help(rows, at))
-            for at, head in enumerate(table.heads)
-        },
+        key=key,
+        column_config={head: st.column_config.TextColumn(help=_help(rows, at)) for at, head in enumerate(table.heads)},
     )
     kinds = dict.fromkeys(name.partition(".")[0] for _, names in rows for name in names if name)
     _small(plain(" ".join(dict.fromkeys(f"{meaning(kind).title}: {meaning(kind).means}" for kind in kinds))))
-    for row, column in chosen.selection.cells:
-        at = table.heads.index(column) if column in table.heads else 0
-        if (name := rows[row][1][at]) and st.session_state.get(f"seen {table.title}") != (row, column):
-            st.session_state[f"seen {table.title}"] = (row, column)
-            _choose(name)
+
+
+def _cell(name: str | None, figures: Mapping[str, Any]) -> str:
+    """Return a figure with its interval, as it stands in a table."""
+    if name is None or figures[name]["value"] is None:
+        return ""
+    if name.startswith("days apart"):
+        return f"{figures[name]['value']:g}"
+    between = _between(figures[name])
+    return _number(figures[name]["value"]) + (f"  ({between})" if between else "")
 
 
 def _help(rows: Sequence[tuple[str, Sequence[str | None]]], at: int) -> str:
@@ -193,48 +255,78 @@ def _pick(figures: Sequence[Mapping[str, Any]], key: str) -> str:
     return str(chosen)
 
 
-def _pairs(found: Mapping[str, Any], schema: Schema) -> None:
+def _pairs(found: Mapping[str, Any], kept: _Kept) -> None:
     name = _pick(found["pairs"], "pairs figure")
     rows = [
-        {"one": a, "two": b, "value": each["figures"].get(name), "articles": each["articles"], "pair": f"{each['one']} – {each['two']}"}
-        for each in found["pairs"]
+        {"one": a, "two": b, "value": each["figures"].get(name), "articles": each["articles"], "95 %": _between(sure), "pair": f"{each['one']} – {each['two']}"}
+        for each, sure in zip(found["pairs"], _sureness_by(*kept, "pairs", name), strict=True)
         for a, b in ((each["one"], each["two"]), (each["two"], each["one"]))
     ]  # fmt: skip
-    _heat(rows, ("one", ""), ("two", ""), found["annotators"], ".2f", ["pair", "value", "articles"])
+    _heat(
+        "pairs", rows, ("one", ""), ("two", ""), found["annotators"], (".2f", "95 %"), ["pair", "value", "95 %", "articles"],
+        lambda cell: _choose(name, pair=frozenset((cell["one"], cell["two"]))),
+    )  # fmt: skip
     pair = _one([f"{each['one']} – {each['two']}" for each in found["pairs"]], "Pair")
     if pair:
         each = next(each for each in found["pairs"] if f"{each['one']} – {each['two']}" == pair)
         _choose(name, pair=frozenset((each["one"], each["two"])))
 
 
-def _groups(found: Mapping[str, Any], schema: Schema) -> None:
+def _groups(found: Mapping[str, Any], kept: _Kept) -> None:
     name = _pick([*found["outlets"], *found["months"]], "groups figure")
-    title = MEANINGS[name].title
-    for key, head, none in (("outlets", "Outlet", "no outlet"), ("months", "Month", "no month")):
-        st.header(f"{head}s")
-        frame = pd.DataFrame(
-            {head: each["name"] or none, title: each["figures"].get(name), "Articles": each["articles"]}
-            for each in found[key]
-        )
-        value = alt.Y if key == "months" else alt.X
-        place = alt.X if key == "months" else alt.Y
-        chart = alt.Chart(frame).encode(
-            value(f"{title}:Q", scale=alt.Scale(domain=[0, 1])),
-            place(f"{head}:N", sort=None if key == "months" else "-x", title=None, axis=alt.Axis(labelLimit=220)),
-            tooltip=[head, alt.Tooltip(f"{title}:Q", format=".2f"), "Articles"],
-        )
-        marked = (
-            chart.mark_line(point={"color": _BLUE}, color=_BLUE)
-            if key == "months" and len(frame) > 1
-            else chart.mark_bar(size=14, color=_BLUE)
-        )
-        st.altair_chart(marked.properties(height=200 if key == "months" else 40 + 26 * len(frame)))
-        chosen = _one([each["name"] or none for each in found[key]], head)
-        if chosen:
-            _choose(name, **{"outlet" if key == "outlets" else "month": "" if chosen == none else chosen})
+    _group(found["outlets"], _sureness_by(*kept, "outlets", name), name, "outlet")
+    _group(found["months"], _sureness_by(*kept, "months", name), name, "month")
     _small(
-        "A month is that in which the last of an article's annotators handed it in: does agreement grow as people learn?"
+        f"Lines are 95 % intervals, where there are {FEW} articles or more. A month is that in which the last of an "
+        "article's annotators handed it in: does agreement grow as people learn?"
     )
+
+
+def _group(groups: Sequence[Mapping[str, Any]], sure: Sequence[Mapping[str, Any]], figure: str, by: str) -> None:
+    """A figure by outlet, as bars, or by month, as a line; each leads to what lowers it there."""
+    st.header(f"{by.capitalize()}s")
+    title, none = MEANINGS[figure].title, f"no {by}"
+    frame = pd.DataFrame(
+        {
+            "name": each["name"] or none,
+            "value": each["figures"].get(figure),
+            "articles": each["articles"],
+            **{end: bounds[end] if each["articles"] >= FEW else None for end in ("low", "high")},
+        }
+        for each, bounds in zip(groups, sure, strict=True)
+    )
+    upright = by == "month"
+    value, other, place = (alt.Y, alt.Y2, alt.X) if upright else (alt.X, alt.X2, alt.Y)
+    base = alt.Chart(frame).encode(
+        place(
+            "name:N",
+            sort=list(frame.name if upright else frame.sort_values("value", ascending=False).name),
+            title=None,
+            axis=alt.Axis(labelLimit=220, labelAngle=0),
+        ),
+        tooltip=[
+            alt.Tooltip("name", title=by.capitalize()),
+            alt.Tooltip("value", title=title, format=".2f"),
+            *(alt.Tooltip(each, format=".2f") for each in ("low", "high")),
+            "articles",
+        ],
+    )
+    long = value("value:Q", scale=alt.Scale(domain=[0, 1]), title=title)
+    marked = (
+        base.mark_line(point={"color": _BLUE, "size": 90}, color=_BLUE)
+        if upright and len(frame) > 1
+        else base.mark_bar(size=14, color=_BLUE, cursor="pointer")
+    )
+    lines = base.mark_rule(color=_BLUE if upright else _DARK, strokeWidth=2).encode(value("low:Q"), other("high:Q"))
+
+    def lead(cell: Mapping[str, Any]) -> None:
+        _choose(figure, **{by: "" if cell["name"] == none else cell["name"]})
+
+    chart = marked.encode(long).add_params(_cell_of("name")) + lines
+    _clicked(chart.properties(height=200 if upright else 40 + 26 * len(frame)), f"chart {by}", lead)
+    chosen = _one([each["name"] or none for each in groups], by.capitalize())
+    if chosen:
+        lead({"name": chosen})
 
 
 def _confusions(
@@ -258,10 +350,18 @@ def _confusions(
     )
     order = [_shown(value, name, schema) for value in values]
     rows = [
-        {"one": _shown(a, name, schema), "two": _shown(b, name, schema), "value": times, "same": a == b}
+        {"one": _shown(a, name, schema), "two": _shown(b, name, schema), "value": times, "ours": a, "theirs": b}
         for a, b, times in cells
     ]
-    _heat(rows, ("one", sides[0]), ("two", sides[1]), order, ",.0f", ["one", "two", "value"])
+    figure = "exact" if name == "label" else f"attribute.{name}"
+
+    def lead(cell: Mapping[str, Any]) -> None:
+        if cell["ours"] != cell["theirs"]:
+            _choose(figure, values=frozenset((cell["ours"], cell["theirs"])))
+
+    _heat(key, rows, ("one", sides[0]), ("two", sides[1]), order, (",.0f", ""), ["one", "two", "value"], lead)
+    if key == _AGAINST_GOLD:
+        return
     often = {(a, b): times for a, b, times in cells if a != b}
     unequal = sorted(
         {(min(pair), max(pair)) for pair in often}, key=lambda pair: -often.get(pair, 0) - often.get(pair[::-1], 0)
@@ -269,7 +369,6 @@ def _confusions(
     titles = {f"{_shown(a, name, schema)} / {_shown(b, name, schema)}": frozenset((a, b)) for a, b in unequal}
     chosen = _one(list(titles), "Two values", key)
     if chosen:
-        figure = "exact" if name == "label" else f"attribute.{name}"
         _choose(figure, values=titles[chosen])
 
 
@@ -278,25 +377,7 @@ def _reference(found: Mapping[str, Any], schema: Schema) -> None:
         "Precision: of the annotator's spans, the share that the reference has. Recall: of the reference's, the share that the "
         "annotator has. The reference's own mistakes count against the others."
     )
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Annotator": each["name"],
-                "Articles": each["articles"],
-                "Precision": each["exact"]["precision"],
-                "Recall": each["exact"]["recall"],
-                "Exact F1": each["figures"]["exact"],
-                "Overlap F1": each["figures"]["overlap"],
-                "Relation F1": each["figures"]["relation"],
-            }
-            for each in found["reference"]
-        ),
-        hide_index=True,
-        column_config={
-            name: st.column_config.NumberColumn(format="%.2f")
-            for name in ("Precision", "Recall", "Exact F1", "Overlap F1", "Relation F1")
-        },
-    )
+    _held_against(found["reference"])
     if found["models"]:
         st.header("Trust, by models of annotators")
         _small(
@@ -312,23 +393,86 @@ def _reference(found: Mapping[str, Any], schema: Schema) -> None:
     _confusions("Reference", held["confusions"], schema, ("annotator", "reference"))
 
 
+def _gold(schema: Schema) -> None:
+    """Everybody held against the reviewed gold: all spans, and those that not all agreed on."""
+    with st.spinner("Holding everybody's work against gold …"):
+        found = _gold_figures(*agreeing.gold_state(open_store()))
+    if not found["all"]:
+        st.write("There is no gold yet: in no article is everything settled. See the page Review.")
+        return
+    for kept, title, words in (
+        ("all", "All spans", "Of the articles in which nothing is left to settle. Where all agree they are right by rule, which flatters."),
+        ("decided", "Spans that not all agreed on", "What reviewers or the policy had to decide: the harder and the fairer test."),
+    ):  # fmt: skip
+        st.header(title)
+        _small(words)
+        _held_against(found[kept])
+    name = st.selectbox("Annotator", [each["name"] for each in found["all"]], key="gold of", width=260)
+    held = next(each for each in found["all"] if each["name"] == name)
+    _confusions(_AGAINST_GOLD, held["confusions"], schema, ("annotator", "gold"))
+
+
+def _held_against(held: Sequence[Mapping[str, Any]]) -> None:
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Annotator": each["name"],
+                "Articles": each["articles"],
+                "Precision": each["exact"]["precision"],
+                "Recall": each["exact"]["recall"],
+                **{MEANINGS[name].title: each["figures"].get(name) for name in ("exact", "overlap", "relation")},
+            }
+            for each in held
+        ),
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.2f")
+            for name in ("Precision", "Recall", *(MEANINGS[name].title for name in ("exact", "overlap", "relation")))
+        },
+    )
+
+
 def _heat(
+    key: str,
     rows: Sequence[Mapping[str, Any]],
     left: tuple[str, str],
     above: tuple[str, str],
     order: Sequence[str],
-    form: str,
+    form: tuple[str, str],
     tips: list[str],
+    lead: Callable[[Mapping[str, Any]], None],
 ) -> None:
+    """A heat map: in each cell its value in a format, below it what stands under another name; a press leads on."""
     base = alt.Chart(pd.DataFrame(rows)).encode(
         alt.X(f"{above[0]}:N", sort=list(order), title=above[1] or None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=110, labelFontSize=13)),
         alt.Y(f"{left[0]}:N", sort=list(order), title=left[1] or None, axis=alt.Axis(labelLimit=140, labelFontSize=13)),
         tooltip=tips,
     )  # fmt: skip
     colour = alt.Color("value:Q", legend=None, scale=alt.Scale(range=[_PALE, _BLUE]))
+    fields = [name for name in ("ours", "theirs") if name in rows[0]] or ["one", "two"]
+    words, small = form
     # Dark letters on light cells, in the dark too.
-    words = base.mark_text(color="#1b1f24", fontSize=13).encode(alt.Text("value:Q", format=form))
-    st.altair_chart((base.mark_rect().encode(colour) + words).properties(height=60 + 44 * len(order)))
+    chart = base.mark_rect(cursor="pointer").encode(colour).add_params(_cell_of(*fields)) + base.mark_text(
+        color=_DARK, fontSize=13, dy=-7 if small else 0, cursor="pointer"
+    ).encode(alt.Text("value:Q", format=words))
+    if small:
+        chart += base.mark_text(color=_DARK, fontSize=11, dy=9, cursor="pointer").encode(alt.Text(f"{small}:N"))
+    _clicked(chart.properties(height=60 + 44 * len(order)), f"heat {key}", lead)
+
+
+def _cell_of(*fields: str) -> alt.Parameter:
+    """What a press on a chart's mark tells."""
+    return alt.selection_point(name="cell", fields=list(fields), on="click", toggle=False)
+
+
+def _clicked(chart: alt.LayerChart, key: str, lead: Callable[[Mapping[str, Any]], None]) -> None:
+    """Show a chart whose marks lead on."""
+
+    def pressed() -> None:
+        for cell in st.session_state[key]["selection"]["cell"]:
+            lead(cell)
+
+    st.altair_chart(chart, key=key, on_select=pressed, selection_mode="cell")
 
 
 def _one(options: Sequence[str], label: str, key: str = "") -> str | None:
@@ -414,6 +558,11 @@ def _label(key: str, schema: Schema) -> str:
 def _small(words: str, width: int | Literal["stretch"] = "stretch") -> None:
     """Say something aside: a caption's grey cannot be read by everybody."""
     st.markdown(f":small[{words}]", width=width)
+
+
+def _between(figure: Mapping[str, Any]) -> str:
+    low, high = figure["low"], figure["high"]
+    return "" if low is None else f"{_number(low)}–{_number(high)}"
 
 
 def _number(value: float | None) -> str:

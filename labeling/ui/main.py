@@ -17,8 +17,10 @@ from labeling.ui.navigation import pages_for
 _ICON = Path(__file__).with_name("icon.svg")
 st.set_page_config(page_title="SayWhen", page_icon=str(_ICON), layout="wide", initial_sidebar_state="collapsed")
 
-#: For people who are made ill by movement: Streamlit's own too stands still.
-_STILL = """<style>@media (prefers-reduced-motion: reduce) {
+#: Pages begin below the navigation, not a hand's breadth further down; and for people who are made ill by movement
+#: Streamlit's own too stands still.
+_STYLE = """<style>[data-testid="stMainBlockContainer"] { padding-top: 4.5rem; }
+@media (prefers-reduced-motion: reduce) {
 *, ::before, ::after { animation-duration: 0s !important; animation-iteration-count: 1 !important;
 transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important; }
 }</style>"""
@@ -54,7 +56,7 @@ def _run() -> None:
         st.navigation(pages_for(annotator), position="top").run()
 
 
-st.html(_STILL)
+st.html(_STYLE)
 try:
     _run()
 except (SayWhenError, sqlite3.Error) as fault:
