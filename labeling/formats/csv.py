@@ -1,16 +1,22 @@
-"""CSV and TSV: a header row, then an article a row."""
+"""CSV and TSV: a header row, then an article a row; and written for a spreadsheet, a record a row."""
 
 from __future__ import annotations
 
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from pathlib import Path
+from typing import Any
 
 from labeling.article import MAX_TEXT, Article
+from labeling.dataset.lines import record_lines
 from labeling.errors import ArticleError
+from labeling.formats.leaving import all_annotations
+from labeling.formats.marked import Format, Line, Losses
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, row_article
+from labeling.schema import Attribute, Schema
 
 #: The signs that may stand between two cells, told by the header.
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -19,6 +25,16 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _TOLD = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
 
 _FIELDS = {name: field for field, names in NAMES.items() for name in names}
+
+# A cell that begins so is a formula to a spreadsheet (OWASP, «CSV Injection»). So does what follows a line break, or a sign
+# that stands between cells where a spreadsheet of another country opens the file.
+_FORMULA = re.compile(r"^(?=[\t\r])|((?:^|[;\t\r\n|])[\s\"“”]*)(?=[=+\-@＝＋－＠])")
+#: What a spreadsheet shows of a cell, in characters.
+_CELL = 32_767
+#: What stands between the words of several parts of a record in one cell.
+_BETWEEN = " | "
+_ABOUT = ("article", "title", "outlet", "url", "language", "published", "published_basis", "annotator", "status",
+          "record", "id", "start", "end", "text", "type")  # fmt: skip
 
 # The limit belongs to the process; it is raised for our texts and never lowered for anybody else.
 csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT))
@@ -189,3 +205,147 @@ class _Lines:
             text = raw.decode(errors="replace")
         self._offset += len(raw)
         return text
+
+
+def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
+    """Write a row for each record, in UTF-8 with the byte order mark by which Excel knows it, all cells in marks.
+
+    A cell that a spreadsheet would take for a formula is led by an apostrophe. Several parts of a record stand in one
+    cell. There is no reader of records: their spans and links cannot be told from the cells.
+    """
+    columns = _columns(schema)
+    with target.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(columns)
+        for line in lines:
+            _count_lost(line, schema, losses)
+            spans = {
+                (annotation["annotator"], span["id"]): span
+                for annotation in line["annotations"]
+                for span in annotation["spans"]
+            }
+            for record in record_lines(line):
+                values = _row(record, spans[record["annotator"], record["record"]["id"]], schema)
+                place = f"{line['id']} {record['record']['id']}"
+                if max(map(len, values.values())) > _CELL:
+                    losses.add(f"of cells with more than {_CELL:,} characters spreadsheets show the beginning", place)
+                cells = [_safe(values.get(column, "")) for column in columns]
+                if any(cell != values.get(column, "") for column, cell in zip(columns, cells, strict=True)):
+                    losses.add("what a spreadsheet would take for a formula is led by an apostrophe", place)
+                writer.writerow(cells)
+
+
+def _safe(cell: str) -> str:
+    """Return a cell with an apostrophe before whatever a spreadsheet could take for a formula.
+
+    >>> _safe("=1+1")
+    "'=1+1"
+    """
+    return _FORMULA.sub(lambda match: f"{match[1] or ''}'", cell)
+
+
+def _columns(schema: Schema) -> list[str]:
+    """Return the names of the columns: about the article and the record, its attributes, its parts with who and when."""
+    columns = list(_ABOUT)
+    for kind in schema.records.values():
+        for attribute in schema.labels[kind.head].attributes.values():
+            columns += _of_attribute(attribute)
+        for part, relation in kind.parts.items():
+            columns.append(part)
+            for attribute in _told_of_parts(schema, kind.head, relation):
+                columns += _of_attribute(attribute, f"{part}_")
+    return list(dict.fromkeys(columns))
+
+
+def _of_attribute(attribute: Attribute, before: str = "") -> list[str]:
+    """Return the columns of an attribute: an entry has its id and its name, a date its value and what TIMEX3 says."""
+    name = before + (f"{attribute.key}_" if attribute.key in _ABOUT and not before else attribute.key)
+    further = {"registry": ("_name",), "date": ("_timex3", "_mod", "_words")}.get(attribute.type, ())
+    return [name, *(name + each for each in further)]
+
+
+def _told_of_parts(schema: Schema, head: str, relation: str) -> list[Attribute]:
+    """Return the attributes told of a record's parts: who and when."""
+    kind = schema.relations[relation]
+    others = kind.targets if head in kind.sources else kind.sources
+    attributes = (each for label in others for each in schema.labels[label].attributes.values())
+    return [each for each in attributes if each.type in ("registry", "date")]
+
+
+def _row(line: dict[str, Any], span: dict[str, Any], schema: Schema) -> dict[str, str]:
+    """Return the cells of a record by column."""
+    record, about = line["record"], line["article"]
+    published = line["published"] or {"value": None, "basis": None}
+    kind = schema.records[record["name"]]
+    values: dict[str, Any] = {
+        "article": about["id"],
+        **{name: about[name] for name in ("title", "outlet", "url", "language")},
+        "published": published["value"],
+        "published_basis": published["basis"],
+        "annotator": line["annotator"],
+        "status": line["status"],
+        "record": record["name"],
+        "id": record["id"],
+        "start": span["fragments"][0][0],
+        "end": span["fragments"][-1][1],
+        "text": record["text"],
+        "type": record.get("type"),
+    }
+    for attribute in schema.labels[kind.head].attributes.values():
+        values |= _cells(attribute, [record], line["entries"])
+    for part, relation in kind.parts.items():
+        spans = record["parts"][part]
+        values[part] = _BETWEEN.join(each["text"] for each in spans)
+        for attribute in _told_of_parts(schema, kind.head, relation):
+            values |= _cells(attribute, spans, line["entries"], f"{part}_")
+    return {column: "" if value is None else str(value) for column, value in values.items()}
+
+
+def _cells(
+    attribute: Attribute, spans: list[dict[str, Any]], entries: dict[str, dict[str, str]], before: str = ""
+) -> dict[str, str]:
+    """Return the cells of an attribute, with the values of several spans in one."""
+    names = _of_attribute(attribute, before)
+    held: list[list[str]] = [[] for _ in names]
+    for span in spans:
+        value = span["attributes"].get(attribute.key)
+        if attribute.type == "registry":
+            parts = [value, entries.get(attribute.registry or "", {}).get(value)]
+        elif attribute.type == "date":
+            parts = [(value or {}).get(name) for name in ("edtf", "timex3", "mod", "words")]
+        else:
+            parts = ["yes" if value is True else value]
+        for cell, part in zip(held, parts, strict=True):
+            cell.append(part or "")
+    return {name: _BETWEEN.join(cell) if any(cell) else "" for name, cell in zip(names, held, strict=True)}
+
+
+def _count_lost(line: Line, schema: Schema, losses: Losses) -> None:
+    """Count what stands in no row."""
+    for annotation in all_annotations(line, losses, ("revision", "skip_reason", "comments", "waived", "provenance")):
+        told = {record["id"] for record in annotation["records"]}
+        for record in annotation["records"]:
+            kind = schema.records[record["name"]]
+            for part, relation in kind.parts.items():
+                known = {each.key for each in _told_of_parts(schema, kind.head, relation)}
+                for span in record["parts"][part]:
+                    told.add(span["id"])
+                    if set(span["attributes"]) - known:
+                        losses.add(
+                            "of parts of records, values other than entries and dates are left out",
+                            f"{line['id']} {span['id']}",
+                        )
+        for span in annotation["spans"]:
+            place = f"{line['id']} {span['id']}"
+            if span["id"] not in told:
+                losses.add("spans that are in no record are left out", place)
+            elif len(span["fragments"]) > 1:
+                losses.add(
+                    "fragments are told by their words, with the start of the first and the end of the last", place
+                )
+    losses.add("texts of articles are left out", line["id"])
+    if not any(annotation["records"] for annotation in line["annotations"]):
+        losses.add("articles without a record have no row", line["id"])
+
+
+FORMAT = Format("csv", "CSV of records, for spreadsheets", ".csv", write, None, several=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labeling.formats import (
     brat,
     conll,
+    csv,
     parquet,
     prodigy,
     saywhen,
@@ -17,6 +18,7 @@ FORMATS: dict[str, Format] = {
     for each in (
         brat.FORMAT,
         conll.FORMAT,
+        csv.FORMAT,
         parquet.FORMAT,
         prodigy.FORMAT,
         saywhen.FORMAT,
