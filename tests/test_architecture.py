@@ -22,7 +22,7 @@ LAYERS = [
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats"],
     ["rows", "migrations", "search", "session", "team", "label_sets", "ready"],
     ["store"],
-    ["importing", "reviewing", "exporting", "assigning", "agreeing", "access"],
+    ["charts", "importing", "reviewing", "exporting", "assigning", "agreeing", "access"],
     ["review_api", "api"],
     ["server"],
     ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "cli"],

@@ -1,0 +1,87 @@
+"""Charts: read without colour, seen on either ground, the same bytes again, whatever is counted."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from labeling import charts, schema
+
+NEWS = schema.load(schema.SCHEMAS / "news.yaml")
+SPANS = {"train": {"quote": 1220, "cue": 3}, "dev": {"quote": 80, "gone": 2}, "test": {}}
+OUTLETS = {"train": {"新华社": 3, "": 1, **{f"outlet {n}": 2 for n in range(40)}}, "test": {"新华社": 4}}
+MONTHS = {"train": {"2018-11": 3, "": 2}, "test": {"2019-02": 1}}
+
+
+def _rows(chart: charts.Chart) -> list[dict[str, Any]]:
+    """Return all rows that a chart shows, whichever of its layers they belong to."""
+    found = chart.to_dict()
+    inline = [layer.get("data", {}).get("values", []) for layer in (found, *found.get("layer", []))]
+    return [row for rows in (*inline, *found.get("datasets", {}).values()) for row in rows]
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        charts.spans_by_label(SPANS, NEWS),
+        charts.articles_by_outlet(OUTLETS),
+        charts.dates(MONTHS),
+        charts.spans_by_label({}, NEWS),
+        charts.articles_by_outlet({"all": {}}),
+        charts.dates({"all": {"": 4}}),
+    ],
+    ids=["labels", "outlets", "dates", "no split", "no outlet", "no date"],
+)
+def test_a_chart_is_a_png_of_the_same_bytes_each_time(chart: charts.Chart) -> None:
+    drawn = charts.png(chart)
+    assert drawn.startswith(b"\x89PNG")
+    assert drawn == charts.png(chart)
+
+
+def test_another_process_draws_the_same_bytes() -> None:
+    told = f"""
+import hashlib
+from labeling import charts
+print(hashlib.sha256(charts.png(charts.articles_by_outlet({OUTLETS!r}))).hexdigest())"""
+    drawn = hashlib.sha256(charts.png(charts.articles_by_outlet(OUTLETS))).hexdigest()
+    other = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)
+    assert other.stdout.strip() == drawn
+
+
+def test_each_split_has_a_bar_for_each_label_and_those_the_label_set_lost() -> None:
+    rows = _rows(charts.spans_by_label(SPANS, NEWS))
+    assert {row["Label"] for row in rows} == {"Quote", "Cue", "Speaker", "Date", "gone"}
+    assert sum(row["Spans"] for row in rows) == 1305
+
+
+def test_outlets_beyond_two_dozen_stand_together_and_none_is_left_out() -> None:
+    rows = [row for row in _rows(charts.articles_by_outlet(OUTLETS)) if "Split" in row]
+    assert len({row["Outlet"] for row in rows}) == 25
+    assert "18 further outlets" in {row["Outlet"] for row in rows}
+    assert sum(row["Articles"] for row in rows) == sum(n for each in OUTLETS.values() for n in each.values())
+
+
+def test_months_without_articles_keep_their_place_and_many_months_become_years() -> None:
+    axis = charts.dates(MONTHS).to_dict()["encoding"]["x"]["scale"]["domain"]
+    assert axis == ["2018-11", "2018-12", "2019-01", "2019-02"]
+    years = charts.dates({"all": {"2001-01": 1, "2009-03": 2}}).to_dict()
+    assert years["encoding"]["x"]["scale"]["domain"] == [str(year) for year in range(2001, 2010)]
+    assert sum(row["Articles"] for row in _rows(charts.dates(MONTHS))) == 4
+    assert charts.dates(MONTHS).to_dict()["title"] == "2 without a date"
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#ffff00", "#0000ff", "#00ff00", *charts.SPLIT_COLOURS])
+def test_colours_stand_out_on_white_and_on_the_dark_ground(colour: str) -> None:
+    grounds = [charts.luminance(bytes.fromhex(ground)) for ground in ("0e1117", "ffffff")]
+    seen = charts.luminance(bytes.fromhex(charts.shown(colour)[1:]))
+    dark, light = ((bright + 0.05) / (dim + 0.05) for dim, bright in pairwise((grounds[0], seen, grounds[1])))
+    assert min(dark, light) >= 3
+
+
+def test_a_colour_that_can_be_seen_on_both_grounds_stays_as_it_is() -> None:
+    assert [charts.shown(each) for each in charts.SPLIT_COLOURS] == list(charts.SPLIT_COLOURS)
