@@ -36,6 +36,7 @@ from labeling.ops import Op
 from labeling.review_api import review_routes
 from labeling.schema import Schema
 from labeling.search import MAX_LIMIT
+from labeling.split_api import split_routes
 from labeling.store import Answer, Save, Store, is_busy, told
 
 #: The most ops in one message; an outbox that has grown beyond it is sent in parts.
@@ -250,6 +251,8 @@ def build_api(
         return annotator
 
     Lead = Annotated[str, Depends(lead)]  # noqa: N806
+
+    api.include_router(split_routes(patient, lead))
 
     @api.get("/team", summary="For leads: the team, how far everybody is, and their figures against hidden gold")
     async def get_team(lead: Lead) -> Response:

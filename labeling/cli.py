@@ -20,6 +20,7 @@ from labeling.label_set_commands import label_set
 from labeling.review_commands import review
 from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT
+from labeling.split_commands import splits
 
 
 class _Refusing(click.Group):
@@ -320,6 +321,7 @@ def token(project: Path, annotator: str) -> None:
 main.add_command(assign)
 main.add_command(label_set)
 main.add_command(review)
+main.add_command(splits)
 
 
 if __name__ == "__main__":

@@ -337,3 +337,42 @@ def m009_ready(db: Database) -> None:
         ) STRICT""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m010_splits(db: Database) -> None:
+    """Which split each article was placed in; signatures of texts, kept (see `splitting`): derived, and safe to delete."""
+    for statement in (
+        "PRAGMA user_version = 10",
+        """CREATE TABLE splitting (
+            name TEXT PRIMARY KEY,
+            recipe TEXT NOT NULL CHECK (json_valid(recipe)),
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE placement (
+            id INTEGER PRIMARY KEY,
+            splitting TEXT NOT NULL REFERENCES splitting(name),
+            article TEXT NOT NULL REFERENCES article(id),
+            split TEXT,
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX placement_article ON placement(splitting, article, id)",
+        *(
+            f"""CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
+            for table in ("splitting", "placement")
+            for verb in ("update", "delete")
+        ),
+        """CREATE TRIGGER placement_stays BEFORE INSERT ON placement
+        WHEN EXISTS (SELECT 1 FROM placement AS earlier WHERE earlier.splitting = NEW.splitting
+            AND earlier.article = NEW.article AND (earlier.split IS NULL OR earlier.split <> NEW.split))
+        BEGIN SELECT RAISE(ABORT, 'an article that was placed never moves'); END""",
+        """CREATE TABLE signature (
+            article TEXT PRIMARY KEY REFERENCES article(id),
+            version INTEGER NOT NULL,
+            value BLOB NOT NULL
+        ) STRICT""",
+    ):
+        db.execute(statement)

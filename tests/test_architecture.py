@@ -20,12 +20,12 @@ LAYERS = [
     ["annotation"],
     ["changes"],
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats"],
-    ["rows", "migrations", "search", "session", "team", "label_sets", "ready"],
+    ["rows", "migrations", "search", "session", "team", "label_sets", "ready", "placements"],
     ["store"],
-    ["charts", "importing", "reviewing", "exporting", "assigning", "agreeing", "access"],
-    ["review_api", "api"],
+    ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "access"],
+    ["review_api", "split_api", "api"],
     ["server"],
-    ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "cli"],
+    ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "split_commands", "cli"],
 ]
 CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication",
         "assignment", "changes", "words"}  # fmt: skip

@@ -84,13 +84,26 @@ def sign(text: str) -> Signature:
         hashes = sliding_window_view(hashes, _WINDOW).min(axis=1)
     elif hashes.size:
         hashes = hashes.min(keepdims=True)
-    quoted = [_hashes(each, QUOTED * _unit(each)) for each in quotations(text) if len(each) >= QUOTED]
     ends = {_line_hash(line) for part in _ends(text) for line in part}
-    return Signature(
-        np.unique(hashes),
-        np.unique(np.concatenate(quoted)) if quoted else np.empty(0, np.uint32),
-        np.array(sorted(ends), np.uint64),
-    )
+    return Signature(np.unique(hashes), _spoken(_telling(text)), np.array(sorted(ends), np.uint64))
+
+
+def _telling(text: str) -> list[list[str]]:
+    """Return the words of each quotation that is long enough to be told from others."""
+    return [each for each in quotations(text) if len(each) >= QUOTED * _unit(each)]
+
+
+def _spoken(said: Sequence[list[str]]) -> Prints:
+    """Return the hashes of all shingles of quotations; all quotations at once, which is much quicker."""
+    found = [np.empty(0, np.uint32)]
+    for unit in (1, 2):
+        size = QUOTED * unit
+        these = [each for each in said if _unit(each) == unit]
+        if these:
+            lengths = np.array([len(each) for each in these])
+            at_end = np.repeat(np.cumsum(lengths), lengths) - np.arange(lengths.sum()) < size
+            found.append(_hashes([word for each in these for word in each], size)[~at_end[: 1 - size]])
+    return np.unique(np.concatenate(found))
 
 
 def quotations(text: str) -> list[list[str]]:
@@ -148,12 +161,12 @@ class _Text:
         self.unit = _unit(self.words)
         self.in_order = _shingles(self.words, SHINGLE * self.unit)
         self.shingles = set(self.in_order)
-        self._quoted: list[tuple[str, ...]] | None = None
+        self._quoted: list[list[str]] | None = None
 
     @property
-    def quoted(self) -> list[tuple[str, ...]]:
+    def quoted(self) -> list[list[str]]:
         if self._quoted is None:
-            self._quoted = [tuple(each) for each in quotations(self.text) if len(each) >= QUOTED]
+            self._quoted = _telling(self.text)
         return self._quoted
 
 
@@ -255,27 +268,31 @@ def body(text: str, furniture: frozenset[int]) -> str:
         for line in part:
             if _line_hash(line) not in furniture or not lines:
                 break
-            taken += len(words(line))
+            taken += len(line)
             drop()
     return "\n".join(lines) if taken and 2 * taken <= len(words(text)) else text
 
 
-def _ends(text: str) -> tuple[list[str], list[str]]:
-    """Return the first lines of a text from its start on, and the last from its end back, within `END` words each."""
+def _ends(text: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the words of the first lines of a text from its start on, and of the last from its end back, `END` each."""
     lines = [line for line in text.split("\n") if line.strip()]
-    found: tuple[list[str], list[str]] = [], []
+    found: tuple[list[list[str]], list[list[str]]] = [], []
     for part, order in zip(found, (iter(lines), reversed(lines)), strict=True):
         left = END
         for line in order:
-            left -= len(words(line)) if len(line) <= END * 20 else END + 1
-            if left < 0:
+            if len(line) > 20 * END or len(of_line := words(line)) > left:
                 break
-            part.append(line)
+            left -= len(of_line)
+            part.append(of_line)
     return found
 
 
-def _line_hash(line: str) -> int:
-    return int.from_bytes(blake2b(" ".join(words(line)).encode(), digest_size=8).digest(), "little")
+def _lines(text: str, furniture: frozenset[int]) -> list[str]:
+    return [line for line in text.split("\n") if len(line) <= 20 * END and _line_hash(words(line)) in furniture]
+
+
+def _line_hash(line: Sequence[str]) -> int:
+    return int.from_bytes(blake2b(" ".join(line).encode(), digest_size=8).digest(), "little")
 
 
 def _standing(ends: Sequence[NDArray[np.uint64]], outlets: Sequence[str | None]) -> frozenset[int]:
@@ -310,9 +327,9 @@ def _without(
             block = [line for line in part if _line_hash(line) in furniture]
             for line in block:
                 missing[_line_hash(line)] -= 1
-            for each in (*block, "\n".join(block if forward else reversed(block))):
-                left.append(_hashes(words(each), SHINGLE * unit))
-                left_quoted += [_hashes(said, QUOTED * _unit(said)) for said in quotations(each)]
+            whole = [word for line in (block if forward else reversed(block)) for word in line]
+            left += [_hashes(each, SHINGLE * unit) for each in (*block, whole)]
+        left_quoted.append(_spoken(_telling("\n".join(_lines(text, furniture)))))
     return _leave_out(prints, left), _leave_out(quoted, left_quoted)
 
 

@@ -1,0 +1,100 @@
+"""Splits in the project file: by name, how they are made and which article stands where; and the signatures of texts.
+
+`splitting` and `placement` are append-only, and the file itself refuses to move an article that was placed: only setting
+it aside, for good, is possible. What changes something runs inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import orjson
+
+from labeling.dataset.duplicates import VERSION, Signature
+from labeling.dataset.splits import Recipe
+from labeling.errors import NotThereError, SplitError
+
+
+def recipes(connection: sqlite3.Connection) -> dict[str, Recipe]:
+    """Return how the splits are made that the project has, by name."""
+    found = connection.execute("SELECT name, recipe FROM splitting ORDER BY name")
+    return {name: _recipe(recipe) for name, recipe in found}
+
+
+def placed(connection: sqlite3.Connection, name: str) -> dict[str, str | None]:
+    """Return where articles stand in the splits of a name; None for those set aside by hand."""
+    return dict(
+        connection.execute("SELECT article, split FROM placement WHERE splitting = ? ORDER BY article, id", (name,))
+    )
+
+
+def begin(connection: sqlite3.Connection, name: str, recipe: Recipe, by: str) -> None:
+    """Keep how splits are made; raises SplitError for a name that is no word for a folder or is taken."""
+    if not name or len(name) > 60 or not name.replace("-", "").replace("_", "").isalnum():
+        raise SplitError(f"“{name}” is no name for splits; use letters, digits, - and _")
+    if name in recipes(connection):
+        raise SplitError(f"there are splits named “{name}” already; choose another name")
+    connection.execute(
+        "INSERT INTO splitting VALUES (?, ?, ?, ?)", (name, orjson.dumps(asdict(recipe)).decode(), by, _now())
+    )
+
+
+def place(connection: sqlite3.Connection, name: str, split_of: Mapping[str, str | None], by: str) -> None:
+    """Place articles in their split; None sets one aside. Raises sqlite3.IntegrityError for one that would move."""
+    now = _now()
+    connection.executemany(
+        "INSERT INTO placement (splitting, article, split, by, at) VALUES (?, ?, ?, ?, ?)",
+        [(name, article, split, by, now) for article, split in split_of.items()],
+    )
+
+
+def set_aside(connection: sqlite3.Connection, name: str, articles: Iterable[str], by: str) -> None:
+    """Take articles out of the splits of a name, for good; raises NotThereError."""
+    if name not in recipes(connection):
+        raise NotThereError(f"there are no splits named “{name}”; make them first, with --place")
+    before = placed(connection, name)
+    for article in dict.fromkeys(articles):
+        if not connection.execute("SELECT 1 FROM article WHERE id = ?", (article,)).fetchone():
+            raise NotThereError(f"there is no article {article}")
+        if article not in before or before[article] is not None:
+            place(connection, name, {article: None}, by)
+
+
+def unsigned(connection: sqlite3.Connection) -> list[str]:
+    """Return the articles without a signature of today's kind, in queue order."""
+    return [
+        id
+        for (id,) in connection.execute(
+            """SELECT id FROM article WHERE id NOT IN (SELECT article FROM signature WHERE version = ?)
+            ORDER BY position""",
+            (VERSION,),
+        )
+    ]
+
+
+def signatures(connection: sqlite3.Connection) -> dict[str, Signature]:
+    """Return the signatures that are kept, by article."""
+    return {
+        article: Signature.from_bytes(value)
+        for article, value in connection.execute("SELECT article, value FROM signature WHERE version = ?", (VERSION,))
+    }
+
+
+def keep_signatures(connection: sqlite3.Connection, made: Mapping[str, Signature]) -> None:
+    """Keep signatures, in place of those kept before."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO signature VALUES (?, ?, ?)",
+        [(article, VERSION, signature.to_bytes()) for article, signature in made.items()],
+    )
+
+
+def _recipe(kept: str) -> Recipe:
+    values = orjson.loads(kept)
+    return Recipe(**{**values, "by": tuple(values["by"])})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,132 @@
+"""The command `saywhen splits`: which articles belong together, which split each stands in, what is set aside, what leaks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from labeling.console import with_project
+from labeling.dataset.splits import BY, STRATA, Recipe, shares_of
+
+_WHY = {
+    "bridge": "is tied to more than one split",
+    "date": "has no date, or a later one than its split takes",
+    "by hand": "was set aside by hand",
+}
+
+
+@click.command()
+@with_project
+@click.option("--name", default="default", show_default=True, help="Which splits; a project may have several.")
+@click.option("--shares", metavar="SHARES", help="80/10/10 (train, dev, test), 80/20, or train=70,dev=15,test=15.")
+@click.option("--seed", metavar="TEXT", help="Another one gives other splits.  [default: 0]")
+@click.option(
+    "--together",
+    "by",
+    multiple=True,
+    type=click.Choice(BY),
+    help="Keep together by this too; repeatable. date: train before test.",
+)
+@click.option("--even", "stratify", type=click.Choice(STRATA), help="Even the shares out over this.")
+@click.option("--place", is_flag=True, help="Keep where new articles stand: they never move again.")
+@click.option(
+    "--set-aside", "aside", metavar="ARTICLE", multiple=True, help="Take a placed article out of the splits, for good."
+)
+@click.option(
+    "--by", "who", metavar="NAME", default=lambda: os.environ.get("USER") or "command line", help="Who says so."
+)
+@click.option(
+    "--limit", default=10, show_default=True, type=click.IntRange(0, 100_000), help="How many groups to show."
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs: everything, as one JSON object.")
+def splits(
+    project: Path,
+    name: str,
+    shares: str | None,
+    seed: str | None,
+    by: tuple[Any, ...],
+    stratify: Any,
+    place: bool,
+    aside: tuple[str, ...],
+    who: str,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Show or make train, dev and test splits in which articles that share copy or quotations stay together.
+
+    Without --place nothing is kept. Articles that were placed never move; one that would bridge two splits is set aside
+    and named. Ends with 1 if a tie runs across splits.
+    """
+    from labeling import splitting
+    from labeling.server import open_store
+
+    store = open_store()
+    live = sys.stderr.isatty()
+
+    def tick(what: str, done: int, total: int) -> None:
+        if live:
+            click.echo(f"\r\033[K{done:,} of {total:,} {what} …", nl=False, err=True)
+
+    if aside:
+        splitting.set_aside(store, name, list(aside), who)
+    recipe = None
+    if shares or seed is not None or by or stratify:
+        usual = splitting.USUAL
+        recipe = Recipe(
+            shares_of(shares) if shares else usual.shares, usual.seed if seed is None else seed, by, stratify
+        )
+    found = splitting.splits(store, name, recipe, place=place, by=who, tick=tick)
+    if live:
+        click.echo("\r\033[K", nl=False, err=True)
+    told = splitting.as_values(store, name, found, None if as_json else limit)
+    if as_json:
+        click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+    else:
+        for line in _lines(told):
+            click.echo(line)
+    if found.leaks:
+        raise SystemExit(1)
+
+
+def _lines(told: dict[str, Any]) -> Iterator[str]:
+    for split, each in told["splits"].items():
+        yield f"{split}\t{each['articles']:,}\t{each['share']:.1%}"
+    new, kept = told["new"], told["kept"]
+    if new:
+        yield f"{new:,} of {told['articles']:,} articles are new" + (
+            " and now have their place" if kept else "; nothing is kept yet: --place does that"
+        )
+    grouped = told["grouped"]
+    counts = ", ".join(f"{count:,} by {kind}" for kind, count in told["ties"].items())
+    yield f"{grouped['articles']:,} articles belong together in {grouped['groups']:,} groups ({counts or 'no ties'})"
+    for group in told["groups"]:
+        yield f"\ngroup of {group['size']:,} in {' and '.join(group['splits']) or 'no split'}"
+        for article in group["articles"]:
+            yield f"  {_named(article)}"
+        for tie in group["ties"]:
+            yield f"  because: {_tie(tie)}"
+    for article in told["aside"]:
+        yield f"\nset aside: {_named(article)}: {_WHY[article['why']]}"
+        for split, other in article["neighbours"].items():
+            yield f"  {split}: {_named(other)}: {_tie(other['tie'])}"
+    for leak in told["leaks"]:
+        yield f"\nLEAK: {_tie(leak['tie'])}"
+        for split, articles in leak["articles"].items():
+            yield f"  {split}: {', '.join(articles)}"
+    if told["leaking"]:
+        yield f"\n{told['leaking']:,} ties run across splits; take an article of each out with --set-aside"
+
+
+def _named(article: dict[str, Any]) -> str:
+    return " ".join(f"{article['id']} {article['title'] or ''} ({article['outlet'] or 'no outlet'})".split())
+
+
+def _tie(tie: dict[str, Any]) -> str:
+    score = f" {tie['score']:.0%}" if tie["score"] is not None else ""
+    return f"{tie['kind']}{score}: {tie['words']}"
