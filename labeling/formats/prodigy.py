@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
+from labeling.annotation import Status
 from labeling.dataset.tokens import words
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
-from labeling.formats.tasks import Notes, article_of, fields_of, read_tasks, whole
+from labeling.formats.tasks import Notes, article_of, entries_of, fields_of, listed, read_tasks, shown, whole
 from labeling.schema import Schema
 
 #: Whose work it is where a task does not say.
 ANNOTATOR = "prodigy"
 
 _OF_WORK = ("status", "skip_reason", "published", "comments")
+_COMMENT = {"id", "span", "flag", "text"}
 _OF_SPAN = ("attributes", "waived", "provenance")
 _HANDED_IN = {"submitted": "accept", "skipped": "ignore"}
 _NOT_READ = ("html", "image", "audio", "video", "label", "options", "accept")
@@ -86,7 +88,7 @@ def _task(line: Line, annotation: dict[str, Any] | None) -> dict[str, Any]:
         task["entries"] = line["entries"]
     if answer := _HANDED_IN.get(annotation["status"]):
         task["answer"] = answer
-    task["saywhen"] = {name: annotation[name] for name in _OF_WORK}
+    task["saywhen"] = {name: annotation[name] for name in (*_OF_WORK, "revision")}
     task["_view_id"] = "relations" if task["relations"] else "spans_manual"
     task["_annotator_id"] = task["_session_id"] = annotation["annotator"]
     return task
@@ -129,7 +131,7 @@ def _read(
             notes.add(f"“{name}” of tasks is not read: SayWhen takes spans and relations of texts", line)
     work: dict[str, dict[str, Any]] = {}
     answer = task.get("answer")
-    ours = task["saywhen"] if isinstance(task.get("saywhen"), dict) else {}
+    ours = _ours(task.get("saywhen"))
     given = [key for key in ("spans", "relations") if task.get(key)]
     if answer == "reject":
         if given:
@@ -141,7 +143,7 @@ def _read(
         if answer is None and not ours:
             notes.add("tasks without an answer are taken as accepted, since they have spans", line)
         elif answer not in (None, "accept", "ignore"):
-            told.append(f"the answer is {_shown(answer)}, which Prodigy does not give; it is taken as accepted")
+            told.append(f"the answer is {shown(answer)}, which Prodigy does not give; it is taken as accepted")
         elif answer == "ignore" and given and not ours:
             notes.add("tasks that were ignored have spans; they are taken with them, as skipped", line)
         spans = list(_spans(task, told))
@@ -150,8 +152,10 @@ def _read(
         told += more
         annotation["status"] = "skipped" if answer == "ignore" else "submitted"
         if ours:
-            annotation |= {name: ours[name] for name in _OF_WORK if name in ours}
-            waived = {span.get("id"): span["waived"] for span in task["spans"] if "waived" in span}
+            annotation |= ours
+            waived = {
+                str(span.get("id")): span["waived"] for span in task["spans"] if isinstance(span.get("waived"), dict)
+            }
             for span in annotation["spans"]:
                 if span["id"] in waived:
                     span["waivers"] = waived[span["id"]]
@@ -161,11 +165,20 @@ def _read(
         else:
             told.append(f"{annotator} has answered for this text in line {before:,} already; only that is taken")
     elif answer is not None:
-        told.append(f"the answer is {_shown(answer)}, which Prodigy does not give; correct it")
+        told.append(f"the answer is {shown(answer)}, which Prodigy does not give; correct it")
     for reason in told:
         yield Fault(str(path), line, reason)
-    entries = task.get("entries")
-    yield Marked(made, work, entries if isinstance(entries, dict) else {}, str(path), line)
+    yield Marked(made, work, entries_of(task.get("entries")), str(path), line)
+
+
+def _ours(values: object) -> dict[str, Any]:
+    """Return what we keep of an annotation in a task, nothing where somebody else has written there."""
+    if not isinstance(values, dict) or values.get("status") not in get_args(Status):
+        return {}
+    published, comments = values.get("published"), values.get("comments")
+    sound = isinstance(comments, list) and all(isinstance(each, dict) and {*each} >= _COMMENT for each in comments)
+    sound &= published is None or (isinstance(published, dict) and {*published} == {"value", "basis"})
+    return {name: values.get(name) for name in _OF_WORK} if sound else {}
 
 
 def _annotator(task: dict[str, Any]) -> str:
@@ -177,12 +190,12 @@ def _annotator(task: dict[str, Any]) -> str:
 
 def _spans(task: dict[str, Any], told: list[str]) -> Iterator[LooseSpan]:
     """Yield the spans of a task; those of one id and label are one span."""
-    tokens = _listed(task, "tokens", told)
+    tokens = listed(task, "tokens", told)
     found: dict[tuple[str, str], LooseSpan] = {}
-    for number, span in enumerate(_listed(task, "spans", told)):
+    for number, span in enumerate(listed(task, "spans", told)):
         label = span.get("label")
         if not isinstance(label, str) or not label.strip():
-            told.append(f"span {number} is left out: its label is {_shown(label)}; give it one")
+            told.append(f"span {number} is left out: its label is {shown(label)}; give it one")
             continue
         place = _place(span, tokens)
         if place is None:
@@ -233,16 +246,16 @@ def _against_tokens(span: dict[str, Any], place: Given, tokens: list[dict[str, A
 
 def _links(task: dict[str, Any], spans: list[LooseSpan], told: list[str]) -> Iterator[LooseLink]:
     """Yield the relations of a task; their ends are spans, told by id, by place and label, or by the last token."""
-    tokens = _listed(task, "tokens", told)
+    tokens = listed(task, "tokens", told)
     ids = {span.id for span in spans}
     for span in spans:
         if span.id is None and (made := made_id(span.label, span.fragments)) not in ids:
             span.id = made
             ids.add(made)
-    for number, link in enumerate(_listed(task, "relations", told)):
+    for number, link in enumerate(listed(task, "relations", told)):
         label = link.get("label")
         if not isinstance(label, str) or not label.strip():
-            told.append(f"relation {number} is left out: its label is {_shown(label)}; give it one")
+            told.append(f"relation {number} is left out: its label is {shown(label)}; give it one")
             continue
         source, target = (
             own if isinstance(own := link.get(key), str) and own in ids else _end(link, end, spans, tokens)
@@ -269,25 +282,6 @@ def _end(link: dict[str, Any], end: str, spans: list[LooseSpan], tokens: list[di
             if any(each.end == stop for each in span.fragments):
                 return span.id or ""
     return f"that ends with token {token}"
-
-
-def _listed(task: dict[str, Any], name: str, told: list[str]) -> list[dict[str, Any]]:
-    """Return the objects in a list of a task; what is none is told."""
-    values = task.get(name)
-    if values is None:
-        return []
-    if not isinstance(values, list):
-        told.append(f"“{name}” is {_shown(values)} and no list; it is left out")
-        return []
-    kept = [each for each in values if isinstance(each, dict)]
-    if len(kept) < len(values):
-        told.append(f"{len(values) - len(kept)} of “{name}” are no objects; they are left out")
-    return kept
-
-
-def _shown(value: object) -> str:
-    words = f"“{value}”" if isinstance(value, str) else str(value)
-    return words if len(words) <= 60 else f"{words[:59]}…"
 
 
 FORMAT = Format("prodigy", "Prodigy JSONL", ".prodigy.jsonl", write, read, several=True)

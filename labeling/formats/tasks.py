@@ -53,6 +53,9 @@ def read_tasks(path: Path, read: _Read) -> Iterator[Marked | Article | Fault]:
                 yield from read(task, number)
             except ArticleError as fault:
                 yield Fault(str(path), number, str(fault))
+            except (KeyError, TypeError, ValueError, AttributeError) as fault:
+                reason = f"the task has not the shape of its format ({type(fault).__name__}: {fault}); export it again"
+                yield Fault(str(path), number, reason)
     except OSError as fault:
         yield Fault(str(path), None, f"it cannot be read ({fault.strerror}); check its name and your rights to it")
     except ArticleError as fault:
@@ -151,8 +154,39 @@ def fields_of(line: Line) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
+def entries_of(value: object) -> dict[str, dict[str, str]]:
+    """Return the names of registry entries as we write them, nothing where a value is anything else."""
+    if not isinstance(value, dict):
+        return {}
+    return {
+        registry: dict(names)
+        for registry, names in value.items()
+        if isinstance(names, dict) and all(isinstance(name, str) for name in names.values())
+    }
+
+
 def whole(value: object) -> int | None:
     """Return a whole number, None for anything else; true and 3.0 are none, text of digits is one."""
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def listed(task: dict[str, Any], name: str, told: list[str]) -> list[dict[str, Any]]:
+    """Return the objects in a list of a task; what is none is told."""
+    values = task.get(name)
+    if values is None:
+        return []
+    if not isinstance(values, list):
+        told.append(f"“{name}” is {shown(values)} and no list; it is left out")
+        return []
+    kept = [each for each in values if isinstance(each, dict)]
+    if len(kept) < len(values):
+        told.append(f"{len(values) - len(kept)} of “{name}” are no objects; they are left out")
+    return kept
+
+
+def shown(value: object) -> str:
+    """Return a value for a message."""
+    words = f"“{value}”" if isinstance(value, str) else str(value)
+    return words if len(words) <= 60 else f"{words[:59]}…"

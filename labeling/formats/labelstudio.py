@@ -1,0 +1,366 @@
+"""Label Studio's JSON: a task an article with everybody's annotations, and the labelling configuration beside it.
+
+Offsets are code points, as Label Studio counts since 2022; before it counted UTF-16 units, which the words with them tell. A
+span of several fragments is several regions, tied to the first by a relation of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import orjson
+
+from labeling.errors import ArticleError
+from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.leaving import OF_WORK, all_annotations
+from labeling.formats.marked import Format, Line, Losses, Marked
+from labeling.formats.offsets import Given
+from labeling.formats.reading import NAMES, Fault
+from labeling.formats.tasks import Notes, article_of, entries_of, fields_of, listed, read_tasks, shown, whole
+from labeling.schema import Attribute, Schema
+
+#: Whose work it is where an annotation does not say.
+ANNOTATOR = "labelstudio"
+#: The relation of a further fragment to the first; no label set can have a relation with a space in its name.
+FRAGMENT = "fragment of"
+
+_TEXT, _LABEL = "text", "label"
+_LEFT = set(OF_WORK) - {"annotator", "status"}
+_LINK = re.compile(r"(https?://|s3://|gs://|/data/)\S+")
+_LABELS = ("labels", "hypertextlabels", "paragraphlabels")
+_DATE = re.compile(r"(timex3|mod|words|against): (.*)", re.DOTALL)
+_YES = "yes"
+
+
+def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
+    """Write the tasks as one array, a task a line, and beside it the configuration made of the label set (`…-config.xml`)."""
+    stem = target.name.removesuffix(FORMAT.suffix)
+    target.with_name(f"{stem}-config.xml").write_bytes(configuration(schema).encode())
+    with target.open("wb") as file:
+        file.write(b"[")
+        for number, line in enumerate(lines, 1):
+            file.write((b",\n" if number > 1 else b"\n") + orjson.dumps(_task(number, line, schema, losses)))
+        file.write(b"\n]\n")
+
+
+def configuration(schema: Schema) -> str:
+    """Return the labelling configuration (XML) with the labels, relations and attributes of a label set."""
+    view = Xml.Element("View")
+    relations = Xml.SubElement(view, "Relations")
+    for name in (*schema.relations, FRAGMENT):
+        Xml.SubElement(relations, "Relation", value=name)
+    labels = Xml.SubElement(view, "Labels", name=_LABEL, toName=_TEXT, choice="single")
+    for label in schema.labels.values():
+        Xml.SubElement(labels, "Label", value=label.key, hotkey=label.hotkey, background=label.colour, hint=label.title)
+    granularity = "word" if schema.snap == "word" else "symbol"
+    Xml.SubElement(view, "Text", name=_TEXT, value="$text", granularity=granularity)
+    for label in schema.labels.values():
+        for attribute in label.attributes.values():
+            when = {"perRegion": "true", "whenTagName": _LABEL, "whenLabelValue": label.key}
+            shut = Xml.SubElement(
+                view, "View", visibleWhen="region-selected", whenTagName=_LABEL, whenLabelValue=label.key
+            )
+            Xml.SubElement(shut, "Header", value=attribute.title, size="6")
+            where = {"name": _control(label.key, attribute), "toName": _TEXT}
+            if attribute.type in ("choice", "flag"):
+                choice = "multiple" if attribute.type == "flag" else "single"
+                control = Xml.SubElement(shut, "Choices", {**where, "choice": choice, **when})
+                for value in [option.key for option in attribute.options] or [_YES]:
+                    Xml.SubElement(control, "Choice", value=value)
+            else:
+                Xml.SubElement(shut, "TextArea", {**where, "editable": "true", **when})
+    Xml.indent(view)
+    return Xml.tostring(view, encoding="unicode") + "\n"
+
+
+def _control(label: str, attribute: Attribute) -> str:
+    """Return the name of an attribute's control; it tells the reader the type."""
+    return f"{label}.{attribute.key}.{attribute.type}"
+
+
+def _task(number: int, line: Line, schema: Schema, losses: Losses) -> dict[str, Any]:
+    data = {_TEXT: line["text"], "id": line["id"], **fields_of(line)}
+    if line["entries"]:
+        data["entries"] = line["entries"]
+    for annotation in line["annotations"]:
+        if annotation["status"] not in ("submitted", "skipped"):
+            losses.add("that an annotation was not handed in is left out", line["id"])
+    return {
+        "id": number,
+        "data": data,
+        "annotations": [
+            {
+                "id": place,
+                "completed_by": {"email": annotation["annotator"]},
+                "was_cancelled": annotation["status"] == "skipped",
+                "ground_truth": False,
+                "result": list(_result(annotation, line, schema, losses)),
+            }
+            for place, annotation in enumerate(all_annotations(line, losses, _LEFT), 1)
+        ],
+    }
+
+
+def _result(annotation: dict[str, Any], line: Line, schema: Schema, losses: Losses) -> Iterator[dict[str, Any]]:
+    """Yield the regions of an annotation, the values on them, and the relations."""
+    text, names = line["text"], _names(line["entries"])
+    for span in annotation["spans"]:
+        for count, (start, end) in enumerate(span["fragments"], 1):
+            place = {"start": start, "end": end, "text": text[start:end]}
+            id = span["id"] if count == 1 else f"{span['id']}#{count}"
+            yield {
+                "id": id,
+                "from_name": _LABEL,
+                "to_name": _TEXT,
+                "type": "labels",
+                "origin": "manual",
+                "value": {**place, "labels": [span["label"]]},
+            }
+            if count > 1:
+                yield _relation(id, span["id"], FRAGMENT)
+        start, end = span["fragments"][0]
+        known = schema.labels[span["label"]].attributes if span["label"] in schema.labels else {}
+        for key, value in span["attributes"].items():
+            if key not in known:
+                losses.add("attributes that the label set does not have are left out", f"{line['id']} {span['id']}")
+                continue
+            kind, held = _held(known[key], value, names)
+            yield {
+                "id": span["id"],
+                "from_name": _control(span["label"], known[key]),
+                "to_name": _TEXT,
+                "type": kind,
+                "origin": "manual",
+                "value": {"start": start, "end": end, "text": text[start:end], **held},
+            }
+    for link in annotation["relations"]:
+        yield {**_relation(link["from"], link["to"], link["type"]), "id": link["id"]}
+
+
+def _relation(source: str, target: str, label: str) -> dict[str, Any]:
+    return {"from_id": source, "to_id": target, "type": "relation", "direction": "right", "labels": [label]}
+
+
+def _held(attribute: Attribute, value: Any, names: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """Return the type of the result that a value is written as, and what stands in it."""
+    if attribute.type == "flag":
+        return "choices", {"choices": [_YES]}
+    if attribute.type == "choice":
+        return "choices", {"choices": [value]}
+    if attribute.type == "registry":
+        return "textarea", {"text": [names.get(value, value)]}
+    if attribute.type == "date":
+        rest = [f"{key}: {part}" for key, part in value.items() if key != "edtf"]
+        return "textarea", {"text": [value["edtf"], *rest]}
+    return "textarea", {"text": [value]}
+
+
+def _names(entries: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Return the names of entries by id, those that tell them apart from all other names and ids."""
+    every = [(id, name) for names in entries.values() for id, name in names.items()]
+    taken = [name for _, name in every] + [id for id, _ in every]
+    return {id: name for id, name in every if taken.count(name) == 1}
+
+
+def read(path: Path) -> Iterator[Marked | Fault]:
+    """Yield the article of each task with everybody's annotations, from an export (JSON or JSON-MIN) or a list of tasks.
+
+    Annotators are known by their address, else by number. Predictions are nobody's work, and cancelled annotations are
+    skipped articles.
+    """
+    notes = Notes()
+    for found in read_tasks(path, lambda task, line: _read(task, line, path, notes)):
+        if isinstance(found, Marked | Fault):
+            yield found
+    yield from notes.faults(path)
+
+
+def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:
+    told: list[str] = []
+    data = task.get("data")
+    if isinstance(data, dict):
+        annotations = listed(task, "completions" if "completions" in task else "annotations", told)
+    else:
+        data, annotations = _of_minimal(task)
+    for name, what in (("predictions", "are nobody's work"), ("drafts", "were never handed in")):
+        if task.get(name):
+            notes.add(f"{name} {what} and are not read", line)
+    text = _text_of(data)
+    if text and _LINK.fullmatch(text.strip()):
+        raise ArticleError("the text is a link to a file; export the texts with the tasks, or put them in its place")
+    made = article_of(text, {name: value for name, value in data.items() if isinstance(value, str)}, path, line, told)
+    raw = text or ""
+    entries = entries_of(data.get("entries"))
+    ids = {name: id for id, name in _names(entries).items()}
+    work: dict[str, dict[str, Any]] = {}
+    for annotation in annotations:
+        annotator = _annotator(annotation.get("completed_by"))
+        if annotator in work:
+            told.append(f"{annotator} has a second annotation of this text; only the first one is taken")
+            continue
+        if annotation.get("ground_truth"):
+            notes.add("that an annotation is marked as ground truth is not kept", line)
+        spans, links, more = _regions(annotation, raw, ids, notes, line)
+        values, reasons = gathered(raw, spans, links)
+        if annotation.get("was_cancelled") or annotation.get("skipped"):
+            values["status"] = "skipped"
+        work[annotator] = values
+        told += [f"{annotator}: {reason}" for reason in (*more, *reasons)]
+    for reason in told:
+        yield Fault(str(path), line, reason)
+    yield Marked(made, work, entries, str(path), line)
+
+
+def _text_of(data: dict[str, Any]) -> str | None:
+    """Return the text among a task's data: the one named so, else the only or the longest string."""
+    strings = {name: value for name, value in data.items() if isinstance(value, str)}
+    named = next((strings[name] for name in NAMES["text"] if name in strings), None)
+    return named if named is not None else max(strings.values(), key=len, default=None)
+
+
+def _of_minimal(task: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return data and annotations of a task of JSON-MIN, where each control has its results beside the data."""
+    result: list[dict[str, Any]] = []
+    for name, values in task.items():
+        for value in values if isinstance(values, list) else ():
+            if isinstance(value, dict):
+                kind = next((each for each in _LABELS if each in value), "choices" if "choices" in value else name)
+                result.append({"from_name": name, "type": kind, "value": value})
+    if not result and "annotator" not in task:
+        return task, []
+    return task, [{"completed_by": task.get("annotator"), "result": result}]
+
+
+def _annotator(value: object) -> str:
+    if isinstance(value, dict):
+        value = next((value[name] for name in ("email", "username", "id") if value.get(name) is not None), None)
+    return str(value).strip() or ANNOTATOR if isinstance(value, str | int) else ANNOTATOR
+
+
+def _regions(
+    annotation: dict[str, Any], text: str, ids: dict[str, str], notes: Notes, line: int
+) -> tuple[list[LooseSpan], list[LooseLink], list[str]]:
+    """Return the spans and links of an annotation, and what could not be read."""
+    told: list[str] = []
+    found: dict[str, list[LooseSpan]] = {}
+    result = listed(annotation, "result", told)
+    values = [each for each in result if each.get("type") != "relation"]
+    for number, each in enumerate(values):
+        if each.get("type") in _LABELS:
+            key = str(each["id"]) if isinstance(each.get("id"), str | int) else f"\0{number}"
+            found.setdefault(key, []).extend(_labelled(each, number, text, told))
+    for number, each in enumerate(values):
+        if each.get("type") not in _LABELS:
+            _value(each, number, found, ids, told, notes, line)
+    links: list[LooseLink] = []
+    for number, each in enumerate(each for each in result if each.get("type") == "relation"):
+        links += _relations(each, number, found, told)
+    return [span for spans in found.values() for span in spans], links, told
+
+
+def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -> Iterator[LooseSpan]:
+    """Yield a region as a span for each of its labels."""
+    value = region.get("value")
+    value = value if isinstance(value, dict) else {}
+    id = str(region["id"]) if isinstance(region.get("id"), str | int) else None
+    name = f"region {id if id is not None else number}"
+    given: list[object] = next((value[each] for each in _LABELS if isinstance(value.get(each), list)), [])
+    labels = [label for label in given if isinstance(label, str) and label.strip()]
+    if not labels:
+        told.append(f"{name} is left out: it has no label")
+    start, end = whole(value.get("start")), whole(value.get("end"))
+    if start is None or end is None:
+        where = (
+            f"its place is given in HTML or a dialogue ({shown(value.get('start'))})"
+            if value.get("start")
+            else "it has no start and end"
+        )
+        told.append(f"{name} is left out: {where}; SayWhen reads places in plain text")
+        return
+    words = value.get("text")
+    words = words if isinstance(words, str) and words else None
+    if words and "\\n" not in text:  # old versions wrote a line break as two characters
+        words = words.replace("\\n", "\n")
+    for count, label in enumerate(labels):
+        if count:
+            told.append(f"{name} has several labels; it is taken as a span for each")
+        yield LooseSpan(id if not count or id is None else f"{id}/{label}", label, [Given(start, end, words)])
+
+
+def _value(
+    each: dict[str, Any],
+    number: int,
+    found: dict[str, list[LooseSpan]],
+    ids: dict[str, str],
+    told: list[str],
+    notes: Notes,
+    line: int,
+) -> None:
+    """Put what was answered about a region on its span."""
+    control, value = str(each.get("from_name")), each.get("value")
+    value = value if isinstance(value, dict) else {}
+    spans = found.get(str(each.get("id")), [])
+    if not spans:
+        notes.add(f"“{control}” ({shown(each.get('type'))}) is no label of a stretch of text and is not read", line)
+        return
+    answer = _answer(str(each.get("type")), value)
+    if answer is None:
+        told.append(f"“{control}” of region {each.get('id')} is left out: {shown(each.get('type'))} is not read")
+        return
+    label, _, rest = control.partition(".")
+    key, _, kind = rest.partition(".")
+    if not kind or label not in [span.label for span in spans]:
+        key, kind = control, ""
+    read: Any = "\n".join(answer)
+    if kind == "flag":
+        read = True
+    elif kind == "registry":
+        read = ids.get(read, read)
+    elif kind == "date":
+        read = {"edtf": answer[0], **{part[1]: part[2] for part in map(_DATE.fullmatch, answer[1:]) if part}}
+    for span in spans:
+        span.attributes[key] = read
+
+
+def _answer(kind: str, value: dict[str, Any]) -> list[str] | None:
+    """Return what was answered as strings, None where it is of a type that is not read."""
+    if kind == "taxonomy" and isinstance(value.get(kind), list):
+        paths = [path for path in value[kind] if isinstance(path, list)]
+        return [" / ".join(map(str, path)) for path in paths] or None
+    given = value.get({"textarea": "text"}.get(kind, kind))
+    if isinstance(given, str | int | float) and kind in ("textarea", "rating", "number", "datetime"):
+        given = [given]
+    if kind in ("textarea", "choices", "rating", "number", "datetime") and isinstance(given, list) and given:
+        return [str(each) for each in given]
+    return None
+
+
+def _relations(
+    each: dict[str, Any], number: int, found: dict[str, list[LooseSpan]], told: list[str]
+) -> Iterator[LooseLink]:
+    """Yield the links that a relation stands for; one to a further fragment joins it to its span instead."""
+    source, target, way = str(each.get("from_id")), str(each.get("to_id")), each.get("direction", "right")
+    if way not in ("right", "left", "bi"):
+        told.append(f"relation {number} has the direction {shown(way)}; it is taken as “right”")
+    if way == "left":
+        source, target = target, source
+    labels = [label for label in each.get("labels") or () if isinstance(label, str)]
+    if labels == [FRAGMENT] and found.get(source) and found.get(target):
+        found[target][0].fragments += found.pop(source)[0].fragments
+        return
+    if not labels:
+        told.append(f"relation {number} from {source} to {target} has no label; it is taken as “related”")
+    if way == "bi":
+        told.append(
+            f"relation {number} between {source} and {target} has no direction; it is taken from the first to the second"
+        )
+    for label in labels or ["related"]:
+        id = each.get("id")
+        yield LooseLink(str(id) if isinstance(id, str | int) else None, label, source, target)
+
+
+FORMAT = Format("labelstudio", "Label Studio JSON", ".labelstudio.json", write, read, several=True)

@@ -1,0 +1,67 @@
+"""Whatever stands in a task of another tool, a reader tells it and goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lines import HARD, NEWS
+
+from labeling.formats.marked import Losses, Marked
+from labeling.formats.reading import Fault
+from labeling.formats.registry import FORMATS
+
+_ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 50)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "start", "text", "x"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every value in a task but the whole."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield (*path, key)
+        yield from _places(inner, (*path, key))
+
+
+@pytest.mark.parametrize("name", ["labelstudio", "prodigy"])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(data=st.data())
+def test_a_task_with_any_value_anywhere_breaks_nothing(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    each = FORMATS[name]
+    path = tmp_path / f"a{each.suffix}"
+    each.write([HARD["plain"]], path, NEWS, Losses())
+    written = orjson.loads(raw if (raw := path.read_bytes()).startswith(b"[") else raw.splitlines()[0])
+    task = written[0] if isinstance(written, list) else written
+    for _ in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from(list(_places(task))))
+        inner = task
+        for key in way:
+            inner = inner[key]
+        inner[last] = data.draw(_ODD)
+        assert task
+    path.write_bytes(orjson.dumps(task))
+    assert each.read
+    found = list(each.read(path))
+    assert found
+    assert all(isinstance(one, Marked | Fault) for one in found)
+    for one in found:
+        if isinstance(one, Marked):
+            for work in one.work.values():
+                ids = {span["id"] for span in work["spans"]}
+                for span in work["spans"]:
+                    assert all(0 <= start < end <= len(one.article.text) for start, end in span["fragments"])
+                assert all(link["from"] in ids and link["to"] in ids for link in work["relations"])
