@@ -1,7 +1,8 @@
 """Matching: which unit of one annotator answers to which of another, always by an optimum, never first come first served.
 
 `assign` is the assignment problem (Kuhn 1955, Munkres 1957) for two annotators; `partition` puts the units of more than
-two into groups with at most one of each annotator, so that the weights of the pairs within groups add up to the most.
+two into groups with at most one of each annotator, so that the weights of the pairs within groups add up to the most:
+exactly while that can be searched, and beyond by assignments between parts of the groups until none makes them better.
 """
 
 from __future__ import annotations
@@ -20,11 +21,19 @@ LEAST, OTHER_LABEL, INSIDE = 0.15, 0.7, 0.25
 
 #: A search that has looked at more groups than this ends with the best it has found: there `partition` is not proven optimal.
 MOST_LOOKS = 200_000
-#: Groups of one size that could be part of an optimum are kept up to so many numbers in their table, and those worth the
-#: most: where there are more, `partition` is not proven optimal either. (Of n spans that are all alike, there are 2ⁿ.)
-MOST_CELLS = 8_000_000
+#: Where the groups of one size that could be part of an optimum take more numbers than this in their table, `partition` does
+#: not search them. (Of n spans that are all alike, there are 2ⁿ.)
+MOST_CELLS = 2_000_000
+#: A stretch with more spans than this is cut where the fewest reach over; a table of so many squared is held.
+MOST_ITEMS = 1_500
+#: Up to so many items all ways to group them are gone through one by one.
+_FEW = 6
 #: How often the prices go through the owners and back.
 _ROUNDS = 2
+#: How often groups are gone through to make them better, at most.
+_PASSES = 30
+#: Tables of more weights than this are assigned going over whole rows at once.
+_MANY = 600
 _TINY = 1e-9
 
 
@@ -38,6 +47,8 @@ def assign(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     if rows == 1:
         best = max(range(columns), key=weights[0].__getitem__)
         return [(0, best)] if weights[0][best] > 0 else []
+    if rows * columns > _MANY:
+        return _assign_many(np.array(weights))
     # Shortest augmenting paths with potentials; everything is counted from 1, 0 is the start of each path.
     of_row, of_column = [0.0] * (rows + 1), [0.0] * (columns + 1)
     taken_by, came_from = [0] * (columns + 1), [0] * (columns + 1)
@@ -69,14 +80,50 @@ def assign(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     return sorted((row, column) for row, column in pairs if weights[row][column] > 0)
 
 
+def _assign_many(weights: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return what `assign` does, for no more rows than columns, going over the columns at once."""
+    rows, columns = weights.shape
+    costs = np.zeros((rows + 1, columns + 1))
+    costs[1:, 1:] = -weights
+    of_row, of_column = np.zeros(rows + 1), np.zeros(columns + 1)
+    taken_by, came_from = np.zeros(columns + 1, np.int64), np.zeros(columns + 1, np.int64)
+    for row in range(1, rows + 1):
+        taken_by[0] = row
+        column = 0
+        least, seen = np.full(columns + 1, inf), np.zeros(columns + 1, bool)
+        while taken_by[column]:
+            seen[column] = True
+            current = taken_by[column]
+            reduced = costs[current] - of_row[current] - of_column
+            better = ~seen & (reduced < least)
+            least[better], came_from[better] = reduced[better], column
+            open = np.where(seen, inf, least)
+            open[0] = inf
+            column = int(open.argmin())
+            step = open[column]
+            of_row[taken_by[seen]] += step
+            of_column[seen] -= step
+            least[~seen] -= step
+        while column:
+            taken_by[column] = taken_by[came_from[column]]
+            column = int(came_from[column])
+    pairs = ((int(taken_by[column]) - 1, column - 1) for column in range(1, columns + 1) if taken_by[column])
+    return sorted((row, column) for row, column in pairs if weights[row, column] > 0)
+
+
 def partition(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: float = 0.0) -> list[list[int]]:
     """Return groups of items, at most one of each owner, that are worth the most together.
 
     A group is worth the weights of its pairs (a symmetric matrix), and `joining` for each item but one. Exact: prices
     on the items bound what any groups can be worth (the dual of the packing), few groups come within the bound, and a
-    search with that bound finds the best of them; see MOST_LOOKS and MOST_CELLS.
+    search with that bound finds the best of them; see MOST_LOOKS and MOST_CELLS for where it is not.
     """
-    members, worth = _candidates(owners, weights, joining)
+    if len(owners) <= _FEW:
+        return _best_of_few(owners.tolist(), weights.tolist(), joining)
+    candidates = _candidates(owners, weights, joining)
+    if candidates is None:
+        return _improved(owners, weights, joining)
+    members, worth = candidates
     people = members.shape[1]
     prices = np.append(np.zeros(len(owners)), 0.0)
     np.maximum.at(prices, members, (worth / (members < len(owners)).sum(1))[:, None])
@@ -90,21 +137,119 @@ def partition(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: 
         np.maximum.at(prices, own, need)
     # What a group falls short of its prices; of a partition, what it falls short of the bound.
     short = np.maximum(prices[members].sum(1) - worth, 0.0)
-    order = np.argsort(short, kind="stable")
+    order, by_worth = np.argsort(short, kind="stable"), np.argsort(-worth, kind="stable")
     rows = members.tolist()
-    allowed = min(
-        short[_greedy(rows, numbers, len(owners))].sum()
-        for numbers in (order.tolist(), np.argsort(-worth, kind="stable").tolist())
-    )
+    allowed = min(short[_greedy(rows, numbers.tolist(), len(owners))].sum() for numbers in (order, by_worth))
     order = order[short[order] <= allowed + _TINY]
     groups = [[item for item in rows[number] if item < len(owners)] for number in order.tolist()]
-    return _cover(groups, short[order].tolist(), np.argsort(-worth[order], kind="stable").tolist(), len(owners))
+    at = {number: place for place, number in enumerate(order.tolist())}
+    return _cover(
+        groups, short[order].tolist(), [at[number] for number in by_worth.tolist() if number in at], len(owners)
+    )
+
+
+def _best_of_few(owners: list[int], weights: list[list[float]], joining: float) -> list[list[int]]:
+    """Return the groups that are worth the most, of all there are."""
+    best: tuple[float, list[list[int]]] = -inf, []
+    groups: list[list[int]] = []
+
+    def place(item: int, worth: float) -> None:
+        nonlocal best
+        if item == len(owners):
+            if worth > best[0] + _TINY:
+                best = worth, [group.copy() for group in groups]
+            return
+        for group in groups:
+            if all(owners[other] != owners[item] for other in group):
+                group.append(item)
+                place(item + 1, worth + joining + sum(weights[item][other] for other in group[:-1]))
+                group.pop()
+        groups.append([item])
+        place(item + 1, worth)
+        groups.pop()
+
+    place(0, 0.0)
+    return best[1]
+
+
+def _improved(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: float) -> list[list[int]]:
+    """Return groups that no rematching of some owners' parts of them with the others' makes worth more.
+
+    Owners are added one after the other; then each, and those before each, are taken out of all groups and assigned to
+    what is left of these, which never makes the groups worth less, until nothing changes.
+    """
+    count, people = len(owners), int(owners.max()) + 1
+    of = np.arange(count)  # the group of each item, by the number of one of its members
+
+    def rematch(some: NDArray[np.bool_], others: NDArray[np.bool_]) -> bool:
+        left, right = np.flatnonzero(some), np.flatnonzero(others)
+        if not (left.size and right.size):
+            return False
+        left, right = left[np.argsort(of[left], kind="stable")], right[np.argsort(of[right], kind="stable")]
+        (rows, row_at), (columns, column_at) = (np.unique(of[side], return_index=True) for side in (left, right))
+        gain = np.add.reduceat(weights[np.ix_(left, right)], column_at, axis=1)
+        gain = np.add.reduceat(gain, row_at, axis=0) + joining
+        before = sum(gain[at, there] for at, there in zip(*_shared_at(rows, columns), strict=True))
+        pairs = _assigned(np.maximum(gain, 0.0))
+        if sum(gain[pair] for pair in pairs) <= before + _TINY * count:
+            return False
+        names = {int(columns[column]): int(rows[row]) for row, column in pairs}
+        # What loses its other part keeps a name of its own: that of its first member.
+        parts = dict(zip(columns.tolist(), right[column_at].tolist(), strict=True))
+        halves = dict(zip(rows.tolist(), left[row_at].tolist(), strict=True))
+        of[right] = [halves[names[name]] if name in names else parts[name] for name in of[right].tolist()]
+        of[left] = [halves[name] for name in of[left].tolist()]
+        return True
+
+    for owner in range(1, people):
+        rematch(owners == owner, owners < owner)
+    splits = [owners == owner for owner in range(people)] + [owners < owner for owner in range(2, people - 1)]
+    for _ in range(_PASSES):
+        if not sum(rematch(some, ~some) for some in splits):
+            break
+    found: dict[int, list[int]] = {}
+    for item, name in enumerate(of.tolist()):
+        found.setdefault(name, []).append(item)
+    return list(found.values())
+
+
+def _shared_at(one: NDArray[np.int64], two: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """Return where sorted numbers that are in both stand in each."""
+    _, ours, theirs = np.intersect1d(one, two, assume_unique=True, return_indices=True)
+    return ours.tolist(), theirs.tolist()
+
+
+def _assigned(gain: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return what `assign` does, taking apart what does not hang together."""
+    rows, columns = np.nonzero(gain)
+    root = list(range(gain.shape[0] + gain.shape[1]))
+
+    def find(number: int) -> int:
+        while root[number] != number:
+            root[number] = number = root[root[number]]
+        return number
+
+    for row, column in zip(rows.tolist(), (columns + gain.shape[0]).tolist(), strict=True):
+        one, two = sorted((find(row), find(column)))
+        root[two] = one
+    sides: dict[int, tuple[list[int], list[int]]] = {}
+    for row in dict.fromkeys(rows.tolist()):
+        sides.setdefault(find(row), ([], []))[0].append(row)
+    for column in sorted(set(columns.tolist())):
+        sides[find(column + gain.shape[0])][1].append(column)
+    return [
+        (ours[row], theirs[column])
+        for ours, theirs in sides.values()
+        for row, column in assign(gain[np.ix_(ours, theirs)].tolist())
+    ]
 
 
 def _candidates(
     owners: NDArray[np.int64], weights: NDArray[np.float64], joining: float
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """Return the groups that may be part of an optimum, a column an owner and `len(owners)` for none, and their worth.
+
+    None where there are more than MOST_CELLS can hold.
 
     In an optimum every member of a group is worth something to it, or would stand alone; while a group grows, what the
     owners still to come could add to that is counted in.
@@ -121,26 +266,19 @@ def _candidates(
     rows[np.arange(count), owners] = np.arange(count)
     last = owners
     found, worths = [rows], [np.zeros(count)]
-    total, anchor, most_rows = np.zeros(count), np.arange(count), MOST_CELLS // (count * people)
+    most_rows = MOST_CELLS // (count * people)
     while len(rows):
         own = sum((padded[column, :-1] for column in rows.T), np.zeros((len(rows), count)))
         gain = own + later[np.arange(count), owners] + joining
         group, item = np.nonzero((gain > 0) & (owners > last[:, None]))
-        total = total[group] + own[group, item]
-        anchor = anchor[group]
         if len(group) > most_rows:
-            # Each first item keeps as many, so that none of the text is left without groups.
-            order = np.lexsort((-total, anchor))
-            nth = np.arange(len(order)) - np.searchsorted(anchor[order], anchor[order])
-            best = np.sort(order[nth < max(1, most_rows // count)])
-            group, item, total, anchor = group[best], item[best], total[best], anchor[best]
+            return None
         rows, last = rows[group], owners[item]
         rows[np.arange(len(rows)), last] = item
         there = rows < count
         worth = padded[rows[:, :, None], rows[:, None, :]].sum(2)
         hopeful = ((worth + later[rows, last[:, None]] + joining > 0) | ~there).all(1)
         rows, last, worth, there = rows[hopeful], last[hopeful], worth[hopeful], there[hopeful]
-        total, anchor = total[hopeful], anchor[hopeful]
         good = ((worth + joining > 0) | ~there).all(1)
         found.append(rows[good])
         worths.append(worth[good].sum(1) / 2 + joining * (there[good].sum(1) - 1))
@@ -279,7 +417,23 @@ def _overlapping(found: list[_Group]) -> list[list[_Group]]:
             stretches.append([])
         stretches[-1].append(group)
         reach = max(reach, end)
-    return stretches
+    return [part for stretch in stretches for part in _parts(stretch)]
+
+
+def _parts(stretch: list[_Group]) -> list[list[_Group]]:
+    """Return a stretch in parts of at most MOST_ITEMS units, cut in its middle half where the fewest units reach over."""
+    sizes = np.array([len(group) for group in stretch])
+    if len(stretch) == 1 or sizes.sum() <= MOST_ITEMS:
+        return [stretch]
+    starts, ends = (np.array([group[0][1][side] for group in stretch]) for side in (0, 1))
+    before = sizes.cumsum() - sizes
+    by_end = np.argsort(ends, kind="stable")
+    ended = np.append(0, sizes[by_end].cumsum())[np.searchsorted(ends[by_end], starts, side="right")]
+    middle = np.abs(2 * before - sizes.sum()) * 2 <= sizes.sum()
+    middle[0] = False
+    over = np.where(middle, before - ended, sizes.sum())
+    cut = int(over.argmin()) or len(stretch) // 2
+    return _parts(stretch[:cut]) + _parts(stretch[cut:])
 
 
 def _grouped(same: list[_Group]) -> list[_Group]:
@@ -306,14 +460,42 @@ def _grouped(same: list[_Group]) -> list[_Group]:
     items = [(which, owner, unit) for which, each in enumerate(same) for owner, unit in each]
     items.sort(key=lambda item: (item[0], rank[item[1]]))
     # Two that are not alike may meet in one group only if a third outweighs it; nothing outweighs being identical.
-    weights = np.full((len(items), len(items)), -LEAST)
     together = float(len(items) ** 2)
-    for low, (which, _, unit) in enumerate(items):
-        for high in range(low + 1, len(items)):
-            other, _, later = items[high]
-            weights[low, high] = weights[high, low] = together if other == which else similarity(unit, later) or -LEAST
-    parts = partition(np.array([rank[owner] for _, owner, _ in items]), weights)
+    owners = [rank[owner] for _, owner, _ in items]
+    if len(items) <= _FEW:
+        few = [
+            [together if one == two else similarity(unit, other) or -LEAST for two, _, other in items]
+            for one, _, unit in items
+        ]
+        parts = _best_of_few(owners, few, 0.0)
+    else:
+        alike = _similarities([unit for *_, unit in items])
+        alike[alike == 0.0] = -LEAST
+        which = np.array([number for number, *_ in items])
+        alike[which[:, None] == which] = together
+        parts = partition(np.array(owners), alike)
     return [[items[item][1:] for item in sorted(part)] for part in parts]
+
+
+def _similarities(found: list[Unit]) -> NDArray[np.float64]:
+    """Return how alike units are, each to each."""
+    table = np.zeros((len(found), len(found)))
+    starts, ends = (np.array([unit[side] for unit in found]) for side in (0, 1))
+    sizes = ends - starts
+    labels = np.unique([unit.label for unit in found], return_inverse=True)[1]
+    for row in range(len(found)):  # a row at a time: memory for one table is enough
+        common = np.minimum(ends[row], ends) - np.maximum(starts[row], starts)
+        at = np.flatnonzero(common > 0)
+        both = common[at]
+        alike = np.maximum(
+            both / (sizes[row] + sizes[at] - both), INSIDE * both / np.minimum(sizes[row], sizes[at])
+        ) * np.where(labels[at] == labels[row], 1.0, OTHER_LABEL)
+        table[row, at] = np.where(alike >= LEAST, alike, 0.0)
+    for row, one in enumerate(found):
+        if len(one.fragments) > 1:
+            for column, two in enumerate(found):
+                table[row, column] = table[column, row] = similarity(one, two)
+    return table
 
 
 def _by_unit(member: tuple[int, Unit]) -> tuple[object, ...]:
