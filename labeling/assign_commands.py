@@ -22,7 +22,7 @@ _YES = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 
 
 class Share(click.ParamType[float]):
-    """A share of articles: 20, «20 %» or 0.2."""
+    """A share of articles: 20, «20 %» or 0.2; what is less than one and has no sign is no percentage."""
 
     name = "percent"
 
@@ -37,7 +37,7 @@ class Share(click.ParamType[float]):
             self.fail(f"“{value}” is no share; write it in percent, as 20", param, ctx)
         if not 0 <= number <= 100:
             self.fail(f"“{value}” lies outside 0 to 100 percent", param, ctx)
-        return number / 100
+        return number if number < 1 and "%" not in str(value) else number / 100
 
 
 @click.group()

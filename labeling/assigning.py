@@ -24,8 +24,9 @@ def take_in_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) ->
     """Take a file of our export format in as hidden gold; return its articles, and how many of them were gold before.
 
     A line holds one annotator's work. All lines are read and checked before anything is written, and what a killed run
-    has left undone the next one does. Raises AssignmentError naming the line and what to do.
+    has left undone the next one does. Raises AssignmentError naming the line and what to do, or while nobody leads.
     """
+    store.read(team.require_lead)
     found = [*_lines(store.schema, path)]
     before = store.read(team.hidden)
     new = [(article, message) for article, message in found if article.id not in before]

@@ -54,7 +54,8 @@ def newcomer(connection: sqlite3.Connection, name: str) -> None:
 def set_members(connection: sqlite3.Connection, team: Sequence[Member], by: str) -> None:
     """Say what people of the project do; who is in the team already and not named stays as they are.
 
-    Raises NotThereError for somebody the project does not know, AssignmentError for the owner of hidden gold.
+    Raises NotThereError for somebody the project does not know, AssignmentError for the owner of hidden gold, and where
+    gold is hidden and nobody would lead.
     """
     known = {name for (name,) in connection.execute("SELECT name FROM annotator")}
     for member in team:
@@ -66,14 +67,27 @@ def set_members(connection: sqlite3.Connection, team: Sequence[Member], by: str)
         "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?)",
         [(one.name, one.annotates, one.reviews, one.leads, by, _now()) for one in team],
     )
+    if hidden(connection):
+        require_lead(connection)
+
+
+def require_lead(connection: sqlite3.Connection) -> None:
+    """Raise AssignmentError while nobody leads: hidden gold is for a lead's eyes only."""
+    if not any(member.leads for member in members(connection)):
+        raise AssignmentError(
+            "hidden gold is for a lead's eyes, and nobody would lead; say who does: saywhen assign team NAME --lead"
+        )
 
 
 def leads(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether somebody may see everybody's work: a lead, or anybody while no article is assigned and nobody leads."""
+    """Whether somebody may see everybody's work: a lead.
+
+    While nobody leads, nothing is assigned and no gold is hidden, anybody may.
+    """
     team = members(connection)
-    return any(member.leads and member.name == name for member in team) or (
-        policy(connection) is None and not any(member.leads for member in team)
-    )
+    if any(member.leads for member in team):
+        return any(member.leads and member.name == name for member in team)
+    return policy(connection) is None and not hidden(connection)
 
 
 def may_review(connection: sqlite3.Connection, name: str) -> bool:
@@ -257,8 +271,9 @@ def mend(connection: sqlite3.Connection, astray: Sequence[tuple[str, str]]) -> N
 def hide(connection: sqlite3.Connection, articles: Sequence[str], reference: str, by: str) -> None:
     """Name articles whose gold is known: somebody's work that has been handed in. The next plan gives them to everybody.
 
-    Raises NotThereError where that work is not there.
+    Raises NotThereError where that work is not there, AssignmentError while nobody leads.
     """
+    require_lead(connection)
     done = {
         article
         for (article,) in connection.execute(

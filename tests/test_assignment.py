@@ -18,6 +18,7 @@ from running import Server
 
 from labeling import article, assignment, ops, sample, team
 from labeling.access import Access
+from labeling.assign_commands import Share
 from labeling.assigning import take_in_gold
 from labeling.assignment import Held, Member, Policy, plan, reviewers, woven
 from labeling.errors import AccessError, AssignmentError, NotThereError
@@ -106,6 +107,14 @@ def test_newcomers_take_over_what_has_not_begun_until_all_have_the_same(project,
     loads = plan(articles, larger, policy, held(first.holders, set())).loads()
     counts = [loads[member.name] for member in larger]
     assert max(counts) - min(counts) <= 1
+
+
+@pytest.mark.parametrize(
+    ("written", "share"),
+    [("20", 0.2), ("20 %", 0.2), ("0.2", 0.2), ("0.5 %", 0.005), ("1", 0.01), ("100", 1), ("0", 0)],
+)
+def test_a_share_is_written_in_percent_or_as_a_part_of_one(written: str, share: float) -> None:
+    assert Share().convert(written, None, None) == pytest.approx(share)
 
 
 def test_pairs_of_annotators_share_nearly_the_same_number_of_articles() -> None:
@@ -397,6 +406,36 @@ def test_somebodys_work_is_named_hidden_gold_and_they_do_not_get_it(office: Stor
     office.write(lambda c: team.hide(c, [id], "lea", "lea"))
     give_out(office)
     assert all(id in queue(office, name) for name in ("ana", "ben", "cleo"))
+
+
+def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store: Store, gold: Path) -> None:
+    assert store.read(lambda c: team.leads(c, "ana")), "nothing is assigned and nothing hidden yet"
+    for hide in (
+        lambda: take_in_gold(store, gold, "ana"),
+        lambda: take_in_gold(store, gold, "ana", dry_run=True),
+        lambda: store.write(lambda c: team.hide(c, [], "ana", "ana")),
+    ):
+        with pytest.raises(AssignmentError, match="hidden gold is for a lead's eyes"):
+            hide()
+    assert store.count() == 2 and not store.read(team.hidden)
+    store.sign_in("lea")
+    store.write(lambda c: team.set_members(c, [Member("lea", leads=True)], "lea"))
+    take_in_gold(store, gold, "lea")
+    with pytest.raises(AssignmentError, match="nobody would lead"):
+        store.write(lambda c: team.set_members(c, [Member("lea")], "lea"))
+    assert [store.read(lambda c, name=name: team.leads(c, name)) for name in ("ana", "lea")] == [False, True]
+
+
+def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to_nobody(
+    store: Store, gold: Path
+) -> None:
+    store.sign_in("lea")
+    store.write(lambda c: team.set_members(c, [Member("lea", leads=True)], "lea"))
+    take_in_gold(store, gold, "lea")
+    store.write(lambda c: c.execute("DELETE FROM member"))
+    assert not store.read(lambda c: team.leads(c, "lea"))
+    store.write(lambda c: team.set_members(c, [Member("lea", leads=True)], "lea"))
+    assert store.read(lambda c: team.leads(c, "lea"))
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ def test_articles_are_handed_over_and_dropped(store: Store) -> None:
 
 
 def test_figures_against_hidden_gold_are_shown(store: Store) -> None:
+    store.write(lambda connection: team.set_members(connection, [Member("lea", leads=True)], "lea"))
     take_in_gold(store, gold_path(), "lea")
     assigned(store)
     app = opened()
@@ -125,6 +126,17 @@ def test_only_who_leads_is_shown_the_pages_with_the_work_of_others(store: Store)
     assigned(store)
     assert {"Team", "Export"} <= titles("lea")
     assert titles("ana") == {"Label", "Import", "ana"}
+
+
+def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> None:
+    app = opened()
+    ticks = {row: {"Annotates": True} for row in (0, 1)}  # ana and ben; lea leads by doing this
+    app.session_state["people 3"] = {"edited_rows": ticks, "added_rows": [], "deleted_rows": []}
+    app.run()
+    press(app, "Keep who does what")
+    assert "Somebody has to lead: that is you." in words(app)
+    assert store.read(team.members) == [
+        Member("ana", annotates=True), Member("ben", annotates=True), Member("lea", leads=True)]  # fmt: skip
 
 
 def test_a_new_version_of_the_label_set_is_looked_at_and_brought_in(store: Store) -> None:
