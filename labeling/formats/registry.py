@@ -11,6 +11,7 @@ from labeling.formats import (
     prodigy,
     saywhen,
     spacy,
+    xmi,
 )
 from labeling.formats.marked import Format
 
@@ -25,5 +26,6 @@ FORMATS: dict[str, Format] = {
         prodigy.FORMAT,
         saywhen.FORMAT,
         spacy.FORMAT,
+        xmi.FORMAT,
     )
 }
