@@ -21,7 +21,8 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_an_example_runs(tmp_path: Path, example: str) -> None:
     for each in FORMATS.values():
-        if f"train{each.suffix}" in example:
-            each.write(SAMPLE, tmp_path / f"train{each.suffix}", NEWS, Losses())
+        name = f"train{each.suffix}" if each.suffix else each.name
+        if f'"{name}"' in example:
+            each.write(SAMPLE, tmp_path / name, NEWS, Losses())
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
     subprocess.run([sys.executable, "-c", example], cwd=tmp_path, env=environment, check=True)

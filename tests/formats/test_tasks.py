@@ -37,7 +37,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield from _places(inner, (*path, key))
 
 
-@pytest.mark.parametrize("name", ["labelstudio", "prodigy"])
+@pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(data=st.data())
 def test_a_task_with_any_value_anywhere_breaks_nothing(tmp_path: Path, name: str, data: st.DataObject) -> None:

@@ -1,0 +1,160 @@
+"""doccano's JSONL: spans as `entities` with `relations` between them, or as `label` triples where a label set has no relations.
+
+doccano gives out a file for each annotator; a row does not say whose it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.leaving import OF_WORK, one_annotation
+from labeling.formats.marked import Format, Line, Losses, Marked
+from labeling.formats.offsets import Given
+from labeling.formats.reading import Fault
+from labeling.formats.tasks import Notes, article_of, fields_of, listed, read_tasks, shown, whole
+from labeling.schema import Schema
+
+#: Whose work it is: a file does not say.
+ANNOTATOR = "doccano"
+
+_LEFT = {*OF_WORK, "ids", "attributes"}
+_FRAGMENTS = "fragments of a span are spans of their own; links lead from and to the first"
+#: Where rows of its versions have the spans: as objects, or as [start, end, label].
+_SPANS = ("entities", "annotations", "label", "labels")
+
+
+def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
+    """Write a row for each line, in the shape for relations if the label set has any, else for sequence labelling."""
+    with target.open("wb") as file:
+        for line in lines:
+            row = _row(line, schema, losses)
+            file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _row(line: Line, schema: Schema, losses: Losses) -> dict[str, Any]:
+    annotation = one_annotation(line, losses, _LEFT)
+    row: dict[str, Any] = {"text": line["text"], "article_id": line["id"], **fields_of(line)}
+    if annotation is None:
+        return row
+    spans = annotation["spans"]
+    numbers: dict[str, int] = {}
+    entities: list[dict[str, Any]] = []
+    for span in spans:
+        numbers[span["id"]] = len(entities)
+        if len(span["fragments"]) > 1:
+            losses.add(_FRAGMENTS, f"{line['id']} {span['id']}")
+        for start, end in span["fragments"]:
+            entities.append({"id": len(entities), "label": span["label"], "start_offset": start, "end_offset": end})
+    if line["entries"]:
+        losses.add("names of registry entries are left out", line["id"], sum(map(len, line["entries"].values())))
+    if not schema.relations:
+        row["label"] = [[each["start_offset"], each["end_offset"], each["label"]] for each in entities]
+        return row
+    row["entities"] = entities
+    row["relations"] = [
+        {"id": number, "from_id": numbers[link["from"]], "to_id": numbers[link["to"]], "type": link["type"]}
+        for number, link in enumerate(annotation["relations"])
+    ]
+    return row
+
+
+def read(path: Path) -> Iterator[Marked | Fault]:
+    """Yield the article of each row with the work on it, by «doccano», or by number where an old version gives users.
+
+    Rows of all versions are read: `entities` and `relations`, `label` or `labels` as [start, end, label], and the
+    `annotations` of old ones, which have numbers for labels and users.
+    """
+    notes = Notes()
+    for found in read_tasks(path, lambda row, line: _read(row, line, path, notes)):
+        if isinstance(found, Marked | Fault):
+            yield found
+    yield from notes.faults(path)
+
+
+def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:
+    told: list[str] = []
+    raw = row.get("text", row.get("data"))
+    meta = row.get("meta")
+    made = article_of(raw, {**row, **(meta if isinstance(meta, dict) else {})}, path, line, told, "the row")
+    if row.get("Comments"):
+        notes.add("comments of rows are not read", line)
+    there = [name for name in _SPANS if row.get(name) is not None]
+    name = next((name for name in there if row[name]), there[0] if there else None)
+    told += [
+        f"the row has spans under “{name}” and under “{other}”; only the first are taken"
+        for other in there
+        if row[other] and other != name
+    ]
+    values = row[name] if name else None
+    if isinstance(values, str) or (
+        isinstance(values, list) and values and all(isinstance(each, str) for each in values)
+    ):
+        notes.add(f"“{name}” names what whole rows are, which is not read: SayWhen labels spans", line)
+        values = None
+    if values == []:
+        notes.add("rows without spans are taken as looked at and empty: doccano does not say who has looked", line)
+    by: dict[str, list[LooseSpan]] = {} if values is None else {ANNOTATOR: []}
+    for user, span in _spans(values, name or "", told, notes, line):
+        by.setdefault(user, []).append(span)
+    if len(by) > 1 and not by[ANNOTATOR]:
+        del by[ANNOTATOR]
+    links = list(_links(row, told))
+    if links and not by:
+        told.append("the row has relations and no entities; they are left out")
+    work: dict[str, dict[str, Any]] = {}
+    for annotator, spans in by.items():
+        ids = {span.id for span in spans}
+        own = [link for link in links if len(by) == 1 or {link.source, link.target} <= ids]
+        work[annotator], reasons = gathered(str(raw), spans, own)
+        told += reasons
+    for reason in told:
+        yield Fault(str(path), line, reason)
+    yield Marked(made, work, {}, str(path), line)
+
+
+def _spans(values: object, name: str, told: list[str], notes: Notes, line: int) -> Iterator[tuple[str, LooseSpan]]:
+    """Yield the annotator and the span of each value: an object, or a list of start, end and label."""
+    if values is not None and not isinstance(values, list):
+        told.append(f"“{name}” is {shown(values)} and no list; it is left out")
+        return
+    for number, each in enumerate(values or ()):
+        if isinstance(each, list) and len(each) == 3:
+            each = dict(zip(("start_offset", "end_offset", "label"), each, strict=True))
+        if not isinstance(each, dict):
+            told.append(f"number {number} of “{name}” is {shown(each)}, no span; it is left out")
+            continue
+        start, end = (whole(each.get(f"{end}_offset", each.get(end))) for end in ("start", "end"))
+        label, id, user = each.get("label"), each.get("id"), each.get("user")
+        if isinstance(label, int) and not isinstance(label, bool):
+            notes.add(
+                "labels are numbers, as old versions give them out; what they mean is in doccano's list of labels", line
+            )
+            label = str(label)
+        if not isinstance(label, str) or not label.strip():
+            told.append(f"number {number} of “{name}” is left out: its label is {shown(label)}; give it one")
+        elif start is None or end is None:
+            told.append(f"number {number} of “{name}” ({label}) is left out: it has no start and end in numbers")
+        else:
+            known = str(id) if isinstance(id, str | int) else None
+            yield (
+                str(user) if isinstance(user, str | int) and str(user).strip() else ANNOTATOR,
+                LooseSpan(known, label, [Given(start, end)]),
+            )
+
+
+def _links(row: dict[str, Any], told: list[str]) -> Iterator[LooseLink]:
+    for number, each in enumerate(listed(row, "relations", told)):
+        kind, id = each.get("type", each.get("label")), each.get("id")
+        if not isinstance(kind, str) or not kind.strip():
+            told.append(f"relation {number} is left out: its type is {shown(kind)}; give it one")
+            continue
+        known = str(id) if isinstance(id, str | int) else None
+        yield LooseLink(known, kind, str(each.get("from_id")), str(each.get("to_id")))
+
+
+FORMAT = Format("doccano", "doccano JSONL", ".doccano.jsonl", write, read)

@@ -1,0 +1,242 @@
+"""doccano's rows have the shape its importer asks for, and its exports of any version come in.
+
+doccano is a server whose dependencies do not go beside ours: the fields that its importer requires stand for it here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lines import HARD, NEWS, line_read, lines
+from pydantic import BaseModel, ConfigDict
+
+from labeling import schema
+from labeling.article import Published
+from labeling.formats.doccano import read, write
+from labeling.formats.marked import Losses, Marked
+from labeling.formats.reading import Fault
+
+
+def _written(path: Path, *written: dict[str, Any]) -> tuple[Path, dict[str, int]]:
+    losses = Losses()
+    write(written, path, NEWS, losses)
+    return path, {loss["what"]: loss["times"] for loss in losses.told()}
+
+
+def _left(line: dict[str, Any]) -> dict[str, Any]:
+    """Return what is left of a line: spans with new ids, each fragment one by itself, and links between them."""
+    kept = orjson.loads(orjson.dumps(line))
+    kept |= {"annotations": kept["annotations"][:1], "entries": {}}
+    for annotation in kept["annotations"]:
+        numbers: dict[str, str] = {}
+        spans = []
+        for span in annotation["spans"]:
+            numbers[span["id"]] = str(len(spans))
+            for start, end in span["fragments"]:
+                words = line["text"][start:end]
+                spans.append(
+                    {"id": str(len(spans)), "label": span["label"], "fragments": [[start, end]], "attributes": {}}
+                    | {"text": words}
+                )
+        links = [
+            {"id": str(number), "type": link["type"], "from": numbers[link["from"]], "to": numbers[link["to"]]}
+            for number, link in enumerate(annotation["relations"])
+        ]
+        # In the order in which a line has them.
+        spans.sort(key=lambda span: (span["fragments"][0][0], -span["fragments"][-1][1], span["id"]))
+        annotation |= {"annotator": "doccano", "status": "submitted", "skip_reason": None, "published": None}
+        annotation |= {"spans": spans, "relations": links, "comments": []}
+        del annotation["records"]
+    return kept
+
+
+def _compared(marked: Marked) -> dict[str, Any]:
+    line = line_read(marked)
+    for annotation in line["annotations"]:
+        del annotation["records"]
+    return line
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_a_hard_article_comes_back_but_for_what_is_named(tmp_path: Path, name: str) -> None:
+    path, told = _written(tmp_path / "a.jsonl", HARD[name])
+    (marked,) = [each for each in read(path) if isinstance(each, Marked)]
+    assert _compared(marked) == _left(HARD[name])
+    if HARD[name]["annotations"] and HARD[name]["annotations"][0]["spans"]:
+        assert told == {
+            "attributes are left out": 5,
+            "comments are left out": 1,
+            "fragments of a span are spans of their own; links lead from and to the first": 1,
+            "ids of spans and links are replaced by the format's own": 10,
+            "names of annotators are left out": 1,
+            "names of registry entries are left out": 2,
+            "numbers of revisions are left out": 1,
+            "work of further annotators of an article is left out": 1,
+        }
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(line=lines(annotators=1))
+def test_reading_is_the_inverse_of_writing_but_for_what_is_named(tmp_path: Path, line: dict[str, Any]) -> None:
+    path, _ = _written(tmp_path / "a.jsonl", line)
+    (marked,) = [each for each in read(path) if isinstance(each, Marked)]
+    assert _compared(marked) == _left(line)
+
+
+BARE = '{name: bare, version: 1, title: Bare, labels: {quote: {hotkey: q, colour: "#000000", overlap: any, fragments: true}}}'
+
+
+def test_a_label_set_without_relations_is_written_as_triples(tmp_path: Path) -> None:
+    line = orjson.loads(orjson.dumps(HARD["nothing"]))
+    span = {"id": "a", "label": "quote", "fragments": [[0, 8], [9, 12]], "attributes": {}, "text": "Somebody … has"}
+    line["annotations"][0]["spans"] = [span]
+    write([line], tmp_path / "a.jsonl", schema.parse(BARE), Losses())
+    row = orjson.loads((tmp_path / "a.jsonl").read_bytes())
+    assert row["label"] == [[0, 8, "quote"], [9, 12, "quote"]]
+    (marked,) = read(tmp_path / "a.jsonl")
+    assert isinstance(marked, Marked)
+    assert [each["fragments"] for each in marked.work["doccano"]["spans"]] == [[[0, 8]], [[9, 12]]]
+
+
+# --- what doccano's importer requires ---------------------------------------------------------------------------------
+
+
+class Entity(BaseModel):
+    """A span of the importer."""
+
+    model_config = ConfigDict(strict=True)
+    id: int
+    label: str
+    start_offset: int
+    end_offset: int
+
+
+class Relation(BaseModel):
+    """A relation of the importer."""
+
+    model_config = ConfigDict(strict=True)
+    from_id: int
+    to_id: int
+    type: str
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_rows_have_what_the_importer_requires(tmp_path: Path, name: str) -> None:
+    line = HARD[name]
+    row = orjson.loads(_written(tmp_path / "a.jsonl", line)[0].read_bytes())
+    assert row["text"] == line["text"]
+    entities = [Entity(**each) for each in row.get("entities", [])]
+    ids = {each.id for each in entities}
+    assert len(ids) == len(entities)
+    assert all(0 <= each.start_offset < each.end_offset <= len(row["text"]) for each in entities)
+    for link in [Relation(**each) for each in row.get("relations", [])]:
+        assert {link.from_id, link.to_id} <= ids
+
+
+# --- exports of doccano's own -----------------------------------------------------------------------------------------
+
+TEXT = "Google was founded on September 4, 1998, by Larry Page."
+EXPORT = {
+    "id": 71,
+    "text": TEXT,
+    "Comments": [],
+    "entities": [
+        {"id": 101, "label": "ORG", "start_offset": 0, "end_offset": 6},
+        {"id": 102, "label": "DATE", "start_offset": 22, "end_offset": 39},
+    ],
+    "relations": [{"id": 9, "from_id": 101, "to_id": 102, "type": "foundedAt"}],
+}
+
+
+def _read(path: Path, *rows: object) -> tuple[list[Marked], list[str]]:
+    path.write_bytes(b"\n".join(orjson.dumps(row) for row in rows))
+    found = list(read(path))
+    return [each for each in found if isinstance(each, Marked)], [
+        str(each)[len(str(path)) + 1 :] for each in found if isinstance(each, Fault)
+    ]
+
+
+def _found(work: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(span["label"], TEXT[slice(*span["fragments"][0])]) for span in work["spans"]]
+
+
+def test_an_export_with_relations_comes_in(tmp_path: Path) -> None:
+    (marked,), told = _read(tmp_path / "ana.jsonl", EXPORT | {"source": "The Post", "date": "2018-11-04"})
+    assert told == []
+    assert (marked.article.outlet, marked.article.published) == ("The Post", Published("2018-11-04", "metadata"))
+    work = marked.work["doccano"]
+    assert _found(work) == [("ORG", "Google"), ("DATE", "September 4, 1998")]
+    assert work["relations"] == [{"id": "9", "type": "foundedAt", "from": "101", "to": "102"}]
+
+
+@pytest.mark.parametrize("name", ["label", "labels"])
+def test_triples_come_in(tmp_path: Path, name: str) -> None:
+    (marked,), told = _read(tmp_path / "a.jsonl", {"id": 1, "text": TEXT, name: [[0, 6, "ORG"], [44, 54, "PERSON"]]})
+    assert told == []
+    assert _found(marked.work["doccano"]) == [("ORG", "Google"), ("PERSON", "Larry Page")]
+
+
+def test_annotations_of_an_old_version_come_in_by_user_with_their_numbers_for_labels(tmp_path: Path) -> None:
+    row = {
+        "id": 1,
+        "text": TEXT,
+        "meta": {"url": "https://example.org/1"},
+        "annotation_approver": None,
+        "annotations": [
+            {"label": 2, "start_offset": 0, "end_offset": 6, "user": 1},
+            {"label": 3, "start_offset": 44, "end_offset": 54, "user": 4},
+        ],
+    }
+    (marked,), told = _read(tmp_path / "a.jsonl", row)
+    assert {name: _found(work) for name, work in marked.work.items()} == {
+        "1": [("2", "Google")],
+        "4": [("3", "Larry Page")],
+    }
+    assert marked.article.url == "https://example.org/1"
+    assert len(told) == 1 and "labels are numbers" in told[0]
+
+
+def test_the_example_that_doccano_shows_stands_over_several_lines_and_comes_in(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\n" + orjson.dumps(EXPORT, option=orjson.OPT_INDENT_2) + b"\n")
+    assert [type(each) for each in read(path)] == [Marked]
+
+
+ODD = {
+    "no spans": ({"text": TEXT, "label": []}, "looked at and empty", {"doccano": 0}),
+    "categories": ({"text": TEXT, "label": ["pos"]}, "names what whole rows are", {}),
+    "one category": ({"text": TEXT, "label": "pos"}, "names what whole rows are", {}),
+    "comments": (EXPORT | {"Comments": ["hm"]}, "comments of rows are not read", {"doccano": 2}),
+    "both shapes": (EXPORT | {"label": [[0, 6, "ORG"]]}, "under “entities” and under “label”", {"doccano": 2}),
+    "outside": ({"text": TEXT, "label": [[0, 600, "ORG"]]}, "outside of the text", {"doccano": 0}),
+    "empty": ({"text": TEXT, "label": [[6, 6, "ORG"]]}, "is empty", {"doccano": 0}),
+    "two of three": ({"text": TEXT, "label": [[0, 6]]}, "no span; it is left out", {"doccano": 0}),
+    "no label": ({"text": TEXT, "label": [[0, 6, None]]}, "its label is None", {"doccano": 0}),
+    "words": ({"text": TEXT, "label": [["a", 6, "ORG"]]}, "no start and end in numbers", {"doccano": 0}),
+    "twice": ({"text": TEXT, "label": [[0, 6, "ORG"]] * 2}, "stands there twice", {"doccano": 1}),
+    "a doubled id": (EXPORT | {"entities": [EXPORT["entities"][0]] * 2, "relations": []}, "the id of another", {"doccano": 2}),
+    "a link to nothing": (EXPORT | {"entities": EXPORT["entities"][:1]}, "there is no span 102", {"doccano": 1}),
+    "links alone": ({"text": TEXT, "relations": EXPORT["relations"]}, "has relations and no entities", {}),
+    "a link without a type": (EXPORT | {"relations": [{"from_id": 101, "to_id": 102}]}, "its type is None", {"doccano": 2}),
+    "an object": ({"text": TEXT, "entities": {"a": 1}}, "and no list", {"doccano": 0}),
+    "a bad date": ({"text": TEXT, "date": "soon"}, "taken without its published", {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_row_is_told_and_nothing_is_invented(tmp_path: Path, name: str) -> None:
+    row, reason, spans = ODD[name]
+    (_, marked), (told,) = _read(tmp_path / "a.jsonl", EXPORT, row)
+    assert {name: len(work["spans"]) for name, work in marked.work.items()} == spans
+    assert told.startswith("2: ")
+    assert reason in told
+
+
+def test_a_row_without_a_text_is_a_fault_and_the_next_is_read(tmp_path: Path) -> None:
+    (marked,), (told,) = _read(tmp_path / "a.jsonl", {"filename": "a.png", "label": []}, EXPORT)
+    assert "the row has no text" in told
+    assert len(marked.work["doccano"]["spans"]) == 2
