@@ -66,8 +66,12 @@ def review_show(article: str, project: Path, reviewer: str, own: bool) -> None:
 def review_take(
     article: str, disagreement: str, what: str, project: Path, reviewer: str, note: str, clause: str
 ) -> None:
-    """Settle a disagreement: WHAT is most, union, core, none, or the id of a version (see: saywhen review show)."""
-    take = {"take": what} if what in ("most", "union", "core", "none") else {"take": "version", "version": what}
+    """Settle a disagreement: WHAT is most, union, core, mixed, crossed, none, or the id of a version (see: saywhen review show)."""
+    take = (
+        {"take": what}
+        if what in ("most", "union", "core", "mixed", "crossed", "none")
+        else {"take": "version", "version": what}
+    )
     step = {"kind": "decide", "article": article, "disagreement": disagreement, "note": note, "clause": clause, **take}
     click.echo(f"step {_step(reviewer, step)}")
 

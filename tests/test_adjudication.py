@@ -209,6 +209,45 @@ def test_what_most_have_point_by_point_may_be_nobodys_own_version() -> None:
     assert mark == Mark("speaker", ((56, 66),), {"who": "e1"})
 
 
+def test_of_two_that_differ_in_two_points_some_of_each_can_be_taken() -> None:
+    works = {"ana": work((52, 66, "speaker", {"who": "e1"})), "ben": work((56, 66, "speaker", {"who": "e2"}))}
+    takes = only(works).takes
+    marks = {(takes[take].marks[0].fragments, takes[take].marks[0].attributes["who"]) for take in ("mixed", "crossed")}
+    assert marks == {(((52, 66),), "e2"), (((56, 66),), "e1")}
+    relabelled = only({**works, "ben": work((56, 66, "cue"))}).takes
+    assert {
+        (relabelled[take].marks[0].label, relabelled[take].marks[0].fragments) for take in ("mixed", "crossed")
+    } == {
+        ("cue", ((52, 66),)),
+        ("speaker", ((56, 66),)),
+    }
+    link = [("said_by", 0, 1)]
+    linked = {"ana": work(QUOTE, SPEAKER, links=link), "ben": work((2, 50, "quote"), SPEAKER)}
+    (question,) = disagreements(linked, NEWS)
+    both = {
+        (question.takes[take].marks[0].fragments[0][0], len(question.takes[take].links))
+        for take in ("mixed", "crossed")
+    }
+    assert both == {(0, 0), (2, 1)}
+    three = {**works, "cyd": work((54, 66, "speaker", {"who": "e2"}))}
+    assert not {"mixed", "crossed"} & only(three).takes.keys()
+
+
+def test_a_cut_quote_taken_as_one_keeps_its_speaker_and_cue_apart() -> None:
+    whole = work((0, 100, "quote"))
+    parts = work(
+        (0, 50, "quote"),
+        (52, 100, "quote"),
+        (104, 108, "cue"),
+        (110, 120, "speaker"),
+        links=[("cued_by", 1, 2), ("said_by", 1, 3)],
+    )
+    (question,) = [each for each in disagreements({"ana": whole, "ben": parts}, NEWS) if "split" in each.kinds]
+    union = question.takes["union"]
+    assert [(mark.label, mark.fragments) for mark in union.marks if mark.label == "quote"] == [("quote", ((0, 100),))]
+    assert all(len(mark.fragments) == 1 for mark in union.marks)
+
+
 # Policies.
 
 

@@ -29,9 +29,9 @@ KINDS: dict[Kind, float] = {
     "attribute": 1.0,
 }
 
-#: What can be taken: one version, point by point what most have, the union or the shared core of all ends, nothing, or
-#: something drawn anew.
-Take = Literal["version", "most", "union", "core", "none", "anew"]
+#: What can be taken: one version, point by point what most have, the union or the shared core of all ends, of two versions
+#: that differ in two points one's first and the other's second, or the other way round, nothing, or something drawn anew.
+Take = Literal["version", "most", "union", "core", "mixed", "crossed", "none", "anew"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,8 @@ class Disagreement:
     versions: tuple[Version, ...]
     collation: Collation = field(repr=False)
     schema: Schema = field(repr=False)
+    #: Of the mentions, those that some cut in several and others did not.
+    cut: frozenset[int] = frozenset()
 
     @property
     def start(self) -> int:
@@ -152,6 +154,7 @@ class Disagreement:
             ("most", self.by_votes(lambda voters: 0)),
             ("union", self._ends(_union)),
             ("core", self._ends(_core)),
+            *zip(("mixed", "crossed"), self._mixed(), strict=False),
         ):
             if content is not None:
                 found[cast(Take, take)] = content
@@ -223,23 +226,53 @@ class Disagreement:
         return Mark(label, fragments, attributes, merged(given).waivers)
 
     def _ends(self, joined: Callable[[Sequence[Mark]], Fragments]) -> Content | None:
-        """Return the contents with the union or the shared core of every contested extent, and most of all else."""
+        """Return the contents with the union or the shared core of every contested extent, and most of all else.
+
+        What some cut in several is one.
+        """
         if not {"boundary", "split"} & set(self.kinds):
             return None
         found: dict[int, Mark] = {}
         for number in self.mentions:
-            given = list(self._marks(number))
-            if "split" in self.kinds:
-                given = [mark for each in self.mentions for mark in self._marks(each)]
+            if number in self.cut and number != min(self.cut):
+                continue
+            given = list(chain(*map(self._marks, sorted(self.cut) if number in self.cut else (number,))))
             parts = joined(given)
             if not parts:
                 return None
             label = most(mark.label for mark in given)
             alike = merged([mark for mark in given if mark.label == label])
             found[number] = Mark(label, parts, alike.attributes, alike.waivers)
-            if "split" in self.kinds:
-                break  # the pieces are one
         return self.built(found, [tie for tie in self.ties if 2 * len(tie.drawn) > len(tie.asked)])
+
+    def _mixed(self) -> Iterator[Content]:
+        """Yield, of two versions of one mention that differ in two points, one's first with the other's second, and back.
+
+        The points are the ends, the label with its values, each value where the label is the same, and the links.
+        """
+        if len(self.versions) != 2 or len(self.mentions) != 1 or not all(version.marks[0] for version in self.versions):
+            return
+        marks = [cast(Mark, version.marks[0]) for version in self.versions]
+        held = [dict(values(mark.label, mark.attributes, self.schema)) for mark in marks]
+        drawn = [[tie for tie in self.ties if tie.drawn & set(version.by)] for version in self.versions]
+        same = marks[0].label == marks[1].label
+        names = sorted(
+            name for name in held[0].keys() | held[1].keys() if same and held[0].get(name) != held[1].get(name)
+        )
+        points = [*(["ends"] if marks[0].fragments != marks[1].fragments else []), *([] if same else ["label"])]
+        points += [*(f"value {name}" for name in names), *(["links"] if drawn[0] != drawn[1] else [])]
+        if len(points) != 2:
+            return
+        for first in (0, 1):
+            of = {points[0]: first, points[1]: 1 - first}
+            base = marks[of.get("label", first)]
+            attributes = dict(base.attributes)
+            for name in names:
+                attributes.pop(name, None)
+                given = marks[of[f"value {name}"]].attributes
+                attributes |= {name: given[name]} if name in given else {}
+            mark = Mark(base.label, marks[of.get("ends", first)].fragments, attributes, base.waivers)
+            yield self.built({self.mentions[0]: mark}, drawn[of.get("links", first)])
 
     def built(self, marks: Mapping[int, Mark], ties: Iterable[Tie]) -> Content:
         """Return marks of mentions and links as they stand, links with an end that is not taken left out."""
@@ -315,7 +348,7 @@ def found_in(collation: Collation, schema: Schema) -> list[Disagreement]:
         together.join(one, two)
     for numbers in together.sets():
         ties = tuple(tie for number in numbers for tie in hangs.get(number, ()))
-        found.append(_disagreement(collation, numbers, ties, bool(cut & set(numbers)), schema))
+        found.append(_disagreement(collation, numbers, ties, frozenset(cut & set(numbers)), schema))
     return sorted(found, key=lambda each: (each.start, each.end, each.id))
 
 
@@ -360,7 +393,7 @@ class _Together:
 
 
 def _disagreement(
-    collation: Collation, numbers: tuple[int, ...], ties: tuple[Tie, ...], cut: bool, schema: Schema
+    collation: Collation, numbers: tuple[int, ...], ties: tuple[Tie, ...], cut: frozenset[int], schema: Schema
 ) -> Disagreement:
     def key_of(name: str) -> tuple[Any, ...]:
         marks = [collation.mentions[number].marks.get(name) for number in numbers]
@@ -382,8 +415,8 @@ def _disagreement(
     found.sort(key=lambda each: (-len(each[1].by), all(mark is None for mark in each[1].marks), each[1].id))
     ends = sorted((tie.type, *(collation.mentions[end].place for end in (tie.source, tie.target))) for tie in ties)
     id = _digest([sorted(version.id for _, version in found), ends])
-    kinds = _kinds(collation, numbers, ties, cut, schema)
-    return Disagreement(id, kinds, numbers, ties, tuple(version for _, version in found), collation, schema)
+    kinds = _kinds(collation, numbers, ties, bool(cut), schema)
+    return Disagreement(id, kinds, numbers, ties, tuple(version for _, version in found), collation, schema, cut)
 
 
 def _kinds(

@@ -26,6 +26,8 @@ export const TAKES = [
   ["m", "most", "What most have, point by point"],
   ["u", "union", "All of it: the union"],
   ["i", "core", "What all share: the core"],
+  ["x", "mixed", "Some of each"],
+  ["v", "crossed", "Some of each, the other way round"],
   ["n", "none", "None of these"],
 ];
 

@@ -16,7 +16,7 @@ const POLICIES = [
 ];
 
 /** What counts are called on the page. @type {Record<string, string>} */
-const CALLED = { agreement: "agreed", rule: "by the rule", decision: "decided", version: "a version", most: "what most have", union: "the union", core: "the core", none: "none", anew: "drawn anew" };
+const CALLED = { agreement: "agreed", rule: "by the rule", decision: "decided", version: "a version", most: "what most have", union: "the union", core: "the core", mixed: "some of each", crossed: "some of each", none: "none", anew: "drawn anew" };
 
 /** Numbers with what they count, largest first. @param {Record<string, number>} counts @returns {string} */
 export function tallied(counts) {

@@ -37,6 +37,7 @@ const REVIEW_KEYS = [
   ["m", "what most have at each point"],
   ["u", "the union of all ends"],
   ["i", "the core that all share"],
+  ["x  v", "some of each, where two differ in two points"],
   ["n", "none of these"],
   ["r", "draw it anew"],
   ["y", "take the same elsewhere, where it is offered"],
