@@ -12,6 +12,7 @@ from labeling.formats import (
     prodigy,
     saywhen,
     spacy,
+    timeml,
     xmi,
 )
 from labeling.formats.marked import Format
@@ -28,6 +29,7 @@ FORMATS: dict[str, Format] = {
         prodigy.FORMAT,
         saywhen.FORMAT,
         spacy.FORMAT,
+        timeml.FORMAT,
         xmi.FORMAT,
     )
 }
