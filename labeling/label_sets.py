@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
+
+import orjson
 
 from labeling import changes, ops, rows, schema
+from labeling.annotation import Annotation
 from labeling.changes import Carried
 from labeling.dataset import annotation_values
 from labeling.errors import NotThereError, SchemaError
@@ -74,65 +78,169 @@ def preview(connection: sqlite3.Connection, new: Schema, file: str = "label set"
     """Return what a new version would do; nothing is written. Raises SchemaError."""
     old = check(connection, new, file)
     found = Outcome(old.version, new.version)
-    for _, name, _, carried in _work(connection, old, new):
-        _count(found, name, carried)
+    for key, name, _ in _begun(connection):
+        _add(found, _carried(connection, key, name, old, new)[2])
     return found
 
 
-def migrate(
+@dataclass(slots=True)
+class Prepared:
+    """What a new version makes of all work, worked out beside the file: `told` has each annotation's part of the outcome."""
+
+    new: Schema
+    since: int
+    told: dict[int, _Told] = field(default_factory=dict)
+
+    def outcome(self) -> Outcome:
+        """Return what the change does in all."""
+        found = Outcome(self.since, self.new.version)
+        for each in self.told.values():
+            _add(found, each)
+        return found
+
+
+#: Where that stands until it is written: tables of the connection's own, which nobody waits for.
+_ASIDE = "carried"
+_TABLES = {
+    _ASIDE: "annotation INTEGER PRIMARY KEY, revision INTEGER, status TEXT, body TEXT, state TEXT",
+    f"{_ASIDE}_old": "part TEXT, annotation INTEGER, id TEXT, PRIMARY KEY (part, annotation, id)",
+}
+
+
+def prepare(
     connection: sqlite3.Connection,
     new: Schema,
     file: str = "label set",
     tick: Callable[[int], None] = lambda done: None,
-) -> Outcome:
-    """Make a new version the one that holds, inside the caller's transaction: all work is carried over, or none.
+) -> Prepared:
+    """Work out what a new version makes of all work, in one state of the file, of which nothing is written.
 
-    Every annotation that has begun gets a `migrate` op, which says under which versions its other ops were made.
     `tick(annotations done)` is called now and then. Raises SchemaError.
     """
     old = check(connection, new, file)
-    found = Outcome(old.version, new.version)
+    for table, columns in _TABLES.items():
+        connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
+    for table in rows.TABLES:
+        connection.execute(f"CREATE TEMP TABLE {_ASIDE}_{table} AS SELECT * FROM {table} WHERE false")
+        connection.execute(f"CREATE INDEX temp.{_ASIDE}_{table}_of ON {_ASIDE}_{table} (annotation)")
+    ready = Prepared(new, old.version)
+    for each in _begun(connection):
+        _set_aside(connection, ready, each, old)
+        if len(ready.told) % 200 == 0:
+            tick(len(ready.told))
+    return ready
+
+
+def forget(connection: sqlite3.Connection) -> None:
+    """Leave nothing of what was worked out beside the file."""
+    for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in rows.TABLES)):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def migrate(connection: sqlite3.Connection, ready: Prepared, file: str = "label set") -> Outcome:
+    """Make a new version the one that holds, inside the caller's transaction: all work is carried over, or none.
+
+    What was begun or edited since it was worked out is worked out anew. Every annotation that has begun gets a `migrate`
+    op, which says under which versions its other ops were made. Raises SchemaError.
+    """
+    new = ready.new
+    old = check(connection, new, file)
+    for key, name, revision in _begun(
+        connection, f"AND revision IS NOT (SELECT revision FROM temp.{_ASIDE} WHERE annotation = id)"
+    ):
+        for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in rows.TABLES)):
+            connection.execute(f"DELETE FROM temp.{table} WHERE annotation = ?", (key,))
+        _set_aside(connection, ready, (key, name, revision), old)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     connection.execute("INSERT INTO label_set VALUES (?, ?, ?, ?)", (new.version, new.name, new.source, now))
-    for key, name, revision, carried in _work(connection, old, new):
-        changed = _count(found, name, carried)
-        state = annotation_values(carried.annotation) if changed else None
-        op = ops.Migrate(kind="migrate", number=1, since=old.version, version=new.version, state=state)
+    connection.execute(
+        f"""INSERT INTO op SELECT annotation, revision + 1, 'label-set-' || ? || '-' || annotation, 1, body, NULL, ?
+        FROM temp.{_ASIDE}""",
+        (new.version, now),
+    )
+    connection.execute(
+        f"""UPDATE annotation SET revision = carried.revision + 1, status = carried.status
+        FROM temp.{_ASIDE} AS carried WHERE carried.annotation = annotation.id"""
+    )
+    connection.execute(
+        f"INSERT OR REPLACE INTO snapshot SELECT annotation, state FROM temp.{_ASIDE} WHERE state IS NOT NULL"
+    )
+    for part in rows.WITH_IDS:
         connection.execute(
-            "INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (key, revision + 1, f"label-set-{new.version}-{key}", 1, ops.to_json(op), None, now),
+            f"""DELETE FROM {part} WHERE (annotation, id) IN
+            (SELECT annotation, id FROM temp.{_ASIDE}_old WHERE part = ?)""",
+            (part,),
         )
-        if changed:
-            rows.replace(connection, key, carried.annotation)
-        connection.execute(
-            "UPDATE annotation SET revision = ?, status = ? WHERE id = ?",
-            (revision + 1, carried.annotation.status, key),
-        )
-        if found.annotations % 200 == 0:
-            tick(found.annotations)
-    return found
+    for table in rows.TABLES:
+        connection.execute(f"INSERT INTO {table} SELECT * FROM temp.{_ASIDE}_{table} ORDER BY annotation")
+    return ready.outcome()
 
 
-def _work(connection: sqlite3.Connection, old: Schema, new: Schema) -> Iterator[tuple[int, str, int, Carried]]:
-    """Yield (key, annotator, revision, what it becomes) of every annotation that has begun."""
-    keys = connection.execute(
-        "SELECT id, annotator, revision FROM annotation WHERE revision > 0 ORDER BY id"
+class _Told(NamedTuple):
+    """One annotation's part of an outcome."""
+
+    name: str
+    changed: bool
+    questions: int
+    counts: Counter[tuple[str, str]]
+    back: bool
+
+
+def _begun(connection: sqlite3.Connection, more: str = "") -> list[tuple[int, str, int]]:
+    """Return (key, annotator, revision) of every annotation that has begun."""
+    return connection.execute(
+        f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"
     ).fetchall()
-    for key, name, revision in keys:
-        try:
-            yield key, name, revision, changes.carried(rows.load(connection, key), old, new)
-        except KeyError as fault:
-            raise SchemaError(
-                f"work of {name} holds {fault}, which version {old.version} has not; run: saywhen check"
-            ) from None
 
 
-def _count(found: Outcome, name: str, carried: Carried) -> bool:
-    """Add one annotation to the outcome; tell whether anything of it changed."""
+def _carried(
+    connection: sqlite3.Connection, key: int, name: str, old: Schema, new: Schema
+) -> tuple[Annotation, Carried, _Told]:
+    """Return what an annotation is and becomes, and what is told of that."""
+    before = rows.load(connection, key)
+    try:
+        carried = changes.carried(before, old, new)
+    except KeyError as fault:
+        raise SchemaError(
+            f"work of {name} holds {fault}, which version {old.version} has not; run: saywhen check"
+        ) from None
     changed = bool(carried.counts or carried.asks or carried.back)
+    return before, carried, _Told(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)
+
+
+def _set_aside(connection: sqlite3.Connection, ready: Prepared, begun: tuple[int, str, int], old: Schema) -> None:
+    """Write what an annotation becomes beside the file."""
+    key, name, revision = begun
+    before, carried, told = _carried(connection, key, name, old, ready.new)
+    ready.told[key] = told
+    after = carried.annotation
+    values = annotation_values(after) if told.changed else None
+    op = ops.Migrate(kind="migrate", number=1, since=old.version, version=ready.new.version, state=values)
+    state = orjson.dumps(values).decode() if values else None
+    connection.execute(
+        f"INSERT INTO temp.{_ASIDE} VALUES (?, ?, ?, ?, ?)", (key, revision, after.status, ops.to_json(op), state)
+    )
+    if not told.changed:
+        return
+    touched = rows.differing(before, after)
+    connection.executemany(
+        f"INSERT INTO temp.{_ASIDE}_old VALUES (?, ?, ?)",
+        [
+            (part, key, id)
+            for part, ids in (("span", touched.spans), ("relation", touched.relations), ("comment", touched.comments))
+            for id in ids
+        ],
+    )
+    for table, written in rows.of(key, after, touched):
+        if written:
+            connection.executemany(
+                f"INSERT INTO temp.{_ASIDE}_{table} VALUES ({', '.join('?' * len(written[0]))})", written
+            )
+
+
+def _add(found: Outcome, told: _Told) -> None:
     found.annotations += 1
-    found.changed += changed
-    found.questions += sum(map(len, carried.asks.values()))
-    found.counts += carried.counts
-    found.by[name] += carried.back
-    return changed
+    found.changed += told.changed
+    found.questions += told.questions
+    found.counts += told.counts
+    found.by[told.name] += told.back

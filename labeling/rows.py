@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -100,39 +101,50 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
     ):
         if gone := [id for id in ids if id not in stays]:
             connection.executemany(f"DELETE FROM {table} WHERE annotation = ? AND id = ?", [(key, id) for id in gone])
-    kept = [state.spans[id] for id in spans if id in state.spans]
-    for verb, table, written in (
-        # A span that is replaced takes its own rows with it, as one that is deleted does.
-        ("INSERT OR REPLACE", "span", [(key, span.id, span.label) for span in kept]),
-        ("INSERT", "fragment", [(key, span.id, start, end) for span in kept for start, end in span.fragments]),
-        (
-            "INSERT",
-            "attribute",
-            [
-                (key, span.id, name, orjson.dumps(value).decode())
-                for span in kept
-                for name, value in span.attributes.items()
-            ],
-        ),
-        ("INSERT", "waiver", [(key, span.id, name, reason) for span in kept for name, reason in span.waivers.items()]),
-        (
-            "INSERT OR REPLACE",
-            "relation",
-            [(key, link.id, link.type, link.source, link.target) for id in links if (link := state.relations.get(id))],
-        ),
-        (
-            "INSERT OR REPLACE",
-            "comment",
-            [
-                (key, comment.id, comment.span, comment.flag, comment.text)
-                for id in remarks
-                if (comment := state.comments.get(id))
-            ],
-        ),
-    ):
+    for table, written in of(key, state, Touched(spans, links, remarks)):
         if written:
-            places = ", ".join("?" * len(written[0]))
-            connection.executemany(f"{verb} INTO {table} VALUES ({places})", written)
+            # A span that is replaced takes its own rows with it, as one that is deleted does.
+            verb = "INSERT OR REPLACE" if table in WITH_IDS else "INSERT"
+            connection.executemany(f"{verb} INTO {table} VALUES ({', '.join('?' * len(written[0]))})", written)
+
+
+#: The tables of an annotation's state; the rows of those without ids of their own come and go with their span.
+TABLES = ("span", "fragment", "attribute", "waiver", "relation", "comment")
+WITH_IDS = ("relation", "comment", "span")
+
+
+def of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """Yield (table, rows) of what was touched and is there; ids are given once each."""
+    spans, links, remarks = touched.spans, touched.relations, touched.comments
+    kept = [span for id in spans if (span := state.spans.get(id))]
+    yield "span", [(key, span.id, span.label) for span in kept]
+    yield "fragment", [(key, span.id, start, end) for span in kept for start, end in span.fragments]
+    yield (
+        "attribute",
+        [
+            (key, span.id, name, orjson.dumps(value).decode())
+            for span in kept
+            for name, value in span.attributes.items()
+        ],
+    )
+    yield "waiver", [(key, span.id, name, reason) for span in kept for name, reason in span.waivers.items()]
+    yield (
+        "relation",
+        [(key, link.id, link.type, link.source, link.target) for id in links if (link := state.relations.get(id))],
+    )
+    yield (
+        "comment",
+        [(key, each.id, each.span, each.flag, each.text) for id in remarks if (each := state.comments.get(id))],
+    )
+
+
+def differing(one: Annotation, two: Annotation) -> Touched:
+    """Return the ids of what is not the same in two states."""
+
+    def ids(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+        return [id for id in {**ours, **theirs} if ours.get(id) != theirs.get(id)]
+
+    return Touched(ids(one.spans, two.spans), ids(one.relations, two.relations), ids(one.comments, two.comments))
 
 
 def replace(connection: sqlite3.Connection, key: int, state: Annotation) -> None:

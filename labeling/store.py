@@ -155,11 +155,16 @@ class Store:
     ) -> label_sets.Outcome:
         """Bring in a new version of the label set and carry all work over to it, in one transaction: all or nothing.
 
-        Other writers wait meanwhile; pages keep what is edited. With `dry_run` only tell. Raises SchemaError.
+        What all work becomes is worked out before, while others go on writing; `tick(annotations done)` tells how far
+        that is. With `dry_run` only tell. Raises SchemaError.
         """
         if dry_run:
             return self.read(lambda connection: label_sets.preview(connection, label_set, file))
-        return self.write(lambda connection: label_sets.migrate(connection, label_set, file, tick))
+        try:
+            ready = self.read(lambda connection: label_sets.prepare(connection, label_set, file, tick))
+            return self.write(lambda connection: label_sets.migrate(connection, ready, file))
+        finally:
+            label_sets.forget(self.connection())
 
     @property
     def schema(self) -> Schema:

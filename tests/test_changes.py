@@ -404,25 +404,23 @@ sys.path[:0] = [{root!r}]
 from pathlib import Path
 from labeling import schema
 from labeling.store import Store
-done = []
-def tick(count):
-    done.append(count)
-    if len(done) == 2:
+def die(told=None):
+    if told is None or str(told).startswith({at!r}):
         os.kill(os.getpid(), signal.SIGKILL)
-Store.open({path!r}).migrate(schema.load(Path({new!r})), tick=tick)
+store = Store.open({path!r})
+store.connection().set_trace_callback(die)
+store.migrate(schema.load(Path({new!r})), tick=die)
 """
 
 
-def test_a_migration_killed_in_the_middle_leaves_the_old_version_whole(small: Store, tmp_path: Path) -> None:
-    list(small.add_articles(article.make(f"“Yes,” said number {number}.") for number in range(600)))
-    for number in range(600):
-        text = f"“Yes,” said number {number}."
-        small.append("ana", article.make(text).id, f"client-n{number}", 0, [add(1, "q1", "quote", "“Yes,”", text=text)])
+@pytest.mark.parametrize("at", ["400", "INSERT INTO fragment"], ids=["while it is worked out", "while it is written"])
+def test_a_migration_killed_in_the_middle_leaves_the_old_version_whole(small: Store, tmp_path: Path, at: str) -> None:
+    many(small, 600)
     before = content(small)
     small.connection().close()
     new = tmp_path / "two.yaml"
     new.write_text(RENAMED)
-    script = _KILLED.format(root=str(ROOT), path=str(small.path), new=str(new))
+    script = _KILLED.format(root=str(ROOT), path=str(small.path), new=str(new), at=at)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert done.returncode == -9, done.stderr.decode()
     again = Store.open(small.path)
@@ -430,6 +428,50 @@ def test_a_migration_killed_in_the_middle_leaves_the_old_version_whole(small: St
     assert content(again) == before
     again.migrate(schema.load(new))
     assert proven(again) == []
+
+
+def many(store: Store, number: int) -> list[str]:
+    """Have ana begin so many articles more; return their ids."""
+    texts = [f"“Yes,” said number {at}." for at in range(number)]
+    list(store.add_articles(article.make(text) for text in texts))
+    ids = [article.make(text).id for text in texts]
+    for at, (id, text) in enumerate(zip(ids, texts, strict=True)):
+        store.append("ana", id, f"client-n{at}", 0, [add(1, "q1", "quote", "“Yes,”", text=text)])
+    return ids
+
+
+def test_people_save_while_it_is_worked_out_what_becomes_of_their_work(small: Store) -> None:
+    known = many(small, 200)
+    text = "Begun while the label set changes. “No,” said nobody."
+    list(small.add_articles([article.make(text)]))
+    other = Store(small.path, patience=0)  # which would not wait a moment
+    before = small.migrate(schema.parse(RENAMED), dry_run=True)
+
+    def save(done: int) -> None:
+        one = add(2, "s1", "speaker", "number", text="“Yes,” said number 7.")
+        assert not other.append("ana", known[7], "client-n7", 1, [one]).refused
+        two = add(1, "q1", "quote", "“No,”", text=text)
+        assert not other.append("ana", article.make(text).id, "client-new", 0, [two, op(2, "submit")]).refused
+
+    found = small.migrate(schema.parse(RENAMED), tick=save)
+    assert (found.annotations, found.changed) == (before.annotations + 1, before.changed + 1)
+    assert found.counts["labels", "speaker"] == before.counts["labels", "speaker"] + 1
+    assert proven(small) == []
+    spans = small.bundle("ana", known[7])["annotation"]["spans"]
+    assert [span["label"] for span in spans] == ["words", "person"]
+    assert [span["label"] for span in small.bundle("ana", article.make(text).id)["annotation"]["spans"]] == ["words"]
+
+
+def test_of_two_new_versions_at_once_the_second_is_refused_and_leaves_nothing_behind(small: Store) -> None:
+    many(small, 200)
+    with pytest.raises(SchemaError, match="already; raise the version above it"):
+        small.migrate(
+            schema.parse(RENAMED), tick=lambda done: Store.open(small.path).migrate(schema.parse(RENAMED)) and None
+        )
+    assert proven(small) == [] and small.schema.version == 2
+    three = swapped(RENAMED.partition("changes:")[0], ("version: 2", "version: 3")) + "changes: {from: 2}\n"
+    small.migrate(schema.parse(three))
+    assert proven(small) == []
 
 
 # --- edits that arrive late ------------------------------------------------------------------------------------------------
