@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labeling.dataset import duplicates
 from labeling.dataset.duplicates import PASSAGE, Signature, quotations, sign, ties
-from labeling.dataset.splits import Tie
+from labeling.dataset.splits import Tie, components
 from labeling.words import joined, words
 
 VOCABULARY = [f"{start}{middle}{end}" for start in ("ba", "ko", "ri", "tu", "fe", "sa") for middle in ("l", "nd", "st", "v", "m")
@@ -207,6 +208,24 @@ def test_of_many_copies_each_is_tied_though_not_each_with_each() -> None:
     for _ in range(300):
         reached |= set().union(*(each for each in rest if each & reached))
     assert len(reached) == 300 and len(tied) < 300 * 40
+
+
+def test_a_quotation_in_many_articles_is_one_tie_and_a_longer_piece_of_it_another() -> None:
+    long = f"{SPEECH}, and nobody will make us"
+    texts = [f"“{long if at < 3 else SPEECH}” {' '.join(invented(70 + at, 60))}" for at in range(40)]
+    tied = every(*texts)
+    assert {(len(tie.articles), tie.words) for tie in tied} == {(40, SPEECH.lower()), (3, " ".join(words(long)))}
+
+
+def test_where_very_many_are_alike_only_ties_enough_to_hold_them_together_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(duplicates, "_PLENTY", 10)
+    sentences = [" ".join(invented(number, 12)) for number in range(60)]
+    texts = {str(at): ". ".join(Random(at).sample(sentences, 20)) for at in range(60)}
+    tied = list(ties({id: sign(text) for id, text in texts.items()}, texts.__getitem__, {}))
+    assert len(tied) <= 10 + 3 * 60
+    assert len(components(texts, tied)[0]) == 1
 
 
 def test_a_text_that_says_the_same_again_and_again_is_compared_in_time() -> None:

@@ -11,7 +11,7 @@ Lengths are in words; in a text mostly of a script without spaces, a letter is h
 from __future__ import annotations
 
 import re
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -38,7 +38,9 @@ STANDING, END = 4, 60
 # A passage of 30 words has 26 shingles and so at least two windows that do not overlap.
 _WINDOW = 12
 #: With how many others of the articles that have a print each is compared; in longer lists with fewer, for all together.
-_NEIGHBOURS, _TOGETHER = 32, 1024
+_NEIGHBOURS, _TOGETHER = 32, 256
+#: How many pairs of near-duplicates there may be, and on average a text, before only those are told that hold groups together.
+_PLENTY, _TIES = 2_000, 2
 _SHOWN = 40
 
 # A quotation ends at its mark or, left open, at the end of its line; single straight marks are apostrophes mostly.
@@ -124,50 +126,116 @@ def ties(
     ids = sorted(signatures)
     furniture = _standing([signatures[id].ends for id in ids], [outlets.get(id) for id in ids])
     prints, quoted = _without(furniture, ids, signatures, text_of)
-    copied, spoken = _pairs(prints, least=2), _pairs(quoted, least=1)
-    all_of = np.union1d(copied, spoken)
+    pairs, postings = _pairs(prints), _postings(quoted)
+    speaking = sorted({who for held in postings.values() for who in held})
+    total = len(pairs) + len(speaking)
     del prints, quoted
 
-    kept: OrderedDict[int, _Text] = OrderedDict()
+    def read(number: int) -> str:
+        return body(text_of(ids[number]), furniture)
 
+    yield from _copies(pairs, ids, read, lambda done: tick(done, total))
+    yield from _sayings(postings, speaking, ids, read, lambda done: tick(len(pairs) + done, total))
+
+
+def _copies(
+    pairs: NDArray[np.uint64], ids: Sequence[str], read: Callable[[int], str], tick: Callable[[int], None]
+) -> Iterator[Tie]:
+    """Yield those of the pairs that are near-duplicates: all of them or, of very many, enough to hold groups together."""
+
+    @lru_cache(maxsize=20_000)
+    def hashes(number: int) -> tuple[Prints, Prints]:
+        found = words(read(number))
+        in_order = _hashes(found, SHINGLE * _unit(found))
+        return in_order, np.unique(in_order)
+
+    @lru_cache(maxsize=256)
     def text(number: int) -> _Text:
-        if number in kept:
-            kept.move_to_end(number)
-        else:
-            kept[number] = _Text(body(text_of(ids[number]), furniture))
-            if len(kept) > 256:
-                kept.popitem(last=False)
-        return kept[number]
+        return _Text(read(number))
 
-    for done, (pair, of_copy, of_speech) in enumerate(
-        zip(all_of.tolist(), np.isin(all_of, copied).tolist(), np.isin(all_of, spoken).tolist(), strict=True)
-    ):
+    left = _PLENTY + _TIES * len(ids)
+    group: dict[int, int] = {}
+
+    def root(number: int) -> int:
+        while (above := group.get(number, number)) != number:
+            group[number] = group.get(above, above)
+            number = above
+        return number
+
+    for done, pair in enumerate(pairs.tolist()):
         if done % 200 == 0:
-            tick(done, all_of.size)
+            tick(done)
         one, two = pair >> 32, pair & 0xFFFFFFFF
-        about = (ids[one], ids[two])
-        if of_copy and (found := _copy(text(one), text(two))):
-            yield Tie("near-duplicate", about, *found)
-        if of_speech and (said := _quotation(text(one), text(two))):
-            yield Tie("quotation", about, said)
+        if left <= 0 and root(one) == root(two):
+            continue
+        # What has too few hashes in common has too few words; most candidates end here.
+        (in_order, ours), (_, theirs) = hashes(one), hashes(two)
+        shared = np.intersect1d(ours, theirs, assume_unique=True)
+        if shared.size < SHARE * min(ours.size, theirs.size):
+            apart = np.flatnonzero(np.append(~np.isin(in_order, shared), True))
+            if np.diff(apart, prepend=-1).max() <= PASSAGE - SHINGLE + 1:
+                continue
+        if found := _copy(text(one), text(two)):
+            left -= 1
+            group[root(one)] = root(two)
+            yield Tie("near-duplicate", (ids[one], ids[two]), *found)
+
+
+def _sayings(
+    postings: Mapping[int, tuple[int, ...]],
+    speaking: Sequence[int],
+    ids: Sequence[str],
+    read: Callable[[int], str],
+    tick: Callable[[int], None],
+) -> Iterator[Tie]:
+    """Yield what several articles have in quotation marks, all of them in one tie, each article read once."""
+    sets: dict[tuple[int, ...], frozenset[int]] = {held: frozenset(held) for held in postings.values()}
+    said: dict[tuple[int, ...], tuple[str, ...]] = {}
+    shortest: dict[tuple[int, ...], int] = {}
+    members: dict[tuple[int, ...], list[int]] = {}
+    for done, number in enumerate(speaking):
+        if done % 200 == 0:
+            tick(done)
+        quoted = [tuple(each) for each in _telling(read(number))]
+        held = [[postings.get(each) for each in _hashes(spoken, QUOTED * _unit(spoken)).tolist()] for spoken in quoted]
+        # The first article that shares something says what it is; in the others it must stand word for word.
+        for spoken, shared in zip(quoted, held, strict=True):
+            for these in {each for each in shared if each and each[0] == number}:
+                for start, end in _runs([each is not None and sets[each] >= sets[these] for each in shared]):
+                    run = spoken[start : end + QUOTED * _unit(spoken) - 1]
+                    said[these] = max(said.get(these, ()), run, key=len)
+        for spoken, shared in zip(quoted, held, strict=True):
+            for these in {each for each in shared if each in said}:
+                if f" {' '.join(said[these])} " in f" {' '.join(spoken)} ":
+                    shortest[these] = min(shortest.get(these, len(spoken)), len(spoken))
+                    if members.setdefault(these, [number])[-1] != number:
+                        members[these].append(number)
+    for these, numbers in members.items():
+        # “I would like to take this opportunity to thank” is how many begin.
+        enough = 3 * len(said[these]) >= shortest[these] or len(said[these]) >= TELLING * _unit(said[these])
+        if enough and len(numbers) > 1:
+            yield Tie("quotation", tuple(ids[number] for number in numbers), _shown(said[these]))
+
+
+def _runs(held: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield the half-open ranges over which a condition holds."""
+    start = None
+    for at, holds in enumerate([*held, False]):
+        if holds and start is None:
+            start = at
+        elif not holds and start is not None:
+            yield start, at
+            start = None
 
 
 class _Text:
     """A text made ready to be held against others."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
         self.words = words(text)
         self.unit = _unit(self.words)
         self.in_order = _shingles(self.words, SHINGLE * self.unit)
         self.shingles = set(self.in_order)
-        self._quoted: list[list[str]] | None = None
-
-    @property
-    def quoted(self) -> list[list[str]]:
-        if self._quoted is None:
-            self._quoted = _telling(self.text)
-        return self._quoted
 
 
 def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
@@ -186,23 +254,6 @@ def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
     if not enough and length < PASSAGE * one.unit:
         return None
     return _shown(one.words[start : start + length]), round(share, 3)
-
-
-def _quotation(one: _Text, two: _Text) -> str | None:
-    """Return the most words in a row that both have in quotation marks, if they are enough."""
-    best: Sequence[str] = ()
-    for ours in one.quoted:
-        size = QUOTED * _unit(ours)
-        in_order = _shingles(ours, size)
-        for theirs in two.quoted:
-            others = _shingles(theirs, size)
-            if shared := set(in_order).intersection(others):
-                start, length = _longest(in_order, others, shared)
-                length += size - 1
-                # “I would like to take this opportunity to thank” is how many begin.
-                if 3 * length >= min(len(ours), len(theirs)) or length * QUOTED >= TELLING * size:
-                    best = max(best, ours[start : start + length], key=len)
-    return _shown(best) if best else None
 
 
 def _longest(one: Sequence[Any], two: Sequence[Any], shared: set[Any]) -> tuple[int, int]:
@@ -343,37 +394,60 @@ def _leave_out(prints: Sequence[Prints], left: Iterable[Prints]) -> list[Prints]
 # --- candidates -------------------------------------------------------------------------------------------------------
 
 
-def _pairs(prints: Sequence[Prints], least: int) -> NDArray[np.uint64]:
-    """Return the pairs of texts that share `least` prints, or a sixth of the shorter one's, as one << 32 | two, in order."""
-    sizes = np.array([each.size for each in prints], np.int64)
-    if not sizes.sum():
-        return np.empty(0, np.uint64)
-    keys = np.concatenate(prints).astype(np.uint64) << np.uint64(32)
+def _shared(prints: Sequence[Prints]) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int64]]:
+    """Return, of the prints that several texts have, each print, a text that has it, and how many have it; in order."""
+    sizes = [each.size for each in prints]
+    keys = np.concatenate([np.empty(0, np.uint64), *(each.astype(np.uint64) << np.uint64(32) for each in prints)])
     keys |= np.repeat(np.arange(len(prints), dtype=np.uint64), sizes)
     keys.sort()
     of = (keys >> np.uint64(32)).astype(np.uint32)
     who = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     del keys
-    starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]]))
+    starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]])) if of.size else np.empty(0, np.int64)
     times = np.diff(np.append(starts, of.size))
-    # What only one text has is most of it, and makes no pair.
-    several = np.repeat(times > 1, times)
-    of, who = of[several], who[several]
-    reach = np.repeat(
-        np.where(times <= _NEIGHBOURS, _NEIGHBOURS, np.maximum(2, _TOGETHER // times))[times > 1], times[times > 1]
-    )
+    # What only one text has is most of it.
+    often = np.repeat(times, times)
+    return of[often > 1], who[often > 1], often[often > 1]
+
+
+def _postings(prints: Sequence[Prints]) -> dict[int, tuple[int, ...]]:
+    """Return the texts that have each of the prints that several have; equal ones are the same tuple."""
+    of, who, often = _shared(prints)
+    found: dict[int, tuple[int, ...]] = {}
+    same: dict[tuple[int, ...], tuple[int, ...]] = {}
+    at = 0
+    while at < of.size:
+        held = tuple(who[at : at + int(often[at])].tolist())
+        found[int(of[at])] = same.setdefault(held, held)
+        at += len(held)
+    return found
+
+
+def _pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
+    """Return the pairs of texts that share two prints, or a sixth of the shorter one's, as one << 32 | two, in order.
+
+    Of a text with very many such others, those that it shares most with, a print counting less the more texts have it.
+    """
+    of, who, often = _shared(prints)
+    reach = np.where(often <= _NEIGHBOURS, _NEIGHBOURS, np.maximum(2, _TOGETHER // np.maximum(often, 1)))
     found = np.empty(0, np.uint64)
-    often = np.empty(0, np.int64)
+    counts: NDArray[Any] = np.empty(0)
+    weights: NDArray[Any] = np.empty(0)
     for step in range(1, _NEIGHBOURS + 1):
         here = np.flatnonzero((of[step:] == of[:-step]) & (reach[step:] >= step))
         if not here.size:
             break
         fresh = who[here].astype(np.uint64) << np.uint64(32) | who[here + step].astype(np.uint64)
-        pairs, counts = np.unique(fresh, return_counts=True)
-        found, place = np.unique(np.concatenate([found, pairs]), return_inverse=True)
-        often = np.bincount(place, np.concatenate([often, counts])).astype(np.int64)
-    shorter = np.minimum(
-        sizes[(found >> np.uint64(32)).astype(np.int64)], sizes[(found & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-    )
-    wanted: NDArray[np.uint64] = found[(often >= least) | (6 * often >= shorter)]
-    return wanted
+        found, place = np.unique(np.concatenate([found, fresh]), return_inverse=True)
+        counts = np.bincount(place, np.concatenate([counts, np.ones(fresh.size)]))
+        weights = np.bincount(place, np.concatenate([weights, 1 / often[here]]))
+    one, two = (found >> np.uint64(32)).astype(np.int64), (found & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    sizes = np.array([each.size for each in prints], np.int64)
+    wanted = np.flatnonzero((counts >= 2) | (6 * counts >= np.minimum(sizes[one], sizes[two])))
+    near = np.zeros(wanted.size, bool)
+    for side in (one[wanted], two[wanted]):
+        order = np.lexsort((-weights[wanted], side))
+        first = np.searchsorted(side[order], side[order])
+        near[order[np.arange(order.size) - first < _NEIGHBOURS]] = True
+    chosen: NDArray[np.uint64] = found[wanted[near]]
+    return chosen
