@@ -73,32 +73,71 @@ def serve(project: Path, host: str, port: int) -> None:
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @with_project
 @click.option(
-    "--kind", type=click.Choice(["txt", "jsonl", "json", "csv", "html"]), help="Read every file as this kind."
+    "--kind",
+    metavar="KIND",
+    help="Read every file as this kind: txt, jsonl, json, csv, html; or, with people's work, as an annotated format by its "
+    "name in docs/formats.md: brat, parquet, spacy …",
 )
+@click.option("--with-work", is_flag=True, help="Of our own export, take in everybody's work too.")
+@click.option("--annotator", metavar="NAME", help="Whose work it is where a file names nobody.")
+@click.option("--as", "names", multiple=True, metavar="OLD=NEW", help="What an annotator of the files is called here.")
+@click.option(
+    "--map",
+    "renames",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="What a label, relation or flag of the files is here, an attribute (label.name) or a choice (label.name.choice); "
+    "OLD= leaves it out.",
+)
+@click.option("--anyway", is_flag=True, help="Take in the rest of the work where something is at fault.")
 @click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
-def import_(paths: tuple[Path, ...], project: Path, kind: str | None, dry_run: bool) -> None:
-    """Import articles from files and folders (.txt .jsonl .csv .tsv .html).
+def import_(
+    paths: tuple[Path, ...],
+    project: Path,
+    kind: str | None,
+    with_work: bool,
+    annotator: str | None,
+    names: tuple[str, ...],
+    renames: tuple[str, ...],
+    anyway: bool,
+    dry_run: bool,
+) -> None:
+    """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or with people's work from annotated formats.
 
     A bad row is told with file, line and reason, and the rest goes in; an article that is there already is named.
+    Work is checked whole first: if anything is at fault, all is told and nothing goes in, unless you say --anyway.
     Ends with 1 if anything was left out.
     """
     from labeling.formats import Fault
-    from labeling.importing import Tally, take_in
+    from labeling.importing import Tally, Terms, pairs, take_in
     from labeling.server import open_store
 
     tally = Tally()
     live = sys.stderr.isatty()
-    for count, fate in enumerate(take_in(open_store(), paths, kind=kind, dry_run=dry_run), 1):
+
+    def tick(done: int, total: int | None) -> None:
+        if live:
+            words = f"{done:,} of {total:,} articles written" if total else f"{done:,} articles read and checked"
+            click.echo(f"\r{words} …", nl=False, err=True)
+
+    terms = Terms(
+        annotator, pairs("--as", names), {old: new or None for old, new in pairs("--map", renames).items()}, anyway
+    )
+    fates = take_in(open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick)
+    for count, fate in enumerate(fates, 1):
+        known = len(tally.known)
         tally.add(fate)
         if isinstance(fate, Fault):
             click.echo(f"left out: {fate}", err=True)
-        elif not fate.new:
-            known = " ".join((fate.article.title or fate.article.text[:80]).split())
-            click.echo(f"there already: {fate.article.source}: {known}", err=True)
+        elif len(tally.known) > known:
+            title, source = tally.known[-1]
+            click.echo(f"there already: {source}: {' '.join(title.split())}", err=True)
         elif live and count % 500 == 0:
             click.echo(f"\r{tally} …", nl=False, err=True)
     if live:
         click.echo("\r\033[K", nl=False, err=True)
+    for words in tally.told():
+        click.echo(words)
     click.echo(f"{'Would import' if dry_run else 'Imported'}: {tally}")
     if tally.faults:
         raise SystemExit(1)

@@ -217,6 +217,7 @@ Logged: TypeAlias = Annotated[
 
 _LOGGED: TypeAdapter[Logged] = TypeAdapter(Logged)
 _ADAPTER: TypeAdapter[Op] = TypeAdapter(Op)
+_MESSAGE: TypeAdapter[list[Op]] = TypeAdapter(list[Op])
 
 
 def load(values: dict[str, Any]) -> Op:
@@ -232,3 +233,13 @@ def load_logged(values: dict[str, Any]) -> Logged:
 def to_json(op: Logged) -> str:
     """Return the op as the log keeps it: JSON, `number` left out (it names the op, it is not part of it)."""
     return op.model_dump_json(exclude={"number"}, exclude_unset=True)
+
+
+def load_message(raw: bytes) -> list[Op]:
+    """Make the ops that `dump_message` wrote; raises pydantic.ValidationError."""
+    return _MESSAGE.validate_json(raw)
+
+
+def dump_message(message: list[Op]) -> bytes:
+    """Return ops with their numbers as one JSON array."""
+    return _MESSAGE.dump_json(message, exclude_unset=True)

@@ -15,19 +15,19 @@ import threading
 import time
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import orjson
 
 from labeling import annotation as core
-from labeling import changes, dates, label_sets, ops, ready, rows, search, session, team
+from labeling import changes, dates, foreign, label_sets, ops, ready, rows, search, session, team
 from labeling.annotation import Annotation, annotation_of
 from labeling.article import Article
 from labeling.dataset import annotation_values, article_values
@@ -128,6 +128,10 @@ class Added:
 
     article: Article
     new: bool
+
+
+#: How work stands to what an annotator has on the article already.
+Standing: TypeAlias = Literal["none", "same", "other"]
 
 
 class Store:
@@ -286,18 +290,71 @@ class Store:
         while chunk := list(islice(iterator, _CHUNK)):
             # What is known is asked inside the transaction, so that two imports at once tell the truth.
             with nullcontext() if dry_run else _transaction(connection):
-                ids = orjson.dumps([article.id for article in chunk]).decode()
-                query = "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))"
-                known = seen | {id for (id,) in connection.execute(query, (ids,))}
-                added = []
-                for article in chunk:
-                    added.append(Added(article, article.id not in known))
-                    known.add(article.id)
+                added = self._known(connection, chunk, seen)
                 if not dry_run:
                     self._insert(connection, [each.article for each in added if each.new])
                 else:
-                    seen = known
+                    seen |= {article.id for article in chunk}
             yield from added
+
+    def add_work(self, brought: Sequence[tuple[Article, Sequence[Save]]]) -> list[tuple[Added, list[Standing]]]:
+        """Take articles in with work on them, and tell of each which work was there before; all of it in one transaction.
+
+        An annotator whom the project does not know is signed in. Work goes in where there is none yet; where there is,
+        it stays as it is. Raises OpError, with nothing written, for an op that is refused.
+        """
+        connection = self.connection()
+        names = sorted({save.annotator for _, saves in brought for save in saves})
+        told: list[tuple[Added, list[Standing]]] = []
+        keys: list[int] = []
+        try:
+            with _transaction(connection):
+                for name in names:
+                    if not connection.execute("SELECT 1 FROM annotator WHERE name = ?", (name,)).fetchone():
+                        team.newcomer(connection, name)
+                added = self._known(connection, [article for article, _ in brought])
+                self._insert(connection, [each.article for each in added if each.new])
+                for each, (_, saves) in zip(added, brought, strict=True):
+                    standings = [self.standing(connection, save) for save in saves]
+                    for save in (save for save, standing in zip(saves, standings, strict=True) if standing == "none"):
+                        key, text = self._work(connection, save)
+                        keys.append(key)
+                        for refusal in self._append(connection, key, text, save).refused:
+                            raise OpError(f"{save.annotator} on article {save.article}: {refusal['reason']}")
+                    told.append((each, standings))
+        except BaseException:
+            self._forget(keys)
+            raise
+        return told
+
+    def standing(self, connection: sqlite3.Connection, save: Save) -> Standing:
+        """Return whether an annotator has no work on an article, the same as a message makes from nothing, or other work."""
+        row = connection.execute(
+            "SELECT id, status FROM annotation WHERE article = ? AND annotator = ?", (save.article, save.annotator)
+        ).fetchone()
+        if row is None or row[1] == "new":
+            return "none"
+        key = row[0]
+        if connection.execute("SELECT 1 FROM op WHERE client = ? AND annotation = ?", (save.client, key)).fetchone():
+            return "same"
+        _, text = self._work(connection, save)
+        with suppress(OpError):
+            made = foreign.state_of(save.ops, text, self._label_set(connection, label_sets.newest(connection)))
+            if made == rows.load(connection, key):
+                return "same"
+        return "other"
+
+    @staticmethod
+    def _known(connection: sqlite3.Connection, articles: Sequence[Article], seen: Collection[str] = ()) -> list[Added]:
+        """Say of each article whether it is new: not in the file, not in `seen`, and not before among these."""
+        ids = orjson.dumps([article.id for article in articles]).decode()
+        query = "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))"
+        known = {*seen, *(id for (id,) in connection.execute(query, (ids,)))}
+        added = []
+        for article in articles:
+            added.append(Added(article, article.id not in known))
+            known.add(article.id)
+        return added
 
     def _insert(self, connection: sqlite3.Connection, articles: list[Article]) -> None:
         now = _now()
@@ -348,9 +405,7 @@ class Store:
 
         The queue is every article, or none where articles are assigned.
         """
-        name = unicodedata.normalize("NFC", " ".join(name.split()))
-        if not name or len(name) > _MAX_NAME or not name.isprintable():
-            raise AccessError(f"a name has 1 to {_MAX_NAME} printable characters; not “{name[:_MAX_NAME]}”")
+        name = name_of(name)
         connection = self.connection()
         if name == team.GOLD:
             raise AccessError(f"“{name}” is the name that hidden gold is kept under; choose another")
@@ -544,11 +599,15 @@ class Store:
                     keys.append(key)
                     answers.append(self._append(connection, key, text, save))
         except BaseException:
-            for key in keys:
-                self._states.pop(key, None)
-            self._names.clear()  # some may have been of what was now undone
+            self._forget(keys)
             raise
         return answers
+
+    def _forget(self, keys: Iterable[int]) -> None:
+        """Forget what is kept at hand of annotations whose changes were undone."""
+        for key in keys:
+            self._states.pop(key, None)
+        self._names.clear()  # some may have been of what was now undone
 
     @staticmethod
     def _work(connection: sqlite3.Connection, save: Save) -> tuple[int, str]:
@@ -820,6 +879,15 @@ _REMEDIES = {
     sqlite3.SQLITE_CORRUPT: "take a copy and restore a backup",
     sqlite3.SQLITE_NOTADB: "take a copy and restore a backup",
 }
+
+
+def name_of(written: str) -> str:
+    """Return an annotator's name as it is kept; raises AccessError."""
+    name = unicodedata.normalize("NFC", " ".join(written.split()))
+    if not name or len(name) > _MAX_NAME or not name.isprintable():
+        shown = "".join(each if each.isprintable() else "\ufffd" for each in name[:_MAX_NAME])
+        raise AccessError(f"a name has 1 to {_MAX_NAME} printable characters; not “{shown}”")
+    return name
 
 
 def told(fault: SayWhenError | sqlite3.Error) -> str:

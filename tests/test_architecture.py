@@ -19,7 +19,7 @@ LAYERS = [
     ["schema"],
     ["annotation"],
     ["changes"],
-    ["dataset", "agreement", "adjudication", "assignment", "sample", "formats"],
+    ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign"],
     ["rows", "migrations", "search", "session", "team", "label_sets", "ready", "placements"],
     ["store"],
     ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "access"],
@@ -28,7 +28,7 @@ LAYERS = [
     ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "split_commands", "cli"],
 ]
 CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication",
-        "assignment", "changes", "words"}  # fmt: skip
+        "assignment", "changes", "words", "foreign"}  # fmt: skip
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {"streamlit", "sqlite3", "sqlite_utils", "fastapi", "starlette", "uvicorn", "time", "random", "secrets", "socket",
           "os", "subprocess", "click", "pandas", "requests", "urllib"}  # fmt: skip

@@ -73,7 +73,12 @@ def _article(source: Source, found: Row) -> Article:
     written = lowered.get("format")
     if isinstance(written, str) and written.startswith("saywhen") and written != FORMAT:
         raise ArticleError(f"the row has the format “{written}” and only “{FORMAT}” holds articles; import that export")
-    return row_article(lowered, source, found.line)
+    made = row_article(lowered, source, found.line)
+    if written == FORMAT and isinstance(work := lowered.get("annotations"), list):
+        for each in work:
+            name = str(each.get("annotator"))[:80] if isinstance(each, dict) else ""
+            source.aside[name] = source.aside.get(name, 0) + 1
+    return made
 
 
 def loaded(source: Source, found: Row) -> dict[str, Any]:

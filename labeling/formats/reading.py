@@ -62,6 +62,20 @@ class Fault:
         return f"{self.file}: {self.reason}" if self.line is None else f"{self.file}:{self.line}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """People's work that a file brings beside its articles and that was not asked for: annotations by annotator."""
+
+    file: str
+    annotators: dict[str, int]
+
+    def __str__(self) -> str:
+        """Return a sentence with the remedy."""
+        names = {"".join(filter(str.isprintable, name)): count for name, count in self.annotators.items()}
+        by = ", ".join(f"{name} ({count:,})" for name, count in names.items())
+        return f"{self.file}: the work in it, by {by}, was left aside; take it in with --with-work"
+
+
 class Source:
     """One file being read, as bytes in UTF-8 without byte order mark.
 
@@ -73,6 +87,7 @@ class Source:
         self.file = file
         self.name = name
         self.line = 0  # number of the line read last
+        self.aside: dict[str, int] = {}  # annotations that were not asked for, by annotator
         self.offset: int  # where that line begins, in bytes of the file
         self.encoding = "UTF-8"
         self.marked = False  # does a byte order mark tell the encoding?

@@ -388,9 +388,10 @@ def test_a_line_of_our_own_export_is_read_as_its_article(published: object, expe
         "annotations": [{"annotator": "ana", "spans": [{"id": "s", "text": "Yes", "fragments": [[0, 6]]}]}],
         "entries": {"source": {"e1": "She"}},
     }
-    [found] = read_bytes("a.jsonl", orjson.dumps(line))
+    [found, aside] = read_bytes("a.jsonl", orjson.dumps(line))
     assert isinstance(found, Article)
     assert (found.text, found.title, found.published) == ("“Yes,” she said.", "A title", expected)
+    assert str(aside) == "a.jsonl: the work in it, by ana (1), was left aside; take it in with --with-work"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,568 @@
+"""Imports with people's work: whose it is, what it is called here, what is at fault, and what is written."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from click.testing import CliRunner
+from conftest import add, op
+from hypothesis import HealthCheck, given, settings
+from lines import HARD, NEWS, lines
+
+from labeling import agreeing, article, team
+from labeling.assignment import Member, Policy
+from labeling.cli import main
+from labeling.errors import ArticleError, OpError
+from labeling.exporting import write_export
+from labeling.formats.marked import Losses, Marked, empty_annotation
+from labeling.formats.registry import FORMATS
+from labeling.importing import Brought, Fault, Tally, Terms, format_of, pairs, take_in, take_in_uploads, take_in_work
+from labeling.store import Store
+
+TEXT = "😀 “We go on Friday,” she said. “And then home.”"
+MADE = article.make(TEXT, title="Going")
+
+
+def project(folder: Path, name: str = "fresh.db") -> Store:
+    return Store.create(folder / name, NEWS)
+
+
+def span(id: str, label: str, words: str, **attributes: Any) -> dict[str, Any]:
+    at = TEXT.index(words)
+    return {"id": id, "label": label, "fragments": [[at, at + len(words)]], "attributes": attributes}
+
+
+def work(*spans: dict[str, Any], relations: tuple[dict[str, Any], ...] = (), **values: Any) -> dict[str, Any]:
+    return {**empty_annotation(), "spans": list(spans), "relations": list(relations), **values}
+
+
+def take(store: Store, *read: Any, unnamed: str = "tool", dry_run: bool = False, **terms: Any) -> Tally:
+    """Take in what a reader found; an annotation stands for the article TEXT with it, by ana."""
+    tally = Tally()
+    rows = [
+        Marked(MADE, each if "spans" not in each else {"ana": each}, {}, "a.x", 3) if isinstance(each, dict) else each
+        for each in read
+    ]
+    for fate in take_in_work(store, rows, unnamed, Terms(**terms), dry_run=dry_run):
+        tally.add(fate)
+    return tally
+
+
+def exported(store: Store) -> list[dict[str, Any]]:
+    path = write_export(store, store.path.parent / "out")
+    found = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+    path.unlink()
+    return found
+
+
+def sound(store: Store) -> bool:
+    return not [verdict for verdict in store.verify() if verdict.difference]
+
+
+QUOTE = span("q1", "quote", "“We go on Friday,”")
+SHE = span("s1", "speaker", "she")
+SAID_BY = {"id": "r1", "type": "said_by", "from": "q1", "to": "s1"}
+
+
+# --- round trips ------------------------------------------------------------------------------------------------------
+
+
+def written(folder: Path, *given: dict[str, Any]) -> Path:
+    path = folder / "lines.jsonl"
+    path.write_bytes(b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in given))
+    return path
+
+
+def without_revisions(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for line in given:
+        for annotation in line["annotations"]:
+            del annotation["revision"]
+            annotation["relations"].sort(key=lambda link: link["id"])
+    return sorted(given, key=lambda line: line["id"])
+
+
+def test_what_a_project_exports_a_fresh_one_imports_and_exports_alike(tmp_path: Path) -> None:
+    one, two = project(tmp_path, "one.db"), project(tmp_path, "two.db")
+    tally = Tally()
+    for fate in take_in(one, [written(tmp_path, *HARD.values())], with_work=True):
+        tally.add(fate)
+    assert (tally.new, tally.faults, tally.work) == (len(HARD), [], {"ana": 10, "ben": 9})
+    for name, id in (("cyd", "nobody"), ("dan", "nothing")):
+        one.sign_in(name)
+        step = op(1, "reopen") if name == "cyd" else op(1, "skip", reason="no news")
+        one.append(name, HARD[id]["id"], f"client-{name}", 0, [step])
+    for _ in take_in(two, [write_export(one, tmp_path / "out")], with_work=True):
+        pass
+    assert without_revisions(exported(two)) == without_revisions(exported(one))
+    assert sound(two)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(line=lines())
+def test_any_line_comes_back_as_it_was_or_its_faults_are_told(
+    tmp_path_factory: pytest.TempPathFactory, line: dict[str, Any]
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    store = project(folder)
+    tally = Tally()
+    for fate in take_in(store, [written(folder, line)], with_work=True, terms=Terms(anyway=True)):
+        tally.add(fate)
+    if not tally.faults:
+        assert without_revisions(exported(store)) == without_revisions([line])
+    assert sound(store)
+
+
+@pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.read and name != "jsonl"])
+def test_every_format_that_is_read_is_imported_twice_and_doubles_nothing(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"written{FORMATS[name].suffix}"
+    FORMATS[name].write(list(HARD.values()), path, NEWS, Losses())
+    store = project(tmp_path)
+    first, second = Tally(), Tally()
+    for tally in (first, second):
+        for fate in take_in(store, [path], kind=name, terms=Terms(anyway=True)):
+            tally.add(fate)
+    assert first.work.total() >= 9
+    assert (second.new, second.work.total(), second.work_known) == (0, 0, first.work.total())
+    assert sound(store)
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+
+def test_work_is_under_the_annotators_own_name_who_is_signed_in_with_the_queue_that_anybody_gets(store: Store) -> None:
+    tally = take(store, {"zoé": work(QUOTE, SHE, relations=(SAID_BY,))})
+    assert (tally.new, tally.work, tally.spans, tally.links) == (1, {"zoé": 1}, {"quote": 1, "speaker": 1}, 1)
+    assert store.progress("zoé") == {"total": 3, "new": 2, "open": 0, "submitted": 1, "skipped": 0}
+    assert [each["kind"] for each in store.log("zoé", MADE.id)] == ["add", "add", "relate", "submit"]
+    assert sound(store)
+
+
+def test_a_file_that_names_nobody_is_by_whom_the_terms_say_or_by_the_tool(store: Store) -> None:
+    assert take(store, {"tool": work(QUOTE)}, annotator="zoé").work == {"zoé": 1}
+    assert take(store, {"tool": work(QUOTE)}).work == {"tool": 1}
+    told = take(store, {"zoé": work(QUOTE)}, annotator="ana").faults
+    assert [str(fault) for fault in told] == [
+        "--annotator: the files name their annotators (zoé); give them other names by --as OLD=NEW"
+    ]
+
+
+def test_annotators_are_renamed_as_told(store: Store) -> None:
+    assert take(store, {"A1": work(QUOTE), "tool": work(SHE)}, names={"A1": "ana", "tool": "ben"}).work == {
+        "ana": 1,
+        "ben": 1,
+    }
+    [fault] = take(store, {"A1": work(QUOTE)}, names={"A2": "ana"}).faults
+    assert str(fault) == "--as A2: no annotator of the files is called so; they have A1"
+
+
+def test_gold_of_a_file_is_kept_as_hidden_gold_and_can_be_named_as_such(store: Store) -> None:
+    assert take(store, {"gold": work(QUOTE)}).work == {team.GOLD: 1}
+    store.write(lambda connection: team.set_members(connection, [Member("ana", leads=True)], "ana"))
+    store.write(lambda connection: team.hide(connection, [MADE.id], team.GOLD, "lea"))
+    assert store.annotators() == ["ana"]
+    assert take(store, {"gold": work(QUOTE)}, names={"gold": "old gold"}).work == {"old gold": 1}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\x00b", "a\u202eb", "x" * 61])
+def test_a_name_that_does_not_do_is_told_once_and_may_be_given_another(store: Store, name: str) -> None:
+    rows = [Marked(article.make(f"Text {number}."), {name: work()}, {}, "a.x", number) for number in (1, 2)]
+    [fault] = take(store, *rows).faults
+    assert "the name of an annotator (2×): a name has 1 to 60 printable characters" in str(fault)
+    assert str(fault).isprintable()
+    assert store.count() == 2
+    assert take(store, *rows, names={name: "ana"}).work == {"ana": 2}
+
+
+def test_two_annotators_of_a_file_cannot_become_one_on_one_article(store: Store) -> None:
+    tally = take(store, {"A1": work(QUOTE), "A2": work(SHE)}, names={"A1": "ana", "A2": "ana"})
+    assert "a.x:3: ana has other work on this article, and it is left as it is" in str(tally.faults[0])
+    assert tally.withheld and store.count() == 2
+
+
+# --- what is there already ----------------------------------------------------------------------------------------------
+
+
+def test_work_is_added_to_an_article_that_is_there(store: Store) -> None:
+    list(store.add_articles([MADE]))
+    tally = take(store, work(QUOTE))
+    assert (tally.new, tally.known, tally.work) == (0, [], {"ana": 1})
+
+
+def test_the_same_work_again_is_named_and_not_doubled_though_it_was_gone_on_with(store: Store) -> None:
+    take(store, work(QUOTE))
+    store.append("ana", MADE.id, "client-1", 0, [op(1, "reopen"), op(2, "remove", id="q1")])
+    tally = take(store, work(QUOTE))
+    assert (tally.work_known, tally.known, tally.faults) == (1, [("Going", "")], [])
+    assert len(store.log("ana", MADE.id)) == 4
+
+
+def test_work_that_was_made_here_is_the_same_if_it_comes_to_the_same(store: Store) -> None:
+    list(store.add_articles([MADE]))
+    store.append(
+        "ana", MADE.id, "client-1", 0, [add(1, "q1", "quote", "“We go on Friday,”", text=TEXT), op(2, "submit")]
+    )
+    assert take(store, work(QUOTE)).work_known == 1
+    assert "ana has other work" in str(take(store, work(SHE)).faults[0])
+    assert len(store.log("ana", MADE.id)) == 2
+
+
+def test_work_that_began_while_it_was_imported_is_left_as_it_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    list(store.add_articles([MADE]))
+    fates = take_in_work(store, _racing(store), "tool", Terms())
+    told = [str(fate) if isinstance(fate, Fault) else fate for fate in fates]
+    assert any("ana has other work on this article" in str(fate) for fate in told)
+    assert [each["kind"] for each in store.log("ana", MADE.id)] == ["add"]
+
+
+def _racing(store: Store) -> Any:
+    yield Marked(MADE, {"ana": work(SHE)}, {}, "a.x", 1)
+    # The first article has been checked by now, and nothing has been written yet.
+    store.append("ana", MADE.id, "client-1", 0, [add(1, "q1", "quote", "“We go on Friday,”", text=TEXT)])
+
+
+# --- names of labels, values, entries -----------------------------------------------------------------------------------
+
+
+def test_names_that_the_label_set_does_not_have_are_told_once_with_counts_and_remedy(store: Store) -> None:
+    foreign = work(
+        {**QUOTE, "label": "QUOTE"},
+        {**SHE, "label": "PER", "attributes": {}},
+        span("d1", "claimed_date", "Friday", modality="sure", tone="angry"),
+        relations=({**SAID_BY, "type": "says"}, {"id": "r2", "type": "claimed_in", "from": "d1", "to": "q1"}),
+        comments=[{"id": "c1", "span": None, "flag": "later", "text": "x"}],
+    )
+    rows = [Marked(article.make(f"{TEXT} {number}"), {"ana": foreign}, {}, "a.x", number) for number in (1, 2)]
+    tally = take(store, *rows)
+    assert [str(fault) for fault in tally.faults] == [
+        "QUOTE: 2 spans, 2 links: there is no label “QUOTE”; the label set has quote, cue, speaker, claimed_date: "
+        "say which it is (--map QUOTE=quote), or leave it out (--map QUOTE=)",
+        "PER: 2 spans: there is no label “PER”; the label set has quote, cue, speaker, claimed_date: "
+        "say which it is (--map PER=speaker), or leave it out (--map PER=)",
+        "claimed_date.modality.sure: 2 values: there is no choice “claimed_date.modality.sure”; the label set has "
+        "asserted, planned, scheduled, expected, likely, possible, hoped, unlikely, cancelled: say which it is "
+        "(--map claimed_date.modality.sure=NAME), or leave it out (--map claimed_date.modality.sure=)",
+        "claimed_date.tone: 2 values: there is no attribute “claimed_date.tone”; the label set has value, event, modality, "
+        "timex_type, anchor, mention, unresolvable, borderline, note: say which it is (--map claimed_date.tone=NAME), or "
+        "leave it out (--map claimed_date.tone=)",
+        "says: 2 links: there is no relation “says”; the label set has said_by, cued_by, relayed_by, originates_from, "
+        "claimed_in, anchored_to: say which it is (--map says=NAME), or leave it out (--map says=)",
+        "later: 2 comments: there is no flag “later”; the label set has ask, unclear: say which it is (--map later=NAME), "
+        "or leave it out (--map later=)",
+    ]
+    assert tally.withheld and store.count() == 2
+    tally = take(
+        store, *rows,
+        renames={"QUOTE": "quote", "PER": "speaker", "says": "said_by", "claimed_date.modality.sure": "likely",
+                 "claimed_date.tone": None, "later": None},
+    )  # fmt: skip
+    assert (tally.faults, tally.spans, tally.links) == ([], {"quote": 2, "speaker": 2, "claimed_date": 2}, 4)
+    assert tally.told()[2:] == [
+        "Left out as told: attribute “claimed_date.tone”, 2 values",
+        "Left out as told: flag “later”, 2 comments",
+    ]
+    [one, _] = exported(store)[2:]
+    [annotation] = one["annotations"]
+    assert {each["label"]: each["attributes"] for each in annotation["spans"]} == {
+        "quote": {}, "speaker": {}, "claimed_date": {"modality": "likely"},
+    }  # fmt: skip
+    assert annotation["comments"] == [{"id": "c1", "span": None, "flag": None, "text": "x"}]
+
+
+def test_what_hangs_on_spans_that_are_left_out_as_told_goes_with_them_and_is_counted(store: Store) -> None:
+    comment = {"id": "c1", "span": "s1", "flag": None, "text": "who?"}
+    tally = take(store, work(QUOTE, SHE, relations=(SAID_BY,), comments=[comment]), renames={"speaker": None})
+    assert tally.faults == []
+    assert "Left out as told: label “speaker”, 1 span, 1 link, 1 comment" in tally.told()
+    assert "Required and not there: Quote lacks “said by” (1×)" in tally.told()
+
+
+def test_a_rename_that_nothing_has_or_that_leads_nowhere_is_a_fault(store: Store) -> None:
+    told = [str(fault) for fault in take(store, work(QUOTE), renames={"Quote": "quote"}).faults]
+    assert told == ["--map Quote: nothing of the files is called so; correct or leave it out"]
+    [fault] = take(store, work(QUOTE), renames={"quote": "qoute"}).faults
+    assert "there is no label “qoute”, as “quote” is to be" in str(fault)
+
+
+def test_an_entry_of_the_same_name_is_the_same_entry(store: Store) -> None:
+    list(store.add_articles([MADE]))
+    store.append("ana", MADE.id, "client-1", 0, [op(1, "register", registry="source", id="e1", name="Zoé")])
+    rows = [
+        Marked(article.make(f"{TEXT} {number}"), {"ben": work(span("s1", "speaker", "she", who=who))}, {"source": names}, "", number)
+        for number, (who, names) in enumerate(
+            [("p1", {"p1": "Zoé"}), ("p2", {"p2": "Kim"}), ("p2", {"p2": "Lee"}), ("e1", {"e1": "Moon"}), ("Q42", {}), ("p9", {"p9": "Kim"})]
+        )
+    ]  # fmt: skip
+    assert take(store, *rows).faults == []
+    who = [line["entries"]["source"] for line in exported(store)[3:]]
+    assert who[:2] == [{"e1": "Zoé"}, {"p2": "Kim"}]
+    assert [list(each.values()) for each in who[2:]] == [["Lee"], ["Moon"], ["Q42"], ["Kim"]]
+    assert len({id for each in who for id in each}) == 6  # p9 is told from p2 in the file itself
+    assert sound(store)
+
+
+# --- faults -------------------------------------------------------------------------------------------------------------
+
+FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "an end beyond the text": (work({**QUOTE, "fragments": [[40, 480]]}), "ends beyond the text, which has 47 characters"),
+    "a start beyond the text": (work({**QUOTE, "fragments": [[400, 480]]}), "ends beyond the text"),
+    "a start before the text": (work({**QUOTE, "fragments": [[-3, 4]]}), "greater than or equal to 0"),
+    "an empty range": (work({**QUOTE, "fragments": [[4, 4]]}), "is empty or reversed"),
+    "a reversed range": (work({**QUOTE, "fragments": [[9, 4]]}), "is empty or reversed"),
+    "an offset that is none": (work({**QUOTE, "fragments": [[True, "9"]]}), "not in the shape of an annotation"),
+    "half an offset": (work({**QUOTE, "fragments": [[0.5, 9]]}), "not in the shape of an annotation"),
+    "half a range": (work({**QUOTE, "fragments": [[3]]}), "not in the shape of an annotation"),
+    "no fragments": (work({**QUOTE, "fragments": []}), "a span needs at least one fragment"),
+    "fragments that overlap": (work({**QUOTE, "fragments": [[0, 9], [5, 12]]}), "touches the one before it"),
+    "fragments where there may be none": (
+        work(span("d1", "claimed_date", "Friday") | {"fragments": [[0, 1], [5, 9]]}), "may not have fragments"),
+    "a label that is no word": (work({**QUOTE, "label": 7}), "a label is named by a word, not 7"),
+    "a label of control characters": (work({**QUOTE, "label": "a\x1b[2J\x00"}), "there is no label “a\ufffd[2J\ufffd”"),
+    "a label that is too long": (work({**QUOTE, "label": "x" * 5000}), f"there is no label “{'x' * 59}…”"),
+    "no label": (work({**QUOTE, "label": ""}), "there is no label “”"),
+    "a span without id": (work({key: QUOTE[key] for key in ("label", "fragments")}), "not in the shape of an annotation"),
+    "two spans of one id": (work(QUOTE, {**SHE, "id": "q1"}), "two spans have the id q1; give each its own"),
+    "the same span twice": (work(QUOTE, {**QUOTE, "id": "q2"}), "the same quote is marked here already"),
+    "too many spans": (work(*[QUOTE] * 20_001), "20,001 spans are more than an article can have (20,000)"),
+    "a million spans": (work(*[QUOTE] * 1_000_000), "1,000,000 spans are more than an article can have"),
+    "a flag that is a word": (work(span("s1", "speaker", "she", anonymous="yes")), "is a flag: true, or null"),
+    "a text that is a number": (work(span("q1", "quote", "We go", note=7)), "takes text, or null"),
+    "a text without words": (work(span("q1", "quote", "We go", note="  ")), "takes text, or null"),
+    "a text that is too long": (work(span("q1", "quote", "We go", note="x" * 4001)), "the limit is 4,000; shorten it"),
+    "half a character": (work(span("q1", "quote", "We go", note="\ud83d")), "surrogates not allowed"),
+    "a date that is none": (work(span("d1", "claimed_date", "Friday", value={"edtf": "Friday"})), "Friday"),
+    "a date without its value": (work(span("d1", "claimed_date", "Friday", value={})), "edtf"),
+    "a date that is a number": (work(span("d1", "claimed_date", "Friday", value=2018)), "date"),
+    "a choice that is no word": (work(span("d1", "claimed_date", "Friday", modality=True)), "takes text, or null"),
+    "an entry that is no word": (work(span("s1", "speaker", "she", who=["p1"])), "takes text, or null"),
+    "an entry with a name too long": (work(span("s1", "speaker", "she", who="x" * 201)), "at most 200 characters"),
+    "an entry without a name": (work(span("s1", "speaker", "she", who=" ")), "at least 1 character"),
+    "attributes that are none": (work({**QUOTE, "attributes": ["a"]}), "not in the shape of an annotation"),
+    "a link from nowhere": (work(QUOTE, SHE, relations=({**SAID_BY, "from": "q7"},)), "there is no span q7; correct"),
+    "a link to itself": (work(QUOTE, relations=({**SAID_BY, "to": "q1"},)), "cannot be linked to itself"),
+    "a link the wrong way": (work(QUOTE, SHE, relations=({**SAID_BY, "from": "s1", "to": "q1"},)), "cannot start at a speaker"),
+    "a link to the wrong label": (work(QUOTE, {**SHE, "label": "cue"}, relations=(SAID_BY,)), "cannot end at a cue"),
+    "a link twice": (work(QUOTE, SHE, relations=(SAID_BY, {**SAID_BY, "id": "r2"})), "are linked by “said by” already"),
+    "two links of one id": (
+        work(QUOTE, SHE, relations=(SAID_BY, {**SAID_BY, "type": "relayed_by"})), "relation r1 is there already"),
+    "a link on a span that is left out": (
+        work({**QUOTE, "fragments": []}, SHE, relations=(SAID_BY,)), "goes with span q1, which is left out"),
+    "a link too many": (
+        work(QUOTE, span("q2", "quote", "home"), span("d1", "claimed_date", "Friday"),
+             relations=tuple({"id": f"r{to}", "type": "claimed_in", "from": "d1", "to": to} for to in ("q1", "q2"))),
+        "“claimed in” may be set 1× on a claimed_date"),
+    "a comment on nothing": (work(QUOTE, comments=[{"id": "c1", "span": "x", "flag": None, "text": "?"}]), "no span x"),
+    "a comment without words": (work(QUOTE, comments=[{"id": "c1", "span": None, "flag": None, "text": " "}]), "needs words"),
+    "a comment that is too long": (
+        work(QUOTE, comments=[{"id": "c1", "span": None, "flag": None, "text": "x" * 5001}]), "at most 5000 characters"),
+    "a waiver of nothing": (work({**QUOTE, "waivers": {"cued_by": "none"}}), "does not require “cued_by”"),
+    "a waiver without a reason": (work({**QUOTE, "waivers": {"said_by": " "}}), "should match pattern"),
+    "a publication date that is none": (work(QUOTE, published={"value": "soon", "basis": "stated"}), "soon"),
+    "a basis that is none": (work(QUOTE, published={"value": "2018", "basis": "gossip"}), "basis “gossip”"),
+    "a skip with a long reason": (work(status="skipped", skip_reason="x" * 2001), "at most 2000 characters"),
+    "no work at all": ({"ana": []}, "not in the shape of an annotation"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("values, reason", FAULTS.values(), ids=FAULTS)
+def test_what_is_at_fault_is_told_with_its_place_and_keeps_everything_out(
+    store: Store, values: dict[str, Any], reason: str
+) -> None:
+    good = Marked(article.make("Sound."), {"ana": work()}, {}, "b.x", 1)
+    tally = take(store, values, good)
+    told = [str(fault) for fault in tally.faults]
+    assert any(reason in each for each in told), told
+    assert all(each.startswith("a.x:3: ana: ") or "there is no label" in each for each in told)
+    assert "".join(told).isprintable() and len("".join(told)) < 2000
+    assert tally.withheld and store.count() == 2 and store.annotators() == ["ana"]
+    assert [*store.verify()] == []
+
+
+@pytest.mark.parametrize("values", [values for values, _ in FAULTS.values()], ids=FAULTS)
+def test_if_told_so_the_rest_goes_in_whole_and_checked(store: Store, values: dict[str, Any]) -> None:
+    good = Marked(article.make("Sound."), {"ana": work()}, {}, "b.x", 1)
+    tally = take(store, values, good, anyway=True)
+    assert tally.faults and tally.new == 2
+    assert sound(store)
+    again = take(store, values, good, anyway=True)
+    assert again.new == again.work.total() == 0
+
+
+def test_faults_of_a_reader_keep_everything_out_too(store: Store) -> None:
+    fault = Fault("a.x", 2, "the offsets count UTF-16 units, not code points; they are taken converted")
+    assert take(store, fault, work(QUOTE)).withheld
+    assert take(store, fault, work(QUOTE), anyway=True).work == {"ana": 1}
+
+
+def test_ids_of_other_tools_are_kept_where_they_do_and_made_where_not(store: Store) -> None:
+    odd = work(
+        {**QUOTE, "id": "q 1/é"}, {**SHE, "id": "x" * 65}, relations=({**SAID_BY, "id": "", "from": "q 1/é", "to": "x" * 65},)
+    )  # fmt: skip
+    assert take(store, odd).faults == []
+    assert take(store, odd).work_known == 1
+    [annotation] = exported(store)[2]["annotations"]
+    assert [re.fullmatch(r"[0-9a-f]{16}", each["id"]) is not None for each in annotation["spans"]] == [True, True]
+
+
+def test_fragments_that_touch_are_one(store: Store) -> None:
+    take(store, work({**QUOTE, "fragments": [[9, 12], [2, 9]]}))
+    [annotation] = exported(store)[2]["annotations"]
+    assert annotation["spans"][0]["fragments"] == [[2, 12]]
+
+
+# --- how it is written ----------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_tells_the_same_counts_and_writes_nothing(store: Store) -> None:
+    values = work(QUOTE, SHE, relations=(SAID_BY,))
+    told = take(store, {"zoé": values}, dry_run=True)
+    assert store.count() == 2 and store.annotators() == ["ana"]
+    done = take(store, {"zoé": values})
+    assert (str(told), told.told()) == (str(done), done.told())
+
+
+def many(number: int) -> list[Marked]:
+    return [
+        Marked(article.make(f"{TEXT} {at}"), {"ana": work(QUOTE, SHE, relations=(SAID_BY,))}, {}, "a.x", at)
+        for at in range(number)
+    ]
+
+
+def test_stopping_keeps_what_was_told_and_the_next_run_does_the_rest(store: Store) -> None:
+    fates = take_in_work(store, many(450), "tool", Terms())
+    assert isinstance(next(fates), Brought)
+    fates.close()
+    inside = store.count() - 2
+    assert 0 < inside < 450
+    tally = take(store, *many(450))
+    assert (tally.new, tally.work_known) == (450 - inside, inside)
+    assert sound(store)
+
+
+def test_annotators_save_in_between(store: Store, tmp_path: Path) -> None:
+    other = Store.open(store.path)
+    list(store.add_articles([MADE]))
+    waits: list[float] = []
+    stop = threading.Event()
+
+    def save() -> None:
+        for number in range(1, 1000):
+            began = time.monotonic()
+            other.append("ana", MADE.id, "client-saving", 0, [op(number, "comment", id="c", text=str(number))])
+            waits.append(time.monotonic() - began)
+            if stop.is_set():
+                return
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    take(store, *many(600))
+    stop.set()
+    thread.join()
+    assert len(waits) > 3  # they came in between the parts, and none gave up
+    assert sound(store)
+
+
+def test_an_op_that_is_refused_in_writing_takes_its_part_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fates = take_in_work(store, _registering(store), "tool", Terms())
+    with pytest.raises(OpError, match="entry p1 of “source” is there already as “Kim”"):
+        list(fates)
+    assert store.count() == 3
+    assert sound(store)
+
+
+def _registering(store: Store) -> Any:
+    yield Marked(
+        article.make(f"{TEXT}!"), {"ben": work(span("s1", "speaker", "she", who="p1"))}, {"source": {"p1": "Zoé"}}
+    )
+    list(store.add_articles([MADE]))
+    store.append("ana", MADE.id, "client-1", 0, [op(1, "register", registry="source", id="p1", name="Kim")])
+
+
+def test_imported_work_is_in_nobodys_queue_where_articles_are_assigned(store: Store) -> None:
+    def plan(connection: sqlite3.Connection) -> None:
+        team.set_members(connection, [Member("ana", annotates=True)], "lea")
+        wanted = Policy(1, 1.0)
+        team.carry_out(connection, wanted, team.propose(connection, wanted), "lea")
+
+    store.write(plan)
+    before = store.progress("ana")
+    take(store, {"ana": work(QUOTE), "zoé": work(SHE)})
+    assert store.progress("ana") == before
+    assert store.progress("zoé")["total"] == 0
+    assert store.bundle("ben", MADE.id)["article"] is None
+    assert "zoé" not in str(store.bundle("ana", MADE.id))
+    assert sound(store)
+
+
+# --- agreement on old work ------------------------------------------------------------------------------------------------
+
+
+def test_agreement_on_old_work_is_what_counting_by_hand_gives(tmp_path: Path) -> None:
+    # Of two annotators on two articles: ana 3 spans, ben 4; the same are 2. Exact F1 = 2·2 / (3 + 4).
+    folder = tmp_path / "old"
+    for name, marks in {
+        "ana": {"one": ["quote 0 7\t“We go”", "speaker 8 11\tshe"], "two": ["cue 4 8\tsaid"]},
+        "ben": {"one": ["quote 0 7\t“We go”", "cue 12 16\tsaid"], "two": ["cue 4 8\tsaid", "speaker 0 3\tShe"]},
+    }.items():
+        (folder / name).mkdir(parents=True)
+        for file, found in marks.items():
+            (folder / name / f"{file}.txt").write_text({"one": "“We go” she said.", "two": "She said so."}[file])
+            (folder / name / f"{file}.ann").write_text("".join(f"T{at}\t{mark}\n" for at, mark in enumerate(found, 1)))
+    store = project(tmp_path)
+    for name in ("ana", "ben"):
+        for fate in take_in(store, [folder / name], kind="brat", terms=Terms(annotator=name)):
+            assert isinstance(fate, Brought), fate
+    figures = agreeing.figures(store, chance=False)
+    assert figures["figures"]["exact"]["value"] == pytest.approx(4 / 7)
+
+
+# --- uploads, commands ----------------------------------------------------------------------------------------------------
+
+
+def test_uploads_go_the_same_way_and_are_named_as_they_were_sent(store: Store, tmp_path: Path) -> None:
+    bad = orjson.loads(orjson.dumps(HARD["plain"]))
+    bad["annotations"][0]["spans"][0]["text"] = "other"
+    with written(tmp_path, HARD["emoji"], bad).open("rb") as stream:
+        fates = [*take_in_uploads(store, [("../old.jsonl", stream)], with_work=True)]
+    assert str(fates[0]).startswith("old.jsonl:2: span s1 is “other” by itself")
+    ann, txt = tmp_path / "a.ann", tmp_path / "a.txt"
+    ann.write_text("T1\tquote 0 5\tWe go\n")
+    txt.write_text("We go, she said.")
+    with ann.open("rb") as one, txt.open("rb") as two:
+        [fate] = take_in_uploads(store, [("a.ann", one), ("a.txt", two)], kind="brat", terms=Terms(annotator="ben"))
+    assert isinstance(fate, Brought) and (fate.new, fate.article.source) == (True, "a.txt")
+
+
+def test_articles_alone_are_taken_unless_told_and_what_they_bring_is_told(tmp_path: Path) -> None:
+    path, store = written(tmp_path, HARD["plain"], HARD["nobody"]), project(tmp_path)
+    run = CliRunner().invoke
+    found = run(main, ["import", "-p", str(store.path), str(path)])
+    assert f"{path}: the work in it, by ana (1), ben (1), was left aside; take it in with --with-work" in found.output
+    assert "Imported: 2 new, 0 there already, 0 left out" in found.output and found.exit_code == 0
+    assert store.annotators() == []
+
+
+@pytest.mark.parametrize(
+    "given, reason",
+    [
+        ({"kind": "xml"}, "kind “xml” is unknown; use one of txt, jsonl"),
+        ({"kind": "csv", "with_work": True}, "csv holds articles without work; leave out --with-work, or use brat"),
+    ],
+)
+def test_a_kind_that_is_none_is_refused(given: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ArticleError, match=re.escape(reason)):
+        format_of(**given)
+
+
+def test_pairs_are_written_with_a_sign_and_say_one_thing() -> None:
+    assert pairs("--map", ["A = b", "C="]) == {"A": "b", "C": ""}
+    with pytest.raises(ArticleError, match="--map A: write it as OLD=NEW"):
+        pairs("--map", ["A"])
+    with pytest.raises(ArticleError, match="--as says two things about “A”; say one"):
+        pairs("--as", ["A=b", "A=c"])
