@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from labeling import article
+from labeling import article, schema
 from labeling.article import Article
 
 from .conftest import Site
@@ -270,7 +270,7 @@ def test_two_tabs_that_change_one_mark_against_each_other_come_to_show_the_same(
     expect(other.page.locator('[data-sw="card"]')).not_to_contain_text("word6")
 
 
-def test_a_page_whose_token_no_longer_holds_gets_a_new_one_by_itself_and_saves(fresh: Site, page: Page) -> None:
+def test_a_page_whose_token_or_label_set_no_longer_holds_goes_on_and_saves(fresh: Site, page: Page) -> None:
     person, made = begin(fresh, page, "a lost key")
     person.press("Shift+ArrowRight")
     person.press("c")
@@ -283,6 +283,36 @@ def test_a_page_whose_token_no_longer_holds_gets_a_new_one_by_itself_and_saves(f
     wait_for_presses(page, EDITS - 1)
     assert person.wait_until_saved() == EDITS
     assert_all_there(fresh, person, made)
+    # The label set changes under the open page: what it sends is taken in by its new name, and it says what to do.
+    old = fresh.store.schema.source
+    new = (
+        old.replace("version: 1", "version: 2", 1).replace("  cue:\n", "  marker:\n").replace("to: cue,", "to: marker,")
+    )
+    fresh.store.migrate(
+        schema.parse(
+            new.replace("hotkey: c", "hotkey: z").replace("title: Cue", "title: Marker")
+            + "keys: {jump: Insert}\nchanges: {from: 1, labels: {cue: marker}}\n"
+        )
+    )
+    mark_words(page, 1)
+    expect(page.get_by_text("reload the page to go on with version 2")).to_be_visible()
+    # What is marked while nothing gets through is kept over the reload, and sent by the page with the new label set.
+    page.route(OPS, lambda route: route.abort())
+    mark_words(page, 1)
+    wait_for_presses(page, 1)
+    page.unroute(OPS)
+    page.reload()
+    person.wait_until_saved()
+    expect(page.get_by_role("button", name="Marker").first).to_be_visible()
+    person.press("Control+End")
+    person.press("Shift+ArrowLeft")
+    person.press("z")
+    person.wait_until_saved()
+    log = fresh.log(made.id, person.name)
+    assert [op["kind"] for op in log[EDITS:]] == ["migrate", "add", "add", "add"]
+    assert not [op for op in log if op.get("refused")]
+    spans = fresh.exported(made.id, person.name)["spans"]
+    assert [span["label"] for span in spans] == ["marker"] * (EDITS + 3)
 
 
 def test_a_page_that_is_told_its_token_has_expired_asks_for_another_and_sends_again(site: Site, page: Page) -> None:
