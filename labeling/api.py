@@ -334,6 +334,20 @@ def build_api(
         )
         return _Json({"examples": shown})
 
+    @api.get(
+        "/stats",
+        summary="For leads: who is quoted how often, how and by whom, and which dates are claimed, a table each",
+    )
+    async def get_stats(
+        lead: Lead,
+        whose: Annotated[str | None, Query(max_length=60, description="gold, or an annotator; else everybody")] = None,
+        everything: Annotated[bool, Query(alias="all", description="also what is not handed in or settled")] = False,
+    ) -> Response:
+        from labeling import stats  # here, for pandas takes long to load
+
+        found = await run_in_threadpool(stats.read, patient(), whose, everything=everything)
+        return _Json(await run_in_threadpool(stats.as_json, found))
+
     @api.post(
         "/exports",
         summary="Export the project as JSONL (where articles are assigned, for leads); answer with the file's name and a link that holds for minutes",

@@ -21,6 +21,7 @@ from labeling.review_commands import review
 from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT
 from labeling.split_commands import splits
+from labeling.stats_commands import stats
 
 
 class _Refusing(click.Group):
@@ -357,6 +358,7 @@ def token(project: Path, annotator: str) -> None:
     click.echo(open_access().token(open_store().sign_in(annotator))[0])
 
 
+main.add_command(stats)
 main.add_command(assign)
 main.add_command(label_set)
 main.add_command(review)

@@ -36,7 +36,7 @@ def lines(
     `submitted` leaves out work that has not been handed in; each line says which it is. `gold` stands in place of
     everybody's work: with `submitted`, only where nothing is left to settle.
     """
-    with _without_collector():
+    with without_collector():
         for done, (article, held) in enumerate(store.annotated(), 1):
             if done == 1:  # after the snapshot has begun, so that every entry in it has its name
                 registries, label_set = store.registries(), store.schema
@@ -92,7 +92,7 @@ def _link(draft: Path, folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Python's cycle collector off: nothing here makes cycles, and it would look through all that is at hand again and again."""
     was_on = gc.isenabled()
     gc.disable()

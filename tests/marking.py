@@ -9,8 +9,8 @@ from labeling import ops
 from labeling.store import Store
 
 
-def marked(store: Store, annotator: str, line: dict[str, Any]) -> None:
-    """Save the annotation in an export's line as the annotator's own work."""
+def marked(store: Store, annotator: str, line: dict[str, Any], *, submit: bool = False) -> None:
+    """Save the annotation in an export's line as the annotator's own work, and hand it in if asked."""
     text, gold = line["text"], line["annotations"][0]
     steps = [
         {"kind": "register", "registry": registry, "id": id, "name": name}
@@ -21,6 +21,8 @@ def marked(store: Store, annotator: str, line: dict[str, Any]) -> None:
         parts = [{"start": start, "end": end, "quote": text[start:end]} for start, end in span["fragments"]]
         steps.append({"kind": "add", **{key: span[key] for key in ("id", "label", "attributes")}, "fragments": parts})
     steps += [{"kind": "relate", **relation} for relation in gold["relations"]]
+    if submit:
+        steps.append({"kind": "submit"})
     message = [ops.load({"number": number, **step}) for number, step in enumerate(steps, 1)]
     answer = store.append(annotator, str(line["id"]), secrets.token_hex(8), 0, message)
     assert not answer.refused, answer.refused

@@ -22,10 +22,19 @@ LAYERS = [
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign"],
     ["rows", "migrations", "search", "session", "team", "label_sets", "ready", "placements"],
     ["store"],
-    ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "access"],
+    ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "stats", "access"],
     ["review_api", "split_api", "api"],
     ["server"],
-    ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "split_commands", "cli"],
+    [
+        "ui",
+        "console",
+        "assign_commands",
+        "label_set_commands",
+        "review_commands",
+        "stats_commands",
+        "split_commands",
+        "cli",
+    ],
 ]
 CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication",
         "assignment", "changes", "words", "foreign"}  # fmt: skip

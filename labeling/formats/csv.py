@@ -229,16 +229,16 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
                 place = f"{line['id']} {record['record']['id']}"
                 if max(map(len, values.values())) > _CELL:
                     losses.add(f"of cells with more than {_CELL:,} characters spreadsheets show the beginning", place)
-                cells = [_safe(values.get(column, "")) for column in columns]
+                cells = [safe_cell(values.get(column, "")) for column in columns]
                 if any(cell != values.get(column, "") for column, cell in zip(columns, cells, strict=True)):
                     losses.add("what a spreadsheet would take for a formula is led by an apostrophe", place)
                 writer.writerow(cells)
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """Return a cell with an apostrophe before whatever a spreadsheet could take for a formula.
 
-    >>> _safe("=1+1")
+    >>> safe_cell("=1+1")
     "'=1+1"
     """
     return _FORMULA.sub(lambda match: f"{match[1] or ''}'", cell)

@@ -15,7 +15,7 @@ from lines import HARD, NEWS, SAMPLE, lines
 
 from labeling import schema
 from labeling.dataset.lines import record_lines
-from labeling.formats.csv import _safe, write
+from labeling.formats.csv import safe_cell, write
 from labeling.formats.marked import Losses
 from labeling.formats.registry import FORMATS
 
@@ -104,7 +104,7 @@ CELLS = {
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_what_a_spreadsheet_would_run_is_led_by_an_apostrophe(cell: str) -> None:
-    assert _safe(cell) == CELLS[cell]
+    assert safe_cell(cell) == CELLS[cell]
 
 
 @given(
@@ -113,7 +113,7 @@ def test_what_a_spreadsheet_would_run_is_led_by_an_apostrophe(cell: str) -> None
 )
 def test_no_cell_begins_a_formula_however_the_file_is_opened(cells: list[str], delimiter: str) -> None:
     file = io.StringIO(newline="")
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerow([_safe(cell) for cell in cells])
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow([safe_cell(cell) for cell in cells])
     if delimiter == ",":
         (found,) = csv.reader(io.StringIO(file.getvalue(), newline=""))
         assert [cell.replace("'", "") for cell in found] == [cell.replace("'", "") for cell in cells]

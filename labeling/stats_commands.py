@@ -1,0 +1,53 @@
+"""The command of who is quoted and which dates are claimed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import orjson
+
+from labeling.console import PATH, with_project
+
+
+@click.command()
+@with_project
+@click.option("--gold", is_flag=True, help="Count gold in place of everybody's work.")
+@click.option("--annotator", metavar="NAME", help="Count the work of this annotator alone.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Count work that is not handed in, gold that is not settled, too."
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs: every table whole, as one JSON object.")
+@click.option("--csv", "folder", type=PATH, help="Write every table whole into this folder, for spreadsheets.")
+def stats(
+    project: Path, gold: bool, annotator: str | None, everything: bool, as_json: bool, folder: Path | None
+) -> None:
+    """Say who is quoted how often, how and by whom, and which dates are claimed of which event.
+
+    What each table says is in docs/analysis.md.
+    """
+    from labeling import stats
+    from labeling.reviewing import GOLD
+    from labeling.server import open_store
+
+    if gold and annotator:
+        raise click.UsageError("--gold and --annotator exclude each other; ask for one")
+    store = open_store()
+    live = sys.stderr.isatty()
+
+    def tick(done: int) -> None:
+        if live:
+            click.echo(f"\r{done:,} articles read …", nl=False, err=True)
+
+    found = stats.read(store, GOLD if gold else annotator, everything=everything, tick=tick)
+    if live:
+        click.echo("\r\033[K", nl=False, err=True)
+    if folder is not None:
+        for path in stats.write_csv(found, folder):
+            click.echo(str(path))
+    elif as_json:
+        click.echo(orjson.dumps(stats.as_json(found), option=orjson.OPT_INDENT_2).decode())
+    else:
+        for line in stats.text(found):
+            click.echo(line)

@@ -1,0 +1,185 @@
+"""Stats: who is quoted and which dates are claimed, as the sample's gold says it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from marking import marked
+from running import Server
+
+from labeling import sample, schema, stats, team
+from labeling.access import Access
+from labeling.cli import main
+from labeling.dataset.claims import DateClaim, Quotation, facts
+from labeling.errors import NotThereError
+from labeling.importing import take_in
+from labeling.reviewing import GOLD
+from labeling.store import Store
+
+GOLD_LINES = [orjson.loads(line) for line in sample.gold_path().read_bytes().splitlines()]
+NEWS = schema.load(schema.SCHEMAS / "news.yaml")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The sample as ana handed it in; ben handed in two articles of it and has begun a third."""
+    store = Store.create(tmp_path_factory.mktemp("stats") / "sample.db", NEWS)
+    list(take_in(store, [sample.articles_path()]))
+    for annotator, lines in (("ana", GOLD_LINES), ("ben", GOLD_LINES[:3])):
+        store.sign_in(annotator)
+        for number, line in enumerate(lines):
+            marked(store, annotator, line, submit=annotator == "ana" or number < 2)
+    return store
+
+
+def rows(found: stats.Facts, key: str) -> list[dict[str, Any]]:
+    frame = next(table.frame for table in stats.tables(found) if table.key == key)
+    return orjson.loads(frame.to_json(orient="records"))
+
+
+def test_every_quotation_and_every_date_of_a_line_is_a_fact_but_for_dates_that_claim_nothing() -> None:
+    for line in GOLD_LINES:
+        spans, records = line["annotations"][0]["spans"], line["annotations"][0]["records"]
+        found = list(facts(line, NEWS))
+        assert [each.span for each in found if isinstance(each, Quotation)] == [
+            each["id"] for each in records if each["name"] == "quote"
+        ]
+        assert {each.span for each in found if isinstance(each, DateClaim)} == {
+            each["id"] for each in spans if each["label"] == "claimed_date" and not each["attributes"].get("mention")
+        }
+
+
+def test_speakers_are_counted_by_their_entry_whatever_the_text_calls_them(project: Store) -> None:
+    found = stats.read(project, "ana")
+    brekke = next(row for row in rows(found, "speakers") if row["speaker"] == "Ada Brekke")
+    told = [
+        record
+        for line in GOLD_LINES
+        for record in line["annotations"][0]["records"]
+        if any(each["attributes"].get("who") == "src-brekke" for each in record["parts"].get("speakers", ()))
+    ]
+    assert brekke["quotations"] == len(told) == sum(brekke[kind] for kind in stats.KINDS)
+    assert brekke["direct"] == sum(record["type"] == "direct" for record in told)
+    by_outlet = [row for row in rows(found, "outlets") if row["speaker"] == "Ada Brekke"]
+    assert sum(row["quotations"] for row in by_outlet) == len(told) and len(by_outlet) == brekke["outlets"]
+    assert len(stats.quotations_of(found, "Ada Brekke")) == len(told)
+
+
+def test_quotations_by_type_and_by_source_add_up_to_all(project: Store) -> None:
+    found = stats.read(project, "ana")
+    for row in rows(found, "types"):
+        assert row["quotations"] == sum(row[kind] for kind in stats.KINDS)
+    for row in rows(found, "sources"):
+        assert row["quotations"] == row["named"] + row["unnamed"] + row["nobody"]
+    assert sum(row["quotations"] for row in rows(found, "types")) == len(found.quotations)
+    assert sum(row["dates"] for row in rows(found, "modality")) == len(found.claims)
+    assert sum(row["dates"] for row in rows(found, "months")) == len(found.claims)
+
+
+def test_values_claimed_of_an_event_stand_side_by_side_by_day_and_say_whether_they_exclude_each_other(
+    project: Store,
+) -> None:
+    found = stats.read(project, "ana")
+    closed = next(row for row in rows(found, "events") if row["event"] == "Skerrow Bridge closed")
+    assert closed["values"] == 2 and closed["exclude each other"]
+    values = [row for row in rows(found, "values") if row["event"] == "Skerrow Bridge closed"]
+    assert [row["value"] for row in values] == ["2024-02-02", "2024-02-03"]
+    assert {row["claimed by"] for row in values} <= {stats.ARTICLE, "Ada Brekke", "Ilko Vránar", "VELTA"}
+    assert sum(row["claims"] for row in values) == len(stats.claims_of(found, "Skerrow Bridge closed"))
+
+
+@pytest.mark.parametrize(
+    ("values", "exclude"),
+    [
+        (["2018-11-08", "2018-11"], False),
+        (["2018-11-08", "2018-11-09"], True),
+        (["2018-11-01/2018-11-08", "2018-11-08/2018-11-11"], False),
+        (["[2018-11-08,2018-11-09]", "2018-11-10"], True),
+        (["2018", "../2017-12-31"], True),
+        (["2018-11-08", "no date"], False),
+        ([], False),
+    ],
+)
+def test_values_exclude_each_other_where_they_have_no_day_in_common(values: list[str], exclude: bool) -> None:
+    assert stats.apart(values) is exclude
+
+
+def test_whose_work_counts_is_asked_for(project: Store) -> None:
+    both, all_work = stats.read(project), stats.read(project, everything=True)
+    ana, ben, gold = (stats.read(project, whose) for whose in ("ana", "ben", GOLD))
+    assert len(both.quotations) == len(ana.quotations) + len(ben.quotations) < len(all_work.quotations)
+    assert (ana.articles, ben.articles, gold.articles) == (8, 2, 2)
+    assert rows(gold, "speakers") == rows(ben, "speakers")
+    with pytest.raises(NotThereError, match="nobody is called “zoe”"):
+        stats.read(project, "zoe")
+
+
+def test_entries_of_one_name_are_told_apart() -> None:
+    frame = pd.DataFrame({"speaker": ["Ann", "Ann", "Bo", "Ann"], "entry": ["p1", "p2", "p3", None]})
+    assert list(stats._told_apart(frame, "speaker")["speaker"]) == ["Ann [p1]", "Ann [p2]", "Bo", "Ann"]
+
+
+def test_a_project_without_work_and_a_label_set_without_dates_have_empty_tables(tmp_path: Path) -> None:
+    for name in ("news", "polnear"):
+        store = Store.create(tmp_path / f"{name}.db", schema.load(schema.SCHEMAS / f"{name}.yaml"))
+        found = stats.read(store)
+        assert all(table.frame.empty for table in stats.tables(found))
+        assert list(stats.text(found)) == ["everybody: 0 quotations and 0 claimed dates in 0 articles"]
+
+
+def test_the_state_changes_with_the_work_and_only_then(project: Store, tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "other.db", NEWS)
+    list(take_in(store, [sample.articles_path()]))
+    store.sign_in("ana")
+    before = stats.state(store)
+    assert stats.state(store) == before
+    marked(store, "ana", GOLD_LINES[0])
+    assert stats.state(store) != before
+
+
+def test_the_command_tells_tables_and_writes_json_and_safe_csv(project: Store, tmp_path: Path) -> None:
+    def run(*options: str) -> Any:
+        return CliRunner().invoke(main, ["stats", "-p", str(project.path), *options])
+
+    assert "Ada Brekke" in run("--gold").output and "Dates side by side" in run("--annotator", "ana").output
+    told = json.loads(run("--json").output)
+    assert told["whose"] == "everybody" and {"speakers", "events", "values", "modality", "months"} <= set(
+        told["tables"]
+    )
+    written = run("--csv", str(tmp_path / "out")).output.split()
+    assert len(written) == len(told["tables"])
+    with open(tmp_path / "out" / "speakers.csv", encoding="utf-8-sig", newline="") as file:
+        assert [row["speaker"] for row in csv.DictReader(file)] == [
+            each["speaker"] for each in told["tables"]["speakers"]
+        ]
+    assert run("--gold", "--annotator", "ana").exit_code == 2
+    refused = run("--annotator", "zoe")
+    assert refused.exit_code == 1 and "nobody is called “zoe”" in refused.output
+
+
+def test_no_cell_of_a_csv_is_a_formula() -> None:
+    frame = pd.DataFrame({"speaker": ["=1+1", "@SUM(A1)", "Ann"], "quotations": [1, 2, 3]})
+    assert stats.as_csv(frame).decode("utf-8-sig").splitlines()[1:] == ['"\'=1+1",1', '"\'@SUM(A1)",2', '"Ann",3']
+
+
+def test_the_api_tells_the_same_to_leads_only(project: Store, serve: Any) -> None:
+    running: Server = serve(project.path)
+    project.write(
+        lambda connection: team.set_members(connection, [team.Member("ana", annotates=True, leads=True)], "ana")
+    )
+    for name, status in (("ana", 200), ("ben", 403)):
+        token, _ = Access(project.path, project.id).token(name)
+        answer = httpx.get(
+            f"{running.url}/api/stats?whose=ana", headers={"Authorization": f"Bearer {token}"}, timeout=30
+        )
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.json() == stats.as_json(stats.read(project, "ana"))
