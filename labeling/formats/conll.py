@@ -30,6 +30,8 @@ ANNOTATOR = "conll"
 START = "-DOCSTART- -X- O O"
 
 _LEFT = {*OF_ARTICLE, *OF_WORK, "ids", "relations", "attributes"}
+#: The most white space that is believed between two tokens.
+_GAP = 10_000
 _TAG = re.compile(r"([BIESLU])-(.+)")
 _SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes")
 
@@ -136,7 +138,7 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
         elif text.startswith("# ") and len(cells) != width:
             document.ended = True  # a comment, as several tools write before a sentence
         else:
-            if len(cells) == 10 and cells[0].isdigit() and cells[6].isdigit():
+            if len(cells) == 10 and cells[0].isdecimal() and cells[6].isdecimal():
                 yield source.fault(source.line, "this is CoNLL-U, which holds no spans; give a file of tokens and tags")
                 return
             any_row = True
@@ -169,7 +171,7 @@ def _article(source: Source, document: _Document) -> Iterator[Marked | Fault]:
     first = document.lines[0]
     gaps = [int(number > 0) for number in range(count)]
     layers = columns[-1:]
-    if len(columns) >= 3 and all(cell.isdigit() for cell in (*columns[0], *columns[1])):
+    if len(columns) >= 3 and all(cell.isdecimal() and len(cell) < 10 for cell in (*columns[0], *columns[1])):
         layers = columns[2:]
         places = list(zip(map(int, columns[0]), map(int, columns[1]), strict=True))
         unit = next((unit for unit in SIZES if _fit(words, places, unit)), None)
@@ -216,7 +218,7 @@ def _fits(word: str, place: Stretch) -> bool:
 
 def _fit(words: Sequence[str], places: Sequence[Stretch], unit: str) -> bool:
     return all(end - start == SIZES[unit](word) for word, (start, end) in zip(words, places, strict=True)) and all(
-        gap >= 0 for gap in _gaps(places)
+        0 <= gap <= _GAP for gap in _gaps(places)
     )
 
 

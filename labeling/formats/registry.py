@@ -13,6 +13,7 @@ from labeling.formats import (
     saywhen,
     spacy,
     timeml,
+    webannotation,
     xmi,
 )
 from labeling.formats.marked import Format
@@ -30,6 +31,7 @@ FORMATS: dict[str, Format] = {
         saywhen.FORMAT,
         spacy.FORMAT,
         timeml.FORMAT,
+        webannotation.FORMAT,
         xmi.FORMAT,
     )
 }

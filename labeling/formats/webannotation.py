@@ -1,0 +1,403 @@
+"""W3C Web Annotation: a folder with a page of annotations (JSON-LD) and the text for each article.
+
+Every span is an annotation that classifies, every link one that links two of them, every comment one that comments.
+Positions count code points, as the standard says; the words with what stands around them are quoted beside. A span of
+several fragments has a target for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import orjson
+
+from labeling.article import Article
+from labeling.errors import ArticleError
+from labeling.formats.files import files_in, whole_bytes, whole_text
+from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.leaving import all_annotations
+from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
+from labeling.formats.offsets import Given
+from labeling.formats.reading import Fault
+from labeling.formats.tasks import article_of, fields_of, whole
+from labeling.schema import Schema
+
+#: Whose work it is where an annotation has no creator.
+ANNOTATOR = "webannotation"
+CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+
+#: How much is quoted before and after a stretch, in code points.
+_AROUND = 32
+_REST = "saywhen:rest"
+_ABOUT = ("annotator", "status", "skip_reason", "published")
+_NAMING = ("classifying", "tagging")
+_Object = dict[str, Any]
+
+
+def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
+    """Write a folder: a .jsonld and a .txt an article, named by its id."""
+    target.mkdir()
+    for line in lines:
+        name = re.sub(r"[^\w.-]", "-", line["id"])
+        (target / f"{name}.txt").write_bytes(line["text"].encode())
+        annotations = all_annotations(line, losses, ("revision", "provenance"))
+        source = {"id": f"{name}.txt", "type": "Text", "format": "text/plain"}
+        if line["language"]:
+            source["language"] = line["language"]
+        rest = {
+            "article": fields_of(line),
+            "entries": line["entries"],
+            "annotations": [{key: each[key] for key in _ABOUT} for each in annotations],
+            "waivers": {
+                each["annotator"]: {span["id"]: span["waived"] for span in each["spans"] if span.get("waived")}
+                for each in annotations
+            },
+        }
+        page = {
+            "@context": [CONTEXT, {"saywhen": "urn:saywhen:"}],
+            "id": f"{name}.jsonld",
+            "type": "AnnotationPage",
+            "items": [made for each in annotations for made in _annotations(line["text"], source, each)],
+            _REST: orjson.dumps(rest).decode(),
+        }
+        (target / f"{name}.jsonld").write_bytes(orjson.dumps(page, option=orjson.OPT_INDENT_2))
+
+
+def _annotations(text: str, source: _Object, annotation: _Object) -> Iterator[_Object]:
+    """Yield the Web Annotations of an annotator's spans, links and comments."""
+    creator = {"type": "Person", "name": annotation["annotator"]}
+
+    def iri(id: str) -> str:
+        return f"#{quote(annotation['annotator'], safe='')}/{id}"
+
+    def made(id: str, motivation: str, body: list[_Object], target: Any) -> _Object:
+        return {
+            "id": iri(id), "type": "Annotation", "motivation": motivation, "creator": creator,
+            "body": body, "target": target,
+        }  # fmt: skip
+
+    for span in annotation["spans"]:
+        body = [_words("classifying", span["label"])]
+        if span["attributes"]:
+            values = orjson.dumps(span["attributes"]).decode()
+            body.append({**_words("describing", values), "format": "application/json"})
+        targets = [
+            {"type": "SpecificResource", "source": source, "selector": _selectors(text, start, end)}
+            for start, end in span["fragments"]
+        ]
+        yield made(span["id"], "classifying", body, targets if len(targets) > 1 else targets[0])
+    for link in annotation["relations"]:
+        end = {"type": "SpecificResource", "source": iri(link["to"]), "purpose": "linking"}
+        yield made(link["id"], "linking", [_words("classifying", link["type"]), end], iri(link["from"]))
+    for comment in annotation["comments"]:
+        body = [_words("commenting", comment["text"])]
+        if comment["flag"]:
+            body.append(_words("tagging", comment["flag"]))
+        yield made(comment["id"], "commenting", body, iri(comment["span"]) if comment["span"] else source)
+
+
+def _words(purpose: str, value: str) -> _Object:
+    return {"type": "TextualBody", "purpose": purpose, "value": value}
+
+
+def _selectors(text: str, start: int, end: int) -> list[_Object]:
+    return [
+        {"type": "TextPositionSelector", "start": start, "end": end},
+        {
+            "type": "TextQuoteSelector",
+            "exact": text[start:end],
+            "prefix": text[max(0, start - _AROUND) : start],
+            "suffix": text[end : end + _AROUND],
+        },
+    ]
+
+
+def read(path: Path) -> Iterator[Marked | Article | Fault]:
+    """Yield the articles of a file or a folder: pages, collections, graphs, arrays or single annotations.
+
+    The text an annotation speaks of must be a file beside it, named as its source is or as the file itself; nothing is
+    fetched.
+    """
+    found = False
+    for file in files_in(path, (".jsonld", ".json")):
+        found = True
+        if isinstance(file, Fault):
+            yield file
+            continue
+        try:
+            raw = whole_bytes(file)
+            try:
+                values = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+            except orjson.JSONDecodeError as fault:
+                yield Fault(
+                    str(file), fault.lineno, f"invalid JSON at column {fault.colno} ({fault.msg}); export it again"
+                )
+                continue
+            yield from _Page(file, raw, values).articles()
+        except ArticleError as fault:
+            yield Fault(str(file), None, str(fault))
+        except (TypeError, ValueError, AttributeError, KeyError) as fault:
+            reason = f"it is no sound Web Annotation ({type(fault).__name__}: {fault}); export it again"
+            yield Fault(str(file), None, reason)
+    if not found:
+        yield Fault(str(path), None, "there is no .jsonld and no .json; give a file or the folder that holds them")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _type(value: _Object) -> list[Any]:
+    return _listed(value.get("type", value.get("@type")))
+
+
+def _id(value: Any) -> str | None:
+    """Return the IRI of something that is named or given whole."""
+    found = value.get("id", value.get("@id")) if isinstance(value, dict) else value
+    return found if isinstance(found, str) else None
+
+
+def _items(values: Any) -> list[Any]:
+    """Return the annotations of a page, a collection with its first page, a graph, an array; or the one there is."""
+    if isinstance(values, list):
+        return [item for each in values for item in (_items(each) if isinstance(each, dict) else [each])]
+    if isinstance(values, dict):
+        for name in ("items", "@graph"):
+            if name in values:
+                return _listed(values[name])
+        first = values.get("first")
+        if isinstance(first, dict) and "first" not in first:
+            return _items(first)
+    return [values]
+
+
+class _Page:
+    """The annotations of a file, by the source that they are about."""
+
+    def __init__(self, file: Path, raw: bytes, values: Any) -> None:
+        self._file = file
+        self._raw = raw
+        self._rest = values.get(_REST) if isinstance(values, dict) else None
+        self._items = _items(values)
+        self._told: list[tuple[int | None, str]] = []
+        self._owners: dict[str, tuple[str, str]] = {}  # IRI of an annotation → its source and creator
+        self._spans: dict[tuple[str, str], list[LooseSpan]] = {}
+        self._links: dict[tuple[str, str], list[LooseLink]] = {}
+        self._comments: dict[tuple[str, str], list[_Object]] = {}
+
+    def articles(self) -> Iterator[Marked | Article | Fault]:
+        """Yield the articles with their work, and what is to be told."""
+        kept = self._kept()
+        texts: dict[str, str] = {}
+        later = []
+        for number, item in enumerate(self._items, 1):
+            if not isinstance(item, dict) or "Annotation" not in _type(item):
+                self._told.append((None, f"item {number} is no annotation; it is left out"))
+            elif not self._span(item, number, texts):
+                later.append((number, item))
+        for number, item in later:
+            self._connect(item, number)
+        sources = list(dict.fromkeys([source for source, _ in self._spans] + [source for source, _ in self._comments]))
+        if not sources and not self._told:
+            sources = [f"{self._file.stem}.txt"]
+        for source in sources:
+            try:
+                text = self._text(source, texts)
+                yield from self._article(source, text, kept)
+            except ArticleError as fault:
+                self._told.append((None, str(fault)))
+        yield from (Fault(str(self._file), line, reason) for line, reason in self._told)
+
+    def _article(self, source: str, text: str, kept: _Object) -> Iterator[Marked | Article]:
+        told: list[str] = []
+        made = article_of(text, kept["article"], self._file, 1, told)
+        work: dict[str, _Object] = {}
+        about = {each["annotator"]: each for each in kept["annotations"]}
+        creators = [creator for of, creator in (*self._spans, *self._comments) if of == source]
+        for creator in dict.fromkeys([*about, *creators]):
+            spans = self._spans.get((source, creator), [])
+            annotation, misplaced = gathered(text, spans, self._links.get((source, creator), []))
+            told += misplaced
+            annotation |= {key: value for key, value in about.get(creator, {}).items() if key in empty_annotation()}
+            known = {span["id"] for span in annotation["spans"]}
+            waivers = kept["waivers"].get(creator, {})
+            for span in annotation["spans"]:
+                if span["id"] in waivers:
+                    span["waivers"] = waivers[span["id"]]
+            for comment in self._comments.get((source, creator), []):
+                if comment["span"] is not None and comment["span"] not in known:
+                    told.append(f"a comment on {comment['span']}, which is left out, is put on the article")
+                    comment = {**comment, "span": None}
+                annotation["comments"].append(comment)
+            work[creator] = annotation
+        self._told += [(None, each) for each in told]
+        yield Marked(made, work, kept["entries"], str(self._file)) if work else made
+
+    def _kept(self) -> _Object:
+        """Return what we wrote about the article and its annotations; nothing for another's file."""
+        if isinstance(self._rest, str):
+            try:
+                kept: _Object = orjson.loads(self._rest)
+                if all(isinstance(kept[name], dict) for name in ("article", "entries", "waivers")) and all(
+                    {"annotator", "status", "published"} <= set(each) for each in kept["annotations"]
+                ):
+                    return kept
+                raise ValueError
+            except (ValueError, KeyError, TypeError):
+                self._told.append((None, f"what SayWhen wrote in “{_REST}” is no longer sound; it is left out"))
+        return {"article": {}, "entries": {}, "annotations": [], "waivers": {}}
+
+    def _text(self, source: str, texts: dict[str, str]) -> str:
+        """Return the text of a source, a file beside this one; raises ArticleError where it is not there."""
+        if source not in texts:
+            names = [f"{self._file.stem}.txt"]
+            with suppress(ValueError):
+                names.insert(0, self._file.with_name(Path(unquote(urlsplit(source).path)).name).name)
+            near = next((each for each in map(self._file.with_name, names) if each.is_file()), None)
+            if near is None or near.suffix.lower() not in ("", ".txt"):
+                raise ArticleError(
+                    f"the text of the source “{source}” is not beside the file and is not fetched; save it as {names[-1]}"
+                )
+            texts[source] = whole_text(near)
+        return texts[source]
+
+    def _where(self, item: _Object, number: int) -> tuple[int | None, str]:
+        """Return the line of an annotation, as far as its id tells, and its name."""
+        id = _id(item)
+        at = self._raw.find(orjson.dumps(id)) if id else -1
+        return (self._raw.count(b"\n", 0, at) + 1 if at >= 0 else None), f"annotation {id or number}"
+
+    def _creator(self, item: _Object) -> str:
+        for each in _listed(item.get("creator")):
+            name = each.get("name") or each.get("nickname") if isinstance(each, dict) else None
+            if isinstance(name, str) or (name := _id(each)):
+                return str(name)
+        return ANNOTATOR
+
+    def _span(self, item: _Object, number: int, texts: dict[str, str]) -> bool:
+        """Take an annotation of stretches of text; tell whether it is one."""
+        targets = [each for each in _listed(item.get("target")) if isinstance(each, dict) and "selector" in each]
+        if not targets:
+            return False
+        line, name = self._where(item, number)
+        sources = {_id(each.get("source")) for each in targets}
+        source = sources.pop()
+        if sources or source is None:
+            self._told.append((line, f"{name} is left out: it is about several sources, or none; give it one"))
+            return True
+        given = []
+        for each in targets:
+            try:
+                given.append(self._given(each, source, texts))
+            except ArticleError as fault:
+                self._told.append((line, f"{name} is left out: {fault}"))
+                return True
+        label, attributes, comments = self._bodies(item, name, line)
+        creator = self._creator(item)
+        iri = _id(item)
+        id = iri.rpartition("/")[2].lstrip("#") if iri else None
+        if iri is not None:
+            if iri in self._owners:
+                self._told.append((line, f"{name} has the id of another; links go to the first"))
+            self._owners.setdefault(iri, (source, creator))
+        self._spans.setdefault((source, creator), []).append(LooseSpan(id, label, given, attributes, line))
+        for words in comments:
+            made = {"id": made_id(number, words), "span": id, "flag": None, "text": words}
+            self._comments.setdefault((source, creator), []).append(made)
+        return True
+
+    def _bodies(self, item: _Object, name: str, line: int | None) -> tuple[str, _Object, list[str]]:
+        """Return the label, attributes and comments of an annotation's bodies."""
+        names: list[str] = []
+        attributes: _Object = {}
+        comments: list[str] = []
+        for body in _listed(item.get("body")):
+            value = body.get("value") if isinstance(body, dict) else None
+            purpose = body.get("purpose") if isinstance(body, dict) else None
+            if not isinstance(value, str):
+                value = _id(body.get("source", body) if isinstance(body, dict) else body)
+                if value:
+                    attributes.setdefault(str(purpose or "identifying"), value)
+                continue
+            if purpose in _NAMING:
+                names.append(value)
+            elif purpose == "describing" and body.get("format") == "application/json":
+                try:
+                    attributes |= orjson.loads(value)
+                except (ValueError, TypeError):
+                    self._told.append((line, f"values of {name} are left out: they are no JSON object"))
+            elif value.strip():
+                comments.append(value)
+        if isinstance(item.get("bodyValue"), str):
+            comments.append(item["bodyValue"])
+        attributes |= dict.fromkeys(names[1:], True)
+        return (
+            (names or [str(each) for each in _listed(item.get("motivation"))] or ["annotation"])[0],
+            attributes,
+            comments,
+        )
+
+    def _given(self, target: _Object, source: str, texts: dict[str, str]) -> Given:
+        """Return the stretch that the selectors of a target tell; raises ArticleError where none can be read."""
+        selectors = [each for each in _listed(target["selector"]) if isinstance(each, dict)]
+        position = next((each for each in selectors if "TextPositionSelector" in _type(each)), None)
+        quoted = next((each for each in selectors if "TextQuoteSelector" in _type(each)), None)
+        exact = quoted.get("exact") if quoted else None
+        exact = exact if isinstance(exact, str) else None
+        if position:
+            start, end = whole(position.get("start")), whole(position.get("end"))
+            if start is None or end is None:
+                raise ArticleError("its position has no whole numbers as start and end; mend it")
+            return Given(start, end, exact)
+        if quoted is None or not exact:
+            kinds = ", ".join(str(kind) for each in selectors for kind in _type(each)) or "none"
+            raise ArticleError(
+                f"its selectors ({kinds}) are not read; give a TextPositionSelector or a TextQuoteSelector"
+            )
+        text = self._text(source, texts)
+        before, after = (str(quoted.get(name) or "") for name in ("prefix", "suffix"))
+        places = [
+            match.start()
+            for match in re.finditer(f"(?={re.escape(exact)})", text)
+            if text[: match.start()].endswith(before) and text.startswith(after, match.start() + len(exact))
+        ]
+        if len(places) != 1:
+            raise ArticleError(f"its words “{exact[:60]}” stand in the text {len(places):,} times; give their position")
+        return Given(places[0], places[0] + len(exact), exact)
+
+    def _connect(self, item: _Object, number: int) -> None:
+        """Take an annotation about others, or about a whole text: a link, or a comment."""
+        line, name = self._where(item, number)
+        targets = [_id(each) for each in _listed(item.get("target"))]
+        ends = [
+            _id(body.get("source", body))
+            for body in _listed(item.get("body"))
+            if isinstance(body, dict) and "value" not in body
+        ]
+        known = [each for each in (*targets, *ends) if each is not None]
+        label, _, comments = self._bodies({**item, "motivation": None}, name, line)
+        iri = _id(item)
+        id = iri.rpartition("/")[2].lstrip("#") if iri else None
+        first = self._owners.get(known[0]) if known else None
+        if "linking" in _listed(item.get("motivation")) or (len(known) == 2 and not comments):
+            if len(known) != 2 or first is None:
+                self._told.append((line, f"{name} is left out: it links what is not there, or not two annotations"))
+                return
+            source, target = (each.rpartition("/")[2].lstrip("#") for each in known)
+            self._links.setdefault(first, []).append(LooseLink(id, label, source, target, line))
+        elif comments and known:
+            flag = label if label != "annotation" else None
+            of, _ = first or (known[0], "")
+            made = {"id": id or made_id(number), "flag": flag, "text": comments[0]}
+            made["span"] = known[0].rpartition("/")[2].lstrip("#") if first else None
+            self._comments.setdefault((of, self._creator(item)), []).append(made)
+        else:
+            self._told.append((line, f"{name} is left out: it has no selector and neither links nor comments"))
+
+
+FORMAT = Format("webannotation", "W3C Web Annotation (JSON-LD)", "", write, read, several=True)
