@@ -23,7 +23,7 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("name", ["brat", "conll", "timeml", "webannotation", "xmi"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.data())
 def test_a_reader_never_falls_over(tmp_path: Path, name: str, data: st.DataObject) -> None:
     kind = FORMATS[name]
