@@ -291,7 +291,10 @@ def build_api(
         )
         taken = [(article, name) for article in (left if not move.to else [article for article, _ in given])]
         if not move.dry_run:
-            await run_in_threadpool(patient().write, lambda connection: team.give(connection, given, taken, lead))
+            await run_in_threadpool(
+                patient().write,
+                lambda connection: team.hand_over(connection, given, taken, lead, begun=move.begun),
+            )
         return _Json({"given": given, "taken": taken})
 
     @api.put("/articles/{article}/gold", summary="For leads: name somebody's handed-in work as hidden gold")

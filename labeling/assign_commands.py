@@ -154,8 +154,8 @@ def move(
         )
     if _go_on(dry_run, yes, bool(given)):
         taken = [(article, name) for article, _ in given]
-        store.write(lambda connection: team.give(connection, given, taken, by))
-        click.echo("Done.")
+        moved = store.write(lambda connection: team.hand_over(connection, given, taken, by, begun=begun))
+        _done(moved, len(taken))
 
 
 @assign.command()
@@ -175,8 +175,8 @@ def drop(name: str, articles: tuple[str, ...], project: Path, begun: bool, dry_r
     taken = store.read(lambda connection: team.propose_drop(connection, name, articles or None, begun=begun))
     click.echo(f"{len(taken):,} articles would leave the queue of {name}.")
     if _go_on(dry_run, yes, bool(taken)):
-        store.write(lambda connection: team.give(connection, (), taken, by))
-        click.echo("Done.")
+        moved = store.write(lambda connection: team.hand_over(connection, (), taken, by, begun=begun))
+        _done(moved, len(taken))
 
 
 @assign.command()
@@ -196,9 +196,12 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
 
     store = open_store()
     if articles:
-        if not dry_run:
+        known = len({*articles} & store.read(team.hidden).keys())
+        new = len({*articles}) - known
+        if dry_run:
+            store.read(lambda connection: team.require_hidable(connection, articles, source))
+        else:
             store.write(lambda connection: team.hide(connection, articles, source, by))
-        new, known = len(articles), 0
     else:
         found, known = take_in_gold(store, Path(source), by, dry_run=dry_run)
         new = len(found) - known
@@ -271,6 +274,11 @@ def _go_on(dry_run: bool, yes: bool, anything: bool) -> bool:
     if not anything:
         click.echo("There is nothing to change.")
     return anything and not dry_run and (yes or click.confirm("Go on?", abort=True))
+
+
+def _done(moved: int, proposed: int) -> None:
+    less = f" {proposed - moved:,} have been worked on meanwhile and stay." if moved < proposed else ""
+    click.echo(f"Done.{less}")
 
 
 def _table(head: list[str], body: list[list[str]]) -> None:

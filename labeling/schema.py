@@ -342,15 +342,20 @@ def read(path: str | Path) -> str:
     """Return a label set's YAML; raises SchemaError for a file that cannot be read, is too large or is not UTF-8."""
     path = Path(path)
     try:
-        if path.stat().st_size > _MAX_FILE:
-            raise SchemaError(
-                f"the file is larger than {_MAX_FILE:,} bytes; a label set is a page or two", file=path.name
-            )
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            return decoded(file.read(_MAX_FILE + 1), path.name)
     except OSError as fault:
         raise SchemaError(f"cannot be read ({fault.strerror}); check the path", file=str(path)) from None
+
+
+def decoded(content: bytes, file: str) -> str:
+    """Return the YAML that a file of some name holds; raises SchemaError for one too large or not UTF-8."""
+    if len(content) > _MAX_FILE:
+        raise SchemaError(f"the file is larger than {_MAX_FILE:,} bytes; a label set is a page or two", file=file)
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise SchemaError(f"is not UTF-8 (byte {fault.start}); save it as UTF-8", file=path.name) from None
+        raise SchemaError(f"is not UTF-8 (byte {fault.start}); save it as UTF-8", file=file) from None
 
 
 def parse(text: str, *, file: str = "label set") -> Schema:

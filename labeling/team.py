@@ -224,6 +224,33 @@ def propose_move(
     return assignment.moved(source, targets, held(connection), wanted - hidden(connection).keys(), begun=begun)
 
 
+def hand_over(
+    connection: sqlite3.Connection,
+    given: Collection[tuple[str, str]],
+    taken: Collection[tuple[str, str]],
+    by: str,
+    *,
+    begun: bool,
+) -> int:
+    """Do what was proposed as far as it may still be done, and return how many articles were taken.
+
+    What was handed in since it was proposed stays, and without `begun` what was begun since.
+    """
+    may = ("new", "open", "skipped") if begun else ("new",)
+    there = {
+        (article, name)
+        for name in {name for _, name in taken}
+        for article, status in connection.execute(
+            "SELECT article, status FROM annotation WHERE annotator = ? AND place IS NOT NULL", (name,)
+        )
+        if status in may
+    }
+    left = [pair for pair in taken if pair in there]
+    articles = {article for article, _ in left}
+    give(connection, [pair for pair in given if pair[0] in articles], left, by)
+    return len(left)
+
+
 def propose_drop(
     connection: sqlite3.Connection, source: str, articles: Collection[str] | None, *, begun: bool
 ) -> list[tuple[str, str]]:
@@ -271,8 +298,17 @@ def mend(connection: sqlite3.Connection, astray: Sequence[tuple[str, str]]) -> N
 def hide(connection: sqlite3.Connection, articles: Sequence[str], reference: str, by: str) -> None:
     """Name articles whose gold is known: somebody's work that has been handed in. The next plan gives them to everybody.
 
-    Raises NotThereError where that work is not there, AssignmentError while nobody leads.
+    Raises what `require_hidable` does.
     """
+    require_hidable(connection, articles, reference)
+    connection.executemany(
+        "INSERT OR REPLACE INTO reference VALUES (?, ?, ?, ?)",
+        [(article, reference, by, _now()) for article in articles],
+    )
+
+
+def require_hidable(connection: sqlite3.Connection, articles: Sequence[str], reference: str) -> None:
+    """Raise NotThereError where somebody's work on an article is not handed in, AssignmentError while nobody leads."""
     require_lead(connection)
     done = {
         article
@@ -285,10 +321,6 @@ def hide(connection: sqlite3.Connection, articles: Sequence[str], reference: str
             raise NotThereError(
                 f"{reference} has not handed in article {article}; hidden gold is work that is handed in"
             )
-    connection.executemany(
-        "INSERT OR REPLACE INTO reference VALUES (?, ?, ?, ?)",
-        [(article, reference, by, _now()) for article in articles],
-    )
 
 
 def quality(connection: sqlite3.Connection, schema: Schema) -> list[dict[str, Any]]:

@@ -11,16 +11,18 @@ from pathlib import Path
 import httpx
 import orjson
 import pytest
+from click.testing import CliRunner
 from conftest import TEXT, add, op
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import Server
 
-from labeling import article, assignment, ops, sample, team
+from labeling import article, assignment, ops, sample, server, team
 from labeling.access import Access
 from labeling.assign_commands import Share
 from labeling.assigning import take_in_gold
 from labeling.assignment import Held, Member, Policy, plan, reviewers, woven
+from labeling.cli import main
 from labeling.errors import AccessError, AssignmentError, NotThereError
 from labeling.importing import take_in
 from labeling.store import Store
@@ -346,6 +348,39 @@ def test_without_a_team_anybody_may_review_who_has_not_annotated_the_article(sto
     id = store.next("ana", None)
     store.append("ana", id, "client-0", 0, [op(1, "submit")])
     assert sorted(store.read(lambda c: team.review(c, id)).may) == ["ben", "cleo"]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_is_begun_or_handed_in_after_the_look_at_it_stays(office: Store, begun: bool) -> None:
+    give_out(office, each=1, share=1)
+    given, _ = office.read(lambda c: team.propose_move(c, "ana", ["ben"], None, begun=begun))
+    taken = [(id, "ana") for id, _ in given]
+    (handed_in, _), (opened, _), *_ = given
+    office.append("ana", handed_in, "client-one", 0, [op(1, "submit")])
+    office.append("ana", opened, "client-two", 0, [op(1, "comment", id="c", text="wait")])
+    moved = office.write(lambda c: team.hand_over(c, given, taken, "lea", begun=begun))
+    assert moved == len(taken) - (1 if begun else 2)
+    assert handed_in in queue(office, "ana") and handed_in not in queue(office, "ben")
+    assert (opened in queue(office, "ben")) == begun == (opened not in queue(office, "ana"))
+    assert proven(office)
+
+
+def test_a_dry_run_says_that_work_cannot_be_hidden_gold_as_the_real_one_does(
+    office: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(server.PROJECT_VARIABLE, str(office.path))
+    server.open_store.cache_clear()
+    id = queue(office, "ana")[0]
+    for more in ([], ["--dry-run"]):
+        told = CliRunner().invoke(main, ["assign", "gold", "ana", id, *more])
+        assert told.exit_code == 1 and "ana has not handed in article" in told.output
+    office.append("ana", id, "client-0", 0, [op(1, "submit")])
+    assert (
+        "1 articles would be hidden gold, 0 were."
+        in CliRunner().invoke(main, ["assign", "gold", "ana", id, "--dry-run"]).output
+    )
+    assert "1 articles are now hidden gold, 0 were." in CliRunner().invoke(main, ["assign", "gold", "ana", id]).output
+    assert "0 articles are now hidden gold, 1 were." in CliRunner().invoke(main, ["assign", "gold", "ana", id]).output
 
 
 # --- hidden gold ------------------------------------------------------------------------------------------------------

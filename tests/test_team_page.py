@@ -13,6 +13,7 @@ from labeling.assigning import take_in_gold
 from labeling.assignment import Member, Policy
 from labeling.sample import gold_path
 from labeling.store import Store
+from labeling.ui.team_page import _key
 
 
 @pytest.fixture
@@ -131,12 +132,24 @@ def test_only_who_leads_is_shown_the_pages_with_the_work_of_others(store: Store)
 def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> None:
     app = opened()
     ticks = {row: {"Annotates": True} for row in (0, 1)}  # ana and ben; lea leads by doing this
-    app.session_state["people 3"] = {"edited_rows": ticks, "added_rows": [], "deleted_rows": []}
+    app.session_state[_key(store.read(team.standing))] = {"edited_rows": ticks, "added_rows": [], "deleted_rows": []}
     app.run()
     press(app, "Keep who does what")
     assert "Somebody has to lead: that is you." in words(app)
     assert store.read(team.members) == [
         Member("ana", annotates=True), Member("ben", annotates=True), Member("lea", leads=True)]  # fmt: skip
+    # What somebody else says meanwhile stands: no tick of this page is left to undo it.
+    store.write(lambda connection: team.set_members(connection, [Member("ana", reviews=True)], "ben"))
+    app.run()
+    assert "Keep who does what" not in [each.label for each in app.button]
+    assert list(app.dataframe[0].value["Reviews"]) == [True, False, False]
+
+
+def test_what_of_an_earlier_label_set_has_no_effect_is_told(store: Store) -> None:
+    earlier = store.schema.source.replace("hotkey: q", "hotkey: z")
+    store.write(lambda connection: connection.execute("UPDATE label_set SET yaml = ?", (earlier,)))
+    server.open_store.cache_clear()
+    assert "The command jump (to a word in sight" in words(opened()).replace("\\", "")
 
 
 def test_a_new_version_of_the_label_set_is_looked_at_and_brought_in(store: Store) -> None:
@@ -149,6 +162,8 @@ def test_a_new_version_of_the_label_set_is_looked_at_and_brought_in(store: Store
     app = opened()
     app.file_uploader[0].set_value(("two.yaml", new.encode(), "application/yaml")).run()
     assert "label “cue” of version 1 is gone" in words(app).replace("\\", "")
+    app.file_uploader[0].set_value(("two.yaml", new.encode("utf-16"), "application/yaml")).run()
+    assert "is not UTF-8" in words(app).replace("\\", "")
     said = f"{new}changes: {{from: 1, labels: {{cue: marker}}}}\n"
     app.file_uploader[0].set_value(("two.yaml", said.encode(), "application/yaml")).run()
     assert "0 of 1 annotations change" in words(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -52,7 +52,7 @@ def _people() -> None:
     figures = ["Articles", "New", "Open", "Submitted", "Skipped", "Hidden"]
     edited = st.data_editor(
         table,
-        key=f"people {len(people)}",
+        key=_key(people),
         hide_index=True,
         disabled=["Name", *figures],
         column_config={
@@ -81,6 +81,11 @@ def _people() -> None:
         name = st.text_input("Somebody new", placeholder="A name", width=320)
         if st.form_submit_button("Add") and name:
             _try(lambda: store.sign_in(name), "Added.")
+
+
+def _key(people: Sequence[Mapping[str, object]]) -> str:
+    """Return what stands for who does what: ticks not kept yet go when that changes, lest they undo it."""
+    return f"people {[tuple(one[what] for what in ('name', 'annotates', 'reviews', 'leads')) for one in people]}"
 
 
 def _give_out(policy: Policy | None) -> None:
@@ -171,7 +176,7 @@ def _hand_over() -> None:
     if taken and st.button("Hand over" if targets else "Drop"):
         by = st.session_state["annotator"]
         _try(
-            lambda: store.write(lambda connection: team.give(connection, given, taken, by)),
+            lambda: store.write(lambda connection: team.hand_over(connection, given, taken, by, begun=begun)),
             f"{len(taken):,} articles {'handed over' if targets else 'dropped'}.",
         )
 
@@ -216,7 +221,7 @@ def _label_set() -> None:
     if upload is None:
         return
     try:
-        new = schema.parse(upload.getvalue().decode("utf-8-sig", "replace"), file=upload.name)
+        new = schema.parse(schema.decoded(upload.getvalue(), upload.name), file=upload.name)
         found = store.migrate(new, file=upload.name, dry_run=True)
     except SayWhenError as fault:
         st.error(plain(str(fault)))
