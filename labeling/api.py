@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import orjson
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
@@ -30,8 +30,7 @@ from labeling.annotation import Status
 from labeling.assignment import Member, Policy
 from labeling.errors import AccessError, DateError, NotThereError, SayWhenError, StoreError
 from labeling.exporting import Shape, write_export
-from labeling.formats import read_bytes
-from labeling.importing import Tally, take_in_rows
+from labeling.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
 from labeling.ops import Op
 from labeling.review_api import review_routes
 from labeling.schema import Schema
@@ -226,31 +225,54 @@ def build_api(
 
     api.include_router(review_routes(patient, annotator))
 
-    @api.post("/import", summary="Import a file, sent as the body as it is; answer with every row's fate")
-    async def post_import(
-        request: Request,
-        annotator: Annotator,
-        name: Annotated[str, Query(max_length=200, description="the file's name; its ending says what it is")],
-        dry_run: bool = False,
-    ) -> Response:
-        with TemporaryFile() as upload:
-            async for chunk in request.stream():
-                upload.write(chunk)
-            tally = await run_in_threadpool(_import, patient(), name, upload, dry_run)
-        return _Json(
-            {
-                "new": tally.new,
-                "known": [{"title": title, "source": source} for title, source in tally.known],
-                "faults": [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in tally.faults],
-            }
-        )
-
     async def lead(annotator: Annotator) -> str:
         if not store().read(lambda connection: team.leads(connection, annotator)):
             raise HTTPException(403, "this shows the work of others, which is for who leads the project")
         return annotator
 
     Lead = Annotated[str, Depends(lead)]  # noqa: N806
+
+    @api.post(
+        "/import",
+        summary="Import a file, sent as the body as it is; answer with every row's fate. With people's work (an annotated kind, or `with_work`): for leads",
+    )
+    async def post_import(
+        request: Request,
+        annotator: Annotator,
+        name: Annotated[str, Query(max_length=200, description="the file's name; its ending says what it is")],
+        kind: Annotated[str | None, Query(max_length=40)] = None,
+        with_work: bool = False,
+        whose: Annotated[
+            str | None, Query(alias="annotator", max_length=60, description="where the file names nobody")
+        ] = None,
+        names: Annotated[list[str] | None, Query(alias="as", description="OLD=NEW of annotators")] = None,
+        renames: Annotated[list[str] | None, Query(alias="map", description="OLD=NEW of labels and so on")] = None,
+        anyway: bool = False,
+        dry_run: bool = False,
+    ) -> Response:
+        if format_of(kind, with_work=with_work):
+            await lead(annotator)
+        terms = Terms(whose, pairs("as", names or ()), renamed("map", renames or ()), anyway)
+        with TemporaryFile() as upload:
+            async for chunk in request.stream():
+                upload.write(chunk)
+            fates = take_in_uploads(
+                patient(), [(Path(name).name, upload)], kind=kind, with_work=with_work, terms=terms, dry_run=dry_run
+            )
+            tally = await run_in_threadpool(Tally.of, fates)
+        return _Json(
+            {
+                "new": tally.new,
+                "known": [{"title": title, "source": source} for title, source in tally.known],
+                "faults": [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in tally.faults],
+                "withheld": tally.withheld is not None,
+                "work": dict(tally.work),
+                "work_known": tally.work_known,
+                "spans": dict(tally.spans),
+                "links": tally.links,
+                "told": tally.told(),
+            }
+        )
 
     api.include_router(split_routes(patient, lead))
 
@@ -483,14 +505,6 @@ class _Bounded:
             await _Json({"error": error}, status_code=413)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-def _import(store: Store, name: str, upload: BinaryIO, dry_run: bool) -> Tally:
-    tally = Tally()
-    upload.seek(0)
-    for fate in take_in_rows(store, read_bytes(Path(name).name, upload), dry_run=dry_run):
-        tally.add(fate)
-    return tally
 
 
 def _team(connection: sqlite3.Connection, schema: Schema) -> dict[str, Any]:

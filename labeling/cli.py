@@ -110,7 +110,7 @@ def import_(
     Ends with 1 if anything was left out.
     """
     from labeling.formats import Fault
-    from labeling.importing import Tally, Terms, pairs, take_in
+    from labeling.importing import Tally, Terms, pairs, renamed, take_in
     from labeling.server import open_store
 
     tally = Tally()
@@ -121,9 +121,7 @@ def import_(
             words = f"{done:,} of {total:,} articles written" if total else f"{done:,} articles read and checked"
             click.echo(f"\r{words} …", nl=False, err=True)
 
-    terms = Terms(
-        annotator, pairs("--as", names), {old: new or None for old, new in pairs("--map", renames).items()}, anyway
-    )
+    terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway)
     fates = take_in(open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick)
     for count, fate in enumerate(fates, 1):
         known = len(tally.known)

@@ -111,6 +111,14 @@ class Tally:
     asides: list[Aside] = field(default_factory=list)
     withheld: Withheld | None = None
 
+    @classmethod
+    def of(cls, fates: Iterable[Fate]) -> Tally:
+        """Return the sum of an import that runs to its end."""
+        tally = cls()
+        for fate in fates:
+            tally.add(fate)
+        return tally
+
     def add(self, fate: Fate) -> None:
         """Count one row's fate."""
         match fate:
@@ -152,7 +160,7 @@ class Tally:
         found = [str(aside) for aside in self.asides]
         if self.withheld:
             found.append(
-                "Nothing was taken in, because of what is said above. Mend it, or say so and the rest goes in: --anyway"
+                "Nothing was taken in, because of what is at fault. Mend it, or have the rest taken in all the same (--anyway)."
             )
         if self.work or self.work_known:
             by = ", ".join(f"{name} ({count:,})" for name, count in sorted(self.work.items()))
@@ -177,6 +185,18 @@ def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
         if found.setdefault(old, new) != new:
             raise ArticleError(f"{option} says two things about “{old}”; say one")
     return found
+
+
+def renamed(option: str, given: Iterable[str]) -> dict[str, str | None]:
+    """Return what names of the files are here, None for those to be left out; raises ArticleError."""
+    return {old: new or None for old, new in pairs(option, given).items()}
+
+
+def formats_with_work() -> dict[str, str]:
+    """Return the names of the annotated formats that are read, and what people call them."""
+    from labeling.formats.registry import FORMATS  # late: Arrow takes a while to load
+
+    return {name: each.title for name, each in sorted(FORMATS.items(), key=lambda found: found[1].title) if each.read}
 
 
 def format_of(kind: str | None, *, with_work: bool = False) -> Format | None:

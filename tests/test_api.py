@@ -14,7 +14,9 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 from running import Server
 
+from labeling import sample, team
 from labeling.access import Access
+from labeling.assignment import Member
 from labeling.store import Store
 
 
@@ -334,10 +336,21 @@ def test_a_script_imports_and_exports_what_a_page_would(serve) -> None:
         assert (done["new"], [known["source"] for known in done["known"]]) == (1, ["rows.jsonl:3"])
         assert [(fault["file"], fault["line"]) for fault in done["faults"]] == [("rows.jsonl", 2)]
         assert store.count() == 9
+        work = {"name": "a.jsonl", "with_work": True, "as": "A=ben", "map": ["cue=quote"]}
+        line = sample.gold_path().read_bytes().splitlines()[0].replace(b'"annotator":"gold"', b'"annotator":"A"')
+        told = client.post("/import", params=work, content=line).json()
+        assert (told["work"], told["withheld"], store.log("ben", json.loads(line)["id"])) == ({}, True, [])
+        done = client.post("/import", params={**work, "map": []}, content=line).json()
+        assert (done["work"], done["faults"], done["new"]) == ({"ben": 1}, [], 0)
+        assert [fate for fate in store.verify() if fate.difference] == []
+        assert client.post("/import", params={"name": "a", "kind": "xml"}, content=b"x").status_code == 422
         written = client.post("/exports", params={"shape": "articles"}).json()
         lines = httpx.get(server.url + written["url"]).text.splitlines()
         assert [json.loads(line)["format"] for line in lines] == ["saywhen/1"] * 9
         assert client.post("/exports", params={"shape": "pages"}).status_code == 422
+        store.write(lambda connection: team.set_members(connection, [Member("ana", leads=True)], "ana"))
+        ben = {"Authorization": f"Bearer {Access(server.project, store.id).token('ben')[0]}"}
+        assert client.post("/import", params=work, headers=ben, content=line).status_code == 403
     assert httpx.post(f"{server.url}/api/import?name=a.txt", content=b"x").status_code == 401
 
 

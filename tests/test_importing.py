@@ -15,8 +15,9 @@ from click.testing import CliRunner
 from conftest import add, op
 from hypothesis import HealthCheck, given, settings
 from lines import HARD, NEWS, lines
+from streamlit.testing.v1 import AppTest
 
-from labeling import agreeing, article, team
+from labeling import agreeing, article, server, team
 from labeling.assignment import Member, Policy
 from labeling.cli import main
 from labeling.errors import ArticleError, OpError
@@ -566,3 +567,32 @@ def test_pairs_are_written_with_a_sign_and_say_one_thing() -> None:
         pairs("--map", ["A"])
     with pytest.raises(ArticleError, match="--as says two things about “A”; say one"):
         pairs("--as", ["A=b", "A=c"])
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_the_import_page_takes_work_from_leads_on_terms_that_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leads: bool
+) -> None:
+    store = project(tmp_path)
+    for name in ("ana", "lea"):
+        store.sign_in(name)
+    store.write(lambda connection: team.set_members(connection, [Member("lea", leads=True)], "lea"))
+    monkeypatch.setenv(server.PROJECT_VARIABLE, str(store.path))
+    server.open_store.cache_clear()
+    app = AppTest.from_string(
+        f"""
+import streamlit as st
+st.session_state.setdefault("annotator", {"lea" if leads else "ana"!r})
+from labeling.ui.pages import import_articles
+import_articles()
+""",
+        default_timeout=30,
+    ).run()
+    assert not app.exception
+    assert ("brat standoff" in app.selectbox[0].options) is leads
+    if leads:
+        app.selectbox[0].set_value("brat").run()
+        app.text_area[1].set_value("Quote=quote\nTopic").run()
+        assert not app.exception
+        assert "write it as OLD=NEW" in app.error[0].value
+    server.open_store.cache_clear()

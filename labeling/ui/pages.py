@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from labeling import team
 from labeling.adjudication import clauses_of
+from labeling.errors import ArticleError
 from labeling.exporting import SHAPES, write_export
-from labeling.formats import KINDS, read_bytes
-from labeling.importing import Tally, take_in_rows
+from labeling.formats import KINDS
+from labeling.importing import Tally, Terms, formats_with_work, pairs, renamed, take_in_uploads
 from labeling.server import exports_path, open_access, open_store
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
@@ -86,11 +88,39 @@ def import_articles() -> None:
             "them, `title`, `outlet`, `url`, `language`, `published` and `published_basis`. From HTML pages the article "
             "is extracted."
         )
-        uploads = st.file_uploader("Files", type=list(KINDS), accept_multiple_files=True)
+        # Whose work somebody brings in is for who may see everybody's.
+        leads = store.read(lambda connection: team.leads(connection, st.session_state["annotator"]))
+        kinds = {"": "Articles", **(formats_with_work() if leads else {})}
+        kind = st.selectbox("What they are", kinds, format_func=lambda kind: kinds[kind])
+        uploads = st.file_uploader("Files", type=None if kind else list(KINDS), accept_multiple_files=True)
+        terms = _terms() if kind else Terms()
         dry_run = st.toggle("Only tell what would happen")
         st.write(f"The project holds {store.count():,} articles.")
-        if uploads and st.button("Check" if dry_run else "Import", type="primary"):
-            _tell(_take_in(uploads, dry_run), dry_run)
+        if terms and uploads and st.button("Check" if dry_run else "Import", type="primary"):
+            _tell(_take_in(uploads, kind, terms, dry_run), dry_run)
+
+
+def _terms() -> Terms | None:
+    """Ask on what terms work is taken in; None, which is told, where what is typed cannot be read."""
+    st.write(
+        "People's work comes in with the articles. All of it is checked first, and nothing is written while anything is at fault."
+    )
+    whose = st.text_input("Whose work it is, where a file names nobody", max_chars=60)
+    left, right = st.columns(2)
+    names = left.text_area("Annotators with another name here", placeholder="A1=zoé", help="OLD=NEW, a line each.")
+    renames = right.text_area(
+        "Labels, relations, attributes with another name here",
+        placeholder="PERSON=speaker\nPERSON.kb_id=who\nTOPIC=",
+        help="OLD=NEW, a line each: labels, relations and flags by their name, attributes as label.name, choices as "
+        "label.name.choice. OLD= leaves it out.",
+    )
+    anyway = st.toggle("Take in the rest where something is at fault")
+    try:
+        given = pairs("Annotators", filter(str.strip, names.splitlines()))
+        return Terms(whose.strip() or None, given, renamed("Labels", filter(str.strip, renames.splitlines())), anyway)
+    except ArticleError as fault:
+        st.error(plain(str(fault)))
+        return None
 
 
 def export_dataset() -> None:
@@ -143,18 +173,20 @@ def column() -> DeltaGenerator:
     return st.container(width=860)
 
 
-def _take_in(uploads: Sequence[UploadedFile], dry_run: bool) -> Tally:
+def _take_in(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: bool) -> Tally:
     tally = Tally()
-    size = sum(upload.size for upload in uploads) or 1
     bar = st.progress(0.0, text="Reading …")
-    read = 0
-    for upload in uploads:
-        rows = read_bytes(upload.name, cast(BinaryIO, upload))
-        for count, fate in enumerate(take_in_rows(open_store(), rows, dry_run=dry_run)):
-            tally.add(fate)
-            if count % 100 == 0:
-                _show(bar, (read + upload.tell()) / size, f"{plain(upload.name)}: {tally}")
-        read += upload.size
+    size = sum(upload.size for upload in uploads) or 1
+
+    def tick(done: int, total: int | None) -> None:
+        _show(bar, done / total if total else 0.0, f"{done:,} articles {'written' if total else 'read and checked'}")
+
+    streams = [(upload.name, cast(BinaryIO, upload)) for upload in uploads]
+    given: dict[str, Any] = {"kind": kind, "with_work": True, "terms": terms} if kind else {}
+    for count, fate in enumerate(take_in_uploads(open_store(), streams, dry_run=dry_run, tick=tick, **given)):
+        tally.add(fate)
+        if not kind and count % 100 == 0:
+            _show(bar, sum(upload.tell() for upload in uploads) / size, str(tally))
     bar.empty()
     return tally
 
@@ -162,6 +194,8 @@ def _take_in(uploads: Sequence[UploadedFile], dry_run: bool) -> Tally:
 def _tell(tally: Tally, dry_run: bool) -> None:
     tell = st.warning if tally.faults else st.success
     tell(f"{'Would import' if dry_run else 'Imported'}: {tally}.")
+    for words in tally.told():
+        st.write(plain(words))
     _table("Left out", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
     _table(
         "There already, not taken twice",
