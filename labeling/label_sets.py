@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import orjson
 
-from labeling import changes, ops, rows, schema
+from labeling import changes, decisions, ops, rows, schema
 from labeling.annotation import Annotation
 from labeling.changes import Carried
 from labeling.dataset import annotation_values
@@ -90,6 +90,8 @@ class Prepared:
     new: Schema
     since: int
     told: dict[int, _Told] = field(default_factory=dict)
+    #: What decided questions are called then, by article.
+    questions: dict[str, decisions.Called] = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
         """Return what the change does in all."""
@@ -128,6 +130,7 @@ def prepare(
         _set_aside(connection, ready, each, old)
         if len(ready.told) % 200 == 0:
             tick(len(ready.told))
+    ready.questions = decisions.prepare(connection, old, new)
     return ready
 
 
@@ -141,7 +144,8 @@ def migrate(connection: sqlite3.Connection, ready: Prepared, file: str = "label 
     """Make a new version the one that holds, inside the caller's transaction: all work is carried over, or none.
 
     What was begun or edited since it was worked out is worked out anew. Every annotation that has begun gets a `migrate`
-    op, which says under which versions its other ops were made. Raises SchemaError.
+    op, which says under which versions its other ops were made. What reviewers decided goes along where it answers the same
+    question. Raises SchemaError.
     """
     new = ready.new
     old = check(connection, new, file)
@@ -151,6 +155,7 @@ def migrate(connection: sqlite3.Connection, ready: Prepared, file: str = "label 
         for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in rows.TABLES)):
             connection.execute(f"DELETE FROM temp.{table} WHERE annotation = ?", (key,))
         _set_aside(connection, ready, (key, name, revision), old)
+    decisions.carry(connection, ready.questions, old, new)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     connection.execute("INSERT INTO label_set VALUES (?, ?, ?, ?)", (new.version, new.name, new.source, now))
     connection.execute(

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from labeling import rows, team
+from labeling import decisions, rows, team
 from labeling.adjudication import (
     Content,
     Disagreement,
@@ -86,11 +86,7 @@ class Reviewing:
 
     def log(self, article: str | None = None) -> list[acts.Taken]:
         """Return every step of the project, or those on an article, in order."""
-        where, values = ("WHERE article = ?", (article,)) if article else ("", ())
-        found = self._store.connection().execute(
-            f"SELECT revision, reviewer, article, body, at FROM review {where} ORDER BY revision", values
-        )
-        return [acts.Taken(rev, who, on, orjson.loads(body), at) for rev, who, on, body, at in found]
+        return decisions.log(self._store.connection(), article=article)
 
     def append(self, reviewer: str, client: str, message: Sequence[acts.Step]) -> Message:
         """Take a client's steps in, each once and in its order; returns after the commit.

@@ -20,7 +20,7 @@ LAYERS = [
     ["annotation"],
     ["changes"],
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign"],
-    ["rows", "migrations", "search", "session", "team", "label_sets", "ready", "placements"],
+    ["rows", "migrations", "search", "session", "team", "decisions", "label_sets", "ready", "placements"],
     ["store"],
     ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "stats", "access"],
     ["review_api", "split_api", "api"],

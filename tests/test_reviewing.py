@@ -199,6 +199,48 @@ def test_when_an_annotator_changes_the_work_only_what_it_touches_comes_back(stor
     assert "has changed" in Reviewing(store).append("rita", secrets.token_hex(8), [step]).refused[0]["reason"]
 
 
+def test_a_renamed_label_reopens_no_decision(store: Store, differing: str) -> None:
+    quote, speaker = questions(store, differing)
+    take(store, differing, quote["id"], take="union", note="marks in")
+    take(store, differing, speaker["id"], take="core")
+    take(store, differing, speaker["id"], take="union", reviewer="sam")
+    before = exported(store)[0]["annotations"][0]
+    renamed = NEWS.source.replace("version: 1\n", "version: 2\n", 1)
+    for old, new in (("  speaker:\n", "  source:\n"), ("to: speaker", "to: source"), ("to: [speaker", "to: [source")):
+        renamed = renamed.replace(old, new)
+    renamed = renamed.replace("from: speaker", "from: source").replace("from: [speaker", "from: [source")
+    changes = "\nchanges:\n  from: 1\n  labels: {speaker: source}\n"
+    store.migrate(schema.parse(renamed + changes))
+    found = questions(store, differing)
+    assert [each["state"] for each in found] == ["decided", "differing"]
+    assert found[1]["id"] != speaker["id"]
+    assert [(made["reviewer"], made["took"]) for made in found[1]["decisions"]] == [("rita", "core"), ("sam", "union")]
+    after = exported(store)[0]["annotations"][0]
+    assert [(span["text"], span["provenance"]) for span in after["spans"]] == [
+        (span["text"], span["provenance"]) for span in before["spans"]
+    ]
+    assert {span["label"] for span in after["spans"]} == {"quote", "source", "cue"}
+    assert len(after["relations"]) == len(before["relations"]) == 2
+    # A decision that was carried over can be taken back like any other.
+    own = found[1]["decisions"][0]["revision"]
+    Reviewing(store).append("rita", secrets.token_hex(8), [steps.load({"kind": "undo", "number": 1, "revision": own})])
+    assert [made["reviewer"] for made in questions(store, differing)[1]["decisions"]] == ["sam"]
+
+
+def test_a_decision_that_the_new_label_set_cannot_hold_is_asked_again(store: Store, differing: str) -> None:
+    quote, speaker = questions(store, differing)
+    drawn = {"label": "cue", "fragments": [{"start": 14, "end": 22, "quote": TEXT[14:22]}]}
+    take(store, differing, speaker["id"], take="anew", spans=[drawn])
+    take(store, differing, quote["id"], take="union")
+    cues = "changes:\n  from: 1\n  labels: {cue: null}\n  relations: {cued_by: null}\n"
+    text = NEWS.source.replace("version: 1\n", "version: 2\n", 1).replace("cues: cued_by, ", "")
+    start, end = text.index("  cue:\n"), text.index("  speaker:\n")
+    text = text[:start] + text[end:]
+    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("  cued_by:"))
+    store.migrate(schema.parse(f"{text}\n{cues}"))
+    assert [each["state"] for each in questions(store, differing)] == ["decided", "open"]
+
+
 def test_what_is_drawn_anew_is_checked_against_text_and_label_set(store: Store, differing: str) -> None:
     quote = questions(store, differing)[0]
     good = {"label": "quote", "fragments": [{"start": 1, "end": 3, "quote": "We"}]}

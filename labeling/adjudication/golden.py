@@ -166,8 +166,8 @@ class _Settling:
         clauses = {clause.text for clause in clauses_of(schema)}
         holding: dict[str, list[Decision]] = {}
         for decision in decisions:
-            fits = all(_fits(mark, schema) for mark in decision.content.marks)
-            if fits and (not decision.clause or decision.clause in clauses):
+            held = all(fits(mark, schema) for mark in decision.content.marks)
+            if held and (not decision.clause or decision.clause in clauses):
                 holding.setdefault(decision.disagreement, []).append(decision)
         disputed = {number for each in found for number in each.mentions}
         for number, mention in enumerate(collation.mentions):
@@ -368,7 +368,7 @@ class _Settling:
         return found
 
 
-def _fits(mark: Mark, schema: Schema) -> bool:
+def fits(mark: Mark, schema: Schema) -> bool:
     """Whether the label set has the mark's label and takes its values, as it did when they were decided on."""
     return mark.label in schema.labels and all(
         schema.accepts(mark.label, name, value, lambda *_: "") for name, value in mark.attributes.items()

@@ -150,13 +150,18 @@ def kept(step: Decide, found: Disagreement, text: str, schema: Schema, lookup: L
     if step.clause and step.clause not in {clause.text for clause in clauses_of(schema)}:
         raise OpError(f"the guideline has no clause “{step.clause[:60]}” any more; choose one that it has")
     content = _content(step, found, text, schema, lookup)
+    return body_of(Decision("", found.id, step.take, content, "", step.note, step.clause))
+
+
+def body_of(made: Decision) -> dict[str, Any]:
+    """Return a decision as the log keeps it, beside who made it and when."""
     return {
         "kind": "decide",
-        "disagreement": found.id,
-        "took": step.take,
-        **content.as_json(),
-        **({"note": step.note} if step.note else {}),
-        **({"clause": step.clause} if step.clause else {}),
+        "disagreement": made.disagreement,
+        "took": made.took,
+        **made.content.as_json(),
+        **({"note": made.note} if made.note else {}),
+        **({"clause": made.clause} if made.clause else {}),
     }
 
 
