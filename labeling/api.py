@@ -18,7 +18,6 @@ import orjson
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -29,7 +28,7 @@ from labeling.access import Access
 from labeling.annotation import Status
 from labeling.assignment import Member, Policy
 from labeling.errors import AccessError, DateError, NotThereError, SayWhenError, StoreError
-from labeling.exporting import Shape, write_export
+from labeling.export_api import export_routes
 from labeling.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
 from labeling.ops import Op
 from labeling.review_api import review_routes
@@ -373,22 +372,7 @@ def build_api(
         found = await run_in_threadpool(stats.read, patient(), whose, everything=everything)
         return _Json(await run_in_threadpool(stats.as_json, found))
 
-    @api.post(
-        "/exports",
-        summary="Export the project as JSONL (where articles are assigned, for leads); answer with the file's name and a link that holds for minutes",
-    )
-    async def post_exports(
-        lead: Lead, shape: Shape = "articles", submitted: bool = False, gold: bool = False
-    ) -> Response:
-        path = await run_in_threadpool(write_export, patient(), exports, shape, submitted=submitted, gold=gold)
-        return _Json({"name": path.name, "url": f"/api/exports/{path.name}?ticket={access().ticket(path.name)}"})
-
-    @api.get("/exports/{name}", summary="Download an export, with a ticket from the export page")
-    async def get_export(name: str, ticket: str) -> Response:
-        path = exports / name
-        if access().download(ticket) != name or path.parent != exports or not path.is_file():
-            raise AccessError("this link is for another file, or the file is gone; open the export page again")
-        return FileResponse(path, filename=name, media_type="application/x-ndjson")
+    api.include_router(export_routes(patient, access, exports, lead))
 
     @api.exception_handler(SayWhenError)
     async def refused(_: Request, fault: SayWhenError) -> Response:

@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import sys
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import click
 import orjson
@@ -15,6 +15,7 @@ import pydantic
 from labeling import __version__, dates, ops, schema
 from labeling.assign_commands import assign
 from labeling.console import PATH, with_project
+from labeling.dataset_commands import export, hydrate
 from labeling.errors import OpError, SayWhenError
 from labeling.label_set_commands import label_set
 from labeling.review_commands import review
@@ -140,37 +141,6 @@ def import_(
     click.echo(f"{'Would import' if dry_run else 'Imported'}: {tally}")
     if tally.faults:
         raise SystemExit(1)
-
-
-@main.command()
-@with_project
-@click.option(
-    "--shape",
-    type=click.Choice(["articles", "records"]),
-    default="articles",
-    show_default=True,
-    help="One article a line, or one record a line.",
-)
-@click.option("--submitted", is_flag=True, help="Only work that has been handed in; of gold, only what is settled.")
-@click.option("--gold", is_flag=True, help="Gold in place of everybody's work, with what each span rests on.")
-@click.option("--to", "folder", type=PATH, help="The folder to write to.  [default: exports/ beside the project]")
-def export(project: Path, shape: str, submitted: bool, gold: bool, folder: Path | None) -> None:
-    """Export the project as JSONL."""
-    from labeling.exporting import Shape, write_export
-    from labeling.server import exports_path, open_store
-
-    store = open_store()
-    with click.progressbar(length=store.count(), label="Exporting", file=sys.stderr) as bar:
-        path = write_export(
-            store,
-            folder or exports_path(),
-            cast(Shape, shape),
-            submitted=submitted,
-            gold=gold,
-            tick=lambda done: bar.update(done - bar.pos),
-        )
-        bar.update(bar.length - bar.pos if bar.length else 0)
-    click.echo(str(path))
 
 
 @main.command()
@@ -357,6 +327,8 @@ def token(project: Path, annotator: str) -> None:
 
 
 main.add_command(stats)
+main.add_command(export)
+main.add_command(hydrate)
 main.add_command(assign)
 main.add_command(label_set)
 main.add_command(review)

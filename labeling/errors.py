@@ -9,6 +9,8 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── OpError         an operation that an annotation refuses
     ├── AssignmentError a plan of who gets which article that the team cannot carry
     ├── SplitError      a way of splitting articles that cannot be carried out
+    ├── DatasetError    a dataset that cannot be built, proved or filled with its texts
+    │   └── RefusedError    what stands in it is not settled, not whole or not apart (knows what and where)
     ├── NotThereError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
     └── AccessError     a token, a name or an address that is not let in
@@ -50,6 +52,18 @@ class AssignmentError(SayWhenError, ValueError):
 
 class SplitError(SayWhenError, ValueError):
     """A way of splitting articles that cannot be carried out."""
+
+
+class DatasetError(SayWhenError, ValueError):
+    """A dataset that cannot be built, proved or filled with its texts."""
+
+
+class RefusedError(DatasetError):
+    """A dataset with something against it; `reasons` holds (kind, article id, why)."""
+
+    def __init__(self, message: str, reasons: list[tuple[str, str, str]]) -> None:
+        super().__init__(message)
+        self.reasons = reasons
 
 
 class NotThereError(SayWhenError, LookupError):

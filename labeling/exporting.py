@@ -29,7 +29,12 @@ _DEAD = 86_400
 
 
 def lines(
-    store: Store, shape: Shape = "articles", *, submitted: bool = False, gold: bool = False
+    store: Store,
+    shape: Shape = "articles",
+    *,
+    submitted: bool = False,
+    gold: bool = False,
+    only: str | None = None,
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (articles done, line) for the whole project, from one consistent snapshot; memory does not grow with it.
 
@@ -43,7 +48,11 @@ def lines(
                 reviewed = Reviewing(store).reviewed() if gold else None
             if reviewed:
                 held = gold_held(article, held, label_set, reviewed)
-            work = [each for each in held if not submitted or each.status == "submitted"]
+            work = [
+                each
+                for each in held
+                if (not submitted or each.status == "submitted") and only in (None, each.annotator)
+            ]
             parts = [_part(each, article.text, label_set, whole=shape == "articles") for each in work]
             annotations, used = [part for part, _ in parts], [entries for _, entries in parts]
             line = joined(article, annotations, used, label_set, registries, selected(submitted, gold))

@@ -43,13 +43,18 @@ def newest(connection: sqlite3.Connection) -> int:
 
 def read(connection: sqlite3.Connection, version: int) -> Schema:
     """Return a version of the label set; raises NotThereError."""
+    return _parsed(text(connection, version), version)
+
+
+def text(connection: sqlite3.Connection, version: int) -> str:
+    """Return a version of the label set as YAML, as it was taken in; raises NotThereError."""
     row = connection.execute("SELECT yaml FROM label_set WHERE version = ?", (version,)).fetchone()
     if row is None:
         there = ", ".join(
             str(number) for (number,) in connection.execute("SELECT version FROM label_set ORDER BY version")
         )
         raise NotThereError(f"the project has no version {version} of the label set; it has {there}")
-    return _parsed(row[0], version)
+    return str(row[0])
 
 
 @lru_cache(maxsize=16)

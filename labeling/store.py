@@ -389,6 +389,15 @@ class Store:
         row = self.connection().execute(f"SELECT {rows.ARTICLE} FROM article WHERE id = ?", (id,)).fetchone()
         return rows.article_of(row) if row else None
 
+    def titles(self, ids: Collection[str]) -> dict[str, str | None]:
+        """Return the titles of articles by id."""
+        return dict(
+            self.connection().execute(
+                "SELECT id, title FROM article WHERE id IN (SELECT value FROM json_each(?))",
+                (orjson.dumps([*ids]).decode(),),
+            )
+        )
+
     def count(self) -> int:
         """Return the number of articles."""
         return int(self.connection().execute("SELECT count(*) FROM article").fetchone()[0])

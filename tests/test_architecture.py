@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 #: From the ground up: a module may import from its own layer's earlier entries and from layers below.
+# fmt: off
 LAYERS = [
     ["errors"],
     ["dates", "keys", "words"],
@@ -19,28 +20,38 @@ LAYERS = [
     ["schema"],
     ["annotation"],
     ["changes"],
-    ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign"],
+    ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign", "card"],
     ["rows", "migrations", "search", "session", "team", "decisions", "label_sets", "ready", "placements"],
     ["store"],
-    ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "stats", "access"],
-    ["review_api", "split_api", "api"],
+    ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "stats", "building",
+     "proving", "access"],
+    ["review_api", "split_api", "export_api", "api"],
     ["server"],
-    [
-        "ui",
-        "console",
-        "assign_commands",
-        "label_set_commands",
-        "review_commands",
-        "stats_commands",
-        "split_commands",
-        "cli",
-    ],
+    ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "stats_commands", "split_commands",
+     "dataset_commands", "cli"],
 ]
-CORE = {"errors", "dates", "keys", "article", "ops", "schema", "annotation", "dataset", "agreement", "adjudication",
-        "assignment", "changes", "words", "foreign"}  # fmt: skip
+CORE = {"errors", "dates", "keys", "words", "article", "ops", "schema", "annotation", "changes", "dataset", "agreement",
+        "adjudication", "assignment", "foreign", "card"}
+# fmt: on
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
-IMPURE = {"streamlit", "sqlite3", "sqlite_utils", "fastapi", "starlette", "uvicorn", "time", "random", "secrets", "socket",
-          "os", "subprocess", "click", "pandas", "requests", "urllib"}  # fmt: skip
+IMPURE = {
+    "streamlit",
+    "sqlite3",
+    "sqlite_utils",
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "time",
+    "random",
+    "secrets",
+    "socket",
+    "os",
+    "subprocess",
+    "click",
+    "pandas",
+    "requests",
+    "urllib",
+}  # fmt: skip
 
 
 def _modules() -> list[Path]:

@@ -17,6 +17,12 @@ def _agreement() -> None:
     agreement()
 
 
+def _export() -> None:
+    from labeling.ui.export_page import export_page  # likewise
+
+    export_page()
+
+
 def pages_for(annotator: str) -> list[StreamlitPage]:
     """Return the pages that somebody may open: those that show the work of others are for who leads the project."""
     leads = open_store().read(lambda connection: team.leads(connection, annotator))
@@ -37,11 +43,11 @@ def pages_for(annotator: str) -> list[StreamlitPage]:
             help="How far annotators agree, and what lowers it.",
         ),
         st.Page(
-            pages.export_dataset,
+            _export,
             title="Export",
             icon=":material/download:",
             url_path="export",
-            help="Write what is marked as JSONL for training.",
+            help="Build a dataset, or write everything to one file.",
         ),
     ]
     for_reviewers = [

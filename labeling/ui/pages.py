@@ -14,14 +14,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from labeling import team
 from labeling.adjudication import clauses_of
 from labeling.errors import ArticleError
-from labeling.exporting import SHAPES, write_export
 from labeling.formats import KINDS
 from labeling.importing import Tally, Terms, formats_with_work, pairs, renamed, take_in_uploads
-from labeling.server import exports_path, open_access, open_store
+from labeling.server import open_access, open_store
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
-
-_SHAPE_TITLES = {"articles": "One article a line", "records": "One record a line"}
 
 
 def sign_in() -> None:
@@ -123,30 +120,6 @@ def _terms() -> Terms | None:
         return None
 
 
-def export_dataset() -> None:
-    """Write the dataset and offer it for download."""
-    store = open_store()
-    with column():
-        st.title("Export the dataset")
-        shape = st.radio("Shape", SHAPES, format_func=_SHAPE_TITLES.__getitem__, horizontal=True)
-        gold = st.toggle("Gold, in place of everybody's work")
-        submitted = st.toggle("Only what is settled whole" if gold else "Only work that has been handed in")
-        if st.button("Export", type="primary"):
-            total = max(1, store.count())
-            bar = st.progress(0.0, text="Writing …")
-            path = write_export(
-                store,
-                exports_path(),
-                shape,
-                submitted=submitted,
-                gold=gold,
-                tick=lambda done: _show(bar, done / total, f"{done:,} of {total:,} articles"),
-            )
-            bar.empty()
-            st.success(f"Written: exports/{path.name}")
-        _written()
-
-
 def account() -> None:
     """Who is signed in, how far they are, and the way to another name."""
     name = st.session_state["annotator"]
@@ -179,14 +152,14 @@ def _take_in(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: 
     size = sum(upload.size for upload in uploads) or 1
 
     def tick(done: int, total: int | None) -> None:
-        _show(bar, done / total if total else 0.0, f"{done:,} articles {'written' if total else 'read and checked'}")
+        show(bar, done / total if total else 0.0, f"{done:,} articles {'written' if total else 'read and checked'}")
 
     streams = [(upload.name, cast(BinaryIO, upload)) for upload in uploads]
     given: dict[str, Any] = {"kind": kind, "with_work": True, "terms": terms} if kind else {}
     for count, fate in enumerate(take_in_uploads(open_store(), streams, dry_run=dry_run, tick=tick, **given)):
         tally.add(fate)
         if not kind and count % 100 == 0:
-            _show(bar, sum(upload.tell() for upload in uploads) / size, str(tally))
+            show(bar, sum(upload.tell() for upload in uploads) / size, str(tally))
     bar.empty()
     return tally
 
@@ -203,32 +176,7 @@ def _tell(tally: Tally, dry_run: bool) -> None:
     )
 
 
-def _written() -> None:
-    written = sorted(exports_path().glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)[:20]
-    if not written:
-        st.write("Nothing has been exported yet. Files are written to the folder exports/ beside the project.")
-        return
-    st.subheader("Written so far")
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "File": path.name,
-                "Written": pd.Timestamp(path.stat().st_mtime, unit="s"),
-                "Size (kB)": path.stat().st_size / 1000,
-                "Download": f"/api/exports/{path.name}?ticket={open_access().ticket(path.name)}",
-            }
-            for path in written
-        ),
-        hide_index=True,
-        column_config={
-            "Written": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm [UTC]"),
-            "Size (kB)": st.column_config.NumberColumn(format="%,.0f"),
-            "Download": st.column_config.LinkColumn(display_text="Download"),
-        },
-    )
-
-
-def _show(bar: DeltaGenerator, share: float, words: str) -> None:
+def show(bar: DeltaGenerator, share: float, words: str) -> None:
     bar.progress(min(1.0, share), text=words)
 
 

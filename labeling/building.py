@@ -1,0 +1,341 @@
+"""Building a dataset: a folder with the data by split, the formats asked for, a card, and a manifest that proves it.
+
+Everything is made from one reading of the project, in a folder beside, which gets its name when it is whole and on the
+disk. The same work, plan and program give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from labeling import __version__, agreeing, charts, label_sets, splitting
+from labeling.card import card
+from labeling.dataset import record_lines
+from labeling.dataset.anonymous import Pseudonyms, anonymised
+from labeling.dataset.counts import Counts
+from labeling.dataset.losses import Losses
+from labeling.dataset.plan import Plan
+from labeling.dataset.refusals import REMEDIES, Kind, Refusal, refusals
+from labeling.dataset.shapes import token_lines, windows
+from labeling.dataset.splits import Group, Splits, leaks
+from labeling.dataset.standoff import without_text
+from labeling.errors import DatasetError, RefusedError
+from labeling.exporting import lines
+from labeling.formats.registry import FORMATS
+from labeling.schema import Schema
+from labeling.store import Store
+
+MANIFEST = "manifest.json"
+MANIFEST_FORMAT = "saywhen-dataset/1"
+#: What a dataset without splits calls its one file.
+WHOLE = "all"
+#: Told now and then: what is being done, how much of it is done, of how much. Raising from it stops, and leaves nothing.
+Tick = Callable[[str, int, int], None]
+#: How many reasons of a kind are told.
+_TOLD = 20
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class Built:
+    """What building found: the folder, the counts by split, what speaks against it though it was let through, the losses."""
+
+    path: Path
+    counts: dict[str, Counts] = field(default_factory=dict)
+    allowed: Counter[Kind] = field(default_factory=Counter)
+    losses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    aside: int = 0
+    groups: list[Group] = field(default_factory=list)
+
+
+def build(store: Store, folder: Path, plan: Plan, *, tick: Tick = _silent) -> Built:
+    """Build a dataset in a new folder inside of `folder`; it stands there whole or not at all.
+
+    Raises RefusedError with the list of what speaks against it, DatasetError if there is nothing to write.
+    """
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
+    source = re.sub(r"[^\w-]+", "-", plan.source).strip("-")
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = f"{stem}-{source}-{plan.shape}-{store.schema.name}-v{store.schema.version}-{moment}"
+    draft = folder / f".{name}.{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft.mkdir()
+        built = build_into(store, draft, plan, tick=tick)
+        _to_disk(draft)
+        for number in range(1, 1000):
+            built.path = folder / (name if number == 1 else f"{name}-{number}")
+            if not built.path.exists():
+                draft.rename(built.path)
+                return built
+        raise DatasetError(f"{folder} is full of datasets named {name}; move them away")
+    except OSError as fault:
+        raise DatasetError(
+            f"the dataset cannot be written to {folder} ({fault.strerror}); check rights and free space"
+        ) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, tick: Tick = _silent) -> Built:
+    """Write a dataset's files into an empty folder; without `keep`, articles are placed in splits for this once only."""
+    if unknown := [name for name in plan.formats if name not in FORMATS]:
+        raise DatasetError(f"there is no format “{unknown[0]}”; there is {', '.join(FORMATS)}")
+    schema = store.schema
+    splits = splitting.splits(store, plan.splits, place=keep, tick=tick) if plan.splits else None
+    work = place / ".work"
+    work.mkdir()
+    losses: dict[str, Losses] = {"the dataset": Losses()}
+    masters, found = _masters(store, work, plan, splits, losses["the dataset"], tick)
+    if splits:
+        found += _leaks(store, masters, splits, tick)
+    _refuse(found, plan)
+    if not masters:
+        raise DatasetError(_nothing(plan))
+    built = Built(place, allowed=Counter(each.kind for each in found), aside=len(splits.aside) if splits else 0)
+    built.groups = splits.groups if splits else []
+    (place / "data").mkdir()
+    for split, master in masters.items():
+        tick(f"writing {split}", 0, 1)
+        _write_data(master, place / "data" / f"{split}.jsonl", plan, schema, losses["the dataset"])
+    names = sorted({name for master in masters.values() for name in _annotators(master)})
+    for format in plan.formats:
+        tick(f"writing {format}", 0, 1)
+        losses[format] = Losses()
+        _write_format(format, masters, names, place / format, plan, schema, losses[format])
+    revision = _revision(masters.values())
+    shutil.rmtree(work)
+    version = store.read(lambda connection: label_sets.text(connection, schema.version))
+    (place / "schema.yaml").write_text(version, encoding="utf-8")
+    built.losses = {name: each.told() for name, each in losses.items() if each.found}
+    # From here on, everything is counted from what has been written.
+    built.counts = {split: _counted(place / "data" / f"{split}.jsonl", plan) for split in masters}
+    agreement = _agreement(store, plan, tick)
+    if agreement:
+        (place / "agreement.json").write_bytes(orjson.dumps(agreement, option=orjson.OPT_INDENT_2))
+    _draw(place / "charts", built.counts, schema)
+    about: dict[str, Any] = {
+        "format": MANIFEST_FORMAT,
+        "program": {"name": "saywhen", "version": __version__},
+        "command": plan.command(),
+        "plan": plan.as_json(),
+        "project": {"revision": revision, "schema": {"name": schema.name, "version": schema.version}},
+        "splits": {split: counts.articles for split, counts in built.counts.items()},
+        "allowed": dict(sorted(built.allowed.items())),
+        "losses": built.losses,
+    }
+    if splits:
+        about["project"]["splits"] = splits.recipe.as_json()
+        about["set aside"] = [each.article for each in splits.aside]
+    text = card(about, built.counts, schema, agreement, splits)
+    (place / "README.md").write_text(text, encoding="utf-8")
+    about["files"] = listed(place)
+    (place / MANIFEST).write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    return built
+
+
+def listed(place: Path) -> list[dict[str, Any]]:
+    """Return every file of a dataset but its manifest: path, size in bytes, SHA-256."""
+    return [
+        {"path": file.relative_to(place).as_posix(), "bytes": file.stat().st_size, "sha256": _digest(file)}
+        for file in sorted(place.rglob("*"))
+        if file.is_file() and file != place / MANIFEST
+    ]
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a JSONL file that was written here."""
+    with path.open("rb") as file:
+        yield from map(orjson.loads, file)
+
+
+def _masters(
+    store: Store, work: Path, plan: Plan, splits: Splits | None, losses: Losses, tick: Tick
+) -> tuple[dict[str, Path], list[Refusal]]:
+    """Write the articles' lines by split, and return the files with what speaks against them."""
+    schema, found = store.schema, list[Refusal]()
+    order = list(splits.recipe.shares) if splits else [WHOLE]
+    names = Pseudonyms(store.id, store.annotators()) if plan.anonymous else None
+    total, files = store.count(), dict[str, BinaryIO]()
+    only = None if plan.source in ("gold", "all") else plan.source
+    if only is not None and only not in store.annotators():
+        raise DatasetError(f"there is no annotator “{only}”; there is gold, all, {', '.join(store.annotators())}")
+    with ExitStack() as open_files:
+        for done, raw in lines(store, submitted=plan.submitted, gold=plan.source == "gold", only=only):
+            if done % 200 == 1:
+                tick("reading articles", done, total)
+            line = orjson.loads(raw)
+            if not line["annotations"]:
+                continue
+            split = splits.placements.get(line["id"]) if splits else WHOLE
+            if split is None:
+                continue
+            found += refusals(line, schema)
+            if names:
+                line = anonymised(line, names, losses)
+                raw = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+            if split not in files:
+                files[split] = open_files.enter_context((work / f"{split}.jsonl").open("wb"))
+            files[split].write(raw)
+    return {split: work / f"{split}.jsonl" for split in order if split in files}, found
+
+
+def _leaks(store: Store, masters: dict[str, Path], splits: Splits, tick: Tick) -> list[Refusal]:
+    """Hold every tie of the project against where the articles were really written."""
+    written = {line["id"]: split for split, master in masters.items() for line in read_lines(master)}
+    found = []
+    for leak in leaks(written, splitting.tied(store, splits.recipe, tick)):
+        where = ", ".join(f"{ids[0]} in {split}" for split, ids in sorted(leak.articles.items()))
+        found.append(Refusal("leak", min(leak.tie.articles), f"{leak.tie.kind} «{leak.tie.words[:80]}»: {where}"))
+    return found
+
+
+def _refuse(found: Iterable[Refusal], plan: Plan) -> None:
+    """Raise RefusedError if something speaks against the dataset that was not let through."""
+    against: dict[Kind, list[Refusal]] = {}
+    for each in found:
+        if each.kind not in plan.allow:
+            against.setdefault(each.kind, []).append(each)
+    if not against:
+        return
+    told = []
+    for kind, reasons in against.items():
+        told.append(f"{len(reasons):,} × {kind}: {REMEDIES[kind]}; or let it through with --allow {kind}")
+        told += [f"  {each.article}: {each.why}" for each in reasons[:_TOLD]]
+        told += [f"  … and {len(reasons) - _TOLD:,} more"] if len(reasons) > _TOLD else []
+    raise RefusedError(
+        "the dataset is refused, nothing was written:\n" + "\n".join(told),
+        [(each.kind, each.article, each.why) for reasons in against.values() for each in reasons],
+    )
+
+
+def _nothing(plan: Plan) -> str:
+    if plan.source == "gold":
+        return (
+            "there is no gold yet: nobody has handed in an article; build it from work with --from all or --from NAME"
+        )
+    return f"there is no work of {plan.source} to write" + (" that has been handed in" if plan.submitted else "")
+
+
+def _annotators(master: Path) -> set[str]:
+    return {each["annotator"] for line in read_lines(master) for each in line["annotations"]}
+
+
+def _shaped(master: Path, plan: Plan, schema: Schema, losses: Losses) -> Iterator[dict[str, Any]]:
+    for line in read_lines(master):
+        match plan.shape:
+            case "articles":
+                yield line if plan.texts else without_text(line)
+            case "sentences":
+                yield from windows(line, schema, losses, "sentence")
+            case "paragraphs":
+                yield from windows(line, schema, losses, "paragraph")
+            case "records":
+                yield from record_lines(line)
+            case "tokens":
+                yield from token_lines(line, schema, losses)
+
+
+def _write_data(master: Path, target: Path, plan: Plan, schema: Schema, losses: Losses) -> None:
+    if plan.shape == "articles" and plan.texts:
+        shutil.copyfile(master, target)
+        return
+    with target.open("wb", buffering=1 << 20) as file:
+        for line in _shaped(master, plan, schema, losses):
+            file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _write_format(
+    name: str, masters: dict[str, Path], names: list[str], place: Path, plan: Plan, schema: Schema, losses: Losses
+) -> None:
+    """Write the splits in a format; one that holds one annotation an article gets a file for each annotator."""
+    format = FORMATS[name]
+    place.mkdir()
+    for split, master in masters.items():
+        whose: list[str | None] = [None] if format.several or len(names) == 1 else [*names]
+        for at, annotator in enumerate(whose):
+            # Shapes lose the same for everybody; it is counted with the data.
+            shaped = _shaped(master, plan, schema, Losses())
+            stem = split if annotator is None else f"{split}.{at + 1}-{re.sub(r'[^A-Za-z0-9_-]+', '-', annotator)}"
+            format.write(_of(shaped, annotator, schema), place / f"{stem}{format.suffix}", schema, losses)
+
+
+def _of(shaped: Iterable[dict[str, Any]], annotator: str | None, schema: Schema) -> Iterator[dict[str, Any]]:
+    """Yield lines with one annotator's work only, where somebody is asked for."""
+    for line in shaped:
+        if annotator is None:
+            yield line
+        elif held := [each for each in line["annotations"] if each["annotator"] == annotator]:
+            yield {**line, "annotations": held}
+
+
+def _counted(data: Path, plan: Plan) -> Counts:
+    counts = Counts()
+    for line in read_lines(data):
+        counts.add(line)
+    return counts
+
+
+def _agreement(store: Store, plan: Plan, tick: Tick) -> dict[str, Any] | None:
+    """Return how far annotators agree, as `saywhen agreement --json` tells; None where no two did the same article."""
+    figures = agreeing.figures(store, tick=lambda done, total: tick("counting agreement", done, total))
+    if not figures["articles"]:
+        return None
+    if plan.anonymous:
+        names = Pseudonyms(store.id, store.annotators())
+        figures["annotators"] = [names[name] for name in figures["annotators"]]
+        for pair in figures["pairs"]:
+            pair["one"], pair["two"] = names[pair["one"]], names[pair["two"]]
+        figures["models"] = None
+    return figures
+
+
+def _draw(place: Path, counts: dict[str, Counts], schema: Schema) -> None:
+    place.mkdir()
+    for name, chart in (
+        ("spans", charts.spans_by_label({split: dict(each.spans) for split, each in counts.items()}, schema)),
+        ("outlets", charts.articles_by_outlet({split: dict(each.outlets) for split, each in counts.items()})),
+        ("months", charts.dates({split: dict(each.months) for split, each in counts.items()})),
+    ):
+        (place / f"{name}.png").write_bytes(charts.png(chart))
+
+
+def _revision(masters: Iterable[Path]) -> str:
+    """Return what the data were made of: a digest over the articles' ids and the revisions of the work on each."""
+    digest = hashlib.sha256()
+    for master in masters:
+        for line in read_lines(master):
+            for each in line["annotations"]:
+                digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _to_disk(place: Path) -> None:
+    """Wait until a folder's files are on the disk."""
+    for path in [*place.rglob("*"), place]:
+        number = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

@@ -1,0 +1,276 @@
+"""The card of a dataset: Markdown with the front matter that the Hugging Face hub reads, every number counted from the files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from labeling.agreement.meanings import meaning
+from labeling.dataset.counts import Counts, merged
+from labeling.dataset.refusals import REMEDIES
+from labeling.dataset.splits import Splits
+from labeling.schema import Schema
+
+#: The figures of agreement that a card tells; the rest is in agreement.json.
+_FIGURES = ("detection", "exact", "overlap", "soft", "label α", "date", "relation given ends", "record")
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_BASES = {
+    "agreement": "all annotators had it exactly so",
+    "rule": "the policy settled it",
+    "decision": "a reviewer decided",
+}
+
+
+def card(
+    about: Mapping[str, Any],
+    counts: Mapping[str, Counts],
+    schema: Schema,
+    agreement: Mapping[str, Any] | None,
+    splits: Splits | None,
+) -> str:
+    """Return the card of a dataset from its manifest, its counts by split, its label set and how annotators agreed."""
+    plan, whole = about["plan"], merged(counts.values())
+    title = plan["title"] or f"Who said what, and when: {_source(plan)}"
+    parts = [
+        _front_matter(about, whole, title),
+        f"# {_plain(title)}\n",
+        *_what(about, whole, schema),
+        *_splits(about, counts, splits),
+        *_labels(counts, whole, schema),
+        *_people(plan, whole, agreement),
+        *_limits(about, whole, plan),
+        *_use(about, plan),
+    ]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _front_matter(about: Mapping[str, Any], whole: Counts, title: str) -> str:
+    plan = about["plan"]
+    parquet = "parquet" in plan["formats"]
+    values: dict[str, Any] = {"pretty_name": title}
+    if languages := sorted(language for language in whole.languages if language):
+        values["language"] = languages
+    values |= {
+        "license": plan["licence"] or "unknown",
+        "task_categories": ["token-classification"],
+        "size_categories": [next((name for most, name in _SIZES if whole.lines < most), "n>1M")],
+        "tags": ["quotation-attribution", "temporal-expressions", "saywhen"],
+        "configs": [
+            {
+                "config_name": "default",
+                "data_files": [
+                    {"split": split, "path": f"parquet/{split}.parquet" if parquet else f"data/{split}.jsonl"}
+                    for split in about["splits"]
+                ],
+            }
+        ],
+    }
+    return f"---\n{yaml.safe_dump(values, allow_unicode=True, sort_keys=False)}---\n"
+
+
+def _what(about: Mapping[str, Any], whole: Counts, schema: Schema) -> Iterator[str]:
+    plan = about["plan"]
+    yield (
+        (
+            f"{_many(whole.articles, 'article')} of {_many(len([name for name in whole.outlets if name]), 'outlet')}"
+            if whole.outlets
+            else f"{_many(whole.articles, 'article')}"
+        )
+        + f", annotated for quotes, speakers and claimed dates under the label set “{schema.name}”, version {schema.version}."
+    )
+    yield {
+        "gold": "The annotations are **gold**: what annotators agree on, what the project’s policy settles, and what reviewers decided.",
+        "all": "The annotations are **every annotator’s votes**, not settled: one annotation a person an article.",
+    }.get(plan["source"], "The annotations are **one annotator’s work**.") + "\n"
+    months = sorted(month for month in whole.months if month)
+    rows = [
+        ("Shape", plan["shape"]),
+        ("Lines", f"{whole.lines:,}"),
+        ("Characters", f"{whole.characters:,}" if whole.characters else ""),
+        ("Tokens", f"{whole.tokens:,}" if whole.tokens else ""),
+        ("Languages", _listed(whole.languages)),
+        ("Outlets", _listed(whole.outlets)),
+        ("Published", f"{months[0]} to {months[-1]}" if months else ""),
+        ("Without a date of publication", f"{whole.months['']:,}" if whole.months[""] else ""),
+        ("Texts", "" if plan["texts"] else "left out; put back by whoever has them (see «Use»)"),
+        ("Licence", plan["licence"] or "none was named: ask who gave you this before passing it on"),
+    ]
+    yield from _table(["", ""], [row for row in rows if row[1]])
+    if whole.outlets:
+        yield "![Articles by outlet and split](charts/outlets.png)\n"
+        yield "![Articles by month of publication](charts/months.png)\n"
+
+
+def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Splits | None) -> Iterator[str]:
+    yield "## Splits\n"
+    if splits is None:
+        yield "There are none: all articles are in one file. Split them with `--splits`, not by lines: articles share copy.\n"
+        return
+    recipe = splits.recipe
+    total = sum(each.articles for each in counts.values()) or 1
+    yield from _table(
+        ["split", "articles", "share", "asked for", "annotations", "spans"],
+        [
+            (
+                split,
+                f"{each.articles:,}",
+                f"{each.articles / total:.0%}",
+                f"{recipe.shares.get(split, 0):.0%}",
+                f"{each.annotations:,}",
+                f"{sum(each.spans.values()):,}",
+            )
+            for split, each in counts.items()
+        ],
+    )
+    together = ", ".join(("near-duplicates", "the same quotations", "the same utterances", *recipe.by))
+    if empty := [split for split in recipe.shares if split not in counts]:
+        yield f"Nothing stands in {' and '.join(map(_plain, empty))}: groups are placed whole, and there are few of them.\n"
+    yield (
+        f"What is tied together stands in one split: {together}. {_many(len(splits.groups), 'group')} of more than one article. "
+        f"Groups go where a hash of their name and the seed “{_plain(recipe.seed)}” points; nothing that was placed ever moves."
+    )
+    if splits.aside:
+        yield f"{_many(len(splits.aside), 'article')} set aside and in no split, because they would bridge two of them (manifest.json names them)."
+    leaks = about["allowed"].get("leak", 0)
+    yield (
+        f"**Leakage check: {leaks:,} ties run across splits; they were let through by name.**\n"
+        if leaks
+        else f"**Leakage check: passed.** None of {_many(len(splits.ties), 'tie')} runs across splits, held against the files as written.\n"
+    )
+
+
+def _labels(counts: Mapping[str, Counts], whole: Counts, schema: Schema) -> Iterator[str]:
+    yield "## Labels\n"
+    if whole.spans:
+        yield from _table(
+            ["label", *counts, "all", "what it is"],
+            [
+                (
+                    f"`{label.key}`",
+                    *(f"{each.spans[label.key]:,}" for each in counts.values()),
+                    f"{whole.spans[label.key]:,}",
+                    _plain(label.guideline.strip().splitlines()[0] if label.guideline else label.title),
+                )
+                for label in schema.labels.values()
+            ],
+        )
+        yield "![Spans by label and split](charts/spans.png)\n"
+    facts = [
+        (whole.nested, "spans lie within another one"),
+        (whole.fragmented, "spans have more than one fragment"),
+        (whole.without_spans, "annotations hold no span: somebody looked and found nothing"),
+    ]
+    yield from (f"- {number:,} {words}" for number, words in facts if number)
+    if whole.attributes:
+        yield "\nAttributes, and how many of their label’s spans have them:\n"
+        yield from _table(
+            ["label", "attribute", "spans", "share"],
+            [
+                (f"`{label}`", f"`{name}`", f"{number:,}", f"{number / whole.spans[label]:.0%}")
+                for (label, name), number in sorted(whole.attributes.items())
+            ],
+        )
+    for title, found in (("Relations", whole.relations), ("Records", whole.records), ("Quotations", whole.types)):
+        if found:
+            yield f"{title}: {', '.join(f'{name} {number:,}' for name, number in sorted(found.items()))}.\n"
+    if whole.entries:
+        named = {schema.registries.get(key, key): ids for key, ids in sorted(whole.entries.items())}
+        yield f"Entries of the registries: {', '.join(f'{_plain(name)} {len(ids):,}' for name, ids in named.items())}.\n"
+    yield "The whole label set with its guidelines is in `schema.yaml`.\n"
+
+
+def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any] | None) -> Iterator[str]:
+    yield "## Annotators and agreement\n"
+    replaced = " (names replaced)" if plan["anonymous"] else ""
+    for people, noun in (({*whole.annotators, *whole.asked} - {"gold"}, "annotator"), (whole.reviewers, "reviewer")):
+        if people:
+            yield f"{_many(len(people), noun)}: {', '.join(map(_plain, sorted(people)))}{replaced}.\n"
+    if whole.basis:
+        total = sum(whole.basis.values())
+        yield "What gold’s spans rest on:\n"
+        yield from _table(
+            ["", "spans", "share"],
+            [
+                (_BASES.get(name, name), f"{number:,}", f"{number / total:.0%}")
+                for name, number in sorted(whole.basis.items())
+            ],
+        )
+    if agreement is None:
+        yield "No article was done by two annotators, so **agreement is not known**.\n"
+        return
+    figures = agreement["figures"]
+    yield (
+        f"{_many(len(agreement['annotators']), 'annotator')} shared {_many(agreement['articles'], 'article')}; figures are means over "
+        "pairs, pooled over articles, with 95 % bootstrap intervals over articles:\n"
+    )
+    rows = []
+    for name in (agreement["chance"], *_FIGURES):
+        each = figures.get(name)
+        if each and each["value"] is not None:
+            between = f"{each['low']:.2f} to {each['high']:.2f}" if each.get("low") is not None else ""
+            rows.append((meaning(name).title, f"{each['value']:.2f}", between, meaning(name).means))
+    yield from _table(["figure", "", "95 %", "what it says"], rows)
+    if agreement["warning"]:
+        yield f"{agreement['warning']}\n"
+    yield "All figures, by label, pair, outlet and month, are in `agreement.json`.\n"
+
+
+def _limits(about: Mapping[str, Any], whole: Counts, plan: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Known limits\n"
+    allowed = about["allowed"]
+    for kind, times in allowed.items():
+        yield f"- **Let through: {times:,} × {kind}** – {REMEDIES[kind].split(':')[0]}."
+    if plan["source"] == "gold" and "unsettled" not in allowed:
+        yield "- Every disagreement between annotators is settled."
+    yield "- Automatic help was accepted or changed by people, span by span; extents it proposed may be favoured."
+    yield "- What nobody marked is not thereby absent: see detection above." if whole.articles else ""
+    for name, losses in about["losses"].items():
+        yield f"- In {name}:"
+        yield from (f"  - {loss['what']} ({loss['times']:,})" for loss in losses)
+    yield ""
+
+
+def _use(about: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Use\n"
+    yield "Offsets are half-open `[start, end)` in Unicode code points of `text`. The format is `saywhen/1`.\n"
+    others = ", ".join(f"`{name}/`" for name in plan["formats"])
+    yield f"The data are in `data/`, a file a split{f'; the same in other formats: {others}' if others else ''}.\n"
+    if not plan["texts"]:
+        yield "The texts are left out. Whoever has them puts them back:\n\n```sh\nsaywhen hydrate DATASET --texts FOLDER\n```\n"
+    yield (
+        f"Made by SayWhen {about['program']['version']} from revision {about['project']['revision']} with\n\n"
+        f"```sh\n{about['command']}\n```\n\n"
+        "`saywhen export --check DATASET` proves the files against `manifest.json` and the project they come from.\n"
+    )
+
+
+def _source(plan: Mapping[str, Any]) -> str:
+    return {"gold": "gold", "all": "all votes"}.get(plan["source"], "one annotator")
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    heads = list(heads)
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+    yield ""
+
+
+def _listed(found: Mapping[str, int], most: int = 8) -> str:
+    """Return names with their numbers, the most frequent first; nothing where none has a name."""
+    named = sorted(((name, number) for name, number in found.items() if name), key=lambda each: (-each[1], each[0]))
+    told = [f"{_plain(name)} {number:,}" for name, number in named[:most]]
+    return ", ".join(told + ([f"{len(named) - most:,} more"] if len(named) > most else []))
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _plain(words: str) -> str:
+    """Return words so that Markdown shows them as they are: names of outlets and people are not ours."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(words.split()))

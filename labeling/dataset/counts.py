@@ -1,0 +1,113 @@
+"""What a dataset holds, counted from its lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from labeling.dataset.lines import RECORD_FORMAT
+from labeling.dataset.shapes import TOKENS_FORMAT
+
+
+@dataclass(slots=True)
+class Counts:
+    """The sums over the lines of a split (or of all of them, see `merged`)."""
+
+    lines: int = 0
+    ids: set[str] = field(default_factory=set)  # of the articles
+    characters: int = 0  # code points
+    tokens: int = 0  # of lines of tokens
+    annotations: int = 0
+    without_spans: int = 0  # annotations: somebody looked and found nothing
+    fragmented: int = 0  # spans of two or more fragments
+    nested: int = 0  # spans that lie within another one
+    spans: Counter[str] = field(default_factory=Counter)  # by label
+    attributes: Counter[tuple[str, str]] = field(default_factory=Counter)  # by label and attribute
+    relations: Counter[str] = field(default_factory=Counter)  # by type
+    records: Counter[str] = field(default_factory=Counter)  # by kind
+    types: Counter[str] = field(default_factory=Counter)  # of quotations
+    basis: Counter[str] = field(default_factory=Counter)  # what gold rests on
+    annotators: Counter[str] = field(default_factory=Counter)  # annotations by annotator
+    asked: set[str] = field(default_factory=set)  # whose work gold was made of
+    reviewers: set[str] = field(default_factory=set)  # who decided
+    outlets: Counter[str] = field(default_factory=Counter)  # articles
+    languages: Counter[str] = field(default_factory=Counter)  # articles
+    months: Counter[str] = field(default_factory=Counter)  # articles by month of publication
+    entries: dict[str, set[str]] = field(default_factory=dict)  # ids by registry
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are."""
+        return len(self.ids)
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Count a line of any shape."""
+        self.lines += 1
+        kind = line["format"]
+        if kind == RECORD_FORMAT:
+            self.ids.add(line["article"]["id"])
+            self.annotators[line["annotator"]] += 1
+            self._record(line["record"])
+            return
+        self.ids.add(line["window"]["article"] if "window" in line else line["id"])
+        if kind == TOKENS_FORMAT:
+            self.tokens += len(line["tokens"])
+            self.annotators[line["annotator"]] += 1
+            self.spans.update(tag[2:] for tag in line["tags"] if tag.startswith("B-"))
+            return
+        self.characters += len(line["text"]) if "text" in line else line["text_length"]
+        self.outlets[line["outlet"] or ""] += 1
+        self.languages[line["language"] or ""] += 1
+        self.months[((line["published"] or {}).get("value") or "")[:7]] += 1
+        for registry, names in line["entries"].items():
+            self.entries.setdefault(registry, set()).update(names)
+        for annotation in line["annotations"]:
+            self.annotations += 1
+            self.annotators[annotation["annotator"]] += 1
+            self.without_spans += not annotation["spans"]
+            for span in annotation["spans"]:
+                self.spans[span["label"]] += 1
+                self.fragmented += len(span["fragments"]) > 1
+                self.attributes.update((span["label"], name) for name in span["attributes"])
+                if behind := span.get("provenance"):
+                    self.basis[behind["basis"]] += 1
+                    self.asked.update(behind["asked"])
+                    self.reviewers.update(behind[name] for name in ("reviewer",) if name in behind)
+            self.nested += _nested(annotation["spans"])
+            self.relations.update(link["type"] for link in annotation["relations"])
+            for record in annotation.get("records", ()):
+                self._record(record)
+
+    def _record(self, record: dict[str, Any]) -> None:
+        self.records[record["name"]] += 1
+        if "type" in record:
+            self.types[record["type"]] += 1
+
+
+def merged(parts: Iterable[Counts]) -> Counts:
+    """Return the sums over several splits."""
+    whole = Counts()
+    for part in parts:
+        for name in Counts.__slots__:
+            one, other = getattr(whole, name), getattr(part, name)
+            if isinstance(one, int):
+                setattr(whole, name, one + other)
+            elif isinstance(one, Counter | set):
+                one.update(other)
+            else:
+                for registry, ids in other.items():
+                    one.setdefault(registry, set()).update(ids)
+    return whole
+
+
+def _nested(spans: list[dict[str, Any]]) -> int:
+    """Return how many spans lie within another one, ends included (of equal ones, all but one)."""
+    inside, furthest = 0, -1
+    for _, end in sorted(
+        ((span["fragments"][0][0], span["fragments"][-1][1]) for span in spans), key=lambda at: (at[0], -at[1])
+    ):
+        inside += end <= furthest
+        furthest = max(furthest, end)
+    return inside

@@ -1,0 +1,82 @@
+"""What a dataset is to be: whose work, in which shapes and formats, and what is let through."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from labeling.dataset.refusals import KINDS, Kind
+from labeling.errors import DatasetError
+
+Shape = Literal["articles", "sentences", "paragraphs", "records", "tokens"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a dataset is to be.
+
+    `source` is «gold», «all» for everybody's votes, or an annotator's name; `submitted` leaves out what is not handed in
+    (of gold: what is not settled). `shape` is that of the JSONL, `formats` (of `formats.registry`) are written beside it; `splits`
+    names the project's splits to follow. `texts` off writes lines without text; `allow` lets kinds of refusals through.
+    Raises DatasetError for what does not go together.
+    """
+
+    source: str = "gold"
+    submitted: bool = False
+    shape: Shape = "articles"
+    formats: tuple[str, ...] = ()
+    splits: str | None = None
+    anonymous: bool = False
+    texts: bool = True
+    allow: tuple[Kind, ...] = ()
+    title: str | None = None
+    licence: str | None = None
+
+    def __post_init__(self) -> None:
+        for kind, names, known in (
+            ("shape", [self.shape], SHAPES),
+            ("reason to let through", self.allow, KINDS),
+        ):
+            if unknown := [name for name in names if name not in known]:
+                raise DatasetError(f"there is no {kind} “{unknown[0]}”; there is {', '.join(known)}")
+        if not self.texts and (self.shape != "articles" or self.formats):
+            raise DatasetError(
+                "without texts, only articles as JSONL can be written; every other shape holds words of them"
+            )
+        if self.formats and self.shape in ("records", "tokens"):
+            raise DatasetError(
+                f"formats are made of articles, sentences or paragraphs, not of {self.shape}; csv and conll make records and tokens themselves"
+            )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plan as plain values, which `of_json` takes."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, values: dict[str, Any]) -> Plan:
+        """Return the plan that plain values tell; raises DatasetError."""
+        try:
+            return cls(**{**values, "formats": tuple(values["formats"]), "allow": tuple(values["allow"])})
+        except (TypeError, KeyError):
+            raise DatasetError("the manifest's plan is not one of this program; build the dataset anew") from None
+
+    def command(self) -> str:
+        """Return the command that builds such a dataset."""
+        parts = ["saywhen", "export", "--dataset"]
+        if self.source != "gold":
+            parts += ["--from", self.source]
+        for name, on in (
+            ("submitted", self.submitted),
+            ("anonymous", self.anonymous),
+            ("without-texts", not self.texts),
+        ):
+            parts += [f"--{name}"] if on else []
+        if self.shape != "articles":
+            parts += ["--shape", self.shape]
+        for name, values in (("format", self.formats), ("allow", self.allow)):
+            parts += [part for value in values for part in (f"--{name}", value)]
+        for name, value in (("splits", self.splits), ("title", self.title), ("licence", self.licence)):
+            parts += [f"--{name}", value] if value else []
+        return " ".join(f"'{part}'" if re.search(r"[^\w./=-]", part) else part for part in parts)

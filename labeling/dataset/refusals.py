@@ -1,0 +1,44 @@
+"""What a dataset is refused for, article by article; each kind can be let through by its name, and the card says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple, get_args
+
+from labeling.annotation import annotation_of, missing
+from labeling.dataset.lines import span_text
+from labeling.schema import Schema
+
+Kind = Literal["unsettled", "missing", "text", "leak"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+#: What each kind is, and what can be done about it.
+REMEDIES: dict[Kind, str] = {
+    "unsettled": "annotators differ and no reviewer has decided: settle it, or leave such articles out with --submitted",
+    "missing": "something that the label set requires is neither there nor waived: have it marked or waived",
+    "text": "a span's words are not those of its article: run saywhen check",
+    "leak": "articles that share text or statements stand in different splits: set one of them aside (saywhen splits)",
+}
+
+
+class Refusal(NamedTuple):
+    """One reason against a dataset: its kind, the article's id, and where and why in a few words."""
+
+    kind: Kind
+    article: str
+    why: str
+
+
+def refusals(line: dict[str, Any], schema: Schema) -> Iterator[Refusal]:
+    """Yield what speaks against an article's line, in reading order."""
+    text = line["text"]
+    for annotation in line["annotations"]:
+        for span in annotation["spans"]:
+            fits = all(0 <= start < end <= len(text) for start, end in span["fragments"])
+            if not fits or span["text"] != span_text(text, span["fragments"]):
+                yield Refusal("text", line["id"], f"span {span['id']} is “{span['text']}” by itself, not in the text")
+        if line["selection"].startswith("gold") and annotation["status"] != "submitted":
+            yield Refusal("unsettled", line["id"], "annotators differ and nobody has decided")
+        spans = [{**span, "waivers": span.get("waived", {})} for span in annotation["spans"]]
+        words = {span["id"]: span["text"] for span in spans}
+        for id, what in missing(annotation_of({**annotation, "spans": spans}), schema):
+            yield Refusal("missing", line["id"], f"{what} (“{words[id][:60]}”, {annotation['annotator']})")

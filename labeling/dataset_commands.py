@@ -1,0 +1,161 @@
+"""The commands `saywhen export` and `saywhen hydrate`: files and datasets out of a project, proved, and filled with their texts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from labeling.console import PATH, with_project
+from labeling.dataset.plan import SHAPES
+from labeling.dataset.refusals import KINDS
+from labeling.errors import DatasetError
+
+if TYPE_CHECKING:
+    from labeling.store import Store
+
+
+@click.command()
+@with_project
+@click.option("--dataset", is_flag=True, help="A folder with splits, formats, a card and a manifest, not one file.")
+@click.option(
+    "--from",
+    "source",
+    metavar="WHOSE",
+    help="gold, all (everybody's votes), or an annotator's name.  [default: all; gold for a dataset]",
+)
+@click.option("--gold", is_flag=True, help="The same as --from gold.")
+@click.option("--submitted", is_flag=True, help="Only work that has been handed in; of gold, only what is settled.")
+@click.option(
+    "--shape",
+    type=click.Choice(SHAPES),
+    default="articles",
+    show_default=True,
+    help="What a line is. Sentences, paragraphs and tokens only in a dataset.",
+)
+@click.option(
+    "--format", "formats", multiple=True, metavar="FORMAT", help="Write this format too; several are possible."
+)
+@click.option(
+    "--splits", is_flag=False, flag_value="default", metavar="NAME", help="Follow these splits (saywhen splits)."
+)
+@click.option("--anonymous", is_flag=True, help="Other names for annotators; without what they wrote themselves.")
+@click.option("--without-texts", is_flag=True, help="Offsets and hashes only; saywhen hydrate puts the texts back.")
+@click.option("--allow", multiple=True, type=click.Choice(KINDS), help="Let this through; the card says so.")
+@click.option("--title", help="What the card calls the dataset.")
+@click.option("--licence", help="The licence of texts and annotations, e.g. cc-by-4.0.")
+@click.option("--to", "folder", type=PATH, help="The folder to write to.  [default: exports/ beside the project]")
+@click.option(
+    "--check", "checked", type=PATH, metavar="DATASET", help="Prove a dataset against its manifest and the project."
+)
+def export(project: Path, **options: Any) -> None:
+    """Export the project: one JSONL file, or with --dataset a folder that a model is trained on and a paper cites."""
+    from labeling.server import exports_path, open_store
+
+    checked, folder = options.pop("checked"), options.pop("folder")
+    if checked:
+        _check(checked, open_store())
+        return
+    if options.pop("gold"):
+        if options["source"] not in (None, "gold"):
+            raise DatasetError(f"--gold and --from {options['source']} contradict each other; give one of them")
+        options["source"] = "gold"
+    write = _write_dataset if options.pop("dataset") else _write_file
+    write(open_store(), folder or exports_path(), options)
+
+
+def _write_file(store: Store, folder: Path, options: dict[str, Any]) -> None:
+    from labeling.exporting import SHAPES as FILES
+    from labeling.exporting import Shape, write_export
+
+    source, submitted, shape = options.pop("source") or "all", options.pop("submitted"), options.pop("shape")
+    if asked := next((name for name, value in options.items() if value), None):
+        raise DatasetError(f"--{asked.replace('_', '-')} is for a dataset; add --dataset")
+    if shape not in FILES:
+        raise DatasetError(f"lines of {shape} are written in a dataset; add --dataset")
+    if source not in ("all", "gold"):
+        raise DatasetError("one annotator's work is written in a dataset; add --dataset")
+    with click.progressbar(length=store.count(), label="Exporting", file=sys.stderr) as bar:
+        path = write_export(
+            store,
+            folder,
+            cast(Shape, shape),
+            submitted=submitted,
+            gold=source == "gold",
+            tick=lambda done: bar.update(done - bar.pos),
+        )
+        bar.update(bar.length - bar.pos if bar.length else 0)
+    click.echo(str(path))
+
+
+def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:
+    from labeling.building import build
+    from labeling.dataset.plan import Plan
+
+    texts = not options.pop("without_texts")
+    plan = Plan(**{**options, "source": options["source"] or "gold"}, texts=texts)
+    built = build(store, folder, plan, tick=_ticker())
+    _done()
+    for split, counts in built.counts.items():
+        click.echo(f"{split}: {counts.articles:,} articles, {counts.lines:,} lines", err=True)
+    if built.aside:
+        click.echo(f"set aside, in no split: {built.aside:,} articles (manifest.json names them)", err=True)
+    for name, losses in built.losses.items():
+        for loss in losses:
+            click.echo(f"{name}: {loss['what']} ({loss['times']:,})", err=True)
+    for kind, times in built.allowed.items():
+        click.echo(f"let through: {times:,} × {kind}", err=True)
+    click.echo(str(built.path))
+
+
+def _check(folder: Path, store: Store) -> None:
+    from labeling.proving import faults_of_files, faults_of_project
+
+    found = faults_of_files(folder)
+    for finding in found:
+        click.echo(f"{finding.file}: {finding.what}")
+    if not found:
+        click.echo("The files are those of the manifest.")
+    differing = faults_of_project(folder, store, tick=_ticker())
+    _done()
+    for finding in differing:
+        click.echo(f"{finding.file}: {finding.what}")
+    if not differing:
+        click.echo("The project makes the same bytes.")
+    if found or differing:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("dataset", type=PATH)
+@click.option("--texts", multiple=True, required=True, type=PATH, help="Files and folders with the articles.")
+@click.option("--to", "folder", type=PATH, help="The folder to write to.  [default: DATASET-with-texts]")
+def hydrate(dataset: Path, texts: tuple[Path, ...], folder: Path | None) -> None:
+    """Put the texts back into a dataset that was written without them."""
+    from labeling.proving import hydrate
+
+    target = folder or dataset.with_name(f"{dataset.name}-with-texts")
+    for fault in hydrate(dataset, texts, target):
+        click.echo(str(fault), err=True)
+    click.echo(str(target))
+
+
+def _ticker() -> Callable[[str, int, int], None]:
+    """Return what shows on a terminal what is being done."""
+    shown = sys.stderr.isatty()
+
+    def tick(what: str, done: int, total: int) -> None:
+        if shown:
+            click.echo(
+                f"\r\033[K{what} … {done:,} of {total:,}" if total > 1 else f"\r\033[K{what} …", nl=False, err=True
+            )
+
+    return tick
+
+
+def _done() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)

@@ -1,0 +1,244 @@
+"""The page that writes exports and datasets and offers them for download."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from labeling.building import MANIFEST, Built, build
+from labeling.dataset.plan import Plan
+from labeling.dataset.plan import Shape as DataShape
+from labeling.dataset.refusals import KINDS, REMEDIES
+from labeling.errors import RefusedError, SayWhenError
+from labeling.exporting import SHAPES, write_export
+from labeling.formats.registry import FORMATS
+from labeling.server import exports_path, open_access, open_store
+from labeling.ui.pages import column, plain, show
+
+_FILES = {"articles": "One article a line", "records": "One record a line"}
+_SHAPES: dict[DataShape, str] = {
+    "articles": "Articles",
+    "sentences": "Sentences",
+    "paragraphs": "Paragraphs",
+    "records": "Records",
+    "tokens": "Tokens",
+}
+_KINDS = {
+    "unsettled": "Unsettled disagreements",
+    "missing": "What is required and missing",
+    "text": "Spans whose words differ",
+    "leak": "Leaks between splits",
+}
+_ADVICE = {
+    "unsettled": "Annotators differ and no reviewer has decided: settle it on the Review page, or leave these articles out.",
+    "missing": "The label set requires it, and it is neither there nor waived: have it marked or waived.",
+    "text": "The project file was changed by hand: run saywhen check.",
+    "leak": "Articles that share text or statements stand in different splits: set one of them aside with saywhen splits.",
+}
+
+
+def export_page() -> None:
+    """One file for a quick look, or a dataset with splits, formats, a card and a manifest."""
+    with column():
+        st.title("Export")
+        what = st.segmented_control("What to write", ["A dataset", "One file"], default="A dataset", required=True)
+        if what == "One file":
+            st.caption("Everything in one JSONL file, as it stands now: to look at, to keep, to move.")
+            _file()
+        else:
+            st.caption(
+                "A folder that a model is trained on and a paper cites: data by split, a card, and a manifest that proves it."
+            )
+            _dataset()
+        _written()
+
+
+def _file() -> None:
+    shape = st.radio("Shape", SHAPES, format_func=_FILES.__getitem__, horizontal=True)
+    gold = st.toggle("Gold, in place of everybody's work")
+    submitted = st.toggle("Only what is settled whole" if gold else "Only work that has been handed in")
+    if st.button("Export", type="primary"):
+        total = max(1, open_store().count())
+        bar = st.progress(0.0, text="Writing …")
+        path = write_export(
+            open_store(),
+            exports_path(),
+            shape,
+            submitted=submitted,
+            gold=gold,
+            tick=lambda done: show(bar, done / total, f"{done:,} of {total:,} articles"),
+        )
+        bar.empty()
+        st.success(f"Written: exports/{path.name}")
+
+
+def _dataset() -> None:
+    sources = {"gold": "Gold", "all": "Everybody's votes"}
+    people = [name for name in open_store().annotators() if name not in sources]
+    source = st.selectbox("Whose work", [*sources, *people], format_func=lambda name: sources.get(name, name))
+    submitted = st.toggle(
+        "Leave out articles with anything left to settle" if source == "gold" else "Only work that has been handed in"
+    )
+    shape = st.radio("A line is", list(_SHAPES), format_func=lambda shape: _SHAPES[shape][:-1], horizontal=True)
+    splits = st.toggle(
+        "Split without leakage",
+        value=True,
+        help="As the project’s splits say; train, dev and test by 80/10/10 if nobody made others with “saywhen splits”.",
+    )
+    formats = st.multiselect(
+        "Other formats beside the JSONL",
+        [name for name in FORMATS if name != "jsonl"],
+        format_func=lambda name: FORMATS[name].title,
+        placeholder="None",
+    )
+    with st.expander("Names, texts, licence"):
+        anonymous = st.toggle("Other names for annotators, without what they wrote themselves")
+        texts = not st.toggle("Without texts: offsets and hashes only", help="“saywhen hydrate” puts the texts back.")
+        title = st.text_input("Title")
+        licence = st.text_input("Licence of texts and annotations", placeholder="cc-by-4.0")
+        allow = st.multiselect(
+            "Let through",
+            KINDS,
+            format_func=_KINDS.__getitem__,
+            placeholder="Nothing",
+            help="What would be refused, and is said on the card if it is let through.",
+        )
+    if not st.button("Build the dataset", type="primary"):
+        return
+    bar = st.progress(0.0, text="Reading …")
+    values: dict[str, Any] = {
+        "source": source,
+        "submitted": submitted,
+        "shape": shape,
+        "formats": formats,
+        "splits": "default" if splits else None,
+        "anonymous": anonymous,
+        "texts": texts,
+        "allow": allow,
+        "title": title.strip() or None,
+        "licence": licence.strip() or None,
+    }
+    try:
+        built = build(
+            open_store(),
+            exports_path(),
+            Plan.of_json(values),
+            tick=lambda what, done, total: show(bar, done / max(1, total), f"{plain(what).capitalize()} …"),
+        )
+    except SayWhenError as fault:
+        bar.empty()
+        _refused(fault)
+        return
+    bar.empty()
+    _built(built)
+
+
+def _refused(fault: SayWhenError) -> None:
+    """Tell why a dataset is refused; what speaks against it is a list."""
+    if not isinstance(fault, RefusedError):
+        st.error(f"{plain(str(fault)[:1].upper() + str(fault)[1:])}.")
+        return
+    st.error("The dataset is refused, and nothing was written.")
+    me = urlencode({"annotator": st.session_state["annotator"]})
+    titles = open_store().titles({article for _, article, _ in fault.reasons})
+    for kind in KINDS:
+        reasons = [(article, why) for found, article, why in fault.reasons if found == kind]
+        if reasons:
+            st.subheader(f"{_KINDS[kind]} ({len(reasons):,})")
+            st.write(f"{_ADVICE[kind]} Or let it through below «Names, texts, licence»; the card says so then.")
+            st.dataframe(
+                pd.DataFrame(
+                    {"Article": titles.get(article) or article, "Why": why, "Open": f"/?{me}&article={article}"}
+                    for article, why in reasons[:1000]
+                ),
+                hide_index=True,
+                column_config={"Open": st.column_config.LinkColumn(display_text="Open")},
+            )
+
+
+def _built(built: Built) -> None:
+    st.success(f"Written: exports/{built.path.name}")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Split": split,
+                "Articles": counts.articles,
+                "Lines": counts.lines,
+                "Annotations": counts.annotations,
+                "Spans": sum(counts.spans.values()),
+                "Links": sum(counts.relations.values()),
+            }
+            for split, counts in built.counts.items()
+        ),
+        hide_index=True,
+    )
+    if built.aside:
+        st.write(f"{built.aside:,} articles are set aside, for they would bridge two splits; manifest.json names them.")
+    for kind, times in built.allowed.items():
+        st.warning(f"Let through: {times:,} × {_KINDS[kind]}: {REMEDIES[kind]}.")
+    rows = [
+        {"In": name, "What is lost": loss["what"], "Times": loss["times"], "For example": ", ".join(loss["places"])}
+        for name, losses in built.losses.items()
+        for loss in losses
+    ]
+    if rows:
+        st.subheader("What could not be carried")
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+    groups = built.groups
+    if groups:
+        st.subheader("Articles that stay together")
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Split": ", ".join(group.splits) or "set aside",
+                    "Articles": len(group.articles),
+                    "Why": "; ".join(f"{tie.kind}: {tie.words[:80]}" for tie in group.ties[:3]),
+                }
+                for group in groups[:200]
+            ),
+            hide_index=True,
+        )
+
+
+def _written() -> None:
+    found = [
+        path
+        for path in exports_path().glob("*")
+        if not path.name.startswith(".") and (path.suffix == ".jsonl" or (path / MANIFEST).exists())
+    ]
+    found = sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[:20]
+    if not found:
+        st.write("Nothing has been exported yet. Exports are written to the folder exports/ beside the project.")
+        return
+    st.subheader("Written so far")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Name": path.name,
+                "What": "dataset" if path.is_dir() else "file",
+                "Written": pd.Timestamp(path.stat().st_mtime, unit="s"),
+                "Size (kB)": _size(path) / 1000,
+                "Download": f"/api/exports/{path.name}?ticket={open_access().ticket(path.name)}",
+            }
+            for path in found
+        ),
+        hide_index=True,
+        column_config={
+            "Written": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm [UTC]"),
+            "Size (kB)": st.column_config.NumberColumn(format="%,.0f"),
+            "Download": st.column_config.LinkColumn(display_text="Download"),
+        },
+    )
+
+
+def _size(path: Path) -> int:
+    """Return how many bytes a file holds, or the files of a folder."""
+    return (
+        path.stat().st_size
+        if path.is_file()
+        else sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
+    )

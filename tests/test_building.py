@@ -1,0 +1,287 @@
+"""A dataset stands there whole, says what it is, is made again byte for byte, and is refused where it must be."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner
+from conftest import op
+from lines import NEWS, SAMPLE
+from marking import marked
+
+from labeling import article, sample, schema
+from labeling.building import MANIFEST, build, listed, read_lines
+from labeling.cli import main
+from labeling.dataset.plan import Plan
+from labeling.errors import DatasetError
+from labeling.formats.registry import FORMATS
+from labeling.proving import Finding, faults_of_files, faults_of_project, hydrate, manifest
+from labeling.store import Store
+
+SHAPE = jsonschema.Draft202012Validator(json.loads((schema.SCHEMAS / "saywhen-1.schema.json").read_text()))
+
+
+def project(path: Path, people: tuple[str, ...] = ("ana", "ben")) -> Store:
+    """The sample corpus, marked alike and handed in by two annotators."""
+    store = Store.create(path, NEWS)
+    list(
+        store.add_articles(
+            article.make(
+                line["text"],
+                title=line["title"],
+                outlet=line["outlet"],
+                language=line["language"],
+                published=(line["published"] or {}).get("value"),
+            )
+            for line in SAMPLE
+        )
+    )
+    for name in people:
+        store.sign_in(name)
+        for line in SAMPLE:
+            marked(store, name, line)
+            store.append(name, line["id"], f"in-{name}-{line['id']}", 0, [op(1, "submit")])
+    return store
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("project") / "sample.db"
+    project(path).connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path) -> Store:
+    """A copy of the project of its own."""
+    return Store.open(shutil.copy(made, tmp_path / "sample.db"))
+
+
+def differ(store: Store) -> str:
+    """Let ben take a speaker's link away in one article and hand it in again; return its id."""
+    line = SAMPLE[0]
+    (link, *_) = (each for each in line["annotations"][0]["relations"] if each["type"] == "said_by")
+    store.append("ben", line["id"], "differ-1", 0, [op(1, "reopen"), op(2, "unrelate", id=link["id"]), op(3, "submit")])
+    return str(line["id"])
+
+
+def front(folder: Path) -> dict[str, Any]:
+    """Return the front matter of a dataset's card."""
+    return dict(yaml.safe_load((folder / "README.md").read_text(encoding="utf-8").split("---\n")[1]))
+
+
+def test_a_dataset_of_gold_holds_what_the_sample_says(store: Store, tmp_path: Path) -> None:
+    built = build(store, tmp_path / "out", Plan())
+    written = list(read_lines(built.path / "data" / "all.jsonl"))
+    assert [line["id"] for line in written] == [line["id"] for line in SAMPLE]
+    for line, gold in zip(written, SAMPLE, strict=True):
+        (found,), (expected,) = line["annotations"], gold["annotations"]
+        assert {(span["label"], span["text"]) for span in found["spans"]} == {
+            (span["label"], span["text"]) for span in expected["spans"]
+        }
+    assert sorted(path.name for path in built.path.iterdir()) == [
+        "README.md", "agreement.json", "charts", "data", "manifest.json", "schema.yaml",
+    ]  # fmt: skip
+    assert list((tmp_path / "out").iterdir()) == [built.path]
+
+
+def test_the_same_work_gives_the_same_bytes(store: Store, tmp_path: Path) -> None:
+    plan = Plan(formats=("prodigy", "parquet", "brat"), splits="default", anonymous=True, licence="cc-by-4.0")
+    one, two = (build(store, tmp_path / name, plan).path for name in ("one", "two"))
+    assert listed(one) == listed(two)
+    assert (one / MANIFEST).read_bytes() == (two / MANIFEST).read_bytes()
+    assert faults_of_files(one) == []
+    assert faults_of_project(one, store) == []
+
+
+def test_no_group_straddles_splits_and_the_card_says_what_was_checked(store: Store, tmp_path: Path) -> None:
+    built = build(store, tmp_path / "out", Plan(splits="default"))
+    where = {line["id"]: split for split in built.counts for line in read_lines(built.path / "data" / f"{split}.jsonl")}
+    stories = [{where[line["id"]] for line in SAMPLE[:4]}, {where[line["id"]] for line in SAMPLE[4:]}]
+    assert [len(splits) for splits in stories] == [1, 1]
+    card = (built.path / "README.md").read_text(encoding="utf-8")
+    assert "Leakage check: passed" in card
+    assert {each["split"] for each in front(built.path)["configs"][0]["data_files"]} == set(where.values())
+
+
+def test_what_annotators_differ_in_is_refused_until_it_is_named(store: Store, tmp_path: Path) -> None:
+    differing = differ(store)
+    with pytest.raises(DatasetError, match="unsettled") as refused:
+        build(store, tmp_path / "out", Plan())
+    assert differing in str(refused.value) and "--allow unsettled" in str(refused.value)
+    assert list((tmp_path / "out").iterdir()) == []
+    kinds = ("unsettled", "missing")
+    built = build(store, tmp_path / "out", Plan(allow=kinds))
+    assert built.allowed["unsettled"] == 1
+    assert "Let through: 1 × unsettled" in (built.path / "README.md").read_text(encoding="utf-8")
+    left = build(store, tmp_path / "out", Plan(submitted=True))
+    assert differing not in {line["id"] for line in read_lines(left.path / "data" / "all.jsonl")}
+    assert left.counts["all"].articles == len(SAMPLE) - 1
+
+
+def test_a_missing_requirement_is_refused_with_its_place(store: Store, tmp_path: Path) -> None:
+    differ(store)
+    with pytest.raises(DatasetError, match=r"missing: .*--allow missing\n  \w{16}: .*said by.*ben"):
+        build(store, tmp_path / "out", Plan(source="ben"))
+    assert build(store, tmp_path / "out", Plan(source="ana")).counts["all"].annotators == {"ana": len(SAMPLE)}
+
+
+def test_every_number_of_the_card_is_that_of_the_files(store: Store, tmp_path: Path) -> None:
+    built = build(store, tmp_path / "out", Plan())
+    card = (built.path / "README.md").read_text(encoding="utf-8")
+    written = list(read_lines(built.path / "data" / "all.jsonl"))
+    spans = [span for line in written for each in line["annotations"] for span in each["spans"]]
+    for label in NEWS.labels:
+        number = sum(span["label"] == label for span in spans)
+        assert f"| `{label}` | {number:,} | {number:,} |" in card
+    assert f"| Characters | {sum(len(line['text']) for line in written):,} |" in card
+    assert f"| all annotators had it exactly so | {len(spans):,} | 100% |" in card
+    assert "2 annotators shared 8 articles" in card
+
+
+@pytest.mark.parametrize("shape", ["sentences", "paragraphs", "records", "tokens"])
+def test_every_shape_is_written_and_what_it_loses_is_told(store: Store, tmp_path: Path, shape: Any) -> None:
+    built = build(store, tmp_path / "out", Plan(shape=shape))
+    assert built.counts["all"].articles == len(SAMPLE)
+    assert built.counts["all"].lines == sum(1 for _ in read_lines(built.path / "data" / "all.jsonl"))
+    card = (built.path / "README.md").read_text(encoding="utf-8")
+    for loss in built.losses.get("the dataset", []):
+        assert f"{loss['what']} ({loss['times']:,})" in card
+    assert bool(built.losses) == (shape != "records")
+    for line in read_lines(built.path / "data" / "all.jsonl"):
+        SHAPE.validate(line)
+
+
+def test_every_format_is_written_and_one_that_holds_one_annotator_has_a_file_for_each(
+    store: Store, tmp_path: Path
+) -> None:
+    names = tuple(name for name in FORMATS if name != "jsonl")
+    gold, votes = (
+        build(store, tmp_path / source, Plan(source=source, formats=names)).path for source in ("gold", "all")
+    )
+    for name in names:
+        assert (gold / name / f"all{FORMATS[name].suffix}").exists(), name
+        whose = [""] if FORMATS[name].several else [".1-ana", ".2-ben"]
+        assert all((votes / name / f"all{who}{FORMATS[name].suffix}").exists() for who in whose), name
+    assert faults_of_files(votes) == []
+
+
+def test_texts_that_were_left_out_are_put_back_byte_for_byte(store: Store, tmp_path: Path) -> None:
+    whole = build(store, tmp_path / "whole", Plan()).path
+    bare = build(store, tmp_path / "bare", Plan(texts=False)).path
+    words = SAMPLE[0]["text"][200:260]
+    assert not [path for path in bare.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
+    for line in read_lines(bare / "data" / "all.jsonl"):
+        SHAPE.validate(line)
+    target = tmp_path / "again"
+    assert list(hydrate(bare, [sample.articles_path()], target)) == []
+    assert (target / "all.jsonl").read_bytes() == (whole / "data" / "all.jsonl").read_bytes()
+
+
+def test_a_text_that_is_not_there_is_named_and_nothing_is_written(store: Store, tmp_path: Path) -> None:
+    bare = build(store, tmp_path / "bare", Plan(texts=False)).path
+    (tmp_path / "one.txt").write_text(SAMPLE[0]["text"], encoding="utf-8")
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\xff")
+    faults = []
+    with pytest.raises(DatasetError, match="7 of 8 texts are not there"):
+        faults += hydrate(bare, [tmp_path / "one.txt"], tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+def test_nobody_is_named_in_an_anonymous_dataset(store: Store, tmp_path: Path) -> None:
+    built = build(store, tmp_path / "out", Plan(source="all", anonymous=True, formats=("prodigy",)))
+    for path in built.path.rglob("*"):
+        if path.is_file() and path.suffix != ".png":
+            assert not {b'"ana"', b'"ben"', b"ana,", b"ben,"} & set(path.read_bytes().split()), path
+            assert b'"annotator":"ana"' not in path.read_bytes()
+    assert all(name.startswith("annotator-") for name in built.counts["all"].annotators)
+
+
+def test_a_changed_a_missing_and_a_strange_file_are_found(store: Store, tmp_path: Path) -> None:
+    folder = build(store, tmp_path / "out", Plan()).path
+    (folder / "schema.yaml").unlink()
+    (folder / "stray.txt").write_text("x")
+    data = folder / "data" / "all.jsonl"
+    data.write_bytes(data.read_bytes().replace(b"said", b"sayd", 1))
+    assert faults_of_files(folder) == [
+        Finding("data/all.jsonl", "is not what was written: its checksum differs"),
+        Finding("schema.yaml", "is missing"),
+        Finding("stray.txt", "is not in the manifest"),
+    ]
+
+
+def test_work_that_went_on_is_told_by_article(store: Store, tmp_path: Path) -> None:
+    folder = build(store, tmp_path / "out", Plan(source="ben", allow=("missing",))).path
+    differing = differ(store)
+    found = {finding.file: finding.what for finding in faults_of_project(folder, store)}
+    assert found["data/all.jsonl"] == f"the project has other work on {differing}"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "is no dataset"),
+        (b"{", "is no manifest"),
+        (b"[]", "is no manifest"),
+        (b'{"format": "saywhen-dataset/9"}', "has the format “saywhen-dataset/9”"),
+        (
+            b'{"format": "saywhen-dataset/1", "plan": {}, "project": {}, "splits": {}, "files": [{"path": "../x"}]}',
+            "outside",
+        ),
+        (
+            b'{"format": "saywhen-dataset/1", "plan": {}, "project": {}, "splits": {}, "files": [{"path": "/x"}]}',
+            "outside",
+        ),
+    ],
+)
+def test_a_manifest_that_cannot_be_believed_is_one_clear_error(
+    tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    if content is not None:
+        (tmp_path / MANIFEST).write_bytes(content)
+    with pytest.raises(DatasetError, match=reason):
+        manifest(tmp_path)
+
+
+def test_a_dataset_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(what: str, done: int, total: int) -> None:
+        if what == "writing brat":
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        build(store, tmp_path / "out", Plan(formats=("brat",)), tick=stop)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_command_builds_proves_and_fills(store: Store, tmp_path: Path) -> None:
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(main, [*words], catch_exceptions=False)
+
+    of = ["--project", str(store.path)]
+    done = run("export", *of, "--dataset", "--without-texts", "--splits", "--to", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    folder = Path(done.stdout.splitlines()[-1])
+    assert manifest(folder)["command"] == "saywhen export --dataset --without-texts --splits default"
+    checked = run("export", *of, "--check", str(folder))
+    assert (checked.exit_code, checked.stdout) == (
+        0, "The files are those of the manifest.\nThe project makes the same bytes.\n",
+    )  # fmt: skip
+    filled = run("hydrate", str(folder), "--texts", str(sample.articles_path()))
+    assert filled.exit_code == 0 and Path(filled.stdout.strip()).is_dir()
+    (folder / "README.md").write_text("")
+    assert run("export", *of, "--check", str(folder)).exit_code == 1
+
+
+def test_options_of_a_dataset_are_refused_for_a_file(store: Store, tmp_path: Path) -> None:
+    for words in (["--format", "brat"], ["--shape", "tokens"], ["--from", "ana"], ["--splits"], ["--allow", "missing"]):
+        done = CliRunner().invoke(main, ["export", "--project", str(store.path), *words])
+        assert done.exit_code and "add --dataset" in done.output + str(done.exception)

@@ -1,0 +1,155 @@
+"""The pure parts of a dataset: lines without text, without names, what is refused, what is counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from lines import HARD, NEWS, SAMPLE, lines
+
+from labeling.dataset.anonymous import Pseudonyms, anonymised
+from labeling.dataset.counts import Counts, merged
+from labeling.dataset.losses import Losses
+from labeling.dataset.plan import Plan
+from labeling.dataset.refusals import refusals
+from labeling.dataset.standoff import with_text, without_text
+from labeling.errors import DatasetError
+
+ALL = [*SAMPLE, *HARD.values()]
+each_line = pytest.mark.parametrize("line", ALL, ids=[*(line["outlet"] for line in SAMPLE), *HARD])
+
+
+@each_line
+def test_a_text_that_is_put_back_gives_the_same_bytes(line: dict[str, Any]) -> None:
+    stripped = orjson.loads(orjson.dumps(without_text(line)))
+    assert orjson.dumps(with_text(stripped, line["text"], NEWS)) == orjson.dumps(line)
+
+
+@given(lines())
+def test_putting_back_is_the_inverse_of_leaving_out(line: dict[str, Any]) -> None:
+    assert orjson.dumps(with_text(without_text(line), line["text"], NEWS)) == orjson.dumps(line)
+
+
+@each_line
+def test_a_line_without_text_holds_no_words_of_it(line: dict[str, Any]) -> None:
+    stripped = without_text(line)
+    assert {"text", "records"} & {*stripped, *(key for each in stripped["annotations"] for key in each)} == set()
+    assert all("text" not in span for each in stripped["annotations"] for span in each["spans"])
+
+
+def test_another_text_is_not_put_back() -> None:
+    with pytest.raises(DatasetError, match="its hash differs"):
+        with_text(without_text(HARD["plain"]), HARD["plain"]["text"] + "!", NEWS)
+
+
+def test_offsets_outside_of_the_text_are_not_followed() -> None:
+    stripped = without_text(HARD["plain"])
+    stripped["annotations"][0]["spans"][0]["fragments"] = [[0, 10_000]]
+    with pytest.raises(DatasetError, match="outside of the text"):
+        with_text(stripped, HARD["plain"]["text"], NEWS)
+
+
+def test_nobody_is_named_in_an_anonymous_line() -> None:
+    behind = {
+        "basis": "decision",
+        "votes": ["ana"],
+        "asked": ["ana", "ben"],
+        "reviewer": "rita",
+        "took": "union",
+        "note": "ana erred",
+    }
+    line = orjson.loads(orjson.dumps(HARD["plain"]))
+    line["annotations"][0]["spans"][0]["provenance"] = behind
+    losses = Losses()
+    names = Pseudonyms("key", ["ana", "ben", "rita"])
+    written = orjson.dumps(anonymised(line, names, losses)).decode()
+    assert not [
+        name for name in ("ana", "ben", "rita", "Whose words") if f'"{name}' in written or f" {name}" in written
+    ]
+    assert {loss["what"].split()[0] for loss in losses.told()} == {"comments", "reviewers’"}
+    assert orjson.loads(written)["annotations"][0]["spans"][0]["provenance"]["asked"] == sorted(
+        [names["ana"], names["ben"]]
+    )
+
+
+def test_a_pseudonym_is_the_same_in_every_dataset_and_another_in_another_project() -> None:
+    assert Pseudonyms("key", ["ana"])["ana"] == Pseudonyms("key", ["ana", "ben"])["ana"]
+    assert Pseudonyms("key", ["ana"])["ana"] != Pseudonyms("other", ["ana"])["ana"]
+    many = Pseudonyms("key", [str(number) for number in range(20_000)])
+    assert len({many[str(number)] for number in range(20_000)}) == 20_000
+
+
+def test_what_is_required_and_neither_there_nor_waived_is_refused() -> None:
+    line = orjson.loads(orjson.dumps(HARD["plain"]))
+    assert [each.kind for each in refusals(line, NEWS)] == []
+    line["annotations"][0]["relations"] = []
+    found = list(refusals(line, NEWS))
+    assert [each.kind for each in found] == ["missing", "missing"]
+    assert "said by" in found[0].why and "ana" in found[0].why
+    for span in line["annotations"][0]["spans"]:
+        span["waived"] = {"said_by": "nobody says it"}
+    assert list(refusals(line, NEWS)) == []
+
+
+def test_words_that_are_not_the_articles_are_refused() -> None:
+    line = orjson.loads(orjson.dumps(HARD["emoji"]))
+    line["annotations"][0]["spans"][0]["text"] += "!"
+    line["annotations"][0]["spans"][1]["fragments"][-1][1] = 10_000
+    assert [each.kind for each in refusals(line, NEWS)] == ["text", "text"]
+
+
+def test_gold_that_is_not_settled_is_refused() -> None:
+    line = {**SAMPLE[0], "selection": "gold", "annotations": [{**SAMPLE[0]["annotations"][0], "status": "open"}]}
+    assert [each.kind for each in refusals(line, NEWS)] == ["unsettled"]
+    assert list(refusals({**line, "selection": "all"}, NEWS)) == []
+
+
+def test_what_is_counted_is_what_is_there() -> None:
+    counts = Counts()
+    for line in (HARD["plain"], HARD["nothing"]):
+        counts.add(line)
+    assert (counts.articles, counts.annotations, counts.without_spans) == (2, 3, 2)
+    assert counts.spans == {"quote": 2, "speaker": 2, "claimed_date": 1, "cue": 1}
+    assert counts.fragmented == 1
+    assert counts.nested == 5  # everything lies in the quote over the whole text
+    assert counts.relations == {"said_by": 2, "claimed_in": 1, "cued_by": 1}
+    assert counts.attributes["speaker", "who"] == 1
+    assert counts.entries == {"utterance": {"u1"}, "source": {"p1"}}
+
+
+@given(lines(), lines())
+def test_counts_of_parts_add_up_to_those_of_the_whole(one: dict[str, Any], two: dict[str, Any]) -> None:
+    first, second, whole = Counts(), Counts(), Counts()
+    first.add(one)
+    second.add(two)
+    whole.add(one)
+    whole.add(two)
+    assert merged([first, second]) == whole
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"shape": "pages"}, "there is no shape “pages”; there is articles"),
+        ({"allow": ("everything",)}, "there is no reason to let through “everything”"),
+        ({"texts": False, "shape": "sentences"}, "without texts, only articles"),
+        ({"texts": False, "formats": ("brat",)}, "without texts, only articles"),
+        ({"shape": "tokens", "formats": ("brat",)}, "formats are made of articles"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused(values: dict[str, Any], reason: str) -> None:
+    with pytest.raises(DatasetError, match=reason):
+        Plan(**values)
+
+
+def test_a_plan_tells_the_command_that_makes_it() -> None:
+    plan = Plan(
+        "ana maria", True, "sentences", ("brat", "csv"), "paper", True, True, ("missing",), "A title", "cc-by-4.0"
+    )
+    assert plan.command() == (
+        "saywhen export --dataset --from 'ana maria' --submitted --anonymous --shape sentences --format brat --format csv "
+        "--allow missing --splits paper --title 'A title' --licence cc-by-4.0"
+    )
+    assert Plan.of_json(orjson.loads(orjson.dumps(plan.as_json()))) == plan
