@@ -164,6 +164,11 @@ def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
     return held_against_gold(settled(), store.schema)
 
 
+def _asked(pair: tuple[str, str], only: Only, reference: str | None) -> bool:
+    """Whether examples of a pair are wanted: of the one asked for, or of all, or of those that the reference is one of."""
+    return reference in (None, *pair) if only.pair is None else only.pair == frozenset(pair)
+
+
 def gold_state(store: Store) -> tuple[str, str]:
     """Return the project and what stands for all that `gold_figures` rest on: handed in work, and what reviewers did."""
     [(steps,)] = store.connection().execute("SELECT coalesce(max(revision), 0) FROM review")
@@ -188,22 +193,26 @@ def examples(
     reference: str | None = None,
     only: Only = Only(),
     limit: int = 20,
+    found: Ledger | None = None,
 ) -> list[dict[str, Any]]:
     """Return what lowers a figure, by its full name: articles with most of it first, and in each in reading order.
+
+    `found` is the ledger, if it is at hand and up to date.
 
     Each is {"article", "title", "outlet", "one", "two": names, "ours", "theirs"}; a side is {"value", "spans": [{"label",
     "fragments", "text"} …]}, or None where that annotator has nothing. Raises NotThereError for no figure.
     """
     if kind(figure) not in MEANINGS:
         raise NotThereError(f"there is no figure “{figure}”; saywhen agreement --json has them all under “figures”")
-    count(store, everything=everything, chance=False)
-    found = ledger(store, everything=everything)
+    if found is None:
+        count(store, everything=everything, chance=False)
+        found = ledger(store, everything=everything)
     # A figure that is no ratio is lowered by whatever lowers one of these.
     name = (
         figure if figure in found.by_pair.figures else _RATIO.get(kind(figure), "exact") + figure[len(kind(figure)) :]
     )
     terms = found.by_pair.terms([name])[:, 0]
-    wanted = [only.pair in (None, frozenset(pair)) and reference in (None, *pair) for pair in found.pairs]
+    wanted = [_asked(pair, only, reference) for pair in found.pairs]
     short = np.bincount(
         found.article, (terms[:, 1] - terms[:, 0]) * np.array(wanted, float)[found.pair], len(found.articles)
     )
@@ -219,7 +228,7 @@ def examples(
         about = {"article": facts.id, "title": facts.title, "outlet": facts.outlet}
         for _, _, _, work in _work(store.connection(), [facts.id], _selection(everything), store):
             for one, two in combinations(sorted(work), 2):
-                if only.pair in (None, {one, two}) and reference in (None, one, two):
+                if _asked((one, two), only, reference):
                     shown += [
                         {**about, "one": one, "two": two, "ours": ours, "theirs": theirs}
                         for ours, theirs in (

@@ -188,6 +188,18 @@ def test_a_figure_leads_to_what_lowers_it(project: Store, figure: str, ours: str
     assert shown[0]["article"] == article.make(TEXTS[0]).id and (shown[0]["one"], shown[0]["two"]) == ("ana", "ben")
 
 
+def test_a_pair_leads_to_its_examples_also_while_all_are_held_against_somebody_else(project: Store) -> None:
+    do(project, "ana", 0, SPEAKER)
+    do(project, "ben", 0, SPEAKER, CUE)
+    do(project, "cyd", 0, ("cue", "she"))
+
+    def pairs(**asked: Any) -> set[tuple[str, str]]:
+        return {(each["one"], each["two"]) for each in agreeing.examples(project, "exact", **asked)}
+
+    assert pairs(reference="ana") == {("ana", "ben"), ("ana", "cyd")}
+    assert pairs(reference="ana", only=agreeing.Only(pair=frozenset(("ben", "cyd")))) == {("ben", "cyd")}
+
+
 def test_there_are_no_examples_of_what_is_no_figure(project: Store) -> None:
     with pytest.raises(NotThereError, match="no figure “beauty”"):
         agreeing.examples(project, "beauty")
@@ -288,6 +300,7 @@ def test_the_page_counts_gamma_when_asked_and_holds_the_others_against_a_referen
     next(each for each in page.selectbox if each.label == "Held against").select("ana").run()
     page.radio(key="agreement_part").set_value("Reference").run()
     assert list(page.dataframe[0].value["Annotator"]) == ["ben", "cyd"]
+    assert "Only: against ana" in told(page)
     assert list(page.dataframe[1].value["Annotator"]) == ["ana", "ben", "cyd"]
 
 

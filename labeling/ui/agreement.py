@@ -80,7 +80,7 @@ def agreement() -> None:
             else:
                 _part(part, found, store.schema, kept)
         with st.container(width=440, key="agreement_examples"):
-            _examples(everything, reference, store.schema)
+            _examples(kept, reference, store.schema)
 
 
 #: Of what work figures are: the project, what stands for the state of its work, and whether what has begun counts.
@@ -90,7 +90,7 @@ _Kept = tuple[str, str, bool]
 def _counted(everything: bool) -> _Kept:
     """Count what has changed; γ, which takes longer, when it is asked for."""
     store = open_store()
-    _, left, slow = agreeing.state(store, everything=everything)
+    state, left, slow = agreeing.state(store, everything=everything)
     wanted = slow > 0 and st.button(
         "Count γ and trust", help="Takes up to two minutes where there are many articles; then it is kept."
     )
@@ -109,7 +109,7 @@ def _counted(everything: bool) -> _Kept:
         bar.empty()
         if wanted:
             st.rerun()
-    state, _, _ = agreeing.state(store, everything=everything)
+        state, _, _ = agreeing.state(store, everything=everything)
     return store.id, state, everything
 
 
@@ -486,10 +486,11 @@ def _choose(figure: str, **only: Any) -> None:
     st.session_state[_FIGURE], st.session_state[_ONLY] = figure, agreeing.Only(**only)
 
 
-def _examples(everything: bool, reference: str | None, schema: Schema) -> None:
+def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
     figure, only = st.session_state.get(_FIGURE, "exact"), st.session_state.get(_ONLY, agreeing.Only())
     st.header(f"What lowers {plain(_title(figure, schema))}")
     restricted = [
+        f"against {reference}" if reference and not only.pair else None,
         *sorted(only.pair or ()),
         only.outlet,
         only.month,
@@ -497,7 +498,9 @@ def _examples(everything: bool, reference: str | None, schema: Schema) -> None:
     ]
     if said := [each for each in restricted if each]:
         _small(plain("Only: " + ", ".join(said)))
-    shown = agreeing.examples(open_store(), figure, everything=everything, reference=reference, only=only, limit=8)
+    shown = agreeing.examples(
+        open_store(), figure, everything=kept[2], reference=reference, only=only, limit=8, found=_ledger(*kept)
+    )
     if not shown:
         st.write("Nothing does.")
     annotator = urlencode({"annotator": st.session_state["annotator"]})
