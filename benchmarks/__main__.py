@@ -25,6 +25,7 @@ PARTS = {
     "import": "importing",
     "export": "exporting",
     "start": "starting",
+    "splits": "splitting",
     "agreement": "agreeing",
     "adjudication": "adjudicating",
 }

@@ -11,6 +11,7 @@ Lengths are in words; in a text mostly of a script without spaces, a letter is h
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -239,7 +240,7 @@ class _Text:
 
 
 def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
-    """Return the longest passage that two near-duplicates share, and the share of the shorter one's shingles."""
+    """Return a passage that two near-duplicates have in common, and the share of the shorter one's shingles."""
     shared = one.shingles & two.shingles
     fewer = min(len(one.shingles), len(two.shingles))
     if not shared:
@@ -249,11 +250,19 @@ def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
     enough = whole or (share >= SHARE and len(shared) >= FEWEST * one.unit)
     if not enough and len(shared) <= (PASSAGE - SHINGLE) * one.unit:
         return None
+    if enough:
+        return _shown(_passage(one, two, shared)), round(share, 3)
     start, length = _longest(one.in_order, two.in_order, shared)
     length += SHINGLE * one.unit - 1
-    if not enough and length < PASSAGE * one.unit:
-        return None
-    return _shown(one.words[start : start + length]), round(share, 3)
+    return (_shown(one.words[start : start + length]), round(share, 3)) if length >= PASSAGE * one.unit else None
+
+
+def _passage(one: _Text, two: _Text, shared: set[tuple[str, ...]]) -> list[str]:
+    """Return a long passage that both texts have, if not the longest, in a tenth of the time that `_longest` takes."""
+    start, end = max(_runs([each in shared for each in one.in_order]), key=lambda run: run[1] - run[0])
+    run = one.words[start : end + SHINGLE * one.unit - 1]
+    within = f" {' '.join(two.words)} "
+    return run[: bisect_left(range(len(run)), True, key=lambda at: f" {' '.join(run[: at + 1])} " not in within)]
 
 
 def _longest(one: Sequence[Any], two: Sequence[Any], shared: set[Any]) -> tuple[int, int]:
