@@ -16,7 +16,7 @@ from labeling.formats.leaving import OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
-from labeling.formats.tasks import Notes, article_of, fields_of, listed, read_tasks, shown, whole
+from labeling.formats.tasks import Notes, article_of, doubt, fields_of, listed, read_tasks, shown, whole
 from labeling.schema import Schema
 
 #: Whose work it is: a file does not say.
@@ -112,6 +112,8 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
         own = [link for link in links if len(by) == 1 or {link.source, link.target} <= ids]
         work[annotator], reasons = gathered(str(raw), spans, own)
         told += reasons
+        if row.get("article_id") != made.id:  # not written by us
+            told += doubt(str(raw), spans)
     for reason in told:
         yield Fault(str(path), line, reason)
     yield Marked(made, work, {}, str(path), line)

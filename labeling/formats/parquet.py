@@ -11,10 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from labeling.article import Article
 from labeling.dataset import FORMAT as LINE_FORMAT
@@ -25,25 +22,19 @@ from labeling.formats.reading import Fault, Source, row_article
 from labeling.formats.saywhen import taken
 from labeling.schema import Schema
 
+if TYPE_CHECKING:  # it takes a third of a second to load, and most starts do without
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
 # A row group is what a consumer reads at once: some megabytes of text, or as many rows.
 _GROUP_CHARACTERS = 4_000_000
 _GROUP_ROWS = 1_000
 _BATCH = 64
 
-_STRING = pa.string()
-_PUBLISHED = pa.struct([("value", _STRING), ("basis", _STRING)])
-_DATE = pa.struct([(name, _STRING) for name in ("edtf", "timex3", "mod", "words", "against")])
-_TYPES = {"choice": _STRING, "text": _STRING, "registry": _STRING, "flag": pa.bool_(), "date": _DATE}
-_PROVENANCE = pa.struct(
-    [("basis", _STRING), ("votes", pa.list_(_STRING)), ("asked", pa.list_(_STRING))]
-    + [(name, _STRING) for name in ("rule", "reviewer", "took", "at", "note", "clause")]
-)
-_WINDOW = pa.struct(
-    [("article", _STRING), ("number", pa.int32()), ("unit", _STRING), ("start", pa.int32()), ("end", pa.int32())]
-)
-_ENTRY = pa.struct([("registry", _STRING), ("id", _STRING), ("name", _STRING)])
-_COMMENT = pa.struct([("id", _STRING), ("span", _STRING), ("flag", _STRING), ("text", _STRING)])
-_RELATION = pa.struct([(name, _STRING) for name in ("id", "type", "from", "to")] + [("provenance", _PROVENANCE)])
+#: What a value of each type of attribute is.
+_KINDS = {"choice": "string", "text": "string", "registry": "string", "flag": "bool", "date": "date"}
+_DATE = ("edtf", "timex3", "mod", "words", "against")
+_SAID = ("rule", "reviewer", "took", "at", "note", "clause")
 _OF_ARTICLE = ("id", "title", "outlet", "url", "language", "published", "text", "selection")
 #: What stands in our files only.
 _OURS = {"annotator", "spans", "relations", "entries", "text", "id"}
@@ -54,6 +45,9 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
 
     Memory is bounded by a row group, and the same lines give the same bytes under the same version of pyarrow.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     names = _attribute_names(schema)
     first = next(given := iter(lines), None)
     lines = given if first is None else chain((first,), given)
@@ -79,10 +73,10 @@ def _groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _attribute_names(schema: Schema) -> dict[tuple[str, str], str]:
     """Return the field of each (label, attribute): the attribute's name, or `label.name` where labels type it differently."""
-    types: dict[str, set[pa.DataType]] = {}
+    types: dict[str, set[str]] = {}
     for label in schema.labels.values():
         for attribute in label.attributes.values():
-            types.setdefault(attribute.key, set()).add(_TYPES[attribute.type])
+            types.setdefault(attribute.key, set()).add(_KINDS[attribute.type])
     return {
         (label.key, key): key if len(types[key]) == 1 else f"{label.key}.{key}"
         for label in schema.labels.values()
@@ -92,30 +86,43 @@ def _attribute_names(schema: Schema) -> dict[tuple[str, str], str]:
 
 def _columns(schema: Schema, names: dict[tuple[str, str], str], *, windows: bool) -> pa.Schema:
     """Return the columns for a label set, with the features that `datasets` reads; windows say where they stood."""
+    import pyarrow as pa
+
+    string = pa.string()
+
+    def strings(*names: str) -> list[tuple[str, pa.DataType]]:
+        return [(name, string) for name in names]
+
+    published = pa.struct(strings("value", "basis"))
+    provenance = pa.struct(
+        [("basis", string), ("votes", pa.list_(string)), ("asked", pa.list_(string)), *strings(*_SAID)]
+    )
+    types = {"string": string, "bool": pa.bool_(), "date": pa.struct(strings(*_DATE))}
     attributes = {
-        name: _TYPES[schema.labels[label].attributes[key].type] for (label, key), name in sorted(names.items())
+        name: types[_KINDS[schema.labels[label].attributes[key].type]] for (label, key), name in sorted(names.items())
     }
-    fields = [("id", _STRING), ("label", _STRING), ("text", _STRING), ("fragments", pa.list_(pa.list_(pa.int32())))]
-    # Parquet has no struct without fields.
-    fields += [("attributes", pa.struct(attributes.items()))] if attributes else []
-    fields += [
-        ("quotation", _STRING),
-        ("waived", pa.list_(pa.struct([("what", _STRING), ("reason", _STRING)]))),
-        ("provenance", _PROVENANCE),
+    span = [
+        *strings("id", "label", "text"),
+        ("fragments", pa.list_(pa.list_(pa.int32()))),
+        # Parquet has no struct without fields.
+        *([("attributes", pa.struct(attributes.items()))] if attributes else []),
+        ("quotation", string),
+        ("waived", pa.list_(pa.struct(strings("what", "reason")))),
+        ("provenance", provenance),
     ]
+    window = [*strings("article"), ("number", pa.int32()), *strings("unit"), ("start", pa.int32()), ("end", pa.int32())]
     columns = pa.schema(
         [
-            *[(name, _PUBLISHED if name == "published" else _STRING) for name in _OF_ARTICLE],
-            *([("window", _WINDOW)] if windows else []),
-            ("annotator", _STRING),
+            *[(name, published if name == "published" else string) for name in _OF_ARTICLE],
+            *([("window", pa.struct(window))] if windows else []),
+            *strings("annotator"),
             ("revision", pa.int64()),
-            ("status", _STRING),
-            ("skip_reason", _STRING),
-            ("published_corrected", _PUBLISHED),
-            ("spans", pa.list_(pa.struct(fields))),
-            ("relations", pa.list_(_RELATION)),
-            ("comments", pa.list_(_COMMENT)),
-            ("entries", pa.list_(_ENTRY)),
+            *strings("status", "skip_reason"),
+            ("published_corrected", published),
+            ("spans", pa.list_(pa.struct(span))),
+            ("relations", pa.list_(pa.struct([*strings("id", "type", "from", "to"), ("provenance", provenance)]))),
+            ("comments", pa.list_(pa.struct(strings("id", "span", "flag", "text")))),
+            ("entries", pa.list_(pa.struct(strings("registry", "id", "name")))),
         ]
     )
     features = {field.name: _feature(field.type) for field in columns}
@@ -127,6 +134,8 @@ def _columns(schema: Schema, names: dict[tuple[str, str], str], *, windows: bool
 
 def _feature(type: pa.DataType) -> Any:
     """Return a type as `datasets` writes it; a list in the way that its versions before 4 know too."""
+    import pyarrow as pa
+
     if pa.types.is_struct(type):
         return {field.name: _feature(field.type) for field in type}
     if pa.types.is_list(type):
@@ -179,6 +188,9 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
 
     The line of what is yielded is the number of its first row.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         with path.open("rb") as stream, pq.ParquetFile(stream) as file:
             names = set(file.schema_arrow.names)
@@ -262,6 +274,8 @@ def _without_nulls(value: Any) -> Any:
 
 def _others(path: Path, file: pq.ParquetFile) -> Iterator[Article | Fault]:
     """Yield the articles of a file that is not ours; what may be work in it is named."""
+    import pyarrow as pa
+
     nested = [field.name for field in file.schema_arrow if pa.types.is_nested(field.type)]
     if nested:
         reason = (

@@ -19,7 +19,7 @@ from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
-from labeling.formats.tasks import Notes, article_of, entries_of, fields_of, listed, read_tasks, shown, whole
+from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_tasks, shown, whole
 from labeling.schema import Schema
 
 #: Whose work it is where a task does not say.
@@ -150,6 +150,7 @@ def _read(
         links = list(_links(task, spans, told))
         annotation, more = gathered(task["text"], spans, links)
         told += more
+        told += () if ours else doubt(task["text"], spans)
         annotation["status"] = "skipped" if answer == "ignore" else "submitted"
         if ours:
             annotation |= ours

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,8 +13,10 @@ import orjson
 from labeling import article
 from labeling.article import Article
 from labeling.errors import ArticleError
+from labeling.formats.gathering import LooseSpan
 from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
+from labeling.formats.offsets import BYTES, SIZES, UTF_16
 from labeling.formats.reading import NAMES, Fault, Source, cut_to_day
 
 #: Yields what a task holds: its object, and the line it begins on.
@@ -143,6 +147,10 @@ def article_of(
     return article.make(text, source=f"{path.name}:{line}", **kept)
 
 
+# What is written without spaces has no words to be cut.
+_SOLO = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _GROUPS = (("title",), ("outlet",), ("url",), ("language",), ("published", "published_basis"))
 
 
@@ -152,6 +160,27 @@ def fields_of(line: Line) -> dict[str, str]:
     fields = {name: line[name] for name in ("title", "outlet", "url", "language")}
     fields |= {"published": published["value"], "published_basis": published["basis"]}
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def doubt(raw: str, spans: Iterable[LooseSpan]) -> Iterator[str]:
+    """Yield a sentence if spans that quote no words cut words in two, and would not if their offsets counted something else."""
+    places = [(each.start, each.end) for span in spans for each in span.fragments if each.words is None]
+    cut = sum(_cuts(raw, start) or _cuts(raw, end) for start, end in places)
+    for unit in (UTF_16, BYTES) if cut and not raw.isascii() else ():
+        borders = {size: at for at, size in enumerate(accumulate(map(SIZES[unit], raw), initial=0))}
+        if not any(_cuts(raw, borders.get(place, -1)) for stretch in places for place in stretch):
+            yield (
+                f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {unit};"
+                " they are taken as code points: look at one, and convert the file if it is wrong"
+            )
+            return
+
+
+def _cuts(raw: str, place: int) -> bool:
+    """Tell whether a place lies within a word, or outside of the text."""
+    if not 0 < place < len(raw):
+        return place not in (0, len(raw))
+    return raw[place - 1].isalnum() and raw[place].isalnum() and not _SOLO.match(raw[place])
 
 
 def entries_of(value: object) -> dict[str, dict[str, str]]:

@@ -240,3 +240,19 @@ def test_a_row_without_a_text_is_a_fault_and_the_next_is_read(tmp_path: Path) ->
     (marked,), (told,) = _read(tmp_path / "a.jsonl", {"filename": "a.png", "label": []}, EXPORT)
     assert "the row has no text" in told
     assert len(marked.work["doccano"]["spans"]) == 2
+
+
+EMOJI = "😀😀 Zoé said it on Friday."
+
+
+def test_offsets_that_cut_words_and_would_not_in_another_unit_are_doubted(tmp_path: Path) -> None:
+    for unit, triples in (
+        ("UTF-16 units", [[5, 8, "PERSON"], [20, 26, "DATE"]]),
+        ("bytes of UTF-8", [[9, 13, "PERSON"], [25, 31, "DATE"]]),
+    ):
+        (marked,), told = _read(tmp_path / "a.jsonl", {"text": EMOJI, "label": triples})
+        doubts = [each for each in told if "spans begin or end within a word" in each]
+        assert len(doubts) == 1 and f"if offsets counted {unit}" in doubts[0]
+    (marked,), told = _read(tmp_path / "a.jsonl", {"text": EMOJI, "label": [[3, 6, "PERSON"], [18, 24, "DATE"]]})
+    assert told == []
+    assert [EMOJI[slice(*span["fragments"][0])] for span in marked.work["doccano"]["spans"]] == ["Zoé", "Friday"]

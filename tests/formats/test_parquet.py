@@ -58,6 +58,11 @@ def test_the_same_lines_give_the_same_bytes(tmp_path: Path) -> None:
     assert one == two
 
 
+def test_formats_load_no_library_before_it_is_needed() -> None:
+    code = "import sys, labeling.formats.registry; sys.exit(bool({'pyarrow', 'spacy', 'cassis'} & {*sys.modules}))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_a_large_file_is_written_and_read_in_row_groups(tmp_path: Path) -> None:
     def many() -> Iterator[dict[str, Any]]:
         for number in range(2_500):

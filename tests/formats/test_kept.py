@@ -1,0 +1,74 @@
+"""Formats that leave out nothing keep waivers, reasons, corrected dates, comments and what gold rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from lines import NEWS, line_of, line_read
+
+from labeling import article
+from labeling.formats.marked import Losses, Marked, empty_annotation
+from labeling.formats.registry import FORMATS
+
+WHOLE = ["jsonl", "parquet", "prodigy", "spacy"]
+
+
+def _line() -> dict[str, Any]:
+    made = article.make("“Go,” it says. 😀", title="T", language="en", published="2018-11", published_basis="stated")
+    quote = {"id": "q", "label": "quote", "fragments": [[0, 5]], "attributes": {"headline": True}}
+    work = {
+        **empty_annotation(),
+        "status": "skipped",
+        "skip_reason": "a list",
+        "published": {"value": None, "basis": "unknown"},
+        "spans": [{**quote, "waivers": {"said_by": "nobody is named"}}],
+        "comments": [{"id": "c", "span": None, "flag": None, "text": "A remark on the article"}],
+    }
+    return line_of(made, {"ana": work}, {})
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_nothing_is_left_out(tmp_path: Path, name: str) -> None:
+    line, losses = _line(), Losses()
+    assert line["annotations"][0]["spans"][0]["waived"] == {"said_by": "nobody is named"}
+    each = FORMATS[name]
+    each.write([line], tmp_path / f"a{each.suffix}", NEWS, losses)
+    assert losses.told() == []
+    assert each.read
+    (marked,) = each.read(tmp_path / f"a{each.suffix}")
+    assert isinstance(marked, Marked)
+    assert line_read(marked) == line
+
+
+def _values(value: Any) -> set[str]:
+    """Return all strings in a value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return {string for each in value for string in _values(each)}
+    return {value} if isinstance(value, str) else set()
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_gold_rests_on_stands_in_the_file(tmp_path: Path, name: str) -> None:
+    line = _line()
+    rests = {"basis": "decision", "votes": ["eve"], "asked": ["eve", "fay"], "reviewer": "rita", "note": "as agreed"}
+    line["annotations"][0]["spans"][0]["provenance"] = rests
+    each = FORMATS[name]
+    path = tmp_path / f"a{each.suffix}"
+    each.write([line], path, NEWS, Losses())
+    if name == "parquet":
+        import pyarrow.parquet
+
+        found = pyarrow.parquet.read_table(path).to_pylist()
+    elif name == "spacy":
+        from spacy.tokens import DocBin
+        from spacy.vocab import Vocab
+
+        found = [doc.user_data["saywhen"] for doc in DocBin().from_disk(path).get_docs(Vocab())]
+    else:
+        found = [orjson.loads(path.read_bytes())]
+    assert _values(rests) <= _values(found)
