@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import shutil
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jsonschema
 import pytest
 import yaml
@@ -15,7 +21,9 @@ from conftest import op
 from lines import NEWS, SAMPLE
 from marking import marked
 
-from labeling import article, sample, schema
+from labeling import article, sample, schema, team
+from labeling.access import Access
+from labeling.assignment import Member
 from labeling.building import MANIFEST, build, listed, read_lines
 from labeling.cli import main
 from labeling.dataset.plan import Plan
@@ -285,3 +293,55 @@ def test_options_of_a_dataset_are_refused_for_a_file(store: Store, tmp_path: Pat
     for words in (["--format", "brat"], ["--shape", "tokens"], ["--from", "ana"], ["--splits"], ["--allow", "missing"]):
         done = CliRunner().invoke(main, ["export", "--project", str(store.path), *words])
         assert done.exit_code and "add --dataset" in done.output + str(done.exception)
+
+
+LOAD = """
+import json, sys
+import datasets
+print(json.dumps({folder: {name: sorted({row["id"] for row in split}) for name, split in datasets.load_dataset(folder).items()}
+                  for folder in sys.argv[1:]}))
+"""
+
+
+def test_the_hubs_library_loads_the_folder_by_its_card(store: Store, tmp_path: Path) -> None:
+    folders = [
+        build(store, tmp_path / "out", Plan(formats=formats, splits="default")).path for formats in ((), ("parquet",))
+    ]
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, *map(str, folders)], env=environment, capture_output=True, text=True, timeout=200
+    )
+    assert done.returncode == 0, done.stderr
+    for folder in folders:
+        assert json.loads(done.stdout)[str(folder)] == {
+            split: sorted(line["id"] for line in read_lines(folder / "data" / f"{split}.jsonl"))
+            for split in manifest(folder)["splits"]
+        }
+
+
+def test_a_dataset_comes_over_http_as_a_zip_and_is_for_leads(made: Path, serve: Any, tmp_path: Path) -> None:
+    server = serve(Path(shutil.copy(made, tmp_path / "sample.db")))
+    store = Store.open(server.project)
+    store.write(lambda connection: team.set_members(connection, [Member("ana", leads=True)], "ana"))
+    access = Access(server.project, store.id)
+    lead, other = ({"Authorization": f"Bearer {access.token(name)[0]}"} for name in ("ana", "ben"))
+    url = f"{server.url}/api/datasets"
+    wanted = {"formats": ["brat"], "splits": "default", "anonymous": True}
+    assert httpx.post(url, json=wanted, headers=other).status_code == 403
+    told = httpx.post(url, json=wanted, headers=lead, timeout=60).json()
+    assert sum(told["splits"].values()) == len(SAMPLE)
+    packed = httpx.get(server.url + told["url"]).content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    assert faults_of_files(tmp_path / "unpacked" / told["name"]) == []
+    for bad in (
+        {"shape": "pages"},
+        {"formats": ["word"]},
+        {"texts": False, "shape": "tokens"},
+        {"source": "zoé"},
+        {"x": 1},
+    ):
+        assert httpx.post(url, json=bad, headers=lead, timeout=60).status_code == 422
+    differ(store)
+    refused = httpx.post(url, json={}, headers=lead, timeout=60)
+    assert refused.status_code == 422 and "unsettled" in refused.json()["error"]
