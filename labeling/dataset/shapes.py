@@ -86,7 +86,7 @@ def token_lines(
     text = line["text"]
     held = tokens.tokens(text)
     starts = [start for start, _ in held]
-    cut = [[bisect_left(starts, start), bisect_left(starts, end)] for start, end in tokens.sentences(text)]
+    cut = [[bisect_left(starts, start), bisect_left(starts, end)] for start, end in tokens.sentences(text, held)]
     for annotation in line["annotations"]:
         spans = annotation["spans"]
         _tell_edges(line, held, spans, losses)

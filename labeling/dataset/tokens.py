@@ -85,8 +85,10 @@ def _token() -> re.Pattern[str]:
     return re.compile(
         "|".join(
             [
+                # Most words are plain and nothing else could begin with one; the rest of the list is for the others.
+                r"[A-Za-z]++(?=[ ,\n])",
                 r"(?:https?://|www\.)[^\s<>\"“”«»]{1,2000}[^\s<>\"“”«».,;:!?)\]}'’…]",
-                r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+",
+                r"[\w.+-]{1,64}+@[\w-]{1,64}(?:\.[\w-]{1,64})+",
                 f"[#*0-9]\ufe0f?\u20e3|[\U0001f1e6-\U0001f1ff]{{2}}|{picture}(?:\u200d{picture})*",
                 f"[@#](?=[^\\W\\d_])(?:{letter}|{marks}|_)+",
                 rf"(?<=\w)(?i:{_CLITIC})",
@@ -146,15 +148,17 @@ def paragraphs(text: str) -> list[Stretch]:
     return found
 
 
-def sentences(text: str) -> list[Stretch]:
+def sentences(text: str, held: list[Stretch] | None = None) -> list[Stretch]:
     """Return the sentences, from first to last token; a paragraph ends one. Every token is in exactly one.
+
+    `held` are the text's tokens, where they are known already.
 
     >>> [text[start:end] for text in ["“Go!” she said. Mr. U left."] for start, end in sentences(text)]
     ['“Go!” she said.', 'Mr. U left.']
     """
     found: list[Stretch] = []
     first: int | None = None
-    held = tokens(text)
+    held = tokens(text) if held is None else held
     index = 0
     while index < len(held):
         start, end = held[index]

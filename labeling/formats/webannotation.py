@@ -266,11 +266,12 @@ class _Page:
             texts[source] = whole_text(near)
         return texts[source]
 
-    def _where(self, item: _Object, number: int) -> tuple[int | None, str]:
-        """Return the line of an annotation, as far as its id tells, and its name."""
+    def _tell(self, item: _Object, number: int, reason: str) -> None:
+        """Tell what cannot be taken of an annotation, with its line as far as its id tells."""
         id = _id(item)
         at = self._raw.find(orjson.dumps(id)) if id else -1
-        return (self._raw.count(b"\n", 0, at) + 1 if at >= 0 else None), f"annotation {id or number}"
+        line = self._raw.count(b"\n", 0, at) + 1 if at >= 0 else None
+        self._told.append((line, f"annotation {id or number}{reason}"))
 
     def _creator(self, item: _Object) -> str:
         for each in _listed(item.get("creator")):
@@ -284,34 +285,33 @@ class _Page:
         targets = [each for each in _listed(item.get("target")) if isinstance(each, dict) and "selector" in each]
         if not targets:
             return False
-        line, name = self._where(item, number)
         sources = {_id(each.get("source")) for each in targets}
         source = sources.pop()
         if sources or source is None:
-            self._told.append((line, f"{name} is left out: it is about several sources, or none; give it one"))
+            self._tell(item, number, " is left out: it is about several sources, or none; give it one")
             return True
         given = []
         for each in targets:
             try:
                 given.append(self._given(each, source, texts))
             except ArticleError as fault:
-                self._told.append((line, f"{name} is left out: {fault}"))
+                self._tell(item, number, f" is left out: {fault}")
                 return True
-        label, attributes, comments = self._bodies(item, name, line)
+        label, attributes, comments = self._bodies(item, number)
         creator = self._creator(item)
         iri = _id(item)
         id = iri.rpartition("/")[2].lstrip("#") if iri else None
         if iri is not None:
             if iri in self._owners:
-                self._told.append((line, f"{name} has the id of another; links go to the first"))
+                self._tell(item, number, " has the id of another; links go to the first")
             self._owners.setdefault(iri, (source, creator))
-        self._spans.setdefault((source, creator), []).append(LooseSpan(id, label, given, attributes, line))
+        self._spans.setdefault((source, creator), []).append(LooseSpan(id, label, given, attributes))
         for words in comments:
             made = {"id": made_id(number, words), "span": id, "flag": None, "text": words}
             self._comments.setdefault((source, creator), []).append(made)
         return True
 
-    def _bodies(self, item: _Object, name: str, line: int | None) -> tuple[str, _Object, list[str]]:
+    def _bodies(self, item: _Object, number: int) -> tuple[str, _Object, list[str]]:
         """Return the label, attributes and comments of an annotation's bodies."""
         names: list[str] = []
         attributes: _Object = {}
@@ -330,7 +330,7 @@ class _Page:
                 try:
                     attributes |= orjson.loads(value)
                 except (ValueError, TypeError):
-                    self._told.append((line, f"values of {name} are left out: they are no JSON object"))
+                    self._tell(item, number, " is taken without its values: they are no JSON object")
             elif value.strip():
                 comments.append(value)
         if isinstance(item.get("bodyValue"), str):
@@ -372,7 +372,6 @@ class _Page:
 
     def _connect(self, item: _Object, number: int) -> None:
         """Take an annotation about others, or about a whole text: a link, or a comment."""
-        line, name = self._where(item, number)
         targets = [_id(each) for each in _listed(item.get("target"))]
         ends = [
             _id(body.get("source", body))
@@ -380,16 +379,16 @@ class _Page:
             if isinstance(body, dict) and "value" not in body
         ]
         known = [each for each in (*targets, *ends) if each is not None]
-        label, _, comments = self._bodies({**item, "motivation": None}, name, line)
+        label, _, comments = self._bodies({**item, "motivation": None}, number)
         iri = _id(item)
         id = iri.rpartition("/")[2].lstrip("#") if iri else None
         first = self._owners.get(known[0]) if known else None
         if "linking" in _listed(item.get("motivation")) or (len(known) == 2 and not comments):
             if len(known) != 2 or first is None:
-                self._told.append((line, f"{name} is left out: it links what is not there, or not two annotations"))
+                self._tell(item, number, " is left out: it links what is not there, or not two annotations")
                 return
             source, target = (each.rpartition("/")[2].lstrip("#") for each in known)
-            self._links.setdefault(first, []).append(LooseLink(id, label, source, target, line))
+            self._links.setdefault(first, []).append(LooseLink(id, label, source, target))
         elif comments and known:
             flag = label if label != "annotation" else None
             of, _ = first or (known[0], "")
@@ -397,7 +396,7 @@ class _Page:
             made["span"] = known[0].rpartition("/")[2].lstrip("#") if first else None
             self._comments.setdefault((of, self._creator(item)), []).append(made)
         else:
-            self._told.append((line, f"{name} is left out: it has no selector and neither links nor comments"))
+            self._tell(item, number, " is left out: it has no selector and neither links nor comments")
 
 
 FORMAT = Format("webannotation", "W3C Web Annotation (JSON-LD)", "", write, read, several=True)

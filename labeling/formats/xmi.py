@@ -24,7 +24,7 @@ from labeling.formats.files import files_in
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
 from labeling.formats.leaving import OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation
-from labeling.formats.offsets import SIZES, UTF_16, Given
+from labeling.formats.offsets import UTF_16, Given
 from labeling.formats.reading import Fault
 from labeling.formats.tasks import Notes, article_of, fields_of
 from labeling.formats.xml import FORBIDDEN, clean, parsed
@@ -119,7 +119,9 @@ class _Elements:
         self.number += 1
         package, _, name = type.rpartition(".")
         features = "".join(
-            f" {key}={quoteattr(clean(str(value)))}" for key, value in values.items() if value is not None
+            f' {key}="{value}"' if isinstance(value, int) else f" {key}={quoteattr(clean(str(value)))}"
+            for key, value in values.items()
+            if value is not None
         )
         self.written.append(f'<{_PREFIXES[package]}:{name} xmi:id="{self.number}" sofa="1"{features}/>')
         return self.number
@@ -127,7 +129,7 @@ class _Elements:
 
 def _document(line: Line, annotation: dict[str, Any] | None) -> str:
     text = line["text"]
-    units = list(accumulate(map(SIZES[UTF_16], text), initial=0))
+    units = list(accumulate((1 + (character > "\uffff") for character in text), initial=0))
     made = _Elements()
     made.add(
         _META, begin=0, end=units[-1], language=line["language"] or "x-unspecified",
@@ -139,9 +141,10 @@ def _document(line: Line, annotation: dict[str, Any] | None) -> str:
         rest["annotation"] = {name: annotation[name] for name in kept}
         rest["waivers"] = {span["id"]: span["waived"] for span in annotation["spans"] if span.get("waived")}
     made.add(_ARTICLE, rest=json.dumps(rest))
-    for start, end in sentences(text):
+    held = tokens(text)
+    for start, end in sentences(text, held):
         made.add(_SENTENCE, begin=units[start], end=units[end])
-    for start, end in tokens(text):
+    for start, end in held:
         made.add(_WORD, begin=units[start], end=units[end])
     first: dict[str, tuple[int, int, int]] = {}
     for span in annotation["spans"] if annotation else ():
