@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import accumulate
 
 import altair as alt
 
 from labeling.schema import Schema
 
-#: What a PNG is drawn on and written with; the colours of splits.
-GROUND, INK = "#ffffff", "#1b1f24"
+#: What a PNG is drawn on and written with; words on a dark page; colours.
+GROUND, INK, INK_ON_DARK = "#ffffff", "#1b1f24", "#fafafa"
 SPLIT_COLOURS = ("#55708f", "#a8702a", "#8a5aa8", "#3f8f86", "#b0566b")
 #: Luminance from which a colour has a contrast of 3 on the dark ground (#0e1117), and up to which on white.
 _DIM, _BRIGHT = 0.12, 0.29
@@ -104,8 +105,8 @@ def articles_by_outlet(counts: Mapping[str, Mapping[str, int]]) -> Chart:
     return stacked(rows, list(dict.fromkeys(names.values())), list(counts), ("Outlet", "Split", "Articles"))
 
 
-def dates(counts: Mapping[str, Mapping[str, int]]) -> Chart:
-    """Return a chart of how many articles of each split appeared when, {split: {"2018-11": n}}, by month or else by year.
+def dates(counts: Mapping[str, Mapping[str, int]], number: str = "Articles") -> Chart:
+    """Return a chart of how many articles (or what `number` names) each split has of each month, {split: {"2018-11": n}}, by month or else by year.
 
     A month may also be a year alone; years are shown where months would be too many or where not all are known. What is
     neither is no date: these are counted in words.
@@ -121,8 +122,7 @@ def dates(counts: Mapping[str, Mapping[str, int]]) -> Chart:
                 rows[split, month[:length]] = rows.get((split, month[:length]), 0) + n
     splits = list(counts)
     values = [
-        {"Split": split, "Date": period, "Articles": n, "rank": splits.index(split)}
-        for (split, period), n in rows.items()
+        {"Split": split, "Date": period, number: n, "rank": splits.index(split)} for (split, period), n in rows.items()
     ]
     chart: Chart = (
         alt.Chart(alt.InlineData(values=values))
@@ -134,10 +134,10 @@ def dates(counts: Mapping[str, Mapping[str, int]]) -> Chart:
                 scale=alt.Scale(domain=periods),
                 axis=alt.Axis(labelOverlap=True, labelAngle=0, grid=False),
             ),
-            alt.Y("Articles:Q", title="Articles", axis=alt.Axis(tickMinStep=1, format=",d")),
+            alt.Y(f"{number}:Q", title=number, axis=alt.Axis(tickMinStep=1, format=",d")),
             _coloured(splits, "Split"),
             order=alt.Order("rank:Q"),
-            tooltip=["Date:O", "Split:N", "Articles:Q"],
+            tooltip=["Date:O", "Split:N", f"{number}:Q"],
         )
         .properties(width=min(_WIDTH, max(_WIDTH // 4, 70 * len(periods))), height=160)
     )
@@ -178,6 +178,42 @@ def stacked(
     return chart
 
 
+def claimed(rows: Sequence[Mapping[str, str]]) -> Chart:
+    """Return the dates claimed of an event one below the other: each row from its `first` to its `last` day.
+
+    A row also has `who` claims it where, its `value` in EDTF, its `modality`, and `by`: "article" or "quote".
+    """
+    order = list(dict.fromkeys(row["who"] for row in rows))
+    chart: Chart = (
+        alt.Chart(alt.InlineData(values=[{**row, "after": _next(row["last"])} for row in rows]))
+        .mark_bar(size=10, cornerRadius=2)
+        .encode(
+            alt.X(
+                "first:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(labelOverlap=True, labelFlush=False)
+            ),
+            alt.X2("after:T"),
+            alt.Y("who:N", sort=order, title=None, axis=alt.Axis(labelLimit=300, grid=True)),
+            alt.Color(
+                "by:N",
+                scale=alt.Scale(domain=["article", "quote"], range=list(SPLIT_COLOURS[:2])),
+                legend=alt.Legend(title=None, orient="top"),
+            ),
+            tooltip=[alt.Tooltip("who:N", title="Claimed by"), "value:N", "modality:N"],
+        )
+        .properties(width=_WIDTH, height=alt.Step(_STEP))
+    )
+    return chart
+
+
+def for_page(chart: Chart, *, dark: bool) -> Chart:
+    """Return a chart for a page: as wide as there is room, with words that can be read on the theme's ground."""
+    ink = INK_ON_DARK if dark else INK
+    words = {"labelColor": ink, "titleColor": ink}
+    chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    configured: Chart = chart.configure_text(color=ink).configure_axis(**words).configure_legend(**words)
+    return configured
+
+
 def shown(colour: str) -> str:
     """Return a label's colour (`#rrggbb`), lighter or darker where it would not stand out on white or on the dark ground."""
     for share in accumulate([0.02] * 50, initial=0.0):
@@ -192,6 +228,11 @@ def luminance(rgb: Iterable[int]) -> float:
     """Return the relative luminance of a colour of three bytes, 0 to 1, as WCAG counts it."""
     linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in (n / 255 for n in rgb)]
     return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _next(day: str) -> str:
+    """Return the day after, where a bar of the day ends."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def _bytes(colour: str) -> bytes:

@@ -231,7 +231,8 @@ def _speakers(found: Facts) -> pd.DataFrame:
         by["outlet"].nunique(),
         by["unnamed"].sum().astype(int),
     )
-    return _ranked(frame.reset_index(), "quotations", "speaker")
+    ranked = _ranked(frame.reset_index(), "quotations", "speaker")
+    return ranked.sort_values("speaker", key=lambda names: names == NOBODY, kind="stable", ignore_index=True)
 
 
 def _outlets(found: Facts) -> pd.DataFrame:

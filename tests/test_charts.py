@@ -34,8 +34,20 @@ def _rows(chart: charts.Chart) -> list[dict[str, Any]]:
         charts.spans_by_label({}, NEWS),
         charts.articles_by_outlet({"all": {}}),
         charts.dates({"all": {"": 4}}),
+        charts.claimed(
+            [
+                {
+                    "who": "Ann, The Post",
+                    "value": "2018",
+                    "modality": "hoped",
+                    "by": "quote",
+                    "first": "2018-01-01",
+                    "last": "2018-12-31",
+                }
+            ]
+        ),
     ],
-    ids=["labels", "outlets", "dates", "no split", "no outlet", "no date"],
+    ids=["labels", "outlets", "dates", "no split", "no outlet", "no date", "claimed"],
 )
 def test_a_chart_is_a_png_of_the_same_bytes_each_time(chart: charts.Chart) -> None:
     drawn = charts.png(chart)

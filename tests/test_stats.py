@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner
 from marking import marked
 from running import Server
+from streamlit.testing.v1 import AppTest
 
-from labeling import sample, schema, stats, team
+from labeling import sample, schema, server, stats, team
 from labeling.access import Access
 from labeling.cli import main
 from labeling.dataset.claims import DateClaim, Quotation, facts
@@ -183,3 +184,41 @@ def test_the_api_tells_the_same_to_leads_only(project: Store, serve: Any) -> Non
         assert answer.status_code == status
         if status == 200:
             assert answer.json() == stats.as_json(stats.read(project, "ana"))
+
+
+@pytest.fixture
+def page(project: Store, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page of quotes and dates, as ana sees it."""
+    monkeypatch.setenv("SAYWHEN_PROJECT", str(project.path))
+    server.open_store.cache_clear()
+
+    def script() -> None:
+        import streamlit as st
+
+        from labeling.ui.stats_page import stats_page
+
+        st.session_state["annotator"] = "ana"
+        stats_page()
+
+    return AppTest.from_function(script, default_timeout=30).run()
+
+
+def told(page: AppTest) -> str:
+    assert not page.exception
+    return " ".join(each.value.replace("\\", "") for kind in (page.header, page.markdown) for each in kind)
+
+
+def test_every_figure_of_the_page_leads_to_its_words(page: AppTest, project: Store) -> None:
+    found = stats.read(project)
+    page.selectbox(key="stats_speaker").select("Ada Brekke").run()
+    quoted = stats.quotations_of(found, "Ada Brekke")
+    assert f"Ada Brekke: {len(quoted)} quotations" in told(page)
+    assert " ".join(quoted["text"].iloc[0].split())[:60] in told(page)
+    assert f"/?annotator=ana&article={quoted['article'].iloc[0]}" in told(page)
+    page.radio(key="stats_part").set_value("Dates").run()
+    page.selectbox(key="stats_event").select("Skerrow Bridge closed").run()
+    assert "Skerrow Bridge closed: 3 dates" in told(page) and "2024-02-02 · asserted · by" in told(page)
+    page.radio(key="stats_part").set_value("Outlets").run()
+    assert "Named and unnamed" in told(page) and "an unnamed source" in told(page)
+    page.radio(key="stats_part").set_value("Over time").run()
+    assert "How certain" in told(page)

@@ -23,6 +23,12 @@ def _export() -> None:
     export_page()
 
 
+def _stats() -> None:
+    from labeling.ui.stats_page import stats_page  # likewise
+
+    stats_page()
+
+
 def pages_for(annotator: str) -> list[StreamlitPage]:
     """Return the pages that somebody may open: those that show the work of others are for who leads the project."""
     leads = open_store().read(lambda connection: team.leads(connection, annotator))
@@ -41,6 +47,13 @@ def pages_for(annotator: str) -> list[StreamlitPage]:
             icon=":material/handshake:",
             url_path="agreement",
             help="How far annotators agree, and what lowers it.",
+        ),
+        st.Page(
+            _stats,
+            title="Quotes and dates",
+            icon=":material/bar_chart:",
+            url_path="stats",
+            help="Who is quoted how often, how and by whom, and which dates are claimed.",
         ),
         st.Page(
             _export,
