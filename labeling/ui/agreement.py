@@ -418,17 +418,15 @@ def _held_against(held: Sequence[Mapping[str, Any]]) -> None:
             {
                 "Annotator": each["name"],
                 "Articles": each["articles"],
-                "Precision": each["exact"]["precision"],
-                "Recall": each["exact"]["recall"],
-                **{MEANINGS[name].title: each["figures"].get(name) for name in ("exact", "overlap", "relation")},
+                **{side.capitalize(): _number(each["exact"][side]) or "–" for side in ("precision", "recall")},
+                **{
+                    MEANINGS[name].title: _number(each["figures"].get(name)) or "–"
+                    for name in ("exact", "overlap", "relation")
+                },
             }
             for each in held
         ),
         hide_index=True,
-        column_config={
-            name: st.column_config.NumberColumn(format="%.2f")
-            for name in ("Precision", "Recall", *(MEANINGS[name].title for name in ("exact", "overlap", "relation")))
-        },
     )
 
 
