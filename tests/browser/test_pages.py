@@ -20,6 +20,8 @@ from running import ROOT
 
 from labeling import article
 from labeling.article import Article
+from labeling.building import read_lines
+from labeling.proving import faults_of_files
 from labeling.server import PORT
 from labeling.store import Store
 
@@ -722,6 +724,7 @@ def test_the_export_page_writes_a_file_and_its_link_gives_the_same_bytes(
     at_work.mark("quote", around("“No,”"))
     at_work.wait_until_saved()
     page.get_by_role("link", name="Export").click()
+    page.get_by_text("One file", exact=True).click()
     page.get_by_role("button", name="Export", exact=True).click()
     told = page.get_by_text("Written: exports/")
     expect(told).to_be_visible()
@@ -734,10 +737,44 @@ def test_the_export_page_writes_a_file_and_its_link_gives_the_same_bytes(
     box = page.locator('[data-testid="data-grid-canvas"]').bounding_box()
     columns = cells(page).count() // max(1, cells(page).filter(has_text="/api/exports/").count())
     assert box
-    assert columns == 4
+    assert columns == 5
     line = next(line for line in map(json.loads, written.splitlines()) if line["id"] == story.id)
     [mine] = [each for each in line["annotations"] if each["annotator"] == at_work.name]
     assert [span["text"] for span in mine["spans"]] == ["“No,”"]
+
+
+def test_the_export_page_tells_why_a_dataset_is_refused_and_builds_it_when_that_is_let_through(
+    site: Site, at_work: Keyboard, story: Article
+) -> None:
+    page = at_work.page
+    at_work.mark("quote", around("“No,”"))
+    at_work.wait_until_saved()
+    page.get_by_role("link", name="Export").click()
+    _choose(page, "Whose work", at_work.name)
+    page.get_by_role("button", name="Build the dataset").click()
+    expect(page.get_by_role("alert")).to_contain_text("refused, and nothing was written")
+    expect(page.get_by_role("heading", name="What is required and missing (1)")).to_be_visible()
+    expect(cells(page).filter(has_text="said by")).to_have_count(1)
+    page.get_by_text("Names, texts, licence").first.click()
+    _choose(page, "Let through", "What is required and missing")
+    page.get_by_role("button", name="Build the dataset").click()
+    told = page.get_by_text("Written: exports/")
+    expect(told).to_be_visible(timeout=60_000)
+    folder = site.server.project.parent / "exports" / told.inner_text().removeprefix("Written: exports/")
+    assert faults_of_files(folder) == []
+    (line,) = (each for path in (folder / "data").iterdir() for each in read_lines(path) if each["id"] == story.id)
+    assert [span["text"] for span in line["annotations"][0]["spans"]] == ["“No,”"]
+    link = cells(page).filter(has_text=f"/api/exports/{folder.name}").first
+    with urllib.request.urlopen(site.url + link.inner_text()) as answer:
+        assert answer.headers["content-type"] == "application/zip"
+
+
+def _choose(page: Page, field: str, value: str) -> None:
+    """Choose a value in one of Streamlit's fields of choices."""
+    box = page.get_by_role("combobox", name=field)
+    box.click()
+    box.fill(value)
+    page.get_by_role("option", name=value, exact=True).click()
 
 
 def test_python_app_py_serves_the_label_page_too(page: Page, tmp_path: Path) -> None:

@@ -140,6 +140,7 @@ def test_markup_in_files_and_titles_shows_as_text_on_the_import_page(
 def test_nothing_runs_on_the_export_page(unharmed: Page, site: Site, hostile: Article) -> None:
     unharmed.goto(f"{site.url}/?annotator={site.newcomer()}")
     unharmed.get_by_role("link", name="Export").click()
+    unharmed.get_by_text("One file", exact=True).click()
     unharmed.get_by_role("button", name="Export", exact=True).click()
     expect(unharmed.get_by_text("Written: exports/")).to_be_visible()
     assert_no_markup(unharmed)
