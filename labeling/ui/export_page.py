@@ -149,7 +149,7 @@ def _refused(fault: SayWhenError) -> None:
         reasons = [(article, why) for found, article, why in fault.reasons if found == kind]
         if reasons:
             st.subheader(f"{_KINDS[kind]} ({len(reasons):,})")
-            st.write(f"{_ADVICE[kind]} Or let it through below «Names, texts, licence»; the card says so then.")
+            st.write(f"{_ADVICE[kind]} Or let it through under «Names, texts, licence»; the card says so then.")
             st.dataframe(
                 pd.DataFrame(
                     {"Article": titles.get(article) or article, "Why": why, "Open": f"/?{me}&article={article}"}
