@@ -33,7 +33,7 @@ from labeling.dataset.shapes import token_lines, windows
 from labeling.dataset.splits import Group, Splits, leaks
 from labeling.dataset.standoff import without_text
 from labeling.errors import DatasetError, RefusedError
-from labeling.exporting import lines
+from labeling.exporting import lines, sweep
 from labeling.formats.registry import FORMATS
 from labeling.schema import Schema
 from labeling.store import Store
@@ -76,6 +76,7 @@ def build(store: Store, folder: Path, plan: Plan, *, tick: Tick = _silent) -> Bu
     draft = folder / f".{name}.{secrets.token_hex(4)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder)
         draft.mkdir()
         built = build_into(store, draft, plan, tick=tick)
         _to_disk(draft)

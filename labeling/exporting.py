@@ -6,6 +6,7 @@ import gc
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -82,12 +83,12 @@ def selected(submitted: bool, gold: bool) -> Selection:
     return "submitted" if submitted else "all"
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
     """Remove the drafts of exports that were killed: no living one is left unwritten for so long."""
     for draft in folder.glob(".*Z.????????"):
         with suppress(OSError):
             if time.time() - draft.stat().st_mtime > _DEAD:
-                draft.unlink()
+                shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
 
 
 def _link(draft: Path, folder: Path, name: str) -> Path:
@@ -134,7 +135,7 @@ def write_export(
     draft = folder / f".{name}.{secrets.token_hex(4)}"
     try:
         folder.mkdir(exist_ok=True)
-        _sweep(folder)
+        sweep(folder)
         with open(draft, "wb", buffering=1 << 20) as file:
             for done, line in lines(store, shape, submitted=submitted, gold=gold):
                 file.write(line)

@@ -13,10 +13,11 @@ from labeling import __version__
 from labeling.article import Article
 from labeling.building import MANIFEST, MANIFEST_FORMAT, Tick, build_into, listed, read_lines
 from labeling.dataset.plan import Plan
+from labeling.dataset.splits import NAME
 from labeling.dataset.standoff import STANDOFF_FORMAT, with_text
 from labeling.errors import DatasetError
 from labeling.formats import Fault, read_articles
-from labeling.schema import parse
+from labeling.schema import stored
 from labeling.store import Store
 
 #: How many articles that differ are named.
@@ -46,6 +47,8 @@ def manifest(folder: Path) -> dict[str, Any]:
         raise DatasetError(f"{folder} is no dataset: {MANIFEST} cannot be read ({fault.strerror})") from None
     except (orjson.JSONDecodeError, KeyError, TypeError) as fault:
         raise DatasetError(f"{folder / MANIFEST} is no manifest ({fault}); get the dataset anew") from None
+    if bad := [split for split in found["splits"] if not NAME.fullmatch(split)]:
+        raise DatasetError(f"{folder / MANIFEST} names a split that is no name: {bad[0]!r}")
     if bad := [path for path in files if not _inside(path)]:
         raise DatasetError(f"{folder / MANIFEST} names a file outside of the dataset: {bad[0]}")
     return dict(found)
@@ -112,7 +115,7 @@ def hydrate(folder: Path, texts: Iterable[Path], target: Path) -> Iterator[Fault
     of reading them. Raises DatasetError, and leaves nothing, if a text is not there.
     """
     about = manifest(folder)
-    schema = parse((folder / "schema.yaml").read_text(encoding="utf-8"), file=str(folder / "schema.yaml"))
+    schema = stored((folder / "schema.yaml").read_text(encoding="utf-8"), file=str(folder / "schema.yaml"))
     wanted: dict[str, str] = {}
     for split in about["splits"]:
         for line in read_lines(folder / "data" / f"{split}.jsonl"):

@@ -246,6 +246,10 @@ def test_work_that_went_on_is_told_by_article(store: Store, tmp_path: Path) -> N
             b'{"format": "saywhen-dataset/1", "plan": {}, "project": {}, "splits": {}, "files": [{"path": "/x"}]}',
             "outside",
         ),
+        (
+            b'{"format": "saywhen-dataset/1", "plan": {}, "project": {}, "splits": {"../x": 1}, "files": []}',
+            "a split that is no name",
+        ),
     ],
 )
 def test_a_manifest_that_cannot_be_believed_is_one_clear_error(
@@ -255,6 +259,15 @@ def test_a_manifest_that_cannot_be_believed_is_one_clear_error(
         (tmp_path / MANIFEST).write_bytes(content)
     with pytest.raises(DatasetError, match=reason):
         manifest(tmp_path)
+
+
+def test_what_a_killed_build_left_is_removed_a_day_later(store: Store, tmp_path: Path) -> None:
+    dead = tmp_path / "out" / ".p-gold-articles-news-v1-20200101T000000Z.0123abcd"
+    (dead / "data").mkdir(parents=True)
+    (dead / "data" / "all.jsonl").write_text("x")
+    os.utime(dead, (0, 0))
+    built = build(store, tmp_path / "out", Plan(shape="records"))
+    assert list((tmp_path / "out").iterdir()) == [built.path]
 
 
 def test_a_dataset_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:

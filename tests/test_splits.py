@@ -249,6 +249,12 @@ def test_what_are_no_shares_is_refused_with_the_remedy(text: str) -> None:
         shares_of(text)
 
 
+@pytest.mark.parametrize("name", ["..", "a b", "a/b", "x" * 41, "é\0"])
+def test_a_split_is_called_what_a_file_can_be_called(name: str) -> None:
+    with pytest.raises(SplitError, match="cannot name a split"):
+        Recipe({name: 0.5, "test": 0.5})
+
+
 @pytest.mark.parametrize(
     ("values", "reason"),
     [

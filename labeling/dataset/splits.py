@@ -7,6 +7,7 @@ placed never move: who comes later joins the split of its group, and an article 
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,6 +23,8 @@ By = Literal["outlet", "speaker", "date"]
 Stratum = Literal["outlet", "language", "year", "labels"]
 BY: tuple[By, ...] = get_args(By)
 STRATA: tuple[Stratum, ...] = get_args(Stratum)
+#: What a split may be called: it names a file.
+NAME = re.compile(r"\w[\w-]{0,39}")
 _USUAL = {2: ("train", "test"), 3: ("train", "dev", "test")}
 
 
@@ -51,6 +54,8 @@ class Recipe:
     def __post_init__(self) -> None:
         if not self.shares or any(share <= 0 for share in self.shares.values()):
             raise SplitError("every split needs a share above 0; write them as 80/10/10")
+        if bad := [name for name in self.shares if not NAME.fullmatch(name)]:
+            raise SplitError(f"“{bad[0]}” cannot name a split; use up to 40 letters, digits, - and _")
         if abs(sum(self.shares.values()) - 1) > 1e-9:
             raise SplitError(f"the shares add up to {sum(self.shares.values()):.0%}; make it 100 %")
         if unknown := [each for each in self.by if each not in BY]:
