@@ -154,11 +154,12 @@ _SOLO = re.compile(
 _GROUPS = (("title",), ("outlet",), ("url",), ("language",), ("published", "published_basis"))
 
 
-def fields_of(line: Line) -> dict[str, str]:
-    """Return the fields of an article's line that are known, as `article_of` reads them."""
+def fields_of(line: Line) -> dict[str, Any]:
+    """Return the fields of an article's line that are known, as `article_of` reads them; and where a window stood."""
     published = line["published"] or {"value": None, "basis": None}
     fields = {name: line[name] for name in ("title", "outlet", "url", "language")}
     fields |= {"published": published["value"], "published_basis": published["basis"]}
+    fields["window"] = line.get("window")
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lines import HARD, NEWS
 
+from labeling.dataset.shapes import windows
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.formats.registry import FORMATS
@@ -35,6 +36,18 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
     for key, inner in items:
         yield (*path, key)
         yield from _places(inner, (*path, key))
+
+
+@pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
+def test_windows_say_where_they_stood(tmp_path: Path, name: str) -> None:
+    each = FORMATS[name]
+    path = tmp_path / f"a{each.suffix}"
+    cut = list(windows(HARD["lines"], NEWS, Losses(), "paragraph"))
+    each.write(cut, path, NEWS, Losses())
+    for line in cut:
+        assert orjson.dumps(line["window"]) in path.read_bytes()
+    assert each.read
+    assert sum(isinstance(one, Marked) for one in each.read(path)) == len(cut)
 
 
 @pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
