@@ -13,10 +13,11 @@ from click.testing import CliRunner
 from conftest import add, op
 from running import Server
 
-from labeling import article, placements, sample, schema, server, splitting
+from labeling import article, placements, sample, schema, server, splitting, team
 from labeling.access import Access
 from labeling.adjudication import steps
 from labeling.assigning import take_in_gold
+from labeling.assignment import Member
 from labeling.cli import main
 from labeling.dataset import duplicates
 from labeling.dataset.splits import Recipe, leaks
@@ -117,6 +118,8 @@ def test_an_utterance_that_only_the_reviewer_named_ties_too(project: Store) -> N
 
 def test_the_two_stories_of_the_sample_are_two_groups(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "project.db", NEWS)
+    store.sign_in("lea")
+    store.write(lambda connection: team.set_members(connection, [Member("lea", leads=True)], "lea"))
     take_in_gold(store, sample.gold_path(), "lea")
     found = splitting.splits(store, recipe=HALVES)
     assert sorted(len(group.articles) for group in found.groups) == [4, 4]
