@@ -19,6 +19,8 @@ from labeling.schema import Attribute, Schema
 
 #: Says which entry of a registry a file's entry is: (registry, id in the file, name) → id.
 Resolve: TypeAlias = Callable[[str, str, str], str]
+#: Says what a fault is about; asked only where there is one.
+Where: TypeAlias = Callable[[], str]
 #: What a file calls something that the label set does not have: (what it is, its name there).
 Name: TypeAlias = tuple[str, str]
 
@@ -115,18 +117,23 @@ class _Fitting:
                 continue
             seen.add(span["id"])
             self._span(span)
+        if values["spans"] and not self._ids and not all(name in self._of.left_out for name in self._lost.values()):
+            # Who marked something must not come to have found nothing; each span has been told or counted.
+            for name in dict.fromkeys(filter(None, self._lost.values())):
+                self._of.goes_with(name, "whole annotation")
+            return Fitted(told=self._fitted.told)
         for link in values["relations"]:
             self._link(link)
         for comment in values["comments"]:
             self._comment(comment)
         if published := values["published"]:
-            self._do("its publication date", kind="publish", **published)
+            self._do(lambda: "its publication date", kind="publish", **published)
         if values["status"] == "submitted":
-            self._do("its end", kind="submit")
+            self._do(lambda: "its end", kind="submit")
         elif values["status"] == "skipped":
-            self._do("the reason of its skip", kind="skip", reason=values["skip_reason"] or "")
+            self._do(lambda: "the reason of its skip", kind="skip", reason=values["skip_reason"] or "")
         elif values["status"] == "open" and not self._fitted.message:
-            self._do("its beginning", kind="reopen")
+            self._do(lambda: "its beginning", kind="reopen")
         return self._fitted
 
     def _span(self, span: dict[str, Any]) -> None:
@@ -138,8 +145,10 @@ class _Fitting:
         id = _id(old, "span")
         fragments = _joined(span["fragments"])
         parts = [{"start": start, "end": end, "quote": self._text[start:end]} for start, end in fragments]
-        words = " … ".join(self._text[start:end] for start, end in fragments)
-        where = f"{label} {old}, “{_short(words)}”"
+
+        def where() -> str:
+            return f"{label} {old}, “{_short(' … '.join(part['quote'] for part in parts))}”"  # type: ignore[misc]
+
         attributes: dict[str, Any] = {}
         for name, value in (span["attributes"] or {}).items():
             if value is not None and value is not False:
@@ -149,23 +158,23 @@ class _Fitting:
             return
         self._ids[old] = id
         for name, reason in (span.get("waivers") or {}).items():
-            self._do(f"what is waived on {where}", kind="waive", id=id, name=name, reason=reason)
+            self._do(lambda: f"what is waived on {where()}", kind="waive", id=id, name=name, reason=reason)
 
-    def _attribute(self, attributes: dict[str, Any], of: str, label: str, name: str, value: Any, where: str) -> None:
+    def _attribute(self, attributes: dict[str, Any], of: str, label: str, name: str, value: Any, where: Where) -> None:
         path = f"{of}.{name}"
         own = self._schema.labels[label].attributes
         key = self._of.known("attribute", path, name, own, "value")
         if key is None:
             return
         if key in attributes:
-            self._tell(f"{where}: two values for “{key}”; keep one of them")
+            self._tell(f"{where()}: two values for “{key}”; keep one of them")
             return
         attribute = own[key]
         try:
             if (kept := self._value(attribute, path, value)) is not None:
                 attributes[key] = self._schema.check_value(label, key, kept, lambda *entry: self._names.get(entry))
         except OpError as fault:
-            self._tell(f"{where}: {fault}")
+            self._tell(f"{where()}: {fault}")
 
     def _value(self, attribute: Attribute, path: str, value: Any) -> Any:
         """Return a value as the label set names it, or None; raises OpError."""
@@ -195,7 +204,10 @@ class _Fitting:
         type = self._of.known("relation", link["type"], link["type"], self._schema.relations, "link")
         if type is None:
             return
-        where = f"link {type} from {link['from']} to {link['to']}"
+
+        def where() -> str:
+            return f"link {type} from {link['from']} to {link['to']}"
+
         ends = []
         for end in (link["from"], link["to"]):
             if (found := self._end(end, "link", where)) is None:
@@ -204,7 +216,9 @@ class _Fitting:
         self._do(where, kind="relate", id=_id(link["id"], "relation"), type=type, **{"from": ends[0], "to": ends[1]})
 
     def _comment(self, comment: dict[str, Any]) -> None:
-        where = f"comment “{_short(comment['text'])}”"
+        def where() -> str:
+            return f"comment “{_short(comment['text'])}”"
+
         flag = comment["flag"]
         if flag is not None:
             flag = self._of.known("flag", flag, flag, self._schema.flags, "comment")
@@ -215,7 +229,7 @@ class _Fitting:
             return
         self._do(where, kind="comment", id=_id(comment["id"], "comment"), span=span, flag=flag, text=comment["text"])
 
-    def _end(self, id: str, thing: str, where: str) -> str | None:
+    def _end(self, id: str, thing: str, where: Where) -> str | None:
         """Return the span that something hangs on, or None, which is told or counted."""
         if id in self._ids:
             return self._ids[id]
@@ -223,17 +237,17 @@ class _Fitting:
         if name:
             self._of.goes_with(name, thing)
         elif id in self._lost:
-            self._tell(f"{where}: goes with span {id}, which is left out")
+            self._tell(f"{where()}: goes with span {id}, which is left out")
         else:
-            self._tell(f"{where}: there is no span {id}; correct or remove it")
+            self._tell(f"{where()}: there is no span {id}; correct or remove it")
         return None
 
-    def _do(self, where: str, **values: Any) -> bool:
+    def _do(self, where: Where, **values: Any) -> bool:
         """Take an op into the message if it fits, else tell why not."""
         try:
             self._apply(_loaded(len(self._fitted.message) + 1, **values))
         except OpError as fault:
-            self._tell(f"{where}: {fault}")
+            self._tell(f"{where()}: {fault}")
             return False
         return True
 
@@ -284,5 +298,6 @@ def _joined(fragments: Iterable[Iterable[int]]) -> list[tuple[int, int]]:
 
 
 def _short(words: str) -> str:
-    words = "".join(each if each.isprintable() else "\ufffd" for each in " ".join(words.split()))
+    words = " ".join(words[:4_000].split())
+    words = "".join(each if each.isprintable() else "\ufffd" for each in words)
     return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"

@@ -18,7 +18,7 @@ from typing import IO, BinaryIO, NamedTuple, TypeAlias
 
 import orjson
 
-from labeling import annotation, article, ops, team
+from labeling import annotation, article, ops, session, team
 from labeling.annotation import Annotation
 from labeling.article import Article
 from labeling.errors import AccessError, ArticleError
@@ -261,7 +261,9 @@ def _uploaded_work(
         folder = Path(name)
         files = []
         for upload, stream in uploads:
-            files.append(folder / (Path(upload.replace("\0", "")).name or "upload"))
+            files.append(folder / _file_name(upload))
+            if files[-1].exists():
+                raise ArticleError(f"two of the files are called {files[-1].name}; send them one after the other")
             stream.seek(0)
             with files[-1].open("wb") as file:
                 shutil.copyfileobj(stream, file)
@@ -326,7 +328,7 @@ def take_in_work(
             return
         spool.seek(0)
         done = 0
-        for part in _parts(spool):
+        for part in _parts(spool, checking.version):
             if dry_run:
                 told = [Brought(kept.article, kept.new, kept.work) for kept in part]
             else:
@@ -362,6 +364,7 @@ class _Checking:
         self.articles = 0
         self._store, self._unnamed, self._terms = store, unnamed, terms
         self._schema = store.schema
+        self.version = self._schema.version  # of the label set that the work is checked against
         self._fitting = Fitting(self._schema, terms.renames, _Entries(store.registries()).resolved)
         self._seen: dict[tuple[str, str], str] = {}  # (article, annotator) → client
         self._articles: set[str] = set()
@@ -390,7 +393,7 @@ class _Checking:
                 yield Fault(marked.file, marked.line, f"{name}: {_plain(reason)}")
             if not fitted.message:
                 continue
-            client = f"import-{sha256(f'{made.id} {name} '.encode() + raw).hexdigest()[:32]}"
+            client = f"{session.IMPORTED}{sha256(f'{made.id} {name} '.encode() + raw).hexdigest()[:32]}"
             standing = self._standing(Save(name, made.id, client, 0, fitted.message))
             if standing == "other":
                 yield Fault(marked.file, marked.line, _other(name))
@@ -478,17 +481,17 @@ def _marked(found: Format, paths: Iterable[Path]) -> Iterator[Marked | Article |
     assert found.read
     for path in paths:
         if found.suffix and path.is_dir():
-            empty = True
-            for file in files_in(path, (found.suffix,)):
+            empty, suffix = True, Path(f"x{found.suffix}").suffix
+            for file in files_in(path, (suffix,)):
                 empty = False
                 yield from (file,) if isinstance(file, Fault) else found.read(file)
             if empty:
-                yield Fault(str(path), None, f"the folder has no files ending in {found.suffix}; fill it")
+                yield Fault(str(path), None, f"the folder has no files ending in {suffix}; name the files themselves")
         else:
             yield from found.read(path)
 
 
-def _parts(spool: Iterable[bytes]) -> Iterator[list[_Kept]]:
+def _parts(spool: Iterable[bytes], version: int) -> Iterator[list[_Kept]]:
     """Yield what a spool holds, in parts for a transaction each."""
     part: list[_Kept] = []
     size = 0
@@ -496,7 +499,9 @@ def _parts(spool: Iterable[bytes]) -> Iterator[list[_Kept]]:
         values, new, saves, work = orjson.loads(line)
         published = values.pop("published")
         made = Article(**values, published=published and article.Published(**published))
-        messages = [Save(name, made.id, client, 0, ops.load_message(raw.encode())) for name, client, raw in saves]
+        messages = [
+            Save(name, made.id, client, 0, ops.load_message(raw.encode()), version) for name, client, raw in saves
+        ]
         part.append(_Kept(made, new, messages, [Work(*each) for each in work]))
         size += sum(len(save.ops) for save in messages)
         if size >= _OPS or len(part) >= _ARTICLES:
@@ -527,6 +532,12 @@ def _beneath(folder: str, row: Marked | Article | Fault) -> Marked | Article | F
         inner = replace(row.article, source=row.article.source.removeprefix(folder))
         return replace(row, article=inner, file=row.file.removeprefix(folder))
     return replace(row, file=row.file.removeprefix(folder).removesuffix("/"), reason=row.reason.replace(folder, ""))
+
+
+def _file_name(upload: str) -> str:
+    """Return the name of an upload as a file can have it."""
+    name = Path(upload.replace("\0", "").encode(errors="replace").decode()).name.removeprefix("..")
+    return name if name and len(name.encode()) <= 200 else f"upload{Path(name).suffix[:10]}"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

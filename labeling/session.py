@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 #: A pause this long ends a session.
 PAUSE = timedelta(minutes=30)
+#: With what the client's id of imported work begins, which is nobody's session.
+IMPORTED = "import-"
 #: A session goes back so far at most.
 DAY = timedelta(days=1)
 #: What is shorter says nothing about an hour.
@@ -34,8 +36,8 @@ def steps(connection: sqlite3.Connection, annotator: str, since: datetime) -> It
             AND (SELECT at FROM op WHERE op.annotation = annotation.id ORDER BY op.revision DESC LIMIT 1) >= :since
         )
         SELECT at, annotation, json_extract(body, '$.kind') FROM op
-        WHERE annotation IN lately AND at >= :since AND refused IS NULL ORDER BY at DESC, op.revision DESC""",
-        {"annotator": annotator, "since": since.isoformat(timespec="milliseconds")},
+        WHERE annotation IN lately AND at >= :since AND refused IS NULL AND client NOT GLOB :imported ORDER BY at DESC, op.revision DESC""",
+        {"annotator": annotator, "since": since.isoformat(timespec="milliseconds"), "imported": f"{IMPORTED}*"},
     ))  # fmt: skip
 
 

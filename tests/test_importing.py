@@ -125,10 +125,8 @@ def test_every_format_that_is_read_is_imported_twice_and_doubles_nothing(tmp_pat
     path = tmp_path / f"written{FORMATS[name].suffix}"
     FORMATS[name].write(list(HARD.values()), path, NEWS, Losses())
     store = project(tmp_path)
-    first, second = Tally(), Tally()
-    for tally in (first, second):
-        for fate in take_in(store, [path], kind=name, terms=Terms(anyway=True)):
-            tally.add(fate)
+    terms = Terms(anyway=True, renames={"TIMEX3": "claimed_date"} if name == "timeml" else {})
+    first, second = (Tally.of(take_in(store, [path], kind=name, terms=terms)) for _ in range(2))
     assert first.work.total() >= 9
     assert (second.new, second.work.total(), second.work_known) == (0, 0, first.work.total())
     assert sound(store)
@@ -411,6 +409,15 @@ def test_ids_of_other_tools_are_kept_where_they_do_and_made_where_not(store: Sto
     assert [re.fullmatch(r"[0-9a-f]{16}", each["id"]) is not None for each in annotation["spans"]] == [True, True]
 
 
+def test_who_marked_something_never_comes_to_have_found_nothing(store: Store) -> None:
+    rows = [Marked(MADE, {"ana": work({**QUOTE, "label": "Q"}), "ben": work({**SHE, "fragments": [[900, 901]]})}, {})]
+    tally = take(store, *rows, anyway=True)
+    assert tally.new == 1 and not tally.work
+    assert "Q: 1 span, 1 whole annotation: there is no label “Q”" in str(tally.faults[-1])
+    # Nothing of what is asked here: that somebody looked stays true.
+    assert take(store, *rows[:1], renames={"Q": None}, anyway=True).work == {"ana": 1}
+
+
 def test_fragments_that_touch_are_one(store: Store) -> None:
     take(store, work({**QUOTE, "fragments": [[9, 12], [2, 9]]}))
     [annotation] = exported(store)[2]["annotations"]
@@ -538,6 +545,48 @@ def test_uploads_go_the_same_way_and_are_named_as_they_were_sent(store: Store, t
     with ann.open("rb") as one, txt.open("rb") as two:
         [fate] = take_in_uploads(store, [("a.ann", one), ("a.txt", two)], kind="brat", terms=Terms(annotator="ben"))
     assert isinstance(fate, Brought) and (fate.new, fate.article.source) == (True, "a.txt")
+
+
+@pytest.mark.parametrize("name", ["", "..", "../..", "a\0.jsonl", "x" * 300 + ".jsonl", "\ud800.jsonl", "é" * 150])
+def test_an_upload_may_be_called_anything(store: Store, tmp_path: Path, name: str) -> None:
+    with written(tmp_path, HARD["emoji"]).open("rb") as stream:
+        [fate] = take_in_uploads(store, [(name, stream)], with_work=True)
+    assert isinstance(fate, Brought) and fate.new
+    assert sorted(each.name for each in tmp_path.iterdir() if "project" not in each.name) == ["lines.jsonl"]
+
+
+def test_two_uploads_of_one_name_are_refused(store: Store, tmp_path: Path) -> None:
+    with (
+        written(tmp_path, HARD["emoji"]).open("rb") as stream,
+        pytest.raises(ArticleError, match=r"are called a\.jsonl"),
+    ):
+        list(take_in_uploads(store, [("a.jsonl", stream), ("b/a.jsonl", stream)], with_work=True))
+
+
+def test_a_file_of_an_annotated_format_is_told_how_to_be_read(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "old.parquet").write_bytes(b"PAR1")
+    [fault] = take_in(store, [tmp_path / "old.parquet"])
+    assert str(fault).endswith("files ending in .parquet are not read; read it with --kind parquet")
+
+
+@pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.read and each.suffix])
+def test_a_folder_is_read_with_the_files_that_end_as_the_format_does(store: Store, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "old" / "deep"
+    folder.mkdir(parents=True)
+    FORMATS[name].write([HARD["plain"]], folder / f"a{FORMATS[name].suffix}", NEWS, Losses())
+    tally = Tally.of(
+        take_in(store, [tmp_path / "old"], kind=name, with_work=True, dry_run=True, terms=Terms(anyway=True))
+    )
+    assert tally.new == 1
+    fault = next(take_in(store, [folder], kind="parquet" if name == "spacy" else "spacy"))
+    assert "the folder has no files ending in" in str(fault)
+
+
+def test_imported_work_is_nobodys_session(store: Store) -> None:
+    take(store, work(QUOTE, SHE))
+    assert store.session("ana")["since"] is None
+    store.append("ana", MADE.id, "client-1", 0, [op(1, "reopen"), op(2, "remove", id="q1"), op(3, "submit")])
+    assert store.session("ana")["articles"] == 1
 
 
 def test_articles_alone_are_taken_unless_told_and_what_they_bring_is_told(tmp_path: Path) -> None:

@@ -141,7 +141,8 @@ def _read(file: str, name: str, stream: io.BufferedReader, reader: Reader | None
     reader = reader or KINDS.get(_suffix(file))
     if reader is None:
         ending = PurePath(file).suffix or "nothing"
-        yield Fault(file, None, f"files ending in {ending} are not read; convert it to one of {_suffixes()}")
+        other = f"read it with --kind {found}" if (found := _format(ending)) else f"convert it to one of {_suffixes()}"
+        yield Fault(file, None, f"files ending in {ending} are not read; {other}")
         return
     try:
         source = Source(file, name, stream)
@@ -184,6 +185,13 @@ def _shown(path: Path | str) -> str:
 def _suffix(name: str) -> str:
     """Return a file name's suffix in lower case, without the dot."""
     return PurePath(name).suffix.lower().removeprefix(".")
+
+
+def _format(suffix: str) -> str | None:
+    """Return the name of the annotated format whose files have a suffix, or None."""
+    from labeling.formats.registry import FORMATS  # late: it stands on all formats, and Arrow takes a while to load
+
+    return next((name for name, each in FORMATS.items() if each.read and each.suffix == suffix), None)
 
 
 def _suffixes() -> str:
