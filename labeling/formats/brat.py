@@ -181,9 +181,12 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
     if path.suffix in (".txt", ".ann") and path.is_file():
         stems = [path.with_suffix("")]
     else:
-        found = list(files_in(path, (".txt", ".ann")))
+        found = list(files_in(path, (".txt", ".ann", ".a1", ".a2")))
         yield from (each for each in found if isinstance(each, Fault))
-        stems = sorted({each.with_suffix("") for each in found if isinstance(each, Path)})
+        files = [each for each in found if isinstance(each, Path)]
+        for parted in (each for each in files if each.suffix in (".a1", ".a2")):
+            yield Fault(str(parted), None, "it is part of an annotation; join .a1 and .a2 into one .ann")
+        stems = sorted({each.with_suffix("") for each in files if each.suffix not in (".a1", ".a2")})
         if not found:
             yield Fault(str(path), None, "there is no .txt and no .ann; give the folder that holds them")
     for stem in stems:
@@ -283,7 +286,10 @@ class _Marks:
         self._spans[id] = LooseSpan(id, label, given, line=number)
 
     def _relation(self, number: int, id: str, data: list[str], tail: str) -> None:
-        ends = [each.partition(":")[2] for each in data[1:] if each]
+        roles = [each.partition(":") for each in data[1:] if each]
+        if {role for role, _, _ in roles} == {"Arg1", "Arg2"}:
+            roles.sort()
+        ends = [end for _, _, end in roles]
         if len(ends) != 2 or not all(ends):
             raise ValueError("a relation has its type and two ends, e.g. “R1⇥said_by Arg1:T1 Arg2:T2”; mend it")
         self._links.append(LooseLink(id, data[0], ends[0], ends[1], number))

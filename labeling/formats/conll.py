@@ -22,6 +22,7 @@ from labeling.formats.leaving import OF_ARTICLE, OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
 from labeling.formats.offsets import CODE_POINTS, SIZES
 from labeling.formats.reading import Fault, Source
+from labeling.formats.tasks import Notes
 from labeling.schema import Schema
 
 #: Whose work it is: a file does not say.
@@ -103,8 +104,10 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         try:
             with file.open("rb") as stream:
                 source = Source(str(file), file.name, stream)
+                notes = Notes()
                 for document in _documents(source):
-                    yield from _article(source, document) if isinstance(document, _Document) else [document]
+                    yield from _article(source, document, notes) if isinstance(document, _Document) else [document]
+                yield from notes.faults(file)
         except ArticleError as fault:
             yield Fault(str(file), None, str(fault))
         except OSError as error:
@@ -128,10 +131,11 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             document.broken = True
             yield source.fault(source.line, f"{fault}; the article with it is left out")
             continue
-        cells = text.split()
-        if not cells:
+        # A token may hold a space where tabs stand between the columns.
+        cells = [cell.strip() for cell in text.split("\t")] if "\t" in text.strip() else text.split()
+        if not text.strip():
             document.ended = True
-        elif cells[0] == "-DOCSTART-":
+        elif text.startswith(("-DOCSTART-", "#begin document", "#end document")):
             if document.words or document.broken:
                 yield document
             document = _Document(source.line)
@@ -143,7 +147,7 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
                 return
             any_row = True
             width = width or len(cells)
-            if len(cells) != width or width < 2:
+            if len(cells) != width or width < 2 or not cells[0]:
                 document.broken = True
                 reason = f"the line has {len(cells)} columns and the first one {width}; give each a token and its tag"
                 yield source.fault(source.line, f"{reason}; the article with it is left out")
@@ -160,7 +164,7 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
         yield source.fault(None, "the file has no tokens; leave it out or fill it in")
 
 
-def _article(source: Source, document: _Document) -> Iterator[Marked | Fault]:
+def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Marked | Fault]:
     """Yield an article with its spans and what is to be said about it."""
     if document.broken:
         return
@@ -187,7 +191,7 @@ def _article(source: Source, document: _Document) -> Iterator[Marked | Fault]:
                 " those of the article are put aside and its words joined with spaces",
             )
     else:
-        yield source.fault(first, "the file tells no offsets: its words are joined with spaces into a text")
+        notes.add("an article tells no offsets: its words are joined with spaces into a text", first)
     text = _text(words, gaps, sentences)
     try:
         made = article.make(text, source=f"{source.name}:{document.line}")
@@ -199,12 +203,11 @@ def _article(source: Source, document: _Document) -> Iterator[Marked | Fault]:
         held.append((at + gap, at + gap + len(word)))
         at += gap + len(word)
     spans: set[tuple[int, int, str]] = set()
-    told: list[Fault] = []
     for layer in layers:
         found, loose = _spans(layer, sentences)
         spans |= {(held[start][0], held[end - 1][1], label) for start, end, label in found}
-        told += [source.fault(document.lines[at], reason) for at, reason in loose]
-    yield from sorted(told, key=lambda fault: fault.line or 0)
+        for at, reason in loose:
+            notes.add(reason, document.lines[at])
     annotation = empty_annotation()
     for start, end, label in sorted(spans, key=lambda span: (span[0], -span[1], span[2])):
         id = made_id(start, end, label)

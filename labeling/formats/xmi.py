@@ -374,7 +374,11 @@ class _Cas:
         for name, value in element.attrib.items():
             name, value = str(name), str(value)
             kind = ranges.get(name, "uima.cas.String")
-            if name in _OURS or name == _ID or not kind.startswith("uima.cas.") or kind.endswith(("Array", "List")):
+            primitive = kind.startswith("uima.cas.") and not kind.endswith(("Array", "List", "FS", "TOP"))
+            if name not in _OURS and not primitive and kind != "uima.cas.FSArray":
+                what = f"{type.rpartition('.')[2]}.{name} refers to something else and is left out"
+                self._notes.add(what, _line(element) or 1)
+            if name in _OURS or name == _ID or not primitive:
                 continue
             if type == _NAMED and name == "value":
                 continue

@@ -195,6 +195,11 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         ],
         ["Quote “We go,”"],
     ),
+    "ends in another order": (
+        "T1\tW 11 14\tshe\nT2\tSaid 15 19\tsaid\nR1\tby Arg2:T1 Arg1:T2\n",
+        [],
+        ["W she", "Said said"],
+    ),
     "no words": ("T1\tQuote 2 10\n", [], ["Quote “We go,”"]),
     "an event": (
         "T1\tSay 15 19\tsaid\nT2\tWho 11 14\tshe\nE1\tSay:T1 Who:T2\nA1\tNegated E1\n",
@@ -247,6 +252,21 @@ def _as_line(marked: Marked) -> list[dict[str, Any]]:
     text = marked.article.text
     spans = marked.work["brat"]["spans"]
     return [{**span, "text": " … ".join(text[start:end] for start, end in span["fragments"])} for span in spans]
+
+
+def test_the_first_end_of_a_relation_is_that_which_says_so(tmp_path: Path) -> None:
+    ann, _, _ = REAL["ends in another order"]
+    (marked,) = read(_folder(tmp_path, ann))
+    assert isinstance(marked, Marked)
+    (link,) = marked.work["brat"]["relations"]
+    assert (link["from"], link["to"]) == ("T2", "T1")
+
+
+def test_parts_of_annotations_are_told(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, "")
+    (folder / "a.ann").rename(folder / "a.a1")
+    fault, found = read(folder)
+    assert isinstance(fault, Fault) and "join .a1 and .a2" in fault.reason and isinstance(found, Article)
 
 
 def test_crlf_is_counted_as_the_file_has_it(tmp_path: Path) -> None:

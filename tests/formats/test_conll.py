@@ -144,6 +144,15 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         ["X A", "X B", "X C D", "Y E"],
     ),
     "a tag that is none": ("A B-X\nB x", [(1, "no offsets"), (2, "the tag “x” is none of O, B-")], ["X A"]),
+    "tokens with a space, and faults that come again": (
+        "#begin document (a)\nNew York\tI-LOC\nand\tx\nso\tx\n#end document\n",
+        [
+            (2, "no offsets"),
+            (2, "“I-LOC” goes on with nothing"),
+            (3, "it is taken as O (2 times in the file, here first)"),
+        ],
+        ["LOC New York"],
+    ),
     "CRLF and blank lines with spaces": ("A B-X\r\n \r\nB O\r\n", [(1, "no offsets")], ["X A"]),
     "comments": ("# id = 7\nA B-X\nB O\n", [(2, "no offsets")], ["X A"]),
     "offsets": ("😀 0 1 O\nShe 2 5 B-X\n", [], ["X She"]),
@@ -181,7 +190,7 @@ def test_files_of_other_tools_are_read_and_their_faults_told_with_the_line(tmp_p
 def test_a_wrong_byte_leaves_out_its_article_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "a.conll"
     path.write_bytes(b"-DOCSTART- O\n\ncaf\xe9 O\n\n-DOCSTART- O\n\nZo B-X\n")
-    fault, _, marked = read(path)
+    fault, marked, _ = read(path)
     assert isinstance(fault, Fault) and isinstance(marked, Marked)
     assert fault.line == 3 and "byte 0xE9 at offset 17 of the file is not UTF-8" in fault.reason
     assert (marked.article.text, marked.line) == ("Zo", 5)

@@ -154,7 +154,7 @@ REAL: dict[str, tuple[str, list[str], list[str], list[str]]] = {
         '<custom:Quote xmi:id="4" sofa="1" begin="3" end="11" kind="direct" sure="true" first="3" speaker="6"/>\n'
         '<ner:NamedEntity xmi:id="5" sofa="1" begin="17" end="20" value="PER"/>\n'
         '<custom:QuoteSpeakerLink xmi:id="6" role="said" target="5"/>\n',
-        [],
+        ["Quote.first refers to something else and is left out"],
         ["Quote “We go,” {'kind': 'direct', 'sure': True}", "PER Zoé {}"],
         ["Quote said PER"],
     ),
