@@ -22,7 +22,7 @@ from labeling.review_commands import review
 from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT
 from labeling.split_commands import splits
-from labeling.stats_commands import stats
+from labeling.stats_commands import datasette_metadata, stats
 
 
 class _Refusing(click.Group):
@@ -327,6 +327,7 @@ def token(project: Path, annotator: str) -> None:
 
 
 main.add_command(stats)
+main.add_command(datasette_metadata)
 main.add_command(export)
 main.add_command(hydrate)
 main.add_command(assign)

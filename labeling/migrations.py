@@ -376,3 +376,70 @@ def m010_splits(db: Database) -> None:
         ) STRICT""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m011_views(db: Database) -> None:
+    """What an analyst asks of the file, by annotator and with names in place of ids, for SQL and Datasette.
+
+    They know the keys of the label sets that come with SayWhen; work under others is in `span_text`, `attribute`, `relation`.
+    """
+    by, within, cued = ("said_by", "source_of"), ("claimed_in",), ("cued_by", "cue_of")
+
+    def value(name: str, of: str, path: str = "$") -> str:
+        return f"""(SELECT json_extract(value, '{path}') FROM attribute
+            WHERE attribute.annotation = {of}.annotation AND attribute.span = {of}.id AND attribute.name = '{name}')"""
+
+    def entry(name: str, registry: str, of: str) -> str:
+        return f"(SELECT entry.name FROM entry WHERE registry = '{registry}' AND entry.id = {value(name, of)})"
+
+    def words(of: str) -> str:
+        return f"""(SELECT group_concat(part, ' … ') FROM (
+            SELECT substr(article.text, start + 1, end - start) AS part FROM fragment
+            WHERE fragment.annotation = {of}.annotation AND fragment.span = {of}.id ORDER BY start))"""
+
+    def linked(told: str, types: tuple[str, ...], of: str, far: str, between: str) -> str:
+        kinds = ", ".join(f"'{each}'" for each in types)
+        return f"""(SELECT group_concat(told, '{between}') FROM (
+            SELECT {told} AS told FROM relation JOIN span AS {far}
+                ON {far}.annotation = relation.annotation AND {far}.id = relation.target
+            WHERE relation.annotation = {of}.annotation AND relation.source = {of}.id AND relation.type IN ({kinds})))"""
+
+    def speaker(of: str) -> str:
+        return f"coalesce({entry('who', 'source', of)}, {words(of)})"
+
+    about = f"""annotation.annotator, annotation.status, article.id AS article, article.title, article.outlet,
+        CASE WHEN annotation.published_basis IS NULL THEN article.published ELSE annotation.published END AS published,
+        span.id AS span,
+        (SELECT min(start) FROM fragment WHERE fragment.annotation = span.annotation AND fragment.span = span.id) AS start,
+        (SELECT max(end) FROM fragment WHERE fragment.annotation = span.annotation AND fragment.span = span.id) AS end,
+        {words("span")} AS text"""
+    spans = (
+        "FROM span JOIN annotation ON annotation.id = span.annotation JOIN article ON article.id = annotation.article"
+    )
+    for statement in (
+        "PRAGMA user_version = 11",
+        f"""CREATE VIEW quotes AS SELECT {about},
+            {linked(speaker("speaker"), by, "span", "speaker", " and ")} AS speakers,
+            {linked(words("cue"), cued, "span", "cue", " … ")} AS cues,
+            {entry("utterance", "utterance", "span")} AS utterance
+        {spans} WHERE span.label IN ('quote', 'content')""",
+        f"""CREATE VIEW speakers AS SELECT {about}, {speaker("span")} AS speaker,
+            {value("who", "span")} IS NOT NULL AS registered, coalesce({value("anonymous", "span")}, 0) AS unnamed,
+            (SELECT count(*) FROM relation WHERE relation.annotation = span.annotation AND relation.target = span.id
+                AND relation.type IN ('said_by', 'source_of')) AS quotes
+        {spans} WHERE span.label IN ('speaker', 'source')""",
+        f"""CREATE VIEW claimed_dates AS SELECT {about}, {value("value", "span", "$.edtf")} AS value,
+            {value("value", "span", "$.timex3")} AS timex3, {value("value", "span", "$.mod")} AS mod,
+            {entry("event", "event", "span")} AS event, {value("modality", "span")} AS modality,
+            {linked(linked(speaker("speaker"), by, "quote", "speaker", " and "), within, "span", "quote", " and ")} AS claimed_by,
+            {linked(words("quote"), within, "span", "quote", " … ")} AS quote
+        {spans} WHERE span.label = 'claimed_date' AND {value("mention", "span")} IS NULL""",
+        """CREATE VIEW event_dates AS SELECT annotator, event, value, claimed_by, count(*) AS claims,
+            count(DISTINCT article) AS articles, group_concat(DISTINCT outlet) AS outlets
+        FROM claimed_dates WHERE event IS NOT NULL GROUP BY annotator, event, value, claimed_by""",
+        """CREATE VIEW progress AS SELECT annotator, count(*) AS articles, sum(status = 'new') AS new,
+            sum(status = 'open') AS open, sum(status = 'submitted') AS submitted, sum(status = 'skipped') AS skipped
+        FROM annotation WHERE place IS NOT NULL GROUP BY annotator""",
+    ):
+        db.execute(statement)

@@ -1,4 +1,4 @@
-"""The command of who is quoted and which dates are claimed."""
+"""Commands for analysis: who is quoted and which dates are claimed, and what Datasette tells of a project."""
 
 from __future__ import annotations
 
@@ -51,3 +51,14 @@ def stats(
     else:
         for line in stats.text(found):
             click.echo(line)
+
+
+@click.command("datasette-metadata")
+@with_project
+def datasette_metadata(project: Path) -> None:
+    """Print what Datasette tells of the project's views and tables; see docs/analysis.md."""
+    from labeling.datasette import metadata
+    from labeling.server import open_store
+
+    found = metadata(open_store().path.stem)  # opened, so that an older file has the views
+    click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
