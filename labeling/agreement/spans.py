@@ -6,8 +6,10 @@ what kappa tends to (Hripcsak & Rothschild 2005, J Am Med Inform Assoc 12). Unit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import gt
 from typing import TypeAlias
 
 from labeling.agreement.counts import Counts
@@ -30,23 +32,23 @@ class Marked:
     places: set[Place]
     extents: set[Fragments]
     #: How many spans each label has.
-    labels: dict[str, int]
+    labels: Counter[str]
     #: Labels of which a span overlaps another one.
     crowded: set[str]
 
 
 def read(units: Sequence[Unit]) -> Marked:
     """Return what is compared of an annotator's sorted units."""
-    labels: dict[str, int] = {}
-    crowded: set[str] = set()
-    reach: dict[str, int] = {}
-    for start, end, _, label, _ in units:
-        labels[label] = labels.get(label, 0) + 1
-        if start < reach.get(label, 0):
-            crowded.add(label)
-        reach[label] = end
     spans = [unit[:4] for unit in units]
-    return Marked(spans, set(spans), {unit[2] for unit in units}, labels, crowded)
+    starts, ends = [span[0] for span in spans], [span[1] for span in spans]
+    crowded: set[str] = set()
+    if any(map(gt, ends, starts[1:])):
+        reach: dict[str, int] = {}
+        for start, end, _, label in spans:
+            if start < reach.get(label, 0):
+                crowded.add(label)
+            reach[label] = end
+    return Marked(spans, set(spans), {span[2] for span in spans}, Counter([span[3] for span in spans]), crowded)
 
 
 def count(one: Marked, two: Marked) -> Counts:
@@ -57,7 +59,7 @@ def count(one: Marked, two: Marked) -> Counts:
     counts: Counts = {}
     ours, theirs = _by_label(sorted(one.places - two.places)), _by_label(sorted(two.places - one.places))
     for label in sorted({*one.labels, *two.labels}):
-        first, second = one.labels.get(label, 0), two.labels.get(label, 0)
+        first, second = one.labels[label], two.labels[label]
         counts["marked", label, "one"], counts["marked", label, "two"] = first, second
         if not first or not second:
             continue
@@ -88,6 +90,9 @@ def _by_label(spans: Sequence[Place]) -> dict[str, list[Place]]:
 
 def _matched(left: list[Place], right: list[Place]) -> tuple[int, int, float]:
     """Return how many spans of one label overlap, overlap by half, and their overlap shares summed."""
+    if len(left) == len(right) == 1:
+        share = iou(left[0][2], right[0][2])
+        return share > 0, share >= 0.5, share
     overlap, half, soft = 0, 0, 0.0
     for some, others in components(left, right):
         if len(some) == len(others) == 1:

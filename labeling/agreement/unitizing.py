@@ -73,7 +73,7 @@ def count(work: Sequence[Sequence[Unit]], length: int) -> Counts:
     flat = []
     for units in work:
         sections, lost = flatten(units)
-        flat.append(sections)
+        flat.append(set(sections))
         whole += len(units)
         hidden += lost
         for start, end, label in sections:
@@ -109,20 +109,18 @@ def count(work: Sequence[Sequence[Unit]], length: int) -> Counts:
 
 
 def _beside(
-    one: list[tuple[int, int, str]],
-    two: list[tuple[int, int, str]],
+    one: set[tuple[int, int, str]],
+    two: set[tuple[int, int, str]],
     met: dict[tuple[str, str], int],
     coded: dict[str, int],
 ) -> None:
     """Add how long the labels of two annotators lie beside one another, and the squares of what is so of each section."""
-    same = set(one).intersection(two)
-    for start, end, label in same:
+    for start, end, label in one & two:
         # Sections of one annotator do not overlap, so nothing else touches these.
         long = end - start
         met[label, label] = met.get((label, label), 0) + long
         coded[label] = coded.get(label, 0) + 2 * long * long
-    ours = [section for section in one if section not in same]
-    theirs = [section for section in two if section not in same]
+    ours, theirs = sorted(one - two), sorted(two - one)
     if not ours or not theirs:
         return
     first, second = iter(ours), iter(theirs)

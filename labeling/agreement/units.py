@@ -23,9 +23,10 @@ class Unit(NamedTuple):
 
 def units(annotation: Annotation) -> list[Unit]:
     """Return an annotation's spans as units, sorted by start, end, fragments, label and id."""
+    new = tuple.__new__  # what a named tuple does itself, in a third of the time
     return sorted(
         [
-            Unit(fragments[0][0], fragments[-1][1], fragments, span.label, span.id)
+            new(Unit, (fragments[0][0], fragments[-1][1], fragments, span.label, span.id))
             for span in annotation.spans.values()
             if (fragments := span.fragments)
         ]
