@@ -231,11 +231,10 @@ class Reviewing:
                 if found and (span["label"], span["fragments"]) not in disputed
             ],
             "faults": [
-                {"at": [list(part) for part in found.annotation.spans[comment.span].fragments], "text": comment.text}
+                {"at": _extent(found.annotation, comment.span) or [], "text": comment.text}
                 for comment in found.annotation.comments.values()
-                if comment.span in found.annotation.spans
             ]
-            if found and (told or found.breaks)
+            if found
             else [],
             "disagreements": [self._question(each, lanes, reviewer, revision, article.text, own) for each in standing],
             "entries": {

@@ -16,6 +16,7 @@ from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, P
 from labeling.agreement import matching
 from labeling.agreement.units import Unit
 from labeling.annotation import Annotation, Fragments, Relation, Span
+from labeling.article import Published
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 ALL, MAJORITY = Policy(), Policy("majority")
@@ -508,3 +509,20 @@ def test_what_is_required_and_not_there_is_named_and_does_not_hold_gold_back() -
     assert found.complete
     assert [comment.text for comment in found.annotation.comments.values()] == ["Quote lacks “said by”"]
     assert not settled({"ana": RECORD, "ben": RECORD}).annotation.comments
+
+
+def test_publication_dates_corrected_differently_are_named() -> None:
+    def dated(value: str) -> Annotation:
+        return Annotation(published=Published(value, "page"), status="submitted")
+
+    found = settled({"ana": dated("2024-03-04"), "ben": dated("2024-03-05")})
+    assert found.annotation.published is None
+    (comment,) = found.annotation.comments.values()
+    assert comment.text == (
+        "The publication date was corrected differently: 2024-03-04 (1), 2024-03-05 (1); "
+        "none has the most, so the imported one stands"
+    )
+    most = settled({"ana": dated("2024-03-04"), "ben": dated("2024-03-05"), "cyd": dated("2024-03-05")})
+    assert most.annotation.published == Published("2024-03-05", "page")
+    assert [comment.text.endswith("2024-03-05 is taken") for comment in most.annotation.comments.values()] == [True]
+    assert not settled({"ana": dated("2024-03-04"), "ben": NOBODY}).annotation.comments

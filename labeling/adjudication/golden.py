@@ -7,7 +7,8 @@ as the clause of the guideline it was made under still reads the same. So a chan
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -137,6 +138,9 @@ def gold(
     found, unruly = found_in(collation, schema), set[str]()
     while True:
         made = _Settling(collation, found, schema, policy, decisions, unruly).gold(_published(work.values()))
+        for words in _dated_otherwise(work.values(), made.annotation.published):
+            key = _id("c", words)
+            made.annotation.comments[key] = Comment(key, None, None, words)
         broken = {each.disagreement.id for each in made.standing if each.state == "conflict" and not each.decisions}
         if not broken:
             return made
@@ -392,6 +396,15 @@ def _published(work: Iterable[Annotation]) -> Published | None:
     value = most(pairs)
     times = [pairs.count(other) for other in pairs if other != value]
     return Published(*value) if not times or max(times) < pairs.count(value) else None
+
+
+def _dated_otherwise(work: Iterable[Annotation], taken: Published | None) -> Iterator[str]:
+    """Yield a sentence where those who corrected the publication date gave different values."""
+    counted = Counter(each.published.value for each in work if each.published is not None)
+    if len(counted) > 1:
+        given = ", ".join(f"{value or 'none'} ({votes})" for value, votes in sorted(counted.items(), key=str))
+        what = f"{taken.value or 'none'} is taken" if taken else "none has the most, so the imported one stands"
+        yield f"The publication date was corrected differently: {given}; {what}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -625,9 +625,9 @@ export class Review {
     this.count.dataset.left = String(here);
     const names = article.lanes.every(({ name }) => name !== null) ? [make("p", { class: "sw-review-names" }, ...article.lanes.flatMap(({ lane, name }) => [make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${article.lanes.findIndex((each) => each.lane === lane)})`, text: lane }), ` ${name}  `]))] : [];
     const faults = article.faults
-      .filter(({ at }) => !here || (question && at[0][0] < question.end && at[at.length - 1][1] > question.start))
+      .filter(({ at }) => !here || !at.length || (question && question.state === "conflict" && at[0][0] < question.end && at[at.length - 1][1] > question.start))
       .slice(0, MOST_FAULTS)
-      .map(({ at, text }) => make("p", { class: "sw-fault", "data-sw": "fault" }, make("span", { class: "sw-words", text: excerpt(at.map(([start, end]) => this.tokens.offsets.slice(start, end)).join(" … "), 50) }), ` ${text}`));
+      .map(({ at, text }) => make("p", { class: "sw-fault", "data-sw": "fault" }, ...(at.length ? [make("span", { class: "sw-words", text: excerpt(at.map(([start, end]) => this.tokens.offsets.slice(start, end)).join(" … "), 50) }), " "] : []), text));
     if (!question) {
       this.body.replaceChildren(...names, ...faults, make("p", { class: "sw-quiet", text: article.disagreements.length ? "" : "All who handed this article in agree." }));
       return;
