@@ -19,6 +19,8 @@ from labeling.store import Store
 
 #: How long the queue looks at articles that have changed, in seconds, before it answers with what it knows.
 PATIENCE = 3.0
+#: How many articles of the queue it lists.
+MOST_LISTED = 200
 #: The most steps in one message.
 MAX_STEPS = 1_000
 
@@ -67,7 +69,7 @@ def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> 
         "/review", summary="The articles with something left for the reviewer to decide, what is worth most first"
     )
     async def get_review(reviewer: Reviewer, own: bool = False) -> Response:
-        return Json(await run_in_threadpool(reviewing().queue, reviewer, own=own, patience=PATIENCE))
+        return Json(await run_in_threadpool(reviewing().queue, reviewer, own=own, patience=PATIENCE, most=MOST_LISTED))
 
     @routes.get(
         "/review/articles/{article}",
@@ -78,13 +80,15 @@ def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> 
 
     @routes.get("/review/alike", summary="Where else the reviewer's decision on a disagreement could be taken")
     async def get_review_alike(article: str, disagreement: str, reviewer: Reviewer) -> Response:
-        return Json({"found": await run_in_threadpool(reviewing().alike, reviewer, article, disagreement)})
+        return Json(
+            {"found": await run_in_threadpool(reviewing().alike, reviewer, article, disagreement, patience=PATIENCE)}
+        )
 
     @routes.get(
         "/review/patterns", summary="The disagreements by pattern, with examples and the clauses they fall under"
     )
     async def get_review_patterns(reviewer: Reviewer) -> Response:
-        return Json({"patterns": await run_in_threadpool(reviewing().patterns)})
+        return Json({"patterns": await run_in_threadpool(reviewing().patterns, patience=PATIENCE)})
 
     @routes.get("/review/policy", summary="What a policy makes of the project; without a rule, the one that holds")
     async def get_review_policy(
@@ -92,7 +96,7 @@ def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> 
     ) -> Response:
         now = (await run_in_threadpool(reviewing().reviewed)).policy
         policy = Policy(rule, votes) if rule else now
-        made = await run_in_threadpool(reviewing().preview, policy)
+        made = await run_in_threadpool(reviewing().preview, policy, patience=PATIENCE)
         return Json({"policy": asdict(policy), "now": asdict(now), **asdict(made)})
 
     @routes.post(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ from labeling.adjudication import (
 )
 from labeling.adjudication import patterns as makes
 from labeling.adjudication import steps as acts
-from labeling.adjudication.golden import State
+from labeling.adjudication.golden import State, golds
 from labeling.annotation import Annotation, annotation_of
 from labeling.article import Article
 from labeling.dataset import annotation_values, article_values
@@ -66,6 +67,15 @@ class Preview:
     spans: dict[str, int] = field(default_factory=dict)
     disagreements: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
+    pending: int = 0
+
+
+#: The policies that the page tells of side by side.
+POLICIES = (Policy(), Policy("majority"), Policy("votes", 2))
+#: How a disagreement stands that is left for everybody.
+_UNSETTLED = ("open", "conflict")
+#: So many other places at most are offered for the same decision.
+MOST_ALIKE = 50
 
 
 class _Known(NamedTuple):
@@ -73,6 +83,22 @@ class _Known(NamedTuple):
 
     of: tuple[Any, ...]
     rows: list[dict[str, Any]]
+    #: What is left for everybody, where nobody has decided anything, most valuable first; None where somebody has.
+    left: list[dict[str, Any]] | None
+
+    def waiting(self, reviewer: str, own: bool) -> list[dict[str, Any]]:
+        """Return what is left for a reviewer, most valuable first."""
+        if self.left is not None:
+            return self.left
+        waits = (each for each in self.rows if _waits(each["state"], each["by"], each["contradicted"], reviewer, own))
+        return sorted(waits, key=lambda each: -each["value"])
+
+
+class _Outcomes(NamedTuple):
+    """What policies make of an article, and what that was worked out from."""
+
+    of: tuple[Any, ...]
+    by: dict[Policy, Preview]
 
 
 class Reviewing:
@@ -81,6 +107,12 @@ class Reviewing:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[str, _Known] = {}
+        self._outcomes: dict[str, _Outcomes] = {}
+        self._at_work = threading.Lock()  # what one request works out the next one finds
+        self._folding = threading.Lock()
+        self._steps: dict[str | None, list[acts.Taken]] = {}
+        self._reviewed = acts.Reviewed(Policy(), {}, set())
+        self._seen = 0
 
     # --- steps ------------------------------------------------------------------------------------------------------
 
@@ -157,8 +189,24 @@ class Reviewing:
         raise OpError("what annotators marked there has changed since; look at the article again")
 
     def reviewed(self) -> acts.Reviewed:
-        """Return what all steps come to."""
-        return acts.fold(self.log())
+        """Return what all steps come to; only what is new is read."""
+        with self._folding:
+            fresh = decisions.log(self._store.connection(), after=self._seen)
+            if not fresh:
+                return self._reviewed
+            for step in fresh:
+                self._steps.setdefault(step.article, []).append(step)
+            policy, made, undone = self._reviewed
+            made = dict(made)
+            for article in {step.article for step in fresh}:
+                part = acts.fold(self._steps[article])
+                undone = undone | part.undone
+                if article is None:
+                    policy = part.policy
+                else:
+                    made[article] = part.decisions.get(article, [])
+            self._reviewed, self._seen = acts.Reviewed(policy, made, undone), fresh[-1].revision
+            return self._reviewed
 
     # --- an article -------------------------------------------------------------------------------------------------
 
@@ -291,78 +339,88 @@ class Reviewing:
 
     # --- the queue --------------------------------------------------------------------------------------------------
 
-    def queue(self, reviewer: str, *, own: bool = False, patience: float | None = None) -> dict[str, Any]:
-        """Return {"total", "open", "articles", "pending"}: articles with something left for the reviewer, worth most first.
+    def queue(
+        self, reviewer: str, *, own: bool = False, patience: float | None = None, most: int | None = None
+    ) -> dict[str, Any]:
+        """Return {"total", "open", "count", "articles", "pending"}: articles with something left for the reviewer, worth most first.
+
+        `count` is how many there are, of which `most` are listed.
 
         With `own`, what others have decided is left for this reviewer too: a second opinion. With `patience`, in seconds,
         articles that have not been looked at by then are only counted, as pending; the next call goes on with them.
         """
-        listed = []
+        found: list[tuple[float, str, int, list[dict[str, Any]]]] = []
         total = left = pending = 0
-        for article, questions in self._questions(patience):
-            if questions is None:
+        for article, known in self._questions(patience):
+            if known is None:
                 pending += 1
                 continue
-            waiting = [
-                each for each in questions if _waits(each["state"], each["by"], each["contradicted"], reviewer, own)
-            ]
-            total += len(questions)
+            waiting = known.waiting(reviewer, own)
+            total += len(known.rows)
             left += len(waiting)
             if waiting:
-                value = sum(each["value"] for each in waiting)
-                listed.append(
-                    {
-                        "id": article,
-                        "left": len(waiting),
-                        "of": len(questions),
-                        "value": round(value, 3),
-                        "questions": [each["id"] for each in sorted(waiting, key=lambda each: -each["value"])],
-                    }
-                )
-        listed.sort(key=lambda each: (-each["value"], each["id"]))
-        return {"total": total, "open": left, "articles": listed, "pending": pending}
+                found.append((-sum(each["value"] for each in waiting), article, len(known.rows), waiting))
+        found.sort(key=lambda each: each[:2])
+        listed = [
+            {
+                "id": article,
+                "left": len(waiting),
+                "of": count,
+                "value": round(-value, 3),
+                "questions": [each["id"] for each in waiting],
+            }
+            for value, article, count, waiting in found[:most]
+        ]
+        return {"total": total, "open": left, "count": len(found), "articles": listed, "pending": pending}
 
-    def _all_questions(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        for article, questions in self._questions():
-            if questions is not None:
-                yield article, questions
-
-    def _questions(self, patience: float | None = None) -> Iterator[tuple[str, list[dict[str, Any]] | None]]:
-        """Yield (article, its disagreements in short), working out only what has changed since the last time.
+    def _questions(self, patience: float | None = None) -> list[tuple[str, _Known | None]]:
+        """Return (article, its disagreements in short), working out only what has changed since the last time.
 
         What has changed and is not worked out when patience (seconds) ends has None for its disagreements.
         """
-        until = time.monotonic() + patience if patience is not None else inf
-        connection, schema = self._store.connection(), self._store.schema
-        reviewed = self.reviewed()
-        signs: dict[str, list[Any]] = {}
-        for article, annotator, revision in connection.execute(
+        listed: list[tuple[str, _Known | None]] = []
+        with self._at_work:
+            until = time.monotonic() + patience if patience is not None else inf
+            schema, reviewed = self._store.schema, self.reviewed()
+            for article, sign in self._signs():
+                if len(sign) < 2:
+                    continue
+                made = reviewed.decisions.get(article, [])
+                of = (sign, schema.source, reviewed.policy, tuple(number for number, _ in made))
+                known = self._known.get(article)
+                if (known is None or known.of != of) and time.monotonic() > until:
+                    listed.append((article, None))
+                    continue
+                if known is None or known.of != of:
+                    found = gold(self.work(article).annotations, schema, reviewed.policy, [each for _, each in made])
+                    text = self.article(article).text
+                    rows = [_short(each, text) for each in found.standing] if found else []
+                    left = sorted(
+                        (each for each in rows if each["state"] in _UNSETTLED), key=lambda each: -each["value"]
+                    )
+                    known = _Known(of, rows, None if any(each["by"] for each in rows) else left)
+                    self._known[article] = known
+                listed.append((article, known))
+        return listed
+
+    def _signs(self) -> list[tuple[str, tuple[tuple[str, int], ...]]]:
+        """Return every article that somebody has handed in, with the annotators and their revisions, in queue order."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for article, annotator, revision in self._store.connection().execute(
             """SELECT article, annotator, annotation.revision FROM annotation
             JOIN article ON article.id = annotation.article
             WHERE status = 'submitted' AND annotator <> ? ORDER BY article.position, annotator""",
             (team.GOLD,),
         ):
-            signs.setdefault(article, []).append((annotator, revision))
-        for article, sign in signs.items():
-            if len(sign) < 2:
-                continue
-            made = reviewed.decisions.get(article, [])
-            of = (tuple(sign), schema.source, reviewed.policy, tuple(number for number, _ in made))
-            known = self._known.get(article)
-            if (known is None or known.of != of) and time.monotonic() > until:
-                yield article, None
-                continue
-            if known is None or known.of != of:
-                found = gold(self.work(article).annotations, schema, reviewed.policy, [each for _, each in made])
-                text = self.article(article).text
-                known = self._known[article] = _Known(
-                    of, [_short(each, text) for each in found.standing] if found else []
-                )
-            yield article, known.rows
+            found.setdefault(article, []).append((annotator, revision))
+        return [(article, tuple(sign)) for article, sign in found.items()]
 
-    def alike(self, reviewer: str, id: str, disagreement: str) -> list[dict[str, Any]]:
-        """Return where else the reviewer's decision on a disagreement can be taken: same pattern, still open.
+    def alike(
+        self, reviewer: str, id: str, disagreement: str, *, patience: float | None = None
+    ) -> list[dict[str, Any]]:
+        """Return where else the reviewer's decision on a disagreement can be taken: same pattern, still open; MOST_ALIKE at most.
 
+        With `patience`, in seconds, what has not been looked at by then is left out.
         Each is {"article", "title", "disagreement", "take", "version", "before", "words", "after"}.
         """
         reviewed = self.reviewed()
@@ -382,10 +440,15 @@ class Reviewing:
         key = makes.pattern(model.disagreement, text).key
         if wanted is None:
             return []
-        listed = []
-        for article, questions in self._all_questions():
-            if not any(each["state"] == "open" and each["pattern"]["key"] == key for each in questions):
+        listed: list[dict[str, Any]] = []
+        for article, known in self._questions(patience):
+            if known is None or not any(
+                each["state"] == "open" and each["pattern"]["key"] == key and wanted in each["sides"]
+                for each in known.rows
+            ):
                 continue
+            if len(listed) >= MOST_ALIKE:
+                break
             where = self.article(article)
             for each in self._standing(article, reviewed):
                 found = each.disagreement
@@ -394,7 +457,7 @@ class Reviewing:
                 step = _taking(found, wanted, where.text)
                 if step is not None:
                     listed.append({"article": article, "title": where.title, "disagreement": found.id, **step})
-        return listed
+        return listed[:MOST_ALIKE]
 
     def _standing(self, article: str, reviewed: acts.Reviewed) -> list[Standing]:
         made = [each for _, each in reviewed.decisions.get(article, [])]
@@ -403,16 +466,18 @@ class Reviewing:
 
     # --- the guideline ----------------------------------------------------------------------------------------------
 
-    def patterns(self, examples: int = 5) -> list[dict[str, Any]]:
+    def patterns(self, examples: int = 5, *, patience: float | None = None) -> list[dict[str, Any]]:
         """Return the disagreements of the project by pattern, most frequent first, with examples and clauses.
+
+        With `patience`, in seconds, what has not been looked at by then is left out.
 
         A pattern is {"key", "title", "label", "count", "open", "took", "clauses": [{"text", "used"}], "examples"}.
         """
         schema, reviewed = self._store.schema, self.reviewed()
         by_key: dict[str, dict[str, Any]] = {}
         clauses = clauses_of(schema)
-        for article, questions in self._all_questions():
-            for each in questions:
+        for article, known in self._questions(patience):
+            for each in known.rows if known else ():
                 group = by_key.setdefault(
                     each["pattern"]["key"],
                     {**each["pattern"], "labels": set(), "count": 0, "open": 0, "took": Counter(), "clauses": Counter(),
@@ -451,21 +516,33 @@ class Reviewing:
             reviewed = reviewed or self.reviewed()  # after the snapshot has begun
             yield article, gold_of(article, held, self._store.schema, reviewed)
 
-    def preview(self, policy: Policy) -> Preview:
-        """Return what a policy would make of the project, decisions as they are."""
-        reviewed = self.reviewed()._replace(policy=policy)
-        articles = complete = waiting = 0
+    def preview(self, policy: Policy, *, patience: float | None = None) -> Preview:
+        """Return what a policy would make of the project, decisions as they are.
+
+        With `patience`, in seconds, articles that have not been looked at by then are only counted, as pending.
+        """
+        articles = complete = waiting = pending = 0
         spans, questions = Counter[str](), Counter[str]()
-        for article, held in self._store.annotated():
-            found = gold_of(article, held, self._store.schema, reviewed)
-            if found is None:
-                continue
-            articles += 1
-            complete += found.complete
-            waiting += found.waiting
-            spans.update(behind.basis for behind in found.spans.values())
-            questions.update(each.state for each in found.standing)
-        return Preview(articles, complete, dict(spans), dict(questions), waiting)
+        with self._at_work:
+            until = time.monotonic() + patience if patience is not None else inf
+            schema, reviewed = self._store.schema, self.reviewed()
+            for article, sign in self._signs():
+                made = reviewed.decisions.get(article, [])
+                of = (sign, schema.source, tuple(number for number, _ in made))
+                known = self._outcomes.get(article)
+                if known is None or known.of != of or policy not in known.by:
+                    if time.monotonic() > until:
+                        pending += 1
+                        continue
+                    asked = dict.fromkeys((policy, *POLICIES))
+                    found = golds(self.work(article).annotations, schema, asked, [each for _, each in made])
+                    by = {each: _outcome(made_of) for each, made_of in zip(asked, found, strict=True)}
+                    known = self._outcomes[article] = _Outcomes(of, by)
+                one = known.by[policy]
+                articles, complete, waiting = articles + 1, complete + one.complete, waiting + one.waiting
+                spans.update(one.spans)
+                questions.update(one.disagreements)
+        return Preview(articles, complete, dict(spans), dict(questions), waiting, pending)
 
 
 def gold_of(article: Article, held: Sequence[Held], schema: Schema, reviewed: acts.Reviewed) -> Gold | None:
@@ -473,6 +550,12 @@ def gold_of(article: Article, held: Sequence[Held], schema: Schema, reviewed: ac
     work = _work(each for each in held if _counts(each))
     made = [each for _, each in reviewed.decisions.get(article.id, [])]
     return gold(work.annotations, schema, reviewed.policy, made)
+
+
+def _outcome(found: Gold) -> Preview:
+    spans = Counter[str](behind.basis for behind in found.spans.values())
+    questions = Counter[str](each.state for each in found.standing)
+    return Preview(1, found.complete, dict(spans), dict(questions), found.waiting)
 
 
 def gold_held(article: Article, held: Sequence[Held], schema: Schema, reviewed: acts.Reviewed) -> list[Held]:
@@ -548,6 +631,7 @@ def _short(each: Standing, text: str) -> dict[str, Any]:
         "value": found.value,
         "by": [made.reviewer for made in each.decisions],
         "contradicted": _contradicted(each),
+        "sides": {makes.side(found, version.content, text) for version in found.versions} - {None},
         "pattern": makes.pattern(found, text)._asdict(),
         "labels": sorted({mark.label for version in found.versions for mark in version.content.marks}),
         "words": _around(found, Content(), text),
@@ -560,7 +644,7 @@ def _left(each: Standing, reviewer: str, own: bool) -> bool:
 
 def _waits(state: State, by: Sequence[str], contradicted: Sequence[str], reviewer: str, own: bool) -> bool:
     """Whether a disagreement waits for a reviewer: nobody has decided, or others have, and who is to be heard as well."""
-    if state in ("open", "conflict"):
+    if state in _UNSETTLED:
         return True
     if reviewer in by:
         return reviewer in contradicted

@@ -20,7 +20,7 @@ from marking import mark, marked
 
 from labeling import adjudication, annotation, ops, sample, schema
 from labeling.access import Access
-from labeling.adjudication import steps
+from labeling.adjudication import Policy, steps
 from labeling.api import build_api
 from labeling.article import make
 from labeling.cli import main
@@ -339,6 +339,33 @@ def test_the_queue_gives_articles_worth_most_first_and_follows_every_change(stor
     assert (hasty["pending"], hasty["open"]) == (1, 1)
     assert reviewing.queue("rita")["open"] == 2
     assert reviewing.queue("rita", patience=-1)["pending"] == 0
+
+
+def test_what_is_not_looked_at_yet_is_counted_and_what_was_is_found_again(store: Store, differing: str) -> None:
+    reviewing = Reviewing(store)
+    mark(store, "ana", ids(store)[1], QUOTE)
+    hasty = reviewing.preview(Policy("majority"), patience=-1)
+    assert (hasty.pending, hasty.articles) == (2, 0)
+    assert reviewing.patterns(patience=-1) == [] and reviewing.alike("rita", differing, "0" * 16, patience=-1) == []
+    whole = reviewing.preview(Policy("majority"))
+    assert (whole.pending, whole.articles, whole.disagreements) == (0, 2, {"open": 2})
+    assert reviewing.preview(Policy(), patience=-1).pending == 0  # the page's policies are worked out together
+    assert reviewing.preview(Policy("votes", 1), patience=-1).pending == 2
+    take(store, differing, questions(store, differing)[0]["id"], take="none")
+    assert reviewing.preview(Policy(), patience=-1).pending == 1
+    assert reviewing.preview(Policy()).disagreements == {"decided": 1, "open": 1}
+    assert reviewing.queue("rita", most=0) == {"total": 2, "open": 1, "count": 1, "articles": [], "pending": 0}
+
+
+def test_steps_that_others_take_are_found_by_a_review_that_goes_on(store: Store, differing: str) -> None:
+    reviewing = Reviewing(store)
+    quote, speaker = questions(store, differing)
+    for each in (quote, speaker):
+        made = take(store, differing, each["id"], take="none")  # over another connection's review
+        assert reviewing.reviewed() == steps.fold(reviewing.log())
+    for step in ({"kind": "undo", "revision": made}, {"kind": "policy", "rule": "majority"}):
+        Reviewing(store).append("rita", secrets.token_hex(8), [steps.load({"number": 1, **step})])
+        assert reviewing.reviewed() == steps.fold(reviewing.log())
 
 
 def test_the_same_decision_is_offered_where_the_pattern_is_the_same(store: Store, differing: str) -> None:

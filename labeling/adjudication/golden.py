@@ -132,10 +132,28 @@ def gold(
     `decisions` are those on this article, each reviewer's latest on each disagreement, by when the reviewer first decided
     on it. The result does not depend on the order of the annotators.
     """
-    if not work:
-        return None
+    return next(golds(work, schema, [policy], decisions)) if work else None
+
+
+def golds(
+    work: Mapping[str, Annotation], schema: Schema, policies: Iterable[Policy], decisions: Sequence[Decision] = ()
+) -> Iterator[Gold]:
+    """Yield the gold of an article that somebody did under each of several policies; the work is laid side by side once."""
     collation = collate(work)
-    found, unruly = found_in(collation, schema), set[str]()
+    found = found_in(collation, schema)
+    for policy in policies:
+        yield _settled(work, collation, found, schema, policy, decisions)
+
+
+def _settled(
+    work: Mapping[str, Annotation],
+    collation: Collation,
+    found: Sequence[Disagreement],
+    schema: Schema,
+    policy: Policy,
+    decisions: Sequence[Decision],
+) -> Gold:
+    unruly: set[str] = set()
     while True:
         made = _Settling(collation, found, schema, policy, decisions, unruly).gold(_published(work.values()))
         for words in _dated_otherwise(work.values(), made.annotation.published):

@@ -3,7 +3,7 @@ import { make } from "./dom.js";
 import { excerpt } from "./wording.js";
 
 /**
- * @typedef {{policy: {rule: string, votes: number}, now: {rule: string, votes: number}, articles: number, complete: number, spans: Record<string, number>, disagreements: Record<string, number>, waiting: number}} PolicyPreview
+ * @typedef {{policy: {rule: string, votes: number}, now: {rule: string, votes: number}, articles: number, complete: number, spans: Record<string, number>, disagreements: Record<string, number>, waiting: number, pending: number}} PolicyPreview  `pending`: articles not looked at yet
  * @typedef {{key: string, title: string, count: number, open: number, took: Record<string, number>, clauses: {text: string, used: number}[], examples: {article: string, disagreement: string, before: string, words: string, after: string}[]}} PatternFound
  * @typedef {{preview: (rule: string, votes: number) => Promise<PolicyPreview>, patterns: () => Promise<{patterns: PatternFound[]}>, setPolicy: (rule: string, votes: number) => void, go: (article: string, question: string) => void}} OverviewHost
  */
@@ -30,16 +30,33 @@ export class Overview {
     this.host = host;
     this.root = make("div", { class: "sw-sheet", "data-sw": "overview", role: "region", "aria-label": "Policy and patterns", tabindex: "0" });
     this.root.hidden = true;
+    this.turn = 0;
   }
 
   async show() {
     const { host, root } = this;
     const policies = make("div", {});
     const found = make("div", {});
-    root.replaceChildren(make("section", {}, make("h2", { text: "What becomes gold by itself" }), policies), make("section", {}, make("h2", { text: "What annotators differ in" }), found));
+    const looked = make("p", { class: "sw-quiet", "data-sw": "looked", role: "status", text: "Looking at the articles …" });
+    root.replaceChildren(looked, make("section", {}, make("h2", { text: "What becomes gold by itself" }), policies), make("section", {}, make("h2", { text: "What annotators differ in" }), found));
     root.hidden = false;
     root.focus();
-    const [{ patterns }, ...previews] = await Promise.all([host.patterns(), ...POLICIES.map(([rule, votes]) => host.preview(rule, votes))]);
+    const turn = ++this.turn;
+    for (let pending = 1; pending; ) {
+      const previews = [];
+      for (const [rule, votes] of POLICIES) previews.push(await host.preview(rule, votes)); // one after the other: the second finds what the first worked out
+      const { patterns } = await host.patterns();
+      if (turn !== this.turn || root.hidden) return;
+      pending = Math.max(...previews.map((each) => each.pending));
+      looked.textContent = pending ? `${pending} articles have not been looked at yet; what stands here is of the others.` : "";
+      this.draw(policies, found, previews, patterns);
+    }
+  }
+
+  /** @param {HTMLElement} policies @param {HTMLElement} found @param {PolicyPreview[]} previews @param {PatternFound[]} patterns */
+  draw(policies, found, previews, patterns) {
+    const { host } = this;
+    const opened = new Set([...found.querySelectorAll("details[open]")].map((each) => /** @type {HTMLElement} */ (each).dataset.key));
     policies.replaceChildren(
       ...previews.map(({ policy, now, articles, complete, spans, disagreements }, at) => {
         const holds = policy.rule === now.rule && policy.votes === now.votes;
@@ -52,10 +69,10 @@ export class Overview {
       }),
     );
     found.replaceChildren(
-      ...patterns.map(({ title, count, open, took, clauses, examples }) =>
+      ...patterns.map(({ key, title, count, open, took, clauses, examples }) =>
         make(
           "details",
-          { class: "sw-pattern", "data-sw": "pattern-found" },
+          { class: "sw-pattern", "data-sw": "pattern-found", "data-key": key, open: opened.has(key) },
           make("summary", {}, make("b", { text: String(count) }), ` ${title} `, make("span", { class: "sw-quiet", text: open ? `${open} open` : "all settled" })),
           ...(Object.keys(took).length ? [make("p", { class: "sw-quiet", text: `taken: ${tallied(took)}` })] : []),
           ...examples.map(({ article, disagreement, before, words, after }) => make("button", { type: "button", class: "sw-pattern-example sw-words", dir: "auto", onclick: () => (this.hide(), host.go(article, disagreement)) }, `… ${before.replace(/\s+/gu, " ")}`, make("b", { text: excerpt(words, 90) }), after.replace(/\s+/gu, " "))),

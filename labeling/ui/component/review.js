@@ -66,6 +66,7 @@ export class Review {
     this.queue = [];
     this.open = 0;
     this.total = 0;
+    this.articles = 0; // with something left; the queue has the first of them
     this.pending = 0; // articles the server has not looked at yet
     /** @type {any} */
     this.again = null;
@@ -211,8 +212,8 @@ export class Review {
 
   async fetchQueue() {
     try {
-      const { articles, open, total, pending } = await this.api.reviewQueue(this.own);
-      [this.queue, this.open, this.total, this.pending] = [articles, open, total, pending];
+      const { articles, open, total, count, pending } = await this.api.reviewQueue(this.own);
+      [this.queue, this.open, this.total, this.articles, this.pending] = [articles, open, total, count, pending];
       clearTimeout(this.again);
       if (pending) this.again = setTimeout(() => this.lookFurther(), LOOK_AGAIN);
       this.drawProgress();
@@ -752,7 +753,7 @@ export class Review {
   }
 
   drawProgress() {
-    this.progress.textContent = `${this.open} of ${this.total} left in ${this.queue.length} article${this.queue.length === 1 ? "" : "s"}${this.pending ? ` · ${this.pending} not looked at yet` : ""}`;
+    this.progress.textContent = `${this.open} of ${this.total} left in ${this.articles} article${this.articles === 1 ? "" : "s"}${this.pending ? ` · ${this.pending} not looked at yet` : ""}`;
     this.progress.dataset.open = String(this.open);
     if (this.hints.querySelector(".sw-hint")) return;
     const keys = this.draft ? [["Shift+→", "select"], ["Enter", "take it"], ["Esc", "leave"]] : [["Enter", "majority"], ["n", "none"], ["r", "anew"], ["z", "undo"], ["↓", "next"], ["?", "all keys"]];
