@@ -75,6 +75,11 @@ def unsigned(connection: sqlite3.Connection) -> list[str]:
     ]
 
 
+def signed(connection: sqlite3.Connection) -> set[str]:
+    """Return the articles that have a signature of today's kind."""
+    return {id for (id,) in connection.execute("SELECT article FROM signature WHERE version = ?", (VERSION,))}
+
+
 def signatures(connection: sqlite3.Connection) -> dict[str, Signature]:
     """Return the signatures that are kept, by article."""
     return {

@@ -161,7 +161,7 @@ def _assigned(
     recipe = kept or recipe or USUAL
     before = placements.placed(connection, name)
     # What was imported since the texts were signed comes next time.
-    articles = set(placements.signatures(connection))
+    articles = placements.signed(connection)
     days = _days(connection) if "date" in recipe.by else {}
     if "date" in recipe.by and not recipe.cuts:
         recipe = replace(recipe, cuts=cuts_of((day for day in days.values() if day), recipe.shares))

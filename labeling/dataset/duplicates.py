@@ -127,8 +127,8 @@ def ties(
     ids = sorted(signatures)
     furniture = _standing([signatures[id].ends for id in ids], [outlets.get(id) for id in ids])
     prints, quoted = _without(furniture, ids, signatures, text_of)
-    pairs, postings = _pairs(prints), _postings(quoted)
-    speaking = sorted({who for held in postings.values() for who in held})
+    pairs, (lists, holders) = _pairs(prints), _postings(quoted)
+    speaking = sorted({number for held in holders for number in held})
     total = len(pairs) + len(speaking)
     del prints, quoted
 
@@ -136,7 +136,7 @@ def ties(
         return body(text_of(ids[number]), furniture)
 
     yield from _copies(pairs, ids, read, lambda done: tick(done, total))
-    yield from _sayings(postings, speaking, ids, read, lambda done: tick(len(pairs) + done, total))
+    yield from _sayings(lists, holders, speaking, ids, read, lambda done: tick(len(pairs) + done, total))
 
 
 def _copies(
@@ -183,26 +183,27 @@ def _copies(
 
 
 def _sayings(
-    postings: Mapping[int, tuple[int, ...]],
+    lists: Mapping[int, int],
+    holders: Sequence[frozenset[int]],
     speaking: Sequence[int],
     ids: Sequence[str],
     read: Callable[[int], str],
     tick: Callable[[int], None],
 ) -> Iterator[Tie]:
     """Yield what several articles have in quotation marks, all of them in one tie, each article read once."""
-    sets: dict[tuple[int, ...], frozenset[int]] = {held: frozenset(held) for held in postings.values()}
-    said: dict[tuple[int, ...], tuple[str, ...]] = {}
-    shortest: dict[tuple[int, ...], int] = {}
-    members: dict[tuple[int, ...], list[int]] = {}
+    first = [min(held) for held in holders]
+    said: dict[int, tuple[str, ...]] = {}
+    shortest: dict[int, int] = {}
+    members: dict[int, list[int]] = {}
     for done, number in enumerate(speaking):
         if done % 200 == 0:
             tick(done)
         quoted = [tuple(each) for each in _telling(read(number))]
-        held = [[postings.get(each) for each in _hashes(spoken, QUOTED * _unit(spoken)).tolist()] for spoken in quoted]
+        held = [[lists.get(each, -1) for each in _hashes(spoken, QUOTED * _unit(spoken)).tolist()] for spoken in quoted]
         # The first article that shares something says what it is; in the others it must stand word for word.
         for spoken, shared in zip(quoted, held, strict=True):
-            for these in {each for each in shared if each and each[0] == number}:
-                for start, end in _runs([each is not None and sets[each] >= sets[these] for each in shared]):
+            for these in {each for each in shared if each >= 0 and first[each] == number}:
+                for start, end in _runs([each >= 0 and holders[each] >= holders[these] for each in shared]):
                     run = spoken[start : end + QUOTED * _unit(spoken) - 1]
                     said[these] = max(said.get(these, ()), run, key=len)
         for spoken, shared in zip(quoted, held, strict=True):
@@ -419,17 +420,17 @@ def _shared(prints: Sequence[Prints]) -> tuple[NDArray[np.uint32], NDArray[np.ui
     return of[often > 1], who[often > 1], often[often > 1]
 
 
-def _postings(prints: Sequence[Prints]) -> dict[int, tuple[int, ...]]:
-    """Return the texts that have each of the prints that several have; equal ones are the same tuple."""
+def _postings(prints: Sequence[Prints]) -> tuple[dict[int, int], list[frozenset[int]]]:
+    """Return of each print that several texts have which of the lists of texts is its own, and these lists."""
     of, who, often = _shared(prints)
-    found: dict[int, tuple[int, ...]] = {}
-    same: dict[tuple[int, ...], tuple[int, ...]] = {}
+    found: dict[int, int] = {}
+    lists: dict[tuple[int, ...], int] = {}
     at = 0
     while at < of.size:
-        held = tuple(who[at : at + int(often[at])].tolist())
-        found[int(of[at])] = same.setdefault(held, held)
-        at += len(held)
-    return found
+        end = at + int(often[at])
+        found[int(of[at])] = lists.setdefault(tuple(who[at:end].tolist()), len(lists))
+        at = end
+    return found, [frozenset(held) for held in lists]
 
 
 def _pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
