@@ -547,6 +547,39 @@ def test_uploads_go_the_same_way_and_are_named_as_they_were_sent(store: Store, t
     assert isinstance(fate, Brought) and (fate.new, fate.article.source) == (True, "a.txt")
 
 
+STANDOFF = {
+    "outside of the text": ("T1\tquote 90 95\tWe go", "old/a.ann:1: span T1 (quote 90–95)"),
+    "words that differ": ("T1\tquote 3 8\tThey go", "these words are not in the text"),
+    "UTF-16 units": ("T1\tquote 4 9\tWe go\nT2\tspeaker 12 15\tshe", "the offsets count UTF-16 units, not code points"),
+    "bytes": ("T1\tquote 8 13\tWe go\nT2\tspeaker 18 21\tshe", "the offsets count bytes of UTF-8, not code points"),
+    "a link to nowhere": ("T1\tquote 3 8\tWe go\nR1\tsaid_by Arg1:T1 Arg2:T9", "there is no span T9"),
+    "a label of theirs": ("T1\tQuote 3 8\tWe go", "--map Quote=quote"),
+}
+
+
+@pytest.mark.parametrize("name", STANDOFF)
+def test_by_command_faults_of_old_work_are_told_and_what_is_sound_goes_in_when_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    standoff, reason = STANDOFF[name]
+    monkeypatch.chdir(tmp_path)
+    Path("old").mkdir()
+    Path("old/a.txt").write_text("😀 “We go,” she said so.")
+    Path("old/a.ann").write_text(standoff)
+    server.open_store.cache_clear()
+    store = project(tmp_path)
+    command = ["import", "-p", str(store.path), "old", "--kind", "brat", "--annotator", "zoé"]
+    for more in ([], ["--dry-run"]):
+        told = CliRunner().invoke(main, [*command, *more])
+        assert reason in told.output and told.exit_code == 1, told.output
+        assert "Nothing was taken in, because of what is at fault." in told.output
+        assert (store.count(), store.annotators()) == (0, [])
+    CliRunner().invoke(main, [*command, "--anyway"])
+    assert store.count() == 1
+    assert sound(store)
+    server.open_store.cache_clear()
+
+
 @pytest.mark.parametrize("name", ["", "..", "../..", "a\0.jsonl", "x" * 300 + ".jsonl", "\ud800.jsonl", "é" * 150])
 def test_an_upload_may_be_called_anything(store: Store, tmp_path: Path, name: str) -> None:
     with written(tmp_path, HARD["emoji"]).open("rb") as stream:

@@ -72,12 +72,16 @@ def taken(line: Any, file: str, number: int) -> Marked:
     )
     if made.text != line["text"]:
         raise ArticleError("the text is not as SayWhen keeps it (line ends, white space at its end); export it again")
-    work = {}
+    work: dict[str, dict[str, Any]] = {}
     for annotation in line["annotations"]:
         spans = []
-        ids = [span["id"] for span in annotation["spans"]]
-        if doubled := next((id for id in ids if ids.count(id) > 1), None) if len(set(ids)) < len(ids) else None:
-            raise ArticleError(f"two spans of {annotation['annotator']} have the id {doubled}; export it again")
+        if annotation["annotator"] in work:
+            raise ArticleError(f"the work of {annotation['annotator']} stands there twice; keep one of them")
+        ids: set[str] = set()
+        for span in annotation["spans"]:
+            if span["id"] in ids:
+                raise ArticleError(f"two spans of {annotation['annotator']} have the id {span['id']}; export it again")
+            ids.add(span["id"])
         for link in annotation["relations"]:
             for end in (link["from"], link["to"]):
                 if end not in ids:

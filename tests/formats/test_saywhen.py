@@ -53,6 +53,13 @@ def _with_other_words(line: dict[str, Any]) -> bytes:
     return orjson.dumps(changed)
 
 
+def _with_spans(line: dict[str, Any], ids: list[str]) -> bytes:
+    changed = orjson.loads(orjson.dumps(line))
+    first = changed["annotations"][0]
+    first["spans"] = [{**first["spans"][0], "id": id} for id in ids]
+    return orjson.dumps(changed)
+
+
 BAD = {
     "no JSON": (b"{", "invalid JSON at column"),
     "another format": (b'{"format": "saywhen-record/1"}', "has the format “saywhen-record/1”, not “saywhen/1”"),
@@ -63,6 +70,15 @@ BAD = {
         "by itself and",
     ),
     "outside": (orjson.dumps(HARD["plain"]).replace(b"[[0,", b"[[-1,"), "outside of the text"),
+    "somebody twice": (
+        orjson.dumps({**HARD["plain"], "annotations": [HARD["plain"]["annotations"][0]] * 2}),
+        "the work of ana stands there twice; keep one of them",
+    ),
+    "an id a hundred thousand times": (
+        _with_spans(HARD["plain"], [str(at) for at in range(10**5)] + ["0"]),
+        "the id 0;",
+    ),
+    "a link to nowhere": (_with_spans(HARD["plain"], ["x"]), "leads to span s1, which is not there"),
     "line ends": (orjson.dumps({**HARD["plain"], "text": HARD["plain"]["text"] + "\r\n"}), "not as SayWhen keeps it"),
 }
 
