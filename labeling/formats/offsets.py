@@ -61,8 +61,8 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
     """Place ranges on the text of an article as `normalise(raw)` keeps it; `raw` is the text as it stood in the file.
 
     `unit` is what the format says that offsets count: `CODE_POINTS`, `UTF_16` or `BYTES`. Where quoted words are not
-    what stands there, the first other way of counting in which all words of the article fit is taken, and told. If
-    there is none, each range that does not fit is told and has no place. White space of any kind and length is alike, and
+    what stands there, another way of counting is taken, and told, in which all words fit that fit so far, and more;
+    of several the one in which most do. Each range that does not fit then is told and has no place. White space of any kind and length is alike, and
     at the ends of quoted words it counts for nothing unless another way of counting is tried.
 
     >>> placed("😀 “Go,” she said.", [Given(3, 8, "“Go,”")]).ranges
@@ -71,21 +71,29 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
     text = normalise(raw)
     ways = _ways(raw, unit)
     own = next(ways)[1]
-    ranges = [own(each) for each in given]
-    wrong = [at for at, each in enumerate(given) if not _fits(text, each, ranges[at])]
+    ranges, unit_found = [own(each) for each in given], unit
+    told: list[tuple[int | None, str]] = []
     others: list[tuple[str, _Way]] = []
-    if any(given[at].words for at in wrong):
+    fitting = {at for at, each in enumerate(given) if _fits(text, each, ranges[at])}
+    quoted = {at for at, each in enumerate(given) if each.words}
+    if quoted - fitting:
         others = list(ways)
+        best = fitting & quoted
         for name, way in (*others, *_shifts(text, given, own, unit)):
             converted = [way(each) for each in given]
-            if all(_fits(text, each, here, exactly=True) for each, here in zip(given, converted, strict=True)):
-                what = f"the offsets count {name}, not {unit}, as the words with them show; they are taken converted"
-                return Placed(name, converted, [(None, what)])
-    told: list[tuple[int | None, str]] = []
-    for at in wrong:
-        told.append((at, _reason(text, given[at], ranges[at], unit, others)))
+            fits = {at for at in quoted if _fits(text, given[at], converted[at], exactly=True)}
+            if fits > best:
+                best, ranges = fits, converted
+                fitting = {at for at, each in enumerate(given) if _fits(text, each, converted[at])}
+                shown = "the words with them" if fits == quoted else f"the words with {len(fits)} of {len(quoted)}"
+                told = [(None, f"the offsets count {name}, not {unit}, as {shown} show; they are taken converted")]
+                unit_found = name
+            if best == quoted:
+                break
+    for at in sorted(set(range(len(given))) - fitting):
+        told.append((at, _reason(text, given[at], ranges[at], unit_found, others)))
         ranges[at] = None
-    return Placed(unit, ranges, told)
+    return Placed(unit_found, ranges, told)
 
 
 def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:

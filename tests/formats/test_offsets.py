@@ -62,6 +62,22 @@ def test_the_words_tell_what_the_offsets_count(name: str) -> None:
     assert found.told == ([(None, told)] if unit else [])
 
 
+def test_one_bad_range_does_not_hide_what_the_others_count() -> None:
+    bad = [Given(0, 3, "Joe"), Given(0, 0), Given(1, 2)]
+    found = placed(RAW, [*_counted(TEXT, *UTF16), *bad])
+    assert found.unit == UTF_16
+    assert found.ranges == [*_ranges(TEXT), None, None, (1, 2)]
+    assert [at for at, _ in found.told] == [None, 5, 6]
+    assert "as the words with 5 of 6 show" in found.told[0][1]
+    assert "these words are not in the text" in found.told[1][1]
+
+
+def test_what_fits_as_it_is_is_never_given_up_for_what_would_fit_otherwise() -> None:
+    code_points, utf_16 = _counted(TEXT)[3:], _counted(TEXT, *UTF16)[2]
+    found = placed(RAW, [*code_points, utf_16])
+    assert (found.unit, found.ranges) == (CODE_POINTS, [*_ranges(TEXT)[3:], None])
+
+
 def test_crlf_is_recognised_in_a_text_that_has_lost_it() -> None:
     found = placed(TEXT, _counted(RAW[1:]))
     assert (found.unit, found.ranges) == ("code points with CRLF line ends", _ranges(TEXT))
