@@ -17,7 +17,7 @@ from labeling.formats.gathering import LooseSpan
 from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
 from labeling.formats.offsets import BYTES, SIZES, UTF_16
-from labeling.formats.reading import NAMES, Fault, Source, cut_to_day
+from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, cut_to_day
 
 #: Yields what a task holds: its object, and the line it begins on.
 _Read = Callable[[dict[str, Any], int], Iterator[Marked | Article | Fault]]
@@ -87,20 +87,26 @@ def _source(path: Path, stream: BinaryIO) -> Source:
 
 
 def _a_line_each(source: Source) -> bool:
-    """Tell whether the first line that is not blank is an object by itself, or at least no beginning of a longer value."""
+    """Tell whether rows stand on a line each: one of the first two is an object by itself, or the first begins none."""
+    head = bytearray()
+    for chunk in source.chunks():
+        if not head:
+            chunk = chunk.lstrip()
+            if chunk.startswith(b"["):
+                return False
+        head += chunk
+        if (b"\n" in chunk and head.count(b"\n") > 1) or len(head) > MAX_BYTES:
+            break
+    first = [line for line in head.split(b"\n", 3)[:3] if line.strip()][:2]
+    begins = bool(first) and first[0].startswith(b"{") and first[0].count(b"{") != first[0].count(b"}")
+    return not begins or any(_is_object(line) for line in first)
+
+
+def _is_object(line: bytes) -> bool:
     try:
-        while first := source.readline():
-            if first := first.strip():
-                break
-    except ArticleError:
-        return not first.startswith(b"[")
-    if first.startswith(b"["):
-        return False
-    try:
-        orjson.loads(first)
+        return isinstance(orjson.loads(line), dict)
     except orjson.JSONDecodeError:
-        return not first.startswith(b"{") or first.count(b"{") == first.count(b"}")
-    return True
+        return False
 
 
 def _lines(source: Source) -> Iterator[Row | Fault]:

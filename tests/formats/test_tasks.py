@@ -51,7 +51,7 @@ def test_windows_say_where_they_stood(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(data=st.data())
 def test_a_task_with_any_value_anywhere_breaks_nothing(tmp_path: Path, name: str, data: st.DataObject) -> None:
     each = FORMATS[name]
@@ -78,3 +78,45 @@ def test_a_task_with_any_value_anywhere_breaks_nothing(tmp_path: Path, name: str
                 for span in work["spans"]:
                     assert all(0 <= start < end <= len(one.article.text) for start, end in span["fragments"])
                 assert all(link["from"] in ids and link["to"] in ids for link in work["relations"])
+
+
+@pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
+@pytest.mark.parametrize("array", [True, False])
+def test_a_huge_row_is_passed_over_and_the_next_ones_are_read(tmp_path: Path, name: str, array: bool) -> None:
+    row, other, huge = b'{"text": "One."}', b'{"text": "Two."}', b'{"text": "' + b"x" * 20_000_001 + b'"}'
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[" + b",\n".join([row, huge, other]) + b"]" if array else b"\n".join([huge, row, other]))
+    assert FORMATS[name].read
+    found = list(FORMATS[name].read(path))
+    assert sum(isinstance(one, Marked) for one in found) == 2
+    (fault,) = [one for one in found if isinstance(one, Fault)]
+    assert "longer than 20,000,000 bytes" in fault.reason
+
+
+@pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
+def test_an_array_on_one_long_line_is_read_row_by_row(tmp_path: Path, name: str) -> None:
+    row = b'{"text": "' + b"x " * 1_000_000 + b'y"}'
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[" + b",".join([row] * 12) + b"]")
+    assert FORMATS[name].read
+    assert [type(one) for one in FORMATS[name].read(path)] == [Marked] * (1 if name == "prodigy" else 12)
+
+
+def test_a_first_line_that_breaks_off_takes_no_other_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "One\n{"text": "Two."}\n{"text": "Three."}\n')
+    assert FORMATS["prodigy"].read
+    assert [type(one) for one in FORMATS["prodigy"].read(path)] == [Fault, Marked, Marked]
+
+
+@pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
+def test_files_in_utf_16_are_read_and_foreign_ones_are_faults(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes('[{"text": "😀"}]'.encode("utf-16"))
+    assert FORMATS[name].read
+    (found,) = FORMATS[name].read(path)
+    assert isinstance(found, Marked) and found.article.text == "😀"
+    for content in (b"PK\x03\x04", b"\x1f\x8b", b"caf\xe9", b'{"text": "caf\xe9"}', b"[", b'[{"text": "a"'):
+        path.write_bytes(content)
+        faults = list(FORMATS[name].read(path))
+        assert faults and all(isinstance(one, Fault) for one in faults)
