@@ -144,24 +144,27 @@ def pieces(collation: Collation) -> Iterable[tuple[int, int]]:
         )
         for each in collation.mentions
     ]
-    for number, piece in enumerate(collation.mentions):
-        if not collation.lacked(number):
-            continue
-        for other, whole in enumerate(collation.mentions):
-            apart = reach[other][1] <= reach[number][0] or reach[number][1] <= reach[other][0]
-            if apart or not piece.marks.keys() < whole.marks.keys():
-                continue
-            if all(
-                not shared(mark.fragments, whole.marks[name].fragments)
-                and mark.label == whole.marks[name].label
-                and any(
-                    shared(mark.fragments, wide.fragments) >= PIECE * size(mark.fragments)
-                    for by, wide in whole.marks.items()
-                    if by not in piece.marks and wide.label == mark.label
-                )
-                for name, mark in piece.marks.items()
-            ):
-                yield number, other
+    beside: list[int] = []
+    for number in sorted(range(len(reach)), key=reach.__getitem__):
+        beside = [other for other in beside if reach[other][1] > reach[number][0]]
+        for other in beside:
+            for piece, whole in ((number, other), (other, number)):
+                if collation.lacked(piece) and _is_piece(collation.mentions[piece], collation.mentions[whole]):
+                    yield piece, whole
+        beside.append(number)
+
+
+def _is_piece(piece: Mention, whole: Mention) -> bool:
+    return piece.marks.keys() < whole.marks.keys() and all(
+        not shared(mark.fragments, whole.marks[name].fragments)
+        and mark.label == whole.marks[name].label
+        and any(
+            shared(mark.fragments, wide.fragments) >= PIECE * size(mark.fragments)
+            for by, wide in whole.marks.items()
+            if by not in piece.marks and wide.label == mark.label
+        )
+        for name, mark in piece.marks.items()
+    )
 
 
 def merged(marks: Iterable[Mark]) -> Mark:

@@ -185,6 +185,9 @@ class _Settling:
         self.at = collation.at()
         self.standing: list[Standing] = []
         self.waiting = 0
+        self.sources: dict[int, set[int]] = {}
+        for tie in collation.ties:
+            self.sources.setdefault(tie.target, set()).add(tie.source)
         clauses = {clause.text for clause in clauses_of(schema)}
         holding: dict[str, list[Decision]] = {}
         for decision in decisions:
@@ -265,7 +268,7 @@ class _Settling:
         if not each.about_spans:
             return False
         for number in each.mentions:
-            sources = {tie.source for tie in self.collation.ties if tie.target == number} - set(each.mentions)
+            sources = self.sources.get(number, set()) - set(each.mentions)
             if not self.collation.lacked(number) or not sources:
                 return False
             if any(source not in self.marks or self.marks[source] is not None for source in sources):
