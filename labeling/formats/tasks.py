@@ -97,7 +97,7 @@ def _a_line_each(source: Source) -> bool:
         head += chunk
         if (b"\n" in chunk and head.count(b"\n") > 1) or len(head) > MAX_BYTES:
             break
-    first = [line for line in head.split(b"\n", 3)[:3] if line.strip()][:2]
+    first = [line for line in bytes(head).split(b"\n", 3)[:3] if line.strip()][:2]
     begins = bool(first) and first[0].startswith(b"{") and first[0].count(b"{") != first[0].count(b"}")
     return not begins or any(_is_object(line) for line in first)
 
