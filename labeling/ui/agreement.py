@@ -32,11 +32,18 @@ _HELD = {None: "nobody", _GOLD: "the reviewed gold"}
 
 #: The examples stay in sight: beside the figures, or where there is no room beside them, below, over what is scrolled.
 _NEAR = """<style>
-:has(> .st-key-agreement_examples) { position: sticky; top: 4.5rem; align-self: flex-start; }
-.st-key-agreement_examples { max-height: calc(100vh - 5.5rem); overflow-y: auto; flex-wrap: nowrap; }
+@media (min-width: 1241px) {
+  :has(> .st-key-agreement_examples) { position: sticky; top: 4.5rem; align-self: flex-start; }
+  .st-key-agreement_examples { max-height: calc(100vh - 5.5rem); overflow-y: auto; flex-wrap: nowrap; }
+}
 @media (max-width: 1240px) {
-  :has(> .st-key-agreement_examples) { top: auto; bottom: 0; z-index: 2; flex-basis: 100% !important; }
-  .st-key-agreement_examples { width: 100% !important; max-height: 42vh; padding: 0.25rem 0 1rem;
+  :has(> .st-key-agreement_examples) { flex-basis: 100% !important; }
+  .st-key-agreement_examples { width: 100% !important; }
+}
+/* On a low window, as at a great zoom, they would leave no room for the figures. */
+@media (max-width: 1240px) and (min-height: 600px) {
+  :has(> .st-key-agreement_examples) { position: sticky; bottom: 0; z-index: 2; }
+  .st-key-agreement_examples { max-height: 42vh; overflow-y: auto; flex-wrap: nowrap; padding: 0.25rem 0 1rem;
     background: Canvas; border-top: 1px solid color-mix(in srgb, CanvasText 25%, Canvas); }
   [data-testid="stMain"] { scroll-padding-bottom: 44vh; }
 }
