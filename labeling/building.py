@@ -14,14 +14,14 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
-from labeling import __version__, agreeing, charts, label_sets, splitting
+from labeling import __version__, agreeing, charts, label_sets, placements, splitting, team
 from labeling.card import card
 from labeling.dataset import record_lines
 from labeling.dataset.anonymous import Pseudonyms, anonymised
@@ -46,6 +46,8 @@ WHOLE = "all"
 Tick = Callable[[str, int, int], None]
 #: How many reasons of a kind are told.
 _TOLD = 20
+#: How many are kept to be shown.
+_KEPT = 1_000
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -64,12 +66,13 @@ class Built:
     groups: list[Group] = field(default_factory=list)
 
 
-def build(store: Store, folder: Path, plan: Plan, *, tick: Tick = _silent) -> Built:
-    """Build a dataset in a new folder inside of `folder`; it stands there whole or not at all.
+def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = _silent) -> Built:
+    """Build a dataset in a new folder inside of `folder`; it stands there whole or not at all. `by` says who asks.
 
     Raises RefusedError with the list of what speaks against it, DatasetError if there is nothing to write.
     """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
+    plan = _told(store, plan)
     source = re.sub(r"[^\w-]+", "-", plan.source).strip("-")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     name = f"{stem}-{source}-{plan.shape}-{store.schema.name}-v{store.schema.version}-{moment}"
@@ -78,7 +81,7 @@ def build(store: Store, folder: Path, plan: Plan, *, tick: Tick = _silent) -> Bu
         folder.mkdir(parents=True, exist_ok=True)
         sweep(folder)
         draft.mkdir()
-        built = build_into(store, draft, plan, tick=tick)
+        built = build_into(store, draft, plan, by=by, tick=tick)
         _to_disk(draft)
         for number in range(1, 1000):
             built.path = folder / (name if number == 1 else f"{name}-{number}")
@@ -94,23 +97,31 @@ def build(store: Store, folder: Path, plan: Plan, *, tick: Tick = _silent) -> Bu
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, tick: Tick = _silent) -> Built:
+def build_into(
+    store: Store, place: Path, plan: Plan, *, keep: bool = True, by: str = "", tick: Tick = _silent
+) -> Built:
     """Write a dataset's files into an empty folder; without `keep`, articles are placed in splits for this once only."""
+    plan = _told(store, plan)
     if unknown := [name for name in plan.formats if name not in FORMATS]:
         raise DatasetError(f"there is no format “{unknown[0]}”; there is {', '.join(FORMATS)}")
     schema = store.schema
-    splits = splitting.splits(store, plan.splits, place=keep, tick=tick) if plan.splits else None
+    splits = _splits(store, plan, tick)
     work = place / ".work"
     work.mkdir()
     losses: dict[str, Losses] = {"the dataset": Losses()}
-    masters, found = _masters(store, work, plan, splits, losses["the dataset"], tick)
+    against = _Against()
+    masters, aside = _masters(store, work, plan, splits, losses["the dataset"], against, tick)
     if splits:
-        found += _leaks(store, masters, splits, tick)
-    _refuse(found, plan)
+        splits = _apart(store, masters, splits, aside, against, tick)
+    _refuse(against, plan)
     if not masters:
         raise DatasetError(_nothing(plan))
-    built = Built(place, allowed=Counter(each.kind for each in found), aside=len(splits.aside) if splits else 0)
-    built.groups = splits.groups if splits else []
+    if splits and keep and plan.splits:
+        # Only now that nothing speaks against it, for what is placed never moves again.
+        placed = splitting.splits(store, plan.splits, place=True, by=by, tick=tick).placements
+        if any(placed.get(id) != split for id, split in splits.placements.items()):
+            raise DatasetError("articles came in meanwhile that change the splits; build the dataset again")
+    built = Built(place, allowed=against.times, aside=len(aside), groups=splits.groups if splits else [])
     (place / "data").mkdir()
     for split, master in masters.items():
         tick(f"writing {split}", 0, 1)
@@ -143,7 +154,7 @@ def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, tick
     }
     if splits:
         about["project"]["splits"] = splits.recipe.as_json()
-        about["set aside"] = [each.article for each in splits.aside]
+        about["set aside"] = aside
     text = card(about, built.counts, schema, agreement, splits)
     (place / "README.md").write_text(text, encoding="utf-8")
     about["files"] = listed(place)
@@ -166,63 +177,142 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(orjson.loads, file)
 
 
+class _Against:
+    """What speaks against a dataset: how often by kind, and the first of each."""
+
+    def __init__(self) -> None:
+        self.times: Counter[Kind] = Counter()
+        self.first: dict[Kind, list[Refusal]] = {}
+
+    def add(self, found: Iterable[Refusal]) -> None:
+        for each in found:
+            self.times[each.kind] += 1
+            first = self.first.setdefault(each.kind, [])
+            if len(first) < _KEPT:
+                first.append(each)
+
+
+def _told(store: Store, plan: Plan) -> Plan:
+    """Return the plan as the dataset tells it: an annotator goes by the other name where nobody is to be named.
+
+    Raises DatasetError for the work of nobody.
+    """
+    if plan.source in ("gold", "all"):
+        return plan
+    names = _pseudonyms(store, plan)
+    if (name := names.name(plan.source)) is None:
+        raise DatasetError(
+            f"there is no annotator “{plan.source}”; there is gold, all, {', '.join(store.annotators())}"
+        )
+    return replace(plan, source=names[name]) if plan.anonymous else plan
+
+
+def _pseudonyms(store: Store, plan: Plan) -> Pseudonyms:
+    return Pseudonyms(store.pseudonym_key(), store.annotators(), "gold" if plan.source == "gold" else None)
+
+
+def _splits(store: Store, plan: Plan, tick: Tick) -> Splits | None:
+    """Return where every article of the project stands, or would; raises DatasetError for splits that nobody made."""
+    if plan.splits is None:
+        return None
+    made = store.read(placements.recipes)
+    if plan.splits != splitting.DEFAULT and plan.splits not in made:
+        raise DatasetError(
+            f"there are no splits named “{plan.splits}”; there is {', '.join({splitting.DEFAULT: None, **made})}. "
+            f"Make them with saywhen splits --name {plan.splits} --place"
+        )
+    return splitting.splits(store, plan.splits, tick=tick)
+
+
 def _masters(
-    store: Store, work: Path, plan: Plan, splits: Splits | None, losses: Losses, tick: Tick
-) -> tuple[dict[str, Path], list[Refusal]]:
-    """Write the articles' lines by split, and return the files with what speaks against them."""
-    schema, found = store.schema, list[Refusal]()
+    store: Store, work: Path, plan: Plan, splits: Splits | None, losses: Losses, against: _Against, tick: Tick
+) -> tuple[dict[str, Path], list[str]]:
+    """Write the articles' lines by split, and return the files and the articles that splits have set aside."""
+    schema, aside, written = store.schema, list[str](), 0
     order = list(splits.recipe.shares) if splits else [WHOLE]
-    names = Pseudonyms(store.id, store.annotators()) if plan.anonymous else None
+    names = _pseudonyms(store, plan)
     total, files = store.count(), dict[str, BinaryIO]()
-    only = None if plan.source in ("gold", "all") else plan.source
-    if only is not None and only not in store.annotators():
-        raise DatasetError(f"there is no annotator “{only}”; there is gold, all, {', '.join(store.annotators())}")
+    gold = plan.source == "gold"
+    whose = None if gold else store.annotators() if plan.source == "all" else [names.name(plan.source) or ""]
     with ExitStack() as open_files:
-        for done, raw in lines(store, submitted=plan.submitted, gold=plan.source == "gold", only=only):
+        for done, raw in lines(store, submitted=plan.submitted, gold=gold, only=whose):
             if done % 200 == 1:
                 tick("reading articles", done, total)
             line = orjson.loads(raw)
             if not line["annotations"]:
                 continue
+            written += 1
             split = splits.placements.get(line["id"]) if splits else WHOLE
             if split is None:
+                aside.append(line["id"])
                 continue
-            found += refusals(line, schema)
-            if names:
-                line = anonymised(line, names, losses)
+            against.add(refusals(line, schema))
+            if plan.anonymous:
+                line = anonymised(line, names, schema, losses)
                 raw = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
             if split not in files:
                 files[split] = open_files.enter_context((work / f"{split}.jsonl").open("wb"))
             files[split].write(raw)
-    return {split: work / f"{split}.jsonl" for split in order if split in files}, found
+    if plan.submitted and (left := _begun(store, whose) - written) > 0:
+        what = "articles in which something is left to settle" if gold else "articles with work that is not handed in"
+        losses.add(f"{what} are left out", "", left)
+    return {split: work / f"{split}.jsonl" for split in order if split in files}, aside
 
 
-def _leaks(store: Store, masters: dict[str, Path], splits: Splits, tick: Tick) -> list[Refusal]:
-    """Hold every tie of the project against where the articles were really written."""
+def _begun(store: Store, whose: list[str] | None) -> int:
+    """Return how many articles there is work on, of somebody of these; without names, work that gold is made of."""
+    (number,) = (
+        store.connection()
+        .execute(
+            """SELECT count(DISTINCT article) FROM annotation
+            WHERE (?1 IS NULL AND status = 'submitted' AND annotator <> ?2)
+                OR (status <> 'new' AND annotator IN (SELECT value FROM json_each(?1)))""",
+            (None if whose is None else orjson.dumps(whose).decode(), team.GOLD),
+        )
+        .fetchone()
+    )
+    return int(number)
+
+
+def _apart(
+    store: Store, masters: dict[str, Path], splits: Splits, aside: list[str], against: _Against, tick: Tick
+) -> Splits:
+    """Return the splits as far as the dataset goes, and hold every tie in it against where articles were really written."""
     written = {line["id"]: split for split, master in masters.items() for line in read_lines(master)}
-    found = []
-    for leak in leaks(written, splitting.tied(store, splits.recipe, tick)):
+    within = {*written, *aside}
+    ties = [
+        tie
+        for tie in splitting.tied(store, splits.recipe, tick)
+        if sum(article in written for article in tie.articles) > 1
+    ]
+    found = leaks(written, ties)
+    for leak in found:
         where = ", ".join(f"{ids[0]} in {split}" for split, ids in sorted(leak.articles.items()))
-        found.append(Refusal("leak", min(leak.tie.articles), f"{leak.tie.kind} «{leak.tie.words[:80]}»: {where}"))
-    return found
+        why = f"{leak.tie.kind} «{leak.tie.words[:80]}»: {where}"
+        against.add([Refusal("leak", min(article for ids in leak.articles.values() for article in ids), why)])
+    groups = [
+        group._replace(articles=tuple(id for id in group.articles if id in within))
+        for group in splits.groups
+        if len(within.intersection(group.articles)) > 1
+    ]
+    set_aside = [each for each in splits.aside if each.article in within]
+    return replace(splits, groups=groups, aside=set_aside, leaks=found, ties=ties)
 
 
-def _refuse(found: Iterable[Refusal], plan: Plan) -> None:
+def _refuse(against: _Against, plan: Plan) -> None:
     """Raise RefusedError if something speaks against the dataset that was not let through."""
-    against: dict[Kind, list[Refusal]] = {}
-    for each in found:
-        if each.kind not in plan.allow:
-            against.setdefault(each.kind, []).append(each)
-    if not against:
+    kinds = [kind for kind in against.times if kind not in plan.allow]
+    if not kinds:
         return
     told = []
-    for kind, reasons in against.items():
-        told.append(f"{len(reasons):,} × {kind}: {REMEDIES[kind]}; or let it through with --allow {kind}")
-        told += [f"  {each.article}: {each.why}" for each in reasons[:_TOLD]]
-        told += [f"  … and {len(reasons) - _TOLD:,} more"] if len(reasons) > _TOLD else []
+    for kind in kinds:
+        times, first = against.times[kind], against.first[kind]
+        told.append(f"{times:,} × {kind}: {REMEDIES[kind]}; or let it through with --allow {kind}")
+        told += [f"  {each.article}: {each.why}" for each in first[:_TOLD]]
+        told += [f"  … and {times - _TOLD:,} more"] if times > _TOLD else []
     raise RefusedError(
         "the dataset is refused, nothing was written:\n" + "\n".join(told),
-        [(each.kind, each.article, each.why) for reasons in against.values() for each in reasons],
+        [(each.kind, each.article, each.why) for kind in kinds for each in against.first[kind]],
     )
 
 
@@ -299,7 +389,7 @@ def _agreement(store: Store, plan: Plan, tick: Tick) -> dict[str, Any] | None:
     if not figures["articles"]:
         return None
     if plan.anonymous:
-        names = Pseudonyms(store.id, store.annotators())
+        names = _pseudonyms(store, plan)
         figures["annotators"] = [names[name] for name in figures["annotators"]]
         for pair in figures["pairs"]:
             pair["one"], pair["two"] = names[pair["one"]], names[pair["two"]]

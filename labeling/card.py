@@ -112,7 +112,7 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
     recipe = splits.recipe
     total = sum(each.articles for each in counts.values()) or 1
     yield from _table(
-        ["split", "articles", "share", "asked for", "annotations", "spans"],
+        ["split", "articles", "share", "asked for", "annotations", "lines"],
         [
             (
                 split,
@@ -120,7 +120,7 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
                 f"{each.articles / total:.0%}",
                 f"{recipe.shares.get(split, 0):.0%}",
                 f"{each.annotations:,}",
-                f"{sum(each.spans.values()):,}",
+                f"{each.lines:,}",
             )
             for split, each in counts.items()
         ],
@@ -133,12 +133,12 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
         f"Groups go where a hash of their name and the seed “{_plain(recipe.seed)}” points; nothing that was placed ever moves."
     )
     if splits.aside:
-        yield f"{_many(len(splits.aside), 'article')} set aside and in no split, because they would bridge two of them (manifest.json names them)."
+        yield f"{_many(len(splits.aside), 'annotated article')} set aside and in no split (manifest.json names them)."
     leaks = about["allowed"].get("leak", 0)
     yield (
         f"**Leakage check: {leaks:,} ties run across splits; they were let through by name.**\n"
         if leaks
-        else f"**Leakage check: passed.** None of {_many(len(splits.ties), 'tie')} runs across splits, held against the files as written.\n"
+        else f"**Leakage check: passed.** None of {_many(len(splits.ties), 'tie')} between its articles runs across splits, held against the files as written.\n"
     )
 
 
@@ -184,8 +184,9 @@ def _labels(counts: Mapping[str, Counts], whole: Counts, schema: Schema) -> Iter
 
 def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any] | None) -> Iterator[str]:
     yield "## Annotators and agreement\n"
+    nobody = {"gold"} if plan["source"] == "gold" else set[str]()
     replaced = " (names replaced)" if plan["anonymous"] else ""
-    for people, noun in (({*whole.annotators, *whole.asked} - {"gold"}, "annotator"), (whole.reviewers, "reviewer")):
+    for people, noun in (({*whole.annotators, *whole.asked} - nobody, "annotator"), (whole.reviewers, "reviewer")):
         if people:
             yield f"{_many(len(people), noun)}: {', '.join(map(_plain, sorted(people)))}{replaced}.\n"
     if whole.basis:
@@ -203,6 +204,7 @@ def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any]
         return
     figures = agreement["figures"]
     yield (
+        f"Over all work of the project that has been handed in, not only what is in these files: "
         f"{_many(len(agreement['annotators']), 'annotator')} shared {_many(agreement['articles'], 'article')}; figures are means over "
         "pairs, pooled over articles, with 95 % bootstrap intervals over articles:\n"
     )
@@ -224,7 +226,7 @@ def _limits(about: Mapping[str, Any], whole: Counts, plan: Mapping[str, Any]) ->
     for kind, times in allowed.items():
         yield f"- **Let through: {times:,} × {kind}** – {REMEDIES[kind].split(':')[0]}."
     if plan["source"] == "gold" and "unsettled" not in allowed:
-        yield "- Every disagreement between annotators is settled."
+        yield "- Every disagreement between annotators of these articles is settled."
     yield "- Automatic help was accepted or changed by people, span by span; extents it proposed may be favoured."
     yield "- What nobody marked is not thereby absent: see detection above." if whole.articles else ""
     for name, losses in about["losses"].items():
@@ -273,4 +275,4 @@ def _many(number: int, noun: str) -> str:
 
 def _plain(words: str) -> str:
     """Return words so that Markdown shows them as they are: names of outlets and people are not ours."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(words.split()))
+    return re.sub(r"([\\`*_{}\[\]<>#])", r"\\\1", " ".join(words.split()))

@@ -71,7 +71,7 @@ def export_routes(
         summary="For leads: build a dataset; answer with its name, a link to it as a ZIP file, and what was counted",
     )
     async def post_datasets(wanted: Wanted, lead: Lead) -> Response:
-        built = await run_in_threadpool(build, store(), exports, wanted.plan())
+        built = await run_in_threadpool(build, store(), exports, wanted.plan(), by=lead)
         return Json(
             {
                 **link(built.path),

@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ def lines(
     *,
     submitted: bool = False,
     gold: bool = False,
-    only: str | None = None,
+    only: Collection[str] | None = None,
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (articles done, line) for the whole project, from one consistent snapshot; memory does not grow with it.
 
@@ -52,7 +52,7 @@ def lines(
             work = [
                 each
                 for each in held
-                if (not submitted or each.status == "submitted") and only in (None, each.annotator)
+                if (not submitted or each.status == "submitted") and (only is None or each.annotator in only)
             ]
             parts = [_part(each, article.text, label_set, whole=shape == "articles") for each in work]
             annotations, used = [part for part, _ in parts], [entries for _, entries in parts]

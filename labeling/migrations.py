@@ -8,6 +8,8 @@ its version without this module, whose library takes half a second to load.
 
 from __future__ import annotations
 
+import secrets
+
 from sqlite_utils import Database, Migrations
 
 from labeling.rows import APPLICATION_ID
@@ -443,3 +445,10 @@ def m011_views(db: Database) -> None:
         FROM annotation WHERE place IS NOT NULL GROUP BY annotator""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m012_pseudonyms(db: Database) -> None:
+    """The key under which annotators get other names in datasets; nobody sees it but who has the project file."""
+    db.execute("PRAGMA user_version = 12")
+    db.execute("INSERT INTO project VALUES ('pseudonyms', ?)", (secrets.token_hex(32),))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
+from pydantic import BaseModel, ValidationError
 
 from labeling import __version__
 from labeling.article import Article
@@ -17,7 +18,7 @@ from labeling.dataset.splits import NAME
 from labeling.dataset.standoff import STANDOFF_FORMAT, with_text
 from labeling.errors import DatasetError
 from labeling.formats import Fault, read_articles
-from labeling.schema import stored
+from labeling.schema import Schema, stored
 from labeling.store import Store
 
 #: How many articles that differ are named.
@@ -35,22 +36,47 @@ def _silent(what: str, done: int, total: int) -> None:
     pass
 
 
+class _Program(BaseModel):
+    name: str
+    version: str
+
+
+class _File(BaseModel):
+    path: str
+    bytes: int
+    sha256: str
+
+
+class _Manifest(BaseModel):
+    """What everything here relies on; the rest of a manifest is only told."""
+
+    program: _Program
+    plan: dict[str, Any]
+    project: dict[str, Any]
+    splits: dict[str, int]
+    files: list[_File]
+
+
 def manifest(folder: Path) -> dict[str, Any]:
     """Return a dataset's manifest; raises DatasetError if there is none that can be read."""
+    path = folder / MANIFEST
     try:
-        found = orjson.loads((folder / MANIFEST).read_bytes())
-        if found["format"] != MANIFEST_FORMAT:
-            raise DatasetError(f"{folder / MANIFEST} has the format “{found['format']}”, not “{MANIFEST_FORMAT}”")
-        files = {each["path"] for each in found["files"]}
-        found["plan"], found["project"], found["splits"]  # what everything below relies on
+        found = orjson.loads(path.read_bytes())
+        if isinstance(found, dict) and found.get("format") != MANIFEST_FORMAT:
+            raise DatasetError(f"{path} has the format “{found.get('format')}”, not “{MANIFEST_FORMAT}”")
+        read = _Manifest.model_validate(found)
     except OSError as fault:
         raise DatasetError(f"{folder} is no dataset: {MANIFEST} cannot be read ({fault.strerror})") from None
-    except (orjson.JSONDecodeError, KeyError, TypeError) as fault:
-        raise DatasetError(f"{folder / MANIFEST} is no manifest ({fault}); get the dataset anew") from None
-    if bad := [split for split in found["splits"] if not NAME.fullmatch(split)]:
-        raise DatasetError(f"{folder / MANIFEST} names a split that is no name: {bad[0]!r}")
-    if bad := [path for path in files if not _inside(path)]:
-        raise DatasetError(f"{folder / MANIFEST} names a file outside of the dataset: {bad[0]}")
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "it"
+        raise DatasetError(f"{path} is no manifest ({place}: {first['msg']}); get the dataset anew") from None
+    except orjson.JSONDecodeError as fault:
+        raise DatasetError(f"{path} is no manifest ({fault}); get the dataset anew") from None
+    if bad := [split for split in read.splits if not NAME.fullmatch(split)]:
+        raise DatasetError(f"{path} names a split that is no name: {bad[0]!r}")
+    if bad := [file.path for file in read.files if not _inside(file.path)]:
+        raise DatasetError(f"{path} names a file outside of the dataset: {bad[0]}")
     return dict(found)
 
 
@@ -77,6 +103,7 @@ def faults_of_project(folder: Path, store: Store, *, tick: Tick = _silent) -> li
     with tempfile.TemporaryDirectory(prefix="saywhen-") as place:
         anew = Path(place)
         build_into(store, anew, Plan.of_json(about["plan"]), keep=False, tick=tick)
+        again = manifest(anew)
         expected = {each["path"]: each["sha256"] for each in about["files"]}
         made = {each["path"]: each["sha256"] for each in listed(anew)}
         found = [
@@ -85,6 +112,11 @@ def faults_of_project(folder: Path, store: Store, *, tick: Tick = _silent) -> li
             if made.get(path) != expected[path]
         ]
         found += [Finding(path, "the project makes this file too") for path in sorted(made.keys() - expected.keys())]
+        found += [
+            Finding(MANIFEST, f"says “{key}” otherwise than the project makes it")
+            for key in sorted((about.keys() | again.keys()) - {"files"})
+            if about.get(key) != again.get(key)
+        ]
     if found and about["program"]["version"] != __version__:
         found.insert(
             0, Finding(MANIFEST, f"was written by SayWhen {about['program']['version']}, and this is {__version__}")
@@ -112,35 +144,61 @@ def hydrate(folder: Path, texts: Iterable[Path], target: Path) -> Iterator[Fault
     """Put the texts of articles back into a dataset that was written without them, and write its lines to a new folder.
 
     `texts` are files and folders of articles as an import takes them; an article is known by its hash. Yields the faults
-    of reading them. Raises DatasetError, and leaves nothing, if a text is not there.
+    of reading them. Raises DatasetError, and leaves nothing, if a text is not there or the dataset cannot be believed.
     """
-    about = manifest(folder)
-    schema = stored((folder / "schema.yaml").read_text(encoding="utf-8"), file=str(folder / "schema.yaml"))
-    wanted: dict[str, str] = {}
-    for split in about["splits"]:
-        for line in read_lines(folder / "data" / f"{split}.jsonl"):
-            if line["format"] != STANDOFF_FORMAT:
-                raise DatasetError(f"{folder} has its texts already; there is nothing to put back")
-            wanted[line["id"]] = ""
-    for row in read_articles(texts):
-        if isinstance(row, Fault):
-            yield row
-        elif isinstance(row, Article) and row.id in wanted:
-            wanted[row.id] = row.text
-    if lacking := [id for id, text in wanted.items() if not text]:
-        raise DatasetError(
-            f"{len(lacking):,} of {len(wanted):,} texts are not there: {', '.join(lacking[:_NAMED])}; "
-            "an article is known by the hash of its text, so that not one character may differ"
-        )
+    splits = list(manifest(folder)["splits"])
     if target.exists():
         raise DatasetError(f"{target} is there already; name a folder that is not")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", ignore_cleanup_errors=True) as draft:
-        for split in about["splits"]:
-            with (Path(draft) / f"{split}.jsonl").open("wb") as file:
-                for line in read_lines(folder / "data" / f"{split}.jsonl"):
-                    whole = with_text(line, wanted[line["id"]], schema)
-                    file.write(orjson.dumps(whole, option=orjson.OPT_APPEND_NEWLINE))
-        Path(draft).rename(target)
+    try:
+        schema = stored((folder / "schema.yaml").read_text(encoding="utf-8"), file=str(folder / "schema.yaml"))
+        wanted: dict[str, str] = {}
+        for split in splits:
+            for _, line in _standoff(folder, split):
+                wanted[line["id"]] = ""
+        for row in read_articles(texts):
+            if isinstance(row, Fault):
+                yield row
+            elif isinstance(row, Article) and row.id in wanted:
+                wanted[row.id] = row.text
+        if lacking := [id for id, text in wanted.items() if not text]:
+            raise DatasetError(
+                f"{len(lacking):,} of {len(wanted):,} texts are not there: {', '.join(lacking[:_NAMED])}; "
+                "an article is known by the hash of its text, so that not one character may differ"
+            )
+        prefix = f".{target.name}."
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix, ignore_cleanup_errors=True) as draft:
+            for split in splits:
+                with (Path(draft) / f"{split}.jsonl").open("wb") as file:
+                    for number, line in _standoff(folder, split):
+                        file.write(_filled(line, wanted[line["id"]], schema, f"data/{split}.jsonl:{number}"))
+            Path(draft).rename(target)
+    except OSError as fault:
+        raise DatasetError(f"{fault.filename or folder}: {fault.strerror}; check name, rights and free space") from None
+    except UnicodeDecodeError:
+        raise DatasetError(f"{folder / 'schema.yaml'} is not UTF-8; get the dataset anew") from None
+
+
+def _standoff(folder: Path, split: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the lines without text of a split, with their numbers."""
+    with (folder / "data" / f"{split}.jsonl").open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            try:
+                line = orjson.loads(raw)
+                held = line["format"], line["id"]
+            except (orjson.JSONDecodeError, KeyError, TypeError):
+                raise DatasetError(f"data/{split}.jsonl:{number} is no line of a dataset; get it anew") from None
+            if held[0] != STANDOFF_FORMAT or not isinstance(held[1], str):
+                raise DatasetError(f"data/{split}.jsonl:{number} is no line without text; there is nothing to put back")
+            yield number, line
+
+
+def _filled(line: dict[str, Any], text: str, schema: Schema, place: str) -> bytes:
+    try:
+        return orjson.dumps(with_text(line, text, schema), option=orjson.OPT_APPEND_NEWLINE)
+    except DatasetError as fault:
+        raise DatasetError(f"{place}: {fault}") from None
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
+        raise DatasetError(f"{place} is not as it was written ({type(fault).__name__}: {fault}); get it anew") from None
 
 
 def _inside(path: str) -> bool:

@@ -404,6 +404,11 @@ class Store:
 
     # --- annotators and their queue ---------------------------------------------------------------------------------
 
+    def pseudonym_key(self) -> str:
+        """Return the key under which annotators get other names in datasets; nobody is told it."""
+        row = self.connection().execute("SELECT value FROM project WHERE key = 'pseudonyms'").fetchone()
+        return str(row[0])
+
     def annotators(self) -> list[str]:
         """Return the names of all annotators, in order."""
         found = self.connection().execute("SELECT name FROM annotator WHERE name <> ? ORDER BY name", (team.GOLD,))

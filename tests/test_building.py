@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +139,7 @@ def test_a_missing_requirement_is_refused_with_its_place(store: Store, tmp_path:
     differ(store)
     with pytest.raises(DatasetError, match=r"missing: .*--allow missing\n  \w{16}: .*said by.*ben"):
         build(store, tmp_path / "out", Plan(source="ben"))
-    assert build(store, tmp_path / "out", Plan(source="ana")).counts["all"].annotators == {"ana": len(SAMPLE)}
+    assert build(store, tmp_path / "out", Plan(source="ana")).counts["all"].annotators == {"ana"}
 
 
 def test_every_number_of_the_card_is_that_of_the_files(store: Store, tmp_path: Path) -> None:
@@ -237,17 +239,18 @@ def test_work_that_went_on_is_told_by_article(store: Store, tmp_path: Path) -> N
         (None, "is no dataset"),
         (b"{", "is no manifest"),
         (b"[]", "is no manifest"),
+        (b'{"format": "saywhen-dataset/1", "files": []}', "is no manifest"),
         (b'{"format": "saywhen-dataset/9"}', "has the format “saywhen-dataset/9”"),
         (
-            b'{"format": "saywhen-dataset/1", "plan": {}, "project": {}, "splits": {}, "files": [{"path": "../x"}]}',
+            b'{"format": "saywhen-dataset/1", "program": {"name": "saywhen", "version": "0"}, "plan": {}, "project": {}, "splits": {}, "files": [{"path": "../x", "bytes": 1, "sha256": ""}]}',
             "outside",
         ),
         (
-            b'{"format": "saywhen-dataset/1", "plan": {}, "project": {}, "splits": {}, "files": [{"path": "/x"}]}',
+            b'{"format": "saywhen-dataset/1", "program": {"name": "saywhen", "version": "0"}, "plan": {}, "project": {}, "splits": {}, "files": [{"path": "/x", "bytes": 1, "sha256": ""}]}',
             "outside",
         ),
         (
-            b'{"format": "saywhen-dataset/1", "plan": {}, "project": {}, "splits": {"../x": 1}, "files": []}',
+            b'{"format": "saywhen-dataset/1", "program": {"name": "saywhen", "version": "0"}, "plan": {}, "project": {}, "splits": {"../x": 1}, "files": []}',
             "a split that is no name",
         ),
     ],
@@ -259,6 +262,121 @@ def test_a_manifest_that_cannot_be_believed_is_one_clear_error(
         (tmp_path / MANIFEST).write_bytes(content)
     with pytest.raises(DatasetError, match=reason):
         manifest(tmp_path)
+
+
+def test_what_a_manifest_says_is_proved_too(store: Store, tmp_path: Path) -> None:
+    folder = build(store, tmp_path / "out", Plan()).path
+    about = {**manifest(folder), "command": "rm -rf ~", "allowed": {"leak": 3}, "losses": {"brat": []}}
+    (folder / MANIFEST).write_text(json.dumps(about))
+    assert [finding.what.split("”")[0] for finding in faults_of_project(folder, store)] == [
+        f"says “{key}" for key in ("allowed", "command", "losses")
+    ]
+
+
+def test_who_asks_for_one_annotators_work_without_names_names_nobody(store: Store, tmp_path: Path) -> None:
+    folder = build(store, tmp_path / "out", Plan(source="ana", anonymous=True)).path
+    assert "ana" not in folder.name
+    for path in folder.rglob("*"):
+        if path.is_file() and path.suffix != ".png":
+            assert not re.search(rb"\bana\b", path.read_bytes()), path
+    assert faults_of_project(folder, store) == []
+
+
+def test_hidden_gold_is_nobodys_vote(store: Store, tmp_path: Path) -> None:
+    store.write(lambda connection: team.set_members(connection, [Member("ana", leads=True)], "ana"))
+    hidden = json.dumps(SAMPLE[0]).replace(
+        f'"annotator": "{SAMPLE[0]["annotations"][0]["annotator"]}"', '"annotator": "gold"'
+    )
+    (tmp_path / "gold.jsonl").write_text(hidden)
+    done = CliRunner().invoke(
+        main, ["import", "--project", str(store.path), "--with-work", str(tmp_path / "gold.jsonl")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "hidden gold" in {name for (name,) in store.connection().execute("SELECT annotator FROM annotation")}
+    for anonymous in (False, True):
+        built = build(store, tmp_path / "out", Plan(source="all", anonymous=anonymous))
+        assert len(built.counts["all"].annotators) == 2
+
+
+def test_a_refused_dataset_places_no_article_and_splits_that_nobody_made_are_named(
+    store: Store, tmp_path: Path
+) -> None:
+    def placed() -> int:
+        return int(store.connection().execute("SELECT count(*) FROM placement").fetchone()[0])
+
+    differ(store)
+    with pytest.raises(DatasetError, match="unsettled"):
+        build(store, tmp_path / "out", Plan(splits="default"))
+    assert placed() == 0
+    with pytest.raises(DatasetError, match=r"no splits named “typo”; there is default\. Make them with"):
+        build(store, tmp_path / "out", Plan(splits="typo"))
+    build(store, tmp_path / "out", Plan(splits="default", submitted=True), by="ana")
+    assert placed() == len(SAMPLE)
+
+
+def test_what_is_left_out_because_it_is_not_settled_is_counted(store: Store, tmp_path: Path) -> None:
+    differ(store)
+    built = build(store, tmp_path / "out", Plan(submitted=True))
+    (loss,) = built.losses["the dataset"]
+    assert (loss["what"], loss["times"]) == ("articles in which something is left to settle are left out", 1)
+
+
+def test_a_text_that_was_changed_behind_the_projects_back_is_refused(store: Store, tmp_path: Path) -> None:
+    for (name,) in store.connection().execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        store.connection().execute(f"DROP TRIGGER {name}")
+    store.connection().execute("UPDATE article SET text = replace(text, 'a', 'e') WHERE id = ?", (SAMPLE[0]["id"],))
+    with pytest.raises(DatasetError, match=r"text: [\s\S]*its hash differs"):
+        build(store, tmp_path / "out", Plan(submitted=True, allow=("unsettled", "missing")))
+
+
+#: What is done to a dataset without texts, and what hydrate says.
+BROKEN = {
+    "no data": (lambda folder: (folder / "data" / "all.jsonl").unlink(), "No such file"),
+    "no schema": (lambda folder: (folder / "schema.yaml").unlink(), "No such file"),
+    "no JSON": (lambda folder: _rewrite(folder, b"{\n"), "is no line of a dataset"),
+    "a list": (lambda folder: _rewrite(folder, b"[]\n"), "is no line of a dataset"),
+    "no hash": (lambda folder: _change(folder, lambda line: line.pop("text_sha256")), "is not as it was written"),
+    "no links": (lambda folder: _change(folder, lambda line: line["annotations"][0].pop("relations")), "not as it was"),
+    "a stray link": (
+        lambda folder: _change(folder, lambda line: line["annotations"][0]["relations"][0].update({"from": "zz"})),
+        "is not as it was written",
+    ),
+    "a list of splits": (lambda folder: _manifest(folder, splits=[1]), "is no manifest"),
+    "a path that is none": (lambda folder: _manifest(folder, files=[{"path": 3}]), "is no manifest"),
+}
+
+
+@pytest.fixture(scope="module")
+def bare(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset without texts."""
+    place = tmp_path_factory.mktemp("bare")
+    return build(Store.open(shutil.copy(made, place / "sample.db")), place / "out", Plan(texts=False)).path
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_dataset_that_cannot_be_believed_is_not_filled_and_nothing_is_written(
+    bare: Path, tmp_path: Path, name: str
+) -> None:
+    harm, reason = BROKEN[name]
+    folder = Path(shutil.copytree(bare, tmp_path / "bare"))
+    harm(folder)
+    with pytest.raises(DatasetError, match=reason):
+        list(hydrate(folder, [sample.articles_path()], tmp_path / "again"))
+    assert not (tmp_path / "again").exists()
+
+
+def _rewrite(folder: Path, content: bytes) -> None:
+    (folder / "data" / "all.jsonl").write_bytes(content)
+
+
+def _change(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    written = list(read_lines(folder / "data" / "all.jsonl"))
+    change(written[0])
+    _rewrite(folder, "".join(f"{json.dumps(line)}\n" for line in written).encode())
+
+
+def _manifest(folder: Path, **values: object) -> None:
+    (folder / MANIFEST).write_text(json.dumps({**manifest(folder), **values}))
 
 
 def test_what_a_killed_build_left_is_removed_a_day_later(store: Store, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Lines in which nobody who annotated is named."""
+"""Lines in which nobody who annotated is named, and nothing stands that they wrote in their own words."""
 
 from __future__ import annotations
 
@@ -7,46 +7,74 @@ import hmac
 from collections.abc import Iterable
 from typing import Any
 
+from labeling.dataset.lines import records
 from labeling.dataset.losses import Losses
+from labeling.schema import Schema
 
-#: Whose work is nobody's: it keeps its name.
-_NOBODY = "gold"
+#: What stands for a reason that was given in somebody's own words.
+LEFT_OUT = "left out"
+_WHERE = " where annotators are anonymous: their words may tell who wrote them"
 
 
 class Pseudonyms:
-    """Names that stand for annotators: the same in every dataset of a project, and not to be undone without its key."""
+    """Names that stand for annotators: the same in every dataset of a project, and not to be undone without its key.
 
-    def __init__(self, key: str, names: Iterable[str]) -> None:
+    `nobody` is what gold calls itself, which is no name.
+    """
+
+    def __init__(self, key: str, names: Iterable[str], nobody: str | None = None) -> None:
         digests = {name: hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest() for name in names}
         size = 6
         while len({digest[:size] for digest in digests.values()}) < len(digests):
             size += 1
-        self._names = {name: f"annotator-{digest[:size]}" for name, digest in digests.items()} | {_NOBODY: _NOBODY}
+        self._names = {name: f"annotator-{digest[:size]}" for name, digest in digests.items()}
+        if nobody is not None:
+            self._names[nobody] = nobody
 
     def __getitem__(self, name: str) -> str:
         return self._names[name]
 
+    def name(self, asked: str) -> str | None:
+        """Return whose name is asked for, by itself or by its pseudonym; None for nobody's."""
+        return next((name for name, other in self._names.items() if asked in (name, other)), None)
 
-def anonymised(line: dict[str, Any], names: Pseudonyms, losses: Losses) -> dict[str, Any]:
-    """Return a line with other names for annotators and reviewers, and without what they wrote in their own words."""
+
+def anonymised(line: dict[str, Any], names: Pseudonyms, schema: Schema, losses: Losses) -> dict[str, Any]:
+    """Return a line with other names for annotators and reviewers, and without what they wrote in their own words.
+
+    Left out are comments, notes and reasons, and the values of attributes that are text.
+    """
     annotations = []
     for annotation in line["annotations"]:
         if annotation["comments"]:
-            losses.add(
-                "comments are left out where annotators are anonymous: their words may tell who wrote them",
-                line["id"],
-                len(annotation["comments"]),
-            )
-        annotations.append(
-            {
-                **annotation,
-                "annotator": names[annotation["annotator"]],
-                "spans": [_unnamed(span, names, line["id"], losses) for span in annotation["spans"]],
-                "relations": [_unnamed(link, names, line["id"], losses) for link in annotation["relations"]],
-                "comments": [],
-            }
-        )
+            losses.add("comments are left out" + _WHERE, line["id"], len(annotation["comments"]))
+        if annotation["skip_reason"]:
+            losses.add("reasons of skips are left out" + _WHERE, line["id"])
+        values = {
+            **annotation,
+            "annotator": names[annotation["annotator"]],
+            "skip_reason": None,
+            "spans": [
+                _wordless(_unnamed(span, names, line["id"], losses), schema, line["id"], losses)
+                for span in annotation["spans"]
+            ],
+            "relations": [_unnamed(link, names, line["id"], losses) for link in annotation["relations"]],
+            "comments": [],
+        }
+        annotations.append({**values, "records": records(values, line["text"], schema)})
     return {**line, "annotations": annotations}
+
+
+def _wordless(span: dict[str, Any], schema: Schema, article: str, losses: Losses) -> dict[str, Any]:
+    kinds = schema.labels[span["label"]].attributes
+    kept = {name: value for name, value in span["attributes"].items() if kinds[name].type != "text"}
+    if len(kept) < len(span["attributes"]):
+        losses.add("values of attributes that are text are left out" + _WHERE, article)
+        span = {**span, "attributes": kept}
+    if "waived" in span:
+        losses.add("reasons of waivers are left out" + _WHERE, article)
+        span = {**span, "waived": dict.fromkeys(span["waived"], LEFT_OUT)}
+    return span
 
 
 def _unnamed(thing: dict[str, Any], names: Pseudonyms, article: str, losses: Losses) -> dict[str, Any]:
@@ -58,5 +86,5 @@ def _unnamed(thing: dict[str, Any], names: Pseudonyms, article: str, losses: Los
     if "reviewer" in behind:
         behind["reviewer"] = names[behind["reviewer"]]
     if behind.pop("note", None):
-        losses.add("reviewers’ notes are left out where annotators are anonymous", article)
+        losses.add("reviewers’ notes are left out" + _WHERE, article)
     return {**thing, "provenance": behind}

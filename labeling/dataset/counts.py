@@ -19,8 +19,8 @@ class Counts:
     ids: set[str] = field(default_factory=set)  # of the articles
     characters: int = 0  # code points
     tokens: int = 0  # of lines of tokens
-    annotations: int = 0
-    without_spans: int = 0  # annotations: somebody looked and found nothing
+    looked: set[tuple[str, str]] = field(default_factory=set)  # annotations, by article and annotator
+    marked: set[tuple[str, str]] = field(default_factory=set)  # those with a span or a record
     fragmented: int = 0  # spans of two or more fragments
     nested: int = 0  # spans that lie within another one
     spans: Counter[str] = field(default_factory=Counter)  # by label
@@ -29,7 +29,6 @@ class Counts:
     records: Counter[str] = field(default_factory=Counter)  # by kind
     types: Counter[str] = field(default_factory=Counter)  # of quotations
     basis: Counter[str] = field(default_factory=Counter)  # what gold rests on
-    annotators: Counter[str] = field(default_factory=Counter)  # annotations by annotator
     asked: set[str] = field(default_factory=set)  # whose work gold was made of
     reviewers: set[str] = field(default_factory=set)  # who decided
     outlets: Counter[str] = field(default_factory=Counter)  # articles
@@ -42,31 +41,43 @@ class Counts:
         """How many articles there are."""
         return len(self.ids)
 
+    @property
+    def annotations(self) -> int:
+        """How many annotations there are: one an annotator an article."""
+        return len(self.looked)
+
+    @property
+    def without_spans(self) -> int:
+        """How many annotations hold nothing: somebody looked and found nothing."""
+        return len(self.looked) - len(self.marked)
+
+    @property
+    def annotators(self) -> set[str]:
+        """Whose work it is."""
+        return {annotator for _, annotator in self.looked}
+
     def add(self, line: dict[str, Any]) -> None:
         """Count a line of any shape."""
         self.lines += 1
         kind = line["format"]
         if kind == RECORD_FORMAT:
-            self.ids.add(line["article"]["id"])
-            self.annotators[line["annotator"]] += 1
+            self._article(line["article"]["id"], line["article"])
+            self._look(line["article"]["id"], line["annotator"], marked=True)
             self._record(line["record"])
             return
-        self.ids.add(line["window"]["article"] if "window" in line else line["id"])
+        id = line["window"]["article"] if "window" in line else line["id"]
         if kind == TOKENS_FORMAT:
             self.tokens += len(line["tokens"])
-            self.annotators[line["annotator"]] += 1
+            self.ids.add(id)
+            self._look(id, line["annotator"], marked=any(tag != "O" for tag in line["tags"]))
             self.spans.update(tag[2:] for tag in line["tags"] if tag.startswith("B-"))
             return
         self.characters += len(line["text"]) if "text" in line else line["text_length"]
-        self.outlets[line["outlet"] or ""] += 1
-        self.languages[line["language"] or ""] += 1
-        self.months[((line["published"] or {}).get("value") or "")[:7]] += 1
+        self._article(id, line)
         for registry, names in line["entries"].items():
             self.entries.setdefault(registry, set()).update(names)
         for annotation in line["annotations"]:
-            self.annotations += 1
-            self.annotators[annotation["annotator"]] += 1
-            self.without_spans += not annotation["spans"]
+            self._look(id, annotation["annotator"], marked=bool(annotation["spans"]))
             for span in annotation["spans"]:
                 self.spans[span["label"]] += 1
                 self.fragmented += len(span["fragments"]) > 1
@@ -79,6 +90,20 @@ class Counts:
             self.relations.update(link["type"] for link in annotation["relations"])
             for record in annotation.get("records", ()):
                 self._record(record)
+
+    def _article(self, id: str, about: dict[str, Any]) -> None:
+        """Count an article, once whatever many lines it has."""
+        if id in self.ids:
+            return
+        self.ids.add(id)
+        self.outlets[about["outlet"] or ""] += 1
+        self.languages[about["language"] or ""] += 1
+        self.months[((about["published"] or {}).get("value") or "")[:7]] += 1
+
+    def _look(self, article: str, annotator: str, *, marked: bool) -> None:
+        self.looked.add((article, annotator))
+        if marked:
+            self.marked.add((article, annotator))
 
     def _record(self, record: dict[str, Any]) -> None:
         self.records[record["name"]] += 1

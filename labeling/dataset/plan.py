@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import shlex
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
+
+from pydantic import TypeAdapter, ValidationError
 
 from labeling.dataset.refusals import KINDS, Kind
 from labeling.errors import DatasetError
@@ -58,9 +60,13 @@ class Plan:
     def of_json(cls, values: dict[str, Any]) -> Plan:
         """Return the plan that plain values tell; raises DatasetError."""
         try:
-            return cls(**{**values, "formats": tuple(values["formats"]), "allow": tuple(values["allow"])})
-        except (TypeError, KeyError):
-            raise DatasetError("the manifest's plan is not one of this program; build the dataset anew") from None
+            return TypeAdapter(cls).validate_python(values)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise DatasetError(
+                f"this is no plan of a dataset: {place or 'it'}: {first['msg'].removeprefix('Value error, ')}"
+            ) from None
 
     def command(self) -> str:
         """Return the command that builds such a dataset."""
@@ -79,4 +85,4 @@ class Plan:
             parts += [part for value in values for part in (f"--{name}", value)]
         for name, value in (("splits", self.splits), ("title", self.title), ("licence", self.licence)):
             parts += [f"--{name}", value] if value else []
-        return " ".join(f"'{part}'" if re.search(r"[^\w./=-]", part) else part for part in parts)
+        return shlex.join(parts)

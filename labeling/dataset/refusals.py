@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -31,6 +32,8 @@ class Refusal(NamedTuple):
 def refusals(line: dict[str, Any], schema: Schema) -> Iterator[Refusal]:
     """Yield what speaks against an article's line, in reading order."""
     text = line["text"]
+    if hashlib.sha256(text.encode()).hexdigest()[:16] != line["id"]:
+        yield Refusal("text", line["id"], "the article's text is not the one that was imported: its hash differs")
     for annotation in line["annotations"]:
         for span in annotation["spans"]:
             fits = all(0 <= start < end <= len(text) for start, end in span["fragments"])

@@ -127,6 +127,7 @@ def _dataset() -> None:
             open_store(),
             exports_path(),
             Plan.of_json(values),
+            by=st.session_state["annotator"],
             tick=lambda what, done, total: show(bar, done / max(1, total), f"{plain(what).capitalize()} …"),
         )
     except SayWhenError as fault:
