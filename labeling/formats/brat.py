@@ -17,12 +17,13 @@ from typing import Any
 from labeling import article
 from labeling.article import Article
 from labeling.errors import ArticleError
-from labeling.formats.files import files_in, whole_text
+from labeling.formats.files import files_in, is_file, whole_text
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
 from labeling.formats.leaving import OF_ARTICLE, OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
+from labeling.formats.tasks import doubt
 from labeling.schema import Schema
 
 #: Whose work it is: a file does not say.
@@ -178,7 +179,7 @@ def _looks(schema: Schema) -> str:
 
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
     """Yield the articles of a folder with their work, or of one .txt or .ann with what stands beside it."""
-    if path.suffix in (".txt", ".ann") and path.is_file():
+    if path.suffix in (".txt", ".ann") and is_file(path):
         stems = [path.with_suffix("")]
     else:
         found = list(files_in(path, (".txt", ".ann", ".a1", ".a2")))
@@ -247,6 +248,7 @@ class _Marks:
         comments = self._describe()
         annotation, told = gathered_by_line(self._raw, list(self._spans.values()), self._links)
         self.told += told
+        self.told += ((None, each) for each in doubt(self._raw, self._spans.values()))
         for span in annotation["spans"]:
             span["fragments"] = [list(each) for each in _joined(self._text, map(tuple, span["fragments"]))]
         kept = {span["id"] for span in annotation["spans"]}

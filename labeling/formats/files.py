@@ -16,10 +16,15 @@ def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
 
     Hidden ones are passed over, and links out of the folder too; a folder that cannot be listed is a fault.
     """
-    if path.is_file():
+    if is_file(path):
         yield path
         return
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        yield Fault(str(path), None, f"it cannot be opened ({error.strerror}); check its name and your rights to it")
+        return
+    if not there:
         yield Fault(str(path), None, "there is no such file or folder; check its name")
         return
     closed: list[OSError] = []
@@ -37,6 +42,14 @@ def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
                 yield file
     for error in closed:
         yield Fault(str(error.filename), None, f"it cannot be opened ({error.strerror}); check your rights to it")
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is such a file; there is none of a name that no file can have, or that cannot be looked up."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def whole_bytes(path: Path) -> bytes:

@@ -20,7 +20,7 @@ from labeling.formats.leaving import OF_WORK, all_annotations
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import NAMES, Fault
-from labeling.formats.tasks import Notes, article_of, entries_of, fields_of, listed, read_tasks, shown, whole
+from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_tasks, shown, whole
 from labeling.schema import Attribute, Schema
 
 #: Whose work it is where an annotation does not say.
@@ -209,7 +209,7 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
         if annotation.get("was_cancelled") or annotation.get("skipped"):
             values["status"] = "skipped"
         work[annotator] = values
-        told += [f"{annotator}: {reason}" for reason in (*more, *reasons)]
+        told += [f"{annotator}: {reason}" for reason in (*more, *reasons, *doubt(raw, spans))]
     for reason in told:
         yield Fault(str(path), line, reason)
     yield Marked(made, work, entries, str(path), line)

@@ -16,7 +16,7 @@ from labeling.errors import ArticleError
 from labeling.formats.gathering import LooseSpan
 from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
-from labeling.formats.offsets import BYTES, SIZES, UTF_16
+from labeling.formats.offsets import CODE_POINTS, SIZES
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, cut_to_day
 
 #: Yields what a task holds: its object, and the line it begins on.
@@ -169,16 +169,31 @@ def fields_of(line: Line) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def doubt(raw: str, spans: Iterable[LooseSpan]) -> Iterator[str]:
-    """Yield a sentence if spans that quote no words cut words in two, and would not if their offsets counted something else."""
-    places = [(each.start, each.end) for span in spans for each in span.fragments if each.words is None]
-    cut = sum(_cuts(raw, start) or _cuts(raw, end) for start, end in places)
-    for unit in (UTF_16, BYTES) if cut and not raw.isascii() else ():
-        borders = {size: at for at, size in enumerate(accumulate(map(SIZES[unit], raw), initial=0))}
+def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iterator[str]:
+    """Yield a sentence if spans that quote no words cut words in two, and would not if their offsets counted something else.
+
+    `raw` is the text as it stood in the file, `unit` what the format says that offsets count. Where other spans quote
+    words that do not stand there, these have told the unit of all (`offsets.placed`).
+    """
+    if raw.isascii():
+        return
+    given = [each for span in spans for each in span.fragments]
+    own, *others = (
+        {size: at for at, size in enumerate(accumulate(map(SIZES[each], raw), initial=0))}
+        for each in (unit, *(each for each in SIZES if each != unit))
+    )
+    if any(
+        each.words is not None and raw[own.get(each.start, 0) : own.get(each.end, 0)].split() != each.words.split()
+        for each in given
+    ):
+        return
+    places = [(each.start, each.end) for each in given if each.words is None]
+    cut = sum(_cuts(raw, own.get(start, -1)) or _cuts(raw, own.get(end, -1)) for start, end in places)
+    for name, borders in zip((each for each in SIZES if each != unit), others, strict=True) if cut else ():
         if not any(_cuts(raw, borders.get(place, -1)) for stretch in places for place in stretch):
             yield (
-                f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {unit};"
-                " they are taken as code points: look at one, and convert the file if it is wrong"
+                f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {name};"
+                f" they are taken as {unit}: look at one, and convert the file if it is wrong"
             )
             return
 

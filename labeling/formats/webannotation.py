@@ -18,13 +18,13 @@ import orjson
 
 from labeling.article import Article
 from labeling.errors import ArticleError
-from labeling.formats.files import files_in, whole_bytes, whole_text
+from labeling.formats.files import files_in, is_file, whole_bytes, whole_text
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.leaving import all_annotations
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
-from labeling.formats.tasks import article_of, fields_of, whole
+from labeling.formats.tasks import article_of, doubt, fields_of, shown, whole
 from labeling.schema import Schema
 
 #: Whose work it is where an annotation has no creator.
@@ -222,7 +222,7 @@ class _Page:
         for creator in dict.fromkeys([*about, *creators]):
             spans = self._spans.get((source, creator), [])
             annotation, misplaced = gathered(text, spans, self._links.get((source, creator), []))
-            told += misplaced
+            told += (*misplaced, *doubt(text, spans))
             annotation |= {key: value for key, value in about.get(creator, {}).items() if key in empty_annotation()}
             known = {span["id"] for span in annotation["spans"]}
             waivers = kept["waivers"].get(creator, {})
@@ -258,10 +258,10 @@ class _Page:
             names = [f"{self._file.stem}.txt"]
             with suppress(ValueError):
                 names.insert(0, self._file.with_name(Path(unquote(urlsplit(source).path)).name).name)
-            near = next((each for each in map(self._file.with_name, names) if each.is_file()), None)
+            near = next((each for each in map(self._file.with_name, names) if is_file(each)), None)
             if near is None or near.suffix.lower() not in ("", ".txt"):
                 raise ArticleError(
-                    f"the text of the source “{source}” is not beside the file and is not fetched; save it as {names[-1]}"
+                    f"the text of the source {shown(source)} is not beside the file and is not fetched; save it as {names[-1]}"
                 )
             texts[source] = whole_text(near)
         return texts[source]

@@ -26,7 +26,7 @@ from labeling.formats.leaving import OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation
 from labeling.formats.offsets import UTF_16, Given
 from labeling.formats.reading import Fault
-from labeling.formats.tasks import Notes, article_of, fields_of
+from labeling.formats.tasks import Notes, article_of, doubt, fields_of
 from labeling.formats.xml import FORBIDDEN, clean, parsed
 from labeling.schema import Schema
 
@@ -260,6 +260,8 @@ class _Cas:
         spans, links = self._gather(number)
         annotation, misplaced = gathered_by_line(raw, spans, links, UTF_16)
         self._told += misplaced
+        if not rest:  # not written by us
+            self._told += ((None, each) for each in doubt(raw, spans, UTF_16))
         about = rest.get("annotation", {}) if rest else {}
         work = {}
         if about is not None:

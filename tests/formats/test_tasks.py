@@ -120,3 +120,75 @@ def test_files_in_utf_16_are_read_and_foreign_ones_are_faults(tmp_path: Path, na
         path.write_bytes(content)
         faults = list(FORMATS[name].read(path))
         assert faults and all(isinstance(one, Fault) for one in faults)
+
+
+TEXT = "😀😀😀 “We go,” said Zoé."
+#: What other tools write about TEXT in UTF-16 units and without words (of XMI, in code points), by the file's name.
+WITHOUT_WORDS: dict[str, dict[str, str]] = {
+    "brat": {"a.txt": TEXT, "a.ann": "T1\tquote 7 15\n"},
+    "doccano": {"a.jsonl": orjson.dumps({"text": TEXT, "label": [[7, 15, "quote"]]}).decode()},
+    "labelstudio": {
+        "a.json": orjson.dumps(
+            [
+                {
+                    "data": {"text": TEXT},
+                    "annotations": [
+                        {
+                            "result": [
+                                {"id": "a", "type": "labels", "value": {"start": 7, "end": 15, "labels": ["quote"]}}
+                            ]
+                        }
+                    ],
+                }
+            ]
+        ).decode()
+    },
+    "prodigy": {
+        "a.jsonl": orjson.dumps(
+            {"text": TEXT, "spans": [{"start": 7, "end": 15, "label": "quote"}], "answer": "accept"}
+        ).decode()
+    },
+    "webannotation": {
+        "a.txt": TEXT,
+        "a.jsonld": orjson.dumps(
+            {
+                "type": "Annotation",
+                "target": {"source": "a.txt", "selector": {"type": "TextPositionSelector", "start": 7, "end": 15}},
+            }
+        ).decode(),
+    },
+    "xmi": {
+        "TypeSystem.xml": '<typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"/>',
+        "a.xmi": '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:custom="http:///custom.ecore">'
+        f'<cas:Sofa xmi:id="1" sofaID="_InitialView" sofaString="{TEXT}"/>'
+        '<custom:Quote xmi:id="2" sofa="1" begin="13" end="17"/></xmi:XMI>',
+    },
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_WORDS)
+def test_offsets_without_words_that_cut_words_are_doubted_in_every_format(tmp_path: Path, name: str) -> None:
+    for file, written in WITHOUT_WORDS[name].items():
+        (tmp_path / file).write_text(written, encoding="utf-8")
+    each = FORMATS[name]
+    assert each.read
+    files = sorted(tmp_path.iterdir())
+    found = list(each.read(tmp_path if len(files) > 1 else files[0]))
+    other, own = ("code points", "UTF-16 units") if name == "xmi" else ("UTF-16 units", "code points")
+    (told,) = [fault.reason for fault in found if isinstance(fault, Fault) and "within a word" in fault.reason]
+    assert f"if offsets counted {other}; they are taken as {own}" in told
+    assert sum(isinstance(one, Marked) for one in found) == 1
+
+
+def test_words_with_some_spans_tell_the_unit_of_all_and_nothing_is_doubted(tmp_path: Path) -> None:
+    values = [{"start": 7, "end": 15, "labels": ["q"], "text": "“We go,”"}, {"start": 21, "end": 24, "labels": ["s"]}]
+    result = [{"id": str(at), "type": "labels", "value": value} for at, value in enumerate(values)]
+    path = tmp_path / "a.json"
+    path.write_bytes(orjson.dumps([{"data": {"text": TEXT}, "annotations": [{"result": result}]}]))
+    each = FORMATS["labelstudio"]
+    assert each.read
+    fault, marked = each.read(path)
+    assert isinstance(fault, Fault) and "they are taken converted" in fault.reason
+    assert isinstance(marked, Marked)
+    (work,) = marked.work.values()
+    assert [TEXT[slice(*span["fragments"][0])] for span in work["spans"]] == ["“We go,”", "Zoé"]

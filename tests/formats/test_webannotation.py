@@ -15,6 +15,7 @@ from lines import HARD, NEWS, SAMPLE, line_of, line_read, lines
 from labeling.article import Article
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
+from labeling.formats.registry import FORMATS
 from labeling.formats.webannotation import CONTEXT, read, write
 
 OA = "http://www.w3.org/ns/oa#"
@@ -220,3 +221,25 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, raw: bytes, reason: str) ->
     (tmp_path / "a.jsonld").write_bytes(raw)
     (fault,) = read(tmp_path)
     assert isinstance(fault, Fault) and reason in fault.reason
+
+
+def test_a_source_that_no_file_can_be_named_after_is_a_fault_and_the_rest_goes_on(tmp_path: Path) -> None:
+    def annotation(source: str) -> dict[str, Any]:
+        selector = {"type": "TextPositionSelector", "start": 0, "end": 2}
+        return {"type": "Annotation", "target": {"source": source, "selector": selector}}
+
+    items = [annotation("urn:" + "9" * 400), annotation("b.txt")]
+    (tmp_path / "a.jsonld").write_text(json.dumps(items), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("We go.", encoding="utf-8")
+    found = list(read(tmp_path))
+    (marked,) = [each for each in found if isinstance(each, Marked)]
+    (fault,) = [each for each in found if isinstance(each, Fault)]
+    assert marked.article.text == "We go." and marked.work["webannotation"]["spans"]
+    assert "is not beside the file" in fault.reason and len(fault.reason) < 200
+
+
+@pytest.mark.parametrize("name", ["brat", "conll", "timeml", "webannotation", "xmi"])
+def test_a_path_that_is_too_long_is_a_fault(tmp_path: Path, name: str) -> None:
+    reader = FORMATS[name].read
+    assert reader
+    assert all(isinstance(each, Fault) for each in reader(tmp_path / f"{'9' * 400}.txt"))
