@@ -23,13 +23,12 @@ import orjson
 
 from labeling import __version__, agreeing, charts, label_sets, placements, splitting, team
 from labeling.card import card
-from labeling.dataset import record_lines
 from labeling.dataset.anonymous import Pseudonyms, anonymised
 from labeling.dataset.counts import Counts
 from labeling.dataset.losses import Losses
 from labeling.dataset.plan import Plan
 from labeling.dataset.refusals import REMEDIES, Kind, Refusal, refusals
-from labeling.dataset.shapes import token_lines, windows
+from labeling.dataset.shapes import record_lines_told, token_lines, windows
 from labeling.dataset.splits import Group, Splits, leaks
 from labeling.dataset.standoff import without_text
 from labeling.errors import DatasetError, RefusedError
@@ -338,7 +337,7 @@ def _shaped(master: Path, plan: Plan, schema: Schema, losses: Losses) -> Iterato
             case "paragraphs":
                 yield from windows(line, schema, losses, "paragraph")
             case "records":
-                yield from record_lines(line)
+                yield from record_lines_told(line, schema, losses)
             case "tokens":
                 yield from token_lines(line, schema, losses)
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from lines import HARD, NEWS, SAMPLE, lines
 
+from labeling.dataset.lines import record_lines
 from labeling.dataset.losses import Losses
-from labeling.dataset.shapes import bio, token_lines, windows
+from labeling.dataset.shapes import bio, record_lines_told, token_lines, windows
 from labeling.dataset.tokens import tokens
 
 
@@ -138,3 +139,56 @@ def test_bio(name: str) -> None:
     shown = " ".join(f"{TEXT[start:end]}={tag}" for (start, end), tag in zip(held, tags, strict=True) if tag != "O")
     assert shown == expected
     assert [span["id"] for span in left] == lost
+
+
+def test_what_lines_of_tokens_cannot_say_is_named() -> None:
+    losses = Losses()
+    line = HARD["lines"]
+    comments = sum(len(each["comments"]) for each in line["annotations"])
+    links = sum(len(each["relations"]) for each in line["annotations"])
+    values = sum(len(span["attributes"]) for each in line["annotations"] for span in each["spans"])
+    list(
+        token_lines({**line, "annotations": [{**each, "status": "open"} for each in line["annotations"]]}, NEWS, losses)
+    )
+    assert _times(losses, "comments") == comments and _times(losses, "links") == links
+    assert _times(losses, "attributes") == values and _times(losses, "that an annotation was not handed in") == 2
+    for what in (
+        "titles",
+        "outlets",
+        "addresses",
+        "publication dates of articles",
+        "publication dates that annotators",
+    ):
+        assert _times(losses, what) == 1
+    assert not list(token_lines(HARD["nobody"], NEWS, losses))
+    assert _times(losses, "articles that nobody was asked about") == 1
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_records_are_the_same_with_what_stands_in_none_named(name: str) -> None:
+    losses = Losses()
+    line = HARD[name]
+    told = list(record_lines_told(line, NEWS, losses))
+    assert told == list(record_lines(line))
+    held = {(each["annotator"], id) for each in told for id in _ids(each["record"])}
+    spans = {(each["annotator"], span["id"]) for each in line["annotations"] for span in each["spans"]}
+    assert _times(losses, "spans that are in no record") == len(spans - held)
+    assert _times(losses, "where the spans of records stand") == len(held)
+    assert _times(losses, "articles without a record") == (not told)
+    assert _times(losses, "texts of articles") == 1
+    assert _times(losses, "comments") == sum(len(each["comments"]) for each in line["annotations"])
+
+
+def test_a_link_in_no_record_is_named() -> None:
+    line = HARD["plain"]
+    first = line["annotations"][0]
+    parts = sum(len(spans) for record in first["records"] for spans in record["parts"].values())
+    losses = Losses()
+    list(record_lines_told(line, NEWS, losses))
+    assert parts == len(first["relations"]) and not _times(losses, "links")
+    list(record_lines_told({**line, "annotations": [{**first, "records": []}]}, NEWS, losses))
+    assert _times(losses, "links that are in no record") == len(first["relations"])
+
+
+def _ids(record: dict[str, Any]) -> list[str]:
+    return [record["id"], *(span["id"] for spans in record["parts"].values() for span in spans)]

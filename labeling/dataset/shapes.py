@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from labeling.dataset import tokens
-from labeling.dataset.lines import records
+from labeling.dataset.leaving import OF_ARTICLE, OF_WORK, all_annotations
+from labeling.dataset.lines import record_lines, records
 from labeling.dataset.losses import Losses
 from labeling.dataset.tokens import Stretch
 from labeling.schema import Schema
 
 TOKENS_FORMAT = "saywhen-tokens/1"
 Unit = Literal["sentence", "paragraph"]
+
+_NOT_OF_TOKENS = {*OF_ARTICLE, *OF_WORK, "ids", "relations", "attributes"} - {"language", "annotator"}
+_NOT_OF_RECORDS = ("revision", "skip_reason", "comments", "waived", "provenance")
 
 
 def windows(line: dict[str, Any], schema: Schema, losses: Losses, unit: Unit = "sentence") -> Iterator[dict[str, Any]]:
@@ -81,13 +85,17 @@ def token_lines(
     article's text, `sentences` half-open ranges of tokens. A tag is had by one span only: of spans that share a token
     in `tags` the one whose label comes first in `order` stays, without an order the longer one (the outermost of
     nested ones); in a layer the longer one. Each left out is named in `losses`, and so is every edge within a token
-    and every span in several fragments, of which each becomes a B of its own.
+    and every span in several fragments, of which each becomes a B of its own; and so is all that a tag cannot say:
+    attributes, links, comments, what is known of the article but its language.
     """
     text = line["text"]
+    if not line["annotations"]:
+        losses.add("articles that nobody was asked about are left out", line["id"])
+        return
     held = tokens.tokens(text)
     starts = [start for start, _ in held]
     cut = [[bisect_left(starts, start), bisect_left(starts, end)] for start, end in tokens.sentences(text, held)]
-    for annotation in line["annotations"]:
+    for annotation in all_annotations(line, losses, _NOT_OF_TOKENS):
         spans = annotation["spans"]
         _tell_edges(line, held, spans, losses)
         flat, left = bio(held, spans, order)
@@ -166,6 +174,47 @@ def _tell_edges(line: dict[str, Any], held: Sequence[Stretch], spans: Sequence[d
             losses.add("spans that begin or end within a token or in white space are moved to whole tokens", place)
         if len(span["fragments"]) > 1:
             losses.add("fragments of a span are tagged as spans of their own", place)
+
+
+def record_lines_told(line: dict[str, Any], schema: Schema, losses: Losses) -> Iterator[dict[str, Any]]:
+    """Turn an article's line into one line a record, as `record_lines` does; what stands in none is named in `losses`."""
+    tell_outside_records(line, schema, losses)
+    for annotation in line["annotations"]:
+        if annotation["records"]:
+            losses.add("where the spans of records stand is left out", line["id"], len(in_records(annotation)))
+        if annotation["published"] and line["published"]:
+            losses.add("where an annotator corrected the publication date, only that one is told", line["id"])
+    yield from record_lines(line)
+
+
+def tell_outside_records(line: dict[str, Any], schema: Schema, losses: Losses) -> None:
+    """Count what of an article's line stands in no record: its text, spans and links outside of them, comments."""
+    losses.add("texts of articles are left out", line["id"])
+    if not any(annotation["records"] for annotation in line["annotations"]):
+        losses.add("articles without a record are left out", line["id"])
+    for annotation in all_annotations(line, losses, _NOT_OF_RECORDS):
+        held = in_records(annotation)
+        for span in annotation["spans"]:
+            if span["id"] not in held:
+                losses.add("spans that are in no record are left out", f"{line['id']} {span['id']}")
+        parts = {
+            (frozenset((record["id"], span["id"])), schema.records[record["name"]].parts[part])
+            for record in annotation["records"]
+            for part, spans in record["parts"].items()
+            for span in spans
+        }
+        for link in annotation["relations"]:
+            if (frozenset((link["from"], link["to"])), link["type"]) not in parts:
+                losses.add("links that are in no record are left out", f"{line['id']} {link['id']}")
+
+
+def in_records(annotation: dict[str, Any]) -> set[str]:
+    """Return the ids of the spans that records hold: heads and parts."""
+    return {
+        id
+        for record in annotation["records"]
+        for id in (record["id"], *(span["id"] for spans in record["parts"].values() for span in spans))
+    }
 
 
 def _used(

@@ -16,10 +16,10 @@ from typing import Any
 
 from labeling import article
 from labeling.article import Article
+from labeling.dataset.leaving import OF_ARTICLE, OF_WORK, one_annotation
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in, is_file, whole_text
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
-from labeling.formats.leaving import OF_ARTICLE, OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
@@ -32,7 +32,8 @@ ANNOTATOR = "brat"
 _NOTE = "AnnotatorNotes"
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _LINE = re.compile(r"[^\n\t]+")
-_BREAKS = re.compile(r"[\t\n]+")
+# A reader of lines may part at any of these, and brat's own does.
+_BREAK = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _FLAGGED = re.compile(r"\[([a-z][a-z0-9_]*)?\] ?(.*)", re.DOTALL)
 _LEFT = {*OF_ARTICLE, *OF_WORK, "ids"} - {"comments"}
 
@@ -75,7 +76,7 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
             )
         id = numbers[span["id"]] = f"T{len(numbers) + 1}"
         where = ";".join(f"{start} {end}" for start, end in parts)
-        yield f"{id}\t{span['label']} {where}\t{' '.join(text[start:end] for start, end in parts)}"
+        yield f"{id}\t{span['label']} {where}\t{_one_line(' '.join(text[start:end] for start, end in parts))}"
         rest = {}
         registries = dict(schema.registries_by_label.get(span["label"], ()))
         for name, value in span["attributes"].items():
@@ -87,9 +88,12 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
                 rest[name] = value
                 entry = names.get(registries.get(name, ""), {}).get(value) if isinstance(value, str) else None
                 if entry:
+                    if _BREAK.search(entry):
+                        losses.add("line breaks and tabs in names of entries become spaces", f"{line['id']} {value}")
                     references.append(f"Reference {id} {registries[name]}:{value}\t{_one_line(entry)}")
         if rest:
-            notes.append((id, json.dumps(rest, ensure_ascii=False)))
+            values = json.dumps(rest, ensure_ascii=False)
+            notes.append((id, _BREAK.sub(lambda match: f"\\u{ord(match[0]):04x}", values)))
     links = (link for link in annotation["relations"] if link["from"] in numbers and link["to"] in numbers)
     for number, link in enumerate(links, 1):
         yield f"R{number}\t{link['type']} Arg1:{numbers[link['from']]} Arg2:{numbers[link['to']]}\t"
@@ -113,7 +117,7 @@ def _is_choice(schema: Schema, label: str, name: str) -> bool:
 
 
 def _one_line(words: str) -> str:
-    return _BREAKS.sub(" ", words)
+    return _BREAK.sub(" ", words)
 
 
 def _joined(text: str, parts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from labeling import article
 from labeling.article import Article
+from labeling.dataset.leaving import one_annotation
 from labeling.dataset.shapes import token_lines
 from labeling.dataset.tokens import Stretch
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in
-from labeling.formats.leaving import OF_ARTICLE, OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
 from labeling.formats.offsets import CODE_POINTS, SIZES
 from labeling.formats.reading import Fault, Source
@@ -30,7 +30,8 @@ ANNOTATOR = "conll"
 #: What stands before an article, to the letter: readers look for it.
 START = "-DOCSTART- -X- O O"
 
-_LEFT = {*OF_ARTICLE, *OF_WORK, "ids", "relations", "attributes"}
+#: What is left besides what lines of tokens leave, which these name.
+_LEFT = ("language", "annotator")
 #: The most white space that is believed between two tokens.
 _GAP = 10_000
 _TAG = re.compile(r"([BIESLU])-(.+)")

@@ -12,8 +12,8 @@ from typing import Any
 
 from labeling.article import MAX_TEXT, Article
 from labeling.dataset.lines import record_lines
+from labeling.dataset.shapes import in_records, tell_outside_records
 from labeling.errors import ArticleError
-from labeling.formats.leaving import all_annotations
 from labeling.formats.marked import Format, Line, Losses
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, row_article
 from labeling.schema import Attribute, Schema
@@ -35,6 +35,8 @@ _CELL = 32_767
 _BETWEEN = " | "
 _ABOUT = ("article", "title", "outlet", "url", "language", "published", "published_basis", "annotator", "status",
           "record", "id", "start", "end", "text", "type")  # fmt: skip
+#: Where the sentence or paragraph stood that start and end count in, in code points of the article's text.
+_WINDOW = ("window_start", "window_end")
 
 # The limit belongs to the process; it is raised for our texts and never lowered for anybody else.
 csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT))
@@ -213,7 +215,9 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     A cell that a spreadsheet would take for a formula is led by an apostrophe. Several parts of a record stand in one
     cell. There is no reader of records: their spans and links cannot be told from the cells.
     """
-    columns = _columns(schema)
+    first = next(given := iter(lines), None)
+    lines = given if first is None else chain((first,), given)
+    columns = _columns(schema, windows=first is not None and "window" in first)
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(columns)
@@ -226,6 +230,8 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
             }
             for record in record_lines(line):
                 values = _row(record, spans[record["annotator"], record["record"]["id"]], schema)
+                if window := line.get("window"):
+                    values |= {"window_start": str(window["start"]), "window_end": str(window["end"])}
                 place = f"{line['id']} {record['record']['id']}"
                 if max(map(len, values.values())) > _CELL:
                     losses.add(f"of cells with more than {_CELL:,} characters spreadsheets show the beginning", place)
@@ -244,9 +250,9 @@ def safe_cell(cell: str) -> str:
     return _FORMULA.sub(lambda match: f"{match[1] or ''}'", cell)
 
 
-def _columns(schema: Schema) -> list[str]:
-    """Return the names of the columns: about the article and the record, its attributes, its parts with who and when."""
-    columns = list(_ABOUT)
+def _columns(schema: Schema, *, windows: bool) -> list[str]:
+    """Return the names of the columns: about the article and the record, its attributes, its parts with who and when; windows say where they stood."""
+    columns = [*_ABOUT, *(_WINDOW if windows else ())]
     for kind in schema.records.values():
         for attribute in schema.labels[kind.head].attributes.values():
             columns += _of_attribute(attribute)
@@ -259,7 +265,7 @@ def _columns(schema: Schema) -> list[str]:
 
 def _of_attribute(attribute: Attribute, before: str = "") -> list[str]:
     """Return the columns of an attribute: an entry has its id and its name, a date its value and what TIMEX3 says."""
-    name = before + (f"{attribute.key}_" if attribute.key in _ABOUT and not before else attribute.key)
+    name = before + (f"{attribute.key}_" if attribute.key in (*_ABOUT, *_WINDOW) and not before else attribute.key)
     further = {"registry": ("_name",), "date": ("_timex3", "_mod", "_words")}.get(attribute.type, ())
     return [name, *(name + each for each in further)]
 
@@ -322,14 +328,14 @@ def _cells(
 
 def _count_lost(line: Line, schema: Schema, losses: Losses) -> None:
     """Count what stands in no row."""
-    for annotation in all_annotations(line, losses, ("revision", "skip_reason", "comments", "waived", "provenance")):
-        told = {record["id"] for record in annotation["records"]}
+    tell_outside_records(line, schema, losses)
+    for annotation in line["annotations"]:
+        held = in_records(annotation)
         for record in annotation["records"]:
             kind = schema.records[record["name"]]
             for part, relation in kind.parts.items():
                 known = {each.key for each in _told_of_parts(schema, kind.head, relation)}
                 for span in record["parts"][part]:
-                    told.add(span["id"])
                     if set(span["attributes"]) - known:
                         losses.add(
                             "of parts of records, values other than entries and dates are left out",
@@ -337,15 +343,10 @@ def _count_lost(line: Line, schema: Schema, losses: Losses) -> None:
                         )
         for span in annotation["spans"]:
             place = f"{line['id']} {span['id']}"
-            if span["id"] not in told:
-                losses.add("spans that are in no record are left out", place)
-            elif len(span["fragments"]) > 1:
+            if len(span["fragments"]) > 1 and span["id"] in held:
                 losses.add(
                     "fragments are told by their words, with the start of the first and the end of the last", place
                 )
-    losses.add("texts of articles are left out", line["id"])
-    if not any(annotation["records"] for annotation in line["annotations"]):
-        losses.add("articles without a record have no row", line["id"])
 
 
 FORMAT = Format("csv", "CSV of records, for spreadsheets", ".csv", write, None, several=True)

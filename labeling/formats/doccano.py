@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
+from labeling.dataset.leaving import OF_WORK, one_annotation
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
-from labeling.formats.leaving import OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault

@@ -21,8 +21,8 @@ def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
         return
     try:
         there = path.exists()
-    except OSError as error:
-        yield Fault(str(path), None, f"it cannot be opened ({error.strerror}); check its name and your rights to it")
+    except OSError as fault:
+        yield Fault(str(path), None, f"it cannot be opened ({fault.strerror}); check its name and your rights to it")
         return
     if not there:
         yield Fault(str(path), None, "there is no such file or folder; check its name")

@@ -14,9 +14,9 @@ from xml.etree import ElementTree as Xml
 
 import orjson
 
+from labeling.dataset.leaving import OF_WORK, all_annotations
 from labeling.errors import ArticleError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
-from labeling.formats.leaving import OF_WORK, all_annotations
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import NAMES, Fault

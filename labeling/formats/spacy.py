@@ -16,11 +16,11 @@ import orjson
 
 from labeling import article
 from labeling.article import Article
+from labeling.dataset.leaving import one_annotation
 from labeling.dataset.lines import FORMAT as LINE_FORMAT
 from labeling.dataset.tokens import words
 from labeling.errors import ArticleError, StoreError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
-from labeling.formats.leaving import one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault

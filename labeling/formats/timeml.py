@@ -16,11 +16,11 @@ from lxml import etree
 
 from labeling import dates
 from labeling.article import Article
+from labeling.dataset.leaving import OF_WORK, one_annotation
 from labeling.dates.periods import timex3
 from labeling.errors import ArticleError, DateError
 from labeling.formats.files import files_in
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
-from labeling.formats.leaving import OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
@@ -47,7 +47,7 @@ _LINKS = {
     "SLINK": (("eventInstanceID",), ("subordinatedEventInstance",)),
     "ALINK": (("eventInstanceID",), ("relatedToEventInstance",)),
 }
-_LEFT = {"outlet", "url", "language", *OF_WORK, "ids"}
+_LEFT = {"outlet", "url", "language", "window", *OF_WORK, "ids"}
 _NESTED = "spans that overlap a longer date are left out: TIMEX3 stands in the text and neither nests nor crosses"
 
 

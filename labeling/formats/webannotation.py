@@ -17,10 +17,10 @@ from urllib.parse import quote, unquote, urlsplit
 import orjson
 
 from labeling.article import Article
+from labeling.dataset.leaving import all_annotations
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in, is_file, whole_bytes, whole_text
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
-from labeling.formats.leaving import all_annotations
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault

@@ -18,11 +18,11 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from labeling.article import Article
+from labeling.dataset.leaving import OF_WORK, one_annotation
 from labeling.dataset.tokens import sentences, tokens
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
-from labeling.formats.leaving import OF_WORK, one_annotation
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation
 from labeling.formats.offsets import UTF_16, Given
 from labeling.formats.reading import Fault

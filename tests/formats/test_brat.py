@@ -103,7 +103,7 @@ def test_the_sample_gold_comes_back_with_its_values_and_names(tmp_path: Path) ->
         assert _found(found[line["id"]]) == _expected(line)
         assert found[line["id"]].entries == line["entries"]
     spans = sum(len(line["annotations"][0]["spans"]) + len(line["annotations"][0]["relations"]) for line in SAMPLE)
-    assert lost["ids of spans and links are replaced by the format's own"] == spans
+    assert lost["ids of spans and links are not kept"] == spans
     assert lost["publication dates of articles, with their basis, are left out"] == 7
 
 
@@ -116,7 +116,7 @@ def test_what_is_lost_is_named(tmp_path: Path) -> None:
     assert lost == {
         "addresses (URL) of articles are left out": 1,
         "comments on the whole article are left out": 1,
-        "ids of spans and links are replaced by the format's own": 10,
+        "ids of spans and links are not kept": 10,
         "names of annotators are left out": 1,
         "numbers of revisions are left out": 1,
         "outlets of articles are left out": 1,
@@ -336,3 +336,33 @@ def test_comments_keep_their_flags_and_words(tmp_path: Path) -> None:
 
 def test_it_is_a_folder_for_one_annotator() -> None:
     assert (FORMAT.suffix, FORMAT.several, FORMAT.extra) == ("", False, None)
+
+
+def test_no_kind_of_line_break_in_a_comment_name_value_or_mark_parts_a_line(tmp_path: Path) -> None:
+    breaks = "\t\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+    line = HARD["plain"]
+    text = line["text"].replace(" on ", "\u2028on\x85")
+    first, *_ = line["annotations"]
+    spans = [
+        {**span, "attributes": {**span["attributes"], **({"note": f"a{breaks}b"} if span["id"] == "s5" else {})}}
+        for span in first["spans"]
+    ]
+    comment = {**first["comments"][0], "text": f"a{breaks}b"}
+    more = {
+        **line,
+        "text": text,
+        "annotations": [{**first, "spans": spans, "comments": [comment]}],
+        "entries": {"utterance": {"u1": "To\rgo"}, "source": {"p1": "Zoé\u2028Café"}},
+    }
+    folder, lost = _written(tmp_path / "out", more)
+    (ann,) = folder.glob("*.ann")
+    raw = ann.read_bytes().decode()
+    assert raw.split("\n") == [*raw.splitlines(), ""]
+    assert lost["line breaks and tabs in comments become spaces"] == 1
+    assert lost["line breaks and tabs in names of entries become spaces"] == 2
+    (marked,) = read(folder)
+    assert isinstance(marked, Marked)
+    expected = _expected(more)
+    expected["comments"][0]["text"] = f"a{' ' * len(breaks)}b"
+    assert _found(marked) == expected
+    assert marked.entries == {"utterance": {"u1": "To go"}, "source": {"p1": "Zoé Café"}}

@@ -94,7 +94,7 @@ def test_the_sample_gold_comes_back_and_what_is_lost_is_named(tmp_path: Path) ->
         "addresses (URL) of articles are left out",
         "attributes are left out",
         "fragments of a span are tagged as spans of their own",
-        "ids of spans and links are replaced by the format's own",
+        "ids of spans and links are not kept",
         "in the layers of tags, spans that share a token with a longer span of their label are left out",
         "in the one layer of tags, spans that share a token with a span longer than them are left out",
         "languages of articles are left out",

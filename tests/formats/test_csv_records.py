@@ -15,6 +15,7 @@ from lines import HARD, NEWS, SAMPLE, lines
 
 from labeling import schema
 from labeling.dataset.lines import record_lines
+from labeling.dataset.shapes import windows
 from labeling.formats.csv import safe_cell, write
 from labeling.formats.marked import Losses
 from labeling.formats.registry import FORMATS
@@ -69,10 +70,13 @@ def test_the_sample_gold_says_who_said_what_and_when(tmp_path: Path) -> None:
     claims = table[table["record"] == "claim"]
     assert (claims["value"] != "").any()
     assert lost["texts of articles are left out"] == len(SAMPLE)
+    anchors = [link for line in SAMPLE for link in line["annotations"][0]["relations"] if link["type"] == "anchored_to"]
+    assert lost["links that are in no record are left out"] == len(anchors)
     assert set(lost) <= {
-        "articles without a record have no row",
+        "articles without a record are left out",
         "comments are left out",
         "fragments are told by their words, with the start of the first and the end of the last",
+        "links that are in no record are left out",
         "numbers of revisions are left out",
         "of parts of records, values other than entries and dates are left out",
         "reasons why something required is missing are left out",
@@ -151,3 +155,15 @@ def test_the_columns_follow_the_label_set(tmp_path: Path) -> None:
 
 def test_records_are_written_and_not_read() -> None:
     assert FORMATS["csv"].read is None and FORMATS["csv"].several
+
+
+def test_rows_of_sentences_say_where_these_stood(tmp_path: Path) -> None:
+    line = SAMPLE[0]
+    table, _ = _written(tmp_path / "a.csv", *windows(line, NEWS, Losses()))
+    assert len(table)
+    for _, row in table.iterrows():
+        if " … " not in row["text"]:
+            start = int(row["window_start"])
+            assert _bare(line["text"][start + int(row["start"]) : start + int(row["end"])]) == _bare(row["text"])
+            assert start + int(row["end"]) <= int(row["window_end"])
+    assert "window_start" not in _written(tmp_path / "b.csv", line)[0].columns

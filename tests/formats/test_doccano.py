@@ -71,7 +71,7 @@ def test_a_hard_article_comes_back_but_for_what_is_named(tmp_path: Path, name: s
             "attributes are left out": 5,
             "comments are left out": 1,
             "fragments of a span are spans of their own; links lead from and to the first": 1,
-            "ids of spans and links are replaced by the format's own": 10,
+            "ids of spans and links are not kept": 10,
             "names of annotators are left out": 1,
             "names of registry entries are left out": 2,
             "numbers of revisions are left out": 1,

@@ -192,3 +192,14 @@ def test_words_with_some_spans_tell_the_unit_of_all_and_nothing_is_doubted(tmp_p
     assert isinstance(marked, Marked)
     (work,) = marked.work.values()
     assert [TEXT[slice(*span["fragments"][0])] for span in work["spans"]] == ["“We go,”", "Zoé"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_where_a_sentence_stood_is_carried_or_named_as_lost(tmp_path: Path, name: str) -> None:
+    losses = Losses()
+    path = tmp_path / f"a{FORMATS[name].suffix}"
+    cut = list(windows(HARD["plain"], NEWS, Losses()))
+    FORMATS[name].write(cut, path, NEWS, losses)
+    told = {loss["what"] for loss in losses.told()}
+    lost = "where sentences and paragraphs stood in their article is left out" in told
+    assert lost == (name in ("brat", "conll", "timeml"))

@@ -1,13 +1,13 @@
-"""What formats made for less leave behind of a line, in the same words for all of them."""
+"""What shapes and formats made for less leave behind of a line, in the same words for all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
 
-from labeling.formats.marked import Line, Losses
+from labeling.dataset.losses import Losses
 
-OF_ARTICLE = ("title", "outlet", "url", "language", "published")
+OF_ARTICLE = ("title", "outlet", "url", "language", "published", "window")
 #: What an annotation, a span and a link have that few formats have room for.
 OF_WORK = ("annotator", "revision", "status", "skip_reason", "corrected", "comments", "waived", "provenance")
 
@@ -17,6 +17,7 @@ _WORDS = {
     "url": "addresses (URL) of articles are left out",
     "language": "languages of articles are left out",
     "published": "publication dates of articles, with their basis, are left out",
+    "window": "where sentences and paragraphs stood in their article is left out",
     "annotator": "names of annotators are left out",
     "revision": "numbers of revisions are left out",
     "status": "that an annotation was not handed in is left out",
@@ -25,13 +26,13 @@ _WORDS = {
     "comments": "comments are left out",
     "waived": "reasons why something required is missing are left out",
     "provenance": "what gold rests on is left out",
-    "ids": "ids of spans and links are replaced by the format's own",
+    "ids": "ids of spans and links are not kept",
     "relations": "links are left out",
     "attributes": "attributes are left out",
 }
 
 
-def one_annotation(line: Line, losses: Losses, without: Collection[str]) -> dict[str, Any] | None:
+def one_annotation(line: dict[str, Any], losses: Losses, without: Collection[str]) -> dict[str, Any] | None:
     """Return the annotation that a format for one annotator's work takes, and count what it leaves.
 
     Those are others' annotations, and what `without` names: some of `OF_ARTICLE`, `OF_WORK`, ids, relations and
@@ -43,10 +44,10 @@ def one_annotation(line: Line, losses: Losses, without: Collection[str]) -> dict
     return annotations[0] if annotations else None
 
 
-def all_annotations(line: Line, losses: Losses, without: Collection[str]) -> list[dict[str, Any]]:
+def all_annotations(line: dict[str, Any], losses: Losses, without: Collection[str]) -> list[dict[str, Any]]:
     """Return everybody's annotations, and count what of them and of the article is left, as `one_annotation` does."""
     for name in OF_ARTICLE:
-        if name in without and line[name] is not None:
+        if name in without and line.get(name) is not None:
             losses.add(_WORDS[name], line["id"])
     annotations: list[dict[str, Any]] = line["annotations"]
     for annotation in annotations:
