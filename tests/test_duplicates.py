@@ -42,6 +42,7 @@ def every(*texts: str, outlets: Iterable[str | None] = ()) -> list[Tie]:
 
 
 SPEECH = "We will not sign this treaty before the rivers are clean again"
+WRAPPED = SPEECH.replace("treaty before", "treaty\nbefore")
 OTHER = " ".join(invented(99, 200))
 
 
@@ -139,6 +140,12 @@ def test_chinese_copy_inside_a_longer_text_is_found_and_shown_without_spaces() -
         (f"‘{SPEECH}’, he said.", f"„Also: {SPEECH}“"),
         (f"“{SPEECH}, and the lakes too.”", f"“I repeat: {SPEECH}”"),
         ("「市長は橋が春に再び開くと述べて住民を喜ばせた」", "『市長は橋が春に再び開くと述べて住民を喜ばせた』"),
+        (f"‹{SPEECH}›", f"›{SPEECH}‹"),
+        (f"``{SPEECH},'' he said, and wasn't asked.", f"'{SPEECH},' he said. The workers' union wasn't there."),
+        (f"The farmers' day: 'We don't say: {SPEECH}'", f"“We don’t say: {SPEECH}”"),
+        (f"&quot;{SPEECH}&quot;", f"&#8220;{SPEECH}&rdquo;"),
+        (f"“{WRAPPED}”", f'"{WRAPPED}"'),
+        (f"“{WRAPPED}”", f"“{SPEECH}”"),
         ("قال: «لن نوقع هذه المعاهدة قبل أن تصبح الأنهار نظيفة»", "“لن نوقّع هذه المعاهدة قبل أن تصبح الأنهار نظيفة”"),
     ],
 )
@@ -165,7 +172,11 @@ def test_what_is_not_the_same_quotation_does_not_tie(one: str, two: str) -> None
     assert found(f"{one}\n{OTHER}", f"{' '.join(invented(12, 200))}\n{two}") == []
 
 
-def test_quotations_go_from_mark_to_mark_within_a_line() -> None:
+def test_quotations_go_from_mark_to_mark_within_a_paragraph() -> None:
+    # A straight mark opens as well as closes, and which it does is not guessed.
+    assert quotations('"One\ntwo" and "three.\nFour "five"\n\n"six\n\nseven "eight\n"nine') == [
+        ["one", "two"], ["and"], ["three"], ["five"], ["six"], ["eight"], ["nine"]]  # fmt: skip
+    assert quotations("Rock 'n' roll, didn't they say, and the '90s") == [["n"]]
     assert quotations("“One two,” he said, ‘three’ — it’s “four\n“five six”") == [
         ["one", "two"], ["three"], ["four"], ["five", "six"]]  # fmt: skip
 
@@ -178,6 +189,64 @@ def test_page_furniture_ties_nobody() -> None:
     texts = [f"The Example, Northport\n{' '.join(invented(20 + at, 100))}\n{TAIL}" for at in range(6)]
     assert found(*texts, outlets=["The Example"] * 6) == []
     assert found(*texts, outlets=["The Example", "Another", "A third", None, "A fifth", "The sixth"]) != []
+
+
+SAID = f"“{SPEECH},” the minister told the agency on Monday"
+LEAD = (f"{SAID} after the council had voted for the plan with a majority of two thirds, the closest result "
+        "since the flood and the first of its kind in a region that has seen many plans for its rivers come and go.")  # fmt: skip
+BARE = " ".join(invented(98, 60))
+SHARED = {
+    "one paragraph": LEAD,
+    "a line a sentence": "\n".join(" ".join(BARE.split()[at : at + 15]) for at in range(0, 60, 15)),
+    "hard-wrapped": "\n".join(" ".join(LEAD.split()[at : at + 9]) for at in range(0, len(LEAD.split()), 9)),
+    "a short line and a long": f"{' '.join(BARE.split()[:12])}\n{' '.join(BARE.split()[12:])}",
+    "a quotation": SAID,
+}  # fmt: skip
+OUTLETS = {"without an outlet": [None] * 10, "of one": ["The Example"] * 10, "of several": list("stuvwxyz12")}
+
+
+@pytest.mark.parametrize("outlets", OUTLETS.values(), ids=OUTLETS)
+@pytest.mark.parametrize("shared", SHARED.values(), ids=SHARED)
+def test_what_articles_begin_with_ties_them_however_many_they_are(shared: str, outlets: list[str | None]) -> None:
+    texts = [f"{shared}\n{' '.join(invented(200 + at, 90))}" for at in range(10)]
+    for count in range(2, 11):
+        of = {chr(ord("a") + at): text for at, text in enumerate(texts[:count])}
+        assert len(components(of, every(*of.values(), outlets=outlets))[0]) == 1
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.integers(1, 40), min_size=1, max_size=6).filter(lambda sizes: sum(sizes) >= PASSAGE),
+    st.lists(st.integers(0, 6), max_size=6),
+    st.sampled_from([None, "The Example"]),
+)
+def test_an_article_that_comes_later_unties_no_passage_at_the_head(
+    sizes: list[int], more: list[int], outlet: str | None
+) -> None:
+    lines = [" ".join(invented(300 + at, size)) for at, size in enumerate(sizes)]
+    texts = ["\n".join([*lines, " ".join(invented(400 + at, 150))]) for at in range(2)]
+    texts += ["\n".join([*lines[:shared], " ".join(invented(500 + at, 150))]) for at, shared in enumerate(more)]
+    assert ("near-duplicate", "a", "b") in found(*texts, outlets=[outlet] * len(texts))
+
+
+def test_a_line_of_few_of_an_outlets_articles_is_no_furniture() -> None:
+    line = " ".join(invented(97, 20))
+    texts = [f"{' '.join(invented(600 + at, 50))}\n{line if at < 4 else ''}" for at in range(24)]
+    assert found(*texts[:20], outlets=["The Example"] * 20) == []
+    assert len(found(*texts, outlets=["The Example"] * 24)) == 6
+
+
+def test_a_line_that_stands_at_different_ends_is_no_furniture() -> None:
+    line = " ".join(invented(97, 20))
+    bodies = [" ".join(invented(600 + at, 60)) for at in range(4)]
+    texts = [f"{line}\n{each}" if at % 2 else f"{each}\n{line}" for at, each in enumerate(bodies)]
+    assert found(*texts, outlets=["The Example"] * 4) == found(*texts) != []
+
+
+def test_what_is_furniture_of_one_outlet_is_none_of_another() -> None:
+    line = " ".join(invented(97, 20))
+    texts = [f"{' '.join(invented(600 + at, 50))}\n{line}" for at in range(6)]
+    assert found(*texts, outlets=[*["The Example"] * 4, None, None]) == [("near-duplicate", "e", "f")]
 
 
 def test_copies_of_one_outlet_are_no_furniture() -> None:

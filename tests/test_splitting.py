@@ -159,6 +159,20 @@ def test_articles_that_come_later_move_nothing_and_join_their_group(project: Sto
     assert after.new == [copy] and after.placements == {**before, copy: before[id_of(ENGLISH)]}
 
 
+@pytest.mark.parametrize("outlet", [None, "The Example"])
+def test_a_fourth_copy_of_a_lead_joins_the_three_that_are_placed(project: Store, outlet: str | None) -> None:
+    lead = f"{ENGLISH} {' '.join(f'word{at}' for at in range(30))}"
+    copies = [article.make(f"{lead}\n{' '.join(f'w{n}x{at}' for at in range(90))}", outlet=outlet) for n in range(4)]
+    list(project.add_articles(copies[:3]))
+    before = splitting.splits(project, recipe=HALVES, place=True).placements
+    list(project.add_articles(copies[3:]))
+    found = splitting.splits(project, place=True)
+    assert {found.placements[each.id] for each in copies} == {before[copies[0].id]}
+    assert found.leaks == []
+    elsewhere = {**found.placements, copies[3].id: "test" if before[copies[0].id] == "train" else "train"}
+    assert leaks(elsewhere, splitting.tied(project)) != []
+
+
 def test_one_that_bridges_two_splits_is_set_aside_and_named(project: Store) -> None:
     before = splitting.splits(project, recipe=HALVES, place=True).placements
     one = next(text for text in OTHERS if before[id_of(text)] != before[id_of(ENGLISH)])

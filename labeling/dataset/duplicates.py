@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from html import unescape
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +28,7 @@ from labeling.dataset.splits import Tie
 from labeling.words import joined, letters, words
 
 #: Counted up whenever signatures change: those kept from before are then made anew.
-VERSION = 1
+VERSION = 2
 SHINGLE = 5
 #: The share of the shorter text's shingles that near-duplicates have in common at least, and how many these must be.
 SHARE, FEWEST = 0.2, 10
@@ -34,8 +36,10 @@ SHARE, FEWEST = 0.2, 10
 PASSAGE = 30
 #: So many words in a row, in quotation marks in both, are the same quotation, if they are a third of one of the two or so many.
 QUOTED, TELLING = 8, 12
-#: A line at the head or foot of so many articles of an outlet is furniture of its pages, if it lies within `END` words.
-STANDING, END = 4, 60
+#: A line at the same end of so many articles of an outlet, and of such a share of them, is furniture of its pages,
+STANDING, STANDING_SHARE = 4, 0.2
+#: if it has at most so many words, and the head or foot that other articles of the outlet have too at most so many in all.
+LINE, HEAD, FOOT = 25, 25, 50
 # A passage of 30 words has 26 shingles and so at least two windows that do not overlap.
 _WINDOW = 12
 #: With how many others of the articles that have a print each is compared; in longer lists with fewer, for all together.
@@ -44,12 +48,26 @@ _NEIGHBOURS, _TOGETHER = 32, 256
 _PLENTY, _TIES = 2_000, 2
 _SHOWN = 40
 
-# A quotation ends at its mark or, left open, at the end of its line; single straight marks are apostrophes mostly.
-_QUOTATION = re.compile(
-    '[“„‟](?P<a>[^“”„‟\n]+)|"(?P<b>[^"\n]+)|[«](?P<c>[^«»\n]+)|[»](?P<d>[^«»\n]+)«|「(?P<e>[^「」\n]+)|『(?P<f>[^『』\n]+)'
-    "|(?<!\\w)‘(?P<g>(?:[^‘’\n]|’(?=\\w))+)|＂(?P<h>[^＂\n]+)"
+# Before a quotation, what its letters are, and after it. It ends at its mark or, left open, at the end of its paragraph.
+# Single straight marks are apostrophes mostly, and so need a word's edge on either side.
+_MARKED = (
+    ("[“„‟]", "[^“”„‟\n]", ""),
+    ('"', '[^"\n]', ""),
+    ("«", "[^«»\n]", ""),
+    ("»", "[^«»\n]", "«"),
+    ("‹", "[^‹›\n]", ""),
+    ("›", "[^‹›\n]", "‹"),
+    ("「", "[^「」\n]", ""),
+    ("『", "[^『』\n]", ""),
+    (r"(?<!\w)‘", r"(?:[^‘’\n]|’(?=\w))", ""),
+    ("＂", "[^＂\n]", ""),
+    ("``", r"(?:[^'`\n]|'(?!'))", "''"),
+    (r"(?<![^\s(\[—–-])'(?=\w)", r"""(?:[^'‘“”"\n]|(?<=\w)'(?=\w))""", r"(?<!\s)'(?!['\w])"),
 )
-_CLOSING = re.compile('[”“"»«」』’＂]')
+# A line goes on in the next where no sentence ends and no mark begins.
+_WRAP = r"""(?<![.!?…:;])(?<![.!?…:;] )\n(?=[^\s“”„‟"«»‹›「」『』＂‘`'—–-])"""
+_QUOTATION = re.compile("|".join(f"{before}({each}+(?:{_WRAP}{each}+)*){after}" for before, each, after in _MARKED))
+_MARK = re.compile("[“”„‟\"«»‹›「」『』＂‘]|``|''")
 
 Prints = NDArray[np.uint32]
 
@@ -87,7 +105,7 @@ def sign(text: str) -> Signature:
         hashes = sliding_window_view(hashes, _WINDOW).min(axis=1)
     elif hashes.size:
         hashes = hashes.min(keepdims=True)
-    ends = {_line_hash(line) for part in _ends(text) for line in part}
+    ends = {line.key for part in _ends(text) for line in part}
     return Signature(np.unique(hashes), _spoken(_telling(text)), np.array(sorted(ends), np.uint64))
 
 
@@ -111,7 +129,9 @@ def _spoken(said: Sequence[list[str]]) -> Prints:
 
 def quotations(text: str) -> list[list[str]]:
     """Return the words of each quotation in marks, one of several paragraphs paragraph by paragraph."""
-    return [words(match[match.lastgroup or 0]) for match in _QUOTATION.finditer(text)]
+    return [
+        words(match[match.lastindex or 0]) for match in _QUOTATION.finditer(unescape(text) if "&" in text else text)
+    ]
 
 
 def ties(
@@ -126,17 +146,25 @@ def ties(
     """
     ids = sorted(signatures)
     furniture = _standing([signatures[id].ends for id in ids], [outlets.get(id) for id in ids])
-    prints, quoted = _without(furniture, ids, signatures, text_of)
-    pairs, (lists, holders) = _pairs(prints), _postings(quoted)
+    prints = [
+        _without(signatures[id].prints, text_of(id), furniture[number])
+        if number in furniture
+        else signatures[id].prints
+        for number, id in enumerate(ids)
+    ]
+    pairs, (lists, holders) = _pairs(prints), _postings([signatures[id].quoted for id in ids])
     speaking = sorted({number for held in holders for number in held})
     total = len(pairs) + len(speaking)
-    del prints, quoted
+    del prints
 
     def read(number: int) -> str:
-        return body(text_of(ids[number]), furniture)
+        text = text_of(ids[number])
+        return _parted(text, furniture[number])[1] if number in furniture else text
 
     yield from _copies(pairs, ids, read, lambda done: tick(done, total))
-    yield from _sayings(lists, holders, speaking, ids, read, lambda done: tick(len(pairs) + done, total))
+    yield from _sayings(
+        lists, holders, speaking, ids, lambda number: text_of(ids[number]), lambda done: tick(len(pairs) + done, total)
+    )
 
 
 def _copies(
@@ -319,86 +347,86 @@ def _hashes(found: Sequence[str], size: int) -> Prints:
 # --- page furniture ---------------------------------------------------------------------------------------------------
 
 
-def body(text: str, furniture: frozenset[int]) -> str:
-    """Return a text without the furniture at its head and foot, or all of it if less than half would be left."""
-    if not furniture:
-        return text
-    lines = deque(line for line in text.split("\n") if line.strip())
-    taken = 0
-    for part, drop in zip(_ends(text), (lines.popleft, lines.pop), strict=True):
-        for line in part:
-            if _line_hash(line) not in furniture or not lines:
-                break
-            taken += len(line)
-            drop()
-    return "\n".join(lines) if taken and 2 * taken <= len(words(text)) else text
+class _Line(NamedTuple):
+    """A line at an end of a text: its own words, how many these are, its hash with the end, whether it may be furniture."""
+
+    text: str
+    length: float
+    key: int
+    short: bool
 
 
-def _ends(text: str) -> tuple[list[list[str]], list[list[str]]]:
-    """Return the words of the first lines of a text from its start on, and of the last from its end back, `END` each."""
+class _Furniture(NamedTuple):
+    """Of the articles of one outlet, the lines that stand at the same end of many, and of two or more; hashed."""
+
+    standing: frozenset[int]
+    repeated: frozenset[int]
+
+
+def _parted(text: str, furniture: _Furniture) -> tuple[list[str], str, list[str]]:
+    """Return the furniture at the head, the text without furniture, and that at the foot; none if it is more than half."""
+    head, foot = (_run(part, furniture, most) for part, most in zip(_ends(text), (HEAD, FOOT), strict=True))
+    if 2 * sum(len(line.text) for line in (*head, *foot)) > len(text):
+        return [], text, []
     lines = [line for line in text.split("\n") if line.strip()]
-    found: tuple[list[list[str]], list[list[str]]] = [], []
-    for part, order in zip(found, (iter(lines), reversed(lines)), strict=True):
-        left = END
+    inner = "\n".join(lines[len(head) : len(lines) - len(foot)])
+    return [line.text for line in head], inner, [line.text for line in reversed(foot)]
+
+
+def _run(lines: Sequence[_Line], furniture: _Furniture, most: int) -> list[_Line]:
+    """Return the furniture at one end, from the end inwards: nothing where more than that is the same in other articles."""
+    same = list(takewhile(lambda line: line.key in furniture.repeated, lines))
+    if sum(line.length for line in same) > most:
+        return []
+    return list(takewhile(lambda line: line.short and line.key in furniture.standing, same))
+
+
+def _ends(text: str) -> tuple[list[_Line], list[_Line]]:
+    """Return the first lines of a text from its start on, and the last from its end back, until more than furniture can be."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    found: tuple[list[_Line], list[_Line]] = [], []
+    for part, order, most in zip(found, (iter(lines), reversed(lines)), (HEAD, FOOT), strict=True):
+        left: float = most
         for line in order:
-            if len(line) > 20 * END or len(of_line := words(line)) > left:
+            of_line = words(line)
+            length = len(of_line) / _unit(of_line)
+            key = _line_hash(of_line, "head" if part is found[0] else "foot")
+            part.append(_Line(line, length, key, length <= LINE and not _MARK.search(unescape(line))))
+            left -= length
+            if left < 0:
                 break
-            left -= len(of_line)
-            part.append(of_line)
     return found
 
 
-def _lines(text: str, furniture: frozenset[int]) -> list[str]:
-    return [line for line in text.split("\n") if len(line) <= 20 * END and _line_hash(words(line)) in furniture]
+def _line_hash(line: Sequence[str], end: str) -> int:
+    return int.from_bytes(blake2b(" ".join((end, *line)).encode(), digest_size=8).digest(), "little")
 
 
-def _line_hash(line: Sequence[str]) -> int:
-    return int.from_bytes(blake2b(" ".join(line).encode(), digest_size=8).digest(), "little")
+def _standing(ends: Sequence[NDArray[np.uint64]], outlets: Sequence[str | None]) -> dict[int, _Furniture]:
+    """Return the furniture of the outlets for the articles that have any of it; those without an outlet have none."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, outlet in enumerate(outlets):
+        if outlet and outlet.strip():
+            numbers[outlet].append(number)
+    found: dict[int, _Furniture] = {}
+    for its in numbers.values():
+        lines, times = np.unique(np.concatenate([ends[number] for number in its]), return_counts=True)
+        standing = frozenset(lines[times >= max(STANDING, STANDING_SHARE * len(its))].tolist())
+        if standing:
+            furniture = _Furniture(standing, frozenset(lines[times > 1].tolist()))
+            found |= {number: furniture for number in its if not standing.isdisjoint(ends[number].tolist())}
+    return found
 
 
-def _standing(ends: Sequence[NDArray[np.uint64]], outlets: Sequence[str | None]) -> frozenset[int]:
-    """Return the hashes of lines that stand at the head or foot of several articles of one outlet."""
-    if not ends:
-        return frozenset()
-    salt = np.array([_word_hash(outlet or "") for outlet in outlets], np.uint64)
-    lines = np.concatenate(ends)
-    _, first, times = np.unique(
-        lines ^ np.repeat(salt, [each.size for each in ends]), return_index=True, return_counts=True
-    )
-    return frozenset(lines[first[times >= STANDING]].tolist())
-
-
-def _without(
-    furniture: frozenset[int], ids: Sequence[str], signatures: Mapping[str, Signature], text_of: Callable[[str], str]
-) -> tuple[list[Prints], list[Prints]]:
-    """Return the prints of all articles and of their quotations, but for those that furniture leaves."""
-    prints, quoted = [signatures[id].prints for id in ids], [signatures[id].quoted for id in ids]
-    if not furniture:
-        return prints, quoted
-    # A few articles that have a line tell which others it stands beside.
-    missing = dict.fromkeys(furniture, 3)
-    left: list[Prints] = []
-    left_quoted: list[Prints] = []
-    for id in ids:
-        if not any(missing.get(line) for line in signatures[id].ends.tolist()):
-            continue
-        text = text_of(id)
-        unit = _unit(words(text))
-        for part, forward in zip(_ends(text), (True, False), strict=True):
-            block = [line for line in part if _line_hash(line) in furniture]
-            for line in block:
-                missing[_line_hash(line)] -= 1
-            whole = [word for line in (block if forward else reversed(block)) for word in line]
-            left += [_hashes(each, SHINGLE * unit) for each in (*block, whole)]
-        left_quoted.append(_spoken(_telling("\n".join(_lines(text, furniture)))))
-    return _leave_out(prints, left), _leave_out(quoted, left_quoted)
-
-
-def _leave_out(prints: Sequence[Prints], left: Iterable[Prints]) -> list[Prints]:
-    out = np.unique(np.concatenate([np.empty(0, np.uint32), *left]))
-    kept = [each[~np.isin(each, out)] for each in prints] if out.size else list(prints)
-    # As `body` has it: what is furniture for more than half is compared whole.
-    return [few if 2 * few.size >= each.size else each for few, each in zip(kept, prints, strict=True)]
+def _without(prints: Prints, text: str, furniture: _Furniture) -> Prints:
+    """Return the prints of a text but for those of its furniture."""
+    head, _, foot = _parted(text, furniture)
+    if not head and not foot:
+        return prints
+    # Which of the two sizes the text's shingles have would need all of its words.
+    blocks = [words("\n".join(block)) for block in (head, foot)]
+    out = [_hashes(block, SHINGLE * unit) for block in blocks for unit in (1, 2)]
+    return prints[~np.isin(prints, np.concatenate(out))]
 
 
 # --- candidates -------------------------------------------------------------------------------------------------------
