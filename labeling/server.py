@@ -36,22 +36,41 @@ def exports_path() -> Path:
     return project_path().parent / "exports"
 
 
-@cache
 def open_store() -> Store:
     """Return the project's store for pages and commands, opened once; a writer waits its turn."""
-    return Store.open(project_path())
+    return _store(project_path())
 
 
-@cache
 def open_access() -> Access:
     """Return what signs and checks the tokens of the project."""
-    return Access(project_path(), open_store().id)
+    return _access(project_path())
+
+
+def _api_store() -> Store:
+    return _impatient(project_path())
+
+
+# By their path, so that whoever works on two projects in one process gets each.
+@cache
+def _store(path: Path) -> Store:
+    return Store.open(path)
 
 
 @cache
-def _api_store() -> Store:
+def _access(path: Path) -> Access:
+    return Access(path, _store(path).id)
+
+
+@cache
+def _impatient(path: Path) -> Store:
     # On the event loop nothing may wait: a busy file is told at once, and the API tries again. The file has been checked.
-    return Store(open_store().path, patience=0)
+    return Store(_store(path).path, patience=0)
+
+
+def forget() -> None:
+    """Let go of the projects that are open, so that each is opened anew."""
+    for kept in (_store, _access, _impatient):
+        kept.cache_clear()
 
 
 def ensure_project(path: Path) -> bool:

@@ -209,7 +209,7 @@ def test_there_are_no_examples_of_what_is_no_figure(project: Store) -> None:
 def run(project: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Runs `saywhen agreement` on the project."""
     monkeypatch.setenv("SAYWHEN_PROJECT", str(project.path))
-    server.open_store.cache_clear()
+    server.forget()
 
     def command(*words: str, code: int = 0) -> str:
         done = CliRunner().invoke(main, ["agreement", *words])
@@ -249,7 +249,7 @@ def page(project: Store, monkeypatch: pytest.MonkeyPatch) -> AppTest:
         do(project, "ben", number, SPEAKER, ("speaker", "said"))
     do(project, "cyd", 0, SPEAKER)
     monkeypatch.setenv("SAYWHEN_PROJECT", str(project.path))
-    server.open_store.cache_clear()
+    server.forget()
 
     def script() -> None:
         import streamlit as st

@@ -369,7 +369,7 @@ def test_a_dry_run_says_that_work_cannot_be_hidden_gold_as_the_real_one_does(
     office: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(server.PROJECT_VARIABLE, str(office.path))
-    server.open_store.cache_clear()
+    server.forget()
     id = queue(office, "ana")[0]
     for more in ([], ["--dry-run"]):
         told = CliRunner().invoke(main, ["assign", "gold", "ana", id, *more])

@@ -227,7 +227,7 @@ def test_a_full_disk_and_a_file_that_cannot_be_written_are_told_in_one_line(
 
 
 def test_a_key_that_cannot_be_had_is_told_in_one_line(store: Store, one_line: Callable[..., str]) -> None:
-    server.open_access.cache_clear()
+    server.forget()
     store.path.with_name(f".{store.path.name}.key").mkdir()
     line = one_line("token", "--as", "ana")
     assert ".project.db.key cannot be read or made" in line

@@ -566,7 +566,7 @@ def test_by_command_faults_of_old_work_are_told_and_what_is_sound_goes_in_when_t
     Path("old").mkdir()
     Path("old/a.txt").write_text("😀 “We go,” she said so.")
     Path("old/a.ann").write_text(standoff)
-    server.open_store.cache_clear()
+    server.forget()
     store = project(tmp_path)
     command = ["import", "-p", str(store.path), "old", "--kind", "brat", "--annotator", "zoé"]
     for more in ([], ["--dry-run"]):
@@ -577,7 +577,7 @@ def test_by_command_faults_of_old_work_are_told_and_what_is_sound_goes_in_when_t
     CliRunner().invoke(main, [*command, "--anyway"])
     assert store.count() == 1
     assert sound(store)
-    server.open_store.cache_clear()
+    server.forget()
 
 
 @pytest.mark.parametrize("name", ["", "..", "../..", "a\0.jsonl", "x" * 300 + ".jsonl", "\ud800.jsonl", "é" * 150])
@@ -660,7 +660,7 @@ def test_the_import_page_takes_work_from_leads_on_terms_that_it_reads(
         store.sign_in(name)
     store.write(lambda connection: team.set_members(connection, [Member("lea", leads=True)], "lea"))
     monkeypatch.setenv(server.PROJECT_VARIABLE, str(store.path))
-    server.open_store.cache_clear()
+    server.forget()
     app = AppTest.from_string(
         f"""
 import streamlit as st
@@ -677,4 +677,4 @@ import_articles()
         app.text_area[1].set_value("Quote=quote\nTopic").run()
         assert not app.exception
         assert "write it as OLD=NEW" in app.error[0].value
-    server.open_store.cache_clear()
+    server.forget()

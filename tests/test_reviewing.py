@@ -395,7 +395,7 @@ def test_a_policy_is_previewed_set_and_taken_back_by_command(store: Store, diffe
     run: Callable[..., Any] = lambda *words: CliRunner().invoke(main, ["review", *words, "--project", str(store.path)])  # noqa: E731
     from labeling import server
 
-    server.open_store.cache_clear()
+    server.forget()
     told = run("policy", "--rule", "majority").output
     assert "gold would be what more than half agree on" in told and "disagreements: 2 rule" in told
     assert Reviewing(store).reviewed().policy.rule == "all"
@@ -409,7 +409,7 @@ def test_a_policy_is_previewed_set_and_taken_back_by_command(store: Store, diffe
     assert json.loads(run("show", differing, "--as", "rita").output)["disagreements"][0]["state"] == "decided"
     assert "open)" in run("patterns").output
     assert json.loads(run("patterns", "--json").output)
-    server.open_store.cache_clear()
+    server.forget()
 
 
 @pytest.fixture

@@ -96,8 +96,7 @@ def test_other_addresses_are_not_taken_for_loopback(host: str) -> None:
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv(server.PROJECT_VARIABLE, str(tmp_path / "project.db"))
-    server.open_store.cache_clear()
-    server.open_access.cache_clear()
+    server.forget()
     server.ensure_project(tmp_path / "project.db")
     return AppTest.from_file(str(ROOT / "labeling" / "ui" / "main.py"), default_timeout=30)
 
@@ -158,7 +157,7 @@ def test_a_project_that_another_program_writes_is_told_on_the_page(
 
 
 def test_a_project_that_is_gone_is_told_on_the_page(app: AppTest) -> None:
-    server.open_store.cache_clear()
+    server.forget()
     server.project_path().unlink()
     app.run()
     assert not app.exception

@@ -311,7 +311,7 @@ def test_what_is_done_is_told_and_can_be_stopped(project: Store) -> None:
 def run(project: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Runs `saywhen splits` on the project."""
     monkeypatch.setenv("SAYWHEN_PROJECT", str(project.path))
-    server.open_store.cache_clear()
+    server.forget()
 
     def command(*words: str, code: int = 0) -> str:
         done = CliRunner().invoke(main, ["splits", *words])

@@ -190,7 +190,7 @@ def test_the_api_tells_the_same_to_leads_only(project: Store, serve: Any) -> Non
 def page(project: Store, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page of quotes and dates, as ana sees it."""
     monkeypatch.setenv("SAYWHEN_PROJECT", str(project.path))
-    server.open_store.cache_clear()
+    server.forget()
 
     def script() -> None:
         import streamlit as st

@@ -57,7 +57,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "project.db"
     list(Store.create(path, schema.parse(SOUND)).add_articles([article.make(TEXT)]))
     monkeypatch.setenv(server.PROJECT_VARIABLE, str(path))
-    server.open_store.cache_clear()
+    server.forget()
     return path
 
 

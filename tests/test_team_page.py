@@ -20,8 +20,7 @@ from labeling.ui.team_page import _key
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The sample project, with lea, ana and ben known and nothing assigned."""
     monkeypatch.setenv(server.PROJECT_VARIABLE, str(tmp_path / "project.db"))
-    server.open_store.cache_clear()
-    server.open_access.cache_clear()
+    server.forget()
     server.ensure_project(tmp_path / "project.db")
     for name in ("lea", "ana", "ben"):
         server.open_store().sign_in(name)
@@ -148,7 +147,7 @@ def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> 
 def test_what_of_an_earlier_label_set_has_no_effect_is_told(store: Store) -> None:
     earlier = store.schema.source.replace("hotkey: q", "hotkey: z")
     store.write(lambda connection: connection.execute("UPDATE label_set SET yaml = ?", (earlier,)))
-    server.open_store.cache_clear()
+    server.forget()
     assert "The command jump (to a word in sight" in words(opened()).replace("\\", "")
 
 

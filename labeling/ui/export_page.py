@@ -47,11 +47,11 @@ def export_page() -> None:
         st.title("Export")
         what = st.segmented_control("What to write", ["A dataset", "One file"], default="A dataset", required=True)
         if what == "One file":
-            st.caption("Everything in one JSONL file, as it stands now: to look at, to keep, to move.")
+            st.markdown(":small[Everything in one JSONL file, as it stands now: to look at, to keep, to move.]")
             _file()
         else:
-            st.caption(
-                "A folder that a model is trained on and a paper cites: data by split, a card, and a manifest that proves it."
+            st.markdown(
+                ":small[A folder that a model is trained on and a paper cites: data by split, a card, and a manifest that proves it.]"
             )
             _dataset()
         _written()
