@@ -45,7 +45,7 @@ def export_page() -> None:
     """One file for a quick look, or a dataset with splits, formats, a card and a manifest."""
     with column():
         st.title("Export")
-        what = st.segmented_control("What to write", ["A dataset", "One file"], default="A dataset", required=True)
+        what = st.radio("What to write", ["A dataset", "One file"], horizontal=True)
         if what == "One file":
             st.markdown(":small[Everything in one JSONL file, as it stands now: to look at, to keep, to move.]")
             _file()
