@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from labeling.access import Access
-from labeling.building import build
 from labeling.dataset.plan import Plan
 from labeling.dataset.plan import Shape as DataShape
 from labeling.dataset.refusals import Kind
@@ -71,6 +70,8 @@ def export_routes(
         summary="For leads: build a dataset; answer with its name, a link to it as a ZIP file, and what was counted",
     )
     async def post_datasets(wanted: Wanted, lead: Lead) -> Response:
+        from labeling.building import build  # here, for its charts take long to load
+
         built = await run_in_threadpool(build, store(), exports, wanted.plan(), by=lead)
         return Json(
             {
