@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
@@ -31,7 +30,7 @@ from labeling.errors import AccessError, DateError, NotThereError, SayWhenError,
 from labeling.export_api import export_routes
 from labeling.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
 from labeling.ops import Op
-from labeling.review_api import review_routes
+from labeling.review_api import Json, review_routes
 from labeling.schema import Schema
 from labeling.search import MAX_LIMIT
 from labeling.split_api import split_routes
@@ -82,13 +81,6 @@ class Move(BaseModel):
     dry_run: bool = False
 
 
-class _Json(Response):
-    media_type = "application/json"
-
-    def render(self, content: Any) -> bytes:
-        return orjson.dumps(content)
-
-
 def build_api(
     store: Callable[[], Store], patient: Callable[[], Store], access: Callable[[], Access], exports: Path
 ) -> FastAPI:
@@ -101,7 +93,7 @@ def build_api(
         title="SayWhen",
         version=__version__,
         description=__doc__,
-        default_response_class=_Json,
+        default_response_class=Json,
         docs_url=None,
         redoc_url=None,
     )
@@ -137,11 +129,11 @@ def build_api(
             patient().search, annotator, q, outlet=outlet, status=status, flag=flag,
             published_from=published_from, published_to=published_to, limit=limit, offset=offset, within=_READING,
         )  # fmt: skip
-        return _Json(found)
+        return Json(found)
 
     @api.get("/facets", summary="What the queue can be filtered by: outlets, statuses, flags, with how many articles")
     async def get_facets(annotator: Annotator) -> Response:
-        return _Json(await run_in_threadpool(patient().facets, annotator))
+        return Json(await run_in_threadpool(patient().facets, annotator))
 
     @api.get("/articles/{article}", summary="An article with the annotator's work on it")
     async def get_article(article: str, annotator: Annotator) -> Response:
@@ -149,26 +141,26 @@ def build_api(
 
     @api.get("/next", summary="The next article still to do, wrapping round at the end")
     async def get_next(annotator: Annotator, after: str | None = None) -> Response:
-        return _Json(store().bundle(annotator, store().next(annotator, after)))
+        return Json(store().bundle(annotator, store().next(annotator, after)))
 
     @api.get("/previous", summary="The article before another one in the queue")
     async def get_previous(annotator: Annotator, before: str | None = None) -> Response:
-        return _Json(store().bundle(annotator, store().previous(annotator, before)))
+        return Json(store().bundle(annotator, store().previous(annotator, before)))
 
     @api.get("/progress", summary="How many articles are new, open, submitted, skipped")
     async def get_progress(annotator: Annotator) -> Response:
-        return _Json(store().progress(annotator))
+        return Json(store().progress(annotator))
 
     @api.get("/session", summary="What the annotator has handed in and marked since the last pause of half an hour")
     async def get_session(annotator: Annotator) -> Response:
-        return _Json(await run_in_threadpool(patient().session, annotator))
+        return Json(await run_in_threadpool(patient().session, annotator))
 
     @api.get(
         "/articles/{article}/ops",
         summary="The log of the annotator's work on an article: every op, when (`at`), by which client, why refused",
     )
     async def get_ops(article: str, annotator: Annotator) -> Response:
-        return _Json({"ops": store().log(annotator, article)})
+        return Json({"ops": store().log(annotator, article)})
 
     save = _Saves(store)
 
@@ -177,7 +169,7 @@ def build_api(
         # Read straight from the bytes: three times as fast as by way of Python values, which FastAPI would take.
         message = Message.model_validate_json(await request.body())
         answer = await save(Save(name, article, message.client, message.revision, message.ops, message.version))
-        return _Json(answer.as_json())
+        return Json(answer.as_json())
 
     api.router.add_api_route(
         "/articles/{article}/ops",
@@ -196,7 +188,7 @@ def build_api(
     @api.post("/token", summary="Renew a token that still holds")
     async def post_token(annotator: Annotator) -> Response:
         token, expires = access().token(annotator)
-        return _Json({"token": token, "expires": expires})
+        return Json({"token": token, "expires": expires})
 
     @api.get("/dates", summary="Read a date in words or EDTF against a publication date")
     async def get_dates(
@@ -209,18 +201,18 @@ def build_api(
         try:
             readings = dates.read(words, against or None, language=language, before=before)
         except DateError as fault:
-            return _Json({"readings": [], "error": str(fault)})
-        return _Json({"readings": [reading.as_json() for reading in readings], "error": None})
+            return Json({"readings": [], "error": str(fault)})
+        return Json({"readings": [reading.as_json() for reading in readings], "error": None})
 
     @api.get("/registry/{registry}", summary="Registry entries whose name holds all the words")
     async def get_registry(
         registry: str, annotator: Annotator, q: Annotated[str, Query(max_length=200)] = ""
     ) -> Response:
-        return _Json({"entries": store().entries(registry, q)})
+        return Json({"entries": store().entries(registry, q)})
 
     @api.get("/schema", summary="The label set")
     async def get_schema(annotator: Annotator) -> Response:
-        return _Json(store().schema.as_json())
+        return Json(store().schema.as_json())
 
     api.include_router(review_routes(patient, annotator))
 
@@ -259,7 +251,7 @@ def build_api(
                 patient(), [(Path(name).name, upload)], kind=kind, with_work=with_work, terms=terms, dry_run=dry_run
             )
             tally = await run_in_threadpool(Tally.of, fates)
-        return _Json(
+        return Json(
             {
                 "new": tally.new,
                 "known": [{"title": title, "source": source} for title, source in tally.known],
@@ -277,7 +269,7 @@ def build_api(
 
     @api.get("/team", summary="For leads: the team, how far everybody is, and their figures against hidden gold")
     async def get_team(lead: Lead) -> Response:
-        return _Json(await run_in_threadpool(patient().read, lambda connection: _team(connection, patient().schema)))
+        return Json(await run_in_threadpool(patient().read, lambda connection: _team(connection, patient().schema)))
 
     @api.put("/team/{name}", summary="For leads: say what somebody does")
     async def put_member(
@@ -285,7 +277,7 @@ def build_api(
     ) -> Response:
         member = Member(await run_in_threadpool(patient().sign_in, name), annotates, reviews, leads)
         await run_in_threadpool(patient().write, lambda connection: team.set_members(connection, [member], lead))
-        return _Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
+        return Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
 
     @api.post("/team/plan", summary="For leads: give out the articles; what has begun stays. A share is 0 to 1")
     async def post_plan(
@@ -299,7 +291,7 @@ def build_api(
         if not dry_run:
             await run_in_threadpool(patient().write, lambda connection: team.carry_out(connection, policy, plan, lead))
         loads, overlap = plan.loads(), {str(number): count for number, count in sorted(plan.overlap().items())}
-        return _Json({"given": plan.given, "taken": plan.taken, "loads": loads, "overlap": overlap})
+        return Json({"given": plan.given, "taken": plan.taken, "loads": loads, "overlap": overlap})
 
     @api.post(
         "/team/{name}/move",
@@ -316,19 +308,19 @@ def build_api(
                 patient().write,
                 lambda connection: team.hand_over(connection, given, taken, lead, begun=move.begun),
             )
-        return _Json({"given": given, "taken": taken})
+        return Json({"given": given, "taken": taken})
 
     @api.put("/articles/{article}/gold", summary="For leads: name somebody's handed-in work as hidden gold")
     async def put_gold(article: str, lead: Lead, annotator: str) -> Response:
         await run_in_threadpool(patient().write, lambda connection: team.hide(connection, [article], annotator, lead))
-        return _Json({"article": article, "annotator": annotator})
+        return Json({"article": article, "annotator": annotator})
 
     @api.get(
         "/articles/{article}/reviewers", summary="For leads: who may review an article, the one whose turn it is first"
     )
     async def get_reviewers(article: str, lead: Lead) -> Response:
         found = store().read(lambda connection: team.review(connection, article))
-        return _Json({"may": found.may, "independent": found.independent})
+        return Json({"may": found.may, "independent": found.independent})
 
     @api.get(
         "/agreement",
@@ -343,7 +335,7 @@ def build_api(
         found = await run_in_threadpool(
             agreeing.figures, patient(), everything=everything, chance=not quick, reference=against
         )
-        return _Json(found)
+        return Json(found)
 
     @api.get("/agreement/examples", summary="For leads: what lowers a figure of agreement, by its name there")
     async def get_examples(
@@ -356,7 +348,7 @@ def build_api(
         shown = await run_in_threadpool(
             agreeing.examples, patient(), figure, everything=everything, reference=against, limit=limit
         )
-        return _Json({"examples": shown})
+        return Json({"examples": shown})
 
     @api.get(
         "/stats",
@@ -370,29 +362,29 @@ def build_api(
         from labeling import stats  # here, for pandas takes long to load
 
         found = await run_in_threadpool(stats.read, patient(), whose, everything=everything)
-        return _Json(await run_in_threadpool(stats.as_json, found))
+        return Json(await run_in_threadpool(stats.as_json, found))
 
     api.include_router(export_routes(patient, access, exports, lead))
 
     @api.exception_handler(SayWhenError)
     async def refused(_: Request, fault: SayWhenError) -> Response:
         code = next((code for kind, code in _CODES.items() if isinstance(fault, kind)), 422)
-        return _Json({"error": str(fault)}, status_code=code)
+        return Json({"error": str(fault)}, status_code=code)
 
     @api.exception_handler(ValidationError)
     @api.exception_handler(RequestValidationError)
     async def malformed(_: Request, fault: ValidationError | RequestValidationError) -> Response:
         first = fault.errors()[0]
         place = ".".join(str(part) for part in first["loc"] if part not in ("query", "path", "header"))
-        return _Json({"error": f"{place or 'the body'}: {first['msg']}; nothing was taken"}, status_code=422)
+        return Json({"error": f"{place or 'the body'}: {first['msg']}; nothing was taken"}, status_code=422)
 
     @api.exception_handler(sqlite3.Error)
     async def unwritten(_: Request, fault: sqlite3.Error) -> Response:
-        return _Json({"error": f"{told(fault)}. Unsaved edits are kept here"}, status_code=503)
+        return Json({"error": f"{told(fault)}. Unsaved edits are kept here"}, status_code=503)
 
     @api.exception_handler(StarletteHTTPException)
     async def failed(_: Request, fault: StarletteHTTPException) -> Response:
-        return _Json({"error": str(fault.detail)}, status_code=fault.status_code)
+        return Json({"error": str(fault.detail)}, status_code=fault.status_code)
 
     api.add_middleware(_Bounded)
     described = api.openapi
@@ -486,7 +478,7 @@ class _Bounded:
         limit = MAX_UPLOAD if scope.get("path", "").endswith("/import") else MAX_BODY
         if scope["type"] == "http" and (chunked or not length.isdigit() or int(length) > limit):
             error = f"the body is larger than {limit:,} bytes or does not say its length; send less at a time"
-            await _Json({"error": error}, status_code=413)(scope, receive, send)
+            await Json({"error": error}, status_code=413)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -503,4 +495,4 @@ def _team(connection: sqlite3.Connection, schema: Schema) -> dict[str, Any]:
 def _found(bundle: dict[str, Any], article: str) -> Response:
     if bundle["article"] is None:
         raise NotThereError(f"there is no article {article} in your queue")
-    return _Json(bundle)
+    return Json(bundle)

@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -35,22 +35,17 @@ from labeling.errors import DatasetError, RefusedError
 from labeling.exporting import lines, sweep
 from labeling.formats.registry import FORMATS
 from labeling.schema import Schema
+from labeling.splitting import Tick, silent
 from labeling.store import Store
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = "saywhen-dataset/1"
 #: What a dataset without splits calls its one file.
 WHOLE = "all"
-#: Told now and then: what is being done, how much of it is done, of how much. Raising from it stops, and leaves nothing.
-Tick = Callable[[str, int, int], None]
 #: How many reasons of a kind are told.
 _TOLD = 20
 #: How many are kept to be shown.
 _KEPT = 1_000
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    pass
 
 
 @dataclass(slots=True)
@@ -65,8 +60,9 @@ class Built:
     groups: list[Group] = field(default_factory=list)
 
 
-def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = _silent) -> Built:
+def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = silent) -> Built:
     """Build a dataset in a new folder inside of `folder`; it stands there whole or not at all. `by` says who asks.
+    Raising from `tick` stops it, and leaves nothing.
 
     Raises RefusedError with the list of what speaks against it, DatasetError if there is nothing to write.
     """
@@ -96,9 +92,7 @@ def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = 
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def build_into(
-    store: Store, place: Path, plan: Plan, *, keep: bool = True, by: str = "", tick: Tick = _silent
-) -> Built:
+def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, by: str = "", tick: Tick = silent) -> Built:
     """Write a dataset's files into an empty folder; without `keep`, articles are placed in splits for this once only."""
     plan = _told(store, plan)
     if unknown := [name for name in plan.formats if name not in FORMATS]:
@@ -111,7 +105,7 @@ def build_into(
     against = _Against()
     masters, aside = _masters(store, work, plan, splits, losses["the dataset"], against, tick)
     if splits:
-        splits = _apart(store, masters, splits, aside, against, tick)
+        splits = _apart(masters, splits, aside, against)
     _refuse(against, plan)
     if not masters:
         raise DatasetError(_nothing(plan))
@@ -136,7 +130,7 @@ def build_into(
     (place / "schema.yaml").write_text(version, encoding="utf-8")
     built.losses = {name: each.told() for name, each in losses.items() if each.found}
     # From here on, everything is counted from what has been written.
-    built.counts = {split: _counted(place / "data" / f"{split}.jsonl", plan) for split in masters}
+    built.counts = {split: _counted(place / "data" / f"{split}.jsonl") for split in masters}
     agreement = _agreement(store, plan, tick)
     if agreement:
         (place / "agreement.json").write_bytes(orjson.dumps(agreement, option=orjson.OPT_INDENT_2))
@@ -273,17 +267,11 @@ def _begun(store: Store, whose: list[str] | None) -> int:
     return int(number)
 
 
-def _apart(
-    store: Store, masters: dict[str, Path], splits: Splits, aside: list[str], against: _Against, tick: Tick
-) -> Splits:
+def _apart(masters: dict[str, Path], splits: Splits, aside: list[str], against: _Against) -> Splits:
     """Return the splits as far as the dataset goes, and hold every tie in it against where articles were really written."""
     written = {line["id"]: split for split, master in masters.items() for line in read_lines(master)}
     within = {*written, *aside}
-    ties = [
-        tie
-        for tie in splitting.tied(store, splits.recipe, tick)
-        if sum(article in written for article in tie.articles) > 1
-    ]
+    ties = [tie for tie in splits.ties if sum(article in written for article in tie.articles) > 1]
     found = leaks(written, ties)
     for leak in found:
         where = ", ".join(f"{ids[0]} in {split}" for split, ids in sorted(leak.articles.items()))
@@ -375,7 +363,7 @@ def _of(shaped: Iterable[dict[str, Any]], annotator: str | None, schema: Schema)
             yield {**line, "annotations": held}
 
 
-def _counted(data: Path, plan: Plan) -> Counts:
+def _counted(data: Path) -> Counts:
     counts = Counts()
     for line in read_lines(data):
         counts.add(line)

@@ -12,13 +12,14 @@ from pydantic import BaseModel, ValidationError
 
 from labeling import __version__
 from labeling.article import Article
-from labeling.building import MANIFEST, MANIFEST_FORMAT, Tick, build_into, listed, read_lines
+from labeling.building import MANIFEST, MANIFEST_FORMAT, build_into, listed, read_lines
 from labeling.dataset.plan import Plan
 from labeling.dataset.splits import NAME
 from labeling.dataset.standoff import STANDOFF_FORMAT, with_text
 from labeling.errors import DatasetError
 from labeling.formats import Fault, read_articles
 from labeling.schema import Schema, stored
+from labeling.splitting import Tick, silent
 from labeling.store import Store
 
 #: How many articles that differ are named.
@@ -30,10 +31,6 @@ class Finding(NamedTuple):
 
     file: str
     what: str
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    pass
 
 
 class _Program(BaseModel):
@@ -94,7 +91,7 @@ def faults_of_files(folder: Path) -> list[Finding]:
     return sorted(found)
 
 
-def faults_of_project(folder: Path, store: Store, *, tick: Tick = _silent) -> list[Finding]:
+def faults_of_project(folder: Path, store: Store, *, tick: Tick = silent) -> list[Finding]:
     """Build the dataset anew from the project, in a folder that is thrown away, and tell where the bytes differ.
 
     Where an article's line differs, the article is named. Raises DatasetError as building does.

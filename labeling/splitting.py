@@ -40,8 +40,8 @@ _CHUNK = 200
 Tick = Callable[[str, int, int], None]
 
 
-def _silent(what: str, done: int, total: int) -> None:
-    pass
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 def splits(
@@ -51,7 +51,7 @@ def splits(
     *,
     place: bool = False,
     by: str = "",
-    tick: Tick = _silent,
+    tick: Tick = silent,
 ) -> Splits:
     """Return the splits of a name, every new article placed: only for the look of it, or with `place` for good.
 
@@ -73,7 +73,7 @@ def set_aside(store: Store, name: str, articles: list[str], by: str) -> None:
     store.write(lambda connection: placements.set_aside(connection, name, articles, by))
 
 
-def tied(store: Store, recipe: Recipe = USUAL, tick: Tick = _silent) -> list[Tie]:
+def tied(store: Store, recipe: Recipe = USUAL, tick: Tick = silent) -> list[Tie]:
     """Return everything that ties articles of the project together."""
     _sign(store, tick)
     return store.read(lambda connection: _ties(connection, store, recipe, tick))

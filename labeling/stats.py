@@ -7,7 +7,7 @@ says. With everybody's work, what two annotators marked counts twice.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -240,22 +240,20 @@ def _outlets(found: Facts) -> pd.DataFrame:
     return _ranked(frame, "quotations", "speaker", "outlet")
 
 
+def _crossed(frame: pd.DataFrame, row: str, column: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Return how many rows of a frame have each value of one column with each of another's, a column for each of those."""
+    counted = frame.groupby([row, column]).size().unstack(fill_value=0)
+    return counted.reindex(columns=list(columns), fill_value=0)
+
+
 def _types(found: Facts) -> pd.DataFrame:
-    frame = (
-        found.quotations.groupby(["outlet", "kind"])
-        .size()
-        .unstack(fill_value=0)
-        .reindex(columns=list(KINDS), fill_value=0)
-    )
+    frame = _crossed(found.quotations, "outlet", "kind", KINDS)
     frame.insert(0, "quotations", frame.sum(axis=1))
     return _ranked(frame.reset_index(), "quotations", "outlet")
 
 
 def _sources(found: Facts) -> pd.DataFrame:
-    kinds = ["named", "unnamed", "nobody"]
-    frame = (
-        found.quotations.groupby(["outlet", "source"]).size().unstack(fill_value=0).reindex(columns=kinds, fill_value=0)
-    )
+    frame = _crossed(found.quotations, "outlet", "source", ("named", "unnamed", "nobody"))
     frame.insert(0, "quotations", frame.sum(axis=1))
     frame["unnamed share"] = (frame["unnamed"] / frame["quotations"]).round(3)
     return _ranked(frame.reset_index(), "quotations", "outlet")
@@ -294,24 +292,14 @@ def _values(found: Facts) -> pd.DataFrame:
 
 
 def _modality(found: Facts) -> pd.DataFrame:
-    frame = (
-        found.claims.groupby(["modality", "by"])
-        .size()
-        .unstack(fill_value=0)
-        .reindex(columns=["article", "quote"], fill_value=0)
-    )
+    frame = _crossed(found.claims, "modality", "by", ("article", "quote"))
     frame = frame.rename(columns={"article": "by the article", "quote": "in a quotation"})
     frame.insert(0, "dates", frame.sum(axis=1))
     return _ranked(frame.reset_index(), "dates", "modality")
 
 
 def _months(found: Facts) -> pd.DataFrame:
-    frame = (
-        found.quotations.groupby(["month", "kind"])
-        .size()
-        .unstack(fill_value=0)
-        .reindex(columns=list(KINDS), fill_value=0)
-    )
+    frame = _crossed(found.quotations, "month", "kind", KINDS)
     frame.insert(0, "quotations", frame.sum(axis=1))
     frame = frame.join(found.claims.groupby("month").size().rename("dates"), how="outer").fillna(0).astype(int)
     frame.index.name = "month"

@@ -16,7 +16,7 @@ from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
-from labeling.formats.tasks import Notes, article_of, doubt, fields_of, listed, read_tasks, shown, whole
+from labeling.formats.tasks import Notes, article_of, doubt, fields_of, listed, read_noted, shown, whole
 from labeling.schema import Schema
 
 #: Whose work it is: a file does not say.
@@ -69,11 +69,7 @@ def read(path: Path) -> Iterator[Marked | Fault]:
     Rows of all versions are read: `entities` and `relations`, `label` or `labels` as [start, end, label], and the
     `annotations` of old ones, which have numbers for labels and users.
     """
-    notes = Notes()
-    for found in read_tasks(path, lambda row, line: _read(row, line, path, notes)):
-        if isinstance(found, Marked | Fault):
-            yield found
-    yield from notes.faults(path)
+    yield from read_noted(path, _read)
 
 
 def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:

@@ -20,7 +20,7 @@ from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import NAMES, Fault
-from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_tasks, shown, whole
+from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_noted, shown, whole
 from labeling.schema import Attribute, Schema
 
 #: Whose work it is where an annotation does not say.
@@ -172,11 +172,7 @@ def read(path: Path) -> Iterator[Marked | Fault]:
     Annotators are known by their address, else by number. Predictions are nobody's work, and cancelled annotations are
     skipped articles.
     """
-    notes = Notes()
-    for found in read_tasks(path, lambda task, line: _read(task, line, path, notes)):
-        if isinstance(found, Marked | Fault):
-            yield found
-    yield from notes.faults(path)
+    yield from read_noted(path, _read)
 
 
 def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:

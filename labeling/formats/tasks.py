@@ -69,6 +69,17 @@ def read_tasks(path: Path, read: _Read) -> Iterator[Marked | Article | Fault]:
             yield Fault(str(path), None, "the file is empty; leave it out or fill it in")
 
 
+def read_noted(
+    path: Path, read: Callable[[dict[str, Any], int, Path, Notes], Iterator[Marked | Fault]]
+) -> Iterator[Marked | Fault]:
+    """Yield what `read` makes of each object of a file, as `read_tasks` does, and what it noted of many alike at the end."""
+    notes = Notes()
+    for found in read_tasks(path, lambda task, line: read(task, line, path, notes)):
+        if isinstance(found, Marked | Fault):
+            yield found
+    yield from notes.faults(path)
+
+
 def _tasks(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Fault]:
     """Yield each object with its line."""
     with path.open("rb") as stream:
