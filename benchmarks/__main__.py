@@ -24,6 +24,7 @@ PARTS = {
     "http": "serving",
     "import": "importing",
     "export": "exporting",
+    "dataset": "building",
     "start": "starting",
     "splits": "splitting",
     "agreement": "agreeing",

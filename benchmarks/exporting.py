@@ -12,7 +12,7 @@ import orjson
 
 from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
-from benchmarks.material import SPANS, Bench, bare, mark, queue, settle, story
+from benchmarks.material import SPANS, Bench, bare
 from labeling.exporting import SHAPES, Shape, write_export
 from labeling.store import Store
 
@@ -21,8 +21,7 @@ _NAMES = {"articles": "an article a line", "records": "a record a line"}
 
 def measure(bench: Bench) -> list[Figure]:
     """Return the figures of exports in both shapes, and of work that nothing is kept ready of."""
-    project = bench.project("export")
-    in_child(_mark_all, project)
+    project = bench.marked("export")
     figures = [each for shape in SHAPES for each in _figures(bench, project, shape, _NAMES[shape], most=3)]
     with closing(bare(project)) as connection:
         connection.execute("DELETE FROM ready")
@@ -31,7 +30,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 def _figures(bench: Bench, project: Path, shape: Shape, name: str, most: float) -> list[Figure]:
     seconds, peak, file = in_child(_export, project, shape)
-    beside = in_child(_bare, file)
+    beside = in_child(bare_seconds, file)
     size = f"{file.stat().st_size / 1e6:,.0f} MB"
     file.unlink()
     # The goal is set for the shape that carries the texts.
@@ -50,17 +49,6 @@ def _figures(bench: Bench, project: Path, shape: Shape, name: str, most: float) 
     ]
 
 
-def _mark_all(project: Path) -> None:
-    """Let one annotator mark every article and hand it in, through the store."""
-    store = Store.open(project)
-    store.connection().execute("PRAGMA synchronous = OFF")  # only the export is measured
-    store.sign_in("ana")
-    for number, article in enumerate(queue(project)):
-        made = story(number).ops()
-        mark(store, "ana", article, [*made, {"number": len(made) + 1, "kind": "submit"}])
-    settle(store)
-
-
 def _export(project: Path, shape: Shape) -> tuple[float, float, Path]:
     """Export as the command line does; return seconds, peak memory in MB, and the file."""
     store = Store.open(project)
@@ -69,7 +57,7 @@ def _export(project: Path, shape: Shape) -> tuple[float, float, Path]:
     return time.perf_counter() - started, peak_memory(), file
 
 
-def _bare(file: Path) -> float:
+def bare_seconds(file: Path) -> float:
     """Write the same lines from objects in memory, with orjson and nothing else; return seconds."""
     seconds = 0.0
     with open(file, "rb") as lines, open(file.with_suffix(".bare"), "wb", buffering=1 << 20) as copy:

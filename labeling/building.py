@@ -108,7 +108,7 @@ def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, by: 
         splits = _apart(masters, splits, aside, against)
     _refuse(against, plan)
     if not masters:
-        raise DatasetError(_nothing(plan))
+        raise DatasetError(_nothing(plan, losses["the dataset"]))
     if splits and keep and plan.splits:
         # Only now that nothing speaks against it, for what is placed never moves again.
         placed = splitting.splits(store, plan.splits, place=True, by=by, tick=tick).placements
@@ -226,6 +226,7 @@ def _masters(
     names = _pseudonyms(store, plan)
     total, files = store.count(), dict[str, BinaryIO]()
     gold = plan.source == "gold"
+    alone = _alone(store) if gold else frozenset[str]()
     whose = None if gold else store.annotators() if plan.source == "all" else [names.name(plan.source) or ""]
     with ExitStack() as open_files:
         for done, raw in lines(store, submitted=plan.submitted, gold=gold, only=whose):
@@ -239,7 +240,7 @@ def _masters(
             if split is None:
                 aside.append(line["id"])
                 continue
-            against.add(refusals(line, schema))
+            against.add(refusals(line, schema, alone=line["id"] in alone))
             if plan.anonymous:
                 line = anonymised(line, names, schema, losses)
                 raw = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
@@ -265,6 +266,16 @@ def _begun(store: Store, whose: list[str] | None) -> int:
         .fetchone()
     )
     return int(number)
+
+
+def _alone(store: Store) -> frozenset[str]:
+    """Return the articles that one annotator alone has handed in."""
+    found = store.connection().execute(
+        """SELECT article FROM annotation WHERE status = 'submitted' AND annotator <> ?
+        GROUP BY article HAVING count(*) = 1""",
+        (team.GOLD,),
+    )
+    return frozenset(article for (article,) in found)
 
 
 def _apart(masters: dict[str, Path], splits: Splits, aside: list[str], against: _Against) -> Splits:
@@ -303,7 +314,13 @@ def _refuse(against: _Against, plan: Plan) -> None:
     )
 
 
-def _nothing(plan: Plan) -> str:
+def _nothing(plan: Plan, losses: Losses) -> str:
+    if plan.source == "gold" and losses.found:
+        return (
+            "no article is settled whole, so there is no gold to write: decide what annotators differ in, or, where each has "
+            "worked alone, take one vote as enough (saywhen review policy --votes 1 --as NAME) or build it from "
+            "their work with --from all or --from NAME"
+        )
     if plan.source == "gold":
         return (
             "there is no gold yet: nobody has handed in an article; build it from work with --from all or --from NAME"

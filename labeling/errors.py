@@ -62,8 +62,11 @@ class RefusedError(DatasetError):
     """A dataset with something against it; `reasons` holds (kind, article id, why)."""
 
     def __init__(self, message: str, reasons: list[tuple[str, str, str]]) -> None:
-        super().__init__(message)
+        super().__init__(message, reasons)  # both, so that it can be sent from one process to another
         self.reasons = reasons
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class NotThereError(SayWhenError, LookupError):

@@ -88,18 +88,21 @@ def review_undo(revision: int, project: Path, reviewer: str) -> None:
 @review.command("policy")
 @with_project
 @click.option("--rule", type=click.Choice(["all", "majority", "votes"]), help="What becomes gold without a decision.")
-@click.option("--votes", default=2, show_default=True, type=click.IntRange(1), help="How many, under the rule votes.")
+@click.option("--votes", type=click.IntRange(1), help="So many votes are enough: the rule votes (2 without a number).")
 @click.option(
     "--as", "reviewer", metavar="NAME", help="Set it, in this name; without it, only tell what it would make."
 )
 def review_policy(
-    project: Path, rule: Literal["all", "majority", "votes"] | None, votes: int, reviewer: str | None
+    project: Path, rule: Literal["all", "majority", "votes"] | None, votes: int | None, reviewer: str | None
 ) -> None:
     """Tell what a policy makes of the project, and set it: all agree, a majority does, or so many votes do."""
     from labeling.adjudication import Policy
 
+    if votes is not None and rule not in (None, "votes"):
+        raise click.UsageError(f"--votes goes with --rule votes, not with --rule {rule}")
+    rule = rule or ("votes" if votes is not None else None)
     now = _reviewing().reviewed().policy
-    policy = Policy(rule, votes if rule == "votes" else 1) if rule else now
+    policy = Policy(rule, (votes or 2) if rule == "votes" else 1) if rule else now
     if rule and reviewer:
         step = _step(reviewer, {"kind": "policy", "rule": policy.rule, "votes": policy.votes})
         click.echo(f"step {step}: gold is {policy.describe()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -29,7 +30,7 @@ from labeling.assignment import Member
 from labeling.building import MANIFEST, build, listed, read_lines
 from labeling.cli import main
 from labeling.dataset.plan import Plan
-from labeling.errors import DatasetError
+from labeling.errors import DatasetError, RefusedError
 from labeling.formats.registry import FORMATS
 from labeling.proving import Finding, faults_of_files, faults_of_project, hydrate, manifest
 from labeling.store import Store
@@ -135,6 +136,27 @@ def test_what_annotators_differ_in_is_refused_until_it_is_named(store: Store, tm
     left = build(store, tmp_path / "out", Plan(submitted=True))
     assert differing not in {line["id"] for line in read_lines(left.path / "data" / "all.jsonl")}
     assert left.counts["all"].articles == len(SAMPLE) - 1
+
+
+def test_gold_of_who_worked_alone_is_refused_for_what_it_is_until_one_vote_is_enough(tmp_path: Path) -> None:
+    store = project(tmp_path / "alone.db", ("ana",))
+    with pytest.raises(DatasetError, match=rf"{len(SAMPLE)} × unsettled.*--votes 1 --as NAME") as refused:
+        build(store, tmp_path / "out", Plan())
+    assert f"{SAMPLE[0]['id']}: one annotator alone has marked it" in str(refused.value)
+    with pytest.raises(DatasetError, match=r"no article is settled whole.*--votes 1 --as NAME"):
+        build(store, tmp_path / "out", Plan(submitted=True))
+    said = CliRunner().invoke(main, ["review", "policy", "-p", str(store.path), "--votes", "1", "--as", "ana"])
+    assert "what has 1 vote or more" in said.output
+    said = CliRunner().invoke(main, ["review", "policy", "-p", str(store.path), "--rule", "all", "--votes", "1"])
+    assert said.exit_code == 2 and "--votes goes with --rule votes" in said.output
+    built = build(store, tmp_path / "out", Plan())
+    assert built.counts["all"].articles == len(SAMPLE) and not built.allowed
+
+
+def test_what_is_refused_in_another_process_is_told_in_this_one() -> None:
+    there = RefusedError("refused: too bad", [("text", "a1", "why")])
+    here = pickle.loads(pickle.dumps(there))
+    assert (str(here), here.reasons) == ("refused: too bad", [("text", "a1", "why")]) == (str(there), there.reasons)
 
 
 def test_a_missing_requirement_is_refused_with_its_place(store: Store, tmp_path: Path) -> None:

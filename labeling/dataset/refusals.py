@@ -14,7 +14,8 @@ Kind = Literal["unsettled", "missing", "text", "leak"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: What each kind is, and what can be done about it.
 REMEDIES: dict[Kind, str] = {
-    "unsettled": "annotators differ and no reviewer has decided: settle it, or leave such articles out with --submitted",
+    "unsettled": "annotators differ and no reviewer has decided, or somebody has worked alone, and gold wants two: settle it, "
+    "take one vote as enough (saywhen review policy --votes 1 --as NAME), or leave such articles out with --submitted",
     "missing": "something that the label set requires is neither there nor waived: have it marked or waived",
     "text": "a span's words are not those of its article: run saywhen check",
     "leak": "articles that share text or statements stand in different splits: set one of them aside (saywhen splits)",
@@ -29,8 +30,8 @@ class Refusal(NamedTuple):
     why: str
 
 
-def refusals(line: dict[str, Any], schema: Schema) -> Iterator[Refusal]:
-    """Yield what speaks against an article's line, in reading order."""
+def refusals(line: dict[str, Any], schema: Schema, *, alone: bool = False) -> Iterator[Refusal]:
+    """Yield what speaks against an article's line, in reading order; `alone`: one annotator only has handed it in."""
     text = line["text"]
     if hashlib.sha256(text.encode()).hexdigest()[:16] != line["id"]:
         yield Refusal("text", line["id"], "the article's text is not the one that was imported: its hash differs")
@@ -40,7 +41,8 @@ def refusals(line: dict[str, Any], schema: Schema) -> Iterator[Refusal]:
             if not fits or span["text"] != span_text(text, span["fragments"]):
                 yield Refusal("text", line["id"], f"span {span['id']} is “{span['text']}” by itself, not in the text")
         if line["selection"].startswith("gold") and annotation["status"] != "submitted":
-            yield Refusal("unsettled", line["id"], "annotators differ and nobody has decided")
+            why = "one annotator alone has marked it" if alone else "annotators differ and nobody has decided"
+            yield Refusal("unsettled", line["id"], why)
         spans = [{**span, "waivers": span.get("waived", {})} for span in annotation["spans"]]
         words = {span["id"]: span["text"] for span in spans}
         for id, what in missing(annotation_of({**annotation, "spans": spans}), schema):

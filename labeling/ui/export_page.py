@@ -34,7 +34,8 @@ _KINDS = {
     "leak": "Leaks between splits",
 }
 _ADVICE = {
-    "unsettled": "Annotators differ and no reviewer has decided: settle it on the Review page, or leave these articles out.",
+    "unsettled": "Annotators differ and no reviewer has decided, or one has worked alone and gold wants two: settle it on the "
+    "Review page, take one vote as enough there (policy, key p), choose whose work to write, or leave these articles out.",
     "missing": "The label set requires it, and it is neither there nor waived: have it marked or waived.",
     "text": "The project file was changed by hand: run saywhen check.",
     "leak": "Articles that share text or statements stand in different splits: set one of them aside with saywhen splits.",
