@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from labeling import __version__, agreeing, charts, label_sets, placements, splitting, team
+from labeling import __version__, agreeing, label_sets, placements, splitting, team
 from labeling.card import card
 from labeling.dataset.anonymous import Pseudonyms, anonymised
 from labeling.dataset.counts import Counts
@@ -103,34 +103,30 @@ def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, by: 
     work.mkdir()
     losses: dict[str, Losses] = {"the dataset": Losses()}
     against = _Against()
-    masters, aside = _masters(store, work, plan, splits, losses["the dataset"], against, tick)
+    masters = _masters(store, work, plan, splits, losses["the dataset"], against, tick)
     if splits:
-        splits = _apart(masters, splits, aside, against)
+        splits = _apart(masters, splits, against)
     _refuse(against, plan)
-    if not masters:
+    if not masters.files:
         raise DatasetError(_nothing(plan, losses["the dataset"]))
-    if splits and keep and plan.splits:
-        # Only now that nothing speaks against it, for what is placed never moves again.
-        placed = splitting.splits(store, plan.splits, place=True, by=by, tick=tick).placements
-        if any(placed.get(id) != split for id, split in splits.placements.items()):
-            raise DatasetError("articles came in meanwhile that change the splits; build the dataset again")
-    built = Built(place, allowed=against.times, aside=len(aside), groups=splits.groups if splits else [])
+    # Only now that nothing speaks against it, for what is placed never moves again.
+    if splits and keep and plan.splits and splitting.keep(store, plan.splits, splits, by) is None:
+        raise DatasetError("somebody has placed articles in the splits meanwhile; build the dataset again")
+    built = Built(place, allowed=against.times, aside=len(masters.aside), groups=splits.groups if splits else [])
     (place / "data").mkdir()
-    for split, master in masters.items():
+    for split, master in masters.files.items():
         tick(f"writing {split}", 0, 1)
         _write_data(master, place / "data" / f"{split}.jsonl", plan, schema, losses["the dataset"])
-    names = sorted({name for master in masters.values() for name in _annotators(master)})
     for format in plan.formats:
         tick(f"writing {format}", 0, 1)
         losses[format] = Losses()
-        _write_format(format, masters, names, place / format, plan, schema, losses[format])
-    revision = _revision(masters.values())
+        _write_format(format, masters, place / format, plan, schema, losses[format])
     shutil.rmtree(work)
     version = store.read(lambda connection: label_sets.text(connection, schema.version))
     (place / "schema.yaml").write_text(version, encoding="utf-8")
     built.losses = {name: each.told() for name, each in losses.items() if each.found}
     # From here on, everything is counted from what has been written.
-    built.counts = {split: _counted(place / "data" / f"{split}.jsonl") for split in masters}
+    built.counts = {split: _counted(place / "data" / f"{split}.jsonl") for split in masters.files}
     agreement = _agreement(store, plan, tick)
     if agreement:
         (place / "agreement.json").write_bytes(orjson.dumps(agreement, option=orjson.OPT_INDENT_2))
@@ -140,14 +136,14 @@ def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, by: 
         "program": {"name": "saywhen", "version": __version__},
         "command": plan.command(),
         "plan": plan.as_json(),
-        "project": {"revision": revision, "schema": {"name": schema.name, "version": schema.version}},
+        "project": {"revision": masters.revision, "schema": {"name": schema.name, "version": schema.version}},
         "splits": {split: counts.articles for split, counts in built.counts.items()},
         "allowed": dict(sorted(built.allowed.items())),
         "losses": built.losses,
     }
     if splits:
         about["project"]["splits"] = splits.recipe.as_json()
-        about["set aside"] = aside
+        about["set aside"] = masters.aside
     text = card(about, built.counts, schema, agreement, splits)
     (place / "README.md").write_text(text, encoding="utf-8")
     about["files"] = listed(place)
@@ -168,6 +164,20 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a JSONL file that was written here."""
     with path.open("rb") as file:
         yield from map(orjson.loads, file)
+
+
+@dataclass(slots=True)
+class _Masters:
+    """The articles' lines by split, where each was written, those set aside, whose work it is, and what it was made of.
+
+    `revision` is a digest over the articles' ids and the revisions of the work on each.
+    """
+
+    files: dict[str, Path]
+    written: dict[str, str]  # the split by article
+    aside: list[str]
+    annotators: list[str]
+    revision: str
 
 
 class _Against:
@@ -219,9 +229,10 @@ def _splits(store: Store, plan: Plan, tick: Tick) -> Splits | None:
 
 def _masters(
     store: Store, work: Path, plan: Plan, splits: Splits | None, losses: Losses, against: _Against, tick: Tick
-) -> tuple[dict[str, Path], list[str]]:
-    """Write the articles' lines by split, and return the files and the articles that splits have set aside."""
-    schema, aside, written = store.schema, list[str](), 0
+) -> _Masters:
+    """Write the articles' lines by split, but for those that splits have set aside."""
+    schema, aside, written = store.schema, list[str](), dict[str, str]()
+    annotators, digest = set[str](), hashlib.sha256()
     order = list(splits.recipe.shares) if splits else [WHOLE]
     names = _pseudonyms(store, plan)
     total, files = store.count(), dict[str, BinaryIO]()
@@ -235,7 +246,6 @@ def _masters(
             line = orjson.loads(raw)
             if not line["annotations"]:
                 continue
-            written += 1
             split = splits.placements.get(line["id"]) if splits else WHOLE
             if split is None:
                 aside.append(line["id"])
@@ -247,10 +257,15 @@ def _masters(
             if split not in files:
                 files[split] = open_files.enter_context((work / f"{split}.jsonl").open("wb"))
             files[split].write(raw)
-    if plan.submitted and (left := _begun(store, whose) - written) > 0:
+            written[line["id"]] = split
+            for each in line["annotations"]:
+                annotators.add(each["annotator"])
+                digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
+    if plan.submitted and (left := _begun(store, whose) - len(written) - len(aside)) > 0:
         what = "articles in which something is left to settle" if gold else "articles with work that is not handed in"
         losses.add(f"{what} are left out", "", left)
-    return {split: work / f"{split}.jsonl" for split in order if split in files}, aside
+    paths = {split: work / f"{split}.jsonl" for split in order if split in files}
+    return _Masters(paths, written, aside, sorted(annotators), digest.hexdigest()[:16])
 
 
 def _begun(store: Store, whose: list[str] | None) -> int:
@@ -278,12 +293,11 @@ def _alone(store: Store) -> frozenset[str]:
     return frozenset(article for (article,) in found)
 
 
-def _apart(masters: dict[str, Path], splits: Splits, aside: list[str], against: _Against) -> Splits:
+def _apart(masters: _Masters, splits: Splits, against: _Against) -> Splits:
     """Return the splits as far as the dataset goes, and hold every tie in it against where articles were really written."""
-    written = {line["id"]: split for split, master in masters.items() for line in read_lines(master)}
-    within = {*written, *aside}
-    ties = [tie for tie in splits.ties if sum(article in written for article in tie.articles) > 1]
-    found = leaks(written, ties)
+    within = {*masters.written, *masters.aside}
+    ties = [tie for tie in splits.ties if sum(article in masters.written for article in tie.articles) > 1]
+    found = leaks(masters.written, ties)
     for leak in found:
         where = ", ".join(f"{ids[0]} in {split}" for split, ids in sorted(leak.articles.items()))
         why = f"{leak.tie.kind} «{leak.tie.words[:80]}»: {where}"
@@ -328,10 +342,6 @@ def _nothing(plan: Plan, losses: Losses) -> str:
     return f"there is no work of {plan.source} to write" + (" that has been handed in" if plan.submitted else "")
 
 
-def _annotators(master: Path) -> set[str]:
-    return {each["annotator"] for line in read_lines(master) for each in line["annotations"]}
-
-
 def _shaped(master: Path, plan: Plan, schema: Schema, losses: Losses) -> Iterator[dict[str, Any]]:
     for line in read_lines(master):
         match plan.shape:
@@ -356,14 +366,12 @@ def _write_data(master: Path, target: Path, plan: Plan, schema: Schema, losses: 
             file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
 
-def _write_format(
-    name: str, masters: dict[str, Path], names: list[str], place: Path, plan: Plan, schema: Schema, losses: Losses
-) -> None:
+def _write_format(name: str, masters: _Masters, place: Path, plan: Plan, schema: Schema, losses: Losses) -> None:
     """Write the splits in a format; one that holds one annotation an article gets a file for each annotator."""
     format = FORMATS[name]
     place.mkdir()
-    for split, master in masters.items():
-        whose: list[str | None] = [None] if format.several or len(names) == 1 else [*names]
+    for split, master in masters.files.items():
+        whose: list[str | None] = [None] if format.several or len(masters.annotators) == 1 else [*masters.annotators]
         for at, annotator in enumerate(whose):
             # Shapes lose the same for everybody; it is counted with the data.
             shaped = _shaped(master, plan, schema, Losses())
@@ -402,23 +410,16 @@ def _agreement(store: Store, plan: Plan, tick: Tick) -> dict[str, Any] | None:
 
 
 def _draw(place: Path, counts: dict[str, Counts], schema: Schema) -> None:
+    from labeling import charts  # here, for Altair takes long to load
+
     place.mkdir()
-    for name, chart in (
-        ("spans", charts.spans_by_label({split: dict(each.spans) for split, each in counts.items()}, schema)),
-        ("outlets", charts.articles_by_outlet({split: dict(each.outlets) for split, each in counts.items()})),
-        ("months", charts.dates({split: dict(each.months) for split, each in counts.items()})),
-    ):
-        (place / f"{name}.png").write_bytes(charts.png(chart))
-
-
-def _revision(masters: Iterable[Path]) -> str:
-    """Return what the data were made of: a digest over the articles' ids and the revisions of the work on each."""
-    digest = hashlib.sha256()
-    for master in masters:
-        for line in read_lines(master):
-            for each in line["annotations"]:
-                digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
-    return digest.hexdigest()[:16]
+    made = {
+        "spans": charts.spans_by_label({split: dict(each.spans) for split, each in counts.items()}, schema),
+        "outlets": charts.articles_by_outlet({split: dict(each.outlets) for split, each in counts.items()}),
+        "months": charts.dates({split: dict(each.months) for split, each in counts.items()}),
+    }
+    for name, picture in zip(made, charts.png(*made.values()), strict=True):
+        (place / f"{name}.png").write_bytes(picture)
 
 
 def _digest(file: Path) -> str:

@@ -13,6 +13,7 @@ from itertools import accumulate
 
 import altair as alt
 
+from labeling.drawing import drawn
 from labeling.schema import Schema
 
 #: What a PNG is drawn on and written with; words on a dark page; colours.
@@ -29,10 +30,11 @@ _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
-def png(chart: Chart) -> bytes:
-    """Return a chart as a PNG of twice its size in pixels, on a light ground; the same chart gives the same bytes."""
-    import vl_convert  # loads slowly
+def png(*charts: Chart) -> list[bytes]:
+    """Return charts as PNG of twice their size in pixels, on a light ground; the same chart gives the same bytes.
 
+    Raises DatasetError if they cannot be drawn.
+    """
     words = {
         "labelFontSize": 12,
         "titleFontSize": 12,
@@ -51,8 +53,7 @@ def png(chart: Chart) -> bytes:
         "text": {"color": INK, "fontSize": 12},
         "title": {"color": INK, "anchor": "start", "fontSize": 12, "fontWeight": "normal"},
     }
-    specification = {**chart.to_dict(), "config": config}
-    return bytes(vl_convert.vegalite_to_png(specification, vl_version=_VEGA_LITE, scale=2, allowed_base_urls=[]))
+    return drawn([{**chart.to_dict(), "config": config} for chart in charts], _VEGA_LITE)
 
 
 def spans_by_label(counts: Mapping[str, Mapping[str, int]], schema: Schema) -> Chart:

@@ -59,13 +59,20 @@ def splits(
     """
     _sign(store, tick)
     while True:
-        found, before = store.read(lambda connection: _assigned(connection, store, name, recipe, tick))
+        found = store.read(lambda connection: _assigned(connection, store, name, recipe, tick))
         if not place:
             return found
-        written = store.write(partial(_placed, name=name, found=found, before=before, by=by))
-        if written is not None:
+        if (written := keep(store, name, found, by)) is not None:
             # Looked at anew, as it now stands in the file, and not as it was meant.
             return replace(found, leaks=leaks(written, found.ties))
+
+
+def keep(store: Store, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
+    """Place for good what splits that were looked at only would place, and return what then stands there.
+
+    None, and nothing is placed, if somebody has placed something since.
+    """
+    return store.write(partial(_placed, name=name, found=found, by=by))
 
 
 def set_aside(store: Store, name: str, articles: list[str], by: str) -> None:
@@ -151,10 +158,8 @@ def _sign(store: Store, tick: Tick) -> None:
         done += len(chunk)
 
 
-def _assigned(
-    connection: sqlite3.Connection, store: Store, name: str, recipe: Recipe | None, tick: Tick
-) -> tuple[Splits, dict[str, str | None]]:
-    """Return the splits with every article placed, and the placements that there were before."""
+def _assigned(connection: sqlite3.Connection, store: Store, name: str, recipe: Recipe | None, tick: Tick) -> Splits:
+    """Return the splits with every article placed."""
     kept = placements.recipes(connection).get(name)
     if kept and recipe and replace(kept, cuts={}) != replace(recipe, cuts={}):
         raise SplitError(f"the splits “{name}” were made in another way, and stay so; choose another name")
@@ -166,15 +171,12 @@ def _assigned(
     if "date" in recipe.by and not recipe.cuts:
         recipe = replace(recipe, cuts=cuts_of((day for day in days.values() if day), recipe.shares))
     strata = _strata(connection, recipe.stratify) if recipe.stratify else {}
-    found = assign(articles, _ties(connection, store, recipe, tick), recipe, before, strata=strata, days=days)
-    return found, before
+    return assign(articles, _ties(connection, store, recipe, tick), recipe, before, strata=strata, days=days)
 
 
-def _placed(
-    connection: sqlite3.Connection, name: str, found: Splits, before: Mapping[str, str | None], by: str
-) -> dict[str, str | None] | None:
-    """Place what is new and return what then stands there; None if somebody else has placed something meanwhile."""
-    if placements.placed(connection, name) != before:
+def _placed(connection: sqlite3.Connection, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
+    there = placements.placed(connection, name)
+    if not there.items() <= found.placements.items() or not there.keys().isdisjoint(found.new):
         return None
     if name not in placements.recipes(connection):
         placements.begin(connection, name, found.recipe, by)

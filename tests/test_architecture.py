@@ -23,6 +23,7 @@ LAYERS = [
     ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign", "card"],
     ["rows", "migrations", "search", "session", "team", "decisions", "label_sets", "ready", "placements"],
     ["store"],
+    ["drawing"],
     ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "stats", "datasette", "building",
      "proving", "access"],
     ["review_api", "split_api", "export_api", "api"],

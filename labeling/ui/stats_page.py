@@ -188,7 +188,7 @@ def _chart(table: stats.Table, chart: charts.Chart | None, choose: str | None = 
             st.altair_chart(drawn, key=key, width="content")
     with st.container(horizontal=True):
         if chart is not None:
-            _download("PNG", table, lambda: charts.png(chart), "image/png")
+            _download("PNG", table, lambda: charts.png(chart)[0], "image/png")
         _download("CSV", table, lambda: stats.as_csv(table.frame), "text/csv")
 
 
