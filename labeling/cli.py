@@ -210,10 +210,11 @@ def agreement(
 @click.option("--mend", is_flag=True, help="Write rows that differ anew from the log.")
 def check(project: Path, mend: bool) -> None:
     """Replay the log of every annotation and hold it against the rows; ends with 1 if they differ."""
+    from labeling.checking import verify
     from labeling.server import open_store
 
     count = left = 0
-    for verdict in open_store().verify(mend=mend):
+    for verdict in verify(open_store(), mend=mend):
         count += 1
         left += bool(verdict.difference and not verdict.mended)
         if verdict.difference:

@@ -113,15 +113,6 @@ class Held:
         return annotation_of(self.values)
 
 
-class Verdict(NamedTuple):
-    """What a proof found of one annotation (or registry entry): where its rows differ from the log, if they do."""
-
-    article: str
-    annotator: str
-    difference: str | None
-    mended: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Added:
     """What became of one article given to `add_articles`: taken in, or there already."""
@@ -174,9 +165,10 @@ class Store:
     def schema(self) -> Schema:
         """The label set as it now is; another process may have brought in a new version."""
         connection = self.connection()
-        return self._label_set(connection, label_sets.newest(connection))
+        return self.label_set(connection, label_sets.newest(connection))
 
-    def _label_set(self, connection: sqlite3.Connection, version: int) -> Schema:
+    def label_set(self, connection: sqlite3.Connection, version: int) -> Schema:
+        """Return a version of the label set, once read kept at hand."""
         if version not in self._label_sets:
             self._label_sets[version] = label_sets.read(connection, version)
         return self._label_sets[version]
@@ -323,7 +315,7 @@ class Store:
                             raise OpError(f"{save.annotator} on article {save.article}: {refusal['reason']}")
                     told.append((each, standings))
         except BaseException:
-            self._forget(keys)
+            self.forget(keys)
             raise
         return told
 
@@ -339,7 +331,7 @@ class Store:
             return "same"
         _, text = self._work(connection, save)
         with suppress(OpError):
-            made = foreign.state_of(save.ops, text, self._label_set(connection, label_sets.newest(connection)))
+            made = foreign.state_of(save.ops, text, self.label_set(connection, label_sets.newest(connection)))
             if made == rows.load(connection, key):
                 return "same"
         return "other"
@@ -613,12 +605,12 @@ class Store:
                     keys.append(key)
                     answers.append(self._append(connection, key, text, save))
         except BaseException:
-            self._forget(keys)
+            self.forget(keys)
             raise
         return answers
 
-    def _forget(self, keys: Iterable[int]) -> None:
-        """Forget what is kept at hand of annotations whose changes were undone."""
+    def forget(self, keys: Iterable[int]) -> None:
+        """Forget what is kept at hand of annotations that have become others than their revisions tell."""
         for key in keys:
             self._states.pop(key, None)
         self._names.clear()  # some may have been of what was now undone
@@ -637,7 +629,7 @@ class Store:
 
     def _append(self, connection: sqlite3.Connection, key: int, text: str, save: Save) -> Answer:
         _, _, client, revision, message, version = save
-        label_set = self._label_set(connection, label_sets.newest(connection))
+        label_set = self.label_set(connection, label_sets.newest(connection))
         # Most messages come from pages that know the newest version.
         late = None if version in (None, label_set.version) else label_sets.since(connection, version)
         before = connection.execute("SELECT revision FROM annotation WHERE id = ?", (key,)).fetchone()[0]
@@ -786,102 +778,6 @@ class Store:
                     yield rows.article_of(row[:width]), held
         finally:
             connection.close()
-
-    def verify(self, *, mend: bool = False) -> Iterator[Verdict]:
-        """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ anew.
-
-        Queues are held against the log of assignments likewise.
-        """
-        connection = self.connection()
-        with _transaction(connection):
-            astray = team.differences(connection)
-            if mend:
-                team.mend(connection, astray)
-        for article, annotator in astray:
-            yield Verdict(article, annotator, "the queue is not what the log of assignments says", mend)
-        with _transaction(connection):
-            registered = self._registered(connection)
-            found = {
-                (registry, id): name
-                for registry, id, name in connection.execute("SELECT registry, id, name FROM entry")
-            }
-            wrong = [entry for entry, name in registered.items() if found.get(entry) != name]
-            if mend:
-                connection.executemany(
-                    "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
-                    [(*entry, registered[entry], rows.fold(registered[entry])) for entry in wrong],
-                )
-        for registry, id in wrong:
-            yield Verdict(registry, id, "the registry's entry is missing or has another name", mend)
-        keys = connection.execute(
-            """SELECT id, article, annotator FROM annotation
-            WHERE revision > 0 OR status <> 'new' OR id IN (SELECT annotation FROM op)
-                OR id IN (SELECT annotation FROM span) ORDER BY id"""
-        ).fetchall()
-        for key, article, annotator in keys:
-            with _transaction(connection):
-                difference, mended = self._verify(connection, key, mend, registered)
-            yield Verdict(article, annotator, difference, mended)
-
-    @staticmethod
-    def _registered(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
-        """Return the registry entries that the log makes, the first op for each."""
-        registered: dict[tuple[str, str], str] = {}
-        for (body,) in connection.execute(
-            """SELECT body FROM op WHERE refused IS NULL AND json_extract(body, '$.kind') = 'register'
-            ORDER BY at, annotation, revision"""
-        ):
-            entry = orjson.loads(body)
-            registered.setdefault((entry["registry"], entry["id"]), entry["name"])
-        return registered
-
-    def _verify(
-        self, connection: sqlite3.Connection, key: int, mend: bool, registered: dict[tuple[str, str], str]
-    ) -> tuple[str | None, bool]:
-        text, revision = connection.execute(
-            """SELECT article.text, annotation.revision FROM annotation
-            JOIN article ON article.id = annotation.article WHERE annotation.id = ?""",
-            (key,),
-        ).fetchone()
-        accepted = [
-            ops.load_logged({**orjson.loads(body), "number": number})
-            for number, body in connection.execute(
-                "SELECT number, body FROM op WHERE annotation = ? AND refused IS NULL ORDER BY revision", (key,)
-            )
-        ]
-        try:
-            numbers = {number for op in accepted if op.kind == "migrate" for number in (op.since, op.version)}
-            earlier = {number: self._label_set(connection, number) for number in numbers}
-            expected = core.replay(
-                accepted, text, self.schema, lambda registry, id: registered.get((registry, id)), earlier
-            )
-        except OpError as fault:
-            return f"the log cannot be replayed: {fault}", False
-        found = rows.gathered(connection, key)
-        last = connection.execute("SELECT max(revision) FROM op WHERE annotation = ?", (key,)).fetchone()[0] or 0
-        difference = (
-            rows.difference(expected, found)
-            or rows.snapshot_difference(connection, key, expected)
-            or ready.difference(connection, key, last, annotation_values(expected), text, self.schema)
-        )
-        if revision != last:
-            difference = difference or f"revision {revision} instead of {last}"
-        if not (difference and mend):
-            return difference, False
-        rows.replace(connection, key, expected)
-        self._settle(connection, key, last, expected)
-        if expected.status == "submitted":
-            ready.keep(connection, key, last, annotation_values(expected), text, self.schema)
-        self._states.pop(key, None)
-        return difference, True
-
-    @staticmethod
-    def _settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
-        connection.execute(
-            """UPDATE annotation SET revision = ?, status = ?, skip_reason = ?, published = ?, published_basis = ?
-            WHERE id = ?""",
-            (revision, state.status, state.skip_reason, *rows.published_columns(state.published), key),
-        )
 
 
 _REMEDIES = {

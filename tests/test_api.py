@@ -17,6 +17,7 @@ from running import Server
 from labeling import sample, team
 from labeling.access import Access
 from labeling.assignment import Member
+from labeling.checking import verify
 from labeling.store import Store
 
 
@@ -342,7 +343,7 @@ def test_a_script_imports_and_exports_what_a_page_would(serve) -> None:
         assert (told["work"], told["withheld"], store.log("ben", json.loads(line)["id"])) == ({}, True, [])
         done = client.post("/import", params={**work, "map": []}, content=line).json()
         assert (done["work"], done["faults"], done["new"]) == ({"ben": 1}, [], 0)
-        assert [fate for fate in store.verify() if fate.difference] == []
+        assert [fate for fate in verify(store) if fate.difference] == []
         assert client.post("/import", params={"name": "a", "kind": "xml"}, content=b"x").status_code == 422
         written = client.post("/exports", params={"shape": "articles"}).json()
         lines = httpx.get(server.url + written["url"]).text.splitlines()
@@ -387,7 +388,7 @@ def test_what_was_acknowledged_survives_sigkill(serve) -> None:
         killing.result()
     log = Store.open(server.project).log("ana", article["id"])
     assert [op["number"] for op in log] == list(range(1, 51))
-    assert [difference for _, _, difference, _ in Store.open(server.project).verify()] == [None]
+    assert [difference for _, _, difference, _ in verify(Store.open(server.project))] == [None]
 
 
 def test_while_another_process_writes_a_save_waits_and_reading_does_not(

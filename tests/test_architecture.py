@@ -25,7 +25,7 @@ LAYERS = [
     ["store"],
     ["drawing"],
     ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "stats", "datasette", "building",
-     "proving", "access"],
+     "proving", "checking", "access"],
     ["review_api", "split_api", "export_api", "api"],
     ["server"],
     ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "stats_commands", "split_commands",

@@ -22,6 +22,7 @@ from labeling.access import Access
 from labeling.assign_commands import Share
 from labeling.assigning import take_in_gold
 from labeling.assignment import Held, Member, Policy, plan, reviewers, woven
+from labeling.checking import verify
 from labeling.cli import main
 from labeling.errors import AccessError, AssignmentError, NotThereError
 from labeling.importing import take_in
@@ -222,7 +223,7 @@ def queue(store: Store, name: str) -> list[str]:
 
 
 def proven(store: Store) -> bool:
-    return not [verdict for verdict in store.verify() if verdict.difference]
+    return not [verdict for verdict in verify(store) if verdict.difference]
 
 
 def test_without_assignments_everybody_has_every_article(office: Store) -> None:
@@ -325,8 +326,8 @@ def test_a_queue_that_differs_from_the_log_is_told_and_mended(office: Store) -> 
     give_out(office)
     first, second = queue(office, "ana")[:2]
     office.connection().execute("UPDATE annotation SET place = NULL WHERE article = ? AND annotator = 'ana'", (first,))
-    assert [(verdict.article, verdict.annotator) for verdict in office.verify()] == [(first, "ana")]
-    assert [verdict.mended for verdict in office.verify(mend=True)] == [True]
+    assert [(verdict.article, verdict.annotator) for verdict in verify(office)] == [(first, "ana")]
+    assert [verdict.mended for verdict in verify(office, mend=True)] == [True]
     assert set(queue(office, "ana")) >= {first, second}
     assert proven(office)
 

@@ -22,6 +22,7 @@ from labeling import annotation, article, changes, label_sets, ops, schema
 from labeling.access import Access
 from labeling.annotation import Annotation, annotation_of
 from labeling.changes import Carried, carried
+from labeling.checking import verify
 from labeling.dataset import annotation_values
 from labeling.errors import NotThereError, OpError, SchemaError
 from labeling.schema import Schema
@@ -322,7 +323,7 @@ FIRST = article.make(TEXT).id
 
 
 def proven(store: Store) -> list[str | None]:
-    return [verdict.difference for verdict in store.verify() if verdict.difference]
+    return [verdict.difference for verdict in verify(store) if verdict.difference]
 
 
 def content(store: Store) -> list[tuple[Any, ...]]:
@@ -375,7 +376,7 @@ def test_rows_are_mended_from_a_log_of_two_versions(small: Store) -> None:
     before = small.bundle("ana", FIRST)
     small.connection().execute("UPDATE span SET label = 'quote' WHERE id = 'q1'")
     assert len(proven(small)) == 1
-    assert [verdict.mended for verdict in small.verify(mend=True) if verdict.difference] == [True]
+    assert [verdict.mended for verdict in verify(small, mend=True) if verdict.difference] == [True]
     assert small.bundle("ana", FIRST) == before
     assert proven(small) == []
 

@@ -12,6 +12,7 @@ from lines import HARD, NEWS, SAMPLE
 from marking import marked
 
 from labeling import article, dataset
+from labeling.checking import verify
 from labeling.exporting import SHAPES, Shape, lines
 from labeling.store import Store
 
@@ -59,10 +60,10 @@ def test_work_that_went_on_is_not_written_from_it(handed_in: Store) -> None:
 def test_what_was_tampered_with_is_found_and_mended(handed_in: Store, column: str) -> None:
     before = _exported(handed_in, "articles")
     handed_in.connection().execute(f"UPDATE ready SET {column} = x'7b7d' WHERE annotation = 1")
-    found = [verdict.difference for verdict in handed_in.verify(mend=True) if verdict.difference]
+    found = [verdict.difference for verdict in verify(handed_in, mend=True) if verdict.difference]
     assert found == ["what is kept ready for exports is not what the work makes"]
     assert _exported(handed_in, "articles") == before
-    assert not [verdict for verdict in handed_in.verify() if verdict.difference]
+    assert not [verdict for verdict in verify(handed_in) if verdict.difference]
 
 
 #: The digest of what the sample's gold adds to its lines, by derivation.

@@ -12,6 +12,7 @@ import pytest
 from conftest import TEXT, add, op
 
 from labeling import ops, schema
+from labeling.checking import verify
 from labeling.errors import SchemaError, StoreError
 from labeling.store import Store
 
@@ -215,7 +216,7 @@ def test_a_bad_op_is_refused_with_the_reason_and_changes_nothing(store: Store, b
     assert reason in answer.refused[0]["reason"]
     after = store.bundle("ana", article)["annotation"]
     assert after == {**before, "revision": 3}  # the refusal itself is on record
-    assert [difference for _, _, difference, _ in store.verify()] == [None]
+    assert [difference for _, _, difference, _ in verify(store)] == [None]
 
 
 def _foreign(path: Path) -> None:

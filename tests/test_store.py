@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling import annotation, article, ops, schema
+from labeling.checking import verify
 from labeling.errors import AccessError, NotThereError, OpError, StoreError
 from labeling.rows import fold
 from labeling.store import Save, Store
@@ -245,9 +246,9 @@ def test_rows_that_were_tampered_with_are_found_and_mended_from_the_log(store: S
     store.connection().execute("INSERT INTO span VALUES (1, 'stray', 'cue')")
     store.connection().execute("INSERT INTO comment VALUES (1, 'stray', NULL, 'ask', '')")
     store.connection().execute("UPDATE comment SET text = 'why?' WHERE id = 'c1'")
-    assert [bool(difference) for _, _, difference, _ in store.verify()] == [True]
-    assert [bool(difference) for _, _, difference, _ in store.verify(mend=True)] == [True]
-    assert [difference for _, _, difference, _ in store.verify()] == [None]
+    assert [bool(difference) for _, _, difference, _ in verify(store)] == [True]
+    assert [bool(difference) for _, _, difference, _ in verify(store, mend=True)] == [True]
+    assert [difference for _, _, difference, _ in verify(store)] == [None]
     assert store.bundle("ana", article_id) == before
 
 
@@ -267,9 +268,9 @@ def test_a_snapshot_that_was_tampered_with_is_found_and_mended_from_the_log(stor
     store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
     before = store.bundle("ana", article_id)
     store.connection().execute(tampering)
-    assert [bool(verdict.difference) for verdict in store.verify()] == [True]
-    assert [verdict.mended for verdict in store.verify(mend=True)] == [True]
-    assert [verdict.difference for verdict in store.verify()] == [None]
+    assert [bool(verdict.difference) for verdict in verify(store)] == [True]
+    assert [verdict.mended for verdict in verify(store, mend=True)] == [True]
+    assert [verdict.difference for verdict in verify(store)] == [None]
     assert Store.open(store.path).bundle("ana", article_id) == before
 
 
@@ -279,15 +280,15 @@ def test_a_registry_that_was_emptied_is_written_anew_from_the_log(store: Store) 
         op(1, "register", registry="source", id="zoe", name="Zoé"), add(2, "s1", "speaker", "Zoé", who="zoe"),
     ])  # fmt: skip
     store.connection().execute("DELETE FROM entry")
-    assert [verdict.mended for verdict in store.verify(mend=True) if verdict.difference] == [True]
+    assert [verdict.mended for verdict in verify(store, mend=True) if verdict.difference] == [True]
     assert store.entries("source", "zoe") == [{"id": "zoe", "name": "Zoé"}]
-    assert not [verdict for verdict in store.verify() if verdict.difference]
+    assert not [verdict for verdict in verify(store) if verdict.difference]
 
 
 def test_an_annotation_whose_row_denies_its_ops_is_found(store: Store) -> None:
     store.append("ana", first(store), "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
     store.connection().execute("UPDATE annotation SET revision = 0, status = 'new'")
-    assert [bool(verdict.difference) for verdict in store.verify()] == [True]
+    assert [bool(verdict.difference) for verdict in verify(store)] == [True]
 
 
 def test_after_a_commit_that_failed_the_next_save_goes_through(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,7 +305,7 @@ def test_after_a_commit_that_failed_the_next_save_goes_through(store: Store, mon
         patch.setattr(rows, "write", stray)
         store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
     assert store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")]).revision == 1
-    assert not [verdict for verdict in store.verify() if verdict.difference]
+    assert not [verdict for verdict in verify(store) if verdict.difference]
 
 
 def test_saves_taken_in_together_are_each_answered_and_one_at_fault_spoils_no_other(store: Store) -> None:
@@ -323,7 +324,7 @@ def test_saves_taken_in_together_are_each_answered_and_one_at_fault_spoils_no_ot
     assert [each.revision for each in (one, two, refused)] == [1, 2, 1]
     assert [told["client"] for told in two.ops] == ["client-0", "client-1"]
     assert refused.refused == [{"number": 1, "reason": "span c1 is not there (any more)"}]
-    assert not [verdict for verdict in store.verify() if verdict.difference]
+    assert not [verdict for verdict in verify(store) if verdict.difference]
     # Sent once more, as after a lost answer, they bring everything and change nothing.
     again = store.append_all(together)
     assert [each.revision for each in again if not isinstance(each, Exception)] == [2, 2, 1]
@@ -374,7 +375,7 @@ def test_two_writers_in_two_processes_worth_of_stores_lose_nothing(store: Store)
         thread.join()
     assert len(store.bundle("ana", article_id)["annotation"]["spans"]) == 60
     assert [entry["revision"] for entry in store.log("ana", article_id)] == list(range(1, 61))
-    assert [difference for _, _, difference, _ in store.verify()] == [None]
+    assert [difference for _, _, difference, _ in verify(store)] == [None]
 
 
 _IDS = st.sampled_from("abcdef")
@@ -415,7 +416,7 @@ def test_whatever_is_sent_the_rows_equal_the_replay_of_the_log(
     bounds = sorted({0, len(message), *(cut for cut in cuts if cut < len(message))})
     for low, high in itertools.pairwise(bounds):
         store.append("ana", first_or_any(store), "client-0", 0, message[low:high])
-    assert all(difference is None for _, _, difference, _ in store.verify())
+    assert all(difference is None for _, _, difference, _ in verify(store))
     # The same ops, replayed one by one in memory, end in the same annotation.
     state = annotation.Annotation()
     for each in message:
@@ -498,7 +499,7 @@ def test_the_first_version_of_the_file_opens_with_all_the_work_in_it(tmp_path: P
     path = tmp_path / "old.db"
     _first_version(path, news)
     old = Store.open(path)
-    assert [verdict.difference for verdict in old.verify()] == [None, None]
+    assert [verdict.difference for verdict in verify(old)] == [None, None]
     assert old.progress("ana") == {"total": 2, "new": 0, "open": 0, "submitted": 1, "skipped": 1}
     assert old.bundle("ana", "b")["annotation"]["skip_reason"] == "a table"
     kept = old.bundle("ana", "a")["annotation"]
@@ -538,4 +539,4 @@ def test_a_file_without_snapshots_gets_them_from_its_rows(store: Store) -> None:
         store.connection().execute(statement)
     older = Store.open(store.path)
     assert [older.bundle(name, article_id) for name in ("ana", "ben")] == before
-    assert [verdict.difference for verdict in older.verify()] == [None, None]
+    assert [verdict.difference for verdict in verify(older)] == [None, None]
