@@ -109,11 +109,7 @@ def _replayed(
     if not (difference and mend):
         return difference, False
     rows.replace(connection, key, expected)
-    connection.execute(
-        """UPDATE annotation SET revision = ?, status = ?, skip_reason = ?, published = ?, published_basis = ?
-        WHERE id = ?""",
-        (last, expected.status, expected.skip_reason, *rows.published_columns(expected.published), key),
-    )
+    rows.settle(connection, key, last, expected)
     if expected.status == "submitted":
         ready.keep(connection, key, last, values, text, label_set)
     return difference, True

@@ -51,6 +51,15 @@ def published_of(value: str | None, basis: str | None) -> Published | None:
     return Published(value, basis) if basis else None
 
 
+def settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
+    """Write what an annotation's own row tells of its state."""
+    connection.execute(
+        """UPDATE annotation SET revision = ?, status = ?, skip_reason = ?, published = ?, published_basis = ?
+        WHERE id = ?""",
+        (revision, state.status, state.skip_reason, *published_columns(state.published), key),
+    )
+
+
 def published_columns(published: Published | None) -> tuple[str | None, str | None]:
     return (published.value, published.basis) if published else (None, None)
 

@@ -683,7 +683,7 @@ class Store:
                 [(registry, id, name, rows.fold(name)) for (registry, id), name in registered.items()],
             )
             rows.write(connection, key, state, touched)
-            self._settle(connection, key, after, state)
+            rows.settle(connection, key, after, state)
             if state.status == "submitted":
                 ready.keep(connection, key, after, annotation_values(state), text, label_set)
         self._states[key] = (after, state)
