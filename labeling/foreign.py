@@ -110,6 +110,9 @@ class _Fitting:
         self._lost: dict[str, Name | None] = {}  # spans that are left out, and by which name, if it is one
 
     def done(self, values: dict[str, Any]) -> Fitted:
+        if values.get("lost") and values["status"] != "skipped":
+            # Who marked something must not come to have found nothing.
+            return Fitted(told=["nothing of what was marked could be read, and the work stays out whole"])
         seen: set[str] = set()
         for span in values["spans"]:
             if span["id"] in seen:
@@ -118,7 +121,7 @@ class _Fitting:
             seen.add(span["id"])
             self._span(span)
         if values["spans"] and not self._ids and not all(name in self._of.left_out for name in self._lost.values()):
-            # Who marked something must not come to have found nothing; each span has been told or counted.
+            # Here too; each span has been told or counted.
             for name in dict.fromkeys(filter(None, self._lost.values())):
                 self._of.goes_with(name, "whole annotation")
             return Fitted(told=self._fitted.told)

@@ -73,6 +73,13 @@ SHE = span("s1", "speaker", "she")
 SAID_BY = {"id": "r1", "type": "said_by", "from": "q1", "to": "s1"}
 
 
+def test_who_marked_only_what_cannot_be_read_does_not_come_to_have_found_nothing(tmp_path: Path) -> None:
+    store = project(tmp_path)
+    tally = take(store, work(lost=True), work(lost=True, status="skipped", skip_reason=None), anyway=True)
+    assert "nothing of what was marked could be read, and the work stays out whole" in str(tally.faults[0])
+    assert [each["status"] for each in exported(store)[0]["annotations"]] == ["skipped"]
+
+
 # --- round trips ------------------------------------------------------------------------------------------------------
 
 

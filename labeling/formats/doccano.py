@@ -26,6 +26,8 @@ _LEFT = {*OF_WORK, "ids", "attributes"}
 _FRAGMENTS = "fragments of a span are spans of their own; links lead from and to the first"
 #: Where rows of its versions have the spans: as objects, or as [start, end, label].
 _SPANS = ("entities", "annotations", "label", "labels")
+_WHOLE = "names what whole rows are, which is not read: SayWhen labels spans"
+_PLACES = {"start_offset", "end_offset", "start", "end"}
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
@@ -67,7 +69,7 @@ def read(path: Path) -> Iterator[Marked | Fault]:
     """Yield the article of each row with the work on it, by «doccano», or by number where an old version gives users.
 
     Rows of all versions are read: `entities` and `relations`, `label` or `labels` as [start, end, label], and the
-    `annotations` of old ones, which have numbers for labels and users.
+    `annotations` of old ones, which have numbers for labels and users, and some their names.
     """
     yield from read_noted(path, _read)
 
@@ -79,6 +81,8 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
     made = article_of(raw, {**row, **(meta if isinstance(meta, dict) else {})}, path, line, told, "the row")
     if row.get("Comments"):
         notes.add("comments of rows are not read", line)
+    if row.get("cats"):
+        notes.add(f"“cats” {_WHOLE}", line)
     there = [name for name in _SPANS if row.get(name) is not None]
     name = next((name for name in there if row[name]), there[0] if there else None)
     told += [
@@ -90,8 +94,11 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
     if isinstance(values, str) or (
         isinstance(values, list) and values and all(isinstance(each, str) for each in values)
     ):
-        notes.add(f"“{name}” names what whole rows are, which is not read: SayWhen labels spans", line)
+        notes.add(f"“{name}” {_WHOLE}", line)
         values = None
+    elif name == "annotations" and isinstance(values, list) and (whole_ones := [*filter(_of_whole_row, values)]):
+        notes.add(f"“{name}” {_WHOLE}", line, len(whole_ones))
+        values = [each for each in values if each not in whole_ones] or None
     if values == []:
         notes.add("rows without spans are taken as looked at and empty: doccano does not say who has looked", line)
     by: dict[str, list[LooseSpan]] = {} if values is None else {ANNOTATOR: []}
@@ -107,6 +114,8 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
         ids = {span.id for span in spans}
         own = [link for link in links if len(by) == 1 or {link.source, link.target} <= ids]
         work[annotator], reasons = gathered(str(raw), spans, own)
+        if values and not spans:
+            work[annotator]["lost"] = True
         told += reasons
         if row.get("article_id") != made.id:  # not written by us
             told += doubt(str(raw), spans)
@@ -127,7 +136,8 @@ def _spans(values: object, name: str, told: list[str], notes: Notes, line: int) 
             told.append(f"number {number} of “{name}” is {shown(each)}, no span; it is left out")
             continue
         start, end = (whole(each.get(f"{end}_offset", each.get(end))) for end in ("start", "end"))
-        label, id, user = each.get("label"), each.get("id"), each.get("user")
+        label, id = each.get("label_name", each.get("label")), each.get("id")
+        user = each.get("user_name", each.get("user"))
         if isinstance(label, int) and not isinstance(label, bool):
             notes.add(
                 "labels are numbers, as old versions give them out; what they mean is in doccano's list of labels", line
@@ -143,6 +153,11 @@ def _spans(values: object, name: str, told: list[str], notes: Notes, line: int) 
                 str(user) if isinstance(user, str | int) and str(user).strip() else ANNOTATOR,
                 LooseSpan(known, label, [Given(start, end)]),
             )
+
+
+def _of_whole_row(value: object) -> bool:
+    """Tell whether an annotation of an old version is a category of its row, or a text written for it."""
+    return isinstance(value, dict) and not _PLACES & {*value} and bool({"label", "text"} & {*value})
 
 
 def _links(row: dict[str, Any], told: list[str]) -> Iterator[LooseLink]:

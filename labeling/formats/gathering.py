@@ -53,7 +53,8 @@ def gathered_by_line(
     """Return an annotation's plain values, and sentences on what could not be taken as it stands, each with its line.
 
     `raw` is the text as it stood in the file, and offsets count `unit` in it (see `offsets.placed`). Left out, and
-    told, are spans that have no place in the text, what is there twice, and links from or to what is not there.
+    told, are spans that have no place in the text, what is there twice, and links from or to what is not there. Where
+    nothing of what was marked could be taken, `lost` is true: that is something else than to have found nothing.
     """
     told: list[tuple[int | None, str]] = []
     places = _placed(raw, [given for span in spans for given in span.fragments], unit)
@@ -97,6 +98,8 @@ def gathered_by_line(
                 "attributes": span.attributes,
             }
         )
+    if spans and not annotation["spans"]:
+        annotation["lost"] = True
     _link(annotation, links, ids, told)
     return annotation, told
 

@@ -30,10 +30,13 @@ FRAGMENT = "fragment of"
 
 _TEXT, _LABEL = "text", "label"
 _LEFT = set(OF_WORK) - {"annotator", "status"}
-_LINK = re.compile(r"(https?://|s3://|gs://|/data/)\S+")
-_LABELS = ("labels", "hypertextlabels", "paragraphlabels")
+_LINK = re.compile(r"((https?|s3|gs)://|/(\w[\w.-]*/)+)\S+")
+_LABELS = ("labels", "hypertextlabels", "paragraphlabels", "htmllabels")
+#: Answers that may be given about a whole text: who gave them has looked at it.
+_ANSWERS = ("choices", "taxonomy", "textarea", "rating", "number", "datetime", "relation")
 _DATE = re.compile(r"(timex3|mod|words|against): (.*)", re.DOTALL)
 _YES = "yes"
+_MARKUP = re.compile(r"<[a-zA-Z!/][^<>]*>|&#?\w+;")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
@@ -186,6 +189,7 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
         if task.get(name):
             notes.add(f"{name} {what} and are not read", line)
     text = _text_of(data)
+    _refuse_places(annotations, text or "")
     if text and _LINK.fullmatch(text.strip()):
         raise ArticleError("the text is a link to a file; export the texts with the tasks, or put them in its place")
     made = article_of(text, {name: value for name, value in data.items() if isinstance(value, str)}, path, line, told)
@@ -204,11 +208,27 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
         values, reasons = gathered(raw, spans, links)
         if annotation.get("was_cancelled") or annotation.get("skipped"):
             values["status"] = "skipped"
+        if not spans and any(each.get("type") not in _ANSWERS for each in listed(annotation, "result", [])):
+            values["lost"] = True
         work[annotator] = values
         told += [f"{annotator}: {reason}" for reason in (*more, *reasons, *doubt(raw, spans))]
     for reason in told:
         yield Fault(str(path), line, reason)
     yield Marked(made, work, entries, str(path), line)
+
+
+def _refuse_places(annotations: Iterable[dict[str, Any]], text: str) -> None:
+    """Raise ArticleError for a task whose regions are places in HTML or in a dialogue."""
+    results = [each.get("result") for each in annotations]
+    regions = [each for result in results if isinstance(result, list) for each in result if isinstance(each, dict)]
+    places = [each.get("type") for each in regions if "startOffset" in (each.get("value") or ())]
+    for what, count in (
+        ("a dialogue", places.count("paragraphlabels")),
+        ("HTML", len(places) if _MARKUP.search(text) else 0),
+    ):
+        if count:
+            reason = f"the task is {what} and is left out with its {count} regions: SayWhen reads places in plain text"
+            raise ArticleError(f"{reason}; convert it to plain text, or leave it out (--anyway)")
 
 
 def _text_of(data: dict[str, Any]) -> str | None:
@@ -268,11 +288,12 @@ def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -
     labels = [label for label in given if isinstance(label, str) and label.strip()]
     if not labels:
         told.append(f"{name} is left out: it has no label")
-    start, end = whole(value.get("start")), whole(value.get("end"))
+    start, end = _place(region, value, text)
     if start is None or end is None:
+        place = value.get("start")
         where = (
-            f"its place is given in HTML or a dialogue ({shown(value.get('start'))})"
-            if value.get("start")
+            f"its place is given in HTML or a dialogue ({shown(place)})"
+            if place or "startOffset" in value
             else "it has no start and end"
         )
         told.append(f"{name} is left out: {where}; SayWhen reads places in plain text")
@@ -285,6 +306,22 @@ def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -
         if count:
             told.append(f"{name} has several labels; it is taken as a span for each")
         yield LooseSpan(id if not count or id is None else f"{id}/{label}", label, [Given(start, end, words)])
+
+
+def _place(region: dict[str, Any], value: dict[str, Any], text: str) -> tuple[int | None, int | None]:
+    """Return start and end of a region in a plain text, None where they are places in HTML or in a dialogue.
+
+    A plain text that was shown as HTML has one node, in which the offsets count.
+    """
+    if "startOffset" not in value and region.get("type") != "paragraphlabels":
+        return whole(value.get("start")), whole(value.get("end"))
+    if region.get("type") == "paragraphlabels" or _MARKUP.search(text):
+        return None, None
+    if isinstance(everywhere := value.get("globalOffsets"), dict):
+        return whole(everywhere.get("start")), whole(everywhere.get("end"))
+    if value.get("start") == value.get("end") == "/text()[1]":
+        return whole(value["startOffset"]), whole(value.get("endOffset"))
+    return None, None
 
 
 def _value(

@@ -136,14 +136,16 @@ def _way(pieces: list[str], size_of: Callable[[str], int], before: int, size: in
 
 
 def _shifts(text: str, given: Sequence[Given], own: _Way, unit: str) -> Iterator[tuple[str, _Way]]:
-    """Yield ways that count from elsewhere, if at least two quoted words can bear witness."""
+    """Yield ways that count from elsewhere, if at least two quoted words can bear witness; for an end inclusive, one."""
     witnesses = {each.words for each in given if each.words}
-    if len(witnesses) < 2:
-        return
 
     def shifted(by: int, last: int = 0) -> _Way:
         return lambda each: own(Given(each.start + by, each.end + by + last))
 
+    if len(witnesses) < 2:
+        # The beginning is where it should be.
+        yield f"{unit} up to the last one inclusive", shifted(0, 1)
+        return
     yield f"{unit} from 1", shifted(-1)
     yield f"{unit} up to the last one inclusive", shifted(0, 1)
     yield f"{unit} from 1 up to the last one inclusive", shifted(-1, 1)

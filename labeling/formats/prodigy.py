@@ -6,6 +6,7 @@ in keys of its own, which Prodigy passes on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
@@ -30,6 +31,8 @@ _COMMENT = {"id", "span", "flag", "text"}
 _OF_SPAN = ("attributes", "waived", "provenance")
 _HANDED_IN = {"submitted": "accept", "skipped": "ignore"}
 _NOT_READ = ("html", "image", "audio", "video", "label", "options", "accept")
+#: What Prodigy calls a session that nobody has named: the moment of its beginning.
+_UNNAMED = re.compile(r"(.*-)?\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
@@ -126,9 +129,11 @@ def _read(
     meta = task.get("meta")
     fields = meta if isinstance(meta, dict) else {}
     made = article_of(task.get("text"), fields, path, line, told)
-    for name in _NOT_READ:
-        if task.get(name) not in (None, [], ""):
-            notes.add(f"“{name}” of tasks is not read: SayWhen takes spans and relations of texts", line)
+    other = [name for name in _NOT_READ if task.get(name) not in (None, [], "")]
+    for name in other:
+        notes.add(f"“{name}” of tasks is not read: SayWhen takes spans and relations of texts", line)
+    if task.get("versions"):
+        notes.add("“versions” of tasks, what was reviewed, are not read: import the reviewed datasets too", line)
     work: dict[str, dict[str, Any]] = {}
     answer = task.get("answer")
     ours = _ours(task.get("saywhen"))
@@ -138,6 +143,8 @@ def _read(
             told.append("the answer is “reject”: its spans are what the annotator refused, and they are left out")
         else:
             notes.add("tasks with the answer “reject” and without spans are taken as articles only", line)
+    elif other and answer == "accept" and "spans" not in task and not ours:
+        notes.add("tasks that ask for something else than spans are taken as articles only", line)
     elif answer in ("accept", "ignore") or given or ours:
         annotator = _annotator(task)
         if answer is None and not ours:
@@ -150,6 +157,8 @@ def _read(
         links = list(_links(task, spans, told))
         annotation, more = gathered(task["text"], spans, links)
         told += more
+        if task.get("spans") and not spans:
+            annotation["lost"] = True
         told += () if ours else doubt(task["text"], spans)
         annotation["status"] = "skipped" if answer == "ignore" else "submitted"
         if ours:
@@ -185,7 +194,7 @@ def _ours(values: object) -> dict[str, Any]:
 def _annotator(task: dict[str, Any]) -> str:
     for name in ("_annotator_id", "_session_id"):
         if isinstance(value := task.get(name), str | int) and str(value).strip():
-            return str(value).strip()
+            return ANNOTATOR if _UNNAMED.fullmatch(str(value).strip()) else str(value).strip()
     return ANNOTATOR
 
 

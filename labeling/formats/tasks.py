@@ -29,10 +29,10 @@ class Notes:
     def __init__(self) -> None:
         self._found: dict[str, tuple[int, int]] = {}
 
-    def add(self, what: str, line: int) -> None:
+    def add(self, what: str, line: int, count: int = 1) -> None:
         """Count a sentence for a line; the first line stands for all."""
         first, times = self._found.get(what, (line, 0))
-        self._found[what] = first, times + 1
+        self._found[what] = first, times + count
 
     def faults(self, path: Path) -> Iterator[Fault]:
         """Yield a fault for each sentence."""

@@ -200,6 +200,25 @@ def test_annotations_of_an_old_version_come_in_by_user_with_their_numbers_for_la
     assert len(told) == 1 and "labels are numbers" in told[0]
 
 
+def test_names_of_labels_and_users_that_an_old_version_gives_beside_their_numbers_are_taken(tmp_path: Path) -> None:
+    span = {"label": 2, "label_name": "ORG", "start_offset": 0, "end_offset": 6, "user": 1, "user_name": "ana"}
+    (marked,), told = _read(tmp_path / "a.jsonl", {"id": 1, "text": TEXT, "annotations": [span]})
+    assert told == []
+    assert {name: _found(work) for name, work in marked.work.items()} == {"ana": [("ORG", "Google")]}
+
+
+@pytest.mark.parametrize(
+    "given", [{"label": 1, "user": 1}, {"label": 1, "label_name": "sad", "user": 1}, {"text": "Autre", "user": 1}]
+)
+def test_old_annotations_of_whole_rows_are_told_once_and_are_nobodys_empty_work(
+    tmp_path: Path, given: dict[str, Any]
+) -> None:
+    rows = [{"id": number, "text": f"{number}. {TEXT}", "annotations": [given]} for number in range(3)]
+    marks, (told,) = _read(tmp_path / "a.jsonl", *rows)
+    assert "“annotations” names what whole rows are" in told and "(3 times in the file" in told
+    assert [marked.work for marked in marks] == [{}, {}, {}]
+
+
 def test_the_example_that_doccano_shows_stands_over_several_lines_and_comes_in(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\n" + orjson.dumps(EXPORT, option=orjson.OPT_INDENT_2) + b"\n")
@@ -210,6 +229,7 @@ ODD = {
     "no spans": ({"text": TEXT, "label": []}, "looked at and empty", {"doccano": 0}),
     "categories": ({"text": TEXT, "label": ["pos"]}, "names what whole rows are", {}),
     "one category": ({"text": TEXT, "label": "pos"}, "names what whole rows are", {}),
+    "categories beside spans": (EXPORT | {"cats": ["pos"]}, "“cats” names what whole rows are", {"doccano": 2}),
     "comments": (EXPORT | {"Comments": ["hm"]}, "comments of rows are not read", {"doccano": 2}),
     "both shapes": (EXPORT | {"label": [[0, 6, "ORG"]]}, "under “entities” and under “label”", {"doccano": 2}),
     "outside": ({"text": TEXT, "label": [[0, 600, "ORG"]]}, "outside of the text", {"doccano": 0}),

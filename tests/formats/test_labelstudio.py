@@ -243,6 +243,11 @@ ODD = {
         "its place is given in HTML",
         {"1": 0},
     ),
+    "HTML that tells no place in its text": (
+        _task(_by(1, _region("a", "/p[1]/text()[1]", "/p[2]/text()[1]", "PER", startOffset=1, endOffset=2))),
+        "its place is given in HTML",
+        {"1": 0},
+    ),
     "a box": (
         _task(_by(1, {**PERSON, "type": "rectanglelabels", "id": "z", "value": {"x": 1}})),
         "is no label of a stretch of text",
@@ -290,9 +295,65 @@ def test_an_odd_task_is_told_and_nothing_is_invented(tmp_path: Path, name: str) 
     assert [each for each in told if each.startswith("3: ") and reason and reason in each] == told
 
 
+ONE_NODE = {"start": "/text()[1]", "end": "/text()[1]", "startOffset": 2, "endOffset": 5, "text": "Zoé"}
+
+
+@pytest.mark.parametrize("place", [ONE_NODE, ONE_NODE | {"globalOffsets": {"start": 2, "end": 5}}])
+@pytest.mark.parametrize("labels", ["hypertextlabels", "htmllabels", "labels"])
+def test_a_plain_text_that_was_shown_as_html_comes_in(tmp_path: Path, place: dict[str, Any], labels: str) -> None:
+    region = {"id": "a", "type": "hypertextlabels", "value": {**place, labels: ["PER"]}}
+    (marked,), told = _read(tmp_path / "a.json", [_task(_by(1, region))])
+    assert told == []
+    assert [span["fragments"] for span in marked.work["1"]["spans"]] == [[[2, 5]]]
+
+
+TURN = {"start": "0", "end": "0", "startOffset": 0, "endOffset": 2, "text": "Hi", "paragraphlabels": ["GREETING"]}
+PLACES = {
+    "HTML": ({"text": "<p>Zoé</p>"}, {"type": "hypertextlabels", "value": ONE_NODE}, "the task is HTML"),
+    "a dialogue": (
+        {"audio": "/data/a.mp3", "dialogue": [{"author": "Zoé", "text": "Hi"}]},
+        {"type": "paragraphlabels", "value": TURN},
+        "the task is a dialogue",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_task_with_places_that_are_none_in_plain_text_is_left_out_in_one_sentence(tmp_path: Path, name: str) -> None:
+    data, region, reason = PLACES[name]
+    task = {"data": data, "annotations": [_by(1, *({**region, "id": id} for id in "abc"))]}
+    (marked,), (told,) = _read(tmp_path / "a.json", [task, _task(_by(1, PERSON))])
+    assert f"1: {reason} and is left out with its 3 regions" in told
+    assert len(marked.work["1"]["spans"]) == 1
+
+
+def test_a_region_that_lacks_nothing_but_the_last_character_is_taken_with_it(tmp_path: Path) -> None:
+    # The oldest versions told the last character, not the one after it.
+    (marked,), (told,) = _read(tmp_path / "a.json", [_task(_by(1, _region("a", 2, 4, "PER", text="Zoé")))])
+    assert "up to the last one inclusive" in told
+    assert marked.work["1"]["spans"][0]["fragments"] == [[2, 5]]
+
+
+NOTHING_LEFT = {
+    "a box": [{"id": "z", "type": "rectanglelabels", "value": {"x": 1, "rectanglelabels": ["Car"]}}],
+    "other words": [_region("a", 2, 5, "PER", text="Ada")],
+    "no label": [_region("a", 2, 5)],
+}
+
+
+@pytest.mark.parametrize("name", NOTHING_LEFT)
+def test_who_marked_what_cannot_be_read_is_not_taken_to_have_found_nothing(tmp_path: Path, name: str) -> None:
+    (marked,), _ = _read(tmp_path / "a.json", [_task(_by(1, *NOTHING_LEFT[name]))])
+    assert marked.work["1"]["lost"]
+    mood = {"id": "z", "type": "choices", "from_name": "mood", "value": {"choices": ["sad"]}}
+    (marked,), _ = _read(tmp_path / "a.json", [_task(_by(1, mood))])
+    assert "lost" not in marked.work["1"]
+
+
 BAD = {
     "an image": ({"data": {"image": 3}}, "has no text"),
     "a link": ({"data": {"text": "https://example.org/a.txt"}}, "a link to a file"),
+    "a path": ({"data": {"audio": "/public/files/a.webm"}}, "a link to a file"),
     "a dialogue": ({"data": {"text": [{"author": "A", "text": "Hi"}]}}, "has no text"),
     "empty": ({"data": {"text": "  "}}, "the text is empty"),
 }

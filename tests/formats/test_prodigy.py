@@ -278,6 +278,26 @@ def test_an_odd_task_is_told_with_its_line_and_nothing_is_invented(tmp_path: Pat
     assert [each for each in told if each.startswith("2: ") and reason in each] == told[:1] != []
 
 
+def test_a_session_that_nobody_has_named_is_nobodys_name(tmp_path: Path) -> None:
+    for name in ("2024-02-06_10-17-19", "news-2024-02-06_10-17-19"):
+        (marked,), told = _read(tmp_path / "a.jsonl", _task(_annotator_id=name, _session_id=name))
+        assert told == []
+        assert [*marked.work] == ["prodigy"]
+
+
+def test_who_answered_another_question_has_not_looked_for_spans(tmp_path: Path) -> None:
+    tasks = [{"text": f"{number}. Buy now!", "label": "SPAM", "answer": "accept"} for number in range(3)]
+    marks, told = _read(tmp_path / "a.jsonl", *tasks)
+    assert [marked.work for marked in marks] == [{}, {}, {}]
+    assert any("tasks that ask for something else than spans" in each and "(3 times" in each for each in told)
+
+
+def test_what_a_reviewed_task_came_from_is_told(tmp_path: Path) -> None:
+    (marked,), (told,) = _read(tmp_path / "a.jsonl", _task(versions=[{"text": "x"}], sessions=["a", "b"]))
+    assert "“versions” of tasks, what was reviewed, are not read" in told
+    assert len(marked.work["quotes-ana"]["spans"]) == 2
+
+
 BAD = {
     "an image": (b'{"image": "a.png", "answer": "accept"}', "the task has no text"),
     "no JSON": (b'{"text": "a", }', "invalid JSON"),
