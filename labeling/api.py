@@ -9,7 +9,6 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, Any
@@ -22,18 +21,19 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from labeling import __version__, agreeing, dates, team
+from labeling import __version__, dates, team
 from labeling.access import Access
 from labeling.annotation import Status
-from labeling.assignment import Member, Policy
 from labeling.errors import AccessError, DateError, NotThereError, SayWhenError, StoreError
-from labeling.export_api import export_routes
 from labeling.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
 from labeling.ops import Op
-from labeling.review_api import Json, review_routes
-from labeling.schema import Schema
+from labeling.routes.answers import Json
+from labeling.routes.export import export_routes
+from labeling.routes.figures import figure_routes
+from labeling.routes.review import review_routes
+from labeling.routes.splits import split_routes
+from labeling.routes.team import team_routes
 from labeling.search import MAX_LIMIT
-from labeling.split_api import split_routes
 from labeling.store import Answer, Save, Store, is_busy, told
 
 #: The most ops in one message; an outbox that has grown beyond it is sent in parts.
@@ -68,17 +68,6 @@ class Message(BaseModel):
     version: int | None = Field(
         default=None, ge=1, description="of the label set the ops were made under; left out: the newest"
     )
-
-
-class Move(BaseModel):
-    """Articles to hand over: those named, or all that are not handed in; to nobody in order to drop them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    to: list[str] = Field(description="who gets them; nobody: they are dropped")
-    articles: list[str] | None = Field(default=None, description="their ids; left out: all")
-    begun: bool = Field(default=False, description="also what has begun")
-    dry_run: bool = False
 
 
 def build_api(
@@ -221,8 +210,6 @@ def build_api(
             raise HTTPException(403, "this shows the work of others, which is for who leads the project")
         return annotator
 
-    Lead = Annotated[str, Depends(lead)]  # noqa: N806
-
     @api.post(
         "/import",
         summary="Import a file, sent as the body as it is; answer with every row's fate. With people's work (an annotated kind, or `with_work`): for leads",
@@ -267,103 +254,8 @@ def build_api(
 
     api.include_router(split_routes(patient, lead))
 
-    @api.get("/team", summary="For leads: the team, how far everybody is, and their figures against hidden gold")
-    async def get_team(lead: Lead) -> Response:
-        return Json(await run_in_threadpool(patient().read, lambda connection: _team(connection, patient().schema)))
-
-    @api.put("/team/{name}", summary="For leads: say what somebody does")
-    async def put_member(
-        name: str, lead: Lead, annotates: bool = False, reviews: bool = False, leads: bool = False
-    ) -> Response:
-        member = Member(await run_in_threadpool(patient().sign_in, name), annotates, reviews, leads)
-        await run_in_threadpool(patient().write, lambda connection: team.set_members(connection, [member], lead))
-        return Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
-
-    @api.post("/team/plan", summary="For leads: give out the articles; what has begun stays. A share is 0 to 1")
-    async def post_plan(
-        lead: Lead,
-        each: Annotated[int, Query(ge=1)],
-        share: Annotated[float, Query(ge=0, le=1)] = 1.0,
-        dry_run: bool = False,
-    ) -> Response:
-        policy = Policy(each, share)
-        plan = await run_in_threadpool(patient().read, lambda connection: team.propose(connection, policy))
-        if not dry_run:
-            await run_in_threadpool(patient().write, lambda connection: team.carry_out(connection, policy, plan, lead))
-        loads, overlap = plan.loads(), {str(number): count for number, count in sorted(plan.overlap().items())}
-        return Json({"given": plan.given, "taken": plan.taken, "loads": loads, "overlap": overlap})
-
-    @api.post(
-        "/team/{name}/move",
-        summary="For leads: hand articles that somebody has not handed in over to others, or to nobody",
-    )
-    async def post_move(name: str, lead: Lead, move: Move) -> Response:
-        given, left = await run_in_threadpool(
-            patient().read,
-            lambda connection: team.propose_move(connection, name, move.to, move.articles, begun=move.begun),
-        )
-        taken = [(article, name) for article in (left if not move.to else [article for article, _ in given])]
-        if not move.dry_run:
-            await run_in_threadpool(
-                patient().write,
-                lambda connection: team.hand_over(connection, given, taken, lead, begun=move.begun),
-            )
-        return Json({"given": given, "taken": taken})
-
-    @api.put("/articles/{article}/gold", summary="For leads: name somebody's handed-in work as hidden gold")
-    async def put_gold(article: str, lead: Lead, annotator: str) -> Response:
-        await run_in_threadpool(patient().write, lambda connection: team.hide(connection, [article], annotator, lead))
-        return Json({"article": article, "annotator": annotator})
-
-    @api.get(
-        "/articles/{article}/reviewers", summary="For leads: who may review an article, the one whose turn it is first"
-    )
-    async def get_reviewers(article: str, lead: Lead) -> Response:
-        found = store().read(lambda connection: team.review(connection, article))
-        return Json({"may": found.may, "independent": found.independent})
-
-    @api.get(
-        "/agreement",
-        summary="For leads: how far annotators agree, every figure with its interval; what has changed is counted first",
-    )
-    async def get_agreement(
-        lead: Lead,
-        everything: Annotated[bool, Query(alias="all", description="also work that is not handed in")] = False,
-        quick: Annotated[bool, Query(description="without γ and the models of annotators")] = False,
-        against: Annotated[str | None, Query(max_length=60, description="an annotator, taken as gold")] = None,
-    ) -> Response:
-        found = await run_in_threadpool(
-            agreeing.figures, patient(), everything=everything, chance=not quick, reference=against
-        )
-        return Json(found)
-
-    @api.get("/agreement/examples", summary="For leads: what lowers a figure of agreement, by its name there")
-    async def get_examples(
-        lead: Lead,
-        figure: Annotated[str, Query(max_length=200)],
-        everything: Annotated[bool, Query(alias="all")] = False,
-        against: Annotated[str | None, Query(max_length=60)] = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 20,
-    ) -> Response:
-        shown = await run_in_threadpool(
-            agreeing.examples, patient(), figure, everything=everything, reference=against, limit=limit
-        )
-        return Json({"examples": shown})
-
-    @api.get(
-        "/stats",
-        summary="For leads: who is quoted how often, how and by whom, and which dates are claimed, a table each",
-    )
-    async def get_stats(
-        lead: Lead,
-        whose: Annotated[str | None, Query(max_length=60, description="gold, or an annotator; else everybody")] = None,
-        everything: Annotated[bool, Query(alias="all", description="also what is not handed in or settled")] = False,
-    ) -> Response:
-        from labeling import stats  # here, for pandas takes long to load
-
-        found = await run_in_threadpool(stats.read, patient(), whose, everything=everything)
-        return Json(await run_in_threadpool(stats.as_json, found))
-
+    api.include_router(team_routes(store, patient, lead))
+    api.include_router(figure_routes(patient, lead))
     api.include_router(export_routes(patient, access, exports, lead))
 
     @api.exception_handler(SayWhenError)
@@ -481,15 +373,6 @@ class _Bounded:
             await Json({"error": error}, status_code=413)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-def _team(connection: sqlite3.Connection, schema: Schema) -> dict[str, Any]:
-    policy = team.policy(connection)
-    return {
-        "policy": asdict(policy) if policy else None,
-        "people": team.standing(connection),
-        "quality": team.quality(connection, schema),
-    }
 
 
 def _found(bundle: dict[str, Any], article: str) -> Response:

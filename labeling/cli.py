@@ -13,16 +13,16 @@ import orjson
 import pydantic
 
 from labeling import __version__, dates, ops, schema
-from labeling.assign_commands import assign
-from labeling.console import PATH, with_project
-from labeling.dataset_commands import export, hydrate
+from labeling.commands.assign import assign
+from labeling.commands.console import PATH, with_project
+from labeling.commands.dataset import export, hydrate
+from labeling.commands.label_set import label_set
+from labeling.commands.review import review
+from labeling.commands.splits import splits
+from labeling.commands.stats import datasette_metadata, stats
 from labeling.errors import OpError, SayWhenError
-from labeling.label_set_commands import label_set
-from labeling.review_commands import review
 from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT
-from labeling.split_commands import splits
-from labeling.stats_commands import datasette_metadata, stats
 
 
 class _Refusing(click.Group):

@@ -254,7 +254,7 @@ def page(project: Store, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     def script() -> None:
         import streamlit as st
 
-        from labeling.ui.agreement import agreement
+        from labeling.ui.agreement_page import agreement
 
         st.session_state["annotator"] = "ana"
         agreement()

@@ -26,10 +26,9 @@ LAYERS = [
     ["drawing"],
     ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "stats", "datasette", "building",
      "proving", "checking", "access"],
-    ["review_api", "split_api", "export_api", "api"],
+    ["routes", "api"],
     ["server"],
-    ["ui", "console", "assign_commands", "label_set_commands", "review_commands", "stats_commands", "split_commands",
-     "dataset_commands", "cli"],
+    ["ui", "commands", "cli"],
 ]
 CORE = {"errors", "dates", "keys", "words", "article", "ops", "schema", "annotation", "changes", "dataset", "agreement",
         "adjudication", "assignment", "foreign", "card"}

@@ -19,11 +19,11 @@ from running import Server
 
 from labeling import article, assignment, ops, sample, server, team
 from labeling.access import Access
-from labeling.assign_commands import Share
 from labeling.assigning import take_in_gold
 from labeling.assignment import Held, Member, Policy, plan, reviewers, woven
 from labeling.checking import verify
 from labeling.cli import main
+from labeling.commands.assign import Share
 from labeling.errors import AccessError, AssignmentError, NotThereError
 from labeling.importing import take_in
 from labeling.store import Store

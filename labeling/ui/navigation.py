@@ -12,7 +12,7 @@ from labeling.ui.team_page import team_page
 
 
 def _agreement() -> None:
-    from labeling.ui.agreement import agreement  # here, for its charts take long to load
+    from labeling.ui.agreement_page import agreement  # here, for its charts take long to load
 
     agreement()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from labeling.console import PATH, with_project
+from labeling.commands.console import PATH, with_project
 from labeling.dataset.plan import SHAPES
 from labeling.dataset.refusals import KINDS
 from labeling.errors import DatasetError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from labeling.console import with_project
+from labeling.commands.console import with_project
 
 if TYPE_CHECKING:
     from labeling.assignment import Plan

@@ -10,7 +10,7 @@ import click
 import orjson
 import pydantic
 
-from labeling.console import with_project
+from labeling.commands.console import with_project
 from labeling.errors import OpError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import orjson
 
-from labeling.console import with_project
+from labeling.commands.console import with_project
 from labeling.dataset.splits import BY, STRATA, Recipe, shares_of
 
 _WHY = {

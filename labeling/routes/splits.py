@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from labeling import splitting
 from labeling.dataset.splits import By, Recipe, Stratum, shares_of
-from labeling.review_api import Json
+from labeling.routes.answers import Json
 from labeling.store import Store
 
 

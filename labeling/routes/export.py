@@ -20,7 +20,7 @@ from labeling.dataset.plan import Shape as DataShape
 from labeling.dataset.refusals import Kind
 from labeling.errors import AccessError
 from labeling.exporting import Shape, write_export
-from labeling.review_api import Json
+from labeling.routes.answers import Json
 from labeling.store import Store
 
 

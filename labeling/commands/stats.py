@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import orjson
 
-from labeling.console import PATH, with_project
+from labeling.commands.console import PATH, with_project
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from labeling import schema
-from labeling.console import PATH, with_project
+from labeling.commands.console import PATH, with_project
 
 if TYPE_CHECKING:
     from labeling.label_sets import Outcome

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -15,6 +14,7 @@ from labeling.adjudication import Policy
 from labeling.adjudication.golden import Rule
 from labeling.adjudication.steps import Step
 from labeling.reviewing import Reviewing
+from labeling.routes.answers import Json
 from labeling.store import Store
 
 #: How long the queue looks at articles that have changed, in seconds, before it answers with what it knows.
@@ -36,16 +36,6 @@ class Steps(BaseModel):
     steps: list[Step] = Field(max_length=MAX_STEPS)
     article: str | None = None
     own: bool = False
-
-
-class Json(Response):
-    """An answer in JSON."""
-
-    media_type = "application/json"
-
-    def render(self, content: Any) -> bytes:
-        """Return the content as bytes."""
-        return orjson.dumps(content)
 
 
 def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> APIRouter:

@@ -1,0 +1,1 @@
+"""The commands of `saywhen`, an area each; `cli` puts them together."""
