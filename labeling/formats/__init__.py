@@ -147,8 +147,8 @@ def _read(file: str, name: str, stream: io.BufferedReader, reader: Reader | None
     try:
         source = Source(file, name, stream)
         yield from reader(source)
-        if source.aside:
-            yield Aside(file, source.aside)
+        if source.aside or source.tool:
+            yield Aside(file, source.aside, source.tool)
     except ArticleError as error:
         yield Fault(file, None, str(error))
     except OSError as error:

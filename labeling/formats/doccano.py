@@ -71,7 +71,7 @@ def read(path: Path) -> Iterator[Marked | Fault]:
     Rows of all versions are read: `entities` and `relations`, `label` or `labels` as [start, end, label], and the
     `annotations` of old ones, which have numbers for labels and users, and some their names.
     """
-    yield from read_noted(path, _read)
+    yield from read_noted(path, FORMAT.name, _read)
 
 
 def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:

@@ -12,6 +12,7 @@ import orjson
 from labeling.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.reading import MAX_BYTES, Fault, Source, row_article
+from labeling.formats.recognising import OtherToolError, tool_of
 
 #: The only export format of ours whose lines are articles.
 FORMAT = "saywhen/1"
@@ -35,6 +36,9 @@ def read_jsonl(source: Source) -> Iterator[Article | Fault]:
                 break
             if raw := raw.rstrip():
                 result = _article(source, Row(source.line, source.offset, raw))
+        except OtherToolError as error:
+            yield source.fault(source.line, error)
+            return
         except ArticleError as error:
             result = source.fault(source.line, error)
             if empty and _begins_a_longer_value(raw):
@@ -58,6 +62,9 @@ def read_json(source: Source) -> Iterator[Article | Fault]:
         empty = False
         try:
             yield row if isinstance(row, Fault) else _article(source, row)
+        except OtherToolError as error:
+            yield source.fault(row.line, error)
+            return
         except ArticleError as error:
             yield source.fault(row.line, error)
     if empty:
@@ -73,7 +80,14 @@ def _article(source: Source, found: Row) -> Article:
     written = lowered.get("format")
     if isinstance(written, str) and written.startswith("saywhen") and written != FORMAT:
         raise ArticleError(f"the row has the format “{written}” and only “{FORMAT}” holds articles; import that export")
-    made = row_article(lowered, source, found.line)
+    tool = None if source.tool or written == FORMAT else tool_of(row)
+    try:
+        made = row_article(lowered, source, found.line)
+    except ArticleError:
+        if tool and not isinstance(row.get("text"), str):
+            raise OtherToolError(str(tool)) from None
+        raise
+    source.tool = source.tool or str(tool or "")
     if written == FORMAT and isinstance(work := lowered.get("annotations"), list):
         for each in work:
             name = str(each.get("annotator"))[:80] if isinstance(each, dict) else ""
@@ -82,7 +96,10 @@ def _article(source: Source, found: Row) -> Article:
 
 
 def loaded(source: Source, found: Row) -> dict[str, Any]:
-    """Return the object that a row is; raises ArticleError for what is none, and for keys that stand twice."""
+    """Return the object that a row is; raises ArticleError for what is none, and for keys that stand twice.
+
+    Raises OtherToolError for what is none and is known as another tool's.
+    """
     line, offset, raw = found
     try:
         row = orjson.loads(raw)
@@ -93,6 +110,8 @@ def loaded(source: Source, found: Row) -> dict[str, Any]:
         )
         raise ArticleError(f"invalid JSON at {place} ({error.msg}); write it with a JSON library") from None
     if not isinstance(row, dict):
+        if tool := tool_of(row):
+            raise OtherToolError(str(tool))
         raise ArticleError('the row is not a JSON object; write {"text": …}')
     # Each key ends in a quotation mark and a colon: with no more of these than keys, none can stand twice.
     if len(_KEY.findall(raw)) != len(row):

@@ -175,7 +175,7 @@ def read(path: Path) -> Iterator[Marked | Fault]:
     Annotators are known by their address, else by number. Predictions are nobody's work, and cancelled annotations are
     skipped articles.
     """
-    yield from read_noted(path, _read)
+    yield from read_noted(path, FORMAT.name, _read)
 
 
 def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:

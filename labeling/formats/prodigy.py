@@ -106,7 +106,7 @@ def read(path: Path) -> Iterator[Marked | Fault]:
     notes = Notes()
     done: dict[tuple[str, str], int] = {}
     held: Marked | None = None
-    for found in read_tasks(path, lambda task, line: _read(task, line, path, notes, done)):
+    for found in read_tasks(path, FORMAT.name, lambda task, line: _read(task, line, path, notes, done)):
         if isinstance(found, Marked) and held and held.article.id == found.article.id:
             held.work.update(found.work)
             for registry, names in found.entries.items():

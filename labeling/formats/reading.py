@@ -64,13 +64,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """People's work that a file brings beside its articles and that was not asked for: annotations by annotator."""
+    """People's work that a file brings beside its articles and that was not asked for: annotations by annotator, or a tool's."""
 
     file: str
     annotators: dict[str, int]
+    tool: str = ""  # which it seems to be, with the remedy
 
     def __str__(self) -> str:
         """Return a sentence with the remedy."""
+        if self.tool:
+            return f"{self.file}: the work in it was left aside: {self.tool}"
         names = {"".join(filter(str.isprintable, name)): count for name, count in self.annotators.items()}
         by = ", ".join(f"{name} ({count:,})" for name, count in names.items())
         return f"{self.file}: the work in it, by {by}, was left aside; take it in with --with-work"
@@ -88,6 +91,7 @@ class Source:
         self.name = name
         self.line = 0  # number of the line read last
         self.aside: dict[str, int] = {}  # annotations that were not asked for, by annotator
+        self.tool = ""  # which the file seems to be of
         self.offset: int  # where that line begins, in bytes of the file
         self.encoding = "UTF-8"
         self.marked = False  # does a byte order mark tell the encoding?

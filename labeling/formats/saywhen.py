@@ -13,6 +13,7 @@ from labeling.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import MAX_BYTES, Fault
+from labeling.formats.recognising import tool_of
 from labeling.schema import Schema
 
 _NAME = "saywhen/1"
@@ -38,8 +39,13 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
                         while raw and not raw.endswith(b"\n"):
                             raw = file.readline(MAX_BYTES)
                         raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; cut it into articles")
-                    if raw.strip():
-                        yield taken(orjson.loads(raw), str(path), number)
+                    if not raw.strip():
+                        continue
+                    line = orjson.loads(raw)
+                    if (tool := tool_of(line)) and tool.kind != FORMAT.name:
+                        yield Fault(str(path), number, f"{tool}; the rest of the file is not read as SayWhen's own")
+                        return
+                    yield taken(line, str(path), number)
                 except orjson.JSONDecodeError as fault:
                     reason = f"invalid JSON at column {fault.colno} ({fault.msg}); export it again"
                     yield Fault(str(path), number, reason)

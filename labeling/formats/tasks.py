@@ -18,6 +18,7 @@ from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
 from labeling.formats.offsets import CODE_POINTS, SIZES
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, cut_to_day
+from labeling.formats.recognising import OtherToolError, tool_of
 
 #: Yields what a task holds: its object, and the line it begins on.
 _Read = Callable[[dict[str, Any], int], Iterator[Marked | Article | Fault]]
@@ -40,12 +41,13 @@ class Notes:
             yield Fault(str(path), line, what if times == 1 else f"{what} ({times:,} times in the file, here first)")
 
 
-def read_tasks(path: Path, read: _Read) -> Iterator[Marked | Article | Fault]:
+def read_tasks(path: Path, kind: str, read: _Read) -> Iterator[Marked | Article | Fault]:
     """Yield what `read` makes of each object of a file: one a line, one after the other, or in one array.
 
-    What is no object, or is refused by `read` with ArticleError, is a fault; so is an empty file.
+    What is no object, or is refused by `read` with ArticleError, is a fault; so is an empty file. Of a file that seems to
+    be another tool's than the one of `kind` no more is read.
     """
-    empty = True
+    empty, known = True, False
     try:
         for row in _tasks(path):
             empty = False
@@ -53,6 +55,11 @@ def read_tasks(path: Path, read: _Read) -> Iterator[Marked | Article | Fault]:
                 yield row
                 continue
             number, task = row
+            if not known and (tool := tool_of(task)):
+                if tool.kind != kind:
+                    yield Fault(str(path), number, f"{tool}; the rest of the file is not read as {kind}")
+                    return
+                known = True
             try:
                 yield from read(task, number)
             except ArticleError as fault:
@@ -70,11 +77,11 @@ def read_tasks(path: Path, read: _Read) -> Iterator[Marked | Article | Fault]:
 
 
 def read_noted(
-    path: Path, read: Callable[[dict[str, Any], int, Path, Notes], Iterator[Marked | Fault]]
+    path: Path, kind: str, read: Callable[[dict[str, Any], int, Path, Notes], Iterator[Marked | Fault]]
 ) -> Iterator[Marked | Fault]:
     """Yield what `read` makes of each object of a file, as `read_tasks` does, and what it noted of many alike at the end."""
     notes = Notes()
-    for found in read_tasks(path, lambda task, line: read(task, line, path, notes)):
+    for found in read_tasks(path, kind, lambda task, line: read(task, line, path, notes)):
         if isinstance(found, Marked | Fault):
             yield found
     yield from notes.faults(path)
@@ -89,6 +96,9 @@ def _tasks(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Fault]:
         for found in _lines(source) if lines else rows(source):
             try:
                 yield found if isinstance(found, Fault) else (found.line, loaded(source, found))
+            except OtherToolError as fault:
+                yield source.fault(found.line, fault)
+                return
             except ArticleError as fault:
                 yield source.fault(found.line, fault)
 

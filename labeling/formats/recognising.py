@@ -1,0 +1,145 @@
+"""Which tool wrote a JSON value, told by its keys: for a file that is given without its kind, or with another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.errors import ArticleError
+
+__all__ = ["OtherToolError", "Tool", "tool_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool that keeps people's work, what it calls the form, and the kind that reads it or else what to do."""
+
+    name: str
+    kind: str | None
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Return a clause with the remedy."""
+        return f"it seems to be {self.name}; {self.remedy or f'take it in with --kind {self.kind}'}"
+
+
+class OtherToolError(ArticleError):
+    """The file is another tool's than the one it is read as, so that the rest of it need not be read."""
+
+
+_AS_TRIPLES = (
+    'write each text as a line {"text": …, "label": [[start, end, "label"], …]} and take it in with --kind doccano'
+)
+_NOT_READ = (
+    "SayWhen does not read that; where the tool gives out CoNLL columns, brat or UIMA XMI, take these"
+    f" (docs/formats.md), else {_AS_TRIPLES}"
+)
+
+
+def tool_of(value: object) -> Tool | None:
+    """Return which tool a row of JSON seems to be of, None where it is a plain article or nothing that is known.
+
+    >>> str(tool_of({"text": "Go.", "label": [[0, 2, "VERB"]]}))
+    'it seems to be doccano JSONL; take it in with --kind doccano'
+    """
+    if isinstance(value, list):
+        return _SPACY_PAIRS if _is_pair(value) else None
+    if isinstance(value, dict):
+        return next((tool for tool, fits in _TOOLS if fits(value)), None)
+    return None
+
+
+def _is_pair(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and isinstance(value[0], str)
+        and isinstance(value[1], dict)
+        and "entities" in value[1]
+    )
+
+
+def _first(row: dict[str, Any], name: str) -> Any:
+    """Return the first value of a list, None where there is none."""
+    values = row.get(name)
+    return values[0] if isinstance(values, list) and values else None
+
+
+def _has(value: object, *names: str) -> bool:
+    return isinstance(value, dict) and all(name in value for name in names)
+
+
+def _own(row: dict[str, Any]) -> bool:
+    return str(row.get("format")).startswith("saywhen")
+
+
+def _label_studio(row: dict[str, Any]) -> bool:
+    whole = isinstance(row.get("data"), dict) and any(
+        name in row for name in ("annotations", "completions", "predictions")
+    )
+    return whole or {"annotation_id", "annotator"} <= {*row} or {"completions", "task_path"} <= {*row}
+
+
+def _doccano(row: dict[str, Any]) -> bool:
+    if not isinstance(row.get("text", row.get("data")), str):
+        return False
+    triples = (_first(row, name) for name in ("label", "labels", "entities"))
+    if any(isinstance(each, list) and len(each) == 3 and isinstance(each[2], str) for each in triples):
+        return True
+    given = (_first(row, "entities"), _first(row, "annotations"))
+    return "Comments" in row or any(_has(each, "start_offset") or _has(each, "start", "label") for each in given)
+
+
+def _prodigy(row: dict[str, Any]) -> bool:
+    span = _first(row, "spans")
+    places = _has(span, "start", "end", "label") or _has(span, "token_start", "label")
+    return isinstance(row.get("text"), str) and (places or "_task_hash" in row or {"tokens", "answer"} <= {*row})
+
+
+def _tagged_tokens(row: dict[str, Any]) -> bool:
+    tags = any(isinstance(row.get(name), list) for name in ("ner_tags", "tags", "labels", "ner"))
+    return isinstance(_first(row, "tokens"), str) and tags
+
+
+_SPACY_PAIRS = Tool("training data of spaCy as it was before version 3", None, _AS_TRIPLES)
+_TOOLS: tuple[tuple[Tool, Callable[[dict[str, Any]], bool]], ...] = (
+    (Tool("SayWhen's own export", "jsonl", "take it in with --with-work"), _own),
+    (Tool("Label Studio's JSON", "labelstudio"), _label_studio),
+    (Tool("doccano JSONL", "doccano"), _doccano),
+    (Tool("Prodigy JSONL", "prodigy"), _prodigy),
+    (
+        Tool(
+            "tokens with tags, as Hugging Face has them",
+            None,
+            "write them as CoNLL columns (a token and its tag a line, a blank line after each sentence) and take these in"
+            " with --kind conll",
+        ),
+        _tagged_tokens,
+    ),
+    (
+        Tool(
+            "spaCy's JSON as it was before version 3",
+            None,
+            "write it as .spacy with «python -m spacy convert» and take that in with --kind spacy",
+        ),
+        lambda row: _has(_first(row, "paragraphs"), "sentences"),
+    ),
+    (
+        _SPACY_PAIRS,
+        lambda row: (
+            "classes" in row
+            and any(map(_is_pair, values if isinstance(values := row.get("annotations"), list) else ()))
+        ),
+    ),
+    (
+        Tool("tagtog's annotations, without their texts", None, _NOT_READ),
+        lambda row: _has(row, "annotatable", "entities"),
+    ),
+    (Tool("LightTag's JSON", None, _NOT_READ), lambda row: _has(_first(row, "examples"), "content", "annotations")),
+    (Tool("UBIAI's JSON", None, _NOT_READ), lambda row: _has(row, "document", "tokens") and "documentName" in row),
+    (
+        Tool("Datasaur's JSON", None, _NOT_READ),
+        lambda row: _has(_first(row, "sentences"), "content", "labels") or _has(row, "labelSets", "sentences"),
+    ),
+)

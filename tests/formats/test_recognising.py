@@ -1,0 +1,136 @@
+"""A file that is given without its kind, or with another's, is told for what it seems to be, and no work is lost in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from lines import HARD, NEWS
+
+from labeling.article import Article
+from labeling.formats import Aside, Fault, read_articles
+from labeling.formats.marked import Losses, Marked
+from labeling.formats.recognising import tool_of
+from labeling.formats.registry import FORMATS
+
+TEXT = "Zoé left on Friday."
+SPAN = {"start": 0, "end": 3, "label": "PER"}
+REGION = {"id": "a", "type": "labels", "value": {"start": 0, "end": 3, "text": "Zoé", "labels": ["PER"]}}
+PAIR = [TEXT, {"entities": [[0, 3, "PER"]]}]
+
+#: What files of each tool hold, and whether their articles are read without a kind.
+ROWS: dict[str, tuple[object, str, bool]] = {
+    "labelstudio": ({"id": 1, "data": {"text": TEXT}, "annotations": [{"result": [REGION]}]}, "Label Studio", False),
+    "labelstudio, old": ({"data": {"text": TEXT}, "completions": []}, "Label Studio", False),
+    "labelstudio, minimal": (
+        {"text": TEXT, "id": 1, "label": [REGION["value"]], "annotator": 1, "annotation_id": 1, "lead_time": 2.5},
+        "Label Studio",
+        True,
+    ),
+    "doccano": ({"id": 1, "text": TEXT, "label": [[0, 3, "PER"]], "Comments": []}, "doccano", True),
+    "doccano, empty": ({"id": 1, "text": TEXT, "label": [], "Comments": []}, "doccano", True),
+    "doccano, objects": (
+        {"text": TEXT, "entities": [{"start_offset": 0, "end_offset": 3, "label": "P"}]},
+        "doccano",
+        True,
+    ),
+    "doccano, numbers": (
+        {"text": TEXT, "annotations": [{"start_offset": 0, "end_offset": 3, "label": 1}]},
+        "doccano",
+        True,
+    ),
+    "prodigy": ({"text": TEXT, "spans": [SPAN], "answer": "accept"}, "Prodigy", True),
+    "prodigy, rejected": ({"text": TEXT, "_task_hash": 3, "answer": "reject"}, "Prodigy", True),
+    "Hugging Face": ({"tokens": ["Zoé", "left"], "ner_tags": [1, 0]}, "tokens with tags", False),
+    "Hugging Face with a text": ({"text": TEXT, "tokens": ["Zoé"], "ner_tags": ["B-PER"]}, "tokens with tags", True),
+    "spaCy 2": ({"id": 0, "paragraphs": [{"raw": TEXT, "sentences": []}]}, "spaCy's JSON", False),
+    "spaCy pairs": (PAIR, "training data of spaCy", False),
+    "spaCy pairs of a page": ({"classes": ["PER"], "annotations": [None, PAIR]}, "training data of spaCy", False),
+    "tagtog": ({"annotatable": {"parts": ["s1v1"]}, "entities": []}, "tagtog", False),
+    "LightTag": ({"examples": [{"content": TEXT, "annotations": [{"tag": "PER"}]}]}, "LightTag", False),
+    "UBIAI": ({"documentName": "a.txt", "document": TEXT, "tokens": [{"entityLabel": "PER"}]}, "UBIAI", False),
+    "Datasaur": ({"sentences": [{"content": TEXT, "labels": []}], "labelSets": []}, "Datasaur", False),
+}
+
+
+def _file(folder: Path, row: object) -> Path:
+    path = folder / "a.json"
+    path.write_bytes(orjson.dumps([row, row, row]))
+    return path
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_work_in_a_file_without_its_kind_is_told_and_never_dropped_in_silence(tmp_path: Path, name: str) -> None:
+    row, tool, articles = ROWS[name]
+    *read, told = read_articles([_file(tmp_path, row)])
+    assert f"it seems to be {tool}" in str(told)
+    if articles:
+        assert isinstance(told, Aside) and all(isinstance(each, Article) for each in read)
+    else:
+        assert isinstance(told, Fault) and not read
+
+
+@pytest.mark.parametrize("kind", ["labelstudio", "doccano", "prodigy", "jsonl"])
+@pytest.mark.parametrize("name", ROWS)
+def test_a_file_of_another_tool_is_one_fault_and_not_read(tmp_path: Path, kind: str, name: str) -> None:
+    row, tool, _ = ROWS[name]
+    if kind == name.partition(",")[0]:
+        return
+    path = _file(tmp_path, row)
+    if kind == "jsonl":
+        path.write_bytes(orjson.dumps(row) + b"\n" + orjson.dumps(row))
+    read = FORMATS[kind].read
+    assert read
+    (told,) = read(path)
+    assert isinstance(told, Fault) and f"it seems to be {tool}" in told.reason
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_json_in_place_of_a_docbin_is_told_for_what_it_is(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("spacy")
+    read = FORMATS["spacy"].read
+    assert read
+    (told,) = read(_file(tmp_path, ROWS[name][0]))
+    assert f"it seems to be {ROWS[name][1]}" in str(told)
+
+
+@pytest.mark.parametrize("kind", ["labelstudio", "doccano", "prodigy", "jsonl"])
+@pytest.mark.parametrize("hard", HARD)
+def test_what_we_write_is_known_again_or_taken_for_nothing_else(tmp_path: Path, kind: str, hard: str) -> None:
+    path = tmp_path / f"a{FORMATS[kind].suffix}"
+    FORMATS[kind].write([HARD[hard]], path, NEWS, Losses())
+    raw = path.read_bytes()
+    rows = orjson.loads(raw) if raw.startswith(b"[") else [*map(orjson.loads, raw.splitlines())]
+    assert {tool.kind for row in rows if (tool := tool_of(row))} <= {kind}
+    read = FORMATS[kind].read
+    assert read
+    assert any(isinstance(each, Marked) for each in read(path))
+
+
+@pytest.mark.parametrize("kind", ["labelstudio", "doccano", "prodigy"])
+def test_our_own_export_is_not_read_as_another_tools(tmp_path: Path, kind: str) -> None:
+    read = FORMATS[kind].read
+    assert read
+    (told,) = read(_file(tmp_path, HARD["plain"]))
+    assert "SayWhen's own export; take it in with --with-work" in str(told)
+
+
+PLAIN: list[Any] = [
+    {"text": TEXT, "title": "Going"},
+    {"text": TEXT, "label": "sad"},
+    {"text": TEXT, "labels": ["sad", "new"]},
+    {"text": TEXT, "tags": ["politics"], "tokens": 12},
+    {"text": TEXT, "entities": "Zoé", "spans": None, "annotations": {}},
+    {"data": TEXT},
+    [],
+    [1, 2],
+    "x",
+    None,
+]
+
+
+@pytest.mark.parametrize("row", PLAIN)
+def test_a_plain_article_is_taken_for_no_tools(row: object) -> None:
+    assert tool_of(row) is None
