@@ -7,18 +7,24 @@ says. With everybody's work, what two annotators marked counts twice.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import pandas as pd
+from numpy.typing import NDArray
 
 from labeling import dates, team
 from labeling.dataset import annotation_part, article_values
-from labeling.dataset.claims import DateClaim, Quotation, Speaker, facts
+from labeling.dataset.claims import Quotation, Speaker, Where, facts
 from labeling.errors import DateError, NotThereError, StoreError
 from labeling.exporting import without_collector
 from labeling.formats.csv import safe_cell
@@ -30,6 +36,10 @@ from labeling.store import Held, Store
 NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "nobody named", "no outlet", "no month", "none given"
 NOT_RESOLVED, ARTICLE = "not resolved", "the article"
 KINDS = ("direct", "mixed", "indirect")
+
+_SOMEBODY = Speaker(None, NOBODY, unnamed=False)
+#: How many words are strings at a time.
+_CHUNK = 5_000
 
 Tick = Callable[[int], None]
 
@@ -46,19 +56,17 @@ class Table:
 
 @dataclass
 class Facts:
-    """What is counted: articles looked at, and a row a quotation, a quotation's speaker, and a claimed date."""
+    """What is counted: articles looked at, and a row a quotation, a quotation's speaker, and a claimed date.
+
+    A speaker's row has, as `quotation`, the row of what is said. Columns of few different values are categorical, their
+    categories in order.
+    """
 
     whose: str
-    articles: int = 0
-    quotations: pd.DataFrame = field(default_factory=pd.DataFrame)
-    speakers: pd.DataFrame = field(default_factory=pd.DataFrame)
-    claims: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-
-_ABOUT = ["article", "title", "outlet", "month", "annotator"]
-_QUOTATION = [*_ABOUT, "span", "text", "kind", "source"]
-_SPEAKER = [*_ABOUT, "span", "text", "kind", "entry", "speaker", "unnamed"]
-_CLAIM = [*_ABOUT, "span", "text", "value", "entry", "event", "modality", "claimed_by", "by"]
+    articles: int
+    quotations: pd.DataFrame
+    speakers: pd.DataFrame
+    claims: pd.DataFrame
 
 
 def read(store: Store, whose: str | None = None, *, everything: bool = False, tick: Tick = lambda done: None) -> Facts:
@@ -69,34 +77,142 @@ def read(store: Store, whose: str | None = None, *, everything: bool = False, ti
     """
     if whose not in (None, GOLD) and whose not in store.annotators():
         raise NotThereError(f"nobody is called “{whose}” here; there are {', '.join(store.annotators()) or 'none'}")
-    quotations: list[tuple[Any, ...]] = []
-    speakers: list[tuple[Any, ...]] = []
-    claims: list[tuple[Any, ...]] = []
-    articles = 0
+    made = _Making()
     for done, line in enumerate(_lines(store, whose, everything), 1):
         if done % 200 == 0:
             tick(done)
-        articles += bool(line["annotations"])
-        for fact in facts(line, store.schema):
-            about = (
-                *fact.where[:2],
-                fact.where.outlet or NO_OUTLET,
-                fact.where.month or NO_MONTH,
-                fact.where.annotator,
-            )
+        made.add(line, store.schema)
+    return made.facts(whose or "everybody")
+
+
+class _Few:
+    """Rows of which many are the same: each different one is held once, and a number for each place it stands in."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+        self._rows = array("i")
+
+    def append(self, row: Any) -> None:
+        self._rows.append(self._numbers.setdefault(row, len(self._numbers)))
+
+    def column(self, shown: Callable[[Iterable[Any]], Iterable[str]]) -> pd.Categorical:
+        """Return what `shown` makes of the rows that differ, of which several may look the same, for all of them."""
+        names = list(shown(self._numbers))
+        categories = sorted(set(names))
+        places = {name: at for at, name in enumerate(categories)}
+        codes = np.array([places[name] for name in names], np.intc)
+        return pd.Categorical.from_codes(codes[_numbers(self._rows)], categories=pd.Index(categories, dtype="str"))
+
+    def columns(self, *names: str) -> dict[str, pd.Categorical]:
+        """Return the columns of rows that are tuples."""
+        return {name: self.column(partial(map, itemgetter(at))) for at, name in enumerate(names)}
+
+
+class _Words:
+    """Words of which few are the same: held as bytes, which are a third of what strings take."""
+
+    def __init__(self) -> None:
+        self._held: list[pd.Series[str]] = []
+        self._fresh: list[str] = []
+
+    def append(self, words: str) -> None:
+        self._fresh.append(words)
+        if len(self._fresh) == _CHUNK:
+            self._hold()
+
+    def _hold(self) -> None:
+        self._held.append(pd.Series(self._fresh, dtype="str"))
+        self._fresh = []
+
+    def column(self) -> pd.Series[str]:
+        self._hold()
+        return pd.concat(self._held, ignore_index=True)
+
+
+class _Rows:
+    """Rows in the making: whose work each is from, by its number, its span with its words, and what else it tells."""
+
+    def __init__(self) -> None:
+        self.work, self.span, self.text, self.told = array("i"), _Words(), _Words(), _Few()
+
+    def append(self, work: int, span: str, text: str, told: tuple[Any, ...]) -> None:
+        self.work.append(work)
+        self.span.append(span)
+        self.text.append(text)
+        self.told.append(told)
+
+    def frame(self, about: dict[str, pd.Categorical], told: dict[str, pd.Categorical]) -> pd.DataFrame:
+        work = _numbers(self.work)
+        held = {name: column.take(work) for name, column in about.items()}
+        return pd.DataFrame({**held, "span": self.span.column(), "text": self.text.column(), **told})
+
+
+class _Making:
+    """Facts in the making."""
+
+    def __init__(self) -> None:
+        self._articles = self._works = 0
+        self._where: Where | None = None
+        self._about, self._quotations, self._claims = _Few(), _Rows(), _Rows()
+        self._quotation, self._speaker, self._unnamed = array("i"), _Few(), array("b")
+
+    def add(self, line: dict[str, Any], schema: Schema) -> None:
+        """Take in the facts of an article's line."""
+        self._articles += bool(line["annotations"])
+        for fact in facts(line, schema):
+            where = fact.where
+            if where is not self._where:  # one for all of somebody's work on an article
+                self._where, self._works = where, self._works + 1
+                self._about.append(where._replace(outlet=where.outlet or NO_OUTLET, month=where.month or NO_MONTH))
+            work = self._works - 1
             if isinstance(fact, Quotation):
-                quotations.append((*about, fact.span, fact.text, fact.kind, _source(fact.speakers)))
-                for each in fact.speakers or (Speaker(None, NOBODY, unnamed=False),):
-                    speakers.append((*about, fact.span, fact.text, fact.kind, *each))
+                number = len(self._quotations.work)
+                self._quotations.append(work, fact.span, fact.text, (fact.kind, _source(fact.speakers)))
+                for each in fact.speakers or (_SOMEBODY,):
+                    self._quotation.append(number)
+                    self._speaker.append((each.entry, each.name))
+                    self._unnamed.append(each.unnamed)
             else:
-                claims.append(_claim(about, fact))
-    return Facts(
-        whose or "everybody",
-        articles,
-        pd.DataFrame(quotations, columns=_QUOTATION),
-        _told_apart(pd.DataFrame(speakers, columns=_SPEAKER), "speaker"),
-        _told_apart(pd.DataFrame(claims, columns=_CLAIM), "event"),
-    )
+                names = " and ".join(each.name for each in fact.claimed_by) or (
+                    NOBODY if fact.by == "quote" else ARTICLE
+                )
+                told = (
+                    fact.value or NOT_RESOLVED,
+                    fact.modality or NO_MODALITY,
+                    names,
+                    fact.by,
+                    (fact.entry, fact.event),
+                )
+                self._claims.append(work, fact.span, fact.text, told)
+
+    def facts(self, whose: str) -> Facts:
+        """Return what was taken in."""
+        about = self._about.columns(*Where._fields)
+        told = self._claims.told.columns("value", "modality", "claimed_by", "by")
+        told["event"] = self._claims.told.column(lambda rows: told_apart([row[-1] for row in rows]))
+        speakers = {
+            "quotation": _numbers(self._quotation),
+            "speaker": self._speaker.column(told_apart),
+            "unnamed": np.array(self._unnamed, bool),
+        }
+        return Facts(
+            whose,
+            self._articles,
+            self._quotations.frame(about, self._quotations.told.columns("kind", "source")),
+            pd.DataFrame(speakers),
+            self._claims.frame(about, told),
+        )
+
+
+def _numbers(held: array[int]) -> NDArray[np.intc]:
+    return np.array(held, np.intc)
+
+
+def told_apart(entries: Iterable[tuple[str | None, str]]) -> list[str]:
+    """Return the names of entries, (id, name), with the id behind where several have the name; without an id, as they are."""
+    entries = list(entries)
+    times = Counter(name for id, name in set(entries) if id is not None)
+    return [f"{name} [{id}]" if id is not None and times[name] > 1 else name for id, name in entries]
 
 
 def _lines(store: Store, whose: str | None, everything: bool) -> Iterator[dict[str, Any]]:
@@ -141,7 +257,7 @@ def state(store: Store) -> str:
 
 def tables(found: Facts) -> list[Table]:
     """Return every table, those with most to say first."""
-    return [
+    made = [
         Table("speakers", "Who is quoted", "How many quotations each speaker has, how, in how many articles and outlets, and how often it is marked as unnamed.", _speakers(found)),
         Table("outlets", "Who quotes whom", "How many quotations of each speaker each outlet has.", _outlets(found)),
         Table("types", "How they are quoted", "An outlet's quotations: all in quotation marks, some of it, none.", _types(found)),
@@ -151,6 +267,12 @@ def tables(found: Facts) -> list[Table]:
         Table("modality", "How certain", "Whether what is dated is asserted, planned, hoped …, by who says so.", _modality(found)),
         Table("months", "Over time", "Quotations and claimed dates by the month in which the article appeared.", _months(found)),
     ]  # fmt: skip
+    return [replace(table, frame=_written_out(table.frame)) for table in made]
+
+
+def _written_out(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with words in place of categories."""
+    return frame.astype({name: "str" for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)})
 
 
 def as_json(found: Facts) -> dict[str, Any]:
@@ -206,7 +328,9 @@ def text(found: Facts, most: int = 15) -> Iterator[str]:
 
 def quotations_of(found: Facts, speaker: str, outlet: str | None = None) -> pd.DataFrame:
     """Return the quotations of a speaker, as `speakers` calls them, of one outlet if one is given."""
-    rows = found.speakers[found.speakers["speaker"] == speaker]
+    rows = found.quotations.iloc[found.speakers["quotation"][found.speakers["speaker"] == speaker]].drop(
+        columns="source"
+    )
     return rows if outlet is None else rows[rows["outlet"] == outlet]
 
 
@@ -220,7 +344,7 @@ def claims_of(found: Facts, event: str) -> pd.DataFrame:
 
 
 def _speakers(found: Facts) -> pd.DataFrame:
-    rows = found.speakers
+    rows = _spoken(found)
     by = rows.groupby("speaker", sort=False)
     frame = pd.DataFrame({"quotations": by.size()})
     kinds = rows.groupby(["speaker", "kind"]).size().unstack(fill_value=0)
@@ -235,8 +359,14 @@ def _speakers(found: Facts) -> pd.DataFrame:
     return ranked.sort_values("speaker", key=lambda names: names == NOBODY, kind="stable", ignore_index=True)
 
 
+def _spoken(found: Facts) -> pd.DataFrame:
+    """Return the speakers with what their tables say of the quotations."""
+    about = found.quotations[["article", "outlet", "kind"]].take(found.speakers["quotation"].to_numpy())
+    return pd.concat([found.speakers, about.reset_index(drop=True)], axis=1)
+
+
 def _outlets(found: Facts) -> pd.DataFrame:
-    frame = found.speakers.groupby(["speaker", "outlet"]).size().reset_index(name="quotations")
+    frame = _spoken(found).groupby(["speaker", "outlet"]).size().reset_index(name="quotations")
     return _ranked(frame, "quotations", "speaker", "outlet")
 
 
@@ -332,34 +462,6 @@ def _by_value(frame: pd.DataFrame, first: pd.Series[int] | None = None) -> pd.Da
 
 def _ranked(frame: pd.DataFrame, number: str, *names: str) -> pd.DataFrame:
     return frame.sort_values([number, *names], ascending=[False, *([True] * len(names))], ignore_index=True)
-
-
-def _claim(about: tuple[str, ...], claim: DateClaim) -> tuple[Any, ...]:
-    names = " and ".join(each.name for each in claim.claimed_by) or (NOBODY if claim.by == "quote" else ARTICLE)
-    value = claim.value or NOT_RESOLVED
-    return (
-        *about,
-        claim.span,
-        claim.text,
-        value,
-        claim.entry,
-        claim.event,
-        claim.modality or NO_MODALITY,
-        names,
-        claim.by,
-    )
-
-
-def _told_apart(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Return rows in which entries that share a name have their id behind it."""
-    shared = rows.groupby(column)["entry"].nunique()
-    same = set(shared.index[shared > 1])
-    if same:
-        rows[column] = [
-            f"{name} [{entry}]" if isinstance(entry, str) and name in same else name
-            for name, entry in zip(rows[column], rows["entry"], strict=True)
-        ]
-    return rows
 
 
 def _source(speakers: tuple[Speaker, ...]) -> str:

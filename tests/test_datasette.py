@@ -68,7 +68,8 @@ def test_views_say_what_the_tables_of_stats_say(get: Any, project: Store) -> Non
         zip(found.quotations["article"], found.quotations["span"], found.quotations["text"], strict=True)
     )
     spoken = {(row["article"], row["span"]): row["speakers"] for row in quotes if row["speakers"]}
-    rows = found.speakers[found.speakers["speaker"] != stats.NOBODY]
+    rows = found.speakers.join(found.quotations[["article", "span"]], on="quotation")
+    rows = rows[rows["speaker"] != stats.NOBODY]
     assert set(spoken) == set(zip(rows["article"], rows["span"], strict=True))
     assert all(row["speaker"] in spoken[row["article"], row["span"]] for row in rows.to_dict("records"))
     claims = get("/sample/claimed_dates.json?_shape=array&_size=max")

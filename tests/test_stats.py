@@ -124,8 +124,16 @@ def test_whose_work_counts_is_asked_for(project: Store) -> None:
 
 
 def test_entries_of_one_name_are_told_apart() -> None:
-    frame = pd.DataFrame({"speaker": ["Ann", "Ann", "Bo", "Ann"], "entry": ["p1", "p2", "p3", None]})
-    assert list(stats._told_apart(frame, "speaker")["speaker"]) == ["Ann [p1]", "Ann [p2]", "Bo", "Ann"]
+    entries = [("p1", "Ann"), ("p2", "Ann"), ("p3", "Bo"), (None, "Ann"), ("p1", "Ann")]
+    assert stats.told_apart(entries) == ["Ann [p1]", "Ann [p2]", "Bo", "Ann", "Ann [p1]"]
+
+
+def test_a_fact_takes_few_bytes_beside_its_words(project: Store) -> None:
+    found = stats.read(project)
+    for frame in (found.quotations, found.claims):
+        rows = pd.concat([frame] * 200, ignore_index=True).drop(columns=["span", "text"])
+        assert rows.memory_usage(index=False, deep=True).sum() < 40 * len(rows)
+    assert found.speakers["speaker"].dtype == "category"
 
 
 def test_a_project_without_work_and_a_label_set_without_dates_have_empty_tables(tmp_path: Path) -> None:
