@@ -9,14 +9,29 @@ from typing import Any
 import yaml
 
 from labeling.agreement.meanings import meaning
+from labeling.dataset import FORMAT, RECORD_FORMAT
 from labeling.dataset.counts import Counts, merged
 from labeling.dataset.refusals import REMEDIES
+from labeling.dataset.shapes import TOKENS_FORMAT
 from labeling.dataset.splits import Splits
+from labeling.dataset.standoff import STANDOFF_FORMAT
 from labeling.schema import Schema
 
 #: The figures of agreement that a card tells; the rest is in agreement.json.
 _FIGURES = ("detection", "exact", "overlap", "soft", "label α", "date", "relation given ends", "record")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+#: What the lines of a shape are called, and what their offsets count.
+_HALF_OPEN = "Offsets are half-open `[start, end)` in Unicode code points of"
+_WINDOWS = FORMAT, f"{_HALF_OPEN} `text`, which is the window’s own; `window` says where it stood in its article."
+_LINES = {
+    "articles": (FORMAT, f"{_HALF_OPEN} `text`."),
+    "sentences": _WINDOWS,
+    "paragraphs": _WINDOWS,
+    "records": (RECORD_FORMAT, "Records have words and values, and no offsets."),
+    "tokens": (TOKENS_FORMAT, "`starts` and `ends` are half-open, in Unicode code points of the article’s text."),
+    "without texts": (STANDOFF_FORMAT, f"{_HALF_OPEN} the text that is left out."),
+}
+_SENTENCE = re.compile(r".*?[.!?](?=\s+\W*[^\Wa-z\d_]|$)")
 _BASES = {
     "agreement": "all annotators had it exactly so",
     "rule": "the policy settled it",
@@ -39,9 +54,9 @@ def card(
         f"# {_plain(title)}\n",
         *_what(about, whole, schema),
         *_splits(about, counts, splits),
-        *_labels(counts, whole, schema),
+        *_labels(about, counts, whole, schema),
         *_people(plan, whole, agreement),
-        *_limits(about, whole, plan),
+        *_limits(about, plan, agreement),
         *_use(about, plan),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -79,7 +94,7 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema) -> Iterator[s
             if whole.outlets
             else f"{_many(whole.articles, 'article')}"
         )
-        + f", annotated for quotes, speakers and claimed dates under the label set “{schema.name}”, version {schema.version}."
+        + f", annotated under the label set “{_plain(schema.name)}”, version {schema.version}: {_plain(', '.join(label.title.lower() for label in schema.labels.values()))}."
     )
     yield {
         "gold": "The annotations are **gold**: what annotators agree on, what the project’s policy settles, and what reviewers decided.",
@@ -125,12 +140,21 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
             for split, each in counts.items()
         ],
     )
-    together = ", ".join(("near-duplicates", "the same quotations", "the same utterances", *recipe.by))
+    if recipe.cuts:
+        cuts = ", ".join(f"{_plain(split)} from {day}" for split, day in recipe.cuts.items())
+        how = f"A group stands where its latest day of publication belongs ({cuts})"
+    else:
+        how = (
+            f"Groups go where a hash of their name and the seed “{_plain(recipe.seed)}” points, as far as shares allow"
+        )
+        how += f", evened out over {recipe.stratify}" if recipe.stratify else ""
+    asked = (f"the same {each}" for each in recipe.by if each != "date")
+    together = ", ".join(("near-duplicates", "the same quotations", "the same utterances", *asked))
     if empty := [split for split in recipe.shares if split not in counts]:
         yield f"Nothing stands in {' and '.join(map(_plain, empty))}: groups are placed whole, and there are few of them.\n"
     yield (
         f"What is tied together stands in one split: {together}. {_many(len(splits.groups), 'group')} of more than one article. "
-        f"Groups go where a hash of their name and the seed “{_plain(recipe.seed)}” points; nothing that was placed ever moves."
+        f"{how}; nothing that was placed ever moves."
     )
     if splits.aside:
         yield f"{_many(len(splits.aside), 'annotated article')} set aside and in no split (manifest.json names them)."
@@ -142,26 +166,30 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
     )
 
 
-def _labels(counts: Mapping[str, Counts], whole: Counts, schema: Schema) -> Iterator[str]:
+def _labels(about: Mapping[str, Any], counts: Mapping[str, Counts], whole: Counts, schema: Schema) -> Iterator[str]:
     yield "## Labels\n"
+    columns = {**counts, "all": whole} if len(counts) > 1 else counts
     if whole.spans:
         yield from _table(
-            ["label", *counts, "all", "what it is"],
+            ["label", *columns, "what it is"],
             [
                 (
                     f"`{label.key}`",
-                    *(f"{each.spans[label.key]:,}" for each in counts.values()),
-                    f"{whole.spans[label.key]:,}",
-                    _plain(label.guideline.strip().splitlines()[0] if label.guideline else label.title),
+                    *(f"{each.spans[label.key]:,}" for each in columns.values()),
+                    _plain(_sentence(label.guideline or "") or label.title),
                 )
                 for label in schema.labels.values()
             ],
         )
         yield "![Spans by label and split](charts/spans.png)\n"
+    gold = about["plan"]["source"] == "gold"
+    nothing = "somebody looked and found nothing"
+    if gold and "unsettled" in about["allowed"]:
+        nothing += ", or what was marked is not settled"
     facts = [
         (whole.nested, "spans lie within another one"),
         (whole.fragmented, "spans have more than one fragment"),
-        (whole.without_spans, "annotations hold no span: somebody looked and found nothing"),
+        (whole.without_spans, f"{'articles' if gold else 'annotations'} hold no span: {nothing}"),
     ]
     yield from (f"- {number:,} {words}" for number, words in facts if number)
     if whole.attributes:
@@ -220,15 +248,15 @@ def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any]
     yield "All figures, by label, pair, outlet and month, are in `agreement.json`.\n"
 
 
-def _limits(about: Mapping[str, Any], whole: Counts, plan: Mapping[str, Any]) -> Iterator[str]:
+def _limits(about: Mapping[str, Any], plan: Mapping[str, Any], agreement: Mapping[str, Any] | None) -> Iterator[str]:
     yield "## Known limits\n"
     allowed = about["allowed"]
     for kind, times in allowed.items():
         yield f"- **Let through: {times:,} × {kind}** – {REMEDIES[kind].split(':')[0]}."
     if plan["source"] == "gold" and "unsettled" not in allowed:
         yield "- Every disagreement between annotators of these articles is settled."
-    yield "- Automatic help was accepted or changed by people, span by span; extents it proposed may be favoured."
-    yield "- What nobody marked is not thereby absent: see detection above." if whole.articles else ""
+    yield "- What the program proposed, people accepted or changed, span by span; extents and values it proposed may be favoured."
+    yield f"- What nobody marked is not thereby absent{': see detection above' if agreement else ''}."
     for name, losses in about["losses"].items():
         yield f"- In {name}:"
         yield from (f"  - {loss['what']} ({loss['times']:,})" for loss in losses)
@@ -236,8 +264,9 @@ def _limits(about: Mapping[str, Any], whole: Counts, plan: Mapping[str, Any]) ->
 
 
 def _use(about: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
+    format, offsets = _LINES[plan["shape"] if plan["texts"] else "without texts"]
     yield "## Use\n"
-    yield "Offsets are half-open `[start, end)` in Unicode code points of `text`. The format is `saywhen/1`.\n"
+    yield f"{offsets} The format is `{format}`.\n"
     others = ", ".join(f"`{name}/`" for name in plan["formats"])
     yield f"The data are in `data/`, a file a split{f'; the same in other formats: {others}' if others else ''}.\n"
     if not plan["texts"]:
@@ -247,6 +276,13 @@ def _use(about: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
         f"```sh\n{about['command']}\n```\n\n"
         "`saywhen export --check DATASET` proves the files against `manifest.json` and the project they come from.\n"
     )
+
+
+def _sentence(words: str) -> str:
+    """Return the first sentence of a guideline, over line breaks."""
+    first = " ".join(words.strip().split("\n\n")[0].split())
+    found = _SENTENCE.match(first)
+    return found[0] if found else first
 
 
 def _source(plan: Mapping[str, Any]) -> str:

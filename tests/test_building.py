@@ -24,12 +24,13 @@ from conftest import op
 from lines import NEWS, SAMPLE
 from marking import marked
 
-from labeling import agreeing, article, sample, schema, team
+from labeling import agreeing, article, sample, schema, splitting, team
 from labeling.access import Access
 from labeling.assignment import Member
 from labeling.building import MANIFEST, build, listed, read_lines
 from labeling.cli import main
 from labeling.dataset.plan import Plan
+from labeling.dataset.splits import Recipe, shares_of
 from labeling.errors import DatasetError, RefusedError
 from labeling.formats.registry import FORMATS
 from labeling.proving import Finding, faults_of_files, faults_of_project, hydrate, manifest
@@ -173,10 +174,55 @@ def test_every_number_of_the_card_is_that_of_the_files(store: Store, tmp_path: P
     spans = [span for line in written for each in line["annotations"] for span in each["spans"]]
     for label in NEWS.labels:
         number = sum(span["label"] == label for span in spans)
-        assert f"| `{label}` | {number:,} | {number:,} |" in card
+        assert f"| `{label}` | {number:,} | {NEWS.labels[label].guideline[:30]}" in card
     assert f"| Characters | {sum(len(line['text']) for line in written):,} |" in card
     assert f"| all annotators had it exactly so | {len(spans):,} | 100% |" in card
     assert "2 annotators shared 8 articles" in card
+
+
+def test_a_card_tells_the_dates_of_publication_as_they_were_corrected(tmp_path: Path) -> None:
+    store = project(tmp_path / "dates.db", ("ana",))
+    id = next(line["id"] for line in SAMPLE if not line["annotations"][0]["published"])
+    dated = op(2, "publish", value="2001-05-04", basis="stated")
+    store.append("ana", id, "later", 0, [op(1, "reopen"), dated, op(3, "submit")])
+    for shape in ("articles", "sentences", "records"):
+        built = build(store, tmp_path / "out", Plan(source="ana", shape=shape))  # type: ignore[arg-type]
+        assert "| Published | 2001-05 to " in (built.path / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_unsettled(tmp_path: Path) -> None:
+    store = project(tmp_path / "alone.db", ("ana",))
+    built = build(store, tmp_path / "out", Plan(allow=("unsettled",)))
+    card = (built.path / "README.md").read_text(encoding="utf-8")
+    assert "8 articles hold no span: somebody looked and found nothing, or what was marked is not settled" in card
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (Plan(), "Unicode code points of `text`. The format is `saywhen/1`."),
+        (Plan(shape="paragraphs"), "the window’s own; `window` says where it stood in its article. The format is `saywhen/1`"),
+        (Plan(shape="records"), "no offsets. The format is `saywhen-record/1`."),
+        (Plan(shape="tokens"), "of the article’s text. The format is `saywhen-tokens/1`."),
+        (Plan(texts=False), "of the text that is left out. The format is `saywhen-standoff/1`."),
+    ],
+)  # fmt: skip
+def test_a_card_says_what_its_lines_are_and_what_offsets_count(
+    store: Store, tmp_path: Path, plan: Plan, said: str
+) -> None:
+    built = build(store, tmp_path / "out", plan)
+    assert said in (built.path / "README.md").read_text(encoding="utf-8")
+    assert {line["format"] for line in read_lines(built.path / "data" / "all.jsonl")} == {said.split("`")[-2]}
+
+
+def test_a_card_says_how_splits_were_really_made(store: Store, tmp_path: Path) -> None:
+    for name, recipe, said in (
+        ("days", Recipe(shares_of("60/40"), by=("date",)), "A group stands where its latest day of publication belongs (test from 2"),
+        ("even", Recipe(shares_of("50/50"), by=("outlet",), stratify="language"), "the same outlet. 2 groups of more than one article. Groups go where a hash of their name and the seed “0” points, as far as shares allow, evened out over language;"),
+    ):  # fmt: skip
+        splitting.splits(store, name, recipe, place=True)
+        card = (build(store, tmp_path / "out", Plan(splits=name)).path / "README.md").read_text(encoding="utf-8")
+        assert said in card and "utterances, date" not in card
 
 
 @pytest.mark.parametrize("shape", ["sentences", "paragraphs", "records", "tokens"])

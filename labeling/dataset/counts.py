@@ -33,7 +33,7 @@ class Counts:
     reviewers: set[str] = field(default_factory=set)  # who decided
     outlets: Counter[str] = field(default_factory=Counter)  # articles
     languages: Counter[str] = field(default_factory=Counter)  # articles
-    months: Counter[str] = field(default_factory=Counter)  # articles by month of publication
+    months: Counter[str] = field(default_factory=Counter)  # articles by month of publication, as corrected
     entries: dict[str, set[str]] = field(default_factory=dict)  # ids by registry
 
     @property
@@ -61,7 +61,7 @@ class Counts:
         self.lines += 1
         kind = line["format"]
         if kind == RECORD_FORMAT:
-            self._article(line["article"]["id"], line["article"])
+            self._article(line["article"]["id"], {**line["article"], "published": line["published"]})
             self._look(line["article"]["id"], line["annotator"], marked=True)
             self._record(line["record"])
             return
@@ -73,7 +73,8 @@ class Counts:
             self.spans.update(tag[2:] for tag in line["tags"] if tag.startswith("B-"))
             return
         self.characters += len(line["text"]) if "text" in line else line["text_length"]
-        self._article(id, line)
+        corrected = (annotation["published"] for annotation in line["annotations"])
+        self._article(id, {**line, "published": next(filter(None, corrected), line["published"])})
         for registry, names in line["entries"].items():
             self.entries.setdefault(registry, set()).update(names)
         for annotation in line["annotations"]:
