@@ -215,7 +215,7 @@ def _pseudonyms(store: Store, plan: Plan) -> Pseudonyms:
 
 
 def _splits(store: Store, plan: Plan, tick: Tick) -> Splits | None:
-    """Return where every article of the project stands, or would; raises DatasetError for splits that nobody made."""
+    """Return where the articles that there is work on stand, or would; raises DatasetError for splits that nobody made."""
     if plan.splits is None:
         return None
     made = store.read(placements.recipes)
@@ -224,7 +224,7 @@ def _splits(store: Store, plan: Plan, tick: Tick) -> Splits | None:
             f"there are no splits named “{plan.splits}”; there is {', '.join({splitting.DEFAULT: None, **made})}. "
             f"Make them with saywhen splits --name {plan.splits} --place"
         )
-    return splitting.splits(store, plan.splits, tick=tick)
+    return splitting.splits(store, plan.splits, wanted=_worked(store, _whose(store, plan)), tick=tick)
 
 
 def _masters(
@@ -238,7 +238,7 @@ def _masters(
     total, files = store.count(), dict[str, BinaryIO]()
     gold = plan.source == "gold"
     alone = _alone(store) if gold else frozenset[str]()
-    whose = None if gold else store.annotators() if plan.source == "all" else [names.name(plan.source) or ""]
+    whose = _whose(store, plan)
     with ExitStack() as open_files:
         for done, raw in lines(store, submitted=plan.submitted, gold=gold, only=whose):
             if done % 200 == 1:
@@ -261,26 +261,29 @@ def _masters(
             for each in line["annotations"]:
                 annotators.add(each["annotator"])
                 digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
-    if plan.submitted and (left := _begun(store, whose) - len(written) - len(aside)) > 0:
+    if plan.submitted and (left := len(_worked(store, whose)) - len(written) - len(aside)) > 0:
         what = "articles in which something is left to settle" if gold else "articles with work that is not handed in"
         losses.add(f"{what} are left out", "", left)
     paths = {split: work / f"{split}.jsonl" for split in order if split in files}
     return _Masters(paths, written, aside, sorted(annotators), digest.hexdigest()[:16])
 
 
-def _begun(store: Store, whose: list[str] | None) -> int:
-    """Return how many articles there is work on, of somebody of these; without names, work that gold is made of."""
-    (number,) = (
-        store.connection()
-        .execute(
-            """SELECT count(DISTINCT article) FROM annotation
-            WHERE (?1 IS NULL AND status = 'submitted' AND annotator <> ?2)
-                OR (status <> 'new' AND annotator IN (SELECT value FROM json_each(?1)))""",
-            (None if whose is None else orjson.dumps(whose).decode(), team.GOLD),
-        )
-        .fetchone()
+def _whose(store: Store, plan: Plan) -> list[str] | None:
+    """Return whose work is written; None for gold."""
+    if plan.source == "gold":
+        return None
+    return store.annotators() if plan.source == "all" else [_pseudonyms(store, plan).name(plan.source) or ""]
+
+
+def _worked(store: Store, whose: list[str] | None) -> frozenset[str]:
+    """Return the articles that there is work on, of somebody of these; without names, work that gold is made of."""
+    found = store.connection().execute(
+        """SELECT DISTINCT article FROM annotation
+        WHERE (?1 IS NULL AND status = 'submitted' AND annotator <> ?2)
+            OR (status <> 'new' AND annotator IN (SELECT value FROM json_each(?1)))""",
+        (None if whose is None else orjson.dumps(whose).decode(), team.GOLD),
     )
-    return int(number)
+    return frozenset(article for (article,) in found)
 
 
 def _alone(store: Store) -> frozenset[str]:

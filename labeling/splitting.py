@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -50,16 +50,18 @@ def splits(
     recipe: Recipe | None = None,
     *,
     place: bool = False,
+    wanted: Collection[str] | None = None,
     by: str = "",
     tick: Tick = silent,
 ) -> Splits:
     """Return the splits of a name, every new article placed: only for the look of it, or with `place` for good.
 
+    With `wanted`, those articles alone are placed, and what is tied to them; shares are counted over them.
     Without a recipe, as they were made, or the usual way. Raises SplitError for a recipe that is not theirs.
     """
     _sign(store, tick)
     while True:
-        found = store.read(lambda connection: _assigned(connection, store, name, recipe, tick))
+        found = store.read(lambda connection: _assigned(connection, store, name, recipe, wanted, tick))
         if not place:
             return found
         if (written := keep(store, name, found, by)) is not None:
@@ -96,6 +98,8 @@ def as_values(store: Store, name: str, found: Splits, limit: int | None = None) 
         return {"id": id, "title": title, "outlet": outlet, "split": found.placements.get(id)}
 
     whole = sum(found.sizes().values())
+    worked = connection.execute("SELECT DISTINCT article FROM annotation WHERE status <> 'new'")
+    annotated = Counter(found.placements.get(id) for (id,) in worked)
     groups = sorted(found.groups, key=lambda group: (-len(group.articles), group.articles))
     return {
         "name": name,
@@ -104,7 +108,7 @@ def as_values(store: Store, name: str, found: Splits, limit: int | None = None) 
         "articles": len(found.placements),
         "new": len(found.new),
         "splits": {
-            split: {"articles": size, "share": round(size / whole, 4) if whole else 0.0}
+            split: {"articles": size, "share": round(size / whole, 4) if whole else 0.0, "annotated": annotated[split]}
             for split, size in found.sizes().items()
         },
         "ties": dict(sorted(Counter(tie.kind for tie in found.ties).items())),
@@ -158,8 +162,15 @@ def _sign(store: Store, tick: Tick) -> None:
         done += len(chunk)
 
 
-def _assigned(connection: sqlite3.Connection, store: Store, name: str, recipe: Recipe | None, tick: Tick) -> Splits:
-    """Return the splits with every article placed."""
+def _assigned(
+    connection: sqlite3.Connection,
+    store: Store,
+    name: str,
+    recipe: Recipe | None,
+    wanted: Collection[str] | None,
+    tick: Tick,
+) -> Splits:
+    """Return the splits with every article placed, or those that are wanted."""
     kept = placements.recipes(connection).get(name)
     if kept and recipe and replace(kept, cuts={}) != replace(recipe, cuts={}):
         raise SplitError(f"the splits “{name}” were made in another way, and stay so; choose another name")
@@ -171,7 +182,8 @@ def _assigned(connection: sqlite3.Connection, store: Store, name: str, recipe: R
     if "date" in recipe.by and not recipe.cuts:
         recipe = replace(recipe, cuts=cuts_of((day for day in days.values() if day), recipe.shares))
     strata = _strata(connection, recipe.stratify) if recipe.stratify else {}
-    return assign(articles, _ties(connection, store, recipe, tick), recipe, before, strata=strata, days=days)
+    tied = _ties(connection, store, recipe, tick)
+    return assign(articles, tied, recipe, before, strata=strata, days=days, wanted=wanted)
 
 
 def _placed(connection: sqlite3.Connection, name: str, found: Splits, by: str) -> dict[str, str | None] | None:

@@ -384,6 +384,28 @@ def test_a_refused_dataset_places_no_article_and_splits_that_nobody_made_are_nam
     assert placed() == len(SAMPLE)
 
 
+def test_a_dataset_places_what_it_holds_and_its_shares_are_counted_over_that(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "pool.db", NEWS)
+    pool = [article.make(f"Story number {number}, of {number * number} lines.") for number in range(60)]
+    list(store.add_articles(pool))
+    store.sign_in("ana")
+    for each in pool[:20]:
+        store.append("ana", each.id, f"in-{each.id}", 0, [op(1, "submit")])
+    plan = Plan(source="ana", splits="default")
+    built = build(store, tmp_path / "out", plan)
+    assert built.aside == 0 and all(
+        abs(built.counts[split].articles - share * 20) <= 1 for split, share in splitting.USUAL.shares.items()
+    )
+    placed = splitting.splits(store, "default").placements.keys() - splitting.splits(store, "default").new
+    assert placed == {each.id for each in pool[:20]}
+    assert faults_of_project(built.path, store) == []
+    for each in pool[20:40]:
+        store.append("ana", each.id, f"in-{each.id}", 0, [op(1, "submit")])
+    again = build(store, tmp_path / "out", plan)
+    assert all(abs(again.counts[split].articles - share * 40) <= 2 for split, share in splitting.USUAL.shares.items())
+    assert all(counts.ids <= again.counts[split].ids for split, counts in built.counts.items())
+
+
 def test_what_is_left_out_because_it_is_not_settled_is_counted(store: Store, tmp_path: Path) -> None:
     differ(store)
     built = build(store, tmp_path / "out", Plan(submitted=True))

@@ -154,6 +154,20 @@ def test_shares_come_out_close_in_every_stratum_too() -> None:
     assert abs(found.sizes()["train"] - 240) <= 3
 
 
+def test_what_is_wanted_is_placed_with_what_is_tied_to_it_and_shares_are_counted_over_it() -> None:
+    articles = [f"{number:04}" for number in range(1000)]
+    wanted, tied = set(articles[::20]), [tie("0000", "0001"), tie("0001", "0020"), tie("0003", "0004")]
+    found = assign(articles, tied, TEN, {}, wanted=wanted)
+    assert set(found.placements) == {*wanted, "0001"}
+    for split, number in Counter(found.placements[id] for id in wanted).items():
+        assert abs(number - TEN.shares[split] * len(wanted)) <= 2
+    assert len({found.placements[id] for id in ("0000", "0001", "0020")}) == 1
+    later = assign(articles, tied, TEN, found.placements, wanted={*wanted, *articles[10::20]})
+    assert found.placements.items() <= later.placements.items() and not later.aside
+    assert all(abs(size - TEN.shares[split] * 100) <= 3 for split, size in later.sizes().items())
+    assert set(assign(articles, tied, TEN, later.placements).placements) == set(articles)
+
+
 def test_most_articles_stand_where_they_would_in_a_larger_project() -> None:
     articles = [f"{number:04}" for number in range(2000)]
     small, large = assign(articles[:1000], [], TEN, {}), assign(articles, [], TEN, {})

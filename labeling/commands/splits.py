@@ -60,7 +60,8 @@ def splits(
 ) -> None:
     """Show or make train, dev and test splits in which articles that share copy or quotations stay together.
 
-    Without --place nothing is kept. Articles that were placed never move; one that would bridge two splits is set aside
+    Without --place nothing is kept; with it every article has its place, annotated or not, and shares are counted over
+    all (saywhen export --dataset --splits places what it writes). Articles that were placed never move; one that would bridge two splits is set aside
     and named. Ends with 1 if a tie runs across splits.
     """
     from labeling import splitting
@@ -96,7 +97,7 @@ def splits(
 
 def _lines(told: dict[str, Any]) -> Iterator[str]:
     for split, each in told["splits"].items():
-        yield f"{split}\t{each['articles']:,}\t{each['share']:.1%}"
+        yield f"{split}\t{each['articles']:,}\t{each['share']:.1%}\t{each['annotated']:,} annotated"
     new, kept = told["new"], told["kept"]
     if new:
         yield f"{new:,} of {told['articles']:,} articles are new" + (

@@ -100,7 +100,7 @@ class Leak(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """Where every article stands (None: in no split), the groups of more than one, what is set aside, what leaks."""
+    """Where every article that was placed stands (None: in no split), the groups of more than one, what is set aside, what leaks."""
 
     recipe: Recipe
     placements: dict[str, str | None]
@@ -206,9 +206,11 @@ def assign(
     *,
     strata: Mapping[str, str] | None = None,
     days: Mapping[str, date | None] | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Splits:
-    """Place every article that has no place yet.
+    """Place every article that has no place yet, or with `wanted` those alone, and what is tied to them.
 
+    Shares are counted over what is wanted.
     `placed` are those that have one; None there means that somebody set it aside, and it stays so. `strata` tell what
     splits are evened out over, `days` when articles were published, for a recipe with cuts: there, a group stands in the
     split of its latest day, so that nothing in an earlier split is of a later day.
@@ -217,8 +219,10 @@ def assign(
     days = days or {}
     aside = [Aside(id, "by hand", {}) for id, split in placements.items() if split is None]
     aside += _join(articles, ties, recipe, placements, days)
+    counted = articles if wanted is None else set(articles).intersection(wanted)
     free, _ = components((id for id in articles if id not in placements), ties)
-    pools = _Pools(recipe, {id: (strata or {}).get(id, "") for id in articles}, placements, free)
+    free = [group for group in free if not set(group).isdisjoint(counted)]
+    pools = _Pools(recipe, {id: (strata or {}).get(id, "") for id in counted}, placements, free)
 
     def lot(group: list[str]) -> float:
         named = f"{recipe.seed}\0{group[0]}".encode()
@@ -245,7 +249,11 @@ def assign(
         recipe,
         {id: placements[id] for id in sorted(placements)},
         [
-            Group(tuple(group), tuple(sorted({split for id in group if (split := placements[id])})), tuple(why[number]))
+            Group(
+                tuple(group),
+                tuple(sorted({split for id in group if (split := placements.get(id))})),
+                tuple(why[number]),
+            )
             for number, group in enumerate(held)
             if len(group) > 1
         ],
@@ -316,7 +324,7 @@ def _by_day(recipe: Recipe, day: date | None) -> str | None:
 
 
 class _Pools:
-    """How many articles each split has and may have: of all, and of each stratum."""
+    """How many articles that have a stratum each split has and may have: of all of them, and of each stratum."""
 
     def __init__(
         self,
@@ -331,11 +339,10 @@ class _Pools:
         self._whole: Counter[str | None] = Counter()
         for id, split in placements.items():
             if split is not None:
-                self._whole.update((None, strata[id]))
+                self._whole.update(self._sizes([id]))
                 self.add([id], split)
         for group in free:
-            for id in group:
-                self._whole.update((None, strata[id]))
+            self._whole.update(self._sizes(group))
 
     def add(self, group: Collection[str], split: str) -> None:
         """Note that a group stands in a split."""
@@ -373,8 +380,8 @@ class _Pools:
         )
 
     def _sizes(self, group: Collection[str]) -> Counter[str | None]:
-        sizes: Counter[str | None] = Counter(self._strata[id] for id in group)
-        sizes[None] = len(group)
+        sizes: Counter[str | None] = Counter(self._strata[id] for id in group if id in self._strata)
+        sizes[None] = sizes.total()
         return sizes
 
 

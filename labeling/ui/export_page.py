@@ -88,7 +88,8 @@ def _dataset() -> None:
     splits = st.toggle(
         "Split without leakage",
         value=True,
-        help="As the project’s splits say; train, dev and test by 80/10/10 if nobody made others with “saywhen splits”.",
+        help="As the project’s splits say; train, dev and test by 80/10/10 if nobody made others with “saywhen splits”. "
+        "What the dataset holds is placed for good, and what is tied to it; later articles join.",
     )
     formats = st.multiselect(
         "Other formats beside the JSONL",
