@@ -60,45 +60,71 @@ class Work(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a policy makes of a project: articles, complete ones, spans by what is behind them, what is left to decide."""
+    """What a policy makes of a project: articles, complete ones, spans by what is behind them, what is left to decide.
+
+    `waiting` spans are agreed on and want more votes; of the articles they are in, `alone` were handed in by one only.
+    """
 
     articles: int = 0
     complete: int = 0
     spans: dict[str, int] = field(default_factory=dict)
     disagreements: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
+    alone: int = 0
     pending: int = 0
 
 
 #: The policies that the page tells of side by side.
-POLICIES = (Policy(), Policy("majority"), Policy("votes", 2))
+POLICIES = (Policy(), Policy("majority"), Policy("votes", 2), Policy("votes", 1))
 #: How a disagreement stands that is left for everybody.
 _UNSETTLED = ("open", "conflict")
 #: So many other places at most are offered for the same decision.
 MOST_ALIKE = 50
 
 
+class _Short(NamedTuple):
+    """A disagreement in short, for the queue and the patterns: a large project has a hundred thousand of them."""
+
+    id: str
+    state: State
+    value: float
+    start: int
+    end: int
+    by: tuple[str, ...]
+    contradicted: tuple[str, ...]
+    sides: frozenset[str]
+    pattern: makes.Pattern
+    labels: tuple[str, ...]
+
+
 class _Known(NamedTuple):
     """An article's questions as they were last worked out, and what they were worked out from."""
 
     of: tuple[Any, ...]
-    rows: list[dict[str, Any]]
-    #: What is left for everybody, where nobody has decided anything, most valuable first; None where somebody has.
-    left: list[dict[str, Any]] | None
+    rows: tuple[_Short, ...]
+    #: How many spans want more votes than there can be.
+    waiting: int
 
-    def waiting(self, reviewer: str, own: bool) -> list[dict[str, Any]]:
+    def left(self, reviewer: str, own: bool) -> list[_Short]:
         """Return what is left for a reviewer, most valuable first."""
-        if self.left is not None:
-            return self.left
-        waits = (each for each in self.rows if _waits(each["state"], each["by"], each["contradicted"], reviewer, own))
-        return sorted(waits, key=lambda each: -each["value"])
+        left = [each for each in self.rows if _waits(each.state, each.by, each.contradicted, reviewer, own)]
+        return sorted(left, key=lambda each: -each.value)
 
 
 class _Outcomes(NamedTuple):
     """What policies make of an article, and what that was worked out from."""
 
     of: tuple[Any, ...]
-    by: dict[Policy, Preview]
+    by: dict[Policy, _Outcome]
+
+
+class _Outcome(NamedTuple):
+    """What a policy makes of an article: how often each basis and each state, and how many spans wait for votes."""
+
+    complete: bool
+    spans: tuple[tuple[str, int], ...]
+    disagreements: tuple[tuple[str, int], ...]
+    waiting: int
 
 
 class Reviewing:
@@ -108,6 +134,7 @@ class Reviewing:
         self._store = store
         self._known: dict[str, _Known] = {}
         self._outcomes: dict[str, _Outcomes] = {}
+        self._same: dict[Any, Any] = {}  # values that many articles have, once
         self._at_work = threading.Lock()  # what one request works out the next one finds
         self._folding = threading.Lock()
         self._steps: dict[str | None, list[acts.Taken]] = {}
@@ -342,36 +369,54 @@ class Reviewing:
     def queue(
         self, reviewer: str, *, own: bool = False, patience: float | None = None, most: int | None = None
     ) -> dict[str, Any]:
-        """Return {"total", "open", "count", "articles", "pending"}: articles with something left for the reviewer, worth most first.
+        """Return {"total", "open", "count", "articles", "pending", "waiting", "alone"}: articles with something left for the
+        reviewer, worth most first.
 
-        `count` is how many there are, of which `most` are listed.
+        `count` is how many there are, of which `most` are listed. `waiting` tells in how many articles spans that nobody
+        contests want more votes under the policy, and `alone` how many of these one annotator alone has handed in.
 
         With `own`, what others have decided is left for this reviewer too: a second opinion. With `patience`, in seconds,
         articles that have not been looked at by then are only counted, as pending; the next call goes on with them.
         """
-        found: list[tuple[float, str, int, list[dict[str, Any]]]] = []
-        total = left = pending = 0
+        found: list[tuple[float, str, int, list[_Short]]] = []
+        total = open = pending = 0
+        alone = waiting = self._alone()
         for article, known in self._questions(patience):
             if known is None:
                 pending += 1
                 continue
-            waiting = known.waiting(reviewer, own)
+            left = known.left(reviewer, own)
             total += len(known.rows)
-            left += len(waiting)
-            if waiting:
-                found.append((-sum(each["value"] for each in waiting), article, len(known.rows), waiting))
+            open += len(left)
+            waiting += known.waiting > 0
+            if left:
+                found.append((-sum(each.value for each in left), article, len(known.rows), left))
         found.sort(key=lambda each: each[:2])
         listed = [
             {
                 "id": article,
-                "left": len(waiting),
+                "left": len(left),
                 "of": count,
                 "value": round(-value, 3),
-                "questions": [each["id"] for each in waiting],
+                "questions": [each.id for each in left],
             }
-            for value, article, count, waiting in found[:most]
+            for value, article, count, left in found[:most]
         ]
-        return {"total": total, "open": left, "count": len(found), "articles": listed, "pending": pending}
+        counts = {"total": total, "open": open, "count": len(found), "pending": pending}
+        return {**counts, "waiting": waiting, "alone": alone, "articles": listed}
+
+    def _alone(self) -> int:
+        """Return how many articles wait for a second vote: handed in by one annotator alone, who marked something."""
+        if self.reviewed().policy.needed(1) == 1:
+            return 0
+        [(alone,)] = self._store.connection().execute(
+            """SELECT count(*) FROM
+                (SELECT max(id) AS id FROM annotation WHERE status = 'submitted' AND annotator <> ?
+                GROUP BY article HAVING count(*) = 1) AS one
+            WHERE EXISTS (SELECT 1 FROM span WHERE span.annotation = one.id)""",
+            (team.GOLD,),
+        )
+        return int(alone)
 
     def _questions(self, patience: float | None = None) -> list[tuple[str, _Known | None]]:
         """Return (article, its disagreements in short), working out only what has changed since the last time.
@@ -383,7 +428,7 @@ class Reviewing:
             until = time.monotonic() + patience if patience is not None else inf
             schema, reviewed = self._store.schema, self.reviewed()
             for article, sign in self._signs():
-                if len(sign) < 2:
+                if " " not in sign:  # one alone
                     continue
                 made = reviewed.decisions.get(article, [])
                 of = (sign, schema.source, reviewed.policy, tuple(number for number, _ in made))
@@ -394,26 +439,45 @@ class Reviewing:
                 if known is None or known.of != of:
                     found = gold(self.work(article).annotations, schema, reviewed.policy, [each for _, each in made])
                     text = self.article(article).text
-                    rows = [_short(each, text) for each in found.standing] if found else []
-                    left = sorted(
-                        (each for each in rows if each["state"] in _UNSETTLED), key=lambda each: -each["value"]
-                    )
-                    known = _Known(of, rows, None if any(each["by"] for each in rows) else left)
-                    self._known[article] = known
+                    rows = tuple(self._short(each, text) for each in found.standing) if found else ()
+                    known = self._known[article] = _Known(of, rows, found.waiting if found else 0)
                 listed.append((article, known))
         return listed
 
-    def _signs(self) -> list[tuple[str, tuple[tuple[str, int], ...]]]:
-        """Return every article that somebody has handed in, with the annotators and their revisions, in queue order."""
-        found: dict[str, list[tuple[str, int]]] = {}
-        for article, annotator, revision in self._store.connection().execute(
-            """SELECT article, annotator, annotation.revision FROM annotation
-            JOIN article ON article.id = annotation.article
-            WHERE status = 'submitted' AND annotator <> ? ORDER BY article.position, annotator""",
-            (team.GOLD,),
-        ):
-            found.setdefault(article, []).append((annotator, revision))
-        return [(article, tuple(sign)) for article, sign in found.items()]
+    def _short(self, each: Standing, text: str) -> _Short:
+        found, one = each.disagreement, self._once
+        sides = frozenset({makes.side(found, version.content, text) for version in found.versions} - {None})
+        labels = {mark.label for version in found.versions for mark in version.content.marks}
+        return _Short(
+            found.id,
+            each.state,
+            one(found.value),
+            found.start,
+            found.end,
+            one(tuple(made.reviewer for made in each.decisions)),
+            one(tuple(_contradicted(each))),
+            one(sides),
+            one(makes.pattern(found, text)),
+            one(tuple(sorted(labels))),
+        )
+
+    def _once(self, value: Any) -> Any:
+        """Return the value that was here first of those that equal this one."""
+        return self._same.setdefault((type(value), value), value)
+
+    def _signs(self) -> list[tuple[str, str]]:
+        """Return every article that somebody has handed in, with the work and its revisions, in queue order."""
+        return (
+            self._store.connection()
+            .execute(
+                """SELECT article, group_concat(id || '@' || revision, ' ') FROM
+                    (SELECT article, id, revision, position FROM annotation
+                    WHERE status = 'submitted' AND annotator <> ? ORDER BY position, id)
+                GROUP BY article ORDER BY min(position)""",
+                (team.GOLD,),
+            )
+            .fetchall()
+        )
 
     def alike(
         self, reviewer: str, id: str, disagreement: str, *, patience: float | None = None
@@ -443,8 +507,7 @@ class Reviewing:
         listed: list[dict[str, Any]] = []
         for article, known in self._questions(patience):
             if known is None or not any(
-                each["state"] == "open" and each["pattern"]["key"] == key and wanted in each["sides"]
-                for each in known.rows
+                each.state == "open" and each.pattern.key == key and wanted in each.sides for each in known.rows
             ):
                 continue
             if len(listed) >= MOST_ALIKE:
@@ -479,17 +542,18 @@ class Reviewing:
         for article, known in self._questions(patience):
             for each in known.rows if known else ():
                 group = by_key.setdefault(
-                    each["pattern"]["key"],
-                    {**each["pattern"], "labels": set(), "count": 0, "open": 0, "took": Counter(), "clauses": Counter(),
-                     "examples": []},
+                    each.pattern.key,
+                    {**each.pattern._asdict(), "labels": set(), "count": 0, "open": 0, "took": Counter(),
+                     "clauses": Counter(), "examples": []},
                 )  # fmt: skip
                 group["count"] += 1
-                group["open"] += each["state"] == "open"
-                group["labels"] |= set(each["labels"])
+                group["open"] += each.state == "open"
+                group["labels"] |= set(each.labels)
                 if len(group["examples"]) < examples:
-                    group["examples"].append({"article": article, **each["words"], "disagreement": each["id"]})
+                    words = _excerpt(self.article(article).text, each.start, each.end)
+                    group["examples"].append({"article": article, **words, "disagreement": each.id})
                 for _, made in reviewed.decisions.get(article, []):
-                    if made.disagreement == each["id"]:
+                    if made.disagreement == each.id:
                         group["took"][made.took] += 1
                         if made.clause:
                             group["clauses"][made.clause] += 1
@@ -521,7 +585,7 @@ class Reviewing:
 
         With `patience`, in seconds, articles that have not been looked at by then are only counted, as pending.
         """
-        articles = complete = waiting = pending = 0
+        articles = complete = waiting = alone = pending = 0
         spans, questions = Counter[str](), Counter[str]()
         with self._at_work:
             until = time.monotonic() + patience if patience is not None else inf
@@ -536,13 +600,15 @@ class Reviewing:
                         continue
                     asked = dict.fromkeys((policy, *POLICIES))
                     found = golds(self.work(article).annotations, schema, asked, [each for _, each in made])
-                    by = {each: _outcome(made_of) for each, made_of in zip(asked, found, strict=True)}
+                    by = {each: self._once(_outcome(made_of)) for each, made_of in zip(asked, found, strict=True)}
                     known = self._outcomes[article] = _Outcomes(of, by)
                 one = known.by[policy]
                 articles, complete, waiting = articles + 1, complete + one.complete, waiting + one.waiting
-                spans.update(one.spans)
-                questions.update(one.disagreements)
-        return Preview(articles, complete, dict(spans), dict(questions), waiting, pending)
+                alone += one.waiting > 0 and " " not in sign
+                for total, counts in ((spans, one.spans), (questions, one.disagreements)):
+                    for name, count in counts:
+                        total[name] += count
+        return Preview(articles, complete, dict(spans), dict(questions), waiting, alone, pending)
 
 
 def gold_of(article: Article, held: Sequence[Held], schema: Schema, reviewed: acts.Reviewed) -> Gold | None:
@@ -552,10 +618,10 @@ def gold_of(article: Article, held: Sequence[Held], schema: Schema, reviewed: ac
     return gold(work.annotations, schema, reviewed.policy, made)
 
 
-def _outcome(found: Gold) -> Preview:
+def _outcome(found: Gold) -> _Outcome:
     spans = Counter[str](behind.basis for behind in found.spans.values())
     questions = Counter[str](each.state for each in found.standing)
-    return Preview(1, found.complete, dict(spans), dict(questions), found.waiting)
+    return _Outcome(found.complete, tuple(sorted(spans.items())), tuple(sorted(questions.items())), found.waiting)
 
 
 def gold_held(article: Article, held: Sequence[Held], schema: Schema, reviewed: acts.Reviewed) -> list[Held]:
@@ -612,29 +678,16 @@ def _taking(found: Disagreement, wanted: str, text: str) -> dict[str, Any] | Non
 
 def _around(found: Disagreement, content: Content, text: str, room: int = 40) -> dict[str, str]:
     """Return the words that would be marked, with some before and after; where none would be, those in question."""
-    start, end = found.start, found.end
     if content.marks:
-        start, end = content.marks[0].fragments[0][0], content.marks[0].fragments[-1][1]
+        return _excerpt(text, content.marks[0].fragments[0][0], content.marks[0].fragments[-1][1], room)
+    return _excerpt(text, found.start, found.end, room)
+
+
+def _excerpt(text: str, start: int, end: int, room: int = 40) -> dict[str, str]:
     return {
         "before": text[max(0, start - room) : start],
         "words": text[start:end] if end - start <= 160 else f"{text[start : start + 90]} … {text[end - 60 : end]}",
         "after": text[end : end + room],
-    }
-
-
-def _short(each: Standing, text: str) -> dict[str, Any]:
-    found = each.disagreement
-    return {
-        "id": found.id,
-        "kinds": found.kinds,
-        "state": each.state,
-        "value": found.value,
-        "by": [made.reviewer for made in each.decisions],
-        "contradicted": _contradicted(each),
-        "sides": {makes.side(found, version.content, text) for version in found.versions} - {None},
-        "pattern": makes.pattern(found, text)._asdict(),
-        "labels": sorted({mark.label for version in found.versions for mark in version.content.marks}),
-        "words": _around(found, Content(), text),
     }
 
 

@@ -350,11 +350,43 @@ def test_what_is_not_looked_at_yet_is_counted_and_what_was_is_found_again(store:
     whole = reviewing.preview(Policy("majority"))
     assert (whole.pending, whole.articles, whole.disagreements) == (0, 2, {"open": 2})
     assert reviewing.preview(Policy(), patience=-1).pending == 0  # the page's policies are worked out together
-    assert reviewing.preview(Policy("votes", 1), patience=-1).pending == 2
+    assert reviewing.preview(Policy("votes", 3), patience=-1).pending == 2
     take(store, differing, questions(store, differing)[0]["id"], take="none")
     assert reviewing.preview(Policy(), patience=-1).pending == 1
     assert reviewing.preview(Policy()).disagreements == {"decided": 1, "open": 1}
-    assert reviewing.queue("rita", most=0) == {"total": 2, "open": 1, "count": 1, "articles": [], "pending": 0}
+    queue = reviewing.queue("rita", most=0)
+    assert queue.pop("articles") == [] and queue == {
+        "total": 2, "open": 1, "count": 1, "pending": 0, "waiting": 1, "alone": 1
+    }  # fmt: skip
+
+
+def test_the_queue_and_the_policies_tell_what_waits_for_a_second_vote(store: Store) -> None:
+    one, two = ids(store)
+    mark(store, "ana", one, QUOTE, CUE)
+    mark(store, "ana", two)  # who looked and found nothing leaves nothing to wait
+    reviewing = Reviewing(store)
+    assert (reviewing.queue("rita")["waiting"], reviewing.queue("rita")["alone"]) == (1, 1)
+    under = {policy: reviewing.preview(policy) for policy in (Policy(), Policy("votes", 1))}
+    assert [(each.complete, each.waiting, each.alone) for each in under.values()] == [(1, 2, 1), (2, 0, 0)]
+    mark(store, "ben", one, QUOTE, CUE)
+    assert (reviewing.queue("rita")["waiting"], reviewing.queue("rita")["alone"]) == (0, 0)
+    reviewing.append(
+        store.sign_in("rita"), "client-one", [steps.load({"kind": "policy", "number": 1, "rule": "votes", "votes": 3})]
+    )
+    assert (reviewing.queue("rita")["waiting"], reviewing.queue("rita")["alone"]) == (1, 0)
+    assert reviewing.preview(Policy("votes", 3)).alone == 0
+
+
+def test_a_policy_under_which_one_alone_waits_says_so_by_command(store: Store) -> None:
+    mark(store, "ana", ids(store)[0], QUOTE, CUE)
+    from labeling import server
+
+    server.forget()
+    run = lambda *words: CliRunner().invoke(main, ["review", *words, "--project", str(store.path)])  # noqa: E731
+    for words in (("policy",), ("list", "--as", "rita")):
+        assert "1 article was marked by one annotator alone" in run(*words).output
+    assert "alone" not in run("policy", "--votes", "1").output
+    server.forget()
 
 
 def test_steps_that_others_take_are_found_by_a_review_that_goes_on(store: Store, differing: str) -> None:

@@ -43,6 +43,7 @@ def review_list(project: Path, reviewer: str, own: bool) -> None:
             words = " ".join(view["article"]["text"][each["start"] : each["end"]].split())
             click.echo("\t".join([article["id"], id, " ".join(each["kinds"]), each["pattern"]["title"], words[:100]]))
     click.echo(f"{found['open']:,} of {found['total']:,} disagreements left", err=True)
+    _tell_of_waiting(found["waiting"], found["alone"])
 
 
 @review.command("show")
@@ -114,6 +115,24 @@ def review_policy(
     )
     for title, counts in (("spans", made.spans), ("disagreements", made.disagreements)):
         click.echo(f"{title}: " + (", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())) or "none"))
+    _tell_of_waiting(made.alone, made.alone)
+
+
+def _tell_of_waiting(waiting: int, alone: int) -> None:
+    """Say what can be done where spans want more votes than there are."""
+    if alone:
+        click.echo(
+            f"{_articles(alone)} {'was' if alone == 1 else 'were'} marked by one annotator alone, which is no agreement: "
+            "give such to a second one (saywhen assign plan --each 2), or let one vote be enough "
+            "(saywhen review policy --votes 1 --as NAME)",
+            err=True,
+        )
+    if waiting > alone:
+        click.echo(f"in {_articles(waiting - alone)} spans want more votes than they have", err=True)
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} article{'' if count == 1 else 's'}"
 
 
 @review.command("patterns")

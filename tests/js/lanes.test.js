@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cutAtShared, differingNames, laneMarks, laneSchema, laneTags, nextQuestion, offersOf, sharedStretch, takingOf } from "../../labeling/ui/component/lanes.js";
+import { cutAtShared, differingNames, ending, laneMarks, laneSchema, laneTags, nextQuestion, offersOf, sharedStretch, takingOf } from "../../labeling/ui/component/lanes.js";
 
 const span = (start, end, attributes = {}, label = "quote") => ({ label, fragments: [[start, end]], attributes });
 const version = (id, lanes, ...spans) => ({ id, lanes, spans, links: [] });
@@ -75,4 +75,15 @@ test("what is worth most comes next; up and down follow the text and go round", 
   assert.equal(nextQuestion(all, "3", 1).id, "1");
   assert.equal(nextQuestion(all, "1", -1).id, "3");
   assert.equal(nextQuestion([], "", 1), null);
+});
+
+test("where nothing is left, what waits for a second vote is told, and gold is not called ready", () => {
+  const none = { total: 7, pending: 0, waiting: 0, alone: 0 };
+  assert.deepEqual(ending(none), { title: "Everything is settled.", sentences: ["7 disagreements have been decided or settled by the policy.", "Gold can be exported."] });
+  const some = ending({ ...none, waiting: 9, alone: 8 });
+  assert.equal(some.title, "All disagreements are settled.");
+  assert.match(some.sentences.join(" "), /8 articles were marked by one annotator alone.*let one vote be enough.*In 1 article spans want more votes/u);
+  assert.doesNotMatch(some.sentences.join(" "), /can be exported/u);
+  assert.equal(ending({ total: 0, pending: 0, waiting: 1, alone: 1 }).title, "Nothing to settle yet.");
+  assert.equal(ending({ ...none, pending: 3 }).title, "Looking at the articles …");
 });

@@ -165,7 +165,7 @@ export class Api {
     return this.request("GET", `/registry/${encodeURIComponent(registry)}?q=${encodeURIComponent(query)}`);
   }
 
-  /** What is left to review, what is worth most first. @param {boolean} own also what others decided @returns {Promise<{total: number, open: number, count: number, articles: {id: string, left: number, of: number, questions: string[]}[], pending: number}>} `pending`: articles not looked at yet */
+  /** What is left to review, what is worth most first. @param {boolean} own also what others decided @returns {Promise<{total: number, open: number, count: number, articles: {id: string, left: number, of: number, questions: string[]}[], pending: number, waiting: number, alone: number}>} `pending`: articles not looked at yet; `waiting`: those in which spans want more votes, `alone` of them handed in by one only */
   reviewQueue(own) {
     return this.request("GET", `/review?own=${own}`);
   }

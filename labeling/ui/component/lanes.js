@@ -126,6 +126,22 @@ export function cutAtShared([start, end], shared) {
   return parts.filter((part) => part.end > part.start);
 }
 
+/** What the page says where nothing is left for the reviewer: a title and sentences. @param {{total: number, pending: number, waiting: number, alone: number}} queue @returns {{title: string, sentences: string[]}} */
+export function ending({ total, pending, waiting, alone }) {
+  if (pending) return { title: "Looking at the articles …", sentences: [`${pending} have not been looked at yet.`] };
+  const sentences = total ? [`${total === 1 ? "1 disagreement has" : `${total} disagreements have`} been decided or settled by the policy.`] : [];
+  if (alone) sentences.push(aloneShown(alone), "Give such to a second one, or let one vote be enough: p has the policy.");
+  if (waiting > alone) sentences.push(`In ${waiting - alone === 1 ? "1 article" : `${waiting - alone} articles`} spans want more votes than they have: p has the policy.`);
+  if (total && !waiting) sentences.push("Gold can be exported.");
+  if (!total && !waiting) sentences.push("Disagreements appear when two have handed in the same article.");
+  return { title: total ? (waiting ? "All disagreements are settled." : "Everything is settled.") : "Nothing to settle yet.", sentences };
+}
+
+/** @param {number} alone how many articles wait for a second vote @returns {string} */
+export function aloneShown(alone) {
+  return `${alone === 1 ? "1 article was" : `${alone} articles were`} marked by one annotator alone, which is no agreement.`;
+}
+
 /** The question to go on with: the one worth most that is left, or of those after `id` in the text with `along`. @param {Question[]} questions @param {string} id @param {-1 | 0 | 1} along @returns {Question | null} */
 export function nextQuestion(questions, id, along = 0) {
   if (along) {

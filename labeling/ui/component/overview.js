@@ -1,9 +1,10 @@
 // @ts-check
 import { make } from "./dom.js";
 import { excerpt } from "./wording.js";
+import { aloneShown } from "./lanes.js";
 
 /**
- * @typedef {{policy: {rule: string, votes: number}, now: {rule: string, votes: number}, articles: number, complete: number, spans: Record<string, number>, disagreements: Record<string, number>, waiting: number, pending: number}} PolicyPreview  `pending`: articles not looked at yet
+ * @typedef {{policy: {rule: string, votes: number}, now: {rule: string, votes: number}, articles: number, complete: number, spans: Record<string, number>, disagreements: Record<string, number>, waiting: number, alone: number, pending: number}} PolicyPreview  `pending`: articles not looked at yet; `alone`: those that wait for a second vote
  * @typedef {{key: string, title: string, count: number, open: number, took: Record<string, number>, clauses: {text: string, used: number}[], examples: {article: string, disagreement: string, before: string, words: string, after: string}[]}} PatternFound
  * @typedef {{preview: (rule: string, votes: number) => Promise<PolicyPreview>, patterns: () => Promise<{patterns: PatternFound[]}>, setPolicy: (rule: string, votes: number) => void, go: (article: string, question: string) => void}} OverviewHost
  */
@@ -13,6 +14,7 @@ const POLICIES = [
   ["all", 1, "what all agree on"],
   ["majority", 1, "what more than half agree on"],
   ["votes", 2, "what two votes or more agree on"],
+  ["votes", 1, "what one alone marked, and what most did where several looked"],
 ];
 
 /** What counts are called on the page. @type {Record<string, string>} */
@@ -58,13 +60,14 @@ export class Overview {
     const { host } = this;
     const opened = new Set([...found.querySelectorAll("details[open]")].map((each) => /** @type {HTMLElement} */ (each).dataset.key));
     policies.replaceChildren(
-      ...previews.map(({ policy, now, articles, complete, spans, disagreements }, at) => {
+      ...previews.map(({ policy, now, articles, complete, spans, disagreements, alone }, at) => {
         const holds = policy.rule === now.rule && policy.votes === now.votes;
         return make(
           "div",
           { class: `sw-policy${holds ? " sw-here" : ""}`, "data-sw": "policy", "data-rule": policy.rule },
           make("div", { class: "sw-follow-head" }, make("b", { text: POLICIES[at][2] }), holds ? make("span", { class: "sw-state", text: "holds" }) : make("button", { type: "button", class: "sw-button sw-small", onclick: () => (host.setPolicy(policy.rule, policy.votes), this.hide()) }, "Set this")),
           make("div", { class: "sw-quiet", text: `${complete} of ${articles} articles settled whole · spans: ${tallied(spans)} · disagreements: ${tallied(disagreements)}` }),
+          ...(alone ? [make("div", { class: "sw-quiet", "data-sw": "alone", text: `${aloneShown(alone)} Such work waits for a second vote.` })] : []),
         );
       }),
     );

@@ -13,7 +13,7 @@ import { excerpt } from "./wording.js";
 import { ArticleView } from "./article.js";
 import { Cursor } from "./cursor.js";
 import { Pointer } from "./pointer.js";
-import { laneMarks, laneSchema, laneTags, nextQuestion, plainValue, takingOf } from "./lanes.js";
+import { ending, laneMarks, laneSchema, laneTags, nextQuestion, plainValue, takingOf } from "./lanes.js";
 import { Acts, StepOutbox } from "./steps.js";
 import { Draft } from "./draft.js";
 import { Overview } from "./overview.js";
@@ -68,6 +68,8 @@ export class Review {
     this.total = 0;
     this.articles = 0; // with something left; the queue has the first of them
     this.pending = 0; // articles the server has not looked at yet
+    this.waiting = 0; // those in which spans want more votes
+    this.alone = 0; // those of these that one alone has handed in
     /** @type {any} */
     this.again = null;
     /** @type {ReviewView | null} */
@@ -212,8 +214,9 @@ export class Review {
 
   async fetchQueue() {
     try {
-      const { articles, open, total, count, pending } = await this.api.reviewQueue(this.own);
+      const { articles, open, total, count, pending, waiting, alone } = await this.api.reviewQueue(this.own);
       [this.queue, this.open, this.total, this.articles, this.pending] = [articles, open, total, count, pending];
+      [this.waiting, this.alone] = [waiting, alone];
       clearTimeout(this.again);
       if (pending) this.again = setTimeout(() => this.lookFurther(), LOOK_AGAIN);
       this.drawProgress();
@@ -275,13 +278,10 @@ export class Review {
   }
 
   showEnd() {
-    const [title, words] = this.pending
-      ? ["Looking at the articles …", `${this.pending} have not been looked at yet.`]
-      : this.total
-        ? ["Everything is settled.", `${this.total} disagreements have been decided or settled by the policy. Gold can be exported.`]
-        : ["Nothing to settle yet.", "Disagreements appear when two have handed in the same article."];
+    const { title, sentences } = ending(this);
+    const policy = this.waiting ? [make("button", { type: "button", class: "sw-button", "data-sw": "end-policy", onclick: () => this.showOverview() }, "Policy and patterns"), " "] : [];
     this.message.hidden = false;
-    this.message.replaceChildren(make("div", { class: "sw-message-text" }, make("h2", { text: title }), make("p", { text: words }), make("button", { type: "button", class: "sw-button", onclick: () => this.start() }, "Look again")));
+    this.message.replaceChildren(make("div", { class: "sw-message-text", "data-sw": "end" }, make("h2", { text: title }), ...sentences.map((text) => make("p", { text })), ...policy, make("button", { type: "button", class: "sw-button", onclick: () => this.start() }, "Look again")));
   }
 
   // Questions -----------------------------------------------------------------------------------
@@ -509,7 +509,8 @@ export class Review {
 
   /** @param {string} stroke @returns {boolean} */
   keyInQuestion(stroke) {
-    const { question } = this;
+    const ended = !this.message.hidden; // the question of before lies under the message
+    const question = ended ? null : this.question;
     const taking = question && !(stroke === "Enter" && this.sent.has(question.id)) ? takingOf(stroke, question) : null;
     if (taking) return (this.take(taking), true);
     /** @type {Record<string, () => void>} */
@@ -528,6 +529,7 @@ export class Review {
       "?": () => this.toggleHelp(),
       Enter: () => this.goOn(),
     };
+    if (ended && !["z", "Ctrl+z", "ArrowRight", "ArrowLeft", "o", "p", "Enter"].includes(stroke)) return false;
     others[stroke]?.();
     return stroke in others;
   }
@@ -535,6 +537,7 @@ export class Review {
   /** On from what is settled: to what is left here, else to the next article. */
   goOn() {
     const { question } = this;
+    if (!this.message.hidden) return this.goArticle(1);
     if (question?.left && !this.sent.has(question.id)) return this.tell("There is no majority here: choose a lane, or r draws it anew.");
     if (!this.leftHere()) return this.goArticle(1);
     this.current = nextQuestion(this.questions.filter(({ id }) => !this.sent.has(id)), "")?.id ?? this.current;
