@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from labeling import annotation as core
-from labeling import ops, ready, rows, team
+from labeling import ops, placements, ready, rows, team
 from labeling.dataset import annotation_values
 from labeling.errors import OpError
 from labeling.store import Store
@@ -30,13 +30,16 @@ class Verdict(NamedTuple):
 def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
     """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ anew.
 
-    Queues are held against the log of assignments likewise, registries against the ops that made their entries.
+    Queues are held against the log of assignments likewise, registries against the ops that made their entries. Where
+    articles were placed is a log itself: what cannot be in it is told, and nothing makes it anew.
     """
     for article, annotator in store.write(partial(_queues, mend=mend)):
         yield Verdict(article, annotator, "the queue is not what the log of assignments says", mend)
     registered, wrong = store.write(partial(_entries, mend=mend))
     for registry, id in wrong:
         yield Verdict(registry, id, "the registry's entry is missing or has another name", mend)
+    for article, name, fault in placements.faults(store.connection()):
+        yield Verdict(article, f"the splits “{name}”", fault, False)
     worked_on = store.connection().execute(
         """SELECT id, article, annotator FROM annotation
         WHERE revision > 0 OR status <> 'new' OR id IN (SELECT annotation FROM op)

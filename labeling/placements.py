@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
 import orjson
 
@@ -61,6 +63,26 @@ def set_aside(connection: sqlite3.Connection, name: str, articles: Iterable[str]
             raise NotThereError(f"there is no article {article}")
         if article not in before or before[article] is not None:
             place(connection, name, {article: None}, by)
+
+
+def faults(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Return (article, name of the splits, what is wrong) for every placement that cannot be."""
+    found = []
+    names = {name: recipe.shares for name, recipe in recipes(connection).items()}
+    articles = {id for (id,) in connection.execute("SELECT id FROM article")}
+    rows = connection.execute("SELECT splitting, article, split FROM placement ORDER BY splitting, article, id")
+    for (name, article), group in groupby(rows, key=itemgetter(0, 1)):
+        stood = [split for _, _, split in group]
+        unknown = [split for split in stood if split is not None and split not in names.get(name, ())]
+        if name not in names:
+            found.append((article, name, "it is placed in splits that nobody made"))
+        elif unknown:
+            found.append((article, name, f"it stands in “{unknown[0]}”, which these splits do not have"))
+        if article not in articles:
+            found.append((article, name, "it is placed, and there is no such article"))
+        if len({*stood} - {None}) > 1 or (None in stood and stood[-1] is not None):
+            found.append((article, name, "it was moved from one split to another"))
+    return found
 
 
 def unsigned(connection: sqlite3.Connection) -> list[str]:

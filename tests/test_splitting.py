@@ -357,3 +357,32 @@ def test_a_lead_sees_and_makes_splits_over_http(serve: Callable[..., Server], pr
         assert client.get("/splits").json()["placements"][id] is None
         assert client.delete("/splits/default/nothing").status_code == 404
         assert httpx.get(f"{running.url}/api/splits").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "told"),
+    [
+        ("default", "dev2", "stands in “dev2”, which these splits do not have"),
+        ("default", None, None),
+        ("default", "another", "was moved from one split to another"),
+        ("of nobody", "train", "placed in splits that nobody made"),
+    ],
+)
+def test_a_check_tells_placements_that_cannot_be(
+    project: Store, name: str, split: str | None, told: str | None
+) -> None:
+    found = splitting.splits(project, recipe=HALVES, place=True)
+    id, stands = next((id, split) for id, split in found.placements.items() if split)
+    run = CliRunner().invoke(main, ["check", "-p", str(project.path)])
+    assert run.exit_code == 0, run.output
+    connection = project.connection()
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("DROP TRIGGER placement_stays")
+    other = next(each for each in HALVES.shares if each != stands)
+    connection.execute(
+        "INSERT INTO placement (splitting, article, split, by, at) VALUES (?, ?, ?, 'a hand', '')",
+        (name, id, other if split == "another" else split),
+    )
+    run = CliRunner().invoke(main, ["check", "-p", str(project.path)])
+    assert run.exit_code == (1 if told else 0)
+    assert f"{id} by the splits “{name}”: it" in run.output and told in run.output if told else True
