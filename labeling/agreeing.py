@@ -100,9 +100,9 @@ def ledger(store: Store, *, everything: bool = False) -> Ledger:
     keys = {number: tuple(orjson.loads(key)) for number, key in connection.execute("SELECT id, key FROM agreement_key")}
     names: list[Key] = [keys.get(number, ()) for number in range(max(keys, default=-1) + 1)]
     facts = [
-        Facts(id, title, outlet, (at or "")[:7], length)
-        for id, title, outlet, length, at in connection.execute(
-            f"""SELECT article.id, title, outlet, length(text), max(
+        Facts(id, title, outlet, (at or "")[:7])
+        for id, title, outlet, at in connection.execute(
+            f"""SELECT article.id, title, outlet, max(
                 (SELECT at FROM op WHERE op.annotation = annotation.id ORDER BY op.revision DESC LIMIT 1))
             FROM article JOIN annotation ON annotation.article = article.id AND annotation.{_WORKED[selection]}
             GROUP BY article.id ORDER BY article.position"""

@@ -225,7 +225,7 @@ def test_an_interval_of_the_corpus_is_of_the_mean_over_pairs() -> None:
         agreement.contribution({"ana": work((0, 9, "cue")), "ben": work((0, 9 + (at % 2), "cue"))}, 50, NEWS)
         for at in range(40)
     ]
-    facts = [Facts(str(at), None, None, "", 50) for at in range(40)]
+    facts = [Facts(str(at), None, None, "") for at in range(40)]
     found = Ledger.of(zip(facts, made, strict=True)).intervals(["exact"], 7)["exact"]
     assert found.low < 0.5 < found.high and found.articles == 40  # type: ignore[operator]
 
@@ -236,7 +236,7 @@ def test_the_interval_of_a_pair_is_drawn_from_the_articles_that_it_shares_as_if_
         for at in range(30)
     ]
     del everybodys[3]["ben"]
-    facts = [Facts(str(at), None, None, "", 50) for at in range(30)]
+    facts = [Facts(str(at), None, None, "") for at in range(30)]
     made = [agreement.contribution(each, 50, NEWS) for each in everybodys]
     both = [
         agreement.contribution({name: each[name] for name in ("ana", "ben") if name in each}, 50, NEWS)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +47,21 @@ def mean_over_pairs(sums: Numbers) -> Numbers:
 
 def draws(articles: int, seed: int, resamples: int = RESAMPLES) -> Iterator[Numbers]:
     """Yield how often each article is drawn, a row a draw, a hundred at a time; the same seed gives the same."""
+    for drawn in _drawn(articles, seed, resamples):
+        yield drawn.astype(np.float64)
+
+
+@lru_cache(maxsize=1)
+def _drawn(articles: int, seed: int, resamples: int) -> list[NDArray[np.unsignedinteger[Any]]]:
+    """Return the draws in little room: all figures of a corpus are drawn alike, one after the other."""
     random = np.random.default_rng(seed)
+    found = []
     for at in range(0, resamples, 100):
         drawn = random.integers(articles, size=(min(100, resamples - at), articles))
-        yield np.stack([np.bincount(picks, minlength=articles) for picks in drawn]).astype(np.float64)
+        drawn += np.arange(len(drawn))[:, None] * articles
+        times = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
+        found.append(times.astype(np.uint16 if times.max() > 255 else np.uint8))
+    return found
 
 
 def interval(

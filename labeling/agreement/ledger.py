@@ -131,13 +131,12 @@ def _kind(key: Key) -> Key | None:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an article: its id, title, outlet and length, and the month its last annotator handed it in."""
+    """What is known of an article: its id, title and outlet, and the month its last annotator handed it in."""
 
     id: str
     title: str | None
     outlet: str | None
     month: str
-    length: int
 
 
 @dataclass(frozen=True)
