@@ -55,12 +55,12 @@ def draws(articles: int, seed: int, resamples: int = RESAMPLES) -> Iterator[Numb
 def _drawn(articles: int, seed: int, resamples: int) -> list[NDArray[np.unsignedinteger[Any]]]:
     """Return the draws in little room: all figures of a corpus are drawn alike, one after the other."""
     random = np.random.default_rng(seed)
-    found = []
+    found: list[NDArray[np.unsignedinteger[Any]]] = []
     for at in range(0, resamples, 100):
         drawn = random.integers(articles, size=(min(100, resamples - at), articles))
         drawn += np.arange(len(drawn))[:, None] * articles
         times = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
-        found.append(times.astype(np.uint16 if times.max() > 255 else np.uint8))
+        found.append(times.astype(np.uint16) if times.max() > 255 else times.astype(np.uint8))
     return found
 
 
