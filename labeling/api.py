@@ -226,11 +226,12 @@ def build_api(
         names: Annotated[list[str] | None, Query(alias="as", description="OLD=NEW of annotators")] = None,
         renames: Annotated[list[str] | None, Query(alias="map", description="OLD=NEW of labels and so on")] = None,
         anyway: bool = False,
+        by_file: Annotated[bool, Query(description="where the file names nobody, it is whose name it has")] = False,
         dry_run: bool = False,
     ) -> Response:
         if format_of(kind, with_work=with_work):
             await lead(annotator)
-        terms = Terms(whose, pairs("as", names or ()), renamed("map", renames or ()), anyway)
+        terms = Terms(whose, pairs("as", names or ()), renamed("map", renames or ()), anyway, by_file)
         with TemporaryFile() as upload:
             async for chunk in request.stream():
                 upload.write(chunk)

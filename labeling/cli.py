@@ -82,6 +82,9 @@ def serve(project: Path, host: str, port: int) -> None:
 )
 @click.option("--with-work", is_flag=True, help="Of our own export, take in everybody's work too.")
 @click.option("--annotator", metavar="NAME", help="Whose work it is where a file names nobody.")
+@click.option(
+    "--by-file", is_flag=True, help="Where a file names nobody, it is whose name the file has (ana.jsonl: ana)."
+)
 @click.option("--as", "names", multiple=True, metavar="OLD=NEW", help="What an annotator of the files is called here.")
 @click.option(
     "--map",
@@ -92,6 +95,7 @@ def serve(project: Path, host: str, port: int) -> None:
     "OLD= leaves it out.",
 )
 @click.option("--anyway", is_flag=True, help="Take in the rest of the work where something is at fault.")
+@click.option("--every-fault", "every", is_flag=True, help="Tell each of many faults alike.")
 @click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
 def import_(
     paths: tuple[Path, ...],
@@ -99,19 +103,21 @@ def import_(
     kind: str | None,
     with_work: bool,
     annotator: str | None,
+    by_file: bool,
     names: tuple[str, ...],
     renames: tuple[str, ...],
     anyway: bool,
+    every: bool,
     dry_run: bool,
 ) -> None:
     """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or with people's work from annotated formats.
 
     A bad row is told with file, line and reason, and the rest goes in; an article that is there already is named.
     Work is checked whole first: if anything is at fault, all is told and nothing goes in, unless you say --anyway.
-    Ends with 1 if anything was left out.
+    Of many faults alike in a file the first are told whole, and of the others the lines. Ends with 1 if anything was left out.
     """
     from labeling.formats import Fault
-    from labeling.importing import Tally, Terms, pairs, renamed, take_in
+    from labeling.importing import Alike, Tally, Terms, pairs, renamed, take_in
     from labeling.server import open_store
 
     tally = Tally()
@@ -122,13 +128,15 @@ def import_(
             words = f"{done:,} of {total:,} articles written" if total else f"{done:,} articles read and checked"
             click.echo(f"\r{words} …", nl=False, err=True)
 
-    terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway)
+    terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file)
+    alike = Alike()
     fates = take_in(open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick)
     for count, fate in enumerate(fates, 1):
         known = len(tally.known)
         tally.add(fate)
         if isinstance(fate, Fault):
-            click.echo(f"left out: {fate}", err=True)
+            if every or alike.first(fate):
+                click.echo(f"left out: {fate}", err=True)
         elif len(tally.known) > known:
             title, source = tally.known[-1]
             click.echo(f"there already: {source}: {' '.join(title.split())}", err=True)
@@ -136,6 +144,8 @@ def import_(
             click.echo(f"\r{tally} …", nl=False, err=True)
     if live:
         click.echo("\r\033[K", nl=False, err=True)
+    for words in alike.others():
+        click.echo(f"left out: {words}", err=True)
     for words in tally.told():
         click.echo(words)
     click.echo(f"{'Would import' if dry_run else 'Imported'}: {tally}")

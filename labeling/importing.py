@@ -6,6 +6,7 @@ and all else that is at fault, is told before anything is written.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,13 +25,18 @@ from labeling.article import Article
 from labeling.errors import AccessError, ArticleError
 from labeling.foreign import Fitting, Name
 from labeling.formats import KINDS, Aside, Fault, read_articles, read_bytes
-from labeling.formats.files import files_in
+from labeling.formats.files import files_in, is_file, unpack
 from labeling.formats.marked import Format, Marked, made_id
 from labeling.schema import Schema
 from labeling.store import Added, Save, Store, name_of
 
 #: How much goes into one transaction: short enough for a save to slip in between.
 _OPS, _ARTICLES = 2_000, 200
+#: How many faults of a sort are told whole.
+_FIRST = 3
+# In quotation marks and brackets stand words of the file; names and numbers are no words in small letters.
+_OF_FILE = re.compile(r"“[^”]*”|\([^)]*\)")
+_WORD = re.compile(r"[a-z]+[.,;:?]?")
 #: Under which name an export holds gold; it becomes hidden gold.
 _GOLD = "gold"
 
@@ -39,15 +45,23 @@ _GOLD = "gold"
 class Terms:
     """On what terms work is taken in.
 
-    `annotator` is whose it is where a file names nobody, `names` what annotators of the files are called here,
-    `renames` what labels, attributes, choices, relations and flags are (see `foreign.Fitting`). `anyway` takes in the
-    rest where something is at fault.
+    `annotator` is whose it is where a file names nobody; with `by_file` it is whose name the file has (ana.jsonl: ana).
+    `names` are what annotators of the files are called here, `renames` what labels, attributes, choices, relations and
+    flags are (see `foreign.Fitting`). `anyway` takes in the rest where something is at fault.
     """
 
     annotator: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     renames: Mapping[str, str | None] = field(default_factory=dict)
     anyway: bool = False
+    by_file: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ArticleError where two things are said of one."""
+        if self.by_file and self.annotator:
+            raise ArticleError(
+                f"whose work it is cannot be {self.annotator} and told by the names of the files; say one"
+            )
 
 
 class Work(NamedTuple):
@@ -173,6 +187,56 @@ class Tally:
         for left in self.left_out:
             found.append(f"Left out as told: {left.name[0]} “{left.name[1]}”, {_counted(left.counts)}")
         return found
+
+
+class Alike:
+    """Faults of a file that are alike but for words, numbers and ids: the first of each sort are told whole, of the others the lines."""
+
+    def __init__(self) -> None:
+        self._told: Counter[tuple[str, str]] = Counter()
+        self._others: dict[tuple[str, str], list[Fault]] = {}
+
+    def first(self, fault: Fault) -> bool:
+        """Tell whether a fault is to be told whole; if not, it is kept for `others`."""
+        if fault.line is None:
+            return True
+        sort = (fault.file, _sort(fault.reason))
+        self._told[sort] += 1
+        if self._told[sort] > _FIRST:
+            self._others.setdefault(sort, []).append(fault)
+        return self._told[sort] <= _FIRST
+
+    def others(self) -> Iterator[str]:
+        """Yield sentences on the faults that were kept."""
+        for faults in self._others.values():
+            if len(faults) <= _FIRST:
+                yield from map(str, faults)
+                continue
+            first = faults[0]
+            lines = _lines({fault.line for fault in faults if fault.line})
+            yield f"{first.file}: {len(faults):,} more like “{first.reason}”, in {lines} (--every-fault tells each)"
+
+
+def _sort(reason: str) -> str:
+    """Return what faults of one sort have in common."""
+    reason = _OF_FILE.sub("", reason.rpartition(" is left out: ")[2])
+    return " ".join(filter(_WORD.fullmatch, reason.split()))
+
+
+def _lines(numbers: Iterable[int]) -> str:
+    """Return line numbers in order, those that follow one another as a range.
+
+    >>> _lines([7, 2, 1, 3, 9])
+    'lines 1–3, 7, 9'
+    """
+    ranges: list[list[int]] = []
+    for number in sorted(numbers):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    words = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges)
+    return f"line{'s' if len(ranges) > 1 or ranges[0][0] < ranges[0][1] else ''} {words}"
 
 
 def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
@@ -377,7 +441,7 @@ class _Checking:
         saves: list[tuple[str, str, bytes]] = []
         work: list[Work] = []
         for given, values in marked.work.items():
-            if (name := self._named(given)) is None:
+            if (name := self._named(given, marked.file)) is None:
                 continue
             try:
                 if values["status"] == "new":
@@ -414,8 +478,10 @@ class _Checking:
             return "same" if seen == save.client else "other"
         return self._store.read(lambda connection: self._store.standing(connection, save))
 
-    def _named(self, given: str) -> str | None:
+    def _named(self, given: str, file: str) -> str | None:
         """Return whose work it is here; a name that does not do is counted."""
+        if self._terms.by_file and given == self._unnamed:
+            given = Path(file).name.partition(".")[0]
         self._annotators[given] += 1
         name = self._terms.names.get(given, given)
         if given == self._unnamed and given not in self._terms.names:
@@ -480,7 +546,9 @@ def _marked(found: Format, paths: Iterable[Path]) -> Iterator[Marked | Article |
     """Yield what files, and the files in folders, hold in a format."""
     assert found.read
     for path in paths:
-        if found.suffix and path.is_dir():
+        if path.suffix.lower() == ".zip" and is_file(path):
+            yield from _unpacked(found, path)
+        elif found.suffix and path.is_dir():
             empty, suffix = True, Path(f"x{found.suffix}").suffix
             for file in files_in(path, (suffix,)):
                 empty = False
@@ -489,6 +557,18 @@ def _marked(found: Format, paths: Iterable[Path]) -> Iterator[Marked | Article |
                 yield Fault(str(path), None, f"the folder has no files ending in {suffix}; name the files themselves")
         else:
             yield from found.read(path)
+
+
+def _unpacked(found: Format, path: Path) -> Iterator[Marked | Article | Fault]:
+    """Yield what a ZIP archive holds in a format, as a folder of its name would."""
+    with TemporaryDirectory() as name:
+        folder = Path(name, path.name)
+        try:
+            unpack(path, folder)
+        except ArticleError as fault:
+            yield Fault(str(path), None, str(fault))
+            return
+        yield from (_beneath(f"{name}/", row) for row in _marked(found, [folder]))
 
 
 def _parts(spool: Iterable[bytes], version: int) -> Iterator[list[_Kept]]:
@@ -520,7 +600,7 @@ def _summed(name: str, new: bool, state: Annotation, label_set: Schema) -> Work:
 def _other(name: str) -> str:
     return (
         f"{name} has other work on this article, and it is left as it is; "
-        "import this under another name (--annotator, --as) to compare them"
+        "import this under another name (--annotator, --as, --by-file) to compare them"
     )
 
 

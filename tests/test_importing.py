@@ -6,6 +6,7 @@ import re
 import sqlite3
 import threading
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,18 @@ from labeling.errors import ArticleError, OpError
 from labeling.exporting import write_export
 from labeling.formats.marked import Losses, Marked, empty_annotation
 from labeling.formats.registry import FORMATS
-from labeling.importing import Brought, Fault, Tally, Terms, format_of, pairs, take_in, take_in_uploads, take_in_work
+from labeling.importing import (
+    Alike,
+    Brought,
+    Fault,
+    Tally,
+    Terms,
+    format_of,
+    pairs,
+    take_in,
+    take_in_uploads,
+    take_in_work,
+)
 from labeling.store import Store
 
 TEXT = "😀 “We go on Friday,” she said. “And then home.”"
@@ -621,6 +633,91 @@ def test_a_folder_is_read_with_the_files_that_end_as_the_format_does(store: Stor
     assert tally.new == 1
     fault = next(take_in(store, [folder], kind="parquet" if name == "spacy" else "spacy"))
     assert "the folder has no files ending in" in str(fault)
+
+
+def _zipped(path: Path, **files: bytes) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "."), content)
+    return path
+
+
+SAID = orjson.dumps({"text": TEXT, "label": [[2, 20, "quote"]]})
+
+
+def test_an_archive_with_a_file_of_each_annotator_comes_in_under_their_names(store: Store, tmp_path: Path) -> None:
+    path = _zipped(tmp_path / "old.zip", ana__jsonl=SAID, ben__jsonl=SAID, __hidden=b"x")
+    terms = Terms(by_file=True, names={"ben": "zoé"})
+    tally = Tally.of(take_in(store, [path], kind="doccano", terms=terms))
+    assert (tally.new, dict(tally.work), tally.faults) == (1, {"ana": 1, "zoé": 1}, [])
+    with path.open("rb") as stream:
+        tally = Tally.of(take_in_uploads(store, [("old.zip", stream)], kind="doccano", terms=terms))
+    assert (tally.work_known, tally.faults) == (2, [])
+
+
+def test_an_archive_of_a_folder_comes_in_like_the_folder_and_faults_name_its_files(
+    store: Store, tmp_path: Path
+) -> None:
+    path = _zipped(tmp_path / "old.zip", a__ann=b"T1\tquote 0 5\tWe go\nT2\tcue 1 3\tsay", a__txt=b"We go, she said.")
+    faults = [fate for fate in take_in(store, [path], kind="brat") if isinstance(fate, Fault)]
+    assert str(faults[0]).startswith("old.zip/a.ann:2: ")
+
+
+BROKEN = {
+    "no archive": (b"PK\x03\x04 and nothing more", "is no sound ZIP archive"),
+    "cut off": (None, "is no sound ZIP archive"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_archive_is_one_fault(store: Store, tmp_path: Path, name: str) -> None:
+    path = _zipped(tmp_path / "old.zip", ana__jsonl=SAID)
+    content, reason = BROKEN[name]
+    path.write_bytes(content or path.read_bytes()[:-30])
+    (fault,) = [fate for fate in take_in(store, [path], kind="doccano") if isinstance(fate, Fault)]
+    assert reason in str(fault)
+
+
+def test_an_archive_lets_nothing_out_and_is_not_unpacked_without_end(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "in" / "old.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../out.jsonl", SAID)
+        archive.writestr("/root.jsonl", SAID)
+    tally = Tally.of(take_in(store, [path], kind="doccano"))
+    assert tally.new == 1
+    assert [*tmp_path.rglob("*.jsonl")] == []
+    monkeypatch.setattr("labeling.formats.files._UNPACKED", 50)
+    (fault,) = [fate for fate in take_in(store, [path], kind="doccano") if isinstance(fate, Fault)]
+    assert "it holds more than" in str(fault)
+
+
+def test_whose_work_it_is_is_said_once() -> None:
+    with pytest.raises(ArticleError, match="cannot be ana and told by the names of the files"):
+        Terms(annotator="ana", by_file=True)
+
+
+def test_of_many_faults_alike_the_first_are_told_whole_and_of_the_others_every_line(tmp_path: Path) -> None:
+    rows = [{"text": f"{number}. Zoé left.", "label": [[0, 900 + number, "cue"]]} for number in range(40)]
+    rows[20]["label"] = [[4, 4, "cue"]]
+    path, store = tmp_path / "old.jsonl", project(tmp_path)
+    path.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    command = ["import", "-p", str(store.path), "--kind", "doccano", str(path)]
+    told = [line for line in CliRunner().invoke(main, command).output.splitlines() if "lies outside" in line]
+    assert [line.split(":")[2] for line in told[:3]] == ["1", "2", "3"]
+    assert "36 more like" in told[3] and "in lines 4–20, 22–40" in told[3] and len(told) == 4
+    assert "the range 4–4 is empty" in CliRunner().invoke(main, command).output
+    assert CliRunner().invoke(main, [*command, "--every-fault"]).output.count("lies outside") == 39
+
+
+def test_faults_of_two_sorts_are_never_told_as_alike() -> None:
+    alike = Alike()
+    reasons = ["the cue at 0–9 is left out: the range 0–9 is empty; correct it", "invalid JSON at column 3; mend it"]
+    faults = [Fault("a.jsonl", line, reason) for line in range(1, 9) for reason in reasons]
+    assert sum(map(alike.first, faults)) == 6
+    assert len([*alike.others()]) == 2
 
 
 def test_imported_work_is_nobodys_session(store: Store) -> None:

@@ -142,6 +142,7 @@ def _read(file: str, name: str, stream: io.BufferedReader, reader: Reader | None
     if reader is None:
         ending = PurePath(file).suffix or "nothing"
         other = f"read it with --kind {found}" if (found := _format(ending)) else f"convert it to one of {_suffixes()}"
+        other = "unpack it, or say with --kind of which tool it is" if ending.lower() == ".zip" else other
         yield Fault(file, None, f"files ending in {ending} are not read; {other}")
         return
     try:

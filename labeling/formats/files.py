@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import codecs
 import os
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from labeling.errors import ArticleError
 from labeling.formats.reading import MAX_BYTES, Fault
+
+#: How much of an archive is unpacked.
+_UNPACKED, _MEMBERS = 2_000_000_000, 50_000
 
 
 def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
@@ -50,6 +55,26 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return False
+
+
+def unpack(path: Path, folder: Path) -> None:
+    """Unpack a ZIP archive into a folder that it makes; raises ArticleError where it is none, is locked or too big."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            files = archive.infolist()
+            if sum(each.file_size for each in files) > _UNPACKED or len(files) > _MEMBERS:
+                raise ArticleError(
+                    f"it holds more than {_MEMBERS:,} files or {_UNPACKED:,} bytes; unpack what you need"
+                )
+            folder.mkdir()
+            for each in files:
+                archive.extract(each, folder)  # which lets nothing out of the folder
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise ArticleError(f"it is no sound ZIP archive ({error}); copy it anew") from None
+    except (RuntimeError, NotImplementedError) as error:  # a password, or a way of packing that Python does not know
+        raise ArticleError(f"it cannot be unpacked ({error}); unpack it by hand") from None
+    except (OSError, ValueError) as error:
+        raise ArticleError(f"it cannot be unpacked ({error}); check its name and the room on the disk") from None
 
 
 def whole_bytes(path: Path) -> bytes:

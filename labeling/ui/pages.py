@@ -103,6 +103,7 @@ def _terms() -> Terms | None:
         "People's work comes in with the articles. All of it is checked first, and nothing is written while anything is at fault."
     )
     whose = st.text_input("Whose work it is, where a file names nobody", max_chars=60)
+    by_file = st.toggle("Where a file names nobody, it is whose name the file has (ana.jsonl: ana)")
     left, right = st.columns(2)
     names = left.text_area("Annotators with another name here", placeholder="A1=zoé", help="OLD=NEW, a line each.")
     renames = right.text_area(
@@ -114,7 +115,8 @@ def _terms() -> Terms | None:
     anyway = st.toggle("Take in the rest where something is at fault")
     try:
         given = pairs("Annotators", filter(str.strip, names.splitlines()))
-        return Terms(whose.strip() or None, given, renamed("Labels", filter(str.strip, renames.splitlines())), anyway)
+        labels = renamed("Labels", filter(str.strip, renames.splitlines()))
+        return Terms(whose.strip() or None, given, labels, anyway, by_file)
     except ArticleError as fault:
         st.error(plain(str(fault)))
         return None
