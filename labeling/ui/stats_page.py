@@ -22,6 +22,8 @@ _WORK = {False: "Handed in", True: "Also begun"}
 #: How many bars a chart has, and how many examples are shown.
 _BARS, _EXAMPLES = 20, 25
 _KEPT = 3
+#: Pixels that a chart has on a phone, with its axis.
+_NARROW = 280
 
 
 class _Read(NamedTuple):
@@ -183,9 +185,10 @@ def _chart(table: stats.Table, chart: charts.Chart | None, choose: str | None = 
         key = f"stats chart {table.key}"
         if choose:
             drawn = drawn.add_params(alt.selection_point(name="cell", fields=[choose], on="click", toggle=False))
-            st.altair_chart(drawn, key=key, on_select=_pressed(key, choose), selection_mode="cell", width="content")
+            st.altair_chart(drawn, key=key, on_select=_pressed(key, choose), selection_mode="cell", width="stretch")
         else:
-            st.altair_chart(drawn, key=key, width="content")
+            # Few months need no room, and on a phone there is none to spare.
+            st.altair_chart(drawn, key=key, width="content" if chart.width < _NARROW else "stretch")
     with st.container(horizontal=True):
         if chart is not None:
             _download("PNG", table, lambda: charts.png(chart)[0], "image/png")
