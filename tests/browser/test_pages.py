@@ -18,14 +18,15 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from running import ROOT
 
-from labeling import article
+from labeling import article, sample
 from labeling.article import Article
 from labeling.building import read_lines
+from labeling.importing import formats_with_work
 from labeling.proving import faults_of_files
 from labeling.server import PORT
 from labeling.store import Store
 
-from .conftest import Site, cells, complaints
+from .conftest import WINDOW, Site, cells, complaints
 from .person import Keyboard, Mouse, Person
 
 TEXT = """On Friday, US Secretary of State Mike Pompeo said in New York: “We will meet on Sunday,” and left.
@@ -717,6 +718,50 @@ def test_a_dry_run_on_the_import_page_writes_nothing(site: Site, page: Page) -> 
     assert site.store.count() == before
 
 
+def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_of_quotes_and_dates(
+    site: Site, page: Page
+) -> None:
+    name, line = site.newcomer(), json.loads(sample.gold_path().read_text(encoding="utf-8").splitlines()[0])
+    quotes = [each for each in line["annotations"][0]["records"] if each["name"] == "quote"]
+    page.goto(f"{site.url}/?annotator={name}")
+    page.get_by_role("link", name="Import").click()
+    _choose(page, "What they are", formats_with_work()["jsonl"])
+    file = {"name": "gold.jsonl", "mimeType": "application/json", "buffer": json.dumps(line).encode()}
+    named = page.get_by_role("textbox", name="Annotators with another name here")
+    expect(named).to_be_visible()
+    page.set_input_files("input[type=file]", [file])
+    named.fill(f"gold={name}")
+    named.press("Control+Enter")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text(f"Work on articles: 1 by {name} (1)")).to_be_visible()
+    with complaints(page) as heard:
+        page.get_by_role("link", name="Quotes and dates").click()
+        _choose(page, "Of whom", name)
+        expect(page.get_by_text(f"{len(quotes)} quotations and ")).to_be_visible()
+        speaker = page.get_by_role("combobox", name="Show the words of this speaker")
+        first = speaker.input_value()
+        other = next(
+            each["attributes"]["who"] for quote in quotes for each in quote["parts"]["speakers"]
+            if line["entries"]["source"][each["attributes"]["who"]] != first
+        )  # fmt: skip
+        other = line["entries"]["source"][other]
+        page.locator("svg.marks path").first.wait_for()
+        _choose(page, "Show the words of this speaker", other)
+        expect(page.get_by_role("heading", name=f"{other}: ")).to_be_visible()
+        with page.expect_download() as png:
+            page.get_by_test_id("stDownloadButton").filter(has_text="PNG").first.click()
+        assert Path(png.value.path()).read_bytes().startswith(b"\x89PNG")
+        with page.expect_download() as csv:
+            page.get_by_test_id("stDownloadButton").filter(has_text="CSV").first.click()
+        assert other in Path(csv.value.path()).read_text(encoding="utf-8-sig")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.wait_for_function("() => document.querySelector('svg.marks')?.getBoundingClientRect().right <= innerWidth")
+        opens = f"/?annotator={name}&article={line['id']}"
+        expect(page.get_by_role("link", name=line["title"]).first).to_have_attribute("href", opens)
+    page.set_viewport_size(WINDOW)
+    assert heard == []
+
+
 def test_the_export_page_writes_a_file_and_its_link_gives_the_same_bytes(
     site: Site, at_work: Keyboard, story: Article
 ) -> None:
@@ -755,7 +800,7 @@ def test_the_export_page_tells_why_a_dataset_is_refused_and_builds_it_when_that_
     expect(page.get_by_role("alert")).to_contain_text("refused, and nothing was written")
     expect(page.get_by_role("heading", name="What is required and missing (1)")).to_be_visible()
     expect(cells(page).filter(has_text="said by")).to_have_count(1)
-    page.get_by_text("Names, texts, licence").first.click()
+    _unfold(page, "Names, texts, licence")
     _choose(page, "Let through", "What is required and missing")
     page.get_by_role("button", name="Build the dataset").click()
     told = page.get_by_text("Written: exports/")
@@ -767,6 +812,14 @@ def test_the_export_page_tells_why_a_dataset_is_refused_and_builds_it_when_that_
     link = cells(page).filter(has_text=f"/api/exports/{folder.name}").first
     with urllib.request.urlopen(site.url + link.inner_text()) as answer:
         assert answer.headers["content-type"] == "application/zip"
+
+
+def _unfold(page: Page, title: str) -> None:
+    """Open what is folded, and wait until it is: a list opened in it before would close as its field moves on."""
+    folded = page.locator("details").filter(has=page.locator("summary").filter(has_text=title))
+    folded.locator("summary").click()
+    expect(folded).to_have_attribute("open", "")
+    folded.evaluate("each => Promise.allSettled(each.getAnimations({subtree: true}).map(({finished}) => finished))")
 
 
 def _choose(page: Page, field: str, value: str) -> None:
