@@ -199,24 +199,29 @@ def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iter
     if raw.isascii():
         return
     given = [each for span in spans for each in span.fragments]
-    own, *others = (
-        {size: at for at, size in enumerate(accumulate(map(SIZES[each], raw), initial=0))}
-        for each in (unit, *(each for each in SIZES if each != unit))
-    )
+    places = [(each.start, each.end) for each in given if each.words is None]
+    if not places:
+        return
+    own = _borders(raw, unit)
     if any(
         each.words is not None and raw[own.get(each.start, 0) : own.get(each.end, 0)].split() != each.words.split()
         for each in given
     ):
         return
-    places = [(each.start, each.end) for each in given if each.words is None]
     cut = sum(_cuts(raw, own.get(start, -1)) or _cuts(raw, own.get(end, -1)) for start, end in places)
-    for name, borders in zip((each for each in SIZES if each != unit), others, strict=True) if cut else ():
+    for name in (each for each in SIZES if each != unit) if cut else ():
+        borders = _borders(raw, name)
         if not any(_cuts(raw, borders.get(place, -1)) for stretch in places for place in stretch):
             yield (
                 f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {name};"
                 f" they are taken as {unit}: look at one, and convert the file if it is wrong"
             )
             return
+
+
+def _borders(raw: str, unit: str) -> dict[int, int]:
+    """Return the code points of a text by how many units stand before them."""
+    return {size: at for at, size in enumerate(accumulate(map(SIZES[unit], raw), initial=0))}
 
 
 def _cuts(raw: str, place: int) -> bool:
