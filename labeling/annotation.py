@@ -438,12 +438,15 @@ def _check_span(annotation: Annotation, span: Span, schema: Schema) -> None:
     label = schema.label(span.label)
     if len(span.fragments) > 1 and not label.fragments:
         raise OpError(f"a {label.title.lower()} may not have fragments in this label set; mark one stretch")
-    for other in annotation.spans.values():
-        if other.label != span.label or other.id == span.id:
-            continue
-        if other.fragments == span.fragments:
+    place = span.fragments
+    # A comprehension, for an article may have thousands of spans, and each that is marked is held against all.
+    for other in [each for each in annotation.spans.values() if each.fragments == place]:
+        if other.label == span.label and other.id != span.id:
             raise OpError(f"the same {label.title.lower()} is marked here already")
-        if label.overlap != "any" and _clash(span.fragments, other.fragments, label.overlap):
+    if label.overlap == "any":
+        return
+    for other in annotation.spans.values():
+        if other.label == span.label and other.id != span.id and _clash(place, other.fragments, label.overlap):
             raise OpError(
                 f"a {label.title.lower()} may not "
                 + ("overlap" if label.overlap == "none" else "cross")

@@ -105,7 +105,8 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         )
     grouped = told["grouped"]
     counts = ", ".join(f"{count:,} by {kind}" for kind, count in told["ties"].items())
-    yield f"{grouped['articles']:,} articles belong together in {grouped['groups']:,} groups ({counts or 'no ties'})"
+    groups = f"{grouped['groups']:,} group{'' if grouped['groups'] == 1 else 's'}"
+    yield f"{grouped['articles']:,} articles belong together in {groups} ({counts or 'no ties'})"
     for group in told["groups"]:
         yield f"\ngroup of {group['size']:,} in {' and '.join(group['splits']) or 'no split'}"
         for article in group["articles"]:
