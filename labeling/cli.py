@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import sqlite3
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ from labeling.commands.label_set import label_set
 from labeling.commands.review import review
 from labeling.commands.splits import splits
 from labeling.commands.stats import datasette_metadata, stats
-from labeling.errors import OpError, SayWhenError
+from labeling.errors import ArticleError, OpError, SayWhenError
 from labeling.search import MAX_LIMIT
 from labeling.server import DEFAULT_PROJECT, PORT
 
@@ -97,6 +98,9 @@ def serve(project: Path, host: str, port: int) -> None:
 @click.option("--anyway", is_flag=True, help="Take in the rest of the work where something is at fault.")
 @click.option("--every-fault", "every", is_flag=True, help="Tell each of many faults alike.")
 @click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
+@click.option(
+    "--draft", type=PATH, metavar="FILE", help="Only write a label set (YAML) of what the files of --kind have."
+)
 def import_(
     paths: tuple[Path, ...],
     project: Path,
@@ -109,6 +113,7 @@ def import_(
     anyway: bool,
     every: bool,
     dry_run: bool,
+    draft: Path | None,
 ) -> None:
     """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or with people's work from annotated formats.
 
@@ -120,6 +125,9 @@ def import_(
     from labeling.importing import Alike, Tally, Terms, pairs, renamed, take_in
     from labeling.server import open_store
 
+    if draft:
+        _draft(paths, kind, draft)
+        return
     tally = Tally()
     live = sys.stderr.isatty()
 
@@ -151,6 +159,28 @@ def import_(
     click.echo(f"{'Would import' if dry_run else 'Imported'}: {tally}")
     if tally.faults:
         raise SystemExit(1)
+
+
+def _draft(paths: tuple[Path, ...], kind: str | None, target: Path) -> None:
+    """Write a label set of what files have, and tell how to go on."""
+    from labeling.drafting import drafted
+    from labeling.importing import read_work
+
+    found = drafted(read_work(paths, kind))
+    if found is None:
+        raise ArticleError("nothing is marked in the files, or they cannot be read; see what --dry-run tells")
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(found.source)
+    except FileExistsError:
+        raise ArticleError(f"{target} is there already; give another name") from None
+    click.echo(f"{target}: labels: {found.labels}, relations: {found.relations}. Look it over and change it, then:")
+    click.echo(f"  saywhen new PROJECT.db --schema {target}")
+    words = ["saywhen", "import", "-p", "PROJECT.db", *(["--kind", kind] if kind else ["--with-work"])]
+    words += [part for name in found.renames for part in ("--map", shlex.quote(name))]
+    click.echo(f"  {' '.join(words)} {' '.join(shlex.quote(str(path)) for path in paths)}")
+    for name in found.left:
+        click.echo(f"no room for {name}; leave it out with --map, or drop another", err=True)
 
 
 @main.command()

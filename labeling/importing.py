@@ -282,6 +282,13 @@ def format_of(kind: str | None, *, with_work: bool = False) -> Format | None:
     return found
 
 
+def read_work(paths: Iterable[Path], kind: str | None) -> Iterator[Marked | Article | Fault]:
+    """Yield what files and folders hold in an annotated format, our own if none is named; raises ArticleError."""
+    found = format_of(kind, with_work=True)
+    assert found
+    return _marked(found, paths)
+
+
 def take_in(
     store: Store,
     paths: Iterable[Path],

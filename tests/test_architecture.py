@@ -20,7 +20,7 @@ LAYERS = [
     ["schema"],
     ["annotation"],
     ["changes"],
-    ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign", "card"],
+    ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign", "drafting", "card"],
     ["rows", "migrations", "search", "session", "team", "decisions", "label_sets", "ready", "placements"],
     ["store"],
     ["drawing"],
@@ -31,7 +31,7 @@ LAYERS = [
     ["ui", "commands", "cli"],
 ]
 CORE = {"errors", "dates", "keys", "words", "article", "ops", "schema", "annotation", "changes", "dataset", "agreement",
-        "adjudication", "assignment", "foreign", "card"}
+        "adjudication", "assignment", "foreign", "drafting", "card"}
 # fmt: on
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {

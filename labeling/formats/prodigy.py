@@ -284,7 +284,7 @@ def _end(link: dict[str, Any], end: str, spans: list[LooseSpan], tokens: list[di
             here = any((each.start, each.end) == (start, stop) for each in span.fragments)
             if here and (label is None or span.label == label):
                 return span.id or ""
-        return f"“{label}” at {start}–{stop}"
+        return f"“{label}” at {start}–{stop}" if label else f"at {start}–{stop}, of bare tokens"
     token = whole(link.get(end))
     if token is not None and 0 <= token < len(tokens):
         stop = tokens[token].get("end")

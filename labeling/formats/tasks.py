@@ -243,8 +243,10 @@ def entries_of(value: object) -> dict[str, dict[str, str]]:
 
 
 def whole(value: object) -> int | None:
-    """Return a whole number, None for anything else; true and 3.0 are none, text of digits is one."""
-    if isinstance(value, str) and value.strip().isdecimal():
+    """Return a whole number, None for anything else; true is none, 3.0 and text of digits are one."""
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
+        return int(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 

@@ -1,0 +1,151 @@
+"""A first label set for a team that comes over from another tool: what its files call things, as YAML to go on with."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from string import ascii_lowercase
+from typing import Any
+
+from labeling import schema
+from labeling.errors import SchemaError
+from labeling.formats.marked import Marked
+
+__all__ = ["Draft", "drafted"]
+
+_MOST = 24  # labels, attributes, relations and options that a label set can have
+_LINES = ("solid", "dotted", "dashed", "double", "wavy")
+_COLOURS = ("#2f6fb3", "#2e8b57", "#b3572f", "#7a4fb3", "#5c6167", "#a83279", "#8a6d1a", "#1f8a8a")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A label set as YAML, what of the files is called otherwise in it (OLD=NEW), and what found no room."""
+
+    source: str
+    renames: list[str]
+    labels: int
+    relations: int
+    left: list[str]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the files have of one label: how often, and the values of its attributes."""
+
+    times: int = 0
+    attributes: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def drafted(read: Iterable[object], name: str = "drafted") -> Draft | None:
+    """Return a label set with every label, attribute and relation of what was read, None where nothing was marked."""
+    labels: dict[str, _Seen] = {}
+    links: dict[str, tuple[Counter[str], Counter[str]]] = {}
+    for found in read:
+        for values in found.work.values() if isinstance(found, Marked) else ():
+            of = {span["id"]: span["label"] for span in values["spans"]}
+            for span in values["spans"]:
+                seen = labels.setdefault(span["label"], _Seen())
+                seen.times += 1
+                for key, value in (span["attributes"] or {}).items():
+                    seen.attributes.setdefault(key, []).append(value)
+            for link in values["relations"]:
+                ends = links.setdefault(link["type"], (Counter(), Counter()))
+                ends[0][of[link["from"]]] += 1
+                ends[1][of[link["to"]]] += 1
+    return _written(name, labels, links) if labels else None
+
+
+def _written(name: str, labels: dict[str, _Seen], links: dict[str, tuple[Counter[str], Counter[str]]]) -> Draft:
+    common = sorted(labels, key=lambda each: -labels[each].times)
+    letters = _letters()
+    room = min(_MOST, len(letters))
+    keys = _keys(common[:room])
+    left = [f"label “{each}”" for each in common[room:]]
+    renames = [f"{old}={new}" for old, new in keys.items() if old != new]
+    lines = [f"name: {name}", "version: 1", "labels:"]
+    for number, (old, key) in enumerate(keys.items()):
+        letter = next((each for each in key if each in letters), letters[0])
+        letters.remove(letter)
+        lines += [
+            f"  {_text(key)}:",
+            f"    title: {_title(old)}",
+            f"    hotkey: {_text(letter)}",
+            f"    colour: {_text(_COLOURS[number % len(_COLOURS)])}",
+            f"    line: {_LINES[number % len(_LINES)]}",
+            "    overlap: any",
+            "    fragments: true",
+        ]
+        attributes = labels[old].attributes
+        own = _keys([*attributes][:_MOST])
+        left += [f"attribute “{old}.{each}”" for each in [*attributes][_MOST:]]
+        lines += ["    attributes:"] if own else []
+        for attribute, new in own.items():
+            renames += [f"{old}.{attribute}={new}"] if attribute != new else []
+            options = _options(attributes[attribute])
+            renames += [f"{old}.{attribute}.{value}={option}" for value, option in options.items() if value != option]
+            kind = "choice" if options else _kind(attributes[attribute])
+            among = f", options: [{', '.join(map(_text, options.values()))}]" if options else ""
+            lines.append(f"      {_text(new)}: {{type: {kind}, title: {_title(attribute)}{among}}}")
+    held = {type: tuple([keys[end] for end in each if end in keys] for each in ends) for type, ends in links.items()}
+    named = _keys([type for type, (sources, targets) in held.items() if sources and targets][:_MOST], [*keys.values()])
+    left += [f"relation “{each}”" for each in links if each not in named]
+    renames += [f"{old}={new}" for old, new in named.items() if old != new]
+    lines += ["relations:"] if named else []
+    for old, key in named.items():
+        sources, targets = (", ".join(map(_text, ends)) for ends in held[old])
+        lines.append(f"  {_text(key)}: {{title: {_title(old)}, from: [{sources}], to: [{targets}]}}")
+    return Draft("\n".join(lines) + "\n", renames, len(keys), len(named), left)
+
+
+def _letters() -> list[str]:
+    """Return the letters that a label may have as its key."""
+    found = []
+    for letter in ascii_lowercase:
+        try:
+            schema.parse(f'name: x\nversion: 1\nlabels: {{x: {{hotkey: "{letter}", colour: "#000000"}}}}\n')
+        except SchemaError:
+            continue
+        found.append(letter)
+    return found
+
+
+def _keys(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Return a key for each name: the name in small letters, with _ for what a key cannot hold, each another."""
+    keys: dict[str, str] = {}
+    there = set(taken)
+    for name in names:
+        plain = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")[:30] or "x"
+        plain = plain if plain[0].isalpha() else f"x_{plain}"
+        key, number = plain, 2
+        while key in there:
+            key, number = f"{plain}_{number}", number + 1
+        there.add(key)
+        keys[name] = key
+    return keys
+
+
+def _kind(values: list[Any]) -> str:
+    if all(isinstance(value, bool) for value in values):
+        return "flag"
+    return "date" if all(isinstance(value, dict) and "edtf" in value for value in values) else "text"
+
+
+def _options(values: list[Any]) -> dict[str, str]:
+    """Return the options of an attribute whose few values come again and again, none for any other."""
+    if not all(isinstance(value, str) and 0 < len(value) <= 40 for value in values):
+        return {}
+    distinct = dict.fromkeys(values)
+    return _keys(distinct) if len(distinct) <= 12 and len(values) >= 2 * len(distinct) else {}
+
+
+def _title(words: str) -> str:
+    return _text(" ".join("".join(each if each.isprintable() else " " for each in words).split())[:60] or "?")
+
+
+def _text(words: str) -> str:
+    """Return words as YAML reads them back."""
+    return json.dumps(words, ensure_ascii=False)
