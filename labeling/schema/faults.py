@@ -1,0 +1,204 @@
+"""What is wrong with a label set: held against the published shape, then against what a shape cannot say."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path as File
+from typing import Any
+
+from labeling import keys
+from labeling.schema.located import Path
+from labeling.schema.model import shown
+
+#: Where the label sets that come with SayWhen are: beside the package in a clone, inside it in a wheel.
+_PACKAGE = File(__file__).parent.parent
+SCHEMAS = _PACKAGE / "schemas" if (_PACKAGE / "schemas").is_dir() else _PACKAGE.parent / "schemas"
+
+
+@cache
+def shape() -> dict[str, Any]:
+    """Return the published JSON Schema of label sets."""
+    values: dict[str, Any] = json.loads((SCHEMAS / "label-set.schema.json").read_text(encoding="utf-8"))
+    return values
+
+
+@cache
+def _validator() -> Any:
+    """Return what holds values against the JSON Schema, as strictly as its authors meant it."""
+    import jsonschema  # late: it takes a tenth of a second, and most starts need it once
+
+    def matches(_: Any, pattern: str, value: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
+        # Python's «$» also stands before a last line break.
+        if isinstance(value, str) and not re.fullmatch(pattern, value):
+            yield jsonschema.ValidationError("does not match")
+
+    base = jsonschema.Draft202012Validator
+    whole = base.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)  # 1.0 is none
+    extend: Any = jsonschema.validators.extend  # untyped
+    return extend(base, {"pattern": matches}, type_checker=whole)(shape())
+
+
+def shape_faults(values: Any) -> Iterator[tuple[Path, str]]:
+    """Hold the values against the JSON Schema; reasons in our words, the remedy from the schema's descriptions."""
+    for error in _validator().iter_errors(values):
+        path: Path = tuple(error.absolute_path)
+        where = f"“{path[-1]}”" if path else "the label set"
+        hint = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+        remedy = f"; {hint[0].lower()}{hint[1:].rstrip('.')}" if hint else ""
+        if error.validator == "additionalProperties":
+            known = list(error.schema.get("properties", {}))
+            for key in [key for key in error.instance if key not in known]:
+                near = difflib.get_close_matches(key, known, 1)
+                guess = f"did you mean “{near[0]}”? " if near else ""
+                yield (*path, key), f"unknown key “{key}”; {guess}{where} takes {', '.join(known)}"
+        elif error.validator == "required":
+            for key in [key for key in error.validator_value if key not in error.instance]:
+                yield path, f"{where} lacks “{key}”; add it"
+        elif error.validator == "enum":
+            options = ", ".join(map(str, error.validator_value))
+            yield path, f"{where} cannot be {shown(error.instance)}; it is one of {options}"
+        elif error.validator == "type":
+            yield path, f"{where} is {shown(error.instance)} but must be of type {error.validator_value}{remedy}"
+        elif "propertyNames" in error.absolute_schema_path:
+            yield (*path, error.instance), f"key {shown(error.instance)} in {where} is not sound{remedy}"
+        else:
+            yield path, f"{where} cannot be {shown(error.instance)}{remedy}"
+
+
+def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """What a shape cannot say: names that point at each other, keys that collide."""
+    labels, relations = values["labels"], values.get("relations") or {}
+    registries = values.get("registries") or {}
+    moved = values.get("keys") or {}
+    kept = [each for each in keys.COMMANDS.values() if each.command not in moved]
+    taken = {stroke: f"the command {each.command}" for each in kept for stroke in each.strokes()}
+    for kind, members in (("labels", labels), ("relations", relations)):
+        for key, member in members.items():
+            hotkey = member.get("hotkey")
+            if hotkey is None:
+                continue
+            path: Path = (kind, key, "hotkey")
+            if hotkey in taken:
+                yield path, f"hotkey “{hotkey}” is taken by {taken[hotkey]}; choose another letter"
+            taken.setdefault(hotkey, f"“{key}”")
+    yield from _key_faults(moved, taken)
+    if values.get("changes"):
+        yield from _change_faults(values, labels, relations)
+    for key, label in labels.items():
+        for name, attribute in (label.get("attributes") or {}).items():
+            path = ("labels", key, "attributes", name)
+            kind = attribute["type"]
+            if name in relations:
+                yield path, f"“{name}” is a relation too, and a waiver could mean either; give one another name"
+            if kind == "choice" and not attribute.get("options"):
+                yield path, f"choice “{name}” has no options; list them under options"
+            options = [each if isinstance(each, str) else each["key"] for each in attribute.get("options") or ()]
+            if doubled := next((each for each in options if options.count(each) > 1), None):
+                yield (*path, "options"), f"option “{doubled}” of “{name}” is there twice; keep one"
+            if kind != "choice" and attribute.get("options"):
+                yield (*path, "options"), f"“{name}” is of type {kind}, which takes no options; make it a choice"
+            if kind == "registry" and attribute.get("registry", name) not in registries:
+                yield path, _points_nowhere("registry", attribute.get("registry", name), registries)
+            for part, other in (attribute.get("fills") or {}).items():
+                if kind != "date":
+                    yield (*path, "fills"), f"“{name}” is of type {kind}, which fills nothing in; make it of type date"
+                elif other not in label["attributes"]:
+                    yield (*path, "fills", part), _points_nowhere("attribute", other, label["attributes"])
+                elif (found := label["attributes"][other]["type"]) != "choice":
+                    yield (*path, "fills", part), f"“{other}” is of type {found}, and a date fills in choices only"
+            if kind != "registry" and attribute.get("registry"):
+                yield (
+                    (*path, "registry"),
+                    f"“{name}” is of type {kind}, which takes no registry; make it of type registry",
+                )
+    for key, relation in relations.items():
+        for end in ("from", "to"):
+            for label in listed(relation[end]):
+                if label not in labels:
+                    yield ("relations", key, end), _points_nowhere("label", label, labels)
+        low, high = relation.get("min", 0), relation.get("max")
+        if high is not None and high < max(low, 1):
+            yield ("relations", key, "max"), f"max {high} is below min {max(low, 1)}; raise it or leave it out"
+    for key, record in (values.get("records") or {}).items():
+        path = ("records", key)
+        if record["head"] not in labels:
+            yield (*path, "head"), _points_nowhere("label", record["head"], labels)
+            continue
+        ends = {**(record.get("parts") or {}), **({"unless": record["unless"]} if record.get("unless") else {})}
+        for part, relation in ends.items():
+            if relation not in relations:
+                yield (*path, "parts", part), _points_nowhere("relation", relation, relations)
+            elif record["head"] not in listed(relations[relation]["from"]) + listed(relations[relation]["to"]):
+                yield (
+                    (*path, "parts", part),
+                    f"relation “{relation}” does not touch a {record['head']}; use one that does",
+                )
+
+
+def _change_faults(
+    values: dict[str, Any], labels: dict[str, Any], relations: dict[str, Any]
+) -> Iterator[tuple[Path, str]]:
+    """What is wrong with the changes as far as this version alone can tell."""
+    changes = values["changes"]
+    if changes["from"] >= values["version"]:
+        yield (
+            ("changes", "from"),
+            f"version {values['version']} cannot come from version {changes['from']}; raise version",
+        )
+    for part, kind, known in (
+        ("labels", "label", labels),
+        ("relations", "relation", relations),
+        ("flags", "flag", values.get("flags") or {}),
+    ):
+        for key, value in (changes.get(part) or {}).items():
+            for new in listed(value) if value else ():
+                if new not in known:
+                    yield ("changes", part, key), _points_nowhere(kind, new, known)
+    for key, value in (changes.get("defaults") or {}).items():
+        label, name = key.split(".")
+        path: Path = ("changes", "defaults", key)
+        if label not in labels:
+            yield path, _points_nowhere("label", label, labels)
+        elif name not in (attributes := labels[label].get("attributes") or {}):
+            yield path, _points_nowhere("attribute", name, attributes)
+        elif (kind := attributes[name]["type"]) == "registry":
+            yield path, f"“{name}” is an entry of a registry, for which there is no default; leave it out"
+        elif (value is True) != (kind == "flag"):
+            yield (
+                path,
+                f"“{name}” is of type {kind} and cannot be {shown(value)}; {'write true' if kind == 'flag' else 'write text'}",
+            )
+
+
+def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[Path, str]]:
+    """What is wrong with the keys given to commands; `taken` says whose the others are."""
+    for command, written in moved.items():
+        path: Path = ("keys", command)
+        if command not in keys.COMMANDS:
+            yield path, _points_nowhere("command", command, keys.COMMANDS)
+            continue
+        try:
+            each = keys.COMMANDS[command].moved(keys.stroke(command, written))
+        except ValueError as fault:
+            yield path, f"key {fault}"
+            continue
+        for stroke in each.strokes():
+            if stroke in taken:
+                yield path, f"key “{written}” is taken by {taken[stroke]}; choose another key"
+                break
+        taken.update(dict.fromkeys(each.strokes(), f"the command {command}"))
+
+
+def _points_nowhere(kind: str, name: str, known: dict[str, Any]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1)
+    remedy = f"did you mean “{near[0]}”?" if near else f"there is {', '.join(known) or 'none'}"
+    return f"there is no {kind} “{name}”; {remedy}"
+
+
+def listed(value: str | list[str]) -> list[str]:
+    """Return a value that may be one or several as several."""
+    return [value] if isinstance(value, str) else value

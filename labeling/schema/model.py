@@ -1,0 +1,345 @@
+"""What a label set is: labels with their attributes, relations, registries, records, flags and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from labeling import dates, keys
+from labeling.errors import DateError, OpError
+from labeling.keys import Command
+
+AttributeType = Literal["choice", "text", "flag", "date", "registry"]
+Lookup = Callable[[str, str], str | None]
+
+#: How a label's underline is drawn: what tells labels apart without colour.
+LINES = ("solid", "dotted", "dashed", "double", "wavy")
+
+_MAX_TEXT_VALUE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A named, typed value on a span."""
+
+    key: str
+    title: str
+    type: AttributeType
+    options: tuple[Option, ...] = ()
+    registry: str | None = None
+    required: bool = False
+    guideline: str = ""
+    #: For a date: which attribute takes the reading's kind (timex_type) and which what it was counted from (anchor).
+    fills: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A kind of span; `overlap` says what spans of this label may do to one another."""
+
+    key: str
+    title: str
+    hotkey: str
+    colour: str
+    line: str
+    overlap: Literal["any", "nested", "none"]
+    fragments: bool
+    quotation: bool
+    marks: Literal["in", "out"] | None
+    guideline: str
+    attributes: dict[str, Attribute]
+
+
+@dataclass(frozen=True, slots=True)
+class RelationType:
+    """A kind of link; `min` and `max` bound how many leave one source."""
+
+    key: str
+    title: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    min: int
+    max: int | None
+    hotkey: str | None
+    guideline: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """How records are built: one for each span of label `head` (without a link of type `unless`), with its parts.
+
+    `outward` names the relations that leave the head; the others arrive at it.
+    """
+
+    key: str
+    head: str
+    parts: dict[str, str]
+    unless: str | None
+    outward: frozenset[str]
+
+
+#: Where a link's other end stands in a record: the record's kind and the part, None for no part.
+Place: TypeAlias = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a comment can be marked with, so that it is found again."""
+
+    key: str
+    title: str
+    guideline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What becomes of work made under the version `since`: for each old name the new ones, none where it is dropped.
+
+    Of several the first stands until people have chosen. Labels, relations and flags go by their key, attributes by
+    label and key, choices by label, attribute and option; all as the version before names them. `defaults` are values
+    of attributes of this version for spans that have none.
+    """
+
+    since: int
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    choices: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    relations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    flags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A checked label set."""
+
+    name: str
+    version: int
+    title: str
+    snap: Literal["word", "none"]
+    labels: dict[str, Label]
+    relations: dict[str, RelationType]
+    registries: dict[str, str]
+    records: dict[str, RecordType]
+    flags: dict[str, Flag]
+    keys: dict[str, str]
+    changes: Changes | None = None
+    source: str = field(repr=False, default="")
+    #: Of a stored label set: what has no effect under rules that came after it, a sentence each.
+    aside: tuple[str, ...] = ()
+
+    @cached_property
+    def commands(self) -> list[Command]:
+        """The workspace's commands with the keys that they have here."""
+        own = [each.hotkey for each in self.labels.values()] + [each.hotkey or "" for each in self.relations.values()]
+        return keys.commands(self.keys, own)
+
+    @cached_property
+    def heads(self) -> dict[str, tuple[bool, list[tuple[str, list[str]]]]]:
+        """The labels that head records: is it a quotation, and each kind of record with the names of its parts."""
+        found: dict[str, tuple[bool, list[tuple[str, list[str]]]]] = {}
+        for kind in self.records.values():
+            found.setdefault(kind.head, (self.labels[kind.head].quotation, []))[1].append((kind.key, [*kind.parts]))
+        return found
+
+    @cached_property
+    def part_places(self) -> dict[str, tuple[dict[str, list[Place]], dict[str, list[Place]]]]:
+        """What a link is to the records of its ends, by relation: (to its source's, to its target's), by that end's label.
+
+        A place is (kind of record, part), the part None where the kind stands only without such a link.
+        """
+        found: dict[str, tuple[dict[str, list[Place]], dict[str, list[Place]]]] = {
+            relation: ({}, {}) for relation in self.relations
+        }
+        for kind in self.records.values():
+            places: list[tuple[str, str | None]] = [(relation, part) for part, relation in kind.parts.items()]
+            for relation, part in [*places, *([(kind.unless, None)] if kind.unless else [])]:
+                end = found[relation][0 if relation in kind.outward else 1]
+                end.setdefault(kind.head, []).append((kind.key, part))
+        return found
+
+    @cached_property
+    def registries_by_label(self) -> dict[str, list[tuple[str, str]]]:
+        """The attributes of each label that name a registry's entry, as (attribute, registry)."""
+        return {
+            label.key: [(each.key, each.registry) for each in label.attributes.values() if each.registry]
+            for label in self.labels.values()
+        }
+
+    def label(self, key: str) -> Label:
+        """Return the label; raises OpError naming the ones there are."""
+        try:
+            return self.labels[key]
+        except KeyError:
+            raise OpError(f"there is no label “{key}”; the label set has {', '.join(self.labels)}") from None
+
+    def relation(self, key: str) -> RelationType:
+        """Return the relation type; raises OpError naming the ones there are."""
+        try:
+            return self.relations[key]
+        except KeyError:
+            raise OpError(
+                f"there is no relation “{key}”; the label set has {', '.join(self.relations) or 'none'}"
+            ) from None
+
+    def alike(self) -> dict[str, list[str]]:
+        """Return the lines that several labels have, with those labels: without colour these look the same."""
+        lines: dict[str, list[str]] = {}
+        for label in self.labels.values():
+            lines.setdefault(label.line, []).append(label.key)
+        return {line: keys for line, keys in lines.items() if len(keys) > 1}
+
+    def attribute(self, label: str, name: str) -> Attribute:
+        """Return the attribute of a label; raises OpError naming the ones there are."""
+        attributes = self.label(label).attributes
+        try:
+            return attributes[name]
+        except KeyError:
+            raise OpError(f"a {label} has no attribute “{name}”; it has {', '.join(attributes) or 'none'}") from None
+
+    def check_value(self, label: str, name: str, value: Any, lookup: Lookup) -> Any:
+        """Return the value as it is kept; raises OpError where it does not fit the attribute's type.
+
+        `lookup(registry, id)` tells the name of a registry entry, or None.
+        """
+        attribute = self.attribute(label, name)
+        where = f"“{attribute.title}”"
+        if attribute.type == "flag":
+            if value is not True:
+                raise OpError(f"{where} is a flag: true, or null to take it away; not {shown(value)}")
+            return True
+        if attribute.type == "date":
+            return date_value(where, value)
+        if not isinstance(value, str) or not value.strip():
+            raise OpError(f"{where} takes text, or null to take it away; not {shown(value)}")
+        if attribute.type == "choice":
+            if value not in (option.key for option in attribute.options):
+                options = ", ".join(option.key for option in attribute.options)
+                raise OpError(f"{where} has no choice {shown(value)}; it has {options}")
+        elif attribute.type == "registry":
+            if lookup(attribute.registry or "", value) is None:
+                raise OpError(
+                    f"{where}: registry “{attribute.registry}” has no entry {shown(value)}; register it first"
+                )
+        elif len(value) > _MAX_TEXT_VALUE:
+            raise OpError(f"{where} has {len(value):,} characters and the limit is {_MAX_TEXT_VALUE:,}; shorten it")
+        return value
+
+    def accepts(self, label: str, name: str, value: Any, lookup: Lookup) -> bool:
+        """Whether `check_value` would take the value."""
+        try:
+            self.check_value(label, name, value, lookup)
+        except OpError:
+            return False
+        return True
+
+    def requirements(self, label: str) -> dict[str, str]:
+        """Return what a span of a label must have, attributes and relations that leave it, as {key: title}."""
+        return {
+            **{each.key: each.title for each in self.labels[label].attributes.values() if each.required},
+            **{each.key: each.title for each in self.relations.values() if each.min and label in each.sources},
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the label set as the browser and the exports see it."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "title": self.title,
+            "snap": self.snap,
+            "labels": [
+                {
+                    **{
+                        key: getattr(label, key)
+                        for key in (
+                            "key",
+                            "title",
+                            "hotkey",
+                            "colour",
+                            "line",
+                            "overlap",
+                            "fragments",
+                            "quotation",
+                            "marks",
+                        )
+                    },
+                    "guideline": label.guideline,
+                    "attributes": [
+                        {
+                            "key": attribute.key,
+                            "title": attribute.title,
+                            "type": attribute.type,
+                            "options": [{"key": o.key, "title": o.title} for o in attribute.options],
+                            "registry": attribute.registry,
+                            "required": attribute.required,
+                            "guideline": attribute.guideline,
+                            "fills": attribute.fills,
+                        }
+                        for attribute in label.attributes.values()
+                    ],
+                }
+                for label in self.labels.values()
+            ],
+            "relations": [
+                {
+                    "key": relation.key,
+                    "title": relation.title,
+                    "from": list(relation.sources),
+                    "to": list(relation.targets),
+                    "min": relation.min,
+                    "max": relation.max,
+                    "hotkey": relation.hotkey,
+                    "guideline": relation.guideline,
+                }
+                for relation in self.relations.values()
+            ],
+            "registries": [{"key": key, "title": title} for key, title in self.registries.items()],
+            "records": [
+                {"key": r.key, "head": r.head, "parts": r.parts, "unless": r.unless} for r in self.records.values()
+            ],
+            "flags": [
+                {"key": flag.key, "title": flag.title, "guideline": flag.guideline} for flag in self.flags.values()
+            ],
+            "commands": [
+                {"command": each.command, "keys": list(each.keys), "title": each.title, "group": each.group}
+                for each in self.commands
+            ],
+        }
+
+
+def date_value(where: str, value: Any) -> dict[str, Any]:
+    """Check a date value: {"edtf", "timex3"?, "mod"?, "words"?, "against"?}; return it with canonical EDTF."""
+    if not isinstance(value, dict) or not isinstance(value.get("edtf"), str):
+        raise OpError(f'{where} takes a date, e.g. {{"edtf": "2018-11-08"}}; not {shown(value)}')
+    known = {"edtf", "timex3", "mod", "words", "against"}
+    if strange := set(value) - known:
+        raise OpError(f"{where} has an unknown part {shown(min(strange))}; it takes {', '.join(sorted(known))}")
+    kept = {key: part for key, part in value.items() if part is not None}
+    for key, part in kept.items():
+        if not isinstance(part, str) or not part or len(part) > 200:
+            raise OpError(f"{where}: {key} takes up to 200 characters of text; not {shown(part)}")
+    if "mod" in kept and kept["mod"] not in dates.MODIFIERS:
+        raise OpError(f"{where}: modifier {shown(kept['mod'])} is unknown; TIMEX3 has {', '.join(dates.MODIFIERS)}")
+    try:
+        kept["edtf"] = str(dates.parse(kept["edtf"]))
+        if "against" in kept:
+            kept["against"] = str(dates.parse(kept["against"]))
+    except DateError as fault:
+        raise OpError(f"{where}: {fault}") from None
+    return kept
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it, up to 60 characters."""
+    words = repr(value) if not isinstance(value, str) else f"“{value}”"
+    return words if len(words) <= 60 else words[:59] + "…"
