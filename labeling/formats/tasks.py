@@ -178,6 +178,7 @@ def article_of(
 _SOLO = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+_PIECE = re.compile("\r\n|.", re.DOTALL)
 _GROUPS = (("title",), ("outlet",), ("url",), ("language",), ("published", "published_basis"))
 
 
@@ -196,7 +197,7 @@ def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iter
     `raw` is the text as it stood in the file, `unit` what the format says that offsets count. Where other spans quote
     words that do not stand there, these have told the unit of all (`offsets.placed`).
     """
-    if raw.isascii():
+    if raw.isascii() and "\n" not in raw:
         return
     given = [each for span in spans for each in span.fragments]
     places = [(each.start, each.end) for each in given if each.words is None]
@@ -209,14 +210,25 @@ def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iter
     ):
         return
     cut = sum(_cuts(raw, own.get(start, -1)) or _cuts(raw, own.get(end, -1)) for start, end in places)
-    for name in (each for each in SIZES if each != unit) if cut else ():
-        borders = _borders(raw, name)
+    for name, borders in _otherwise(raw, unit, cut):
         if not any(_cuts(raw, borders.get(place, -1)) for stretch in places for place in stretch):
             yield (
                 f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {name};"
                 f" they are taken as {unit}: look at one, and convert the file if it is wrong"
             )
             return
+
+
+def _otherwise(raw: str, unit: str, cut: int) -> Iterator[tuple[str, dict[int, int]]]:
+    """Yield other ways of counting with their borders: units if a span cuts a word, line ends if not only one does."""
+    if cut and not raw.isascii():
+        yield from ((each, _borders(raw, each)) for each in SIZES if each != unit)
+    if cut > 1 and "\n" in raw:
+        size_of = SIZES[unit]
+        name, end = ("CRLF as one", 1) if "\r\n" in raw else ("line ends as CRLF", 2)
+        pieces = _PIECE.findall(raw)
+        sizes = accumulate((end if each.endswith("\n") else size_of(each) for each in pieces), initial=0)
+        yield f"{unit} with {name}", dict(zip(sizes, accumulate(map(len, pieces), initial=0), strict=True))
 
 
 def _borders(raw: str, unit: str) -> dict[int, int]:

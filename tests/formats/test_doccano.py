@@ -262,6 +262,27 @@ def test_a_row_without_a_text_is_a_fault_and_the_next_is_read(tmp_path: Path) ->
     assert len(marked.work["doccano"]["spans"]) == 2
 
 
+LINES = "One. Two by two.\nThey came.\nZoe said it on Friday to Ada Lovelace."
+
+
+def _places(text: str, *words: str) -> list[list[Any]]:
+    return [[text.index(each), text.index(each) + len(each), "X"] for each in words]
+
+
+def test_offsets_that_count_line_ends_otherwise_than_the_text_has_them_are_doubted(tmp_path: Path) -> None:
+    both = {"LF": LINES, "CRLF": LINES.replace("\n", "\r\n")}
+    for text, counted, name in (("CRLF", "LF", "CRLF as one"), ("LF", "CRLF", "line ends as CRLF")):
+        (marked,), told = _read(
+            tmp_path / "a.jsonl", {"text": both[text], "label": _places(both[counted], "Zoe", "Friday", "Ada")}
+        )
+        assert [each for each in told if f"if offsets counted code points with {name}" in each] == told != []
+    for text in both.values():
+        (marked,), told = _read(tmp_path / "a.jsonl", {"text": text, "label": _places(text, "Zoe", "Friday", "Ada")})
+        assert told == []
+        words = [LINES[slice(*span["fragments"][0])] for span in marked.work["doccano"]["spans"]]
+        assert words == ["Zoe", "Friday", "Ada"]
+
+
 EMOJI = "😀😀 Zoé said it on Friday."
 
 
