@@ -8,7 +8,7 @@ work has changed is counted anew, and nothing else is. Whose work counts: an ann
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations, groupby
@@ -28,7 +28,8 @@ from labeling.agreement.report import held_against_gold, report
 from labeling.annotation import Annotation, Fragments, annotation_of
 from labeling.dataset import span_text
 from labeling.errors import NotThereError
-from labeling.reviewing import Reviewing
+from labeling.reviewing import GOLD, Reviewing
+from labeling.schema import Schema
 from labeling.store import Store
 
 #: Counted up whenever what is counted changes: then all articles are counted anew.
@@ -183,6 +184,8 @@ class Only:
     outlet: str | None = None
     month: str | None = None
     values: frozenset[str] | None = None
+    #: The annotator whose work is held against the reviewed gold, not against others'.
+    gold: str | None = None
 
 
 def examples(
@@ -202,8 +205,7 @@ def examples(
     Each is {"article", "title", "outlet", "one", "two": names, "ours", "theirs"}; a side is {"value", "spans": [{"label",
     "fragments", "text"} …]}, or None where that annotator has nothing. Raises NotThereError for no figure.
     """
-    if kind(figure) not in MEANINGS:
-        raise NotThereError(f"there is no figure “{figure}”; saywhen agreement --json has them all under “figures”")
+    _require(figure)
     if found is None:
         count(store, everything=everything, chance=False)
         found = ledger(store, everything=everything)
@@ -229,15 +231,52 @@ def examples(
         for _, _, _, work in _work(store.connection(), [facts.id], _selection(everything), store):
             for one, two in combinations(sorted(work), 2):
                 if _asked((one, two), only, reference):
-                    shown += [
-                        {**about, "one": one, "two": two, "ours": ours, "theirs": theirs}
-                        for ours, theirs in (
-                            (_side(ours, article.text), _side(theirs, article.text))
-                            for ours, theirs in differences(work[one], work[two], figure, store.schema)
-                        )
-                        if only.values is None or only.values == {_shows(ours), _shows(theirs)}
-                    ]
+                    shown += _told(about, article.text, (one, two), (work[one], work[two]), figure, store.schema, only)
     return shown[:limit]
+
+
+def gold_examples(store: Store, figure: str, *, only: Only = Only(), limit: int = 20) -> list[dict[str, Any]]:
+    """Return in what annotators differ from the reviewed gold, as `examples` does, in the order of the queue.
+
+    `only.gold` names one of them, `only.values` what is confused. Raises NotThereError for no figure.
+    """
+    _require(figure)
+    shown: list[dict[str, Any]] = []
+    for article, found in Reviewing(store).golds():
+        if found is None or not found.complete:
+            continue
+        about = {"article": article.id, "title": article.title, "outlet": article.outlet}
+        for _, _, _, work in _work(store.connection(), [article.id], "submitted", store):
+            for name in sorted(work):
+                if only.gold in (None, name):
+                    both = work[name], found.annotation
+                    shown += _told(about, article.text, (name, GOLD), both, figure, store.schema, only)
+        if len(shown) >= limit:
+            break
+    return shown[:limit]
+
+
+def _require(figure: str) -> None:
+    if kind(figure) not in MEANINGS:
+        raise NotThereError(f"there is no figure “{figure}”; saywhen agreement --json has them all under “figures”")
+
+
+def _told(
+    about: Mapping[str, Any],
+    text: str,
+    names: tuple[str, str],
+    work: tuple[Annotation, Annotation],
+    figure: str,
+    schema: Schema,
+    only: Only,
+) -> list[dict[str, Any]]:
+    """Return in what two differ in an article, as examples."""
+    sides = ((_side(ours, text), _side(theirs, text)) for ours, theirs in differences(*work, figure, schema))
+    return [
+        {**about, "one": names[0], "two": names[1], "ours": ours, "theirs": theirs}
+        for ours, theirs in sides
+        if only.values is None or only.values == {_shows(ours), _shows(theirs)}
+    ]
 
 
 def state(store: Store, *, everything: bool = False) -> tuple[str, int, int]:

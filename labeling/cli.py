@@ -187,7 +187,7 @@ def _draft(paths: tuple[Path, ...], kind: str | None, target: Path) -> None:
 @with_project
 @click.option("--all", "everything", is_flag=True, help="Count work that is not handed in yet, too.")
 @click.option("--against", "reference", metavar="NAME", help="Hold the others against this annotator's work.")
-@click.option("--gold", is_flag=True, help="Only each annotator against the reviewed gold.")
+@click.option("--gold", is_flag=True, help="Only each annotator against the reviewed gold; with --examples too.")
 @click.option("--quick", is_flag=True, help="Leave out what takes long: γ and the models of annotators.")
 @click.option("--examples", "figure", metavar="FIGURE", help="Show what lowers this figure, by its name in --json.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many examples.")
@@ -218,7 +218,7 @@ def agreement(
         if live:
             click.echo(f"\r{done:,} of {total:,} articles counted …", nl=False, err=True)
 
-    if gold:
+    if gold and figure is None:
         held = agreeing.gold_figures(store)
         if as_json:
             click.echo(orjson.dumps(held, option=orjson.OPT_INDENT_2).decode())
@@ -227,7 +227,11 @@ def agreement(
                 click.echo(line)
         return
     if figure is not None:
-        shown = agreeing.examples(store, figure, everything=everything, reference=reference, limit=limit)
+        shown = (
+            agreeing.gold_examples(store, figure, limit=limit)
+            if gold
+            else agreeing.examples(store, figure, everything=everything, reference=reference, limit=limit)
+        )
         if as_json:
             click.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode())
             return

@@ -16,10 +16,12 @@ from streamlit.testing.v1 import AppTest
 
 from labeling import agreeing, agreement, article, schema, server, team
 from labeling.access import Access
+from labeling.adjudication import steps
 from labeling.agreement import ledger
 from labeling.annotation import Annotation, Span
 from labeling.cli import main
 from labeling.errors import NotThereError
+from labeling.reviewing import Reviewing
 from labeling.store import Store
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
@@ -335,6 +337,29 @@ def test_the_page_holds_everybody_against_gold(page: AppTest) -> None:
     page.run()
     assert [each.value for each in page.header][:2] == ["All spans", "Spans that not all agreed on"]
     assert list(page.dataframe[0].value["Annotator"]) == ["ana", "ben"]
+
+
+def test_what_an_annotator_confuses_with_gold_has_its_examples(project: Store, run: Callable[..., str]) -> None:
+    do(project, "ana", 0, ("speaker", CUE[1]))
+    do(project, "ben", 0, CUE)
+    [open] = Reviewing(project).queue("rita")["articles"][:1]
+    step = {
+        "kind": "decide",
+        "number": 1,
+        "article": open["id"],
+        "disagreement": open["questions"][0],
+        "take": "version",
+    }
+    [question] = Reviewing(project).view("rita", open["id"])["disagreements"]
+    step["version"] = next(each["id"] for each in question["versions"] if each["spans"][0]["label"] == "cue")
+    answer = Reviewing(project).append(project.sign_in("rita"), "client-one", [steps.load(step)])
+    assert not answer.refused
+    confused = agreeing.Only(gold="ana", values=frozenset(("speaker", "cue")))
+    [shown] = agreeing.gold_examples(project, "exact", only=confused)
+    assert (shown["one"], shown["two"]) == ("ana", "gold")
+    assert [each["spans"][0]["label"] for each in (shown["ours"], shown["theirs"])] == ["speaker", "cue"]
+    assert agreeing.gold_examples(project, "exact", only=agreeing.Only(gold="ben")) == []
+    assert "gold" in run("--gold", "--examples", "exact")
 
 
 def test_each_annotator_is_held_against_gold_in_all_and_in_what_not_all_agreed_on(

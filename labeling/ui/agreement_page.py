@@ -22,8 +22,6 @@ from labeling.ui.pages import plain
 
 _FIGURE, _ONLY = "agreement_figure", "agreement_only"
 _PALE, _BLUE, _DARK = "#e8eef5", "#7fa6cc", "#1b1f24"
-#: What stands for the confusions with gold, of which there are no examples.
-_AGAINST_GOLD = "Gold"
 _WORK = {"submitted": "Handed in", "all": "Also begun"}
 _PARTS = ("Overview", "Labels and values", "Pairs", "Outlets and months", "Confusions", "Reference")
 #: Who is called so is held against: the reviewed gold; nobody's name is empty.
@@ -85,7 +83,7 @@ def agreement() -> None:
             if part == "Reference" and against == _GOLD:
                 _gold(store.schema)
             else:
-                _part(part, found, store.schema, kept)
+                _part(part, found, store.schema, kept, reference)
         with st.container(width=440, key="agreement_examples"):
             _examples(kept, reference, store.schema)
 
@@ -146,13 +144,18 @@ def _gold_figures(project: str, state: str) -> dict[str, list[dict[str, Any]]]:
     return agreeing.gold_figures(open_store())
 
 
+@st.cache_data(max_entries=8, show_spinner="Looking for examples …")
+def _gold_examples(project: str, state: str, figure: str, only: agreeing.Only) -> list[dict[str, Any]]:
+    return agreeing.gold_examples(open_store(), figure, only=only, limit=8)
+
+
 def _of_what(found: Mapping[str, Any]) -> str:
     *others, last = found["annotators"]
     empty = f"; nobody marked anything in {found['empty']:,}" if found["empty"] else ""
     return f"{', '.join(others)} and {last} on {found['articles']:,} articles{empty}. Figures are means over pairs."
 
 
-def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: _Kept) -> None:
+def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: _Kept, reference: str | None) -> None:
     shown = {table.title: table for table in tables(found["figures"], schema)}
     if part == "Overview":
         _chance(found)
@@ -171,8 +174,8 @@ def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: _Kept) -> N
         _groups(found, kept)
     elif part == "Confusions":
         _confusions("Confusions", found["confusions"], schema, ("one", "the other"))
-    else:
-        _reference(found, schema)
+    elif reference:
+        _reference(found, schema, reference)
 
 
 def _chance(found: Mapping[str, Any]) -> None:
@@ -337,8 +340,9 @@ def _group(groups: Sequence[Mapping[str, Any]], sure: Sequence[Mapping[str, Any]
 
 
 def _confusions(
-    key: str, confusions: Mapping[str, Sequence[Sequence[Any]]], schema: Schema, sides: tuple[str, str]
+    key: str, confusions: Mapping[str, Sequence[Sequence[Any]]], schema: Schema, sides: tuple[str, str], **only: Any
 ) -> None:
+    """A table of what is given for what, each cell leading to its examples, `only` those of whom the table is."""
     few = [name for name, cells in confusions.items() if len({each[0] for each in cells}) <= 24 and len(cells) > 1]
     if not few:
         st.write("Nothing was confused: there is no table to show.")
@@ -364,11 +368,9 @@ def _confusions(
 
     def lead(cell: Mapping[str, Any]) -> None:
         if cell["ours"] != cell["theirs"]:
-            _choose(figure, values=frozenset((cell["ours"], cell["theirs"])))
+            _choose(figure, values=frozenset((cell["ours"], cell["theirs"])), **only)
 
     _heat(key, rows, ("one", sides[0]), ("two", sides[1]), order, (",.0f", ""), ["one", "two", "value"], lead)
-    if key == _AGAINST_GOLD:
-        return
     often = {(a, b): times for a, b, times in cells if a != b}
     unequal = sorted(
         {(min(pair), max(pair)) for pair in often}, key=lambda pair: -often.get(pair, 0) - often.get(pair[::-1], 0)
@@ -376,10 +378,10 @@ def _confusions(
     titles = {f"{_shown(a, name, schema)} / {_shown(b, name, schema)}": frozenset((a, b)) for a, b in unequal}
     chosen = _one(list(titles), "Two values", key)
     if chosen:
-        _choose(figure, values=titles[chosen])
+        _choose(figure, values=titles[chosen], **only)
 
 
-def _reference(found: Mapping[str, Any], schema: Schema) -> None:
+def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
     _small(
         "Precision: of the annotator's spans, the share that the reference has. Recall: of the reference's, the share that the "
         "annotator has. The reference's own mistakes count against the others."
@@ -397,7 +399,8 @@ def _reference(found: Mapping[str, Any], schema: Schema) -> None:
         )  # fmt: skip
     name = st.selectbox("Annotator", [each["name"] for each in found["reference"]], key="reference of", width=260)
     held = next(each for each in found["reference"] if each["name"] == name)
-    _confusions("Reference", held["confusions"], schema, ("annotator", "reference"))
+    pair = frozenset((name, against))
+    _confusions("Reference", held["confusions"], schema, ("annotator", "reference"), pair=pair)
 
 
 def _gold(schema: Schema) -> None:
@@ -416,7 +419,7 @@ def _gold(schema: Schema) -> None:
         _held_against(found[kept])
     name = st.selectbox("Annotator", [each["name"] for each in found["all"]], key="gold of", width=260)
     held = next(each for each in found["all"] if each["name"] == name)
-    _confusions(_AGAINST_GOLD, held["confusions"], schema, ("annotator", "gold"))
+    _confusions("Gold", held["confusions"], schema, ("annotator", "gold"), gold=name)
 
 
 def _held_against(held: Sequence[Mapping[str, Any]]) -> None:
@@ -495,17 +498,22 @@ def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
     figure, only = st.session_state.get(_FIGURE, "exact"), st.session_state.get(_ONLY, agreeing.Only())
     st.header(f"What lowers {plain(_title(figure, schema))}")
     restricted = [
-        f"against {reference}" if reference and not only.pair else None,
+        f"against {reference}" if reference and not only.pair and not only.gold else None,
         *sorted(only.pair or ()),
         only.outlet,
         only.month,
+        *((only.gold, "the reviewed gold") if only.gold else ()),
         *sorted(_shown(each, figure, schema) for each in only.values or ()),
     ]
     if said := [each for each in restricted if each]:
         _small(plain("Only: " + ", ".join(said)))
-    shown = agreeing.examples(
-        open_store(), figure, everything=kept[2], reference=reference, only=only, limit=8, found=_ledger(*kept)
-    )
+    store = open_store()
+    if only.gold:
+        shown = _gold_examples(*agreeing.gold_state(store), figure, only)
+    else:
+        shown = agreeing.examples(
+            store, figure, everything=kept[2], reference=reference, only=only, limit=8, found=_ledger(*kept)
+        )
     if not shown:
         st.write("Nothing does.")
     annotator = urlencode({"annotator": st.session_state["annotator"]})
@@ -516,7 +524,8 @@ def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
                 for name, side in ((each["one"], each["ours"]), (each["two"], each["theirs"])):
                     st.markdown(f":gray[{plain(name)}] {_told(side, schema)}")
     if shown:
-        _small("Articles with most of it come first; a title opens the article as you have it.")
+        order = "" if only.gold else "Articles with most of it come first; "
+        _small(f"{order}{'A' if only.gold else 'a'} title opens the article as you have it.")
 
 
 def _told(side: Mapping[str, Any] | None, schema: Schema) -> str:

@@ -337,6 +337,7 @@ export class Review {
   /** @param {import("./steps.js").StepAnswer} answer */
   answered({ revisions, refused, review }) {
     const here = this.article?.article.id ?? null;
+    const ended = !this.message.hidden;
     const became = this.acts.answered(revisions, refused.map(({ number }) => number));
     if (here && review?.article.id === here) {
       const drafting = this.draft;
@@ -347,8 +348,9 @@ export class Review {
         this.draft = null;
         this.tell("What annotators marked there has changed; what you drew does not fit it any more.", true);
       }
+      this.message.hidden = !ended;
       this.draw();
-    } else if (here) this.go(here); // what was decided when another article was on the page may be of this one
+    } else if (here && !ended) this.go(here); // what was decided when another article was on the page may be of this one
     for (const { steps, drawn } of became.refused) {
       const [{ article, question }] = steps;
       if (article !== here || !this.questions.some(({ id }) => id === question)) continue;
@@ -363,7 +365,7 @@ export class Review {
       this.acts.awaited -= 1;
       this.undo();
     } else if (last?.steps.length === 1 && last.steps[0].article === here && !this.sent.size) this.lookForAlike(last.steps[0]);
-    this.fetchQueue();
+    this.fetchQueue().then(() => (ended ? this.goFirst() : undefined)); // the policy was set where nothing was left
   }
 
   leftHere() {
