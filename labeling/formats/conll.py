@@ -35,6 +35,8 @@ _LEFT = ("language", "annotator")
 #: The most white space that is believed between two tokens.
 _GAP = 10_000
 _TAG = re.compile(r"([BIESLU])-(.+)")
+# Of a token, of several and of one between two, in CoNLL-U.
+_NUMBER = re.compile(r"\d+([-.]\d+)?")
 _SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes")
 
 
@@ -134,18 +136,18 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             continue
         # A token may hold a space where tabs stand between the columns.
         cells = [cell.strip() for cell in text.split("\t")] if "\t" in text.strip() else text.split()
+        if not any_row and (other := _other(text, cells)):
+            yield source.fault(source.line, other)
+            return
         if not text.strip():
             document.ended = True
         elif text.startswith(("-DOCSTART-", "#begin document", "#end document")):
             if document.words or document.broken:
                 yield document
             document = _Document(source.line)
-        elif text.startswith("# ") and len(cells) != width:
+        elif text.startswith(("# ", "#\t")) and len(cells) != width:
             document.ended = True  # a comment, as several tools write before a sentence
         else:
-            if len(cells) == 10 and cells[0].isdecimal() and cells[6].isdecimal():
-                yield source.fault(source.line, "this is CoNLL-U, which holds no spans; give a file of tokens and tags")
-                return
             any_row = True
             width = width or len(cells)
             if len(cells) != width or width < 2 or not cells[0]:
@@ -165,12 +167,33 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
         yield source.fault(None, "the file has no tokens; leave it out or fill it in")
 
 
+def _other(text: str, cells: list[str]) -> str | None:
+    """Say which other format a line before any token shows a file to be in, None where it shows none."""
+    if text.removeprefix("\ufeff").startswith(("#FORMAT=WebAnno TSV", "#T_SP=", "#T_RL=", " # webanno.")):
+        return "this is WebAnno TSV, which is not read; export as UIMA CAS XMI, and import that with --kind xmi"
+    if len(cells) == 10 and _NUMBER.fullmatch(cells[0]):
+        return "this is CoNLL-U, which holds no spans; give a file of tokens and tags"
+    if len(cells) >= 11 and cells[1].isdecimal() and cells[2].isdecimal() and not text.startswith("#"):
+        return "this is CoNLL-2011 or 2012, whose marks stand in brackets and are not read; convert it to BIO tags"
+    return None
+
+
+def _numbered(document: _Document) -> bool:
+    """Tell whether the first column counts the tokens of each sentence, as that of GermEval does."""
+    numbers = [
+        at + 1 - first for first, last in pairwise([*document.begins, len(document.words)]) for at in range(first, last)
+    ]
+    return len(document.columns[0]) > 1 and document.words == [str(number) for number in numbers]
+
+
 def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Marked | Fault]:
     """Yield an article with its spans and what is to be said about it."""
     if document.broken:
         return
-    words, count = document.words, len(document.words)
     columns = list(zip(*document.columns, strict=True))
+    if numbered := _numbered(document):
+        document.words = list(columns.pop(0))
+    words, count = document.words, len(document.words)
     bounds = [*document.begins, count]
     sentences = list(pairwise(bounds))
     first = document.lines[0]
@@ -193,6 +216,13 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
             )
     else:
         notes.add("an article tells no offsets: its words are joined with spaces into a text", first)
+    if numbered and len(columns) > 1 and all(map(_holds_tags, columns)):
+        layers = columns  # of nested marks, the outer ones first
+    unread = [
+        at for at, column in enumerate(columns) if not any(column is layer for layer in layers) and _holds_tags(column)
+    ]
+    for at in unread:
+        notes.add(f"column {at + 2 + numbered} holds tags too and is not read; give a file that has them last", first)
     text = _text(words, gaps, sentences)
     try:
         made = article.make(text, source=f"{source.name}:{document.line}")
@@ -214,6 +244,11 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
         id = made_id(start, end, label)
         annotation["spans"].append({"id": id, "label": label, "fragments": [[start, end]], "attributes": {}})
     yield Marked(made, {ANNOTATOR: annotation}, {}, source.file, document.line)
+
+
+def _holds_tags(column: Sequence[str]) -> bool:
+    """Tell whether a column is of tags, at least one of them no O."""
+    return any(map(_TAG.fullmatch, column)) and all(tag == "O" or _TAG.fullmatch(tag) for tag in column)
 
 
 def _fits(word: str, place: Stretch) -> bool:

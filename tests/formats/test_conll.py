@@ -130,8 +130,33 @@ def test_spacy_reads_articles_sentences_and_the_last_column(tmp_path: Path) -> N
 REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "CoNLL-2003, with a column of chunks": (
         "-DOCSTART- -X- -X- O\n\nU.N. NNP I-NP I-ORG\nofficial NN I-NP O\nZoé NNP I-NP B-PER\nC. NNP I-NP I-PER\n",
-        [(3, "no offsets"), (3, "“I-ORG” goes on with nothing; it is taken as a beginning")],
+        [
+            (3, "no offsets"),
+            (3, "column 3 holds tags too and is not read"),
+            (3, "“I-ORG” goes on with nothing; it is taken as a beginning"),
+        ],
         ["ORG U.N.", "PER Zoé C."],
+    ),
+    "GermEval 2014, with numbers of tokens and nested marks": (
+        "#\tn-tv.de [2011]\n1\tZoé\tB-PER\tO\n2\tvon\tI-PER\tO\n3\tBonn\tI-PER\tB-LOC\n\n#\tb\n1\tSie\tO\tO\n",
+        [(2, "no offsets")],
+        ["PER Zoé von Bonn", "LOC Bonn"],
+    ),
+    "numbers that are tokens": ("1 B-X\n2 O\n\n1 B-X\n", [(1, "no offsets")], ["X 1", "X 1"]),
+    "WebAnno TSV": (
+        "#FORMAT=WebAnno TSV 3.3\n#T_SP=custom.Span|value\n\n\n#Text=She said\n1-1\t0-3\tShe\tPER\t\n",
+        [(1, "this is WebAnno TSV, which is not read; export as UIMA CAS XMI")],
+        [],
+    ),
+    "CoNLL-2012": (
+        "#begin document (bc/a); part 000\nbc/a 0 0 She PRP (TOP(S* - - - a (PERSON) *\n#end document\n",
+        [(2, "this is CoNLL-2011 or 2012")],
+        [],
+    ),
+    "CoNLL-U without heads": (
+        "# text = A\n1-2\tAn\t_\t_\t_\t_\t_\t_\t_\t_\n",
+        [(2, "CoNLL-U, which holds no spans")],
+        [],
     ),
     "two columns, BIOES": (
         "She\tS-PER\nsaid\tO\n\nNew\tB-LOC\nYork\tI-LOC\nCity\tE-LOC\n",
