@@ -167,13 +167,42 @@ def _items(values: Any) -> list[Any]:
     if isinstance(values, list):
         return [item for each in values for item in (_items(each) if isinstance(each, dict) else [each])]
     if isinstance(values, dict):
-        for name in ("items", "@graph"):
+        for name in ("items", "@graph", "rows"):
             if name in values:
                 return _listed(values[name])
         first = values.get("first")
         if isinstance(first, dict) and "first" not in first:
             return _items(first)
     return [values]
+
+
+def _of_hypothesis(item: Any) -> Any:
+    """Return an annotation as the standard has it, if it is one as Hypothesis gives it; else as it is.
+
+    Its positions count in the page as the browser had it: where it quotes words, these tell the place.
+    """
+    if not (isinstance(item, dict) and isinstance(item.get("uri"), str) and isinstance(item.get("user"), str)):
+        return item
+    bodies = [{"type": "TextualBody", "purpose": "tagging", "value": tag} for tag in _listed(item.get("tags"))]
+    if item.get("text"):
+        bodies.append({"type": "TextualBody", "purpose": "commenting", "value": item["text"]})
+    targets: list[Any] = []
+    for each in _listed(item.get("target")):
+        selectors = (
+            [one for one in _listed(each.get("selector")) if isinstance(one, dict)] if isinstance(each, dict) else []
+        )
+        quotes = [one for one in selectors if "TextQuoteSelector" in _type(one)]
+        if selectors:
+            targets.append({"source": each.get("source", item["uri"]), "selector": quotes or selectors})
+    replied_to = _listed(item.get("references"))[-1:]
+    user = item["user"].removeprefix("acct:").partition("@")[0]
+    return {
+        "type": "Annotation",
+        "id": item.get("id"),
+        "creator": {"name": user},
+        "body": bodies,
+        "target": replied_to or targets or item["uri"],
+    }
 
 
 class _Page:
@@ -183,8 +212,11 @@ class _Page:
         self._file = file
         self._raw = raw
         self._rest = values.get(_REST) if isinstance(values, dict) else None
-        self._items = _items(values)
+        self._items = [_of_hypothesis(each) for each in _items(values)]
         self._told: list[tuple[int | None, str]] = []
+        pages = (values, values.get("first")) if isinstance(values, dict) else ()
+        if any(isinstance(page, dict) and page.get("next") for page in pages):
+            self._told.append((None, "further pages of the collection are not in the file; give them as files too"))
         self._owners: dict[str, tuple[str, str]] = {}  # IRI of an annotation → its source and creator
         self._spans: dict[tuple[str, str], list[LooseSpan]] = {}
         self._links: dict[tuple[str, str], list[LooseLink]] = {}
@@ -231,7 +263,9 @@ class _Page:
                     span["waivers"] = waivers[span["id"]]
             for comment in self._comments.get((source, creator), []):
                 if comment["span"] is not None and comment["span"] not in known:
-                    told.append(f"a comment on {comment['span']}, which is left out, is put on the article")
+                    told.append(
+                        f"a comment on {comment['span']}, which is no span of {creator} that is taken, is put on the article"
+                    )
                     comment = {**comment, "span": None}
                 annotation["comments"].append(comment)
             work[creator] = annotation
@@ -285,7 +319,7 @@ class _Page:
         targets = [each for each in _listed(item.get("target")) if isinstance(each, dict) and "selector" in each]
         if not targets:
             return False
-        sources = {_id(each.get("source")) for each in targets}
+        sources = {_id(each.get("source")) if "source" in each else f"{self._file.stem}.txt" for each in targets}
         source = sources.pop()
         if sources or source is None:
             self._tell(item, number, " is left out: it is about several sources, or none; give it one")
@@ -360,15 +394,20 @@ class _Page:
                 f"its selectors ({kinds}) are not read; give a TextPositionSelector or a TextQuoteSelector"
             )
         text = self._text(source, texts)
-        before, after = (str(quoted.get(name) or "") for name in ("prefix", "suffix"))
-        places = [
-            match.start()
-            for match in re.finditer(f"(?={re.escape(exact)})", text)
-            if text[: match.start()].endswith(before) and text.startswith(after, match.start() + len(exact))
+        before, after = (" ".join(str(quoted.get(name) or "").split()) for name in ("prefix", "suffix"))
+        found = r"\s+".join(map(re.escape, exact.split()))
+        places = [match.span(1) for match in re.finditer(f"(?=({found}))", text)] if found else []
+        near = [
+            (start, end)
+            for start, end in places
+            if " ".join(text[max(0, start - 2 * _AROUND - len(before)) : start].split()).endswith(before)
+            and " ".join(text[end : end + 2 * _AROUND + len(after)].split()).startswith(after)
         ]
+        # Words that stand there once need nothing around them, which a page has otherwise than a text saved from it.
+        places = near if near else places
         if len(places) != 1:
             raise ArticleError(f"its words “{exact[:60]}” stand in the text {len(places):,} times; give their position")
-        return Given(places[0], places[0] + len(exact), exact)
+        return Given(*places[0], exact)
 
     def _connect(self, item: _Object, number: int) -> None:
         """Take an annotation about others, or about a whole text: a link, or a comment."""

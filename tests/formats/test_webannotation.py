@@ -169,6 +169,40 @@ REAL: dict[str, tuple[Any, list[str], list[str]]] = {
         ["no whole numbers", "the range 90–99 lies outside", "these words stand at 11–14"],
         [],
     ),
+    "RecogitoJS, whose targets have no source": (
+        [{**_one("#1"), "target": {"selector": [_quote("she"), _at(12, 15)]}}],
+        ["the offsets count UTF-16 units"],
+        ["webannotation Quote she {}"],
+    ),
+    "a quotation with other white space, and other words around it": (
+        [_one("#1", _quote("said. On  Friday", prefix="they", suffix="!"))],
+        [],
+        ["webannotation Quote said.\nOn Friday {}"],
+    ),
+    "a page of several": (
+        {"type": "AnnotationPage", "items": [_one("#1", SELECTOR)], "next": "http://example.org/page2"},
+        ["further pages of the collection are not in the file"],
+        ["webannotation Quote “We go,” {}"],
+    ),
+    "Hypothesis, as its API gives": (
+        {
+            "total": 3,
+            "rows": [
+                {"id": "h1", "user": "acct:ana@hypothes.is", "uri": "https://example.org/a.txt", "tags": ["Quote", "odd"], "text": "Sure?",
+                 "target": [{"source": "https://example.org/a.txt", "selector": [
+                     {"type": "RangeSelector", "startOffset": 3, "endOffset": 9},
+                     _at(500, 508),
+                     _quote("“We go,”", prefix="menu 😀 ", suffix=" she"),
+                 ]}]},
+                {"id": "h2", "user": "acct:ben@hypothes.is", "uri": "https://example.org/a.txt", "tags": [], "text": "Yes.",
+                 "references": ["h1"], "target": [{"source": "https://example.org/a.txt"}]},
+                {"id": "h3", "user": "acct:ben@hypothes.is", "uri": "https://example.org/a.txt", "tags": ["Who"], "text": "",
+                 "target": [{"source": "https://example.org/a.txt", "selector": [_quote("gone")]}]},
+            ],
+        },
+        ["annotation h3 is left out: its words “gone” stand in the text 0 times", "a comment on h1, which is no span of ben"],
+        ["ana Quote “We go,” {'odd': True}"],
+    ),
     "a source that is not there": (
         _one("#1", SELECTOR, source="http://example.org/secret.pdf"),
         [],
