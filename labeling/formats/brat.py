@@ -189,15 +189,19 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         found = list(files_in(path, (".txt", ".ann", ".a1", ".a2")))
         yield from (each for each in found if isinstance(each, Fault))
         files = [each for each in found if isinstance(each, Path)]
-        for parted in (each for each in files if each.suffix in (".a1", ".a2")):
-            yield Fault(str(parted), None, "it is part of an annotation; join .a1 and .a2 into one .ann")
-        stems = sorted({each.with_suffix("") for each in files if each.suffix not in (".a1", ".a2")})
+        stems = sorted({each.with_suffix("") for each in files})
         if not found:
             yield Fault(str(path), None, "there is no .txt and no .ann; give the folder that holds them")
     for stem in stems:
-        text, ann = (stem.with_name(stem.name + suffix) for suffix in (".txt", ".ann"))
+        text, ann, *parts = (stem.with_name(stem.name + suffix) for suffix in (".txt", ".ann", ".a1", ".a2"))
+        parts = [each for each in parts if each.is_file()]
+        if ann.is_file():
+            yield from (
+                Fault(str(each), None, f"it is passed over, since there is {ann.name}; remove one") for each in parts
+            )
+            parts = [ann]
         if not text.is_file():
-            yield Fault(str(ann), None, f"its text is missing; put {text.name} beside it")
+            yield Fault(str(parts[0]), None, f"its text is missing; put {text.name} beside it")
             continue
         try:
             raw = whole_text(text)
@@ -205,21 +209,23 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         except ArticleError as fault:
             yield Fault(str(text), None, str(fault))
             continue
-        if not ann.is_file():
-            yield made
-            continue
+        lines: list[tuple[Path, int, str]] = []
         try:
-            standoff = whole_text(ann)
+            for ann in parts:
+                standoff = whole_text(ann).removeprefix("\ufeff")
+                lines += ((ann, number, line) for number, line in enumerate(re.split("\r\n|\n|\r", standoff), 1))
         except ArticleError as fault:
             yield Fault(str(ann), None, str(fault))
+            lines = []
+        if not lines:
             yield made
             continue
         marks = _Marks(raw, made.text)
-        annotation = marks.annotation(standoff)
-        yield from (
-            Fault(str(ann), number, reason) for number, reason in sorted(marks.told, key=lambda each: each[0] or 0)
-        )
-        yield Marked(made, {ANNOTATOR: annotation}, marks.entries, str(ann))
+        annotation = marks.annotation([line for _, _, line in lines])
+        for at, reason in sorted(marks.told, key=lambda each: each[0] or 0):
+            ann, number, _ = lines[at - 1 if at else 0]
+            yield Fault(str(ann), number if at else None, reason)
+        yield Marked(made, {ANNOTATOR: annotation}, marks.entries, str(parts[0]))
 
 
 class _Marks:
@@ -237,16 +243,20 @@ class _Marks:
         self._notes: list[tuple[int, str, str]] = []
         self._triggers: dict[str, str] = {}
         self._seen: set[str] = set()
+        self._events: list[int] = []
 
-    def annotation(self, standoff: str) -> dict[str, Any]:
+    def annotation(self, lines: list[str]) -> dict[str, Any]:
         """Return the annotation's plain values."""
-        for number, line in enumerate(re.split("\r\n|\n|\r", standoff.removeprefix("\ufeff")), 1):
+        for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
                     self._line(number, line)
                 except ValueError as fault:
                     shown = line if len(line) <= 60 else f"{line[:59]}…"
                     self.told.append((number, f"“{shown}” is left out: {fault}"))
+        if self._events:
+            what = f"{len(self._events):,} event(s) taken as links from their triggers, named as their roles; events of one trigger become one"
+            self.told.append((self._events[0], what))
         for link in self._links:
             link.source, link.target = (self._triggers.get(end, end) for end in (link.source, link.target))
         comments = self._describe()
@@ -307,8 +317,7 @@ class _Marks:
             raise ValueError("an event has its type, trigger and roles, e.g. “E1⇥Say:T1 Who:T2”; mend it")
         self._triggers[id] = trigger
         self._links += [LooseLink(None, role, id, end, number) for role, _, end in roles]
-        if roles:
-            self.told.append((number, f"event {id} is taken as links from its trigger {trigger}, named as its roles"))
+        self._events.append(number)
 
     def _same(self, number: int, id: str, data: list[str], tail: str) -> None:
         ends = [each for each in data[1:] if each]

@@ -203,7 +203,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "no words": ("T1\tQuote 2 10\n", [], ["Quote “We go,”"]),
     "an event": (
         "T1\tSay 15 19\tsaid\nT2\tWho 11 14\tshe\nE1\tSay:T1 Who:T2\nA1\tNegated E1\n",
-        [(3, "event E1 is taken as links from its trigger T1")],
+        [(3, "1 event(s) taken as links from their triggers")],
         ["Say said", "Who she"],
     ),
     "an equivalence": ("T1\tW 11 14\tshe\nT2\tW 15 19\tsaid\n*\tEquiv T1 T2\n", [], ["W she", "W said"]),
@@ -262,11 +262,22 @@ def test_the_first_end_of_a_relation_is_that_which_says_so(tmp_path: Path) -> No
     assert (link["from"], link["to"]) == ("T2", "T1")
 
 
-def test_parts_of_annotations_are_told(tmp_path: Path) -> None:
+def test_annotations_in_two_parts_are_read_as_one_and_faults_told_by_the_part(tmp_path: Path) -> None:
     folder = _folder(tmp_path, "")
-    (folder / "a.ann").rename(folder / "a.a1")
-    fault, found = read(folder)
-    assert isinstance(fault, Fault) and "join .a1 and .a2" in fault.reason and isinstance(found, Article)
+    (folder / "a.ann").unlink()
+    (folder / "a.a1").write_text("T1\tWho 11 14\tshe\n")
+    (folder / "a.a2").write_text("T2\tSay 15 19\tsaid\nE1\tSay:T2 Who:T1\nE2\tSay:T2 Who:T9\n")
+    *faults, marked = read(folder)
+    assert isinstance(marked, Marked)
+    assert [(Path(fault.file).name, fault.line) for fault in faults if isinstance(fault, Fault)] == [
+        ("a.a2", 2),
+        ("a.a2", 3),
+    ]
+    work = marked.work["brat"]
+    assert [span["label"] for span in work["spans"]] == ["Who", "Say"]
+    assert [(link["from"], link["type"], link["to"]) for link in work["relations"]] == [("T2", "Who", "T1")]
+    (folder / "a.ann").write_text("")
+    assert [Path(fault.file).name for fault in read(folder) if isinstance(fault, Fault)] == ["a.a1", "a.a2"]
 
 
 def test_crlf_is_counted_as_the_file_has_it(tmp_path: Path) -> None:
