@@ -23,6 +23,8 @@ SPLIT_COLOURS = ("#55708f", "#a8702a", "#8a5aa8", "#3f8f86", "#b0566b")
 _DIM, _BRIGHT = 0.12, 0.29
 #: How many outlets are shown one by one, and how many months before years take their place.
 _OUTLETS, _MONTHS = 24, 60
+#: How many days an axis names at most.
+_DAYS = 6
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 _WIDTH, _STEP = 560, 24
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
@@ -185,12 +187,30 @@ def claimed(rows: Sequence[Mapping[str, str]]) -> Chart:
     A row also has `who` claims it where, its `value` in EDTF, its `modality`, and `by`: "article" or "quote".
     """
     order = list(dict.fromkeys(row["who"] for row in rows))
+    # Of a few days each is named: left alone, an axis would name hours.
+    first, after = (
+        date.fromisoformat(each)
+        for each in (min(row["first"] for row in rows), _next(max(row["last"] for row in rows)))
+    )
+    days = (
+        [first + timedelta(number) for number in range((after - first).days + 1)]
+        if (after - first).days <= _DAYS
+        else []
+    )
+    ticks = (
+        {"values": [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in days]}
+        if days
+        else {"tickCount": _DAYS}
+    )
     chart: Chart = (
         alt.Chart(alt.InlineData(values=[{**row, "after": _next(row["last"])} for row in rows]))
         .mark_bar(size=10, cornerRadius=2)
         .encode(
             alt.X(
-                "first:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(labelOverlap=True, labelFlush=False)
+                "first:T",
+                title=None,
+                scale=alt.Scale(type="utc"),
+                axis=alt.Axis(format="%Y-%m-%d", **ticks, labelOverlap=True, labelFlush=False),
             ),
             alt.X2("after:T"),
             alt.Y("who:N", sort=order, title=None, axis=alt.Axis(labelLimit=300, grid=True)),

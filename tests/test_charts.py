@@ -97,3 +97,16 @@ def test_colours_stand_out_on_white_and_on_the_dark_ground(colour: str) -> None:
 
 def test_a_colour_that_can_be_seen_on_both_grounds_stays_as_it_is() -> None:
     assert [charts.shown(each) for each in charts.SPLIT_COLOURS] == list(charts.SPLIT_COLOURS)
+
+
+@pytest.mark.parametrize(
+    ("days", "named"),
+    [(("2024-02-02", "2024-02-02"), ["2024-02-02", "2024-02-03"]), (("1974-01-01", "2024-12-31"), None)],
+)
+def test_the_axis_of_claimed_dates_names_whole_days_with_their_year(days: tuple[str, str], named: Any) -> None:
+    row = {"who": "she", "value": "", "by": "quote", "modality": "asserted", "first": days[0], "last": days[1]}
+    chart = charts.claimed([row])
+    axis = chart.to_dict()["encoding"]["x"]["axis"]
+    assert axis["format"] == "%Y-%m-%d"
+    told = [f"{each['year']}-{each['month']:02}-{each['date']:02}" for each in axis.get("values", ())]
+    assert (told or None) == named and charts.png(chart)[0].startswith(b"\x89PNG")
