@@ -248,6 +248,8 @@ class _Document:
         self._file = file
         self._root = parsed(file, doctype=True)
         if self._root.tag != "TimeML" and self._root.find(".//TIMEX3") is None:
+            if self._root.find(".//TIMEX2") is not None:
+                raise ArticleError("its dates are TIMEX2, an older form, which is not read; convert them to TIMEX3")
             raise ArticleError(f"its root is <{self._root.tag}>, not <TimeML>; give a TimeML file")
         self._told: list[tuple[int | None, str]] = []
         self._parts: list[str] = []
@@ -259,6 +261,8 @@ class _Document:
         """Yield the article with its spans, and what is to be told."""
         body = self._root.find(".//TEXT")
         self._walk(self._root if body is None else body)
+        if body is not None:
+            self._outside(body)
         raw = "".join(self._parts)
         cut = len(raw) - len(raw.lstrip("\n"))
         creation = self._creation()
@@ -293,6 +297,17 @@ class _Document:
                 stack.append((element, self._size))
             self._add(element.text)
             stack += [(child, None) for child in reversed(element)]
+
+    def _outside(self, body: etree._Element) -> None:
+        """Tell of marks and texts that stand beside the text that is read."""
+        inside, creation = set(body.iter()), self._creation()
+        for element in self._root.iter("TEXT", "TIMEX3", "EVENT", "SIGNAL"):
+            if element in inside or element is creation:
+                continue
+            reason = (
+                f"<{element.tag}> is left out: it stands beside the first <TEXT>, which alone is read; put it there"
+            )
+            self._told.append((_line(element), reason))
 
     def _add(self, words: str | None) -> None:
         if words:
@@ -358,10 +373,16 @@ class _Document:
     def _connect(self, creation: etree._Element | None) -> None:
         """Turn links of instances into links of events, and anchors that are the publication date into attributes."""
         events: dict[str, str] = {}
+        instances: set[str] = set()
         for each in self._root.iter("MAKEINSTANCE"):
             event = each.get("eventID") or each.get("eid") or ""
             events[each.get("eiid") or ""] = event
             if event in self._spans:
+                if event in instances:
+                    reason = f"MAKEINSTANCE {each.get('eiid')} is a further one of {event}, of which the first holds; its links go there"
+                    self._told.append((_line(each), reason))
+                    continue
+                instances.add(event)
                 kept = {str(key): str(value) for key, value in each.attrib.items() if value and value != "NONE"}
                 for name in ("eiid", "eventID", "eid"):
                     kept.pop(name, None)

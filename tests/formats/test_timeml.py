@@ -195,6 +195,18 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str], list[str]]] 
         ],
         [],
     ),
+    "marks beside the text, and two instances of an event": (
+        HEAD.replace("<TEXT>", '<TITLE>Of <TIMEX3 tid="t8" type="DATE" value="2018">2018</TIMEX3></TITLE><TEXT>')
+        + 'He <EVENT eid="e1" class="STATE">said</EVENT> so.</TEXT>\n<MAKEINSTANCE eiid="ei1" eventID="e1" tense="PAST"/>\n'
+        '<MAKEINSTANCE eiid="ei2" eventID="e1" tense="FUTURE"/>\n<TEXT>Go.</TEXT></TimeML>',
+        [
+            (5, "<TIMEX3> is left out: it stands beside the first <TEXT>"),
+            (10, "<TEXT> is left out"),
+            (9, "MAKEINSTANCE ei2 is a further one of e1"),
+        ],
+        ["EVENT said {'tense': 'PAST', 'class': 'STATE'}"],
+        [],
+    ),
     "doubled and dangling ids, words that are none": (
         HEAD
         + '<TIMEX3 tid="t1" type="DATE" value="2018">2018</TIMEX3>\n<TIMEX3 tid="t1" type="DATE" value="2019" anchorTimeID="t9">2019</TIMEX3>\n'
