@@ -19,6 +19,7 @@ from labeling.dataset import quotation_type
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import Fault, Source, row_article
+from labeling.formats.recognising import tool_of
 from labeling.formats.saywhen import taken
 from labeling.schema import Schema
 
@@ -282,7 +283,15 @@ def _others(path: Path, file: pq.ParquetFile) -> Iterator[Article | Fault]:
             f"the columns {', '.join(nested)} are not in SayWhen's form and are not read, only text and metadata;"
             " if they hold work on the texts, write it as one of the formats for it (docs/formats.md)"
         )
+        row = next((row for _, row in _numbered(file)), {})
+        if tool := tool_of(row):
+            first = "write the rows as lines of JSON, then " if tool.kind else ""
+            reason = (
+                f"the columns {', '.join(nested)} are not read: {tool.name}, as they seem; {first}{tool.what_to_do}"
+            )
         yield Fault(str(path), None, reason)
+        if tool and not isinstance(row.get("text"), str):
+            return
     with path.open("rb") as stream:
         source = Source(str(path), path.name, stream)
         for number, row in _numbered(file):

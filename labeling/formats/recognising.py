@@ -21,7 +21,12 @@ class Tool:
 
     def __str__(self) -> str:
         """Return a clause with the remedy."""
-        return f"it seems to be {self.name}; {self.remedy or f'take it in with --kind {self.kind}'}"
+        return f"it seems to be {self.name}; {self.what_to_do}"
+
+    @property
+    def what_to_do(self) -> str:
+        """The remedy."""
+        return self.remedy or f"take it in with --kind {self.kind}"
 
 
 class OtherToolError(ArticleError):

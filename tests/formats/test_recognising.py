@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from lines import HARD, NEWS
 
@@ -115,6 +117,19 @@ def test_our_own_export_is_not_read_as_another_tools(tmp_path: Path, kind: str) 
     assert read
     (told,) = read(_file(tmp_path, HARD["plain"]))
     assert "SayWhen's own export; take it in with --with-work" in str(told)
+
+
+def test_rows_of_a_tool_in_parquet_are_told_for_what_they_seem(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    read = FORMATS["parquet"].read
+    assert read
+    for row, tool, articles in (
+        ({"tokens": ["Zoé", "left"], "ner_tags": [1, 0]}, "tokens with tags, as Hugging Face has them", 0),
+        ({"text": TEXT, "spans": [SPAN]}, "Prodigy JSONL, as they seem; write the rows as lines of JSON", 2),
+    ):
+        pq.write_table(pa.Table.from_pylist([row, row]), path)
+        told, *read_articles = read(path)
+        assert tool in str(told) and len(read_articles) == articles
 
 
 PLAIN: list[Any] = [

@@ -224,6 +224,14 @@ def _foreign(path: Path, *docs: Doc) -> Path:
     return path
 
 
+def test_who_said_what_a_text_is_has_not_looked_for_spans(tmp_path: Path) -> None:
+    for cats, work in (({"news": 1.0}, []), ({}, ["spacy"])):
+        doc = spacy.blank("en").make_doc("We go.")
+        doc.cats = cats
+        *_, marked = read(_foreign(tmp_path / "a.spacy", doc))
+        assert isinstance(marked, Marked) and [*marked.work] == work
+
+
 def test_docs_of_other_origin_give_their_entities_and_all_their_groups(tmp_path: Path) -> None:
     nlp = spacy.blank("en")
     doc = nlp.make_doc("😀 Zoé Café said: “We go.”\nOn Friday.")
