@@ -86,6 +86,9 @@ def serve(project: Path, host: str, port: int) -> None:
 @click.option(
     "--by-file", is_flag=True, help="Where a file names nobody, it is whose name the file has (ana.jsonl: ana)."
 )
+@click.option(
+    "--by-folder", is_flag=True, help="Where a file names nobody, it is whose name its folder has (ana/a.ann: ana)."
+)
 @click.option("--as", "names", multiple=True, metavar="OLD=NEW", help="What an annotator of the files is called here.")
 @click.option(
     "--map",
@@ -108,6 +111,7 @@ def import_(
     with_work: bool,
     annotator: str | None,
     by_file: bool,
+    by_folder: bool,
     names: tuple[str, ...],
     renames: tuple[str, ...],
     anyway: bool,
@@ -136,7 +140,7 @@ def import_(
             words = f"{done:,} of {total:,} articles written" if total else f"{done:,} articles read and checked"
             click.echo(f"\r{words} …", nl=False, err=True)
 
-    terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file)
+    terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file, by_folder)
     alike = Alike()
     fates = take_in(open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick)
     for count, fate in enumerate(fates, 1):

@@ -45,7 +45,8 @@ _GOLD = "gold"
 class Terms:
     """On what terms work is taken in.
 
-    `annotator` is whose it is where a file names nobody; with `by_file` it is whose name the file has (ana.jsonl: ana).
+    `annotator` is whose it is where a file names nobody; with `by_file` it is whose name the file has (ana.jsonl: ana),
+    with `by_folder` whose name the folder has that it lies in (ana/a.ann: ana).
     `names` are what annotators of the files are called here, `renames` what labels, attributes, choices, relations and
     flags are (see `foreign.Fitting`). `anyway` takes in the rest where something is at fault.
     """
@@ -55,13 +56,16 @@ class Terms:
     renames: Mapping[str, str | None] = field(default_factory=dict)
     anyway: bool = False
     by_file: bool = False
+    by_folder: bool = False
 
     def __post_init__(self) -> None:
         """Raise ArticleError where two things are said of one."""
-        if self.by_file and self.annotator:
+        if (self.by_file or self.by_folder) and self.annotator:
             raise ArticleError(
                 f"whose work it is cannot be {self.annotator} and told by the names of the files; say one"
             )
+        if self.by_file and self.by_folder:
+            raise ArticleError("whose work it is cannot be told by the names of the files and of the folders; say one")
 
 
 class Work(NamedTuple):
@@ -489,6 +493,8 @@ class _Checking:
         """Return whose work it is here; a name that does not do is counted."""
         if self._terms.by_file and given == self._unnamed:
             given = Path(file).name.partition(".")[0]
+        elif self._terms.by_folder and given == self._unnamed:
+            given = Path(file).parent.name or given
         self._annotators[given] += 1
         name = self._terms.names.get(given, given)
         if given == self._unnamed and given not in self._terms.names:

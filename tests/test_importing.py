@@ -756,6 +756,18 @@ def test_pairs_are_written_with_a_sign_and_say_one_thing() -> None:
         pairs("--as", ["A=b", "A=c"])
 
 
+def test_the_names_of_folders_say_whose_work_it_is(store: Store, tmp_path: Path) -> None:
+    for name, words in (("ana", "T1\tspeaker 21 24\tshe\n"), ("ben", "")):
+        folder = tmp_path / "old" / name
+        folder.mkdir(parents=True)
+        (folder / "a.txt").write_text(TEXT)
+        (folder / "a.ann").write_text(words)
+    tally = Tally.of(take_in(store, [tmp_path / "old"], kind="brat", terms=Terms(by_folder=True)))
+    assert (tally.work, tally.spans, tally.faults) == ({"ana": 1, "ben": 1}, {"speaker": 1}, [])
+    with pytest.raises(ArticleError, match="say one"):
+        Terms(by_file=True, by_folder=True)
+
+
 @pytest.mark.parametrize("leads", [True, False])
 def test_the_import_page_takes_work_from_leads_on_terms_that_it_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leads: bool
