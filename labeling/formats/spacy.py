@@ -185,7 +185,7 @@ def _read(doc: Any, path: Path, number: int) -> Iterator[Marked | Fault]:
         told.append(f"the categories of the doc ({', '.join(map(str, doc.cats))}) are not read: SayWhen labels spans")
     values = about.get("annotation") if ours else {}
     if not ours and doc.cats and not doc.ents and not any(doc.spans.values()):
-        work = {}  # who said what a text is has not looked for spans
+        work: dict[str, dict[str, Any]] = {}  # who said what a text is has not looked for spans
     elif values is None:
         work = {}
         if any(doc.spans.values()):
