@@ -14,7 +14,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from labeling import team
 from labeling.adjudication import clauses_of
 from labeling.errors import ArticleError
-from labeling.formats import KINDS
 from labeling.importing import Tally, Terms, formats_with_work, pairs, renamed, take_in_uploads
 from labeling.server import open_access, open_store
 from labeling.ui.component import review as review_desk
@@ -89,7 +88,8 @@ def import_articles() -> None:
         leads = store.read(lambda connection: team.leads(connection, st.session_state["annotator"]))
         kinds = {"": "Articles", **(formats_with_work() if leads else {})}
         kind = st.selectbox("What they are", kinds, format_func=lambda kind: kinds[kind])
-        uploads = st.file_uploader("Files", type=None if kind else list(KINDS), accept_multiple_files=True)
+        # Of any type whatever the kind, for a box of other types would be another one, and empty.
+        uploads = st.file_uploader("Files", accept_multiple_files=True)
         terms = _terms() if kind else Terms()
         dry_run = st.toggle("Only tell what would happen")
         st.write(f"The project holds {store.count():,} articles.")

@@ -725,11 +725,12 @@ def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_o
     quotes = [each for each in line["annotations"][0]["records"] if each["name"] == "quote"]
     page.goto(f"{site.url}/?annotator={name}")
     page.get_by_role("link", name="Import").click()
-    _choose(page, "What they are", formats_with_work()["jsonl"])
     file = {"name": "gold.jsonl", "mimeType": "application/json", "buffer": json.dumps(line).encode()}
-    named = page.get_by_role("textbox", name="Annotators with another name here")
-    expect(named).to_be_visible()
     page.set_input_files("input[type=file]", [file])
+    # Chosen after the files, which stay.
+    expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible()
+    _choose(page, "What they are", formats_with_work()["jsonl"])
+    named = page.get_by_role("textbox", name="Annotators with another name here")
     named.fill(f"gold={name}")
     named.press("Control+Enter")
     page.get_by_role("button", name="Import", exact=True).click()
