@@ -23,9 +23,10 @@ def drawn(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]
 
     `version` is that of Vega-Lite, as «6.1». No host is asked for anything. Raises DatasetError if it cannot be drawn.
     """
-    where = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    # Nothing is imported from the folder that the program was started in: -P, and no empty part in the path.
+    where = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
     run = subprocess.run(  # noqa: S603 (ourselves, with nothing from outside among the arguments)
-        [sys.executable, "-m", __name__],
+        [sys.executable, "-P", "-m", __name__],
         input=orjson.dumps([version, specifications]),
         capture_output=True,
         env={**os.environ, "PYTHONPATH": where},

@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,15 @@ print(hashlib.sha256(charts.png(charts.articles_by_outlet({OUTLETS!r}))[0]).hexd
     drawn = hashlib.sha256(charts.png(charts.articles_by_outlet(OUTLETS))[0]).hexdigest()
     other = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)
     assert other.stdout.strip() == drawn
+
+
+def test_nothing_is_imported_from_the_folder_the_program_was_started_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "base64.py").write_text("raise SystemExit('not ours')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    assert charts.png(charts.dates(MONTHS))[0].startswith(b"\x89PNG")
 
 
 def test_each_split_has_a_bar_for_each_label_and_those_the_label_set_lost() -> None:
