@@ -247,7 +247,7 @@ def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
     """Return what an option that was given as OLD=NEW says; raises ArticleError."""
     found: dict[str, str] = {}
     for each in given:
-        old, sign, new = (part.strip() for part in each.partition("="))
+        old, sign, new = (part.strip() for part in each.rpartition("="))  # no name here has a =
         if not sign:
             raise ArticleError(f"{option} {each}: write it as OLD=NEW")
         if found.setdefault(old, new) != new:
@@ -492,7 +492,7 @@ class _Checking:
     def _named(self, given: str, file: str) -> str | None:
         """Return whose work it is here; a name that does not do is counted."""
         if self._terms.by_file and given == self._unnamed:
-            given = Path(file).name.partition(".")[0]
+            given = Path(file).stem.removesuffix(f".{self._unnamed}")  # ana.doccano.jsonl: ana
         elif self._terms.by_folder and given == self._unnamed:
             given = Path(file).parent.name or given
         self._annotators[given] += 1

@@ -655,6 +655,27 @@ def test_an_archive_with_a_file_of_each_annotator_comes_in_under_their_names(sto
     assert (tally.work_known, tally.faults) == (2, [])
 
 
+def test_annotators_whose_files_begin_alike_are_not_taken_for_one(store: Store, tmp_path: Path) -> None:
+    names = {"ana__silva__jsonl": SAID, "ana__souza__jsonl": SAID, "ben__doccano__jsonl": SAID}
+    path = _zipped(tmp_path / "old.zip", **names)
+    tally = Tally.of(take_in(store, [path], kind="doccano", terms=Terms(by_file=True)))
+    assert (dict(tally.work), tally.faults) == ({"ana.silva": 1, "ana.souza": 1, "ben": 1}, [])
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("second", ["a/ana.jsonl", "../a/ana.jsonl", "a//ana.jsonl"])
+def test_of_two_files_of_an_archive_at_one_place_neither_is_lost_in_silence(
+    store: Store, tmp_path: Path, second: str
+) -> None:
+    path = tmp_path / "old.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/", b"")
+        archive.writestr("a/ana.jsonl", SAID)
+        archive.writestr(second, orjson.dumps({"text": "Another one.", "label": []}))
+    (fault,) = [fate for fate in take_in(store, [path], kind="doccano") if isinstance(fate, Fault)]
+    assert "two files that would stand at" in str(fault)
+
+
 def test_an_archive_of_a_folder_comes_in_like_the_folder_and_faults_name_its_files(
     store: Store, tmp_path: Path
 ) -> None:
@@ -749,7 +770,7 @@ def test_a_kind_that_is_none_is_refused(given: dict[str, Any], reason: str) -> N
 
 
 def test_pairs_are_written_with_a_sign_and_say_one_thing() -> None:
-    assert pairs("--map", ["A = b", "C="]) == {"A": "b", "C": ""}
+    assert pairs("--map", ["A = b", "C=", "D=e=f"]) == {"A": "b", "C": "", "D=e": "f"}
     with pytest.raises(ArticleError, match="--map A: write it as OLD=NEW"):
         pairs("--map", ["A"])
     with pytest.raises(ArticleError, match="--as says two things about “A”; say one"):

@@ -67,8 +67,12 @@ def unpack(path: Path, folder: Path) -> None:
                     f"it holds more than {_MEMBERS:,} files or {_UNPACKED:,} bytes; unpack what you need"
                 )
             folder.mkdir()
+            there: set[str] = set()
             for each in files:
-                archive.extract(each, folder)  # which lets nothing out of the folder
+                place = archive.extract(each, folder)  # which lets nothing out of the folder
+                if place in there and not each.is_dir():
+                    raise ArticleError(f"it holds two files that would stand at “{each.filename}”; unpack it by hand")
+                there.add(place)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise ArticleError(f"it is no sound ZIP archive ({error}); copy it anew") from None
     except (RuntimeError, NotImplementedError) as error:  # a password, or a way of packing that Python does not know
