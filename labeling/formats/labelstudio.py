@@ -30,7 +30,7 @@ FRAGMENT = "fragment of"
 
 _TEXT, _LABEL = "text", "label"
 _LEFT = set(OF_WORK) - {"annotator", "status"}
-_LINK = re.compile(r"((https?|s3|gs)://|/(\w[\w.-]*/)+)\S+")
+_LINK = re.compile(r"((https?|s3|gs)://|/(\w[\w.-]*+/)++)\S++")
 _LABELS = ("labels", "hypertextlabels", "paragraphlabels", "htmllabels")
 #: Answers that may be given about a whole text: who gave them has looked at it.
 _ANSWERS = ("choices", "taxonomy", "textarea", "rating", "number", "datetime", "relation")

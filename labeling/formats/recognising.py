@@ -42,8 +42,10 @@ _NOT_READ = (
 )
 
 
-def tool_of(value: object) -> Tool | None:
+def tool_of(value: object, kind: str | None = None) -> Tool | None:
     """Return which tool a row of JSON seems to be of, None where it is a plain article or nothing that is known.
+
+    Of several that it could be of, it is that of `kind`.
 
     >>> str(tool_of({"text": "Go.", "label": [[0, 2, "VERB"]]}))
     'it seems to be doccano JSONL; take it in with --kind doccano'
@@ -51,7 +53,8 @@ def tool_of(value: object) -> Tool | None:
     if isinstance(value, list):
         return _SPACY_PAIRS if _is_pair(value) else None
     if isinstance(value, dict):
-        return next((tool for tool, fits in _TOOLS if fits(value)), None)
+        likely = sorted(_TOOLS, key=lambda each: each[0].kind != kind) if kind else _TOOLS
+        return next((tool for tool, fits in likely if fits(value)), None)
     return None
 
 

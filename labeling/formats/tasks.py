@@ -55,7 +55,7 @@ def read_tasks(path: Path, kind: str, read: _Read) -> Iterator[Marked | Article 
                 yield row
                 continue
             number, task = row
-            if not known and (tool := tool_of(task)):
+            if not known and (tool := tool_of(task, kind)):
                 if tool.kind != kind:
                     yield Fault(str(path), number, f"{tool}; the rest of the file is not read as {kind}")
                     return

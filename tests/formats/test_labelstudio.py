@@ -367,6 +367,11 @@ def test_a_task_without_a_text_is_a_fault_and_the_next_is_read(tmp_path: Path, n
     assert len(marked.work["1"]["spans"]) == 1
 
 
+def test_a_long_text_that_begins_like_a_path_is_a_text_and_soon_read(tmp_path: Path) -> None:
+    (marked,), told = _read(tmp_path / "a.json", [{"data": {"text": "/a" * 200_000 + " b"}, "annotations": []}])
+    assert (len(marked.article.text), told) == (400_002, [])
+
+
 def test_a_single_task_and_tasks_a_line_are_read_too(tmp_path: Path) -> None:
     for content in (_task(_by(1)), b"\n".join([orjson.dumps(_task(_by(1)))] * 2)):
         marks, told = _read(tmp_path / "a.json", content)

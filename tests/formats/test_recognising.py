@@ -132,6 +132,15 @@ def test_rows_of_a_tool_in_parquet_are_told_for_what_they_seem(tmp_path: Path) -
         assert tool in str(told) and len(read_articles) == articles
 
 
+def test_a_file_that_could_be_of_several_tools_is_read_as_what_it_is_said_to_be(tmp_path: Path) -> None:
+    row = {"text": TEXT, "label": [[0, 3, "quote"]], "annotation_id": 3, "annotator": "ana"}
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(orjson.dumps(row))
+    read = FORMATS["doccano"].read
+    assert read
+    assert all(isinstance(each, Marked) for each in read(path))
+
+
 PLAIN: list[Any] = [
     {"text": TEXT, "title": "Going"},
     {"text": TEXT, "label": "sad"},
