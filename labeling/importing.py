@@ -27,6 +27,7 @@ from labeling.foreign import Fitting, Name
 from labeling.formats import KINDS, Aside, Fault, read_articles, read_bytes
 from labeling.formats.files import files_in, is_file, unpack
 from labeling.formats.marked import Format, Marked, made_id
+from labeling.formats.tasks import tool_in
 from labeling.schema import Schema
 from labeling.store import Added, Save, Store, name_of
 
@@ -37,6 +38,8 @@ _FIRST = 3
 # In quotation marks and brackets stand words of the file; names and numbers are no words in small letters.
 _OF_FILE = re.compile(r"“[^”]*”|\([^)]*\)")
 _WORD = re.compile(r"[a-z]+[.,;:?]?")
+#: What files of JSON end in.
+_JSON = (".json", ".jsonl")
 #: Under which name an export holds gold; it becomes hidden gold.
 _GOLD = "gold"
 
@@ -494,7 +497,7 @@ class _Checking:
         if self._terms.by_file and given == self._unnamed:
             given = Path(file).stem.removesuffix(f".{self._unnamed}")  # ana.doccano.jsonl: ana
         elif self._terms.by_folder and given == self._unnamed:
-            given = Path(file).parent.name or given
+            given = Path(file).parent.name.removesuffix(".zip") or given
         self._annotators[given] += 1
         name = self._terms.names.get(given, given)
         if given == self._unnamed and given not in self._terms.names:
@@ -563,13 +566,21 @@ def _marked(found: Format, paths: Iterable[Path]) -> Iterator[Marked | Article |
             yield from _unpacked(found, path)
         elif found.suffix and path.is_dir():
             empty, suffix = True, Path(f"x{found.suffix}").suffix
-            for file in files_in(path, (suffix,)):
+            for file in files_in(path, _JSON if suffix in _JSON else (suffix,)):
+                # Tools give out tasks with either ending; of the other one are those that seem to be the tool's.
+                if isinstance(file, Path) and file.suffix.lower() != suffix and not _is_of(file, found):
+                    continue
                 empty = False
                 yield from (file,) if isinstance(file, Fault) else found.read(file)
             if empty:
                 yield Fault(str(path), None, f"the folder has no files ending in {suffix}; name the files themselves")
         else:
             yield from found.read(path)
+
+
+def _is_of(file: Path, found: Format) -> bool:
+    # Our own work is a line each, in .jsonl; beside it stands a manifest in .json.
+    return found.name not in KINDS and (tool := tool_in(file, found.name)) is not None and tool.kind == found.name
 
 
 def _unpacked(found: Format, path: Path) -> Iterator[Marked | Article | Fault]:

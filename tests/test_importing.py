@@ -662,6 +662,19 @@ def test_annotators_whose_files_begin_alike_are_not_taken_for_one(store: Store, 
     assert (dict(tally.work), tally.faults) == ({"ana.silva": 1, "ana.souza": 1, "ben": 1}, [])
 
 
+def test_a_folder_is_read_with_its_json_of_either_ending_and_other_json_passed_over(
+    store: Store, tmp_path: Path
+) -> None:
+    other = orjson.dumps([{"text": "None."}, {"text": "Another one.", "label": [[0, 7, "quote"]]}])
+    path = _zipped(tmp_path / "old.zip", ana__jsonl=SAID, ben__json=other, about__json=b'{"text": 3}', x__json=b"[")
+    for terms, names in (
+        (Terms(by_file=True), {"ana": 1, "ben": 1}),
+        (Terms(by_folder=True), {"old": 2}),
+    ):
+        tally = Tally.of(take_in(store, [path], kind="doccano", terms=terms, dry_run=True))
+        assert (dict(tally.work), tally.faults) == (names, [])
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("second", ["a/ana.jsonl", "../a/ana.jsonl", "a//ana.jsonl"])
 def test_of_two_files_of_an_archive_at_one_place_neither_is_lost_in_silence(

@@ -21,11 +21,10 @@ from labeling.dataset.lines import FORMAT as LINE_FORMAT
 from labeling.dataset.tokens import words
 from labeling.errors import ArticleError, StoreError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
-from labeling.formats.jsonl import rows
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
-from labeling.formats.reading import Fault, Source
-from labeling.formats.recognising import Tool, tool_of
+from labeling.formats.reading import Fault
+from labeling.formats.tasks import tool_in
 from labeling.schema import Schema
 
 #: The group that spaCy's span categorizer reads unless it is told another.
@@ -251,20 +250,9 @@ def _plain(values: Any) -> Any:
 def _unsound(path: Path, number: int | None, fault: Exception) -> Fault:
     reason = str(fault).strip().split("\n")[0][:200] or type(fault).__name__
     remedy = "write or copy it anew"
-    if number is None and (tool := _json_tool(path)):
+    if number is None and (tool := tool_in(path)):
         reason, remedy = "it is JSON", str(tool)
     return Fault(str(path), number, f"it is no sound DocBin of spaCy ({reason}); {remedy}")
-
-
-def _json_tool(path: Path) -> Tool | None:
-    """Return which tool a file seems to be of that holds JSON instead."""
-    try:
-        with path.open("rb") as stream:
-            source = Source(str(path), path.name, stream)
-            row = next((each for each in rows(source) if not isinstance(each, Fault)), None)
-            return tool_of(orjson.loads(row.raw)) if row else None
-    except (OSError, ArticleError, orjson.JSONDecodeError):
-        return None
 
 
 FORMAT = Format("spacy", "spaCy DocBin", ".spacy", write, read, extra="spacy")

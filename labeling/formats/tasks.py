@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,10 +18,13 @@ from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
 from labeling.formats.offsets import CODE_POINTS, SIZES
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, cut_to_day
-from labeling.formats.recognising import OtherToolError, tool_of
+from labeling.formats.recognising import OtherToolError, Tool, tool_of
 
 #: Yields what a task holds: its object, and the line it begins on.
 _Read = Callable[[dict[str, Any], int], Iterator[Marked | Article | Fault]]
+
+#: How many rows are looked at to know a tool; some have no spans, by which it would be known.
+_FIRST = 100
 
 
 class Notes:
@@ -85,6 +88,16 @@ def read_noted(
         if isinstance(found, Marked | Fault):
             yield found
     yield from notes.faults(path)
+
+
+def tool_in(path: Path, kind: str | None = None) -> Tool | None:
+    """Return which tool a file of JSON seems to be of by its first rows, as `recognising.tool_of` does; None for any other file."""
+    try:
+        with path.open("rb") as stream:
+            first = islice((each for each in rows(_source(path, stream)) if not isinstance(each, Fault)), _FIRST)
+            return next(filter(None, (tool_of(orjson.loads(row.raw), kind) for row in first)), None)
+    except (OSError, ArticleError, orjson.JSONDecodeError):
+        return None
 
 
 def _tasks(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Fault]:
