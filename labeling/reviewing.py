@@ -39,6 +39,8 @@ from labeling.errors import AccessError, NotThereError, OpError
 from labeling.schema import Schema
 from labeling.store import Held, Store
 
+#: How many values that many articles have are kept at hand.
+_SAME = 200_000
 #: The annotator's name that gold goes by in an export.
 GOLD = "gold"
 
@@ -463,6 +465,8 @@ class Reviewing:
 
     def _once(self, value: Any) -> Any:
         """Return the value that was here first of those that equal this one."""
+        if len(self._same) > _SAME:  # most are of work that is no more so
+            self._same.clear()
         return self._same.setdefault((type(value), value), value)
 
     def _signs(self) -> list[tuple[str, str]]:

@@ -190,7 +190,10 @@ def _placed(connection: sqlite3.Connection, name: str, found: Splits, by: str) -
     there = placements.placed(connection, name)
     if not there.items() <= found.placements.items() or not there.keys().isdisjoint(found.new):
         return None
-    if name not in placements.recipes(connection):
+    kept = placements.recipes(connection).get(name)
+    if kept is not None and kept != found.recipe:
+        return None
+    if kept is None:
         placements.begin(connection, name, found.recipe, by)
     placements.place(connection, name, {id: found.placements[id] for id in found.new}, by)
     return placements.placed(connection, name)

@@ -152,6 +152,16 @@ def test_splits_are_only_shown_until_they_are_kept(project: Store) -> None:
     assert again.placements == kept.placements and again.new == []
 
 
+def test_splits_that_somebody_has_begun_in_another_way_meanwhile_are_not_filled(project: Store) -> None:
+    shown = splitting.splits(project, recipe=HALVES)
+    other = Recipe(HALVES.shares, seed="other")
+    project.write(lambda connection: placements.begin(connection, "default", other, "ben"))
+    assert splitting.keep(project, "default", shown, "ana") is None
+    assert project.read(lambda connection: placements.placed(connection, "default")) == {}
+    with pytest.raises(SplitError, match="made in another way"):
+        splitting.splits(project, recipe=HALVES, place=True)
+
+
 def test_articles_that_come_later_move_nothing_and_join_their_group(project: Store) -> None:
     before = splitting.splits(project, recipe=HALVES, place=True).placements
     (copy,) = take(project, "CORRECTED: " + ENGLISH)
