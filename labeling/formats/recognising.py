@@ -52,7 +52,7 @@ def tool_of(value: object, kind: str | None = None) -> Tool | None:
     """
     if isinstance(value, list):
         return _SPACY_PAIRS if _is_pair(value) else None
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not _TELLING.isdisjoint(value):
         likely = sorted(_TOOLS, key=lambda each: each[0].kind != kind) if kind else _TOOLS
         return next((tool for tool, fits in likely if fits(value)), None)
     return None
@@ -110,6 +110,31 @@ def _tagged_tokens(row: dict[str, Any]) -> bool:
     return isinstance(_first(row, "tokens"), str) and tags
 
 
+#: Nothing is another tool's without one of these: of most rows of plain articles no more need be looked at.
+_TELLING = frozenset(
+    [
+        "Comments",
+        "_task_hash",
+        "annotatable",
+        "annotation_id",
+        "annotations",
+        "classes",
+        "completions",
+        "data",
+        "document",
+        "entities",
+        "examples",
+        "format",
+        "label",
+        "labelSets",
+        "labels",
+        "paragraphs",
+        "predictions",
+        "sentences",
+        "spans",
+        "tokens",
+    ]
+)
 _SPACY_PAIRS = Tool("training data of spaCy as it was before version 3", None, _AS_TRIPLES)
 _TOOLS: tuple[tuple[Tool, Callable[[dict[str, Any]], bool]], ...] = (
     (Tool("SayWhen's own export", "jsonl", "take it in with --with-work"), _own),
