@@ -87,10 +87,14 @@ def make(
     clean = {name: _field(name, value) for name, value in fields.items()}
     if clean["language"] and not _LANGUAGE.fullmatch(clean["language"]):
         raise ArticleError(f"language “{clean['language']}” is not a BCP 47 tag; write e.g. en, pt-BR")
-    digest = hashlib.sha256(raw).hexdigest()
     return Article(
-        id=digest[:16], text=text, published=make_published(published, published_basis), source=source, **clean
+        id=id_of(raw), text=text, published=make_published(published, published_basis), source=source, **clean
     )
+
+
+def id_of(text: bytes) -> str:
+    """Return the id of the article with a text, given in UTF-8: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(text).hexdigest()[:16]
 
 
 def make_published(value: str | None, basis: str | None) -> Published | None:

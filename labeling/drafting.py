@@ -17,7 +17,6 @@ from labeling.formats.marked import Marked
 __all__ = ["Draft", "drafted"]
 
 _MOST = 24  # labels, attributes, relations and options that a label set can have
-_LINES = ("solid", "dotted", "dashed", "double", "wavy")
 _COLOURS = ("#2f6fb3", "#2e8b57", "#b3572f", "#7a4fb3", "#5c6167", "#a83279", "#8a6d1a", "#1f8a8a")
 
 
@@ -75,7 +74,7 @@ def _written(name: str, labels: dict[str, _Seen], links: dict[str, tuple[Counter
             f"    title: {_title(old)}",
             f"    hotkey: {_text(letter)}",
             f"    colour: {_text(_COLOURS[number % len(_COLOURS)])}",
-            f"    line: {_LINES[number % len(_LINES)]}",
+            f"    line: {schema.LINES[number % len(schema.LINES)]}",
             "    overlap: any",
             "    fragments: true",
         ]

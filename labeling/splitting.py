@@ -82,12 +82,6 @@ def set_aside(store: Store, name: str, articles: list[str], by: str) -> None:
     store.write(lambda connection: placements.set_aside(connection, name, articles, by))
 
 
-def tied(store: Store, recipe: Recipe = USUAL, tick: Tick = silent) -> list[Tie]:
-    """Return everything that ties articles of the project together."""
-    _sign(store, tick)
-    return store.read(lambda connection: _ties(connection, store, recipe, tick))
-
-
 def as_values(store: Store, name: str, found: Splits, limit: int | None = None) -> dict[str, Any]:
     """Return splits as plain values, groups by size; of groups, ties in them and leaks at most so many."""
     connection = store.connection()

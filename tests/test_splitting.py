@@ -72,10 +72,10 @@ SAID = (ENGLISH, "“We shall not sign before spring,”"), (GERMAN, "«Vor dem 
 
 
 def test_the_same_utterance_in_other_words_ties_articles(project: Store) -> None:
-    assert splitting.tied(project) == []
+    assert splitting.splits(project).ties == []
     for text, quote in SAID:
         say(project, "ana", text, quote, "u1", "no signature before spring")
-    (tie,) = splitting.tied(project)
+    (tie,) = splitting.splits(project).ties
     assert tie == ("utterance", tuple(sorted([id_of(ENGLISH), id_of(GERMAN)])), "no signature before spring", None)
     found = splitting.splits(project, recipe=HALVES)
     assert found.placements[id_of(ENGLISH)] == found.placements[id_of(GERMAN)]
@@ -87,7 +87,7 @@ def test_the_leakage_check_fails_on_a_planted_translated_quote(project: Store) -
     for text, quote in SAID:
         say(project, "ana", text, quote, "u1", "no signature before spring")
     planted = {**written, id_of(ENGLISH): "train", id_of(GERMAN): "test"}
-    (leak,) = leaks(planted, splitting.tied(project))
+    (leak,) = leaks(planted, splitting.splits(project).ties)
     assert leak.articles == {"train": [id_of(ENGLISH)], "test": [id_of(GERMAN)]}
 
 
@@ -113,7 +113,7 @@ def test_an_utterance_that_only_the_reviewer_named_ties_too(project: Store) -> N
         "spans": [span],
     }
     assert not reviewing.append("rita", "rita-reviews", [steps.load(step)]).refused
-    assert [tie.kind for tie in splitting.tied(project)] == ["utterance"]
+    assert [tie.kind for tie in splitting.splits(project).ties] == ["utterance"]
 
 
 def test_the_two_stories_of_the_sample_are_two_groups(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_news_of_one_topic_and_its_furniture_are_not_tied(shared: Path, tmp_path
         *(path.read_text() for path in sorted((shared / "articles").glob("*.txt"))),
     )
     # Two reports of one interview, which one of them has translated back.
-    assert [(tie.kind, tie.words) for tie in splitting.tied(store)] == [
+    assert [(tie.kind, tie.words) for tie in splitting.splits(store).ties] == [
         ("quotation", "that the summit between our two leaders can")
     ]
 
@@ -180,7 +180,7 @@ def test_a_fourth_copy_of_a_lead_joins_the_three_that_are_placed(project: Store,
     assert {found.placements[each.id] for each in copies} == {before[copies[0].id]}
     assert found.leaks == []
     elsewhere = {**found.placements, copies[3].id: "test" if before[copies[0].id] == "train" else "train"}
-    assert leaks(elsewhere, splitting.tied(project)) != []
+    assert leaks(elsewhere, splitting.splits(project).ties) != []
 
 
 def test_one_that_bridges_two_splits_is_set_aside_and_named(project: Store) -> None:

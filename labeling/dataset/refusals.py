@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, get_args
 
 from labeling.annotation import annotation_of, missing
+from labeling.article import id_of
 from labeling.dataset.lines import span_text
 from labeling.schema import Schema
 
@@ -33,7 +33,7 @@ class Refusal(NamedTuple):
 def refusals(line: dict[str, Any], schema: Schema, *, alone: bool = False) -> Iterator[Refusal]:
     """Yield what speaks against an article's line, in reading order; `alone`: one annotator only has handed it in."""
     text = line["text"]
-    if hashlib.sha256(text.encode()).hexdigest()[:16] != line["id"]:
+    if id_of(text.encode()) != line["id"]:
         yield Refusal("text", line["id"], "the article's text is not the one that was imported: its hash differs")
     for annotation in line["annotations"]:
         for span in annotation["spans"]:
