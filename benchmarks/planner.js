@@ -34,7 +34,9 @@ export class Planner {
     const view = /** @type {any} */ ({});
     this.cursor = new Cursor(view, true);
     this.cursor.tokens = this.tokens;
-    this.moves = data.commands.filter(({ command, group }) => group === "Move" && !/^(?:line|page)-|^jump$/u.test(command)).map(({ command, keys }) => ({ command, key: keys[0] }));
+    this.moves = data.commands
+      .filter(({ command, group }) => group === "Move" && !/^(?:line|page)-|^jump$/u.test(command))
+      .map(({ command, keys }) => ({ command, key: keys[0] }));
     this.slice = (/** @type {number} */ start, /** @type {number} */ end) => this.tokens.offsets.slice(start, end);
     /** @type {Map<string, any>} */
     this.known = new Map();
@@ -57,7 +59,12 @@ export class Planner {
     Object.assign(this.cursor, { point, anchor, exact });
     if (command === "extend-sentence") this.cursor.move(this.tokens.sentenceEnd(point), true);
     else this.cursor.run(command, extend);
-    return { point: this.cursor.point, anchor: this.cursor.anchor, exact: this.cursor.exact, active: extend ? active : "" };
+    return {
+      point: this.cursor.point,
+      anchor: this.cursor.anchor,
+      exact: this.cursor.exact,
+      active: extend ? active : "",
+    };
   }
 
   /** @param {State} state @returns {Stretch | null} */
@@ -73,16 +80,27 @@ export class Planner {
     if (key === "n" || key === "Shift+n") {
       const direction = key === "n" ? 1 : -1;
       const from = active ? active.fragments[0][0] : (selection?.start ?? point);
-      const found = nextCandidate(this.tokens, from + (direction > 0 && (active || selection) ? 1 : 0), direction, this.schema.labels, marks);
+      const found = nextCandidate(
+        this.tokens,
+        from + (direction > 0 && (active || selection) ? 1 : 0),
+        direction,
+        this.schema.labels,
+        marks,
+      );
       return found && { point: found.end, anchor: found.start, exact: true, active: "" };
     }
     const mark =
-      key === "Enter" ? !active && marks.findLast(({ fragments }) => fragments.some(([start, end]) => start <= point && point <= end))
-      : active ? marks[marks.indexOf(active) + (key === "j" ? 1 : -1)]
-      : key === "j" ? marks.find(({ fragments }) => fragments[0][0] >= point)
-      : marks.findLast(({ fragments }) => fragments[0][0] < point);
+      key === "Enter"
+        ? !active && marks.findLast(({ fragments }) => fragments.some(([start, end]) => start <= point && point <= end))
+        : active
+          ? marks[marks.indexOf(active) + (key === "j" ? 1 : -1)]
+          : key === "j"
+            ? marks.find(({ fragments }) => fragments[0][0] >= point)
+            : marks.findLast(({ fragments }) => fragments[0][0] < point);
     if (!mark) return null;
-    return key === "Enter" ? { point, anchor, exact, active: mark.id } : { point: mark.fragments[0][0], anchor: null, exact: false, active: mark.id };
+    return key === "Enter"
+      ? { point, anchor, exact, active: mark.id }
+      : { point: mark.fragments[0][0], anchor: null, exact: false, active: mark.id };
   }
 
   /**
@@ -95,9 +113,11 @@ export class Planner {
   search(from, marks, steps, finish, begins = () => false, within = { start: 0, end: 0 }) {
     const queue = new Heap();
     const seen = new Set();
-    const near = [...this.words().values()].filter(({ start, end }) => start >= within.start - NEAR && end <= within.end + NEAR).filter((word) => this.sees(word));
+    const near = [...this.words().values()]
+      .filter(({ start, end }) => start >= within.start - NEAR && end <= within.end + NEAR)
+      .filter((word) => this.sees(word));
     queue.add({ state: from, cost: 0, keys: [] });
-    for (let way; (way = queue.take()); ) {
+    for (let way; (way = queue.take());) {
       const { state, cost, keys } = way;
       if (!state) return keys;
       const id = `${state.point} ${state.anchor} ${state.exact} ${state.active}`;
@@ -105,25 +125,36 @@ export class Planner {
       seen.add(id);
       const last = finish(state);
       if (last) queue.add({ state: null, cost: cost + last.length, keys: [...keys, ...last] });
-      const go = (/** @type {string} */ key, /** @type {State | null} */ next) => next && queue.add({ state: next, cost: cost + 1 + HELD * (key.split("+").length - 1), keys: [...keys, key] });
+      const go = (/** @type {string} */ key, /** @type {State | null} */ next) =>
+        next && queue.add({ state: next, cost: cost + 1 + HELD * (key.split("+").length - 1), keys: [...keys, key] });
       for (const { command, key } of this.moves) {
         const move = () => this.move(state, command, false).point;
-        go(key, { point: state.anchor === null ? this.once(`${command} ${state.point}`, move) : move(), anchor: null, exact: false, active: "" });
+        go(key, {
+          point: state.anchor === null ? this.once(`${command} ${state.point}`, move) : move(),
+          anchor: null,
+          exact: false,
+          active: "",
+        });
       }
       for (const key of steps) go(key, this.step(state, marks, key));
       const leap = (/** @type {Stretch} */ word, /** @type {boolean} */ extend, /** @type {State} */ next) => {
         const jump = this.jump(word, state.point, extend);
         if (jump) queue.add({ state: next, cost: cost + jump.length, keys: [...keys, ...jump] });
       };
-      if (state === from) for (const word of near) leap(word, false, { point: word.start, anchor: null, exact: false, active: "" });
+      if (state === from)
+        for (const word of near) leap(word, false, { point: word.start, anchor: null, exact: false, active: "" });
       if (state.anchor === null && !begins(state.point)) continue;
       for (const word of state.active && state.anchor === null ? [] : near) {
         const anchor = state.anchor ?? state.point;
         leap(word, true, { ...state, anchor, point: word.start >= anchor ? word.end : word.start });
       }
-      for (const { command, key } of [...this.moves.filter(({ key }) => key.length > 1), { command: "extend-sentence", key: "e" }]) {
+      for (const { command, key } of [
+        ...this.moves.filter(({ key }) => key.length > 1),
+        { command: "extend-sentence", key: "e" },
+      ]) {
         const next = this.move(state, command, true);
-        if (next.point < within.start - AROUND || next.point > within.end + AROUND || next.point === state.point) continue;
+        if (next.point < within.start - AROUND || next.point > within.end + AROUND || next.point === state.point)
+          continue;
         go(key === "e" ? key : key.replace(/([^+]+)$/u, "Shift+$1"), next);
       }
     }
@@ -136,10 +167,16 @@ export class Planner {
    */
   mark(from, marks, label, wanted, part) {
     const [first, last] = [this.tokens.wordAt(wanted.start), this.tokens.wordAt(wanted.end - 1)];
-    const begins = (/** @type {number} */ point) => (point >= wanted.start - 2 && point <= (first?.end ?? wanted.start)) || (point >= (last?.start ?? wanted.end) && point <= wanted.end + 2);
+    const begins = (/** @type {number} */ point) =>
+      (point >= wanted.start - 2 && point <= (first?.end ?? wanted.start)) ||
+      (point >= (last?.start ?? wanted.end) && point <= wanted.end + 2);
     const finish = (/** @type {State} */ state) => {
       const selection = this.selection(state);
-      const taken = selection ? this.policy(label, selection) : state.active || part ? null : this.around(state.point, label);
+      const taken = selection
+        ? this.policy(label, selection)
+        : state.active || part
+          ? null
+          : this.around(state.point, label);
       if (!taken) return null;
       if (part) return taken.start === wanted.start && taken.end === wanted.end ? ["f"] : null;
       const edges = this.edges(taken, wanted);
@@ -191,10 +228,14 @@ export class Planner {
   record(marks, id) {
     const head = marks.find((mark) => mark.id === id);
     if (!head) return [];
-    const labels = this.schema.labels.filter(({ quotation, attributes }) => !quotation && !attributes.some(({ type }) => type === "date"));
+    const labels = this.schema.labels.filter(
+      ({ quotation, attributes }) => !quotation && !attributes.some(({ type }) => type === "date"),
+    );
     const partners = partnersOf(this.tokens, head.fragments, labels);
     const links = (this.schema.kinds.get(head.label) ?? []).flatMap((kind) => kind.links);
-    return recordLinks(this.thereOf(marks), { ...head, attributes: {} }, links, (label) => partners.get(label)).map(({ type, span }) => ({ type: type.key, id: span.id }));
+    return recordLinks(this.thereOf(marks), { ...head, attributes: {} }, links, (label) => partners.get(label)).map(
+      ({ type, span }) => ({ type: type.key, id: span.id }),
+    );
   }
 
   /** @param {Mark[]} marks @returns {any} the annotation that they make */
@@ -209,15 +250,30 @@ export class Planner {
     if (!active || !type) return [];
     const near = (/** @type {string} */ key) => {
       const label = this.schema.label.get(key);
-      return label ? candidatesNear(this.tokens, active.fragments, label).map(({ start, end }) => /** @type {[number, number]} */ ([start, end])) : [];
+      return label
+        ? candidatesNear(this.tokens, active.fragments, label).map(
+            ({ start, end }) => /** @type {[number, number]} */ ([start, end]),
+          )
+        : [];
     };
-    const choices = linkChoices(this.thereOf(marks), { ...active, attributes: {} }, [{ type, out: type.from.includes(active.label) }], near);
+    const choices = linkChoices(
+      this.thereOf(marks),
+      { ...active, attributes: {} },
+      [{ type, out: type.from.includes(active.label) }],
+      near,
+    );
     return choices.flatMap(({ made, span }) => (made ? [span.id] : []));
   }
 
   /** The words that a jump leads to, by their start. @returns {Map<number, Stretch>} */
   words() {
-    return this.once("words", () => new Map(this.tokens.paragraphs.flatMap((paragraph) => this.tokens.words(paragraph).map((word) => [word.start, word]))));
+    return this.once(
+      "words",
+      () =>
+        new Map(
+          this.tokens.paragraphs.flatMap((paragraph) => this.tokens.words(paragraph).map((word) => [word.start, word])),
+        ),
+    );
   }
 
   /** The keys that jump to a word: two, and its letter where several begin alike; null where it has none. @param {Stretch} word @param {number} point @param {boolean} extend @returns {string[] | null} */
@@ -235,9 +291,15 @@ export class Planner {
     if (plain && plain.length < 3) return plain;
     const ways = plain ? [plain] : [];
     const [first, last] = [this.words().get(wanted.start), this.tokens.wordAt(wanted.end - 1)];
-    const end = last && this.sees(last) && last.start > taken.start && wanted.end > taken.start ? this.jump(last, taken.end, true) : null;
+    const end =
+      last && this.sees(last) && last.start > taken.start && wanted.end > taken.start
+        ? this.jump(last, taken.end, true)
+        : null;
     const start = first && this.sees(first) && wanted.start < taken.start ? this.jump(first, taken.start, true) : null;
-    for (const [keys, there] of /** @type {[string[] | null, Stretch][]} */ ([[end, { start: taken.start, end: last?.end ?? 0 }], [start, { start: wanted.start, end: taken.end }]])) {
+    for (const [keys, there] of /** @type {[string[] | null, Stretch][]} */ ([
+      [end, { start: taken.start, end: last?.end ?? 0 }],
+      [start, { start: wanted.start, end: taken.end }],
+    ])) {
       const rest = keys && this.steps(there, wanted);
       if (keys && rest) ways.push([...keys, ...rest]);
     }
@@ -252,7 +314,10 @@ export class Planner {
   steps(taken, wanted) {
     /** @type {string[]} */
     const keys = [];
-    for (const [side, back, on] of /** @type {["start" | "end", string, string][]} */ ([["end", "[", "]"], ["start", "{", "}"]])) {
+    for (const [side, back, on] of /** @type {["start" | "end", string, string][]} */ ([
+      ["end", "[", "]"],
+      ["start", "{", "}"],
+    ])) {
       let at = taken[side];
       const direction = wanted[side] > at ? 1 : -1;
       while (at !== wanted[side]) {
@@ -291,7 +356,7 @@ class Heap {
     const last = all.pop();
     if (all.length) {
       all[0] = last;
-      for (let at = 0; ; ) {
+      for (let at = 0; ;) {
         const [one, two] = [2 * at + 1, 2 * at + 2];
         let least = at;
         if (all[one]?.cost < all[least].cost) least = one;

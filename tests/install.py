@@ -1,4 +1,4 @@
-"""Installs what the tests need besides Python packages: TypeScript (for types in JavaScript), axe-core and Chromium."""
+"""Installs what the tests need besides Python packages: TypeScript, Prettier, axe-core and Chromium."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 def main() -> None:
     """Install; ends with a message that says what to do where that fails."""
-    if not all((ROOT / "node_modules" / name).is_dir() for name in ("typescript", "axe-core")):
+    if not all((ROOT / "node_modules" / name).is_dir() for name in ("typescript", "prettier", "axe-core")):
         subprocess.run([*tools.npm(), "ci", "--no-audit", "--no-fund", "--silent"], cwd=ROOT, check=True)
     if tools.chromium():
         return

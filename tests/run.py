@@ -15,9 +15,12 @@ import tools
 ROOT = Path(__file__).parent.parent
 PYTHON = [sys.executable, "-m"]
 
+SCRIPTS_AND_STYLES = [f"{folder}/**/*.{{js,css}}" for folder in ("benchmarks", "labeling", "tests")]
+
 LINT = {
     "style (ruff)": [*PYTHON, "ruff", "check", "."],
     "format (ruff)": [*PYTHON, "ruff", "format", "--check", "."],
+    "format (prettier)": [*tools.node(), "node_modules/prettier/bin/prettier.cjs", "--check", *SCRIPTS_AND_STYLES],
     "types (mypy)": [*PYTHON, "mypy"],
     "types of JavaScript (tsc)": [*tools.node(), "node_modules/typescript/bin/tsc", "--project", "jsconfig.json"],
 }

@@ -30,7 +30,11 @@ window.eyes = (() => {
   /** Every character as people count them: [start, end) in points. */
   function characters(paragraph) {
     let at = Number(paragraph.dataset.start);
-    return [...graphemes.segment(paragraph.textContent)].map(({ segment }) => ({ text: segment, start: at, end: (at += points(segment)) }));
+    return [...graphemes.segment(paragraph.textContent)].map(({ segment }) => ({
+      text: segment,
+      start: at,
+      end: (at += points(segment)),
+    }));
   }
 
   const centre = ({ left, right }) => (left + right) / 2;
@@ -51,7 +55,9 @@ window.eyes = (() => {
    * (side "end"). Null where no character starts or ends; `seen` tells whether it is in sight.
    */
   function place(point, side) {
-    const paragraph = paragraphs().find(({ dataset }) => (side === "start" ? point < dataset.end && point >= dataset.start : point <= dataset.end && point > dataset.start));
+    const paragraph = paragraphs().find(({ dataset }) =>
+      side === "start" ? point < dataset.end && point >= dataset.start : point <= dataset.end && point > dataset.start,
+    );
     if (!paragraph) return null;
     const all = characters(paragraph);
     const index = all.findIndex((each) => each[side] === point);
@@ -60,7 +66,9 @@ window.eyes = (() => {
     const box = boxOf(index);
     if (!box) return null;
     const left = (side === "start") !== goesLeft(all, index, boxOf);
-    const x = left ? Math.max(Math.ceil(box.left), Math.round(box.left + box.width / 4)) : Math.min(Math.floor(box.right), Math.round(box.right - box.width / 4));
+    const x = left
+      ? Math.max(Math.ceil(box.left), Math.round(box.left + box.width / 4))
+      : Math.min(Math.floor(box.right), Math.round(box.right - box.width / 4));
     const y = Math.round((box.top + box.bottom) / 2);
     const view = article().getBoundingClientRect();
     return { x, y, seen: y > view.top + 4 && y < view.bottom - 4, above: y <= view.top + 4 };
@@ -85,14 +93,21 @@ window.eyes = (() => {
 
   /** The stretches that stand out as selected. */
   function selected() {
-    return joined([...(CSS.highlights.get("sw-selection") ?? [])].map((range) => [pointOf(range.startContainer, range.startOffset), pointOf(range.endContainer, range.endOffset)]));
+    return joined(
+      [...(CSS.highlights.get("sw-selection") ?? [])].map((range) => [
+        pointOf(range.startContainer, range.startOffset),
+        pointOf(range.endContainer, range.endOffset),
+      ]),
+    );
   }
 
   const pieces = (id) => [...document.querySelectorAll(`[data-spans~="${id}"]`)];
 
   /** The stretches that are underlined for a mark, paragraph by paragraph. */
   function marked(id) {
-    return joined(pieces(id).map((piece) => [pointOf(piece.firstChild, 0), pointOf(piece.lastChild, piece.lastChild.data.length)]));
+    return joined(
+      pieces(id).map((piece) => [pointOf(piece.firstChild, 0), pointOf(piece.lastChild, piece.lastChild.data.length)]),
+    );
   }
 
   /** Where a click lands on this mark and on none of `others` inside of it; null if it is hidden under them. */
@@ -104,7 +119,12 @@ window.eyes = (() => {
         if (box.width < 3) continue;
         const view = article().getBoundingClientRect();
         const y = Math.round((box.top + box.bottom) / 2);
-        return { x: Math.round(centre(box)), y, seen: y > view.top + 4 && y < view.bottom - 4, above: y <= view.top + 4 };
+        return {
+          x: Math.round(centre(box)),
+          y,
+          seen: y > view.top + 4 && y < view.bottom - 4,
+          above: y <= view.top + 4,
+        };
       }
     }
     return null;
@@ -112,7 +132,8 @@ window.eyes = (() => {
 
   /** The letters shown at the start of a mark, or at a point of the text where one could be made, while letters are shown. */
   function letters(where) {
-    const paragraph = typeof where === "number" && paragraphs().findLast(({ dataset }) => Number(dataset.start) <= where);
+    const paragraph =
+      typeof where === "number" && paragraphs().findLast(({ dataset }) => Number(dataset.start) <= where);
     const box = paragraph ? rectangle(paragraph, where, where + 1) : pieces(where)[0].getClientRects()[0];
     const shown = [...document.querySelectorAll("[data-letter]")].map((letter) => {
       const { left, top, bottom } = letter.getBoundingClientRect();
@@ -129,10 +150,23 @@ window.eyes = (() => {
   }
 
   /** Whether the paragraph at a point is written from right to left. */
-  const leftward = (point) => getComputedStyle(paragraphs().findLast(({ dataset }) => Number(dataset.start) <= point) ?? paragraphs()[0]).direction === "rtl";
+  const leftward = (point) =>
+    getComputedStyle(paragraphs().findLast(({ dataset }) => Number(dataset.start) <= point) ?? paragraphs()[0])
+      .direction === "rtl";
 
   const active = () => article().dataset.active ?? "";
   const number = (name) => (article().dataset[name] === undefined ? null : Number(article().dataset[name]));
 
-  return { place, selected, marked, spot, letters, focused, active, leftward, caret: () => number("caret"), anchor: () => number("anchor") };
+  return {
+    place,
+    selected,
+    marked,
+    spot,
+    letters,
+    focused,
+    active,
+    leftward,
+    caret: () => number("caret"),
+    anchor: () => number("anchor"),
+  };
 })();

@@ -7,10 +7,20 @@ const TEXT = "“We will,” he said, “go on Friday.” — 😀 the end of it
 const slice = (start, end) => [...TEXT].slice(start, end).join("");
 const fragment = (start, end) => ({ start, end, quote: slice(start, end) });
 /** A cue carries no note, and only a quote is said by anybody and must be. */
-const RULES = { accepts: (label, name) => label !== "cue" || name !== "note", joins: (_, from) => from === "quote", requires: (label) => label === "quote" };
-const empty = () => new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] }, {}, RULES);
+const RULES = {
+  accepts: (label, name) => label !== "cue" || name !== "note",
+  joins: (_, from) => from === "quote",
+  requires: (label) => label === "quote",
+};
+const empty = () =>
+  new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] }, {}, RULES);
 const byId = (map) => [...map.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-const content = (annotation) => ({ spans: annotation.ordered(), relations: byId(annotation.relations), comments: byId(annotation.comments), published: annotation.published });
+const content = (annotation) => ({
+  spans: annotation.ordered(),
+  relations: byId(annotation.relations),
+  comments: byId(annotation.comments),
+  published: annotation.published,
+});
 
 /** A small random number generator, so that a failure can be seen again. */
 function dice(seed) {
@@ -25,7 +35,13 @@ function randomOp(roll) {
   const start = roll(40);
   const fragments = [fragment(start, start + 1 + roll(8))];
   return [
-    () => ({ kind: "add", id, label: ["quote", "speaker"][roll(2)], fragments, attributes: roll(2) ? { note: "x" } : {} }),
+    () => ({
+      kind: "add",
+      id,
+      label: ["quote", "speaker"][roll(2)],
+      fragments,
+      attributes: roll(2) ? { note: "x" } : {},
+    }),
     () => ({ kind: "change", id, label: "cue" }),
     () => ({ kind: "change", id, fragments }),
     () => ({ kind: "set", id, name: ["note", "borderline"][roll(2)], value: [null, "a", true][roll(3)] }),
@@ -33,7 +49,13 @@ function randomOp(roll) {
     () => ({ kind: "remove", id }),
     () => ({ kind: "relate", id: `r${roll(4)}`, type: "said_by", from: id, to: `s${roll(5)}` }),
     () => ({ kind: "unrelate", id: `r${roll(4)}` }),
-    () => ({ kind: "comment", id: `c${roll(3)}`, span: [null, id][roll(2)], flag: [null, "ask"][roll(2)], text: ["a", "b"][roll(2)] }),
+    () => ({
+      kind: "comment",
+      id: `c${roll(3)}`,
+      span: [null, id][roll(2)],
+      flag: [null, "ask"][roll(2)],
+      text: ["a", "b"][roll(2)],
+    }),
     () => ({ kind: "uncomment", id: `c${roll(3)}` }),
     () => ({ kind: "publish", value: roll(2) ? "2018-11-04" : null, basis: "stated" }),
   ][roll(11)]();
@@ -58,7 +80,14 @@ test("the inverse of any op brings back the content, whatever came before", () =
 
 test("a changed label drops what it cannot carry", () => {
   const annotation = empty();
-  for (const id of ["a", "b"]) annotation.apply({ kind: "add", id, label: "quote", fragments: [fragment(0, 3)], attributes: { note: "x", borderline: true } });
+  for (const id of ["a", "b"])
+    annotation.apply({
+      kind: "add",
+      id,
+      label: "quote",
+      fragments: [fragment(0, 3)],
+      attributes: { note: "x", borderline: true },
+    });
   annotation.apply({ kind: "relate", id: "r", type: "said_by", from: "a", to: "b" });
   annotation.apply({ kind: "change", id: "a", label: "cue" });
   assert.deepEqual(annotation.spans.get("a").attributes, { borderline: true });
@@ -124,7 +153,10 @@ test("removing a span removes the comments on it, and leaves those on the articl
   annotation.apply({ kind: "comment", id: "c2", text: "this is a table" });
   annotation.apply({ kind: "remove", id: "a" });
   assert.deepEqual([...annotation.comments.values()], [{ id: "c2", span: null, flag: null, text: "this is a table" }]);
-  assert.deepEqual(annotation.commentsOn(null).map(({ id }) => id), ["c2"]);
+  assert.deepEqual(
+    annotation.commentsOn(null).map(({ id }) => id),
+    ["c2"],
+  );
 });
 
 test("the first op opens a new annotation and edits leave a submitted one submitted", () => {
@@ -139,14 +171,44 @@ test("the first op opens a new annotation and edits leave a submitted one submit
 test("reading order is first start, then the longer span, then id", () => {
   const span = (id, ...fragments) => ({ id, label: "quote", fragments, attributes: {} });
   const spans = [span("b", [0, 5]), span("c", [0, 3], [7, 9]), span("a", [0, 5]), span("d", [2, 3])];
-  assert.deepEqual(spans.sort(readingOrder).map(({ id }) => id), ["c", "a", "b", "d"]);
+  assert.deepEqual(
+    spans.sort(readingOrder).map(({ id }) => id),
+    ["c", "a", "b", "d"],
+  );
 });
 
 const JOINS = [
-  ["apart", [[0, 3]], 5, 8, [[0, 3], [5, 8]]],
-  ["before", [[5, 8]], 0, 3, [[0, 3], [5, 8]]],
+  [
+    "apart",
+    [[0, 3]],
+    5,
+    8,
+    [
+      [0, 3],
+      [5, 8],
+    ],
+  ],
+  [
+    "before",
+    [[5, 8]],
+    0,
+    3,
+    [
+      [0, 3],
+      [5, 8],
+    ],
+  ],
   ["touching", [[0, 3]], 3, 8, [[0, 8]]],
-  ["over two", [[0, 3], [5, 8]], 2, 6, [[0, 8]]],
+  [
+    "over two",
+    [
+      [0, 3],
+      [5, 8],
+    ],
+    2,
+    6,
+    [[0, 8]],
+  ],
   ["inside", [[0, 9]], 2, 6, [[0, 9]]],
 ];
 for (const [name, pairs, start, end, expected] of JOINS) {
@@ -166,7 +228,10 @@ test("segments cover a stretch without gaps, and each says exactly what lies ove
     segments.forEach((segment, index) => {
       if (index) assert.equal(segment.start, segments[index - 1].end);
       for (let point = segment.start; point < segment.end; point++) {
-        assert.deepEqual(segment.ids, pieces.filter(({ start, end }) => start <= point && point < end).map(({ id }) => id));
+        assert.deepEqual(
+          segment.ids,
+          pieces.filter(({ start, end }) => start <= point && point < end).map(({ id }) => id),
+        );
       }
     });
   }
@@ -178,7 +243,12 @@ test("spans that overlap, gaps included, never share a lane, and the outer one c
     const spans = Array.from({ length: 12 }, (_, index) => {
       const start = roll(60);
       const end = start + 1 + roll(20);
-      const fragments = roll(3) ? [[start, end]] : [[start, end], [end + 3, end + 6]];
+      const fragments = roll(3)
+        ? [[start, end]]
+        : [
+            [start, end],
+            [end + 3, end + 6],
+          ];
       return { id: `s${index}`, label: "quote", fragments, attributes: {} };
     }).sort(readingOrder);
     const lanes = lanesOf(spans);
@@ -186,8 +256,17 @@ test("spans that overlap, gaps included, never share a lane, and the outer one c
       for (const b of spans.slice(index + 1))
         if (b.fragments[0][0] < a.fragments.at(-1)[1]) assert.notEqual(lanes.get(a.id), lanes.get(b.id));
   }
-  const nested = [{ id: "outer", fragments: [[0, 9]] }, { id: "inner", fragments: [[2, 4]] }];
-  assert.deepEqual([...lanesOf(nested)], [["outer", 0], ["inner", 1]]);
+  const nested = [
+    { id: "outer", fragments: [[0, 9]] },
+    { id: "inner", fragments: [[2, 4]] },
+  ];
+  assert.deepEqual(
+    [...lanesOf(nested)],
+    [
+      ["outer", 0],
+      ["inner", 1],
+    ],
+  );
 });
 
 test("a UUIDv7 has its form and sorts by time", () => {
@@ -197,7 +276,8 @@ test("a UUIDv7 has its form and sorts by time", () => {
   assert.ok(one < uuid7(1700000000001, new Uint8Array(10)));
 });
 
-const openState = (spans, relations = []) => new Annotation({ revision: 1, status: "open", published: null, spans, relations });
+const openState = (spans, relations = []) =>
+  new Annotation({ revision: 1, status: "open", published: null, spans, relations });
 const bare = (id, start, end) => ({ id, label: "quote", fragments: [[start, end]], attributes: {} });
 
 test("the reading order keeps up with every op, and a copy keeps its own", () => {
@@ -215,8 +295,14 @@ test("the reading order keeps up with every op, and a copy keeps its own", () =>
     state.apply(op);
     assert.deepEqual(state.ordered(), [...state.spans.values()].sort(readingOrder), op.kind);
   }
-  assert.deepEqual(state.ordered().map(({ id }) => id), ["e", "d", "b", "a"]);
-  assert.deepEqual(copy.ordered().map(({ id }) => id), before);
+  assert.deepEqual(
+    state.ordered().map(({ id }) => id),
+    ["e", "d", "b", "a"],
+  );
+  assert.deepEqual(
+    copy.ordered().map(({ id }) => id),
+    before,
+  );
 });
 
 for (const [name, op, touched] of [
@@ -231,7 +317,10 @@ for (const [name, op, touched] of [
   ["a submission", { kind: "submit" }, []],
 ]) {
   test(`${name} touches ${touched.join(", ") || "nothing"}`, () => {
-    const before = openState([bare("q", 0, 5), bare("s", 6, 9), bare("p", 20, 30)], [{ id: "r", type: "said_by", from: "q", to: "s" }]);
+    const before = openState(
+      [bare("q", 0, 5), bare("s", 6, 9), bare("p", 20, 30)],
+      [{ id: "r", type: "said_by", from: "q", to: "s" }],
+    );
     const after = before.copy();
     after.apply(op);
     assert.deepEqual([...after.changedSince(before)].sort(), touched);
@@ -245,7 +334,40 @@ test("a mark reaches to a word on either side, with its quotation marks where th
   assert.deepEqual(stretchedTo([[8, 13]], { start: 0, end: 3 }, asIs), [[0, 13]]);
   assert.deepEqual(stretchedTo([[8, 30]], { start: 14, end: 18 }, asIs), [[8, 18]]);
   assert.deepEqual(stretchedTo([[9, 11]], { start: 12, end: 16 }, marksIn), [[8, 17]], "both marks, not one");
-  assert.deepEqual(stretchedTo([[0, 3], [14, 18]], { start: 20, end: 24 }, asIs), [[0, 3], [14, 24]]);
-  assert.deepEqual(stretchedTo([[0, 3], [4, 9]], { start: 10, end: 12 }, marksIn), [[0, 13]]);
-  assert.equal(stretchedTo([[0, 3], [14, 18]], { start: 4, end: 7 }, asIs), null);
+  assert.deepEqual(
+    stretchedTo(
+      [
+        [0, 3],
+        [14, 18],
+      ],
+      { start: 20, end: 24 },
+      asIs,
+    ),
+    [
+      [0, 3],
+      [14, 24],
+    ],
+  );
+  assert.deepEqual(
+    stretchedTo(
+      [
+        [0, 3],
+        [4, 9],
+      ],
+      { start: 10, end: 12 },
+      marksIn,
+    ),
+    [[0, 13]],
+  );
+  assert.equal(
+    stretchedTo(
+      [
+        [0, 3],
+        [14, 18],
+      ],
+      { start: 4, end: 7 },
+      asIs,
+    ),
+    null,
+  );
 });

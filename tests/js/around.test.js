@@ -14,7 +14,11 @@ const AROUND = [
   [quotationAround, "“It began.\n\n“It| ended,” she said.", "“It began.\n\n“It ended,”"],
   [quotationAround, "“Then he told us, ‘Don’t |go there,’ and left,” she said", "‘Don’t go there,’"],
   [quotationAround, "“They came! “|, explained the mayor.", "“They came! “"],
-  [quotationAround, "The mayor said on Monday that the| bridge would close, while others disagreed.", "that the bridge would close"],
+  [
+    quotationAround,
+    "The mayor said on Monday that the| bridge would close, while others disagreed.",
+    "that the bridge would close",
+  ],
   [quotationAround, "The mayor told the council the| bridge would close.", "the bridge would close"],
   [quotationAround, "The bridge will| close, the mayor said.", "The bridge will close"],
   [quotationAround, "She has threatened to| close the bridge.", "to close the bridge"],
@@ -63,8 +67,14 @@ for (const [find, text, expected] of AROUND) {
 
 test("a caret anywhere in a noun group takes all of it", () => {
   const tokens = new Tokens("said the union’s secretary, Dov Marrick.", "en");
-  const taken = tokens.words(tokens.paragraphs[0]).slice(1, -1).map(({ start }) => nameAround(tokens, start));
-  assert.deepEqual(new Set(taken.map(({ start, end }) => tokens.offsets.slice(start, end))), new Set(["the union’s secretary, Dov Marrick"]));
+  const taken = tokens
+    .words(tokens.paragraphs[0])
+    .slice(1, -1)
+    .map(({ start }) => nameAround(tokens, start));
+  assert.deepEqual(
+    new Set(taken.map(({ start, end }) => tokens.offsets.slice(start, end))),
+    new Set(["the union’s secretary, Dov Marrick"]),
+  );
 });
 
 const RULES = { quote: quotationAround, speaker: nameAround, claimed_date: dateAround, cue: cueAround };
@@ -86,30 +96,49 @@ function hits(articles) {
 
 /** @param {Record<string, [number, number]>} counts @param {Record<string, number>} floors */
 function assertAtLeast(counts, floors) {
-  for (const [label, floor] of Object.entries(floors)) assert.ok(counts[label][0] >= floor, `${label}: ${counts[label].join(" of ")}, at least ${floor} before`);
+  for (const [label, floor] of Object.entries(floors))
+    assert.ok(counts[label][0] >= floor, `${label}: ${counts[label].join(" of ")}, at least ${floor} before`);
 }
 
 test("most marks of the sample corpus are what one key takes", (context) => {
-  const lines = readFileSync(new URL("../../labeling/sample/gold.jsonl", import.meta.url), "utf8").trim().split("\n");
-  const counts = hits(lines.map((line) => JSON.parse(line)).map(({ text, language, annotations }) => ({ text, language, spans: annotations[0].spans })));
+  const lines = readFileSync(new URL("../../labeling/sample/gold.jsonl", import.meta.url), "utf8")
+    .trim()
+    .split("\n");
+  const counts = hits(
+    lines
+      .map((line) => JSON.parse(line))
+      .map(({ text, language, annotations }) => ({ text, language, spans: annotations[0].spans })),
+  );
   context.diagnostic(JSON.stringify(counts));
   assertAtLeast(counts, { quote: 91, speaker: 110, claimed_date: 132, cue: 90 });
 });
 
 const REAL = new URL("../../../shared/articles/", import.meta.url);
-test("most marks of the real articles are what one key takes", { skip: existsSync(REAL) ? false : "there are no shared articles here" }, (context) => {
-  const { files } = JSON.parse(readFileSync(new URL("gold.json", REAL), "utf8"));
-  const articles = files.map(({ file, spans }) => ({
-    text: readFileSync(new URL(file, REAL), "utf8"),
-    spans: spans.map((span) => ({ label: span.label === "date" ? "claimed_date" : span.label, fragments: span.fragments ?? [[span.start, span.end]] })),
-  }));
-  const counts = hits(articles);
-  context.diagnostic(JSON.stringify(counts));
-  assertAtLeast(counts, { quote: 41, speaker: 43, claimed_date: 43 });
-});
+test(
+  "most marks of the real articles are what one key takes",
+  { skip: existsSync(REAL) ? false : "there are no shared articles here" },
+  (context) => {
+    const { files } = JSON.parse(readFileSync(new URL("gold.json", REAL), "utf8"));
+    const articles = files.map(({ file, spans }) => ({
+      text: readFileSync(new URL(file, REAL), "utf8"),
+      spans: spans.map((span) => ({
+        label: span.label === "date" ? "claimed_date" : span.label,
+        fragments: span.fragments ?? [[span.start, span.end]],
+      })),
+    }));
+    const counts = hits(articles);
+    context.diagnostic(JSON.stringify(counts));
+    assertAtLeast(counts, { quote: 41, speaker: 43, claimed_date: 43 });
+  },
+);
 
 const CUE = { key: "cue", title: "Cue", colour: "#000", attributes: [] };
-const SPEAKER = { key: "speaker", title: "Speaker", colour: "#000", attributes: [{ key: "who", title: "who", type: "registry" }] };
+const SPEAKER = {
+  key: "speaker",
+  title: "Speaker",
+  colour: "#000",
+  attributes: [{ key: "who", title: "who", type: "registry" }],
+};
 
 for (const [text, expected] of [
   ["“We know,” said Anna Brook.", ["said", "Anna Brook"]],
@@ -121,11 +150,20 @@ for (const [text, expected] of [
     const tokens = new Tokens(text, "en");
     const { start, end } = quotationAround(tokens, [...text].indexOf("“") + 2) ?? { start: 0, end: 0 };
     const partners = partnersOf(tokens, [[start, end]], [CUE, SPEAKER]);
-    assert.deepEqual([...partners.values()].map((each) => tokens.offsets.slice(each.start, each.end)), expected);
+    assert.deepEqual(
+      [...partners.values()].map((each) => tokens.offsets.slice(each.start, each.end)),
+      expected,
+    );
   });
 }
 
 test("names of an article are runs of capitalised words, without titles; where one begins is not guessed", () => {
-  const tokens = new Tokens("Professor Anna Brook and Dr. Tomas van der Vell met the Minister of Transport Ines Okoro.\n\nIlko Vránar’s aide left.", "en");
-  assert.deepEqual(properNames(tokens).map(({ name }) => name), ["Anna Brook", "Tomas van der Vell", "Ilko Vránar"]);
+  const tokens = new Tokens(
+    "Professor Anna Brook and Dr. Tomas van der Vell met the Minister of Transport Ines Okoro.\n\nIlko Vránar’s aide left.",
+    "en",
+  );
+  assert.deepEqual(
+    properNames(tokens).map(({ name }) => name),
+    ["Anna Brook", "Tomas van der Vell", "Ilko Vránar"],
+  );
 });

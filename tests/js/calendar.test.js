@@ -29,8 +29,16 @@ const CASES = [
   ["about a day", "2018-11-08~", "day .......*...(#~).........."],
   ["perhaps a day", "2018-11-08?", "day .......*...(#?).........."],
   ["an interval of which only the end is doubtful", "2018-11-08/2018-11-11%", "day .......*...(====~?)......."],
-  ["the end of a week", { edtf: "2018-11-08/2018-11-11", mod: "END", timex3: "2018-W45" }, "day .......*(___PPPP)......."],
-  ["a week's late part, the week being the value", { edtf: "2018-11-05/2018-11-11", mod: "END", timex3: "2018-W45" }, "day .......*(_____PP)......."],
+  [
+    "the end of a week",
+    { edtf: "2018-11-08/2018-11-11", mod: "END", timex3: "2018-W45" },
+    "day .......*(___PPPP).......",
+  ],
+  [
+    "a week's late part, the week being the value",
+    { edtf: "2018-11-05/2018-11-11", mod: "END", timex3: "2018-W45" },
+    "day .......*(_____PP).......",
+  ],
   ["a season", "2018-22", "month ...(###)...*..."],
   ["some month of a year", "2018-XX", "month .(xxxxxxxxxxx*x)."],
   ["the middle of a year", { edtf: "2019-05/2019-08", mod: "MID", timex3: "2019" }, "month ..*.(____PPPP____)."],
@@ -52,11 +60,23 @@ test("days are shown up to six weeks from the publication, months up to three ye
 });
 
 test("a strip has no more cells than can be told apart, whatever the value", () => {
-  for (const edtf of ["2018-12-16", "2018-09-23/2018-12-16", "2015-12/2021-10", "0001/2018", "1500/..", "[1900,2000]", "19XX", "../1066"]) {
+  for (const edtf of [
+    "2018-12-16",
+    "2018-09-23/2018-12-16",
+    "2015-12/2021-10",
+    "0001/2018",
+    "1500/..",
+    "[1900,2000]",
+    "19XX",
+    "../1066",
+  ]) {
     const { cells } = calendarOf({ edtf }, PUBLISHED);
     assert.ok(cells.length <= 63, `${edtf}: ${cells.length}`);
     assert.equal(cells.filter(({ published }) => published).length, 1, edtf);
-    assert.ok(cells.some(({ mark }) => mark), edtf);
+    assert.ok(
+      cells.some(({ mark }) => mark),
+      edtf,
+    );
   }
 });
 
@@ -69,12 +89,17 @@ test("weeks of days are whole, and named by month in full", () => {
   ]);
 });
 
-test("without a publication date the value is shown by itself", () => assert.equal(drawn("2018-11-08", null), "day ..........(#).........."));
-test("a publication date that is a month marks all its days", () => assert.equal(calendarOf({ edtf: "2018-11-08" }, "2018-11").cells.filter(({ published }) => published).length, 30));
+test("without a publication date the value is shown by itself", () =>
+  assert.equal(drawn("2018-11-08", null), "day ..........(#).........."));
+test("a publication date that is a month marks all its days", () =>
+  assert.equal(calendarOf({ edtf: "2018-11-08" }, "2018-11").cells.filter(({ published }) => published).length, 30));
 
 test("a modifier is said where the value is not that part already", () => {
   assert.equal(valueInWords({ edtf: "2018", mod: "START", timex3: "2018" }), "2018, early part");
   assert.equal(valueInWords({ edtf: "2018-11-08/2018-11-11", mod: "END", timex3: "2018-W45" }), "8–11 Nov 2018");
-  assert.equal(valueInWords({ edtf: "2018-11-05/2018-11-11", mod: "END", timex3: "2018-W45" }), "5–11 Nov 2018, late part");
+  assert.equal(
+    valueInWords({ edtf: "2018-11-05/2018-11-11", mod: "END", timex3: "2018-W45" }),
+    "5–11 Nov 2018, late part",
+  );
   assert.equal(valueInWords({ edtf: "2018~", mod: "APPROX" }), "about 2018");
 });

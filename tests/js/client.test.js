@@ -11,7 +11,11 @@ async function server(context, wanted) {
     const good = request.headers.authorization === `Bearer ${wanted}`;
     const there = request.url === "/progress";
     response.writeHead(good ? (there ? 200 : 404) : 401, { "Content-Type": "application/json" });
-    response.end(JSON.stringify(good ? (there ? { total: 1 } : { error: "there is no such article" }) : { error: "sign in again" }));
+    response.end(
+      JSON.stringify(
+        good ? (there ? { total: 1 } : { error: "there is no such article" }) : { error: "sign in again" },
+      ),
+    );
   });
   await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
   context.after(() => http.close());
@@ -22,7 +26,9 @@ const LATER = () => Date.now() / 1000 + 3600;
 
 test("a token that no longer holds is asked for anew, and the request goes again with it", async (context) => {
   const { api, shown } = await server(context, "new");
-  const client = new Api({ api, token: "old", expires: LATER() }, () => setTimeout(() => client.renewed("new", LATER())));
+  const client = new Api({ api, token: "old", expires: LATER() }, () =>
+    setTimeout(() => client.renewed("new", LATER())),
+  );
   context.after(() => client.close());
   assert.deepEqual(await client.progress(), { total: 1 });
   assert.deepEqual(shown, ["Bearer old", "Bearer new"]);
@@ -31,7 +37,10 @@ test("a token that no longer holds is asked for anew, and the request goes again
 test("a token asked for in vain is asked for again", async (context) => {
   const { api } = await server(context, "new");
   let asked = 0;
-  const client = new Api({ api, token: "old", expires: LATER() }, () => ++asked === 2 && client.renewed("new", LATER()));
+  const client = new Api(
+    { api, token: "old", expires: LATER() },
+    () => ++asked === 2 && client.renewed("new", LATER()),
+  );
   context.after(() => client.close());
   assert.deepEqual(await client.progress(), { total: 1 });
   assert.equal(asked, 2);

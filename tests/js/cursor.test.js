@@ -68,7 +68,8 @@ for (const [text, leftward] of [
   ["123", false],
   ["", false],
 ]) {
-  test(`“${text}” ${leftward ? "runs" : "does not run"} from right to left`, () => assert.equal(runsLeftward(text), leftward));
+  test(`“${text}” ${leftward ? "runs" : "does not run"} from right to left`, () =>
+    assert.equal(runsLeftward(text), leftward));
 }
 
 const MIXED = "قال Reuters في 8 نوفمبر 2018";

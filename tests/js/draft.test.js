@@ -4,7 +4,11 @@ import { Draft } from "../../labeling/ui/component/draft.js";
 
 const quote = { label: "quote", fragments: [[0, 10]], attributes: { headline: true } };
 const speaker = { label: "speaker", fragments: [[20, 30]], attributes: {} };
-const link = { type: "said_by", from: { label: "quote", fragments: [[0, 10]] }, to: { label: "speaker", fragments: [[20, 30]] } };
+const link = {
+  type: "said_by",
+  from: { label: "quote", fragments: [[0, 10]] },
+  to: { label: "speaker", fragments: [[20, 30]] },
+};
 
 test("a stretch gives the span of its label other ends, and its links and values stay", () => {
   const draft = new Draft({ spans: [quote, speaker], links: [link] });
@@ -23,7 +27,10 @@ test("what is removed takes its links along; a fragment is joined where it touch
   assert.deepEqual([draft.spans.length, draft.links.length, draft.active], [1, 0, 0]);
   draft.addFragment({ start: 14, end: 18 });
   draft.addFragment({ start: 10, end: 12 });
-  assert.deepEqual(draft.spans[0].fragments, [[0, 12], [14, 18]]);
+  assert.deepEqual(draft.spans[0].fragments, [
+    [0, 12],
+    [14, 18],
+  ]);
 });
 
 test("the active span stays the active one when one before it is removed; waivers stay with their span", () => {
@@ -37,8 +44,19 @@ test("the active span stays the active one when one before it is removed; waiver
 test("links that nobody drew are offered, to what is drawn and to the nearest around", () => {
   const relations = [{ key: "said_by", from: ["quote"], to: ["speaker"] }];
   const draft = new Draft({ spans: [speaker], links: [] });
-  const quotes = [100, 40, 60].map((start) => ({ id: "x", label: "quote", fragments: [[start, start + 9]], attributes: {} }));
-  assert.deepEqual(draft.linkOffers(relations, quotes).map(({ type, from, to }) => [type, from.fragments[0][0], to.label]), [["said_by", 40, "speaker"], ["said_by", 60, "speaker"]]);
+  const quotes = [100, 40, 60].map((start) => ({
+    id: "x",
+    label: "quote",
+    fragments: [[start, start + 9]],
+    attributes: {},
+  }));
+  assert.deepEqual(
+    draft.linkOffers(relations, quotes).map(({ type, from, to }) => [type, from.fragments[0][0], to.label]),
+    [
+      ["said_by", 40, "speaker"],
+      ["said_by", 60, "speaker"],
+    ],
+  );
   draft.mark("quote", { start: 0, end: 10 });
   assert.deepEqual(draft.linkOffers(relations, []), [link]);
 });
@@ -47,5 +65,7 @@ test("what is told has each fragment's words; no value is no attribute", () => {
   const draft = new Draft({ spans: [quote], links: [] });
   draft.set(0, "headline", false);
   draft.set(0, "utterance", "u1");
-  assert.deepEqual(draft.told((start, end) => "0123456789".slice(start, end)).spans, [{ label: "quote", attributes: { utterance: "u1" }, fragments: [{ start: 0, end: 10, quote: "0123456789" }] }]);
+  assert.deepEqual(draft.told((start, end) => "0123456789".slice(start, end)).spans, [
+    { label: "quote", attributes: { utterance: "u1" }, fragments: [{ start: 0, end: 10, quote: "0123456789" }] },
+  ]);
 });

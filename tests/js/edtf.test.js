@@ -40,7 +40,12 @@ for (const [edtf, words, withWeekdays] of WORDS) {
 }
 
 test("a day keeps its number both ways, before year 100 too", () => {
-  for (const [year, month, day] of [[2018, 11, 4], [1970, 1, 1], [44, 3, 15], [2000, 2, 29]]) {
+  for (const [year, month, day] of [
+    [2018, 11, 4],
+    [1970, 1, 1],
+    [44, 3, 15],
+    [2000, 2, 29],
+  ]) {
     const { weekday, ...same } = dayOf(dayNumber(year, month, day));
     assert.deepEqual(same, { year, month, day });
   }
@@ -60,7 +65,10 @@ const STRETCHES = [
 for (const [edtf, from, to, some] of STRETCHES) {
   test(`${edtf} ${from ? `reaches from ${from} to ${to}` : "has no place on a calendar"}`, () => {
     const stretch = daysOf(parseEdtf(edtf).date);
-    const shown = (number) => [dayOf(number)].map(({ year, month, day }) => `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`)[0];
+    const shown = (number) =>
+      [dayOf(number)].map(
+        ({ year, month, day }) => `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`,
+      )[0];
     assert.deepEqual(stretch && [shown(stretch.first), shown(stretch.last), stretch.some], from && [from, to, some]);
   });
 }

@@ -106,7 +106,9 @@ test("steps survive being written and read again", () => {
 test("the shelf keeps an article's steps, forgets those of an empty history, and makes room where the store is full", () => {
   const items = new Map();
   const store = {
-    get length() { return items.size; },
+    get length() {
+      return items.size;
+    },
     key: (index) => [...items.keys()][index] ?? null,
     getItem: (key) => items.get(key) ?? null,
     removeItem: (key) => items.delete(key),

@@ -24,15 +24,39 @@ test("any quotation mark or dash is found by the one on the keyboard", () => {
 
 test("letters that no accent is taken from, ligatures and wide forms are found by what they look like", () => {
   const tokens = new Tokens("Łukasz, Øre, œuvre, Đoković, Isıl, ﬁrst, ５, … 《書》 〝本〞", "en");
-  const of = (typed) => wordsFrom(tokens, tokens.paragraphs, typed).map(({ start, end }) => tokens.offsets.slice(start, end));
-  assert.deepEqual(["l", "o", "d", "f", "5", "."].map(of), [["Łukasz"], ["Øre", "œuvre"], ["Đoković"], ["ﬁrst"], ["５"], ["…"]]);
+  const of = (typed) =>
+    wordsFrom(tokens, tokens.paragraphs, typed).map(({ start, end }) => tokens.offsets.slice(start, end));
+  assert.deepEqual(["l", "o", "d", "f", "5", "."].map(of), [
+    ["Łukasz"],
+    ["Øre", "œuvre"],
+    ["Đoković"],
+    ["ﬁrst"],
+    ["５"],
+    ["…"],
+  ]);
   assert.deepEqual(of('"'), ["《", "》", "〝", "〞"]);
   assert.deepEqual(of("Ł"), ["Łukasz"]);
 });
 
 test("letters go to the nearest first; a single word needs none", () => {
   const word = (start) => ({ start, end: start + 3 });
-  assert.deepEqual(jumpsFrom([word(0), word(50), word(90)], 60).map(({ letter, word: { start } }) => [letter, start]), [["a", 50], ["s", 90], ["d", 0]]);
-  assert.deepEqual(jumpsFrom([word(50)], 0).map(({ letter }) => letter), [""]);
-  assert.equal(jumpsFrom(Array.from({ length: 40 }, (_, index) => word(10 * index)), 0).length, 26);
+  assert.deepEqual(
+    jumpsFrom([word(0), word(50), word(90)], 60).map(({ letter, word: { start } }) => [letter, start]),
+    [
+      ["a", 50],
+      ["s", 90],
+      ["d", 0],
+    ],
+  );
+  assert.deepEqual(
+    jumpsFrom([word(50)], 0).map(({ letter }) => letter),
+    [""],
+  );
+  assert.equal(
+    jumpsFrom(
+      Array.from({ length: 40 }, (_, index) => word(10 * index)),
+      0,
+    ).length,
+    26,
+  );
 });

@@ -10,7 +10,12 @@ const label = (key, hotkey, attributes = []) => ({ key, title: key, hotkey, colo
 const schema = new Schema({
   name: "test",
   version: 1,
-  labels: [label("quote", "q", [{ key: "note", title: "Note", type: "text", required: true }]), label("cue", "c"), label("speaker", "s"), label("date", "d")],
+  labels: [
+    label("quote", "q", [{ key: "note", title: "Note", type: "text", required: true }]),
+    label("cue", "c"),
+    label("speaker", "s"),
+    label("date", "d"),
+  ],
   relations: [
     { key: "said_by", title: "said by", from: ["quote"], to: ["speaker"], min: 1, hotkey: "l" },
     { key: "cued_by", title: "cued by", from: ["quote"], to: ["cue"] },
@@ -19,7 +24,14 @@ const schema = new Schema({
   registries: [],
   commands,
 });
-const press = (key, modifiers = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...modifiers });
+const press = (key, modifiers = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...modifiers,
+});
 
 const STROKES = [
   [press("q"), false, "q"],
@@ -33,32 +45,69 @@ const STROKES = [
   [press("[", { altKey: true }), true, "["],
 ];
 for (const [event, mac, expected] of STROKES) {
-  test(`${JSON.stringify(event)} ${mac ? "on a Mac " : ""}is ${expected}`, () => assert.equal(strokeOf(event, mac), expected));
+  test(`${JSON.stringify(event)} ${mac ? "on a Mac " : ""}is ${expected}`, () =>
+    assert.equal(strokeOf(event, mac), expected));
 }
 
 test("no command takes a key that a browser keeps for itself", () => {
-  const kept = ["Ctrl+t", "Ctrl+n", "Ctrl+w", "Ctrl+l", "Ctrl+r", "Ctrl+f", "Ctrl+c", "Ctrl+v", "Ctrl+a", "Tab", "Shift+Tab", "F5", " "];
+  const kept = [
+    "Ctrl+t",
+    "Ctrl+n",
+    "Ctrl+w",
+    "Ctrl+l",
+    "Ctrl+r",
+    "Ctrl+f",
+    "Ctrl+c",
+    "Ctrl+v",
+    "Ctrl+a",
+    "Tab",
+    "Shift+Tab",
+    "F5",
+    " ",
+  ];
   for (const key of kept) assert.equal(new Keymap(schema).actions.get(key), undefined, key);
 });
 
 test("Shift extends a move", () => {
   const keymap = new Keymap(schema);
-  assert.deepEqual(keymap.find(press("ArrowRight", { shiftKey: true })), { kind: "command", command: "word-right", extend: true });
-  assert.deepEqual(keymap.find(press("ArrowRight", { shiftKey: true, ctrlKey: true })), { kind: "command", command: "character-right", extend: true });
+  assert.deepEqual(keymap.find(press("ArrowRight", { shiftKey: true })), {
+    kind: "command",
+    command: "word-right",
+    extend: true,
+  });
+  assert.deepEqual(keymap.find(press("ArrowRight", { shiftKey: true, ctrlKey: true })), {
+    kind: "command",
+    command: "character-right",
+    extend: true,
+  });
 });
 
 test("a command has the keys that the schema says, and the first of them is shown", () => {
   const moved = commands.map((each) => (each.command === "remove" ? { ...each, keys: ["Shift+j", "Shift+y"] } : each));
   const keymap = new Keymap(new Schema({ ...schema.data, commands: moved }));
-  assert.deepEqual(["Shift+j", "Shift+y", "Delete"].map((key) => keymap.actions.get(key)?.command), ["remove", "remove", undefined]);
+  assert.deepEqual(
+    ["Shift+j", "Shift+y", "Delete"].map((key) => keymap.actions.get(key)?.command),
+    ["remove", "remove", undefined],
+  );
   assert.equal(keymap.keyOf("remove"), "Shift+J");
 });
 
 test("a command without a key is in the help, for fingers, and no key runs it", () => {
-  const keymap = new Keymap(new Schema({ ...schema.data, commands: commands.map((each) => (each.command === "jump" ? { ...each, keys: [] } : each)) }));
+  const keymap = new Keymap(
+    new Schema({
+      ...schema.data,
+      commands: commands.map((each) => (each.command === "jump" ? { ...each, keys: [] } : each)),
+    }),
+  );
   assert.equal(keymap.keyOf("jump"), "");
   assert.equal(keymap.find(press("z")), undefined);
-  assert.deepEqual(keymap.describe(schema).flatMap(({ keys }) => keys).find(({ command }) => command === "jump")?.key, "");
+  assert.deepEqual(
+    keymap
+      .describe(schema)
+      .flatMap(({ keys }) => keys)
+      .find(({ command }) => command === "jump")?.key,
+    "",
+  );
 });
 
 test("help lists labels, links, digits and every command once", () => {
@@ -66,7 +115,13 @@ test("help lists labels, links, digits and every command once", () => {
   assert.equal(keys.length, 4 + 1 + 1 + commands.length); // one for the digits
 });
 
-test("keys read as people know them", () => assert.deepEqual(["Ctrl+ArrowRight", "Shift+k", "?", "Ctrl+Shift+z"].map(showKey), ["Ctrl+→", "Shift+K", "?", "Ctrl+Shift+Z"]));
+test("keys read as people know them", () =>
+  assert.deepEqual(["Ctrl+ArrowRight", "Shift+k", "?", "Ctrl+Shift+z"].map(showKey), [
+    "Ctrl+→",
+    "Shift+K",
+    "?",
+    "Ctrl+Shift+Z",
+  ]));
 
 test("the link key makes the label's own relation with that key, and otherwise any relation of the label", () => {
   const keys = (name) => schema.linksByKey("l", name).map(({ type, out }) => [type.key, out]);
@@ -76,22 +131,54 @@ test("the link key makes the label's own relation with that key, and otherwise a
 });
 
 test("what the schema requires and is not there is named in reading order", () => {
-  const annotation = new Annotation({ revision: 0, status: "open", published: null, spans: [
-    { id: "b", label: "quote", fragments: [[5, 9]], attributes: { note: "x" } },
-    { id: "a", label: "quote", fragments: [[0, 4]], attributes: {} },
-    { id: "s", label: "speaker", fragments: [[10, 12]], attributes: {} },
-  ], relations: [{ id: "r", type: "said_by", from: "a", to: "s" }] });
-  assert.deepEqual(schema.missing(annotation), [{ id: "a", name: "note", what: "note" }, { id: "b", name: "said_by", what: "said by" }]);
+  const annotation = new Annotation({
+    revision: 0,
+    status: "open",
+    published: null,
+    spans: [
+      { id: "b", label: "quote", fragments: [[5, 9]], attributes: { note: "x" } },
+      { id: "a", label: "quote", fragments: [[0, 4]], attributes: {} },
+      { id: "s", label: "speaker", fragments: [[10, 12]], attributes: {} },
+    ],
+    relations: [{ id: "r", type: "said_by", from: "a", to: "s" }],
+  });
+  assert.deepEqual(schema.missing(annotation), [
+    { id: "a", name: "note", what: "note" },
+    { id: "b", name: "said_by", what: "said by" },
+  ]);
   annotation.apply({ kind: "waive", id: "b", name: "said_by", reason: "an interviewer's question" });
   assert.deepEqual(schema.missing(annotation), [{ id: "a", name: "note", what: "note" }]);
 });
 
 test("digits set the options of a label's first choice, or if it has none its flags", () => {
-  const attribute = (key, type, ...options) => ({ key, title: key, type, options: options.map((each) => ({ key: each, title: each })) });
+  const attribute = (key, type, ...options) => ({
+    key,
+    title: key,
+    type,
+    options: options.map((each) => ({ key: each, title: each })),
+  });
   const label = (key, ...attributes) => ({ key, title: key, colour: "#000", attributes });
-  const numbered = new Schema({ ...schema.data, labels: [label("one", attribute("f", "flag"), attribute("c", "choice", "x", "y"), attribute("d", "choice", "z")), label("two", attribute("t", "text"), attribute("f", "flag"), attribute("g", "flag"))] });
-  assert.deepEqual(numbered.numbered("one").map(({ name, value }) => [name, value]), [["c", "x"], ["c", "y"]]);
-  assert.deepEqual(numbered.numbered("two").map(({ name, value }) => [name, value]), [["f", true], ["g", true]]);
+  const numbered = new Schema({
+    ...schema.data,
+    labels: [
+      label("one", attribute("f", "flag"), attribute("c", "choice", "x", "y"), attribute("d", "choice", "z")),
+      label("two", attribute("t", "text"), attribute("f", "flag"), attribute("g", "flag")),
+    ],
+  });
+  assert.deepEqual(
+    numbered.numbered("one").map(({ name, value }) => [name, value]),
+    [
+      ["c", "x"],
+      ["c", "y"],
+    ],
+  );
+  assert.deepEqual(
+    numbered.numbered("two").map(({ name, value }) => [name, value]),
+    [
+      ["f", true],
+      ["g", true],
+    ],
+  );
   assert.deepEqual(numbered.numbered("none"), []);
 });
 
@@ -99,5 +186,8 @@ test("a digit is an option unless the label set gives it to a label", () => {
   const stroke = (key) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false });
   assert.deepEqual(new Keymap(schema).find(stroke("3")), { kind: "option", number: 3 });
   const labels = [{ key: "one", title: "One", hotkey: "3", colour: "#000", attributes: [] }];
-  assert.deepEqual(new Keymap(new Schema({ ...schema.data, labels })).find(stroke("3")), { kind: "label", label: "one" });
+  assert.deepEqual(new Keymap(new Schema({ ...schema.data, labels })).find(stroke("3")), {
+    kind: "label",
+    label: "one",
+  });
 });

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cutAtShared, differingNames, ending, laneMarks, laneSchema, laneTags, nextQuestion, offersOf, sharedStretch, takingOf } from "../../labeling/ui/component/lanes.js";
+import {
+  cutAtShared,
+  differingNames,
+  ending,
+  laneMarks,
+  laneSchema,
+  laneTags,
+  nextQuestion,
+  offersOf,
+  sharedStretch,
+  takingOf,
+} from "../../labeling/ui/component/lanes.js";
 
 const span = (start, end, attributes = {}, label = "quote") => ({ label, fragments: [[start, end]], attributes });
 const version = (id, lanes, ...spans) => ({ id, lanes, spans, links: [] });
@@ -34,8 +45,20 @@ test("Enter does not settle again what is settled, it goes on", () => {
 });
 
 test("of more annotators than there are letters free, a version has a digit for its key", () => {
-  const many = question({ versions: [version("v1", ["B", "K"], span(0, 12)), version("v2", ["J"], span(1, 11)), version("v3", ["I", "AA"])], takes: { none: { spans: [], links: [] }, core: { spans: [span(3, 9)], links: [] } } });
-  assert.deepEqual(offersOf(many).map(({ key, lanes }) => [key, lanes.join()]), [["b", "B,K"], ["2", "I,AA"], ["1", "J"], ["i", ""], ["n", ""]]);
+  const many = question({
+    versions: [version("v1", ["B", "K"], span(0, 12)), version("v2", ["J"], span(1, 11)), version("v3", ["I", "AA"])],
+    takes: { none: { spans: [], links: [] }, core: { spans: [span(3, 9)], links: [] } },
+  });
+  assert.deepEqual(
+    offersOf(many).map(({ key, lanes }) => [key, lanes.join()]),
+    [
+      ["b", "B,K"],
+      ["2", "I,AA"],
+      ["1", "J"],
+      ["i", ""],
+      ["n", ""],
+    ],
+  );
   assert.deepEqual(takingOf("1", many), { take: "version", version: "v2" });
   assert.deepEqual(takingOf("2", many), { take: "version", version: "v3" });
   assert.deepEqual(takingOf("i", many), { take: "core" });
@@ -43,34 +66,72 @@ test("of more annotators than there are letters free, a version has a digit for 
 });
 
 test("versions are offered by their lanes, then what is none of them; nothing always is", () => {
-  assert.deepEqual(offersOf(question()).map(({ key }) => key), ["a", "b", "n"]);
+  assert.deepEqual(
+    offersOf(question()).map(({ key }) => key),
+    ["a", "b", "n"],
+  );
   const core = { ...question().takes, core: { spans: [span(3, 9)], links: [] } };
-  assert.deepEqual(offersOf(question({ takes: core })).map(({ key }) => key), ["a", "b", "i", "n"]);
+  assert.deepEqual(
+    offersOf(question({ takes: core })).map(({ key }) => key),
+    ["a", "b", "i", "n"],
+  );
 });
 
 test("each annotator has a lane, told apart by colour and line", () => {
-  assert.deepEqual(laneMarks(question()).map(({ label, fragments }) => [label, fragments[0][0]]), [["B", 0], ["D", 0], ["A", 1], ["C", 1]]);
+  assert.deepEqual(
+    laneMarks(question()).map(({ label, fragments }) => [label, fragments[0][0]]),
+    [
+      ["B", 0],
+      ["D", 0],
+      ["A", 1],
+      ["C", 1],
+    ],
+  );
   const { labels } = laneSchema({ labels: [], relations: [], commands: [] }, ["A", "B", "C", "D"]);
   assert.equal(new Set(labels.slice(0, 4).map(({ colour, line }) => colour + line)).size, 4);
   assert.equal(labels[4].key, "agreed");
 });
 
 test("marks that begin within a few letters share a tag", () => {
-  assert.deepEqual(laneTags(question()).map(({ lanes }) => lanes), [["A", "B", "C", "D"]]);
+  assert.deepEqual(
+    laneTags(question()).map(({ lanes }) => lanes),
+    [["A", "B", "C", "D"]],
+  );
   const apart = [version("1", ["A"], span(0, 30)), version("2", ["B"], span(20, 30))];
-  assert.deepEqual(laneTags(question({ versions: apart })).map(({ lanes }) => lanes), [["A"], ["B"]]);
+  assert.deepEqual(
+    laneTags(question({ versions: apart })).map(({ lanes }) => lanes),
+    [["A"], ["B"]],
+  );
 });
 
 test("what differs is found by label; the ends are cut from what all share", () => {
   const dated = (edtf) => span(0, 5, { value: { edtf, words: edtf }, modality: "hoped" }, "claimed_date");
-  assert.deepEqual([...differingNames(question({ versions: [version("1", ["A"], dated("2018")), version("2", ["B"], dated("2019"))] }))], ["claimed_date value"]);
+  assert.deepEqual(
+    [
+      ...differingNames(
+        question({ versions: [version("1", ["A"], dated("2018")), version("2", ["B"], dated("2019"))] }),
+      ),
+    ],
+    ["claimed_date value"],
+  );
   assert.deepEqual(sharedStretch(question()), [1, 11]);
-  assert.deepEqual(cutAtShared([0, 12], [1, 11]), [{ start: 0, end: 1, own: true }, { start: 1, end: 11, own: false }, { start: 11, end: 12, own: true }]);
-  assert.equal(sharedStretch(question({ versions: [version("1", ["A"], span(0, 2)), version("2", ["B"], span(4, 6))] })), null);
+  assert.deepEqual(cutAtShared([0, 12], [1, 11]), [
+    { start: 0, end: 1, own: true },
+    { start: 1, end: 11, own: false },
+    { start: 11, end: 12, own: true },
+  ]);
+  assert.equal(
+    sharedStretch(question({ versions: [version("1", ["A"], span(0, 2)), version("2", ["B"], span(4, 6))] })),
+    null,
+  );
 });
 
 test("what is worth most comes next; up and down follow the text and go round", () => {
-  const all = [question({ id: "1", value: 1 }), question({ id: "2", value: 5, left: false }), question({ id: "3", value: 3 })];
+  const all = [
+    question({ id: "1", value: 1 }),
+    question({ id: "2", value: 5, left: false }),
+    question({ id: "3", value: 3 }),
+  ];
   assert.equal(nextQuestion(all, "").id, "3");
   assert.equal(nextQuestion(all, "3", 1).id, "1");
   assert.equal(nextQuestion(all, "1", -1).id, "3");
@@ -79,10 +140,16 @@ test("what is worth most comes next; up and down follow the text and go round", 
 
 test("where nothing is left, what waits for a second vote is told, and gold is not called ready", () => {
   const none = { total: 7, pending: 0, waiting: 0, alone: 0 };
-  assert.deepEqual(ending(none), { title: "Everything is settled.", sentences: ["7 disagreements have been decided or settled by the policy.", "Gold can be exported."] });
+  assert.deepEqual(ending(none), {
+    title: "Everything is settled.",
+    sentences: ["7 disagreements have been decided or settled by the policy.", "Gold can be exported."],
+  });
   const some = ending({ ...none, waiting: 9, alone: 8 });
   assert.equal(some.title, "All disagreements are settled.");
-  assert.match(some.sentences.join(" "), /8 articles were marked by one annotator alone.*let one vote be enough.*In 1 article spans want more votes/u);
+  assert.match(
+    some.sentences.join(" "),
+    /8 articles were marked by one annotator alone.*let one vote be enough.*In 1 article spans want more votes/u,
+  );
   assert.doesNotMatch(some.sentences.join(" "), /can be exported/u);
   assert.equal(ending({ total: 0, pending: 0, waiting: 1, alone: 1 }).title, "Nothing to settle yet.");
   assert.equal(ending({ ...none, pending: 3 }).title, "Looking at the articles …");

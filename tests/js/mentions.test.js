@@ -5,7 +5,13 @@ import { mentioned, remembered } from "../../labeling/ui/component/mentions.js";
 
 const WHO = { key: "who", title: "who", type: "registry", registry: "source" };
 const SPEAKER = { key: "speaker", attributes: [WHO, { key: "plural", type: "flag" }, { key: "note", type: "text" }] };
-const DATE = { key: "date", attributes: [{ key: "value", type: "date" }, { key: "event", type: "registry", registry: "event" }] };
+const DATE = {
+  key: "date",
+  attributes: [
+    { key: "value", type: "date" },
+    { key: "event", type: "registry", registry: "event" },
+  ],
+};
 const LABELS = new Map([SPEAKER, DATE].map((label) => [label.key, label]));
 
 const WORDS = { 0: "Anna Brook", 20: "the Mayor", 40: "she", 60: "Friday", 80: "they" };
@@ -33,12 +39,24 @@ test("nothing is remembered of a pronoun or of a date's words", () => {
 
 test("who the article names is offered nearest first, before before after", () => {
   const she = span("new", 70, {});
-  assert.deepEqual(mentioned(STATE, "source", she, LABELS, () => "she"), [{ id: "anna", same: false }, { id: "crew", same: false }]);
+  assert.deepEqual(
+    mentioned(STATE, "source", she, LABELS, () => "she"),
+    [
+      { id: "anna", same: false },
+      { id: "crew", same: false },
+    ],
+  );
   const late = span("new", 90, {});
-  assert.deepEqual(mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "he" : wordsOf(each))).map(({ id }) => id), ["crew", "anna"]);
+  assert.deepEqual(
+    mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "he" : wordsOf(each))).map(({ id }) => id),
+    ["crew", "anna"],
+  );
 });
 
 test("the entry of the same words comes first, however far away", () => {
   const late = span("new", 90, {});
-  assert.deepEqual(mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "Anna Brook" : wordsOf(each)))[0], { id: "anna", same: true });
+  assert.deepEqual(
+    mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "Anna Brook" : wordsOf(each)))[0],
+    { id: "anna", same: true },
+  );
 });

@@ -29,7 +29,8 @@ for (const [name, text] of TEXTS) {
 
   test(`a slice of ${name} is what code points say`, () => {
     for (let start = 0; start <= points.length; start++)
-      for (let end = start; end <= points.length; end++) assert.equal(offsets.slice(start, end), points.slice(start, end).join(""));
+      for (let end = start; end <= points.length; end++)
+        assert.equal(offsets.slice(start, end), points.slice(start, end).join(""));
   });
 }
 

@@ -30,7 +30,12 @@ class Server {
       }
       this.ops.push(entry);
     }
-    return { confirmed: this.confirmed(client), refused, ops: this.ops.filter((op) => op.revision > revision), revision: this.ops.length };
+    return {
+      confirmed: this.confirmed(client),
+      refused,
+      ops: this.ops.filter((op) => op.revision > revision),
+      revision: this.ops.length,
+    };
   }
 
   confirmed(client) {
@@ -102,7 +107,10 @@ test("an op is shown at once, kept in the store, then confirmed and taken out of
   outbox.push([add("s1")]);
   assert.deepEqual([spans(outbox.shown), outbox.saving.name, store.length], [["s1"], "saving", 1]);
   await tick();
-  assert.deepEqual([spans(outbox.base), outbox.saving.name, outbox.saving.revision, store.length], [["s1"], "saved", 1, 0]);
+  assert.deepEqual(
+    [spans(outbox.base), outbox.saving.name, outbox.saving.revision, store.length],
+    [["s1"], "saved", 1, 0],
+  );
 });
 
 test("fifty ops pushed while messages are in flight arrive in order, once, one message at a time", async () => {
@@ -121,7 +129,10 @@ test("fifty ops pushed while messages are in flight arrive in order, once, one m
     if (index % 7 === 0) await tick();
   }
   await outbox.flush();
-  assert.deepEqual(server.ops.map(({ number }) => number), Array.from({ length: 50 }, (_, index) => index + 1));
+  assert.deepEqual(
+    server.ops.map(({ number }) => number),
+    Array.from({ length: 50 }, (_, index) => index + 1),
+  );
 });
 
 test("a lost message and a lost answer are sent again, with growing pauses, and taken once", async () => {
@@ -180,7 +191,10 @@ test("a refused op leaves the outbox, is reported, and no longer shows", async (
   await tick();
   assert.deepEqual(spans(outbox.shown), ["s2"]);
   const refused = events.flatMap((event) => event.refused);
-  assert.deepEqual(refused.map(({ reason }) => reason), ["no such span"]);
+  assert.deepEqual(
+    refused.map(({ reason }) => reason),
+    ["no such span"],
+  );
   assert.equal(refused[0].op, late, "the very op that was pushed");
 });
 
@@ -198,7 +212,10 @@ test("a refusal is told though the answer that told it first was lost", async ()
   await tick();
   lose = false;
   await clock.run();
-  assert.deepEqual(events.flatMap(({ refused }) => refused.map(({ op, reason }) => [op.id, reason])), [["gone", "no such span"]]);
+  assert.deepEqual(
+    events.flatMap(({ refused }) => refused.map(({ op, reason }) => [op.id, reason])),
+    [["gone", "no such span"]],
+  );
 });
 
 test("what is pushed while news is fetched goes right after it, without a pause", async () => {
@@ -228,15 +245,18 @@ test("two tabs with a bad network end in the same annotation as the server", asy
     for (let step = 0; step < 30; step++) {
       const tab = tabs[roll(2)];
       const id = `s${roll(4)}`;
-      tab.outbox.push([[add(id), { kind: "remove", id }, { kind: "set", id, name: "note", value: String(step) }][roll(3)]]);
+      tab.outbox.push([
+        [add(id), { kind: "remove", id }, { kind: "set", id, name: "note", value: String(step) }][roll(3)],
+      ]);
       if (roll(2)) await tick();
       if (roll(3) === 0) for (const { clock } of tabs) await clock.run();
     }
-    for (let turn = 0; turn < 60; turn++) for (const { clock, outbox } of tabs) {
-      await clock.run();
-      if (!outbox.pending.length) outbox.poll();
-      await tick();
-    }
+    for (let turn = 0; turn < 60; turn++)
+      for (const { clock, outbox } of tabs) {
+        await clock.run();
+        if (!outbox.pending.length) outbox.poll();
+        await tick();
+      }
     const expected = JSON.stringify(server.state.ordered());
     for (const { outbox } of tabs) {
       assert.equal(outbox.pending.length, 0, `seed ${seed}`);
@@ -257,7 +277,10 @@ test("a refusal of the token is said, keeps the ops, and ends when a new one wor
   });
   outbox.push([add("s1")]);
   await tick();
-  assert.deepEqual([outbox.saving.name, outbox.saving.message, outbox.saving.kept], ["error", "The token has expired.", 1]);
+  assert.deepEqual(
+    [outbox.saving.name, outbox.saving.message, outbox.saving.kept],
+    ["error", "The token has expired.", 1],
+  );
   valid = true;
   outbox.retry();
   await tick();
@@ -272,7 +295,10 @@ test("one malformed op is found, reported and left out; the others arrive", asyn
   for (let turn = 0; turn < 5; turn++) await tick();
   assert.deepEqual(spans(server.state), ["s1", "s3"]);
   assert.deepEqual(spans(outbox.shown), ["s1", "s3"]);
-  assert.deepEqual(events.flatMap((event) => event.refused).map(({ op }) => op === malformed), [true]);
+  assert.deepEqual(
+    events.flatMap((event) => event.refused).map(({ op }) => op === malformed),
+    [true],
+  );
   assert.equal(outbox.saving.name, "saved");
 });
 
@@ -307,10 +333,13 @@ test("a server whose state is older than the page's is never called saved", asyn
 test("what a dead page left is sent once under its own client id and taken out; a living page's is left alone", async () => {
   const server = new Server();
   const store = new Store();
-  const dead = page(server, { store, send: async (message) => {
-    server.take(message); // taken, but the answer never came back
-    throw noAnswer();
-  } });
+  const dead = page(server, {
+    store,
+    send: async (message) => {
+      server.take(message); // taken, but the answer never came back
+      throw noAnswer();
+    },
+  });
   dead.outbox.push([add("s1")]);
   await tick();
   dead.outbox.push([add("s2")]);
@@ -329,25 +358,48 @@ test("what a dead page left is sent once under its own client id and taken out; 
   };
   assert.deepEqual(await replayLeftovers(parts), { sent: 2, refused: [], stuck: [] });
   assert.deepEqual(await replayLeftovers(parts), { sent: 0, refused: [], stuck: [] });
-  assert.deepEqual(server.ops.map(({ id, client }) => [id, client]), [["s1", dead.outbox.client], ["s2", dead.outbox.client]]);
+  assert.deepEqual(
+    server.ops.map(({ id, client }) => [id, client]),
+    [
+      ["s1", dead.outbox.client],
+      ["s2", dead.outbox.client],
+    ],
+  );
   assert.equal(store.length, 1);
 });
 
 test("of what a dead page left, the server's refusals are told, and one malformed op does not hold up the rest", async () => {
   const server = new Server();
   const store = new Store();
-  const dead = page(server, { store, send: async (message) => {
-    server.take(structuredClone(message)); // taken, but the answer never came back
-    throw noAnswer();
-  } });
+  const dead = page(server, {
+    store,
+    send: async (message) => {
+      server.take(structuredClone(message)); // taken, but the answer never came back
+      throw noAnswer();
+    },
+  });
   dead.outbox.push([{ kind: "remove", id: "gone" }]);
   await tick();
   dead.outbox.push([{ ...add("bad"), malformed: true }, add("s1"), { kind: "remove", id: "gone too" }]);
   dead.outbox.close();
   const send = async (article, message) => structuredClone(server.take(structuredClone(message)));
-  const told = await replayLeftovers({ store, prefix: "saywhen/outbox/p/ana/", ifDead: (_, action) => action(), send, newClient: () => "new", released: () => {} });
+  const told = await replayLeftovers({
+    store,
+    prefix: "saywhen/outbox/p/ana/",
+    ifDead: (_, action) => action(),
+    send,
+    newClient: () => "new",
+    released: () => {},
+  });
   assert.deepEqual(told, { sent: 4, refused: ["no such span", "malformed", "no such span"], stuck: [] });
-  assert.deepEqual(server.ops.map(({ client, number, id }) => [client, number, id]), [[dead.outbox.client, 1, "gone"], [dead.outbox.client, 2, "s1"], [dead.outbox.client, 3, "gone too"]]);
+  assert.deepEqual(
+    server.ops.map(({ client, number, id }) => [client, number, id]),
+    [
+      [dead.outbox.client, 1, "gone"],
+      [dead.outbox.client, 2, "s1"],
+      [dead.outbox.client, 3, "gone too"],
+    ],
+  );
   assert.equal(store.length, 0);
 });
 
@@ -358,33 +410,76 @@ test("what is refused of an outbox closed meanwhile stays in the store, for the 
   outbox.close();
   await tick();
   assert.deepEqual([server.ops.length, store.length], [1, 1]);
-  const told = await replayLeftovers({ store, prefix: outbox.prefix, ifDead: (_, action) => action(), send: async (_, message) => server.take(message), newClient: () => "new", released: () => {} });
+  const told = await replayLeftovers({
+    store,
+    prefix: outbox.prefix,
+    ifDead: (_, action) => action(),
+    send: async (_, message) => server.take(message),
+    newClient: () => "new",
+    released: () => {},
+  });
   assert.deepEqual([told.refused, server.ops.length, store.length], [["no such span"], 1, 0]);
 });
 
 test("what is no outbox is taken out of the store, and what stands beside it is sent", async () => {
   const server = new Server();
   const store = new Store();
-  for (const [client, written] of [["a", "{"], ["b", "{}"], ["c", "null"], ["d", JSON.stringify({ article: "a1", client: "d", revision: 0, ops: [] })]]) store.setItem(`x/a1/${client}`, written);
-  store.setItem("x/a1/e", JSON.stringify({ article: "a1", client: "e", revision: 0, ops: [{ ...add("s1"), number: 1 }] }));
-  const told = await replayLeftovers({ store, prefix: "x/", ifDead: (_, action) => action(), send: async (_, message) => server.take(message), newClient: () => "new", released: () => {} });
+  for (const [client, written] of [
+    ["a", "{"],
+    ["b", "{}"],
+    ["c", "null"],
+    ["d", JSON.stringify({ article: "a1", client: "d", revision: 0, ops: [] })],
+  ])
+    store.setItem(`x/a1/${client}`, written);
+  store.setItem(
+    "x/a1/e",
+    JSON.stringify({ article: "a1", client: "e", revision: 0, ops: [{ ...add("s1"), number: 1 }] }),
+  );
+  const told = await replayLeftovers({
+    store,
+    prefix: "x/",
+    ifDead: (_, action) => action(),
+    send: async (_, message) => server.take(message),
+    newClient: () => "new",
+    released: () => {},
+  });
   assert.deepEqual([told, store.length, server.ops.length], [{ sent: 1, refused: [], stuck: [] }, 0, 1]);
 });
 
 test("leftovers that cannot be sent stay", async () => {
   const store = new Store();
-  store.setItem("x/a1/c", JSON.stringify({ article: "a1", client: "c", revision: 0, ops: [{ ...add("s1"), number: 1 }] }));
+  store.setItem(
+    "x/a1/c",
+    JSON.stringify({ article: "a1", client: "c", revision: 0, ops: [{ ...add("s1"), number: 1 }] }),
+  );
   const send = async () => {
     throw noAnswer();
   };
-  await replayLeftovers({ store, prefix: "x/", ifDead: (_, action) => action(), send, newClient: () => "new", released: () => {} });
+  await replayLeftovers({
+    store,
+    prefix: "x/",
+    ifDead: (_, action) => action(),
+    send,
+    newClient: () => "new",
+    released: () => {},
+  });
   assert.equal(store.length, 1);
 });
 
 test("several outboxes amount to the worst of them, with everything that is kept", () => {
   const saving = (name, kept, message = "") => ({ name, kept, revision: kept + 1, message });
-  assert.deepEqual(savingOf([saving("saved", 0), saving("offline", 3)]), { name: "offline", kept: 3, revision: 1, message: "" });
-  assert.deepEqual(savingOf([saving("saving", 1), saving("error", 2, "No.")]), { name: "error", kept: 3, revision: 2, message: "No." });
+  assert.deepEqual(savingOf([saving("saved", 0), saving("offline", 3)]), {
+    name: "offline",
+    kept: 3,
+    revision: 1,
+    message: "",
+  });
+  assert.deepEqual(savingOf([saving("saving", 1), saving("error", 2, "No.")]), {
+    name: "error",
+    kept: 3,
+    revision: 2,
+    message: "No.",
+  });
   assert.deepEqual(savingOf([]), { name: "saved", kept: 0, revision: 0, message: "" });
 });
 
@@ -406,8 +501,14 @@ test("a page that goes away sends what is unconfirmed once more, and it counts o
   outbox.push([add("s2")]);
   outbox.leave();
   await tick();
-  assert.deepEqual(told, [{ leaving: false, numbers: [1] }, { leaving: true, numbers: [1, 2] }]);
-  assert.deepEqual(server.ops.map(({ number }) => number), [1, 2]);
+  assert.deepEqual(told, [
+    { leaving: false, numbers: [1] },
+    { leaving: true, numbers: [1, 2] },
+  ]);
+  assert.deepEqual(
+    server.ops.map(({ number }) => number),
+    [1, 2],
+  );
   release();
   await tick();
   assert.deepEqual([server.ops.length, outbox.saving.name, spans(outbox.base)], [2, "saved", ["s1", "s2"]]);
@@ -456,13 +557,34 @@ test("a client id that is given up is released", async () => {
 test("a page that has an earlier label set goes on by what it sends itself, and says that it must be loaded again", async () => {
   const server = new Server();
   // As the server has it now: other names than this page knows, which must not get into what it shows.
-  const migrated = { kind: "migrate", since: 1, version: 2, state: { status: "open", published: null, spans: [{ id: "s0", label: "words", fragments: [[0, 1]], attributes: {} }], relations: [] }, client: "x", number: 1, revision: 5 };
+  const migrated = {
+    kind: "migrate",
+    since: 1,
+    version: 2,
+    state: {
+      status: "open",
+      published: null,
+      spans: [{ id: "s0", label: "words", fragments: [[0, 1]], attributes: {} }],
+      relations: [],
+    },
+    client: "x",
+    number: 1,
+    revision: 5,
+  };
   const versions = [];
   const send = async (message) => {
     versions.push(message.version);
     const confirmed = message.ops.at(-1).number;
-    const refused = message.ops.filter(({ id }) => id === "bad").map(({ number }) => ({ number, reason: "dropped in version 2" }));
-    const ops = message.ops.map((op) => ({ ...op, label: "words", client: message.client, revision: 5 + op.number, ...(op.id === "bad" ? { refused: "dropped in version 2" } : {}) }));
+    const refused = message.ops
+      .filter(({ id }) => id === "bad")
+      .map(({ number }) => ({ number, reason: "dropped in version 2" }));
+    const ops = message.ops.map((op) => ({
+      ...op,
+      label: "words",
+      client: message.client,
+      revision: 5 + op.number,
+      ...(op.id === "bad" ? { refused: "dropped in version 2" } : {}),
+    }));
     return structuredClone({ confirmed, refused, ops: [migrated, ...ops], revision: 9, version: 2 });
   };
   const { outbox, events, store } = page(server, { send, version: 1 });
@@ -472,7 +594,13 @@ test("a page that has an earlier label set goes on by what it sends itself, and 
   outbox.push([add("s2")]);
   await tick();
   assert.deepEqual(versions, [1, 1]);
-  assert.deepEqual([...outbox.shown.spans.values()].map(({ id, label }) => [id, label]), [["s1", "quote"], ["s2", "quote"]]);
+  assert.deepEqual(
+    [...outbox.shown.spans.values()].map(({ id, label }) => [id, label]),
+    [
+      ["s1", "quote"],
+      ["s2", "quote"],
+    ],
+  );
   assert.equal(events.flatMap(({ refused }) => refused)[0].reason, "dropped in version 2");
   assert.deepEqual([outbox.saving.name, outbox.pending.length, store.length], ["error", 0, 0]);
   assert.match(outbox.saving.message, /reload the page to go on with version 2/);
@@ -481,9 +609,22 @@ test("a page that has an earlier label set goes on by what it sends itself, and 
 
 test("what a dead page left is sent with the version it was made under", async () => {
   const store = new Store();
-  store.setItem("saywhen/outbox/p/ana/a1/dead", JSON.stringify({ article: "a1", client: "dead", revision: 0, version: 1, ops: [{ ...add("s1"), number: 1 }] }));
+  store.setItem(
+    "saywhen/outbox/p/ana/a1/dead",
+    JSON.stringify({ article: "a1", client: "dead", revision: 0, version: 1, ops: [{ ...add("s1"), number: 1 }] }),
+  );
   const versions = [];
-  const send = async (_, { version, client, ops }) => (versions.push(version), { confirmed: 1, refused: [], ops: [{ ...ops[0], client, revision: 1 }], revision: 1, version: 2 });
-  const told = await replayLeftovers({ store, prefix: "saywhen/outbox/p/ana/", ifDead: async (_, action) => action(), send, newClient: () => "new", released: () => {} });
+  const send = async (_, { version, client, ops }) => (
+    versions.push(version),
+    { confirmed: 1, refused: [], ops: [{ ...ops[0], client, revision: 1 }], revision: 1, version: 2 }
+  );
+  const told = await replayLeftovers({
+    store,
+    prefix: "saywhen/outbox/p/ana/",
+    ifDead: async (_, action) => action(),
+    send,
+    newClient: () => "new",
+    released: () => {},
+  });
   assert.deepEqual([versions, told.sent, told.stuck, store.length], [[1], 1, [], 0]);
 });

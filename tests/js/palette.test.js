@@ -7,7 +7,10 @@ const GROUNDS = ["#ffffff", "#0e1117"];
 const INKS = { "#ffffff": "#31333f", "#0e1117": "#fafafa" };
 
 /** The colours of the labels of a set that comes along. */
-const coloursOf = (name) => [...readFileSync(new URL(`../../schemas/${name}.yaml`, import.meta.url), "utf-8").matchAll(/colour: "(#\w{6})"/gu)].map(([, colour]) => colour);
+const coloursOf = (name) =>
+  [
+    ...readFileSync(new URL(`../../schemas/${name}.yaml`, import.meta.url), "utf-8").matchAll(/colour: "(#\w{6})"/gu),
+  ].map(([, colour]) => colour);
 
 test("contrast is counted as WCAG does", () => {
   assert.equal(contrast("#000000", "#ffffff"), 21);
@@ -31,9 +34,11 @@ for (const name of ["news", "polnear"]) {
       for (const tint of shown) {
         const chip = mixed(tint, INKS[ground], 0.22);
         for (const share of [0, 0.05, 0.09, 0.14]) {
-          for (const words of [tint, chip]) assert.ok(contrast(words, mixed(ground, tint, share)) >= 4.5, `${words} on ${share} of ${tint}`);
+          for (const words of [tint, chip])
+            assert.ok(contrast(words, mixed(ground, tint, share)) >= 4.5, `${words} on ${share} of ${tint}`);
         }
-        for (const share of [0.13, 0.19, 0.26, 0.36]) assert.ok(contrast(INKS[ground], mixed(ground, tint, share)) >= 4.5, `the text on ${share} of ${tint}`);
+        for (const share of [0.13, 0.19, 0.26, 0.36])
+          assert.ok(contrast(INKS[ground], mixed(ground, tint, share)) >= 4.5, `the text on ${share} of ${tint}`);
       }
     }
   });
@@ -41,14 +46,19 @@ for (const name of ["news", "polnear"]) {
 
 test("whatever colour a label set gives, its words can be read", () => {
   const steps = ["00", "33", "66", "99", "cc", "ff"];
-  for (const red of steps) for (const green of steps) for (const blue of steps) {
-    for (const ground of GROUNDS) {
-      const tint = readable(`#${red}${green}${blue}`, ground);
-      assert.ok(contrast(tint, ground) >= 4.5, `#${red}${green}${blue} as ${tint} on ${ground}`);
-    }
-  }
+  for (const red of steps)
+    for (const green of steps)
+      for (const blue of steps) {
+        for (const ground of GROUNDS) {
+          const tint = readable(`#${red}${green}${blue}`, ground);
+          assert.ok(contrast(tint, ground) >= 4.5, `#${red}${green}${blue} as ${tint} on ${ground}`);
+        }
+      }
 });
 
 test("where the system forces its colours, every label has that of its text", () => {
-  assert.match(palette(["#2f6fb3", "#ffff00"]), /@media \(forced-colors: active\)\{.sw,.sw\[data-theme\]\{--sw-c0:CanvasText;--sw-c1:CanvasText;\}\}$/u);
+  assert.match(
+    palette(["#2f6fb3", "#ffff00"]),
+    /@media \(forced-colors: active\)\{.sw,.sw\[data-theme\]\{--sw-c0:CanvasText;--sw-c1:CanvasText;\}\}$/u,
+  );
 });

@@ -19,7 +19,7 @@ for (const [policy, text, expected] of [
   ["in", "‹«\u00a0On se voit›\u00a0», a-t-il dit", "«\u00a0On se voit\u00a0»"],
   ["in", "« Oui » ‹et› « non »", "et"],
   ["in", "「‹会う›」と言った", "「会う」"],
-  ["in", "\"‹We meet›\" he said", "\"We meet\""],
+  ["in", '"‹We meet›" he said', '"We meet"'],
   ["in", "‹We meet›", "We meet"],
   ["in", "😀“‹We 😀 meet›”😀", "“We 😀 meet”"],
   ["out", "he said ‹“We meet”› and left", "We meet"],

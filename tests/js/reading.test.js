@@ -3,8 +3,18 @@ import test from "node:test";
 import { dateValue, ledBy, readingOps } from "../../labeling/ui/component/reading.js";
 
 const VALUE = { key: "value", title: "date", type: "date", fills: { timex_type: "kind", anchor: "from" } };
-const choice = (key, ...options) => ({ key, title: key, type: "choice", options: options.map((each) => ({ key: each, title: each })) });
-const LABEL = { key: "claimed_date", title: "Date", colour: "#000", attributes: [VALUE, choice("kind", "DATE", "TIME", "DURATION"), choice("from", "publication", "explicit")] };
+const choice = (key, ...options) => ({
+  key,
+  title: key,
+  type: "choice",
+  options: options.map((each) => ({ key: each, title: each })),
+});
+const LABEL = {
+  key: "claimed_date",
+  title: "Date",
+  colour: "#000",
+  attributes: [VALUE, choice("kind", "DATE", "TIME", "DURATION"), choice("from", "publication", "explicit")],
+};
 
 const reading = (edtf, timex_type, anchor) => ({ edtf, timex3: null, mod: null, timex_type, anchor, explain: "" });
 const FRIDAY = reading("2018-11-09", "DATE", "publication");
@@ -12,7 +22,14 @@ const FRIDAY = reading("2018-11-09", "DATE", "publication");
 /** Takes a reading in and returns the attributes after it, and what was filled in. */
 function take(attributes, given, filled) {
   const value = dateValue(given, "words", null);
-  const result = readingOps({ id: "d", label: "claimed_date", fragments: [[0, 5]], attributes }, LABEL, VALUE, given, value, filled);
+  const result = readingOps(
+    { id: "d", label: "claimed_date", fragments: [[0, 5]], attributes },
+    LABEL,
+    VALUE,
+    given,
+    value,
+    filled,
+  );
   const after = { ...attributes };
   for (const { kind, id, name, value } of result.ops) {
     assert.deepEqual([kind, id], ["set", "d"]);
@@ -23,12 +40,20 @@ function take(attributes, given, filled) {
 }
 
 test("a reading sets the date and fills in what is unset", () => {
-  assert.deepEqual(take({}, FRIDAY).after, { value: { edtf: "2018-11-09", words: "words" }, kind: "DATE", from: "publication" });
+  assert.deepEqual(take({}, FRIDAY).after, {
+    value: { edtf: "2018-11-09", words: "words" },
+    kind: "DATE",
+    from: "publication",
+  });
 });
 
 test("words are kept with a value, not what was typed as it is", () => {
   const since = { ...reading("2018-07", "DATE", "explicit"), mod: "SINCE" };
-  for (const [typed, words] of [["2018-07 SINCE", undefined], ["2018-07", undefined], ["since July", "since July"]]) {
+  for (const [typed, words] of [
+    ["2018-07 SINCE", undefined],
+    ["2018-07", undefined],
+    ["since July", "since July"],
+  ]) {
     assert.equal(dateValue(since, typed, null).words, words);
   }
 });
@@ -61,10 +86,31 @@ test("a choice without that option stays unset", () => {
 
 test("a date that fills nothing in only gets its value", () => {
   const plain = { ...VALUE, fills: undefined };
-  const { ops } = readingOps({ id: "d", label: "claimed_date", fragments: [[0, 5]], attributes: {} }, LABEL, plain, FRIDAY, dateValue(FRIDAY, "2018-11-09", "2018-11-04"), {});
-  assert.deepEqual(ops, [{ kind: "set", id: "d", name: "value", value: { edtf: "2018-11-09", against: "2018-11-04" } }]);
+  const { ops } = readingOps(
+    { id: "d", label: "claimed_date", fragments: [[0, 5]], attributes: {} },
+    LABEL,
+    plain,
+    FRIDAY,
+    dateValue(FRIDAY, "2018-11-09", "2018-11-04"),
+    {},
+  );
+  assert.deepEqual(ops, [
+    { kind: "set", id: "d", name: "value", value: { edtf: "2018-11-09", against: "2018-11-04" } },
+  ]);
 });
 
 test("«since» or «for» before a date is a part of what it says; other words are not", () => {
-  assert.deepEqual(["closed since ", "Since ", "has been shut for ", "will be shut for ", "has left. Shut for ", "before ", "insince ", "since the "].map(ledBy), ["since", "since", "for", "", "", "", "", ""]);
+  assert.deepEqual(
+    [
+      "closed since ",
+      "Since ",
+      "has been shut for ",
+      "will be shut for ",
+      "has left. Shut for ",
+      "before ",
+      "insince ",
+      "since the ",
+    ].map(ledBy),
+    ["since", "since", "for", "", "", "", "", ""],
+  );
 });

@@ -8,7 +8,12 @@ const schema = new Schema({
   name: "news",
   version: 1,
   registries: [],
-  labels: ["quote", "cue", "speaker", "claimed_date"].map((key) => ({ key, title: key, colour: "#000", attributes: [] })),
+  labels: ["quote", "cue", "speaker", "claimed_date"].map((key) => ({
+    key,
+    title: key,
+    colour: "#000",
+    attributes: [],
+  })),
   relations: [
     { key: "said_by", title: "said by", from: ["quote"], to: ["speaker"] },
     { key: "cued_by", title: "introduced by", from: ["quote"], to: ["cue"] },
@@ -31,9 +36,21 @@ const SPANS = [
   span("q2", "quote", 60, 90),
   span("c2", "cue", 95, 99),
 ];
-const LINKS = [link("said_by", "q1", "s1"), link("cued_by", "q1", "c1"), link("claimed_in", "d1", "q1"), link("said_by", "q2", "s1"), link("anchored_to", "d1", "d0")];
-const state = (spans = SPANS, relations = LINKS) => new Annotation({ revision: 1, status: "open", published: null, spans, relations });
-const listed = (annotation) => itemsOf(annotation, schema).map((item) => spansOf(item).map(({ id }) => id).join(" "));
+const LINKS = [
+  link("said_by", "q1", "s1"),
+  link("cued_by", "q1", "c1"),
+  link("claimed_in", "d1", "q1"),
+  link("said_by", "q2", "s1"),
+  link("anchored_to", "d1", "d0"),
+];
+const state = (spans = SPANS, relations = LINKS) =>
+  new Annotation({ revision: 1, status: "open", published: null, spans, relations });
+const listed = (annotation) =>
+  itemsOf(annotation, schema).map((item) =>
+    spansOf(item)
+      .map(({ id }) => id)
+      .join(" "),
+  );
 
 test("the panel lists records with their parts in the schema's order, and marks that are in none, by the place of the head", () => {
   assert.deepEqual(listed(state()), ["d0", "q1 s1 c1 d1", "q2 s1", "c2"]);

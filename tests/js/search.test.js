@@ -14,11 +14,22 @@ function searching(size) {
       new Promise((resolve, reject) => {
         asked.push([wanted.q, limit, offset]);
         const ids = Array.from({ length: size }, (_, index) => String(index + 1)).filter((id) => id.includes(wanted.q));
-        open.push({ answer: () => resolve({ total: ids.length, unread: server.unread, rows: ids.slice(offset, offset + limit).map((id) => ({ id })) }), fail: () => reject(new Error("The server does not answer.")) });
+        open.push({
+          answer: () =>
+            resolve({
+              total: ids.length,
+              unread: server.unread,
+              rows: ids.slice(offset, offset + limit).map((id) => ({ id })),
+            }),
+          fail: () => reject(new Error("The server does not answer.")),
+        });
       }),
     take: ({ id }) => taken.push(id),
     onchange: () => {},
-    timers: { set: (action, wait) => timers.push({ action, wait }) - 1, clear: (handle) => (timers[handle] = undefined) },
+    timers: {
+      set: (action, wait) => timers.push({ action, wait }) - 1,
+      clear: (handle) => (timers[handle] = undefined),
+    },
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
@@ -70,8 +81,15 @@ test("more is asked for page by page, one at a time, and not beyond the end", as
   at.search.more();
   await at.answer();
   at.search.more();
-  assert.deepEqual(at.asked, [["", 50, 0], ["", 50, 50], ["", 50, 100]]);
-  assert.deepEqual(at.ids(), Array.from({ length: 120 }, (_, index) => String(index + 1)));
+  assert.deepEqual(at.asked, [
+    ["", 50, 0],
+    ["", 50, 50],
+    ["", 50, 100],
+  ]);
+  assert.deepEqual(
+    at.ids(),
+    Array.from({ length: 120 }, (_, index) => String(index + 1)),
+  );
 });
 
 test("going down near the end asks for more; going up or down ends at the ends", async () => {
@@ -154,7 +172,10 @@ test("while the server takes new articles in, what is found so far is shown, and
   at.rest();
   at.search.take();
   await at.answer();
-  assert.deepEqual([tally(at.search), at.ids(), at.taken, at.waits()], ["1 so far; 12,000 articles are still being taken in", ["23"], ["23"], [0]]);
+  assert.deepEqual(
+    [tally(at.search), at.ids(), at.taken, at.waits()],
+    ["1 so far; 12,000 articles are still being taken in", ["23"], ["23"], [0]],
+  );
   at.type("zebra");
   at.rest();
   at.search.take();
@@ -162,18 +183,39 @@ test("while the server takes new articles in, what is found so far is shown, and
   at.rest();
   at.server.unread = 0;
   await at.answer();
-  assert.deepEqual([tally(at.search), at.taken, at.waits(), at.asked.length], ["no article has these words", ["23"], [], 3]);
+  assert.deepEqual(
+    [tally(at.search), at.taken, at.waits(), at.asked.length],
+    ["no article has these words", ["23"], [], 3],
+  );
 });
 
 for (const [text, ranges, expected] of [
   ["", [], []],
   ["no word", [], ["no word"]],
   ["a bridge there", [[2, 8]], ["a ", "[bridge]", " there"]],
-  ["bridge, bridge", [[0, 6], [8, 14]], ["[bridge]", ", ", "[bridge]"]],
-  ["新橋橋😀x", [[1, 2], [2, 3], [3, 4]], ["新", "[橋]", "[橋]", "[😀]", "x"]],
+  [
+    "bridge, bridge",
+    [
+      [0, 6],
+      [8, 14],
+    ],
+    ["[bridge]", ", ", "[bridge]"],
+  ],
+  [
+    "新橋橋😀x",
+    [
+      [1, 2],
+      [2, 3],
+      [3, 4],
+    ],
+    ["新", "[橋]", "[橋]", "[😀]", "x"],
+  ],
 ]) {
   test(`${JSON.stringify(text)} is cut at ${JSON.stringify(ranges)} in code points`, () => {
-    assert.deepEqual(pieces(text, ranges).map((piece) => (piece.found ? `[${piece.text}]` : piece.text)), expected);
+    assert.deepEqual(
+      pieces(text, ranges).map((piece) => (piece.found ? `[${piece.text}]` : piece.text)),
+      expected,
+    );
   });
 }
 
@@ -182,10 +224,24 @@ test("a filter is offered where it leaves something out, or is set", () => {
   assert.deepEqual(choicesOf({ Wire: 3 }, 3, ""), []);
   assert.deepEqual(choicesOf({ Wire: 2 }, 3, ""), [["Wire", 2]]);
   assert.deepEqual(choicesOf({ Wire: 3 }, 3, "Wire"), [["Wire", 3]]);
-  assert.deepEqual(choicesOf({ Wire: 2, Sun: 1 }, 3, "Post"), [["Wire", 2], ["Sun", 1], ["Post", 0]]);
+  assert.deepEqual(choicesOf({ Wire: 2, Sun: 1 }, 3, "Post"), [
+    ["Wire", 2],
+    ["Sun", 1],
+    ["Post", 0],
+  ]);
 });
 
-for (const [written, fits] of [["2018", true], ["2018-11", true], ["2018-11-04", true], ["201", false], ["2018-", false], ["2018-13", false], ["2018-11-32", false], ["2018-11~", false], ["yesterday", false]]) {
+for (const [written, fits] of [
+  ["2018", true],
+  ["2018-11", true],
+  ["2018-11-04", true],
+  ["201", false],
+  ["2018-", false],
+  ["2018-13", false],
+  ["2018-11-32", false],
+  ["2018-11~", false],
+  ["yesterday", false],
+]) {
   test(`“${written}” is ${fits ? "" : "not yet "}a day, month or year`, () => assert.equal(isDay(written), fits));
 }
 
@@ -197,5 +253,9 @@ for (const [state, said] of [
   [{ wanted: EVERYTHING, narrowed: true }, "no article is like that"],
   [{}, "there are no articles yet"],
 ]) {
-  test(`the tally says “${said}”`, () => assert.equal(tally({ total: 0, unread: 0, rows: [], error: "", wanted: EVERYTHING, narrowed: false, ...state }), said));
+  test(`the tally says “${said}”`, () =>
+    assert.equal(
+      tally({ total: 0, unread: 0, rows: [], error: "", wanted: EVERYTHING, narrowed: false, ...state }),
+      said,
+    ));
 }

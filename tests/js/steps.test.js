@@ -4,7 +4,13 @@ import { Acts, StepOutbox } from "../../labeling/ui/component/steps.js";
 
 function hosted(send, kept = null) {
   const seen = { kept: null, answers: [] };
-  const host = { client: "client-1", send, keep: (value) => (seen.kept = value), answered: (answer) => seen.answers.push(answer), changed: () => {} };
+  const host = {
+    client: "client-1",
+    send,
+    keep: (value) => (seen.kept = value),
+    answered: (answer) => seen.answers.push(answer),
+    changed: () => {},
+  };
   return { outbox: new StepOutbox(host, kept), seen };
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -30,11 +36,18 @@ test("a step is kept until it is confirmed, and sent again with its number", asy
 
 test("what an earlier page life left is sent with the numbers it had", async () => {
   const sent = [];
-  const { outbox } = hosted(async (steps) => (sent.push(...steps), { confirmed: 7, revisions: {}, refused: [] }), { client: "client-1", number: 7, steps: [{ kind: "undo", revision: 3, number: 7 }] });
+  const { outbox } = hosted(async (steps) => (sent.push(...steps), { confirmed: 7, revisions: {}, refused: [] }), {
+    client: "client-1",
+    number: 7,
+    steps: [{ kind: "undo", revision: 3, number: 7 }],
+  });
   await settled();
   assert.equal(outbox.put({ kind: "undo", revision: 4 }), 8);
   await settled();
-  assert.deepEqual(sent.map(({ number }) => number), [7, 8]);
+  assert.deepEqual(
+    sent.map(({ number }) => number),
+    [7, 8],
+  );
   outbox.close();
 });
 
@@ -51,7 +64,9 @@ test("what the server will never take is told and not sent for ever", async () =
 
 test("many steps go in several messages, in their order", async () => {
   const sent = [];
-  const { outbox } = hosted(async (steps) => (sent.push(steps.length), { confirmed: steps.at(-1).number, revisions: {}, refused: [] }));
+  const { outbox } = hosted(
+    async (steps) => (sent.push(steps.length), { confirmed: steps.at(-1).number, revisions: {}, refused: [] }),
+  );
   for (let at = 0; at < 250; at++) outbox.put({ kind: "undo", revision: 1 });
   await settled();
   assert.deepEqual(sent, [1, 100, 100, 49]);
@@ -65,7 +80,10 @@ test("a step is on its way until it is known what became of it, in its own artic
   acts.add([on(1)]);
   acts.add([on(2, "q1", "two"), on(3)]);
   assert.deepEqual([...acts.onTheirWay("one")], ["q1", "q3"]);
-  assert.deepEqual(acts.answered({ 1: 11 }, []).done.map(({ steps }) => steps[0].revision), [11]);
+  assert.deepEqual(
+    acts.answered({ 1: 11 }, []).done.map(({ steps }) => steps[0].revision),
+    [11],
+  );
   assert.deepEqual([...acts.onTheirWay("one")], ["q3"]);
   assert.deepEqual([...acts.onTheirWay("two")], ["q1"]);
 });
@@ -78,8 +96,14 @@ test("what is taken back is always the last act, a list as one, and only when it
   acts.answered({ 1: 11, 2: 12 }, []);
   assert.equal(acts.takeBack(), "wait");
   acts.answered({ 3: 13 }, []);
-  assert.deepEqual(acts.takeBack().steps.map(({ revision }) => revision), [12, 13]);
-  assert.deepEqual(acts.takeBack().steps.map(({ revision }) => revision), [11]);
+  assert.deepEqual(
+    acts.takeBack().steps.map(({ revision }) => revision),
+    [12, 13],
+  );
+  assert.deepEqual(
+    acts.takeBack().steps.map(({ revision }) => revision),
+    [11],
+  );
 });
 
 test("a refused step is not on its way any more, is told with what was drawn for it, and is not taken back", () => {
@@ -87,8 +111,14 @@ test("a refused step is not on its way any more, is told with what was drawn for
   acts.add([on(1)], "drawn");
   acts.add([on(2)]);
   const { done, refused } = acts.answered({ 2: 12 }, [1]);
-  assert.deepEqual(refused.map(({ steps, drawn }) => [steps[0].question, drawn]), [["q1", "drawn"]]);
-  assert.deepEqual(done.map(({ steps }) => steps[0].question), ["q2"]);
+  assert.deepEqual(
+    refused.map(({ steps, drawn }) => [steps[0].question, drawn]),
+    [["q1", "drawn"]],
+  );
+  assert.deepEqual(
+    done.map(({ steps }) => steps[0].question),
+    ["q2"],
+  );
   assert.deepEqual([...acts.onTheirWay("one")], []);
   assert.equal(acts.takeBack().steps[0].revision, 12);
   assert.deepEqual(acts.takeBack().steps, []);

@@ -30,7 +30,13 @@ test("Chinese is cut into words without spaces", () => {
 
 test("blank lines make no paragraphs and paragraphs know their offsets", () => {
   const tokens = new Tokens("a😀\n\n  \nb c\n", "en");
-  assert.deepEqual(tokens.paragraphs.map(({ start, end, text }) => [start, end, text]), [[0, 2, "a😀"], [7, 10, "b c"]]);
+  assert.deepEqual(
+    tokens.paragraphs.map(({ start, end, text }) => [start, end, text]),
+    [
+      [0, 2, "a😀"],
+      [7, 10, "b c"],
+    ],
+  );
 });
 
 const SNAPS = [
@@ -73,12 +79,15 @@ test("the sentence end goes on to the next sentence and paragraph", () => {
 test("sentences are gone through one by one, over paragraphs, and back to the start of the one at hand first", () => {
   const tokens = new Tokens("One here. Two here.\n\nThree 😀 here. 東京です。会議です。");
   const starts = [0];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const next = tokens.sentenceBorder(at, 1);
     if (next === at) break;
     starts.push((at = next));
   }
-  assert.deepEqual(starts.map((start) => [...tokens.offsets.text].slice(start, start + 2).join("")), ["On", "Tw", "Th", "東京", "会議", ""]);
+  assert.deepEqual(
+    starts.map((start) => [...tokens.offsets.text].slice(start, start + 2).join("")),
+    ["On", "Tw", "Th", "東京", "会議", ""],
+  );
   const back = [tokens.sentenceBorder(14, -1)];
   while (back.at(-1) > 0) back.push(tokens.sentenceBorder(back.at(-1), -1));
   assert.deepEqual(back, [10, 0]);

@@ -62,7 +62,8 @@ class Channel {
     this.channels.add(this);
   }
   postMessage(data) {
-    for (const each of this.channels) if (each !== this) queueMicrotask(() => each.onmessage?.({ data: structuredClone(data) }));
+    for (const each of this.channels)
+      if (each !== this) queueMicrotask(() => each.onmessage?.({ data: structuredClone(data) }));
   }
   close() {
     this.channels.delete(this);
@@ -102,11 +103,20 @@ class Page {
     here = this;
     Object.assign(this, { world, machine, session, alive: true, outbox: null, told: [] });
     this.number = world.pages.push(this) - 1;
-    this.tab = new Tab(world.project, world.annotator, (article, revision) => revision > (this.outbox?.base.revision ?? 0) && this.outbox?.poll());
+    this.tab = new Tab(
+      world.project,
+      world.annotator,
+      (article, revision) => revision > (this.outbox?.base.revision ?? 0) && this.outbox?.poll(),
+    );
     this.shelf = new Shelf(session, "saywhen/undo/");
     let tokens = 1;
-    this.api = new Api({ api: `${this.number}:`, token: "1", expires: 0 }, () => queueMicrotask(() => this.api.renewed(String(++tokens), 0)));
-    this.timers = { set: (action, wait) => world.timer(this, action, wait), clear: (handle) => world.timers.delete(handle) };
+    this.api = new Api({ api: `${this.number}:`, token: "1", expires: 0 }, () =>
+      queueMicrotask(() => this.api.renewed(String(++tokens), 0)),
+    );
+    this.timers = {
+      set: (action, wait) => world.timer(this, action, wait),
+      clear: (handle) => world.timers.delete(handle),
+    };
     this.start();
   }
 
@@ -241,7 +251,9 @@ class World {
   asked(address, { method, headers, body }) {
     headers.Authorization = `Bearer ${this.token}`;
     const [number, path] = address.split(":", 2);
-    return new Promise((resolve, reject) => this.air.push({ page: this.pages[number], method, path, headers, body, resolve, reject, answer: null }));
+    return new Promise((resolve, reject) =>
+      this.air.push({ page: this.pages[number], method, path, headers, body, resolve, reject, answer: null }),
+    );
   }
 
   /** What is in the air to or for a page that is gone goes nowhere. */
@@ -254,15 +266,19 @@ class World {
     if (!letter || letter.answer) return;
     try {
       letter.answer = await new Promise((resolve, reject) => {
-        const there = request(this.url + letter.path, { method: letter.method, headers: letter.headers, agent }, async (response) => {
-          const parts = [];
-          try {
-            for await (const part of response) parts.push(part);
-            resolve({ status: response.statusCode, text: Buffer.concat(parts).toString() });
-          } catch (error) {
-            reject(error);
-          }
-        });
+        const there = request(
+          this.url + letter.path,
+          { method: letter.method, headers: letter.headers, agent },
+          async (response) => {
+            const parts = [];
+            try {
+              for await (const part of response) parts.push(part);
+              resolve({ status: response.statusCode, text: Buffer.concat(parts).toString() });
+            } catch (error) {
+              reject(error);
+            }
+          },
+        );
         there.on("error", reject);
         there.end(letter.body);
       });
@@ -347,7 +363,14 @@ class World {
   }
 
   result() {
-    const plain = ({ status, skipReason, published, relations, comments, ...state }) => ({ status, skip_reason: skipReason, published, spans: state.spans, relations: [...relations.values()], comments: [...comments.values()] });
+    const plain = ({ status, skipReason, published, relations, comments, ...state }) => ({
+      status,
+      skip_reason: skipReason,
+      published,
+      spans: state.spans,
+      relations: [...relations.values()],
+      comments: [...comments.values()],
+    });
     const content = (state) => plain({ ...state, spans: state.ordered() });
     return {
       pages: this.living.map(({ outbox, told, number, made }) => ({
@@ -360,7 +383,10 @@ class World {
         told,
         wrong: made.filter((op) => this.isWrong(op)).length,
       })),
-      clients: this.clients.map(({ client, made }) => ({ client, made: made.filter((op) => !this.isWrong(op)).map(({ number: _, ...op }) => op) })),
+      clients: this.clients.map(({ client, made }) => ({
+        client,
+        made: made.filter((op) => !this.isWrong(op)).map(({ number: _, ...op }) => op),
+      })),
       left: this.machines.flatMap(({ store }) => [...store.items.keys()]),
     };
   }
@@ -368,8 +394,31 @@ class World {
 
 // What can happen --------------------------------------------------------------------------------
 
-const WORDS = ["x", " y ", "new\nline", "nul\0inside", "😀", "e\u0301", "a\u2028b", "<b>", "\"'\\", "عاجل", "constructor", "\u{10ffff}", "\ufeffmark", "null"];
-const DATES = ["2018-11-04", "2018-11", "2018-11-08/2018-11-11", "[2018-11-08,2018-11-09]", "2018~", "2018-11-04/..", "soon"];
+const WORDS = [
+  "x",
+  " y ",
+  "new\nline",
+  "nul\0inside",
+  "😀",
+  "e\u0301",
+  "a\u2028b",
+  "<b>",
+  "\"'\\",
+  "عاجل",
+  "constructor",
+  "\u{10ffff}",
+  "\ufeffmark",
+  "null",
+];
+const DATES = [
+  "2018-11-04",
+  "2018-11",
+  "2018-11-08/2018-11-11",
+  "[2018-11-08,2018-11-09]",
+  "2018~",
+  "2018-11-04/..",
+  "soon",
+];
 
 /** A stretch of the text; the borders are few, so that marks meet. */
 function stretch({ points }, which, where) {
@@ -383,7 +432,8 @@ function valueOf(world, attribute, which) {
   if (which % 11 === 0) return pick([true, false, "x", { edtf: "2018" }, ""], which);
   if (attribute.type === "flag") return which % 3 > 0;
   if (attribute.type === "choice") return pick(attribute.options, which).key;
-  if (attribute.type === "date") return { edtf: pick(DATES, which), ...(which % 2 ? { words: pick(WORDS, which), against: "2018-11-04" } : {}) };
+  if (attribute.type === "date")
+    return { edtf: pick(DATES, which), ...(which % 2 ? { words: pick(WORDS, which), against: "2018-11-04" } : {}) };
   if (attribute.type === "registry") return `${world.annotator}-e${which % 4}`;
   return pick(WORDS, which);
 }
@@ -392,11 +442,34 @@ function valueOf(world, attribute, which) {
 const DEEDS = {
   ops: (world, state, ops) => ops,
   add(world, state, which, where) {
-    return [addOp({ id: world.newId(), label: pick(world.schema.labels, which).key, fragments: [stretch(world, which >> 2, where)], attributes: {} }, world.slice)];
+    return [
+      addOp(
+        {
+          id: world.newId(),
+          label: pick(world.schema.labels, which).key,
+          fragments: [stretch(world, which >> 2, where)],
+          attributes: {},
+        },
+        world.slice,
+      ),
+    ];
   },
   parts(world, state, which, where) {
     const [start, end] = stretch(world, 0, where);
-    return [{ kind: "add", id: world.newId(), label: pick(world.schema.labels, which).key, fragments: fragmentsOf([[start, end], [end + 2, end + 4]], world.slice) }];
+    return [
+      {
+        kind: "add",
+        id: world.newId(),
+        label: pick(world.schema.labels, which).key,
+        fragments: fragmentsOf(
+          [
+            [start, end],
+            [end + 2, end + 4],
+          ],
+          world.slice,
+        ),
+      },
+    ];
   },
   relabel(world, state, which, where) {
     const span = pick(state.ordered(), where);
@@ -404,16 +477,29 @@ const DEEDS = {
   },
   reshape(world, state, which, where) {
     const span = pick(state.ordered(), which);
-    return span ? [{ kind: "change", id: span.id, fragments: fragmentsOf([stretch(world, which >> 3, where)], world.slice) }] : [];
+    return span
+      ? [{ kind: "change", id: span.id, fragments: fragmentsOf([stretch(world, which >> 3, where)], world.slice) }]
+      : [];
   },
   set(world, state, which, where) {
     const span = pick(state.ordered(), where);
     const attribute = pick(world.schema.label.get(span?.label)?.attributes ?? [], which);
-    return span && attribute ? [{ kind: "set", id: span.id, name: attribute.key, value: valueOf(world, attribute, (which >> 2) + where) }] : [];
+    return span && attribute
+      ? [{ kind: "set", id: span.id, name: attribute.key, value: valueOf(world, attribute, (which >> 2) + where) }]
+      : [];
   },
   waive(world, state, which, where) {
     const span = pick(state.ordered(), where);
-    return span ? [{ kind: "waive", id: span.id, name: pick(["said_by", "note", "value", "who"], which), reason: pick([null, ...WORDS], which >> 2) }] : [];
+    return span
+      ? [
+          {
+            kind: "waive",
+            id: span.id,
+            name: pick(["said_by", "note", "value", "who"], which),
+            reason: pick([null, ...WORDS], which >> 2),
+          },
+        ]
+      : [];
   },
   remove(world, state, which) {
     const span = pick(state.ordered(), which);
@@ -426,34 +512,76 @@ const DEEDS = {
   },
   relate(world, state, which, where) {
     const [from, to] = [pick(state.ordered(), which), pick(state.ordered(), where)];
-    return from && to ? [{ kind: "relate", id: world.newId(), type: pick(world.schema.relations, which + where).key, from: from.id, to: to.id }] : [];
+    return from && to
+      ? [
+          {
+            kind: "relate",
+            id: world.newId(),
+            type: pick(world.schema.relations, which + where).key,
+            from: from.id,
+            to: to.id,
+          },
+        ]
+      : [];
   },
   unrelate(world, state, which) {
     const relation = pick([...state.relations.values()], which);
     return relation ? [{ kind: "unrelate", id: relation.id }] : [];
   },
   comment(world, state, which, where) {
-    const old = which % 3 ? undefined : pick([...state.comments.values()].filter((each) => !world.isWrong({ kind: "comment", ...each })), where);
+    const old =
+      which % 3
+        ? undefined
+        : pick(
+            [...state.comments.values()].filter((each) => !world.isWrong({ kind: "comment", ...each })),
+            where,
+          );
     const span = which % 2 ? (pick(state.ordered(), where)?.id ?? null) : null;
-    return [{ kind: "comment", id: old?.id ?? world.newId(), span, flag: pick([null, "ask", "unclear"], where), text: pick(WORDS, which) }];
+    return [
+      {
+        kind: "comment",
+        id: old?.id ?? world.newId(),
+        span,
+        flag: pick([null, "ask", "unclear"], where),
+        text: pick(WORDS, which),
+      },
+    ];
   },
   uncomment(world, state, which) {
     const comment = pick([...state.comments.values()], which);
     return comment ? [{ kind: "uncomment", id: comment.id }] : [];
   },
   publish(world, state, which) {
-    return [{ kind: "publish", value: pick([null, ...DATES], which), basis: pick([null, "metadata", "inferred", "unknown"], which >> 3) }];
+    return [
+      {
+        kind: "publish",
+        value: pick([null, ...DATES], which),
+        basis: pick([null, "metadata", "inferred", "unknown"], which >> 3),
+      },
+    ];
   },
   register(world, state, which, where) {
     const span = state.ordered().filter(({ label }) => label === "speaker")[where % 3];
     const id = `${world.annotator}-e${which % 4}`;
-    return [{ kind: "register", registry: "source", id, name: pick(["Zoé", "Ana", "Bo"], which >> 2) }, ...(span ? [{ kind: "set", id: span.id, name: "who", value: id }] : [])];
+    return [
+      { kind: "register", registry: "source", id, name: pick(["Zoé", "Ana", "Bo"], which >> 2) },
+      ...(span ? [{ kind: "set", id: span.id, name: "who", value: id }] : []),
+    ];
   },
   finish(world, state, which) {
-    return [pick([{ kind: "submit" }, { kind: "reopen" }, { kind: "skip" }, { kind: "skip", reason: "no quotes" }], which)];
+    return [
+      pick([{ kind: "submit" }, { kind: "reopen" }, { kind: "skip" }, { kind: "skip", reason: "no quotes" }], which),
+    ];
   },
   wrong(world, state, which) {
-    const op = pick([{ kind: "comment", id: world.newId(), text: "half a pair: \ud83d" }, { kind: "comment", id: world.newId(), text: "x".repeat(5001) }, { kind: "comment", id: world.newId(), text: " " }], which);
+    const op = pick(
+      [
+        { kind: "comment", id: world.newId(), text: "half a pair: \ud83d" },
+        { kind: "comment", id: world.newId(), text: "x".repeat(5001) },
+        { kind: "comment", id: world.newId(), text: " " },
+      ],
+      which,
+    );
     world.wrong.add(op.id);
     return [op];
   },
@@ -490,12 +618,33 @@ const EVENTS = {
 
 /** What happens on the way. */
 const NETWORK = {
-  tab: (world, which) => (world.living.length < 5 ? EVENTS.open(world, { machine: world.machines[which % 2], session: new Store() }, which) : undefined),
+  tab: (world, which) =>
+    world.living.length < 5
+      ? EVENTS.open(world, { machine: world.machines[which % 2], session: new Store() }, which)
+      : undefined,
   mail: (world) => world.mail(),
-  carry: (world, which) => world.carry(pick(world.air.filter(({ answer }) => !answer), which)),
-  deliver: (world, which) => world.deliver(pick(world.air.filter(({ answer }) => answer), which)),
+  carry: (world, which) =>
+    world.carry(
+      pick(
+        world.air.filter(({ answer }) => !answer),
+        which,
+      ),
+    ),
+  deliver: (world, which) =>
+    world.deliver(
+      pick(
+        world.air.filter(({ answer }) => answer),
+        which,
+      ),
+    ),
   lose: (world, which) => world.lose(pick(world.air, which)),
-  late: (world, which) => world.late(pick(world.air.filter(({ answer }) => !answer), which)),
+  late: (world, which) =>
+    world.late(
+      pick(
+        world.air.filter(({ answer }) => !answer),
+        which,
+      ),
+    ),
   busy: (world, which) => world.answer(pick(world.air, which), 503, "busy"),
   expired: (world, which) => world.answer(pick(world.air, which), 401, "sign in again"),
   async kill(world) {

@@ -39,7 +39,11 @@ export class Annotation {
   /** A state that can go its own way. @returns {Annotation} */
   copy() {
     const other = Object.create(Annotation.prototype);
-    return Object.assign(other, this, { spans: new Map(this.spans), relations: new Map(this.relations), comments: new Map(this.comments) });
+    return Object.assign(other, this, {
+      spans: new Map(this.spans),
+      relations: new Map(this.relations),
+      comments: new Map(this.comments),
+    });
   }
 
   /** Takes in one op; one whose target is gone changes nothing (refusing is the server's business). @param {Op} op @returns {boolean} whether anything changed */
@@ -55,7 +59,12 @@ export class Annotation {
     switch (op.kind) {
       case "add":
         if (span) return false;
-        this.put(undefined, { id: op.id, label: op.label, fragments: pairsOf(op.fragments), attributes: valuesOf(op.attributes ?? {}) });
+        this.put(undefined, {
+          id: op.id,
+          label: op.label,
+          fragments: pairsOf(op.fragments),
+          attributes: valuesOf(op.attributes ?? {}),
+        });
         return true;
       case "change": {
         if (!span) return false;
@@ -65,7 +74,18 @@ export class Annotation {
         for (const name of lost.names) delete attributes[name];
         const waivers = { ...span.waivers };
         for (const name of lost.waivers) delete waivers[name];
-        this.put(span, withWaivers({ id: op.id, label: op.label ?? span.label, fragments: op.fragments ? pairsOf(op.fragments) : span.fragments, attributes }, waivers));
+        this.put(
+          span,
+          withWaivers(
+            {
+              id: op.id,
+              label: op.label ?? span.label,
+              fragments: op.fragments ? pairsOf(op.fragments) : span.fragments,
+              attributes,
+            },
+            waivers,
+          ),
+        );
         return true;
       }
       case "set": {
@@ -99,7 +119,8 @@ export class Annotation {
         return this.comments.delete(op.id);
       case "publish":
         // As the server has it: a value without a basis counts as metadata, a basis without a value as known to be unknown.
-        this.published = op.value === null && op.basis === null ? null : { value: op.value, basis: op.basis ?? "metadata" };
+        this.published =
+          op.value === null && op.basis === null ? null : { value: op.value, basis: op.basis ?? "metadata" };
         return true;
       case "register":
         this.entries = { ...this.entries, [op.registry]: { ...this.entries[op.registry], [op.id]: op.name } };
@@ -144,7 +165,12 @@ export class Annotation {
         if (!span) return [];
         const lost = this.lostBy(span, op.label);
         return [
-          { kind: "change", id: op.id, ...(op.label ? { label: span.label } : {}), ...(op.fragments ? { fragments: fragmentsOf(span.fragments, slice) } : {}) },
+          {
+            kind: "change",
+            id: op.id,
+            ...(op.label ? { label: span.label } : {}),
+            ...(op.fragments ? { fragments: fragmentsOf(span.fragments, slice) } : {}),
+          },
           ...lost.names.map((name) => ({ kind: "set", id: op.id, name, value: span.attributes[name] })),
           ...waiveOps(span, lost.waivers),
           ...lost.relations.map((each) => ({ kind: "relate", ...each })),
@@ -156,7 +182,12 @@ export class Annotation {
         return span ? [{ kind: "waive", id: op.id, name: op.name, reason: span.waivers?.[op.name] ?? null }] : [];
       case "remove":
         if (!span) return [];
-        return [addOp(span, slice), ...waiveOps(span, Object.keys(span.waivers ?? {})), ...this.relationsOf(op.id).map((each) => ({ kind: "relate", ...each })), ...this.commentsOn(op.id).map((each) => ({ kind: "comment", ...each }))];
+        return [
+          addOp(span, slice),
+          ...waiveOps(span, Object.keys(span.waivers ?? {})),
+          ...this.relationsOf(op.id).map((each) => ({ kind: "relate", ...each })),
+          ...this.commentsOn(op.id).map((each) => ({ kind: "comment", ...each })),
+        ];
       case "relate":
         return relation ? [] : [{ kind: "unrelate", id: op.id }];
       case "unrelate":
@@ -190,13 +221,17 @@ export class Annotation {
     for (const [id, span] of this.spans) if (before.spans.get(id) !== span) changed.add(id);
     for (const id of before.spans.keys()) if (!this.spans.has(id)) changed.add(id);
     const touched = new Set(changed);
-    for (const [one, other] of [[this, before], [before, this]]) {
+    for (const [one, other] of [
+      [this, before],
+      [before, this],
+    ]) {
       for (const [id, relation] of one.relations) {
         const { from, to } = relation;
         if (other.relations.get(id) === relation && !changed.has(from) && !changed.has(to)) continue;
         touched.add(from).add(to);
       }
-      for (const [id, comment] of one.comments) if (comment.span && other.comments.get(id) !== comment) touched.add(comment.span);
+      for (const [id, comment] of one.comments)
+        if (comment.span && other.comments.get(id) !== comment) touched.add(comment.span);
     }
     return touched;
   }
@@ -208,7 +243,9 @@ export class Annotation {
     return {
       names: Object.keys(span.attributes).filter((name) => !this.rules.accepts(label, name, span.attributes[name])),
       waivers: Object.keys(span.waivers ?? {}).filter((name) => !this.rules.requires(label, name)),
-      relations: this.relationsOf(span.id).filter(({ type, from, to }) => !this.rules.joins(type, labelOf(from), labelOf(to))),
+      relations: this.relationsOf(span.id).filter(
+        ({ type, from, to }) => !this.rules.joins(type, labelOf(from), labelOf(to)),
+      ),
     };
   }
 
@@ -248,7 +285,9 @@ function placeIn(ordered, span) {
 
 /** Attributes without those that are taken away: null, or a flag that is false. @param {Record<string, any>} attributes @returns {Record<string, any>} */
 function valuesOf(attributes) {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined && value !== false));
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined && value !== false),
+  );
 }
 
 /** A span with these waivers, or without any. @param {Span} span @param {Record<string, string>} waivers @returns {Span} */
@@ -304,7 +343,11 @@ export function stretchedTo(pairs, { start, end }, policy) {
   const grown = pairs[first ? 0 : pairs.length - 1];
   if (!first && end <= grown[0]) return null;
   const taken = policy(first ? { start, end: grown[1] } : { start: grown[0], end });
-  return joinFragment(pairs.filter((pair) => pair !== grown), taken.start, taken.end);
+  return joinFragment(
+    pairs.filter((pair) => pair !== grown),
+    taken.start,
+    taken.end,
+  );
 }
 
 /** A UUIDv7: sorts by time. @param {number} now milliseconds @param {Uint8Array} random 10 bytes @returns {string} */

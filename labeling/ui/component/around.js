@@ -9,7 +9,14 @@ import { cues, nounGroups, saidClauses, speakers } from "./phrases.js";
  * @typedef {import("./schema.js").Label} Label
  */
 
-const CLOSING = /** @type {Record<string, string>} */ ({ "“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』" });
+const CLOSING = /** @type {Record<string, string>} */ ({
+  "“": "”",
+  "„": "“”",
+  "«": "»",
+  "‹": "›",
+  "「": "」",
+  "『": "』",
+});
 const QUOTE_MARKS = /["“”„«»‹›「」『』]/u;
 /** How many characters further away a name beside words of saying may stand than one that is not. */
 const DOUBTFUL = 120;
@@ -28,7 +35,9 @@ export function quotedParts(text) {
     const mark = text[at];
     if (!QUOTE_MARKS.test(mark)) continue;
     const late = mark in CLOSING && /\s/u.test(text[at - 1] ?? "") && !/[\p{L}\p{N}([‘'…]/u.test(text[at + 1] ?? " "); // « “», written at the end by mistake
-    const index = open.findLastIndex((start) => (start.mark === '"' ? mark === '"' : CLOSING[start.mark].includes(mark) || (late && start.mark === mark)));
+    const index = open.findLastIndex((start) =>
+      start.mark === '"' ? mark === '"' : CLOSING[start.mark].includes(mark) || (late && start.mark === mark),
+    );
     if (index >= 0) {
       parts.push([open[index].at, at + 1]);
       open.length = index;
@@ -46,25 +55,29 @@ export function quotedParts(text) {
 export function quotations(tokens, paragraph) {
   return tokens.once("q", paragraph, () => {
     const { text } = paragraph;
-    return [...quotedParts(text), ...singleParts(text)].sort((a, b) => a[0] - b[0] || b[1] - a[1]).map((part) => {
-      const stretch = stretchOf(tokens, paragraph.unit, part);
-      let { end } = stretch;
-      let open = part[0];
-      for (let index = paragraph.index + 1; tokens.paragraphs[index]?.text.startsWith(text[part[0]]); index++) {
-        if (openFrom(tokens.paragraphs[index - 1].text, text[part[0]]) !== open) break;
-        const after = tokens.paragraphs[index];
-        end = tokens.offsets.points(after.unit + quotedParts(after.text)[0][1]);
-        open = 0;
-      }
-      return { start: stretch.start, end };
-    });
+    return [...quotedParts(text), ...singleParts(text)]
+      .sort((a, b) => a[0] - b[0] || b[1] - a[1])
+      .map((part) => {
+        const stretch = stretchOf(tokens, paragraph.unit, part);
+        let { end } = stretch;
+        let open = part[0];
+        for (let index = paragraph.index + 1; tokens.paragraphs[index]?.text.startsWith(text[part[0]]); index++) {
+          if (openFrom(tokens.paragraphs[index - 1].text, text[part[0]]) !== open) break;
+          const after = tokens.paragraphs[index];
+          end = tokens.offsets.points(after.unit + quotedParts(after.text)[0][1]);
+          open = 0;
+        }
+        return { start: stretch.start, end };
+      });
   });
 }
 
 /** Where the quotation that a paragraph leaves open begins; -1 if it leaves none open with this mark. @param {string} text @param {string} mark @returns {number} */
 function openFrom(text, mark) {
   let open = -1;
-  for (const [from, to] of quotedParts(text)) if (text[from] === mark && !(to - from > 1 && (mark === '"' ? '"' : (CLOSING[mark] ?? "")).includes(text[to - 1]))) open = from;
+  for (const [from, to] of quotedParts(text))
+    if (text[from] === mark && !(to - from > 1 && (mark === '"' ? '"' : (CLOSING[mark] ?? "")).includes(text[to - 1])))
+      open = from;
   return open;
 }
 
@@ -77,7 +90,11 @@ function singleParts(text) {
     const closing = text[index] === "‘" ? "’" : "'";
     for (let to = index + 1; (to = text.indexOf(closing, to)) >= 0; to++) {
       const [before, after] = [text[to - 1], text[to + 1] ?? " "];
-      if (LETTER.test(after) || (before === "s" && /^[\s]\p{Ll}/u.test(text.slice(to + 1)) && text.indexOf(closing, to + 1) > 0)) continue;
+      if (
+        LETTER.test(after) ||
+        (before === "s" && /^[\s]\p{Ll}/u.test(text.slice(to + 1)) && text.indexOf(closing, to + 1) > 0)
+      )
+        continue;
       parts.push([index, to + 1]);
       break;
     }
@@ -99,7 +116,9 @@ export function quotationAround(tokens, point) {
 function carriedOver(tokens, paragraph, point) {
   let found;
   for (let index = paragraph.index - 1; index >= 0; index--) {
-    const earlier = quotations(tokens, tokens.paragraphs[index]).find(({ start, end }) => start <= point && point <= end);
+    const earlier = quotations(tokens, tokens.paragraphs[index]).find(
+      ({ start, end }) => start <= point && point <= end,
+    );
     if (!earlier) break;
     found = earlier;
   }
@@ -117,7 +136,9 @@ function embedded(tokens, { start, end }, said) {
 /** @param {Tokens} tokens @param {Paragraph} paragraph @param {number} point @param {Stretch | null} inside what it must go around @returns {Stretch | null} */
 function saidAround(tokens, paragraph, point, inside) {
   const clauses = clausesOf(tokens, paragraph);
-  const around = clauses.filter(({ start, end }) => start <= point && point <= end && (!inside || (start <= inside.start && inside.end <= end)));
+  const around = clauses.filter(
+    ({ start, end }) => start <= point && point <= end && (!inside || (start <= inside.start && inside.end <= end)),
+  );
   return around.sort((a, b) => a.end - a.start - (b.end - b.start))[0] ?? null;
 }
 
@@ -126,7 +147,9 @@ function clausesOf(tokens, paragraph) {
   return tokens.once("k", paragraph, () => {
     const parts = quotations(tokens, paragraph);
     const words = tokens.words(paragraph);
-    return saidClauses(tokens, paragraph, (index) => parts.some(({ start, end }) => start <= words[index].start && words[index].end <= end));
+    return saidClauses(tokens, paragraph, (index) =>
+      parts.some(({ start, end }) => start <= words[index].start && words[index].end <= end),
+    );
   });
 }
 
@@ -156,14 +179,18 @@ export function dateAround(tokens, point) {
 
 /** The date expressions of a paragraph. @param {Tokens} tokens @param {Paragraph} paragraph @returns {Stretch[]} */
 function dates(tokens, paragraph) {
-  return tokens.once("d", paragraph, () => dateParts(paragraph.text).map((part) => stretchOf(tokens, paragraph.unit, part)));
+  return tokens.once("d", paragraph, () =>
+    dateParts(paragraph.text).map((part) => stretchOf(tokens, paragraph.unit, part)),
+  );
 }
 
 /** The words of saying around `point`; otherwise the word there. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
 export function cueAround(tokens, point) {
   const paragraph = tokens.paragraphAt(point);
   if (!paragraph) return null;
-  return cues(tokens, paragraph).find(({ start, end }) => start <= point && point <= end) ?? tokens.wordAt(point) ?? null;
+  return (
+    cues(tokens, paragraph).find(({ start, end }) => start <= point && point <= end) ?? tokens.wordAt(point) ?? null
+  );
 }
 
 /**
@@ -214,12 +241,22 @@ export function candidatesNear(tokens, fragments, label) {
  */
 export function candidatesIn(tokens, paragraph, labels) {
   return tokens.once("a", paragraph, () => {
-    const [quote, date] = [labels.find(({ quotation }) => quotation), labels.find(({ attributes }) => attributes.some(({ type }) => type === "date"))];
-    const said = quote ? [...quotations(tokens, paragraph), ...clausesOf(tokens, paragraph)].map(({ start }) => quotationAround(tokens, start)) : [];
+    const [quote, date] = [
+      labels.find(({ quotation }) => quotation),
+      labels.find(({ attributes }) => attributes.some(({ type }) => type === "date")),
+    ];
+    const said = quote
+      ? [...quotations(tokens, paragraph), ...clausesOf(tokens, paragraph)].map(({ start }) =>
+          quotationAround(tokens, start),
+        )
+      : [];
     /** @type {Map<string, Stretch & {label: string}>} */
     const found = new Map();
-    for (const stretch of said) if (stretch && stretch.start >= paragraph.start) found.set(`${stretch.start} ${stretch.end}`, { ...stretch, label: quote?.key ?? "" });
-    for (const stretch of date ? dates(tokens, paragraph) : []) found.set(`${stretch.start} ${stretch.end}`, { ...stretch, label: date?.key ?? "" });
+    for (const stretch of said)
+      if (stretch && stretch.start >= paragraph.start)
+        found.set(`${stretch.start} ${stretch.end}`, { ...stretch, label: quote?.key ?? "" });
+    for (const stretch of date ? dates(tokens, paragraph) : [])
+      found.set(`${stretch.start} ${stretch.end}`, { ...stretch, label: date?.key ?? "" });
     return [...found.values()].sort((a, b) => a.start - b.start || b.end - a.end);
   });
 }
@@ -233,7 +270,9 @@ export function nextCandidate(tokens, point, direction, labels, marks) {
   const first = tokens.paragraphAt(point)?.index ?? 0;
   for (let index = first; index >= 0 && index < tokens.paragraphs.length; index += direction) {
     const free = candidatesIn(tokens, tokens.paragraphs[index], labels).filter(
-      ({ start, end, label }) => (direction > 0 ? start >= point : start < point) && !marks.some((mark) => mark.label === label && mark.fragments.some(([from, to]) => from < end && start < to)),
+      ({ start, end, label }) =>
+        (direction > 0 ? start >= point : start < point) &&
+        !marks.some((mark) => mark.label === label && mark.fragments.some(([from, to]) => from < end && start < to)),
     );
     const found = direction > 0 ? free[0] : free[free.length - 1];
     if (found) return found;
@@ -259,8 +298,14 @@ export function partnersOf(tokens, quote, labels) {
   found.set(cueLabel.key, cue);
   const behind = TELLING.test(tokens.offsets.slice(cue.start, cue.end)) ? 200 : 60;
   for (const label of labels.filter(people)) {
-    const outside = candidatesNear(tokens, [[cue.start, cue.end]], label).filter(({ start, end }) => !quote.some(([from, to]) => from < end && start < to));
-    const costs = outside.map(({ start, end, cost = 0 }) => ({ start, end, cost: cost + (start >= cue.end ? behind : 0) }));
+    const outside = candidatesNear(tokens, [[cue.start, cue.end]], label).filter(
+      ({ start, end }) => !quote.some(([from, to]) => from < end && start < to),
+    );
+    const costs = outside.map(({ start, end, cost = 0 }) => ({
+      start,
+      end,
+      cost: cost + (start >= cue.end ? behind : 0),
+    }));
     const [first] = costs.sort((one, other) => one.cost - other.cost);
     if (first) found.set(label.key, { start: first.start, end: first.end });
   }

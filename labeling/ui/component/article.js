@@ -45,7 +45,12 @@ function underline(colour, line, lane, { pitch, line: thickness, room }) {
   if (thickness === 1) {
     const share = { dashed: "68%", dotted: "50%", wavy: "80%" }[line];
     if (!share) return [`linear-gradient(${paint}, ${paint})`, place, "100% 1px", "repeat-x"];
-    return [`linear-gradient(90deg, ${paint} ${share}, transparent 0)`, place, `${line === "dotted" ? 3 : 8}px 1px`, "repeat-x"];
+    return [
+      `linear-gradient(90deg, ${paint} ${share}, transparent 0)`,
+      place,
+      `${line === "dotted" ? 3 : 8}px 1px`,
+      "repeat-x",
+    ];
   }
   switch (line) {
     case "dashed":
@@ -53,9 +58,19 @@ function underline(colour, line, lane, { pitch, line: thickness, room }) {
     case "dotted":
       return [`radial-gradient(circle at 1px 1px, ${paint} 1px, transparent 1.4px)`, place, "4px 2px", "repeat-x"];
     case "double":
-      return [`linear-gradient(${paint} 1px, transparent 1px 2px, ${paint} 2px)`, `0 calc(100% - ${bottom - 1}px)`, "100% 3px", "repeat-x"];
+      return [
+        `linear-gradient(${paint} 1px, transparent 1px 2px, ${paint} 2px)`,
+        `0 calc(100% - ${bottom - 1}px)`,
+        "100% 3px",
+        "repeat-x",
+      ];
     case "wavy":
-      return [`radial-gradient(circle at 3px 3px, transparent 1.6px, ${paint} 1.7px 2.7px, transparent 2.8px)`, `0 calc(100% - ${bottom - 1}px)`, "6px 3px", "repeat-x"];
+      return [
+        `radial-gradient(circle at 3px 3px, transparent 1.6px, ${paint} 1.7px 2.7px, transparent 2.8px)`,
+        `0 calc(100% - ${bottom - 1}px)`,
+        "6px 3px",
+        "repeat-x",
+      ];
     default:
       return [`linear-gradient(${paint}, ${paint})`, place, "100% 2px", "repeat-x"];
   }
@@ -64,7 +79,12 @@ function underline(colour, line, lane, { pitch, line: thickness, room }) {
 /** Whether two spans look the same in the text. @param {Span | undefined} a @param {Span | undefined} b @returns {boolean} */
 function looksSame(a, b) {
   if (a === b) return true;
-  return a !== undefined && b !== undefined && a.label === b.label && JSON.stringify(a.fragments) === JSON.stringify(b.fragments);
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.label === b.label &&
+    JSON.stringify(a.fragments) === JSON.stringify(b.fragments)
+  );
 }
 
 /** Draws an article's text with its marks, caret, selection and links. Knows nothing of ops. */
@@ -81,7 +101,18 @@ export class ArticleView {
     this.links.setAttribute("aria-hidden", "true");
     this.letters = make("div", { class: "sw-letters", "aria-hidden": "true" });
     this.page = make("div", { class: "sw-page" }, this.head, this.body, this.links, this.letters, this.caretMark);
-    this.root = make("div", { class: "sw-article", "data-sw": "article", role: "application", "aria-label": "Article text", "aria-roledescription": "text to mark", tabindex: "0" }, this.page);
+    this.root = make(
+      "div",
+      {
+        class: "sw-article",
+        "data-sw": "article",
+        role: "application",
+        "aria-label": "Article text",
+        "aria-roledescription": "text to mark",
+        tabindex: "0",
+      },
+      this.page,
+    );
     /** @type {Drawn[]} */
     this.drawn = [];
     /** The spans as they are drawn. @type {Map<string, Span>} */
@@ -116,7 +147,12 @@ export class ArticleView {
     this.links.replaceChildren();
     this.letters.replaceChildren();
     this.drawn = tokens.paragraphs.map((paragraph) => {
-      const element = make("p", { "data-sw": "p", "data-start": paragraph.start, "data-end": paragraph.end, dir: paragraph.leftward ? "rtl" : "ltr" });
+      const element = make("p", {
+        "data-sw": "p",
+        "data-start": paragraph.start,
+        "data-end": paragraph.end,
+        dir: paragraph.leftward ? "rtl" : "ltr",
+      });
       const node = document.createTextNode(paragraph.text);
       element.append(node);
       return { element, runs: [{ node, unit: paragraph.unit }], marks: [], ids: new Set() };
@@ -183,7 +219,11 @@ export class ArticleView {
     const runs = [];
     /** @type {HTMLElement[]} */
     const marks = [];
-    for (const { start, end, ids } of cut(paragraph.start, paragraph.end, spans.flatMap(({ id, fragments }) => fragments.map(([start, end]) => ({ id, start, end }))))) {
+    for (const { start, end, ids } of cut(
+      paragraph.start,
+      paragraph.end,
+      spans.flatMap(({ id, fragments }) => fragments.map(([start, end]) => ({ id, start, end }))),
+    )) {
       const unit = offsets.units(start);
       const node = document.createTextNode(offsets.text.slice(unit, offsets.units(end)));
       runs.push({ node, unit });
@@ -191,7 +231,16 @@ export class ArticleView {
         nodes.push(node);
         continue;
       }
-      const mark = make("mark", { class: "sw-mark", "data-spans": ids.join(" "), "aria-description": this.titlesOf(ids), style: this.styleOf(ids, lanes, spaced) }, node);
+      const mark = make(
+        "mark",
+        {
+          class: "sw-mark",
+          "data-spans": ids.join(" "),
+          "aria-description": this.titlesOf(ids),
+          style: this.styleOf(ids, lanes, spaced),
+        },
+        node,
+      );
       marks.push(mark);
       nodes.push(mark);
       this.light(mark, ids);
@@ -218,7 +267,12 @@ export class ArticleView {
     if (style === undefined) {
       const layers = ids.map((id) => {
         const label = this.spans.get(id)?.label ?? "";
-        return underline(this.schema.index.get(label) ?? 0, this.schema.label.get(label)?.line ?? "solid", lanes.get(id) ?? 0, spaced);
+        return underline(
+          this.schema.index.get(label) ?? 0,
+          this.schema.label.get(label)?.line ?? "solid",
+          lanes.get(id) ?? 0,
+          spaced,
+        );
       });
       // What has no lane of its own any more shows as a shade. The last layer's clip is the tint's too: it keeps to the letters.
       const deeper = ids.filter((id) => (lanes.get(id) ?? 0) >= MOST_LANES).length;
@@ -239,7 +293,8 @@ export class ArticleView {
     if (mark.className === name && lit === undefined) return;
     mark.className = name;
     if (lit === undefined) mark.style.removeProperty("--sw-tint");
-    else mark.style.setProperty("--sw-tint", `var(--sw-c${this.schema.index.get(this.spans.get(lit)?.label ?? "") ?? 0})`);
+    else
+      mark.style.setProperty("--sw-tint", `var(--sw-c${this.schema.index.get(this.spans.get(lit)?.label ?? "") ?? 0})`);
   }
 
   /** Shows at the ends of spans what the schema misses there. @param {Set<string>} lacking */
@@ -272,7 +327,9 @@ export class ArticleView {
     this.active = active;
     this.root.dataset.active = active;
     this.lit = relatives;
-    const changed = new Set([...new Set([...before, ...relatives, active])].flatMap((id) => this.under(this.spans.get(id))));
+    const changed = new Set(
+      [...new Set([...before, ...relatives, active])].flatMap((id) => this.under(this.spans.get(id))),
+    );
     for (const { marks } of changed) for (const mark of marks) this.light(mark, (mark.dataset.spans ?? "").split(" "));
   }
 
@@ -308,7 +365,9 @@ export class ArticleView {
     const paragraph = this.tokens.paragraphAt(point);
     if (!paragraph) return null;
     const atEnd = point >= paragraph.end;
-    const [start, end] = atEnd ? [this.tokens.character(paragraph.end, -1), paragraph.end] : [point, this.tokens.character(point, 1)];
+    const [start, end] = atEnd
+      ? [this.tokens.character(paragraph.end, -1), paragraph.end]
+      : [point, this.tokens.character(point, 1)];
     const rects = this.range(start, end, this.ruler)?.getClientRects();
     if (!rects?.length) return null;
     const rect = atEnd ? rects[rects.length - 1] : rects[0];
@@ -320,7 +379,12 @@ export class ArticleView {
   leftward(paragraph, start, end) {
     if (!paragraph.both) return paragraph.leftward;
     const { offsets } = this.tokens;
-    return writtenLeftward(paragraph.text, offsets.units(start) - paragraph.unit, offsets.units(end) - paragraph.unit, paragraph.leftward);
+    return writtenLeftward(
+      paragraph.text,
+      offsets.units(start) - paragraph.unit,
+      offsets.units(end) - paragraph.unit,
+      paragraph.leftward,
+    );
   }
 
   /**
@@ -363,7 +427,10 @@ export class ArticleView {
     if (!best) return null;
     const paragraph = this.tokens.paragraphs[best.index];
     const { rect } = best;
-    const inside = hit(Math.min(Math.max(x, rect.left + 1), rect.right - 1), Math.min(Math.max(y, rect.top + 4), rect.bottom - 12));
+    const inside = hit(
+      Math.min(Math.max(x, rect.left + 1), rect.right - 1),
+      Math.min(Math.max(y, rect.top + 4), rect.bottom - 12),
+    );
     if (inside && inside.node instanceof Text) {
       const run = this.drawn[best.index].runs.find(({ node }) => node === inside.node);
       if (run) return this.tokens.offsets.points(run.unit + inside.offset);
@@ -509,7 +576,10 @@ export class ArticleView {
     const rects = this.drawn[paragraph.index].element.getClientRects();
     if (rects.length < 2) return rects[0]?.left ?? 0;
     const caret = this.caretRect(point);
-    return [...rects].find((rect) => caret && caret.left >= rect.left - 1 && caret.left <= rect.right + 1)?.left ?? rects[0].left;
+    return (
+      [...rects].find((rect) => caret && caret.left >= rect.left - 1 && caret.left <= rect.right + 1)?.left ??
+      rects[0].left
+    );
   }
 
   /** The first or last stop of the line at `point`. @param {number} point @param {1 | -1} direction @returns {number} */
@@ -550,12 +620,16 @@ export class ArticleView {
 
   /** @param {Span} span @returns {DOMRect[]} */
   rects(span) {
-    return span.fragments.flatMap(([start, end]) => [...(this.range(start, end, this.ruler)?.getClientRects() ?? [])]).filter((rect) => rect.width > 1);
+    return span.fragments
+      .flatMap(([start, end]) => [...(this.range(start, end, this.ruler)?.getClientRects() ?? [])])
+      .filter((rect) => rect.width > 1);
   }
 
   /** Where letters stand in the paragraphs of a span and in those beside them, line by line, seen from the page. @param {Span} span @param {DOMRect} page @returns {Box[]} */
   letterBoxes(span, page) {
-    const [first, last] = [span.fragments[0][0], span.fragments[span.fragments.length - 1][1]].map((point) => this.tokens.paragraphAt(point)?.index ?? 0);
+    const [first, last] = [span.fragments[0][0], span.fragments[span.fragments.length - 1][1]].map(
+      (point) => this.tokens.paragraphAt(point)?.index ?? 0,
+    );
     return this.drawn.slice(Math.max(0, first - 1), last + 2).flatMap(({ element }) => {
       const range = document.createRange();
       range.selectNodeContents(element);
@@ -579,7 +653,9 @@ export class ArticleView {
     /** @type {Box[]} */
     const names = [];
     for (const { from, to, title } of links) {
-      const nested = from.fragments.some(([start, end]) => to.fragments.some(([first, last]) => start < last && first < end));
+      const nested = from.fragments.some(([start, end]) =>
+        to.fragments.some(([first, last]) => start < last && first < end),
+      );
       if (nested) continue; // one inside the other shows without a line
       const [one, two] = nearestRects(this.rects(from), this.rects(to));
       if (!one || !two) continue;
@@ -594,13 +670,18 @@ export class ArticleView {
       const path = above
         ? `M${x1},${y1} C${x1},${y1 - lift * 1.35} ${x2},${y2 - lift * 1.35} ${x2},${y2}`
         : `M${x1},${y1} C${x1},${y1 + (upward ? -bend : bend)} ${x2},${y2 + (upward ? bend : -bend)} ${x2},${y2}`;
-      parts.push(svg("path", { d: path, stroke: colour, class: "sw-link" }), svg("circle", { cx: x2, cy: y2, r: 2.5, fill: colour }));
+      parts.push(
+        svg("path", { d: path, stroke: colour, class: "sw-link" }),
+        svg("circle", { cx: x2, cy: y2, r: 2.5, fill: colour }),
+      );
       const x = (x1 + x2) / 2;
       const width = NAME_LETTER * title.length;
       const middle = above ? y1 - lift : (y1 + y2) / 2;
       // On its line or a little beside it, where it covers no letter and no other name; else nowhere: the card names the link.
       const taken = [...this.letterBoxes(from, page), ...this.letterBoxes(to, page), ...names];
-      const y = [0, -3, 3, -6, 6, -9, 9].map((aside) => middle + aside).find((y) => !taken.some((box) => covers(box, x, y, width)));
+      const y = [0, -3, 3, -6, 6, -9, 9]
+        .map((aside) => middle + aside)
+        .find((y) => !taken.some((box) => covers(box, x, y, width)));
       if (y === undefined) continue;
       names.push({ left: x - width / 2, right: x + width / 2, top: y - NAME_HEIGHT / 2, bottom: y + NAME_HEIGHT / 2 });
       const name = svg("text", { x, y: y + 3, class: "sw-link-name", "text-anchor": "middle", fill: colour });
@@ -614,16 +695,33 @@ export class ArticleView {
   drawLetters(choices) {
     if (!choices.length && !this.letters.firstChild) return;
     const page = this.page.getBoundingClientRect();
-    const drawn = choices.map((choice) => ({ ...choice, rects: choice.made ? this.rects(choice.span) : [], first: this.firstRect(choice.span) }));
+    const drawn = choices.map((choice) => ({
+      ...choice,
+      rects: choice.made ? this.rects(choice.span) : [],
+      first: this.firstRect(choice.span),
+    }));
     this.letters.replaceChildren(
       ...drawn.flatMap(({ letter, span, linked, made, rects, first }) => {
         if (!first) return [];
         const label = this.schema.index.get(span.label);
         const tint = `--sw-tint:var(${label === undefined ? "--sw-ink" : `--sw-c${label}`})`;
-        const at = (/** @type {DOMRect} */ rect) => `left:${rect.left - page.left}px;top:${rect.top - page.top}px;${tint}`;
+        const at = (/** @type {DOMRect} */ rect) =>
+          `left:${rect.left - page.left}px;top:${rect.top - page.top}px;${tint}`;
         return [
-          ...rects.map((rect) => make("div", { class: "sw-candidate", "data-spans": span.id, style: `${at(rect)};width:${rect.width}px;height:${rect.height}px` })),
-          make("kbd", { class: `sw-letter${linked ? " sw-linked" : ""}${made ? " sw-made" : ""}`, "data-letter": letter, "data-spans": span.id, style: at(first), text: letter }),
+          ...rects.map((rect) =>
+            make("div", {
+              class: "sw-candidate",
+              "data-spans": span.id,
+              style: `${at(rect)};width:${rect.width}px;height:${rect.height}px`,
+            }),
+          ),
+          make("kbd", {
+            class: `sw-letter${linked ? " sw-linked" : ""}${made ? " sw-made" : ""}`,
+            "data-letter": letter,
+            "data-spans": span.id,
+            style: at(first),
+            text: letter,
+          }),
         ];
       }),
     );

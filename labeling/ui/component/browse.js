@@ -31,17 +31,76 @@ export class Browse {
       onchange: () => this.draw(),
       timers: { set: (action, wait) => setTimeout(action, wait), clear: (handle) => clearTimeout(handle) },
     });
-    this.field = make("input", { type: "search", class: "sw-input", role: "combobox", "aria-label": "Search the articles", "aria-controls": "sw-founds", "aria-expanded": "true", "aria-autocomplete": "list", placeholder: "words of an article", autocomplete: "off", spellcheck: "false", maxlength: 200 });
+    this.field = make("input", {
+      type: "search",
+      class: "sw-input",
+      role: "combobox",
+      "aria-label": "Search the articles",
+      "aria-controls": "sw-founds",
+      "aria-expanded": "true",
+      "aria-autocomplete": "list",
+      placeholder: "words of an article",
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: 200,
+    });
     const select = (/** @type {string} */ label) => make("select", { class: "sw-input", "aria-label": label });
-    const day = (/** @type {string} */ label, /** @type {string} */ placeholder) => make("input", { type: "text", class: "sw-input", "aria-label": label, title: DAYS_LOOK, placeholder, maxlength: 10, autocomplete: "off", spellcheck: "false" });
-    this.filters = { outlet: select("Outlet"), status: select("Status"), flag: select("Flag"), from: day("Published from", "from date"), to: day("Published up to", "to date") };
+    const day = (/** @type {string} */ label, /** @type {string} */ placeholder) =>
+      make("input", {
+        type: "text",
+        class: "sw-input",
+        "aria-label": label,
+        title: DAYS_LOOK,
+        placeholder,
+        maxlength: 10,
+        autocomplete: "off",
+        spellcheck: "false",
+      });
+    this.filters = {
+      outlet: select("Outlet"),
+      status: select("Status"),
+      flag: select("Flag"),
+      from: day("Published from", "from date"),
+      to: day("Published up to", "to date"),
+    };
     this.days = make("div", { class: "sw-browse-days" }, this.filters.from, "–", this.filters.to);
     this.count = make("span", { class: "sw-quiet", role: "status", "data-sw": "found-count" });
-    this.clear = make("button", { type: "button", class: "sw-button sw-small", onclick: () => this.forget() }, "Show all");
+    this.clear = make(
+      "button",
+      { type: "button", class: "sw-button sw-small", onclick: () => this.forget() },
+      "Show all",
+    );
     this.list = make("ul", { class: "sw-founds", role: "listbox", id: "sw-founds", "aria-label": "Articles" });
-    this.more = make("button", { type: "button", class: "sw-button sw-small", onclick: () => this.search.more() }, "More");
-    this.scroller = make("div", { class: "sw-browse-list", onscroll: () => this.near() && this.search.more() }, this.list, this.more);
-    this.root = make("div", { class: "sw-browse" }, make("div", { class: "sw-browse-top" }, this.field, make("div", { class: "sw-browse-filters" }, this.filters.outlet, this.filters.status, this.filters.flag, this.days), make("div", { class: "sw-browse-note" }, this.count, this.clear)), this.scroller);
+    this.more = make(
+      "button",
+      { type: "button", class: "sw-button sw-small", onclick: () => this.search.more() },
+      "More",
+    );
+    this.scroller = make(
+      "div",
+      { class: "sw-browse-list", onscroll: () => this.near() && this.search.more() },
+      this.list,
+      this.more,
+    );
+    this.root = make(
+      "div",
+      { class: "sw-browse" },
+      make(
+        "div",
+        { class: "sw-browse-top" },
+        this.field,
+        make(
+          "div",
+          { class: "sw-browse-filters" },
+          this.filters.outlet,
+          this.filters.status,
+          this.filters.flag,
+          this.days,
+        ),
+        make("div", { class: "sw-browse-note" }, this.count, this.clear),
+      ),
+      this.scroller,
+    );
     this.root.addEventListener("input", () => this.look());
     this.root.addEventListener("keydown", (event) => this.key(event));
     /** The rows as they are listed. @type {Found[]} */
@@ -62,11 +121,21 @@ export class Browse {
     if (!facets) return;
     const total = Object.values(facets.statuses).reduce((sum, articles) => sum + articles, 0);
     const { outlet, status, flag } = this.filters;
-    const fill = (/** @type {HTMLSelectElement} */ filter, /** @type {string} */ any, /** @type {Record<string, number>} */ counts, /** @type {(value: string) => string} */ title) => {
+    const fill = (
+      /** @type {HTMLSelectElement} */ filter,
+      /** @type {string} */ any,
+      /** @type {Record<string, number>} */ counts,
+      /** @type {(value: string) => string} */ title,
+    ) => {
       const set = filter.value;
       const choices = choicesOf(counts, total, set);
       filter.hidden = !choices.length;
-      filter.replaceChildren(make("option", { value: "", text: any }), ...choices.map(([value, articles]) => make("option", { value, text: `${title(value)} (${articles.toLocaleString("en-GB")})` })));
+      filter.replaceChildren(
+        make("option", { value: "", text: any }),
+        ...choices.map(([value, articles]) =>
+          make("option", { value, text: `${title(value)} (${articles.toLocaleString("en-GB")})` }),
+        ),
+      );
       filter.value = set;
     };
     fill(outlet, "any outlet", facets.outlets, (value) => value);
@@ -87,7 +156,14 @@ export class Browse {
       field.setAttribute("aria-invalid", String(!fits));
       return fits ? written : "";
     };
-    this.search.look({ q: this.field.value.trim(), outlet: outlet.value, status: status.value, flag: flag.value, from: dayOf(from), to: dayOf(to) });
+    this.search.look({
+      q: this.field.value.trim(),
+      outlet: outlet.value,
+      status: status.value,
+      flag: flag.value,
+      from: dayOf(from),
+      to: dayOf(to),
+    });
   }
 
   forget() {
@@ -108,7 +184,9 @@ export class Browse {
       this.chosen = -1;
       this.scroller.scrollTop = 0;
     }
-    this.list.append(...rows.slice(this.drawn.length).map((found, index) => this.row(found, this.drawn.length + index)));
+    this.list.append(
+      ...rows.slice(this.drawn.length).map((found, index) => this.row(found, this.drawn.length + index)),
+    );
     this.drawn = rows;
     const bad = [this.filters.from, this.filters.to].some((field) => field.getAttribute("aria-invalid") === "true");
     if (bad) this.count.textContent = DAYS_LOOK;
@@ -135,15 +213,34 @@ export class Browse {
   /** @param {Found} found @param {number} index @returns {HTMLElement} */
   row(found, index) {
     const { id, position, title, outlet, published, status, flags, snippet } = found;
-    const words = pieces(snippet.text, snippet.ranges).map((piece) => (piece.found ? make("mark", { text: piece.text }) : piece.text));
+    const words = pieces(snippet.text, snippet.ranges).map((piece) =>
+      piece.found ? make("mark", { text: piece.text }) : piece.text,
+    );
     const here = id === this.host.here();
-    const about = [outlet ?? "", published ? dateInWords(published) : "", STATUSES[status] ?? status, here ? "open here" : ""].filter(Boolean);
+    const about = [
+      outlet ?? "",
+      published ? dateInWords(published) : "",
+      STATUSES[status] ?? status,
+      here ? "open here" : "",
+    ].filter(Boolean);
     return make(
       "li",
-      { class: `sw-found sw-found-${status}`, role: "option", id: `sw-found-${index}`, "data-article": id, "aria-selected": "false", onclick: () => this.host.open(id) },
+      {
+        class: `sw-found sw-found-${status}`,
+        role: "option",
+        id: `sw-found-${index}`,
+        "data-article": id,
+        "aria-selected": "false",
+        onclick: () => this.host.open(id),
+      },
       make("span", { class: "sw-found-position", text: String(position) }),
       make("span", { class: "sw-found-title", dir: "auto", text: title ?? "Untitled" }),
-      make("span", { class: "sw-found-about" }, ...about.map((text) => make("span", { dir: "auto", text })), ...flags.map((flag) => make("span", { class: "sw-flagged", text: this.flag(flag) }))),
+      make(
+        "span",
+        { class: "sw-found-about" },
+        ...about.map((text) => make("span", { dir: "auto", text })),
+        ...flags.map((flag) => make("span", { class: "sw-flagged", text: this.flag(flag) })),
+      ),
       make("span", { class: "sw-found-words", dir: "auto" }, snippet.start ? "… " : "", ...words),
     );
   }

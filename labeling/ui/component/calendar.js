@@ -27,7 +27,20 @@ import { dateInWords, dayNumber, dayOf, parseEdtf, daysOf } from "./edtf.js";
 /** Days are shown for what lies within six weeks of the publication, months within three years. */
 const NEAR = 42;
 const FAR = 3 * 366;
-const MONTH_NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTH_NAMES = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 /** More cells than this are too narrow to be told apart. */
 const MOST = { day: 63, month: 48, year: 30, decade: 30, century: 30 };
 const LEAST = { day: 21, month: 12, year: 9, decade: 6, century: 6 };
@@ -43,22 +56,42 @@ export function calendarOf({ edtf, mod, timex3 }, published) {
   const pieces = piecesOf(edtf);
   if (!pieces?.length) return null;
   const part = partOf(pieces, mod, timex3);
-  if (part) pieces.unshift({ first: part.first, last: part.last, mark: "frame", open: "", unknown: false, start: part.loose, end: part.loose });
+  if (part)
+    pieces.unshift({
+      first: part.first,
+      last: part.last,
+      mark: "frame",
+      open: "",
+      unknown: false,
+      start: part.loose,
+      end: part.loose,
+    });
   const value = parseEdtf(published ?? "");
   const day = value?.kind === "date" ? daysOf(value.date) : null;
   const first = Math.min(...pieces.map((piece) => piece.first));
   const last = Math.max(...pieces.map((piece) => piece.last));
   const away = day ? Math.max(day.first - first, last - day.last, day.last - day.first) : last - first;
   let scale = UNITS.indexOf(away <= NEAR ? "day" : away <= FAR ? "month" : "year");
-  while (indexOf(last, UNITS[scale]) - indexOf(first, UNITS[scale]) + 1 > MOST[UNITS[scale]] - 4) if (++scale === UNITS.length) return null;
+  while (indexOf(last, UNITS[scale]) - indexOf(first, UNITS[scale]) + 1 > MOST[UNITS[scale]] - 4)
+    if (++scale === UNITS.length) return null;
   const unit = UNITS[scale];
   const cells = shownAround(unit, pieces, day).map((index) => cellOf(unit, index, pieces, part, day));
-  for (const { open, unknown } of pieces) if (open) /** @type {{cell: Cell}} */ (cells.at(open === "end" ? -1 : 0)).cell.beyond = unknown ? "unknown" : "open";
+  for (const { open, unknown } of pieces)
+    if (open)
+      /** @type {{cell: Cell}} */ (cells.at(open === "end" ? -1 : 0)).cell.beyond = unknown ? "unknown" : "open";
   return { unit, cells: cells.map(({ cell }) => cell), groups: grouped(cells.map(({ group }) => group)) };
 }
 
 /** TIMEX3's modifiers that an EDTF value does not show. @type {Record<string, string>} */
-const UNSAID = { START: "early part", MID: "middle part", END: "late part", LESS_THAN: "less than this", MORE_THAN: "more than this", EQUAL_OR_LESS: "at most this", EQUAL_OR_MORE: "at least this" };
+const UNSAID = {
+  START: "early part",
+  MID: "middle part",
+  END: "late part",
+  LESS_THAN: "less than this",
+  MORE_THAN: "more than this",
+  EQUAL_OR_LESS: "at most this",
+  EQUAL_OR_MORE: "at least this",
+};
 
 /** A date value as people write it, with its modifier unless it is that part already. @param {{edtf: string, mod?: string | null, timex3?: string | null}} value @param {{weekdays?: boolean}} [how] @returns {string} */
 export function valueInWords({ edtf, mod, timex3 }, how) {
@@ -78,7 +111,15 @@ function piecesOf(edtf) {
     const [one, other] = [from ?? to, to ?? from];
     if (!one || !other) return null;
     /** @type {Piece} */
-    const piece = { first: one.first, last: other.last, mark, open: from ? (to ? "" : "end") : "start", unknown: start === "" || end === "", start: looseness(start), end: looseness(end) };
+    const piece = {
+      first: one.first,
+      last: other.last,
+      mark,
+      open: from ? (to ? "" : "end") : "start",
+      unknown: start === "" || end === "",
+      start: looseness(start),
+      end: looseness(end),
+    };
     return piece;
   };
   /** @type {(Piece | null)[]} */
@@ -91,7 +132,9 @@ function piecesOf(edtf) {
 
 /** @param {EdtfEnd} end @returns {Looseness} */
 function looseness(end) {
-  return typeof end === "string" ? { approximate: false, uncertain: false } : { approximate: end.approximate, uncertain: end.uncertain };
+  return typeof end === "string"
+    ? { approximate: false, uncertain: false }
+    : { approximate: end.approximate, uncertain: end.uncertain };
 }
 
 /**
@@ -109,7 +152,13 @@ function partOf(pieces, mod, timex3) {
   if (days < 3) return null;
   const [one, two] = [first + Math.round(days / 3), first + Math.round((2 * days) / 3)];
   pieces.length = 0;
-  return { first, last, from: mod === "START" ? first : mod === "MID" ? one : two, to: mod === "START" ? one - 1 : mod === "MID" ? two - 1 : last, loose };
+  return {
+    first,
+    last,
+    from: mod === "START" ? first : mod === "MID" ? one : two,
+    to: mod === "START" ? one - 1 : mod === "MID" ? two - 1 : last,
+    loose,
+  };
 }
 
 /** The longer unit that a TIMEX3 value names around a stretch. @param {Piece} piece @param {string | null | undefined} timex3 @returns {{first: number, last: number} | null} */
@@ -157,21 +206,27 @@ function shownAround(unit, pieces, day) {
     let from = indexOf(Math.min(...stretches.map(({ first }) => first)), unit) - before;
     let to = indexOf(Math.max(...stretches.map(({ last }) => last)), unit) + after;
     if (unit === "day") {
-      from -= (dayOf(from + before).weekday + 6) % 7 - before;
-      to += (7 - dayOf(to - after).weekday) % 7 - after;
+      from -= ((dayOf(from + before).weekday + 6) % 7) - before;
+      to += ((7 - dayOf(to - after).weekday) % 7) - after;
     }
     return { from, to };
   };
   const step = unit === "day" ? 7 : margin + 1;
   const [opensBefore, opensAfter] = ["start", "end"].map((side) => pieces.some(({ open }) => open === side));
-  const grow = (/** @type {{from: number, to: number}} */ run) => ({ from: run.from - (opensBefore ? step : 0), to: run.to + (opensAfter ? step : 0) });
+  const grow = (/** @type {{from: number, to: number}} */ run) => ({
+    from: run.from - (opensBefore ? step : 0),
+    to: run.to + (opensAfter ? step : 0),
+  });
   let run = grow(within(day ? [...pieces, day] : pieces));
   if (run.to - run.from + 1 > MOST[unit] && day) {
     const [value, marker] = [grow(within(pieces)), within([day])];
     const [one, two] = value.from < marker.from ? [value, marker] : [marker, value];
     return [...numbers(one.from, one.to), NaN, ...numbers(two.from, two.to)];
   }
-  for (let after = true; run.to - run.from + 1 < LEAST[unit]; after = !after) run = after ? { ...run, to: run.to + (unit === "day" ? 7 : 1) } : { ...run, from: run.from - (unit === "day" ? 7 : 1) };
+  for (let after = true; run.to - run.from + 1 < LEAST[unit]; after = !after)
+    run = after
+      ? { ...run, to: run.to + (unit === "day" ? 7 : 1) }
+      : { ...run, from: run.from - (unit === "day" ? 7 : 1) };
   return numbers(run.from, run.to);
 }
 
@@ -183,11 +238,24 @@ function numbers(from, to) {
 /** @param {Unit} unit @param {number} index @param {Piece[]} pieces @param {{from: number, to: number} | null} part @param {{first: number, last: number} | null} day @returns {{cell: Cell, group: string[]}} */
 function cellOf(unit, index, pieces, part, day) {
   /** @type {Cell} */
-  const cell = { name: "", mark: "", begins: false, ends: false, beyond: "", part: false, approximate: false, uncertain: false, published: false, rest: false, gap: Number.isNaN(index) };
+  const cell = {
+    name: "",
+    mark: "",
+    begins: false,
+    ends: false,
+    beyond: "",
+    part: false,
+    approximate: false,
+    uncertain: false,
+    published: false,
+    rest: false,
+    gap: Number.isNaN(index),
+  };
   if (cell.gap) return { cell: { ...cell, name: "⋯" }, group: [] };
   const [first, last] = [startOf(index, unit), startOf(index + 1, unit) - 1];
   const holds = (/** @type {number} */ from, /** @type {number} */ to) => from <= last && to >= first;
-  const covers = (/** @type {Piece} */ piece) => holds(piece.open === "start" ? -Infinity : piece.first, piece.open === "end" ? Infinity : piece.last);
+  const covers = (/** @type {Piece} */ piece) =>
+    holds(piece.open === "start" ? -Infinity : piece.first, piece.open === "end" ? Infinity : piece.last);
   const piece = pieces.find(covers);
   if (piece) {
     cell.mark = piece.mark;
@@ -211,13 +279,19 @@ function cellOf(unit, index, pieces, part, day) {
   const name = MONTH_NAMES[month - 1];
   switch (unit) {
     case "day":
-      return { cell: { ...cell, name: String(date) }, group: [`${name} ${year}`, `${name.slice(0, 3)} ${year}`, name.slice(0, 3)] };
+      return {
+        cell: { ...cell, name: String(date) },
+        group: [`${name} ${year}`, `${name.slice(0, 3)} ${year}`, name.slice(0, 3)],
+      };
     case "month":
       return { cell: { ...cell, name: name[0] }, group: [String(year)] };
     case "year":
       return { cell: { ...cell, name: String(year % 100).padStart(2, "0") }, group: [`${Math.floor(year / 10)}0s`] };
     case "decade":
-      return { cell: { ...cell, name: String((10 * index) % 100).padStart(2, "0") }, group: [`${Math.floor(index / 10)}00s`] };
+      return {
+        cell: { ...cell, name: String((10 * index) % 100).padStart(2, "0") },
+        group: [`${Math.floor(index / 10)}00s`],
+      };
     default:
       return { cell: { ...cell, name: String(index) }, group: ["hundreds of years"] };
   }

@@ -17,7 +17,12 @@ export class Card {
   constructor(host, item) {
     this.host = host;
     this.item = item;
-    this.element = make("div", { class: "sw-record", "data-sw": "record", "data-head": item.head.id, role: "listitem" });
+    this.element = make("div", {
+      class: "sw-record",
+      "data-sw": "record",
+      "data-head": item.head.id,
+      role: "listitem",
+    });
     /** The lines of its marks, by id. @type {Map<string, Row>} */
     this.rows = new Map();
     /** @type {HTMLElement[]} */
@@ -42,10 +47,15 @@ export class Card {
       else this.drawPart(there, span, title);
     };
     row(item.head, "");
-    for (const { type, out, spans } of item.parts) for (const span of spans) row(span, out ? type.title : this.host.wording.label(span.label));
+    for (const { type, out, spans } of item.parts)
+      for (const span of spans) row(span, out ? type.title : this.host.wording.label(span.label));
     this.rows = rows;
     const comments = [...rows.keys()].flatMap((id) => this.host.annotation().commentsOn(id));
-    this.notes = [...missing.map((each) => this.drawMissing(each)), ...[...rows.keys()].flatMap((id) => this.drawWaivers(id)), ...comments.map((each) => commentLine(each, this.host))];
+    this.notes = [
+      ...missing.map((each) => this.drawMissing(each)),
+      ...[...rows.keys()].flatMap((id) => this.drawWaivers(id)),
+      ...comments.map((each) => commentLine(each, this.host)),
+    ];
     this.arrange([...[...rows.values()].map(({ element }) => element), ...this.notes]);
   }
 
@@ -69,8 +79,20 @@ export class Card {
       this.host.choose(id, this);
     };
     const click = (/** @type {MouseEvent} */ event) => event.detail === 0 && this.host.choose(id, this); // by keyboard, or by a program that reads the page
-    const top = make("button", { type: "button", class: "sw-card-top", "aria-expanded": "false", onmousedown: press, onclick: click });
-    const unlink = make("button", { type: "button", class: "sw-icon sw-unlink", title: "Remove this link", onclick: () => this.unlink(id), text: "×" });
+    const top = make("button", {
+      type: "button",
+      class: "sw-card-top",
+      "aria-expanded": "false",
+      onmousedown: press,
+      onclick: click,
+    });
+    const unlink = make("button", {
+      type: "button",
+      class: "sw-icon sw-unlink",
+      title: "Remove this link",
+      onclick: () => this.unlink(id),
+      text: "×",
+    });
     const line = make("div", { class: "sw-line" }, top, unlink);
     return { element: make("div", { class: "sw-card", "data-span": id }, line), line, top, unlink };
   }
@@ -80,7 +102,10 @@ export class Card {
     const { head, parts } = this.item;
     const part = parts.find(({ spans }) => spans.some((each) => each.id === id));
     const [from, to] = part?.out ? [head.id, id] : [id, head.id];
-    const link = this.host.annotation().relationsOf(id).find((each) => each.type === part?.type.key && each.from === from && each.to === to);
+    const link = this.host
+      .annotation()
+      .relationsOf(id)
+      .find((each) => each.type === part?.type.key && each.from === from && each.to === to);
     if (link) this.host.act([{ kind: "unrelate", id: link.id }]);
   }
 
@@ -90,7 +115,9 @@ export class Card {
     const { wording, schema } = this.host;
     const open = span.id === this.open;
     const label = schema.label.get(span.label);
-    const type = label?.quotation ? [make("span", { class: "sw-kind", text: quotationType(wording.slice, span.fragments) })] : [];
+    const type = label?.quotation
+      ? [make("span", { class: "sw-kind", text: quotationType(wording.slice, span.fragments) })]
+      : [];
     const summary = open ? [] : this.summary(span);
     top.replaceChildren(
       make("span", { class: "sw-chip", text: wording.label(span.label) }),
@@ -110,7 +137,13 @@ export class Card {
     const summary = span.id === this.open ? [] : this.summary(span, name);
     top.replaceChildren(
       make("span", { class: "sw-part-title", text: title }),
-      make("span", { class: "sw-part-name", dir: "auto" }, name, ...(name === words ? [] : [make("span", { class: "sw-quiet", text: ` “${words}”` })]), ...(summary.length ? [make("span", { class: "sw-summary" }, ...summary)] : [])),
+      make(
+        "span",
+        { class: "sw-part-name", dir: "auto" },
+        name,
+        ...(name === words ? [] : [make("span", { class: "sw-quiet", text: ` “${words}”` })]),
+        ...(summary.length ? [make("span", { class: "sw-summary" }, ...summary)] : []),
+      ),
     );
   }
 
@@ -120,17 +153,22 @@ export class Card {
     const annotation = this.host.annotation();
     const parts = [];
     const attributes = schema.label.get(span.label)?.attributes ?? [];
-    for (const attribute of [...attributes.filter(({ type }) => type === "date"), ...attributes.filter(({ type }) => type !== "date")]) {
+    for (const attribute of [
+      ...attributes.filter(({ type }) => type === "date"),
+      ...attributes.filter(({ type }) => type !== "date"),
+    ]) {
       const value = span.attributes[attribute.key];
       const text = value === undefined ? "" : wording.value(attribute, value);
       const remark = attribute.type === "date" ? this.host.remark(span.id, attribute.key) : "";
-      if (text && text !== named) parts.push(make("span", attribute.type === "date" ? { class: "sw-value", text } : { text }));
+      if (text && text !== named)
+        parts.push(make("span", attribute.type === "date" ? { class: "sw-value", text } : { text }));
       if (text && remark) parts.push(make("span", { class: "sw-remark", text: remark }));
     }
     const shown = new Set(this.item.parts.flatMap(({ spans }) => spans.map(({ id }) => id)).concat(this.item.head.id));
     for (const { type, from, to } of annotation.relationsOf(span.id)) {
       const other = annotation.spans.get(to);
-      if (from === span.id && other && !shown.has(to)) parts.push(make("span", { text: `${schema.relation.get(type)?.title} ${excerpt(wording.name(other), 32)}` }));
+      if (from === span.id && other && !shown.has(to))
+        parts.push(make("span", { text: `${schema.relation.get(type)?.title} ${excerpt(wording.name(other), 32)}` }));
     }
     const { unlinked } = this.item;
     if (unlinked && span === this.item.head) parts.push(make("span", { text: `${unlinked.title} the article itself` }));
@@ -144,8 +182,24 @@ export class Card {
     return make(
       "div",
       { class: "sw-lack", "data-sw": "missing", "data-name": name },
-      make("button", { type: "button", class: "sw-lack-name", title: relation ? "Link it now" : "Fill it in now", onclick: () => host.supply(id, name) }, what, make("span", { text: " ?" })),
-      make("button", { type: "button", class: "sw-tool", title: keyed("Say why there is none", host.keyOf("waive")), onclick: () => host.waive(id, name), text: "there is none …" }),
+      make(
+        "button",
+        {
+          type: "button",
+          class: "sw-lack-name",
+          title: relation ? "Link it now" : "Fill it in now",
+          onclick: () => host.supply(id, name),
+        },
+        what,
+        make("span", { text: " ?" }),
+      ),
+      make("button", {
+        type: "button",
+        class: "sw-tool",
+        title: keyed("Say why there is none", host.keyOf("waive")),
+        onclick: () => host.waive(id, name),
+        text: "there is none …",
+      }),
     );
   }
 
@@ -158,8 +212,21 @@ export class Card {
         "div",
         { class: "sw-waived", "data-sw": "waived", "data-name": name },
         make("span", { class: "sw-part-title", text: `no “${host.wording.requirement(span?.label ?? "", name)}”` }),
-        make("button", { type: "button", class: "sw-part-name", title: "Change the reason", onclick: () => host.waive(id, name), text: reason }),
-        make("button", { type: "button", class: "sw-icon", title: "It is needed after all", "aria-label": "Take the waiver back", onclick: () => host.act([{ kind: "waive", id, name, reason: null }]), text: "×" }),
+        make("button", {
+          type: "button",
+          class: "sw-part-name",
+          title: "Change the reason",
+          onclick: () => host.waive(id, name),
+          text: reason,
+        }),
+        make("button", {
+          type: "button",
+          class: "sw-icon",
+          title: "It is needed after all",
+          "aria-label": "Take the waiver back",
+          onclick: () => host.act([{ kind: "waive", id, name, reason: null }]),
+          text: "×",
+        }),
       ),
     );
   }

@@ -53,12 +53,15 @@ export class Api {
     clearTimeout(this.timer);
     const half = (expires * 1000 - Date.now()) / 2;
     if (!(half > 0)) return;
-    this.timer = setTimeout(() => {
-      this.request("POST", "/token").then(
-        (/** @type {any} */ answer) => this.renewed(answer.token, answer.expires),
-        () => {},
-      );
-    }, Math.min(half, 2 ** 31 - 1));
+    this.timer = setTimeout(
+      () => {
+        this.request("POST", "/token").then(
+          (/** @type {any} */ answer) => this.renewed(answer.token, answer.expires),
+          () => {},
+        );
+      },
+      Math.min(half, 2 ** 31 - 1),
+    );
   }
 
   close() {
@@ -91,7 +94,10 @@ export class Api {
       try {
         response = await fetch(this.base + path, {
           method,
-          headers: { Authorization: `Bearer ${token}`, ...(text === undefined ? {} : { "Content-Type": "application/json" }) },
+          headers: {
+            Authorization: `Bearer ${token}`,
+            ...(text === undefined ? {} : { "Content-Type": "application/json" }),
+          },
           body: text,
           cache: "no-store",
           credentials: "omit",
@@ -104,7 +110,10 @@ export class Api {
       }
       if (response.status === 401 && attempt === 1 && (this.token !== token || (await this.newToken()))) continue;
       const answer = await response.json().catch(() => ({}));
-      throw new RequestError(response.status, typeof answer.error === "string" ? answer.error : `The server answered ${response.status}.`);
+      throw new RequestError(
+        response.status,
+        typeof answer.error === "string" ? answer.error : `The server answered ${response.status}.`,
+      );
     }
   }
 
@@ -126,7 +135,10 @@ export class Api {
   /** @param {import("./search.js").Wanted} wanted @param {number} limit @param {number} offset @returns {Promise<{total: number, unread: number, rows: Found[]}>} */
   search(wanted, limit, offset) {
     const set = Object.entries(wanted).filter(([, value]) => value);
-    return this.request("GET", `/articles?${new URLSearchParams([...set, ["limit", String(limit)], ["offset", String(offset)]])}`);
+    return this.request(
+      "GET",
+      `/articles?${new URLSearchParams([...set, ["limit", String(limit)], ["offset", String(offset)]])}`,
+    );
   }
 
   /** @returns {Promise<Facets>} */
@@ -156,7 +168,12 @@ export class Api {
 
   /** @param {string} words @param {string | null} against EDTF @param {string | null} language BCP 47 @param {string} [before] the sentence up to the words @returns {Promise<{readings: Reading[], error: string | null}>} */
   dates(words, against, language, before) {
-    const query = new URLSearchParams({ words, ...(against ? { against } : {}), ...(language ? { language } : {}), ...(before ? { before: before.slice(-1000) } : {}) });
+    const query = new URLSearchParams({
+      words,
+      ...(against ? { against } : {}),
+      ...(language ? { language } : {}),
+      ...(before ? { before: before.slice(-1000) } : {}),
+    });
     return this.request("GET", `/dates?${query}`);
   }
 

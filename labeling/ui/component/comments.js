@@ -15,11 +15,23 @@ export function commentLine(comment, host) {
     { class: "sw-comment", "data-sw": "comment", "data-comment": id },
     make(
       "button",
-      { type: "button", class: "sw-comment-words", title: "Change this comment", onclick: () => host.comment(span, id) },
+      {
+        type: "button",
+        class: "sw-comment-words",
+        title: "Change this comment",
+        onclick: () => host.comment(span, id),
+      },
       ...(flag ? [make("span", { class: "sw-flagged", text: host.wording.flag(flag) }), " "] : []),
       make("span", { dir: "auto", text }),
     ),
-    make("button", { type: "button", class: "sw-icon", title: "Remove this comment", "aria-label": "Remove this comment", onclick: () => host.act([{ kind: "uncomment", id }]), text: "×" }),
+    make("button", {
+      type: "button",
+      class: "sw-icon",
+      title: "Remove this comment",
+      "aria-label": "Remove this comment",
+      onclick: () => host.act([{ kind: "uncomment", id }]),
+      text: "×",
+    }),
   );
 }
 
@@ -31,12 +43,22 @@ export function commentLine(comment, host) {
  * @returns {{content: HTMLElement[], field: HTMLTextAreaElement}}
  */
 export function commentForm(about, comment, host, done) {
-  const field = make("textarea", { class: "sw-input sw-comment-field", rows: 3, maxlength: 5000, "aria-label": `Comment on ${about}`, placeholder: "What is to be said here?" });
+  const field = make("textarea", {
+    class: "sw-input sw-comment-field",
+    rows: 3,
+    maxlength: 5000,
+    "aria-label": `Comment on ${about}`,
+    placeholder: "What is to be said here?",
+  });
   field.value = comment.text;
   const flags = host.schema.flags.map(({ key, title, guideline }) => {
-    const input = make("input", { type: "checkbox", value: key, onchange: () => {
-      for (const other of boxes) if (other !== input) other.checked = false;
-    } });
+    const input = make("input", {
+      type: "checkbox",
+      value: key,
+      onchange: () => {
+        for (const other of boxes) if (other !== input) other.checked = false;
+      },
+    });
     input.checked = comment.flag === key;
     return { input, element: make("label", { class: "sw-flag", title: guideline }, input, title) };
   });
@@ -45,7 +67,8 @@ export function commentForm(about, comment, host, done) {
     const text = field.value.trim();
     const flag = boxes.find(({ checked }) => checked)?.value ?? null;
     if (!text && !flag) return field.focus();
-    if (text !== comment.text || flag !== comment.flag) host.act([{ kind: "comment", id: comment.id, span: comment.span, flag, text }]);
+    if (text !== comment.text || flag !== comment.flag)
+      host.act([{ kind: "comment", id: comment.id, span: comment.span, flag, text }]);
     done();
   };
   field.addEventListener("keydown", (event) => {
@@ -54,6 +77,19 @@ export function commentForm(about, comment, host, done) {
     event.stopPropagation();
     take();
   });
-  const buttons = make("div", { class: "sw-tools" }, make("button", { type: "button", class: "sw-button sw-small sw-primary", text: "Keep", onclick: take }), make("button", { type: "button", class: "sw-button sw-small", text: "Cancel", onclick: done }));
-  return { content: [make("h2", { text: `Comment on ${about}` }), field, make("div", { class: "sw-flags" }, ...flags.map(({ element }) => element)), buttons], field };
+  const buttons = make(
+    "div",
+    { class: "sw-tools" },
+    make("button", { type: "button", class: "sw-button sw-small sw-primary", text: "Keep", onclick: take }),
+    make("button", { type: "button", class: "sw-button sw-small", text: "Cancel", onclick: done }),
+  );
+  return {
+    content: [
+      make("h2", { text: `Comment on ${about}` }),
+      field,
+      make("div", { class: "sw-flags" }, ...flags.map(({ element }) => element)),
+      buttons,
+    ],
+    field,
+  };
 }

@@ -69,8 +69,25 @@ export class Combo {
     this.choices = [];
     /** @type {any} */
     this.timer = null;
-    this.input = make("input", { type: "text", class: "sw-input", role: "combobox", "aria-label": label, "aria-expanded": "false", "aria-controls": this.id, "aria-autocomplete": "list", placeholder, autocomplete: "off", spellcheck: "false" });
-    this.list = make("ul", { class: "sw-choices", tabindex: "-1", role: "listbox", id: this.id, "aria-label": `${label}: choices` });
+    this.input = make("input", {
+      type: "text",
+      class: "sw-input",
+      role: "combobox",
+      "aria-label": label,
+      "aria-expanded": "false",
+      "aria-controls": this.id,
+      "aria-autocomplete": "list",
+      placeholder,
+      autocomplete: "off",
+      spellcheck: "false",
+    });
+    this.list = make("ul", {
+      class: "sw-choices",
+      tabindex: "-1",
+      role: "listbox",
+      id: this.id,
+      "aria-label": `${label}: choices`,
+    });
     this.list.hidden = true;
     this.note = make("div", { class: "sw-note", role: "status" });
     this.note.hidden = true;
@@ -150,10 +167,16 @@ export class Combo {
       ...this.choices.map((choice, index) =>
         make(
           "li",
-          { class: index === this.at ? "sw-choice sw-here" : "sw-choice", role: "option", id: `${this.id}-${index}`, "aria-selected": index === this.at ? "true" : "false", onmousedown: (/** @type {Event} */ event) => {
-            event.preventDefault();
-            this.pick(choice);
-          } },
+          {
+            class: index === this.at ? "sw-choice sw-here" : "sw-choice",
+            role: "option",
+            id: `${this.id}-${index}`,
+            "aria-selected": index === this.at ? "true" : "false",
+            onmousedown: (/** @type {Event} */ event) => {
+              event.preventDefault();
+              this.pick(choice);
+            },
+          },
           make("span", { class: "sw-choice-title", text: choice.title }),
           make("span", { class: "sw-choice-detail", text: choice.detail ?? "" }),
         ),
@@ -244,7 +267,12 @@ export function controlFor(attribute, around) {
 /** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
 function flagControl(attribute, around) {
   const box = make("input", { type: "checkbox", onchange: () => around.set(box.checked ? true : null) });
-  const element = make("label", { class: "sw-flag", title: attribute.guideline, "data-digit": around.digit(true) || null }, box, make("span", { text: attribute.title }));
+  const element = make(
+    "label",
+    { class: "sw-flag", title: attribute.guideline, "data-digit": around.digit(true) || null },
+    box,
+    make("span", { text: attribute.title }),
+  );
   return { element, sync: (value) => (box.checked = value === true), focus: () => box.focus() };
 }
 
@@ -254,7 +282,9 @@ function choiceControl(attribute, around) {
     "select",
     { class: "sw-input", "aria-label": attribute.title, onchange: () => around.set(select.value || null) },
     make("option", { value: "", text: "–" }),
-    ...(attribute.options ?? []).map(({ key, title }) => make("option", { value: key, text: [title, around.digit(key)].join("  ").trim() })),
+    ...(attribute.options ?? []).map(({ key, title }) =>
+      make("option", { value: key, text: [title, around.digit(key)].join("  ").trim() }),
+    ),
   );
   select.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
@@ -268,7 +298,13 @@ function choiceControl(attribute, around) {
 /** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
 function textControl(attribute, around) {
   let value = "";
-  const input = make("input", { type: "text", class: "sw-input", "aria-label": attribute.title, autocomplete: "off", maxlength: 2000 });
+  const input = make("input", {
+    type: "text",
+    class: "sw-input",
+    "aria-label": attribute.title,
+    autocomplete: "off",
+    maxlength: 2000,
+  });
   const commit = () => {
     const typed = input.value.trim();
     if (typed !== value) around.set(typed || null);
@@ -291,14 +327,19 @@ function textControl(attribute, around) {
 /** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
 function registryControl(attribute, around) {
   const registry = attribute.registry ?? "";
-  const tidy = (/** @type {string} */ words) => words.replace(/\s+/gu, " ").replace(/^["“”„«»\s]+|["“”„«»,.;:\s]+$/gu, "");
+  const tidy = (/** @type {string} */ words) =>
+    words.replace(/\s+/gu, " ").replace(/^["“”„«»\s]+|["“”„«»,.;:\s]+$/gu, "");
   const named = () => {
     const words = tidy(around.words());
     return words.length > 80 ? `${words.slice(0, 79)}…` : words;
   };
   const make_ = (/** @type {string} */ name) => {
     const id = around.newId();
-    return { title: `Make “${name}”`, detail: "new", pick: () => around.set(id, [{ kind: "register", registry, id, name }]) };
+    return {
+      title: `Make “${name}”`,
+      detail: "new",
+      pick: () => around.set(id, [{ kind: "register", registry, id, name }]),
+    };
   };
   /** @type {Combo} */
   const combo = new Combo({
@@ -312,13 +353,24 @@ function registryControl(attribute, around) {
       const replacing = !typing && query !== "" && query === combo.value; // all that stands in the field is selected
       const words = named();
       const name = typing ? tidy(query) : words;
-      const capital = !around.names ? "" : words.split(" ").findLast((word) => /^\p{Lu}/u.test(word) && !isPronoun(word) && !/^(?:The|An?)$/u.test(word)) ?? "";
+      const capital = !around.names
+        ? ""
+        : (words
+            .split(" ")
+            .findLast((word) => /^\p{Lu}/u.test(word) && !isPronoun(word) && !/^(?:The|An?)$/u.test(word)) ?? "");
       const { entries } = await around.api.registry(registry, typing ? query : replacing ? "" : capital);
       const here = around.mentioned(registry);
-      const named_ = new Map([...here.map(({ id }) => /** @type {[string, string]} */ ([id, around.nameOf(registry, id)])), ...entries.map((entry) => /** @type {[string, string]} */ ([entry.id, entry.name]))]);
+      const named_ = new Map([
+        ...here.map(({ id }) => /** @type {[string, string]} */ ([id, around.nameOf(registry, id)])),
+        ...entries.map((entry) => /** @type {[string, string]} */ ([entry.id, entry.name])),
+      ]);
       const ids = new Set(entries.map(({ id }) => id));
       const nearby = here.filter(({ id, same }) => (typing ? ids.has(id) : same || !capital || ids.has(id)));
-      const fresh = !typing && (around.names ? !capital && !isPronoun(words) && !/^(?:the|this|that|his|her|its|their)\s/iu.test(words) : words.length > 40); // a pronoun, or «the» this and that, was named before
+      const fresh =
+        !typing &&
+        (around.names
+          ? !capital && !isPronoun(words) && !/^(?:the|this|that|his|her|its|their)\s/iu.test(words)
+          : words.length > 40); // a pronoun, or «the» this and that, was named before
       const choices = [...new Set([...nearby.map(({ id }) => id), ...ids])].slice(0, 8).map((id) => {
         const title = named_.get(id) ?? "";
         const count = here.some((each) => each.id === id) ? "in this article" : "";
@@ -326,14 +378,24 @@ function registryControl(attribute, around) {
       });
       const there = new Set([...named_.values()].map((each) => each.toLowerCase()));
       const all = around.names?.() ?? [];
-      const begun = (/** @type {string} */ each) => each.toLowerCase().split(/\s+/u).some((word) => word.startsWith(query.toLowerCase()));
+      const begun = (/** @type {string} */ each) =>
+        each
+          .toLowerCase()
+          .split(/\s+/u)
+          .some((word) => word.startsWith(query.toLowerCase()));
       const own = all.filter(({ start, end }) => around.within([start, end])).slice(-1); // «the minister, Anna Brook» is Anna Brook
       const likely = (typing ? all.filter((each) => begun(each.name)).slice(0, 3) : own).map((each) => each.name);
-      const makes = [...new Map([...likely, name].map((each) => [each.toLowerCase(), each])).values()].filter((each) => each && !there.has(each.toLowerCase())).map(make_);
+      const makes = [...new Map([...likely, name].map((each) => [each.toLowerCase(), each])).values()]
+        .filter((each) => each && !there.has(each.toLowerCase()))
+        .map(make_);
       return { choices: fresh && !nearby.some(({ same }) => same) ? [...makes, ...choices] : [...choices, ...makes] };
     },
   });
-  return { element: combo.element, sync: (value) => combo.sync(value ? around.nameOf(registry, value) : ""), focus: () => combo.input.focus() };
+  return {
+    element: combo.element,
+    sync: (value) => combo.sync(value ? around.nameOf(registry, value) : ""),
+    focus: () => combo.input.focus(),
+  };
 }
 
 /** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
@@ -349,7 +411,13 @@ function dateControl(attribute, around) {
   let own = { of: "", readings: [], ready: Promise.resolve() };
 
   const ask = () => {
-    const [words, lead, against, language, before] = [around.words().slice(0, 200), around.lead(), around.against(), around.language(), around.before()];
+    const [words, lead, against, language, before] = [
+      around.words().slice(0, 200),
+      around.lead(),
+      around.against(),
+      around.language(),
+      around.before(),
+    ];
     const of = JSON.stringify([words, lead, against, language, before]);
     if (of === own.of) return own;
     const ways = lead ? [`${lead} ${words}`, words] : [words];
@@ -357,7 +425,9 @@ function dateControl(attribute, around) {
     const now = { of, readings: [], ready: Promise.resolve() };
     now.ready = Promise.all(ways.map((each) => around.api.dates(each, against, language, before))).then(
       (found) => {
-        const all = found.flatMap(({ readings }, index) => readings.map((reading) => ({ reading, words: ways[index] })));
+        const all = found.flatMap(({ readings }, index) =>
+          readings.map((reading) => ({ reading, words: ways[index] })),
+        );
         now.readings = [...new Map(all.toReversed().map((each) => [each.reading.explain, each])).values()].toReversed();
         if (now === own) draw();
       },
@@ -367,7 +437,11 @@ function dateControl(attribute, around) {
     );
     return (own = now);
   };
-  const take = (/** @type {string} */ id, /** @type {import("./client.js").Reading} */ reading, /** @type {string} */ words) => around.fill(id, reading, dateValue(reading, words, around.against()));
+  const take = (
+    /** @type {string} */ id,
+    /** @type {import("./client.js").Reading} */ reading,
+    /** @type {string} */ words,
+  ) => around.fill(id, reading, dateValue(reading, words, around.against()));
 
   /** Shows the choice at hand, or the value, or else what the words seem to say. */
   const draw = () => {
@@ -377,8 +451,26 @@ function dateControl(attribute, around) {
     element.classList.toggle("sw-proposed", !value && !previewed);
     strip.show(shown ?? null, around.against(), words || "No date yet");
     said.title = shown ? [shown.edtf, shown.timex3, shown.mod].filter(Boolean).join(" · ") : "";
-    if (previewed || !best) return said.replaceChildren(words, ...(value && !previewed && around.remark() ? [make("span", { class: "sw-remark", text: around.remark() })] : []));
-    const accept = make("button", { type: "button", class: "sw-accept", tabindex: "-1", title: another ? "Choose a reading" : "Take this reading", onclick: () => (another ? combo.input.focus() : (take(around.id(), best.reading, best.words), around.done())) }, make("kbd", { class: "sw-kbd", text: around.acceptKey() }), words, ...(another ? [make("span", { class: "sw-quiet", text: " or another" })] : []));
+    if (previewed || !best)
+      return said.replaceChildren(
+        words,
+        ...(value && !previewed && around.remark()
+          ? [make("span", { class: "sw-remark", text: around.remark() })]
+          : []),
+      );
+    const accept = make(
+      "button",
+      {
+        type: "button",
+        class: "sw-accept",
+        tabindex: "-1",
+        title: another ? "Choose a reading" : "Take this reading",
+        onclick: () => (another ? combo.input.focus() : (take(around.id(), best.reading, best.words), around.done())),
+      },
+      make("kbd", { class: "sw-kbd", text: around.acceptKey() }),
+      words,
+      ...(another ? [make("span", { class: "sw-quiet", text: " or another" })] : []),
+    );
     said.replaceChildren(accept);
   };
 
@@ -404,14 +496,24 @@ function dateControl(attribute, around) {
       if (!query) return { choices: [] };
       const asked = !value && !combo.typed ? ask() : null;
       await asked?.ready;
-      const { readings, error } = asked?.readings.length ? { readings: asked.readings, error: null } : await read(query);
+      const { readings, error } = asked?.readings.length
+        ? { readings: asked.readings, error: null }
+        : await read(query);
       const choices = readings.map(({ reading, words }) => ({
         title: reading.explain,
-        detail: reading.edtf === null ? (reading.timex3 ?? "") : reading.mod ? `${reading.edtf} ${reading.mod}` : reading.edtf,
+        detail:
+          reading.edtf === null
+            ? (reading.timex3 ?? "")
+            : reading.mod
+              ? `${reading.edtf} ${reading.mod}`
+              : reading.edtf,
         value: dateValue(reading, words, around.against()),
         pick: () => take(around.id(), reading, words),
       }));
-      return { choices, note: error ?? (choices.length ? "" : "No reading: try a day (8 November 2018) or EDTF (2018-11-08).") };
+      return {
+        choices,
+        note: error ?? (choices.length ? "" : "No reading: try a day (8 November 2018) or EDTF (2018-11-08)."),
+      };
     },
   });
   combo.element.insertBefore(element, combo.list);

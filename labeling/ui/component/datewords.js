@@ -1,22 +1,28 @@
 // @ts-check
 
-const MONTH = "(?:Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?|July?|Aug(?:ust|\\.)?|Sept?(?:ember|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)(?![\\p{L}])";
+const MONTH =
+  "(?:Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?|July?|Aug(?:ust|\\.)?|Sept?(?:ember|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)(?![\\p{L}])";
 const WEEKDAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?";
-const NUMBER = "(?:\\d+(?:[.,]\\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|a hundred)";
+const NUMBER =
+  "(?:\\d+(?:[.,]\\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|a hundred)";
 const COUNT = `(?:${NUMBER}|an?|several|(?:a )?few|(?:a )?couple of|(?:a )?dozen|many|some)`;
 const MANY = `(?:${NUMBER}|several|few|couple of|dozen)`;
 const UNIT = "(?:minute|hour|day|night|week|weekend|fortnight|month|quarter|year|season|decade|century|centurie)s?";
 const PART = "(?:morning|noon|midday|afternoon|evening|night|midnight|dawn|dusk|nightfall|daybreak)";
 const SEASON = "(?:spring|summer|autumn|fall|winter)";
 const PERIOD = `(?:mid-?week|${UNIT}|${PART}|${SEASON})`;
-const ORDINAL = "(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\d{1,2}(?:st|nd|rd|th))";
+const ORDINAL =
+  "(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\d{1,2}(?:st|nd|rd|th))";
 const DAY = "\\d{1,2}(?:st|nd|rd|th)?(?!\\d)";
 const YEAR = "(?:1[5-9]|20)\\d\\d";
-const FEAST = "(?:(?:Good Friday|Easter(?: Sunday| Monday)?|Christmas(?: Eve| Day)?|New Year(?:['’]s (?:Eve|Day))?|Ramadan|Passover|Thanksgiving|Pentecost))";
-const WHICH = "(?:this (?:past|coming)|this|last|next|past|coming|previous|following|present|current|new|same|every|each)";
+const FEAST =
+  "(?:(?:Good Friday|Easter(?: Sunday| Monday)?|Christmas(?: Eve| Day)?|New Year(?:['’]s (?:Eve|Day))?|Ramadan|Passover|Thanksgiving|Pentecost))";
+const WHICH =
+  "(?:this (?:past|coming)|this|last|next|past|coming|previous|following|present|current|new|same|every|each)";
 const NUANCE = "(?:early|earlier|late|later)";
 const EDGE = `(?:(?:very )?(?:beginning|start|middle|end|close|finish|turn|${ORDINAL}(?: half| quarter| part)?|last|final|opening|closing|early|later)(?: (?:${COUNT} )?(?:${PERIOD}|${WEEKDAY}))?)`;
-const CLOCK = "(?:\\d{1,2}[:.]\\d\\d(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\.?|\\d{1,2}\\s?h(?:\\s?\\d\\d)?|(?:half past |a quarter (?:past|to) )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: o['’]clock)?|noon|midnight|midday)";
+const CLOCK =
+  "(?:\\d{1,2}[:.]\\d\\d(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\.?|\\d{1,2}\\s?h(?:\\s?\\d\\d)?|(?:half past |a quarter (?:past|to) )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: o['’]clock)?|noon|midnight|midday)";
 
 const SMALL_DATES = [
   `${MONTH} ${DAY}(?:\\s?(?:[-–]|to|and|or)\\s?(?:${MONTH} )?${DAY})?(?:,? ${YEAR})?`,
@@ -25,7 +31,8 @@ const SMALL_DATES = [
   `${MONTH} ${WHICH} year`,
 ];
 /** Chinese and Japanese, which need no spaces. */
-const HAN_DATES = "(?:\\d{2,4}\\s?年)?\\d{1,2}\\s?月(?:\\d{1,2}\\s?[日号])?(?:[至到-]\\d{1,2}\\s?[日号])?|\\d{4}\\s?年|\\d{1,2}\\s?[日号](?!本)|(?:本|上|下|这|這|今|来|來|先)(?:周|週|星期|礼拜|月|年|季度)[一二三四五六日天末]?|(?:周|週|星期|礼拜)[一二三四五六日天末]|[月火水木金土日]曜日?|今[天日年晚]|昨[天日晚]|明[天日年]|前天|后天|去年";
+const HAN_DATES =
+  "(?:\\d{2,4}\\s?年)?\\d{1,2}\\s?月(?:\\d{1,2}\\s?[日号])?(?:[至到-]\\d{1,2}\\s?[日号])?|\\d{4}\\s?年|\\d{1,2}\\s?[日号](?!本)|(?:本|上|下|这|這|今|来|來|先)(?:周|週|星期|礼拜|月|年|季度)[一二三四五六日天末]?|(?:周|週|星期|礼拜)[一二三四五六日天末]|[月火水木金土日]曜日?|今[天日年晚]|昨[天日晚]|明[天日年]|前天|后天|去年";
 
 const DATE = new RegExp(
   [

@@ -36,7 +36,8 @@ export class Draft {
   move(at, fragments) {
     const { label, fragments: before } = this.spans[at];
     const was = JSON.stringify([label, before]);
-    const follow = (/** @type {import("./lanes.js").Place} */ end) => (JSON.stringify([end.label, end.fragments]) === was ? { label, fragments } : end);
+    const follow = (/** @type {import("./lanes.js").Place} */ end) =>
+      JSON.stringify([end.label, end.fragments]) === was ? { label, fragments } : end;
     this.links = this.links.map(({ type, from, to }) => ({ type, from: follow(from), to: follow(to) }));
     this.spans[at] = { ...this.spans[at], fragments };
   }
@@ -61,14 +62,19 @@ export class Draft {
   remove(at) {
     const [{ label, fragments }] = this.spans.splice(at, 1);
     const gone = JSON.stringify([label, fragments]);
-    this.links = this.links.filter(({ from, to }) => ![from, to].some((end) => JSON.stringify([end.label, end.fragments]) === gone));
+    this.links = this.links.filter(
+      ({ from, to }) => ![from, to].some((end) => JSON.stringify([end.label, end.fragments]) === gone),
+    );
     this.active = Math.min(this.active - (at < this.active ? 1 : 0), this.spans.length - 1);
   }
 
   /** @param {number} at @param {string} name @param {any} value null or false: none */
   set(at, name, value) {
     const { [name]: _, ...attributes } = this.spans[at].attributes;
-    this.spans[at] = { ...this.spans[at], attributes: value === null || value === false || value === "" ? attributes : { ...attributes, [name]: value } };
+    this.spans[at] = {
+      ...this.spans[at],
+      attributes: value === null || value === false || value === "" ? attributes : { ...attributes, [name]: value },
+    };
   }
 
   /** @param {DrawnLink} link @param {boolean} drawn */
@@ -84,15 +90,32 @@ export class Draft {
    */
   linkOffers(relations, others) {
     const place = (/** @type {Place} */ { label, fragments }) => ({ label, fragments });
-    const same = (/** @type {Place} */ one, /** @type {Place} */ two) => JSON.stringify(place(one)) === JSON.stringify(place(two));
-    const apart = (/** @type {Place} */ one, /** @type {Place} */ two) => Math.max(0, two.fragments[0][0] - one.fragments[one.fragments.length - 1][1], one.fragments[0][0] - two.fragments[two.fragments.length - 1][1]);
+    const same = (/** @type {Place} */ one, /** @type {Place} */ two) =>
+      JSON.stringify(place(one)) === JSON.stringify(place(two));
+    const apart = (/** @type {Place} */ one, /** @type {Place} */ two) =>
+      Math.max(
+        0,
+        two.fragments[0][0] - one.fragments[one.fragments.length - 1][1],
+        one.fragments[0][0] - two.fragments[two.fragments.length - 1][1],
+      );
     /** @type {Map<string, DrawnLink>} */
     const found = new Map();
     for (const span of this.spans) {
-      const near = (/** @type {string[]} */ labels, /** @type {Place[]} */ places) => places.filter((each) => labels.includes(each.label) && !same(each, span)).sort((a, b) => apart(span, a) - apart(span, b)).slice(0, NEAREST);
+      const near = (/** @type {string[]} */ labels, /** @type {Place[]} */ places) =>
+        places
+          .filter((each) => labels.includes(each.label) && !same(each, span))
+          .sort((a, b) => apart(span, a) - apart(span, b))
+          .slice(0, NEAREST);
       for (const { key, from, to } of relations) {
         const ends = (/** @type {string[]} */ labels) => [...near(labels, this.spans), ...near(labels, others)];
-        const links = [...(from.includes(span.label) ? ends(to).map((end) => ({ type: key, from: place(span), to: place(end) })) : []), ...(to.includes(span.label) ? ends(from).map((end) => ({ type: key, from: place(end), to: place(span) })) : [])];
+        const links = [
+          ...(from.includes(span.label)
+            ? ends(to).map((end) => ({ type: key, from: place(span), to: place(end) }))
+            : []),
+          ...(to.includes(span.label)
+            ? ends(from).map((end) => ({ type: key, from: place(end), to: place(span) }))
+            : []),
+        ];
         for (const link of links) found.set(JSON.stringify(link), link);
       }
     }
@@ -102,7 +125,12 @@ export class Draft {
   /** As the server takes it, each fragment with its words. @param {(start: number, end: number) => string} slice @returns {{spans: any[], links: DrawnLink[]}} */
   told(slice) {
     return {
-      spans: this.spans.map(({ label, fragments, attributes, waivers }) => ({ label, attributes, ...(waivers ? { waivers } : {}), fragments: fragments.map(([start, end]) => ({ start, end, quote: slice(start, end) })) })),
+      spans: this.spans.map(({ label, fragments, attributes, waivers }) => ({
+        label,
+        attributes,
+        ...(waivers ? { waivers } : {}),
+        fragments: fragments.map(([start, end]) => ({ start, end, quote: slice(start, end) })),
+      })),
       links: this.links,
     };
   }

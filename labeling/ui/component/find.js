@@ -8,7 +8,14 @@ const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** What a search compares: without case, marks on letters and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
 export function folded(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[‘’‚‛ʼ′]/gu, "'").replace(/[“”„‟«»″]/gu, '"').replace(/[‐-―−]/gu, "-").replace(/\s/gu, " ").toLowerCase();
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[‘’‚‛ʼ′]/gu, "'")
+    .replace(/[“”„‟«»″]/gu, '"')
+    .replace(/[‐-―−]/gu, "-")
+    .replace(/\s/gu, " ")
+    .toLowerCase();
 }
 
 /** Where words stand in a text, in its code points; nothing for nothing. @param {Tokens} tokens @param {string} words @returns {Stretch[]} */
@@ -48,10 +55,25 @@ export class FindBar {
   constructor(host) {
     this.host = host;
     this.tokens = new Tokens("");
-    this.field = make("input", { type: "search", class: "sw-input", "aria-label": "Find in the text", placeholder: "find in the text", spellcheck: "false" });
+    this.field = make("input", {
+      type: "search",
+      class: "sw-input",
+      "aria-label": "Find in the text",
+      placeholder: "find in the text",
+      spellcheck: "false",
+    });
     this.count = make("span", { class: "sw-quiet", role: "status" });
-    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) => make("button", { type: "button", class: "sw-icon", title, "aria-label": title, onclick, text });
-    this.root = make("div", { class: "sw-find", role: "search" }, this.field, this.count, button("↑", "The one before (Shift+Enter)", () => this.step(-1)), button("↓", "The next one (Enter)", () => this.step(1)), button("×", "Leave (Esc)", () => this.close()));
+    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) =>
+      make("button", { type: "button", class: "sw-icon", title, "aria-label": title, onclick, text });
+    this.root = make(
+      "div",
+      { class: "sw-find", role: "search" },
+      this.field,
+      this.count,
+      button("↑", "The one before (Shift+Enter)", () => this.step(-1)),
+      button("↓", "The next one (Enter)", () => this.step(1)),
+      button("×", "Leave (Esc)", () => this.close()),
+    );
     this.root.hidden = true;
     /** @type {Stretch[]} */
     this.found = [];
@@ -82,7 +104,12 @@ export class FindBar {
 
   search() {
     this.found = occurrences(this.tokens, this.field.value);
-    this.at = this.found.length ? Math.max(0, this.found.findIndex(({ start }) => start >= this.point)) : -1;
+    this.at = this.found.length
+      ? Math.max(
+          0,
+          this.found.findIndex(({ start }) => start >= this.point),
+        )
+      : -1;
     this.tell();
   }
 
@@ -94,7 +121,11 @@ export class FindBar {
   }
 
   tell() {
-    this.count.textContent = this.found.length ? `${this.at + 1} of ${this.found.length}` : this.field.value.trim() ? "not there" : "";
+    this.count.textContent = this.found.length
+      ? `${this.at + 1} of ${this.found.length}`
+      : this.field.value.trim()
+        ? "not there"
+        : "";
     this.host.show(this.found, this.at);
   }
 

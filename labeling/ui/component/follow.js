@@ -29,7 +29,11 @@ export class FollowList {
   /** @param {FollowHost} host */
   constructor(host) {
     this.host = host;
-    this.element = make("section", { class: "sw-follow", "aria-label": "Dates read against another publication date", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) });
+    this.element = make("section", {
+      class: "sw-follow",
+      "aria-label": "Dates read against another publication date",
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
+    });
     this.element.hidden = true;
     /** What words read as, by words and publication date; null while asked. @type {Map<string, Reading[] | null>} */
     this.readings = new Map();
@@ -114,15 +118,39 @@ export class FollowList {
   draw() {
     const { changes } = this;
     const inside = this.element.contains(document.activeElement);
-    const at = [...this.element.querySelectorAll(".sw-follow-one")].indexOf(/** @type {Element} */ (document.activeElement));
+    const at = [...this.element.querySelectorAll(".sw-follow-one")].indexOf(
+      /** @type {Element} */ (document.activeElement),
+    );
     if (!changes.length) this.element.hidden = true;
     const published = this.host.against();
     const followed = changes.filter(({ now }) => now);
-    const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ onclick) => make("button", { type: "button", class: "sw-button sw-small", onclick }, text, " ", make("kbd", { class: "sw-kbd", text: key }));
+    const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ onclick) =>
+      make(
+        "button",
+        { type: "button", class: "sw-button sw-small", onclick },
+        text,
+        " ",
+        make("kbd", { class: "sw-kbd", text: key }),
+      );
     this.element.replaceChildren(
-      make("div", { class: "sw-follow-head" }, make("span", { class: "sw-follow-title", text: published ? `Published ${dateInWords(published)}: ${counted(changes.length)} would read otherwise` : `Without a publication date, ${counted(changes.length)} would have no reading` }), make("kbd", { class: "sw-kbd", text: this.host.key })),
+      make(
+        "div",
+        { class: "sw-follow-head" },
+        make("span", {
+          class: "sw-follow-title",
+          text: published
+            ? `Published ${dateInWords(published)}: ${counted(changes.length)} would read otherwise`
+            : `Without a publication date, ${counted(changes.length)} would have no reading`,
+        }),
+        make("kbd", { class: "sw-kbd", text: this.host.key }),
+      ),
       make("ul", { class: "sw-follow-list" }, ...changes.map((change) => make("li", {}, this.row(change)))),
-      make("div", { class: "sw-follow-foot" }, ...(followed.length > 1 ? [button("All follow", "a", () => this.follow(followed))] : []), button("Leave them", "Esc", () => this.leave())),
+      make(
+        "div",
+        { class: "sw-follow-foot" },
+        ...(followed.length > 1 ? [button("All follow", "a", () => this.follow(followed))] : []),
+        button("Leave them", "Esc", () => this.leave()),
+      ),
     );
     if (!inside) return;
     const rows = this.rows();
@@ -136,7 +164,13 @@ export class FollowList {
     const words = (/** @type {DateValue} */ each) => valueInWords(each, { weekdays: true });
     return make(
       "button",
-      { type: "button", class: "sw-follow-one", "aria-disabled": now ? null : "true", onfocus: () => this.host.activate(change.id), onclick: () => (now ? this.follow([change]) : undefined) },
+      {
+        type: "button",
+        class: "sw-follow-one",
+        "aria-disabled": now ? null : "true",
+        onfocus: () => this.host.activate(change.id),
+        onclick: () => (now ? this.follow([change]) : undefined),
+      },
       make("span", { class: "sw-words", dir: "auto", text: excerpt(value.words, 60) }),
       make("span", { class: "sw-follow-was", text: words(value) }),
       make("span", { class: "sw-follow-arrow", text: " → " }),

@@ -32,12 +32,17 @@ export class Form {
     for (const attribute of label.attributes) {
       const control = controlFor(attribute, {
         api: host.api,
-        set: (value, before = []) => host.act([...before.filter((op) => host.annotation().entries[op.registry]?.[op.id] !== op.name), { kind: "set", id: this.span.id, name: attribute.key, value }]),
+        set: (value, before = []) =>
+          host.act([
+            ...before.filter((op) => host.annotation().entries[op.registry]?.[op.id] !== op.name),
+            { kind: "set", id: this.span.id, name: attribute.key, value },
+          ]),
         fill: (id, reading, value) => host.fill(id, attribute, reading, value),
         id: () => this.span.id,
         done: host.toText,
         words: () => host.wording.words(this.span),
-        mentioned: (registry) => mentioned(host.annotation(), registry, this.span, host.schema.label, (span) => host.wording.words(span)),
+        mentioned: (registry) =>
+          mentioned(host.annotation(), registry, this.span, host.schema.label, (span) => host.wording.words(span)),
         against: host.against,
         language: host.language,
         before: () => host.before(this.span),
@@ -45,32 +50,58 @@ export class Form {
         remark: () => host.remark(this.span.id, attribute.key),
         nameOf: (registry, entry) => host.wording.entry(registry, entry),
         newId: host.newId,
-        digit: (value) => (numbered.findIndex((each) => each.name === attribute.key && each.value === value) + 1 || "").toString(),
+        digit: (value) =>
+          (numbered.findIndex((each) => each.name === attribute.key && each.value === value) + 1 || "").toString(),
         lead: () => ledBy(host.wording.slice(Math.max(0, this.span.fragments[0][0] - 60), this.span.fragments[0][0])),
         names: label.quotation || label.attributes.some(({ type }) => type === "date") ? null : () => host.names(),
         within: ([start, end]) => this.span.fragments.some(([from, to]) => from <= start && end <= to),
       });
       this.controls.set(attribute.key, control);
       if (attribute.type === "flag") this.flags.append(control.element);
-      else this.fields.append(make("div", { class: "sw-field-name", title: attribute.guideline, text: attribute.title }), control.element);
+      else
+        this.fields.append(
+          make("div", { class: "sw-field-name", title: attribute.guideline, text: attribute.title }),
+          control.element,
+        );
     }
     this.relabel = make(
       "select",
-      { class: "sw-input sw-relabel", "aria-label": "Label", onchange: () => {
-        host.relabel(this.span.id, this.relabel.value);
-        this.relabel.value = label.key;
-      } },
+      {
+        class: "sw-input sw-relabel",
+        "aria-label": "Label",
+        onchange: () => {
+          host.relabel(this.span.id, this.relabel.value);
+          this.relabel.value = label.key;
+        },
+      },
       ...host.schema.labels.map(({ key, title }) => make("option", { value: key, text: title })),
     );
     this.relabel.value = label.key;
     const tool = (/** @type {string} */ text, /** @type {string} */ command, /** @type {string} */ title) =>
-      make("button", { type: "button", class: "sw-tool", title: keyed(title, host.keyOf(command)), "aria-label": title, onclick: () => host.run(command), text });
+      make("button", {
+        type: "button",
+        class: "sw-tool",
+        title: keyed(title, host.keyOf(command)),
+        "aria-label": title,
+        onclick: () => host.run(command),
+        text,
+      });
     const tools = make(
       "div",
       { class: "sw-tools" },
       this.relabel,
-      make("span", { class: "sw-group" }, tool("⇤", "start-back", "Start a word back"), tool("↦", "start-on", "Start a word on")),
-      make("span", { class: "sw-group" }, tool("↤", "end-back", "End a word back"), tool("⇥", "end-on", "End a word on")),
+      make(
+        "span",
+        { class: "sw-group" },
+        tool("⇤", "start-back", "Start a word back"),
+        tool("↦", "start-on", "Start a word on"),
+      ),
+      make(
+        "span",
+        { class: "sw-group" },
+        tool("↤", "end-back", "End a word back"),
+        tool("⇥", "end-on", "End a word on"),
+      ),
       make("span", { class: "sw-grow" }),
       tool("Remove", "remove", "Remove this mark"),
     );
@@ -101,7 +132,14 @@ export class Form {
           { class: "sw-row" },
           make("span", { class: "sw-quiet", text: `part ${index + 1}` }),
           make("span", { class: "sw-row-words", text: excerpt(host.wording.slice(start, end), 60) }),
-          make("button", { type: "button", class: "sw-icon", title: "Remove this part", "aria-label": `Remove part ${index + 1}`, onclick: () => host.dropFragment(span.id, index), text: "×" }),
+          make("button", {
+            type: "button",
+            class: "sw-icon",
+            title: "Remove this part",
+            "aria-label": `Remove part ${index + 1}`,
+            onclick: () => host.dropFragment(span.id, index),
+            text: "×",
+          }),
         ),
       ),
     );
@@ -120,17 +158,36 @@ export class Form {
         if (relation.type !== type.key) continue;
         const forth = relation.from === span.id;
         const other = annotation.spans.get(forth ? relation.to : relation.from);
-        if (other) rows.push({ relation, title: forth ? type.title : `${type.title} ←`, other, name: excerpt(wording.name(other), 60) });
+        if (other)
+          rows.push({
+            relation,
+            title: forth ? type.title : `${type.title} ←`,
+            other,
+            name: excerpt(wording.name(other), 60),
+          });
       }
     }
-    const needed = new Set(types.filter(({ type, out }) => out && type.min && !relations.some((relation) => relation.type === type.key && relation.from === span.id)).map(({ type }) => type.key));
+    const needed = new Set(
+      types
+        .filter(
+          ({ type, out }) =>
+            out && type.min && !relations.some((relation) => relation.type === type.key && relation.from === span.id),
+        )
+        .map(({ type }) => type.key),
+    );
     const shown = JSON.stringify([rows.map(({ relation, name, other }) => [relation, name, other.label]), [...needed]]);
     if (shown === this.linksShown) return;
     this.linksShown = shown;
     const buttons = types.map(({ type, out }) =>
       make(
         "button",
-        { type: "button", class: out && needed.has(type.key) ? "sw-link-button sw-needed" : "sw-link-button", "data-relation": type.key, title: out ? `Link: ${type.title}` : `Link from there: ${type.title}`, onclick: () => host.link(type.key, out) },
+        {
+          type: "button",
+          class: out && needed.has(type.key) ? "sw-link-button sw-needed" : "sw-link-button",
+          "data-relation": type.key,
+          title: out ? `Link: ${type.title}` : `Link from there: ${type.title}`,
+          onclick: () => host.link(type.key, out),
+        },
         out ? type.title : `← ${type.title}`,
         ...(type.hotkey ? [make("kbd", { class: "sw-kbd", text: type.hotkey })] : []),
       ),
@@ -141,11 +198,27 @@ export class Form {
           "div",
           { class: "sw-row" },
           make("span", { class: "sw-quiet", text: title }),
-          make("button", { type: "button", class: "sw-row-words sw-go", style: `--sw-tint:var(--sw-c${schema.index.get(other.label) ?? 0})`, title: excerpt(wording.words(other), 300), onclick: () => host.activate(other.id), text: name }),
-          make("button", { type: "button", class: "sw-icon", title: "Remove this link", "aria-label": `Remove link ${title}`, onclick: () => host.act([{ kind: "unrelate", id: relation.id }]), text: "×" }),
+          make("button", {
+            type: "button",
+            class: "sw-row-words sw-go",
+            style: `--sw-tint:var(--sw-c${schema.index.get(other.label) ?? 0})`,
+            title: excerpt(wording.words(other), 300),
+            onclick: () => host.activate(other.id),
+            text: name,
+          }),
+          make("button", {
+            type: "button",
+            class: "sw-icon",
+            title: "Remove this link",
+            "aria-label": `Remove link ${title}`,
+            onclick: () => host.act([{ kind: "unrelate", id: relation.id }]),
+            text: "×",
+          }),
         ),
       ),
-      ...(buttons.length ? [make("div", { class: "sw-link-buttons" }, make("span", { class: "sw-quiet", text: "link" }), ...buttons)] : []),
+      ...(buttons.length
+        ? [make("div", { class: "sw-link-buttons" }, make("span", { class: "sw-quiet", text: "link" }), ...buttons)]
+        : []),
     );
   }
 

@@ -57,8 +57,18 @@ export class Headline {
     const { article, published, own } = this;
     if (!article) return;
     const whose = own ? ", set by you" : "";
-    const date = make("button", { type: "button", class: published?.value ? "sw-published" : "sw-published sw-lacks", "data-sw": "published", title: `Publication date: ${published?.value ? `${published.value}, ${published.basis}${whose}` : "unknown"} (${this.host.key})`, onclick: () => this.edit() });
-    if (published?.value) date.append(dateInWords(published.value), make("span", { class: "sw-basis", text: own ? `${published.basis}, by you` : published.basis }));
+    const date = make("button", {
+      type: "button",
+      class: published?.value ? "sw-published" : "sw-published sw-lacks",
+      "data-sw": "published",
+      title: `Publication date: ${published?.value ? `${published.value}, ${published.basis}${whose}` : "unknown"} (${this.host.key})`,
+      onclick: () => this.edit(),
+    });
+    if (published?.value)
+      date.append(
+        dateInWords(published.value),
+        make("span", { class: "sw-basis", text: own ? `${published.basis}, by you` : published.basis }),
+      );
     else date.textContent = "publication date unknown — set it";
     this.dateline = make("div", { class: "sw-dateline" });
     if (article.outlet) this.dateline.append(make("span", { class: "sw-outlet", text: article.outlet }));
@@ -66,9 +76,23 @@ export class Headline {
     if (article.url) {
       const safe = /^https?:\/\//iu.test(article.url);
       const shown = excerpt(article.url.replace(/^https?:\/\/(www\.)?/iu, ""), 48);
-      this.dateline.append(safe ? make("a", { class: "sw-url", href: article.url, target: "_blank", rel: "noopener noreferrer", text: shown, title: article.url }) : make("span", { class: "sw-url", text: shown }));
+      this.dateline.append(
+        safe
+          ? make("a", {
+              class: "sw-url",
+              href: article.url,
+              target: "_blank",
+              rel: "noopener noreferrer",
+              text: shown,
+              title: article.url,
+            })
+          : make("span", { class: "sw-url", text: shown }),
+      );
     }
-    this.element.replaceChildren(this.dateline, make("h1", { class: "sw-title", dir: "auto", text: article.title || "Untitled" }));
+    this.element.replaceChildren(
+      this.dateline,
+      make("h1", { class: "sw-title", dir: "auto", text: article.title || "Untitled" }),
+    );
   }
 
   /** Leaves the field for the date, if it is open. @returns {boolean} whether it was */
@@ -81,7 +105,11 @@ export class Headline {
   edit() {
     const { article, published, host } = this;
     if (!article) return;
-    const basis = make("select", { class: "sw-input", "aria-label": "Where the publication date comes from" }, ...BASES.map((name) => make("option", { value: name, text: name })));
+    const basis = make(
+      "select",
+      { class: "sw-input", "aria-label": "Where the publication date comes from" },
+      ...BASES.map((name) => make("option", { value: name, text: name })),
+    );
     basis.value = published ? published.basis : "inferred";
     const done = () => {
       this.draw();
@@ -107,8 +135,15 @@ export class Headline {
       find: async (query) => {
         if (!query) return { choices: [], note: "" };
         const { readings, error } = await host.api.dates(query, published?.value ?? null, article.language);
-        const dated = readings.flatMap(({ edtf, explain }) => (edtf === null ? [] : [{ title: explain, detail: edtf, pick: () => publish(edtf) }]));
-        return { choices: dated, note: error ?? (dated.length ? "" : "These words have no place on the calendar: give a day, such as 4 November 2018.") };
+        const dated = readings.flatMap(({ edtf, explain }) =>
+          edtf === null ? [] : [{ title: explain, detail: edtf, pick: () => publish(edtf) }],
+        );
+        return {
+          choices: dated,
+          note:
+            error ??
+            (dated.length ? "" : "These words have no place on the calendar: give a day, such as 4 November 2018."),
+        };
       },
     });
     combo.sync(published?.value ?? "");
@@ -120,9 +155,20 @@ export class Headline {
     basis.addEventListener("keydown", (event) => {
       if (event.key === "Enter") done();
     });
-    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) => make("button", { type: "button", class: "sw-button sw-small", text, onclick });
+    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
+      make("button", { type: "button", class: "sw-button sw-small", text, onclick });
     const imported = this.own ? [button("as imported", () => (host.publish(null, null), done()))] : [];
-    this.dateline.replaceChildren(make("div", { class: "sw-publication" }, make("span", { class: "sw-quiet", text: "published" }), combo.element, basis, ...imported, button("done", done)));
+    this.dateline.replaceChildren(
+      make(
+        "div",
+        { class: "sw-publication" },
+        make("span", { class: "sw-quiet", text: "published" }),
+        combo.element,
+        basis,
+        ...imported,
+        button("done", done),
+      ),
+    );
     combo.input.focus();
   }
 }

@@ -76,7 +76,9 @@ export class Shelf {
         return this.store.setItem(key, String(history));
       } catch {
         // Full: the article that was kept first has been left longest.
-        const other = Array.from({ length: this.store.length }, (_, index) => this.store.key(index)).find((each) => each?.startsWith(this.prefix) && each !== key);
+        const other = Array.from({ length: this.store.length }, (_, index) => this.store.key(index)).find(
+          (each) => each?.startsWith(this.prefix) && each !== key,
+        );
         if (!other) return;
         this.store.removeItem(other);
       }

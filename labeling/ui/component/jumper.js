@@ -58,7 +58,14 @@ export class Jumper {
   }
 
   draw() {
-    this.desk.view.drawLetters(this.jumps.map(({ letter, word: { start, end } }) => ({ letter, span: { id: `word:${start}`, label: "", fragments: [[start, end]], attributes: {} }, linked: null, made: false })));
+    this.desk.view.drawLetters(
+      this.jumps.map(({ letter, word: { start, end } }) => ({
+        letter,
+        span: { id: `word:${start}`, label: "", fragments: [[start, end]], attributes: {} },
+        linked: null,
+        made: false,
+      })),
+    );
   }
 
   /** @param {Jump} jump */

@@ -24,11 +24,18 @@ export function asTyped(character) {
 /** The words and marks of paragraphs that begin with a character, however it is typed. @param {Tokens} tokens @param {Paragraph[]} paragraphs @param {string} typed @returns {Stretch[]} */
 export function wordsFrom(tokens, paragraphs, typed) {
   const wanted = asTyped(typed);
-  return paragraphs.flatMap((paragraph) => tokens.words(paragraph).filter(({ start }) => asTyped(tokens.offsets.slice(start, start + 1)) === wanted).map(({ start, end }) => ({ start, end })));
+  return paragraphs.flatMap((paragraph) =>
+    tokens
+      .words(paragraph)
+      .filter(({ start }) => asTyped(tokens.offsets.slice(start, start + 1)) === wanted)
+      .map(({ start, end }) => ({ start, end })),
+  );
 }
 
 /** A letter for each of the words nearest to a point; a single word needs none. @param {Stretch[]} words @param {number} point @returns {Jump[]} */
 export function jumpsFrom(words, point) {
-  const near = [...words].sort((a, b) => Math.abs(a.start - point) - Math.abs(b.start - point)).slice(0, LETTERS.length);
+  const near = [...words]
+    .sort((a, b) => Math.abs(a.start - point) - Math.abs(b.start - point))
+    .slice(0, LETTERS.length);
   return near.map((word, index) => ({ letter: near.length > 1 ? LETTERS[index] : "", word }));
 }

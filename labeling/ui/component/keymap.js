@@ -33,7 +33,8 @@ export class Keymap {
     for (const { command, keys, group } of this.commands) {
       for (const key of keys) {
         this.actions.set(key, { kind: "command", command, extend: false });
-        if (group === "Move") this.actions.set(key.replace(/([^+]+)$/u, "Shift+$1"), { kind: "command", command, extend: true });
+        if (group === "Move")
+          this.actions.set(key.replace(/([^+]+)$/u, "Shift+$1"), { kind: "command", command, extend: true });
       }
     }
   }
@@ -51,13 +52,20 @@ export class Keymap {
   /** All keys by group, for the help sheet. @param {Schema} schema @returns {{group: string, keys: {key: string, title: string, command?: string}[]}[]} */
   describe(schema) {
     const groups = new Map();
-    const labels = schema.labels.filter(({ hotkey }) => hotkey).map(({ hotkey, title }) => ({ key: showKey(hotkey ?? ""), title: title.toLowerCase() }));
+    const labels = schema.labels
+      .filter(({ hotkey }) => hotkey)
+      .map(({ hotkey, title }) => ({ key: showKey(hotkey ?? ""), title: title.toLowerCase() }));
     groups.set("Labels", labels);
     const links = new Map();
-    for (const { hotkey, title } of schema.relations) if (hotkey) links.set(hotkey, [...(links.get(hotkey) ?? []), title]);
-    groups.set("Links", [...links].map(([key, titles]) => ({ key: showKey(key), title: titles.join(", ") })));
+    for (const { hotkey, title } of schema.relations)
+      if (hotkey) links.set(hotkey, [...(links.get(hotkey) ?? []), title]);
+    groups.set(
+      "Links",
+      [...links].map(([key, titles]) => ({ key: showKey(key), title: titles.join(", ") })),
+    );
     groups.set("Details", [{ key: "1 … 9", title: "what the card numbers: a choice, or a flag" }]);
-    for (const { command, keys, title, group } of this.commands) groups.set(group, [...(groups.get(group) ?? []), { key: showKey(keys[0] ?? ""), title, command }]);
+    for (const { command, keys, title, group } of this.commands)
+      groups.set(group, [...(groups.get(group) ?? []), { key: showKey(keys[0] ?? ""), title, command }]);
     return [...groups].filter(([, keys]) => keys.length).map(([group, keys]) => ({ group, keys }));
   }
 }

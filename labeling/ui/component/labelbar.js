@@ -30,11 +30,40 @@ export class LabelBar {
   /** @param {Stretch} selection @param {boolean} forward whether it was made towards its end @param {string} label of the mark that the selection can be added to, "" without one */
   show(selection, forward, label) {
     const { host, schema } = this;
-    const button = (/** @type {string} */ name, /** @type {number | undefined} */ colour, /** @type {string} */ text, /** @type {string | null | undefined} */ key, /** @type {() => void} */ onclick) =>
-      make("button", { type: "button", class: "sw-bar-button", "data-label": name, style: `--sw-tint:var(--sw-c${colour ?? 0})`, "aria-keyshortcuts": key, onclick }, text, ...(key ? [make("kbd", { class: "sw-kbd", text: key })] : []));
-    const buttons = schema.labels.map(({ key, title, hotkey }, index) => button(key, index, title, hotkey, () => host.label(key)));
+    const button = (
+      /** @type {string} */ name,
+      /** @type {number | undefined} */ colour,
+      /** @type {string} */ text,
+      /** @type {string | null | undefined} */ key,
+      /** @type {() => void} */ onclick,
+    ) =>
+      make(
+        "button",
+        {
+          type: "button",
+          class: "sw-bar-button",
+          "data-label": name,
+          style: `--sw-tint:var(--sw-c${colour ?? 0})`,
+          "aria-keyshortcuts": key,
+          onclick,
+        },
+        text,
+        ...(key ? [make("kbd", { class: "sw-kbd", text: key })] : []),
+      );
+    const buttons = schema.labels.map(({ key, title, hotkey }, index) =>
+      button(key, index, title, hotkey, () => host.label(key)),
+    );
     const active = schema.label.get(label);
-    if (active?.fragments) buttons.push(button("+", schema.index.get(label), `add to ${active.title.toLowerCase()}`, host.fragmentKey, host.addFragment));
+    if (active?.fragments)
+      buttons.push(
+        button(
+          "+",
+          schema.index.get(label),
+          `add to ${active.title.toLowerCase()}`,
+          host.fragmentKey,
+          host.addFragment,
+        ),
+      );
     this.root.replaceChildren(...buttons);
     this.root.hidden = false;
     this.place(selection, forward);

@@ -33,13 +33,26 @@ export const TAKES = [
 
 /** A label set in which the lanes are the labels, for the view of the article. @param {import("./schema.js").SchemaData} data @param {string[]} lanes @returns {import("./schema.js").SchemaData} */
 export function laneSchema(data, lanes) {
-  const labels = [...lanes.map((lane, at) => ({ key: lane, title: `Lane ${lane}`, colour: LANE_COLOURS[at % LANE_COLOURS.length], line: LANE_LINES[at % LANE_LINES.length], attributes: [] })), { ...AGREED, title: "Agreed", attributes: [] }];
+  const labels = [
+    ...lanes.map((lane, at) => ({
+      key: lane,
+      title: `Lane ${lane}`,
+      colour: LANE_COLOURS[at % LANE_COLOURS.length],
+      line: LANE_LINES[at % LANE_LINES.length],
+      attributes: [],
+    })),
+    { ...AGREED, title: "Agreed", attributes: [] },
+  ];
   return { ...data, labels, relations: [], records: [] };
 }
 
 /** Each annotator's marks where a disagreement is, as spans whose label is the lane. @param {Question} question @returns {import("./annotation.js").Span[]} */
 export function laneMarks(question) {
-  return question.versions.flatMap(({ lanes, spans }) => lanes.flatMap((lane) => spans.map(({ fragments }, at) => ({ id: `${lane}-${at}`, label: lane, fragments, attributes: {} }))));
+  return question.versions.flatMap(({ lanes, spans }) =>
+    lanes.flatMap((lane) =>
+      spans.map(({ fragments }, at) => ({ id: `${lane}-${at}`, label: lane, fragments, attributes: {} })),
+    ),
+  );
 }
 
 /** A tag for every place where marks begin, with the lanes that begin there or a few letters on: tags must not cover one another. @param {Question} question @returns {{lanes: string[], span: import("./annotation.js").Span}[]} */
@@ -49,7 +62,8 @@ export function laneTags(question) {
   const tags = [];
   for (const span of marks) {
     const last = tags[tags.length - 1];
-    if (last && span.fragments[0][0] - last.span.fragments[0][0] < TAG_WIDTH) last.lanes = [...new Set([...last.lanes, span.label])].sort();
+    if (last && span.fragments[0][0] - last.span.fragments[0][0] < TAG_WIDTH)
+      last.lanes = [...new Set([...last.lanes, span.label])].sort();
     else tags.push({ lanes: [span.label], span });
   }
   return tags;
@@ -57,9 +71,20 @@ export function laneTags(question) {
 
 /** What can be taken, in the order in which it is shown: versions by their lanes' letters, then what is none of them, and nothing. @param {Question} question @returns {Offer[]} */
 export function offersOf(question) {
-  const versions = question.versions.map((version) => ({ key: keyOf(version, question), title: version.lanes.join(" "), taking: { take: "version", version: version.id }, content: { spans: version.spans, links: version.links }, lanes: version.lanes }));
-  const known = (/** @type {string} */ take) => take !== "none" && question.versions.some((version) => sameContent(version, question.takes[take]));
-  const rest = TAKES.flatMap(([key, take, title]) => (question.takes[take] && !known(take) ? [{ key, title, taking: { take }, content: question.takes[take], lanes: [] }] : []));
+  const versions = question.versions.map((version) => ({
+    key: keyOf(version, question),
+    title: version.lanes.join(" "),
+    taking: { take: "version", version: version.id },
+    content: { spans: version.spans, links: version.links },
+    lanes: version.lanes,
+  }));
+  const known = (/** @type {string} */ take) =>
+    take !== "none" && question.versions.some((version) => sameContent(version, question.takes[take]));
+  const rest = TAKES.flatMap(([key, take, title]) =>
+    question.takes[take] && !known(take)
+      ? [{ key, title, taking: { take }, content: question.takes[take], lanes: [] }]
+      : [],
+  );
   const order = (/** @type {Offer} */ { lanes }) => lanes[0].padStart(4);
   return [...versions.sort((a, b) => (order(a) < order(b) ? -1 : 1)), ...rest];
 }
@@ -74,7 +99,11 @@ function keyOf(version, question) {
 /** What a key takes: a lane's letter or a version's digit that version, others as TAKES says, Enter what is preselected of what is left. @param {string} key @param {Question} question @returns {Taking | null} */
 export function takingOf(key, question) {
   if (key === "Enter") return question.left ? question.preselected : null; // what is settled is never settled otherwise by going on
-  const version = question.versions.find((each) => (/^[a-h]$/u.test(key) && each.lanes.includes(key.toUpperCase())) || (/^[1-9]$/u.test(key) && keyOf(each, question) === key));
+  const version = question.versions.find(
+    (each) =>
+      (/^[a-h]$/u.test(key) && each.lanes.includes(key.toUpperCase())) ||
+      (/^[1-9]$/u.test(key) && keyOf(each, question) === key),
+  );
   if (version) return { take: "version", version: version.id };
   const take = TAKES.find(([each]) => each === key)?.[1];
   return take && question.takes[take] ? { take } : null;
@@ -101,7 +130,17 @@ export function differingNames(question) {
 
 /** Whether two contents come to the same. @param {Content} one @param {Content | undefined} two @returns {boolean} */
 export function sameContent(one, two) {
-  const key = (/** @type {Content} */ { spans, links }) => JSON.stringify([spans.map(({ label, fragments, attributes }) => [label, fragments, Object.keys(attributes).sort().map((name) => [name, plainValue(attributes[name])])]), links]);
+  const key = (/** @type {Content} */ { spans, links }) =>
+    JSON.stringify([
+      spans.map(({ label, fragments, attributes }) => [
+        label,
+        fragments,
+        Object.keys(attributes)
+          .sort()
+          .map((name) => [name, plainValue(attributes[name])]),
+      ]),
+      links,
+    ]);
   return two !== undefined && key(one) === key(two);
 }
 
@@ -122,19 +161,32 @@ export function sharedStretch(question) {
 /** A stretch cut where it leaves what all share, long ones shortened inside. @param {[number, number]} stretch @param {[number, number] | null} shared @returns {{start: number, end: number, own: boolean}[]} */
 export function cutAtShared([start, end], shared) {
   if (!shared || shared[1] <= start || shared[0] >= end) return [{ start, end, own: shared !== null }];
-  const parts = [{ start, end: Math.max(start, shared[0]), own: true }, { start: Math.max(start, shared[0]), end: Math.min(end, shared[1]), own: false }, { start: Math.min(end, shared[1]), end, own: true }];
+  const parts = [
+    { start, end: Math.max(start, shared[0]), own: true },
+    { start: Math.max(start, shared[0]), end: Math.min(end, shared[1]), own: false },
+    { start: Math.min(end, shared[1]), end, own: true },
+  ];
   return parts.filter((part) => part.end > part.start);
 }
 
 /** What the page says where nothing is left for the reviewer: a title and sentences. @param {{total: number, pending: number, waiting: number, alone: number}} queue @returns {{title: string, sentences: string[]}} */
 export function ending({ total, pending, waiting, alone }) {
   if (pending) return { title: "Looking at the articles …", sentences: [`${pending} have not been looked at yet.`] };
-  const sentences = total ? [`${total === 1 ? "1 disagreement has" : `${total} disagreements have`} been decided or settled by the policy.`] : [];
-  if (alone) sentences.push(aloneShown(alone), "Give such to a second one, or let one vote be enough: p has the policy.");
-  if (waiting > alone) sentences.push(`In ${waiting - alone === 1 ? "1 article" : `${waiting - alone} articles`} spans want more votes than they have: p has the policy.`);
+  const sentences = total
+    ? [`${total === 1 ? "1 disagreement has" : `${total} disagreements have`} been decided or settled by the policy.`]
+    : [];
+  if (alone)
+    sentences.push(aloneShown(alone), "Give such to a second one, or let one vote be enough: p has the policy.");
+  if (waiting > alone)
+    sentences.push(
+      `In ${waiting - alone === 1 ? "1 article" : `${waiting - alone} articles`} spans want more votes than they have: p has the policy.`,
+    );
   if (total && !waiting) sentences.push("Gold can be exported.");
   if (!total && !waiting) sentences.push("Disagreements appear when two have handed in the same article.");
-  return { title: total ? (waiting ? "All disagreements are settled." : "Everything is settled.") : "Nothing to settle yet.", sentences };
+  return {
+    title: total ? (waiting ? "All disagreements are settled." : "Everything is settled.") : "Nothing to settle yet.",
+    sentences,
+  };
 }
 
 /** @param {number} alone how many articles wait for a second vote @returns {string} */

@@ -23,14 +23,23 @@ export class Linker {
   beginLink(links) {
     const span = this.desk.annotation.spans.get(this.desk.active);
     if (!span) return this.desk.hint("Activate a mark first (j, k or Enter), then link it.");
-    if (!links.length) return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} has no such link.`);
+    if (!links.length)
+      return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} has no such link.`);
     const near = (/** @type {string} */ key) => {
       const label = this.desk.schema.label.get(key);
-      return label ? candidatesNear(this.desk.tokens, span.fragments, label).map(({ start, end }) => /** @type {[number, number]} */ ([start, end])) : [];
+      return label
+        ? candidatesNear(this.desk.tokens, span.fragments, label).map(
+            ({ start, end }) => /** @type {[number, number]} */ ([start, end]),
+          )
+        : [];
     };
     const choices = linkChoices(this.desk.annotation, span, links, near);
     if (!choices.length) {
-      const wanted = new Set(links.flatMap(({ type, out }) => (out ? type.to : type.from)).map((key) => this.desk.wording.label(key).toLowerCase()));
+      const wanted = new Set(
+        links
+          .flatMap(({ type, out }) => (out ? type.to : type.from))
+          .map((key) => this.desk.wording.label(key).toLowerCase()),
+      );
       return this.desk.hint(`Nothing to link to yet: mark a ${[...wanted].join(" or ")} first.`);
     }
     this.choices = choices;
@@ -39,12 +48,20 @@ export class Linker {
     this.desk.hint("");
     this.desk.drawKeys();
     this.desk.focusText();
-    this.desk.say(`link: ${choices.slice(0, 5).map(({ letter, span }) => `${letter}, ${excerpt(this.desk.wording.words(span), 30)}`).join("; ")}`);
+    this.desk.say(
+      `link: ${choices
+        .slice(0, 5)
+        .map(({ letter, span }) => `${letter}, ${excerpt(this.desk.wording.words(span), 30)}`)
+        .join("; ")}`,
+    );
   }
 
   /** @param {KeyboardEvent} event a key while letters are shown */
   key(event) {
-    const choice = event.key === "Enter" ? this.choices?.[0] : this.choices?.find(({ letter }) => letter === event.key.toLowerCase());
+    const choice =
+      event.key === "Enter"
+        ? this.choices?.[0]
+        : this.choices?.find(({ letter }) => letter === event.key.toLowerCase());
     if (choice && !event.ctrlKey && !event.metaKey) this.link(choice);
     else this.endLink();
   }
@@ -63,7 +80,13 @@ export class Linker {
     const words = this.desk.wording.words(choice.span);
     const span = made ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, words) } : choice.span;
     const from = this.desk.active;
-    const ops = linkOps(this.desk.annotation, from, { ...choice, span }, () => this.desk.newId(), this.desk.wording.slice);
+    const ops = linkOps(
+      this.desk.annotation,
+      from,
+      { ...choice, span },
+      () => this.desk.newId(),
+      this.desk.wording.slice,
+    );
     this.endLink();
     if (!ops) return this.desk.hint(`“${type.title}” can be set ${type.max} times; remove one first.`, "bad");
     this.desk.act(ops);
@@ -77,12 +100,25 @@ export class Linker {
     const head = desk.annotation.spans.get(desk.active);
     const kinds = desk.schema.kinds.get(head?.label ?? "");
     if (!head || !kinds) return desk.hint("Activate a quote first (j, k or Enter).");
-    const partners = partnersOf(desk.tokens, head.fragments, desk.schema.labels.filter(({ quotation, attributes }) => !quotation && !attributes.some(({ type }) => type === "date")));
-    const choices = recordLinks(desk.annotation, head, kinds.flatMap(({ links }) => links), (label) => partners.get(label));
+    const partners = partnersOf(
+      desk.tokens,
+      head.fragments,
+      desk.schema.labels.filter(
+        ({ quotation, attributes }) => !quotation && !attributes.some(({ type }) => type === "date"),
+      ),
+    );
+    const choices = recordLinks(
+      desk.annotation,
+      head,
+      kinds.flatMap(({ links }) => links),
+      (label) => partners.get(label),
+    );
     if (!choices.length) return desk.hint("Nothing near that is likely to belong to it.");
     let asked = "";
     const ops = choices.flatMap((choice) => {
-      const span = choice.made ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, desk.wording.words(choice.span)) } : choice.span;
+      const span = choice.made
+        ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, desk.wording.words(choice.span)) }
+        : choice.span;
       const made = linkOps(desk.annotation, head.id, { ...choice, span }, () => desk.newId(), desk.wording.slice) ?? [];
       if (choice.made && desk.schema.label.get(span.label)?.attributes.length) asked = made[0].id;
       return made;

@@ -32,7 +32,9 @@ export function linkChoices(annotation, span, links, likely = () => []) {
       if (seen.has(other.id) || !labels.includes(other.label)) continue;
       seen.add(other.id);
       const [from, to] = out ? [span.id, other.id] : [other.id, span.id];
-      const linked = [...annotation.relations.values()].find((relation) => relation.type === type.key && relation.from === from && relation.to === to);
+      const linked = [...annotation.relations.values()].find(
+        (relation) => relation.type === type.key && relation.from === from && relation.to === to,
+      );
       found.push({ span: other, type, out, linked: linked?.id ?? null, made: false, rank: distance(span, other) });
     }
     for (const label of labels) {
@@ -40,7 +42,8 @@ export function linkChoices(annotation, span, links, likely = () => []) {
       let rank = 0;
       for (const [start, end] of likely(label).slice(0, MOST_MADE)) {
         const id = `${label}:${start}-${end}`;
-        if (seen.has(id) || there.some(({ fragments }) => fragments.some(([from, to]) => from < end && start < to))) continue;
+        if (seen.has(id) || there.some(({ fragments }) => fragments.some(([from, to]) => from < end && start < to)))
+          continue;
         seen.add(id);
         const made = { id, label, fragments: /** @type {[number, number][]} */ ([[start, end]]), attributes: {} };
         rank = Math.max(rank, distance(span, made)); // in the order given
@@ -64,16 +67,31 @@ export function recordLinks(annotation, head, links, nearest) {
     if (!out || seen.has(label)) return [];
     seen.add(label);
     const found = nearest(label);
-    if (!found || [...annotation.relations.values()].some((relation) => relation.type === type.key && relation.from === head.id)) return [];
-    const there = [...annotation.spans.values()].find((other) => other.label === label && other.fragments.some(([from, to]) => from < found.end && found.start < to));
-    const span = there ?? { id: `${label}:${found.start}-${found.end}`, label, fragments: [/** @type {[number, number]} */ ([found.start, found.end])], attributes: {} };
+    if (
+      !found ||
+      [...annotation.relations.values()].some((relation) => relation.type === type.key && relation.from === head.id)
+    )
+      return [];
+    const there = [...annotation.spans.values()].find(
+      (other) => other.label === label && other.fragments.some(([from, to]) => from < found.end && found.start < to),
+    );
+    const span = there ?? {
+      id: `${label}:${found.start}-${found.end}`,
+      label,
+      fragments: [/** @type {[number, number]} */ ([found.start, found.end])],
+      attributes: {},
+    };
     return [{ letter: "", span, type, out, linked: null, made: !there }];
   });
 }
 
 /** @param {Span} one @param {Span} other @returns {number} characters between them */
 function distance(one, other) {
-  return Math.min(...other.fragments.flatMap(([start, end]) => one.fragments.map(([from, to]) => Math.max(0, start - to, from - end))));
+  return Math.min(
+    ...other.fragments.flatMap(([start, end]) =>
+      one.fragments.map(([from, to]) => Math.max(0, start - to, from - end)),
+    ),
+  );
 }
 
 /**
@@ -85,8 +103,14 @@ export function linkOps(annotation, id, { span: chosen, type, out, linked, made 
   if (linked) return [{ kind: "unrelate", id: linked }];
   const span = made ? { ...chosen, id: newId() } : chosen;
   const [from, to] = out ? [id, span.id] : [span.id, id];
-  const there = [...annotation.relations.values()].filter((relation) => relation.type === type.key && relation.from === from);
+  const there = [...annotation.relations.values()].filter(
+    (relation) => relation.type === type.key && relation.from === from,
+  );
   const full = type.max !== null && type.max !== undefined && there.length >= type.max;
   if (full && type.max !== 1) return null;
-  return [...(made ? [addOp(span, slice)] : []), ...(full ? [{ kind: "unrelate", id: there[0].id }] : []), { kind: "relate", id: newId(), type: type.key, from, to }];
+  return [
+    ...(made ? [addOp(span, slice)] : []),
+    ...(full ? [{ kind: "unrelate", id: there[0].id }] : []),
+    { kind: "relate", id: newId(), type: type.key, from, to },
+  ];
 }

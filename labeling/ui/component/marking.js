@@ -46,12 +46,25 @@ export class Marking {
     const active = this.desk.annotation.spans.get(this.desk.active);
     const from = active ? active.fragments[0][0] : (cursor.selection?.start ?? cursor.point);
     const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a mark or a selection what begins after it
-    const found = nextCandidate(tokens, from + (direction > 0 ? beyond : 0), direction, this.desk.schema.labels, this.desk.annotation.ordered());
-    if (!found) return this.desk.hint(direction > 0 ? "Nothing more that looks like a quotation or a date." : "Nothing before that looks like a quotation or a date.");
+    const found = nextCandidate(
+      tokens,
+      from + (direction > 0 ? beyond : 0),
+      direction,
+      this.desk.schema.labels,
+      this.desk.annotation.ordered(),
+    );
+    if (!found)
+      return this.desk.hint(
+        direction > 0
+          ? "Nothing more that looks like a quotation or a date."
+          : "Nothing before that looks like a quotation or a date.",
+      );
     if (this.desk.active) this.desk.activate("");
     cursor.select(found.start, found.end, true);
     this.desk.sights = [found.end, found.start];
-    this.desk.say(`${this.desk.wording.label(found.label)}? ${excerpt(this.desk.wording.slice(found.start, found.end), 80)}`);
+    this.desk.say(
+      `${this.desk.wording.label(found.label)}? ${excerpt(this.desk.wording.slice(found.start, found.end), 80)}`,
+    );
     this.desk.drawCaret();
     this.desk.drawKeys();
   }
@@ -59,7 +72,9 @@ export class Marking {
   /** The marks at the caret, innermost last. @returns {Span[]} */
   here() {
     const { point } = this.desk.cursor;
-    return this.desk.annotation.ordered().filter(({ fragments }) => fragments.some(([start, end]) => start <= point && point <= end));
+    return this.desk.annotation
+      .ordered()
+      .filter(({ fragments }) => fragments.some(([start, end]) => start <= point && point <= end));
   }
 
   /** @param {string} key of the label */
@@ -71,7 +86,10 @@ export class Marking {
     if (this.desk.active) return this.relabel(this.desk.active, key);
     const found = stretchAround(this.desk.tokens, point, label);
     if (found) this.addSpan(key, found);
-    else this.desk.hint(label.quotation ? "No quotation here: select the words first (Shift+→)." : "Select the words first (Shift+→).");
+    else
+      this.desk.hint(
+        label.quotation ? "No quotation here: select the words first (Shift+→)." : "Select the words first (Shift+→).",
+      );
   }
 
   /** A stretch with its quotation marks in or out, as the label set wants it; as it is where single characters are selected. @param {string} label @param {Stretch} stretch @returns {Stretch} */
@@ -83,7 +101,15 @@ export class Marking {
   /** @param {string} label @param {Stretch} stretch */
   addSpan(label, stretch) {
     const { start, end } = this.asPolicySays(label, stretch);
-    const same = this.desk.annotation.ordered().find((span) => span.label === label && span.fragments.length === 1 && span.fragments[0][0] === start && span.fragments[0][1] === end);
+    const same = this.desk.annotation
+      .ordered()
+      .find(
+        (span) =>
+          span.label === label &&
+          span.fragments.length === 1 &&
+          span.fragments[0][0] === start &&
+          span.fragments[0][1] === end,
+      );
     this.desk.cursor.put(end);
     this.desk.bar.hide();
     this.desk.drawCaret();
@@ -100,7 +126,11 @@ export class Marking {
   relabel(id, label) {
     const span = this.desk.annotation.spans.get(id);
     if (!span || span.label === label) return;
-    if (span.fragments.length > 1 && !this.desk.schema.label.get(label)?.fragments) return this.desk.hint(`${this.desk.wording.label(label)} takes one stretch; this mark has ${span.fragments.length} parts.`, "bad");
+    if (span.fragments.length > 1 && !this.desk.schema.label.get(label)?.fragments)
+      return this.desk.hint(
+        `${this.desk.wording.label(label)} takes one stretch; this mark has ${span.fragments.length} parts.`,
+        "bad",
+      );
     this.desk.act([{ kind: "change", id, label }]);
     this.desk.say(`now ${this.desk.wording.label(label)}`);
   }
@@ -123,7 +153,8 @@ export class Marking {
     if (!span || !selection) return this.desk.hint("Activate a mark (j, k), then select the words to add to it.");
     const { start, end } = this.asPolicySays(span.label, selection);
     const pairs = joinFragment(span.fragments, start, end);
-    if (pairs.length > 1 && !this.desk.schema.label.get(span.label)?.fragments) return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} is one stretch.`, "bad");
+    if (pairs.length > 1 && !this.desk.schema.label.get(span.label)?.fragments)
+      return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} is one stretch.`, "bad");
     this.desk.cursor.put(selection.end);
     this.desk.bar.hide();
     this.desk.drawCaret();
@@ -135,7 +166,11 @@ export class Marking {
   /** @param {string} id @param {number} fragment */
   dropFragment(id, fragment) {
     const span = this.desk.annotation.spans.get(id);
-    if (span && span.fragments.length > 1) this.reshape(span, span.fragments.filter((_, index) => index !== fragment));
+    if (span && span.fragments.length > 1)
+      this.reshape(
+        span,
+        span.fragments.filter((_, index) => index !== fragment),
+      );
     this.desk.focusText();
   }
 
@@ -198,7 +233,8 @@ export class Marking {
 
   /** Takes over what the words of the date at hand say; where they say several things, or nothing, its field opens. */
   async acceptDate() {
-    const dateOf = (/** @type {Span | undefined} */ span) => this.desk.schema.label.get(span?.label ?? "")?.attributes.find(({ type }) => type === "date");
+    const dateOf = (/** @type {Span | undefined} */ span) =>
+      this.desk.schema.label.get(span?.label ?? "")?.attributes.find(({ type }) => type === "date");
     const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dateOf);
     const attribute = dateOf(span);
     if (!span || !attribute) return this.desk.hint("No date here: mark one, or go to one with j and k.");
@@ -216,7 +252,10 @@ export class Marking {
     const span = this.desk.annotation.spans.get(this.desk.active);
     if (!span) return this.desk.hint("Activate a mark first (j, k or Enter): digits set what its card numbers.");
     const option = this.desk.schema.numbered(span.label)[number - 1];
-    if (!option) return this.desk.hint(`Nothing on the card of a ${this.desk.wording.label(span.label).toLowerCase()} has the number ${number}.`);
+    if (!option)
+      return this.desk.hint(
+        `Nothing on the card of a ${this.desk.wording.label(span.label).toLowerCase()} has the number ${number}.`,
+      );
     const set = span.attributes[option.name] !== option.value;
     this.desk.act([{ kind: "set", id: span.id, name: option.name, value: set ? option.value : null }]);
     this.desk.say(set ? option.title : `not ${option.title}`);
@@ -242,8 +281,12 @@ export class Marking {
   /** Waives what the active mark misses, or else what the next one after the caret does. */
   waive() {
     const missing = this.desk.schema.missing(this.desk.annotation);
-    const after = (/** @type {string} */ id) => (this.desk.annotation.spans.get(id)?.fragments[0][0] ?? 0) >= this.desk.cursor.point;
-    const lack = missing.find(({ id }) => id === this.desk.active) ?? missing.find(({ id }) => !this.desk.active && after(id)) ?? missing[0];
+    const after = (/** @type {string} */ id) =>
+      (this.desk.annotation.spans.get(id)?.fragments[0][0] ?? 0) >= this.desk.cursor.point;
+    const lack =
+      missing.find(({ id }) => id === this.desk.active) ??
+      missing.find(({ id }) => !this.desk.active && after(id)) ??
+      missing[0];
     if (!lack) return this.desk.hint("Nothing is missing.");
     this.desk.activate(lack.id, { reveal: true });
     this.askWaiver(lack.id, lack.name);
@@ -254,11 +297,17 @@ export class Marking {
     const span = this.desk.annotation.spans.get(id);
     if (!span) return;
     const what = this.desk.wording.requirement(span.label, name);
-    this.desk.askLine(`No “${what}” is needed because`, "a reason, e.g. an interviewer’s question", "Waive", span.waivers?.[name] ?? this.lastReason, (reason) => {
-      if (!reason) return this.desk.hint("A reason is needed.");
-      this.lastReason = reason;
-      if (reason !== span.waivers?.[name]) this.desk.act([{ kind: "waive", id, name, reason }]);
-      this.desk.hint("");
-    });
+    this.desk.askLine(
+      `No “${what}” is needed because`,
+      "a reason, e.g. an interviewer’s question",
+      "Waive",
+      span.waivers?.[name] ?? this.lastReason,
+      (reason) => {
+        if (!reason) return this.desk.hint("A reason is needed.");
+        this.lastReason = reason;
+        if (reason !== span.waivers?.[name]) this.desk.act([{ kind: "waive", id, name, reason }]);
+        this.desk.hint("");
+      },
+    );
   }
 }

@@ -21,10 +21,25 @@ const alike = (words) =>
  */
 export function remembered(annotation, label, words, wordsOf) {
   const kept = label.attributes.filter(({ type }) => type === "registry" || type === "flag");
-  if (label.quotation || isPronoun(words) || label.attributes.some(({ type }) => type === "date") || !kept.some(({ type }) => type === "registry")) return {};
+  if (
+    label.quotation ||
+    isPronoun(words) ||
+    label.attributes.some(({ type }) => type === "date") ||
+    !kept.some(({ type }) => type === "registry")
+  )
+    return {};
   const known = kept.filter(({ type }) => type === "registry");
-  const before = annotation.ordered().findLast((span) => span.label === label.key && known.some(({ key }) => span.attributes[key]) && alike(wordsOf(span)) === alike(words));
-  return Object.fromEntries(kept.filter(({ key }) => before?.attributes[key] !== undefined).map(({ key }) => [key, before?.attributes[key]]));
+  const before = annotation
+    .ordered()
+    .findLast(
+      (span) =>
+        span.label === label.key &&
+        known.some(({ key }) => span.attributes[key]) &&
+        alike(wordsOf(span)) === alike(words),
+    );
+  return Object.fromEntries(
+    kept.filter(({ key }) => before?.attributes[key] !== undefined).map(({ key }) => [key, before?.attributes[key]]),
+  );
 }
 
 /**

@@ -30,8 +30,10 @@ export class Opening {
   /** @returns {Promise<number>} how many ops of dead tabs were sent */
   async replay() {
     const { sent, refused, stuck } = await this.desk.tab.replay(this.desk.api);
-    if (stuck.length) this.desk.hint(`Work kept from before is not taken in: ${stuck[0]}. It stays in this browser.`, "bad");
-    if (refused.length) this.desk.hint(`Of the work kept from before, ${refused.length} could not be taken in: ${refused[0]}`, "bad");
+    if (stuck.length)
+      this.desk.hint(`Work kept from before is not taken in: ${stuck[0]}. It stays in this browser.`, "bad");
+    if (refused.length)
+      this.desk.hint(`Of the work kept from before, ${refused.length} could not be taken in: ${refused[0]}`, "bad");
     return sent;
   }
 
@@ -50,7 +52,12 @@ export class Opening {
         const { status, message } = /** @type {any} */ (error);
         if (this.desk.article || (status >= 400 && status < 500)) {
           this.desk.hint(message, "bad");
-          if (!this.desk.article) this.show([make("h2", { text: "The article cannot be opened." }), make("p", { text: message }), make("p", { text: "Reload the page to try again." })]);
+          if (!this.desk.article)
+            this.show([
+              make("h2", { text: "The article cannot be opened." }),
+              make("p", { text: message }),
+              make("p", { text: "Reload the page to try again." }),
+            ]);
           return;
         }
         this.show([make("p", { class: "sw-quiet", text: "Waiting for the server …" })]);
@@ -102,7 +109,8 @@ export class Opening {
       newClient: () => this.desk.tab.newClient(),
       released: (client) => this.desk.tab.release(client),
       // What was edited is painted before the request starts, which takes milliseconds.
-      send: (message, leaving) => (leaving ? Promise.resolve() : painted()).then(() => this.desk.api.ops(article.id, message, leaving)),
+      send: (message, leaving) =>
+        (leaving ? Promise.resolve() : painted()).then(() => this.desk.api.ops(article.id, message, leaving)),
       store: this.desk.tab.store,
       prefix: this.desk.tab.prefix,
       article: article.id,
@@ -120,7 +128,10 @@ export class Opening {
     this.desk.say(`Article ${article.position ?? "not in your queue any more"}: ${article.title ?? "untitled"}`);
     this.countProgress();
     this.desk.afterwards.ask();
-    if (this.desk.submitting.done) this.desk.hint(`This article is ${annotation.status}; what you change now is kept too. Reopen it to take it up again.`);
+    if (this.desk.submitting.done)
+      this.desk.hint(
+        `This article is ${annotation.status}; what you change now is kept too. Reopen it to take it up again.`,
+      );
   }
 
   /** Loads the page anew, for the label set has changed; what is not confirmed is kept and sent by the new page. @param {string} article */
@@ -170,11 +181,24 @@ export class Opening {
     this.desk.drawStatus();
     const figures = await this.countProgress();
     if (this.desk.article) return;
-    const back = make("button", { type: "button", class: "sw-button", text: "Back to the last article", onclick: () => this.back() });
-    if (!figures || figures.total === 0) this.show([make("h2", { text: "There is nothing to label yet." }), make("p", { text: "Import articles on the Import page, or have some assigned to you; they appear here." })]);
+    const back = make("button", {
+      type: "button",
+      class: "sw-button",
+      text: "Back to the last article",
+      onclick: () => this.back(),
+    });
+    if (!figures || figures.total === 0)
+      this.show([
+        make("h2", { text: "There is nothing to label yet." }),
+        make("p", { text: "Import articles on the Import page, or have some assigned to you; they appear here." }),
+      ]);
     else {
       const skipped = figures.skipped ? `, ${figures.skipped} skipped` : "";
-      this.show([make("h2", { text: `All ${figures.total} articles are done.` }), make("p", { text: `${figures.submitted} submitted${skipped}.` }), back]);
+      this.show([
+        make("h2", { text: `All ${figures.total} articles are done.` }),
+        make("p", { text: `${figures.submitted} submitted${skipped}.` }),
+        back,
+      ]);
       back.focus();
     }
     this.desk.say("All articles are done.");
@@ -188,6 +212,9 @@ export class Opening {
   async back() {
     const here = this.desk.article?.id;
     if (here) await this.go(() => this.desk.queue.previous(here));
-    else await this.go(() => (this.lastArticle ? this.desk.queue.first(this.lastArticle) : this.desk.queue.previous(null)));
+    else
+      await this.go(() =>
+        this.lastArticle ? this.desk.queue.first(this.lastArticle) : this.desk.queue.previous(null),
+      );
   }
 }

@@ -118,7 +118,12 @@ export class Outbox {
 
   /** @returns {Message} */
   letter() {
-    return { client: this.client, revision: this.base.revision, version: this.version, ops: this.pending.slice(0, this.alone ? 1 : OPS_IN_A_MESSAGE) };
+    return {
+      client: this.client,
+      revision: this.base.revision,
+      version: this.version,
+      ops: this.pending.slice(0, this.alone ? 1 : OPS_IN_A_MESSAGE),
+    };
   }
 
   /** Stops sending; what is unconfirmed stays in the store. */
@@ -160,7 +165,8 @@ export class Outbox {
     if (this.moved) {
       // What the log says is of a label set that this page does not have: it goes on by what it sent itself.
       this.stale = `The label set has changed: reload the page to go on with version ${answer.version}. What you did is saved.`;
-      for (const op of this.pending) if (op.number <= answer.confirmed && !refused.some((each) => each.op === op)) this.base.apply(op);
+      for (const op of this.pending)
+        if (op.number <= answer.confirmed && !refused.some((each) => each.op === op)) this.base.apply(op);
     } else this.base.revision = Math.max(this.base.revision, answer.revision);
     this.forget(answer.confirmed);
     const rebuilt = refused.length > 0 || fresh.some((op) => op.client !== this.client || op.refused);
@@ -184,7 +190,9 @@ export class Outbox {
 
   /** What an answer refuses of what is unconfirmed. The log in it tells of refusals in an answer that was lost, too. @param {Answer} answer @returns {{op: NumberedOp, reason: string}[]} */
   refusedBy(answer) {
-    const reasons = new Map(answer.ops.filter(({ client }) => client === this.client).map(({ number, refused }) => [number, refused]));
+    const reasons = new Map(
+      answer.ops.filter(({ client }) => client === this.client).map(({ number, refused }) => [number, refused]),
+    );
     return this.pending.flatMap((op) => {
       const reason = reasons.get(op.number);
       return reason ? [{ op, reason }] : [];
@@ -211,7 +219,8 @@ export class Outbox {
       this.wake();
       return;
     }
-    this.message = status >= 400 && (status < 500 || (status === 503 && this.failures > 3)) ? String(error.message) : "";
+    this.message =
+      status >= 400 && (status < 500 || (status === 503 && this.failures > 3)) ? String(error.message) : "";
     this.asked = true;
     this.pause();
     this.onchange({ rebuilt: false, refused: [], confirmed: false });
@@ -254,7 +263,17 @@ export class Outbox {
   keep() {
     try {
       if (!this.pending.length) this.store.removeItem(this.key);
-      else this.store.setItem(this.key, JSON.stringify({ article: this.article, client: this.client, revision: this.base.revision, version: this.version, ops: this.pending }));
+      else
+        this.store.setItem(
+          this.key,
+          JSON.stringify({
+            article: this.article,
+            client: this.client,
+            revision: this.base.revision,
+            version: this.version,
+            ops: this.pending,
+          }),
+        );
     } catch {
       // a full or forbidden store only costs the second copy: the ops are still sent
     }
@@ -345,7 +364,11 @@ function resend({ article, revision, version, ...left }, { send, ...parts }) {
         outbox.close();
         const { status = 0, message = "" } = fault ?? {};
         // What no next time will help with is told.
-        resolve({ sent: count - pending.length, refused, stuck: status >= 400 && status < 500 && status !== 401 && pending.length ? [String(message)] : [] });
+        resolve({
+          sent: count - pending.length,
+          refused,
+          stuck: status >= 400 && status < 500 && status !== 401 && pending.length ? [String(message)] : [],
+        });
       },
     });
     outbox.wake();

@@ -18,11 +18,28 @@ const POLICIES = [
 ];
 
 /** What counts are called on the page. @type {Record<string, string>} */
-const CALLED = { agreement: "agreed", rule: "by the rule", decision: "decided", version: "a version", most: "what most have", union: "the union", core: "the core", mixed: "some of each", crossed: "some of each", none: "none", anew: "drawn anew" };
+const CALLED = {
+  agreement: "agreed",
+  rule: "by the rule",
+  decision: "decided",
+  version: "a version",
+  most: "what most have",
+  union: "the union",
+  core: "the core",
+  mixed: "some of each",
+  crossed: "some of each",
+  none: "none",
+  anew: "drawn anew",
+};
 
 /** Numbers with what they count, largest first. @param {Record<string, number>} counts @returns {string} */
 export function tallied(counts) {
-  return Object.entries(counts).sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} ${CALLED[name] ?? name}`).join(", ") || "none";
+  return (
+    Object.entries(counts)
+      .sort((a, b) => b[1] - a[1])
+      .map(([name, count]) => `${count} ${CALLED[name] ?? name}`)
+      .join(", ") || "none"
+  );
 }
 
 /** The whole project on a sheet: what becomes gold by itself, previewed before it is set, and disagreements by pattern. */
@@ -30,7 +47,13 @@ export class Overview {
   /** @param {OverviewHost} host */
   constructor(host) {
     this.host = host;
-    this.root = make("div", { class: "sw-sheet", "data-sw": "overview", role: "region", "aria-label": "Policy and patterns", tabindex: "0" });
+    this.root = make("div", {
+      class: "sw-sheet",
+      "data-sw": "overview",
+      role: "region",
+      "aria-label": "Policy and patterns",
+      tabindex: "0",
+    });
     this.root.hidden = true;
     this.turn = 0;
   }
@@ -39,18 +62,29 @@ export class Overview {
     const { host, root } = this;
     const policies = make("div", {});
     const found = make("div", {});
-    const looked = make("p", { class: "sw-quiet", "data-sw": "looked", role: "status", text: "Looking at the articles …" });
-    root.replaceChildren(looked, make("section", {}, make("h2", { text: "What becomes gold by itself" }), policies), make("section", {}, make("h2", { text: "What annotators differ in" }), found));
+    const looked = make("p", {
+      class: "sw-quiet",
+      "data-sw": "looked",
+      role: "status",
+      text: "Looking at the articles …",
+    });
+    root.replaceChildren(
+      looked,
+      make("section", {}, make("h2", { text: "What becomes gold by itself" }), policies),
+      make("section", {}, make("h2", { text: "What annotators differ in" }), found),
+    );
     root.hidden = false;
     root.focus();
     const turn = ++this.turn;
-    for (let pending = 1; pending; ) {
+    for (let pending = 1; pending;) {
       const previews = [];
       for (const [rule, votes] of POLICIES) previews.push(await host.preview(rule, votes)); // one after the other: the second finds what the first worked out
       const { patterns } = await host.patterns();
       if (turn !== this.turn || root.hidden) return;
       pending = Math.max(...previews.map((each) => each.pending));
-      looked.textContent = pending ? `${pending} articles have not been looked at yet; what stands here is of the others.` : "";
+      looked.textContent = pending
+        ? `${pending} articles have not been looked at yet; what stands here is of the others.`
+        : "";
       this.draw(policies, found, previews, patterns);
     }
   }
@@ -58,16 +92,44 @@ export class Overview {
   /** @param {HTMLElement} policies @param {HTMLElement} found @param {PolicyPreview[]} previews @param {PatternFound[]} patterns */
   draw(policies, found, previews, patterns) {
     const { host } = this;
-    const opened = new Set([...found.querySelectorAll("details[open]")].map((each) => /** @type {HTMLElement} */ (each).dataset.key));
+    const opened = new Set(
+      [...found.querySelectorAll("details[open]")].map((each) => /** @type {HTMLElement} */ (each).dataset.key),
+    );
     policies.replaceChildren(
       ...previews.map(({ policy, now, articles, complete, spans, disagreements, alone }, at) => {
         const holds = policy.rule === now.rule && policy.votes === now.votes;
         return make(
           "div",
           { class: `sw-policy${holds ? " sw-here" : ""}`, "data-sw": "policy", "data-rule": policy.rule },
-          make("div", { class: "sw-follow-head" }, make("b", { text: POLICIES[at][2] }), holds ? make("span", { class: "sw-state", text: "holds" }) : make("button", { type: "button", class: "sw-button sw-small", onclick: () => (host.setPolicy(policy.rule, policy.votes), this.hide()) }, "Set this")),
-          make("div", { class: "sw-quiet", text: `${complete} of ${articles} articles settled whole · spans: ${tallied(spans)} · disagreements: ${tallied(disagreements)}` }),
-          ...(alone ? [make("div", { class: "sw-quiet", "data-sw": "alone", text: `${aloneShown(alone)} Such work waits for a second vote.` })] : []),
+          make(
+            "div",
+            { class: "sw-follow-head" },
+            make("b", { text: POLICIES[at][2] }),
+            holds
+              ? make("span", { class: "sw-state", text: "holds" })
+              : make(
+                  "button",
+                  {
+                    type: "button",
+                    class: "sw-button sw-small",
+                    onclick: () => (host.setPolicy(policy.rule, policy.votes), this.hide()),
+                  },
+                  "Set this",
+                ),
+          ),
+          make("div", {
+            class: "sw-quiet",
+            text: `${complete} of ${articles} articles settled whole · spans: ${tallied(spans)} · disagreements: ${tallied(disagreements)}`,
+          }),
+          ...(alone
+            ? [
+                make("div", {
+                  class: "sw-quiet",
+                  "data-sw": "alone",
+                  text: `${aloneShown(alone)} Such work waits for a second vote.`,
+                }),
+              ]
+            : []),
         );
       }),
     );
@@ -76,10 +138,36 @@ export class Overview {
         make(
           "details",
           { class: "sw-pattern", "data-sw": "pattern-found", "data-key": key, open: opened.has(key) },
-          make("summary", {}, make("b", { text: String(count) }), ` ${title} `, make("span", { class: "sw-quiet", text: open ? `${open} open` : "all settled" })),
+          make(
+            "summary",
+            {},
+            make("b", { text: String(count) }),
+            ` ${title} `,
+            make("span", { class: "sw-quiet", text: open ? `${open} open` : "all settled" }),
+          ),
           ...(Object.keys(took).length ? [make("p", { class: "sw-quiet", text: `taken: ${tallied(took)}` })] : []),
-          ...examples.map(({ article, disagreement, before, words, after }) => make("button", { type: "button", class: "sw-pattern-example sw-words", dir: "auto", onclick: () => (this.hide(), host.go(article, disagreement)) }, `… ${before.replace(/\s+/gu, " ")}`, make("b", { text: excerpt(words, 90) }), after.replace(/\s+/gu, " "))),
-          ...clauses.map(({ text, used }) => make("p", { class: "sw-pattern-clause" }, make("span", { text: text.replace(/[*`]/gu, "") }), ...(used ? [make("span", { class: "sw-quiet", text: ` · rests on it: ${used}` })] : []))),
+          ...examples.map(({ article, disagreement, before, words, after }) =>
+            make(
+              "button",
+              {
+                type: "button",
+                class: "sw-pattern-example sw-words",
+                dir: "auto",
+                onclick: () => (this.hide(), host.go(article, disagreement)),
+              },
+              `… ${before.replace(/\s+/gu, " ")}`,
+              make("b", { text: excerpt(words, 90) }),
+              after.replace(/\s+/gu, " "),
+            ),
+          ),
+          ...clauses.map(({ text, used }) =>
+            make(
+              "p",
+              { class: "sw-pattern-clause" },
+              make("span", { text: text.replace(/[*`]/gu, "") }),
+              ...(used ? [make("span", { class: "sw-quiet", text: ` · rests on it: ${used}` })] : []),
+            ),
+          ),
         ),
       ),
     );

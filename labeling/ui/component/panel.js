@@ -51,10 +51,25 @@ export class Panel {
     this.schema = host.schema;
     this.count = make("span", { class: "sw-count" });
     const button = (/** @type {string} */ text, /** @type {string} */ command, /** @type {string} */ title) =>
-      make("button", { type: "button", class: "sw-icon", title: keyed(title, host.keyOf(command)), "aria-label": title, onclick: () => host.run(command), text });
+      make("button", {
+        type: "button",
+        class: "sw-icon",
+        title: keyed(title, host.keyOf(command)),
+        "aria-label": title,
+        onclick: () => host.run(command),
+        text,
+      });
     this.undo = button("↶", "undo", "Undo");
     this.redo = button("↷", "redo", "Redo");
-    this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), this.undo, this.redo, button("?", "help", "All keys"));
+    this.head = make(
+      "div",
+      { class: "sw-panel-head" },
+      this.count,
+      make("span", { class: "sw-grow" }),
+      this.undo,
+      this.redo,
+      button("?", "help", "All keys"),
+    );
     this.comments = make("div", { class: "sw-comments", "aria-label": "Comments on the article" });
     this.list = make("div", { class: "sw-cards", role: "list", "aria-label": "Records in reading order" });
     this.empty = make("div", { class: "sw-empty" });
@@ -62,7 +77,16 @@ export class Panel {
     this.sheet.hidden = true;
     this.foot = make("div", { class: "sw-foot", role: "note" });
     this.foot.hidden = true;
-    this.root = make("aside", { class: "sw-panel", "aria-label": "Records" }, this.head, this.comments, this.empty, this.list, this.foot, this.sheet);
+    this.root = make(
+      "aside",
+      { class: "sw-panel", "aria-label": "Records" },
+      this.head,
+      this.comments,
+      this.empty,
+      this.list,
+      this.foot,
+      this.sheet,
+    );
     /** By the id of their head. @type {Map<string, Card>} */
     this.cards = new Map();
     /** What is listed, in order. @type {Item[]} */
@@ -149,7 +173,8 @@ export class Panel {
   missing() {
     /** @type {Panel["lacks"]} */
     const missing = new Map();
-    for (const lack of this.schema.missing(this.host.annotation())) missing.set(lack.id, [...(missing.get(lack.id) ?? []), lack]);
+    for (const lack of this.schema.missing(this.host.annotation()))
+      missing.set(lack.id, [...(missing.get(lack.id) ?? []), lack]);
     return missing;
   }
 
@@ -173,7 +198,18 @@ export class Panel {
     this.empty.append(
       make("p", { text: "Nothing is marked yet." }),
       make("p", {}, "Select words in the text, then press a label’s key:"),
-      make("ul", {}, ...this.schema.labels.map((label, index) => make("li", {}, make("kbd", { class: "sw-kbd", text: label.hotkey ?? "" }), make("span", { class: "sw-chip", style: `--sw-tint:var(--sw-c${index})`, text: label.title })))),
+      make(
+        "ul",
+        {},
+        ...this.schema.labels.map((label, index) =>
+          make(
+            "li",
+            {},
+            make("kbd", { class: "sw-kbd", text: label.hotkey ?? "" }),
+            make("span", { class: "sw-chip", style: `--sw-tint:var(--sw-c${index})`, text: label.title }),
+          ),
+        ),
+      ),
       make("p", { text: "With nothing selected, the key takes the quotation, name or date at the caret." }),
     );
   }
@@ -197,7 +233,8 @@ export class Panel {
   /** Puts a card where it belongs: before the next one that is there. @param {HTMLElement} element @param {number} index of its item */
   place(element, index) {
     let next;
-    for (let at = index + 1; at < this.items.length && !next; at++) next = this.cards.get(this.items[at].head.id)?.element;
+    for (let at = index + 1; at < this.items.length && !next; at++)
+      next = this.cards.get(this.items[at].head.id)?.element;
     if (next?.parentElement) {
       if (cardAfter(element) !== next) next.before(element); // what is moved loses the focus
       return;
@@ -236,7 +273,11 @@ export class Panel {
       this.forms.set(label.key, form);
     }
     const shown = new Set(span === card.item.head ? spansOf(card.item).map(({ id }) => id) : [card.item.head.id]);
-    form.show(span, annotation.relationsOf(span.id).filter(({ from, to }) => !shown.has(from === span.id ? to : from)), annotation.relationsOf(span.id));
+    form.show(
+      span,
+      annotation.relationsOf(span.id).filter(({ from, to }) => !shown.has(from === span.id ? to : from)),
+      annotation.relationsOf(span.id),
+    );
     card.element.parentElement?.classList.add("sw-here"); // its lists of choices may hang out of the group
     card.show(active, form.element);
   }
@@ -283,7 +324,10 @@ export class Panel {
       this.foot.hidden = true;
       return;
     }
-    this.showFoot(title, [make("h2", { text: title }), ...markdown(text ?? "The label set has no guideline for this label.")]);
+    this.showFoot(title, [
+      make("h2", { text: title }),
+      ...markdown(text ?? "The label set has no guideline for this label."),
+    ]);
   }
 
   /** @param {string} of what @param {HTMLElement[]} content */
@@ -303,6 +347,7 @@ export class Panel {
 /** The card that is shown after one, in its group or in the next that holds any. @param {Element} card @returns {Element | null} */
 function cardAfter(card) {
   let next = card.nextElementSibling;
-  for (let group = card.parentElement?.nextElementSibling; !next && group; group = group.nextElementSibling) next = group.firstElementChild;
+  for (let group = card.parentElement?.nextElementSibling; !next && group; group = group.nextElementSibling)
+    next = group.firstElementChild;
   return next;
 }

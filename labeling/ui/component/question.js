@@ -16,12 +16,22 @@ import { excerpt } from "./wording.js";
 const LONGEST = 110;
 
 /** What kinds of disagreement are called. @type {Record<string, string>} */
-export const KINDS = { missing: "Is it there?", split: "One or several?", label: "Which label?", boundary: "Where does it end?", value: "Which value?", relation: "Which link?", attribute: "Which value?" };
+export const KINDS = {
+  missing: "Is it there?",
+  split: "One or several?",
+  label: "Which label?",
+  boundary: "Where does it end?",
+  value: "Which value?",
+  relation: "Which link?",
+  attribute: "Which value?",
+};
 
 /** @param {string} words @returns {string} */
 function shortened(words) {
   const line = words.replace(/\s+/gu, " ");
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST / 2).trimEnd()} … ${line.slice(-LONGEST / 2).trimStart()}`;
+  return line.length <= LONGEST
+    ? line
+    : `${line.slice(0, LONGEST / 2).trimEnd()} … ${line.slice(-LONGEST / 2).trimStart()}`;
 }
 
 /** A value in words. @param {Schema} schema @param {QuestionHost["entry"]} entry @param {string} label @param {string} name @param {any} value @returns {string} */
@@ -38,26 +48,72 @@ function contentShown(question, content, { schema, slice, entry }) {
   const differing = differingNames(question);
   const shared = question.kinds.includes("boundary") ? sharedStretch(question) : null;
   const marked = question.versions.filter(({ spans }) => spans.length);
-  const labelled = (/** @type {string} */ label) => question.kinds.includes("label") && !marked.every(({ spans }) => spans.some((span) => span.label === label));
+  const labelled = (/** @type {string} */ label) =>
+    question.kinds.includes("label") && !marked.every(({ spans }) => spans.some((span) => span.label === label));
   const lines = content.spans.map(({ label, fragments, attributes }) => {
     const words = fragments.flatMap(([start, end], at) => [
       ...(at ? [" … "] : []),
-      ...cutAtShared([start, end], shared).map((part) => make("span", { class: part.own && shared ? "sw-differs" : "", dir: "auto", text: part.own && shared ? slice(part.start, part.end).replace(/\s+/gu, " ") : shortened(slice(part.start, part.end)) })),
+      ...cutAtShared([start, end], shared).map((part) =>
+        make("span", {
+          class: part.own && shared ? "sw-differs" : "",
+          dir: "auto",
+          text:
+            part.own && shared
+              ? slice(part.start, part.end).replace(/\s+/gu, " ")
+              : shortened(slice(part.start, part.end)),
+        }),
+      ),
     ]);
     const values = (schema.label.get(label)?.attributes ?? []).flatMap(({ key, title, type }) => {
       const differs = type !== "text" && differing.has(`${label} ${key}`);
       const value = attributes[key];
       if (!differs && (value === undefined || question.kinds[0] !== "missing")) return [];
-      return [make("span", { class: differs ? "sw-offer-value sw-own-line" : "sw-offer-value" }, `${title} `, make("span", { class: differs ? "sw-differs" : "", text: value === undefined ? "none" : valueShown(schema, entry, label, key, value) }))];
+      return [
+        make(
+          "span",
+          { class: differs ? "sw-offer-value sw-own-line" : "sw-offer-value" },
+          `${title} `,
+          make("span", {
+            class: differs ? "sw-differs" : "",
+            text: value === undefined ? "none" : valueShown(schema, entry, label, key, value),
+          }),
+        ),
+      ];
     });
-    return make("div", { class: "sw-offer-line" }, make("span", { class: labelled(label) ? "sw-offer-label sw-differs" : "sw-offer-label", text: schema.label.get(label)?.title ?? label }), " ", make("span", { class: "sw-words" }, ...words), ...(values.length ? [make("div", { class: "sw-offer-values" }, ...values)] : []));
+    return make(
+      "div",
+      { class: "sw-offer-line" },
+      make("span", {
+        class: labelled(label) ? "sw-offer-label sw-differs" : "sw-offer-label",
+        text: schema.label.get(label)?.title ?? label,
+      }),
+      " ",
+      make("span", { class: "sw-words" }, ...words),
+      ...(values.length ? [make("div", { class: "sw-offer-values" }, ...values)] : []),
+    );
   });
   const links = content.links.map(({ type, to }) =>
-    make("div", { class: "sw-offer-line" }, make("span", { class: "sw-offer-label", text: schema.relation.get(type)?.title ?? type }), " ", make("span", { class: "sw-words sw-differs", text: shortened(to.fragments.map(([start, end]) => slice(start, end)).join(" … ")) })),
+    make(
+      "div",
+      { class: "sw-offer-line" },
+      make("span", { class: "sw-offer-label", text: schema.relation.get(type)?.title ?? type }),
+      " ",
+      make("span", {
+        class: "sw-words sw-differs",
+        text: shortened(to.fragments.map(([start, end]) => slice(start, end)).join(" … ")),
+      }),
+    ),
   );
   const wantsLink = question.kinds.includes("relation") && !links.length && lines.length;
   const empty = lines.length + links.length ? [] : [make("div", { class: "sw-offer-line sw-quiet", text: "nothing" })];
-  return make("div", { class: "sw-offer-lines" }, ...lines, ...links, ...(wantsLink ? [make("div", { class: "sw-offer-line sw-quiet", text: "no such link" })] : []), ...empty);
+  return make(
+    "div",
+    { class: "sw-offer-lines" },
+    ...lines,
+    ...links,
+    ...(wantsLink ? [make("div", { class: "sw-offer-line sw-quiet", text: "no such link" })] : []),
+    ...empty,
+  );
 }
 
 /** The offers of a question, each a button with its key; what a majority has is marked, and taken only when told to. @param {Question} question @param {QuestionHost} host @returns {HTMLElement[]} */
@@ -66,23 +122,75 @@ export function offersShown(question, host) {
   const versions = offers.filter(({ lanes }) => lanes.length);
   const takes = offers.filter(({ lanes }) => !lanes.length);
   const own = question.decisions.find((each) => each.own);
-  const chosen = (/** @type {Taking} */ taking) => own !== undefined && own.took === taking.take && (taking.take !== "version" || sameContent(own, question.versions.find(({ id }) => id === taking.version)));
+  const chosen = (/** @type {Taking} */ taking) =>
+    own !== undefined &&
+    own.took === taking.take &&
+    (taking.take !== "version" ||
+      sameContent(
+        own,
+        question.versions.find(({ id }) => id === taking.version),
+      ));
   const button = (/** @type {import("./lanes.js").Offer} */ offer, /** @type {(Node | string)[]} */ ...inner) => {
     const here = question.left && sameTaking(offer.taking, question.preselected);
-    return make("button", { type: "button", class: `sw-offer${here ? " sw-preselected" : ""}${chosen(offer.taking) ? " sw-taken" : ""}`, "data-sw": "offer", "data-take": offer.taking.take, "data-lanes": offer.lanes.join(" "), "aria-keyshortcuts": (here ? `${offer.key} Enter` : offer.key) || null, onclick: () => host.take(offer.taking) }, ...inner);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: `sw-offer${here ? " sw-preselected" : ""}${chosen(offer.taking) ? " sw-taken" : ""}`,
+        "data-sw": "offer",
+        "data-take": offer.taking.take,
+        "data-lanes": offer.lanes.join(" "),
+        "aria-keyshortcuts": (here ? `${offer.key} Enter` : offer.key) || null,
+        onclick: () => host.take(offer.taking),
+      },
+      ...inner,
+    );
   };
   return [
-    make("div", { class: "sw-offers", role: "group", "aria-label": "Versions" }, ...versions.map((offer) =>
-      button(
-        offer,
-        make("span", { class: "sw-offer-lanes" }, ...(/[1-9]/u.test(offer.key) ? [make("kbd", { class: "sw-kbd", text: offer.key })] : []), ...offer.lanes.map((lane) => make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }))),
-        contentShown(question, offer.content, host),
-        make("span", { class: "sw-votes", text: `${offer.lanes.length} of ${host.lanes.length}${question.left && sameTaking(offer.taking, question.preselected) ? " · Enter" : ""}` }),
+    make(
+      "div",
+      { class: "sw-offers", role: "group", "aria-label": "Versions" },
+      ...versions.map((offer) =>
+        button(
+          offer,
+          make(
+            "span",
+            { class: "sw-offer-lanes" },
+            ...(/[1-9]/u.test(offer.key) ? [make("kbd", { class: "sw-kbd", text: offer.key })] : []),
+            ...offer.lanes.map((lane) =>
+              make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }),
+            ),
+          ),
+          contentShown(question, offer.content, host),
+          make("span", {
+            class: "sw-votes",
+            text: `${offer.lanes.length} of ${host.lanes.length}${question.left && sameTaking(offer.taking, question.preselected) ? " · Enter" : ""}`,
+          }),
+        ),
       ),
-    )),
-    make("div", { class: "sw-takes", role: "group", "aria-label": "None of these versions" }, ...takes.map((offer) =>
-      button(offer, make("kbd", { class: "sw-kbd", text: offer.key }), make("span", { class: "sw-take-title", text: offer.taking.take === "none" && !question.kinds.some((kind) => ["missing", "split", "label", "boundary"].includes(kind)) ? "None of these values or links" : offer.title }), ...(offer.taking.take === "none" ? [] : [contentShown(question, offer.content, host)]), ...(question.left && sameTaking(offer.taking, question.preselected) ? [make("span", { class: "sw-votes", text: "Enter" })] : [])),
-    )),
+    ),
+    make(
+      "div",
+      { class: "sw-takes", role: "group", "aria-label": "None of these versions" },
+      ...takes.map((offer) =>
+        button(
+          offer,
+          make("kbd", { class: "sw-kbd", text: offer.key }),
+          make("span", {
+            class: "sw-take-title",
+            text:
+              offer.taking.take === "none" &&
+              !question.kinds.some((kind) => ["missing", "split", "label", "boundary"].includes(kind))
+                ? "None of these values or links"
+                : offer.title,
+          }),
+          ...(offer.taking.take === "none" ? [] : [contentShown(question, offer.content, host)]),
+          ...(question.left && sameTaking(offer.taking, question.preselected)
+            ? [make("span", { class: "sw-votes", text: "Enter" })]
+            : []),
+        ),
+      ),
+    ),
   ];
 }
 
@@ -91,7 +199,11 @@ export function decisionsShown(question, host) {
   return question.decisions.map((made) => {
     const { reviewer, own, took, note, clause } = made;
     const version = question.versions.find((each) => sameContent(made, each));
-    const title = version ? `took ${version.lanes.join(" ")}` : took === "anew" ? "drew it anew" : TAKES.find(([, take]) => take === took)?.[2] ?? took;
+    const title = version
+      ? `took ${version.lanes.join(" ")}`
+      : took === "anew"
+        ? "drew it anew"
+        : (TAKES.find(([, take]) => take === took)?.[2] ?? took);
     const parts = [make("b", { text: own ? "You" : reviewer }), make("span", { text: ` ${title}` })];
     if (!version && took !== "none") parts.push(contentShown(question, made, host));
     for (const words of [note, clause]) if (words) parts.push(make("span", { class: "sw-quiet", text: ` · ${words}` }));

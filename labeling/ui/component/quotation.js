@@ -2,11 +2,11 @@
 
 /** What closes a quotation that a mark opened: the table of `labeling/dataset/lines.py`, which a test holds this module against. */
 const CLOSES = new Map([
-  ["“", "”“‟\""],
-  ["”", "”“\""],
-  ["„", "“”‟\""],
-  ["‟", "”\""],
-  ['"', "\"”“"],
+  ["“", '”“‟"'],
+  ["”", '”“"'],
+  ["„", '“”‟"'],
+  ["‟", '”"'],
+  ['"', '"”“'],
   ["«", "»"],
   ["»", "«»"],
   ["「", "」"],
@@ -35,14 +35,17 @@ const STOPS = /^\s?[.,;:!?…]+/u;
  * @returns {{start: number, end: number}}
  */
 export function withMarks(read, start, end, policy) {
-  const closes = (/** @type {string} */ opening, /** @type {string} */ mark) => mark !== "" && (CLOSES.get(opening) ?? "").includes(mark);
+  const closes = (/** @type {string} */ opening, /** @type {string} */ mark) =>
+    mark !== "" && (CLOSES.get(opening) ?? "").includes(mark);
   const first = read(start, start + 1);
   const last = read(end - 1, end);
   // French sets its marks apart by a space, which goes with them.
   if (policy === "out") {
     const without = (/** @type {number} */ from, /** @type {number} */ to) => {
       const words = read(from, to);
-      return words.trim() ? { start: from + words.length - words.trimStart().length, end: to - words.length + words.trimEnd().length } : { start, end };
+      return words.trim()
+        ? { start: from + words.length - words.trimStart().length, end: to - words.length + words.trimEnd().length }
+        : { start, end };
     };
     if (end - start < 3) return { start, end };
     const inner = read(start + 1, end - 1);
@@ -73,7 +76,8 @@ function balanced(words) {
   let last = -1; // where a mark opened
   for (const { 0: mark, index } of words.matchAll(MARKS)) {
     // Most marks open in one language and close in another: what stands before one tells.
-    const opens = CLOSES.has(mark) && (!isClosing(mark) || index === 0 || last === index - 1 || OPENERS.test(words[index - 1]));
+    const opens =
+      CLOSES.has(mark) && (!isClosing(mark) || index === 0 || last === index - 1 || OPENERS.test(words[index - 1]));
     if (opens) [last] = [index, open.push(mark)];
     else if (!CLOSES.get(open.pop() ?? "")?.includes(mark)) return false;
   }

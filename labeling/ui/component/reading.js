@@ -36,7 +36,8 @@ export function ledBy(before) {
 export function readingOps(span, label, attribute, reading, value, filled = {}) {
   /** @type {Op[]} */
   const ops = [];
-  if (value !== null || span.attributes[attribute.key] !== undefined) ops.push({ kind: "set", id: span.id, name: attribute.key, value });
+  if (value !== null || span.attributes[attribute.key] !== undefined)
+    ops.push({ kind: "set", id: span.id, name: attribute.key, value });
   /** @type {Record<string, string>} */
   const now = {};
   for (const [part, name] of Object.entries(attribute.fills ?? {})) {

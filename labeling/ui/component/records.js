@@ -41,13 +41,20 @@ export function itemsOf(annotation, schema) {
       unlinked = schema.relation.get(unless.split(" ")[0]) ?? unlinked;
       for (const { type, out } of links) {
         const spans = ends.get(`${type.key} ${out ? ">" : "<"} ${head.id}`);
-        if (spans) parts.push({ type, out, spans: spans.sort((a, b) => a.fragments[0][0] - b.fragments[0][0] || (a.id < b.id ? -1 : 1)) });
+        if (spans)
+          parts.push({
+            type,
+            out,
+            spans: spans.sort((a, b) => a.fragments[0][0] - b.fragments[0][0] || (a.id < b.id ? -1 : 1)),
+          });
       }
     }
     for (const { spans } of parts) for (const { id } of spans) held.add(id);
     items.push({ head, parts, unlinked, isRecord });
   }
-  return items.filter(({ head, isRecord }) => isRecord || !held.has(head.id)).map(({ head, parts, unlinked }) => ({ head, parts, unlinked }));
+  return items
+    .filter(({ head, isRecord }) => isRecord || !held.has(head.id))
+    .map(({ head, parts, unlinked }) => ({ head, parts, unlinked }));
 }
 
 /** Every span of a record, its head first. @param {Item} item @returns {Span[]} */

@@ -14,7 +14,8 @@ export function hangingDates(annotation, schema, published) {
   for (const { id, label, attributes } of annotation.ordered()) {
     for (const { key, type } of schema.label.get(label)?.attributes ?? []) {
       const value = attributes[key];
-      if (type === "date" && value?.words && value.against && value.against !== published) found.push({ id, name: key, value });
+      if (type === "date" && value?.words && value.against && value.against !== published)
+        found.push({ id, name: key, value });
     }
   }
   return found;
@@ -26,7 +27,8 @@ export function hangingDates(annotation, schema, published) {
  * @returns {{value: DateValue | null} | null} the new value, null if the words say none now; null altogether where nothing changes, or the value was changed by hand after it was read
  */
 export function reread(value, before, now, against) {
-  const same = (/** @type {Reading} */ { edtf, mod }) => edtf === value.edtf && (mod ?? undefined) === (value.mod ?? undefined);
+  const same = (/** @type {Reading} */ { edtf, mod }) =>
+    edtf === value.edtf && (mod ?? undefined) === (value.mod ?? undefined);
   const [earlier, later] = [before, now].map((readings) => readings.filter(({ edtf }) => edtf !== null));
   const chosen = earlier.findIndex(same);
   if (chosen < 0) return null;
@@ -34,5 +36,13 @@ export function reread(value, before, now, against) {
   if (!reading) return { value: null };
   if (same(reading)) return null;
   const { timex3: _, mod: __, ...rest } = value;
-  return { value: { ...rest, edtf: /** @type {string} */ (reading.edtf), ...(reading.timex3 ? { timex3: reading.timex3 } : {}), ...(reading.mod ? { mod: reading.mod } : {}), ...(against ? { against } : {}) } };
+  return {
+    value: {
+      ...rest,
+      edtf: /** @type {string} */ (reading.edtf),
+      ...(reading.timex3 ? { timex3: reading.timex3 } : {}),
+      ...(reading.mod ? { mod: reading.mod } : {}),
+      ...(against ? { against } : {}),
+    },
+  };
 }

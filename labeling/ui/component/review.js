@@ -101,16 +101,50 @@ export class Review {
       click: () => this.click(),
     });
     this.count = make("span", { class: "sw-count", "data-sw": "left" });
-    const tool = (/** @type {string} */ text, /** @type {string} */ title, /** @type {string} */ name, /** @type {() => void} */ action) => {
+    const tool = (
+      /** @type {string} */ text,
+      /** @type {string} */ title,
+      /** @type {string} */ name,
+      /** @type {() => void} */ action,
+    ) => {
       const onclick = (/** @type {MouseEvent} */ { detail }) => (action(), detail && this.focusText()); // by the mouse: the keys go on in the text
-      return make("button", { type: "button", class: "sw-icon", "data-sw": name, title, "aria-label": title, onclick }, text);
+      return make(
+        "button",
+        { type: "button", class: "sw-icon", "data-sw": name, title, "aria-label": title, onclick },
+        text,
+      );
     };
-    this.second = tool("②", "Second opinion: also what others decided, unseen (o)", "second", () => this.secondOpinion());
-    this.head = make("div", { class: "sw-panel-head" }, this.count, make("span", { class: "sw-grow" }), tool("↑", "Previous disagreement (↑)", "previous", () => this.step(-1)), tool("↓", "Next disagreement (↓)", "next", () => this.step(1)), tool("↶", "Take the last decision back (z)", "undo", () => this.undo()), this.second, tool("≡", "Policy and patterns (p)", "overview", () => this.showOverview()), tool("?", "All keys (?)", "help", () => this.toggleHelp()));
+    this.second = tool("②", "Second opinion: also what others decided, unseen (o)", "second", () =>
+      this.secondOpinion(),
+    );
+    this.head = make(
+      "div",
+      { class: "sw-panel-head" },
+      this.count,
+      make("span", { class: "sw-grow" }),
+      tool("↑", "Previous disagreement (↑)", "previous", () => this.step(-1)),
+      tool("↓", "Next disagreement (↓)", "next", () => this.step(1)),
+      tool("↶", "Take the last decision back (z)", "undo", () => this.undo()),
+      this.second,
+      tool("≡", "Policy and patterns (p)", "overview", () => this.showOverview()),
+      tool("?", "All keys (?)", "help", () => this.toggleHelp()),
+    );
     this.body = make("div", { class: "sw-review-body", "data-sw": "question", tabindex: "-1" });
     this.same = make("div", { class: "sw-follow", "data-sw": "alike" });
     this.same.hidden = true;
-    this.help = make("div", { class: "sw-foot", "data-sw": "keys" }, make("h2", { text: "Keys" }), make("dl", { class: "sw-review-keys" }, ...REVIEW_KEYS.flatMap(([key, title]) => [make("dt", {}, make("kbd", { class: "sw-kbd", text: key })), make("dd", { text: title })])));
+    this.help = make(
+      "div",
+      { class: "sw-foot", "data-sw": "keys" },
+      make("h2", { text: "Keys" }),
+      make(
+        "dl",
+        { class: "sw-review-keys" },
+        ...REVIEW_KEYS.flatMap(([key, title]) => [
+          make("dt", {}, make("kbd", { class: "sw-kbd", text: key })),
+          make("dd", { text: title }),
+        ]),
+      ),
+    );
     this.help.hidden = true;
     this.why = this.whyForm();
     this.overview = new Overview({
@@ -122,17 +156,47 @@ export class Review {
       },
       go: (article, question) => this.go(article, question),
     });
-    this.panel = make("aside", { class: "sw-panel sw-review", "aria-label": "Disagreement" }, this.head, this.body, this.same, this.why, this.help, this.overview.root);
+    this.panel = make(
+      "aside",
+      { class: "sw-panel sw-review", "aria-label": "Disagreement" },
+      this.head,
+      this.body,
+      this.same,
+      this.why,
+      this.help,
+      this.overview.root,
+    );
     this.saved = make("span", { class: "sw-saved", "data-sw": "saved", "data-state": "saved", role: "status" });
     this.hints = make("div", { class: "sw-hints" });
     this.progress = make("span", { class: "sw-progress", "data-sw": "progress" });
     this.live = make("div", { class: "sw-live", "aria-live": "polite", "data-sw": "live" });
-    const next = make("button", { type: "button", class: "sw-button", "data-sw": "next-article", onclick: () => this.goArticle(1) }, "Next article");
-    this.status = make("footer", { class: "sw-status" }, this.saved, this.hints, this.progress, tool("←", "Previous article (←)", "previous-article", () => this.goArticle(-1)), next);
+    const next = make(
+      "button",
+      { type: "button", class: "sw-button", "data-sw": "next-article", onclick: () => this.goArticle(1) },
+      "Next article",
+    );
+    this.status = make(
+      "footer",
+      { class: "sw-status" },
+      this.saved,
+      this.hints,
+      this.progress,
+      tool("←", "Previous article (←)", "previous-article", () => this.goArticle(-1)),
+      next,
+    );
     this.message = make("div", { class: "sw-message" });
     this.message.hidden = true;
     this.colours = make("style");
-    this.root = make("div", { class: "sw", "data-sw": "review" }, this.view.root, this.panel, this.status, this.live, this.message, this.colours);
+    this.root = make(
+      "div",
+      { class: "sw", "data-sw": "review" },
+      this.view.root,
+      this.panel,
+      this.status,
+      this.live,
+      this.message,
+      this.colours,
+    );
     parentElement.append(this.root);
     this.frame = new Later("frame", () => this.settle());
     /** @type {number[]} */
@@ -141,11 +205,14 @@ export class Review {
     const store = storeOf(() => sessionStorage);
     const place = `saywhen/review/${data.project}/${encodeURIComponent(data.annotator)}`;
     const kept = JSON.parse(store?.getItem(place) ?? "null");
-    const client = kept?.client ?? `review-${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    const client =
+      kept?.client ??
+      `review-${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
     this.outbox = new StepOutbox(
       {
         client,
-        send: (steps) => this.api.reviewSteps({ client, steps, article: this.article?.article.id ?? null, own: this.own }),
+        send: (steps) =>
+          this.api.reviewSteps({ client, steps, article: this.article?.article.id ?? null, own: this.own }),
         keep: (value) => (value ? store?.setItem(place, JSON.stringify(value)) : store?.removeItem(place)),
         answered: (answer) => this.answered(answer),
         changed: () => this.drawSaved(),
@@ -178,7 +245,12 @@ export class Review {
   }
 
   listen() {
-    const on = (/** @type {EventTarget} */ target, /** @type {string} */ name, /** @type {(event: any) => void} */ handler, /** @type {boolean} */ capture = false) => {
+    const on = (
+      /** @type {EventTarget} */ target,
+      /** @type {string} */ name,
+      /** @type {(event: any) => void} */ handler,
+      /** @type {boolean} */ capture = false,
+    ) => {
       target.addEventListener(name, handler, capture);
       this.cleanups.push(() => target.removeEventListener(name, handler, capture));
     };
@@ -241,7 +313,10 @@ export class Review {
     await this.fetchQueue();
     const here = this.article?.article.id;
     const at = this.queue.findIndex(({ id }) => id === here);
-    const next = at < 0 ? this.queue[along > 0 ? 0 : this.queue.length - 1] : this.queue[(at + along + this.queue.length) % this.queue.length];
+    const next =
+      at < 0
+        ? this.queue[along > 0 ? 0 : this.queue.length - 1]
+        : this.queue[(at + along + this.queue.length) % this.queue.length];
     if (next && (next.id !== here || at >= 0)) await this.go(next.id);
     else this.showEnd();
   }
@@ -266,7 +341,11 @@ export class Review {
       this.drawHead();
     }
     const left = view.disagreements.some(({ id }) => id === (question || this.current));
-    if (other || question || !left) this.current = question || nextQuestion(view.disagreements, "")?.id || (other ? view.disagreements[0]?.id ?? "" : this.current);
+    if (other || question || !left)
+      this.current =
+        question ||
+        nextQuestion(view.disagreements, "")?.id ||
+        (other ? (view.disagreements[0]?.id ?? "") : this.current);
     this.draw();
     this.reveal();
     if (other) this.focusText();
@@ -274,14 +353,40 @@ export class Review {
 
   drawHead() {
     const { title, outlet, published } = /** @type {ReviewView} */ (this.article).article;
-    this.view.head.replaceChildren(make("div", { class: "sw-dateline" }, ...(outlet ? [make("span", { class: "sw-outlet", text: outlet })] : []), make("span", { text: published?.value ? dateInWords(published.value) : "" })), make("h1", { class: "sw-title", dir: "auto", text: title || "Untitled" }));
+    this.view.head.replaceChildren(
+      make(
+        "div",
+        { class: "sw-dateline" },
+        ...(outlet ? [make("span", { class: "sw-outlet", text: outlet })] : []),
+        make("span", { text: published?.value ? dateInWords(published.value) : "" }),
+      ),
+      make("h1", { class: "sw-title", dir: "auto", text: title || "Untitled" }),
+    );
   }
 
   showEnd() {
     const { title, sentences } = ending(this);
-    const policy = this.waiting ? [make("button", { type: "button", class: "sw-button", "data-sw": "end-policy", onclick: () => this.showOverview() }, "Policy and patterns"), " "] : [];
+    const policy = this.waiting
+      ? [
+          make(
+            "button",
+            { type: "button", class: "sw-button", "data-sw": "end-policy", onclick: () => this.showOverview() },
+            "Policy and patterns",
+          ),
+          " ",
+        ]
+      : [];
     this.message.hidden = false;
-    this.message.replaceChildren(make("div", { class: "sw-message-text", "data-sw": "end" }, make("h2", { text: title }), ...sentences.map((text) => make("p", { text })), ...policy, make("button", { type: "button", class: "sw-button", onclick: () => this.start() }, "Look again")));
+    this.message.replaceChildren(
+      make(
+        "div",
+        { class: "sw-message-text", "data-sw": "end" },
+        make("h2", { text: title }),
+        ...sentences.map((text) => make("p", { text })),
+        ...policy,
+        make("button", { type: "button", class: "sw-button", onclick: () => this.start() }, "Look again"),
+      ),
+    );
   }
 
   // Questions -----------------------------------------------------------------------------------
@@ -338,7 +443,10 @@ export class Review {
   answered({ revisions, refused, review }) {
     const here = this.article?.article.id ?? null;
     const ended = !this.message.hidden;
-    const became = this.acts.answered(revisions, refused.map(({ number }) => number));
+    const became = this.acts.answered(
+      revisions,
+      refused.map(({ number }) => number),
+    );
     if (here && review?.article.id === here) {
       const drafting = this.draft;
       const current = this.current;
@@ -359,12 +467,17 @@ export class Review {
       this.draft = drawn;
       this.draw();
     }
-    if (refused.length) this.tell(`Not taken: ${refused[0].reason}${refused.length > 1 ? ` (and ${refused.length - 1} more)` : ""}`, true);
+    if (refused.length)
+      this.tell(
+        `Not taken: ${refused[0].reason}${refused.length > 1 ? ` (and ${refused.length - 1} more)` : ""}`,
+        true,
+      );
     const last = became.done[became.done.length - 1];
     if (this.acts.awaited) {
       this.acts.awaited -= 1;
       this.undo();
-    } else if (last?.steps.length === 1 && last.steps[0].article === here && !this.sent.size) this.lookForAlike(last.steps[0]);
+    } else if (last?.steps.length === 1 && last.steps[0].article === here && !this.sent.size)
+      this.lookForAlike(last.steps[0]);
     this.fetchQueue().then(() => (ended ? this.goFirst() : undefined)); // the policy was set where nothing was left
   }
 
@@ -380,7 +493,9 @@ export class Review {
       return this.tell("It is taken back as soon as it is saved.");
     }
     const own = this.question?.decisions.find((each) => each.own);
-    const steps = last?.steps ?? (own ? [{ revision: own.revision, article: this.article?.article.id ?? "", question: this.current }] : []);
+    const steps =
+      last?.steps ??
+      (own ? [{ revision: own.revision, article: this.article?.article.id ?? "", question: this.current }] : []);
     if (!steps.length) return this.tell(last ? "It was not taken." : "There is nothing of this visit to take back.");
     for (const { revision } of steps) this.outbox.put({ kind: "undo", revision });
     this.forgetAlike();
@@ -421,14 +536,32 @@ export class Review {
     this.acts.add(
       ticked.map(({ article, disagreement, take, version }) => {
         if (article === this.article?.article.id) this.sent.add(disagreement);
-        return { number: this.outbox.put({ kind: "decide", article, disagreement, take, version, note: "the same as elsewhere" }), article, question: disagreement };
+        return {
+          number: this.outbox.put({
+            kind: "decide",
+            article,
+            disagreement,
+            take,
+            version,
+            note: "the same as elsewhere",
+          }),
+          article,
+          question: disagreement,
+        };
       }),
     );
     this.forgetAlike();
-    if (this.sent.has(this.current)) this.current = nextQuestion(this.questions.filter(({ id }) => !this.sent.has(id)), "")?.id ?? this.current;
+    if (this.sent.has(this.current))
+      this.current =
+        nextQuestion(
+          this.questions.filter(({ id }) => !this.sent.has(id)),
+          "",
+        )?.id ?? this.current;
     this.draw();
     this.reveal();
-    this.tell(`Taken in ${ticked.length} place${ticked.length === 1 ? "" : "s"}; z takes ${ticked.length === 1 ? "it" : "all of them"} back.`);
+    this.tell(
+      `Taken in ${ticked.length} place${ticked.length === 1 ? "" : "s"}; z takes ${ticked.length === 1 ? "it" : "all of them"} back.`,
+    );
   }
 
   // Drawing anew --------------------------------------------------------------------------------
@@ -436,7 +569,10 @@ export class Review {
   redraw() {
     const { question } = this;
     if (!question) return;
-    const base = question.versions.find(({ id, spans }) => id === question.preselected?.version && spans.length) ?? question.versions.find(({ spans }) => spans.length) ?? question.versions[0];
+    const base =
+      question.versions.find(({ id, spans }) => id === question.preselected?.version && spans.length) ??
+      question.versions.find(({ spans }) => spans.length) ??
+      question.versions[0];
     this.draft = new Draft(base);
     this.cursor.put(question.start);
     this.draw();
@@ -446,7 +582,8 @@ export class Review {
 
   takeDraft() {
     const { question, draft } = this;
-    if (question && draft) this.decide(question, { take: "anew", ...draft.told((start, end) => this.tokens.offsets.slice(start, end)) });
+    if (question && draft)
+      this.decide(question, { take: "anew", ...draft.told((start, end) => this.tokens.offsets.slice(start, end)) });
   }
 
   /** @param {string} label */
@@ -495,7 +632,8 @@ export class Review {
     const { draft } = this;
     if (!draft) return false;
     if (stroke === "Enter") return (this.takeDraft(), true);
-    if ((stroke === "Backspace" || stroke === "Delete") && draft.active >= 0) return (draft.remove(draft.active), this.draw(), true);
+    if ((stroke === "Backspace" || stroke === "Delete") && draft.active >= 0)
+      return (draft.remove(draft.active), this.draw(), true);
     const action = this.keymap.find(event, this.mac);
     if (action?.kind === "label") return (this.markDraft(action.label), true);
     if (action?.kind !== "command") return false;
@@ -540,9 +678,14 @@ export class Review {
   goOn() {
     const { question } = this;
     if (!this.message.hidden) return this.goArticle(1);
-    if (question?.left && !this.sent.has(question.id)) return this.tell("There is no majority here: choose a lane, or r draws it anew.");
+    if (question?.left && !this.sent.has(question.id))
+      return this.tell("There is no majority here: choose a lane, or r draws it anew.");
     if (!this.leftHere()) return this.goArticle(1);
-    this.current = nextQuestion(this.questions.filter(({ id }) => !this.sent.has(id)), "")?.id ?? this.current;
+    this.current =
+      nextQuestion(
+        this.questions.filter(({ id }) => !this.sent.has(id)),
+        "",
+      )?.id ?? this.current;
     this.draw();
     this.reveal();
   }
@@ -553,7 +696,9 @@ export class Review {
     await this.fetchQueue();
     if (!this.message.hidden) await this.start();
     else if (this.article) await this.go(this.article.article.id);
-    this.tell(this.own ? "Second opinion: what others decided is asked again, unseen." : "Only what nobody has decided.");
+    this.tell(
+      this.own ? "Second opinion: what others decided is asked again, unseen." : "Only what nobody has decided.",
+    );
   }
 
   async showOverview() {
@@ -573,7 +718,9 @@ export class Review {
   click() {
     const point = this.cursor.point;
     if (this.draft) return;
-    const at = this.questions.filter(({ start, end }) => start <= point && point < end).sort((a, b) => a.end - a.start - (b.end - b.start))[0];
+    const at = this.questions
+      .filter(({ start, end }) => start <= point && point < end)
+      .sort((a, b) => a.end - a.start - (b.end - b.start))[0];
     if (at && at.id !== this.current) {
       this.current = at.id;
       this.draw();
@@ -599,7 +746,16 @@ export class Review {
     const { question, draft, article } = this;
     if (!article) return;
     const agreed = article.agreed.map(({ id, fragments }) => ({ id, label: "agreed", fragments, attributes: {} }));
-    const marks = draft ? draft.spans.map(({ fragments }, at) => ({ id: `draft-${at}`, label: article.lanes[0]?.lane ?? "agreed", fragments, attributes: {} })) : question ? laneMarks(question) : [];
+    const marks = draft
+      ? draft.spans.map(({ fragments }, at) => ({
+          id: `draft-${at}`,
+          label: article.lanes[0]?.lane ?? "agreed",
+          fragments,
+          attributes: {},
+        }))
+      : question
+        ? laneMarks(question)
+        : [];
     const annotation = emptyAnnotation();
     annotation.spans = new Map([...agreed, ...marks].map((span) => [span.id, span]));
     this.view.draw(annotation);
@@ -607,14 +763,26 @@ export class Review {
     const left = this.questions.filter(({ id, left: open }) => open && !this.sent.has(id));
     const stretches = left.map(({ start, end }) => ({ start, end }));
     const at = left.findIndex(({ id }) => id === this.current);
-    this.view.showFound(stretches.map((each, index) => (index === at ? { start: each.start, end: each.start } : each)), -1);
+    this.view.showFound(
+      stretches.map((each, index) => (index === at ? { start: each.start, end: each.start } : each)),
+      -1,
+    );
     this.frame.ask();
   }
 
   settle() {
     if (!this.article) return;
     this.view.settle(this.cursor.point, this.sights.splice(0), []);
-    this.view.drawLetters(this.question && !this.draft ? laneTags(this.question).map(({ lanes, span }) => ({ letter: lanes.join(" "), span, linked: null, made: false })) : []);
+    this.view.drawLetters(
+      this.question && !this.draft
+        ? laneTags(this.question).map(({ lanes, span }) => ({
+            letter: lanes.join(" "),
+            span,
+            linked: null,
+            made: false,
+          }))
+        : [],
+    );
   }
 
   drawCaret() {
@@ -629,13 +797,58 @@ export class Review {
     const here = this.leftHere();
     this.count.textContent = here ? `${here} left in this article` : "This article is settled";
     this.count.dataset.left = String(here);
-    const names = article.lanes.every(({ name }) => name !== null) ? [make("p", { class: "sw-review-names" }, ...article.lanes.flatMap(({ lane, name }) => [make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${article.lanes.findIndex((each) => each.lane === lane)})`, text: lane }), ` ${name}  `]))] : [];
+    const names = article.lanes.every(({ name }) => name !== null)
+      ? [
+          make(
+            "p",
+            { class: "sw-review-names" },
+            ...article.lanes.flatMap(({ lane, name }) => [
+              make("kbd", {
+                class: "sw-lane",
+                style: `--sw-tint:var(--sw-c${article.lanes.findIndex((each) => each.lane === lane)})`,
+                text: lane,
+              }),
+              ` ${name}  `,
+            ]),
+          ),
+        ]
+      : [];
     const faults = article.faults
-      .filter(({ at }) => !here || !at.length || (question && question.state === "conflict" && at[0][0] < question.end && at[at.length - 1][1] > question.start))
+      .filter(
+        ({ at }) =>
+          !here ||
+          !at.length ||
+          (question &&
+            question.state === "conflict" &&
+            at[0][0] < question.end &&
+            at[at.length - 1][1] > question.start),
+      )
       .slice(0, MOST_FAULTS)
-      .map(({ at, text }) => make("p", { class: "sw-fault", "data-sw": "fault" }, ...(at.length ? [make("span", { class: "sw-words", text: excerpt(at.map(([start, end]) => this.tokens.offsets.slice(start, end)).join(" … "), 50) }), " "] : []), text));
+      .map(({ at, text }) =>
+        make(
+          "p",
+          { class: "sw-fault", "data-sw": "fault" },
+          ...(at.length
+            ? [
+                make("span", {
+                  class: "sw-words",
+                  text: excerpt(at.map(([start, end]) => this.tokens.offsets.slice(start, end)).join(" … "), 50),
+                }),
+                " ",
+              ]
+            : []),
+          text,
+        ),
+      );
     if (!question) {
-      this.body.replaceChildren(...names, ...faults, make("p", { class: "sw-quiet", text: article.disagreements.length ? "" : "All who handed this article in agree." }));
+      this.body.replaceChildren(
+        ...names,
+        ...faults,
+        make("p", {
+          class: "sw-quiet",
+          text: article.disagreements.length ? "" : "All who handed this article in agree.",
+        }),
+      );
       return;
     }
     const host = {
@@ -645,12 +858,49 @@ export class Review {
       entry: (/** @type {string} */ registry, /** @type {string} */ id) => article.entries[registry]?.[id] ?? id,
       take: (/** @type {Taking} */ taking) => (this.take(taking), this.focusText()),
     };
-    const state = this.sent.has(question.id) ? "being saved" : { open: "", rule: "settled by the policy", decided: "decided", differing: "reviewers differ; the first one's stands", conflict: "breaks the label set", closed: "closed with what it hung on" }[question.state] ?? "";
-    const title = make("div", { class: "sw-question-head" }, make("h2", { text: KINDS[question.kinds[0]] ?? question.kinds[0] }), make("span", { class: "sw-quiet", "data-sw": "pattern", text: question.pattern.title }), ...(state ? [make("span", { class: "sw-state", "data-sw": "state", text: state })] : []));
-    const comments = article.lanes.flatMap(({ lane, comments: all }) =>
-      all.filter(({ at }) => at === null || (at[0][0] < question.end && at[at.length - 1][1] > question.start)).map(({ flag, text }) => make("div", { class: "sw-comment", "data-sw": "comment" }, make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }), ...(flag ? [make("span", { class: "sw-flagged", text: this.schema.flags.find(({ key }) => key === flag)?.title ?? flag })] : []), make("span", { dir: "auto", text }))),
+    const state = this.sent.has(question.id)
+      ? "being saved"
+      : ({
+          open: "",
+          rule: "settled by the policy",
+          decided: "decided",
+          differing: "reviewers differ; the first one's stands",
+          conflict: "breaks the label set",
+          closed: "closed with what it hung on",
+        }[question.state] ?? "");
+    const title = make(
+      "div",
+      { class: "sw-question-head" },
+      make("h2", { text: KINDS[question.kinds[0]] ?? question.kinds[0] }),
+      make("span", { class: "sw-quiet", "data-sw": "pattern", text: question.pattern.title }),
+      ...(state ? [make("span", { class: "sw-state", "data-sw": "state", text: state })] : []),
     );
-    const anew = make("button", { type: "button", class: "sw-offer", "data-sw": "anew", "aria-keyshortcuts": "r", onclick: () => this.redraw() }, make("kbd", { class: "sw-kbd", text: "r" }), make("span", { class: "sw-take-title", text: "Draw it anew" }));
+    const comments = article.lanes.flatMap(({ lane, comments: all }) =>
+      all
+        .filter(({ at }) => at === null || (at[0][0] < question.end && at[at.length - 1][1] > question.start))
+        .map(({ flag, text }) =>
+          make(
+            "div",
+            { class: "sw-comment", "data-sw": "comment" },
+            make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${host.lanes.indexOf(lane)})`, text: lane }),
+            ...(flag
+              ? [
+                  make("span", {
+                    class: "sw-flagged",
+                    text: this.schema.flags.find(({ key }) => key === flag)?.title ?? flag,
+                  }),
+                ]
+              : []),
+            make("span", { dir: "auto", text }),
+          ),
+        ),
+    );
+    const anew = make(
+      "button",
+      { type: "button", class: "sw-offer", "data-sw": "anew", "aria-keyshortcuts": "r", onclick: () => this.redraw() },
+      make("kbd", { class: "sw-kbd", text: "r" }),
+      make("span", { class: "sw-take-title", text: "Draw it anew" }),
+    );
     const inner = this.draft ? this.draftShown(this.draft, question) : [...offersShown(question, host), anew];
     const focus = keptFocus(this.body);
     const { scrollTop } = this.body;
@@ -670,39 +920,146 @@ export class Review {
     const change = (/** @type {() => void} */ action) => (action(), this.draw());
     const spans = draft.spans.map((span, at) => {
       const words = span.fragments.map(([start, end]) => slice(start, end)).join(" … ");
-      const fields = (schema.label.get(span.label)?.attributes ?? []).filter(({ type }) => type !== "text").flatMap((attribute) => {
-        const { key, title, type } = attribute;
-        const now = span.attributes[key];
-        /** @type {Map<string, any>} */
-        const values = new Map();
-        for (const value of [now, ...versions.map(({ attributes }) => attributes[key]), ...(type === "choice" ? (attribute.options ?? []).map((option) => option.key) : []), ...(type === "flag" ? [true] : []), ...(type === "registry" ? Object.keys(article?.entries[attribute.registry ?? ""] ?? {}) : [])]) if (value !== undefined) values.set(plainValue(value), value);
-        if (type !== "date" && !values.size) return [];
-        const select = make("select", { class: "sw-input", "aria-label": title, "data-attribute": key, onchange: () => change(() => draft.set(at, key, values.get(select.value) ?? null)) }, make("option", { value: "", text: "none" }), ...[...values].map(([plain, value]) => make("option", { value: plain, text: valueShown(schema, entry, span.label, key, value) })));
-        select.value = now === undefined ? "" : plainValue(now);
-        const typed = type === "date" ? [make("input", { class: "sw-input", "aria-label": `${title}, in words`, placeholder: "or in words: 4 November 2018", onchange: (/** @type {any} */ event) => this.readDate(draft, at, key, event.target.value) })] : [];
-        return [make("span", { class: "sw-field-name", text: title }), make("div", {}, select, ...typed)];
-      });
+      const fields = (schema.label.get(span.label)?.attributes ?? [])
+        .filter(({ type }) => type !== "text")
+        .flatMap((attribute) => {
+          const { key, title, type } = attribute;
+          const now = span.attributes[key];
+          /** @type {Map<string, any>} */
+          const values = new Map();
+          for (const value of [
+            now,
+            ...versions.map(({ attributes }) => attributes[key]),
+            ...(type === "choice" ? (attribute.options ?? []).map((option) => option.key) : []),
+            ...(type === "flag" ? [true] : []),
+            ...(type === "registry" ? Object.keys(article?.entries[attribute.registry ?? ""] ?? {}) : []),
+          ])
+            if (value !== undefined) values.set(plainValue(value), value);
+          if (type !== "date" && !values.size) return [];
+          const select = make(
+            "select",
+            {
+              class: "sw-input",
+              "aria-label": title,
+              "data-attribute": key,
+              onchange: () => change(() => draft.set(at, key, values.get(select.value) ?? null)),
+            },
+            make("option", { value: "", text: "none" }),
+            ...[...values].map(([plain, value]) =>
+              make("option", { value: plain, text: valueShown(schema, entry, span.label, key, value) }),
+            ),
+          );
+          select.value = now === undefined ? "" : plainValue(now);
+          const typed =
+            type === "date"
+              ? [
+                  make("input", {
+                    class: "sw-input",
+                    "aria-label": `${title}, in words`,
+                    placeholder: "or in words: 4 November 2018",
+                    onchange: (/** @type {any} */ event) => this.readDate(draft, at, key, event.target.value),
+                  }),
+                ]
+              : [];
+          return [make("span", { class: "sw-field-name", text: title }), make("div", {}, select, ...typed)];
+        });
       return make(
         "div",
         { class: `sw-draft-span${at === draft.active ? " sw-here" : ""}`, "data-sw": "draft-span" },
-        make("div", { class: "sw-line" }, make("button", { type: "button", class: "sw-card-top", "aria-pressed": String(at === draft.active), onclick: () => change(() => (draft.active = at)) }, make("span", { class: "sw-offer-label", text: schema.label.get(span.label)?.title ?? span.label }), " ", make("span", { class: "sw-words", text: excerpt(words, 120) })), make("button", { type: "button", class: "sw-icon", title: "Remove", "aria-label": "Remove this span", text: "×", onclick: () => change(() => draft.remove(at)) })),
+        make(
+          "div",
+          { class: "sw-line" },
+          make(
+            "button",
+            {
+              type: "button",
+              class: "sw-card-top",
+              "aria-pressed": String(at === draft.active),
+              onclick: () => change(() => (draft.active = at)),
+            },
+            make("span", { class: "sw-offer-label", text: schema.label.get(span.label)?.title ?? span.label }),
+            " ",
+            make("span", { class: "sw-words", text: excerpt(words, 120) }),
+          ),
+          make("button", {
+            type: "button",
+            class: "sw-icon",
+            title: "Remove",
+            "aria-label": "Remove this span",
+            text: "×",
+            onclick: () => change(() => draft.remove(at)),
+          }),
+        ),
         make("div", { class: "sw-fields" }, ...fields),
       );
     });
     /** @type {Map<string, import("./lanes.js").DrawnLink>} */
     const links = new Map();
-    const others = [...(article?.agreed ?? []), ...this.questions.filter(({ id }) => id !== question.id).flatMap(({ versions: [first] }) => first.spans)];
-    for (const link of [...draft.links, ...question.versions.flatMap((version) => version.links), ...draft.linkOffers(schema.relations, others)]) links.set(JSON.stringify(link), link);
+    const others = [
+      ...(article?.agreed ?? []),
+      ...this.questions.filter(({ id }) => id !== question.id).flatMap(({ versions: [first] }) => first.spans),
+    ];
+    for (const link of [
+      ...draft.links,
+      ...question.versions.flatMap((version) => version.links),
+      ...draft.linkOffers(schema.relations, others),
+    ])
+      links.set(JSON.stringify(link), link);
     const drawn = new Set(draft.links.map((link) => JSON.stringify(link)));
     const boxes = [...links].map(([key, link]) => {
       const box = make("input", { type: "checkbox", onchange: () => change(() => draft.link(link, box.checked)) });
       box.checked = drawn.has(key);
-      const words = (/** @type {import("./lanes.js").Place} */ { fragments }) => excerpt(fragments.map(([start, end]) => slice(start, end)).join(" … "), 40);
-      return make("label", { class: "sw-flag" }, box, `${words(link.from)} – ${schema.relation.get(link.type)?.title ?? link.type} – ${words(link.to)}`);
+      const words = (/** @type {import("./lanes.js").Place} */ { fragments }) =>
+        excerpt(fragments.map(([start, end]) => slice(start, end)).join(" … "), 40);
+      return make(
+        "label",
+        { class: "sw-flag" },
+        box,
+        `${words(link.from)} – ${schema.relation.get(link.type)?.title ?? link.type} – ${words(link.to)}`,
+      );
     });
-    const labels = make("div", { class: "sw-link-buttons" }, make("span", { class: "sw-quiet", text: "mark the selection:" }), ...this.schema.labels.map(({ key, title, hotkey }) => make("button", { type: "button", class: "sw-link-button", "data-label": key, onclick: () => (this.markDraft(key), this.focusText()) }, title, ...(hotkey ? [make("kbd", { class: "sw-kbd", text: hotkey })] : []))));
-    const buttons = make("div", { class: "sw-tools sw-draft-tools" }, make("button", { type: "button", class: "sw-button sw-small sw-primary", "data-sw": "take-draft", text: "Take it (Enter)", onclick: () => this.takeDraft() }), make("button", { type: "button", class: "sw-button sw-small", text: "Leave (Esc)", onclick: () => ((this.draft = null), this.draw(), this.focusText()) }));
-    return [make("p", { class: "sw-quiet", text: "Drawing anew: select words in the text, then press a label's key." }), ...spans, ...(boxes.length ? [make("div", { class: "sw-flags" }, ...boxes)] : []), labels, buttons];
+    const labels = make(
+      "div",
+      { class: "sw-link-buttons" },
+      make("span", { class: "sw-quiet", text: "mark the selection:" }),
+      ...this.schema.labels.map(({ key, title, hotkey }) =>
+        make(
+          "button",
+          {
+            type: "button",
+            class: "sw-link-button",
+            "data-label": key,
+            onclick: () => (this.markDraft(key), this.focusText()),
+          },
+          title,
+          ...(hotkey ? [make("kbd", { class: "sw-kbd", text: hotkey })] : []),
+        ),
+      ),
+    );
+    const buttons = make(
+      "div",
+      { class: "sw-tools sw-draft-tools" },
+      make("button", {
+        type: "button",
+        class: "sw-button sw-small sw-primary",
+        "data-sw": "take-draft",
+        text: "Take it (Enter)",
+        onclick: () => this.takeDraft(),
+      }),
+      make("button", {
+        type: "button",
+        class: "sw-button sw-small",
+        text: "Leave (Esc)",
+        onclick: () => ((this.draft = null), this.draw(), this.focusText()),
+      }),
+    );
+    return [
+      make("p", { class: "sw-quiet", text: "Drawing anew: select words in the text, then press a label's key." }),
+      ...spans,
+      ...(boxes.length ? [make("div", { class: "sw-flags" }, ...boxes)] : []),
+      labels,
+      buttons,
+    ];
   }
 
   /** @param {Draft} draft @param {number} at @param {string} name @param {string} words */
@@ -728,17 +1085,67 @@ export class Review {
     const rows = this.alike.map(({ disagreement, title, before, words, after }) => {
       const box = make("input", { type: "checkbox", value: disagreement });
       box.checked = true;
-      return make("label", { class: "sw-flag sw-alike-one" }, box, make("span", { class: "sw-words", dir: "auto" }, before.replace(/\s+/gu, " "), make("b", { text: excerpt(words, 60) }), after.replace(/\s+/gu, " ")), make("span", { class: "sw-quiet", text: title ?? "" }));
+      return make(
+        "label",
+        { class: "sw-flag sw-alike-one" },
+        box,
+        make(
+          "span",
+          { class: "sw-words", dir: "auto" },
+          before.replace(/\s+/gu, " "),
+          make("b", { text: excerpt(words, 60) }),
+          after.replace(/\s+/gu, " "),
+        ),
+        make("span", { class: "sw-quiet", text: title ?? "" }),
+      );
     });
     this.same.replaceChildren(
-      make("div", { class: "sw-follow-head" }, make("span", { class: "sw-follow-title", text: `The same in ${rows.length} other place${rows.length === 1 ? "" : "s"}?` }), make("button", { type: "button", class: "sw-button sw-small sw-primary", "data-sw": "take-alike", onclick: () => (this.takeAlike(), this.focusText()) }, "Take it there too ", make("kbd", { class: "sw-kbd", text: "y" }))),
+      make(
+        "div",
+        { class: "sw-follow-head" },
+        make("span", {
+          class: "sw-follow-title",
+          text: `The same in ${rows.length} other place${rows.length === 1 ? "" : "s"}?`,
+        }),
+        make(
+          "button",
+          {
+            type: "button",
+            class: "sw-button sw-small sw-primary",
+            "data-sw": "take-alike",
+            onclick: () => (this.takeAlike(), this.focusText()),
+          },
+          "Take it there too ",
+          make("kbd", { class: "sw-kbd", text: "y" }),
+        ),
+      ),
       ...rows,
     );
   }
 
   whyForm() {
-    const note = make("input", { class: "sw-input", "aria-label": "Note on the next decision", placeholder: "Why? A note on the next decision (w)", maxlength: 2000, oninput: () => (this.note = note.value.trim()) });
-    const clause = make("select", { class: "sw-input", "aria-label": "Clause of the guideline it rests on", onchange: () => (this.clause = clause.value) }, make("option", { value: "", text: "no clause" }), ...this.data.clauses.map(({ label, text }) => make("option", { value: text, text: `${this.schema.label.get(label)?.title ?? label}: ${excerpt(text.replace(/[*`]/gu, ""), 90)}` })));
+    const note = make("input", {
+      class: "sw-input",
+      "aria-label": "Note on the next decision",
+      placeholder: "Why? A note on the next decision (w)",
+      maxlength: 2000,
+      oninput: () => (this.note = note.value.trim()),
+    });
+    const clause = make(
+      "select",
+      {
+        class: "sw-input",
+        "aria-label": "Clause of the guideline it rests on",
+        onchange: () => (this.clause = clause.value),
+      },
+      make("option", { value: "", text: "no clause" }),
+      ...this.data.clauses.map(({ label, text }) =>
+        make("option", {
+          value: text,
+          text: `${this.schema.label.get(label)?.title ?? label}: ${excerpt(text.replace(/[*`]/gu, ""), 90)}`,
+        }),
+      ),
+    );
     return make("div", { class: "sw-why", "data-sw": "why" }, note, clause);
   }
 
@@ -752,7 +1159,13 @@ export class Review {
     const { pending, failed } = this.outbox ?? { pending: [], failed: "" };
     const decided = this.acts.list.reduce((sum, { steps }) => sum + steps.length, 0);
     const state = !pending.length ? (failed ? "error" : "saved") : failed ? "offline" : "saving";
-    const text = { saved: decided ? `saved · ${decided}` : "", saving: "saving …", offline: `offline, ${pending.length} kept`, error: failed }[state] ?? "";
+    const text =
+      {
+        saved: decided ? `saved · ${decided}` : "",
+        saving: "saving …",
+        offline: `offline, ${pending.length} kept`,
+        error: failed,
+      }[state] ?? "";
     this.saved.dataset.state = state;
     if (this.saved.textContent !== text) this.saved.textContent = text;
   }
@@ -761,19 +1174,39 @@ export class Review {
     this.progress.textContent = `${this.open} of ${this.total} left in ${this.articles} article${this.articles === 1 ? "" : "s"}${this.pending ? ` · ${this.pending} not looked at yet` : ""}`;
     this.progress.dataset.open = String(this.open);
     if (this.hints.querySelector(".sw-hint")) return;
-    const keys = this.draft ? [["Shift+→", "select"], ["Enter", "take it"], ["Esc", "leave"]] : [["Enter", "majority"], ["n", "none"], ["r", "anew"], ["z", "undo"], ["↓", "next"], ["?", "all keys"]];
-    this.hints.replaceChildren(...keys.map(([key, meaning]) => make("span", { class: "sw-hint-key" }, make("kbd", { class: "sw-kbd", text: key }), meaning)));
+    const keys = this.draft
+      ? [
+          ["Shift+→", "select"],
+          ["Enter", "take it"],
+          ["Esc", "leave"],
+        ]
+      : [
+          ["Enter", "majority"],
+          ["n", "none"],
+          ["r", "anew"],
+          ["z", "undo"],
+          ["↓", "next"],
+          ["?", "all keys"],
+        ];
+    this.hints.replaceChildren(
+      ...keys.map(([key, meaning]) =>
+        make("span", { class: "sw-hint-key" }, make("kbd", { class: "sw-kbd", text: key }), meaning),
+      ),
+    );
   }
 
   /** @param {string} text @param {boolean} [bad] */
   tell(text, bad = false) {
     this.hints.replaceChildren(make("span", { class: `sw-hint${bad ? " sw-bad" : ""}`, "data-sw": "hint", text }));
     this.say(text);
-    setTimeout(() => {
-      if (this.hints.textContent !== text) return;
-      this.hints.replaceChildren();
-      this.drawProgress();
-    }, bad ? 8000 : 4000);
+    setTimeout(
+      () => {
+        if (this.hints.textContent !== text) return;
+        this.hints.replaceChildren();
+        this.drawProgress();
+      },
+      bad ? 8000 : 4000,
+    );
   }
 
   /** @param {string} text */

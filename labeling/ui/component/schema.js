@@ -36,7 +36,10 @@ export class Schema {
         const type = this.relation.get(key);
         return type ? [{ type, out: type.from.includes(head) }] : [];
       };
-      const kind = { unless: unless ? `${unless} ${link(unless)[0]?.out ? ">" : "<"}` : "", links: Object.values(parts ?? {}).flatMap(link) };
+      const kind = {
+        unless: unless ? `${unless} ${link(unless)[0]?.out ? ">" : "<"}` : "",
+        links: Object.values(parts ?? {}).flatMap(link),
+      };
       kinds.set(head, [...(kinds.get(head) ?? []), kind]);
     }
     return kinds;
@@ -61,22 +64,36 @@ export class Schema {
   /** Whether a span of `label` must have this attribute, or a relation of this type. @param {string} label @param {string} name @returns {boolean} */
   requires(label, name) {
     const relation = this.relation.get(name);
-    return Boolean(this.label.get(label)?.attributes.find(({ key }) => key === name)?.required || (relation?.min && relation.from.includes(label)));
+    return Boolean(
+      this.label.get(label)?.attributes.find(({ key }) => key === name)?.required ||
+      (relation?.min && relation.from.includes(label)),
+    );
   }
 
   /** What digits set on a span of `label`, in their order: the options of its first choice, or if it has none its flags. @param {string} label @returns {{name: string, value: string | true, title: string}[]} */
   numbered(label) {
     const attributes = this.label.get(label)?.attributes ?? [];
     const choice = attributes.find(({ type }) => type === "choice");
-    const options = choice?.options?.map(({ key, title }) => ({ name: choice.key, value: key, title: `${choice.title}: ${title}` }));
-    return (options ?? attributes.flatMap(({ key, type, title }) => (type === "flag" ? [{ name: key, value: /** @type {true} */ (true), title }] : []))).slice(0, 9);
+    const options = choice?.options?.map(({ key, title }) => ({
+      name: choice.key,
+      value: key,
+      title: `${choice.title}: ${title}`,
+    }));
+    return (
+      options ??
+      attributes.flatMap(({ key, type, title }) =>
+        type === "flag" ? [{ name: key, value: /** @type {true} */ (true), title }] : [],
+      )
+    ).slice(0, 9);
   }
 
   /** Relation types that a span of `label` can have, as their start and as their end. @param {string} label @returns {{type: RelationType, out: boolean}[]} */
   linksOf(label) {
     return [
       ...this.relations.filter((type) => type.from.includes(label)).map((type) => ({ type, out: true })),
-      ...this.relations.filter((type) => type.to.includes(label) && !type.from.includes(label)).map((type) => ({ type, out: false })),
+      ...this.relations
+        .filter((type) => type.to.includes(label) && !type.from.includes(label))
+        .map((type) => ({ type, out: false })),
     ];
   }
 
@@ -95,15 +112,18 @@ export class Schema {
   missing(annotation) {
     /** @type {Map<string, number>} */
     const counts = new Map();
-    for (const { from, type } of annotation.relations.values()) counts.set(`${type} ${from}`, (counts.get(`${type} ${from}`) ?? 0) + 1);
+    for (const { from, type } of annotation.relations.values())
+      counts.set(`${type} ${from}`, (counts.get(`${type} ${from}`) ?? 0) + 1);
     const found = [];
     for (const span of annotation.ordered()) {
       const waived = (/** @type {string} */ name) => Object.hasOwn(span.waivers ?? {}, name);
       for (const { key, title, required } of this.label.get(span.label)?.attributes ?? []) {
-        if (required && span.attributes[key] === undefined && !waived(key)) found.push({ id: span.id, name: key, what: title.toLowerCase() });
+        if (required && span.attributes[key] === undefined && !waived(key))
+          found.push({ id: span.id, name: key, what: title.toLowerCase() });
       }
       for (const { key, title, min, from } of this.relations) {
-        if (min && from.includes(span.label) && (counts.get(`${key} ${span.id}`) ?? 0) < min && !waived(key)) found.push({ id: span.id, name: key, what: title });
+        if (min && from.includes(span.label) && (counts.get(`${key} ${span.id}`) ?? 0) < min && !waived(key))
+          found.push({ id: span.id, name: key, what: title });
       }
     }
     return found;

@@ -98,7 +98,11 @@ export class Search {
       this.total = total;
       this.unread = unread;
       this.rows = [...this.rows.slice(0, offset), ...rows];
-      if (!offset) this.at = Math.max(0, rows.findIndex(({ id }) => id === chosen));
+      if (!offset)
+        this.at = Math.max(
+          0,
+          rows.findIndex(({ id }) => id === chosen),
+        );
       this.answered = true;
       this.error = "";
       if (unread) this.timer = this.timers.set(() => this.again(), 0);
@@ -141,9 +145,15 @@ export function isDay(written) {
 /** How much of what was found is shown, in words. @param {Search} search @returns {string} */
 export function tally({ rows, total, unread, error, wanted, narrowed }) {
   if (error) return error;
-  if (unread) return `${thousands(total)} so far; ${unread === 1 ? "1 article is" : `${thousands(unread)} articles are`} still being taken in`;
-  if (total === 0) return wanted.q ? "no article has these words" : narrowed ? "no article is like that" : "there are no articles yet";
-  return rows.length < total ? `${thousands(rows.length)} of ${thousands(total)}` : total === 1 ? "1 article" : `${thousands(total)} articles`;
+  if (unread)
+    return `${thousands(total)} so far; ${unread === 1 ? "1 article is" : `${thousands(unread)} articles are`} still being taken in`;
+  if (total === 0)
+    return wanted.q ? "no article has these words" : narrowed ? "no article is like that" : "there are no articles yet";
+  return rows.length < total
+    ? `${thousands(rows.length)} of ${thousands(total)}`
+    : total === 1
+      ? "1 article"
+      : `${thousands(total)} articles`;
 }
 
 /** @param {number} of @returns {string} */

@@ -24,7 +24,9 @@ export function cut(start, end, pieces) {
   /** @type {Piece[]} */
   let open = [];
   let next = 0;
-  const byStart = inside.map((piece, order) => ({ piece, order })).sort((a, b) => a.piece.start - b.piece.start || a.order - b.order);
+  const byStart = inside
+    .map((piece, order) => ({ piece, order }))
+    .sort((a, b) => a.piece.start - b.piece.start || a.order - b.order);
   const orderOf = new Map(inside.map((piece, order) => [piece, order]));
   for (let at = 0; at + 1 < sorted.length; at++) {
     const [from, to] = [sorted[at], sorted[at + 1]];

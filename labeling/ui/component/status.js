@@ -8,7 +8,10 @@ const SUBMIT = "Submit & next";
 
 /** What was done in this session, in few words; nothing for nothing. @param {import("./client.js").Session} session @returns {string} */
 export function sessionInWords({ articles, marks, marks_per_hour: rate }) {
-  const parts = [articles ? `${articles} article${articles === 1 ? "" : "s"}` : "", rate ? `${rate} marks/h` : marks ? `${marks} mark${marks === 1 ? "" : "s"}` : ""];
+  const parts = [
+    articles ? `${articles} article${articles === 1 ? "" : "s"}` : "",
+    rate ? `${rate} marks/h` : marks ? `${marks} mark${marks === 1 ? "" : "s"}` : "",
+  ];
   return parts.filter(Boolean).join(" · ");
 }
 
@@ -16,16 +19,53 @@ export function sessionInWords({ articles, marks, marks_per_hour: rate }) {
 export class StatusLine {
   /** @param {(command: string) => void} run @param {(command: string) => string} keyOf */
   constructor(run, keyOf) {
-    this.saved = make("span", { class: "sw-saved", "data-sw": "saved", "data-state": "saved", "data-revision": "0", role: "status" });
+    this.saved = make("span", {
+      class: "sw-saved",
+      "data-sw": "saved",
+      "data-state": "saved",
+      "data-revision": "0",
+      role: "status",
+    });
     this.middle = make("div", { class: "sw-hints" });
-    this.progress = make("button", { type: "button", class: "sw-progress", "data-sw": "progress", "aria-keyshortcuts": keyOf("browse"), onclick: () => run("browse") });
-    this.session = make("span", { class: "sw-session", "data-sw": "session", title: "This session: articles handed in and marks made since your last long pause" });
+    this.progress = make("button", {
+      type: "button",
+      class: "sw-progress",
+      "data-sw": "progress",
+      "aria-keyshortcuts": keyOf("browse"),
+      onclick: () => run("browse"),
+    });
+    this.session = make("span", {
+      class: "sw-session",
+      "data-sw": "session",
+      title: "This session: articles handed in and marks made since your last long pause",
+    });
     const button = (/** @type {string} */ command, /** @type {string} */ text, kind = "sw-button") =>
-      make("button", { type: "button", class: kind, "data-sw": command, title: keyed(text, keyOf(command)), "aria-keyshortcuts": keyOf(command).replace("Ctrl", "Control"), onclick: () => run(command) }, text);
+      make(
+        "button",
+        {
+          type: "button",
+          class: kind,
+          "data-sw": command,
+          title: keyed(text, keyOf(command)),
+          "aria-keyshortcuts": keyOf(command).replace("Ctrl", "Control"),
+          onclick: () => run(command),
+        },
+        text,
+      );
     this.submit = button("submit", SUBMIT, "sw-button sw-primary");
     this.submitKey = keyOf("submit");
     this.browseKey = keyOf("browse");
-    this.root = make("footer", { class: "sw-status" }, this.saved, this.middle, this.session, this.progress, button("back", "Back"), button("skip", "Skip"), this.submit);
+    this.root = make(
+      "footer",
+      { class: "sw-status" },
+      this.saved,
+      this.middle,
+      this.session,
+      this.progress,
+      button("back", "Back"),
+      button("skip", "Skip"),
+      this.submit,
+    );
     this.live = make("div", { class: "sw-live", "aria-live": "polite", "data-sw": "live" });
     /** @type {[string, string][]} */
     this.keys = [];
@@ -37,10 +77,20 @@ export class StatusLine {
 
   /** @param {Saving} saving @param {boolean} quiet there is nothing to save */
   show({ name, kept, revision, message }, quiet) {
-    const text = name === "saved" ? (quiet ? "" : `saved · rev ${revision}`) : name === "saving" ? "saving …" : name === "offline" ? `offline, ${kept} kept` : `${message} ${kept} kept.`;
+    const text =
+      name === "saved"
+        ? quiet
+          ? ""
+          : `saved · rev ${revision}`
+        : name === "saving"
+          ? "saving …"
+          : name === "offline"
+            ? `offline, ${kept} kept`
+            : `${message} ${kept} kept.`;
     if (this.saved.textContent !== text) this.saved.textContent = text;
     const { dataset } = this.saved;
-    for (const [key, value] of Object.entries({ state: name, revision: String(revision), kept: String(kept) })) if (dataset[key] !== value) dataset[key] = value;
+    for (const [key, value] of Object.entries({ state: name, revision: String(revision), kept: String(kept) }))
+      if (dataset[key] !== value) dataset[key] = value;
   }
 
   /** @param {[string, string][]} keys what matters now: key and meaning */
@@ -50,7 +100,11 @@ export class StatusLine {
     const shown = JSON.stringify(keys);
     if (shown === this.keysShown) return;
     this.keysShown = shown;
-    this.middle.replaceChildren(...keys.map(([key, meaning]) => make("span", { class: "sw-hint-key" }, make("kbd", { class: "sw-kbd", text: key }), meaning)));
+    this.middle.replaceChildren(
+      ...keys.map(([key, meaning]) =>
+        make("span", { class: "sw-hint-key" }, make("kbd", { class: "sw-kbd", text: key }), meaning),
+      ),
+    );
   }
 
   /** Shows what the button that hands in does now. @param {boolean} done the article is submitted or skipped */
@@ -71,7 +125,10 @@ export class StatusLine {
       this.showKeys(this.keys);
       return;
     }
-    this.middle.replaceChildren(make("span", { class: `sw-hint ${kind ? `sw-${kind}` : ""}`, "data-sw": "hint", title: text, text }), ...buttons);
+    this.middle.replaceChildren(
+      make("span", { class: `sw-hint ${kind ? `sw-${kind}` : ""}`, "data-sw": "hint", title: text, text }),
+      ...buttons,
+    );
     this.say(text);
     if (!buttons.length) this.timer = setTimeout(() => this.hint(""), kind === "bad" ? 2 * HINT_FOR : HINT_FOR);
   }

@@ -62,7 +62,12 @@ export class StepOutbox {
       this.failed = message;
       if (status >= 400 && status < 500 && status !== 401) {
         this.pending = this.pending.filter((step) => !sent.includes(step)); // it will never be taken
-        answer = { confirmed: sent[sent.length - 1].number, revisions: {}, refused: sent.map(({ number }) => ({ number, reason: message })), review: null };
+        answer = {
+          confirmed: sent[sent.length - 1].number,
+          revisions: {},
+          refused: sent.map(({ number }) => ({ number, reason: message })),
+          review: null,
+        };
       } else {
         this.timer = setTimeout(() => this.flush(), this.pause);
         this.pause = Math.min(AGAIN_MOST, this.pause * 2);
@@ -100,7 +105,11 @@ export class Acts {
 
   /** The questions of an article whose steps are on their way. @param {string} article @returns {Set<string>} */
   onTheirWay(article) {
-    return new Set(this.list.flatMap(({ steps }) => steps.filter((step) => step.revision === null && step.article === article).map(({ question }) => question)));
+    return new Set(
+      this.list.flatMap(({ steps }) =>
+        steps.filter((step) => step.revision === null && step.article === article).map(({ question }) => question),
+      ),
+    );
   }
 
   /** Takes in what became of steps; returns the acts that are done now, and those of which steps were refused, with these. @param {Record<string, number>} revisions @param {number[]} refused @returns {{done: Act[], refused: Act[]}} */
@@ -113,7 +122,10 @@ export class Acts {
       act.steps = act.steps.filter((step) => !gone.includes(step));
       for (const step of act.steps) step.revision ??= revisions[step.number] ?? null;
     }
-    return { done: waited.filter(({ steps }) => steps.length && steps.every(({ revision }) => revision !== null)), refused: failed };
+    return {
+      done: waited.filter(({ steps }) => steps.length && steps.every(({ revision }) => revision !== null)),
+      refused: failed,
+    };
   }
 
   /** Takes the last act off the list, to be undone; "wait" where it is not known yet what became of it, null where there is none. @returns {Act | "wait" | null} */

@@ -27,14 +27,43 @@ export class CalendarStrip {
     const { unit, cells, groups } = calendar;
     const crowded = cells.length > ALL_NAMED;
     this.element.replaceChildren(
-      ...groups.map(({ names, count }) => make("span", { class: "sw-strip-group", "aria-hidden": "true", style: `grid-column:span ${count}`, text: names.find((name) => name.length <= (count / cells.length) * ROOM) ?? "" })),
+      ...groups.map(({ names, count }) =>
+        make("span", {
+          class: "sw-strip-group",
+          "aria-hidden": "true",
+          style: `grid-column:span ${count}`,
+          text: names.find((name) => name.length <= (count / cells.length) * ROOM) ?? "",
+        }),
+      ),
       ...cells.map((cell, index) => {
         const named = !crowded || unit === "month" || (unit === "day" ? index % 7 === 0 : cell.name.endsWith("0"));
         const arrow = { open: index ? "→" : "←", unknown: "?", "": "" }[cell.beyond];
         const firm = !cell.approximate && !cell.uncertain;
-        const solid = firm && (cell.part || cell.mark === "all-of" || (cell.mark === "interval" && (cell.begins || cell.ends)) || (cell.mark === "whole" && cell.begins && cell.ends));
-        const marks = ["sw-day", cell.mark && `sw-is-${cell.mark}`, cell.begins && "sw-begins", cell.ends && "sw-ends", solid && "sw-solid", cell.approximate && "sw-approximate", cell.uncertain && "sw-uncertain", crowded && named && "sw-named", cell.published && "sw-today", cell.rest && "sw-rest", cell.gap && "sw-gap", unit === "day" && index % 7 === 0 && "sw-monday"];
-        return make("span", { class: marks.filter(Boolean).join(" "), "aria-hidden": "true", text: arrow || (named || cell.gap ? cell.name : "") });
+        const solid =
+          firm &&
+          (cell.part ||
+            cell.mark === "all-of" ||
+            (cell.mark === "interval" && (cell.begins || cell.ends)) ||
+            (cell.mark === "whole" && cell.begins && cell.ends));
+        const marks = [
+          "sw-day",
+          cell.mark && `sw-is-${cell.mark}`,
+          cell.begins && "sw-begins",
+          cell.ends && "sw-ends",
+          solid && "sw-solid",
+          cell.approximate && "sw-approximate",
+          cell.uncertain && "sw-uncertain",
+          crowded && named && "sw-named",
+          cell.published && "sw-today",
+          cell.rest && "sw-rest",
+          cell.gap && "sw-gap",
+          unit === "day" && index % 7 === 0 && "sw-monday",
+        ];
+        return make("span", {
+          class: marks.filter(Boolean).join(" "),
+          "aria-hidden": "true",
+          text: arrow || (named || cell.gap ? cell.name : ""),
+        });
       }),
     );
   }

@@ -29,11 +29,34 @@ export class Submitting {
       const first = missing[0];
       const span = this.desk.annotation.spans.get(first.id);
       const words = span ? excerpt(this.desk.wording.words(span), 28) : "";
-      this.desk.hint(`${missing.length === 1 ? "One thing is missing" : `${missing.length} things are missing`}: “${first.what}” of ${words}`, "bad", [
-        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "waive-first", title: this.desk.keymap.keyOf("waive"), text: "Not needed …", onclick: () => this.desk.marking.waive() }),
-        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "first-missing", text: "Go to first", onclick: () => (this.desk.activate(first.id, { reveal: true, focus: true }), this.desk.hint("")) }),
-        make("button", { type: "button", class: "sw-button sw-small", "data-sw": "submit-anyway", text: "Submit anyway", onclick: () => this.submit() }),
-      ]);
+      this.desk.hint(
+        `${missing.length === 1 ? "One thing is missing" : `${missing.length} things are missing`}: “${first.what}” of ${words}`,
+        "bad",
+        [
+          make("button", {
+            type: "button",
+            class: "sw-button sw-small",
+            "data-sw": "waive-first",
+            title: this.desk.keymap.keyOf("waive"),
+            text: "Not needed …",
+            onclick: () => this.desk.marking.waive(),
+          }),
+          make("button", {
+            type: "button",
+            class: "sw-button sw-small",
+            "data-sw": "first-missing",
+            text: "Go to first",
+            onclick: () => (this.desk.activate(first.id, { reveal: true, focus: true }), this.desk.hint("")),
+          }),
+          make("button", {
+            type: "button",
+            class: "sw-button sw-small",
+            "data-sw": "submit-anyway",
+            text: "Submit anyway",
+            onclick: () => this.submit(),
+          }),
+        ],
+      );
       this.insists = true;
       return;
     }

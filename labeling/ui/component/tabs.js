@@ -12,7 +12,8 @@ export class Tab {
     /** What lets go of each client id's lock. @type {Map<string, () => void>} */
     this.locks = new Map();
     /** @type {BroadcastChannel | null} */
-    this.channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`saywhen/${project}/${annotator}`) : null;
+    this.channel =
+      typeof BroadcastChannel === "function" ? new BroadcastChannel(`saywhen/${project}/${annotator}`) : null;
     if (this.channel) this.channel.onmessage = ({ data }) => onnews(data?.article, data?.revision);
   }
 
@@ -29,7 +30,10 @@ export class Tab {
   /** A random client id. Until it is released, or the tab dies, a lock of that name is held, so that no other one sends what is in its outbox. @returns {string} */
   newClient() {
     const client = `c${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-    if (navigator.locks) navigator.locks.request(`saywhen/${client}`, () => new Promise((free) => this.locks.set(client, () => free(undefined)))).catch(() => {});
+    if (navigator.locks)
+      navigator.locks
+        .request(`saywhen/${client}`, () => new Promise((free) => this.locks.set(client, () => free(undefined))))
+        .catch(() => {});
     return client;
   }
 

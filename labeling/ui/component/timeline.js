@@ -20,13 +20,19 @@ export function stateAt(log, revision, entries, schema) {
 /** What a log says happened, in words, one for each op that people know of. @param {Logged[]} log @param {Record<string, Record<string, string>>} entries @param {Schema} schema @param {(start: number, end: number) => string} slice @returns {Event[]} */
 export function eventsOf(log, entries, schema, slice) {
   const state = stateAt([], 0, entries, schema);
-  const wording = new Wording(schema, () => state, slice, () => {});
+  const wording = new Wording(
+    schema,
+    () => state,
+    slice,
+    () => {},
+  );
   const events = [];
   const opened = log.findLast(({ kind }) => kind === "migrate")?.revision ?? 0;
   for (const op of log) {
     const words = told(op, state, wording);
     if (!op.refused) state.apply(op);
-    if (words) events.push({ revision: op.revision, at: op.at, words, refused: op.refused ?? "", closed: op.revision < opened });
+    if (words)
+      events.push({ revision: op.revision, at: op.at, words, refused: op.refused ?? "", closed: op.revision < opened });
   }
   return events;
 }
@@ -36,16 +42,26 @@ function told(op, state, wording) {
   const { schema } = wording;
   const name = (/** @type {string} */ id) => {
     const span = state.spans.get(id);
-    return span ? `${wording.label(span.label).toLowerCase()} “${excerpt(wording.words(span), 40)}”` : "a mark that is gone";
+    return span
+      ? `${wording.label(span.label).toLowerCase()} “${excerpt(wording.words(span), 40)}”`
+      : "a mark that is gone";
   };
-  const words = (/** @type {{start: number, end: number, quote: string}[]} */ parts) => `“${excerpt(parts.map(({ quote }) => quote).join(" … "), 60)}”`;
+  const words = (/** @type {{start: number, end: number, quote: string}[]} */ parts) =>
+    `“${excerpt(parts.map(({ quote }) => quote).join(" … "), 60)}”`;
   switch (op.kind) {
     case "add":
       return `${wording.label(op.label)} marked: ${words(op.fragments)}`;
     case "change":
-      return [op.label ? `${name(op.id)} is now a ${wording.label(op.label).toLowerCase()}` : "", op.fragments ? `${name(op.id)} now reads ${words(op.fragments)}` : ""].filter(Boolean).join("; ");
+      return [
+        op.label ? `${name(op.id)} is now a ${wording.label(op.label).toLowerCase()}` : "",
+        op.fragments ? `${name(op.id)} now reads ${words(op.fragments)}` : "",
+      ]
+        .filter(Boolean)
+        .join("; ");
     case "set": {
-      const attribute = schema.label.get(state.spans.get(op.id)?.label ?? "")?.attributes.find(({ key }) => key === op.name);
+      const attribute = schema.label
+        .get(state.spans.get(op.id)?.label ?? "")
+        ?.attributes.find(({ key }) => key === op.name);
       const gone = op.value === null || op.value === false;
       return `${attribute?.title ?? op.name} of ${name(op.id)}: ${gone ? "taken away" : attribute?.type === "flag" ? "yes" : attribute ? wording.value(attribute, op.value) : String(op.value)}`;
     }
@@ -57,7 +73,9 @@ function told(op, state, wording) {
       return `${name(op.from)} ${schema.relation.get(op.type)?.title ?? op.type} ${name(op.to)}`;
     case "unrelate": {
       const link = state.relations.get(op.id);
-      return link ? `No longer: ${name(link.from)} ${schema.relation.get(link.type)?.title ?? link.type} ${name(link.to)}` : "A link removed";
+      return link
+        ? `No longer: ${name(link.from)} ${schema.relation.get(link.type)?.title ?? link.type} ${name(link.to)}`
+        : "A link removed";
     }
     case "comment":
       return `Comment on ${op.span ? name(op.span) : "the article"}: ${[op.flag ? wording.flag(op.flag) : "", excerpt(op.text ?? "", 60)].filter(Boolean).join(", ")}`;
@@ -98,19 +116,28 @@ export function opsBetween(now, then, slice) {
     const there = before.spans.get(id);
     if (!there) carry(addOp(span, slice));
     else if (there.label !== span.label || !same(there.fragments, span.fragments)) {
-      carry({ kind: "change", id, ...(there.label === span.label ? {} : { label: span.label }), ...(same(there.fragments, span.fragments) ? {} : { fragments: fragmentsOf(span.fragments, slice) }) });
+      carry({
+        kind: "change",
+        id,
+        ...(there.label === span.label ? {} : { label: span.label }),
+        ...(same(there.fragments, span.fragments) ? {} : { fragments: fragmentsOf(span.fragments, slice) }),
+      });
     }
     const { attributes, waivers = {} } = before.spans.get(id) ?? span;
     for (const name of new Set([...Object.keys(attributes), ...Object.keys(span.attributes)])) {
-      if (!same(attributes[name], span.attributes[name])) carry({ kind: "set", id, name, value: span.attributes[name] ?? null });
+      if (!same(attributes[name], span.attributes[name]))
+        carry({ kind: "set", id, name, value: span.attributes[name] ?? null });
     }
     for (const name of new Set([...Object.keys(waivers), ...Object.keys(span.waivers ?? {})])) {
-      if (waivers[name] !== span.waivers?.[name]) carry({ kind: "waive", id, name, reason: span.waivers?.[name] ?? null });
+      if (waivers[name] !== span.waivers?.[name])
+        carry({ kind: "waive", id, name, reason: span.waivers?.[name] ?? null });
     }
   }
   for (const [id, link] of then.relations) if (!before.relations.has(id)) carry({ kind: "relate", ...link });
-  for (const [id, comment] of then.comments) if (!same(before.comments.get(id), comment)) carry({ kind: "comment", ...comment });
-  if (!same(now.published, then.published)) carry({ kind: "publish", value: then.published?.value ?? null, basis: then.published?.basis ?? null });
+  for (const [id, comment] of then.comments)
+    if (!same(before.comments.get(id), comment)) carry({ kind: "comment", ...comment });
+  if (!same(now.published, then.published))
+    carry({ kind: "publish", value: then.published?.value ?? null, basis: then.published?.basis ?? null });
   return ops;
 }
 
@@ -124,8 +151,17 @@ export class Timeline {
    */
   constructor(host) {
     this.host = host;
-    this.list = make("ol", { class: "sw-events", tabindex: "0", role: "listbox", "aria-label": "What was done, latest first" });
-    this.restore = make("button", { type: "button", class: "sw-button sw-small", onclick: () => host.restore(this.at) }, "Bring this state back");
+    this.list = make("ol", {
+      class: "sw-events",
+      tabindex: "0",
+      role: "listbox",
+      "aria-label": "What was done, latest first",
+    });
+    this.restore = make(
+      "button",
+      { type: "button", class: "sw-button sw-small", onclick: () => host.restore(this.at) },
+      "Bring this state back",
+    );
     this.about = make("p", { class: "sw-quiet" });
     this.at = 0;
     this.latest = 0;
@@ -140,22 +176,55 @@ export class Timeline {
     const rows = [];
     for (const { revision, at, words, refused, closed } of events.toReversed()) {
       const when = new Date(at);
-      const today = when.toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "long", year: "numeric" });
+      const today = when.toLocaleDateString(undefined, {
+        weekday: "short",
+        day: "numeric",
+        month: "long",
+        year: "numeric",
+      });
       if (today !== day) rows.push(make("li", { class: "sw-event-day", role: "presentation", text: today }));
       day = today;
       rows.push(
         make(
           "li",
-          closed ? { class: "sw-event-closed", role: "presentation" } : { class: refused ? "sw-event sw-refused" : "sw-event", role: "option", id: `sw-event-${revision}`, "data-revision": revision, "aria-selected": "false", onclick: () => this.visit(revision) },
-          make("time", { datetime: at, text: when.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) }),
-          make("span", { dir: "auto" }, words, ...(refused ? [make("span", { class: "sw-bad", text: ` not taken: ${refused}` })] : [])),
+          closed
+            ? { class: "sw-event-closed", role: "presentation" }
+            : {
+                class: refused ? "sw-event sw-refused" : "sw-event",
+                role: "option",
+                id: `sw-event-${revision}`,
+                "data-revision": revision,
+                "aria-selected": "false",
+                onclick: () => this.visit(revision),
+              },
+          make("time", {
+            datetime: at,
+            text: when.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+          }),
+          make(
+            "span",
+            { dir: "auto" },
+            words,
+            ...(refused ? [make("span", { class: "sw-bad", text: ` not taken: ${refused}` })] : []),
+          ),
         ),
       );
     }
     this.list.replaceChildren(...rows);
     this.visit(latest, false);
-    const buttons = make("div", { class: "sw-sheet-tools" }, this.restore, make("button", { type: "button", class: "sw-button sw-small", onclick: () => this.host.leave() }, "Back to the present"));
-    return events.length ? [this.about, buttons, this.list] : [make("p", { class: "sw-quiet", text: "Nothing has been done here yet." })];
+    const buttons = make(
+      "div",
+      { class: "sw-sheet-tools" },
+      this.restore,
+      make(
+        "button",
+        { type: "button", class: "sw-button sw-small", onclick: () => this.host.leave() },
+        "Back to the present",
+      ),
+    );
+    return events.length
+      ? [this.about, buttons, this.list]
+      : [make("p", { class: "sw-quiet", text: "Nothing has been done here yet." })];
   }
 
   /** @param {number} revision @param {boolean} [tell] */
@@ -172,16 +241,27 @@ export class Timeline {
     }
     if (chosen) this.list.setAttribute("aria-activedescendant", chosen);
     const present = revision === this.latest;
-    this.about.textContent = present ? "As it stands. ↑ and ↓ go through earlier states." : `As it stood at revision ${revision} of ${this.latest}.`;
+    this.about.textContent = present
+      ? "As it stands. ↑ and ↓ go through earlier states."
+      : `As it stood at revision ${revision} of ${this.latest}.`;
     this.restore.disabled = present;
     if (tell) this.host.visit(revision);
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const revisions = [.../** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll(".sw-event"))].map(({ dataset }) => Number(dataset.revision));
+    const revisions = [.../** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll(".sw-event"))].map(
+      ({ dataset }) => Number(dataset.revision),
+    );
     const at = revisions.indexOf(this.at);
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -revisions.length, End: revisions.length }[event.key];
+    const step = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: 10,
+      PageUp: -10,
+      Home: -revisions.length,
+      End: revisions.length,
+    }[event.key];
     if (step === undefined) return;
     event.preventDefault();
     event.stopPropagation();

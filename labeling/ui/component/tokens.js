@@ -52,7 +52,8 @@ export function runsLeftward(text, otherwise = false) {
  */
 export function writtenLeftward(text, from, to, leftward) {
   const own = text.slice(from, to);
-  if (/\p{N}/u.test(own) && /\p{N}/u.test(text.slice(Math.max(0, from - 2), from) + text.slice(to, to + 2))) return false;
+  if (/\p{N}/u.test(own) && /\p{N}/u.test(text.slice(Math.max(0, from - 2), from) + text.slice(to, to + 2)))
+    return false;
   if (STRONG.test(own)) return runsLeftward(own);
   const before = [...text.slice(Math.max(0, from - 50), from)].findLast((each) => STRONG.test(each));
   const after = STRONG.exec(text.slice(to, to + 50))?.[0];
@@ -80,7 +81,15 @@ export class Tokens {
       if (line.trim()) {
         const start = this.offsets.points(unit);
         const end = this.offsets.points(unit + line.length);
-        this.paragraphs.push({ index: this.paragraphs.length, start, end, unit, text: line, leftward: runsLeftward(line), both: RIGHT_TO_LEFT.test(line) });
+        this.paragraphs.push({
+          index: this.paragraphs.length,
+          start,
+          end,
+          unit,
+          text: line,
+          leftward: runsLeftward(line),
+          both: RIGHT_TO_LEFT.test(line),
+        });
       }
       unit += line.length + 1;
     }
@@ -152,7 +161,10 @@ export class Tokens {
       for (const { segment, index } of this.segments("sentence", paragraph)) {
         if (!segment.trim()) continue;
         const from = paragraph.unit + index + segment.length - segment.trimStart().length;
-        found.push({ start: this.offsets.points(from), end: this.offsets.points(paragraph.unit + index + segment.trimEnd().length) });
+        found.push({
+          start: this.offsets.points(from),
+          end: this.offsets.points(paragraph.unit + index + segment.trimEnd().length),
+        });
       }
       return found;
     });
@@ -162,7 +174,8 @@ export class Tokens {
   stops(paragraph) {
     return this.once("g", paragraph, () => {
       const found = [];
-      for (const { index } of this.segments("grapheme", paragraph)) found.push(this.offsets.points(paragraph.unit + index));
+      for (const { index } of this.segments("grapheme", paragraph))
+        found.push(this.offsets.points(paragraph.unit + index));
       found.push(paragraph.end);
       return found;
     });
@@ -211,7 +224,8 @@ export class Tokens {
     const here = this.paragraphAt(point)?.index ?? 0;
     for (let index = here; index >= 0 && index < this.paragraphs.length; index += direction) {
       const sentences = this.sentences(this.paragraphs[index]);
-      const found = direction > 0 ? sentences.find(({ start }) => start > point) : sentences.findLast(({ start }) => start < point);
+      const found =
+        direction > 0 ? sentences.find(({ start }) => start > point) : sentences.findLast(({ start }) => start < point);
       if (found) return found.start;
     }
     return (direction > 0 ? this.paragraphs[this.paragraphs.length - 1]?.end : this.paragraphs[0]?.start) ?? point;
@@ -236,9 +250,11 @@ export class Tokens {
     for (let index = here; index >= 0 && index < this.paragraphs.length; index += direction) {
       const paragraph = this.paragraphs[index];
       const words = this.words(paragraph);
-      const found = direction > 0 ? words.find((word) => word[border] > point) : words.findLast((word) => word[border] < point);
+      const found =
+        direction > 0 ? words.find((word) => word[border] > point) : words.findLast((word) => word[border] < point);
       if (found) return found[border];
-      if (direction > 0 && border === "start" && index === this.paragraphs.length - 1 && point < paragraph.end) return paragraph.end;
+      if (direction > 0 && border === "start" && index === this.paragraphs.length - 1 && point < paragraph.end)
+        return paragraph.end;
     }
     return point;
   }

@@ -37,7 +37,11 @@ export class Wording {
 
   /** What a label requires: an attribute or a relation. @param {string} label @param {string} name its key @returns {string} */
   requirement(label, name) {
-    return this.schema.relation.get(name)?.title ?? this.schema.label.get(label)?.attributes.find(({ key }) => key === name)?.title ?? name;
+    return (
+      this.schema.relation.get(name)?.title ??
+      this.schema.label.get(label)?.attributes.find(({ key }) => key === name)?.title ??
+      name
+    );
   }
 
   /** @param {string} flag @returns {string} */
@@ -53,11 +57,15 @@ export class Wording {
     const parts = [`${this.label(span.label)}${type}: ${excerpt(this.words(span), 80)}`];
     for (const attribute of label?.attributes ?? []) {
       const value = span.attributes[attribute.key];
-      if (value !== undefined) parts.push(`${attribute.title}${attribute.type === "flag" ? "" : ` ${this.value(attribute, value)}`}`);
+      if (value !== undefined)
+        parts.push(`${attribute.title}${attribute.type === "flag" ? "" : ` ${this.value(attribute, value)}`}`);
     }
     for (const { type, from, to } of annotation.relationsOf(span.id)) {
       const other = annotation.spans.get(from === span.id ? to : from);
-      if (other) parts.push(`${from === span.id ? "" : `${this.label(other.label)} `}${this.schema.relation.get(type)?.title} ${excerpt(this.name(other), 40)}`);
+      if (other)
+        parts.push(
+          `${from === span.id ? "" : `${this.label(other.label)} `}${this.schema.relation.get(type)?.title} ${excerpt(this.name(other), 40)}`,
+        );
     }
     for (const { id, what } of this.schema.missing(annotation)) if (id === span.id) parts.push(`lacks “${what}”`);
     return parts.join("; ");
@@ -76,7 +84,8 @@ export class Wording {
     if (label?.attributes.some(({ type }) => type === "date")) return this.words(span);
     for (const attribute of label?.attributes ?? []) {
       const value = span.attributes[attribute.key];
-      if (attribute.type === "registry" && value && label?.quotation !== true) return this.entry(attribute.registry ?? "", value);
+      if (attribute.type === "registry" && value && label?.quotation !== true)
+        return this.entry(attribute.registry ?? "", value);
     }
     return this.words(span);
   }

@@ -46,7 +46,22 @@ import { Submitting } from "./submitting.js";
 /** Keys that do nothing by themselves. */
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta", "AltGraph"];
 /** Commands that a key held down does not repeat. */
-const ONCE = ["remove", "submit", "next", "back", "skip", "help", "guideline", "publication", "toggle-snap", "accept-date", "waive", "comment", "links", "record"];
+const ONCE = [
+  "remove",
+  "submit",
+  "next",
+  "back",
+  "skip",
+  "help",
+  "guideline",
+  "publication",
+  "toggle-snap",
+  "accept-date",
+  "waive",
+  "comment",
+  "links",
+  "record",
+];
 /** Articles up to so many characters may be set in two columns. */
 const SHORT = 6000;
 
@@ -63,7 +78,10 @@ export class Workspace {
     this.api = new Api(data, () => this.setTriggerValue("token_expired", Date.now() + ++asked));
     this.queue = new Queue(this.api);
     this.tab = new Tab(data.project, data.annotator, (article, revision) => this.news(article, revision));
-    this.shelf = new Shelf(storeOf(() => sessionStorage), `saywhen/undo/${data.project}/${encodeURIComponent(data.annotator)}/${data.schema.version}/`);
+    this.shelf = new Shelf(
+      storeOf(() => sessionStorage),
+      `saywhen/undo/${data.project}/${encodeURIComponent(data.annotator)}/${data.schema.version}/`,
+    );
     this.history = new History();
     this.annotation = emptyAnnotation();
     /** @type {Outbox | null} */
@@ -186,7 +204,8 @@ export class Workspace {
       api: this.api,
       flags: this.schema.flags,
       here: () => this.article?.id ?? null,
-      open: (article) => (article === this.article?.id ? this.closeSheet() : void this.opening.go(() => this.queue.first(article))),
+      open: (article) =>
+        article === this.article?.id ? this.closeSheet() : void this.opening.go(() => this.queue.first(article)),
     });
     this.finder = new FindBar({
       show: (found, at) => {
@@ -205,7 +224,17 @@ export class Workspace {
       },
     });
     const colours = make("style", { text: palette(this.schema.labels.map(({ colour }) => colour)) });
-    this.root = make("div", { class: "sw", "data-sw": "workspace" }, this.view.root, this.finder.root, this.panel.root, this.status.root, this.status.live, this.opening.message, colours);
+    this.root = make(
+      "div",
+      { class: "sw", "data-sw": "workspace" },
+      this.view.root,
+      this.finder.root,
+      this.panel.root,
+      this.status.root,
+      this.status.live,
+      this.opening.message,
+      colours,
+    );
     parentElement.append(this.root); // beside what Streamlit keeps there: the style
     this.listen();
     this.theme();
@@ -237,7 +266,12 @@ export class Workspace {
   // The page around -----------------------------------------------------------------------------
 
   listen() {
-    const on = (/** @type {EventTarget} */ target, /** @type {string} */ name, /** @type {(event: any) => void} */ handler, capture = false) => {
+    const on = (
+      /** @type {EventTarget} */ target,
+      /** @type {string} */ name,
+      /** @type {(event: any) => void} */ handler,
+      capture = false,
+    ) => {
       target.addEventListener(name, handler, capture);
       this.cleanups.push(() => target.removeEventListener(name, handler, capture));
     };
@@ -358,7 +392,8 @@ export class Workspace {
       const { entries } = await this.api.article(outbox.article);
       if (outbox !== this.outbox || entries[registry]?.[id] === undefined) return;
       for (const state of [outbox.base, outbox.shown]) {
-        for (const [each, names] of Object.entries(entries)) state.entries = { ...state.entries, [each]: { ...state.entries[each], ...names } };
+        for (const [each, names] of Object.entries(entries))
+          state.entries = { ...state.entries, [each]: { ...state.entries[each], ...names } };
       }
       this.redraw(null);
     } catch {
@@ -439,21 +474,67 @@ export class Workspace {
     const key = (/** @type {string} */ command) => this.keymap.keyOf(command);
     /** @type {[string, string][]} */
     const letters = this.cursor.snapping ? [] : [[key("toggle-snap"), "letters, not words"]];
-    const labels = this.schema.labels.flatMap(({ hotkey, title }) => (hotkey ? [/** @type {[string, string]} */ ([hotkey, title])] : []));
+    const labels = this.schema.labels.flatMap(({ hotkey, title }) =>
+      hotkey ? [/** @type {[string, string]} */ ([hotkey, title])] : [],
+    );
     const active = this.annotation.spans.get(this.active);
     const growing = this.marking.growing();
-    if (this.linker.choices) return [["letter", "links"], ["Enter", "nearest"], ["Esc", "leave"]];
-    if (this.jumper.jumps.length) return [["letter", this.jumper.extend ? "up to that word" : "to that word"], ["Esc", "leave"]];
-    if (this.cursor.selection) return [...labels, ...(growing ? [/** @type {[string, string]} */ ([key("add-fragment"), `add to “${excerpt(this.wording.words(growing), 20)}”`])] : []), ...letters];
+    if (this.linker.choices)
+      return [
+        ["letter", "links"],
+        ["Enter", "nearest"],
+        ["Esc", "leave"],
+      ];
+    if (this.jumper.jumps.length)
+      return [
+        ["letter", this.jumper.extend ? "up to that word" : "to that word"],
+        ["Esc", "leave"],
+      ];
+    if (this.cursor.selection)
+      return [
+        ...labels,
+        ...(growing
+          ? [
+              /** @type {[string, string]} */ ([
+                key("add-fragment"),
+                `add to “${excerpt(this.wording.words(growing), 20)}”`,
+              ]),
+            ]
+          : []),
+        ...letters,
+      ];
     if (active) {
-      const links = this.schema.linksOf(active.label).filter(({ type, out }) => out && type.hotkey).slice(0, 4);
-      const undated = this.schema.label.get(active.label)?.attributes.some(({ key: name, type }) => type === "date" && active.attributes[name] === undefined);
+      const links = this.schema
+        .linksOf(active.label)
+        .filter(({ type, out }) => out && type.hotkey)
+        .slice(0, 4);
+      const undated = this.schema.label
+        .get(active.label)
+        ?.attributes.some(({ key: name, type }) => type === "date" && active.attributes[name] === undefined);
       const [option] = this.schema.numbered(active.label);
       const digits = option && option.value !== true && active.attributes[option.name] === undefined;
-      const alone = this.schema.kinds.has(active.label) && !this.annotation.relationsOf(active.id).some(({ from }) => from === active.id) && links.length > 1;
-      return [...(alone && !undated ? [/** @type {[string, string]} */ ([key("record"), "link its record"])] : []), ...(digits && !undated ? [/** @type {[string, string]} */ (["1 … 9", option.title.split(":")[0]])] : []), ...(undated ? [/** @type {[string, string]} */ ([key("accept-date"), "take the date"])] : []), ...links.map(({ type }) => /** @type {[string, string]} */ ([type.hotkey ?? "", type.title])), [key("edit"), "details"], [`${key("end-back")} ${key("end-on")}`, "end"], [key("remove"), "remove"], ...letters];
+      const alone =
+        this.schema.kinds.has(active.label) &&
+        !this.annotation.relationsOf(active.id).some(({ from }) => from === active.id) &&
+        links.length > 1;
+      return [
+        ...(alone && !undated ? [/** @type {[string, string]} */ ([key("record"), "link its record"])] : []),
+        ...(digits && !undated ? [/** @type {[string, string]} */ (["1 … 9", option.title.split(":")[0]])] : []),
+        ...(undated ? [/** @type {[string, string]} */ ([key("accept-date"), "take the date"])] : []),
+        ...links.map(({ type }) => /** @type {[string, string]} */ ([type.hotkey ?? "", type.title])),
+        [key("edit"), "details"],
+        [`${key("end-back")} ${key("end-on")}`, "end"],
+        [key("remove"), "remove"],
+        ...letters,
+      ];
     }
-    return [...labels, ["Shift+→", "select"], [`${key("next-mark")} ${key("previous-mark")}`, "marks"], [key("help"), "all keys"], ...letters];
+    return [
+      ...labels,
+      ["Shift+→", "select"],
+      [`${key("next-mark")} ${key("previous-mark")}`, "marks"],
+      [key("help"), "all keys"],
+      ...letters,
+    ];
   }
 
   /** @param {string} text @param {string} [kind] @param {HTMLElement[]} [buttons] */
@@ -555,13 +636,15 @@ export class Workspace {
       event.preventDefault();
       return waiting.key(event);
     }
-    if (!action || (!this.article && !(action.kind === "command" && ["back", "browse"].includes(action.command)))) return;
+    if (!action || (!this.article && !(action.kind === "command" && ["back", "browse"].includes(action.command))))
+      return;
     event.preventDefault();
     if (event.repeat && (action.kind !== "command" || ONCE.includes(action.command))) return;
     const active = this.annotation.spans.get(this.active);
     if (action.kind === "label") this.marking.label(action.label);
     else if (action.kind === "option") this.marking.choose(action.number);
-    else if (action.kind === "link") this.linker.beginLink(active ? this.schema.linksByKey(action.hotkey, active.label) : []);
+    else if (action.kind === "link")
+      this.linker.beginLink(active ? this.schema.linksByKey(action.hotkey, active.label) : []);
     else this.run(action.command, action.extend);
   }
 
@@ -663,13 +746,20 @@ export class Workspace {
     const on = span === null ? undefined : this.annotation.spans.get(span);
     if (!this.article || (span !== null && !on)) return;
     const there = this.annotation.comments.get(id ?? "");
-    this.panel.comment(on ? `${this.wording.label(on.label).toLowerCase()} “${excerpt(this.wording.words(on), 40)}”` : "this article", there ?? { id: this.newId(), span, flag: null, text: "" });
+    this.panel.comment(
+      on ? `${this.wording.label(on.label).toLowerCase()} “${excerpt(this.wording.words(on), 40)}”` : "this article",
+      there ?? { id: this.newId(), span, flag: null, text: "" },
+    );
   }
 
   guideline() {
     const label = this.schema.label.get(this.annotation.spans.get(this.active)?.label ?? "");
     if (label) this.panel.guideline(label.title, label.guideline);
-    else this.panel.guideline("Guidelines", this.schema.labels.map(({ title, guideline }) => `# ${title}\n\n${guideline ?? ""}`).join("\n\n"));
+    else
+      this.panel.guideline(
+        "Guidelines",
+        this.schema.labels.map(({ title, guideline }) => `# ${title}\n\n${guideline ?? ""}`).join("\n\n"),
+      );
   }
 
   leave() {
@@ -690,8 +780,23 @@ export class Workspace {
 
   /** @param {string} title @param {HTMLElement[]} content */
   openSheet(title, content) {
-    const close = make("button", { type: "button", class: "sw-icon", "aria-label": "Close", text: "×", onclick: () => this.closeSheet() });
-    this.panel.showSheet([make("div", { class: "sw-panel-head" }, make("span", { class: "sw-count", text: title }), make("span", { class: "sw-grow" }), close), ...content]);
+    const close = make("button", {
+      type: "button",
+      class: "sw-icon",
+      "aria-label": "Close",
+      text: "×",
+      onclick: () => this.closeSheet(),
+    });
+    this.panel.showSheet([
+      make(
+        "div",
+        { class: "sw-panel-head" },
+        make("span", { class: "sw-count", text: title }),
+        make("span", { class: "sw-grow" }),
+        close,
+      ),
+      ...content,
+    ]);
   }
 
   closeSheet() {
@@ -704,16 +809,46 @@ export class Workspace {
   help() {
     if (!this.panel.sheet.hidden) return this.closeSheet();
     const words = (/** @type {{title: string, command?: string}} */ { title, command }) =>
-      command && command !== "help" ? make("button", { type: "button", class: "sw-do", onclick: () => (this.closeSheet(), this.run(command, false), this.showBar()), text: title }) : title;
-    const groups = this.keymap.describe(this.schema).map(({ group, keys }) =>
-      make("section", {}, make("h2", { text: group }), make("dl", {}, ...keys.flatMap((each) => [make("dt", {}, ...(each.key ? [make("kbd", { class: "sw-kbd", text: each.key })] : [])), make("dd", {}, words(each))]))),
-    );
-    this.openSheet("Keys", [...groups, make("p", { class: "sw-quiet", text: "Shift with a move selects. In the text, Tab goes on to the panel." })]);
+      command && command !== "help"
+        ? make("button", {
+            type: "button",
+            class: "sw-do",
+            onclick: () => (this.closeSheet(), this.run(command, false), this.showBar()),
+            text: title,
+          })
+        : title;
+    const groups = this.keymap
+      .describe(this.schema)
+      .map(({ group, keys }) =>
+        make(
+          "section",
+          {},
+          make("h2", { text: group }),
+          make(
+            "dl",
+            {},
+            ...keys.flatMap((each) => [
+              make("dt", {}, ...(each.key ? [make("kbd", { class: "sw-kbd", text: each.key })] : [])),
+              make("dd", {}, words(each)),
+            ]),
+          ),
+        ),
+      );
+    this.openSheet("Keys", [
+      ...groups,
+      make("p", { class: "sw-quiet", text: "Shift with a move selects. In the text, Tab goes on to the panel." }),
+    ]);
   }
 
   /** Asks for a line of words in the status line. @param {string} question @param {string} example @param {string} verb @param {string} value @param {(words: string) => void} take */
   askLine(question, example, verb, value, take) {
-    const input = make("input", { type: "text", class: "sw-input", "aria-label": question, placeholder: example, maxlength: 500 });
+    const input = make("input", {
+      type: "text",
+      class: "sw-input",
+      "aria-label": question,
+      placeholder: example,
+      maxlength: 500,
+    });
     input.value = value;
     const done = () => {
       take(input.value.trim());
@@ -725,7 +860,16 @@ export class Workspace {
       event.stopPropagation();
       done();
     });
-    this.hint(question, "", [input, make("button", { type: "button", class: "sw-button sw-small", text: verb, onclick: done }), make("button", { type: "button", class: "sw-button sw-small", text: "Cancel", onclick: () => (this.hint(""), this.focusText()) })]);
+    this.hint(question, "", [
+      input,
+      make("button", { type: "button", class: "sw-button sw-small", text: verb, onclick: done }),
+      make("button", {
+        type: "button",
+        class: "sw-button sw-small",
+        text: "Cancel",
+        onclick: () => (this.hint(""), this.focusText()),
+      }),
+    ]);
     input.focus();
     input.select();
   }
@@ -736,7 +880,9 @@ export class Workspace {
   pick(ids) {
     if (this.jumper.waiting) this.jumper.end();
     if (!this.linker.choices) return false;
-    const choice = this.linker.choices.filter(({ span }) => ids.includes(span.id)).sort((a, b) => ids.indexOf(b.span.id) - ids.indexOf(a.span.id))[0];
+    const choice = this.linker.choices
+      .filter(({ span }) => ids.includes(span.id))
+      .sort((a, b) => ids.indexOf(b.span.id) - ids.indexOf(a.span.id))[0];
     if (choice) this.linker.link(choice);
     else this.linker.endLink();
     return true;
