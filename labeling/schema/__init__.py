@@ -5,13 +5,12 @@ Every fault knows its line and its remedy.
 """
 
 from labeling.schema.faults import SCHEMAS, shape
+from labeling.schema.kinds import Attribute, Lookup
 from labeling.schema.model import (
     LINES,
-    Attribute,
     Changes,
     Flag,
     Label,
-    Lookup,
     Place,
     RecordType,
     RelationType,

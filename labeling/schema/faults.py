@@ -11,8 +11,9 @@ from pathlib import Path as File
 from typing import Any
 
 from labeling import keys
+from labeling.schema.kinds import KINDS, Beside, foreign_keys
 from labeling.schema.located import Path
-from labeling.schema.model import shown
+from labeling.schema.wording import points_nowhere, shown
 
 #: Where the label sets that come with SayWhen are: beside the package in a clone, inside it in a wheel.
 _PACKAGE = File(__file__).parent.parent
@@ -91,47 +92,28 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     for key, label in labels.items():
         for name, attribute in (label.get("attributes") or {}).items():
             path = ("labels", key, "attributes", name)
-            kind = attribute["type"]
             if name in relations:
                 yield path, f"“{name}” is a relation too, and a waiver could mean either; give one another name"
-            if kind == "choice" and not attribute.get("options"):
-                yield path, f"choice “{name}” has no options; list them under options"
-            options = [each if isinstance(each, str) else each["key"] for each in attribute.get("options") or ()]
-            if doubled := next((each for each in options if options.count(each) > 1), None):
-                yield (*path, "options"), f"option “{doubled}” of “{name}” is there twice; keep one"
-            if kind != "choice" and attribute.get("options"):
-                yield (*path, "options"), f"“{name}” is of type {kind}, which takes no options; make it a choice"
-            if kind == "registry" and attribute.get("registry", name) not in registries:
-                yield path, _points_nowhere("registry", attribute.get("registry", name), registries)
-            for part, other in (attribute.get("fills") or {}).items():
-                if kind != "date":
-                    yield (*path, "fills"), f"“{name}” is of type {kind}, which fills nothing in; make it of type date"
-                elif other not in label["attributes"]:
-                    yield (*path, "fills", part), _points_nowhere("attribute", other, label["attributes"])
-                elif (found := label["attributes"][other]["type"]) != "choice":
-                    yield (*path, "fills", part), f"“{other}” is of type {found}, and a date fills in choices only"
-            if kind != "registry" and attribute.get("registry"):
-                yield (
-                    (*path, "registry"),
-                    f"“{name}” is of type {kind}, which takes no registry; make it of type registry",
-                )
+            found = KINDS[attribute["type"]].faults(name, attribute, Beside(registries, label["attributes"]))
+            for way, reason in (*found, *foreign_keys(name, attribute)):
+                yield (*path, *way), reason
     for key, relation in relations.items():
         for end in ("from", "to"):
             for label in listed(relation[end]):
                 if label not in labels:
-                    yield ("relations", key, end), _points_nowhere("label", label, labels)
+                    yield ("relations", key, end), points_nowhere("label", label, labels)
         low, high = relation.get("min", 0), relation.get("max")
         if high is not None and high < max(low, 1):
             yield ("relations", key, "max"), f"max {high} is below min {max(low, 1)}; raise it or leave it out"
     for key, record in (values.get("records") or {}).items():
         path = ("records", key)
         if record["head"] not in labels:
-            yield (*path, "head"), _points_nowhere("label", record["head"], labels)
+            yield (*path, "head"), points_nowhere("label", record["head"], labels)
             continue
         ends = {**(record.get("parts") or {}), **({"unless": record["unless"]} if record.get("unless") else {})}
         for part, relation in ends.items():
             if relation not in relations:
-                yield (*path, "parts", part), _points_nowhere("relation", relation, relations)
+                yield (*path, "parts", part), points_nowhere("relation", relation, relations)
             elif record["head"] not in listed(relations[relation]["from"]) + listed(relations[relation]["to"]):
                 yield (
                     (*path, "parts", part),
@@ -157,21 +139,20 @@ def _change_faults(
         for key, value in (changes.get(part) or {}).items():
             for new in listed(value) if value else ():
                 if new not in known:
-                    yield ("changes", part, key), _points_nowhere(kind, new, known)
+                    yield ("changes", part, key), points_nowhere(kind, new, known)
     for key, value in (changes.get("defaults") or {}).items():
         label, name = key.split(".")
         path: Path = ("changes", "defaults", key)
         if label not in labels:
-            yield path, _points_nowhere("label", label, labels)
+            yield path, points_nowhere("label", label, labels)
         elif name not in (attributes := labels[label].get("attributes") or {}):
-            yield path, _points_nowhere("attribute", name, attributes)
-        elif (kind := attributes[name]["type"]) == "registry":
-            yield path, f"“{name}” is an entry of a registry, for which there is no default; leave it out"
-        elif (value is True) != (kind == "flag"):
-            yield (
-                path,
-                f"“{name}” is of type {kind} and cannot be {shown(value)}; {'write true' if kind == 'flag' else 'write text'}",
-            )
+            yield path, points_nowhere("attribute", name, attributes)
+        else:
+            expected = KINDS[attributes[name]["type"]]
+            try:
+                expected.default(value)
+            except ValueError as remedy:
+                yield path, f"“{name}” is of type {expected.name} and cannot be {shown(value)}; {remedy}"
 
 
 def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[Path, str]]:
@@ -179,7 +160,7 @@ def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[
     for command, written in moved.items():
         path: Path = ("keys", command)
         if command not in keys.COMMANDS:
-            yield path, _points_nowhere("command", command, keys.COMMANDS)
+            yield path, points_nowhere("command", command, keys.COMMANDS)
             continue
         try:
             each = keys.COMMANDS[command].moved(keys.stroke(command, written))
@@ -191,12 +172,6 @@ def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[
                 yield path, f"key “{written}” is taken by {taken[stroke]}; choose another key"
                 break
         taken.update(dict.fromkeys(each.strokes(), f"the command {command}"))
-
-
-def _points_nowhere(kind: str, name: str, known: dict[str, Any]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1)
-    remedy = f"did you mean “{near[0]}”?" if near else f"there is {', '.join(known) or 'none'}"
-    return f"there is no {kind} “{name}”; {remedy}"
 
 
 def listed(value: str | list[str]) -> list[str]:

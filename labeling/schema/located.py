@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from labeling.errors import SchemaError
-from labeling.schema.model import shown
+from labeling.schema.wording import shown
 
 #: The way to a value: keys and indices from the outermost in.
 Path: TypeAlias = tuple[str | int, ...]

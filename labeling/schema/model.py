@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from labeling import dates, keys
-from labeling.errors import DateError, OpError
+from labeling import keys
+from labeling.errors import OpError
 from labeling.keys import Command
-
-AttributeType = Literal["choice", "text", "flag", "date", "registry"]
-Lookup = Callable[[str, str], str | None]
+from labeling.schema.kinds import DATE, Attribute, Lookup
 
 #: How a label's underline is drawn: what tells labels apart without colour.
 LINES = ("solid", "dotted", "dashed", "double", "wavy")
-
-_MAX_TEXT_VALUE = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One value of a choice."""
-
-    key: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """A named, typed value on a span."""
-
-    key: str
-    title: str
-    type: AttributeType
-    options: tuple[Option, ...] = ()
-    registry: str | None = None
-    required: bool = False
-    guideline: str = ""
-    #: For a date: which attribute takes the reading's kind (timex_type) and which what it was counted from (anchor).
-    fills: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +30,11 @@ class Label:
     marks: Literal["in", "out"] | None
     guideline: str
     attributes: dict[str, Attribute]
+
+    @property
+    def date(self) -> Attribute | None:
+        """Its first attribute that is a date: what a span of the label dates, if anything."""
+        return next((each for each in self.attributes.values() if each.kind is DATE), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,27 +190,7 @@ class Schema:
         `lookup(registry, id)` tells the name of a registry entry, or None.
         """
         attribute = self.attribute(label, name)
-        where = f"“{attribute.title}”"
-        if attribute.type == "flag":
-            if value is not True:
-                raise OpError(f"{where} is a flag: true, or null to take it away; not {shown(value)}")
-            return True
-        if attribute.type == "date":
-            return date_value(where, value)
-        if not isinstance(value, str) or not value.strip():
-            raise OpError(f"{where} takes text, or null to take it away; not {shown(value)}")
-        if attribute.type == "choice":
-            if value not in (option.key for option in attribute.options):
-                options = ", ".join(option.key for option in attribute.options)
-                raise OpError(f"{where} has no choice {shown(value)}; it has {options}")
-        elif attribute.type == "registry":
-            if lookup(attribute.registry or "", value) is None:
-                raise OpError(
-                    f"{where}: registry “{attribute.registry}” has no entry {shown(value)}; register it first"
-                )
-        elif len(value) > _MAX_TEXT_VALUE:
-            raise OpError(f"{where} has {len(value):,} characters and the limit is {_MAX_TEXT_VALUE:,}; shorten it")
-        return value
+        return attribute.kind.check(attribute, value, lookup)
 
     def accepts(self, label: str, name: str, value: Any, lookup: Lookup) -> bool:
         """Whether `check_value` would take the value."""
@@ -284,6 +241,7 @@ class Schema:
                             "required": attribute.required,
                             "guideline": attribute.guideline,
                             "fills": attribute.fills,
+                            **attribute.kind.settings(attribute),
                         }
                         for attribute in label.attributes.values()
                     ],
@@ -315,31 +273,3 @@ class Schema:
                 for each in self.commands
             ],
         }
-
-
-def date_value(where: str, value: Any) -> dict[str, Any]:
-    """Check a date value: {"edtf", "timex3"?, "mod"?, "words"?, "against"?}; return it with canonical EDTF."""
-    if not isinstance(value, dict) or not isinstance(value.get("edtf"), str):
-        raise OpError(f'{where} takes a date, e.g. {{"edtf": "2018-11-08"}}; not {shown(value)}')
-    known = {"edtf", "timex3", "mod", "words", "against"}
-    if strange := set(value) - known:
-        raise OpError(f"{where} has an unknown part {shown(min(strange))}; it takes {', '.join(sorted(known))}")
-    kept = {key: part for key, part in value.items() if part is not None}
-    for key, part in kept.items():
-        if not isinstance(part, str) or not part or len(part) > 200:
-            raise OpError(f"{where}: {key} takes up to 200 characters of text; not {shown(part)}")
-    if "mod" in kept and kept["mod"] not in dates.MODIFIERS:
-        raise OpError(f"{where}: modifier {shown(kept['mod'])} is unknown; TIMEX3 has {', '.join(dates.MODIFIERS)}")
-    try:
-        kept["edtf"] = str(dates.parse(kept["edtf"]))
-        if "against" in kept:
-            kept["against"] = str(dates.parse(kept["against"]))
-    except DateError as fault:
-        raise OpError(f"{where}: {fault}") from None
-    return kept
-
-
-def shown(value: Any) -> str:
-    """Return a value as a message shows it, up to 60 characters."""
-    words = repr(value) if not isinstance(value, str) else f"“{value}”"
-    return words if len(words) <= 60 else words[:59] + "…"

@@ -10,8 +10,9 @@ from typing import Any
 from labeling import keys
 from labeling.errors import SchemaError
 from labeling.schema.faults import listed, sense_faults, shape_faults
+from labeling.schema.kinds import CHOICE, KINDS, Attribute
 from labeling.schema.located import line_at, located
-from labeling.schema.model import LINES, Attribute, Changes, Flag, Label, Option, RecordType, RelationType, Schema
+from labeling.schema.model import LINES, Changes, Flag, Label, RecordType, RelationType, Schema
 
 _MAX_FILE = 262_144
 
@@ -115,7 +116,7 @@ def _set_aside(values: dict[str, Any]) -> Iterator[str]:
         attributes = label.get("attributes") or {}
         for name, attribute in attributes.items():
             for part, other in list((attribute.get("fills") or {}).items()):
-                if attributes[other]["type"] != "choice":
+                if attributes[other]["type"] != CHOICE.name:
                     del attribute["fills"][part]
                     yield f"“{other}” of “{key}” is no choice, so “{name}” does not fill it in"
 
@@ -140,21 +141,14 @@ def _changes(values: dict[str, Any]) -> Changes:
 
 def _build(values: dict[str, Any], source: str) -> Schema:
     def attribute(key: str, value: dict[str, Any]) -> Attribute:
-        options = tuple(
-            Option(option, option.replace("_", " "))
-            if isinstance(option, str)
-            else Option(option["key"], option["title"])
-            for option in value.get("options") or ()
-        )
+        kind = KINDS[value["type"]]
         return Attribute(
             key=key,
             title=value.get("title") or key.replace("_", " "),
-            type=value["type"],
-            options=options,
-            registry=value.get("registry", key) if value["type"] == "registry" else None,
+            kind=kind,
             required=value.get("required", False),
             guideline=value.get("guideline", ""),
-            fills=dict(value.get("fills") or {}),
+            **kind.details(key, value),
         )
 
     given = {value.get("line") for value in values["labels"].values()}

@@ -1,0 +1,78 @@
+"""A date as EDTF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from labeling import dates
+from labeling.errors import DateError, OpError
+from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, Storage
+from labeling.schema.wording import points_nowhere, shown
+
+#: The parts of a date value; only the first is always there.
+DATE_PARTS = ("edtf", "timex3", "mod", "words", "against")
+
+
+class Date(Kind):
+    """A date: an EDTF value, with what TIMEX3 says of it, the words it was read from, and against which day."""
+
+    name = "date"
+    keys: ClassVar = {"fills": "fills nothing in; make it of type date"}
+    control = "date"
+    comparison = "value"
+    distance = "days"
+    tells = "when"
+
+    def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
+        for part, other in (given.get("fills") or {}).items():
+            if other not in beside.attributes:
+                yield ("fills", part), points_nowhere("attribute", other, beside.attributes)
+            elif (found := beside.attributes[other]["type"]) != "choice":
+                yield ("fills", part), f"“{other}” is of type {found}, and a date fills in choices only"
+
+    def details(self, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {"fills": dict(given.get("fills") or {})}
+
+    def default(self, value: Any) -> Any:
+        return self.given(super().default(value))
+
+    def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> dict[str, Any]:
+        where = attribute.where
+        if not isinstance(value, dict) or not isinstance(value.get("edtf"), str):
+            raise OpError(f'{where} takes a date, e.g. {{"edtf": "2018-11-08"}}; not {shown(value)}')
+        if strange := set(value) - {*DATE_PARTS}:
+            takes = ", ".join(sorted(DATE_PARTS))
+            raise OpError(f"{where} has an unknown part {shown(min(strange))}; it takes {takes}")
+        kept = {key: part for key, part in value.items() if part is not None}
+        for key, part in kept.items():
+            if not isinstance(part, str) or not part or len(part) > 200:
+                raise OpError(f"{where}: {key} takes up to 200 characters of text; not {shown(part)}")
+        if "mod" in kept and kept["mod"] not in dates.MODIFIERS:
+            known = ", ".join(dates.MODIFIERS)
+            raise OpError(f"{where}: modifier {shown(kept['mod'])} is unknown; TIMEX3 has {known}")
+        try:
+            kept["edtf"] = str(dates.parse(kept["edtf"]))
+            if "against" in kept:
+                kept["against"] = str(dates.parse(kept["against"]))
+        except DateError as fault:
+            raise OpError(f"{where}: {fault}") from None
+        return kept
+
+    def recognises(self, value: Any) -> bool:
+        return isinstance(value, dict) and "edtf" in value
+
+    def key(self, value: Any) -> str:
+        return f"{value.get('edtf', '')} {value.get('mod', '')}".strip()
+
+    def given(self, value: Any) -> Any:
+        return {"edtf": value} if isinstance(value, str) else value
+
+    def storage(self, attribute: Attribute) -> Storage:
+        return DATE_PARTS
+
+    def columns(self) -> tuple[str, ...]:
+        return "_timex3", "_mod", "_words"
+
+    def cells(self, value: Any, name: str | None) -> list[str]:
+        return [value.get(part, "") for part in ("edtf", "timex3", "mod", "words")]

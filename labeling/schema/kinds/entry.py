@@ -1,0 +1,52 @@
+"""An entry of a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from labeling.errors import OpError
+from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, Storage, text_of
+from labeling.schema.wording import points_nowhere, shown
+
+
+class Entry(Kind):
+    """An entry of a registry, by its id."""
+
+    name = "registry"
+    keys: ClassVar = {"registry": "takes no registry; make it of type registry"}
+    control = "entry"
+    comparison = "value"
+    tells = "who"
+
+    def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
+        if (registry := given.get("registry", name)) not in beside.registries:
+            yield (), points_nowhere("registry", registry, beside.registries)
+
+    def details(self, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {"registry": given.get("registry", key)}
+
+    def default(self, value: Any) -> Any:
+        raise ValueError("there is no default for an entry of a registry; leave it out")
+
+    def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> str:
+        words = text_of(attribute, value)
+        if lookup(attribute.registry or "", words) is None:
+            reason = f"registry “{attribute.registry}” has no entry {shown(value)}; register it first"
+            raise OpError(f"{attribute.where}: {reason}")
+        return words
+
+    def recognises(self, value: Any) -> bool:
+        return isinstance(value, str)
+
+    def key(self, value: Any) -> str:
+        return str(value)
+
+    def storage(self, attribute: Attribute) -> Storage:
+        return "string"
+
+    def columns(self) -> tuple[str, ...]:
+        return ("_name",)
+
+    def cells(self, value: Any, name: str | None) -> list[str]:
+        return [self.key(value), name or ""]

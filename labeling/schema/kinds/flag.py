@@ -1,0 +1,36 @@
+"""True, or not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labeling.errors import OpError
+from labeling.schema.kinds.base import Attribute, Kind, Lookup, Storage
+from labeling.schema.wording import shown
+
+
+class Flag(Kind):
+    """True, or not there."""
+
+    name = "flag"
+    control = "checkbox"
+    comparison = "presence"
+
+    def default(self, value: Any) -> Any:
+        if value is not True:
+            raise ValueError("write true")
+        return value
+
+    def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> bool:
+        if value is not True:
+            raise OpError(f"{attribute.where} is a flag: true, or null to take it away; not {shown(value)}")
+        return True
+
+    def recognises(self, value: Any) -> bool:
+        return isinstance(value, bool)
+
+    def key(self, value: Any) -> str:
+        return "yes"
+
+    def storage(self, attribute: Attribute) -> Storage:
+        return "boolean"

@@ -1,0 +1,43 @@
+"""Free text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labeling.errors import OpError
+from labeling.schema import numbers
+from labeling.schema.kinds.base import Attribute, Kind, Lookup, Storage, text_of
+
+_MAX_TEXT_VALUE = 4_000
+
+
+class Text(Kind):
+    """Free text; a number can become one."""
+
+    name = "text"
+    control = "text"
+    comparison = "presence"
+    free = True
+    sources = frozenset({"number"})
+
+    def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> str:
+        words = text_of(attribute, value)
+        if len(words) > _MAX_TEXT_VALUE:
+            limit = f"{len(words):,} characters and the limit is {_MAX_TEXT_VALUE:,}"
+            raise OpError(f"{attribute.where} has {limit}; shorten it")
+        return words
+
+    def recognises(self, value: Any) -> bool:
+        return isinstance(value, str)
+
+    def key(self, value: Any) -> str:
+        return str(value)
+
+    def given(self, value: Any) -> Any:
+        return numbers.decimal(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    def storage(self, attribute: Attribute) -> Storage:
+        return "string"
+
+    def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
+        return self.given(value)

@@ -1,0 +1,20 @@
+"""How messages about label sets and their values are worded."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from typing import Any
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it, up to 60 characters."""
+    words = repr(value) if not isinstance(value, str) else f"“{value}”"
+    return words if len(words) <= 60 else words[:59] + "…"
+
+
+def points_nowhere(kind: str, name: str, known: Collection[str]) -> str:
+    """Return why a name cannot stand where one of the known must, with the likeliest of these."""
+    near = difflib.get_close_matches(name, list(known), 1)
+    remedy = f"did you mean “{near[0]}”?" if near else f"there is {', '.join(known) or 'none'}"
+    return f"there is no {kind} “{name}”; {remedy}"
