@@ -16,9 +16,9 @@ import orjson
 
 from labeling.agreement.matching import groups
 from labeling.agreement.units import shared, size, units
-from labeling.agreement.values import plain
 from labeling.annotation import Annotation, Fragments, Span
 from labeling.schema import Schema
+from labeling.schema.kinds import compared
 
 #: How much of a span must lie inside another's for it to be a piece of that one, cut off.
 PIECE = 0.8
@@ -126,9 +126,9 @@ def values(label: str, attributes: Mapping[str, Any], schema: Schema) -> tuple[t
     """Return a mark's attributes as they are compared, free text left out, sorted by name."""
     known = schema.labels[label].attributes if label in schema.labels else {}
     return tuple(
-        (name, plain(value))
+        (name, compared(value))
         for name, value in sorted(attributes.items())
-        if not (name in known and known[name].type == "text")
+        if not (name in known and known[name].kind.free)
     )
 
 

@@ -444,7 +444,7 @@ def _kinds(
 
 def _kind_of(label: str, name: str, schema: Schema) -> Kind:
     known = schema.labels[label].attributes if label in schema.labels else {}
-    return "value" if name in known and known[name].type in ("date", "registry") else "attribute"
+    return "value" if name in known and known[name].kind.tells else "attribute"
 
 
 def _digest(values: Any) -> str:

@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from labeling.agreement.matching import align
 from labeling.agreement.units import Unit, iou, units
-from labeling.agreement.values import built, plain
+from labeling.agreement.values import built
 from labeling.annotation import Annotation, Relation, Span
 from labeling.schema import Schema
+from labeling.schema.kinds import compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,9 @@ def differences(one: Annotation, two: Annotation, figure: str, schema: Schema) -
         for first, second in pairs:
             left, right = one.spans[first.id], two.spans[second.id]
             if left.label == right.label == label:
-                values = plain(left.attributes.get(attribute)), plain(right.attributes.get(attribute))
-                # Free text is compared by whether there is any.
-                free = schema.labels[label].attributes[attribute].type == "text"
-                if bool(values[0]) != bool(values[1]) if free or name == "coverage" else values[0] != values[1]:
+                values = compared(left.attributes.get(attribute)), compared(right.attributes.get(attribute))
+                presence = schema.labels[label].attributes[attribute].kind.comparison == "presence"
+                if bool(values[0]) != bool(values[1]) if presence or name == "coverage" else values[0] != values[1]:
                     yield Side([left], values[0]), Side([right], values[1])
 
 
@@ -157,15 +157,15 @@ def _differs(
     if side == "record extent":
         return words
     carried = any(
-        plain(one.spans[a].attributes.get(attribute.key)) != plain(two.spans[b].attributes.get(attribute.key))
+        compared(one.spans[a].attributes.get(attribute.key)) != compared(two.spans[b].attributes.get(attribute.key))
         for a, b in ends
         for attribute in schema.labels[one.spans[a].label].attributes.values()
-        if attribute.type in _CARRIED[side]
+        if attribute.kind.tells in _CARRIED[side]
     )
     return carried and all(same.values()) if side != "record" else carried or words or not all(same.values())
 
 
-_CARRIED = {"record": ("registry", "date"), "record entities": ("registry",), "record dates": ("date",)}
+_CARRIED = {"record": ("who", "when"), "record entities": ("who",), "record dates": ("when",)}
 
 
 def _record(annotation: Annotation, head: str, parts: dict[str, list[str]]) -> Side:

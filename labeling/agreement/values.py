@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Literal, assert_never
 
 from labeling import dates
 from labeling.agreement import spans
@@ -19,6 +19,7 @@ from labeling.agreement.units import Unit, iou, units
 from labeling.annotation import Annotation, Span
 from labeling.errors import DateError
 from labeling.schema import Attribute, RecordType, Schema
+from labeling.schema.kinds import compared
 
 #: The value of what was not given.
 NONE = ""
@@ -44,7 +45,8 @@ def read(annotation: Annotation, schema: Schema) -> Reading:
     records = dict(built(annotation, schema))
     carriers = {
         label.key: [
-            [attribute.key for attribute in label.attributes.values() if attribute.type == type] for type in CARRIED
+            [attribute.key for attribute in label.attributes.values() if attribute.kind.tells == what]
+            for what in CARRIED
         ]
         for label in schema.labels.values()
     }
@@ -54,7 +56,7 @@ def read(annotation: Annotation, schema: Schema) -> Reading:
         if id not in said:
             span = annotation.spans[id]
             values = (
-                tuple([(name, plain(span.attributes[name])) for name in names if name in span.attributes])
+                tuple([(name, compared(span.attributes[name])) for name in names if name in span.attributes])
                 if span.attributes
                 else ()
                 for names in carriers[span.label]
@@ -70,8 +72,8 @@ def read(annotation: Annotation, schema: Schema) -> Reading:
     return Reading(annotation, found, spans.read(found), records, said, identities)
 
 
-#: The types of attribute that tell who and when, in the order in which `Reading.said` has them.
-CARRIED = ("registry", "date")
+#: What attributes can tell of a record, in the order in which `Reading.said` has them, and what their counts are called.
+CARRIED: dict[Literal["who", "when"], str] = {"who": "registry", "when": "date"}
 
 
 def count(one: Reading, two: Reading, schema: Schema) -> Counts:
@@ -103,7 +105,7 @@ def count(one: Reading, two: Reading, schema: Schema) -> Counts:
     for label, number in alike.items():
         if bare := number - carrying.get(label, 0):
             for attribute in schema.labels[label].attributes.values():
-                if attribute.type in ("flag", "text"):
+                if attribute.kind.comparison == "presence":
                     add(counts, "attribute", f"{label}.{attribute.key}", "no", "no", value=bare)
                     add(counts, "given", f"{label}.{attribute.key}", "both", value=bare)
     partner = {first.id: second.id for first, second in pairs}
@@ -112,17 +114,10 @@ def count(one: Reading, two: Reading, schema: Schema) -> Counts:
     return counts
 
 
-def plain(value: Any) -> str:
-    """Return an attribute's value as it is compared: a date by its EDTF value and modifier."""
-    if isinstance(value, dict):
-        return f"{value.get('edtf', NONE)} {value.get('mod', NONE)}".strip()
-    return "yes" if value is True else NONE if value is None else str(value)
-
-
 def _attribute(counts: Counts, name: str, attribute: Attribute, left: Span, right: Span) -> None:
     one, two = left.attributes.get(attribute.key), right.attributes.get(attribute.key)
-    if attribute.type in ("flag", "text"):
-        # A flag not set is an answer. Free text is compared by whether there is any: nobody writes the same note.
+    if attribute.kind.comparison == "presence":
+        # A flag not set is an answer. Free text is compared by whether there is any: no two people write the same note.
         add(counts, "attribute", name, "yes" if one else "no", "yes" if two else "no")
         add(counts, "given", name, "both")
         return
@@ -131,17 +126,24 @@ def _attribute(counts: Counts, name: str, attribute: Attribute, left: Span, righ
     add(counts, "given", name, "one" if two is None else "two" if one is None else "both")
     if one is None or two is None:
         return
-    add(counts, "attribute", name, plain(one), plain(two))
-    if attribute.type == "date":
-        add(counts, "date", name, "equal", value=plain(one) == plain(two))
-        fine, apart = _compared(str(one.get("edtf")), str(two.get("edtf")))
-        add(counts, "date", name, "granularity", value=fine)
-        if apart is not None:
-            add(counts, "days", name, str(apart))
+    add(counts, "attribute", name, compared(one), compared(two))
+    match attribute.kind.distance:
+        case "days":
+            add(counts, "date", name, "equal", value=compared(one) == compared(two))
+            fine, apart = _days(str(one.get("edtf")), str(two.get("edtf")))
+            add(counts, "date", name, "granularity", value=fine)
+            if apart is not None:
+                add(counts, "days", name, str(apart))
+        case "difference":
+            add(counts, "number", name, compared(one), compared(two))
+        case None:
+            pass
+        case other:
+            assert_never(other)
 
 
 @lru_cache(maxsize=4096)
-def _compared(one: str, two: str) -> tuple[bool, float | None]:
+def _days(one: str, two: str) -> tuple[bool, float | None]:
     """Return whether two EDTF values are as fine as one another, and how many days their ends lie apart on average."""
     try:
         first, second = dates.parse(one), dates.parse(two)
@@ -212,7 +214,7 @@ def _records(counts: Counts, one: Reading, two: Reading, partner: Mapping[str, s
         if linked:
             add(counts, "record", kind, "linked")
             ends = [(head, other), *((id, partner[id]) for ids in parts.values() for id in ids)]
-            for at, name in enumerate(CARRIED, 2):
+            for at, name in enumerate(CARRIED.values(), 2):
                 same = all(one.said[a][at] == two.said[b][at] for a, b in ends)
                 add(counts, "record", kind, name, value=same)
 

@@ -66,8 +66,8 @@ def anonymised(line: dict[str, Any], names: Pseudonyms, schema: Schema, losses: 
 
 
 def _wordless(span: dict[str, Any], schema: Schema, article: str, losses: Losses) -> dict[str, Any]:
-    kinds = schema.labels[span["label"]].attributes
-    kept = {name: value for name, value in span["attributes"].items() if kinds[name].type != "text"}
+    known = schema.labels[span["label"]].attributes
+    kept = {name: value for name, value in span["attributes"].items() if not known[name].kind.free}
     if len(kept) < len(span["attributes"]):
         losses.add("values of attributes that are text are left out" + _WHERE, article)
         span = {**span, "attributes": kept}

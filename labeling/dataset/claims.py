@@ -64,8 +64,7 @@ def facts(line: dict[str, Any], schema: Schema) -> Iterator[Quotation | DateClai
     claiming nothing is left out.
     """
     parts = _speaker_parts(schema)
-    dated = {label.key: next((each.key for each in label.attributes.values() if each.type == "date"), None)
-             for label in schema.labels.values()}  # fmt: skip
+    dated = {label.key: label.date and label.date.key for label in schema.labels.values()}
     names = line["entries"]
     for annotation in line["annotations"]:
         published = (annotation["published"] or line["published"] or {}).get("value") or ""

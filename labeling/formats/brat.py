@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from labeling import article
 from labeling.article import Article
@@ -79,10 +79,12 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
         yield f"{id}\t{span['label']} {where}\t{_one_line(' '.join(text[start:end] for start, end in parts))}"
         rest = {}
         registries = dict(schema.registries_by_label.get(span["label"], ()))
+        known = schema.labels[span["label"]].attributes if span["label"] in schema.labels else {}
         for name, value in span["attributes"].items():
+            control = known[name].kind.control if name in known else None
             if value is True:
                 attributes.append(f"{name} {id}")
-            elif isinstance(value, str) and _is_choice(schema, span["label"], name) and _PLAIN.fullmatch(value):
+            elif control == "select" and _PLAIN.fullmatch(value):
                 attributes.append(f"{name} {id} {value}")
             else:
                 rest[name] = value
@@ -111,11 +113,6 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
     yield from (f"#{number}\t{_NOTE} {id}\t{note}" for number, (id, note) in enumerate(notes, 1))
 
 
-def _is_choice(schema: Schema, label: str, name: str) -> bool:
-    known = schema.labels.get(label)
-    return known is not None and name in known.attributes and known.attributes[name].type == "choice"
-
-
 def _one_line(words: str) -> str:
     return _BREAK.sub(" ", words)
 
@@ -137,12 +134,17 @@ def _configuration(schema: Schema) -> str:
     choices: dict[str, tuple[list[str], list[str]]] = {}
     for label in schema.labels.values():
         for attribute in label.attributes.values():
-            if attribute.type == "flag":
-                flags.setdefault(attribute.key, []).append(label.key)
-            elif attribute.type == "choice":
-                labels, options = choices.setdefault(attribute.key, ([], []))
-                labels.append(label.key)
-                options += [each.key for each in attribute.options if each.key not in options]
+            match attribute.kind.control:
+                case "checkbox":
+                    flags.setdefault(attribute.key, []).append(label.key)
+                case "select":
+                    labels, options = choices.setdefault(attribute.key, ([], []))
+                    labels.append(label.key)
+                    options += [each.key for each in attribute.options if each.key not in options]
+                case "text" | "date" | "entry" | "number":
+                    pass  # in a note, as JSON
+                case other:
+                    assert_never(other)
     return "\n".join(
         [
             f"# {schema.title} (version {schema.version}), written by SayWhen",

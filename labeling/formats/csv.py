@@ -266,8 +266,7 @@ def _columns(schema: Schema, *, windows: bool) -> list[str]:
 def _of_attribute(attribute: Attribute, before: str = "") -> list[str]:
     """Return the columns of an attribute: an entry has its id and its name, a date its value and what TIMEX3 says."""
     name = before + (f"{attribute.key}_" if attribute.key in (*_ABOUT, *_WINDOW) and not before else attribute.key)
-    further = {"registry": ("_name",), "date": ("_timex3", "_mod", "_words")}.get(attribute.type, ())
-    return [name, *(name + each for each in further)]
+    return [name, *(name + each for each in attribute.kind.columns())]
 
 
 def _told_of_parts(schema: Schema, head: str, relation: str) -> list[Attribute]:
@@ -275,7 +274,7 @@ def _told_of_parts(schema: Schema, head: str, relation: str) -> list[Attribute]:
     kind = schema.relations[relation]
     others = kind.targets if head in kind.sources else kind.sources
     attributes = (each for label in others for each in schema.labels[label].attributes.values())
-    return [each for each in attributes if each.type in ("registry", "date")]
+    return [each for each in attributes if each.kind.tells]
 
 
 def _row(line: dict[str, Any], span: dict[str, Any], schema: Schema) -> dict[str, str]:
@@ -315,14 +314,10 @@ def _cells(
     held: list[list[str]] = [[] for _ in names]
     for span in spans:
         value = span["attributes"].get(attribute.key)
-        if attribute.type == "registry":
-            parts = [value, entries.get(attribute.registry or "", {}).get(value)]
-        elif attribute.type == "date":
-            parts = [(value or {}).get(name) for name in ("edtf", "timex3", "mod", "words")]
-        else:
-            parts = ["yes" if value is True else value]
+        entry = entries.get(attribute.registry, {}).get(value) if attribute.registry else None
+        parts = [""] * len(names) if value is None else attribute.kind.cells(value, entry)
         for cell, part in zip(held, parts, strict=True):
-            cell.append(part or "")
+            cell.append(part)
     return {name: _BETWEEN.join(cell) if any(cell) else "" for name, cell in zip(names, held, strict=True)}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 from xml.etree import ElementTree as Xml
 
 import orjson
@@ -21,7 +21,8 @@ from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import NAMES, Fault
 from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_noted, shown, whole
-from labeling.schema import Attribute, Schema
+from labeling.schema import Attribute, Schema, numbers
+from labeling.schema.kinds import KINDS, NUMBER
 
 #: Whose work it is where an annotation does not say.
 ANNOTATOR = "labelstudio"
@@ -69,13 +70,20 @@ def configuration(schema: Schema) -> str:
             )
             Xml.SubElement(shut, "Header", value=attribute.title, size="6")
             where = {"name": _control(label.key, attribute), "toName": _TEXT}
-            if attribute.type in ("choice", "flag"):
-                choice = "multiple" if attribute.type == "flag" else "single"
-                control = Xml.SubElement(shut, "Choices", {**where, "choice": choice, **when})
-                for value in [option.key for option in attribute.options] or [_YES]:
-                    Xml.SubElement(control, "Choice", value=value)
-            else:
-                Xml.SubElement(shut, "TextArea", {**where, "editable": "true", **when})
+            match attribute.kind.control:
+                case "select" | "checkbox" as kind:
+                    choice = "multiple" if kind == "checkbox" else "single"
+                    control = Xml.SubElement(shut, "Choices", {**where, "choice": choice, **when})
+                    for value in [option.key for option in attribute.options] or [_YES]:
+                        Xml.SubElement(control, "Choice", value=value)
+                case "number":
+                    bounds = {"min": attribute.min, "max": attribute.max, "step": 1 if attribute.integer else None}
+                    given = {name: numbers.decimal(value) for name, value in bounds.items() if value is not None}
+                    Xml.SubElement(shut, "Number", {**where, **given, **when})
+                case "text" | "date" | "entry":
+                    Xml.SubElement(shut, "TextArea", {**where, "editable": "true", **when})
+                case other:
+                    assert_never(other)
     Xml.indent(view)
     return Xml.tostring(view, encoding="unicode") + "\n"
 
@@ -150,16 +158,22 @@ def _relation(source: str, target: str, label: str) -> dict[str, Any]:
 
 def _held(attribute: Attribute, value: Any, names: dict[str, str]) -> tuple[str, dict[str, Any]]:
     """Return the type of the result that a value is written as, and what stands in it."""
-    if attribute.type == "flag":
-        return "choices", {"choices": [_YES]}
-    if attribute.type == "choice":
-        return "choices", {"choices": [value]}
-    if attribute.type == "registry":
-        return "textarea", {"text": [names.get(value, value)]}
-    if attribute.type == "date":
-        rest = [f"{key}: {part}" for key, part in value.items() if key != "edtf"]
-        return "textarea", {"text": [value["edtf"], *rest]}
-    return "textarea", {"text": [value]}
+    match attribute.kind.control:
+        case "checkbox":
+            return "choices", {"choices": [_YES]}
+        case "select":
+            return "choices", {"choices": [value]}
+        case "entry":
+            return "textarea", {"text": [names.get(value, value)]}
+        case "date":
+            rest = [f"{key}: {part}" for key, part in value.items() if key != "edtf"]
+            return "textarea", {"text": [value["edtf"], *rest]}
+        case "number":
+            return "number", {"number": value}
+        case "text":
+            return "textarea", {"text": [value]}
+        case other:
+            assert_never(other)
 
 
 def _names(entries: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -349,12 +363,19 @@ def _value(
     if not kind or label not in [span.label for span in spans]:
         key, kind = control, ""
     read: Any = "\n".join(answer)
-    if kind == "flag":
-        read = True
-    elif kind == "registry":
-        read = ids.get(read, read)
-    elif kind == "date":
-        read = {"edtf": answer[0], **{part[1]: part[2] for part in map(_DATE.fullmatch, answer[1:]) if part}}
+    match KINDS[kind].control if kind in KINDS else None:
+        case "checkbox":
+            read = True
+        case "entry":
+            read = ids.get(read, read)
+        case "date":
+            read = {"edtf": answer[0], **{part[1]: part[2] for part in map(_DATE.fullmatch, answer[1:]) if part}}
+        case "number":
+            read = NUMBER.given(read)
+        case "text" | "select" | None:
+            pass
+        case other:
+            assert_never(other)
     for span in spans:
         span.attributes[key] = read
 
@@ -368,7 +389,7 @@ def _answer(kind: str, value: dict[str, Any]) -> list[str] | None:
     if isinstance(given, str | int | float) and kind in ("textarea", "rating", "number", "datetime"):
         given = [given]
     if kind in ("textarea", "choices", "rating", "number", "datetime") and isinstance(given, list) and given:
-        return [str(each) for each in given]
+        return [numbers.decimal(each) if NUMBER.recognises(each) else str(each) for each in given]
     return None
 
 

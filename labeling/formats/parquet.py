@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from labeling.article import Article
 from labeling.dataset import FORMAT as LINE_FORMAT
@@ -21,7 +21,8 @@ from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import Fault, Source, row_article
 from labeling.formats.recognising import tool_of
 from labeling.formats.saywhen import taken
-from labeling.schema import Schema
+from labeling.schema import Attribute, Schema
+from labeling.schema.kinds import Storage
 
 if TYPE_CHECKING:  # it takes a third of a second to load, and most starts do without
     import pyarrow as pa
@@ -32,9 +33,6 @@ _GROUP_CHARACTERS = 4_000_000
 _GROUP_ROWS = 1_000
 _BATCH = 64
 
-#: What a value of each type of attribute is.
-_KINDS = {"choice": "string", "text": "string", "registry": "string", "flag": "bool", "date": "date"}
-_DATE = ("edtf", "timex3", "mod", "words", "against")
 _SAID = ("rule", "reviewer", "took", "at", "note", "clause")
 _OF_ARTICLE = ("id", "title", "outlet", "url", "language", "published", "text", "selection")
 #: What stands in our files only.
@@ -74,10 +72,10 @@ def _groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _attribute_names(schema: Schema) -> dict[tuple[str, str], str]:
     """Return the field of each (label, attribute): the attribute's name, or `label.name` where labels type it differently."""
-    types: dict[str, set[str]] = {}
+    types: dict[str, set[Storage]] = {}
     for label in schema.labels.values():
         for attribute in label.attributes.values():
-            types.setdefault(attribute.key, set()).add(_KINDS[attribute.type])
+            types.setdefault(attribute.key, set()).add(attribute.kind.storage(attribute))
     return {
         (label.key, key): key if len(types[key]) == 1 else f"{label.key}.{key}"
         for label in schema.labels.values()
@@ -98,10 +96,7 @@ def _columns(schema: Schema, names: dict[tuple[str, str], str], *, windows: bool
     provenance = pa.struct(
         [("basis", string), ("votes", pa.list_(string)), ("asked", pa.list_(string)), *strings(*_SAID)]
     )
-    types = {"string": string, "bool": pa.bool_(), "date": pa.struct(strings(*_DATE))}
-    attributes = {
-        name: types[_KINDS[schema.labels[label].attributes[key].type]] for (label, key), name in sorted(names.items())
-    }
+    attributes = {name: _type(schema.labels[label].attributes[key]) for (label, key), name in sorted(names.items())}
     span = [
         *strings("id", "label", "text"),
         ("fragments", pa.list_(pa.list_(pa.int32()))),
@@ -131,6 +126,25 @@ def _columns(schema: Schema, names: dict[tuple[str, str], str], *, windows: bool
     return columns.with_metadata(
         {"huggingface": json.dumps({"info": {"features": features}}), "saywhen": json.dumps(ours)}
     )
+
+
+def _type(attribute: Attribute) -> pa.DataType:
+    """Return the type of an attribute's values."""
+    import pyarrow as pa
+
+    match attribute.kind.storage(attribute):
+        case "string":
+            return pa.string()
+        case "boolean":
+            return pa.bool_()
+        case "integer":
+            return pa.int64()
+        case "number":
+            return pa.float64()
+        case tuple(parts):
+            return pa.struct([(part, pa.string()) for part in parts])
+        case other:
+            assert_never(other)
 
 
 def _feature(type: pa.DataType) -> Any:

@@ -102,11 +102,7 @@ def _document(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
 
 def _dated(schema: Schema) -> set[str]:
     """Return the labels that have a date among their attributes."""
-    return {key for key, label in schema.labels.items() if _attribute(label)}
-
-
-def _attribute(label: Label) -> Attribute | None:
-    return next((each for each in label.attributes.values() if each.type == "date"), None)
+    return {key for key, label in schema.labels.items() if label.date}
 
 
 def _timed(
@@ -121,7 +117,7 @@ def _timed(
     for span in sorted(annotation["spans"], key=size):
         place = f"{line['id']} {span['id']}"
         label = schema.labels[span["label"]]
-        attribute = _attribute(label)
+        attribute = label.date
         start, end = span["fragments"][0][0], span["fragments"][-1][1]
         if attribute is None:
             losses.add("spans that are no dates are left out", place)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
@@ -28,7 +28,8 @@ from labeling.formats.offsets import UTF_16, Given
 from labeling.formats.reading import Fault
 from labeling.formats.tasks import Notes, article_of, doubt, fields_of
 from labeling.formats.xml import FORBIDDEN, clean, parsed
-from labeling.schema import Schema
+from labeling.schema import Schema, numbers
+from labeling.schema.kinds import DATE_PARTS, NUMBER
 
 #: Whose work it is where a file does not say.
 ANNOTATOR = "xmi"
@@ -44,7 +45,6 @@ _DKPRO = "de.tudarmstadt.ukp.dkpro.core.api."
 #: What holds a text together and is nobody's work.
 _STRUCTURE = (f"{_DKPRO}segmentation.", f"{_DKPRO}metadata.", "uima.", "de.tudarmstadt.ukp.clarin.webanno.", "de.tudarmstadt.ukp.inception.")  # fmt: skip
 
-_DATE = ("edtf", "timex3", "mod", "words", "against")
 _OURS = {"spanId", "spanLabel", "linkId", "linkType", "begin", "end", "sofa", "Governor", "Dependent"}
 _ID = "{http://www.omg.org/XMI}id"
 _ECORE = re.compile(r"\{http:///(.*)\.ecore\}(.*)")
@@ -54,6 +54,10 @@ _NAMESPACES = {
     "segmentation": f"{_DKPRO}segmentation.type",
     "metadata": f"{_DKPRO}metadata.type",
 }
+#: The range of a feature by what it holds; an Integer of UIMA would have 32 bits.
+_RANGES = {"string": "String", "boolean": "Boolean", "integer": "Long", "number": "Double"}
+#: What in a type system is a number.
+_NUMERIC = {f"uima.cas.{name}" for name in ("Byte", "Short", "Integer", "Long", "Float", "Double")}
 #: The ranges of features by type and feature.
 _Types: TypeAlias = dict[str, dict[str, str]]
 _PREFIXES = {package: prefix for prefix, package in _NAMESPACES.items()}
@@ -73,14 +77,17 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
 
 
 def _types(schema: Schema) -> str:
-    """Return the type system: strings for all but flags, dates in their parts."""
+    """Return the type system: flags and numbers typed, all else as strings, dates in their parts."""
     features = {"spanId": "String", "spanLabel": "String"}
     for label in schema.labels.values():
         for attribute in label.attributes.values():
-            if attribute.type == "date":
-                features |= dict.fromkeys((f"{attribute.key}_{part}" for part in _DATE), "String")
-            else:
-                features[attribute.key] = "Boolean" if attribute.type == "flag" else "String"
+            match attribute.kind.storage(attribute):
+                case tuple(parts):
+                    features |= dict.fromkeys((f"{attribute.key}_{part}" for part in parts), "String")
+                case "string" | "boolean" | "integer" | "number" as held:
+                    features[attribute.key] = _RANGES[held]
+                case other:
+                    assert_never(other)
     described = [
         _type(_SPAN, "uima.tcas.Annotation", {name: f"uima.cas.{kind}" for name, kind in features.items()}),
         _type(_LINK, "uima.tcas.Annotation", {"linkId": "uima.cas.String", "linkType": "uima.cas.String", "Governor": _SPAN, "Dependent": _SPAN}),
@@ -177,6 +184,8 @@ def _features(attributes: dict[str, Any]) -> dict[str, str]:
     for name, value in attributes.items():
         if isinstance(value, dict):
             features |= {f"{name}_{part}": words for part, words in value.items()}
+        elif NUMBER.recognises(value):
+            features[name] = numbers.decimal(value)
         else:
             features[name] = "true" if value is True else value
     return features
@@ -389,10 +398,10 @@ class _Cas:
                     found[name] = True
                 continue
             base, _, part = name.rpartition("_")
-            if type == _SPAN and part in _DATE and f"{base}_edtf" in element.attrib:
+            if type == _SPAN and part in DATE_PARTS and f"{base}_edtf" in element.attrib:
                 found.setdefault(base, {})[part] = value
             elif value:
-                found[name] = value
+                found[name] = _number(value) if kind in _NUMERIC else value
         return found
 
     def _slots(self, type: str, element: etree._Element, own: str) -> Iterator[LooseLink]:
@@ -405,6 +414,14 @@ class _Cas:
                 _, slot = self._elements.get(id, ("", None))
                 if slot is not None and slot.get("target") is not None:
                     yield LooseLink(None, slot.get("role") or str(name), own, str(slot.get("target")), _line(element))
+
+
+def _number(written: str) -> int | float | str:
+    """Return the number that a feature holds, also as Java writes it (1.0E7); as it is written where it is none of ours."""
+    try:
+        return numbers.parse(written) if "E" not in written.upper() else numbers.exact(float(written))
+    except ValueError:
+        return written
 
 
 def _types_of(root: etree._Element) -> _Types:
