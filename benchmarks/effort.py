@@ -29,6 +29,7 @@ from handmade import task_of
 from playwright.sync_api import expect
 from running import Server
 
+from benchmarks import ROOT
 from benchmarks.browser import launched
 from benchmarks.figures import Figure, Goal
 from benchmarks.hands import BUTTON, HOME, KEY, POINT, Hands, Ledger, strokes
@@ -37,7 +38,7 @@ from labeling import article, dates, sample, schema
 from labeling.errors import DateError
 from labeling.exporting import write_export
 from labeling.store import Store
-from labeling.ui.component import joined, read_module
+from labeling.ui.component.join import join
 
 _LABELS = {"quote": "q", "cue": "c", "speaker": "s", "claimed_date": "d"}
 _LINKS = {
@@ -49,19 +50,6 @@ _LINKS = {
     "anchored_to": "a",
 }
 _FIELDS = {"speaker": "who this is", "claimed_date": "date"}
-_MODULES = (
-    "offsets",
-    "tokens",
-    "datewords",
-    "phrases",
-    "around",
-    "quotation",
-    "annotation",
-    "schema",
-    "linking",
-    "jumping",
-    "cursor",
-)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PRONOUN = re.compile(r"(?i)I|you|he|she|it|we|they|him|her|them|who|one of them")
@@ -454,9 +442,7 @@ def _marked(bench: Bench, lines: list[dict[str, Any]], mouse: bool) -> Ledger:
     ]
     for _ in store.add_articles(made):
         pass
-    planner = joined(
-        [*(read_module(name) for name in _MODULES), Path(__file__).with_name("planner.js").read_text(encoding="utf-8")]
-    )
+    planner = join("benchmarks/planner.js", lambda name: (ROOT / name).read_text(encoding="utf-8"))
     server = Server(folder / "project.db")
     server.start()
     try:

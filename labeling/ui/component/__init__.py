@@ -2,101 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-MODULES = (
-    "offsets",
-    "tokens",
-    "datewords",
-    "phrases",
-    "around",
-    "quotation",
-    "annotation",
-    "history",
-    "segments",
-    "schema",
-    "palette",
-    "keymap",
-    "linking",
-    "jumping",
-    "edtf",
-    "calendar",
-    "mentions",
-    "reading",
-    "rereading",
-    "outbox",
-    "client",
-    "queue",
-    "tabs",
-    "dom",
-    "surroundings",
-    "wording",
-    "timeline",
-    "search",
-    "browse",
-    "find",
-    "strip",
-    "article",
-    "cursor",
-    "pointer",
-    "labelbar",
-    "records",
-    "markdown",
-    "controls",
-    "form",
-    "comments",
-    "card",
-    "panel",
-    "follow",
-    "headline",
-    "status",
-    "marking",
-    "linker",
-    "jumper",
-    "past",
-    "opening",
-    "submitting",
-    "workspace",
-    "lanes",
-    "steps",
-    "draft",
-    "question",
-    "overview",
-    "review",
-    "main",
-)
-"""The modules in dependency order: each imports only from those before it."""
+from labeling.ui.component.join import join
 
-_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
-
-
-def joined(sources: list[str]) -> str:
-    """Return modules, given in dependency order, as one: their imports and all exports but the default one dropped."""
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", source)) for source in sources)
+ENTRY = "main.js"
+"""The module that Streamlit calls; what it imports, by way of others too, is the component."""
 
 
 def read_module(name: str) -> str:
-    """Return the source of a module."""
-    return _read(f"{name}.js")
-
-
-def _read(name: str) -> str:
+    """Return the source of a module or style sheet beside this file."""
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
-JS: str = joined([read_module(name) for name in MODULES])
-CSS: str = _read("workspace.css")
+@cache
+def script() -> str:
+    """Return the component's modules joined into one; raise JoinError where one can't be joined."""
+    return join(ENTRY, read_module)
+
+
+def style() -> str:
+    """Return the component's style sheet."""
+    return read_module("workspace.css")
 
 
 @cache
 def _mount() -> Any:
     import streamlit as st
 
-    return st.components.v2.component("saywhen_workspace", js=JS, css=CSS, isolate_styles=False)
+    return st.components.v2.component("saywhen_workspace", js=script(), css=style(), isolate_styles=False)
 
 
 def review(
