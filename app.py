@@ -1,10 +1,10 @@
 """The way in: the ASGI app with Streamlit's pages and the API."""
 
-from labeling.server import build_app
+from labeling.web.server import build_app
 
 app = build_app()
 
 if __name__ == "__main__":
-    from labeling.cli import main
+    from labeling.commands.main import main
 
     main(["serve"])

@@ -22,7 +22,7 @@ from labeling.adjudication import Content, Decision, Disagreement, Policy, colla
 from labeling.adjudication.collation import Collation, Mark, mark_of, values
 from labeling.agreement.matching import assign, similarity
 from labeling.agreement.units import Unit
-from labeling.annotation import Annotation, annotation_of
+from labeling.annotation.state import Annotation, annotation_of
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 TRUTH = "gold"

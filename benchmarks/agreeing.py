@@ -11,14 +11,15 @@ from random import Random
 from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
 from benchmarks.material import SPANS, Bench, story
-from labeling import agreeing as shell
-from labeling import agreement, rows
+from labeling import agreement
 from labeling.agreement import gamma, spans, unitizing
 from labeling.agreement.counts import pour
 from labeling.agreement.report import report
 from labeling.agreement.units import units
-from labeling.annotation import Annotation, Relation, Span, Touched
-from labeling.store import Store
+from labeling.annotation.state import Annotation, Relation, Span, Touched
+from labeling.services import agreement_cache as shell
+from labeling.store import state_rows
+from labeling.store.project import Store
 
 ANNOTATORS = ("ana", "ben", "cyd")
 
@@ -107,7 +108,7 @@ def _project(bench: Bench) -> Path:
             for name, work in marked(number)[0].items():
                 work.status = "submitted"
                 key = keys[number + 1, name]
-                rows.write(connection, key, work, Touched(list(work.spans), list(work.relations)))
+                state_rows.write(connection, key, work, Touched(list(work.spans), list(work.relations)))
                 connection.execute("UPDATE annotation SET status = 'submitted', revision = 1 WHERE id = ?", (key,))
 
     store.write(write)

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from labeling.annotation import Annotation, Fragments, Relation, Span, annotation_of
+from labeling.annotation.state import Annotation, Fragments, Relation, Span, annotation_of
 
 NAMES = ("ana", "ben", "cyd", "dan")
 

@@ -16,8 +16,8 @@ from tools import CHROMIUM_ARGUMENTS, chromium
 from benchmarks.figures import Figure, Goal, median, slow
 from benchmarks.machine import peak_memory
 from benchmarks.material import Bench, mark, queue, settle, story, token
-from labeling import article
-from labeling.store import Store
+from labeling.annotation import article
+from labeling.store.project import Store
 
 _NAME = "bench"
 _ROUNDS, _ARTICLES, _OPENINGS = 60, 40, 10

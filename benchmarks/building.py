@@ -10,21 +10,22 @@ from benchmarks.exporting import bare_seconds
 from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
 from benchmarks.material import SPANS, Bench
-from labeling import building, schema, splitting
+from labeling import schema
 from labeling.adjudication import steps
 from labeling.dataset.losses import Losses
 from labeling.dataset.plan import Plan
 from labeling.formats.registry import FORMATS
-from labeling.importing import Brought, Terms, take_in
-from labeling.reviewing import Reviewing
-from labeling.store import Store
+from labeling.services import dataset_build, splits
+from labeling.services.importing import Brought, Terms, take_in
+from labeling.services.review import Reviewing
+from labeling.store.project import Store
 
 #: Each format is written and read for one in so many of the articles.
 _SHARE = 5
 _PLANS = {
     "of one annotator’s work": Plan(source="ana"),
     "of gold": Plan(),
-    "of gold, in splits": Plan(splits=splitting.DEFAULT),
+    "of gold, in splits": Plan(splits=splits.DEFAULT),
 }
 
 
@@ -67,7 +68,7 @@ def _build(project: Path, plan: Plan) -> tuple[float, float, Path]:
     # Ana has worked alone; gold takes her word.
     Reviewing(store).append("ana", "bench", [steps.load({"number": 1, "kind": "policy", "rule": "votes", "votes": 1})])
     started = time.perf_counter()
-    built = building.build(store, project.parent / "datasets", plan)
+    built = dataset_build.build(store, project.parent / "datasets", plan)
     return time.perf_counter() - started, peak_memory(), built.path
 
 
@@ -75,7 +76,7 @@ def _write(name: str, data: Path, file: Path, articles: int) -> tuple[float, flo
     """Write so many of a dataset's lines in a format; return seconds and peak memory in MB."""
     label_set = schema.load(schema.SCHEMAS / "news.yaml")
     started = time.perf_counter()
-    FORMATS[name].write(islice(building.read_lines(data), articles), file, label_set, Losses())
+    FORMATS[name].write(islice(dataset_build.read_lines(data), articles), file, label_set, Losses())
     return time.perf_counter() - started, peak_memory()
 
 

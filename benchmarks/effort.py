@@ -34,10 +34,11 @@ from benchmarks.browser import launched
 from benchmarks.figures import Figure, Goal
 from benchmarks.hands import BUTTON, HOME, KEY, POINT, Hands, Ledger, strokes
 from benchmarks.material import Bench
-from labeling import article, dates, sample, schema
+from labeling import dates, sample, schema
+from labeling.annotation import article
 from labeling.errors import DateError
-from labeling.exporting import write_export
-from labeling.store import Store
+from labeling.services.export import write_export
+from labeling.store.project import Store
 from labeling.ui.component.join import join
 
 _LABELS = {"quote": "q", "cue": "c", "speaker": "s", "claimed_date": "d"}

@@ -13,8 +13,8 @@ import orjson
 from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
 from benchmarks.material import SPANS, Bench, bare
-from labeling.exporting import SHAPES, Shape, write_export
-from labeling.store import Store
+from labeling.services.export import SHAPES, Shape, write_export
+from labeling.store.project import Store
 
 _NAMES = {"articles": "an article a line", "records": "a record a line"}
 

@@ -13,8 +13,8 @@ from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
 from benchmarks.material import Bench, bare
 from labeling import schema
-from labeling.importing import Tally, take_in
-from labeling.store import Store
+from labeling.services.importing import Tally, take_in
+from labeling.store.project import Store
 
 _COLUMNS = ("title", "outlet", "url", "language", "published", "published_basis")
 #: As many articles in a transaction as the store takes.

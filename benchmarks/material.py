@@ -16,10 +16,11 @@ from typing import Any
 import orjson
 
 from benchmarks.machine import in_child
-from labeling import ops, schema
-from labeling.access import Access
-from labeling.importing import take_in
-from labeling.store import Store
+from labeling import schema
+from labeling.annotation import ops
+from labeling.services.importing import take_in
+from labeling.store.project import Store
+from labeling.web.access import Access
 
 #: What one person marks in an ordinary article.
 SPANS, RELATIONS = 20, 8

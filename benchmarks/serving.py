@@ -28,7 +28,7 @@ from benchmarks.material import (
     story,
     token,
 )
-from labeling.store import Store
+from labeling.store.project import Store
 
 #: Articles saved one after the other, requests for the next article, clients at once, and articles saved by them.
 _SAVES, _NEXTS, _CLIENTS, _CROWD = 300, 300, 16, 1504

@@ -13,9 +13,11 @@ from random import Random
 from benchmarks.figures import Figure, Goal, shown
 from benchmarks.machine import in_child, peak_memory
 from benchmarks.material import Bench, bare
-from labeling import article, schema, splitting
+from labeling import schema
+from labeling.annotation import article
 from labeling.dataset.duplicates import Signature, sign, ties
-from labeling.store import Store
+from labeling.services import splits as splitting
+from labeling.store.project import Store
 
 #: Of so many articles that follow one another, some share something, and nothing with any others.
 _BLOCK = 50

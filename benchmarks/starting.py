@@ -35,7 +35,7 @@ def measure(bench: Bench) -> list[Figure]:
     app = project.parent / "bare.py"
     app.write_text(_BARE_APP)
     options = ["--server.headless", "true", "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
-    ours = ["-m", "labeling.cli", "serve", "--project", str(project), "--port"]
+    ours = ["-m", "labeling", "serve", "--project", str(project), "--port"]
     bare = ["-m", "streamlit", "run", str(app), "--server.address", "127.0.0.1", *options, "--server.port"]
     cold, bare_cold = _starts(ours, _COLD_RUNS, cold=True), _starts(bare, _COLD_RUNS, cold=True)
     warm, bare_warm = _starts(ours, _RUNS), _starts(bare, _RUNS)

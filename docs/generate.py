@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import tools
 
 from labeling import schema
-from labeling.cli import main as cli
+from labeling.commands.main import main as cli
 
 _KEYS = """\
 import { Keymap } from "./labeling/ui/component/keymap.js";
@@ -41,7 +41,7 @@ def commands() -> str:
 
 def http() -> str:
     """Return the HTTP reference, from the OpenAPI description."""
-    from labeling.api import build_api
+    from labeling.web.api import build_api
 
     api = build_api(lambda: None, lambda: None, lambda: None, ROOT).openapi()  # type: ignore[arg-type,return-value]
     parts = [

@@ -19,8 +19,8 @@ from playwright.sync_api import Page, sync_playwright
 from running import Server
 
 from labeling import sample, schema
-from labeling.importing import take_in
-from labeling.store import Store
+from labeling.services.importing import take_in
+from labeling.store.project import Store
 
 IMAGES = ROOT / "docs" / "images"
 ANNOTATOR = "ana"

@@ -96,7 +96,7 @@ _SHOWN = re.compile(
 _ERROR = re.compile(r"(Error|Exception|Refused|Refusal|Problem|Fault|Loss|Warning)$")
 #: Files whose strings are words of a language to look for, not to show; what they raise is listed all the same.
 _WORD_LISTS = re.compile(
-    r"^labeling/(language/|dates/english/|words\.py|dataset/tokeni[sz]ing\.py|dates/(grammar|tense|periods)\.py)"
+    r"^labeling/(language/|dates/english/|dataset/folded_words\.py|dates/(grammar|tense|periods)\.py)"
 )
 
 

@@ -14,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
-from labeling import article, ops, schema
-from labeling.store import Store
+from labeling import schema
+from labeling.annotation import article, ops
+from labeling.store.project import Store
 
 SHARED = Path(__file__).parents[2] / "shared"
 

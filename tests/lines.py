@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
-from labeling import article, dataset, sample, schema
-from labeling.article import Article
+from labeling import dataset, sample, schema
+from labeling.annotation import article
+from labeling.annotation.article import Article
 from labeling.formats.marked import Marked, empty_annotation
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from labeling import ops
-from labeling.store import Store
+from labeling.annotation import ops
+from labeling.store.project import Store
 
 
 def marked(store: Store, annotator: str, line: dict[str, Any], *, submit: bool = False) -> None:

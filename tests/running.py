@@ -34,7 +34,7 @@ class Server:
                 [
                     sys.executable,
                     "-m",
-                    "labeling.cli",
+                    "labeling",
                     "serve",
                     "--project",
                     str(self.project),

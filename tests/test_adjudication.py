@@ -15,8 +15,8 @@ from labeling import schema
 from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, Policy, Take, disagreements, gold
 from labeling.agreement import matching
 from labeling.agreement.units import Unit
-from labeling.annotation import Annotation, Fragments, Relation, Span
-from labeling.article import Published
+from labeling.annotation.article import Published
+from labeling.annotation.state import Annotation, Fragments, Relation, Span
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 ALL, MAJORITY = Policy(), Policy("majority")

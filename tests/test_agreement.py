@@ -19,7 +19,7 @@ from labeling.agreement import coding, gamma, intervals, matching, models, spans
 from labeling.agreement.counts import Counts, add, pooled
 from labeling.agreement.ledger import Facts, Ledger
 from labeling.agreement.units import Unit, units
-from labeling.annotation import Annotation, Fragments, Relation, Span
+from labeling.annotation.state import Annotation, Fragments, Relation, Span
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 VECTORS = Path(__file__).parent.parent.parent / "shared" / "data" / "agreement-vectors.json"

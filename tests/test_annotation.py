@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from conftest import TEXT, add, op
 
-from labeling import annotation, ops, schema
-from labeling.annotation import Annotation, missing, waived
+from labeling import schema
+from labeling.annotation import ops
+from labeling.annotation import state as annotation
+from labeling.annotation.state import Annotation, missing, waived
 from labeling.errors import OpError
 
 LABEL_SET = """\

@@ -14,11 +14,12 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 from running import Server
 
-from labeling import sample, team
-from labeling.access import Access
+from labeling import sample
 from labeling.assignment import Member
-from labeling.checking import verify
-from labeling.store import Store
+from labeling.services.verify_project import verify
+from labeling.store import team
+from labeling.store.project import Store
+from labeling.web.access import Access
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +292,7 @@ def test_the_api_describes_itself(server: Server) -> None:
 
 
 def test_an_export_is_downloaded_with_a_ticket_for_it_and_for_nothing_else(server: Server, project: Store) -> None:
-    from labeling.exporting import write_export
+    from labeling.services.export import write_export
 
     access = Access(server.project, project.id)
     path = write_export(project, server.project.parent / "exports")

@@ -5,34 +5,23 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 
-#: From the ground up: a module may import from its own layer's earlier entries and from layers below.
-# fmt: off
+#: The folders of `labeling/`, from the ground up: a module imports from its own folder and from those before it.
 LAYERS = [
-    ["errors"],
-    ["dates", "keys", "words"],
-    ["article", "ops"],
-    ["schema"],
-    ["annotation"],
-    ["changes"],
-    ["dataset", "agreement", "adjudication", "assignment", "sample", "formats", "foreign", "drafting", "card"],
-    ["rows", "migrations", "search", "session", "team", "decisions", "label_sets", "ready", "placements"],
-    ["store"],
-    ["drawing"],
-    ["charts", "importing", "reviewing", "splitting", "exporting", "assigning", "agreeing", "stats", "datasette", "building",
-     "proving", "checking", "access"],
-    ["routes", "api"],
-    ["server"],
-    ["ui", "commands", "cli"],
-]
-CORE = {"errors", "dates", "keys", "words", "article", "ops", "schema", "annotation", "changes", "dataset", "agreement",
-        "adjudication", "assignment", "foreign", "drafting", "card"}
-# fmt: on
+    "errors", "dates", "schema", "annotation", "agreement", "adjudication", "dataset", "formats", "assignment", "charts",
+    "sample", "store", "services", "web", "ui", "commands", "__main__",
+]  # fmt: skip
+#: Layers that do no input or output; formats read files, charts start the program that draws.
+PURE = {"errors", "dates", "schema", "annotation", "agreement", "adjudication", "dataset", "assignment"}
+_CIRCLE = {"dates.one": "two", "dates.two": "three", "dates.three": "one"}
+#: Libraries that belong to some layers only.
+OWNERS = {"streamlit": {"ui", "web"}, "sqlite_utils": {"store"}}
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {
     "streamlit",
@@ -54,42 +43,118 @@ IMPURE = {
 }  # fmt: skip
 
 
-def _modules() -> list[Path]:
-    return sorted((ROOT / "labeling").rglob("*.py"))
+@cache
+def _modules() -> dict[str, frozenset[str]]:
+    """Return our modules by their dotted name below `labeling`, a folder by its own, and what each imports."""
+    house = ROOT / "labeling"
+    return {
+        ".".join(path.relative_to(house).with_suffix("").parts).removesuffix(".__init__"): _imports(
+            path.read_text("utf-8")
+        )
+        for path in sorted(house.rglob("*.py"))
+    }
 
 
-def _imports(path: Path) -> set[str]:
+def _imports(source: str) -> frozenset[str]:
+    """Return what a module imports, dotted, wherever in it the import stands: modules, and names out of modules."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            if node.module == "labeling":
-                found |= {f"labeling.{alias.name}" for alias in node.names}
-    return found
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are written with their whole name, so that this test sees where they point"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(found)
 
 
-def _top(path: Path) -> str:
-    return path.relative_to(ROOT / "labeling").parts[0].removesuffix(".py")
+def _arrows(modules: dict[str, frozenset[str]]) -> dict[str, set[str]]:
+    """Return the modules that each module imports, of those that there are."""
+    arrows: dict[str, set[str]] = {}
+    for own, imports in modules.items():
+        arrows[own] = set()
+        for name in imports:
+            inside = name.removeprefix("labeling.") if name.startswith("labeling.") else ""
+            while inside and inside not in modules:
+                inside = inside.rpartition(".")[0]
+            if inside and inside != own:
+                arrows[own].add(inside)
+    return arrows
 
 
-@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_one_way(path: Path) -> None:
-    ranks = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-    own = _top(path)
-    if own == "__init__":
-        return
-    assert own in ranks, f"{own} has no place among the layers; give it one"
-    for name in _imports(path):
-        parts = name.split(".")
-        if parts[0] == "labeling" and len(parts) > 1 and parts[1] in ranks and parts[1] != own:
-            assert ranks[parts[1]] < ranks[own] or LAYERS[ranks[own]].index(parts[1]) < LAYERS[ranks[own]].index(own)
+def _upward(arrows: dict[str, set[str]]) -> list[tuple[str, str]]:
+    """Return the imports that point from a layer to one above it."""
+    rank = {layer: at for at, layer in enumerate(LAYERS)}
+    return [
+        (own, other)
+        for own, others in arrows.items()
+        for other in sorted(others)
+        if own != "__init__" and rank[other.partition(".")[0]] > rank[own.partition(".")[0]]
+    ]
 
 
-@pytest.mark.parametrize("path", [path for path in _modules() if _top(path) in CORE], ids=lambda path: path.stem)
-def test_the_core_does_no_input_or_output(path: Path) -> None:
-    assert not {name.split(".")[0] for name in _imports(path)} & IMPURE
+def _circle(arrows: dict[str, set[str]]) -> list[str]:
+    """Return modules that import each other in a circle, if there are any."""
+    done: set[str] = set()
+
+    def walk(module: str, way: list[str]) -> list[str]:
+        if module in way:
+            return [*way[way.index(module) :], module]
+        if module not in done:
+            for other in sorted(arrows[module]):
+                if found := walk(other, [*way, module]):
+                    return found
+            done.add(module)
+        return []
+
+    return next((found for module in arrows if (found := walk(module, []))), [])
+
+
+def test_each_folder_is_a_layer() -> None:
+    assert {name.partition(".")[0] for name in _modules()} - {"__init__"} == set(LAYERS)
+
+
+def test_imports_point_downward_and_never_in_a_circle() -> None:
+    arrows = _arrows(_modules())
+    assert _upward(arrows) == []
+    assert _circle(arrows) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("schema.model", "from labeling.annotation.ops import Op"),
+        ("dates.edtf", "import labeling.web.api"),
+        ("store.project", "def late():\n    from labeling import services"),
+        ("annotation.ops", "from labeling.ui import pages"),
+    ],
+)
+def test_a_planted_upward_import_is_found(module: str, line: str) -> None:
+    planted = {**_modules(), module: _modules()[module] | _imports(line)}
+    assert [own for own, _ in _upward(_arrows(planted))] == [module]
+
+
+def test_a_circle_inside_a_layer_is_found() -> None:
+    modules = {
+        name: _imports(f"def late():\n    from labeling.dates import {other}") for name, other in _CIRCLE.items()
+    }
+    assert _circle(_arrows(modules)) == [*_CIRCLE, "dates.one"]
+
+
+@pytest.mark.parametrize("layer", sorted(PURE))
+def test_the_core_does_no_input_or_output(layer: str) -> None:
+    modules = {name: _libraries(imports) for name, imports in _modules().items() if name.partition(".")[0] == layer}
+    assert modules
+    assert {name: libraries & IMPURE for name, libraries in modules.items() if libraries & IMPURE} == {}
+
+
+@pytest.mark.parametrize("library", sorted(OWNERS))
+def test_a_library_stays_in_its_layers(library: str) -> None:
+    users = {name.partition(".")[0] for name, imports in _modules().items() if library in _libraries(imports)}
+    assert users and users <= OWNERS[library]
+
+
+def _libraries(imports: frozenset[str]) -> set[str]:
+    return {name.split(".")[0] for name in imports}
 
 
 def _tracked() -> list[Path]:

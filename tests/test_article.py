@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling import article
+from labeling.annotation import article
 from labeling.errors import ArticleError
 
 

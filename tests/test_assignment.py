@@ -17,16 +17,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import Server
 
-from labeling import article, assignment, ops, sample, server, team
-from labeling.access import Access
-from labeling.assigning import take_in_gold
+from labeling import assignment, sample
+from labeling.annotation import article, ops
 from labeling.assignment import Held, Member, Policy, plan, reviewers, woven
-from labeling.checking import verify
-from labeling.cli import main
 from labeling.commands.assign import Share
+from labeling.commands.main import main
 from labeling.errors import AccessError, AssignmentError, NotThereError
-from labeling.importing import take_in
-from labeling.store import Store
+from labeling.services.hidden_gold import take_in_gold
+from labeling.services.importing import take_in
+from labeling.services.verify_project import verify
+from labeling.store import team
+from labeling.store.project import Store
+from labeling.web import server
+from labeling.web.access import Access
 
 NAMES = ["ana", "ben", "cleo", "dora", "emil", "fay", "gus"]
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from labeling import charts, schema
+from labeling import schema
+from labeling.charts import vega
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 SPANS = {"train": {"quote": 1220, "cue": 3}, "dev": {"quote": 80, "gone": 2}, "test": {}}
@@ -19,7 +20,7 @@ OUTLETS = {"train": {"新华社": 3, "": 1, **{f"outlet {n}": 2 for n in range(4
 MONTHS = {"train": {"2018-11": 3, "": 2}, "test": {"2019-02": 1}}
 
 
-def _rows(chart: charts.Chart) -> list[dict[str, Any]]:
+def _rows(chart: vega.Chart) -> list[dict[str, Any]]:
     """Return all rows that a chart shows, whichever of its layers they belong to."""
     found = chart.to_dict()
     inline = [layer.get("data", {}).get("values", []) for layer in (found, *found.get("layer", []))]
@@ -29,13 +30,13 @@ def _rows(chart: charts.Chart) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     "chart",
     [
-        charts.spans_by_label(SPANS, NEWS),
-        charts.articles_by_outlet(OUTLETS),
-        charts.dates(MONTHS),
-        charts.spans_by_label({}, NEWS),
-        charts.articles_by_outlet({"all": {}}),
-        charts.dates({"all": {"": 4}}),
-        charts.claimed(
+        vega.spans_by_label(SPANS, NEWS),
+        vega.articles_by_outlet(OUTLETS),
+        vega.dates(MONTHS),
+        vega.spans_by_label({}, NEWS),
+        vega.articles_by_outlet({"all": {}}),
+        vega.dates({"all": {"": 4}}),
+        vega.claimed(
             [
                 {
                     "who": "Ann, The Post",
@@ -50,18 +51,18 @@ def _rows(chart: charts.Chart) -> list[dict[str, Any]]:
     ],
     ids=["labels", "outlets", "dates", "no split", "no outlet", "no date", "claimed"],
 )
-def test_a_chart_is_a_png_of_the_same_bytes_each_time(chart: charts.Chart) -> None:
-    (drawn,) = charts.png(chart)
+def test_a_chart_is_a_png_of_the_same_bytes_each_time(chart: vega.Chart) -> None:
+    (drawn,) = vega.png(chart)
     assert drawn.startswith(b"\x89PNG")
-    assert [drawn] == charts.png(chart)
+    assert [drawn] == vega.png(chart)
 
 
 def test_another_process_draws_the_same_bytes() -> None:
     told = f"""
 import hashlib
-from labeling import charts
-print(hashlib.sha256(charts.png(charts.articles_by_outlet({OUTLETS!r}))[0]).hexdigest())"""
-    drawn = hashlib.sha256(charts.png(charts.articles_by_outlet(OUTLETS))[0]).hexdigest()
+from labeling.charts import vega
+print(hashlib.sha256(vega.png(vega.articles_by_outlet({OUTLETS!r}))[0]).hexdigest())"""
+    drawn = hashlib.sha256(vega.png(vega.articles_by_outlet(OUTLETS))[0]).hexdigest()
     other = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)
     assert other.stdout.strip() == drawn
 
@@ -72,41 +73,41 @@ def test_nothing_is_imported_from_the_folder_the_program_was_started_in(
     (tmp_path / "base64.py").write_text("raise SystemExit('not ours')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    assert charts.png(charts.dates(MONTHS))[0].startswith(b"\x89PNG")
+    assert vega.png(vega.dates(MONTHS))[0].startswith(b"\x89PNG")
 
 
 def test_each_split_has_a_bar_for_each_label_and_those_the_label_set_lost() -> None:
-    rows = _rows(charts.spans_by_label(SPANS, NEWS))
+    rows = _rows(vega.spans_by_label(SPANS, NEWS))
     assert {row["Label"] for row in rows} == {"Quote", "Cue", "Speaker", "Date", "gone"}
     assert sum(row["Spans"] for row in rows) == 1305
 
 
 def test_outlets_beyond_two_dozen_stand_together_and_none_is_left_out() -> None:
-    rows = [row for row in _rows(charts.articles_by_outlet(OUTLETS)) if "Split" in row]
+    rows = [row for row in _rows(vega.articles_by_outlet(OUTLETS)) if "Split" in row]
     assert len({row["Outlet"] for row in rows}) == 25
     assert "18 further outlets" in {row["Outlet"] for row in rows}
     assert sum(row["Articles"] for row in rows) == sum(n for each in OUTLETS.values() for n in each.values())
 
 
 def test_months_without_articles_keep_their_place_and_many_months_become_years() -> None:
-    axis = charts.dates(MONTHS).to_dict()["encoding"]["x"]["scale"]["domain"]
+    axis = vega.dates(MONTHS).to_dict()["encoding"]["x"]["scale"]["domain"]
     assert axis == ["2018-11", "2018-12", "2019-01", "2019-02"]
-    years = charts.dates({"all": {"2001-01": 1, "2009-03": 2}}).to_dict()
+    years = vega.dates({"all": {"2001-01": 1, "2009-03": 2}}).to_dict()
     assert years["encoding"]["x"]["scale"]["domain"] == [str(year) for year in range(2001, 2010)]
-    assert sum(row["Articles"] for row in _rows(charts.dates(MONTHS))) == 4
-    assert charts.dates(MONTHS).to_dict()["title"] == "2 without a date"
+    assert sum(row["Articles"] for row in _rows(vega.dates(MONTHS))) == 4
+    assert vega.dates(MONTHS).to_dict()["title"] == "2 without a date"
 
 
-@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#ffff00", "#0000ff", "#00ff00", *charts.SPLIT_COLOURS])
+@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#ffff00", "#0000ff", "#00ff00", *vega.SPLIT_COLOURS])
 def test_colours_stand_out_on_white_and_on_the_dark_ground(colour: str) -> None:
-    grounds = [charts.luminance(bytes.fromhex(ground)) for ground in ("0e1117", "ffffff")]
-    seen = charts.luminance(bytes.fromhex(charts.shown(colour)[1:]))
+    grounds = [vega.luminance(bytes.fromhex(ground)) for ground in ("0e1117", "ffffff")]
+    seen = vega.luminance(bytes.fromhex(vega.shown(colour)[1:]))
     dark, light = ((bright + 0.05) / (dim + 0.05) for dim, bright in pairwise((grounds[0], seen, grounds[1])))
     assert min(dark, light) >= 3
 
 
 def test_a_colour_that_can_be_seen_on_both_grounds_stays_as_it_is() -> None:
-    assert [charts.shown(each) for each in charts.SPLIT_COLOURS] == list(charts.SPLIT_COLOURS)
+    assert [vega.shown(each) for each in vega.SPLIT_COLOURS] == list(vega.SPLIT_COLOURS)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +116,8 @@ def test_a_colour_that_can_be_seen_on_both_grounds_stays_as_it_is() -> None:
 )
 def test_the_axis_of_claimed_dates_names_whole_days_with_their_year(days: tuple[str, str], named: Any) -> None:
     row = {"who": "she", "value": "", "by": "quote", "modality": "asserted", "first": days[0], "last": days[1]}
-    chart = charts.claimed([row])
+    chart = vega.claimed([row])
     axis = chart.to_dict()["encoding"]["x"]["axis"]
     assert axis["format"] == "%Y-%m-%d"
     told = [f"{each['year']}-{each['month']:02}-{each['date']:02}" for each in axis.get("values", ())]
-    assert (told or None) == named and charts.png(chart)[0].startswith(b"\x89PNG")
+    assert (told or None) == named and vega.png(chart)[0].startswith(b"\x89PNG")

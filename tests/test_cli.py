@@ -13,9 +13,10 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
-from labeling import schema, server
-from labeling.cli import main
-from labeling.store import Store
+from labeling import schema
+from labeling.commands.main import main
+from labeling.store.project import Store
+from labeling.web import server
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,7 +29,7 @@ class Folder:
 
     def run(self, *words: str, code: int = 0, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "labeling.cli", *words], cwd=self.path, input=stdin, capture_output=True,
+            [sys.executable, "-m", "labeling", *words], cwd=self.path, input=stdin, capture_output=True,
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, timeout=120,
         )  # fmt: skip
         result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -20,12 +20,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from running import ROOT, Server
 
-from labeling import annotation, article, ops, schema
-from labeling.access import Access
+from labeling import schema
+from labeling.annotation import article, ops
+from labeling.annotation import state as annotation
 from labeling.dataset import annotation_values
-from labeling.exporting import write_export
 from labeling.schema import Schema
-from labeling.store import Store
+from labeling.services.export import write_export
+from labeling.store.project import Store
+from labeling.web.access import Access
 
 #: How many scenarios are played; more of them for a long hunt.
 SCENARIOS = int(os.environ.get("SAYWHEN_SCENARIOS", "40"))
@@ -285,6 +287,6 @@ def test_the_export_and_the_check_of_the_log_agree_with_what_the_tabs_ended_in(w
         for span in found["spans"]:
             del span["text"]
         assert found == state
-    command = [sys.executable, "-m", "labeling.cli", "check", "--project", str(world.server.project)]
+    command = [sys.executable, "-m", "labeling", "check", "--project", str(world.server.project)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr.decode()

@@ -14,8 +14,8 @@ from conftest import add, op
 from labeling import schema
 from labeling.dataset import span_text
 from labeling.errors import StoreError
-from labeling.exporting import SHAPES, lines, write_export
-from labeling.store import Store
+from labeling.services.export import SHAPES, lines, write_export
+from labeling.store.project import Store
 
 
 def test_two_exports_in_one_second_do_not_take_each_others_name(store: Store, tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_an_export_stands_there_whole_under_a_name_that_says_what_it_is(marked: 
 
 
 def test_an_export_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
-    from labeling import article
+    from labeling.annotation import article
 
     list(store.add_articles(article.make(f"Text {number}") for number in range(500)))
 

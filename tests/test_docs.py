@@ -42,7 +42,7 @@ def test_commands_in_the_documentation_run(page: str, block: str, tmp_path: Path
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "one.txt").write_text("“Yes,” she said.")
     (tmp_path / "wire.jsonl").write_text('{"text": "Two."}\n')
-    saywhen = f'"{sys.executable}" -m labeling.cli'
+    saywhen = f'"{sys.executable}" -m labeling'
     if not block.startswith("saywhen new project.db"):
         block = f"saywhen new --sample\nsaywhen new --sample sample.db\n{block}"
     script = "set -e\n" + re.sub(r"^saywhen ", f"{saywhen} ", block, flags=re.MULTILINE)
@@ -75,7 +75,7 @@ def test_links_and_pictures_are_there(page: Path) -> None:
 
 
 def test_the_documentation_names_every_command_and_the_readme_the_two_first() -> None:
-    from labeling.cli import main
+    from labeling.commands.main import main
 
     commands = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert all(f"## saywhen {name}\n" in commands for name in main.commands)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from labeling.dataset import duplicates
 from labeling.dataset.duplicates import PASSAGE, Signature, quotations, sign, ties
+from labeling.dataset.folded_words import joined, words
 from labeling.dataset.splits import Tie, components
-from labeling.words import joined, words
 
 VOCABULARY = [f"{start}{middle}{end}" for start in ("ba", "ko", "ri", "tu", "fe", "sa") for middle in ("l", "nd", "st", "v", "m")
               for end in ("a", "en", "or", "ish", "ed", "y", "um", "o")]  # fmt: skip

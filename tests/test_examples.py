@@ -16,7 +16,7 @@ EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*.py") if path.name
 
 
 def _saywhen(folder: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "labeling.cli", *arguments]
+    command = [sys.executable, "-m", "labeling", *arguments]
     subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, check=True, timeout=120)
 
 

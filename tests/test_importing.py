@@ -18,15 +18,15 @@ from hypothesis import HealthCheck, given, settings
 from lines import HARD, NEWS, lines
 from streamlit.testing.v1 import AppTest
 
-from labeling import agreeing, article, server, team
+from labeling.annotation import article
 from labeling.assignment import Member, Policy
-from labeling.checking import verify
-from labeling.cli import main
+from labeling.commands.main import main
 from labeling.errors import ArticleError, OpError
-from labeling.exporting import write_export
 from labeling.formats.marked import Losses, Marked, empty_annotation
 from labeling.formats.registry import FORMATS
-from labeling.importing import (
+from labeling.services import agreement_cache
+from labeling.services.export import write_export
+from labeling.services.importing import (
     Alike,
     Brought,
     Fault,
@@ -38,7 +38,10 @@ from labeling.importing import (
     take_in_uploads,
     take_in_work,
 )
-from labeling.store import Store
+from labeling.services.verify_project import verify
+from labeling.store import team
+from labeling.store.project import Store
+from labeling.web import server
 
 TEXT = "😀 “We go on Friday,” she said. “And then home.”"
 MADE = article.make(TEXT, title="Going")
@@ -546,7 +549,7 @@ def test_agreement_on_old_work_is_what_counting_by_hand_gives(tmp_path: Path) ->
     for name in ("ana", "ben"):
         for fate in take_in(store, [folder / name], kind="brat", terms=Terms(annotator=name)):
             assert isinstance(fate, Brought), fate
-    figures = agreeing.figures(store, chance=False)
+    figures = agreement_cache.figures(store, chance=False)
     assert figures["figures"]["exact"]["value"] == pytest.approx(4 / 7)
 
 

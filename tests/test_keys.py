@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import tools
 
-from labeling import keys, schema
+from labeling import schema
+from labeling.schema import shortcuts
 
 ROOT = Path(__file__).parent.parent
 NEWS = (schema.SCHEMAS / "news.yaml").read_text(encoding="utf-8")
@@ -62,19 +63,19 @@ def test_the_workspace_carries_out_every_command_of_the_table_and_no_other() -> 
     named = set(re.findall(r"case \"([a-z-]+)\":", written))
     vertical = re.search(r"const by = \{(.*)\}\[command\]", written)  # moves by lines and pages are told by a table
     assert vertical
-    assert named | set(re.findall(r'"([a-z-]+)":', vertical[1])) == set(keys.COMMANDS)
+    assert named | set(re.findall(r'"([a-z-]+)":', vertical[1])) == set(shortcuts.COMMANDS)
 
 
 def test_no_two_commands_have_one_key_and_each_has_a_title_and_a_group() -> None:
-    strokes = [stroke for each in keys.COMMANDS.values() for stroke in each.strokes()]
+    strokes = [stroke for each in shortcuts.COMMANDS.values() for stroke in each.strokes()]
     assert len(set(strokes)) == len(strokes)
-    assert all(each.keys and each.title and each.group for each in keys.COMMANDS.values())
+    assert all(each.keys and each.title and each.group for each in shortcuts.COMMANDS.values())
 
 
-@pytest.mark.parametrize("command", keys.COMMANDS)
+@pytest.mark.parametrize("command", shortcuts.COMMANDS)
 def test_a_commands_own_keys_can_be_written_out(command: str) -> None:
-    for key in keys.COMMANDS[command].keys:
-        assert keys.stroke(command, key) == key
+    for key in shortcuts.COMMANDS[command].keys:
+        assert shortcuts.stroke(command, key) == key
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,6 @@ def test_a_commands_own_keys_can_be_written_out(command: str) -> None:
 def test_a_key_is_read_as_the_help_page_shows_it_or_as_browsers_name_it(written: str, expected: str | None) -> None:
     if expected is None:
         with pytest.raises(ValueError, match=r"is no key|belongs to the browser"):
-            keys.stroke("next-mark", written)
+            shortcuts.stroke("next-mark", written)
     else:
-        assert keys.stroke("next-mark", written) == expected
+        assert shortcuts.stroke("next-mark", written) == expected

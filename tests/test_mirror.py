@@ -12,8 +12,10 @@ from typing import Any
 import tools
 from conftest import TEXT
 
-from labeling import annotation, dates, ops, schema
-from labeling.annotation import annotation_of, missing
+from labeling import dates, schema
+from labeling.annotation import ops
+from labeling.annotation import state as annotation
+from labeling.annotation.state import annotation_of, missing
 from labeling.dataset import annotation_values
 from labeling.errors import DateError, OpError
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from conftest import TEXT, add, op
 
-from labeling import ops, schema
-from labeling.checking import verify
+from labeling import schema
+from labeling.annotation import ops
 from labeling.errors import SchemaError, StoreError
-from labeling.store import Store
+from labeling.services.verify_project import verify
+from labeling.store.project import Store
 
 GOOD = """\
 name: small

@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from labeling import annotation, article, dataset, ops, sample, schema
+from labeling import dataset, sample, schema
+from labeling.annotation import article, ops
+from labeling.annotation import state as annotation
 
 Line = dict[str, Any]
 Span = dict[str, Any]

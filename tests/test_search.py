@@ -9,9 +9,11 @@ from conftest import op
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling import article, schema, search
+from labeling import schema
+from labeling.annotation import article
 from labeling.errors import DateError, NotThereError
-from labeling.store import Store
+from labeling.store import search
+from labeling.store.project import Store
 
 ARTICLES = {
     "bridge": ("Bridge to reopen", "The Skerrow Bridge reopens on Friday, Zoé Cafe\u0301 said. It isn’t $5.", "Wire", "2018-11-04"),
@@ -170,7 +172,7 @@ def test_a_filter_that_means_nothing_is_refused(queue: Store) -> None:
 
 
 def test_the_real_articles_are_found_by_any_of_their_words(shared: Path, tmp_path: Path, news: schema.Schema) -> None:
-    from labeling.importing import take_in
+    from labeling.services.importing import take_in
 
     store = Store.create(tmp_path / "real.db", news)
     list(take_in(store, sorted((shared / "articles").glob("*.txt"))))

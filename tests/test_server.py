@@ -14,9 +14,9 @@ import pytest
 from running import Server
 from streamlit.testing.v1 import AppTest
 
-from labeling import access, server
 from labeling.errors import AccessError, StoreError
-from labeling.store import Store
+from labeling.store.project import Store
+from labeling.web import access, server
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,7 +42,7 @@ def test_a_start_prints_the_address_and_nothing_else_and_makes_the_sample_once(s
 def test_a_port_in_use_is_one_clear_error(serve) -> None:
     running: Server = serve()
     done = subprocess.run(
-        [sys.executable, "-m", "labeling.cli", "serve", "--project", str(running.project), "--port", str(running.port)],
+        [sys.executable, "-m", "labeling", "serve", "--project", str(running.project), "--port", str(running.port)],
         cwd=ROOT, capture_output=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 1

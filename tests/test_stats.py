@@ -16,14 +16,17 @@ from marking import marked
 from running import Server
 from streamlit.testing.v1 import AppTest
 
-from labeling import sample, schema, server, stats, team
-from labeling.access import Access
-from labeling.cli import main
+from labeling import sample, schema
+from labeling.commands.main import main
 from labeling.dataset.claims import DateClaim, Quotation, facts
 from labeling.errors import NotThereError
-from labeling.importing import take_in
-from labeling.reviewing import GOLD
-from labeling.store import Store
+from labeling.services import stats
+from labeling.services.importing import take_in
+from labeling.services.review import GOLD
+from labeling.store import team
+from labeling.store.project import Store
+from labeling.web import server
+from labeling.web.access import Access
 
 GOLD_LINES = [orjson.loads(line) for line in sample.gold_path().read_bytes().splitlines()]
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")

@@ -12,11 +12,13 @@ from conftest import TEXT, add, op
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling import annotation, article, ops, schema
-from labeling.checking import verify
+from labeling import schema
+from labeling.annotation import article, ops
+from labeling.annotation import state as annotation
 from labeling.errors import AccessError, NotThereError, OpError, StoreError
-from labeling.rows import fold
-from labeling.store import Save, Store
+from labeling.services.verify_project import verify
+from labeling.store.project import Save, Store
+from labeling.store.state_rows import fold
 
 
 def first(store: Store) -> str:
@@ -293,16 +295,16 @@ def test_an_annotation_whose_row_denies_its_ops_is_found(store: Store) -> None:
 
 def test_after_a_commit_that_failed_the_next_save_goes_through(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     article_id = first(store)
-    from labeling import rows
+    from labeling.store import state_rows
 
-    write = rows.write
+    write = state_rows.write
 
     def stray(connection, key, state, touched) -> None:
         write(connection, key, state, touched)
         connection.execute("INSERT INTO relation VALUES (?, 'r', 'said_by', 'nobody', 'nobody')", (key,))
 
     with monkeypatch.context() as patch, pytest.raises(sqlite3.IntegrityError):
-        patch.setattr(rows, "write", stray)
+        patch.setattr(state_rows, "write", stray)
         store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
     assert store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")]).revision == 1
     assert not [verdict for verdict in verify(store) if verdict.difference]
@@ -452,19 +454,19 @@ def test_everybodys_work_is_read_in_queue_order_from_one_state_of_the_file(store
 
 
 def test_the_file_counts_its_migrations(store: Store) -> None:
-    from labeling import rows
-    from labeling.migrations import migrations
+    from labeling.store import state_rows
+    from labeling.store.migrations import migrations
 
     applied = store.connection().execute("SELECT count(*) FROM _sqlite_migrations").fetchone()[0]
     version = store.connection().execute("PRAGMA user_version").fetchone()[0]
-    assert applied == version == rows.VERSION == len(migrations._migrations)
+    assert applied == version == state_rows.VERSION == len(migrations._migrations)
 
 
 def _first_version(path: Path, news: schema.Schema) -> None:
     """Make a file as the first migration alone makes it, with an article that ana marked and one that she skipped."""
     from sqlite_utils import Database
 
-    from labeling.migrations import migrations
+    from labeling.store.migrations import migrations
 
     database = Database(path)
     migrations.apply(database, stop_before="m002_remarks")

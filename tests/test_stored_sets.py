@@ -10,11 +10,13 @@ import pytest
 from click.testing import CliRunner
 from conftest import TEXT, add
 
-from labeling import article, schema, server
-from labeling.checking import verify
-from labeling.cli import main
+from labeling import schema
+from labeling.annotation import article
+from labeling.commands.main import main
 from labeling.errors import SchemaError
-from labeling.store import Store
+from labeling.services.verify_project import verify
+from labeling.store.project import Store
+from labeling.web import server
 
 SOUND = """\
 name: small

@@ -8,12 +8,13 @@ import pytest
 from conftest import op
 from streamlit.testing.v1 import AppTest
 
-from labeling import server, team
-from labeling.assigning import take_in_gold
 from labeling.assignment import Member, Policy
 from labeling.sample import gold_path
-from labeling.store import Store
+from labeling.services.hidden_gold import take_in_gold
+from labeling.store import team
+from labeling.store.project import Store
 from labeling.ui.team_page import _key
+from labeling.web import server
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 from labeling.adjudication.collation import Place, mark_of
 from labeling.adjudication.disagreements import Content, Disagreement, Link, disagreements
 from labeling.adjudication.golden import Decision, fits
-from labeling.annotation import Annotation, Relation, Span
-from labeling.changes import carried
+from labeling.annotation.migration import carried
+from labeling.annotation.state import Annotation, Relation, Span
 from labeling.schema import Schema
 
 #: Who stands for each version of a question, at which words, and how many links are in question.

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 import orjson
 
 from labeling.adjudication.collation import Collation, Mark, Place, Tie, collate, merged, most, pieces, values
-from labeling.annotation import Annotation, Fragments
+from labeling.annotation.state import Annotation, Fragments
 from labeling.schema import Schema
 
 Kind = Literal["missing", "split", "label", "boundary", "value", "relation", "attribute"]

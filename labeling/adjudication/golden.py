@@ -18,8 +18,8 @@ from labeling.adjudication.collation import Collation, Mark, Place, collate, mer
 from labeling.adjudication.disagreements import Content, Disagreement, Link, Take, found_in
 from labeling.agreement.matching import assign, similarity
 from labeling.agreement.units import Unit
-from labeling.annotation import Annotation, Comment, Relation, Span, fault_of, missing
-from labeling.article import Published
+from labeling.annotation.article import Published
+from labeling.annotation.state import Annotation, Comment, Relation, Span, fault_of, missing
 from labeling.schema import Schema
 
 Rule = Literal["all", "majority", "votes"]

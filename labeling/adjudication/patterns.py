@@ -12,7 +12,7 @@ from typing import NamedTuple
 from labeling.adjudication.collation import Mark, Place, values
 from labeling.adjudication.disagreements import Content, Disagreement
 from labeling.agreement.units import shared, size
-from labeling.annotation import Fragments
+from labeling.annotation.state import Fragments
 
 _QUOTATION = re.compile(r"[\"“”„‟«»「」『』《》〝〞〟＂'‘’‹›\s]+")
 _PUNCTUATION = re.compile(r"[^\w]+")

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from labeling.adjudication.collation import Collation, Place, mark_of
 from labeling.adjudication.disagreements import Content, Disagreement, Link, Take, content_of
 from labeling.adjudication.golden import Decision, Policy, clauses_of
-from labeling.annotation import Annotation, Lookup, apply
+from labeling.annotation.ops import Add, Fragment, Key, Number, Reason, Value, Waive
+from labeling.annotation.state import Annotation, Lookup, apply
 from labeling.errors import OpError
-from labeling.ops import Add, Fragment, Key, Number, Reason, Value, Waive
 from labeling.schema import Schema
 
 _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]

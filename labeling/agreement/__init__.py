@@ -19,7 +19,7 @@ from labeling.agreement.counts import Counts, Key, by_head, pooled, under
 from labeling.agreement.intervals import Interval
 from labeling.agreement.meanings import MEANINGS, Meaning, meaning
 from labeling.agreement.units import restricted, units
-from labeling.annotation import Annotation, Span
+from labeling.annotation.state import Annotation, Span
 from labeling.schema import Schema
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from labeling.agreement.matching import align
 from labeling.agreement.units import Unit, iou, units
 from labeling.agreement.values import built
-from labeling.annotation import Annotation, Relation, Span
+from labeling.annotation.state import Annotation, Relation, Span
 from labeling.schema import Schema
 from labeling.schema.kinds import compared
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.agreement.units import Unit, components, shared, size
-from labeling.annotation import Fragments
+from labeling.annotation.state import Fragments
 
 #: How alike two units must be to be aligned, what another label leaves of it, and what lying inside the other is worth.
 LEAST, OTHER_LABEL, INSIDE = 0.15, 0.7, 0.25

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from labeling.agreement.counts import Counts
 from labeling.agreement.matching import assign
 from labeling.agreement.units import Unit, components, iou
-from labeling.annotation import Fragments
+from labeling.annotation.state import Fragments
 
 Place: TypeAlias = tuple[int, int, Fragments, str]
 

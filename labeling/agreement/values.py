@@ -16,7 +16,7 @@ from labeling.agreement import spans
 from labeling.agreement.counts import Counts, add
 from labeling.agreement.matching import align
 from labeling.agreement.units import Unit, iou, units
-from labeling.annotation import Annotation, Span
+from labeling.annotation.state import Annotation, Span
 from labeling.errors import DateError
 from labeling.schema import Attribute, RecordType, Schema
 from labeling.schema.kinds import compared

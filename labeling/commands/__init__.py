@@ -1,1 +1,1 @@
-"""The commands of `saywhen`, an area each; `cli` puts them together."""
+"""The commands of `saywhen`, an area each; `main` puts them together."""

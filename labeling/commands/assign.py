@@ -59,9 +59,9 @@ def set_team(
     names: tuple[str, ...], project: Path, annotate: bool | None, review: bool | None, lead: bool | None, by: str
 ) -> None:
     """Say what people do, or show who does what; who is not known yet is made known."""
-    from labeling import team
     from labeling.assignment import Member
-    from labeling.server import open_store
+    from labeling.store import team
+    from labeling.web.server import open_store
 
     store = open_store()
     if names:
@@ -82,8 +82,8 @@ def set_team(
 @with_project
 def show(project: Path) -> None:
     """Show the team: what each does, and how far they are."""
-    from labeling import team
-    from labeling.server import open_store
+    from labeling.store import team
+    from labeling.web.server import open_store
 
     store = open_store()
     wanted = store.read(team.policy)
@@ -108,9 +108,9 @@ def plan(project: Path, each: int | None, share: float | None, dry_run: bool, ye
 
     Again after an import, or with more people, it gives out what is new and levels what has not begun.
     """
-    from labeling import team
     from labeling.assignment import Policy
-    from labeling.server import open_store
+    from labeling.store import team
+    from labeling.web.server import open_store
 
     store = open_store()
     before = store.read(team.policy) or Policy()
@@ -140,8 +140,8 @@ def move(
     by: str,
 ) -> None:  # fmt: skip
     """Hand somebody's articles, all or those named by id, over to others; what is handed in stays."""
-    from labeling import team
-    from labeling.server import open_store
+    from labeling.store import team
+    from labeling.web.server import open_store
 
     store = open_store()
     given, left = store.read(
@@ -168,8 +168,8 @@ def move(
 @_BY
 def drop(name: str, articles: tuple[str, ...], project: Path, begun: bool, dry_run: bool, yes: bool, by: str) -> None:
     """Take articles, all or those named by id, out of somebody's queue; what is handed in stays."""
-    from labeling import team
-    from labeling.server import open_store
+    from labeling.store import team
+    from labeling.web.server import open_store
 
     store = open_store()
     taken = store.read(lambda connection: team.propose_drop(connection, name, articles or None, begun=begun))
@@ -190,9 +190,9 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
 
     The next «assign plan» slips it into everybody's queue.
     """
-    from labeling import team
-    from labeling.assigning import take_in_gold
-    from labeling.server import open_store
+    from labeling.services.hidden_gold import take_in_gold
+    from labeling.store import team
+    from labeling.web.server import open_store
 
     store = open_store()
     if articles:
@@ -215,8 +215,8 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
 @with_project
 def quality(project: Path) -> None:
     """Show everybody's work on hidden gold against it: articles handed in, and F1, precision and recall of spans."""
-    from labeling import team
-    from labeling.server import open_store
+    from labeling.store import team
+    from labeling.web.server import open_store
 
     store = open_store()
     found = store.read(lambda connection: team.quality(connection, store.schema))

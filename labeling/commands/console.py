@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from labeling.server import DEFAULT_PROJECT, PROJECT_VARIABLE
+from labeling.web.server import DEFAULT_PROJECT, PROJECT_VARIABLE
 
 PATH = click.Path(path_type=Path)
 

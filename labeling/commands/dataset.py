@@ -15,7 +15,7 @@ from labeling.dataset.refusals import KINDS
 from labeling.errors import DatasetError
 
 if TYPE_CHECKING:
-    from labeling.store import Store
+    from labeling.store.project import Store
 
 
 @click.command()
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 )
 def export(project: Path, **options: Any) -> None:
     """Export the project: one JSONL file, or with --dataset a folder that a model is trained on and a paper cites."""
-    from labeling.server import exports_path, open_store
+    from labeling.web.server import exports_path, open_store
 
     checked, folder = options.pop("checked"), options.pop("folder")
     if checked:
@@ -68,8 +68,8 @@ def export(project: Path, **options: Any) -> None:
 
 
 def _write_file(store: Store, folder: Path, options: dict[str, Any]) -> None:
-    from labeling.exporting import SHAPES as FILES
-    from labeling.exporting import Shape, write_export
+    from labeling.services.export import SHAPES as FILES
+    from labeling.services.export import Shape, write_export
 
     source, submitted, shape = options.pop("source") or "all", options.pop("submitted"), options.pop("shape")
     if asked := next((name for name, value in options.items() if value), None):
@@ -92,8 +92,8 @@ def _write_file(store: Store, folder: Path, options: dict[str, Any]) -> None:
 
 
 def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:
-    from labeling.building import build
     from labeling.dataset.plan import Plan
+    from labeling.services.dataset_build import build
 
     texts = not options.pop("without_texts")
     plan = Plan(**{**options, "source": options["source"] or "gold"}, texts=texts)
@@ -112,7 +112,7 @@ def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:
 
 
 def _check(folder: Path, store: Store) -> None:
-    from labeling.proving import faults_of_files, faults_of_project
+    from labeling.services.dataset_verify import faults_of_files, faults_of_project
 
     found = faults_of_files(folder)
     for finding in found:
@@ -135,7 +135,7 @@ def _check(folder: Path, store: Store) -> None:
 @click.option("--to", "folder", type=PATH, help="The folder to write to.  [default: DATASET-with-texts]")
 def hydrate(dataset: Path, texts: tuple[Path, ...], folder: Path | None) -> None:
     """Put the texts back into a dataset that was written without them."""
-    from labeling.proving import hydrate
+    from labeling.services.dataset_verify import hydrate
 
     target = folder or dataset.with_name(f"{dataset.name}-with-texts")
     for fault in hydrate(dataset, texts, target):

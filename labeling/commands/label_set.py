@@ -12,7 +12,7 @@ from labeling import schema
 from labeling.commands.console import PATH, with_project
 
 if TYPE_CHECKING:
-    from labeling.label_sets import Outcome
+    from labeling.store.label_sets import Outcome
 
 #: How the parts of the changes are told, one thing and several.
 _PARTS = {
@@ -36,8 +36,8 @@ def label_set() -> None:
 @click.option("--version", type=click.IntRange(1), help="An earlier version.  [default: the one that holds]")
 def show(project: Path, version: int | None) -> None:
     """Print the label set as YAML."""
-    from labeling import label_sets
-    from labeling.server import open_store
+    from labeling.store import label_sets
+    from labeling.web.server import open_store
 
     found = open_store().read(lambda connection: label_sets.read(connection, version or label_sets.newest(connection)))
     click.echo(found.source, nl=False)
@@ -50,12 +50,12 @@ def show(project: Path, version: int | None) -> None:
 @with_project
 def diff(path: Path, project: Path) -> None:
     """Tell what a new version adds, renames and drops, and every reason why work could not be carried over."""
-    from labeling import changes
-    from labeling.server import open_store
+    from labeling.annotation import migration
+    from labeling.web.server import open_store
 
     old, new = open_store().schema, schema.load(path)
-    faults = [*changes.faults(old, new, file=path.name)]
-    for line in changes.described(old, new):
+    faults = [*migration.faults(old, new, file=path.name)]
+    for line in migration.described(old, new):
         click.echo(line)
     for fault in faults:
         click.echo(str(fault), err=True)
@@ -74,7 +74,7 @@ def migrate(path: Path, project: Path, dry_run: bool, yes: bool) -> None:
     The file says under «changes» what became of its old names. What only people can decide is asked in a comment,
     and comes back to them; what needs nobody stays handed in.
     """
-    from labeling.server import open_store
+    from labeling.web.server import open_store
 
     store, new = open_store(), schema.load(path)
     found = store.migrate(new, file=path.name, dry_run=True)

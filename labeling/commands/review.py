@@ -14,7 +14,7 @@ from labeling.commands.console import with_project
 from labeling.errors import OpError
 
 if TYPE_CHECKING:
-    from labeling.reviewing import Reviewing
+    from labeling.services.review import Reviewing
 
 
 @click.group()
@@ -150,8 +150,8 @@ def review_patterns(project: Path, as_json: bool) -> None:
 
 
 def _reviewing() -> Reviewing:
-    from labeling.reviewing import Reviewing
-    from labeling.server import open_store
+    from labeling.services.review import Reviewing
+    from labeling.web.server import open_store
 
     return Reviewing(open_store())
 
@@ -159,7 +159,7 @@ def _reviewing() -> Reviewing:
 def _step(reviewer: str, values: dict[str, Any]) -> int:
     """Take one step in somebody's name and return its revision; raises OpError where it is refused."""
     from labeling.adjudication import steps
-    from labeling.server import open_store
+    from labeling.web.server import open_store
 
     name = open_store().sign_in(reviewer)
     try:

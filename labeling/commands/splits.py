@@ -64,8 +64,8 @@ def splits(
     all (saywhen export --dataset --splits places what it writes). Articles that were placed never move; one that would bridge two splits is set aside
     and named. Ends with 1 if a tie runs across splits.
     """
-    from labeling import splitting
-    from labeling.server import open_store
+    from labeling.services import splits as splitting
+    from labeling.web.server import open_store
 
     store = open_store()
     live = sys.stderr.isatty()

@@ -27,9 +27,9 @@ def stats(
 
     What each table says is in docs/analysis.md.
     """
-    from labeling import stats
-    from labeling.reviewing import GOLD
-    from labeling.server import open_store
+    from labeling.services import stats
+    from labeling.services.review import GOLD
+    from labeling.web.server import open_store
 
     if gold and annotator:
         raise click.UsageError("--gold and --annotator exclude each other; ask for one")
@@ -57,8 +57,8 @@ def stats(
 @with_project
 def datasette_metadata(project: Path) -> None:
     """Print what Datasette tells of the project's views and tables; see docs/analysis.md."""
-    from labeling.datasette import metadata
-    from labeling.server import open_store
+    from labeling.store.datasette_metadata import metadata
+    from labeling.web.server import open_store
 
     found = metadata(open_store().path.stem)  # opened, so that an older file has the views
     click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from labeling.dataset.folded_words import joined, letters, words
 from labeling.dataset.splits import Tie
-from labeling.words import joined, letters, words
 
 #: Counted up whenever signatures change: those kept from before are then made anew.
 VERSION = 2

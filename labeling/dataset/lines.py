@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from labeling.annotation import Annotation, Fragments, annotation_of, waived
-from labeling.article import Article, Published
+from labeling.annotation.article import Article, Published
+from labeling.annotation.state import Annotation, Fragments, annotation_of, waived
 from labeling.schema import Place, Schema
 
 FORMAT = "saywhen/1"

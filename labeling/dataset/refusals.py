@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, get_args
 
-from labeling.annotation import annotation_of, missing
-from labeling.article import id_of
+from labeling.annotation.article import id_of
+from labeling.annotation.state import annotation_of, missing
 from labeling.dataset.lines import span_text
 from labeling.schema import Schema
 

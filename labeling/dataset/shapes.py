@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from labeling.dataset import tokens
-from labeling.dataset.leaving import OF_ARTICLE, OF_WORK, all_annotations
+from labeling.dataset.line_losses import OF_ARTICLE, OF_WORK, all_annotations
 from labeling.dataset.lines import record_lines, records
 from labeling.dataset.losses import Losses
 from labeling.dataset.tokens import Stretch

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import BinaryIO, TypeAlias
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.csv import read_csv
 from labeling.formats.html import read_html

@@ -14,9 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, assert_never
 
-from labeling import article
-from labeling.article import Article
-from labeling.dataset.leaving import OF_ARTICLE, OF_WORK, one_annotation
+from labeling.annotation import article
+from labeling.annotation.article import Article
+from labeling.dataset.line_losses import OF_ARTICLE, OF_WORK, one_annotation
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in, is_file, whole_text
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line

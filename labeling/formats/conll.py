@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from labeling import article
-from labeling.article import Article
-from labeling.dataset.leaving import one_annotation
+from labeling.annotation import article
+from labeling.annotation.article import Article
+from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.shapes import token_lines
 from labeling.dataset.tokens import Stretch
 from labeling.errors import ArticleError

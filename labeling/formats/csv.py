@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from labeling.article import MAX_TEXT, Article
+from labeling.annotation.article import MAX_TEXT, Article
 from labeling.dataset.lines import record_lines
 from labeling.dataset.shapes import in_records, tell_outside_records
 from labeling.errors import ArticleError

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from labeling.dataset.leaving import OF_WORK, one_annotation
+from labeling.dataset.line_losses import OF_WORK, one_annotation
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given

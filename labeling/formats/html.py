@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from labeling import article
-from labeling.article import Article
+from labeling.annotation import article
+from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.reading import Fault, Source
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.reading import MAX_BYTES, Fault, Source, row_article
 from labeling.formats.recognising import OtherToolError, tool_of

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as Xml
 
 import orjson
 
-from labeling.dataset.leaving import OF_WORK, all_annotations
+from labeling.dataset.line_losses import OF_WORK, all_annotations
 from labeling.errors import ArticleError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked

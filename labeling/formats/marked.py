@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.dataset.losses import Losses
 from labeling.formats.reading import Fault
 from labeling.schema import Schema

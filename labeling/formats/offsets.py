@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
 
-from labeling.article import normalise
+from labeling.annotation.article import normalise
 
 #: What offsets count unless a format or the words say otherwise.
 CODE_POINTS = "code points"

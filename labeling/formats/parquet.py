@@ -13,7 +13,7 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.dataset import FORMAT as LINE_FORMAT
 from labeling.dataset import quotation_type
 from labeling.errors import ArticleError

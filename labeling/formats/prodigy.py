@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 import orjson
 
-from labeling.annotation import Status
+from labeling.annotation.state import Status
 from labeling.dataset.tokens import words
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from labeling import article
-from labeling.article import Article
+from labeling.annotation import article
+from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 
 #: The longest row, text file or page taken in, in bytes of UTF-8; a text of `article.MAX_TEXT` fits.

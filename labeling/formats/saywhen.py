@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from labeling import article
-from labeling.article import Article
+from labeling.annotation import article
+from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import MAX_BYTES, Fault

@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
-from labeling import article
-from labeling.article import Article
-from labeling.dataset.leaving import one_annotation
+from labeling.annotation import article
+from labeling.annotation.article import Article
+from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.lines import FORMAT as LINE_FORMAT
 from labeling.dataset.tokens import words
 from labeling.errors import ArticleError, StoreError

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from labeling import article
-from labeling.article import Article
+from labeling.annotation import article
+from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.gathering import LooseSpan
 from labeling.formats.jsonl import Row, loaded, rows

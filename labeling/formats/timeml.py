@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from labeling import dates
-from labeling.article import Article
-from labeling.dataset.leaving import OF_WORK, one_annotation
+from labeling.annotation.article import Article
+from labeling.dataset.line_losses import OF_WORK, one_annotation
 from labeling.dates.periods import timex3
 from labeling.errors import ArticleError, DateError
 from labeling.formats.files import files_in

@@ -16,8 +16,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 import orjson
 
-from labeling.article import Article
-from labeling.dataset.leaving import all_annotations
+from labeling.annotation.article import Article
+from labeling.dataset.line_losses import all_annotations
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in, is_file, whole_bytes, whole_text
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered

@@ -17,8 +17,8 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from labeling.article import Article
-from labeling.dataset.leaving import OF_WORK, one_annotation
+from labeling.annotation.article import Article
+from labeling.dataset.line_losses import OF_WORK, one_annotation
 from labeling.dataset.tokens import sentences, tokens
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in

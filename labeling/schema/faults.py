@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path as File
 from typing import Any
 
-from labeling import keys
+from labeling.schema import shortcuts
 from labeling.schema.kinds import KINDS, Beside, foreign_keys
 from labeling.schema.located import Path
 from labeling.schema.wording import points_nowhere, shown
@@ -75,7 +75,7 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     labels, relations = values["labels"], values.get("relations") or {}
     registries = values.get("registries") or {}
     moved = values.get("keys") or {}
-    kept = [each for each in keys.COMMANDS.values() if each.command not in moved]
+    kept = [each for each in shortcuts.COMMANDS.values() if each.command not in moved]
     taken = {stroke: f"the command {each.command}" for each in kept for stroke in each.strokes()}
     for kind, members in (("labels", labels), ("relations", relations)):
         for key, member in members.items():
@@ -159,11 +159,11 @@ def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[
     """What is wrong with the keys given to commands; `taken` says whose the others are."""
     for command, written in moved.items():
         path: Path = ("keys", command)
-        if command not in keys.COMMANDS:
-            yield path, points_nowhere("command", command, keys.COMMANDS)
+        if command not in shortcuts.COMMANDS:
+            yield path, points_nowhere("command", command, shortcuts.COMMANDS)
             continue
         try:
-            each = keys.COMMANDS[command].moved(keys.stroke(command, written))
+            each = shortcuts.COMMANDS[command].moved(shortcuts.stroke(command, written))
         except ValueError as fault:
             yield path, f"key {fault}"
             continue

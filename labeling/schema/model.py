@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from labeling import keys
 from labeling.errors import OpError
-from labeling.keys import Command
+from labeling.schema import shortcuts
 from labeling.schema.kinds import DATE, Attribute, Lookup
+from labeling.schema.shortcuts import Command
 
 #: How a label's underline is drawn: what tells labels apart without colour.
 LINES = ("solid", "dotted", "dashed", "double", "wavy")
@@ -119,7 +119,7 @@ class Schema:
     def commands(self) -> list[Command]:
         """The workspace's commands with the keys that they have here."""
         own = [each.hotkey for each in self.labels.values()] + [each.hotkey or "" for each in self.relations.values()]
-        return keys.commands(self.keys, own)
+        return shortcuts.commands(self.keys, own)
 
     @cached_property
     def heads(self) -> dict[str, tuple[bool, list[tuple[str, list[str]]]]]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from labeling import keys
 from labeling.errors import SchemaError
+from labeling.schema import shortcuts
 from labeling.schema.faults import listed, sense_faults, shape_faults
 from labeling.schema.kinds import CHOICE, KINDS, Attribute
 from labeling.schema.located import line_at, located
@@ -69,7 +69,7 @@ def stored(text: str, *, file: str = "label set") -> Schema:
     keyless = [
         f"the command {each.command} ({each.title}) has no key: the label set has given {' and '.join(due.keys)} "
         f"to something else; a new version can say another under keys"
-        for each, due in zip(found.commands, keys.commands(found.keys), strict=True)
+        for each, due in zip(found.commands, shortcuts.commands(found.keys), strict=True)
         if not each.keys
     ]
     return replace(found, aside=(*aside, *keyless))
@@ -104,7 +104,7 @@ def _set_aside(values: dict[str, Any]) -> Iterator[str]:
             owner[key] = owner[key].rstrip("\n")
     for command, written in list((values.get("keys") or {}).items()):
         try:
-            keys.stroke(command, written)
+            shortcuts.stroke(command, written)
         except KeyError:
             yield f"key “{written}” is for “{command}”, which is no command any more"
         except ValueError as fault:
@@ -213,6 +213,6 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             for key, value in (values.get("flags") or {}).items()
         },
         changes=_changes(values["changes"]) if values.get("changes") else None,
-        keys={command: keys.stroke(command, written) for command, written in (values.get("keys") or {}).items()},
+        keys={command: shortcuts.stroke(command, written) for command, written in (values.get("keys") or {}).items()},
         source=source,
     )

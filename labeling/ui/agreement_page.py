@@ -11,14 +11,14 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from labeling import agreeing
 from labeling.agreement.intervals import FEW
 from labeling.agreement.ledger import Ledger
 from labeling.agreement.meanings import MEANINGS, meaning
 from labeling.agreement.report import MAIN, Table, report, sureness, sureness_by, tables
 from labeling.schema import Schema
-from labeling.server import open_store
+from labeling.services import agreement_cache
 from labeling.ui.pages import plain
+from labeling.web.server import open_store
 
 _FIGURE, _ONLY = "agreement_figure", "agreement_only"
 _PALE, _BLUE, _DARK = "#e8eef5", "#7fa6cc", "#1b1f24"
@@ -58,7 +58,7 @@ def agreement() -> None:
         everything = work == "all"
         against = st.selectbox(
             "Held against",
-            [*_HELD, *agreeing.annotators(store, everything=everything)],
+            [*_HELD, *agreement_cache.annotators(store, everything=everything)],
             format_func=lambda name: _HELD.get(name, name),
             width=220,
         )
@@ -95,7 +95,7 @@ _Kept = tuple[str, str, bool]
 def _counted(everything: bool) -> _Kept:
     """Count what has changed; γ, which takes longer, when it is asked for."""
     store = open_store()
-    state, left, slow = agreeing.state(store, everything=everything)
+    state, left, slow = agreement_cache.state(store, everything=everything)
     wanted = slow > 0 and st.button(
         "Count γ and trust", help="Takes up to two minutes where there are many articles; then it is kept."
     )
@@ -105,7 +105,7 @@ def _counted(everything: bool) -> _Kept:
         def tick(done: int, total: int) -> None:
             bar.progress(done / total, text=f"{done:,} of {total:,} articles counted")
 
-        agreeing.count(
+        agreement_cache.count(
             store,
             everything=everything,
             chance=wanted,
@@ -114,14 +114,14 @@ def _counted(everything: bool) -> _Kept:
         bar.empty()
         if wanted:
             st.rerun()
-        state, _, _ = agreeing.state(store, everything=everything)
+        state, _, _ = agreement_cache.state(store, everything=everything)
     return store.id, state, everything
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _ledger(project: str, state: str, everything: bool) -> Ledger:
     """What is kept of the articles in a state of the work: the first two say for which it holds."""
-    return agreeing.ledger(open_store(), everything=everything)
+    return agreement_cache.ledger(open_store(), everything=everything)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -141,12 +141,12 @@ def _sureness_by(project: str, state: str, everything: bool, part: str, name: st
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _gold_figures(project: str, state: str) -> dict[str, list[dict[str, Any]]]:
-    return agreeing.gold_figures(open_store())
+    return agreement_cache.gold_figures(open_store())
 
 
 @st.cache_data(max_entries=8, show_spinner="Looking for examples …")
-def _gold_examples(project: str, state: str, figure: str, only: agreeing.Only) -> list[dict[str, Any]]:
-    return agreeing.gold_examples(open_store(), figure, only=only, limit=8)
+def _gold_examples(project: str, state: str, figure: str, only: agreement_cache.Only) -> list[dict[str, Any]]:
+    return agreement_cache.gold_examples(open_store(), figure, only=only, limit=8)
 
 
 def _of_what(found: Mapping[str, Any]) -> str:
@@ -406,7 +406,7 @@ def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
 def _gold(schema: Schema) -> None:
     """Everybody held against the reviewed gold: all spans, and those that not all agreed on."""
     with st.spinner("Holding everybody's work against gold …"):
-        found = _gold_figures(*agreeing.gold_state(open_store()))
+        found = _gold_figures(*agreement_cache.gold_state(open_store()))
     if not found["all"]:
         st.write("There is no gold yet: in no article is everything settled. See the page Review.")
         return
@@ -491,11 +491,11 @@ def _one(options: Sequence[str], label: str, key: str = "") -> str | None:
 
 
 def _choose(figure: str, **only: Any) -> None:
-    st.session_state[_FIGURE], st.session_state[_ONLY] = figure, agreeing.Only(**only)
+    st.session_state[_FIGURE], st.session_state[_ONLY] = figure, agreement_cache.Only(**only)
 
 
 def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
-    figure, only = st.session_state.get(_FIGURE, "exact"), st.session_state.get(_ONLY, agreeing.Only())
+    figure, only = st.session_state.get(_FIGURE, "exact"), st.session_state.get(_ONLY, agreement_cache.Only())
     st.header(f"What lowers {plain(_title(figure, schema))}")
     restricted = [
         f"against {reference}" if reference and not only.pair and not only.gold else None,
@@ -509,9 +509,9 @@ def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
         _small(plain("Only: " + ", ".join(said)))
     store = open_store()
     if only.gold:
-        shown = _gold_examples(*agreeing.gold_state(store), figure, only)
+        shown = _gold_examples(*agreement_cache.gold_state(store), figure, only)
     else:
-        shown = agreeing.examples(
+        shown = agreement_cache.examples(
             store, figure, everything=kept[2], reference=reference, only=only, limit=8, found=_ledger(*kept)
         )
     if not shown:

@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from labeling.building import MANIFEST, Built, build
 from labeling.dataset.plan import Plan
 from labeling.dataset.plan import Shape as DataShape
 from labeling.dataset.refusals import KINDS, REMEDIES
 from labeling.errors import RefusedError, SayWhenError
-from labeling.exporting import SHAPES, write_export
 from labeling.formats.registry import FORMATS
-from labeling.server import exports_path, open_access, open_store
+from labeling.services.dataset_build import MANIFEST, Built, build
+from labeling.services.export import SHAPES, write_export
 from labeling.ui.pages import column, plain, show
+from labeling.web.server import exports_path, open_access, open_store
 
 _FILES = {"articles": "One article a line", "records": "One record a line"}
 _SHAPES: dict[DataShape, str] = {

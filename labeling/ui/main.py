@@ -8,10 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from labeling.errors import AccessError, SayWhenError
-from labeling.server import open_store
-from labeling.store import told
+from labeling.store.project import told
 from labeling.ui import pages
 from labeling.ui.navigation import pages_for
+from labeling.web.server import open_store
 
 # A file of our own: an icon by name would be fetched from another host at each visit.
 _ICON = Path(__file__).with_name("icon.svg")

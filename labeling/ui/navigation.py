@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from labeling import team
-from labeling.server import open_store
+from labeling.store import team
 from labeling.ui import pages
 from labeling.ui.team_page import team_page
+from labeling.web.server import open_store
 
 
 def _agreement() -> None:

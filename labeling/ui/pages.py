@@ -11,13 +11,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from labeling import team
 from labeling.adjudication import clauses_of
 from labeling.errors import ArticleError
-from labeling.importing import Tally, Terms, formats_with_work, pairs, renamed, take_in_uploads
-from labeling.server import open_access, open_store
+from labeling.services.importing import Tally, Terms, formats_with_work, pairs, renamed, take_in_uploads
+from labeling.store import team
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
+from labeling.web.server import open_access, open_store
 
 
 def sign_in() -> None:

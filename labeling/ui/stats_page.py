@@ -11,11 +11,13 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from labeling import charts, dates, stats
+from labeling import dates
+from labeling.charts import vega
 from labeling.errors import DateError
-from labeling.reviewing import GOLD
-from labeling.server import open_store
+from labeling.services import stats
+from labeling.services.review import GOLD
 from labeling.ui.pages import plain
+from labeling.web.server import open_store
 
 _PARTS = ("Speakers", "Outlets", "Dates", "Over time")
 _WORK = {False: "Handed in", True: "Also begun"}
@@ -132,7 +134,7 @@ def _dates(read: _Read) -> tuple[str, pd.DataFrame] | None:
                 {"who": f"{each['claimed by']}, {each['outlet']}", "value": each["value"], "by": by,
                  "modality": each["modality"], "first": days[0], "last": days[1]}
             )  # fmt: skip
-    _chart(stats.Table(values.key, values.title, values.says, of_event), charts.claimed(rows) if rows else None)
+    _chart(stats.Table(values.key, values.title, values.says, of_event), vega.claimed(rows) if rows else None)
     st.dataframe(of_event.drop(columns="event"), hide_index=True)
     claims = stats.claims_of(read.found, chosen)
     return f"{chosen}: {len(claims):,} dates", claims
@@ -143,9 +145,7 @@ def _over_time(read: _Read) -> tuple[str, pd.DataFrame] | None:
     known = {part: dict(zip(months.frame["month"], months.frame[part], strict=True)) for part in stats.KINDS}
     _chart(
         months,
-        charts.dates(
-            {part: {month: n for month, n in each.items() if n} for part, each in known.items()}, "Quotations"
-        ),
+        vega.dates({part: {month: n for month, n in each.items() if n} for part, each in known.items()}, "Quotations"),
     )
     table = read.tables["modality"]
     _chart(table, _stacked(table.frame, "modality", ("by the article", "in a quotation")), "modality")
@@ -165,9 +165,9 @@ def _choice(what: str, options: pd.Series[str]) -> str:
     return str(st.selectbox(f"Show the words of this {what}", names, key=key, width=420))
 
 
-def _stacked(frame: pd.DataFrame, name: str, parts: Sequence[str]) -> charts.Chart:
+def _stacked(frame: pd.DataFrame, name: str, parts: Sequence[str]) -> vega.Chart:
     counts = {(part, each): int(n) for part in parts for each, n in zip(frame[name], frame[part], strict=True) if n}
-    return charts.stacked(counts, list(frame[name]), list(parts), (name, "how", "n"))
+    return vega.stacked(counts, list(frame[name]), list(parts), (name, "how", "n"))
 
 
 def _head(table: stats.Table) -> None:
@@ -175,13 +175,13 @@ def _head(table: stats.Table) -> None:
     _small(table.says)
 
 
-def _chart(table: stats.Table, chart: charts.Chart | None, choose: str | None = None) -> None:
+def _chart(table: stats.Table, chart: vega.Chart | None, choose: str | None = None) -> None:
     """A table as a chart, which can be taken along as PNG and CSV; a press on a bar shows its examples."""
     _head(table)
     if len(table.frame) > _BARS and choose:
         _small(f"The first {_BARS} of {len(table.frame):,}; the table has all.")
     if chart is not None:
-        drawn = charts.for_page(chart, dark=st.context.theme.type == "dark")
+        drawn = vega.for_page(chart, dark=st.context.theme.type == "dark")
         key = f"stats chart {table.key}"
         if choose:
             drawn = drawn.add_params(alt.selection_point(name="cell", fields=[choose], on="click", toggle=False))
@@ -191,7 +191,7 @@ def _chart(table: stats.Table, chart: charts.Chart | None, choose: str | None = 
             st.altair_chart(drawn, key=key, width="content" if chart.width < _NARROW else "stretch")
     with st.container(horizontal=True):
         if chart is not None:
-            _download("PNG", table, lambda: charts.png(chart)[0], "image/png")
+            _download("PNG", table, lambda: vega.png(chart)[0], "image/png")
         _download("CSV", table, lambda: stats.as_csv(table.frame), "text/csv")
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from labeling import schema, team
+from labeling import schema
 from labeling.assignment import Member, Plan, Policy
 from labeling.errors import AssignmentError, SayWhenError
-from labeling.server import open_store
+from labeling.store import team
 from labeling.ui.pages import column, plain
+from labeling.web.server import open_store
 
 
 def team_page() -> None:

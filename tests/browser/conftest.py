@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from running import Server
 from tools import CHROMIUM_ARGUMENTS, chromium
 
-from labeling.article import Article
-from labeling.exporting import write_export
+from labeling.annotation.article import Article
 from labeling.schema import Schema
-from labeling.store import Store
+from labeling.services.export import write_export
+from labeling.store.project import Store
 
 from .person import EYES, Keyboard, Mouse, Person
 

@@ -14,8 +14,9 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from running import ROOT, Server
 
-from labeling import article, sample
-from labeling.article import Article
+from labeling import sample
+from labeling.annotation import article
+from labeling.annotation.article import Article
 from labeling.schema import Schema
 
 from .conftest import Site, build

@@ -10,7 +10,8 @@ from marking import marked
 from playwright.sync_api import BrowserContext, expect
 from running import Server
 
-from labeling import article, ops, sample
+from labeling import sample
+from labeling.annotation import article, ops
 from labeling.schema import Schema
 
 from .conftest import build

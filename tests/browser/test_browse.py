@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from labeling import article, ops
+from labeling.annotation import article, ops
 
 from .conftest import Site
 from .person import Keyboard

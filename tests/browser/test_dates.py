@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from labeling import article
-from labeling.article import Article
+from labeling.annotation import article
+from labeling.annotation.article import Article
 
 from .conftest import Site, complaints
 from .person import Keyboard, Mouse

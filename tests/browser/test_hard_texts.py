@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser
 
-from labeling import article
-from labeling.article import Article
+from labeling.annotation import article
+from labeling.annotation.article import Article
 from labeling.formats import read_bytes
-from labeling.importing import take_in_rows
+from labeling.services.importing import take_in_rows
 
 from .conftest import Site, new_window
 from .person import Keyboard, Mouse, Person, Stretch

@@ -7,8 +7,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from labeling import article, schema
-from labeling.article import Article
+from labeling import schema
+from labeling.annotation import article
+from labeling.annotation.article import Article
 
 from .conftest import Site
 from .person import Keyboard

@@ -18,13 +18,14 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from running import ROOT
 
-from labeling import article, sample
-from labeling.article import Article
-from labeling.building import read_lines
-from labeling.importing import formats_with_work
-from labeling.proving import faults_of_files
-from labeling.server import PORT
-from labeling.store import Store
+from labeling import sample
+from labeling.annotation import article
+from labeling.annotation.article import Article
+from labeling.services.dataset_build import read_lines
+from labeling.services.dataset_verify import faults_of_files
+from labeling.services.importing import formats_with_work
+from labeling.store.project import Store
+from labeling.web.server import PORT
 
 from .conftest import WINDOW, Site, cells, complaints
 from .person import Keyboard, Mouse, Person

@@ -15,7 +15,7 @@ from handmade import Mark, Task, task_of
 from playwright.sync_api import BrowserContext
 from running import ROOT
 
-from labeling.importing import take_in
+from labeling.services.importing import take_in
 
 from .conftest import Site
 from .person import Keyboard, Mouse, Person
@@ -85,7 +85,7 @@ def test_what_is_marked_in_a_real_article_is_what_is_exported(
     person.open(article.id, article.text)
     do(person, task)
 
-    command = [sys.executable, "-m", "labeling.cli", "export", "--project", str(fresh.server.project), "--submitted"]
+    command = [sys.executable, "-m", "labeling", "export", "--project", str(fresh.server.project), "--submitted"]
     written = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     lines = [orjson.loads(line) for line in Path(written).read_bytes().splitlines()]
     [line] = [line for line in lines if line["id"] == article.id]

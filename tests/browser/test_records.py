@@ -7,8 +7,8 @@ import secrets
 import pytest
 from playwright.sync_api import Page, expect
 
-from labeling import article, ops
-from labeling.article import Article
+from labeling.annotation import article, ops
+from labeling.annotation.article import Article
 
 from .conftest import Site
 from .person import Keyboard

@@ -11,10 +11,10 @@ from marking import mark
 from playwright.sync_api import BrowserContext, Page, expect
 from running import Server
 
-from labeling import article
-from labeling.exporting import write_export
-from labeling.reviewing import Reviewing
+from labeling.annotation import article
 from labeling.schema import Schema
+from labeling.services.export import write_export
+from labeling.services.review import Reviewing
 
 from .conftest import Site, build, complaints
 from .person import Keyboard, Mouse

@@ -12,7 +12,7 @@ from bioc import brat as consumer
 from hypothesis import HealthCheck, given, settings
 from lines import HARD, NEWS, SAMPLE, line_read, lines
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.formats.brat import FORMAT, read, write
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault

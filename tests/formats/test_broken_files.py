@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lines import HARD, NEWS
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.formats.registry import FORMATS

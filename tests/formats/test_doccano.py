@@ -15,7 +15,7 @@ from lines import HARD, NEWS, line_read, lines
 from pydantic import BaseModel, ConfigDict
 
 from labeling import schema
-from labeling.article import Published
+from labeling.annotation.article import Published
 from labeling.formats.doccano import read, write
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault

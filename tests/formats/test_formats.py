@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats import KINDS, Fault, read_articles, read_bytes
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.article import MAX_TEXT, Article, make, normalise
+from labeling.annotation.article import MAX_TEXT, Article, make, normalise
 from labeling.formats import Fault, read_articles, read_bytes
 from labeling.formats.reading import MAX_BYTES
 

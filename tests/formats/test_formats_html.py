@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labeling.article import Article, Published
+from labeling.annotation.article import Article, Published
 from labeling.formats import Fault, read_bytes
 from labeling.formats.html import MAX_PAGE, MAX_TAGS
 from labeling.formats.reading import MAX_BYTES

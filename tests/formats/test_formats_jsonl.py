@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.article import MAX_TEXT, Article, Published, make, normalise
+from labeling.annotation.article import MAX_TEXT, Article, Published, make, normalise
 from labeling.formats import Fault, jsonl, read_articles, read_bytes
 from labeling.formats.reading import MAX_BYTES
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.article import MAX_TEXT, Article, normalise
+from labeling.annotation.article import MAX_TEXT, Article, normalise
 from labeling.formats import Fault, read_bytes
 from labeling.formats.reading import MAX_BYTES
 

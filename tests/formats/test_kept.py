@@ -9,7 +9,7 @@ import orjson
 import pytest
 from lines import NEWS, line_of, line_read
 
-from labeling import article
+from labeling.annotation import article
 from labeling.formats.marked import Losses, Marked, empty_annotation
 from labeling.formats.registry import FORMATS
 

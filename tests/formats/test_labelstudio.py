@@ -14,7 +14,7 @@ from label_studio_sdk.label_interface import LabelInterface
 from lines import HARD, NEWS, SAMPLE, line_read, lines
 
 from labeling import schema
-from labeling.article import Published
+from labeling.annotation.article import Published
 from labeling.formats.labelstudio import configuration, read, write
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from lines import HARD, TEXTS
 
-from labeling.article import normalise
+from labeling.annotation.article import normalise
 from labeling.formats.offsets import BYTES, CODE_POINTS, UTF_16, Given, placed
 
 RAW = "\ufeffZoé 😀:\r\n“We go,” she said.\r\nOn 日 Friday.\r\n"

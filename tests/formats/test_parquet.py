@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from lines import HARD, NEWS, SAMPLE, line_read, lines
 
 from labeling import schema
-from labeling.article import Article, Published
+from labeling.annotation.article import Article, Published
 from labeling.dataset.shapes import windows
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.parquet import read, write

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from lines import HARD, NEWS, SAMPLE, line_read, lines
 from spacy.tokens import Doc
 
-from labeling.article import Published
+from labeling.annotation.article import Published
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.prodigy import read, write
 from labeling.formats.reading import Fault

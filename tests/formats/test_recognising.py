@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from lines import HARD, NEWS
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.formats import Aside, Fault, read_articles
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.recognising import tool_of

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from lines import HARD, NEWS, SAMPLE, line_of, lines
 from lxml import etree
 
-from labeling import article, dates
+from labeling import dates
+from labeling.annotation import article
 from labeling.dates.periods import timex3
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault

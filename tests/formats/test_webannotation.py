@@ -12,7 +12,7 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from lines import HARD, NEWS, SAMPLE, line_of, line_read, lines
 
-from labeling.article import Article
+from labeling.annotation.article import Article
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.formats.registry import FORMATS

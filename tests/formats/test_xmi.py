@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lines import HARD, NEWS, SAMPLE, line_of, line_read, lines
 
-from labeling import article
-from labeling.article import Article
+from labeling.annotation import article
+from labeling.annotation.article import Article
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.formats.xmi import read, write

@@ -5,7 +5,7 @@ import { Keymap, showKey, strokeOf } from "../../labeling/ui/component/keymap.js
 import { Schema } from "../../labeling/ui/component/schema.js";
 import { Annotation } from "../../labeling/ui/component/annotation.js";
 
-const commands = JSON.parse(readFileSync(new URL("../../labeling/commands.json", import.meta.url), "utf8"));
+const commands = JSON.parse(readFileSync(new URL("../../labeling/schema/commands.json", import.meta.url), "utf8"));
 const label = (key, hotkey, attributes = []) => ({ key, title: key, hotkey, colour: "#000", attributes });
 const schema = new Schema({
   name: "test",

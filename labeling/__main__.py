@@ -1,0 +1,5 @@
+"""`python -m labeling` is the command `saywhen`."""
+
+from labeling.commands.main import main
+
+main(prog_name="saywhen")

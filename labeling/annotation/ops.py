@@ -1,0 +1,245 @@
+"""Operations: the only thing that changes an annotation, as typed values.
+
+A client numbers its operations 1, 2, 3 …; `number` and the client's id together name one for ever.
+Offsets are half-open Unicode code points of the article's text.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+
+#: Ids are made by clients (UUIDv7 by ours) or by files that are imported.
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+#: Why something is left out. Kept as it was written, so that both sides hold the same.
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
+Number = Annotated[int, Field(ge=1, le=2**53, strict=True)]
+Offset = Annotated[int, Field(ge=0, le=2**31, strict=True)]
+#: An attribute's value: text, choice or registry entry; flag; date (see `schema.check_value`); None unsets.
+Value: TypeAlias = str | bool | dict[str, Any] | None
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, validate_by_name=True)
+
+
+class Fragment(_Strict):
+    """A stretch `[start, end)` of the text and, as proof that both sides mean the same, its words."""
+
+    start: Offset
+    end: Offset
+    quote: str
+
+
+class _Op(_Strict):
+    number: Number
+
+
+class Add(_Op):
+    """Make a span."""
+
+    kind: Literal["add"]
+    id: Id
+    label: Key
+    fragments: list[Fragment]
+    attributes: dict[Key, Value] = {}
+
+
+class Change(_Op):
+    """Give a span another label, other fragments, or both."""
+
+    kind: Literal["change"]
+    id: Id
+    label: Key | None = None
+    fragments: list[Fragment] | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Change:
+        if self.label is None and self.fragments is None:
+            raise ValueError("a change needs a label or fragments")
+        return self
+
+
+class Set(_Op):
+    """Give an attribute of a span a value, or take it away with None."""
+
+    kind: Literal["set"]
+    id: Id
+    name: Key
+    value: Value
+
+
+class Waive(_Op):
+    """Waive what a label requires of a span, an attribute or a relation by its key, with a reason; None takes it back."""
+
+    kind: Literal["waive"]
+    id: Id
+    name: Key
+    reason: Reason | None
+
+
+class Remove(_Op):
+    """Remove a span with its attributes, waivers and comments and every relation that touches it."""
+
+    kind: Literal["remove"]
+    id: Id
+
+
+class Relate(_Op):
+    """Link two spans."""
+
+    kind: Literal["relate"]
+    id: Id
+    type: Key
+    source: Id = Field(alias="from")
+    target: Id = Field(alias="to")
+
+
+class Unrelate(_Op):
+    """Remove a link."""
+
+    kind: Literal["unrelate"]
+    id: Id
+
+
+class Comment(_Op):
+    """Remark on a span, or on the article (no span), in words, with a flag, or both; the same id again replaces it."""
+
+    kind: Literal["comment"]
+    id: Id
+    span: Id | None = None
+    flag: Key | None = None
+    text: Annotated[str, StringConstraints(max_length=5000)] = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Comment:
+        if self.flag is None and not self.text.strip():
+            raise ValueError("a comment needs words or a flag")
+        return self
+
+
+class Uncomment(_Op):
+    """Remove a comment."""
+
+    kind: Literal["uncomment"]
+    id: Id
+
+
+class Publish(_Op):
+    """Set this annotator's publication date of the article; None goes back to the imported one."""
+
+    kind: Literal["publish"]
+    value: str | None
+    basis: str | None
+
+
+class Register(_Op):
+    """Make an entry of a registry; the same id with the same name again changes nothing."""
+
+    kind: Literal["register"]
+    registry: Key
+    id: Id
+    name: Name
+
+
+class Submit(_Op):
+    """Hand the article in."""
+
+    kind: Literal["submit"]
+
+
+class Reopen(_Op):
+    """Take a submitted or skipped article up again."""
+
+    kind: Literal["reopen"]
+
+
+class Skip(_Op):
+    """Leave the article out, with a reason if there is one."""
+
+    kind: Literal["skip"]
+    reason: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Migrate(_Op):
+    """The label set has changed from version `since` to `version`; what that made of the annotation, if anything.
+
+    Made by the project alone (see `migration`), never by a client. `state` is the whole annotation as
+    `dataset.annotation_values` gives it: what was done does not depend on how it would be done today.
+    """
+
+    kind: Literal["migrate"]
+    since: int
+    version: int
+    state: dict[str, Any] | None = None
+
+
+Op: TypeAlias = Annotated[
+    Add
+    | Change
+    | Set
+    | Waive
+    | Remove
+    | Relate
+    | Unrelate
+    | Comment
+    | Uncomment
+    | Publish
+    | Register
+    | Submit
+    | Reopen
+    | Skip,
+    Field(discriminator="kind"),
+]
+
+#: What a log may hold: what people did, and changes of the label set.
+Logged: TypeAlias = Annotated[
+    Add
+    | Change
+    | Set
+    | Waive
+    | Remove
+    | Relate
+    | Unrelate
+    | Comment
+    | Uncomment
+    | Publish
+    | Register
+    | Submit
+    | Reopen
+    | Skip
+    | Migrate,
+    Field(discriminator="kind"),
+]
+
+_LOGGED: TypeAdapter[Logged] = TypeAdapter(Logged)
+_ADAPTER: TypeAdapter[Op] = TypeAdapter(Op)
+_MESSAGE: TypeAdapter[list[Op]] = TypeAdapter(list[Op])
+
+
+def load(values: dict[str, Any]) -> Op:
+    """Make an op of plain values; raises pydantic.ValidationError, which names each field at fault."""
+    return _ADAPTER.validate_python(values)
+
+
+def load_logged(values: dict[str, Any]) -> Logged:
+    """Make an op of plain values from a log; raises pydantic.ValidationError."""
+    return _LOGGED.validate_python(values)
+
+
+def to_json(op: Logged) -> str:
+    """Return the op as the log keeps it: JSON, `number` left out (it names the op, it is not part of it)."""
+    return op.model_dump_json(exclude={"number"}, exclude_unset=True)
+
+
+def load_message(raw: bytes) -> list[Op]:
+    """Make the ops that `dump_message` wrote; raises pydantic.ValidationError."""
+    return _MESSAGE.validate_json(raw)
+
+
+def dump_message(message: list[Op]) -> bytes:
+    """Return ops with their numbers as one JSON array."""
+    return _MESSAGE.dump_json(message, exclude_unset=True)

@@ -1,0 +1,307 @@
+"""Work from elsewhere: what a reader found on an article becomes ops under a label set; what does not fit is told."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import pydantic
+
+from labeling.annotation import ops
+from labeling.annotation import state as annotation
+from labeling.annotation.state import MAX_SPANS, Annotation
+from labeling.errors import OpError
+from labeling.formats.marked import made_id
+from labeling.schema import Attribute, Schema
+
+#: Says which entry of a registry a file's entry is: (registry, id in the file, name) → id.
+Resolve: TypeAlias = Callable[[str, str, str], str]
+#: Says what a fault is about; asked only where there is one.
+Where: TypeAlias = Callable[[], str]
+#: What a file calls something that the label set does not have: (what it is, its name there).
+Name: TypeAlias = tuple[str, str]
+
+_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_SHOWN = 60
+
+
+@dataclass(slots=True)
+class Fitted:
+    """One annotator's work as ops, the state they end in, and sentences on what of it does not fit."""
+
+    message: list[ops.Op] = field(default_factory=list)
+    state: Annotation = field(default_factory=Annotation)
+    told: list[str] = field(default_factory=list)
+
+
+class Fitting:
+    """Fits the work of many articles to a label set.
+
+    `renames` says what names of the files are here, None to leave them out: labels, relations and flags by their name,
+    attributes as label.name, choices as label.name.choice. `unknown` counts the names that neither the label set nor
+    `renames` has, `left_out` those that are left out as told, both with what goes with them; `used` are the renames
+    that applied.
+    """
+
+    def __init__(self, label_set: Schema, renames: Mapping[str, str | None], resolve: Resolve) -> None:
+        self._schema = label_set
+        self._renames = renames
+        self._resolve = resolve
+        self.used: set[str] = set()
+        self.unknown: dict[Name, Counter[str]] = {}
+        self.left_out: dict[Name, Counter[str]] = {}
+        self._there: dict[Name, list[str]] = {}  # for each unknown name, what could stand in its place
+
+    def fitted(self, text: str, values: dict[str, Any], entries: dict[str, dict[str, str]]) -> Fitted:
+        """Return plain values of an annotation (see `marked.Marked`) as ops that make it."""
+        if len(values["spans"]) > MAX_SPANS:
+            reason = f"{len(values['spans']):,} spans are more than an article can have ({MAX_SPANS:,}); cut it"
+            return Fitted(told=[reason])
+        return _Fitting(self, self._schema, text, entries, self._resolve).done(values)
+
+    def known(self, kind: str, name: str, own: str, known: Collection[str], thing: str) -> str | None:
+        """Return what a name of the file is here, or None, which is counted; `own` is the name without what it belongs to."""
+        if not isinstance(name, str):
+            raise TypeError(f"a {kind} is named by a word, not {name!r}")
+        if name in self._renames:
+            self.used.add(name)
+            new = self._renames[name]
+            if new is None:
+                self.left_out.setdefault((kind, name), Counter())[thing] += 1
+                return None
+        else:
+            new = own
+        if new in known:
+            return new
+        self._there[kind, name] = [*known]
+        self.unknown.setdefault((kind, name), Counter())[thing] += 1
+        return None
+
+    def goes_with(self, name: Name, thing: str) -> None:
+        """Count a thing that is left out because something of this name is."""
+        for counted in (self.unknown, self.left_out):
+            if name in counted:
+                counted[name][thing] += 1
+
+    def remedy(self, name: Name) -> str:
+        """Say what to do about a name that is not known here."""
+        kind, path = name
+        new, there = self._renames.get(path), self._there[name]
+        path = _short(path)
+        near = difflib.get_close_matches((new or path.split(".")[-1]).lower(), there, 1) or ["NAME"]
+        take = f"say which it is (--map {path}={near[0]}), or " if there else ""
+        which = f"“{path}”" if new is None else f"“{new}”, as “{path}” is to be"
+        return f"there is no {kind} {which}; the label set has {', '.join(there) or 'none'}: {take}leave it out (--map {path}=)"
+
+
+class _Fitting:
+    """One annotation on its way to ops."""
+
+    def __init__(
+        self, of: Fitting, label_set: Schema, text: str, entries: dict[str, dict[str, str]], resolve: Resolve
+    ) -> None:
+        self._of, self._schema, self._text, self._entries, self._resolve = of, label_set, text, entries, resolve
+        self._fitted = Fitted()
+        self._names: dict[tuple[str, str], str] = {}
+        self._ids: dict[str, str] = {}  # of spans, in the file → here
+        self._lost: dict[str, Name | None] = {}  # spans that are left out, and by which name, if it is one
+
+    def done(self, values: dict[str, Any]) -> Fitted:
+        if values.get("lost") and values["status"] != "skipped":
+            # Who marked something must not come to have found nothing.
+            return Fitted(told=["nothing of what was marked could be read, and the work stays out whole"])
+        seen: set[str] = set()
+        for span in values["spans"]:
+            if span["id"] in seen:
+                self._tell(f"two spans have the id {span['id']}; give each its own")
+                continue
+            seen.add(span["id"])
+            self._span(span)
+        if values["spans"] and not self._ids and not all(name in self._of.left_out for name in self._lost.values()):
+            # Here too; each span has been told or counted.
+            for name in dict.fromkeys(filter(None, self._lost.values())):
+                self._of.goes_with(name, "whole annotation")
+            return Fitted(told=self._fitted.told)
+        for link in values["relations"]:
+            self._link(link)
+        for comment in values["comments"]:
+            self._comment(comment)
+        if published := values["published"]:
+            self._do(lambda: "its publication date", kind="publish", **published)
+        if values["status"] == "submitted":
+            self._do(lambda: "its end", kind="submit")
+        elif values["status"] == "skipped":
+            self._do(lambda: "the reason of its skip", kind="skip", reason=values["skip_reason"] or "")
+        elif values["status"] == "open" and not self._fitted.message:
+            self._do(lambda: "its beginning", kind="reopen")
+        return self._fitted
+
+    def _span(self, span: dict[str, Any]) -> None:
+        old = span["id"]
+        label = self._of.known("label", span["label"], span["label"], self._schema.labels, "span")
+        if label is None:
+            self._lost[old] = ("label", span["label"])
+            return
+        id = _id(old, "span")
+        fragments = _joined(span["fragments"])
+        parts = [{"start": start, "end": end, "quote": self._text[start:end]} for start, end in fragments]
+
+        def where() -> str:
+            return f"{label} {old}, “{_short(' … '.join(part['quote'] for part in parts))}”"  # type: ignore[misc]
+
+        attributes: dict[str, Any] = {}
+        for name, value in (span["attributes"] or {}).items():
+            if value is not None and value is not False:
+                self._attribute(attributes, span["label"], label, name, value, where)
+        if not self._do(where, kind="add", id=id, label=label, fragments=parts, attributes=attributes):
+            self._lost[old] = None
+            return
+        self._ids[old] = id
+        for name, reason in (span.get("waivers") or {}).items():
+            self._do(lambda: f"what is waived on {where()}", kind="waive", id=id, name=name, reason=reason)
+
+    def _attribute(self, attributes: dict[str, Any], of: str, label: str, name: str, value: Any, where: Where) -> None:
+        path = f"{of}.{name}"
+        own = self._schema.labels[label].attributes
+        key = self._of.known("attribute", path, name, own, "value")
+        if key is None:
+            return
+        if key in attributes:
+            self._tell(f"{where()}: two values for “{key}”; keep one of them")
+            return
+        attribute = own[key]
+        try:
+            if (kept := self._value(attribute, path, value)) is not None:
+                attributes[key] = self._schema.check_value(label, key, kept, lambda *entry: self._names.get(entry))
+        except OpError as fault:
+            self._tell(f"{where()}: {fault}")
+
+    def _value(self, attribute: Attribute, path: str, value: Any) -> Any:
+        """Return a value as the label set names it, or None; raises OpError."""
+        if attribute.type == "choice" and isinstance(value, str):
+            return self._of.known(
+                "choice", f"{path}.{value}", value, [option.key for option in attribute.options], "value"
+            )
+        if attribute.type == "date" and isinstance(value, str):
+            return {"edtf": value}
+        if attribute.registry and isinstance(value, str):
+            return self._entry(attribute.registry, value)
+        return value
+
+    def _entry(self, registry: str, value: str) -> str:
+        """Return the id of the entry that a value names, registered; raises OpError."""
+        named = self._entries.get(registry) or {}
+        others = (names[value] for names in self._entries.values() if value in names)
+        # What a file does not name goes by what it is called there.
+        name = named[value] if value in named else next(others, value)
+        id = self._resolve(registry, _id(value, registry), name)
+        if (registry, id) not in self._names:
+            op = _loaded(len(self._fitted.message) + 1, kind="register", registry=registry, id=id, name=name)
+            self._apply(op)
+        return id
+
+    def _link(self, link: dict[str, Any]) -> None:
+        type = self._of.known("relation", link["type"], link["type"], self._schema.relations, "link")
+        if type is None:
+            return
+
+        def where() -> str:
+            return f"link {type} from {link['from']} to {link['to']}"
+
+        ends = []
+        for end in (link["from"], link["to"]):
+            if (found := self._end(end, "link", where)) is None:
+                return
+            ends.append(found)
+        self._do(where, kind="relate", id=_id(link["id"], "relation"), type=type, **{"from": ends[0], "to": ends[1]})
+
+    def _comment(self, comment: dict[str, Any]) -> None:
+        def where() -> str:
+            return f"comment “{_short(comment['text'])}”"
+
+        flag = comment["flag"]
+        if flag is not None:
+            flag = self._of.known("flag", flag, flag, self._schema.flags, "comment")
+            if flag is None and not comment["text"].strip():
+                return
+        span = comment["span"]
+        if span is not None and (span := self._end(span, "comment", where)) is None:
+            return
+        self._do(where, kind="comment", id=_id(comment["id"], "comment"), span=span, flag=flag, text=comment["text"])
+
+    def _end(self, id: str, thing: str, where: Where) -> str | None:
+        """Return the span that something hangs on, or None, which is told or counted."""
+        if id in self._ids:
+            return self._ids[id]
+        name = self._lost.get(id)
+        if name:
+            self._of.goes_with(name, thing)
+        elif id in self._lost:
+            self._tell(f"{where()}: goes with span {id}, which is left out")
+        else:
+            self._tell(f"{where()}: there is no span {id}; correct or remove it")
+        return None
+
+    def _do(self, where: Where, **values: Any) -> bool:
+        """Take an op into the message if it fits, else tell why not."""
+        try:
+            self._apply(_loaded(len(self._fitted.message) + 1, **values))
+        except OpError as fault:
+            self._tell(f"{where()}: {fault}")
+            return False
+        return True
+
+    def _apply(self, op: ops.Op) -> None:
+        touched = annotation.apply(
+            self._fitted.state, op, self._text, self._schema, lambda *entry: self._names.get(entry)
+        )
+        self._names.update({(registry, id): name for registry, id, name in touched.entries})
+        self._fitted.message.append(op)
+
+    def _tell(self, reason: str) -> None:
+        self._fitted.told.append(reason)
+
+
+def state_of(message: Iterable[ops.Op], text: str, label_set: Schema) -> Annotation:
+    """Return the annotation that a message makes from nothing; raises OpError where it does not fit."""
+    state, names = Annotation(), dict[tuple[str, str], str]()
+    for op in message:
+        touched = annotation.apply(state, op, text, label_set, lambda *entry: names.get(entry))
+        names.update({(registry, id): name for registry, id, name in touched.entries})
+    return state
+
+
+def _loaded(number: int, **values: Any) -> ops.Op:
+    """Return an op of plain values; raises OpError."""
+    try:
+        return ops.load({"number": number, **values})
+    except pydantic.ValidationError as fault:
+        first = fault.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        raise OpError(f"{place}: {first['msg']}; correct it") from None
+
+
+def _id(given: Any, kind: str) -> str:
+    """Return an id as it was given, or where it does not do as one, another that follows from it."""
+    return given if isinstance(given, str) and _ID.fullmatch(given) else made_id(kind, given)
+
+
+def _joined(fragments: Iterable[Iterable[int]]) -> list[tuple[int, int]]:
+    """Return fragments in order, those that touch as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted((start, end) for start, end in fragments):
+        if found and start == found[-1][1]:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _short(words: str) -> str:
+    words = " ".join(words[:4_000].split())
+    words = "".join(each if each.isprintable() else "\ufffd" for each in words)
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"

@@ -1,0 +1,1 @@
+"""Use cases: each is one place where the pure core and the project file meet."""

@@ -1,0 +1,154 @@
+"""Exporting: the project becomes a JSONL file under `exports/`, streamed, and renamed into place when it is whole."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import orjson
+
+from labeling.dataset import Selection, annotation_part, joined, record_lines
+from labeling.errors import StoreError
+from labeling.schema import Schema
+from labeling.services.review import Reviewing, gold_held
+from labeling.store.project import Held, Store
+
+#: One article a line, or one record a line.
+Shape = Literal["articles", "records"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+#: After how long a draft that nobody writes to is a dead one's, in seconds.
+_DEAD = 86_400
+
+
+def lines(
+    store: Store,
+    shape: Shape = "articles",
+    *,
+    submitted: bool = False,
+    gold: bool = False,
+    only: Collection[str] | None = None,
+) -> Iterator[tuple[int, bytes]]:
+    """Yield (articles done, line) for the whole project, from one consistent snapshot; memory does not grow with it.
+
+    `submitted` leaves out work that has not been handed in; each line says which it is. `gold` stands in place of
+    everybody's work: with `submitted`, only where nothing is left to settle.
+    """
+    with without_collector():
+        for done, (article, held) in enumerate(store.annotated(), 1):
+            if done == 1:  # after the snapshot has begun, so that every entry in it has its name
+                registries, label_set = store.registries(), store.schema
+                reviewed = Reviewing(store).reviewed() if gold else None
+            if reviewed:
+                held = gold_held(article, held, label_set, reviewed)
+            work = [
+                each
+                for each in held
+                if (not submitted or each.status == "submitted") and (only is None or each.annotator in only)
+            ]
+            parts = [_part(each, article.text, label_set, whole=shape == "articles") for each in work]
+            annotations, used = [part for part, _ in parts], [entries for _, entries in parts]
+            line = joined(article, annotations, used, label_set, registries, selected(submitted, gold))
+            for value in (line,) if shape == "articles" else record_lines(line):
+                yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _part(held: Held, text: str, label_set: Schema, *, whole: bool) -> tuple[Any, dict[str, list[str]]]:
+    """Return an annotation as it stands in its article's line, and the entries it uses; copied where it is kept ready.
+
+    With `whole`, that may be JSON to be written as it is.
+    """
+    head = {"annotator": held.annotator, "revision": held.revision}
+    if held.ready is None:
+        part, used = annotation_part(held.values, text, label_set)
+        return {**head, **part}, used
+    kept, entries = held.ready
+    if whole:
+        return orjson.Fragment(orjson.dumps(head)[:-1] + b"," + kept[1:]), orjson.loads(entries)
+    return {**head, **orjson.loads(kept)}, orjson.loads(entries)
+
+
+def selected(submitted: bool, gold: bool) -> Selection:
+    """Return what a line calls the selection."""
+    if gold:
+        return "gold-submitted" if submitted else "gold"
+    return "submitted" if submitted else "all"
+
+
+def sweep(folder: Path) -> None:
+    """Remove the drafts of exports that were killed: no living one is left unwritten for so long."""
+    for draft in folder.glob(".*Z.????????"):
+        with suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _DEAD:
+                shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+
+
+def _link(draft: Path, folder: Path, name: str) -> Path:
+    """Give a finished file its name, which nothing else has: a link fails where a rename would overwrite."""
+    for number in range(1, 1000):
+        path = folder / (f"{name}.jsonl" if number == 1 else f"{name}-{number}.jsonl")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+            return path
+    raise StoreError(f"{folder} is full of exports named {name}; move them away")
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Python's cycle collector off: nothing here makes cycles, and it would look through all that is at hand again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def write_export(
+    store: Store,
+    folder: Path,
+    shape: Shape = "articles",
+    *,
+    submitted: bool = False,
+    gold: bool = False,
+    tick: Callable[[int], None] = lambda done: None,
+) -> Path:
+    """Write the project as JSONL into a folder and return the file's path.
+
+    The name says project, shape, label set and time. The file stands there whole or not at all: it is renamed into
+    place after it is on the disk. `tick(articles done)` is called now and then; raising from it stops the export.
+    Raises StoreError if the folder cannot be written.
+    """
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    only = ("-gold" if gold else "") + ("-submitted" if submitted else "")
+    name = f"{stem}-{shape}{only}-{store.schema.name}-v{store.schema.version}-{moment}"
+    draft = folder / f".{name}.{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(exist_ok=True)
+        sweep(folder)
+        with open(draft, "wb", buffering=1 << 20) as file:
+            for done, line in lines(store, shape, submitted=submitted, gold=gold):
+                file.write(line)
+                if done % 200 == 0:
+                    tick(done)
+            file.flush()
+            os.fsync(file.fileno())
+        path = _link(draft, folder, name)
+    except OSError as fault:
+        raise StoreError(
+            f"the export cannot be written to {folder} ({fault.strerror}); check rights and free space"
+        ) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return path

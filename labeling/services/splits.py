@@ -1,0 +1,284 @@
+"""Splitting a project: what ties its articles together, which split each stands in, and whether anything leaks.
+
+Ties come from the texts (copy, quotations), from the registry of utterances that all work on the articles and all
+decisions of reviewers refer to, and from what the recipe keeps together besides. Signatures of texts are kept in the
+project file; only new articles are signed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from labeling import dates
+from labeling.dataset.duplicates import sign, ties
+from labeling.dataset.splits import Aside, Kind, Recipe, Splits, Stratum, Tie, assign, cuts_of, leaks, shares_of
+from labeling.errors import SplitError
+from labeling.schema import Schema
+from labeling.services.review import Reviewing
+from labeling.store import split_placements
+from labeling.store.project import Store
+
+#: The registry whose entries tie quotations of the same words, in whatever language.
+UTTERANCES = "utterance"
+#: The registry that says who speaks.
+SPEAKERS = "source"
+#: What splits are called, and how they are made, if nothing else is asked for.
+DEFAULT = "default"
+USUAL = Recipe(shares_of("80/10/10"))
+#: How many articles are signed before their signatures are kept, in a short transaction.
+_CHUNK = 200
+
+#: Told now and then: what is being done, how much of it is done, of how much. Raising from it stops.
+Tick = Callable[[str, int, int], None]
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def splits(
+    store: Store,
+    name: str = DEFAULT,
+    recipe: Recipe | None = None,
+    *,
+    place: bool = False,
+    wanted: Collection[str] | None = None,
+    by: str = "",
+    tick: Tick = silent,
+) -> Splits:
+    """Return the splits of a name, every new article placed: only for the look of it, or with `place` for good.
+
+    With `wanted`, those articles alone are placed, and what is tied to them; shares are counted over them.
+    Without a recipe, as they were made, or the usual way. Raises SplitError for a recipe that is not theirs.
+    """
+    _sign(store, tick)
+    while True:
+        found = store.read(lambda connection: _assigned(connection, store, name, recipe, wanted, tick))
+        if not place:
+            return found
+        if (written := keep(store, name, found, by)) is not None:
+            # Looked at anew, as it now stands in the file, and not as it was meant.
+            return replace(found, leaks=leaks(written, found.ties))
+
+
+def keep(store: Store, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
+    """Place for good what splits that were looked at only would place, and return what then stands there.
+
+    None, and nothing is placed, if somebody has placed something since.
+    """
+    return store.write(partial(_placed, name=name, found=found, by=by))
+
+
+def set_aside(store: Store, name: str, articles: list[str], by: str) -> None:
+    """Take articles out of the splits of a name, for good; raises NotThereError."""
+    store.write(lambda connection: split_placements.set_aside(connection, name, articles, by))
+
+
+def as_values(store: Store, name: str, found: Splits, limit: int | None = None) -> dict[str, Any]:
+    """Return splits as plain values, groups by size; of groups, ties in them and leaks at most so many."""
+    connection = store.connection()
+    titles = {id: (title, outlet) for id, title, outlet in connection.execute("SELECT id, title, outlet FROM article")}
+
+    def about(id: str) -> dict[str, Any]:
+        title, outlet = titles.get(id, (None, None))
+        return {"id": id, "title": title, "outlet": outlet, "split": found.placements.get(id)}
+
+    whole = sum(found.sizes().values())
+    worked = connection.execute("SELECT DISTINCT article FROM annotation WHERE status <> 'new'")
+    annotated = Counter(found.placements.get(id) for (id,) in worked)
+    groups = sorted(found.groups, key=lambda group: (-len(group.articles), group.articles))
+    return {
+        "name": name,
+        "kept": name in split_placements.recipes(connection),
+        "recipe": found.recipe.as_json(),
+        "articles": len(found.placements),
+        "new": len(found.new),
+        "splits": {
+            split: {"articles": size, "share": round(size / whole, 4) if whole else 0.0, "annotated": annotated[split]}
+            for split, size in found.sizes().items()
+        },
+        "ties": dict(sorted(Counter(tie.kind for tie in found.ties).items())),
+        "grouped": {"groups": len(groups), "articles": sum(len(group.articles) for group in groups)},
+        "groups": [
+            {
+                "articles": [about(id) for id in group.articles[:limit]],
+                "size": len(group.articles),
+                "splits": group.splits,
+                "ties": [_tie(tie, limit) for tie in group.ties[:limit]],
+            }
+            for group in groups[:limit]
+        ],
+        "aside": [_aside(each, about, limit) for each in found.aside],
+        "leaks": [{"tie": _tie(each.tie, limit), "articles": each.articles} for each in found.leaks[:limit]],
+        "leaking": len(found.leaks),
+        "placements": found.placements,
+    }
+
+
+def _tie(tie: Tie, limit: int | None) -> dict[str, Any]:
+    return {"kind": tie.kind, "articles": tie.articles[:limit], "words": tie.words, "score": tie.score}
+
+
+def _aside(each: Aside, about: Callable[[str], dict[str, Any]], limit: int | None) -> dict[str, Any]:
+    return {
+        **about(each.article),
+        "why": each.why,
+        "neighbours": {
+            split: {**about(other), "tie": _tie(tie, limit)} for split, (other, tie) in each.neighbours.items()
+        },
+    }
+
+
+# --- from the project -------------------------------------------------------------------------------------------------
+
+
+def _sign(store: Store, tick: Tick) -> None:
+    """Sign the articles that have no signature yet, and keep that, a few hundred at a time."""
+    connection = store.connection()
+    waiting = split_placements.unsigned(connection)
+    articles = iter(waiting)
+    done = 0
+    while chunk := list(islice(articles, _CHUNK)):
+        tick("signed", done, len(waiting))
+        texts = connection.execute(
+            "SELECT id, text FROM article WHERE id IN (SELECT value FROM json_each(?))", (orjson.dumps(chunk).decode(),)
+        )
+        made = {id: sign(text) for id, text in texts}
+        store.write(partial(split_placements.keep_signatures, made=made))
+        done += len(chunk)
+
+
+def _assigned(
+    connection: sqlite3.Connection,
+    store: Store,
+    name: str,
+    recipe: Recipe | None,
+    wanted: Collection[str] | None,
+    tick: Tick,
+) -> Splits:
+    """Return the splits with every article placed, or those that are wanted."""
+    kept = split_placements.recipes(connection).get(name)
+    if kept and recipe and replace(kept, cuts={}) != replace(recipe, cuts={}):
+        raise SplitError(f"the splits “{name}” were made in another way, and stay so; choose another name")
+    recipe = kept or recipe or USUAL
+    before = split_placements.placed(connection, name)
+    # What was imported since the texts were signed comes next time.
+    articles = split_placements.signed(connection)
+    days = _days(connection) if "date" in recipe.by else {}
+    if "date" in recipe.by and not recipe.cuts:
+        recipe = replace(recipe, cuts=cuts_of((day for day in days.values() if day), recipe.shares))
+    strata = _strata(connection, recipe.stratify) if recipe.stratify else {}
+    tied = _ties(connection, store, recipe, tick)
+    return assign(articles, tied, recipe, before, strata=strata, days=days, wanted=wanted)
+
+
+def _placed(connection: sqlite3.Connection, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
+    there = split_placements.placed(connection, name)
+    if not there.items() <= found.placements.items() or not there.keys().isdisjoint(found.new):
+        return None
+    kept = split_placements.recipes(connection).get(name)
+    if kept is not None and kept != found.recipe:
+        return None
+    if kept is None:
+        split_placements.begin(connection, name, found.recipe, by)
+    split_placements.place(connection, name, {id: found.placements[id] for id in found.new}, by)
+    return split_placements.placed(connection, name)
+
+
+def _ties(connection: sqlite3.Connection, store: Store, recipe: Recipe, tick: Tick) -> list[Tie]:
+    outlets = dict(connection.execute("SELECT id, outlet FROM article"))
+
+    def text_of(id: str) -> str:
+        return str(connection.execute("SELECT text FROM article WHERE id = ?", (id,)).fetchone()[0])
+
+    found = list(
+        ties(
+            split_placements.signatures(connection), text_of, outlets, lambda done, total: tick("compared", done, total)
+        )
+    )
+    found += _entries(connection, store, UTTERANCES, "utterance")
+    if "speaker" in recipe.by:
+        found += _entries(connection, store, SPEAKERS, "speaker")
+    if "outlet" in recipe.by:
+        found += _together("outlet", ((outlet, id) for id, outlet in outlets.items() if outlet), {})
+    return found
+
+
+def _entries(connection: sqlite3.Connection, store: Store, registry: str, kind: Kind) -> Iterator[Tie]:
+    """Yield the ties of articles that refer to the same entry of a registry."""
+    wanted = _referring(store.schema, registry)
+    used = connection.execute(
+        """SELECT DISTINCT json_extract(attribute.value, '$'), annotation.article FROM attribute
+        JOIN span ON span.annotation = attribute.annotation AND span.id = attribute.span
+        JOIN annotation ON annotation.id = attribute.annotation
+        WHERE span.label || ' ' || attribute.name IN (SELECT value FROM json_each(?))""",
+        (orjson.dumps([" ".join(pair) for pair in wanted]).decode(),),
+    ).fetchall()
+    for article, made in Reviewing(store).reviewed().decisions.items():
+        for _, decision in made:
+            for mark in decision.content.marks:
+                used += [
+                    (entry, article)
+                    for name, entry in mark.attributes.items()
+                    if (mark.label, name) in wanted and isinstance(entry, str)
+                ]
+    names = dict(connection.execute("SELECT id, name FROM entry WHERE registry = ?", (registry,)))
+    yield from _together(kind, used, names)
+
+
+def _referring(label_set: Schema, registry: str) -> set[tuple[str, str]]:
+    """Return the (label, attribute) that name an entry of a registry."""
+    return {
+        (label, name)
+        for label, attributes in label_set.registries_by_label.items()
+        for name, of in attributes
+        if of == registry
+    }
+
+
+def _together(kind: Kind, used: Any, names: Mapping[str, str]) -> Iterator[Tie]:
+    articles: dict[str, set[str]] = {}
+    for entry, article in used:
+        articles.setdefault(entry, set()).add(article)
+    for entry, held in sorted(articles.items()):
+        if len(held) > 1:
+            yield Tie(kind, tuple(sorted(held)), names.get(entry, entry))
+
+
+#: When an article was published, as people who handed it in have corrected it.
+_PUBLISHED = """coalesce((SELECT annotation.published FROM annotation WHERE annotation.article = article.id
+    AND published_basis IS NOT NULL AND status = 'submitted' ORDER BY annotation.id LIMIT 1), article.published)"""
+
+
+def _days(connection: sqlite3.Connection) -> dict[str, date | None]:
+    """Return the day on which each article was published, the last one of a month or year; None where it is not known."""
+    found: dict[str, date | None] = {}
+    for id, value in connection.execute(f"SELECT id, {_PUBLISHED} FROM article"):
+        first, last = dates.bounds(dates.parse(value)) if value else (None, None)
+        found[id] = last or first
+    return found
+
+
+def _strata(connection: sqlite3.Connection, stratify: Stratum) -> dict[str, str]:
+    """Return what splits are evened out over, by article."""
+    if stratify == "year":
+        return {id: str(day.year) if day else "" for id, day in _days(connection).items()}
+    if stratify == "labels":
+        found = connection.execute(
+            """SELECT DISTINCT annotation.article, span.label FROM span JOIN annotation ON annotation.id = span.annotation
+            ORDER BY span.label"""
+        )
+        labels: dict[str, list[str]] = {}
+        for id, label in found:
+            labels.setdefault(id, []).append(label)
+        return {id: " ".join(each) for id, each in labels.items()}
+    return {id: value or "" for id, value in connection.execute(f"SELECT id, {stratify} FROM article")}

@@ -1,0 +1,1 @@
+"""The project file: everything that speaks SQL, and nothing else does."""

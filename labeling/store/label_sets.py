@@ -1,0 +1,258 @@
+"""The versions of the label set in the project file, and the way of all work from one to the next."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+import orjson
+
+from labeling import schema
+from labeling.annotation import migration, ops
+from labeling.annotation.migration import Carried
+from labeling.annotation.state import Annotation
+from labeling.dataset import annotation_values
+from labeling.errors import NotThereError, SchemaError
+from labeling.schema import Schema
+from labeling.store import decisions, state_rows
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a change of the label set does: how much work there is, is changed, needs its annotator again, asks.
+
+    `counts` says how often each change applied, by part and old name; `by` how many articles come back to whom.
+    """
+
+    since: int
+    version: int
+    annotations: int = 0
+    changed: int = 0
+    questions: int = 0
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    by: Counter[str] = field(default_factory=Counter)
+
+
+def newest(connection: sqlite3.Connection) -> int:
+    """Return the number of the version that holds now."""
+    return int(connection.execute("SELECT max(version) FROM label_set").fetchone()[0])
+
+
+def read(connection: sqlite3.Connection, version: int) -> Schema:
+    """Return a version of the label set; raises NotThereError."""
+    return _parsed(text(connection, version), version)
+
+
+def text(connection: sqlite3.Connection, version: int) -> str:
+    """Return a version of the label set as YAML, as it was taken in; raises NotThereError."""
+    row = connection.execute("SELECT yaml FROM label_set WHERE version = ?", (version,)).fetchone()
+    if row is None:
+        there = ", ".join(
+            str(number) for (number,) in connection.execute("SELECT version FROM label_set ORDER BY version")
+        )
+        raise NotThereError(f"the project has no version {version} of the label set; it has {there}")
+    return str(row[0])
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, version: int) -> Schema:
+    return schema.stored(text, file=f"version {version} of the project's label set")
+
+
+def since(connection: sqlite3.Connection, version: int) -> list[Schema]:
+    """Return the versions of the label set from one of them on, in order; raises NotThereError."""
+    read(connection, version)
+    later = connection.execute(
+        "SELECT version FROM label_set WHERE version >= ? ORDER BY version", (version,)
+    ).fetchall()
+    return [read(connection, number) for (number,) in later]
+
+
+def check(connection: sqlite3.Connection, new: Schema, file: str) -> Schema:
+    """Return the version that holds now if work can be carried over from it; raises the first SchemaError if not."""
+    old = read(connection, newest(connection))
+    for fault in migration.faults(old, new, file=file):
+        raise fault
+    return old
+
+
+def preview(connection: sqlite3.Connection, new: Schema, file: str = "label set") -> Outcome:
+    """Return what a new version would do; nothing is written. Raises SchemaError."""
+    old = check(connection, new, file)
+    found = Outcome(old.version, new.version)
+    for key, name, _ in _begun(connection):
+        _add(found, _carried(connection, key, name, old, new)[2])
+    return found
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What a new version makes of all work, worked out beside the file: `told` has each annotation's part of the outcome."""
+
+    new: Schema
+    since: int
+    told: dict[int, _Told] = field(default_factory=dict)
+    #: What decided questions are called then, by article.
+    questions: dict[str, decisions.Called] = field(default_factory=dict)
+
+    def outcome(self) -> Outcome:
+        """Return what the change does in all."""
+        found = Outcome(self.since, self.new.version)
+        for each in self.told.values():
+            _add(found, each)
+        return found
+
+
+#: Where that stands until it is written: tables of the connection's own, which nobody waits for.
+_ASIDE = "carried"
+_TABLES = {
+    _ASIDE: "annotation INTEGER PRIMARY KEY, revision INTEGER, status TEXT, body TEXT, state TEXT",
+    f"{_ASIDE}_old": "part TEXT, annotation INTEGER, id TEXT, PRIMARY KEY (part, annotation, id)",
+}
+
+
+def prepare(
+    connection: sqlite3.Connection,
+    new: Schema,
+    file: str = "label set",
+    tick: Callable[[int], None] = lambda done: None,
+) -> Prepared:
+    """Work out what a new version makes of all work, in one state of the file, of which nothing is written.
+
+    `tick(annotations done)` is called now and then. Raises SchemaError.
+    """
+    old = check(connection, new, file)
+    for table, columns in _TABLES.items():
+        connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
+    for table in state_rows.TABLES:
+        connection.execute(f"CREATE TEMP TABLE {_ASIDE}_{table} AS SELECT * FROM {table} WHERE false")
+        connection.execute(f"CREATE INDEX temp.{_ASIDE}_{table}_of ON {_ASIDE}_{table} (annotation)")
+    ready = Prepared(new, old.version)
+    for each in _begun(connection):
+        _set_aside(connection, ready, each, old)
+        if len(ready.told) % 200 == 0:
+            tick(len(ready.told))
+    ready.questions = decisions.prepare(connection, old, new)
+    return ready
+
+
+def forget(connection: sqlite3.Connection) -> None:
+    """Leave nothing of what was worked out beside the file."""
+    for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def migrate(connection: sqlite3.Connection, ready: Prepared, file: str = "label set") -> Outcome:
+    """Make a new version the one that holds, inside the caller's transaction: all work is carried over, or none.
+
+    What was begun or edited since it was worked out is worked out anew. Every annotation that has begun gets a `migrate`
+    op, which says under which versions its other ops were made. What reviewers decided goes along where it answers the same
+    question. Raises SchemaError.
+    """
+    new = ready.new
+    old = check(connection, new, file)
+    for key, name, revision in _begun(
+        connection, f"AND revision IS NOT (SELECT revision FROM temp.{_ASIDE} WHERE annotation = id)"
+    ):
+        for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
+            connection.execute(f"DELETE FROM temp.{table} WHERE annotation = ?", (key,))
+        _set_aside(connection, ready, (key, name, revision), old)
+    decisions.carry(connection, ready.questions, old, new)
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    connection.execute("INSERT INTO label_set VALUES (?, ?, ?, ?)", (new.version, new.name, new.source, now))
+    connection.execute(
+        f"""INSERT INTO op SELECT annotation, revision + 1, 'label-set-' || ? || '-' || annotation, 1, body, NULL, ?
+        FROM temp.{_ASIDE}""",
+        (new.version, now),
+    )
+    connection.execute(
+        f"""UPDATE annotation SET revision = carried.revision + 1, status = carried.status
+        FROM temp.{_ASIDE} AS carried WHERE carried.annotation = annotation.id"""
+    )
+    connection.execute(
+        f"INSERT OR REPLACE INTO snapshot SELECT annotation, state FROM temp.{_ASIDE} WHERE state IS NOT NULL"
+    )
+    for part in state_rows.WITH_IDS:
+        connection.execute(
+            f"""DELETE FROM {part} WHERE (annotation, id) IN
+            (SELECT annotation, id FROM temp.{_ASIDE}_old WHERE part = ?)""",
+            (part,),
+        )
+    for table in state_rows.TABLES:
+        connection.execute(f"INSERT INTO {table} SELECT * FROM temp.{_ASIDE}_{table} ORDER BY annotation")
+    return ready.outcome()
+
+
+class _Told(NamedTuple):
+    """One annotation's part of an outcome."""
+
+    name: str
+    changed: bool
+    questions: int
+    counts: Counter[tuple[str, str]]
+    back: bool
+
+
+def _begun(connection: sqlite3.Connection, more: str = "") -> list[tuple[int, str, int]]:
+    """Return (key, annotator, revision) of every annotation that has begun."""
+    return connection.execute(
+        f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"
+    ).fetchall()
+
+
+def _carried(
+    connection: sqlite3.Connection, key: int, name: str, old: Schema, new: Schema
+) -> tuple[Annotation, Carried, _Told]:
+    """Return what an annotation is and becomes, and what is told of that."""
+    before = state_rows.load(connection, key)
+    try:
+        carried = migration.carried(before, old, new)
+    except KeyError as fault:
+        raise SchemaError(
+            f"work of {name} holds {fault}, which version {old.version} has not; run: saywhen check"
+        ) from None
+    changed = bool(carried.counts or carried.asks or carried.back)
+    return before, carried, _Told(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)
+
+
+def _set_aside(connection: sqlite3.Connection, ready: Prepared, begun: tuple[int, str, int], old: Schema) -> None:
+    """Write what an annotation becomes beside the file."""
+    key, name, revision = begun
+    before, carried, told = _carried(connection, key, name, old, ready.new)
+    ready.told[key] = told
+    after = carried.annotation
+    values = annotation_values(after) if told.changed else None
+    op = ops.Migrate(kind="migrate", number=1, since=old.version, version=ready.new.version, state=values)
+    state = orjson.dumps(values).decode() if values else None
+    connection.execute(
+        f"INSERT INTO temp.{_ASIDE} VALUES (?, ?, ?, ?, ?)", (key, revision, after.status, ops.to_json(op), state)
+    )
+    if not told.changed:
+        return
+    touched = state_rows.differing(before, after)
+    connection.executemany(
+        f"INSERT INTO temp.{_ASIDE}_old VALUES (?, ?, ?)",
+        [
+            (part, key, id)
+            for part, ids in (("span", touched.spans), ("relation", touched.relations), ("comment", touched.comments))
+            for id in ids
+        ],
+    )
+    for table, written in state_rows.of(key, after, touched):
+        if written:
+            connection.executemany(
+                f"INSERT INTO temp.{_ASIDE}_{table} VALUES ({', '.join('?' * len(written[0]))})", written
+            )
+
+
+def _add(found: Outcome, told: _Told) -> None:
+    found.annotations += 1
+    found.changed += told.changed
+    found.questions += told.questions
+    found.counts += told.counts
+    found.by[told.name] += told.back

@@ -1,0 +1,454 @@
+"""The project file's tables, as migrations: appended, never edited.
+
+`op` is append-only and the truth; `span`, `fragment`, `attribute` and `relation` hold the state that its replay ends in,
+as ordinary rows for SQL, pandas and Datasette. All offsets are half-open Unicode code points of `article.text`,
+which is what SQLite's `substr` counts too. Each migration ends by counting `user_version` up, which is how a file tells
+its version without this module, whose library takes half a second to load.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlite_utils import Database, Migrations
+
+from labeling.store.state_rows import APPLICATION_ID
+
+migrations = Migrations("saywhen")
+
+
+@migrations()
+def m001_project(db: Database) -> None:
+    """The first version of the file."""
+    for statement in (
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        "PRAGMA user_version = 1",
+        """CREATE TABLE project (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE label_set (
+            version INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            yaml TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE article (
+            position INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            text TEXT NOT NULL,
+            title TEXT,
+            outlet TEXT,
+            url TEXT,
+            language TEXT,
+            published TEXT,
+            published_basis TEXT,
+            source TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE annotator (
+            name TEXT PRIMARY KEY,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE annotation (
+            id INTEGER PRIMARY KEY,
+            article TEXT NOT NULL REFERENCES article(id),
+            annotator TEXT NOT NULL REFERENCES annotator(name),
+            position INTEGER NOT NULL,
+            status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'open', 'submitted', 'skipped')),
+            revision INTEGER NOT NULL DEFAULT 0,
+            published TEXT,
+            published_basis TEXT,
+            UNIQUE (article, annotator)
+        ) STRICT""",
+        "CREATE UNIQUE INDEX annotation_queue ON annotation(annotator, position)",
+        "CREATE INDEX annotation_todo ON annotation(annotator, position) WHERE status IN ('new', 'open')",
+        "CREATE INDEX annotation_status ON annotation(annotator, status)",
+        """CREATE TABLE op (
+            annotation INTEGER NOT NULL REFERENCES annotation(id),
+            revision INTEGER NOT NULL,
+            client TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            refused TEXT,
+            at TEXT NOT NULL,
+            PRIMARY KEY (annotation, revision),
+            UNIQUE (client, number)
+        ) STRICT, WITHOUT ROWID""",
+        *(
+            f"""CREATE TRIGGER op_no_{verb} BEFORE {verb} ON op
+            BEGIN SELECT RAISE(ABORT, 'op is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+        """CREATE TABLE span (
+            annotation INTEGER NOT NULL REFERENCES annotation(id),
+            id TEXT NOT NULL,
+            label TEXT NOT NULL,
+            PRIMARY KEY (annotation, id)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE fragment (
+            annotation INTEGER NOT NULL,
+            span TEXT NOT NULL,
+            start INTEGER NOT NULL,
+            end INTEGER NOT NULL CHECK (end > start),
+            PRIMARY KEY (annotation, span, start),
+            FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE attribute (
+            annotation INTEGER NOT NULL,
+            span TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL CHECK (json_valid(value)),
+            PRIMARY KEY (annotation, span, name),
+            FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE relation (
+            annotation INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            source TEXT NOT NULL,
+            target TEXT NOT NULL,
+            PRIMARY KEY (annotation, id),
+            FOREIGN KEY (annotation, source) REFERENCES span(annotation, id) DEFERRABLE INITIALLY DEFERRED,
+            FOREIGN KEY (annotation, target) REFERENCES span(annotation, id) DEFERRABLE INITIALLY DEFERRED
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX relation_source ON relation(annotation, source)",
+        "CREATE INDEX relation_target ON relation(annotation, target)",
+        """CREATE TABLE entry (
+            registry TEXT NOT NULL,
+            id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            folded TEXT NOT NULL,
+            PRIMARY KEY (registry, id)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE VIEW span_text AS
+            SELECT annotation.article, annotation.annotator, span.id AS span, span.label,
+                min(fragment.start) AS start, max(fragment.end) AS end, count(*) AS fragments,
+                group_concat(substr(article.text, fragment.start + 1, fragment.end - fragment.start), ' … ') AS text
+            FROM span
+            JOIN annotation ON annotation.id = span.annotation
+            JOIN article ON article.id = annotation.article
+            JOIN fragment ON fragment.annotation = span.annotation AND fragment.span = span.id
+            GROUP BY span.annotation, span.id""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m002_remarks(db: Database) -> None:
+    """Waivers of what is required; comments."""
+    for statement in (
+        "PRAGMA user_version = 2",
+        """CREATE TABLE waiver (
+            annotation INTEGER NOT NULL,
+            span TEXT NOT NULL,
+            name TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (annotation, span, name),
+            FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE comment (
+            annotation INTEGER NOT NULL REFERENCES annotation(id),
+            id TEXT NOT NULL,
+            span TEXT,
+            flag TEXT,
+            text TEXT NOT NULL,
+            PRIMARY KEY (annotation, id),
+            FOREIGN KEY (annotation, span) REFERENCES span(annotation, id) DEFERRABLE INITIALLY DEFERRED
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX comment_span ON comment(annotation, span)",
+        "CREATE INDEX comment_flag ON comment(flag, annotation) WHERE flag IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m003_skip_reason(db: Database) -> None:
+    """Why an article was skipped, where that was said."""
+    for statement in (
+        "PRAGMA user_version = 3",
+        "ALTER TABLE annotation ADD COLUMN skip_reason TEXT",
+        """UPDATE annotation SET skip_reason = (
+            SELECT nullif(json_extract(body, '$.reason'), '') FROM op
+            WHERE op.annotation = annotation.id AND refused IS NULL AND json_extract(body, '$.kind') = 'skip'
+            ORDER BY revision DESC LIMIT 1
+        ) WHERE status = 'skipped'""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m004_search(db: Database) -> None:
+    """The index of words, empty: the first search fills it (see `search`)."""
+    for statement in (
+        "PRAGMA user_version = 4",
+        """CREATE VIRTUAL TABLE article_search USING fts5(
+            title, text, content='', tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co S*'"
+        )""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m005_snapshot(db: Database) -> None:
+    """The state of an annotation as one JSON value, beside its rows: for who reads it whole."""
+    for statement in (
+        "PRAGMA user_version = 5",
+        """CREATE TABLE snapshot (
+            annotation INTEGER PRIMARY KEY REFERENCES annotation(id),
+            state TEXT NOT NULL CHECK (json_valid(state))
+        ) STRICT""",
+        """INSERT INTO snapshot SELECT id, json_object(
+            'status', status,
+            'skip_reason', skip_reason,
+            'published', CASE WHEN published_basis IS NOT NULL
+                THEN json_object('value', published, 'basis', published_basis) END,
+            'spans', (SELECT json_group_array(json(one)) FROM (
+                SELECT json_patch(
+                    json_object('id', span.id, 'label', span.label, 'fragments', json(bounds.all_of), 'attributes', json((
+                        SELECT json_group_object(name, json(value)) FROM attribute
+                        WHERE attribute.annotation = span.annotation AND attribute.span = span.id
+                    ))),
+                    (SELECT iif(count(*), json_object('waivers', json(json_group_object(name, reason))), '{}') FROM waiver
+                        WHERE waiver.annotation = span.annotation AND waiver.span = span.id)
+                ) AS one
+                FROM span JOIN (
+                    SELECT span, min(start) AS start, max(end) AS end, json_group_array(json_array(start, end)) AS all_of
+                    FROM fragment WHERE fragment.annotation = annotation.id GROUP BY span
+                ) AS bounds ON bounds.span = span.id
+                WHERE span.annotation = annotation.id ORDER BY bounds.start, bounds.end DESC, span.id
+            )),
+            'relations', (
+                SELECT json_group_array(json_object('id', id, 'type', type, 'from', source, 'to', target))
+                FROM relation WHERE relation.annotation = annotation.id
+            ),
+            'comments', (
+                SELECT json_group_array(json_object('id', id, 'span', span, 'flag', flag, 'text', text))
+                FROM comment WHERE comment.annotation = annotation.id
+            )
+        ) FROM annotation WHERE status <> 'new' OR revision > 0""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m006_assignment(db: Database) -> None:
+    """The team, who has which article, hidden gold; an article's place in somebody's queue, which may be none."""
+    for statement in (
+        "PRAGMA user_version = 6",
+        """CREATE TABLE member (
+            name TEXT PRIMARY KEY REFERENCES annotator(name),
+            annotates INTEGER NOT NULL,
+            reviews INTEGER NOT NULL,
+            leads INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE assignment (
+            id INTEGER PRIMARY KEY,
+            article TEXT NOT NULL REFERENCES article(id),
+            annotator TEXT NOT NULL REFERENCES annotator(name),
+            verb TEXT NOT NULL CHECK (verb IN ('assign', 'drop')),
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX assignment_pair ON assignment(article, annotator, id)",
+        *(
+            f"""CREATE TRIGGER assignment_no_{verb} BEFORE {verb} ON assignment
+            BEGIN SELECT RAISE(ABORT, 'assignment is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+        """CREATE TABLE reference (
+            article TEXT PRIMARY KEY REFERENCES article(id),
+            annotator TEXT NOT NULL REFERENCES annotator(name),
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "ALTER TABLE annotation ADD COLUMN place INTEGER",
+        "UPDATE annotation SET place = position",
+        "DROP INDEX annotation_todo",
+        "DROP INDEX annotation_status",
+        "CREATE INDEX annotation_place ON annotation(annotator, place) WHERE place IS NOT NULL",
+        """CREATE INDEX annotation_todo ON annotation(annotator, place)
+            WHERE place IS NOT NULL AND status IN ('new', 'open')""",
+        "CREATE INDEX annotation_status ON annotation(annotator, status) WHERE place IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m007_review(db: Database) -> None:
+    """What reviewers do; gold is worked out from it and from the annotations, and never stored."""
+    for statement in (
+        "PRAGMA user_version = 7",
+        """CREATE TABLE review (
+            revision INTEGER PRIMARY KEY,
+            reviewer TEXT NOT NULL REFERENCES annotator(name),
+            article TEXT REFERENCES article(id),
+            client TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            body TEXT NOT NULL CHECK (json_valid(body)),
+            at TEXT NOT NULL,
+            UNIQUE (client, number)
+        ) STRICT""",
+        "CREATE INDEX review_article ON review(article, revision)",
+        *(
+            f"""CREATE TRIGGER review_no_{verb} BEFORE {verb} ON review
+            BEGIN SELECT RAISE(ABORT, 'review is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m008_agreement(db: Database) -> None:
+    """What articles add to the figures of agreement, kept (see `services.agreement_cache`): derived, and safe to delete."""
+    for statement in (
+        "PRAGMA user_version = 8",
+        """CREATE TABLE agreement (
+            article TEXT NOT NULL REFERENCES article(id),
+            selection TEXT NOT NULL CHECK (selection IN ('submitted', 'all')),
+            part TEXT NOT NULL CHECK (part IN ('pair', 'together', 'shuffled')),
+            one TEXT NOT NULL,
+            two TEXT NOT NULL,
+            stamp TEXT NOT NULL,
+            keys BLOB NOT NULL,
+            amounts BLOB NOT NULL,
+            PRIMARY KEY (article, selection, part, one, two)
+        ) STRICT""",
+        """CREATE TABLE agreement_key (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE
+        ) STRICT""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m009_ready(db: Database) -> None:
+    """What handed-in work adds to its article's line, kept (see `export_cache`): derived, and safe to delete."""
+    for statement in (
+        "PRAGMA user_version = 9",
+        """CREATE TABLE ready (
+            annotation INTEGER PRIMARY KEY REFERENCES annotation(id) ON DELETE CASCADE,
+            revision INTEGER NOT NULL,
+            stamp TEXT NOT NULL,
+            part BLOB NOT NULL,
+            used BLOB NOT NULL
+        ) STRICT""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m010_splits(db: Database) -> None:
+    """Which split each article was placed in; signatures of texts, kept (see `services.splits`): derived, and safe to delete."""
+    for statement in (
+        "PRAGMA user_version = 10",
+        """CREATE TABLE splitting (
+            name TEXT PRIMARY KEY,
+            recipe TEXT NOT NULL CHECK (json_valid(recipe)),
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE placement (
+            id INTEGER PRIMARY KEY,
+            splitting TEXT NOT NULL REFERENCES splitting(name),
+            article TEXT NOT NULL REFERENCES article(id),
+            split TEXT,
+            by TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX placement_article ON placement(splitting, article, id)",
+        *(
+            f"""CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
+            for table in ("splitting", "placement")
+            for verb in ("update", "delete")
+        ),
+        """CREATE TRIGGER placement_stays BEFORE INSERT ON placement
+        WHEN EXISTS (SELECT 1 FROM placement AS earlier WHERE earlier.splitting = NEW.splitting
+            AND earlier.article = NEW.article AND (earlier.split IS NULL OR earlier.split <> NEW.split))
+        BEGIN SELECT RAISE(ABORT, 'an article that was placed never moves'); END""",
+        """CREATE TABLE signature (
+            article TEXT PRIMARY KEY REFERENCES article(id),
+            version INTEGER NOT NULL,
+            value BLOB NOT NULL
+        ) STRICT""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m011_views(db: Database) -> None:
+    """What an analyst asks of the file, by annotator and with names in place of ids, for SQL and Datasette.
+
+    They know the keys of the label sets that come with SayWhen; work under others is in `span_text`, `attribute`, `relation`.
+    """
+    by, within, cued = ("said_by", "source_of"), ("claimed_in",), ("cued_by", "cue_of")
+
+    def value(name: str, of: str, path: str = "$") -> str:
+        return f"""(SELECT json_extract(value, '{path}') FROM attribute
+            WHERE attribute.annotation = {of}.annotation AND attribute.span = {of}.id AND attribute.name = '{name}')"""
+
+    def entry(name: str, registry: str, of: str) -> str:
+        return f"(SELECT entry.name FROM entry WHERE registry = '{registry}' AND entry.id = {value(name, of)})"
+
+    def words(of: str) -> str:
+        return f"""(SELECT group_concat(part, ' … ') FROM (
+            SELECT substr(article.text, start + 1, end - start) AS part FROM fragment
+            WHERE fragment.annotation = {of}.annotation AND fragment.span = {of}.id ORDER BY start))"""
+
+    def linked(told: str, types: tuple[str, ...], of: str, far: str, between: str) -> str:
+        kinds = ", ".join(f"'{each}'" for each in types)
+        return f"""(SELECT group_concat(told, '{between}') FROM (
+            SELECT {told} AS told FROM relation JOIN span AS {far}
+                ON {far}.annotation = relation.annotation AND {far}.id = relation.target
+            WHERE relation.annotation = {of}.annotation AND relation.source = {of}.id AND relation.type IN ({kinds})))"""
+
+    def speaker(of: str) -> str:
+        return f"coalesce({entry('who', 'source', of)}, {words(of)})"
+
+    about = f"""annotation.annotator, annotation.status, article.id AS article, article.title, article.outlet,
+        CASE WHEN annotation.published_basis IS NULL THEN article.published ELSE annotation.published END AS published,
+        span.id AS span,
+        (SELECT min(start) FROM fragment WHERE fragment.annotation = span.annotation AND fragment.span = span.id) AS start,
+        (SELECT max(end) FROM fragment WHERE fragment.annotation = span.annotation AND fragment.span = span.id) AS end,
+        {words("span")} AS text"""
+    spans = (
+        "FROM span JOIN annotation ON annotation.id = span.annotation JOIN article ON article.id = annotation.article"
+    )
+    for statement in (
+        "PRAGMA user_version = 11",
+        f"""CREATE VIEW quotes AS SELECT {about},
+            {linked(speaker("speaker"), by, "span", "speaker", " and ")} AS speakers,
+            {linked(words("cue"), cued, "span", "cue", " … ")} AS cues,
+            {entry("utterance", "utterance", "span")} AS utterance
+        {spans} WHERE span.label IN ('quote', 'content')""",
+        f"""CREATE VIEW speakers AS SELECT {about}, {speaker("span")} AS speaker,
+            {value("who", "span")} IS NOT NULL AS registered, coalesce({value("anonymous", "span")}, 0) AS unnamed,
+            (SELECT count(*) FROM relation WHERE relation.annotation = span.annotation AND relation.target = span.id
+                AND relation.type IN ('said_by', 'source_of')) AS quotes
+        {spans} WHERE span.label IN ('speaker', 'source')""",
+        f"""CREATE VIEW claimed_dates AS SELECT {about}, {value("value", "span", "$.edtf")} AS value,
+            {value("value", "span", "$.timex3")} AS timex3, {value("value", "span", "$.mod")} AS mod,
+            {entry("event", "event", "span")} AS event, {value("modality", "span")} AS modality,
+            {linked(linked(speaker("speaker"), by, "quote", "speaker", " and "), within, "span", "quote", " and ")} AS claimed_by,
+            {linked(words("quote"), within, "span", "quote", " … ")} AS quote
+        {spans} WHERE span.label = 'claimed_date' AND {value("mention", "span")} IS NULL""",
+        """CREATE VIEW event_dates AS SELECT annotator, event, value, claimed_by, count(*) AS claims,
+            count(DISTINCT article) AS articles, group_concat(DISTINCT outlet) AS outlets
+        FROM claimed_dates WHERE event IS NOT NULL GROUP BY annotator, event, value, claimed_by""",
+        """CREATE VIEW progress AS SELECT annotator, count(*) AS articles, sum(status = 'new') AS new,
+            sum(status = 'open') AS open, sum(status = 'submitted') AS submitted, sum(status = 'skipped') AS skipped
+        FROM annotation WHERE place IS NOT NULL GROUP BY annotator""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m012_pseudonyms(db: Database) -> None:
+    """The key under which annotators get other names in datasets; nobody sees it but who has the project file."""
+    db.execute("PRAGMA user_version = 12")
+    db.execute("INSERT INTO project VALUES ('pseudonyms', ?)", (secrets.token_hex(32),))

@@ -1,0 +1,245 @@
+"""Searching an annotator's queue: full text (SQLite's FTS5) with filters, and snippets that say where the words stand.
+
+The index `article_search` holds words, not texts. It is filled from Python, so that what has no spaces around it is found
+too: each letter of Chinese, Japanese, Korean, Thai … and each symbol is a word of its own there, and a run of them a
+phrase. All offsets are half-open Unicode code points.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from labeling.dataset.folded_words import ALONE
+from labeling.store import state_rows
+
+_ALONE = re.compile(f"[{ALONE}]")
+# Most of most texts is ASCII: looking for anything else first, and each character up once, takes a tenth of the time.
+_PERHAPS_ALONE = re.compile(r"[$+<=>^`|~\x80-\U0010ffff]")
+_TOKEN = re.compile(f"[{ALONE}]|(?:(?![{ALONE}])[^\\W_])+")
+_STARTS = f"(?:(?<![^\\W_])|(?<=[{ALONE}]))"
+_ENDS = f"(?:(?![^\\W_])|(?=[{ALONE}]))"
+
+#: How many articles go into one transaction of the index: some 50 ms, in which no save gets in.
+_CHUNK = 200
+_SNIPPET, _LEAD = 160, 40
+#: A whole queue's snippets would be looked for in its texts; nobody pages so far.
+MAX_LIMIT = 200
+
+
+def spaced(text: str) -> str:
+    """Return text as the index reads it: composed, with spaces around whatever is a word by itself."""
+    return _PERHAPS_ALONE.sub(lambda match: _set_apart(match[0]), unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=8192)
+def _set_apart(char: str) -> str:
+    return f" {char} " if _ALONE.match(char) else char
+
+
+def expression(words: str) -> str | None:
+    """Return what finds the articles that hold all of the words, the last one perhaps not yet typed out.
+
+    Every word is a quoted phrase, so that nothing in it is taken for syntax; what has neither letter, digit nor symbol
+    is no word. None if there is no word at all.
+    """
+    phrases = [f'"{" ".join(tokens)}"' for word in words.split() if (tokens := _tokens(word))]
+    return " AND ".join(phrases) + " *" if phrases else None
+
+
+def _tokens(word: str) -> list[str]:
+    return _TOKEN.findall(unicodedata.normalize("NFKC", word))
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> bool:
+    """Take the next articles into the index, inside the caller's transaction; tell whether there may be more."""
+    page = connection.execute(
+        "SELECT position, title, text FROM article WHERE position > ? ORDER BY position LIMIT ?",
+        (_indexed(connection), _CHUNK),
+    ).fetchall()
+    connection.executemany(
+        "INSERT INTO article_search (rowid, title, text) VALUES (?, ?, ?)",
+        ((position, spaced(title or ""), spaced(text)) for position, title, text in page),
+    )
+    return len(page) == _CHUNK
+
+
+def unread(connection: sqlite3.Connection) -> int:
+    """Return how many articles are not in the index yet."""
+    last: int = connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
+    return last - _indexed(connection)
+
+
+def _indexed(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT rowid FROM article_search ORDER BY rowid DESC LIMIT 1").fetchone()
+    return row[0] if row else 0
+
+
+_PUBLISHED = "CASE WHEN annotation.published_basis IS NULL THEN article.published ELSE annotation.published END"
+
+
+def find(
+    connection: sqlite3.Connection,
+    annotator: str,
+    words: str,
+    *,
+    outlet: str | None,
+    status: str | None,
+    flag: str | None,
+    published_from: str | None,
+    published_to: str | None,
+    limit: int,
+    offset: int,
+) -> dict[str, Any]:
+    """Return {"total", "rows"} of the articles in an annotator's queue that hold the words and pass the filters.
+
+    Best first where there are words (a word in the title counts most), else in queue order. A row is {"id", "position",
+    "title", "outlet", "published", "status", "flags", "snippet"}; see `snippet`. Days are EDTF, both ends included.
+    """
+    source = "annotation LEFT JOIN article ON article.id = annotation.article"
+    where, values, order = ["annotation.annotator = ?", "place IS NOT NULL"], [annotator], "place"
+    if wanted := expression(words):
+        # An article has one position, in itself and with everybody; going by it leaves the articles' texts unread.
+        source = (
+            "article_search CROSS JOIN annotation ON annotation.position = article_search.rowid "
+            "LEFT JOIN article ON article.id = annotation.article"
+        )
+        order = "bm25(article_search, 5.0, 1.0), place"
+        where.append("article_search MATCH ?")
+        values.append(wanted)
+    for clause, value in (
+        ("article.outlet = ?", outlet),
+        ("annotation.status = ?", status),
+        ("annotation.id IN (SELECT annotation FROM comment WHERE flag = ?)", flag),
+        # A month or a year is its days: «2018-11» lies before «2018-11-04» and «2018-11~» after «2018-11-30».
+        (f"{_PUBLISHED} || '~' >= ?", published_from),
+        (f"{_PUBLISHED} <= ?", published_to and published_to + "~"),
+    ):
+        if value is not None:
+            where.append(clause)
+            values.append(value)
+    these = f"FROM {source} WHERE {' AND '.join(where)}"
+    total = connection.execute(f"SELECT count(*) {these}", values).fetchone()[0]
+    # The keys first: sorting must not carry texts along.
+    keys = [key for (key,) in connection.execute(
+        f"SELECT annotation.id {these} ORDER BY {order} LIMIT ? OFFSET ?", (*values, limit, offset)
+    )]  # fmt: skip
+    found = {
+        key: {
+            "id": id,
+            "position": place,
+            "title": title,
+            "outlet": outlet,
+            "published": published,
+            "status": status,
+            "flags": orjson.loads(flags),
+            "snippet": snippet(text, words),
+        }
+        for key, id, place, title, outlet, published, status, flags, text in connection.execute(
+            f"""SELECT annotation.id, article.id, place, title, outlet, {_PUBLISHED}, status,
+                (SELECT json_group_array(DISTINCT flag) FROM comment WHERE annotation = annotation.id AND flag IS NOT NULL),
+                text
+            FROM annotation JOIN article ON article.id = annotation.article
+            WHERE annotation.id IN (SELECT value FROM json_each(?))""",
+            (orjson.dumps(keys).decode(),),
+        )
+    }
+    return {"total": total, "rows": [found[key] for key in keys]}
+
+
+def facets(connection: sqlite3.Connection, annotator: str) -> dict[str, dict[str, int]]:
+    """Return how many articles of an annotator's queue there are by outlet (most first), status and flag."""
+    queue = "annotation JOIN article ON article.id = annotation.article WHERE annotator = ? AND place IS NOT NULL"
+    return {
+        "outlets": dict(connection.execute(
+            f"SELECT outlet, count(*) FROM {queue} AND outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet",
+            (annotator,),
+        )),
+        "statuses": dict(connection.execute(
+            "SELECT status, count(*) FROM annotation WHERE annotator = ? AND place IS NOT NULL GROUP BY status", (annotator,)
+        )),
+        "flags": dict(connection.execute(
+            """SELECT flag, count(DISTINCT annotation) FROM comment JOIN annotation ON annotation.id = comment.annotation
+            WHERE annotator = ? AND place IS NOT NULL AND flag IS NOT NULL GROUP BY flag""",
+            (annotator,),
+        )),
+    }  # fmt: skip
+
+
+def snippet(text: str, words: str) -> dict[str, Any]:
+    """Return {"start", "text", "ranges"}: a stretch of the text that shows most of the words, and where they stand in it.
+
+    `start` is its first code point in the text, `ranges` are [start, end) in the stretch. Without a word, or where none
+    is found (it stands in the title), the text's beginning.
+    """
+    folded, places = _folded_with_places(text)
+    hits = sorted(
+        (places[match.start()], _with_marks(text, places[match.end() - 1] + 1), number)
+        for number, pattern in enumerate(_patterns(words))
+        for match in pattern.finditer(folded)
+    )
+    best = max(
+        range(len(hits)),
+        key=lambda at: (len({n for start, _, n in hits[at:at + 50] if start < hits[at][0] + _SNIPPET - _LEAD}), -at),
+        default=None,
+    )  # fmt: skip
+    start = _at_word(text, max(0, hits[best][0] - _LEAD)) if best is not None else 0
+    end = start + _SNIPPET
+    if end < len(text) and (space := text.rfind(" ", end - 20, end)) > 0:
+        end = space
+    ranges: list[list[int]] = []
+    for low, high, _ in hits:
+        if start <= low and high <= end:
+            if ranges and low - start < ranges[-1][1]:
+                ranges[-1][1] = max(ranges[-1][1], high - start)
+            else:
+                ranges.append([low - start, high - start])
+    return {"start": start, "text": text[start:end], "ranges": ranges}
+
+
+def _with_marks(text: str, end: int) -> int:
+    """Return where the marks on the last letter before `end` end."""
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return end
+
+
+def _at_word(text: str, at: int) -> int:
+    """Return where a word begins at or soon after a place."""
+    space = text.find(" ", at, at + 20) if at else -1
+    return space + 1 if space >= 0 else at
+
+
+def _patterns(words: str) -> list[re.Pattern[str]]:
+    wanted = [tokens for word in words.split() if (tokens := _tokens(word))]
+    patterns = []
+    for number, tokens in enumerate(wanted, 1):
+        pattern = "" if _ALONE.match(tokens[0]) else _STARTS
+        for before, token in zip(["", *tokens], tokens, strict=False):
+            if before:
+                pattern += "[\\W_]*" if _ALONE.match(before) or _ALONE.match(token) else "[\\W_]+"
+            pattern += re.escape("".join(map(_folded, token)))
+        last = number == len(wanted)
+        patterns.append(re.compile(pattern + ("" if last or _ALONE.match(tokens[-1]) else _ENDS)))
+    return patterns
+
+
+@lru_cache(maxsize=8192)
+def _folded(char: str) -> str:
+    return unicodedata.normalize("NFKC", char) if _ALONE.match(char) else state_rows.fold(char)
+
+
+def _folded_with_places(text: str) -> tuple[str, range | list[int]]:
+    """Return text without case and marks, and where each of its characters comes from."""
+    if text.isascii():
+        return text.lower(), range(len(text))
+    parts = list(map(_folded, text))
+    folded = "".join(parts)
+    if len(folded) == len(parts) and all(parts):
+        return folded, range(len(parts))
+    return folded, [at for at, part in enumerate(parts) for _ in part]

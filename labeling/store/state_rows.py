@@ -1,0 +1,220 @@
+"""States as rows: how annotations, articles and the log stand in the tables, and what two states differ in."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from labeling.annotation.article import Article, Published
+from labeling.annotation.state import Annotation, Comment, Relation, Span, Touched, annotation_of
+from labeling.dataset import annotation_values
+
+#: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
+APPLICATION_ID = 0x5379576E
+#: How many migrations today's tables have behind them (`user_version`).
+VERSION = 12
+
+ARTICLE_COLUMNS = ("id", "text", "title", "outlet", "url", "language", "published", "published_basis", "source")
+#: The columns of an article, as `article_of` takes them.
+ARTICLE = ", ".join(f"article.{column}" for column in ARTICLE_COLUMNS)
+
+
+def _gathered(columns: str, table: str) -> str:
+    """Return SQL for an annotation's rows in a table as one JSON array, in the order of the table's primary key."""
+    return f"(SELECT json_group_array(json_array({columns})) FROM {table} WHERE {table}.annotation = annotation.id)"
+
+
+#: The columns of a state, as `_gathered_state` takes them; a row a state is read in a third of the time of a row a thing.
+_STATE = ", ".join(
+    (
+        "annotation.status, annotation.skip_reason, annotation.published, annotation.published_basis",
+        _gathered("id, label", "span"),
+        _gathered("span, start, end", "fragment"),
+        _gathered("span, name, json(value)", "attribute"),
+        _gathered("span, name, reason", "waiver"),
+        _gathered("id, type, source, target", "relation"),
+        _gathered("id, span, flag, text", "comment"),
+    )
+)
+
+
+def article_of(row: tuple[Any, ...]) -> Article:
+    id, text, title, outlet, url, language, value, basis, source = row
+    return Article(id, text, title, outlet, url, language, published_of(value, basis), source)
+
+
+def published_of(value: str | None, basis: str | None) -> Published | None:
+    return Published(value, basis) if basis else None
+
+
+def settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
+    """Write what an annotation's own row tells of its state."""
+    connection.execute(
+        """UPDATE annotation SET revision = ?, status = ?, skip_reason = ?, published = ?, published_basis = ?
+        WHERE id = ?""",
+        (revision, state.status, state.skip_reason, *published_columns(state.published), key),
+    )
+
+
+def published_columns(published: Published | None) -> tuple[str | None, str | None]:
+    return (published.value, published.basis) if published else (None, None)
+
+
+def load(connection: sqlite3.Connection, key: int) -> Annotation:
+    """Return the state of an annotation by its key, from its snapshot."""
+    return annotation_of(values(connection, key))
+
+
+def values(connection: sqlite3.Connection, key: int) -> dict[str, Any]:
+    """Return the state of an annotation as `dataset.annotation_values` gives it, from its snapshot."""
+    row = connection.execute("SELECT state FROM snapshot WHERE annotation = ?", (key,)).fetchone()
+    return values_of(row[0] if row else None)
+
+
+def values_of(snapshot: str | bytes | None) -> dict[str, Any]:
+    """Return what a snapshot holds; none stands for work that was never begun."""
+    held: dict[str, Any] = orjson.loads(snapshot) if snapshot else annotation_values(Annotation())
+    return held
+
+
+def gathered(connection: sqlite3.Connection, key: int) -> Annotation:
+    """Return the state of an annotation as its rows tell it; a proof holds it against the log and the snapshot."""
+    row = connection.execute(f"SELECT {_STATE} FROM annotation WHERE id = ?", (key,)).fetchone()
+    status, skip_reason, value, basis, spans, fragments, attributes, waivers, relations, comments = row
+    found = {id: Span(id, label, (), {}) for id, label in orjson.loads(spans)}
+    for id, start, end in orjson.loads(fragments):
+        found[id].fragments += ((start, end),)
+    for id, name, content in orjson.loads(attributes):
+        found[id].attributes[name] = content
+    for id, name, reason in orjson.loads(waivers):
+        found[id].waivers[name] = reason
+    links = {link[0]: Relation(*link) for link in orjson.loads(relations)}
+    remarks = {each[0]: Comment(*each) for each in orjson.loads(comments)}
+    return Annotation(found, links, remarks, published_of(value, basis), status, skip_reason)
+
+
+def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
+    """Bring the snapshot to the state, and the rows of what was touched; a span's own rows go and come with it."""
+    connection.execute(
+        "INSERT OR REPLACE INTO snapshot VALUES (?, ?)", (key, orjson.dumps(annotation_values(state)).decode())
+    )
+    spans, links, remarks = (list(dict.fromkeys(ids)) for ids in (touched.spans, touched.relations, touched.comments))
+    for table, ids, stays in (
+        ("relation", links, state.relations),
+        ("comment", remarks, state.comments),
+        ("span", spans, state.spans),
+    ):
+        if gone := [id for id in ids if id not in stays]:
+            connection.executemany(f"DELETE FROM {table} WHERE annotation = ? AND id = ?", [(key, id) for id in gone])
+    for table, written in of(key, state, Touched(spans, links, remarks)):
+        if written:
+            # A span that is replaced takes its own rows with it, as one that is deleted does.
+            verb = "INSERT OR REPLACE" if table in WITH_IDS else "INSERT"
+            connection.executemany(f"{verb} INTO {table} VALUES ({', '.join('?' * len(written[0]))})", written)
+
+
+#: The tables of an annotation's state; the rows of those without ids of their own come and go with their span.
+TABLES = ("span", "fragment", "attribute", "waiver", "relation", "comment")
+WITH_IDS = ("relation", "comment", "span")
+
+
+def of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """Yield (table, rows) of what was touched and is there; ids are given once each."""
+    spans, links, remarks = touched.spans, touched.relations, touched.comments
+    kept = [span for id in spans if (span := state.spans.get(id))]
+    yield "span", [(key, span.id, span.label) for span in kept]
+    yield "fragment", [(key, span.id, start, end) for span in kept for start, end in span.fragments]
+    yield (
+        "attribute",
+        [
+            (key, span.id, name, orjson.dumps(value).decode())
+            for span in kept
+            for name, value in span.attributes.items()
+        ],
+    )
+    yield "waiver", [(key, span.id, name, reason) for span in kept for name, reason in span.waivers.items()]
+    yield (
+        "relation",
+        [(key, link.id, link.type, link.source, link.target) for id in links if (link := state.relations.get(id))],
+    )
+    yield (
+        "comment",
+        [(key, each.id, each.span, each.flag, each.text) for id in remarks if (each := state.comments.get(id))],
+    )
+
+
+def differing(one: Annotation, two: Annotation) -> Touched:
+    """Return the ids of what is not the same in two states."""
+
+    def ids(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+        return [id for id in {**ours, **theirs} if ours.get(id) != theirs.get(id)]
+
+    return Touched(ids(one.spans, two.spans), ids(one.relations, two.relations), ids(one.comments, two.comments))
+
+
+def replace(connection: sqlite3.Connection, key: int, state: Annotation) -> None:
+    """Bring all of an annotation's rows and its snapshot to the state."""
+    for table in ("relation", "comment", "span"):
+        connection.execute(f"DELETE FROM {table} WHERE annotation = ?", (key,))
+    write(connection, key, state, Touched([*state.spans], [*state.relations], [*state.comments]))
+
+
+def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[bytes]:
+    """Return an annotation's ops after a revision as they are told (see `op_told`), in order."""
+    return [
+        op_told(*row)
+        for row in connection.execute(
+            "SELECT body, client, number, at, revision, refused FROM op WHERE annotation = ? AND revision > ? ORDER BY revision",
+            (key, revision),
+        )
+    ]
+
+
+def op_told(body: str, client: str, number: int, at: str, revision: int, reason: str | None) -> bytes:
+    """Return an op as it is told, in JSON: itself, who sent it, when it was taken in (UTC, ISO 8601), where it stands, why it was refused."""
+    about = {"client": client, "number": number, "at": at, "revision": revision}
+    if reason is not None:
+        about["refused"] = reason
+    # The body is an object with its kind in it at least, and goes on as it stands: nothing is read to be written again.
+    return body[:-1].encode() + b"," + orjson.dumps(about)[1:]
+
+
+def difference(expected: Annotation, found: Annotation) -> str | None:
+    """Say in a few words where two states differ, or None."""
+    for name in ("status", "skip_reason", "published"):
+        if getattr(expected, name) != getattr(found, name):
+            return f"{name} is {getattr(found, name)} instead of {getattr(expected, name)}"
+    for kind, one, two in (
+        ("span", expected.spans, found.spans),
+        ("relation", expected.relations, found.relations),
+        ("comment", expected.comments, found.comments),
+    ):
+        for id in sorted(one.keys() | two.keys()):
+            if one.get(id) != two.get(id):
+                return f"{kind} {id} is {two.get(id)} instead of {one.get(id)}"
+    return None
+
+
+def snapshot_difference(connection: sqlite3.Connection, key: int, expected: Annotation) -> str | None:
+    """Say in a few words where a snapshot differs from a state, or None."""
+    try:
+        found = difference(expected, load(connection, key))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return "the snapshot is no annotation"
+    return found and f"in the snapshot, {found}"
+
+
+def fold(words: str) -> str:
+    """Return words as a search sees them: without case and without marks on letters."""
+    parts = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def entry_name(connection: sqlite3.Connection, registry: str, id: str) -> str | None:
+    """Return the name of a registry entry, or None."""
+    row = connection.execute("SELECT name FROM entry WHERE registry = ? AND id = ?", (registry, id)).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,110 @@
+"""The routes /api/exports and /api/datasets: for leads, and for whoever has a ticket."""
+
+# No postponed annotations here: FastAPI must see the types that live inside `export_routes`.
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
+
+from labeling.dataset.plan import Plan
+from labeling.dataset.plan import Shape as DataShape
+from labeling.dataset.refusals import Kind
+from labeling.errors import AccessError
+from labeling.services.export import Shape, write_export
+from labeling.store.project import Store
+from labeling.web.access import Access
+from labeling.web.routes.answers import Json
+
+
+class Wanted(BaseModel):
+    """What a dataset is to be (see `saywhen export --dataset`)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = Field(default="gold", max_length=60, description="gold, all, or an annotator's name")
+    submitted: bool = False
+    shape: DataShape = "articles"
+    formats: list[str] = Field(default=[], max_length=20)
+    splits: str | None = Field(default=None, max_length=60, description="the name of splits")
+    anonymous: bool = False
+    texts: bool = True
+    allow: list[Kind] = Field(default=[], description="what is let through")
+    title: str | None = Field(default=None, max_length=200)
+    licence: str | None = Field(default=None, max_length=200)
+
+    def plan(self) -> Plan:
+        """Return it as a plan; raises DatasetError."""
+        return Plan.of_json(self.model_dump())
+
+
+def export_routes(
+    store: Callable[[], Store], access: Callable[[], Access], exports: Path, lead: Callable[..., Any]
+) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `lead` tells who asks and refuses who does not lead."""
+    routes = APIRouter()
+    Lead = Annotated[str, Depends(lead)]  # noqa: N806
+
+    def link(path: Path) -> dict[str, str]:
+        return {"name": path.name, "url": f"/api/exports/{path.name}?ticket={access().ticket(path.name)}"}
+
+    @routes.post(
+        "/exports",
+        summary="For leads: export the project as JSONL; answer with the file's name and a link that holds for minutes",
+    )
+    async def post_exports(
+        lead: Lead, shape: Shape = "articles", submitted: bool = False, gold: bool = False
+    ) -> Response:
+        path = await run_in_threadpool(write_export, store(), exports, shape, submitted=submitted, gold=gold)
+        return Json(link(path))
+
+    @routes.post(
+        "/datasets",
+        summary="For leads: build a dataset; answer with its name, a link to it as a ZIP file, and what was counted",
+    )
+    async def post_datasets(wanted: Wanted, lead: Lead) -> Response:
+        from labeling.services.dataset_build import build  # here, for its charts take long to load
+
+        built = await run_in_threadpool(build, store(), exports, wanted.plan(), by=lead)
+        return Json(
+            {
+                **link(built.path),
+                "splits": {split: counts.articles for split, counts in built.counts.items()},
+                "allowed": dict(built.allowed),
+                "losses": built.losses,
+            }
+        )
+
+    @routes.get("/exports/{name}", summary="Download an export or, as a ZIP file, a dataset, with a ticket")
+    async def get_export(name: str, ticket: str) -> Response:
+        path = exports / name
+        if access().download(ticket) != name or path.parent != exports or not path.exists():
+            raise AccessError("this link is for another file, or the file is gone; open the export page again")
+        if path.is_file():
+            return FileResponse(path, filename=name, media_type="application/x-ndjson")
+        packed = await run_in_threadpool(_packed, path)
+        return FileResponse(
+            packed,
+            filename=f"{name}.zip",
+            media_type="application/zip",
+            background=BackgroundTask(packed.unlink, missing_ok=True),
+        )
+
+    return routes
+
+
+def _packed(folder: Path) -> Path:
+    """Return a temporary ZIP file of a dataset's folder."""
+    number, name = tempfile.mkstemp(suffix=".zip", prefix="saywhen-")
+    with os.fdopen(number, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                archive.write(path, Path(folder.name) / path.relative_to(folder))
+    return Path(name)

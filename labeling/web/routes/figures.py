@@ -1,0 +1,62 @@
+"""The routes /api/agreement… and /api/stats: for leads."""
+
+# No postponed annotations here: FastAPI must see the types that live inside `figure_routes`.
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.concurrency import run_in_threadpool
+
+from labeling.services import agreement_cache
+from labeling.store.project import Store
+from labeling.web.routes.answers import Json
+
+
+def figure_routes(store: Callable[[], Store], lead: Callable[..., Any]) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `lead` tells who asks and refuses who does not lead."""
+    routes = APIRouter()
+    Lead = Annotated[str, Depends(lead)]  # noqa: N806
+
+    @routes.get(
+        "/agreement",
+        summary="For leads: how far annotators agree, every figure with its interval; what has changed is counted first",
+    )
+    async def get_agreement(
+        lead: Lead,
+        everything: Annotated[bool, Query(alias="all", description="also work that is not handed in")] = False,
+        quick: Annotated[bool, Query(description="without γ and the models of annotators")] = False,
+        against: Annotated[str | None, Query(max_length=60, description="an annotator, taken as gold")] = None,
+    ) -> Response:
+        found = await run_in_threadpool(
+            agreement_cache.figures, store(), everything=everything, chance=not quick, reference=against
+        )
+        return Json(found)
+
+    @routes.get("/agreement/examples", summary="For leads: what lowers a figure of agreement, by its name there")
+    async def get_examples(
+        lead: Lead,
+        figure: Annotated[str, Query(max_length=200)],
+        everything: Annotated[bool, Query(alias="all")] = False,
+        against: Annotated[str | None, Query(max_length=60)] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 20,
+    ) -> Response:
+        shown = await run_in_threadpool(
+            agreement_cache.examples, store(), figure, everything=everything, reference=against, limit=limit
+        )
+        return Json({"examples": shown})
+
+    @routes.get(
+        "/stats",
+        summary="For leads: who is quoted how often, how and by whom, and which dates are claimed, a table each",
+    )
+    async def get_stats(
+        lead: Lead,
+        whose: Annotated[str | None, Query(max_length=60, description="gold, or an annotator; else everybody")] = None,
+        everything: Annotated[bool, Query(alias="all", description="also what is not handed in or settled")] = False,
+    ) -> Response:
+        from labeling.services import stats  # here, for pandas takes long to load
+
+        found = await run_in_threadpool(stats.read, store(), whose, everything=everything)
+        return Json(await run_in_threadpool(stats.as_json, found))
+
+    return routes

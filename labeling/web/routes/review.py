@@ -1,0 +1,104 @@
+"""The routes /api/review…: for reviewers, and for leads."""
+
+# No postponed annotations here: FastAPI must see the types that live inside `review_routes`.
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from labeling.adjudication import Policy
+from labeling.adjudication.golden import Rule
+from labeling.adjudication.steps import Step
+from labeling.services.review import Reviewing
+from labeling.store import team
+from labeling.store.project import Store
+from labeling.web.routes.answers import Json
+
+#: How long the queue looks at articles that have changed, in seconds, before it answers with what it knows.
+PATIENCE = 3.0
+#: How many articles of the queue it lists.
+MOST_LISTED = 200
+#: The most steps in one message.
+MAX_STEPS = 1_000
+
+_Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+class Steps(BaseModel):
+    """Steps of a reviewer, and on which article the answer is to tell how things stand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    client: _Client = Field(description="random id of this page life")
+    steps: list[Step] = Field(max_length=MAX_STEPS)
+    article: str | None = None
+    own: bool = False
+
+
+def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `annotator` tells who asks."""
+    routes = APIRouter()
+    made: list[Reviewing] = []
+
+    def reviewing() -> Reviewing:
+        if not made:
+            made.append(Reviewing(store()))  # it keeps what it has worked out
+        return made[0]
+
+    async def reviewer(name: Annotated[str, Depends(annotator)]) -> str:
+        if not store().read(lambda connection: team.may_review(connection, name)):
+            raise HTTPException(403, "this shows the work of others, which is for who reviews or leads the project")
+        return name
+
+    Reviewer = Annotated[str, Depends(reviewer)]  # noqa: N806
+
+    @routes.get(
+        "/review", summary="The articles with something left for the reviewer to decide, what is worth most first"
+    )
+    async def get_review(reviewer: Reviewer, own: bool = False) -> Response:
+        return Json(await run_in_threadpool(reviewing().queue, reviewer, own=own, patience=PATIENCE, most=MOST_LISTED))
+
+    @routes.get(
+        "/review/articles/{article}",
+        summary="An article's disagreements with each version; names are hidden until all is decided",
+    )
+    async def get_review_article(article: str, reviewer: Reviewer, own: bool = False) -> Response:
+        return Json(await run_in_threadpool(reviewing().view, reviewer, article, own=own))
+
+    @routes.get("/review/alike", summary="Where else the reviewer's decision on a disagreement could be taken")
+    async def get_review_alike(article: str, disagreement: str, reviewer: Reviewer) -> Response:
+        return Json(
+            {"found": await run_in_threadpool(reviewing().alike, reviewer, article, disagreement, patience=PATIENCE)}
+        )
+
+    @routes.get(
+        "/review/patterns", summary="The disagreements by pattern, with examples and the clauses they fall under"
+    )
+    async def get_review_patterns(reviewer: Reviewer) -> Response:
+        return Json({"patterns": await run_in_threadpool(reviewing().patterns, patience=PATIENCE)})
+
+    @routes.get("/review/policy", summary="What a policy makes of the project; without a rule, the one that holds")
+    async def get_review_policy(
+        reviewer: Reviewer, rule: Rule | None = None, votes: Annotated[int, Query(ge=1, le=1000)] = 1
+    ) -> Response:
+        now = (await run_in_threadpool(reviewing().reviewed)).policy
+        policy = Policy(rule, votes) if rule else now
+        made = await run_in_threadpool(reviewing().preview, policy, patience=PATIENCE)
+        return Json({"policy": asdict(policy), "now": asdict(now), **asdict(made)})
+
+    @routes.post(
+        "/review/steps", summary="Decide, take back, set the policy; answered after the commit, with how things stand"
+    )
+    async def post_review_steps(message: Steps, reviewer: Reviewer) -> Response:
+        def take() -> dict[str, Any]:
+            answer = reviewing().append(reviewer, message.client, message.steps)
+            view = reviewing().view(reviewer, message.article, own=message.own) if message.article else None
+            revisions = {str(number): revision for number, revision in answer.revisions.items()}
+            return {"confirmed": answer.confirmed, "revisions": revisions, "refused": answer.refused, "review": view}
+
+        return Json(await run_in_threadpool(take))
+
+    return routes

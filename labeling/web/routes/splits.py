@@ -1,0 +1,57 @@
+"""The routes /api/splits…: for leads."""
+
+# No postponed annotations here: FastAPI must see the types that live inside `split_routes`.
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.concurrency import run_in_threadpool
+
+from labeling.dataset.splits import By, Recipe, Stratum, shares_of
+from labeling.services import splits
+from labeling.store.project import Store
+from labeling.web.routes.answers import Json
+
+
+def split_routes(store: Callable[[], Store], lead: Callable[..., Any]) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `lead` tells who asks and refuses who does not lead."""
+    routes = APIRouter()
+    Lead = Annotated[str, Depends(lead)]  # noqa: N806
+    Name = Annotated[str, Query(max_length=60, description="which splits; a project may have several")]  # noqa: N806
+    Limit = Annotated[int, Query(ge=0, le=10_000, description="how many groups and leaks to tell")]  # noqa: N806
+
+    def recipe(
+        shares: Annotated[str | None, Query(max_length=500, description="80/10/10, or train=70,dev=15,test=15")] = None,
+        seed: Annotated[str | None, Query(max_length=200)] = None,
+        together: Annotated[list[By] | None, Query(description="keep together by this too")] = None,
+        even: Annotated[Stratum | None, Query(description="even the shares out over this")] = None,
+    ) -> Recipe | None:
+        if shares is None and seed is None and not together and even is None:
+            return None
+        usual = splits.USUAL
+        given = shares_of(shares) if shares is not None else usual.shares
+        return Recipe(given, usual.seed if seed is None else seed, tuple(together or ()), even)
+
+    Made = Annotated[Recipe | None, Depends(recipe)]  # noqa: N806
+
+    async def told(name: str, made: Recipe | None, limit: int, *, place: bool = False, by: str = "") -> Response:
+        found = await run_in_threadpool(splits.splits, store(), name, made, place=place, by=by)
+        return Json(await run_in_threadpool(splits.as_values, store(), name, found, limit))
+
+    @routes.get(
+        "/splits",
+        summary="For leads: which articles belong together and why, where each stands or would, what is set aside, what leaks",
+    )
+    async def get_splits(lead: Lead, made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
+        return await told(name, made, limit)
+
+    @routes.post("/splits", summary="For leads: keep where new articles stand; they never move again")
+    async def post_splits(lead: Lead, made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
+        return await told(name, made, limit, place=True, by=lead)
+
+    @routes.delete("/splits/{name}/{article}", summary="For leads: take an article out of the splits, for good")
+    async def delete_placement(name: str, article: str, lead: Lead) -> Response:
+        await run_in_threadpool(splits.set_aside, store(), name, [article], lead)
+        return Json({"article": article, "split": None})
+
+    return routes

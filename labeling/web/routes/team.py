@@ -1,0 +1,100 @@
+"""The routes /api/team…, and hidden gold: for leads."""
+
+# No postponed annotations here: FastAPI must see the types that live inside `team_routes`.
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from labeling.assignment import Member, Policy
+from labeling.schema import Schema
+from labeling.store import team
+from labeling.store.project import Store
+from labeling.web.routes.answers import Json
+
+
+class Move(BaseModel):
+    """Articles to hand over: those named, or all that are not handed in; to nobody in order to drop them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: list[str] = Field(description="who gets them; nobody: they are dropped")
+    articles: list[str] | None = Field(default=None, description="their ids; left out: all")
+    begun: bool = Field(default=False, description="also what has begun")
+    dry_run: bool = False
+
+
+def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: Callable[..., Any]) -> APIRouter:
+    """Return the routes; `patient` may wait for other writers, `lead` tells who asks and refuses who does not lead."""
+    routes = APIRouter()
+    Lead = Annotated[str, Depends(lead)]  # noqa: N806
+
+    @routes.get("/team", summary="For leads: the team, how far everybody is, and their figures against hidden gold")
+    async def get_team(lead: Lead) -> Response:
+        return Json(await run_in_threadpool(patient().read, lambda connection: _team(connection, patient().schema)))
+
+    @routes.put("/team/{name}", summary="For leads: say what somebody does")
+    async def put_member(
+        name: str, lead: Lead, annotates: bool = False, reviews: bool = False, leads: bool = False
+    ) -> Response:
+        member = Member(await run_in_threadpool(patient().sign_in, name), annotates, reviews, leads)
+        await run_in_threadpool(patient().write, lambda connection: team.set_members(connection, [member], lead))
+        return Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
+
+    @routes.post("/team/plan", summary="For leads: give out the articles; what has begun stays. A share is 0 to 1")
+    async def post_plan(
+        lead: Lead,
+        each: Annotated[int, Query(ge=1)],
+        share: Annotated[float, Query(ge=0, le=1)] = 1.0,
+        dry_run: bool = False,
+    ) -> Response:
+        policy = Policy(each, share)
+        plan = await run_in_threadpool(patient().read, lambda connection: team.propose(connection, policy))
+        if not dry_run:
+            await run_in_threadpool(patient().write, lambda connection: team.carry_out(connection, policy, plan, lead))
+        loads, overlap = plan.loads(), {str(number): count for number, count in sorted(plan.overlap().items())}
+        return Json({"given": plan.given, "taken": plan.taken, "loads": loads, "overlap": overlap})
+
+    @routes.post(
+        "/team/{name}/move",
+        summary="For leads: hand articles that somebody has not handed in over to others, or to nobody",
+    )
+    async def post_move(name: str, lead: Lead, move: Move) -> Response:
+        given, left = await run_in_threadpool(
+            patient().read,
+            lambda connection: team.propose_move(connection, name, move.to, move.articles, begun=move.begun),
+        )
+        taken = [(article, name) for article in (left if not move.to else [article for article, _ in given])]
+        if not move.dry_run:
+            await run_in_threadpool(
+                patient().write,
+                lambda connection: team.hand_over(connection, given, taken, lead, begun=move.begun),
+            )
+        return Json({"given": given, "taken": taken})
+
+    @routes.put("/articles/{article}/gold", summary="For leads: name somebody's handed-in work as hidden gold")
+    async def put_gold(article: str, lead: Lead, annotator: str) -> Response:
+        await run_in_threadpool(patient().write, lambda connection: team.hide(connection, [article], annotator, lead))
+        return Json({"article": article, "annotator": annotator})
+
+    @routes.get(
+        "/articles/{article}/reviewers", summary="For leads: who may review an article, the one whose turn it is first"
+    )
+    async def get_reviewers(article: str, lead: Lead) -> Response:
+        found = store().read(lambda connection: team.review(connection, article))
+        return Json({"may": found.may, "independent": found.independent})
+
+    return routes
+
+
+def _team(connection: sqlite3.Connection, schema: Schema) -> dict[str, Any]:
+    policy = team.policy(connection)
+    return {
+        "policy": asdict(policy) if policy else None,
+        "people": team.standing(connection),
+        "quality": team.quality(connection, schema),
+    }

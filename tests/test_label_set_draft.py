@@ -1,0 +1,119 @@
+"""A first label set made of another tool's files takes their work in whole, as it tells."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from click.testing import CliRunner
+from lines import HARD, NEWS
+
+from labeling import schema
+from labeling.annotation import article
+from labeling.commands.main import main
+from labeling.formats.marked import Losses, Marked, empty_annotation
+from labeling.formats.registry import FORMATS
+from labeling.services.label_set_draft import drafted
+from labeling.web import server
+
+TEXT = "Zoé of the Post said on Friday: “We go.”"
+
+
+def _region(id: str, words: str, label: str) -> dict[str, Any]:
+    at = TEXT.index(words)
+    return {
+        "id": id,
+        "type": "labels",
+        "value": {"start": at, "end": at + len(words), "text": words, "labels": [label]},
+    }
+
+
+def _file(path: Path) -> Path:
+    mood = {"id": "q", "from_name": "Mood!", "type": "choices", "value": {"choices": ["very sad"]}}
+    result = [
+        _region("p", "Zoé", "DIRECT-Speaker"),
+        _region("d", "Friday", "no"),
+        _region("q", "“We go.”", "Zitat"),
+        mood,
+        {"type": "relation", "from_id": "q", "to_id": "p", "direction": "right", "labels": ["said by"]},
+    ]
+    tasks = [
+        {"data": {"text": f"{TEXT} {number}"}, "annotations": [{"completed_by": {"email": "ana"}, "result": result}]}
+        for number in range(4)
+    ]
+    path.write_bytes(orjson.dumps(tasks))
+    return path
+
+
+def test_the_commands_that_it_tells_take_the_files_in_whole(tmp_path: Path) -> None:
+    path, target, project = _file(tmp_path / "old.json"), tmp_path / "l.yaml", tmp_path / "p.db"
+    told = CliRunner().invoke(main, ["import", "--kind", "labelstudio", "--draft", str(target), str(path)])
+    assert told.exit_code == 0, told.output
+    first, new, take = told.output.splitlines()
+    assert first.startswith(f"{target}: labels: 3, relations: 1.")
+    server.forget()
+    for line in (new, take):
+        words = [str(project) if word == "PROJECT.db" else word for word in shlex.split(line)]
+        done = CliRunner().invoke(main, words[1:])
+        assert done.exit_code == 0, done.output
+    assert "Spans: 12" in done.output and "links: 4" in done.output and "0 left out" in done.output
+    label_set = schema.load(target)
+    assert {*label_set.labels} == {"direct_speaker", "no", "zitat"}
+    assert label_set.labels["direct_speaker"].title == "DIRECT-Speaker"
+    assert [option.key for option in label_set.labels["zitat"].attributes["mood"].options] == ["very_sad"]
+    assert (label_set.relations["said_by"].sources, label_set.relations["said_by"].targets) == (
+        ("zitat",),
+        ("direct_speaker",),
+    )
+    again = CliRunner().invoke(main, ["import", "--kind", "labelstudio", "--draft", str(target), str(path)])
+    assert "is there already" in again.output and again.exit_code == 1
+    server.forget()
+
+
+def _marked(*labels: str) -> Marked:
+    spans = [
+        {"id": str(number), "label": label, "fragments": [[0, 3]], "attributes": {}}
+        for number, label in enumerate(labels)
+    ]
+    return Marked(article.make(TEXT), {"ana": {**empty_annotation(), "spans": spans}})
+
+
+@pytest.mark.parametrize(
+    "labels", [["PER", "per", "Per."], ["été", "🙂", "…", "1"], ["null", "yes", "on", 'a"b', "a: b\n"]]
+)
+def test_whatever_labels_are_called_they_become_sound_keys_each_another(labels: list[str]) -> None:
+    found = drafted([_marked(*labels)])
+    assert found
+    label_set = schema.parse(found.source)
+    assert len(label_set.labels) == len(labels)
+    named = dict(each.rsplit("=", 1) for each in found.renames)
+    assert [named.get(label, label) for label in labels] == [*label_set.labels]
+
+
+def test_what_finds_no_room_is_told_and_the_commonest_stay() -> None:
+    found = drafted([_marked(*(f"L{number}" for number in range(40)), *["common"] * 3)])
+    assert found
+    assert found.labels + len(found.left) == 41
+    assert "common" in schema.parse(found.source).labels
+
+
+def test_of_nothing_there_is_no_label_set(tmp_path: Path) -> None:
+    assert drafted([]) is None
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[]")
+    told = CliRunner().invoke(main, ["import", "--kind", "labelstudio", "--draft", str(tmp_path / "l.yaml"), str(path)])
+    assert "nothing is marked in the files" in told.output and told.exit_code == 1
+    assert not (tmp_path / "l.yaml").exists()
+
+
+@pytest.mark.parametrize("hard", HARD)
+def test_any_of_our_articles_makes_a_sound_label_set(tmp_path: Path, hard: str) -> None:
+    path = tmp_path / "a.jsonl"
+    FORMATS["jsonl"].write([HARD[hard]], path, NEWS, Losses())
+    read = FORMATS["jsonl"].read
+    assert read
+    found = drafted(read(path))
+    assert found is None or {*schema.parse(found.source).labels} <= {*NEWS.labels}
