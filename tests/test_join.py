@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import tools
@@ -222,7 +223,9 @@ def test_no_module_puts_markup_into_the_page_as_a_string(path: Path) -> None:
 
 
 def _node(module: str, given: str = "") -> str:
-    command = [*tools.node(), "--input-type=module", "--eval", module]
-    run = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, text=True, check=False)
+    with TemporaryDirectory(dir=ROOT / "tests" / "js", prefix=".joined-") as folder:  # where “typescript” is found
+        path = Path(folder) / "module.mjs"
+        path.write_text(module, encoding="utf-8")
+        run = subprocess.run([*tools.node(), str(path)], input=given, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
