@@ -1,6 +1,7 @@
 // @ts-check
 import { Tokens, lastStarting } from "./tokens.js";
 import { dateParts } from "./datewords.js";
+import { dateOf, whoOf } from "./kinds.js";
 import { cues, nounGroups, saidClauses, speakers } from "./phrases.js";
 
 /**
@@ -199,10 +200,9 @@ export function cueAround(tokens, point) {
  * @param {Tokens} tokens @param {number} point @param {Label} label @returns {Stretch | null}
  */
 export function stretchAround(tokens, point, label) {
-  const has = (/** @type {string} */ type) => label.attributes.some((attribute) => attribute.type === type);
   if (label.quotation) return quotationAround(tokens, point);
-  if (has("date")) return dateAround(tokens, point);
-  return has("registry") ? nameAround(tokens, point) : cueAround(tokens, point);
+  if (dateOf(label)) return dateAround(tokens, point);
+  return whoOf(label).length ? nameAround(tokens, point) : cueAround(tokens, point);
 }
 
 /**
@@ -211,14 +211,14 @@ export function stretchAround(tokens, point, label) {
  * @param {Tokens} tokens @param {[number, number][]} fragments of the mark @param {Label} label @returns {(Stretch & {cost?: number})[]} `cost`: how far away, in characters
  */
 export function candidatesNear(tokens, fragments, label) {
-  const has = (/** @type {string} */ type) => label.attributes.some((attribute) => attribute.type === type);
   const [first, last] = [tokens.paragraphAt(fragments[0][0]), tokens.paragraphAt(fragments[fragments.length - 1][1])];
   if (!first || !last) return [];
   if (label.quotation) {
     const around = quotationAround(tokens, fragments[0][0]);
     return around ? [around] : [];
   }
-  const [people, time] = [has("registry") && !has("date"), has("date")];
+  const time = dateOf(label) !== undefined;
+  const people = !time && whoOf(label).length > 0;
   const paragraphs = tokens.paragraphs.slice(Math.max(0, first.index - 1), last.index + 2);
   const found = paragraphs.flatMap((paragraph) => {
     const stretches = time ? dates(tokens, paragraph) : people ? speakers(tokens, paragraph) : cues(tokens, paragraph);
@@ -241,10 +241,7 @@ export function candidatesNear(tokens, fragments, label) {
  */
 export function candidatesIn(tokens, paragraph, labels) {
   return tokens.once("a", paragraph, () => {
-    const [quote, date] = [
-      labels.find(({ quotation }) => quotation),
-      labels.find(({ attributes }) => attributes.some(({ type }) => type === "date")),
-    ];
+    const [quote, date] = [labels.find(({ quotation }) => quotation), labels.find((label) => dateOf(label))];
     const said = quote
       ? [...quotations(tokens, paragraph), ...clausesOf(tokens, paragraph)].map(({ start }) =>
           quotationAround(tokens, start),
@@ -291,7 +288,7 @@ const TELLING = /(?:tell|tells|told|telling|assured?|informed?|reminded?|warned)
 export function partnersOf(tokens, quote, labels) {
   /** @type {Map<string, Stretch>} */
   const found = new Map();
-  const people = (/** @type {Label} */ label) => label.attributes.some(({ type }) => type === "registry");
+  const people = (/** @type {Label} */ label) => whoOf(label).length > 0;
   const cueLabel = labels.find((label) => !people(label) && !label.quotation);
   const cue = cueLabel && candidatesNear(tokens, quote, cueLabel)[0];
   if (!cue) return found;

@@ -1,6 +1,7 @@
 // @ts-check
 import { commentLine } from "./comments.js";
 import { keyed, make } from "./dom.js";
+import { kindOf } from "./kinds.js";
 import { quotationType } from "./quotation.js";
 import { excerpt } from "./wording.js";
 
@@ -153,15 +154,13 @@ export class Card {
     const annotation = this.host.annotation();
     const parts = [];
     const attributes = schema.label.get(span.label)?.attributes ?? [];
-    for (const attribute of [
-      ...attributes.filter(({ type }) => type === "date"),
-      ...attributes.filter(({ type }) => type !== "date"),
-    ]) {
+    const dates = attributes.filter((attribute) => kindOf(attribute).tells === "when");
+    for (const attribute of [...dates, ...attributes.filter((each) => !dates.includes(each))]) {
       const value = span.attributes[attribute.key];
       const text = value === undefined ? "" : wording.value(attribute, value);
-      const remark = attribute.type === "date" ? this.host.remark(span.id, attribute.key) : "";
+      const remark = dates.includes(attribute) ? this.host.remark(span.id, attribute.key) : "";
       if (text && text !== named)
-        parts.push(make("span", attribute.type === "date" ? { class: "sw-value", text } : { text }));
+        parts.push(make("span", dates.includes(attribute) ? { class: "sw-value", text } : { text }));
       if (text && remark) parts.push(make("span", { class: "sw-remark", text: remark }));
     }
     const shown = new Set(this.item.parts.flatMap(({ spans }) => spans.map(({ id }) => id)).concat(this.item.head.id));

@@ -1,6 +1,8 @@
 // @ts-check
 import { composes, make } from "./dom.js";
 import { valueInWords } from "./calendar.js";
+import { kindOf } from "./kinds.js";
+import { numberControl } from "./numberfield.js";
 import { dateValue } from "./reading.js";
 import { CalendarStrip } from "./strip.js";
 import { isPronoun } from "./phrases.js";
@@ -248,20 +250,19 @@ export class Combo {
   }
 }
 
+/** @type {Record<import("./kinds.js").ControlName, (attribute: Attribute, around: Surroundings) => Control>} */
+const CONTROLS = {
+  select: choiceControl,
+  text: textControl,
+  checkbox: flagControl,
+  date: dateControl,
+  entry: registryControl,
+  number: numberControl,
+};
+
 /** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */
 export function controlFor(attribute, around) {
-  switch (attribute.type) {
-    case "flag":
-      return flagControl(attribute, around);
-    case "choice":
-      return choiceControl(attribute, around);
-    case "registry":
-      return registryControl(attribute, around);
-    case "date":
-      return dateControl(attribute, around);
-    default:
-      return textControl(attribute, around);
-  }
+  return CONTROLS[kindOf(attribute).control](attribute, around);
 }
 
 /** @param {Attribute} attribute @param {Surroundings} around @returns {Control} */

@@ -1,5 +1,6 @@
 // @ts-check
 import { keyed, make } from "./dom.js";
+import { dateOf, kindOf } from "./kinds.js";
 import { excerpt } from "./wording.js";
 import { mentioned } from "./mentions.js";
 import { controlFor } from "./controls.js";
@@ -53,11 +54,11 @@ export class Form {
         digit: (value) =>
           (numbered.findIndex((each) => each.name === attribute.key && each.value === value) + 1 || "").toString(),
         lead: () => ledBy(host.wording.slice(Math.max(0, this.span.fragments[0][0] - 60), this.span.fragments[0][0])),
-        names: label.quotation || label.attributes.some(({ type }) => type === "date") ? null : () => host.names(),
+        names: label.quotation || dateOf(label) ? null : () => host.names(),
         within: ([start, end]) => this.span.fragments.some(([from, to]) => from <= start && end <= to),
       });
       this.controls.set(attribute.key, control);
-      if (attribute.type === "flag") this.flags.append(control.element);
+      if (kindOf(attribute).control === "checkbox") this.flags.append(control.element);
       else
         this.fields.append(
           make("div", { class: "sw-field-name", title: attribute.guideline, text: attribute.title }),

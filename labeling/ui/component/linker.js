@@ -1,5 +1,6 @@
 // @ts-check
 import { candidatesNear, partnersOf } from "./around.js";
+import { dateOf, kindOf } from "./kinds.js";
 import { linkChoices, linkOps, recordLinks } from "./linking.js";
 import { remembered } from "./mentions.js";
 import { excerpt } from "./wording.js";
@@ -103,9 +104,7 @@ export class Linker {
     const partners = partnersOf(
       desk.tokens,
       head.fragments,
-      desk.schema.labels.filter(
-        ({ quotation, attributes }) => !quotation && !attributes.some(({ type }) => type === "date"),
-      ),
+      desk.schema.labels.filter((label) => !label.quotation && !dateOf(label)),
     );
     const choices = recordLinks(
       desk.annotation,
@@ -138,7 +137,7 @@ export class Linker {
   ask(id, back) {
     const span = this.desk.annotation.spans.get(id);
     const [first] = this.desk.schema.label.get(span?.label ?? "")?.attributes ?? [];
-    if (!first || !["registry", "date"].includes(first.type) || span?.attributes[first.key] !== undefined) return;
+    if (!first || !kindOf(first).tells || span?.attributes[first.key] !== undefined) return;
     this.desk.activate(id);
     this.askedFor = back;
     this.desk.beside.now();

@@ -1,6 +1,7 @@
 // @ts-check
 import { nextCandidate, stretchAround } from "./around.js";
 import { addOp, fragmentsOf, joinFragment, stretchedTo } from "./annotation.js";
+import { dateOf } from "./kinds.js";
 import { withMarks } from "./quotation.js";
 import { readingOps } from "./reading.js";
 import { excerpt } from "./wording.js";
@@ -233,10 +234,9 @@ export class Marking {
 
   /** Takes over what the words of the date at hand say; where they say several things, or nothing, its field opens. */
   async acceptDate() {
-    const dateOf = (/** @type {Span | undefined} */ span) =>
-      this.desk.schema.label.get(span?.label ?? "")?.attributes.find(({ type }) => type === "date");
-    const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dateOf);
-    const attribute = dateOf(span);
+    const dated = (/** @type {Span | undefined} */ span) => dateOf(this.desk.schema.label.get(span?.label ?? ""));
+    const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dated);
+    const attribute = dated(span);
     if (!span || !attribute) return this.desk.hint("No date here: mark one, or go to one with j and k.");
     if (span.id !== this.desk.active) this.desk.activate(span.id);
     this.desk.beside.now();

@@ -1,5 +1,6 @@
 // @ts-check
 import { Annotation } from "./annotation.js";
+import { dateOf, kindOf, whoOf } from "./kinds.js";
 import { isPronoun } from "./phrases.js";
 
 /**
@@ -20,15 +21,11 @@ const alike = (words) =>
  * @param {Annotation} annotation @param {Label} label @param {string} words @param {(span: Span) => string} wordsOf @returns {Record<string, any>}
  */
 export function remembered(annotation, label, words, wordsOf) {
-  const kept = label.attributes.filter(({ type }) => type === "registry" || type === "flag");
-  if (
-    label.quotation ||
-    isPronoun(words) ||
-    label.attributes.some(({ type }) => type === "date") ||
-    !kept.some(({ type }) => type === "registry")
-  )
-    return {};
-  const known = kept.filter(({ type }) => type === "registry");
+  const known = whoOf(label);
+  if (label.quotation || isPronoun(words) || dateOf(label) || !known.length) return {};
+  const kept = label.attributes.filter(
+    (attribute) => known.includes(attribute) || kindOf(attribute).control === "checkbox",
+  );
   const before = annotation
     .ordered()
     .findLast(
@@ -54,8 +51,8 @@ export function mentioned(annotation, registry, span, labels, wordsOf) {
   const found = [];
   for (const other of annotation.ordered()) {
     if (other.id === span.id) continue;
-    for (const { key, type, registry: of } of labels.get(other.label)?.attributes ?? []) {
-      const id = type === "registry" && of === registry ? other.attributes[key] : undefined;
+    for (const { key, registry: of } of whoOf(labels.get(other.label))) {
+      const id = of === registry ? other.attributes[key] : undefined;
       if (!id) continue;
       const start = other.fragments[0][0];
       const same = !isPronoun(own) && alike(wordsOf(other)) === own;

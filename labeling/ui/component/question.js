@@ -1,7 +1,16 @@
 // @ts-check
-import { valueInWords } from "./calendar.js";
 import { make } from "./dom.js";
-import { TAKES, cutAtShared, differingNames, offersOf, sameContent, sameTaking, sharedStretch } from "./lanes.js";
+import { kindOf } from "./kinds.js";
+import {
+  TAKES,
+  cutAtShared,
+  differingNames,
+  offersOf,
+  plainValue,
+  sameContent,
+  sameTaking,
+  sharedStretch,
+} from "./lanes.js";
 import { Schema } from "./schema.js";
 import { excerpt } from "./wording.js";
 
@@ -37,10 +46,10 @@ function shortened(words) {
 /** A value in words. @param {Schema} schema @param {QuestionHost["entry"]} entry @param {string} label @param {string} name @param {any} value @returns {string} */
 export function valueShown(schema, entry, label, name, value) {
   const attribute = schema.label.get(label)?.attributes.find(({ key }) => key === name);
-  if (value && typeof value === "object") return valueInWords(value);
-  if (attribute?.type === "registry") return entry(attribute.registry ?? "", value);
-  if (attribute?.type === "choice") return attribute.options?.find(({ key }) => key === value)?.title ?? value;
-  return value === true ? "yes" : excerpt(String(value), 60);
+  if (!attribute) return excerpt(plainValue(value), 60);
+  const kind = kindOf(attribute);
+  const words = kind.words(value, attribute, entry);
+  return kind.free ? excerpt(words, 60) : words;
 }
 
 /** What a content says, a line a span or link; what others have otherwise is marked. @param {Question} question @param {Content} content @param {QuestionHost} host @returns {HTMLElement} */
@@ -64,8 +73,9 @@ function contentShown(question, content, { schema, slice, entry }) {
         }),
       ),
     ]);
-    const values = (schema.label.get(label)?.attributes ?? []).flatMap(({ key, title, type }) => {
-      const differs = type !== "text" && differing.has(`${label} ${key}`);
+    const values = (schema.label.get(label)?.attributes ?? []).flatMap((attribute) => {
+      const { key, title } = attribute;
+      const differs = !kindOf(attribute).free && differing.has(`${label} ${key}`);
       const value = attributes[key];
       if (!differs && (value === undefined || question.kinds[0] !== "missing")) return [];
       return [

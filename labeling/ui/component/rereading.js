@@ -1,4 +1,5 @@
 // @ts-check
+import { kindOf } from "./kinds.js";
 import { Schema } from "./schema.js";
 
 /**
@@ -12,9 +13,10 @@ import { Schema } from "./schema.js";
 export function hangingDates(annotation, schema, published) {
   const found = [];
   for (const { id, label, attributes } of annotation.ordered()) {
-    for (const { key, type } of schema.label.get(label)?.attributes ?? []) {
+    for (const attribute of schema.label.get(label)?.attributes ?? []) {
+      const { key } = attribute;
       const value = attributes[key];
-      if (type === "date" && value?.words && value.against && value.against !== published)
+      if (kindOf(attribute).tells === "when" && value?.words && value.against && value.against !== published)
         found.push({ id, name: key, value });
     }
   }

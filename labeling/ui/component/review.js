@@ -9,6 +9,7 @@ import { storeOf } from "./tabs.js";
 import { Later, composes, keptFocus, make } from "./dom.js";
 import { takePlace, takeTheme } from "./surroundings.js";
 import { dateInWords } from "./edtf.js";
+import { kindOf, numberTyped } from "./kinds.js";
 import { excerpt } from "./wording.js";
 import { ArticleView } from "./article.js";
 import { Cursor } from "./cursor.js";
@@ -921,21 +922,20 @@ export class Review {
     const spans = draft.spans.map((span, at) => {
       const words = span.fragments.map(([start, end]) => slice(start, end)).join(" … ");
       const fields = (schema.label.get(span.label)?.attributes ?? [])
-        .filter(({ type }) => type !== "text")
+        .filter((attribute) => !kindOf(attribute).free)
         .flatMap((attribute) => {
-          const { key, title, type } = attribute;
+          const { key, title } = attribute;
+          const kind = kindOf(attribute);
           const now = span.attributes[key];
           /** @type {Map<string, any>} */
           const values = new Map();
           for (const value of [
             now,
             ...versions.map(({ attributes }) => attributes[key]),
-            ...(type === "choice" ? (attribute.options ?? []).map((option) => option.key) : []),
-            ...(type === "flag" ? [true] : []),
-            ...(type === "registry" ? Object.keys(article?.entries[attribute.registry ?? ""] ?? {}) : []),
+            ...kind.values(attribute, article?.entries ?? {}),
           ])
             if (value !== undefined) values.set(plainValue(value), value);
-          if (type !== "date" && !values.size) return [];
+          if (!kind.typed && !values.size) return [];
           const select = make(
             "select",
             {
@@ -950,17 +950,16 @@ export class Review {
             ),
           );
           select.value = now === undefined ? "" : plainValue(now);
-          const typed =
-            type === "date"
-              ? [
-                  make("input", {
-                    class: "sw-input",
-                    "aria-label": `${title}, in words`,
-                    placeholder: "or in words: 4 November 2018",
-                    onchange: (/** @type {any} */ event) => this.readDate(draft, at, key, event.target.value),
-                  }),
-                ]
-              : [];
+          const typed = kind.typed
+            ? [
+                make("input", {
+                  class: "sw-input",
+                  "aria-label": `${title}, ${kind.typed.how}`,
+                  placeholder: kind.typed.example,
+                  onchange: (/** @type {any} */ event) => this.readTyped(draft, at, attribute, event.target.value),
+                }),
+              ]
+            : [];
           return [make("span", { class: "sw-field-name", text: title }), make("div", {}, select, ...typed)];
         });
       return make(
@@ -1060,6 +1059,15 @@ export class Review {
       labels,
       buttons,
     ];
+  }
+
+  /** Takes over what was typed for an attribute. @param {Draft} draft @param {number} at @param {import("./schema.js").Attribute} attribute @param {string} words */
+  async readTyped(draft, at, attribute, words) {
+    if (kindOf(attribute).control === "date") return this.readDate(draft, at, attribute.key, words);
+    const { value, error } = numberTyped(words, attribute);
+    if (value === null) return this.tell(`${error}.`, true);
+    draft.set(at, attribute.key, value);
+    this.draw();
   }
 
   /** @param {Draft} draft @param {number} at @param {string} name @param {string} words */

@@ -1,8 +1,9 @@
 // @ts-check
+import { kindOf } from "./kinds.js";
 
 /**
  * @typedef {{key: string, title: string}} Option
- * @typedef {{key: string, title: string, type: "choice" | "text" | "flag" | "date" | "registry", options?: Option[], registry?: string, required?: boolean, fills?: Record<string, string>, guideline?: string | null}} Attribute
+ * @typedef {{key: string, title: string, type: import("./kinds.js").KindName, options?: Option[], registry?: string, unit?: string | null, min?: number | null, max?: number | null, integer?: boolean, required?: boolean, fills?: Record<string, string>, guideline?: string | null}} Attribute
  * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, marks?: "in" | "out" | null, attributes: Attribute[]}} Label
  * @typedef {{key: string, title: string, from: string[], to: string[], min?: number | null, max?: number | null, hotkey?: string | null}} RelationType
  * @typedef {{command: string, keys: string[], title: string, group: string}} Command  what the workspace does at a key: moves take Shift to extend the selection
@@ -48,11 +49,7 @@ export class Schema {
   /** Whether a span of `label` can carry this value. @param {string} label @param {string} name @param {any} value @returns {boolean} */
   accepts(label, name, value) {
     const attribute = this.label.get(label)?.attributes.find(({ key }) => key === name);
-    if (!attribute) return false;
-    if (attribute.type === "flag") return value === true;
-    if (attribute.type === "date") return typeof value === "object";
-    if (attribute.type === "choice") return (attribute.options ?? []).some(({ key }) => key === value);
-    return typeof value === "string";
+    return attribute !== undefined && kindOf(attribute).accepts(value, attribute);
   }
 
   /** Whether a relation can go from one label to another. @param {string} type @param {string} from @param {string} to @returns {boolean} */
@@ -73,7 +70,7 @@ export class Schema {
   /** What digits set on a span of `label`, in their order: the options of its first choice, or if it has none its flags. @param {string} label @returns {{name: string, value: string | true, title: string}[]} */
   numbered(label) {
     const attributes = this.label.get(label)?.attributes ?? [];
-    const choice = attributes.find(({ type }) => type === "choice");
+    const choice = attributes.find((attribute) => kindOf(attribute).control === "select");
     const options = choice?.options?.map(({ key, title }) => ({
       name: choice.key,
       value: key,
@@ -81,9 +78,9 @@ export class Schema {
     }));
     return (
       options ??
-      attributes.flatMap(({ key, type, title }) =>
-        type === "flag" ? [{ name: key, value: /** @type {true} */ (true), title }] : [],
-      )
+      attributes
+        .filter((attribute) => kindOf(attribute).control === "checkbox")
+        .map(({ key, title }) => ({ name: key, value: /** @type {true} */ (true), title }))
     ).slice(0, 9);
   }
 

@@ -63,7 +63,7 @@ function told(op, state, wording) {
         .get(state.spans.get(op.id)?.label ?? "")
         ?.attributes.find(({ key }) => key === op.name);
       const gone = op.value === null || op.value === false;
-      return `${attribute?.title ?? op.name} of ${name(op.id)}: ${gone ? "taken away" : attribute?.type === "flag" ? "yes" : attribute ? wording.value(attribute, op.value) : String(op.value)}`;
+      return `${attribute?.title ?? op.name} of ${name(op.id)}: ${gone ? "taken away" : attribute ? wording.bare(attribute, op.value) : String(op.value)}`;
     }
     case "waive":
       return `“${wording.requirement(state.spans.get(op.id)?.label ?? "", op.name)}” of ${name(op.id)}: ${op.reason === null ? "needed again" : `not needed, ${op.reason}`}`;

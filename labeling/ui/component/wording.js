@@ -1,7 +1,7 @@
 // @ts-check
 import { quotationType } from "./quotation.js";
 import { Schema } from "./schema.js";
-import { valueInWords } from "./calendar.js";
+import { dateOf, kindOf, whoOf } from "./kinds.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -57,8 +57,9 @@ export class Wording {
     const parts = [`${this.label(span.label)}${type}: ${excerpt(this.words(span), 80)}`];
     for (const attribute of label?.attributes ?? []) {
       const value = span.attributes[attribute.key];
-      if (value !== undefined)
-        parts.push(`${attribute.title}${attribute.type === "flag" ? "" : ` ${this.value(attribute, value)}`}`);
+      if (value === undefined) continue;
+      const only = kindOf(attribute).shown === "title";
+      parts.push(only ? attribute.title : `${attribute.title} ${this.bare(attribute, value)}`);
     }
     for (const { type, from, to } of annotation.relationsOf(span.id)) {
       const other = annotation.spans.get(from === span.id ? to : from);
@@ -81,28 +82,24 @@ export class Wording {
   /** What a span stands for: its registry entry's name, or else its words; a date's words are its own. @param {Span} span @returns {string} */
   name(span) {
     const label = this.schema.label.get(span.label);
-    if (label?.attributes.some(({ type }) => type === "date")) return this.words(span);
-    for (const attribute of label?.attributes ?? []) {
-      const value = span.attributes[attribute.key];
-      if (attribute.type === "registry" && value && label?.quotation !== true)
-        return this.entry(attribute.registry ?? "", value);
+    if (dateOf(label)) return this.words(span);
+    for (const { key, registry } of label?.quotation ? [] : whoOf(label)) {
+      if (span.attributes[key]) return this.entry(registry ?? "", span.attributes[key]);
     }
     return this.words(span);
   }
 
-  /** @param {Attribute} attribute @param {any} value @returns {string} */
+  /** A value alone in words, shortened where it can be of any length. @param {Attribute} attribute @param {any} value @returns {string} */
+  bare(attribute, value) {
+    const kind = kindOf(attribute);
+    const words = kind.words(value, attribute, (registry, id) => this.entry(registry, id));
+    return kind.long ? excerpt(words, 40) : words;
+  }
+
+  /** A value as a card shows it, with the attribute's title where it can't be understood without. @param {Attribute} attribute @param {any} value @returns {string} */
   value(attribute, value) {
-    switch (attribute.type) {
-      case "flag":
-        return attribute.title;
-      case "date":
-        return valueInWords(value);
-      case "registry":
-        return excerpt(this.entry(attribute.registry ?? "", value), 40);
-      case "choice":
-        return attribute.options?.find(({ key }) => key === value)?.title ?? value;
-      default:
-        return `${attribute.title}: ${excerpt(value, 40)}`;
-    }
+    const { shown } = kindOf(attribute);
+    if (shown === "title") return attribute.title;
+    return shown === "titled" ? `${attribute.title}: ${this.bare(attribute, value)}` : this.bare(attribute, value);
   }
 }

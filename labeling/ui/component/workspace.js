@@ -4,6 +4,7 @@ import { properNames } from "./phrases.js";
 import { emptyAnnotation, endOf, uuid7 } from "./annotation.js";
 import { History, Shelf } from "./history.js";
 import { Schema } from "./schema.js";
+import { dateOf } from "./kinds.js";
 import { palette } from "./palette.js";
 import { Keymap } from "./keymap.js";
 import { savingOf } from "./outbox.js";
@@ -508,9 +509,8 @@ export class Workspace {
         .linksOf(active.label)
         .filter(({ type, out }) => out && type.hotkey)
         .slice(0, 4);
-      const undated = this.schema.label
-        .get(active.label)
-        ?.attributes.some(({ key: name, type }) => type === "date" && active.attributes[name] === undefined);
+      const date = dateOf(this.schema.label.get(active.label));
+      const undated = date !== undefined && active.attributes[date.key] === undefined;
       const [option] = this.schema.numbered(active.label);
       const digits = option && option.value !== true && active.attributes[option.name] === undefined;
       const alone =
