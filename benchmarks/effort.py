@@ -50,7 +50,7 @@ _LINKS = {
     "claimed_in": "t",
     "anchored_to": "a",
 }
-_FIELDS = {"speaker": "who this is", "claimed_date": "date"}
+_FIELDS = {"speaker": "entity", "claimed_date": "date"}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PRONOUN = re.compile(r"(?i)I|you|he|she|it|we|they|him|her|them|who|one of them")

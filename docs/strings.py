@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import json
 import re
 import subprocess
 import sys
@@ -69,12 +70,12 @@ def at_revision(revision: str) -> list[String]:
 def of_text(name: str, text: str) -> list[String]:
     """Return the strings of one file, given its path (which says what it is) and its text."""
     suffix = name.rpartition(".")[2]
-    reader = {"py": _python, "js": _javascript, "css": _css, "md": _markdown, "yaml": _label_set}[suffix]
+    reader = {"py": _python, "js": _javascript, "css": _css, "md": _markdown, "yaml": _label_set, "json": _json}[suffix]
     return sorted(reader(name, text), key=lambda string: string.line)
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for pattern in ("*.md", "docs/**/*.md", "docs/*.py", "schemas/*.yaml", "labeling/**/*.md", "labeling/**/*.yaml",
+    for pattern in ("*.md", "docs/**/*.md", "docs/*.py", "schemas/*.yaml", "schemas/*.json", "labeling/**/*.json", "labeling/**/*.md", "labeling/**/*.yaml",
                     "labeling/**/*.py", "labeling/**/*.js", "labeling/**/*.css", "*.py", "examples/*.py",
                     "benchmarks/*.py", "benchmarks/*.js"):  # fmt: skip
         yield from sorted(path for path in root.glob(pattern) if "node_modules" not in path.parts)
@@ -362,6 +363,14 @@ def _label_set(name: str, text: str) -> list[String]:
         if comment := re.match(r"\s*# ?(.*\w.*)", line):
             found.append(String(name, number, "label set", comment.group(1)))
     return found
+
+
+def _json(name: str, text: str) -> list[String]:
+    """The titles and descriptions of a JSON file; what they describe is their place."""
+    return [
+        String(name, text.count("\n", 0, found.start()) + 1, "label set", json.loads(found.group(2)), found.group(1))
+        for found in re.finditer(r'"(title|description|group)": *("(?:[^"\\]|\\.)*")', text)
+    ]
 
 
 def main() -> None:

@@ -271,8 +271,8 @@ def test_a_version_that_work_cannot_be_carried_to_is_refused_with_line_and_remed
     ("said", "reason"),
     [
         ("labels: {aside: nope}", "there is no label “nope”"),
-        ("labels: {aside: [quote]}", "“aside” cannot be ['quote']; name what it becomes"),
-        ("attributes: {note: x}", "key “note” in “attributes” is not sound; write the label of the version before"),
+        ("labels: {aside: [quote]}", "“aside” cannot be ['quote']; write the new name"),
+        ("attributes: {note: x}", "key “note” in “attributes” is not sound; write the label of the previous version"),
         ("renamed: {a: b}", "unknown key “renamed”"),
         ("defaults: {quote.nope: x}", "there is no attribute “nope”"),
         ("defaults: {quote.odd: x}", "is of type flag and cannot be “x”; write true"),
@@ -569,7 +569,7 @@ def following(news: Schema) -> Schema:
         ("cued_by,", "marked_by,"), ("asserted, planned,", "asserted,"), ("      note: {type: text, title: note}\n  marker", "      remark: {type: text, title: note}\n  marker"),
         ("      plural: {type: flag, title: more than one}\n", ""), (", dates: claimed_in", ""), ("    unless: claimed_in\n", ""),
         ("  claimed_in: {title: claimed in, from: claimed_date, to: quote, max: 1, hotkey: t}\n", ""),
-        ('  unclear: {title: Guideline unclear, guideline: "The guideline does not say what to do here."}\n', ""),
+        ('  unclear: {title: Guideline unclear, guideline: "The guideline doesn\'t say what to do here."}\n', ""),
         ("  claimed_date:\n", '  organisation: {hotkey: r, colour: "#445566"}\n  claimed_date:\n'),
     )  # fmt: skip
     return schema.parse(text + NEXT)

@@ -36,8 +36,8 @@ relations:
 
 #: What was taken in once, or will have been when the next command comes: (in the sound one, in the stored one, what is told).
 EARLIER = [
-    ("hotkey: q", "hotkey: z", "the command jump (to a word in sight: its first letter, then the letter on it) has no key: the label set has given z to something else"),
-    ("hotkey: l", "hotkey: n", "the command next-candidate (select the next quotation or date not marked yet) has no key"),
+    ("hotkey: q", "hotkey: z", "the command jump (jump to a visible word: its first letter, then the letter shown on it) has no key: the label set has given z to something else"),
+    ("hotkey: l", "hotkey: n", "the command next-candidate (select the next unmarked quote or date) has no key"),
     ("labels:", "keys: {skip: z}\nlabels:", "the command jump"),
     ("labels:", "keys: {skip: Shift+Z}\nlabels:", "the command jump"),
     ("labels:", "keys: {fly: b}\nlabels:", "key “b” is for “fly”, which is no command any more"),

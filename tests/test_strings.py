@@ -75,6 +75,8 @@ PLANTED = {
     "comment in an example": ("docs/a.md", "```sh\nsaywhen  # in the shell\n```", "docs", "in the shell"),
     "label of a label set": ("schemas/a.yaml", "labels:\n  quote:\n    title: Quote", "label set", "Quote"),
     "guidelines of a label set": ("schemas/a.yaml", "guidelines: |\n  Do it.", "label set", "Do it."),
+    "title of a command": ("labeling/a.json", '[{"keys": ["x"], "title": "remove it"}]', "label set", "remove it"),
+    "description in a JSON Schema": ("schemas/a.json", '{"a": {"description": "Do \\"it\\"."}}', "label set", 'Do "it".'),
     "comment in a label set": ("schemas/a.yaml", "a: b\n# Do it.", "label set", "Do it."),
 }  # fmt: skip
 
@@ -115,7 +117,9 @@ def test_every_file_of_the_repository_that_has_words_for_people_is_read() -> Non
     wanted = {
         name
         for name in tracked
-        if name.endswith((".py", ".js", ".css", ".md", ".yaml")) and not name.startswith(("tests/", "exports/", "."))
+        if name.endswith((".py", ".js", ".css", ".md", ".yaml", ".json"))
+        and name not in ("package.json", "package-lock.json", "jsconfig.json")
+        and not name.startswith(("tests/", "exports/", "."))
     }
     assert wanted <= {path.relative_to(ROOT).as_posix() for path in strings._files(ROOT)}
 

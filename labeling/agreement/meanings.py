@@ -1,4 +1,4 @@
-"""What each figure of agreement means, and when it misleads, in one plain sentence each."""
+"""The meaning of each agreement figure, and when it misleads, in a sentence each."""
 
 from __future__ import annotations
 
@@ -13,151 +13,153 @@ class Meaning(NamedTuple):
     misleads: str
 
 
-_RATIO = "A few long spans count no more than a few short ones, and agreement by chance is not taken off."
+_RATIO = "A few long spans count no more than a few short ones, and the figure isn't corrected for chance."
 
 #: By the name of the figure, without the label or attribute after the dot.
 MEANINGS = {
     "exact": Meaning(
         "Exact F1",
-        "Of the spans both marked, the share with the same words and the same label.",
-        "One comma more or less makes two right spans wrong: read it beside the overlap F1.",
+        "The share of spans with exactly the same text and label.",
+        "One comma more or less makes two correct spans wrong: compare it with the overlap F1.",
     ),
     "unlabelled": Meaning(
         "Exact F1, any label",
-        "The share of extents that both marked, whatever the label.",
-        "High while every label differs.",
+        "The share of spans with exactly the same text, whatever the label.",
+        "It can be high although every label differs.",
     ),
     "overlap": Meaning(
         "Overlap F1",
-        "The share of spans that share a character with one of the other's of the same label, one to one.",
-        "A whole paragraph against one word counts in full.",
+        "The share of spans that share a character with one of the other's spans of the same label, one to one.",
+        "A whole paragraph counts as a full match for one word in it.",
     ),
     "half": Meaning(
         "Half-overlap F1",
-        "As the overlap F1, for spans that share at least half of what either covers.",
-        "The half is a convention; spans just below it count for nothing.",
+        "Like overlap F1, but a match must share at least half of the text that the two spans cover together.",
+        "One half is a convention; spans just below it count for nothing.",
     ),
     "soft": Meaning(
         "Soft-IoU F1",
-        "As the overlap F1, each match weighing its overlap share.",
-        "Long spans hide a sloppy end that short ones show.",
+        "Like overlap F1, but each match is weighted by its overlap share.",
+        "Long spans hide an inexact boundary that short spans would show.",
     ),
-    "detection": Meaning("Detection", "The share of spans that the other saw too, whatever its label or ends.", _RATIO),
+    "detection": Meaning(
+        "Detection", "The share of spans that the other annotator found too, whatever the label or boundaries.", _RATIO
+    ),
     "boundary": Meaning(
         "Boundary, exact",
-        "Of the spans both saw, the share with the same ends.",
-        "Says nothing of spans that only one saw.",
+        "The share of spans found by both that have the same boundaries.",
+        "It ignores spans that only one annotator found.",
     ),
     "boundary share": Meaning(
         "Boundary, overlap share",
-        "Of the spans both saw, how much of what either covers both cover, on average.",
-        "Long spans come out better than short ones for the same slip.",
+        "For spans found by both, the average share of the covered text that both cover.",
+        "For the same mistake, long spans score higher than short ones.",
     ),
     "label": Meaning(
         "Label",
-        "Of the spans both saw, the share with the same label.",
-        "High by itself where one label is most of them: see its α.",
+        "The share of spans found by both that have the same label.",
+        "It is high automatically if most spans have one label: see its α.",
     ),
     "label α": Meaning(
         "Label α",
-        "Agreement on the label of the spans both saw, above what chance gives: 0 is chance, 1 is full.",
-        "Low where nearly all have one label, though hardly anybody differs.",
+        "Agreement on the label of spans found by both, corrected for chance: 0 is chance, 1 is perfect.",
+        "It is low if nearly all spans have one label, even when people hardly disagree.",
     ),
     "attribute": Meaning(
         "Attribute",
-        "Of the spans of one label to which both gave a value, the share with the same; of notes, whether there is one.",
-        "High by itself where one value is most of them: see its α.",
+        "Of the spans of one label to which both gave a value, the share with the same value; for notes, whether there is one.",
+        "It is high automatically if most spans have one value: see its α.",
     ),
     "attribute α": Meaning(
         "Attribute α",
-        "Agreement on the value above what chance gives: 0 is chance, 1 is full.",
-        "Only of the spans counted in its coverage; undefined where nothing varies.",
+        "Agreement on the value, corrected for chance: 0 is chance, 1 is perfect.",
+        "It covers only the spans counted by coverage, and is undefined if the values don't vary.",
     ),
     "coverage": Meaning(
         "Coverage",
-        "Of the spans both saw and one gave a value to, the share to which both gave one.",
-        "Low coverage makes the attribute's figures those of the easy cases.",
+        "Of the spans found by both to which at least one gave a value, the share to which both did.",
+        "If coverage is low, the attribute's figures describe the easy cases only.",
     ),
     "date": Meaning(
         "Date value",
-        "Of the dates both gave, the share with the same EDTF value and modifier.",
-        "A day's difference counts as much as a year's: see the days apart.",
+        "Of the dates to which both gave a value, the share with the same EDTF value and modifier.",
+        "A difference of a day counts as much as one of a year: see days apart.",
     ),
     "granularity": Meaning(
         "Date granularity",
-        "Of the dates both gave, the share that is equally fine: both a day, both a month.",
-        "Both may name a day, and not the same.",
+        "Of the dates to which both gave a value, the share with the same precision: both a day, or both a month.",
+        "Both may give a day, but not the same day.",
     ),
     "days apart": Meaning(
         "Days apart",
-        "The median of how many days the ends of two values lie apart.",
-        "0 as soon as more than half are equal; values with open ends count by the other end only.",
+        "The median number of days between the starts and ends of two values.",
+        "It is 0 as soon as more than half are equal; for open intervals only the closed end counts.",
     ),
     "relation": Meaning(
         "Relation F1",
-        "The share of links that both drew between the spans meant alike.",
-        "A span that only one saw takes its links with it: see the accuracy given both ends.",
+        "The share of links that both made between aligned spans.",
+        "A span that only one annotator found lowers this figure through its links: see the figure given both ends.",
     ),
     "relation given ends": Meaning(
         "Relation, given both ends",
-        "Of the links whose two ends both saw, the share that both drew.",
-        "High where few ends are shared; read it with the detection.",
+        "Of the links whose two spans both found, the share that both made.",
+        "It can be high although few spans were found by both; read it together with detection.",
     ),
     "record": Meaning(
         "Whole record",
-        "The share of records that are the same in all: words, links, who, and when.",
-        "The hardest figure: one slip in five places fails it. Its parts say where.",
+        "The share of records that agree completely: text, links, who and when.",
+        "This is the strictest figure: one mistake in five places fails the record. Its parts show where.",
     ),
-    "record head": Meaning("Record seen", "The share of records whose head both saw.", _RATIO),
+    "record head": Meaning("Record found", "The share of records whose main span both found.", _RATIO),
     "record extent": Meaning(
-        "Record's words",
-        "Of the records both saw, the share with exactly the same words.",
-        "Says nothing of its links.",
+        "Record's text",
+        "Of the records found by both, the share with exactly the same text.",
+        "It ignores the links.",
     ),
     "record part": Meaning(
         "Record's links",
-        "Of the records both saw, the share with the same spans (meant alike) in this part.",
-        "Agreement that there is none counts too.",
+        "Of the records found by both, the share with the same aligned spans in this part.",
+        "Agreeing that there are none counts as agreement.",
     ),
     "record entities": Meaning(
         "Who",
-        "Of the records with all the same links, the share that names the same people and entries.",
-        "Entries are compared by their id: one person entered twice counts as two.",
+        "Of the records with all the same links, the share with the same people and other registry entries.",
+        "Entries are compared by id: a person who was entered twice counts as two.",
     ),
     "record dates": Meaning(
         "When",
         "Of the records with all the same links, the share with the same date values.",
-        "Records without a date count as agreed.",
+        "Records without a date count as agreement.",
     ),
     "uα": Meaning(
         "uα",
-        "Agreement on every stretch of text, marked or not and as what, above what chance gives.",
-        "Nested spans are flattened first: a missing inner span does not show. Look at the share lost.",
+        "Agreement on every stretch of text, marked (and with which label) or not, corrected for chance.",
+        "Nested spans are flattened first, so a missing inner span doesn't show. See the share lost to flattening.",
     ),
     "|uα": Meaning(
         "uα, marked or not",
-        "The same for marked or not, whatever the label.",
-        "Hides nesting, and every difference of labels.",
+        "Like uα, but only whether text is marked, whatever the label.",
+        "It hides nesting and all differences between labels.",
     ),
     "cuα": Meaning(
         "cuα",
-        "Agreement on the label, above chance, by length of text that both marked.",
-        "Long spans weigh more; spans that only one marked do not count.",
+        "Agreement on the label of text that both marked, by length, corrected for chance.",
+        "Long spans weigh more; spans that only one annotator marked don't count.",
     ),
     "(k)uα": Meaning(
         "(k)uα",
-        "The same for one label against all others.",
-        "Rests on little text where the label is rare or short.",
+        "Like cuα, for one label against all others.",
+        "It rests on little text if the label is rare or its spans are short.",
     ),
     "lost": Meaning(
         "Lost to flattening",
-        "The share of spans that a longer one hides or cuts when uα is computed.",
-        "What is lost is lost from uα only; γ and F1 have it.",
+        "The share of spans that a longer span hides or cuts when uα is computed.",
+        "These spans are missing from uα only; γ and F1 include them.",
     ),
     "γ": Meaning(
         "γ",
-        "Agreement on place and label together, above what shuffled work gives; nested and crossing spans count.",
-        "Made by shuffling, so its last digit depends on the seed; articles nobody marked do not enter it.",
+        "Agreement on position and label together, compared with shuffled work; includes nested and crossing spans.",
+        "It relies on random shuffles, so its last digit depends on the seed; articles without spans are ignored.",
     ),
 }
 

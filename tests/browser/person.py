@@ -42,7 +42,7 @@ _FIELDS = {
     "headline": ("in the headline", "flag"),
     "borderline": ("borderline", "flag"),
     "note": ("note", "text"),
-    "who": ("who this is", "registry"),
+    "who": ("entity", "registry"),
     "anonymous": ("unnamed", "flag"),
     "plural": ("more than one", "flag"),
     "value": ("date", "date"),
@@ -51,7 +51,7 @@ _FIELDS = {
     "timex_type": ("kind", "choice"),
     "anchor": ("counted from", "choice"),
     "mention": ("claims nothing", "flag"),
-    "unresolvable": ("cannot be resolved because", "text"),
+    "unresolvable": ("why it can't be dated", "text"),
 }
 
 

@@ -373,8 +373,8 @@ def test_an_article_is_marked_linked_dated_commented_and_handed_in_by_fingers_on
     tap(person.card(date).get_by_label("date", exact=True))
     tap(page.locator(".sw-choice:visible").first)
     expect(person.card(date)).to_contain_text("2024")
-    command("select the next quotation or date not marked yet")
-    command("select the next quotation or date not marked yet")
+    command("select the next unmarked quote or date")
+    command("select the next unmarked quote or date")
     tap(page.locator('[data-label="quote"]'))
     quote = person.active
     tap(person.card(quote).locator('button[data-relation="said_by"]'))

@@ -53,7 +53,7 @@ def test_a_record_takes_six_keys_from_anywhere_and_a_jump_and_a_digit_change_its
     ana.press("q")
     quote = ana.active
     ana.press("Shift+R")
-    expect(ana.page.get_by_label("who this is", exact=True)).to_be_focused()
+    expect(ana.page.get_by_label("entity", exact=True)).to_be_focused()
     ana.press("Enter")
     expect(ana.page.locator('[data-sw="article"]')).to_be_focused()
     assert ana.active == quote
@@ -87,7 +87,7 @@ def test_who_somebody_is_is_remembered_for_the_same_words_and_offered_for_a_pron
         ana.press("q")
         ana.press("l")
         ana.press(ana.see("letters", TEXT.index(f"{speaker} said") if speaker != "The mayor" else 0)[0])
-        field = ana.page.get_by_label("who this is", exact=True)
+        field = ana.page.get_by_label("entity", exact=True)
         expect(field).to_be_focused()
         if words == "would close":
             ana.page.keyboard.type("Anna Brook")
@@ -99,7 +99,7 @@ def test_who_somebody_is_is_remembered_for_the_same_words_and_offered_for_a_pron
     ana.go(TEXT.rindex("Anna"))
     ana.press("s")
     expect(ana.card(ana.active)).to_contain_text("Anna Brook")
-    expect(ana.page.get_by_label("who this is", exact=True)).to_have_value("Anna Brook")
+    expect(ana.page.get_by_label("entity", exact=True)).to_have_value("Anna Brook")
 
 
 def test_a_click_on_a_dashed_frame_links_too(story: Article, mouse: Mouse, site: Site) -> None:
@@ -107,7 +107,7 @@ def test_a_click_on_a_dashed_frame_links_too(story: Article, mouse: Mouse, site:
     quote = mouse.mark("quote", (TEXT.index("“Nobody"), TEXT.index(" Tomas")))
     mouse.card(quote).locator('button[data-relation="said_by"]').click()
     mouse.page.locator(".sw-candidate").first.click()
-    expect(mouse.page.get_by_label("who this is", exact=True)).to_be_focused()
+    expect(mouse.page.get_by_label("entity", exact=True)).to_be_focused()
     mouse.page.keyboard.press("Enter")
     assert [(kind, speaker) for kind, _, speaker, _ in links(site, mouse)] == [("said_by", "Tomas Vell")]
 
@@ -134,7 +134,7 @@ def test_an_arrow_and_enter_take_another_choice_though_nothing_is_typed(ana: Key
     for name in ("Anna Brook", "Tomas Vell"):
         ana.press("l")
         ana.press(ana.see("letters", TEXT.index("he said" if name == "Anna Brook" else "Tomas"))[0])
-        field = ana.page.get_by_label("who this is", exact=True)
+        field = ana.page.get_by_label("entity", exact=True)
         expect(field).to_be_focused()
         if name == "Anna Brook":
             ana.page.keyboard.type(f"{name} Vell")

@@ -474,7 +474,7 @@ def test_a_choice_that_is_seen_is_the_one_a_click_takes_although_others_are_on_t
 ) -> None:
     mouse.open(story.id, story.text)
     id = mouse.mark("speaker", around("Kim Yong-chol"))
-    field = mouse.card(id).get_by_label("who this is", exact=True)
+    field = mouse.card(id).get_by_label("entity", exact=True)
     name = f"Kim of {mouse.name}"
     mouse._type_over(field, name)
     seen = mouse.card(id).get_by_role("option").filter(has_text=f"Make “{name}”")

@@ -58,7 +58,7 @@ def test_a_record_shows_its_parts_and_a_line_of_it_opens_its_mark(at_work: Keybo
     expect(at_work.record(alone)).to_contain_text("claimed in the article itself")
     at_work.card(speaker).get_by_role("button").first.click()
     assert at_work.active == speaker
-    expect(at_work.card(speaker).get_by_label("who this is", exact=True)).to_be_visible()
+    expect(at_work.card(speaker).get_by_label("entity", exact=True)).to_be_visible()
     lit = at_work.page.locator(".sw-mark.sw-lit").all_inner_texts()
     assert {"said", "Sunday"} <= set(lit), "the rest of the record lights up"
     at_work.card(speaker).get_by_role("button", name="Remove link said by").click()

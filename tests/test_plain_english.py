@@ -1,0 +1,81 @@
+"""What a person reads uses one word for each thing: no retired word and no guillemet, in strings, docs and docstrings."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+
+import strings
+
+#: Retired words, each with the word to use instead.
+RETIRED = {
+    r"hand(s|ed|ing)? (it |them |this |an article |articles )?in": "submit",
+    r"hands? over|hand(ed|ing) over": "reassign",
+    r"(held|holds?|holding) \w+ against|held against": "compare with",
+    r"there already|already there": "duplicate, or: already exists",
+    r"left out": "not imported, excluded, omitted",
+    r"told|tell(s|ing)?(?! you\b| (\w+ )?apart\b)": "show, list, report, say",
+    r"(some|no|any|every)body": "someone, no one, anyone, everyone; or a person, people",
+    r"tak(e|es|en|ing) (it |them )?in|took (it |them )?in": "import, accept",
+    r"(bring|brings|bringing|brought) (it |them )?in": "import",
+    r"(give|gives|given|giving|gave) out": "assign",
+    r"kept (ready|at hand)|keeps? (\w+ )?(ready|at hand)": "cache",
+    r"settl(e|es|ed|ing)|unsettled": "resolve, resolved, unresolved",
+    r"(annotators?|people|they|two|what (\w+ )+)(differ|differs) in": "disagree on",
+    r"who (this|that|it|he|she|somebody) is": "entity, entry",
+    r"faults?": "error",
+    r"begun|also begun": "started, in progress",
+    r"fate": "outcome, result",
+    r"anew": "again, newly",
+    r"meant alike": "aligned",
+    r"(a|the|this|that|each|every|no|one|its|active|new|same|selected|other|any|which) mark": "span",
+    r"(?<!quotation )(?<!question )(?<!exclamation )(?<!vowel )(?<!punctuation )marks(?= (are|were|that|of|in|or|and|on|with|per|by|an)\b|[.,;:)]|$)":
+        "spans, or: quotation marks",
+    r"waits? for (a|the|its) \w+ (vote|one)": "needs a second annotator",
+    r"in sight": "visible",
+    r"is wanting|lacking": "missing",
+    r"at hand": "active, available",
+    r"worked out": "computed, derived",
+    r"gone on": "continued",
+}  # fmt: skip
+_RETIRED = {
+    re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE): better for pattern, better in RETIRED.items()
+}
+_GUILLEMET = re.compile("[«»]")
+
+#: Strings that may have a retired word or a guillemet: file (or folder), a part of the string, and the reason.
+ALLOWED: list[tuple[str, str, str]] = [
+    ("schemas/news.yaml", "*told*", "an example of a cue"),
+]
+
+#: Parts of the repository whose strings are in plain English.
+AREAS = {
+    "docs": ("docs/annotating.md", "docs/reviewing.md", "docs/leading.md", "docs/label-sets.md", "docs/agreement.md",
+             "docs/analysis.md", "schemas/", "labeling/commands.json", "docs/datasets.md", "docs/deployment.md", "docs/data-format.md", "docs/formats.md"),
+}  # fmt: skip
+
+
+def objections(string: strings.String) -> list[str]:
+    """Return what is to be said against a string: the words to replace, each with a better one."""
+    text = re.sub(r"`[^`]*`", "`…`", string.text) if string.kind in ("docs", "docstring") else string.text
+    if any(string.file.startswith(file) and part in string.text for file, part, _ in ALLOWED):
+        return []
+    found = [f"“{match.group()}” → {better}" for word, better in _RETIRED.items() if (match := word.search(text))]
+    return found + ["guillemets → “ ”"] * bool(_GUILLEMET.search(text))
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_an_area_is_written_in_plain_english(area: str) -> None:
+    found = [
+        f"{string.file}:{string.line}: {objection}: {string.shown[:160]}"
+        for path in AREAS[area]
+        for string in strings.strings(below=path)
+        for objection in objections(string)
+    ]
+    assert found == [], "\n" + "\n".join(found)
