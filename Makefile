@@ -36,8 +36,8 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/run.stamp requirements-dev.txt package-lock.json
+$(VENV)/test.stamp: $(VENV)/run.stamp requirements-dev.txt requirements-witnesses.txt package-lock.json
 	@echo "Installing what the tests need (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-witnesses.txt
 	@$(BIN)/python tests/install.py
 	@touch $@

@@ -13,6 +13,7 @@ Each message names the place, the value and the remedy, so that it can be shown 
     │   └── RefusedError    what stands in it is not settled, not whole or not apart (knows what and where)
     ├── NotThereError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
+    │   └── MissingExtraError   an optional part that is not installed (knows the extra that brings it)
     └── AccessError     a token, a name or an address that is not let in
 """
 
@@ -75,6 +76,17 @@ class NotThereError(SayWhenError, LookupError):
 
 class StoreError(SayWhenError):
     """A project file or an export that cannot be opened, read or written."""
+
+
+class MissingExtraError(StoreError):
+    """An optional part that is not installed; `extra` is the extra of the package that brings it."""
+
+    def __init__(self, message: str, extra: str) -> None:
+        super().__init__(message, extra)  # both, so that it can be sent from one process to another
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class AccessError(SayWhenError):

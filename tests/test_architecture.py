@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 #: The folders of `labeling/`, from the ground up: a module imports from its own folder and from those before it.
 LAYERS = [
-    "errors", "dates", "schema", "annotation", "agreement", "adjudication", "dataset", "formats", "assignment", "charts",
+    "errors", "extras", "dates", "schema", "annotation", "agreement", "adjudication", "dataset", "formats", "assignment", "charts",
     "sample", "store", "services", "web", "ui", "commands", "__main__",
 ]  # fmt: skip
 #: Layers that do no input or output; formats read files, charts start the program that draws.
@@ -177,8 +177,8 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
 
 
 def test_locked_requirements_pin_one_version_each_and_name_no_host() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
+    for path in sorted(ROOT.glob("requirements*.txt")):
+        lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
         assert lines
         assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9_.-]+==[A-Za-z0-9_.]+", line)] == []
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text()

@@ -24,13 +24,13 @@ from conftest import op
 from lines import NEWS, SAMPLE
 from marking import marked
 
-from labeling import sample, schema
+from labeling import extras, sample, schema
 from labeling.annotation import article
 from labeling.assignment import Member
 from labeling.commands.main import main
 from labeling.dataset.plan import Plan
 from labeling.dataset.splits import Recipe, shares_of
-from labeling.errors import DatasetError, RefusedError
+from labeling.errors import DatasetError, MissingExtraError, RefusedError
 from labeling.formats.registry import FORMATS
 from labeling.services import agreement_cache
 from labeling.services import splits as splitting
@@ -354,6 +354,50 @@ def test_who_asks_for_one_annotators_work_without_names_names_nobody(store: Stor
         if path.is_file() and path.suffix != ".png":
             assert not re.search(rb"\bana\b", path.read_bytes()), path
     assert faults_of_project(folder, store) == []
+
+
+def _without(extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "installed", lambda asked: asked != extra)
+
+
+def test_without_the_chart_renderer_a_card_has_no_charts_and_the_command_says_once_what_brings_them(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without("charts", monkeypatch)
+    built = build(store, tmp_path / "out", Plan())
+    assert not built.charts
+    assert not (built.path / "charts").exists()
+    assert "charts/" not in (built.path / "README.md").read_text(encoding="utf-8")
+    assert faults_of_files(built.path) == faults_of_project(built.path, store) == []
+    options = ["export", "--project", str(store.path), "--dataset", "--to", str(tmp_path / "again")]
+    done = CliRunner().invoke(main, options)
+    assert done.exit_code == 0, done.output
+    assert done.stderr.count("pip install 'saywhen-labeling[charts]'") == 1
+
+
+def test_a_dataset_without_charts_is_proved_where_they_could_be_drawn_and_one_with_charts_names_what_it_lacks(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = build(store, tmp_path / "out", Plan())
+    assert drawn.charts
+    assert (drawn.path / "charts" / "spans.png").is_file()
+    with monkeypatch.context() as patched:
+        _without("charts", patched)
+        plain = build(store, tmp_path / "out", Plan()).path
+        with pytest.raises(MissingExtraError, match="pip install 'saywhen-labeling\\[charts\\]'"):
+            faults_of_project(drawn.path, store)
+    assert faults_of_project(plain, store) == []
+
+
+def test_a_format_that_needs_what_is_not_installed_is_refused_before_anything_is_read(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without("spacy", monkeypatch)
+    begun: list[str] = []
+    with pytest.raises(MissingExtraError, match=r"the format spacy needs spaCy.*saywhen-labeling\[spacy\]"):
+        build(store, tmp_path / "out", Plan(formats=("spacy",)), tick=lambda what, done, total: begun.append(what))
+    assert begun == []
+    assert not any((tmp_path / "out").iterdir())
 
 
 def test_hidden_gold_is_nobodys_vote(store: Store, tmp_path: Path) -> None:

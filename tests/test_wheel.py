@@ -21,7 +21,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
-    (wheel,) = folder.glob("saywhen-*.whl")
+    (wheel,) = folder.glob("saywhen_labeling-*.whl")
     zipfile.ZipFile(wheel).extractall(folder / "site")
     return folder / "site"
 

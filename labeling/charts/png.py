@@ -15,14 +15,17 @@ from typing import Any
 
 import orjson
 
+from labeling import extras
 from labeling.errors import DatasetError
 
 
 def drawn(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]:
     """Return each specification as a PNG of twice its size in pixels; the same one gives the same bytes.
 
-    `version` is that of Vega-Lite, as «6.1». No host is asked for anything. Raises DatasetError if it cannot be drawn.
+    `version` is that of Vega-Lite, as «6.1». No host is asked for anything. Raises DatasetError if it cannot be drawn,
+    MissingExtraError without the renderer.
     """
+    extras.require("charts", "a chart as PNG")
     # Nothing is imported from the folder that the program was started in: -P, and no empty part in the path.
     where = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]))
     run = subprocess.run(  # noqa: S603 (ourselves, with nothing from outside among the arguments)

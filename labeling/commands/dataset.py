@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from labeling import extras
 from labeling.commands.console import PATH, with_project
 from labeling.dataset.plan import SHAPES
 from labeling.dataset.refusals import KINDS
@@ -108,6 +109,8 @@ def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:
             click.echo(f"{name}: {loss['what']} ({loss['times']:,})", err=True)
     for kind, times in built.allowed.items():
         click.echo(f"let through: {times:,} × {kind}", err=True)
+    if not built.charts:
+        click.echo(f"The card has no charts; they need the chart renderer: {extras.command('charts')}", err=True)
     click.echo(str(built.path))
 
 

@@ -45,16 +45,21 @@ def card(
     schema: Schema,
     agreement: Mapping[str, Any] | None,
     splits: Splits | None,
+    *,
+    charts: bool = True,
 ) -> str:
-    """Return the card of a dataset from its manifest, its counts by split, its label set and how annotators agreed."""
+    """Return the card of a dataset from its manifest, its counts by split, its label set and how annotators agreed.
+
+    `charts` says whether it shows the charts beside it, in `charts/`.
+    """
     plan, whole = about["plan"], merged(counts.values())
     title = plan["title"] or f"Who said what, and when: {_source(plan)}"
     parts = [
         _front_matter(about, whole, title),
         f"# {_plain(title)}\n",
-        *_what(about, whole, schema),
+        *_what(about, whole, schema, charts),
         *_splits(about, counts, splits),
-        *_labels(about, counts, whole, schema),
+        *_labels(about, counts, whole, schema, charts),
         *_people(plan, whole, agreement),
         *_limits(about, plan, agreement),
         *_use(about, plan),
@@ -86,7 +91,7 @@ def _front_matter(about: Mapping[str, Any], whole: Counts, title: str) -> str:
     return f"---\n{yaml.safe_dump(values, allow_unicode=True, sort_keys=False)}---\n"
 
 
-def _what(about: Mapping[str, Any], whole: Counts, schema: Schema) -> Iterator[str]:
+def _what(about: Mapping[str, Any], whole: Counts, schema: Schema, charts: bool) -> Iterator[str]:
     plan = about["plan"]
     yield (
         (
@@ -114,7 +119,7 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema) -> Iterator[s
         ("Licence", plan["licence"] or "none was named: ask who gave you this before passing it on"),
     ]
     yield from _table(["", ""], [row for row in rows if row[1]])
-    if whole.outlets:
+    if whole.outlets and charts:
         yield "![Articles by outlet and split](charts/outlets.png)\n"
         yield "![Articles by month of publication](charts/months.png)\n"
 
@@ -166,7 +171,9 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
     )
 
 
-def _labels(about: Mapping[str, Any], counts: Mapping[str, Counts], whole: Counts, schema: Schema) -> Iterator[str]:
+def _labels(
+    about: Mapping[str, Any], counts: Mapping[str, Counts], whole: Counts, schema: Schema, charts: bool
+) -> Iterator[str]:
     yield "## Labels\n"
     columns = {**counts, "all": whole} if len(counts) > 1 else counts
     if whole.spans:
@@ -181,7 +188,8 @@ def _labels(about: Mapping[str, Any], counts: Mapping[str, Counts], whole: Count
                 for label in schema.labels.values()
             ],
         )
-        yield "![Spans by label and split](charts/spans.png)\n"
+        if charts:
+            yield "![Spans by label and split](charts/spans.png)\n"
     gold = about["plan"]["source"] == "gold"
     nothing = "somebody looked and found nothing"
     if gold and "unsettled" in about["allowed"]:

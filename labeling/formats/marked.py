@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from labeling.annotation.article import Article
 from labeling.dataset.losses import Losses
+from labeling.extras import Extra
 from labeling.formats.reading import Fault
 from labeling.schema import Schema
 
@@ -57,7 +58,7 @@ class Format:
     several: bool = (
         False  # can it hold several annotators' work on one article? If not, the builder writes one file each
     )
-    extra: str | None = None  # the optional dependency: «spacy» for pip install 'saywhen[spacy]'
+    extra: Extra | None = None  # the optional part that it needs (see `extras`)
 
 
 def empty_annotation() -> dict[str, Any]:

@@ -14,12 +14,13 @@ from typing import Any
 
 import orjson
 
+from labeling import extras
 from labeling.annotation import article
 from labeling.annotation.article import Article
 from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.lines import FORMAT as LINE_FORMAT
 from labeling.dataset.tokens import words
-from labeling.errors import ArticleError, StoreError
+from labeling.errors import ArticleError, MissingExtraError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
@@ -42,7 +43,7 @@ _OF_ARTICLE = ("title", "outlet", "url", "language", "published")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a doc for each line; raises StoreError where spaCy is not installed.
+    """Write a doc for each line; raises MissingExtraError where spaCy is not installed.
 
     The tokens are those of spaCy's blank pipeline for the article's language, which training sees; where spaCy has
     none, or the article tells no language, they are ours. The whole file is held in memory: spaCy knows no other way.
@@ -55,11 +56,9 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
 
 
 def _spacy(module: str) -> Any:
-    """Return a module of spaCy, which is loaded only when it is needed; raises StoreError without it."""
-    try:
-        return importlib.import_module(f"spacy.{module}")
-    except ImportError:
-        raise StoreError("the format spacy needs spaCy; install it with: pip install 'saywhen[spacy]'") from None
+    """Return a module of spaCy, which is loaded only when it is needed; raises MissingExtraError without it."""
+    extras.require("spacy", "the format spacy")
+    return importlib.import_module(f"spacy.{module}")
 
 
 @cache
@@ -141,7 +140,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
     try:
         packed = _spacy("tokens").DocBin().from_disk(path)
         docs = packed.get_docs(_spacy("vocab").Vocab())
-    except StoreError as fault:
+    except MissingExtraError as fault:
         yield Fault(str(path), None, str(fault))
         return
     except OSError as fault:

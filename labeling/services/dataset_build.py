@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from labeling import __version__
+from labeling import __version__, extras
 from labeling.dataset.anonymous import Pseudonyms, anonymised
 from labeling.dataset.card import card
 from labeling.dataset.counts import Counts
@@ -53,7 +53,10 @@ _KEPT = 1_000
 
 @dataclass(slots=True)
 class Built:
-    """What building found: the folder, the counts by split, what speaks against it though it was let through, the losses."""
+    """What building found: the folder, the counts by split, what speaks against it though it was let through, the losses.
+
+    `charts` says whether the card has charts: it has none where the extra that draws them is not installed.
+    """
 
     path: Path
     counts: dict[str, Counts] = field(default_factory=dict)
@@ -61,6 +64,7 @@ class Built:
     losses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     aside: int = 0
     groups: list[Group] = field(default_factory=list)
+    charts: bool = True
 
 
 def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = silent) -> Built:
@@ -95,11 +99,31 @@ def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = 
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, by: str = "", tick: Tick = silent) -> Built:
-    """Write a dataset's files into an empty folder; without `keep`, articles are placed in splits for this once only."""
+def build_into(
+    store: Store,
+    place: Path,
+    plan: Plan,
+    *,
+    keep: bool = True,
+    by: str = "",
+    tick: Tick = silent,
+    charts: bool | None = None,
+) -> Built:
+    """Write a dataset's files into an empty folder; without `keep`, articles are placed in splits for this once only.
+
+    `charts` says whether the card has charts; by default it has if they can be drawn. Raises MissingExtraError for a format
+    or charts that need what is not installed.
+    """
     plan = _told(store, plan)
     if unknown := [name for name in plan.formats if name not in FORMATS]:
         raise DatasetError(f"there is no format “{unknown[0]}”; there is {', '.join(FORMATS)}")
+    for name in plan.formats:
+        if extra := FORMATS[name].extra:
+            extras.require(extra, f"the format {name}")
+    if charts is None:
+        charts = extras.installed("charts")
+    elif charts:
+        extras.require("charts", "a card with charts")
     schema = store.schema
     splits = _splits(store, plan, tick)
     work = place / ".work"
@@ -115,7 +139,9 @@ def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, by: 
     # Only now that nothing speaks against it, for what is placed never moves again.
     if splits and keep and plan.splits and splitting.keep(store, plan.splits, splits, by) is None:
         raise DatasetError("somebody has placed articles in the splits meanwhile; build the dataset again")
-    built = Built(place, allowed=against.times, aside=len(masters.aside), groups=splits.groups if splits else [])
+    built = Built(
+        place, allowed=against.times, aside=len(masters.aside), groups=splits.groups if splits else [], charts=charts
+    )
     (place / "data").mkdir()
     for split, master in masters.files.items():
         tick(f"writing {split}", 0, 1)
@@ -133,7 +159,8 @@ def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, by: 
     agreement = _agreement(store, plan, tick)
     if agreement:
         (place / "agreement.json").write_bytes(orjson.dumps(agreement, option=orjson.OPT_INDENT_2))
-    _draw(place / "charts", built.counts, schema)
+    if charts:
+        _draw(place / "charts", built.counts, schema)
     about: dict[str, Any] = {
         "format": MANIFEST_FORMAT,
         "program": {"name": "saywhen", "version": __version__},
@@ -147,7 +174,7 @@ def build_into(store: Store, place: Path, plan: Plan, *, keep: bool = True, by: 
     if splits:
         about["project"]["splits"] = splits.recipe.as_json()
         about["set aside"] = masters.aside
-    text = card(about, built.counts, schema, agreement, splits)
+    text = card(about, built.counts, schema, agreement, splits, charts=charts)
     (place / "README.md").write_text(text, encoding="utf-8")
     about["files"] = listed(place)
     (place / MANIFEST).write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

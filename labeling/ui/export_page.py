@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from labeling import extras
 from labeling.dataset.plan import Plan
 from labeling.dataset.plan import Shape as DataShape
 from labeling.dataset.refusals import KINDS, REMEDIES
@@ -165,6 +166,8 @@ def _refused(fault: SayWhenError) -> None:
 
 def _built(built: Built) -> None:
     st.success(f"Written: exports/{built.path.name}")
+    if not built.charts:
+        st.info(f"The card has no charts. They need the chart renderer: `{extras.command('charts')}`")
     st.dataframe(
         pd.DataFrame(
             {

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from labeling import dates
+from labeling import dates, extras
 from labeling.charts import vega
 from labeling.errors import DateError
 from labeling.services import stats
@@ -61,6 +61,8 @@ def stats_page() -> None:
         with st.container(width=440):
             if shown is not None:
                 _examples(*shown)
+    if not extras.installed("charts"):
+        _small(f"To download charts as PNG, install the chart renderer: `{extras.command('charts')}`")
 
 
 def _read(whose: str | None, everything: bool) -> _Read:
@@ -190,7 +192,7 @@ def _chart(table: stats.Table, chart: vega.Chart | None, choose: str | None = No
             # Few months need no room, and on a phone there is none to spare.
             st.altair_chart(drawn, key=key, width="content" if chart.width < _NARROW else "stretch")
     with st.container(horizontal=True):
-        if chart is not None:
+        if chart is not None and extras.installed("charts"):
             _download("PNG", table, lambda: vega.png(chart)[0], "image/png")
         _download("CSV", table, lambda: stats.as_csv(table.frame), "text/csv")
 

@@ -316,7 +316,7 @@ def test_without_spacy_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     for name in [name for name in sys.modules if name.partition(".")[0] == "spacy"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "spacy", None)
-    with pytest.raises(StoreError, match="pip install 'saywhen\\[spacy\\]'"):
+    with pytest.raises(StoreError, match="pip install 'saywhen-labeling\\[spacy\\]'"):
         write([], tmp_path / "b.spacy", NEWS, Losses())
     (fault,) = read(path)
     assert isinstance(fault, Fault)

@@ -79,6 +79,7 @@ def export_routes(
                 "splits": {split: counts.articles for split, counts in built.counts.items()},
                 "allowed": dict(built.allowed),
                 "losses": built.losses,
+                "charts": built.charts,
             }
         )
 
