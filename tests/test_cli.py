@@ -126,6 +126,28 @@ def test_a_project_can_be_made_with_another_label_set_and_the_sample(folder: Fol
     assert "is there already" in folder.run("new", "p.db", code=1).stderr
 
 
+def test_a_label_set_that_comes_along_is_found_by_its_name_and_a_file_by_its_path(folder: Folder) -> None:
+    assert {name: schema.load(path).name for name, path in schema.packaged().items()} == {
+        "news": "news",
+        "polnear": "polnear",
+    }
+    assert "label set “polnear” version 1" in folder.run("new", "one.db", "--schema", "polnear").stdout
+    text = (schema.SCHEMAS / "polnear.yaml").read_text(encoding="utf-8").replace("name: polnear", "name: own")
+    for path in ("own.yaml", "news"):
+        (folder.path / path).write_text(text, encoding="utf-8")
+        assert "label set “own”" in folder.run("new", f"{path}.db", "--schema", path).stdout
+    assert "sound" in folder.run("schema", "polnear").stdout
+
+
+def test_a_label_set_that_is_not_there_is_refused_with_the_names_of_those_that_are(folder: Folder) -> None:
+    done = folder.run("new", "one.db", "--schema", "polnaer", code=1)
+    assert (
+        "there is no label set “polnaer” (did you mean “polnear”?); SayWhen comes with news and polnear" in done.stderr
+    )
+    assert "own.yaml: cannot be read" in folder.run("new", "one.db", "--schema", "own.yaml", code=1).stderr
+    assert not (folder.path / "one.db").exists()
+
+
 def test_a_date_is_read_on_the_command_line(folder: Folder) -> None:
     assert (
         folder.run("date", "Thursday or Friday", "--against", "2019-01-15").stdout.count("[2019-01-17,2019-01-18]\t")

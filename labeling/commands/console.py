@@ -10,9 +10,22 @@ from typing import Any
 
 import click
 
+from labeling import schema
 from labeling.web.server import DEFAULT_PROJECT, PROJECT_VARIABLE
 
 PATH = click.Path(path_type=Path)
+
+
+class _LabelSet(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
+    """A label set, by the path of its file or, for one that comes with SayWhen, by name."""
+
+    name = "label set"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        return schema.find(str(value))
+
+
+LABEL_SET = _LabelSet()
 
 
 def with_project(command: Callable[..., None]) -> Callable[..., None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from labeling import schema
-from labeling.commands.console import PATH, with_project
+from labeling.commands.console import LABEL_SET, with_project
 
 if TYPE_CHECKING:
     from labeling.store.label_sets import Outcome
@@ -46,7 +46,7 @@ def show(project: Path, version: int | None) -> None:
 
 
 @label_set.command()
-@click.argument("path", type=PATH)
+@click.argument("path", type=LABEL_SET)
 @with_project
 def diff(path: Path, project: Path) -> None:
     """Tell what a new version adds, renames and drops, and every reason why work could not be carried over."""
@@ -64,7 +64,7 @@ def diff(path: Path, project: Path) -> None:
 
 
 @label_set.command()
-@click.argument("path", type=PATH)
+@click.argument("path", type=LABEL_SET)
 @with_project
 @click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")

@@ -16,7 +16,7 @@ import pydantic
 from labeling import __version__, dates, schema
 from labeling.annotation import ops
 from labeling.commands.assign import assign
-from labeling.commands.console import PATH, with_project
+from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.commands.dataset import export, hydrate
 from labeling.commands.label_set import label_set
 from labeling.commands.review import review
@@ -47,15 +47,23 @@ def main() -> None:
 
 @main.command()
 @click.argument("path", type=PATH, default=DEFAULT_PROJECT)
-@click.option("--schema", "label_set", type=PATH, help="The label set, a YAML file.  [default: schemas/news.yaml]")
+@click.option(
+    "--schema",
+    "label_set",
+    type=LABEL_SET,
+    default=schema.DEFAULT,
+    metavar="NAME|PATH",
+    show_default=True,
+    help=f"A label set that comes with SayWhen ({', '.join(schema.packaged())}), or the path of a YAML file.",
+)
 @click.option("--sample", is_flag=True, help="Put the sample corpus in: eight invented articles.")
-def new(path: Path, label_set: Path | None, sample: bool) -> None:
+def new(path: Path, label_set: Path, sample: bool) -> None:
     """Make a project file."""
     from labeling import sample as corpus
     from labeling.services.importing import take_in
     from labeling.store.project import Store
 
-    store = Store.create(path, schema.load(label_set or schema.SCHEMAS / "news.yaml"))
+    store = Store.create(path, schema.load(label_set))
     if sample:
         for _ in take_in(store, [corpus.articles_path()]):
             pass
@@ -275,7 +283,7 @@ def check(project: Path, mend: bool) -> None:
 
 
 @main.command("schema")
-@click.argument("path", type=PATH)
+@click.argument("path", type=LABEL_SET)
 def check_schema(path: Path) -> None:
     """Check a label set and tell every fault with its line."""
     faults = list(schema.check(schema.read(path), file=path.name))

@@ -16,9 +16,10 @@ from labeling.schema.model import (
     RelationType,
     Schema,
 )
+from labeling.schema.packaged import DEFAULT, find, packaged
 from labeling.schema.reading import check, decoded, line_of, load, parse, read, stored
 
 __all__ = [
-    "LINES", "SCHEMAS", "Attribute", "Changes", "Flag", "Label", "Lookup", "Place", "RecordType", "RelationType", "Schema",
-    "check", "decoded", "line_of", "load", "parse", "read", "shape", "stored",
+    "DEFAULT", "LINES", "SCHEMAS", "Attribute", "Changes", "Flag", "Label", "Lookup", "Place", "RecordType", "RelationType", "Schema",
+    "check", "decoded", "find", "line_of", "load", "packaged", "parse", "read", "shape", "stored",
 ]  # fmt: skip

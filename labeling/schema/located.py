@@ -31,7 +31,7 @@ def located(text: str, file: str, *, strict: bool = True) -> tuple[Any, dict[Pat
     except RecursionError:
         raise SchemaError("is nested too deeply; a label set has five levels", file=file) from None
     if node is None:
-        raise SchemaError("is empty; start from schemas/news.yaml", file=file, line=1)
+        raise SchemaError("is empty; start from the one that “saywhen label-set show” prints", file=file, line=1)
     return _values(node, (), lines, file, strict), lines
 
 

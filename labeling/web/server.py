@@ -77,7 +77,7 @@ def ensure_project(path: Path) -> bool:
     """Make the project with the default label set and the sample corpus if there is none; tell whether it was made."""
     if path.exists():
         return False
-    store = Store.create(path, schema.load(schema.SCHEMAS / "news.yaml"))
+    store = Store.create(path, schema.load(schema.find(schema.DEFAULT)))
     for _ in take_in(store, [sample.articles_path()]):
         pass
     return True
