@@ -19,7 +19,7 @@ const HELD = 0.01;
 const AROUND = 220;
 
 /** How far around it jumps are. */
-const NEAR = 30;
+const WORDS_NEAR = 30;
 
 /** Finds the fewest keys from a caret to a mark, with the page's own rules for what keys do; lines and pages are left out. */
 export class Planner {
@@ -114,7 +114,7 @@ export class Planner {
     const queue = new Heap();
     const seen = new Set();
     const near = [...this.words().values()]
-      .filter(({ start, end }) => start >= within.start - NEAR && end <= within.end + NEAR)
+      .filter(({ start, end }) => start >= within.start - WORDS_NEAR && end <= within.end + WORDS_NEAR)
       .filter((word) => this.sees(word));
     queue.add({ state: from, cost: 0, keys: [] });
     for (let way; (way = queue.take());) {

@@ -4,6 +4,26 @@ import { ArticleView } from "./article.js";
 
 /** @typedef {import("./tokens.js").Stretch} Stretch */
 
+/** Where each move ends, from a cursor on. @type {Record<string, (cursor: Cursor, extend: boolean) => number>} */
+export const MOVES = {
+  "character-left": (cursor) => cursor.tokens.character(cursor.point, cursor.onward("left")),
+  "character-right": (cursor) => cursor.tokens.character(cursor.point, cursor.onward("right")),
+  "word-left": (cursor, extend) => cursor.word(cursor.onward("left"), extend),
+  "word-right": (cursor, extend) => cursor.word(cursor.onward("right"), extend),
+  "line-up": (cursor) => cursor.line(-1),
+  "line-down": (cursor) => cursor.line(1),
+  "line-start": ({ view, point }) => view.lineBorder(point, -1),
+  "line-end": ({ view, point }) => view.lineBorder(point, 1),
+  "page-up": ({ view, point }) => view.pageFrom(point, -1),
+  "page-down": ({ view, point }) => view.pageFrom(point, 1),
+  "paragraph-up": ({ tokens, point }) => tokens.paragraphBorder(point, -1),
+  "paragraph-down": ({ tokens, point }) => tokens.paragraphBorder(point, 1),
+  "sentence-back": ({ tokens, point }) => tokens.sentenceBorder(point, -1),
+  "sentence-on": ({ tokens, point }) => tokens.sentenceBorder(point, 1),
+  "text-start": ({ tokens }) => tokens.paragraphs[0]?.start ?? 0,
+  "text-end": ({ tokens }) => tokens.paragraphs.at(-1)?.end ?? 0,
+};
+
 /** The caret and the selection it draws behind it: between `anchor` and `point`, both in code points. */
 export class Cursor {
   /** @param {ArticleView} view @param {boolean} snapping */
@@ -63,49 +83,20 @@ export class Cursor {
   }
 
   /**
-   * Carries out a command of the group «Move».
+   * Carries out a move.
    * @param {string} command @param {boolean} extend @returns {boolean} whether it is one
    */
   run(command, extend) {
-    const by = { "line-up": -1, "line-down": 1, "page-up": -1, "page-down": 1 }[command];
-    if (!by) this.goal = null;
-    const point = by ? this.across(command, /** @type {1 | -1} */ (by)) : this.along(command, extend);
-    if (point === null) return false;
-    this.move(point, extend, command.startsWith("character-"));
+    const move = Object.hasOwn(MOVES, command) ? MOVES[command] : null;
+    if (!move) return false;
+    if (!/^(?:line|page)-(?:up|down)$/u.test(command)) this.goal = null;
+    this.move(move(this, extend), extend, command.startsWith("character-"));
     return true;
   }
 
-  /** Where a move along the text ends. @param {string} command @param {boolean} extend @returns {number | null} */
-  along(command, extend) {
-    const { tokens, point, view } = this;
-    switch (command) {
-      case "word-right":
-      case "word-left":
-        return this.word(this.onward(command), extend);
-      case "character-right":
-      case "character-left":
-        return tokens.character(point, this.onward(command));
-      case "line-start":
-      case "line-end":
-        return view.lineBorder(point, command === "line-end" ? 1 : -1);
-      case "paragraph-down":
-      case "paragraph-up":
-        return tokens.paragraphBorder(point, command === "paragraph-down" ? 1 : -1);
-      case "sentence-on":
-      case "sentence-back":
-        return tokens.sentenceBorder(point, command === "sentence-on" ? 1 : -1);
-      case "text-start":
-        return tokens.paragraphs[0]?.start ?? 0;
-      case "text-end":
-        return tokens.paragraphs[tokens.paragraphs.length - 1]?.end ?? 0;
-      default:
-        return null;
-    }
-  }
-
-  /** Which way through the text a key to the left or right goes: with its paragraph's writing. @param {string} command @returns {1 | -1} */
-  onward(command) {
-    return command.endsWith("right") === !this.tokens.paragraphAt(this.point)?.leftward ? 1 : -1;
+  /** Which way through the text a key to the left or right goes: with its paragraph's writing. @param {"left" | "right"} way @returns {1 | -1} */
+  onward(way) {
+    return (way === "right") === !this.tokens.paragraphAt(this.point)?.leftward ? 1 : -1;
   }
 
   /** The word border a selection or a bare caret goes to; a selection never jumps over its anchor. @param {1 | -1} direction @param {boolean} extend @returns {number} */
@@ -121,14 +112,10 @@ export class Cursor {
     return next === point ? anchor : Math.max(next, anchor);
   }
 
-  /** Where a move across lines ends. @param {string} command @param {1 | -1} direction @returns {number} */
-  across(command, direction) {
-    const { view, point } = this;
-    if (command.startsWith("line-")) {
-      const moved = view.line(point, direction, this.goal);
-      this.goal = moved.goal;
-      return moved.point;
-    }
-    return view.pageFrom(point, direction);
+  /** The point a line down or up. @param {1 | -1} direction @returns {number} */
+  line(direction) {
+    const moved = this.view.line(this.point, direction, this.goal);
+    this.goal = moved.goal;
+    return moved.point;
   }
 }

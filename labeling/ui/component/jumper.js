@@ -18,7 +18,7 @@ export class Jumper {
   begin(extend) {
     this.waiting = true;
     this.extend = extend;
-    this.desk.focusText();
+    this.desk.keyboard.focusText();
     this.desk.hint(extend ? "Up to which word? Type its first letter." : "To which word? Type its first letter.");
     this.desk.say("first letter of the word");
   }
@@ -28,7 +28,30 @@ export class Jumper {
     this.desk.hint("");
     if (this.jumps.length) this.desk.view.drawLetters([]);
     this.jumps = [];
-    this.desk.drawKeys();
+    this.desk.hints.draw();
+  }
+
+  /** @returns {import("./hints.js").KeyHint[]} */
+  keys() {
+    if (!this.jumps.length) return [];
+    return [
+      ["letter", this.extend ? "up to that word" : "to that word"],
+      ["Esc", "leave"],
+    ];
+  }
+
+  /** A click ends the waiting, and is nothing else's. @returns {false} */
+  pick() {
+    this.interrupt();
+    return false;
+  }
+
+  interrupt() {
+    if (this.waiting) this.end();
+  }
+
+  settle() {
+    if (this.jumps.length) this.draw();
   }
 
   /** @param {KeyboardEvent} event a key while it waits */
@@ -53,7 +76,7 @@ export class Jumper {
     this.jumps = jumps;
     this.draw();
     this.desk.hint("");
-    this.desk.drawKeys();
+    this.desk.hints.draw();
     this.desk.say(`${jumps.length} words`);
   }
 
@@ -74,6 +97,6 @@ export class Jumper {
     if (this.extend && desk.active && !desk.cursor.selection) return desk.marking.stretchTo({ start, end });
     if (this.extend) desk.cursor.move(start >= (desk.cursor.anchor ?? desk.cursor.point) ? end : start, true);
     else desk.cursor.put(start);
-    desk.follow(this.extend);
+    desk.caret.follow(this.extend);
   }
 }

@@ -6,6 +6,7 @@ import { remembered } from "./mentions.js";
 import { excerpt } from "./wording.js";
 
 /**
+ * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./linking.js").Link} Link
  * @typedef {import("./linking.js").LinkChoice} LinkChoice
  */
@@ -17,6 +18,7 @@ export class Linker {
     this.desk = desk;
     /** What letters stand for while a link is being made. @type {LinkChoice[] | null} */
     this.choices = null;
+    this.all = false; // links are drawn, not only those of the active record
     this.askedFor = ""; // the mark that was active when a field of another one was opened by itself
   }
 
@@ -47,14 +49,65 @@ export class Linker {
     this.desk.root.classList.add("sw-linking");
     this.desk.view.drawLetters(choices);
     this.desk.hint("");
-    this.desk.drawKeys();
-    this.desk.focusText();
+    this.desk.hints.draw();
+    this.desk.keyboard.focusText();
     this.desk.say(
       `link: ${choices
         .slice(0, 5)
         .map(({ letter, span }) => `${letter}, ${excerpt(this.desk.wording.words(span), 30)}`)
         .join("; ")}`,
     );
+  }
+
+  get waiting() {
+    return this.choices !== null;
+  }
+
+  /** @returns {import("./hints.js").KeyHint[]} */
+  keys() {
+    return [
+      ["letter", "links"],
+      ["Enter", "nearest"],
+      ["Esc", "leave"],
+    ];
+  }
+
+  /** @param {string[]} ids the marks under a click, innermost last @returns {boolean} */
+  pick(ids) {
+    if (!this.choices) return false;
+    const [choice] = this.choices
+      .filter(({ span }) => ids.includes(span.id))
+      .sort((a, b) => ids.indexOf(b.span.id) - ids.indexOf(a.span.id));
+    if (choice) this.link(choice);
+    else this.endLink();
+    return true;
+  }
+
+  interrupt() {
+    this.endLink();
+    this.askedFor = "";
+  }
+
+  settle() {
+    if (this.choices) this.desk.view.drawLetters(this.choices);
+  }
+
+  toggleAll() {
+    this.all = !this.all;
+    this.desk.hint(this.all ? "All links are shown." : "Only the links of the active record are shown.");
+    this.desk.layout.frame.ask();
+  }
+
+  /** The links to draw: those of the active mark's record, or all. @returns {{from: Span, to: Span, title: string}[]} */
+  shown() {
+    const { active, annotation, schema, view } = this.desk;
+    if (!active && !this.all) return [];
+    const shown = new Set([active, ...view.lit]);
+    return [...annotation.relations.values()].flatMap(({ type, from, to }) => {
+      if (!this.all && !(shown.has(from) && shown.has(to))) return [];
+      const [one, two] = [annotation.spans.get(from), annotation.spans.get(to)];
+      return one && two ? [{ from: one, to: two, title: schema.relation.get(type)?.title ?? type }] : [];
+    });
   }
 
   /** @param {KeyboardEvent} event a key while letters are shown */
@@ -140,7 +193,7 @@ export class Linker {
     if (!first || !kindOf(first).tells || span?.attributes[first.key] !== undefined) return;
     this.desk.activate(id);
     this.askedFor = back;
-    this.desk.beside.now();
-    this.desk.panel.edit(first.key);
+    this.desk.details.later.now();
+    this.desk.details.panel.edit(first.key);
   }
 }

@@ -11,13 +11,12 @@ import { excerpt } from "./wording.js";
  * @typedef {import("./tokens.js").Stretch} Stretch
  */
 
-/** Making marks and changing them: what label keys, edges, fragments, readings and waivers do to the annotation. */
+/** Making marks and changing them: what label keys, edges, fragments and readings do to the annotation. */
 export class Marking {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
     this.desk = desk;
     this.recent = ""; // the mark last active: a part can be added to it after the caret has left it
-    this.lastReason = ""; // of a waiver: the next one is often the same
     /** What readings of dates filled in, by span and attribute. @type {Map<string, Record<string, string>>} */
     this.filled = new Map();
   }
@@ -62,12 +61,12 @@ export class Marking {
       );
     if (this.desk.active) this.desk.activate("");
     cursor.select(found.start, found.end, true);
-    this.desk.sights = [found.end, found.start];
+    this.desk.layout.sights = [found.end, found.start];
     this.desk.say(
       `${this.desk.wording.label(found.label)}? ${excerpt(this.desk.wording.slice(found.start, found.end), 80)}`,
     );
-    this.desk.drawCaret();
-    this.desk.drawKeys();
+    this.desk.caret.draw();
+    this.desk.hints.draw();
   }
 
   /** The marks at the caret, innermost last. @returns {Span[]} */
@@ -111,16 +110,14 @@ export class Marking {
           span.fragments[0][0] === start &&
           span.fragments[0][1] === end,
       );
-    this.desk.cursor.put(end);
-    this.desk.bar.hide();
-    this.desk.drawCaret();
+    this.desk.caret.put(end);
     if (same) return this.desk.activate(same.id);
     const id = this.desk.newId();
     this.desk.active = id;
     this.desk.say(`${this.desk.wording.label(label)} added: ${excerpt(this.desk.wording.slice(start, end), 80)}`);
     const attributes = this.desk.linker.rememberedFor(label, this.desk.wording.slice(start, end));
     this.desk.act([addOp({ id, label, fragments: [[start, end]], attributes }, this.desk.wording.slice)]);
-    this.desk.panel.reveal();
+    this.desk.details.panel.reveal();
   }
 
   /** @param {string} id @param {string} label */
@@ -156,9 +153,7 @@ export class Marking {
     const pairs = joinFragment(span.fragments, start, end);
     if (pairs.length > 1 && !this.desk.schema.label.get(span.label)?.fragments)
       return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} is one stretch.`, "bad");
-    this.desk.cursor.put(selection.end);
-    this.desk.bar.hide();
-    this.desk.drawCaret();
+    this.desk.caret.put(selection.end);
     this.desk.active = span.id;
     this.desk.say(`part added: ${excerpt(this.desk.wording.slice(selection.start, selection.end), 60)}`);
     this.reshape(span, pairs);
@@ -172,7 +167,7 @@ export class Marking {
         span,
         span.fragments.filter((_, index) => index !== fragment),
       );
-    this.desk.focusText();
+    this.desk.keyboard.focusText();
   }
 
   /** Removes the part of a mark at the caret: of the active mark, or else of the innermost one that has several. */
@@ -197,9 +192,7 @@ export class Marking {
     const before = pairs[at - 1];
     const after = pairs[at + 1];
     if (pair[0] >= pair[1] || (before && pair[0] <= before[1]) || (after && pair[1] >= after[0])) return;
-    this.desk.cursor.put(edge === "end" ? pair[1] : pair[0]);
-    this.desk.sights = [this.desk.cursor.point];
-    this.desk.drawCaret();
+    this.desk.caret.show(edge === "end" ? pair[1] : pair[0]);
     this.reshape(span, pairs);
   }
 
@@ -209,9 +202,7 @@ export class Marking {
     if (!span) return;
     const pairs = stretchedTo(span.fragments, word, (stretch) => this.asPolicySays(span.label, stretch));
     if (!pairs) return this.desk.hint("The mark's last part begins after that word.");
-    this.desk.cursor.put(word.start < span.fragments[0][0] ? pairs[0][0] : pairs[pairs.length - 1][1]);
-    this.desk.sights = [this.desk.cursor.point];
-    this.desk.drawCaret();
+    this.desk.caret.show(word.start < span.fragments[0][0] ? pairs[0][0] : pairs[pairs.length - 1][1]);
     this.reshape(span, pairs);
   }
 
@@ -239,10 +230,10 @@ export class Marking {
     const attribute = dated(span);
     if (!span || !attribute) return this.desk.hint("No date here: mark one, or go to one with j and k.");
     if (span.id !== this.desk.active) this.desk.activate(span.id);
-    this.desk.beside.now();
-    const taken = await this.desk.panel.accept(attribute.key);
+    this.desk.details.later.now();
+    const taken = await this.desk.details.panel.accept(attribute.key);
     if (span.id !== this.desk.active || this.desk.annotation.spans.get(span.id) === undefined) return;
-    if (!taken) return void this.desk.panel.edit(attribute.key);
+    if (!taken) return void this.desk.details.panel.edit(attribute.key);
     const value = this.desk.annotation.spans.get(span.id)?.attributes[attribute.key];
     if (value) this.desk.say(this.desk.wording.value(attribute, value));
   }
@@ -267,47 +258,5 @@ export class Marking {
     this.desk.active = "";
     this.desk.act([{ kind: "remove", id }]);
     this.desk.say("mark removed");
-  }
-
-  /** Goes to where something missing is given: the letters of a link, or an attribute's field. @param {string} id @param {string} name */
-  supply(id, name) {
-    this.desk.activate(id, { reveal: true, focus: true });
-    this.desk.beside.now();
-    const type = this.desk.schema.relation.get(name);
-    if (type) this.desk.linker.beginLink([{ type, out: true }]);
-    else this.desk.panel.edit(name);
-  }
-
-  /** Waives what the active mark misses, or else what the next one after the caret does. */
-  waive() {
-    const missing = this.desk.schema.missing(this.desk.annotation);
-    const after = (/** @type {string} */ id) =>
-      (this.desk.annotation.spans.get(id)?.fragments[0][0] ?? 0) >= this.desk.cursor.point;
-    const lack =
-      missing.find(({ id }) => id === this.desk.active) ??
-      missing.find(({ id }) => !this.desk.active && after(id)) ??
-      missing[0];
-    if (!lack) return this.desk.hint("Nothing is missing.");
-    this.desk.activate(lack.id, { reveal: true });
-    this.askWaiver(lack.id, lack.name);
-  }
-
-  /** @param {string} id @param {string} name of what it lacks */
-  askWaiver(id, name) {
-    const span = this.desk.annotation.spans.get(id);
-    if (!span) return;
-    const what = this.desk.wording.requirement(span.label, name);
-    this.desk.askLine(
-      `No “${what}” is needed because`,
-      "a reason, e.g. an interviewer’s question",
-      "Waive",
-      span.waivers?.[name] ?? this.lastReason,
-      (reason) => {
-        if (!reason) return this.desk.hint("A reason is needed.");
-        this.lastReason = reason;
-        if (reason !== span.waivers?.[name]) this.desk.act([{ kind: "waive", id, name, reason }]);
-        this.desk.hint("");
-      },
-    );
   }
 }

@@ -73,20 +73,8 @@ export class Opening {
     const moved = this.desk.outbox?.moved || (version !== undefined && version > this.desk.schema.data.version);
     if (article && moved) return this.reload(article.id);
     this.leave();
-    this.desk.linker.endLink();
-    this.desk.jumper.end();
-    this.desk.submitting.insists = false;
-    this.desk.status.hint("");
+    this.desk.clear();
     this.desk.history = article ? this.desk.shelf.take(article.id) : new History();
-    this.desk.past.state = null;
-    this.desk.root.classList.remove("sw-past");
-    this.desk.finder.close();
-    this.desk.marking.clear();
-    this.desk.asked.clear();
-    this.desk.active = "";
-    this.desk.bar.hide();
-    this.desk.panel.clear();
-    this.desk.follows.clear();
     this.desk.article = article;
     this.desk.root.dataset.article = article?.id ?? "";
     const address = new URL(location.href);
@@ -121,10 +109,10 @@ export class Opening {
     this.desk.outbox = outbox;
     this.desk.annotation = outbox.shown;
     this.desk.redraw(null);
-    this.desk.beside.now(); // the headline's height is part of the layout
-    this.desk.drawCaret();
-    this.desk.layout();
-    this.desk.focusText();
+    this.desk.details.later.now(); // the headline's height is part of the layout
+    this.desk.caret.draw();
+    this.desk.layout.fit();
+    this.desk.keyboard.focusText();
     this.desk.say(`Article ${article.position ?? "not in your queue any more"}: ${article.title ?? "untitled"}`);
     this.countProgress();
     this.desk.afterwards.ask();

@@ -13,8 +13,13 @@ export class Past {
     this.timeline = new Timeline({
       visit: (revision) => this.visit(revision),
       restore: () => this.restore(),
-      leave: () => desk.closeSheet(),
+      leave: () => desk.sheets.close(),
     });
+  }
+
+  clear() {
+    this.state = null;
+    this.desk.root.classList.remove("sw-past");
   }
 
   /** Whether the article is shown as it now stands; if not, that is said, for nobody changes the past. */
@@ -35,7 +40,7 @@ export class Past {
     }
     if (outbox !== this.desk.outbox) return;
     const events = eventsOf(this.log, this.desk.annotation.entries, this.desk.schema, this.desk.wording.slice);
-    this.desk.openSheet("History", this.timeline.show(events, events.at(-1)?.revision ?? 0));
+    this.desk.sheets.open("History", this.timeline.show(events, events.at(-1)?.revision ?? 0));
     this.timeline.list.focus();
   }
 
@@ -47,14 +52,14 @@ export class Past {
     this.desk.root.classList.toggle("sw-past", this.state !== null);
     this.desk.annotation = this.state ?? this.desk.outbox.shown;
     this.desk.redraw(null);
-    this.desk.beside.now();
+    this.desk.details.later.now();
   }
 
   /** Makes the state that is looked at the present one, as an action that can be undone. */
   restore() {
     const { desk, state } = this;
     if (!state || !desk.outbox) return;
-    this.desk.closeSheet();
+    this.desk.sheets.close();
     this.desk.act(opsBetween(desk.outbox.shown, state, this.desk.wording.slice));
     this.desk.hint("That state is back. What was there is in the history still.");
   }

@@ -1,5 +1,6 @@
 // @ts-check
 import { make } from "./dom.js";
+import { askLine } from "./prompt.js";
 import { excerpt } from "./wording.js";
 
 /** @typedef {import("./annotation.js").Op} Op */
@@ -11,6 +12,10 @@ export class Submitting {
     this.desk = desk;
     this.busy = false;
     this.insists = false; // the next press of the key submits in spite of what is missing
+  }
+
+  clear() {
+    this.insists = false;
   }
 
   /** Whether the article is submitted or skipped. */
@@ -39,7 +44,7 @@ export class Submitting {
             "data-sw": "waive-first",
             title: this.desk.keymap.keyOf("waive"),
             text: "Not needed …",
-            onclick: () => this.desk.marking.waive(),
+            onclick: () => this.desk.waiving.next(),
           }),
           make("button", {
             type: "button",
@@ -91,9 +96,14 @@ export class Submitting {
 
   askSkip() {
     if (!this.desk.article) return;
-    this.desk.askLine("Skip this article", "why? (may stay empty)", "Skip", "", (reason) => {
-      this.finish(reason ? { kind: "skip", reason } : { kind: "skip" }, "skipped");
-      this.desk.hint("");
+    askLine(this.desk, {
+      question: "Skip this article",
+      example: "why? (may stay empty)",
+      verb: "Skip",
+      take: (reason) => {
+        this.finish(reason ? { kind: "skip", reason } : { kind: "skip" }, "skipped");
+        this.desk.hint("");
+      },
     });
   }
 }

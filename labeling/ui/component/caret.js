@@ -1,0 +1,133 @@
+// @ts-check
+import { Later } from "./dom.js";
+import { Pointer } from "./pointer.js";
+import { LabelBar } from "./labelbar.js";
+import { excerpt } from "./wording.js";
+
+/** The caret on the page: moved by keys, mouse or touch, drawn, read aloud, with the labels beside a selection. */
+export class Caret {
+  /** @param {import("./workspace.js").Workspace} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.aloud = new Later("painted", () => this.readAloud());
+    this.bar = new LabelBar(desk.schema, desk.view, {
+      label: (key) => this.fromBar(() => desk.marking.label(key)),
+      addFragment: () => this.fromBar(() => desk.marking.addFragment()),
+      fragmentKey: desk.keymap.keyOf("add-fragment"),
+    });
+    desk.view.page.append(this.bar.root);
+    this.pointer = new Pointer(desk.view, desk.cursor, {
+      press: () => {
+        desk.keyboard.focusText();
+        this.bar.hide();
+        if (!desk.submitting.insists) desk.hint("");
+      },
+      pick: (ids) => desk.pick(ids),
+      stretch: () => {
+        this.draw();
+        desk.hints.draw();
+      },
+      selected: () => this.showBar(),
+      click: (ids) => this.click(ids),
+    });
+  }
+
+  /** @param {import("./workspace.js").Listen} on */
+  listen(on) {
+    this.pointer.listen(on);
+  }
+
+  clear() {
+    this.bar.hide();
+  }
+
+  draw() {
+    const { view, cursor } = this.desk;
+    view.showCaret(cursor.point, cursor.selection, cursor.anchor);
+    this.desk.layout.frame.ask();
+  }
+
+  /** Stands at a point, with nothing selected. @param {number} point */
+  put(point) {
+    this.desk.cursor.put(point);
+    this.bar.hide();
+    this.draw();
+  }
+
+  /** Stands at a point and brings it into sight. @param {number} point */
+  show(point) {
+    this.put(point);
+    this.desk.layout.sights = [this.desk.cursor.point];
+  }
+
+  /** Carries out a move. @param {string} command @param {boolean} extend */
+  move(command, extend) {
+    this.desk.cursor.run(command, extend);
+    this.follow(extend);
+  }
+
+  /** Follows the caret after a move. @param {boolean} extended */
+  follow(extended) {
+    const { desk } = this;
+    if (!extended && desk.active) desk.activate("");
+    this.bar.hide();
+    desk.layout.sights = [desk.cursor.point];
+    this.draw();
+    desk.hints.draw();
+    this.aloud.ask();
+  }
+
+  extendSentence() {
+    const { cursor, tokens } = this.desk;
+    if (!cursor.selection) this.desk.activate("");
+    cursor.move(tokens.sentenceEnd(cursor.point), true);
+    this.follow(true);
+  }
+
+  toggleSnap() {
+    const { cursor } = this.desk;
+    cursor.snapping = !cursor.snapping;
+    this.desk.hint(cursor.snapping ? "Selections take whole words." : "Selections take single characters.");
+    this.draw();
+  }
+
+  /** Drops the selection. */
+  drop() {
+    this.desk.cursor.drop();
+    this.bar.hide();
+    this.draw();
+    this.desk.hints.draw();
+  }
+
+  /** Tells a screen reader what is selected, or the word at the caret. */
+  readAloud() {
+    const { cursor, tokens } = this.desk;
+    const stretch = cursor.selection ?? tokens.wordAt(cursor.point);
+    const words = stretch ? excerpt(tokens.offsets.slice(stretch.start, stretch.end), 120) : "";
+    this.desk.say(cursor.selection ? `${words}, selected` : words);
+  }
+
+  /** Goes through the marks under a click, innermost first. @param {string[]} ids innermost last */
+  click(ids) {
+    const { desk } = this;
+    const at = ids.indexOf(desk.active);
+    const next = ids.length ? ids[at > 0 ? at - 1 : ids.length - 1] : "";
+    if (next !== desk.active) desk.activate(next);
+    const span = desk.annotation.spans.get(next);
+    if (span) desk.say(desk.wording.describe(span));
+    this.draw();
+    desk.hints.draw();
+  }
+
+  showBar() {
+    const { selection, point, anchor } = this.desk.cursor;
+    if (selection) this.bar.show(selection, point >= (anchor ?? 0), this.desk.marking.growing()?.label ?? "");
+  }
+
+  /** @param {() => void} action */
+  fromBar(action) {
+    getSelection()?.removeAllRanges();
+    action();
+    this.desk.keyboard.focusText();
+  }
+}
