@@ -13,7 +13,8 @@ Each message names the place, the value and the remedy, so that it can be shown 
     │   └── RefusedError    what stands in it is not settled, not whole or not apart (knows what and where)
     ├── NotThereError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
-    │   └── MissingExtraError   an optional part that is not installed (knows the extra that brings it)
+    │   ├── MissingExtraError   an optional part that is not installed (knows the extra that brings it)
+    │   └── MovedError      a project file that its path no longer names
     └── AccessError     a token, a name or an address that is not let in
 """
 
@@ -87,6 +88,10 @@ class MissingExtraError(StoreError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class MovedError(StoreError):
+    """A project file that was replaced, moved or overwritten while it was open; nothing was saved."""
 
 
 class AccessError(SayWhenError):

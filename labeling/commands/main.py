@@ -16,6 +16,7 @@ import pydantic
 from labeling import __version__, dates, schema
 from labeling.annotation import ops
 from labeling.commands.assign import assign
+from labeling.commands.backup import backup, restore
 from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.commands.dataset import export, hydrate
 from labeling.commands.label_set import label_set
@@ -389,6 +390,8 @@ main.add_command(datasette_metadata)
 main.add_command(export)
 main.add_command(hydrate)
 main.add_command(assign)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(label_set)
 main.add_command(review)
 main.add_command(splits)

@@ -85,6 +85,7 @@ def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = 
         draft.mkdir()
         built = build_into(store, draft, plan, by=by, tick=tick)
         _to_disk(draft)
+        store.require_in_place()
         for number in range(1, 1000):
             built.path = folder / (name if number == 1 else f"{name}-{number}")
             if not built.path.exists():

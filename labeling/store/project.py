@@ -36,6 +36,7 @@ from labeling.errors import AccessError, DateError, NotThereError, OpError, SayW
 from labeling.formats import fitting
 from labeling.schema import Schema
 from labeling.store import export_cache, label_sets, search, state_rows, team, work_session
+from labeling.store.project_file import Connection, ProjectFile, connect, require_own_wal
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
 _CHUNK = 500
@@ -134,14 +135,19 @@ class Store:
     Use `create` or `open`; both refuse what is not a sound SayWhen project and touch nothing then.
     """
 
-    def __init__(self, path: Path, patience: float = 10.0) -> None:
+    def __init__(self, path: Path, patience: float = 10.0, file: ProjectFile | None = None) -> None:
         self.path = path
+        self.file = file or ProjectFile(path)
         self._patience = patience
         self._local = threading.local()
         self._states: OrderedDict[int, tuple[int, Annotation]] = OrderedDict()
         self._names: dict[tuple[str, str], str] = {}
         self._label_sets: dict[int, Schema] = {}
-        self.id: str = self.connection().execute("SELECT value FROM project WHERE key = 'id'").fetchone()[0]
+        self.id = self.file.project_id
+
+    def with_patience(self, patience: float) -> Store:
+        """Return a store of the same open file that waits for another writer up to so many seconds."""
+        return Store(self.path, patience, self.file)
 
     def migrate(
         self,
@@ -194,8 +200,8 @@ class Store:
         # Built under another name and linked, so that a half-made project never stands under its own, nor over another.
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
-            _migrate(draft)
-            connection = _connect(draft)
+            _migrate(draft, create=True)
+            connection = connect(draft)
             with _transaction(connection):
                 values = [("id", secrets.token_hex(16)), ("created", _now())]
                 connection.executemany("INSERT INTO project VALUES (?, ?)", values)
@@ -226,6 +232,7 @@ class Store:
         if not path.is_file():
             raise StoreError(f"there is no project at {path}; make one with: saywhen new {path}")
         try:
+            require_own_wal(path)
             # Read-only first: a refused file must not even get a journal beside it, if it has none.
             mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
             probe = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=patience)
@@ -253,12 +260,24 @@ class Store:
                 f"{path} is no SQLite file or is damaged ({fault}); choose another or restore a backup"
             ) from None
 
-    def connection(self) -> sqlite3.Connection:
-        """Return this thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+    def connection(self) -> Connection:
+        """Return this thread's connection; raises MovedError if the path names another file now."""
+        connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = _connect(self.path, self._patience)
+            connection = self._local.connection = self.file.connect(self._patience)
+        self.file.require_in_place(connection)
         return connection
+
+    def close(self) -> None:
+        """Close this thread's connection; the next use opens another one."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            del self._local.connection
+            connection.close()
+
+    def require_in_place(self) -> None:
+        """Raise MovedError unless the path still names the file that is open: what was read is the project's."""
+        self.connection()
 
     def read(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
         """Return what an action finds in one state of the file."""
@@ -269,7 +288,7 @@ class Store:
     def write(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
         """Run an action in one short write transaction; it is committed when this returns."""
         connection = self.connection()
-        with _transaction(connection):
+        with self.file.transaction(connection):
             return action(connection)
 
     # --- articles ---------------------------------------------------------------------------------------------------
@@ -284,7 +303,7 @@ class Store:
         seen: set[str] = set()
         while chunk := list(islice(iterator, _CHUNK)):
             # What is known is asked inside the transaction, so that two imports at once tell the truth.
-            with nullcontext() if dry_run else _transaction(connection):
+            with nullcontext() if dry_run else self.file.transaction(connection):
                 added = self._known(connection, chunk, seen)
                 if not dry_run:
                     self._insert(connection, [each.article for each in added if each.new])
@@ -303,7 +322,7 @@ class Store:
         told: list[tuple[Added, list[Standing]]] = []
         keys: list[int] = []
         try:
-            with _transaction(connection):
+            with self.file.transaction(connection):
                 for name in names:
                     if not connection.execute("SELECT 1 FROM annotator WHERE name = ?", (name,)).fetchone():
                         team.newcomer(connection, name)
@@ -419,7 +438,7 @@ class Store:
         if name == team.GOLD:
             raise AccessError(f"“{name}” is the name that hidden gold is kept under; choose another")
         if not connection.execute("SELECT 1 FROM annotator WHERE name = ?", (name,)).fetchone():
-            with _transaction(connection):
+            with self.file.transaction(connection):
                 team.newcomer(connection, name)
         return name
 
@@ -503,7 +522,7 @@ class Store:
         until = time.monotonic() + within
         more = bool(words.strip() and search.unread(connection))
         while more:
-            with _transaction(connection):
+            with self.file.transaction(connection):
                 more = search.bring_up_to_date(connection)
             more = more and time.monotonic() < until
         with _snapshot(connection):
@@ -604,7 +623,7 @@ class Store:
         keys: list[int] = []
         answers: list[Answer] = []
         try:
-            with _transaction(connection):
+            with self.file.transaction(connection):
                 for save in saves:
                     key, text = self._work(connection, save)
                     keys.append(key)
@@ -759,7 +778,7 @@ class Store:
 
         One consistent snapshot of the file; memory is bounded by the largest article and the work on it.
         """
-        connection = _connect(self.path, self._patience)
+        connection = self.file.connect(self._patience)
         width = len(state_rows.ARTICLE_COLUMNS)
         try:
             with _snapshot(connection):
@@ -781,6 +800,7 @@ class Store:
                         if annotator is not None:
                             held.append(Held(annotator, revision, status, state, part and (part, used)))
                     yield state_rows.article_of(row[:width]), held
+            self.file.require_in_place(connection)
         finally:
             connection.close()
 
@@ -817,22 +837,15 @@ def told(fault: SayWhenError | sqlite3.Error) -> str:
 # --- connections ------------------------------------------------------------------------------------------------------
 
 
-def _migrate(path: Path) -> None:
+def _migrate(path: Path, *, create: bool = False) -> None:
     from sqlite_utils import Database
 
     from labeling.store.migrations import migrations
 
-    connection = _connect(path)
+    connection = connect(path, create=create)
     with _transaction(connection):
         migrations.apply(Database(connection))
     connection.close()
-
-
-def _connect(path: Path, patience: float = 10.0) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=patience)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from labeling.errors import AccessError, StoreError
+from labeling.store.project_file import key_path
 
 _HOST = re.compile(r"(\[(?P<bracketed>[^\]]+)\]|(?P<plain>[^:\[\]]+))(:\d+)?")
 
@@ -33,7 +34,7 @@ class Access:
     """
 
     def __init__(self, project: Path, project_id: str) -> None:
-        key = _key(project.with_name(f".{project.name}.key"))
+        key = _key(key_path(project))
         self._tokens = URLSafeTimedSerializer(key, salt=f"annotator:{project_id}")
         self._tickets = URLSafeTimedSerializer(key, salt=f"download:{project_id}")
 

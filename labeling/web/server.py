@@ -15,6 +15,7 @@ from labeling import sample, schema
 from labeling.errors import StoreError
 from labeling.services.importing import take_in
 from labeling.store.project import Store
+from labeling.store.project_file import key_path
 from labeling.web.access import Access, is_loopback, is_own_page, require_loopback
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _access(path: Path) -> Access:
 @cache
 def _impatient(path: Path) -> Store:
     # On the event loop nothing may wait: a busy file is told at once, and the API tries again. The file has been checked.
-    return Store(_store(path).path, patience=0)
+    return _store(path).with_patience(0)
 
 
 def forget() -> None:
@@ -77,6 +78,11 @@ def ensure_project(path: Path) -> bool:
     """Make the project with the default label set and the sample corpus if there is none; tell whether it was made."""
     if path.exists():
         return False
+    if (key := key_path(path)).exists():
+        raise StoreError(
+            f"there is no project at {path}, but its key is there ({key.name}). If the file was moved, move it back; to put a "
+            f"backup in its place, use: saywhen restore FILE --project {path}. To begin a new project: saywhen new {path}"
+        )
     store = Store.create(path, schema.load(schema.find(schema.DEFAULT)))
     for _ in take_in(store, [sample.articles_path()]):
         pass

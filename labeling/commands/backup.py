@@ -1,0 +1,83 @@
+"""The commands for backups."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from labeling.commands.console import PATH, with_project
+
+
+def _tick(what: str, done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{what}: {done:,} of {of:,} …", nl=False, err=True)
+
+
+def _done() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+@click.command()
+@click.argument("file", type=PATH, required=False)
+@with_project
+def backup(file: Path | None, project: Path) -> None:
+    """Copy the project, with its key, to a new file, also while it is served.
+
+    Without FILE the copy goes to the folder backups beside the project, under a dated name. It is checked after it
+    is written, and never replaces an existing file.
+    """
+    from labeling.services.backup import back_up
+    from labeling.web.server import open_store
+
+    path, held = back_up(open_store(), file, tick=_tick)
+    _done()
+    click.echo(f"{path}: {_described(held)}")
+
+
+@click.command()
+@click.argument("file", type=PATH)
+@with_project
+def restore(file: Path, project: Path) -> None:
+    """Put a backup in the project's place.
+
+    The server must be stopped. The backup is checked first and stays where it is; the present project file is kept
+    under a dated name beside the project.
+    """
+    from labeling.services.backup import restore as put_back
+
+    done = put_back(file, project, tick=_tick)
+    _done()
+    click.echo(f"Restored {project}: {_described(done.contents)}")
+    if done.differ:
+        click.echo(f"{done.differ:,} annotations differ from their log; run: saywhen check --mend", err=True)
+    if done.aside:
+        if done.missing is None:
+            click.echo("The file before cannot be read, so what is missing can't be said.")
+        else:
+            lost = done.missing
+            click.echo(
+                f"Missing, because it was made later: {_count(lost.edits, 'edit')} by {_count(lost.people, 'person')} "
+                f"in {_count(lost.annotations, 'annotation')}, {_count(lost.articles, 'article')}."
+                if lost.edits or lost.articles
+                else "Nothing is missing."
+            )
+        click.echo(f"The file before is kept as {done.aside}.")
+
+
+def _described(held: object) -> str:
+    from labeling.store.copies import Contents
+
+    assert isinstance(held, Contents)
+    newest = held.newest
+    words = f"{_count(held.articles, 'article')}, {_count(held.people, 'person')}, {_count(held.edits, 'edit')}"
+    if newest is None:
+        return words
+    return f"{words}; the newest is from {newest.at[:19].replace('T', ' ')} UTC, by {newest.annotator} on “{newest.article}”"
+
+
+def _count(number: int, noun: str) -> str:
+    plural = {"person": "people"}.get(noun, noun + "s")
+    return f"{number:,} {noun if number == 1 else plural}"

@@ -1,0 +1,146 @@
+"""Backups of a project: made while it is served, and put in its place again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from labeling.errors import StoreError
+from labeling.services.verify_project import verify
+from labeling.store.copies import Contents, Missing, contents, copied, missing, sync
+from labeling.store.project import Store
+from labeling.store.project_file import held_alone, key_path
+
+#: The folder beside the project where a backup goes that is given no name.
+FOLDER = "backups"
+Tick = Callable[[str, int, int], None]
+
+
+def silent(what: str, done: int, of: int) -> None:
+    """Take progress, and show nothing of it."""
+
+
+class Restored(NamedTuple):
+    """What a restore did: what the project holds now, where the file before is kept, and what only that one holds.
+
+    `differ` counts annotations whose tables differ from their log. `missing` is None where there was no file before, or
+    it could not be read.
+    """
+
+    contents: Contents
+    aside: Path | None
+    missing: Missing | None
+    differ: int
+
+
+def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) -> tuple[Path, Contents]:
+    """Copy an open project with its key to a new file, and return that and what it holds.
+
+    Others go on working; what they save meanwhile is not in it. `tick(what, done, of)` is called now and then; raising
+    from it stops the copying and leaves nothing. Raises StoreError, also if the file exists.
+    """
+    store.require_in_place()
+    if target is None:
+        target = store.path.parent / FOLDER / f"{store.path.stem}-{_moment()}.db"
+        target.parent.mkdir(exist_ok=True)
+    _require_folder(target)
+    for path in (target, *(target.with_name(target.name + ending) for ending in ("-wal", "-shm")), key_path(target)):
+        if os.path.lexists(path):
+            raise StoreError(f"{path} exists already; choose another name")
+    with copied(store.path, target, lambda done, of: tick("copying", done, of)) as (draft, held):
+        store.require_in_place()
+        _copy_key(store.path, target)
+        try:
+            os.link(draft, target)
+        except OSError as fault:
+            key_path(target).unlink(missing_ok=True)
+            raise StoreError(f"{target} cannot be made ({fault.strerror}); choose another name or folder") from None
+    sync(target.parent)
+    return target, held
+
+
+def restore(source: Path, project: Path, *, tick: Tick = silent) -> Restored:
+    """Put a backup, with its key, in a project's place; the file that was there is kept under a dated name.
+
+    The backup is copied and checked first and stays as it is. Raises StoreError, with nothing changed, for a backup that
+    is no sound project, and while the project is in use.
+    """
+    project = Path(os.path.realpath(project))
+    if not source.is_file():
+        raise StoreError(f"there is no backup at {source}")
+    if project.exists() and source.samefile(project):
+        raise StoreError(f"{source} is the project itself; name a backup of it")
+    _require_folder(project)
+    _require_unused(project)
+    with copied(source, project, lambda done, of: tick("copying", done, of)) as (draft, _):
+        store = Store.open(draft)  # which upgrades a file of an earlier version
+        differ = 0
+        for done, verdict in enumerate(verify(store), 1):
+            differ += bool(verdict.difference)
+            tick("checking", done, done)
+        store.close()
+        held = contents(draft, name=str(source))
+        sync(draft)
+        aside = _exchanged(draft, project)
+    _copy_key(source, project)
+    sync(project.parent)
+    return Restored(held, aside, missing(aside, project) if aside else None, differ)
+
+
+def _exchanged(draft: Path, project: Path) -> Path | None:
+    """Put a draft in a project's place and return where the file before is now."""
+    aside = project.with_name(f"{project.name}.before-restore-{_moment()}")
+    with held_alone(project) as alone:
+        if not alone:
+            raise _in_use(project)
+        was_there = project.exists()
+        # The file itself first: if this is cut off, no file stands here that would be taken for the project.
+        for ending in ("", "-wal", "-shm"):
+            path = project.with_name(project.name + ending)
+            if path.exists():
+                path.rename(aside.with_name(aside.name + ending))
+        draft.rename(project)
+        sync(project.parent)
+    return aside if was_there else None
+
+
+def _require_unused(project: Path) -> None:
+    with held_alone(project) as alone:
+        if not alone:
+            raise _in_use(project)
+
+
+def _in_use(project: Path) -> StoreError:
+    return StoreError(
+        f"{project} is in use; stop its server and any other program that has it open, then try again. "
+        "Nothing was changed"
+    )
+
+
+def _require_folder(path: Path) -> None:
+    if not path.absolute().parent.is_dir():
+        raise StoreError(f"there is no folder {path.absolute().parent}; make it first")
+
+
+def _copy_key(source: Path, target: Path) -> None:
+    """Give a copy the key of its original, if it has one; a different key that is there already is kept beside."""
+    original, copy = key_path(source), key_path(target)
+    if not original.exists() or (copy.exists() and copy.read_bytes() == original.read_bytes()):
+        return
+    if copy.exists():
+        copy.rename(copy.with_name(f"{copy.name}.before-restore-{_moment()}"))
+    draft = copy.with_name(f"{copy.name}.draft")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with original.open("rb") as key:
+            shutil.copyfileobj(key, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(copy)
+
+
+def _moment() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -1,0 +1,329 @@
+"""The project file on the disk: which file is open, and whether its path still names that file.
+
+SQLite keeps writing to a file that has been renamed, replaced or deleted, and a file put in its place is combined with
+the `-wal` of the one before (sqlite.org/howtocorrupt.html). So every commit is preceded and followed by a look at what
+the path names now, and nothing is acknowledged unless that is the file, the `-wal` and the `-shm` that are open.
+
+Every transaction that changes something also counts up a stamp in the table `project`: `commit`, the time of the commit in
+milliseconds since 1970, or one more than the stamp before. `checkpointed` is a stamp that the main file is known to hold
+without its `-wal`. A main file whose own stamp is older has been put in the place of the one that the `-wal` belongs to.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import sqlite3
+import stat
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from labeling.errors import MovedError, StoreError
+
+#: The bytes that SQLite locks: of the database, while a connection has read it; of `-shm`, while it is mapped.
+_SHARED_BYTES = (0x40000002, 510)
+_MAPPED_BYTES = (128, 1)
+#: Where the two salts stand in the header of a `-wal`; they change when it is begun anew.
+_SALTS = (16, 8)
+#: For how many nanoseconds after its last change a main file that cannot be read may be in the middle of a checkpoint.
+_SETTLING = 2_000_000_000
+#: How many pages are copied at once while the content of a replaced file is saved.
+_PAGES = 2_000
+
+
+def key_path(project: Path) -> Path:
+    """Return where the key of a project, or of a backup of one, is kept."""
+    return project.with_name(f".{project.name}.key")
+
+
+class FileId(NamedTuple):
+    """What tells one file from another on this machine."""
+
+    device: int
+    inode: int
+
+
+class Connection(sqlite3.Connection):
+    """A connection that knows which files it has opened."""
+
+    opened: tuple[tuple[Path, FileId], ...] = ()
+    wal: int = -1
+
+    def salts(self) -> bytes:
+        """Return the salts of the `-wal`, which are others after each checkpoint that emptied it."""
+        return os.pread(self.wal, _SALTS[1], _SALTS[0])
+
+
+class ProjectFile:
+    """A project file that is open in this process; raises StoreError where the path names none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._real = os.path.realpath(path)
+        # Held by the database's own number, so that two stores of one process save a replaced file's content once.
+        self.id = _id_of(path)
+        if self.id is None:
+            raise StoreError(f"there is no project at {path}")
+        self._seen = _state_of(path)
+        self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._rescue = threading.Lock()
+        self._rescued = False
+        self._rescue_path: Path | None = None
+        with closing(self.connect()) as connection:
+            stored = dict(connection.execute("SELECT key, value FROM project").fetchall())
+        self.project_id: str = stored["id"]
+        self.checkpointed = int(stored.get("checkpointed", 0))
+
+    # --- connections ------------------------------------------------------------------------------------------------
+
+    def connect(self, patience: float = 10.0) -> Connection:
+        """Return a new connection; raises MovedError unless the path names the file that was opened first."""
+        if _id_of(self.path) != self.id:
+            raise self._moved(None)
+        connection = connect(self.path, patience)
+        names = (self.path, Path(f"{self._real}-wal"), Path(f"{self._real}-shm"))
+        found = [(name, _id_of(name)) for name in names]
+        # Looked at again: what was opened between the two looks is the file that both of them saw.
+        if found[0][1] != self.id:
+            connection.close()
+            raise self._moved(None)
+        connection.opened = tuple((name, id) for name, id in found if id)
+        try:
+            connection.wal = os.open(names[1], os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as fault:
+            connection.close()
+            raise StoreError(f"{names[1]} cannot be read ({fault.strerror}); check your rights to it") from None
+        weakref.finalize(connection, os.close, connection.wal)
+        self._connections.add(connection)
+        return connection
+
+    @contextmanager
+    def transaction(self, connection: Connection) -> Iterator[None]:
+        """A short write transaction: committed at the end, rolled back on any fault.
+
+        Raises MovedError if the path names another file, before or after the commit; what was written then is not to
+        be acknowledged.
+        """
+        self.require_in_place(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            salts, changes = connection.salts(), connection.total_changes
+            yield
+            before = self._stamp(connection) if connection.total_changes != changes else None
+            connection.execute("COMMIT")
+        except BaseException:
+            # Some faults (a full disk) have rolled back already.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        if before is not None and connection.salts() != salts:
+            # The `-wal` was begun anew, which SQLite does only when the main file holds all of it safely.
+            self.checkpointed = max(self.checkpointed, before)
+        self.require_in_place(connection)
+
+    def _stamp(self, connection: Connection) -> int:
+        """Count the stamp up and return the one before."""
+        stored = dict(connection.execute("SELECT key, value FROM project WHERE key IN ('commit', 'checkpointed')"))
+        before = int(stored.get("commit", 0))
+        values = {"commit": max(before + 1, time.time_ns() // 1_000_000)}
+        if self.checkpointed > int(stored.get("checkpointed", 0)):
+            values["checkpointed"] = self.checkpointed
+        connection.executemany(
+            "INSERT INTO project VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [(key, str(value)) for key, value in values.items()],
+        )
+        return before
+
+    # --- whether it is still there ----------------------------------------------------------------------------------
+
+    def require_in_place(self, connection: Connection | None = None) -> None:
+        """Raise MovedError unless the path names the file that is open, whole, with the `-wal` and `-shm` of a connection."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            raise self._moved(connection) from None
+        if (found.st_dev, found.st_ino) != self.id:
+            raise self._moved(connection)
+        if connection is not None:
+            for name, id in connection.opened[1:]:
+                if _id_of(name) != id:
+                    raise self._moved(connection, name.name)
+        state = (found.st_mtime_ns, found.st_size)
+        if state != self._seen and self._is_later_state(state):
+            self._seen = state
+
+    def _is_later_state(self, state: tuple[int, int]) -> bool:
+        """Whether the main file, without its `-wal`, can be read; raises MovedError if it is not a later state of the project."""
+        found = stamp_of(self.path) or stamp_of(self.path)
+        if found is not None and found.project == self.project_id and found.commit >= self.checkpointed:
+            return True
+        # A checkpoint that lets the file grow writes its first page, which counts the pages, first.
+        if found is None and state[1] >= self._seen[1] and time.time_ns() - state[0] < _SETTLING:
+            return False
+        # A connection that is closed last writes its `-wal` into the main file, over what has been put there.
+        for connection in list(self._connections):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
+        raise MovedError(
+            f"The project file has been overwritten or truncated; stop the server and put a backup in place with: "
+            f"saywhen restore FILE --project {self.path}"
+        )
+
+    def _moved(self, connection: Connection | None, name: str | None = None) -> MovedError:
+        """Return the error to raise, after what was acknowledged has been brought to safety."""
+        if connection is not None:
+            with self._rescue:
+                if not self._rescued:
+                    self._rescued = True
+                    self._bring_to_safety(connection)
+        what = f"The project's {name}" if name else "The project file"
+        kept = f". What had been saved is in {self._rescue_path}" if self._rescue_path else ""
+        return MovedError(f"{what} has been replaced or moved; restart the server{kept}")
+
+    def _bring_to_safety(self, connection: Connection) -> None:
+        """Make the open file complete without its `-wal`; if no path names it any more, copy it beside."""
+        with suppress(OSError):
+            if in_use(self.path, but=self.id):
+                return  # another program has opened the new file, and with it the `-wal`
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if _links(connection.opened[0][1]) == 0:
+            moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+            path = self.path.with_name(f"{self.path.name}.replaced-{moment}")
+            if not path.exists():
+                self._rescue_path = path
+                threading.Thread(target=_copied, args=(connection, path)).start()
+
+
+def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Connection:
+    """Return a connection that has read the file, and so holds it open with its `-wal` and `-shm`."""
+    mode = "rwc" if create else "rw"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, factory=Connection,
+        isolation_level=None, check_same_thread=False, timeout=patience,
+    )  # fmt: skip
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class Stamp(NamedTuple):
+    """Of which project and from when a main file is, without its `-wal`."""
+
+    project: str
+    commit: int
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return the stamp of a main file, or None where it cannot be read."""
+    with suppress(sqlite3.Error, ValueError, KeyError), closing(_alone(path)) as connection:
+        stored = dict(connection.execute("SELECT key, value FROM project WHERE key IN ('id', 'commit')"))
+        return Stamp(str(stored["id"]), int(stored.get("commit", 0)))
+    return None
+
+
+def require_own_wal(path: Path) -> None:
+    """Raise StoreError if the file's `-wal` belongs to another file that stood here before."""
+    real = Path(os.path.realpath(path))
+    wal = real.with_name(real.name + "-wal")
+    if not wal.exists() or not wal.stat().st_size or (found := stamp_of(path)) is None:
+        return
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as both:
+        stored = dict(both.execute("SELECT key, value FROM project WHERE key IN ('id', 'checkpointed')"))
+    if stored.get("id") != found.project or int(stored.get("checkpointed", 0)) > found.commit:
+        raise StoreError(
+            f"{path} is not the file that {wal.name} belongs to: another file was put in its place. Nothing was changed. "
+            f"To go back to a backup, use: saywhen restore FILE --project {path}. To open {path.name} as it is, first move "
+            f"{wal.name} and {real.name}-shm to another folder"
+        )
+
+
+@contextmanager
+def held_alone(path: Path) -> Iterator[bool]:
+    """Hold a database so that no other process opens it meanwhile; yields False if one has it open already.
+
+    This process must have no connection to it: closing any of its files ends all of a process's locks on it.
+    """
+    files: list[int] = []
+    real = os.path.realpath(path)
+    try:
+        for name, (start, length) in ((real, _SHARED_BYTES), (f"{real}-shm", _MAPPED_BYTES)):
+            with suppress(FileNotFoundError):
+                files.append(os.open(name, os.O_RDWR | os.O_CLOEXEC))
+                try:
+                    fcntl.lockf(files[-1], fcntl.LOCK_EX | fcntl.LOCK_NB, length, start)
+                except BlockingIOError:
+                    yield False
+                    return
+        yield True
+    finally:
+        for file in files:
+            os.close(file)
+
+
+def in_use(path: Path, *, but: FileId | None = None) -> bool:
+    """Whether another process has the database open; not asked of the file `but`, which this process has open itself."""
+    id = _id_of(path)
+    if id is None or id == but:
+        return False
+    file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_BYTES[1], _SHARED_BYTES[0])
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def _alone(path: Path) -> sqlite3.Connection:
+    """Return a connection to a main file without its `-wal`, which takes no locks."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+
+
+def _id_of(path: Path) -> FileId | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return FileId(found.st_dev, found.st_ino)
+
+
+def _state_of(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _links(id: FileId) -> int:
+    """Return how many paths name a file that this process has open; 1 where the system does not say."""
+    with suppress(OSError):
+        for file in Path("/proc/self/fd").iterdir():
+            with suppress(OSError, ValueError):
+                found = os.fstat(int(file.name))
+                if stat.S_ISREG(found.st_mode) and (found.st_dev, found.st_ino) == id:
+                    return found.st_nlink
+    return 1
+
+
+def _copied(connection: Connection, path: Path) -> None:
+    """Copy what a connection reads to a new file, which gets its name when it is whole."""
+    draft = path.with_name(f".{path.name}")
+    try:
+        with closing(sqlite3.connect(draft)) as target:
+            connection.backup(target, pages=_PAGES)
+        os.link(draft, path)
+    except (sqlite3.Error, OSError):
+        pass
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,223 @@
+"""Backups made while people work, and put back: whole, checked, with the key, and never over anything."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from running import Server
+from writers import close, crowd, made, ops_in, run
+
+from labeling.errors import StoreError
+from labeling.services.backup import back_up
+from labeling.store.project import Store
+from labeling.store.project_file import key_path
+from labeling.web.access import Access
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project for eight writers."""
+    made(tmp_path / "project.db")
+    return tmp_path / "project.db"
+
+
+@pytest.fixture
+def server(project: Path) -> Iterator[Server]:
+    """A server of the project, not started yet."""
+    server = Server(project)
+    yield server
+    server.kill()
+
+
+def test_a_backup_taken_while_eight_people_save_is_restored_after_a_kill_with_all_that_was_saved_before_it(
+    server: Server, tmp_path: Path
+) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(20)
+        before = writers.acknowledged
+        made_ = run("backup", tmp_path / "b.db", "--project", server.project)
+        assert made_.returncode == 0, made_.stderr
+        assert re.search(
+            r"b\.db: 8 articles, 8 people, \d+ edits; the newest is from \d{4}-\d\d-\d\d .* by writer\d", made_.stdout
+        )
+        writers.wait_for(20)
+        server.kill()
+    in_backup = set(ops_in(tmp_path / "b.db"))
+    assert in_backup >= before
+    done = run("restore", tmp_path / "b.db", "--project", server.project)
+    assert done.returncode == 0, done.stderr
+    later = len(writers.acknowledged - in_backup)
+    missing = re.search(r"Missing, because it was made later: (\d+) edits by 8 people in 8 annotations", done.stdout)
+    assert missing and int(missing[1]) >= later
+    aside = next(tmp_path.glob("project.db.before-restore-*Z"))
+    assert f"The file before is kept as {aside}." in done.stdout
+    assert set(ops_in(aside)) >= writers.acknowledged
+    assert set(ops_in(server.project)) == in_backup
+    assert run("check", "--project", server.project).returncode == 0
+    server.start()
+    person = writers.writers[0]
+    last = max(number for client, number in in_backup if client == person.client)
+    status, answer = person.save(last + 1)
+    assert (status, answer["confirmed"]) == (200, last + 1)
+
+
+def test_a_project_is_not_restored_while_it_is_served(server: Server, tmp_path: Path) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(3)
+        run("backup", tmp_path / "b.db", "--project", server.project)
+        done = run("restore", tmp_path / "b.db", "--project", server.project)
+        assert done.returncode == 1
+        assert "is in use; stop its server" in done.stderr
+        writers.wait_for(3)
+    assert not list(tmp_path.glob("*before-restore*"))
+    assert writers.refusals == set()
+
+
+def test_a_project_is_not_restored_under_the_server_of_a_file_that_was_replaced(server: Server, tmp_path: Path) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(3)
+    run("backup", tmp_path / "b.db", "--project", server.project)
+    run("backup", tmp_path / "c.db", "--project", server.project)
+    (tmp_path / "b.db").rename(server.project)
+    done = run("restore", tmp_path / "c.db", "--project", server.project)
+    assert done.returncode == 1
+    assert "is in use; stop its server" in done.stderr
+
+
+@pytest.mark.parametrize("existing", ["b.db", "b.db-wal", "b.db-shm", ".b.db.key"])
+def test_a_backup_never_replaces_a_file(project: Path, tmp_path: Path, existing: str) -> None:
+    Access(project, "id")
+    (tmp_path / existing).write_text("mine")
+    done = run("backup", tmp_path / "b.db", "--project", project)
+    assert done.returncode == 1
+    assert f"{existing} exists already" in done.stderr
+    assert (tmp_path / existing).read_text() == "mine"
+    assert not list(tmp_path.glob(".b.db.*")) or existing == ".b.db.key"
+
+
+def test_a_backup_without_a_name_goes_to_a_folder_beside_the_project(project: Path) -> None:
+    done = run("backup", "--project", project)
+    assert done.returncode == 0, done.stderr
+    (copy,) = (project.parent / "backups").glob("*.db")
+    assert re.fullmatch(r"project-\d{8}T\d{6}Z\.db", copy.name)
+    assert str(copy) in done.stdout
+
+
+def test_sign_ins_hold_after_a_restore_on_another_machine(project: Path, tmp_path: Path) -> None:
+    store = Store.open(project)
+    token, _ = Access(project, store.id).token("ana")
+    close(store)
+    run("backup", tmp_path / "b.db", "--project", project)
+    assert stat.S_IMODE(key_path(tmp_path / "b.db").stat().st_mode) == 0o600
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = run("restore", tmp_path / "b.db", "--project", elsewhere / "desk.db")
+    assert done.returncode == 0, done.stderr
+    assert "file before" not in done.stdout
+    moved = elsewhere / "desk.db"
+    assert Access(moved, Store.open(moved).id).annotator(token) == "ana"
+    assert stat.S_IMODE(key_path(moved).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("fault", ["torn", "text", "other", "newer", "missing", "itself"])
+def test_what_is_no_sound_backup_is_refused_and_the_project_stays(project: Path, tmp_path: Path, fault: str) -> None:
+    backup = tmp_path / "b.db"
+    run("backup", backup, "--project", project)
+    expected = {
+        "torn": "is damaged|cannot be copied", "text": "cannot be copied|is no SQLite file", "other": "cannot be copied|is no SayWhen project",
+        "newer": "newer SayWhen", "missing": "there is no backup at", "itself": "is the project itself",
+    }[fault]  # fmt: skip
+    if fault == "torn":
+        backup.write_bytes(backup.read_bytes()[:-4096])
+    elif fault == "text":
+        backup.write_text("not a database " * 500)
+    elif fault == "other":
+        backup.unlink()
+        with closing(sqlite3.connect(backup)) as connection:
+            connection.execute("CREATE TABLE op (a)")
+    elif fault == "newer":
+        with closing(sqlite3.connect(backup)) as connection:
+            connection.execute("PRAGMA user_version = 999")
+    elif fault == "missing":
+        backup.unlink()
+    source = project if fault == "itself" else backup
+    before = project.read_bytes()
+    done = run("restore", source, "--project", project)
+    assert done.returncode == 1
+    assert re.search(expected, done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+    assert project.read_bytes() == before
+    assert not list(tmp_path.glob("*before-restore*"))
+    assert not list(tmp_path.glob(".project.db.*[0-9a-f]"))
+
+
+def test_a_damaged_project_is_kept_aside_and_the_backup_takes_its_place(project: Path, tmp_path: Path) -> None:
+    run("backup", tmp_path / "b.db", "--project", project)
+    project.write_bytes(b"\0" * 10_000)
+    done = run("restore", tmp_path / "b.db", "--project", project)
+    assert done.returncode == 0, done.stderr
+    assert "The file before cannot be read" in done.stdout
+    (aside,) = tmp_path.glob("project.db.before-restore-*Z")
+    assert aside.read_bytes() == b"\0" * 10_000
+    assert run("check", "--project", project).returncode == 0
+
+
+def test_a_backup_that_is_stopped_leaves_nothing(project: Path, tmp_path: Path) -> None:
+    def stop(what: str, done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        back_up(Store.open(project), tmp_path / "b.db", tick=stop)
+    assert [path.name for path in tmp_path.iterdir() if "b.db" in path.name] == []
+
+
+def test_a_backup_is_one_state_of_the_project_however_many_write_meanwhile(project: Path, tmp_path: Path) -> None:
+    store = Store.open(project)
+    ended = threading.Event()
+    pages = []
+
+    def work() -> None:
+        other = Store.open(project)
+        number = 0
+        while not ended.is_set():
+            other.sign_in(f"person {number}")
+            number += 1
+        other.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        for number in range(5):
+            _, held = back_up(store, tmp_path / f"b{number}.db", tick=lambda what, done, of: pages.append(done))
+            assert held.people >= 8
+    finally:
+        ended.set()
+        thread.join()
+    assert pages
+    people = [Store.open(tmp_path / f"b{number}.db").annotators() for number in range(5)]
+    assert people == sorted(people, key=len)
+
+
+def test_a_served_project_that_is_missing_is_not_made_anew(project: Path) -> None:
+    Access(project, "id")
+    project.unlink()
+    done = run("serve", "--project", project)
+    assert done.returncode == 1
+    assert "saywhen restore" in done.stderr
+    assert not project.exists()
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_refused(project: Path, tmp_path: Path) -> None:
+    store = Store.open(project)
+    with pytest.raises(StoreError, match="there is no folder"):
+        back_up(store, tmp_path / "none" / "b.db")

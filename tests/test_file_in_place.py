@@ -1,0 +1,377 @@
+"""A project file that is replaced, moved or overwritten while it is served: nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from running import Server
+from writers import close, crowd, made, ops_in, run
+
+from labeling.errors import MovedError, StoreError
+from labeling.services.export import write_export
+from labeling.store.project import Store
+
+MOVED = "has been replaced or moved; restart the server"
+OVERWRITTEN = (
+    "The project file has been overwritten or truncated; stop the server and put a backup in place with: saywhen"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of its own, which can be renamed, with a project for eight writers."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    made(folder / "project.db")
+    return folder
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[Server]:
+    """A server of the project; its log lies outside of the folder."""
+    server = Server(folder / "project.db")
+    server.log = folder.parent / "server.log"
+    yield server
+    server.kill()
+
+
+def copied(path: Path, target: Path) -> Path:
+    """Copy a project in use as `sqlite3 project.db ".backup b.db"` does."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    return target
+
+
+def replaced(path: Path) -> Path:
+    path.with_name("b.db").rename(path)
+    return next(iter(sorted(path.parent.glob("project.db.replaced-*"))), path)
+
+
+def moved_away(path: Path) -> Path:
+    return path.rename(path.with_name("elsewhere.db"))
+
+
+def folder_renamed(path: Path) -> Path:
+    return path.parent.rename(path.parent.with_name("archive")) / path.name
+
+
+def wal_deleted(path: Path) -> Path:
+    path.with_name("project.db-wal").unlink()
+    return path
+
+
+@pytest.mark.parametrize("happens", [replaced, moved_away, folder_renamed, wal_deleted])
+def test_what_was_acknowledged_before_the_file_went_is_kept_and_nothing_is_acknowledged_after(
+    server: Server, folder: Path, happens: Callable[[Path], Path]
+) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(10)
+        copied(server.project, folder / "b.db")
+        writers.wait_for(10)
+        happens(server.project)
+        writers.wait_for_refusals()
+        before = writers.acknowledged
+        writers.wait_for_refusals()
+        assert writers.acknowledged == before
+        assert {status for status, _ in writers.refusals} == {503}
+        assert all(MOVED in message for _, message in writers.refusals)
+    server.stop()
+    kept = {
+        replaced: lambda: next(folder.glob("project.db.replaced-*")),
+        moved_away: lambda: folder / "elsewhere.db",
+        folder_renamed: lambda: folder.with_name("archive") / "project.db",
+        wal_deleted: lambda: server.project,
+    }[happens]()
+    found = ops_in(kept)
+    assert set(found) >= before
+    assert set(found.values()) == {1}
+    assert run("check", "--project", kept).returncode == 0
+
+
+def test_a_backup_put_in_place_under_a_server_opens_whole_after_a_restart(server: Server, folder: Path) -> None:
+    server.start()
+    writers = crowd(server)
+    with writers:
+        writers.wait_for(5)
+        copied(server.project, folder / "b.db")
+        backed_up = set(ops_in(folder / "b.db"))
+        writers.wait_for(40)
+        replaced(server.project)
+        writers.wait_for_refusals()
+        assert any("What had been saved is in" in message for _, message in writers.refusals)
+    server.stop()
+    assert set(ops_in(server.project)) == backed_up
+    server.start()
+    checked = run("check", "--project", server.project)
+    assert checked.returncode == 0, checked.stderr
+    status, answer = writers.writers[0].save(1)
+    assert status == 200
+    assert answer["confirmed"] >= 1
+
+
+def test_a_file_moved_away_leaves_no_empty_one_in_its_place(server: Server, folder: Path) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(3)
+        moved_away(server.project)
+        writers.wait_for_refusals()
+    assert not server.project.exists()
+    server.stop()
+    assert not server.project.exists()
+
+
+def test_two_servers_of_one_file_both_notice_that_it_was_replaced(server: Server, folder: Path) -> None:
+    other = Server(server.project)
+    other.log = folder.parent / "other.log"
+    server.start()
+    other.start()
+    first = crowd(server)
+    second = crowd(other)
+    first.writers, second.writers = first.writers[:4], second.writers[4:]
+    try:
+        with first, second:
+            first.wait_for(5)
+            second.wait_for(5)
+            copied(server.project, folder / "b.db")
+            first.wait_for(5)
+            second.wait_for(5)
+            replaced(server.project)
+            first.wait_for_refusals()
+            second.wait_for_refusals()
+            assert all(MOVED in message for _, message in first.refusals | second.refusals)
+        acknowledged = first.acknowledged | second.acknowledged
+    finally:
+        other.kill()
+        server.stop()
+    found = [ops_in(each) for each in folder.glob("project.db.replaced-*")]
+    assert any(set(each) >= acknowledged and set(each.values()) == {1} for each in found)
+
+
+def test_a_link_turned_to_another_file_is_noticed_and_the_first_file_keeps_everything(
+    server: Server, folder: Path, tmp_path: Path
+) -> None:
+    real = (folder / "project.db").rename(tmp_path / "real.db")
+    made(tmp_path / "other.db")
+    server.project.symlink_to(real)
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(10)
+        server.project.unlink()
+        server.project.symlink_to(tmp_path / "other.db")
+        writers.wait_for_refusals()
+        assert all(status == 503 and MOVED in message for status, message in writers.refusals)
+    server.stop()
+    assert set(ops_in(real)) >= writers.acknowledged
+    assert ops_in(tmp_path / "other.db") == {}
+
+
+def truncated(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def cut_in_half(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def copied_over(path: Path) -> None:
+    shutil.copyfile(path.with_name("b.db"), path)
+
+
+def another_project_copied_over(path: Path) -> None:
+    made(path.with_name("other.db"))
+    shutil.copyfile(path.with_name("other.db"), path)
+
+
+@pytest.mark.parametrize("happens", [truncated, cut_in_half, copied_over, another_project_copied_over])
+def test_nothing_is_acknowledged_on_a_file_that_was_overwritten_and_a_restore_brings_the_backup_back(
+    server: Server, folder: Path, happens: Callable[[Path], None]
+) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(5)
+        copied(server.project, folder / "b.db")
+        backed_up = set(ops_in(folder / "b.db"))
+        writers.wait_for(150)  # so that the `-wal` was begun anew since
+        happens(server.project)
+        writers.wait_for_refusals(40)
+        before = writers.acknowledged
+        writers.wait_for_refusals()
+        assert writers.acknowledged == before
+        final = [each.refusals[-1] for each in writers.writers]
+        assert all(status == 503 and OVERWRITTEN in message for status, message in final), final
+    if happens is copied_over:
+        assert (folder / "b.db").read_bytes() == server.project.read_bytes()
+    server.stop()
+    if happens is copied_over:
+        assert (folder / "b.db").read_bytes() == server.project.read_bytes()
+    restored = run("restore", folder / "b.db", "--project", server.project)
+    assert restored.returncode == 0, restored.stderr
+    assert set(ops_in(server.project)) == backed_up
+    assert run("check", "--project", server.project).returncode == 0
+
+
+def test_a_backup_copied_over_a_killed_project_is_not_combined_with_the_journal_beside_it(
+    server: Server, folder: Path
+) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(5)
+        copied(server.project, folder / "b.db")
+        writers.wait_for(150)
+    server.kill()
+    wal = server.project.with_name("project.db-wal").read_bytes()
+    shutil.copyfile(folder / "b.db", server.project)
+    for arguments in (["check"], ["serve", "--port", "1"], ["export"]):
+        done = run(*arguments, "--project", server.project)
+        assert done.returncode == 1
+        assert "is not the file that project.db-wal belongs to" in done.stderr
+        assert "saywhen restore FILE" in done.stderr
+    assert server.project.read_bytes() == (folder / "b.db").read_bytes()
+    assert server.project.with_name("project.db-wal").read_bytes() == wal
+
+
+def test_a_killed_project_opens_with_its_own_journal(server: Server, folder: Path) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(120)
+    server.kill()
+    assert run("check", "--project", server.project).returncode == 0
+    assert set(ops_in(server.project)) >= writers.acknowledged
+
+
+def mounted(*arguments: str) -> None:
+    """Mount; skips, saying so, where this is not permitted."""
+    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+
+
+@pytest.fixture
+def mount_point(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder to mount on, unmounted at the end."""
+    point = tmp_path / "disk"
+    point.mkdir()
+    yield point
+    subprocess.run(["umount", "-l", point], capture_output=True, check=False)
+
+
+def test_a_disk_that_is_unmounted_under_a_server_keeps_everything_acknowledged(
+    folder: Path, mount_point: Path, tmp_path: Path
+) -> None:
+    mounted("--bind", str(folder), str(mount_point))
+    server = Server(mount_point / "project.db")
+    server.log = tmp_path / "server.log"
+    server.start()
+    try:
+        with crowd(server) as writers:
+            writers.wait_for(10)
+            subprocess.run(["umount", "-l", mount_point], check=True)
+            writers.wait_for_refusals()
+            assert all(status == 503 and MOVED in message for status, message in writers.refusals)
+    finally:
+        server.stop()
+    assert list(mount_point.iterdir()) == []
+    assert set(ops_in(folder / "project.db")) >= writers.acknowledged
+
+
+def test_a_disk_that_turns_read_only_under_a_server_acknowledges_nothing_more(
+    mount_point: Path, tmp_path: Path
+) -> None:
+    image = tmp_path / "disk.img"
+    with open(image, "wb") as file:
+        file.truncate(64 << 20)
+    if subprocess.run(["mkfs.ext4", "-q", image], capture_output=True, check=False).returncode:
+        pytest.skip("no ext4 file system can be made here")
+    mounted("-o", "loop,errors=remount-ro", str(image), str(mount_point))
+    made(mount_point / "project.db")
+    server = Server(mount_point / "project.db")
+    server.log = tmp_path / "server.log"
+    server.start()
+    try:
+        with crowd(server) as writers:
+            writers.wait_for(10)
+            # What ext4 does by itself when its disk fails.
+            subprocess.run(["mount", "-o", "remount,abort", mount_point], check=True)
+            writers.wait_for_refusals()
+            before = writers.acknowledged
+            writers.wait_for_refusals()
+            assert writers.acknowledged == before
+            assert {status for status, _ in writers.refusals} == {503}
+    finally:
+        server.kill()
+    subprocess.run(["umount", mount_point], check=True)
+    mounted("-o", "loop", str(image), str(mount_point))
+    assert set(ops_in(mount_point / "project.db")) >= writers.acknowledged
+
+
+def test_a_command_beside_a_server_refuses_a_file_that_was_replaced_meanwhile(folder: Path) -> None:
+    path = folder / "project.db"
+    store = Store.open(path)
+    copied(path, folder / "b.db")
+    store.sign_in("ana")
+    (folder / "b.db").rename(path)
+    with pytest.raises(MovedError, match=MOVED):
+        store.sign_in("zoe")
+    with pytest.raises(MovedError, match=MOVED):
+        store.count()
+    with pytest.raises(MovedError, match=MOVED):
+        list(store.annotated())
+
+
+def test_an_export_is_not_finished_from_a_file_that_was_replaced_meanwhile(folder: Path) -> None:
+    path = folder / "project.db"
+    store = Store.open(path)
+    copied(path, folder / "b.db")
+
+    def swap(done: int) -> None:
+        (folder / "b.db").rename(path)
+
+    lines = store.annotated()
+    next(lines)
+    swap(1)
+    with pytest.raises(MovedError, match=MOVED):
+        list(lines)
+    with pytest.raises(MovedError, match=MOVED):
+        write_export(store, folder / "exports")
+    assert not list((folder / "exports").glob("*.jsonl"))
+
+
+def test_a_file_moved_back_is_worked_on_again(folder: Path) -> None:
+    path = folder / "project.db"
+    store = Store.open(path)
+    path.rename(folder / "away.db")
+    with pytest.raises(MovedError):
+        store.sign_in("ana")
+    (folder / "away.db").rename(path)
+    store.sign_in("ana")
+    assert "ana" in store.annotators()
+
+
+def test_opening_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no project at"):
+        Store.open(tmp_path / "none.db")
+    with pytest.raises(StoreError, match="there is no project at"):
+        Store(tmp_path / "none.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_import_beside_a_server_is_no_reason_to_refuse_saves(server: Server, folder: Path) -> None:
+    server.start()
+    (folder / "many.jsonl").write_text(
+        "".join(f'{{"text": "Article {number}. {"words " * 400}"}}\n' for number in range(4_000))
+    )
+    with crowd(server) as writers:
+        writers.wait_for(5)
+        done = run("import", folder / "many.jsonl", "--project", server.project)
+        assert done.returncode == 0, done.stderr
+        writers.wait_for(20)
+    assert writers.refusals == set()
+    close(Store.open(server.project))
