@@ -240,7 +240,9 @@ class Store:
                 if probe.execute("PRAGMA application_id").fetchone()[0] != state_rows.APPLICATION_ID:
                     raise StoreError(f"{path} is an SQLite file but no SayWhen project; choose another file")
                 if (fault := probe.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-                    raise StoreError(f"{path} is damaged ({fault}); take a copy and restore a backup")
+                    raise StoreError(
+                        f"{path} is damaged ({fault}); keep a copy of it, then put a backup in its place: saywhen restore FILE"
+                    )
                 version = probe.execute("PRAGMA user_version").fetchone()[0]
             finally:
                 probe.close()
@@ -257,7 +259,7 @@ class Store:
             ) from None
         except sqlite3.DatabaseError as fault:
             raise StoreError(
-                f"{path} is no SQLite file or is damaged ({fault}); choose another or restore a backup"
+                f"{path} is no SQLite file or is damaged ({fault}); choose another file, or put a backup in its place: saywhen restore FILE"
             ) from None
 
     def connection(self) -> Connection:
@@ -811,8 +813,8 @@ _REMEDIES = {
     sqlite3.SQLITE_FULL: "make room on its disk and try again",
     sqlite3.SQLITE_READONLY: "give yourself the right to write it and its folder",
     sqlite3.SQLITE_CANTOPEN: "check that its folder is there and can be written",
-    sqlite3.SQLITE_CORRUPT: "take a copy and restore a backup",
-    sqlite3.SQLITE_NOTADB: "take a copy and restore a backup",
+    sqlite3.SQLITE_CORRUPT: "keep a copy of it, then put a backup in its place: saywhen restore FILE",
+    sqlite3.SQLITE_NOTADB: "keep a copy of it, then put a backup in its place: saywhen restore FILE",
 }
 
 
