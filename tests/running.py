@@ -10,16 +10,23 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
 
 class Server:
-    """`saywhen serve` of one project on a free port of 127.0.0.1."""
+    """`saywhen serve` of one project on a free port of 127.0.0.1.
 
-    def __init__(self, project: Path) -> None:
+    `command` starts the program, by default the clone's; `folder` is where it is started.
+    """
+
+    def __init__(
+        self, project: Path, command: Sequence[str] = (sys.executable, "-m", "labeling"), folder: Path = ROOT
+    ) -> None:
         self.project = project
+        self._command, self._folder = command, folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -31,17 +38,8 @@ class Server:
         """Start it and wait for its first answer."""
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "labeling",
-                    "serve",
-                    "--project",
-                    str(self.project),
-                    "--port",
-                    str(self.port),
-                ],
-                cwd=ROOT,
+                [*self._command, "serve", "--project", str(self.project), "--port", str(self.port)],
+                cwd=self._folder,
                 stdout=log,
                 stderr=log,
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
