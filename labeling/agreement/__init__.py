@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from labeling.agreement import gamma, models, spans, unitizing, values
-from labeling.agreement.coding import confusion_alpha
+from labeling.agreement.coding import confusion_alpha, interval_alpha
 from labeling.agreement.counts import Counts, Key, by_head, pooled, under
 from labeling.agreement.intervals import Interval
 from labeling.agreement.meanings import MEANINGS, Meaning, meaning
@@ -150,7 +150,12 @@ def figures(counts: Mapping[Key, float]) -> dict[str, float | None]:
     for name, met in by_head(under(counts, "attribute")).items():
         found[f"attribute α.{name}"] = confusion_alpha(_confusion(met))
     for name, distances in by_head(under(counts, "days")).items():
-        found[f"days apart.{name}"] = values.median_days(distances)
+        found[f"days apart.{name}"] = values.median_distance(distances)
+    for name, met in by_head(under(counts, "number")).items():
+        found[f"number α.{name}"] = interval_alpha(
+            {(float(one), float(two)): times for (one, two), times in met.items()}
+        )
+        found[f"difference.{name}"] = values.median_distance(values.differences(met))
     return found
 
 

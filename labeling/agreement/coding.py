@@ -1,7 +1,8 @@
-"""Krippendorff's alpha for nominal values, from coincidences.
+"""Krippendorff's alpha for nominal values, from coincidences, and for numbers.
 
 Krippendorff 2011, «Computing Krippendorff's Alpha-Reliability»: α = 1 − D_o / D_e, where D_o is the share of unequal
-pairs of values given to one unit and D_e that of pairs drawn from all values given.
+pairs of values given to one unit and D_e that of pairs drawn from all values given; for numbers, the mean square of their
+differences in place of that share.
 """
 
 from __future__ import annotations
@@ -49,3 +50,16 @@ def confusion_alpha(confusion: Mapping[tuple[_V, _V], float]) -> float | None:
         for pair in ((one, two), (two, one)):
             met[pair] = met.get(pair, 0.0) + times
     return alpha(met)
+
+
+def interval_alpha(confusion: Mapping[tuple[float, float], float]) -> float | None:
+    """Return interval alpha of two annotators' numbers {(one's, the other's): how often}, None where nothing varies."""
+    times = sum(confusion.values())
+    if not times:
+        return None
+    # Around the mean, for large numbers that differ little would drown in their squares.
+    mean = sum((one + two) / 2 * often for (one, two), often in confusion.items()) / times
+    observed = sum((one - two) ** 2 * often for (one, two), often in confusion.items()) / times
+    squares = sum(((one - mean) ** 2 + (two - mean) ** 2) * often for (one, two), often in confusion.items())
+    expected = 2 * squares / (2 * times - 1)
+    return 1 - observed / expected if expected else None

@@ -50,6 +50,6 @@ def add(counts: Counts, *key: str, value: float = 1) -> None:
 
 
 def _turned(key: Key) -> Key:
-    if key[0] in ("label", "attribute"):
+    if key[0] in ("label", "attribute", "number"):
         return (*key[:-2], key[-1], key[-2])
     return (*key[:-1], _OTHER.get(key[-1], key[-1]))

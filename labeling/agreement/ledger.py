@@ -122,7 +122,7 @@ class Columns:
 
 def _kind(key: Key) -> Key | None:
     """Return what a key is to a ratio: of two values only whether they are equal; None if nothing."""
-    if key[0] in ("days", "votes"):
+    if key[0] in ("days", "number", "votes"):
         return None
     if key[0] in ("attribute", "label"):
         return (*key[:-2], "", "" if key[-2] == key[-1] else "other")

@@ -15,6 +15,8 @@ class Meaning(NamedTuple):
 
 _RATIO = "A few long spans count no more than a few short ones, and the figure isn't corrected for chance."
 
+#: The figures that are distances, in days or in an attribute's unit: no share, and the smaller the better.
+DISTANCES = ("days apart", "difference")
 #: By the name of the figure, without the label or attribute after the dot.
 MEANINGS = {
     "exact": Meaning(
@@ -94,6 +96,17 @@ MEANINGS = {
         "Days apart",
         "The median number of days between the starts and ends of two values.",
         "It is 0 as soon as more than half are equal; for open intervals only the closed end counts.",
+    ),
+    "number α": Meaning(
+        "Number α",
+        "Agreement on the number, corrected for chance, where a small difference counts less than a large one "
+        "(interval α): 0 is chance, 1 is perfect.",
+        "A number far from all others makes every other difference look small; the figure is undefined if the numbers don't vary.",
+    ),
+    "difference": Meaning(
+        "Difference",
+        "The median difference between the two numbers, in the attribute's unit.",
+        "It is 0 as soon as more than half are equal, however far apart the others are.",
     ),
     "relation": Meaning(
         "Relation F1",

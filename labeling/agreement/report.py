@@ -32,6 +32,7 @@ _TABLES = {
     "Labels": ("exact", "overlap", "half", "soft", "(k)uα"),
     "Attributes": ("attribute", "attribute α", "coverage"),
     "Dates": ("date", "granularity", "days apart"),
+    "Numbers": ("number α", "difference"),
     "Relations": ("relation", "relation given ends"),
 }
 _RECORD = ("record", "record head", "record extent", "record part", "record entities", "record dates")

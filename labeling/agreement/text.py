@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from labeling.agreement.meanings import MEANINGS, meaning
+from labeling.agreement.meanings import DISTANCES, MEANINGS, kind, meaning
 from labeling.agreement.report import MAIN, tables
 from labeling.schema import Schema
 
@@ -130,7 +130,7 @@ def _cell(name: str | None, figures: Mapping[str, Any], alone: bool) -> str:
     if name is None:
         return ""
     found = figures[name]
-    if name.startswith("days apart"):
+    if kind(name) in DISTANCES:
         return "" if found["value"] is None else f"{found['value']:g}"
     shown = _number(found["value"])
     if found["low"] is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, assert_never
 
@@ -158,18 +159,27 @@ def _days(one: str, two: str) -> tuple[bool, float | None]:
     return dates.granularity(first) == dates.granularity(second), apart
 
 
-def median_days(distances: Mapping[tuple[str, ...], float]) -> float | None:
-    """Return the median of distances counted as {(days,): how often}, None where there are none."""
-    ordered = sorted((float(days), int(times)) for (days,), times in distances.items())
+def differences(met: Mapping[tuple[str, ...], float]) -> dict[tuple[str, ...], float]:
+    """Return how far numbers lie apart, as {(difference,): how often}, of {(one's, the other's): how often}."""
+    found: dict[tuple[str, ...], float] = {}
+    for (one, two), times in met.items():
+        apart = (str(abs(Decimal(one) - Decimal(two))),)
+        found[apart] = found.get(apart, 0) + times
+    return found
+
+
+def median_distance(distances: Mapping[tuple[str, ...], float]) -> float | None:
+    """Return the median of distances counted as {(distance,): how often}, None where there are none."""
+    ordered = sorted((float(apart), int(times)) for (apart,), times in distances.items())
     total = sum(times for _, times in ordered)
     if not total:
         return None
 
     def at(rank: int) -> float:
-        for days, times in ordered:
+        for apart, times in ordered:
             rank -= times
             if rank < 0:
-                return days
+                return apart
         raise AssertionError("a rank lies within the total")
 
     return (at((total - 1) // 2) + at(total // 2)) / 2

@@ -18,6 +18,7 @@ from labeling.annotation import ops
 from labeling.annotation.state import Annotation, Comment, Relation, Span, fault_of, lacking
 from labeling.errors import OpError, SchemaError
 from labeling.schema import Attribute, Changes, Schema, line_of
+from labeling.schema.kinds import compared
 
 _MAX_TEXT = 5000
 
@@ -105,7 +106,7 @@ def _attribute_faults(
                 ),
             )
             continue
-        if (after.type, after.registry) != (before.type, before.registry):
+        if not after.kind.carries(before, after):
             was, now = (
                 f"of type {each.type}" + (f" ({each.registry})" if each.registry else "") for each in (before, after)
             )
@@ -113,6 +114,9 @@ def _attribute_faults(
                 place,
                 f"“{path}” was {was} and would be {now}; give the new one another key, and drop the old one: {path}: null",
             )
+            continue
+        if after.type != before.type:
+            yield from _option_faults(path, before, after, changes, place)
             continue
         options = [option.key for option in after.options]
         for option in before.options:
@@ -134,6 +138,28 @@ def _attribute_faults(
                     )
 
 
+def _option_faults(
+    path: str, before: Attribute, after: Attribute, changes: Changes, place: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the options that can't become values of another kind; one that is dropped need not."""
+    for option in before.options:
+        name = tuple(f"{path}.{option.key}".split("."))
+        if changes.choices.get(name) == ():
+            continue
+        if name in changes.choices:
+            reason = f"“{after.key}” is of type {after.type} and has no options; leave it out, or write null to drop it"
+            yield ("changes", "choices", ".".join(name)), reason
+            continue
+        try:
+            after.kind.carried(option.key, before, after)
+        except OpError as fault:
+            remedy = f"give it another title in version {changes.since}, or drop it under changes, choices"
+            yield (
+                place,
+                f"option “{option.title}” of “{path}” can't become a {after.type}: {fault}; {remedy}: {'.'.join(name)}: null",
+            )
+
+
 def described(old: Schema, new: Schema) -> Iterator[str]:
     """Yield what a new version adds, renames, divides and drops, a line each."""
     changes = new.changes or Changes(old.version)
@@ -150,6 +176,7 @@ def described(old: Schema, new: Schema) -> Iterator[str]:
             yield f"{part} {name} {became if targets else 'is dropped'}"
     for path, value in changes.defaults.items():
         yield f"attribute {'.'.join(path)} is {_told(value)} where nothing is said"
+    yield from _values_described(old, new, changes)
     for kind, before, after in (
         ("label", old.labels, new.labels),
         ("attribute", _names(old), _names(new)),
@@ -164,6 +191,16 @@ def described(old: Schema, new: Schema) -> Iterator[str]:
                 and name.split(".")[0] not in {each for targets in changes.labels.values() for each in targets}
             ):
                 yield f"{kind} {name} is new"
+
+
+def _values_described(old: Schema, new: Schema, changes: Changes) -> Iterator[str]:
+    """Yield what changes for the values of attributes: their kind, their range, their unit."""
+    for key, label in old.labels.items():
+        owner = (*changes.labels.get(key, (key,)), "")[0]
+        for name, before in label.attributes.items():
+            to = (*changes.attributes.get((key, name), (name,)), "")[0]
+            if after := new.labels[owner].attributes.get(to) if owner in new.labels else None:
+                yield from (f"attribute {key}.{name} {change}" for change in after.kind.changes(before, after))
 
 
 def carried(before: Annotation, old: Schema, new: Schema) -> Carried:
@@ -231,15 +268,21 @@ class _Carrying:
         new = self._choose("attributes", path, self.changes.attributes.get((span.label, name)), name, target.id)
         if new is None:
             return
-        if self.old.labels[span.label].attributes[name].type == "choice":
+        before, after = self.old.labels[span.label].attributes[name], self.new.labels[target.label].attributes[new]
+        if before.options:
             value = self._choose(
                 "choices", f"{path}.{value}", self.changes.choices.get((span.label, name, value)), value, target.id
             )
             if value is None:
                 return
+        try:
+            value = after.kind.carried(value, before, after)
+        except OpError as fault:
+            self.result.counts["values", f"{path}: {compared(value)}"] += 1
+            self._ask(target.id, f"“{before.title}” was {_told(value)} and is gone. {fault}; what is right?")
+            return
         if target.attributes.setdefault(new, value) != value:
-            title = self.new.labels[target.label].attributes[new].title
-            self._ask(target.id, f"“{title}” was also {_told(value)}; which is right?")
+            self._ask(target.id, f"“{after.title}” was also {_told(value)}; which is right?")
 
     def _link(self, link: Relation) -> None:
         source, target = self.stands.get(link.source), self.stands.get(link.target)
@@ -346,7 +389,17 @@ def _translated(op: ops.Op, labels: Collection[str], old: Schema, new: Schema, c
 
     def value_of(label: str, name: str, value: Any) -> Any:
         targets = changes.choices.get((label, name, value)) if isinstance(value, str) else None
-        return value if targets is None else one("choice", f"{name}: {value}", targets)
+        if targets is not None:
+            return one("choice", f"{name}: {value}", targets)
+        owner = changes.labels.get(label, (label,))[0]
+        before, after = old.labels[label].attributes.get(name), new.labels[owner].attributes.get(name_of(label, name))
+        if value is None or value is False or before is None or after is None or after.type == before.type:
+            return value
+        try:
+            return after.kind.carried(value, before, after)
+        except OpError as fault:
+            version = f"made under version {old.version} of the label set, where “{before.title}” was a {before.type}"
+            raise OpError(f"{version}: {fault}; do it anew") from None
 
     def name_of(label: str, name: str) -> str:
         return one("attribute", name, changes.attributes.get((label, name), (name,)))
@@ -382,7 +435,7 @@ def _translated(op: ops.Op, labels: Collection[str], old: Schema, new: Schema, c
 
 
 def _default(schema: Schema, label: str, name: str, value: Any) -> Any:
-    return {"edtf": value} if schema.labels[label].attributes[name].type == "date" else value
+    return schema.labels[label].attributes[name].kind.default(value)
 
 
 def _names(schema: Schema) -> list[str]:
@@ -403,4 +456,4 @@ def _unsaid(kind: str, name: str, old: Schema, part: str) -> str:
 
 
 def _told(value: Any) -> str:
-    return f"“{value.get('edtf') if isinstance(value, dict) else value}”"
+    return f"“{value.get('edtf') if isinstance(value, dict) else compared(value)}”"

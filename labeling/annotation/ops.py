@@ -18,8 +18,13 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
 Number = Annotated[int, Field(ge=1, le=2**53, strict=True)]
 Offset = Annotated[int, Field(ge=0, le=2**31, strict=True)]
-#: An attribute's value: text, choice or registry entry; flag; date (see `schema.check_value`); None unsets.
-Value: TypeAlias = str | bool | dict[str, Any] | None
+#: A number of JSON that is no infinity; whether it is one of an attribute's its kind says.
+Amount: TypeAlias = (
+    Annotated[int, Field(strict=True, gt=-(10**15), lt=10**15)]
+    | Annotated[float, Field(strict=True, allow_inf_nan=False)]
+)
+#: An attribute's value: text, choice or registry entry; flag; date; number (see `schema.kinds`); None unsets.
+Value: TypeAlias = str | bool | Amount | dict[str, Any] | None
 
 
 class _Strict(BaseModel):

@@ -116,10 +116,10 @@ def apply(annotation: Annotation, op: ops.Logged, text: str, schema: Schema, loo
 
 
 def as_kept(annotation: Annotation, op: ops.Op) -> ops.Op:
-    """Return an op that has just been applied as the log is to hold it: with its values as they are kept, dates in canonical EDTF."""
-    if isinstance(op, ops.Set) and isinstance(op.value, dict):
-        return op.model_copy(update={"value": annotation.spans[op.id].attributes[op.name]})
-    if isinstance(op, ops.Add) and any(isinstance(value, dict) for value in op.attributes.values()):
+    """Return an op that has just been applied as the log is to hold it: with its values as their kinds keep them."""
+    if isinstance(op, ops.Set) and isinstance(op.value, dict | float):
+        return op.model_copy(update={"value": annotation.spans[op.id].attributes.get(op.name)})
+    if isinstance(op, ops.Add) and any(isinstance(value, dict | float) for value in op.attributes.values()):
         return op.model_copy(update={"attributes": dict(annotation.spans[op.id].attributes)})
     if isinstance(op, ops.Publish) and annotation.published:
         return op.model_copy(update={"value": annotation.published.value})

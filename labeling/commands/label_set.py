@@ -22,6 +22,7 @@ _PARTS = {
     "relations": ("link", "links"),
     "flags": ("flag", "flags"),
     "defaults": ("default of", "defaults of"),
+    "values": ("value that no longer fits:", "values that no longer fit:"),
     "same": ("span that became the same as another", "spans that became the same as others"),
 }
 

@@ -17,6 +17,7 @@ from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, row_article
 from labeling.schema import Attribute, Schema
+from labeling.schema.kinds import NUMBER
 
 #: The signs that may stand between two cells, told by the header.
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -29,6 +30,8 @@ _FIELDS = {name: field for field, names in NAMES.items() for name in names}
 # A cell that begins so is a formula to a spreadsheet (OWASP, «CSV Injection»). So does what follows a line break, or a sign
 # that stands between cells where a spreadsheet of another country opens the file.
 _FORMULA = re.compile(r"^(?=[\t\r])|((?:^|[;\t\r\n|])[\s\"“”]*)(?=[=+\-@＝＋－＠])")
+#: A negative number is no formula, though it begins like one.
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 #: What a spreadsheet shows of a cell, in characters.
 _CELL = 32_767
 #: What stands between the words of several parts of a record in one cell.
@@ -218,6 +221,13 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     first = next(given := iter(lines), None)
     lines = given if first is None else chain((first,), given)
     columns = _columns(schema, windows=first is not None and "window" in first)
+    numbers = {
+        name
+        for kind in schema.records.values()
+        for attribute in schema.labels[kind.head].attributes.values()
+        if attribute.kind is NUMBER
+        for name in _of_attribute(attribute)
+    }
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(columns)
@@ -235,7 +245,10 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
                 place = f"{line['id']} {record['record']['id']}"
                 if max(map(len, values.values())) > _CELL:
                     losses.add(f"of cells with more than {_CELL:,} characters spreadsheets show the beginning", place)
-                cells = [safe_cell(values.get(column, "")) for column in columns]
+                cells = [
+                    cell if column in numbers and _NUMBER.fullmatch(cell) else safe_cell(cell)
+                    for column, cell in ((column, values.get(column, "")) for column in columns)
+                ]
                 if any(cell != values.get(column, "") for column, cell in zip(columns, cells, strict=True)):
                     losses.add("what a spreadsheet would take for a formula is led by an apostrophe", place)
                 writer.writerow(cells)

@@ -182,15 +182,13 @@ class _Fitting:
 
     def _value(self, attribute: Attribute, path: str, value: Any) -> Any:
         """Return a value as the label set names it, or None; raises OpError."""
-        if attribute.type == "choice" and isinstance(value, str):
+        if attribute.options and isinstance(value, str):
             return self._of.known(
                 "choice", f"{path}.{value}", value, [option.key for option in attribute.options], "value"
             )
-        if attribute.type == "date" and isinstance(value, str):
-            return {"edtf": value}
         if attribute.registry and isinstance(value, str):
             return self._entry(attribute.registry, value)
-        return value
+        return attribute.kind.given(value)
 
     def _entry(self, registry: str, value: str) -> str:
         """Return the id of the entry that a value names, registered; raises OpError."""

@@ -401,7 +401,7 @@ class _Cas:
             if type == _SPAN and part in DATE_PARTS and f"{base}_edtf" in element.attrib:
                 found.setdefault(base, {})[part] = value
             elif value:
-                found[name] = _number(value) if kind in _NUMERIC else value
+                found[name] = _number(value) if type == _SPAN and kind in _NUMERIC else value
         return found
 
     def _slots(self, type: str, element: etree._Element, own: str) -> Iterator[LooseLink]:

@@ -296,6 +296,8 @@ _RATIO = {
     "label α": "label",
     "attribute α": "attribute",
     "days apart": "date",
+    "number α": "attribute",
+    "difference": "attribute",
     "(k)uα": "exact",
     "coverage": "coverage",
 }

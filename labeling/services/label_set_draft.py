@@ -13,6 +13,7 @@ from typing import Any
 from labeling import schema
 from labeling.errors import SchemaError
 from labeling.formats.marked import Marked
+from labeling.schema.kinds import CHOICE, KINDS, TEXT
 
 __all__ = ["Draft", "drafted"]
 
@@ -86,7 +87,7 @@ def _written(name: str, labels: dict[str, _Seen], links: dict[str, tuple[Counter
             renames += [f"{old}.{attribute}={new}"] if attribute != new else []
             options = _options(attributes[attribute])
             renames += [f"{old}.{attribute}.{value}={option}" for value, option in options.items() if value != option]
-            kind = "choice" if options else _kind(attributes[attribute])
+            kind = CHOICE.name if options else _kind(attributes[attribute])
             among = f", options: [{', '.join(map(_text, options.values()))}]" if options else ""
             lines.append(f"      {_text(new)}: {{type: {kind}, title: {_title(attribute)}{among}}}")
     held = {type: tuple([keys[end] for end in each if end in keys] for each in ends) for type, ends in links.items()}
@@ -128,9 +129,9 @@ def _keys(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
 
 
 def _kind(values: list[Any]) -> str:
-    if all(isinstance(value, bool) for value in values):
-        return "flag"
-    return "date" if all(isinstance(value, dict) and "edtf" in value for value in values) else "text"
+    """Return the kind that all values have the shape of; text for words, and where they have no shape in common."""
+    shaped = (kind for kind in KINDS.values() if not kind.recognises(""))
+    return next((kind.name for kind in shaped if all(map(kind.recognises, values))), TEXT.name)
 
 
 def _options(values: list[Any]) -> dict[str, str]:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from labeling.agreement.intervals import FEW
 from labeling.agreement.ledger import Ledger
-from labeling.agreement.meanings import MEANINGS, meaning
+from labeling.agreement.meanings import DISTANCES, MEANINGS, kind, meaning
 from labeling.agreement.report import MAIN, Table, report, sureness, sureness_by, tables
 from labeling.schema import Schema
 from labeling.services import agreement_cache
@@ -246,7 +246,7 @@ def _cell(name: str | None, figures: Mapping[str, Any]) -> str:
     """Return a figure with its interval, as it stands in a table."""
     if name is None or figures[name]["value"] is None:
         return ""
-    if name.startswith("days apart"):
+    if kind(name) in DISTANCES:
         return f"{figures[name]['value']:g}"
     between = _between(figures[name])
     return _number(figures[name]["value"]) + (f"  ({between})" if between else "")

@@ -152,6 +152,11 @@ class Kind(ABC):
         """Whether values of another attribute, of any kind, may become values of one of this kind."""
         return before.type in (self.name, *self.sources) and before.registry == after.registry
 
+    def changes(self, before: Attribute, after: Attribute) -> Iterator[str]:
+        """Yield what changes for values of `before` that become values of `after`, as what is said of the attribute."""
+        if before.type != after.type:
+            yield f"becomes a {after.type}; you are asked about each value that can't"
+
     def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
         """Return what a value becomes; raises OpError where it can become none."""
         return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import ceil, floor
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ class Number(Kind):
     """A decimal number, with an optional unit and range; see `numbers` for what is exact."""
 
     name = "number"
-    keys: ClassVar = dict.fromkeys(("unit", "min", "max", "integer"), "does not take it; make it of type number")
+    keys: ClassVar = {key: f"takes no {key}; make it of type number" for key in ("unit", "min", "max", "integer")}
     control = "number"
     comparison = "value"
     distance = "difference"
@@ -88,6 +88,13 @@ class Number(Kind):
 
     def storage(self, attribute: Attribute) -> Storage:
         return "integer" if attribute.integer else "number"
+
+    def changes(self, before: Attribute, after: Attribute) -> Iterator[str]:
+        yield from super().changes(before, after)
+        if before.kind is after.kind and self.range(before) != self.range(after):
+            yield f"takes {self.range(after)}; you are asked about each value that doesn't fit"
+        if before.kind is after.kind and before.unit != after.unit:
+            yield f"is now in {after.unit or 'no unit'}; the numbers stay as they are"
 
     def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
         if isinstance(value, str):

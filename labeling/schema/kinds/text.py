@@ -33,11 +33,8 @@ class Text(Kind):
     def key(self, value: Any) -> str:
         return str(value)
 
-    def given(self, value: Any) -> Any:
-        return numbers.decimal(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
     def storage(self, attribute: Attribute) -> Storage:
         return "string"
 
     def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
-        return self.given(value)
+        return value if isinstance(value, str) else numbers.decimal(value)
