@@ -66,7 +66,7 @@ _TABLES = {
     "annotation": "One annotator's work on one article: status, revision, corrected date of publication.",
     "span": "Spans: their label. Where they stand is in `fragment`, what is said of them in `attribute`.",
     "fragment": "The stretches of a span, half-open, in code points of the article's text.",
-    "attribute": "Values of spans, as JSON; those of registries are ids of `entry`.",
+    "attribute": "Values of spans, as JSON: entries of registries are ids of `entry`, numbers are numbers.",
     "relation": "Links between two spans of an annotation.",
     "comment": "Remarks on a span or on the article.",
     "entry": "The registries: people and organisations, events, utterances.",

@@ -251,7 +251,7 @@ export class Combo {
 }
 
 /** @type {Record<import("./kinds.js").ControlName, (attribute: Attribute, around: Surroundings) => Control>} */
-const CONTROLS = {
+export const CONTROLS = {
   select: choiceControl,
   text: textControl,
   checkbox: flagControl,

@@ -1,0 +1,320 @@
+"""Every kind of attribute goes through everything: label sets, checks, formats, agreement, review, migration, page and docs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import jsonschema
+import orjson
+import pytest
+import tools
+
+from labeling import agreement, dataset, schema
+from labeling.adjudication import Policy, disagreements, gold
+from labeling.agreement.report import tables
+from labeling.annotation import article, migration, ops, state
+from labeling.annotation.state import Annotation, Span
+from labeling.dataset import anonymous, shapes
+from labeling.errors import OpError
+from labeling.formats.fitting import Fitting
+from labeling.formats.marked import Losses, Marked, empty_annotation
+from labeling.formats.registry import FORMATS
+from labeling.schema import Schema
+from labeling.schema.kinds import KINDS, Attribute, Kind, Lookup, Storage, compared
+
+ROOT = Path(__file__).parent.parent
+TEXT = "“We go,” she said on Friday. Then home."
+
+#: Of each kind, how an attribute of it is declared, and two different values.
+EXAMPLES: dict[str, tuple[str, Any, Any]] = {
+    "choice": ("options: [calm, cross]", "calm", "cross"),
+    "text": ("title: note", "a “note”; with,\na line", "another"),
+    "flag": ("title: odd", True, None),
+    "date": ("title: day", {"edtf": "2018-11-08", "mod": "END", "words": "late"}, {"edtf": "2018-11-09"}),
+    "registry": ("registry: people", "p1", "p2"),
+    "number": ("unit: people, min: -10, max: 99999", -2.5, 1250),
+}
+#: What formats say that have no room for a value, or only for some of it.
+_LOST = (
+    "attributes are left out",
+    "values are left out",
+    "no dates are left out",
+    "attributes of dates but value, modifier and kind are left out",
+)
+ENTRIES = {"people": {"p1": "Zoé", "p2": "Ann"}}
+
+
+def label_set(kind: str, declared: str, version: int = 1, name: str = "value") -> Schema:
+    """Return a label set whose quotes have an attribute of a kind, and one of text."""
+    return schema.stored(f"""
+name: kinds
+version: {version}
+registries: {{people: {{}}}}
+labels:
+  quote:
+    hotkey: q
+    colour: "#000000"
+    quotation: true
+    attributes:
+      {name}: {{type: {kind}, {declared}}}
+relations: {{}}
+records: {{quote: {{head: quote}}}}
+{f"changes: {{from: {version - 1}, attributes: {{quote.value: {name}}}}}" if version > 1 else ""}
+""")
+
+
+class Trial:
+    """A kind on its way through everything: each method is a part that a kind must have."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.kind, self.folder = name, KINDS[name], folder
+        self.declared, self.value, self.other = EXAMPLES[name]
+        self.schema = label_set(name, self.declared)
+        self.attribute = self.schema.labels["quote"].attributes["value"]
+
+    def work(self, value: Any, id: str = "s") -> dict[str, Any]:
+        span = {"id": id, "label": "quote", "fragments": [[0, 8]], "attributes": {"value": value} if value else {}}
+        return {**empty_annotation(), "spans": [span]}
+
+    def annotation(self, value: Any) -> Annotation:
+        return Annotation(
+            {"s": Span("s", "quote", ((0, 8),), {} if value is None else {"value": value})}, status="submitted"
+        )
+
+    def line(self) -> dict[str, Any]:
+        made = article.make(TEXT, title="T", outlet="O", published="2018-11-04")
+        held = [("ana", 1, self.work(self.value))]
+        line: dict[str, Any] = orjson.loads(orjson.dumps(dataset.article_line(made, held, self.schema, ENTRIES)))
+        return line
+
+    # The parts, by the name that a failure gives.
+
+    def label_set_file(self) -> None:
+        assert [*schema.check(self.schema.source)] == []
+
+    def checked_value(self) -> None:
+        kept = self.kind.check(self.attribute, self.value, lambda *_: "Zoé")
+        assert kept == self.value
+        assert self.kind.recognises(kept) and compared(kept) == self.kind.key(kept)
+        for wrong in ([1], "", {"x": 1}, float("nan")):
+            with pytest.raises(OpError, match="“"):
+                self.kind.check(self.attribute, wrong, lambda *_: None)
+
+    def saved_op(self) -> None:
+        op = ops.load({"number": 1, "kind": "add", "id": "s", "label": "quote", "attributes": {"value": self.value},
+                       "fragments": [{"start": 0, "end": 8, "quote": TEXT[:8]}]})  # fmt: skip
+        assert ops.load_message(ops.dump_message([op])) == [op]
+        made = Annotation()
+        state.apply(made, op, TEXT, self.schema, lambda *_: "Zoé")
+        assert made.spans["s"].attributes == {"value": self.value}
+        assert json.loads(ops.to_json(state.as_kept(made, op)))["attributes"] == {"value": self.value}
+
+    def words(self) -> None:
+        assert self.kind.words(self.attribute, self.value).strip()
+
+    def exported_line(self) -> None:
+        shape = json.loads((schema.SCHEMAS / "saywhen-1.schema.json").read_text())
+        jsonschema.validate(self.line(), shape)
+
+    def anonymous_line(self) -> None:
+        names = anonymous.Pseudonyms("key", ["ana"])
+        (annotation,) = anonymous.anonymised(self.line(), names, self.schema, losses := Losses())["annotations"]
+        assert ("value" in annotation["spans"][0]["attributes"]) != self.kind.free
+        assert any("text are left out" in str(loss) for loss in losses.told()) == self.kind.free
+
+    def sentence(self) -> None:
+        cut, *_ = shapes.windows(self.line(), self.schema, Losses())
+        assert cut["annotations"][0]["spans"][0]["attributes"] == {"value": self.value}
+
+    def agreement(self) -> None:
+        same, differing = (
+            agreement.agreement([
+                agreement.contribution({"ana": self.annotation(self.value), "ben": self.annotation(other)}, len(TEXT), self.schema)
+            ]).mean
+            for other in (self.value, self.other)
+        )  # fmt: skip
+        assert same["attribute.quote.value"] == 1
+        assert differing["attribute.quote.value"] == (1 if self.kind.free else 0)
+        distances = {"days": "days apart", "difference": "difference", None: None}
+        if (figure := distances[self.kind.distance]) is not None:
+            assert same[f"{figure}.quote.value"] == 0 and (differing[f"{figure}.quote.value"] or 0) > 0
+        shown = {name for table in tables(differing, self.schema) for _, names in table.rows for name in names}
+        assert {name for name in differing if name.endswith(".quote.value")} <= shown
+        assert all(agreement.meaning(name).means for name in differing)
+
+    def review(self) -> None:
+        work = {"ana": self.annotation(self.value), "ben": self.annotation(self.other)}
+        found = disagreements(work, self.schema)
+        assert len(found) == (0 if self.kind.free else 1)
+        for each in found:
+            assert each.kinds == (("value",) if self.kind.tells else ("attribute",))
+            taken = {
+                compared(mark.attributes.get("value")) for version in each.versions for mark in version.content.marks
+            }
+            assert taken == {compared(self.value), compared(self.other)}
+        made = gold({"ana": work["ana"], "ben": self.annotation(self.value)}, self.schema, Policy(), ())
+        assert made and made.complete
+        assert [span.attributes for span in made.annotation.spans.values()] == [{"value": self.value}]
+
+    def migration(self) -> None:
+        new = label_set(self.name, self.declared, 2, "renamed")
+        assert [*migration.faults(self.schema, new)] == []
+        done = migration.carried(self.annotation(self.value), self.schema, new)
+        assert done.annotation.spans["s"].attributes == {"renamed": self.value} and not done.asks
+        for source in self.kind.sources:
+            assert source in KINDS
+
+    def page(self) -> None:
+        found = _page()[self.name]
+        assert found["control"] == self.kind.control and found["made"], "kinds.js and controls.js"
+        assert (found["free"], found["tells"]) == (self.kind.free, self.kind.tells)
+        assert found["accepts"] == [True, False]
+        assert found["words"].strip()
+
+    def docs(self) -> None:
+        page = (ROOT / "docs" / "label-sets.md").read_text(encoding="utf-8")
+        (row,) = [row for row in page.splitlines() if row.startswith(f"| `{self.name}` |")]
+        assert all(f"`{key}`" in row for key in self.kind.keys)
+        shape = schema.shape()["$defs"]["attribute"]["properties"]
+        assert self.name in shape["type"]["enum"] and {*self.kind.keys} <= {*shape}
+
+    def csv_cells(self) -> None:
+        FORMATS["csv"].write([self.line()], target := self.folder / "a.csv", self.schema, Losses())
+        with target.open(encoding="utf-8-sig", newline="") as file:
+            (row,) = csv.DictReader(file)
+        columns = ["value", *(f"value{each}" for each in self.kind.columns())]
+        assert [row[column] for column in columns] == self.kind.cells(self.value, "Zoé")
+
+    def parquet_column(self) -> None:
+        import pyarrow.parquet as pq
+
+        FORMATS["parquet"].write([self.line()], target := self.folder / "a.parquet", self.schema, Losses())
+        file = pq.read_table(target)
+        type = file.schema.field("spans").type.value_type.field("attributes").type.field("value").type
+        held = self.kind.storage(self.attribute)
+        names = {"string": "string", "boolean": "bool", "integer": "int64", "number": "double"}
+        assert str(type) == names[held] if isinstance(held, str) else [field.name for field in type] == [*held]
+
+    def through(self, name: str) -> None:
+        """Write a line in a format and read it back: the value comes back, or its loss is counted."""
+        each, losses = FORMATS[name], Losses()
+        target = self.folder / f"a-{name}{each.suffix}"
+        each.write([self.line()], target, self.schema, losses)
+        if each.read is None:
+            return
+        (marked,) = [found for found in each.read(target) if isinstance(found, Marked)]
+        fitting = Fitting(self.schema, {}, lambda registry, id, name: id)
+        (values,) = marked.work.values()
+        fitted = fitting.fitted(marked.article.text, values, marked.entries)
+        got = [span.attributes.get("value") for span in fitted.state.spans.values()]
+        lost = any(words in str(losses.told()) for words in _LOST)
+        same = [self.value], ["Zoé"] if self.attribute.registry else None  # some formats know entries by their names
+        assert lost or got in same, (got, losses.told(), fitted.told)
+
+
+def lacking(name: str, folder: Path) -> list[str]:
+    """Return the parts that a kind lacks, each with why."""
+    if name not in EXAMPLES:
+        return [f"{name}: an example in tests/test_kinds.py"]
+    trial = Trial(name, folder)
+    parts: dict[str, Callable[[], None]] = {
+        "label set": trial.label_set_file, "check": trial.checked_value, "op": trial.saved_op, "words": trial.words,
+        "exported line": trial.exported_line, "anonymous dataset": trial.anonymous_line, "sentences": trial.sentence,
+        "agreement": trial.agreement, "review": trial.review, "migration": trial.migration, "page": trial.page,
+        "docs": trial.docs, "CSV cells": trial.csv_cells, "Parquet column": trial.parquet_column,
+        **{f"format {format}": (lambda format=format: trial.through(format)) for format in FORMATS},
+    }  # fmt: skip
+    found = []
+    for part, attempt in parts.items():
+        try:
+            attempt()
+        except (Exception, pytest.fail.Exception) as fault:  # whatever it is, the kind lacks this part
+            found.append(f"{name}: {part} ({type(fault).__name__}: {str(fault).splitlines()[0] if str(fault) else ''})")
+    return found
+
+
+_PAGE = """
+    import { readFileSync } from "node:fs";
+    import { ATTRIBUTE_KINDS } from "./labeling/ui/component/kinds.js";
+    import { CONTROLS } from "./labeling/ui/component/controls.js";
+    const trials = JSON.parse(readFileSync(0, "utf8"));
+    const told = {};
+    for (const [name, { attribute, value }] of Object.entries(trials)) {
+      const kind = ATTRIBUTE_KINDS[name];
+      if (!kind) continue;
+      const { control, free, tells } = kind;
+      told[name] = { control, free, tells, made: typeof CONTROLS[control] === "function", accepts: [kind.accepts(value, attribute), kind.accepts(undefined, attribute)], words: kind.words(value, attribute, () => "Zoé") };
+    }
+    console.log(JSON.stringify(told));
+"""
+
+
+@cache
+def _page() -> Mapping[str, Any]:
+    """Return what the page knows of each kind."""
+    trials = {}
+    for name, (declared, value, _) in EXAMPLES.items():
+        (attribute,) = label_set(name, declared).as_json()["labels"][0]["attributes"]
+        trials[name] = {"attribute": attribute, "value": value}
+    command = [*tools.node(), "--input-type=module", "-e", _PAGE]
+    done = subprocess.run(command, cwd=ROOT, input=json.dumps(trials), capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_lacks_no_part(name: str, tmp_path: Path) -> None:
+    assert not (found := lacking(name, tmp_path)), "\n".join(found)
+
+
+class Shade(Kind):
+    """A kind as somebody might begin it: what Python can't do without is there, and nothing else."""
+
+    name = "shade"
+    control: ClassVar = "slider"
+    comparison: ClassVar = "value"
+    distance: ClassVar = "lightness"
+
+    def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> Any:
+        if not isinstance(value, list):
+            raise OpError(f"{attribute.where} takes a list")
+        return value
+
+    def recognises(self, value: Any) -> bool:
+        return isinstance(value, list)
+
+    def key(self, value: Any) -> str:
+        return "-".join(map(str, value))
+
+    def storage(self, attribute: Attribute) -> Storage:
+        return "grey"  # type: ignore[return-value]
+
+
+def test_a_planted_kind_is_named_with_every_part_that_it_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(KINDS, "shade", Shade())
+    assert lacking("shade", tmp_path) == ["shade: an example in tests/test_kinds.py"]
+    monkeypatch.setitem(EXAMPLES, "shade", ("title: shade", [1, 2], [3]))
+    _page.cache_clear()
+    try:
+        found = [each.partition(" (")[0] for each in lacking("shade", tmp_path)]
+    finally:
+        _page.cache_clear()
+    assert set(found) >= {
+        f"shade: {part}"
+        for part in ("label set", "check", "op", "exported line", "agreement", "page", "docs", "Parquet column",
+                     "format brat", "format labelstudio", "format parquet", "format xmi")
+    }  # fmt: skip
+
+
+def test_a_kind_without_one_of_its_own_parts_can_not_be_made_and_the_part_is_named() -> None:
+    class Half(Shade):
+        check = Kind.check
+
+    with pytest.raises(TypeError, match=r"Half.*check"):
+        Half()  # type: ignore[abstract]
