@@ -1,0 +1,186 @@
+// @ts-check
+import { keptFocus, make } from "./dom.js";
+import { KINDS, decisionsShown, offersShown } from "./question.js";
+import { REVIEW_COMMANDS } from "./reviewcommands.js";
+import { excerpt } from "./wording.js";
+
+/**
+ * @typedef {import("./lanes.js").Question} Question
+ * @typedef {import("./lanes.js").ReviewView} ReviewView
+ */
+
+/** So many sentences at most about what gold breaks or lacks. */
+const MOST_FAULTS = 8;
+
+/** What the states of a disagreement are called. @type {Record<string, string>} */
+const STATES = {
+  open: "",
+  rule: "settled by the policy",
+  decided: "decided",
+  differing: "reviewers differ; the first one's stands",
+  conflict: "breaks the label set",
+  closed: "closed with what it hung on",
+};
+
+/** A lane's letter in its colour. @param {string[]} lanes @param {string} lane @returns {HTMLElement} */
+function laneShown(lanes, lane) {
+  return make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${lanes.indexOf(lane)})`, text: lane });
+}
+
+/** Whether fragments touch a question's stretch. @param {[number, number][]} at @param {Question} question @returns {boolean} */
+function touches(at, question) {
+  return at[0][0] < question.end && at[at.length - 1][1] > question.start;
+}
+
+/** The panel beside the text: the disagreement that is open, what can be taken, what was decided and said. */
+export class ReviewPanel {
+  /** @param {import("./review.js").Review} page */
+  constructor(page) {
+    this.page = page;
+    this.shown = ""; // the question on the panel, and whether it is drawn anew
+    this.count = make("span", { class: "sw-count", "data-sw": "left" });
+    this.second = page.tool("②", "Second opinion: also what others decided, unseen (o)", "second", () =>
+      page.secondOpinion(),
+    );
+    this.head = make(
+      "div",
+      { class: "sw-panel-head" },
+      this.count,
+      make("span", { class: "sw-grow" }),
+      page.tool("↑", "Previous disagreement (↑)", "previous", () => page.step(-1)),
+      page.tool("↓", "Next disagreement (↓)", "next", () => page.step(1)),
+      page.tool("↶", "Take the last decision back (z)", "undo", () => page.undo()),
+      this.second,
+      page.tool("≡", "Policy and patterns (p)", "overview", () => page.showOverview()),
+      page.tool("?", "All keys (?)", "help", () => this.toggleHelp()),
+    );
+    this.body = make("div", { class: "sw-review-body", "data-sw": "question", tabindex: "-1" });
+    const keys = REVIEW_COMMANDS.filter(({ shown }) => shown).flatMap(({ shown, title }) => [
+      make("dt", {}, make("kbd", { class: "sw-kbd", text: shown })),
+      make("dd", { text: title }),
+    ]);
+    this.help = make(
+      "div",
+      { class: "sw-foot", "data-sw": "keys" },
+      make("h2", { text: "Keys" }),
+      make("dl", { class: "sw-review-keys" }, ...keys),
+    );
+    this.help.hidden = true;
+    this.root = make(
+      "aside",
+      { class: "sw-panel sw-review", "aria-label": "Disagreement" },
+      this.head,
+      this.body,
+      page.alike.root,
+      page.why.root,
+      this.help,
+      page.overview.root,
+    );
+  }
+
+  toggleHelp() {
+    this.help.hidden = !this.help.hidden;
+  }
+
+  draw() {
+    const { question, article } = this.page;
+    if (!article) return;
+    const here = this.page.leftHere();
+    this.count.textContent = here ? `${here} left in this article` : "This article is settled";
+    this.count.dataset.left = String(here);
+    const names = this.names(article);
+    const faults = this.faults(article, question, here);
+    if (question) return this.drawQuestion(article, question, names, faults);
+    const text = article.disagreements.length ? "" : "All who handed this article in agree.";
+    this.body.replaceChildren(...names, ...faults, make("p", { class: "sw-quiet", text }));
+  }
+
+  /** @param {ReviewView} article @param {Question} question @param {HTMLElement[]} names @param {HTMLElement[]} faults */
+  drawQuestion(article, question, names, faults) {
+    const { page } = this;
+    const lanes = article.lanes.map(({ lane }) => lane);
+    const host = {
+      schema: page.schema,
+      lanes,
+      slice: page.text.slice,
+      entry: page.entry,
+      take: (/** @type {import("./lanes.js").Taking} */ taking) => (page.take(taking), page.focusText()),
+    };
+    const state = page.sent.has(question.id) ? "being saved" : (STATES[question.state] ?? "");
+    const title = make(
+      "div",
+      { class: "sw-question-head" },
+      make("h2", { text: KINDS[question.kinds[0]] ?? question.kinds[0] }),
+      make("span", { class: "sw-quiet", "data-sw": "pattern", text: question.pattern.title }),
+      ...(state ? [make("span", { class: "sw-state", "data-sw": "state", text: state })] : []),
+    );
+    const { drafting } = page;
+    const inner = drafting.draft
+      ? drafting.editor(drafting.draft, question)
+      : [...offersShown(question, host), this.anew()];
+    const focus = keptFocus(this.body);
+    const { scrollTop } = this.body;
+    const shown = `${question.id} ${drafting.draft !== null}`;
+    this.body.replaceChildren(
+      ...names,
+      title,
+      ...decisionsShown(question, host),
+      ...faults,
+      ...inner,
+      ...this.comments(article, question, lanes),
+    );
+    if (shown === this.shown) focus();
+    this.body.scrollTop = shown === this.shown ? scrollTop : 0;
+    this.shown = shown;
+  }
+
+  /** Who is behind each lane, where that may be known. @param {ReviewView} article @returns {HTMLElement[]} */
+  names({ lanes }) {
+    if (lanes.some(({ name }) => name === null)) return [];
+    const letters = lanes.map(({ lane }) => lane);
+    const shown = lanes.flatMap(({ lane, name }) => [laneShown(letters, lane), ` ${name}  `]);
+    return [make("p", { class: "sw-review-names" }, ...shown)];
+  }
+
+  /** What gold breaks or lacks: at this question, or in the article once nothing else is left. @param {ReviewView} article @param {Question | null} question @param {number} here @returns {HTMLElement[]} */
+  faults(article, question, here) {
+    const shown = article.faults.filter(
+      ({ at }) => !here || !at.length || (question && question.state === "conflict" && touches(at, question)),
+    );
+    return shown.slice(0, MOST_FAULTS).map(({ at, text }) => {
+      const words = excerpt(at.map(([start, end]) => this.page.text.slice(start, end)).join(" … "), 50);
+      const place = at.length ? [make("span", { class: "sw-words", text: words }), " "] : [];
+      return make("p", { class: "sw-fault", "data-sw": "fault" }, ...place, text);
+    });
+  }
+
+  /** @param {ReviewView} article @param {Question} question @param {string[]} lanes @returns {HTMLElement[]} */
+  comments(article, question, lanes) {
+    const flags = this.page.schema.flags;
+    return article.lanes.flatMap(({ lane, comments }) =>
+      comments
+        .filter(({ at }) => at === null || touches(at, question))
+        .map(({ flag, text }) => {
+          const title = flags.find(({ key }) => key === flag)?.title ?? flag ?? "";
+          return make(
+            "div",
+            { class: "sw-comment", "data-sw": "comment" },
+            laneShown(lanes, lane),
+            ...(flag ? [make("span", { class: "sw-flagged", text: title })] : []),
+            make("span", { dir: "auto", text }),
+          );
+        }),
+    );
+  }
+
+  /** @returns {HTMLElement} */
+  anew() {
+    const onclick = () => this.page.drafting.begin();
+    return make(
+      "button",
+      { type: "button", class: "sw-offer", "data-sw": "anew", "aria-keyshortcuts": "r", onclick },
+      make("kbd", { class: "sw-kbd", text: "r" }),
+      make("span", { class: "sw-take-title", text: "Draw it anew" }),
+    );
+  }
+}

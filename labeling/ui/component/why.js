@@ -1,0 +1,33 @@
+// @ts-check
+import { make } from "./dom.js";
+import { excerpt } from "./wording.js";
+
+/** Why the next decision is taken: a note, and the clause of the guideline it rests on. */
+export class Why {
+  /** @param {{label: string, text: string}[]} clauses @param {import("./schema.js").Schema} schema */
+  constructor(clauses, schema) {
+    this.note = make("input", {
+      class: "sw-input",
+      "aria-label": "Note on the next decision",
+      placeholder: "Why? A note on the next decision (w)",
+      maxlength: 2000,
+    });
+    this.clause = make(
+      "select",
+      { class: "sw-input", "aria-label": "Clause of the guideline it rests on" },
+      make("option", { value: "", text: "no clause" }),
+      ...clauses.map(({ label, text }) => {
+        const title = schema.label.get(label)?.title ?? label;
+        return make("option", { value: text, text: `${title}: ${excerpt(text.replace(/[*`]/gu, ""), 90)}` });
+      }),
+    );
+    this.root = make("div", { class: "sw-why", "data-sw": "why" }, this.note, this.clause);
+  }
+
+  /** What was given for a decision; the next one starts without. @returns {{note?: string, clause?: string}} */
+  take() {
+    const [note, clause] = [this.note.value.trim(), this.clause.value];
+    this.note.value = this.clause.value = "";
+    return { ...(note ? { note } : {}), ...(clause ? { clause } : {}) };
+  }
+}
