@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import test from "node:test";
 import { cueAround, dateAround, nameAround, partnersOf, quotationAround } from "../../labeling/ui/component/around.js";
-import { properNames } from "../../labeling/ui/component/phrases.js";
+import { properNames } from "../../labeling/ui/component/noungroups.js";
 import { Tokens } from "../../labeling/ui/component/tokens.js";
 
 /** Each text has its caret at «|». */

@@ -2,7 +2,8 @@
 import { Tokens, lastStarting } from "./tokens.js";
 import { dateParts } from "./datewords.js";
 import { dateOf, whoOf } from "./kinds.js";
-import { cues, nounGroups, saidClauses, speakers } from "./phrases.js";
+import { nounGroups } from "./noungroups.js";
+import { cues, saidClauses, speakers } from "./saying.js";
 
 /**
  * @typedef {import("./tokens.js").Stretch} Stretch

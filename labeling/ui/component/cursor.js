@@ -1,6 +1,5 @@
 // @ts-check
 import { Tokens } from "./tokens.js";
-import { ArticleView } from "./article.js";
 
 /** @typedef {import("./tokens.js").Stretch} Stretch */
 
@@ -12,10 +11,10 @@ export const MOVES = {
   "word-right": (cursor, extend) => cursor.word(cursor.onward("right"), extend),
   "line-up": (cursor) => cursor.line(-1),
   "line-down": (cursor) => cursor.line(1),
-  "line-start": ({ view, point }) => view.lineBorder(point, -1),
-  "line-end": ({ view, point }) => view.lineBorder(point, 1),
-  "page-up": ({ view, point }) => view.pageFrom(point, -1),
-  "page-down": ({ view, point }) => view.pageFrom(point, 1),
+  "line-start": ({ lines, point }) => lines.lineBorder(point, -1),
+  "line-end": ({ lines, point }) => lines.lineBorder(point, 1),
+  "page-up": ({ lines, point }) => lines.pageFrom(point, -1),
+  "page-down": ({ lines, point }) => lines.pageFrom(point, 1),
   "paragraph-up": ({ tokens, point }) => tokens.paragraphBorder(point, -1),
   "paragraph-down": ({ tokens, point }) => tokens.paragraphBorder(point, 1),
   "sentence-back": ({ tokens, point }) => tokens.sentenceBorder(point, -1),
@@ -26,9 +25,9 @@ export const MOVES = {
 
 /** The caret and the selection it draws behind it: between `anchor` and `point`, both in code points. */
 export class Cursor {
-  /** @param {ArticleView} view @param {boolean} snapping */
-  constructor(view, snapping) {
-    this.view = view;
+  /** @param {import("./lines.js").Lines} lines of the text as it is laid out @param {boolean} snapping */
+  constructor(lines, snapping) {
+    this.lines = lines;
     this.snapping = snapping;
     this.tokens = new Tokens("");
     this.point = 0;
@@ -114,7 +113,7 @@ export class Cursor {
 
   /** The point a line down or up. @param {1 | -1} direction @returns {number} */
   line(direction) {
-    const moved = this.view.line(this.point, direction, this.goal);
+    const moved = this.lines.line(this.point, direction, this.goal);
     this.goal = moved.goal;
     return moved.point;
   }

@@ -1,6 +1,6 @@
 // @ts-check
 import { Later } from "./dom.js";
-import { properNames } from "./phrases.js";
+import { properNames } from "./noungroups.js";
 import { Panel } from "./panel.js";
 import { FollowList } from "./follow.js";
 import { excerpt } from "./wording.js";

@@ -8,7 +8,7 @@ export class Finding {
     this.desk = desk;
     this.bar = new FindBar({
       show: (found, at) => {
-        desk.view.showFound(found, at);
+        desk.view.shades.find(found, at);
         if (!found[at]) return;
         desk.layout.sights = [found[at].end, found[at].start];
         desk.layout.frame.ask();

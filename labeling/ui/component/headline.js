@@ -2,7 +2,7 @@
 import { make } from "./dom.js";
 import { dateInWords } from "./edtf.js";
 import { excerpt } from "./wording.js";
-import { Combo } from "./controls.js";
+import { Combo } from "./combo.js";
 
 /**
  * @typedef {import("./annotation.js").Published} Published

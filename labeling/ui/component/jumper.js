@@ -26,7 +26,7 @@ export class Jumper {
   end() {
     this.waiting = false;
     this.desk.hint("");
-    if (this.jumps.length) this.desk.view.drawLetters([]);
+    if (this.jumps.length) this.desk.view.letters.draw([]);
     this.jumps = [];
     this.desk.hints.draw();
   }
@@ -68,7 +68,7 @@ export class Jumper {
   /** Puts letters on the words in sight that begin with what was typed; goes to a single one at once. @param {string} typed */
   show(typed) {
     const { tokens, view, cursor } = this.desk;
-    const words = wordsFrom(tokens, view.paragraphsSeen(), typed).filter((word) => view.sees(word));
+    const words = wordsFrom(tokens, view.geometry.paragraphsSeen(), typed).filter((word) => view.geometry.sees(word));
     const jumps = jumpsFrom(words, cursor.point);
     if (jumps.length < 2) this.end();
     if (!jumps.length) return this.desk.hint(`No word in sight begins with “${typed}”.`);
@@ -81,7 +81,7 @@ export class Jumper {
   }
 
   draw() {
-    this.desk.view.drawLetters(
+    this.desk.view.letters.draw(
       this.jumps.map(({ letter, word: { start, end } }) => ({
         letter,
         span: { id: `word:${start}`, label: "", fragments: [[start, end]], attributes: {} },

@@ -73,7 +73,7 @@ export class LabelBar {
   place(selection, forward) {
     const page = this.view.page.getBoundingClientRect();
     const view = this.view.root.getBoundingClientRect();
-    const rects = this.view.range(selection.start, selection.end)?.getClientRects();
+    const rects = this.view.geometry.range(selection.start, selection.end)?.getClientRects();
     if (!rects?.length) return;
     const [first, last] = [rects[0], rects[rects.length - 1]];
     const { offsetHeight: height, offsetWidth: width } = this.root;

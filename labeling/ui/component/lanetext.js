@@ -20,7 +20,7 @@ export class LaneText {
     /** Points of the text to bring into sight at the next frame. @type {number[]} */
     this.sights = [];
     this.view = new ArticleView(new Schema(laneSchema(page.data.schema, [])));
-    this.cursor = new Cursor(this.view, page.data.schema.snap !== "none");
+    this.cursor = new Cursor(this.view.lines, page.data.schema.snap !== "none");
     this.pointer = new Pointer(this.view, this.cursor, {
       press: () => page.focusText(),
       pick: () => false,
@@ -105,7 +105,7 @@ export class LaneText {
     const left = this.page.questions.filter(({ id, left: open }) => open && !this.page.sent.has(id));
     // The question that is open is not shaded: its lanes show.
     const stretches = left.map(({ id, start, end }) => ({ start, end: id === this.page.current ? start : end }));
-    this.view.showFound(stretches, -1);
+    this.view.shades.find(stretches, -1);
     this.frame.ask();
   }
 
@@ -113,7 +113,7 @@ export class LaneText {
     if (!this.page.article) return;
     this.view.settle(this.cursor.point, this.sights.splice(0), []);
     const tags = this.page.question && !this.page.drafting.draft ? laneTags(this.page.question) : [];
-    this.view.drawLetters(
+    this.view.letters.draw(
       tags.map(({ lanes, span }) => ({ letter: lanes.join(" "), span, linked: null, made: false })),
     );
   }

@@ -47,7 +47,7 @@ export class Linker {
     }
     this.choices = choices;
     this.desk.root.classList.add("sw-linking");
-    this.desk.view.drawLetters(choices);
+    this.desk.view.letters.draw(choices);
     this.desk.hint("");
     this.desk.hints.draw();
     this.desk.keyboard.focusText();
@@ -89,7 +89,7 @@ export class Linker {
   }
 
   settle() {
-    if (this.choices) this.desk.view.drawLetters(this.choices);
+    if (this.choices) this.desk.view.letters.draw(this.choices);
   }
 
   toggleAll() {
@@ -124,7 +124,7 @@ export class Linker {
     if (!this.choices) return;
     this.choices = null;
     this.desk.root.classList.remove("sw-linking");
-    this.desk.view.drawLetters([]);
+    this.desk.view.letters.draw([]);
     this.desk.drawStatus();
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 import { Annotation } from "./annotation.js";
 import { dateOf, kindOf, whoOf } from "./kinds.js";
-import { isPronoun } from "./phrases.js";
+import { isPronoun } from "./wordclasses.js";
 
 /**
  * @typedef {import("./annotation.js").Span} Span

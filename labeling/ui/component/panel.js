@@ -32,7 +32,7 @@ import { Wording } from "./wording.js";
  * @property {() => string | null} against
  * @property {() => string | null} language
  * @property {(span: import("./annotation.js").Span) => string} before  the sentence up to a span
- * @property {() => import("./phrases.js").Name[]} names  the names of people and bodies in the article
+ * @property {() => import("./noungroups.js").Name[]} names  the names of people and bodies in the article
  * @property {(id: string, attribute: string) => string} remark  what is to be said of a date's value
  * @property {() => string} newId
  * @property {(command: string) => string} keyOf

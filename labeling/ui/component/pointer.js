@@ -46,7 +46,7 @@ export class Pointer {
     this.host.press();
     const ids = view.idsAt(target);
     if (this.host.pick(ids)) return;
-    const point = view.pointAt(event.clientX, event.clientY);
+    const point = view.geometry.pointAt(event.clientX, event.clientY);
     if (point === null) return;
     const [x, y] = [event.clientX, event.clientY];
     if (event.detail >= 2) {
@@ -75,7 +75,7 @@ export class Pointer {
     const box = view.root.getBoundingClientRect();
     if (event.clientY > box.bottom - 24) view.root.scrollTop += 18;
     if (event.clientY < box.top + 24) view.root.scrollTop -= 18;
-    const point = view.pointAt(event.clientX, event.clientY);
+    const point = view.geometry.pointAt(event.clientX, event.clientY);
     if (point === null) return;
     if (drag.moved && point === cursor.point) return;
     const stretched = drag.moved;
@@ -105,8 +105,8 @@ export class Pointer {
     const native = getSelection();
     if (!native || native.isCollapsed || !native.rangeCount) return;
     const range = native.getRangeAt(0);
-    const start = this.view.pointOf(range.startContainer, range.startOffset);
-    const end = this.view.pointOf(range.endContainer, range.endOffset);
+    const start = this.view.geometry.pointOf(range.startContainer, range.startOffset);
+    const end = this.view.geometry.pointOf(range.endContainer, range.endOffset);
     if (start === null || end === null || start === end) return;
     this.cursor.select(start, end);
     this.host.stretch();

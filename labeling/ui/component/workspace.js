@@ -93,7 +93,7 @@ export class Workspace {
       (registry, id) => this.askName(registry, id),
     );
     this.view = new ArticleView(this.schema);
-    this.cursor = new Cursor(this.view, data.schema.snap !== "none");
+    this.cursor = new Cursor(this.view.lines, data.schema.snap !== "none");
 
     this.opening = new Opening(this);
     this.submitting = new Submitting(this);

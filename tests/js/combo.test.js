@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Combo } from "../../labeling/ui/component/controls.js";
+import { Combo } from "../../labeling/ui/component/combo.js";
 
 for (const how of [
   { isComposing: true, keyCode: 13 },

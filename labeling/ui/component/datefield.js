@@ -1,0 +1,172 @@
+// @ts-check
+import { valueInWords } from "./calendar.js";
+import { Combo } from "./combo.js";
+import { make } from "./dom.js";
+import { dateValue } from "./reading.js";
+import { CalendarStrip } from "./strip.js";
+
+/**
+ * @typedef {import("./schema.js").Attribute} Attribute
+ * @typedef {import("./client.js").Reading} Reading
+ * @typedef {import("./combo.js").Choice} Choice
+ * @typedef {import("./controls.js").Surroundings} Surroundings
+ * @typedef {{reading: Reading, words: string}} WordsRead
+ * @typedef {{of: string, readings: WordsRead[], ready: Promise<void>}} OwnReadings
+ */
+
+/** The control of a date. @param {Attribute} attribute @param {Surroundings} around @returns {import("./controls.js").Control} */
+export function dateControl(attribute, around) {
+  const field = new DateField(attribute, around);
+  return {
+    element: field.combo.element,
+    sync: (value) => field.sync(value),
+    focus: () => field.combo.input.focus(),
+    accept: () => field.accept(),
+  };
+}
+
+/** A date's value on a strip of the calendar, what the span's words say of it, and a field to type another in words or EDTF. */
+class DateField {
+  /** @param {Attribute} attribute @param {Surroundings} around */
+  constructor(attribute, around) {
+    this.around = around;
+    this.strip = new CalendarStrip();
+    this.said = make("div", { class: "sw-date-value" });
+    this.element = make("div", { class: "sw-date" }, this.strip.element, this.said);
+    /** @type {any} */
+    this.value = undefined;
+    /** @type {Choice | null} */
+    this.previewed = null;
+    /** What the span's own words say, with the word before them if that tells more: looked up once for the words and the publication date. @type {OwnReadings} */
+    this.own = { of: "", readings: [], ready: Promise.resolve() };
+    this.combo = new Combo({
+      label: attribute.title,
+      placeholder: "words or EDTF",
+      pause: 120,
+      done: around.done,
+      clear: () => around.set(null),
+      prefill: around.words,
+      preview: (choice) => this.preview(choice),
+      find: (query) => this.find(query),
+    });
+    this.combo.element.insertBefore(this.element, this.combo.list);
+  }
+
+  /** @param {any} value */
+  sync(value) {
+    this.value = value;
+    this.combo.sync(value ? (value.words ?? value.edtf) : "");
+    if (!value) this.ask();
+    this.draw();
+  }
+
+  /** Takes over what the span's words say, where they say one thing only. @returns {Promise<boolean>} whether they do */
+  async accept() {
+    const id = this.around.id();
+    if (this.value) return false;
+    const asked = this.ask();
+    await asked.ready;
+    if (asked.readings.length !== 1) return false;
+    this.take(id, asked.readings[0]);
+    return true;
+  }
+
+  /** Looks up what the span's own words say. @returns {OwnReadings} */
+  ask() {
+    const { around } = this;
+    const words = around.words().slice(0, 200);
+    const [lead, against, language, before] = [around.lead(), around.against(), around.language(), around.before()];
+    const of = JSON.stringify([words, lead, against, language, before]);
+    if (of === this.own.of) return this.own;
+    const ways = lead ? [`${lead} ${words}`, words] : [words];
+    /** @type {OwnReadings} */
+    const now = { of, readings: [], ready: Promise.resolve() };
+    now.ready = Promise.all(ways.map((each) => around.api.dates(each, against, language, before))).then(
+      (found) => {
+        const all = found.flatMap(({ readings }, index) =>
+          readings.map((reading) => ({ reading, words: ways[index] })),
+        );
+        now.readings = [...new Map(all.toReversed().map((each) => [each.reading.explain, each])).values()].toReversed();
+        if (now === this.own) this.draw();
+      },
+      () => {
+        if (now === this.own) this.own = { ...this.own, of: "" }; // asked again when it is shown next
+      },
+    );
+    return (this.own = now);
+  }
+
+  /** @param {string} id @param {WordsRead} read */
+  take(id, { reading, words }) {
+    this.around.fill(id, reading, dateValue(reading, words, this.around.against()));
+  }
+
+  /** @param {Choice | null} choice */
+  preview(choice) {
+    if (choice === this.previewed) return;
+    this.previewed = choice;
+    this.draw();
+  }
+
+  /** Shows the choice at hand, or the value, or else what the words seem to say. */
+  draw() {
+    const { around, value, previewed, said } = this;
+    const [best, another] = value || previewed ? [] : this.own.readings;
+    const shown = previewed ? previewed.value : (value ?? (best && dateValue(best.reading, best.words, null)));
+    const words = previewed?.title ?? best?.reading.explain ?? (value ? valueInWords(value, { weekdays: true }) : "");
+    this.element.classList.toggle("sw-proposed", !value && !previewed);
+    this.strip.show(shown ?? null, around.against(), words || "No date yet");
+    said.title = shown ? [shown.edtf, shown.timex3, shown.mod].filter(Boolean).join(" · ") : "";
+    if (best && !previewed) return said.replaceChildren(this.acceptButton(best, another, words));
+    const remark = value && !previewed ? around.remark() : "";
+    said.replaceChildren(words, ...(remark ? [make("span", { class: "sw-remark", text: remark })] : []));
+  }
+
+  /** @param {WordsRead} best @param {WordsRead | undefined} another @param {string} words @returns {HTMLElement} */
+  acceptButton(best, another, words) {
+    const onclick = () => {
+      if (another) return this.combo.input.focus();
+      this.take(this.around.id(), best);
+      this.around.done();
+    };
+    const title = another ? "Choose a reading" : "Take this reading";
+    return make(
+      "button",
+      { type: "button", class: "sw-accept", tabindex: "-1", title, onclick },
+      make("kbd", { class: "sw-kbd", text: this.around.acceptKey() }),
+      words,
+      ...(another ? [make("span", { class: "sw-quiet", text: " or another" })] : []),
+    );
+  }
+
+  /** @param {string} words @returns {Promise<{readings: WordsRead[], error: string | null}>} */
+  async read(words) {
+    const { around } = this;
+    const { readings, error } = await around.api.dates(words, around.against(), around.language(), around.before());
+    return { readings: readings.map((reading) => ({ reading, words })), error };
+  }
+
+  /** @param {string} query @returns {Promise<{choices: Choice[], note?: string}>} */
+  async find(query) {
+    if (!query) return { choices: [] };
+    const asked = !this.value && !this.combo.typed ? this.ask() : null;
+    await asked?.ready;
+    const { readings, error } = asked?.readings.length
+      ? { readings: asked.readings, error: null }
+      : await this.read(query);
+    const choices = readings.map((read) => ({
+      title: read.reading.explain,
+      detail: notation(read.reading),
+      value: dateValue(read.reading, read.words, this.around.against()),
+      pick: () => this.take(this.around.id(), read),
+    }));
+    const none = choices.length ? "" : "No reading: try a day (8 November 2018) or EDTF (2018-11-08).";
+    return { choices, note: error ?? none };
+  }
+}
+
+/** A reading as it is written down: EDTF with its modifier, or TIMEX3 where it has no place on the calendar. @param {Reading} reading @returns {string} */
+function notation({ edtf, timex3, mod }) {
+  if (edtf === null) return timex3 ?? "";
+  return mod ? `${edtf} ${mod}` : edtf;
+}
