@@ -247,9 +247,9 @@ class Work:
             if hands.active != self.ids[id]:
                 self._press(self._plan("activate", self.ids[id]))
             self._open("speaker")
-        wanted = [known, f"Make “{known}”"] if known else [f"Make “{name}”"]
+        wanted = [known, f"Create “{known}”"] if known else [f"Create “{name}”"]
         shown = self._shown()
-        words = [each for each in shown if each.startswith("Make “")]
+        words = [each for each in shown if each.startswith("Create “")]
         if (
             not known
             and name.lower() not in self.text.lower()
@@ -273,7 +273,7 @@ class Work:
             else:
                 hands.page.keyboard.press("Escape")  # the field is as it was found
         self._count(best[0])
-        self.names[entry] = self._take(wanted).removeprefix("Make “").removesuffix("”")
+        self.names[entry] = self._take(wanted).removeprefix("Create “").removesuffix("”")
 
     def value(self, id: str, edtf: str, opened: bool) -> None:
         """Give a date its value: as its words are read, or in the shortest words that are read so."""

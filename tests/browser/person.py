@@ -368,7 +368,7 @@ class Keyboard(Person):
     def _give_registry(self, id: str, title: str, name: str) -> None:
         field = self._reach(id, title)
         self._type_over(field, name)
-        self._choose(field, name, f"Make “{name}”")
+        self._choose(field, name, f"Create “{name}”")
 
     def _give_date(self, id: str, title: str, value: Mapping[str, str]) -> None:
         field = self._reach(id, title)
@@ -493,7 +493,7 @@ class Mouse(Person):
     def _give_registry(self, id: str, title: str, name: str) -> None:
         field = self._field(id, title)
         self._type_over(field, name)
-        self._choose(field, name, f"Make “{name}”")
+        self._choose(field, name, f"Create “{name}”")
 
     def _give_date(self, id: str, title: str, value: Mapping[str, str]) -> None:
         field = self._field(id, title)

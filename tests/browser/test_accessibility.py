@@ -111,7 +111,7 @@ def test_no_state_of_any_page_breaks_a_rule(desk: Desk, window: Callable[..., Br
     expect(page.locator('[data-sw="submit-anyway"]')).to_be_visible()
     look("what is missing")
     person.press("u")
-    expect(page.get_by_label("No “said by” is needed because")).to_be_focused()
+    expect(page.get_by_label("Why is “said by” not needed?")).to_be_focused()
     look("a reason being given")
     person.press("Escape")
     person.press(">")
@@ -169,7 +169,7 @@ def test_no_state_of_any_page_breaks_a_rule(desk: Desk, window: Callable[..., Br
     look("the publication date")
     person.press("Escape")
     person.publish("2024-03-13", "stated")
-    expect(page.get_by_role("region", name="Dates read against another publication date")).to_be_visible()
+    expect(page.get_by_role("region", name="Dates that use another publication date")).to_be_visible()
     look("dates that may follow it")
     for _ in range(2):
         here = person.article
@@ -383,12 +383,12 @@ def test_an_article_is_marked_linked_dated_commented_and_handed_in_by_fingers_on
     expect(person.record(quote)).to_contain_text("Tomas Vell")
     press_long("ferryman")
     tap(page.locator('[data-label="cue"]'))
-    tap(person.card(person.active).get_by_role("button", name="Remove this mark"))
+    tap(person.card(person.active).get_by_role("button", name="Remove this span"))
     tap(page.locator(f'[data-spans="{quote}"]').first)
     assert person.active == quote
     command("comment on the mark, or on the article")
     page.get_by_label("Comment on").fill("A question?")
-    tap(page.get_by_role("button", name="Keep"))
+    tap(page.get_by_role("button", name="Save"))
     expect(person.record(quote)).to_contain_text("A question?")
     person.wait_until_saved()
     exported = desk.site.exported(made.id, person.name)

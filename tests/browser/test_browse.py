@@ -48,7 +48,7 @@ def rows(page: Page) -> Locator:
 
 def field(page: Page) -> Locator:
     """Where words are typed."""
-    return page.get_by_role("combobox", name="Search the articles")
+    return page.get_by_role("combobox", name="Search articles")
 
 
 def test_articles_are_found_by_words_of_any_case_and_script_and_opened_by_enter(
@@ -118,10 +118,10 @@ def test_filters_say_how_many_there_are_and_narrow_what_is_listed(fresh: Site, p
     expect(rows(page)).to_have_count(2)
     outlet.select_option("The Wire")
     expect(rows(page)).to_have_count(1)
-    page.get_by_label("Published up to").fill("2018-")
+    page.get_by_label("Published until").fill("2018-")
     expect(page.locator('[data-sw="found-count"]')).to_contain_text("2018-11-04")
-    page.get_by_label("Published up to").fill("2018")
-    expect(page.locator('[data-sw="found-count"]')).to_have_text("no article is like that")
+    page.get_by_label("Published until").fill("2018")
+    expect(page.locator('[data-sw="found-count"]')).to_have_text("no article matches")
     page.get_by_role("button", name="Show all").click()
     rows(page).nth(3).click()
     ana.arrive(ids["ferry"], ARTICLES["ferry"][0])
@@ -135,7 +135,7 @@ def test_a_long_list_goes_on_as_one_goes_down_and_opens_from_the_end_page_too(fr
         do(fresh, each.id, kind="submit")
     ana = Keyboard(page, fresh.url, "ana")
     page.goto(f"{fresh.url}/?annotator=ana")
-    back = page.get_by_role("button", name="Back to the last article")
+    back = page.get_by_role("button", name="Return to the last article")
     expect(back).to_be_focused()
     ana.press("b")
     count = page.locator('[data-sw="found-count"]')

@@ -109,7 +109,7 @@ def test_values_follow_a_corrected_publication_date_only_when_told_to(
     assert len(values(site, keyboard)) == 4
 
     keyboard.publish("2018-11-12", "stated")
-    listed = keyboard.page.get_by_role("region", name="Dates read against another publication date")
+    listed = keyboard.page.get_by_role("region", name="Dates that use another publication date")
     expect(listed.get_by_role("listitem")).to_have_text(
         [
             "yesterdaySat 3 Nov 2018 → Sun 11 Nov 2018",

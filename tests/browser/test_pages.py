@@ -114,7 +114,7 @@ def test_the_queue_is_walked_on_and_back_and_ends_on_a_page_that_says_so(fresh: 
     assert fresh.log(second.id, "ana")[-1]["reason"] == "not news"
     page.reload()
     expect(page.get_by_role("heading", name="All 3 articles are done.")).to_be_visible()
-    page.get_by_role("button", name="Back to the last article").click()
+    page.get_by_role("button", name="Return to the last article").click()
     ana.arrive(third.id, third.text)
     expect(page.locator('[data-sw="hint"]')).to_contain_text("submitted")
 
@@ -139,7 +139,7 @@ def test_what_was_submitted_or_skipped_is_reopened_and_submitted_again(
     else:
         button.click()
     expect(button).to_have_text("Submit & next")
-    expect(page.locator('[data-sw="hint"]')).to_contain_text("Reopened")
+    expect(page.locator('[data-sw="hint"]')).to_contain_text("Article reopened")
     at_work.wait_until_saved()
     assert site.exported(story.id, at_work.name)["status"] == "open"
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
@@ -149,7 +149,7 @@ def test_what_was_submitted_or_skipped_is_reopened_and_submitted_again(
 
 def test_an_empty_project_says_where_articles_come_from(fresh: Site, page: Page) -> None:
     page.goto(f"{fresh.url}/?annotator={fresh.store.sign_in('ana')}")
-    expect(page.get_by_text("There is nothing to label yet.")).to_be_visible()
+    expect(page.get_by_text("Nothing to label yet")).to_be_visible()
 
 
 def test_a_reload_comes_back_to_the_same_article(site: Site, at_work: Keyboard, story: Article) -> None:
@@ -260,7 +260,7 @@ def test_a_quote_cut_in_two_is_one_mark_of_two_parts_by_either_hand(
 
 def test_a_part_is_taken_out_of_a_mark_again(site: Site, at_work: Keyboard) -> None:
     quote = at_work.mark("quote", around("“No,”"), around("“Not this week.”"))
-    at_work.page.get_by_role("button", name="Remove part 1").click()
+    at_work.page.get_by_role("button", name="Remove fragment 1").click()
     assert at_work.marked(quote) == [around("“Not this week.”")]
     assert marks(site, at_work) == [("quote", "“Not this week.”", {})]
 
@@ -477,7 +477,7 @@ def test_a_choice_that_is_seen_is_the_one_a_click_takes_although_others_are_on_t
     field = mouse.card(id).get_by_label("entity", exact=True)
     name = f"Kim of {mouse.name}"
     mouse._type_over(field, name)
-    seen = mouse.card(id).get_by_role("option").filter(has_text=f"Make “{name}”")
+    seen = mouse.card(id).get_by_role("option").filter(has_text=f"Create “{name}”")
     seen.wait_for()
     held: list[Route] = []
     mouse.page.route("**/api/registry/*", lambda route: held.append(route))

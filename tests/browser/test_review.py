@@ -82,13 +82,13 @@ def test_two_annotators_and_a_reviewer_go_from_import_to_gold(
         left(page, 0)
         expect(page.locator(".sw-review-names")).to_contain_text("ana")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Everything is settled.")).to_be_visible()
+        expect(page.get_by_role("heading", name="Everything is resolved")).to_be_visible()
         expect(page.locator(".sw-status")).to_be_in_viewport(ratio=1)
         page.keyboard.press("n")  # decides nothing: the question of before is out of sight
         page.keyboard.press("p")
         page.locator('[data-sw="policy"][data-rule="majority"] button').click()
         expect(page.locator('[data-sw="saved"]')).to_have_text("saved · 3")
-        expect(page.get_by_role("heading", name="Everything is settled.")).to_be_visible()
+        expect(page.get_by_role("heading", name="Everything is resolved")).to_be_visible()
         assert [each for each in wrong if "/_stcore/" not in each] == []  # Streamlit asks for its own below each page
 
     path = write_export(fresh.store, fresh.exports, gold=True, submitted=True)
@@ -186,7 +186,7 @@ def test_a_second_opinion_stands_beside_the_first_which_is_asked_again(disputed:
     left(page, 0)
     expect(page.locator('[data-sw="decision"]')).to_have_count(2)
     expect(page.locator('[data-sw="decision"][data-own="true"]')).to_contain_text("You")
-    expect(page.locator('[data-sw="state"]')).to_contain_text("reviewers differ")
+    expect(page.locator('[data-sw="state"]')).to_contain_text("reviewers disagree")
     review(page, disputed, "rita", here)
     left(page, 1)
     expect(page.locator('[data-sw="decision"]')).to_contain_text(["You took", "paul None of these"])

@@ -141,16 +141,19 @@ test("what is worth most comes next; up and down follow the text and go round", 
 test("where nothing is left, what waits for a second vote is told, and gold is not called ready", () => {
   const none = { total: 7, pending: 0, waiting: 0, alone: 0 };
   assert.deepEqual(ending(none), {
-    title: "Everything is settled.",
-    sentences: ["7 disagreements have been decided or settled by the policy.", "Gold can be exported."],
+    title: "Everything is resolved",
+    sentences: [
+      "7 disagreements have been resolved, by a decision or by the policy.",
+      "You can export the gold annotations.",
+    ],
   });
   const some = ending({ ...none, waiting: 9, alone: 8 });
-  assert.equal(some.title, "All disagreements are settled.");
+  assert.equal(some.title, "All disagreements are resolved");
   assert.match(
     some.sentences.join(" "),
-    /8 articles were marked by one annotator alone.*let one vote be enough.*In 1 article spans want more votes/u,
+    /8 articles were labelled by only one annotator.*accept one vote.*In 1 article spans need more votes/u,
   );
-  assert.doesNotMatch(some.sentences.join(" "), /can be exported/u);
-  assert.equal(ending({ total: 0, pending: 0, waiting: 1, alone: 1 }).title, "Nothing to settle yet.");
-  assert.equal(ending({ ...none, pending: 3 }).title, "Looking at the articles …");
+  assert.doesNotMatch(some.sentences.join(" "), /can export/u);
+  assert.equal(ending({ total: 0, pending: 0, waiting: 1, alone: 1 }).title, "Nothing to resolve yet");
+  assert.equal(ending({ ...none, pending: 3 }).title, "Checking the articles …");
 });

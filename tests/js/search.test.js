@@ -174,7 +174,7 @@ test("while the server takes new articles in, what is found so far is shown, and
   await at.answer();
   assert.deepEqual(
     [tally(at.search), at.ids(), at.taken, at.waits()],
-    ["1 so far; 12,000 articles are still being taken in", ["23"], ["23"], [0]],
+    ["1 so far; 12,000 articles are still being indexed", ["23"], ["23"], [0]],
   );
   at.type("zebra");
   at.rest();
@@ -185,7 +185,7 @@ test("while the server takes new articles in, what is found so far is shown, and
   await at.answer();
   assert.deepEqual(
     [tally(at.search), at.taken, at.waits(), at.asked.length],
-    ["no article has these words", ["23"], [], 3],
+    ["no article contains these words", ["23"], [], 3],
   );
 });
 
@@ -249,9 +249,9 @@ for (const [state, said] of [
   [{ total: 1234, rows: { length: 50 } }, "50 of 1,234"],
   [{ total: 3, rows: { length: 3 } }, "3 articles"],
   [{ total: 1, rows: { length: 1 } }, "1 article"],
-  [{ wanted: { q: "zebra" }, narrowed: true }, "no article has these words"],
-  [{ wanted: EVERYTHING, narrowed: true }, "no article is like that"],
-  [{}, "there are no articles yet"],
+  [{ wanted: { q: "zebra" }, narrowed: true }, "no article contains these words"],
+  [{ wanted: EVERYTHING, narrowed: true }, "no article matches"],
+  [{}, "no articles yet"],
 ]) {
   test(`the tally says “${said}”`, () =>
     assert.equal(

@@ -52,7 +52,7 @@ test("a log is told in the words of the article, registry entries only where the
       "quote “““We meet on Sunday,”” said by speaker “Mike Pompeo”".replace("“““", "““"),
       "unnamed of speaker “Mike Pompeo”: yes",
       "Comment on quote “““We meet on Sunday,””: Ask, really?".replace("“““", "““"),
-      "No longer: quote ““We meet on Sunday,”” said by speaker “Mike Pompeo”",
+      "Link removed: quote ““We meet on Sunday,”” said by speaker “Mike Pompeo”",
       "“said by” of quote ““We meet on Sunday,””: not needed, a question",
       "Removed: speaker “Mike Pompeo”",
       "Submitted",
@@ -63,7 +63,7 @@ test("a log is told in the words of the article, registry entries only where the
 test("what was refused is told with its reason and counts for nothing", () => {
   const log = logged(add("q", "quote", 0, 20), { kind: "remove", id: "gone", refused: "span gone is not there" });
   const [, second] = eventsOf(log, {}, schema, slice);
-  assert.deepEqual([second.words, second.refused], ["Removed: a mark that is gone", "span gone is not there"]);
+  assert.deepEqual([second.words, second.refused], ["Removed: an unknown span", "span gone is not there"]);
   assert.equal(stateAt(log, 2, {}, schema).spans.size, 1);
 });
 
@@ -158,6 +158,6 @@ test("what was done under an earlier version of the label set is told but not to
     events.map(({ closed }) => closed),
     [true, false, false],
   );
-  assert.equal(events[1].words, "The label set is now version 2: marks carried over");
+  assert.equal(events[1].words, "The label set is now version 2: spans migrated");
   assert.deepEqual(stateAt(log, 2, {}, schema).spans.get("q"), state.spans[0]);
 });

@@ -1,5 +1,6 @@
 // @ts-check
 import { make } from "./dom.js";
+import { reviewKey } from "./reviewcommands.js";
 import { excerpt } from "./wording.js";
 
 /** @typedef {{article: string, title: string | null, disagreement: string, take: string, version: string | null, before: string, words: string, after: string}} AlikePlace */
@@ -35,7 +36,7 @@ export class Alike {
 
   takeOffered() {
     if (this.places.length) this.take();
-    else this.page.tell("There is no list of other places to take it in.");
+    else this.page.tell("No similar places are listed.");
   }
 
   /** Takes the same at every place of the list that is ticked. */
@@ -55,14 +56,14 @@ export class Alike {
     page.draw();
     page.text.reveal();
     const one = ticked.length === 1;
-    page.tell(`Taken in ${ticked.length} place${one ? "" : "s"}; z takes ${one ? "it" : "all of them"} back.`);
+    page.tell(`Applied in ${ticked.length} place${one ? "" : "s"}; press ${reviewKey("undo")} to undo.`);
   }
 
   draw() {
     this.root.hidden = !this.places.length;
     if (!this.places.length) return this.root.replaceChildren();
     const rows = this.places.map((place) => this.row(place));
-    const title = `The same in ${rows.length} other place${rows.length === 1 ? "" : "s"}?`;
+    const title = `Apply to ${rows.length} similar place${rows.length === 1 ? "" : "s"}?`;
     const take = make(
       "button",
       {
@@ -71,8 +72,8 @@ export class Alike {
         "data-sw": "take-alike",
         onclick: () => (this.take(), this.page.focusText()),
       },
-      "Take it there too ",
-      make("kbd", { class: "sw-kbd", text: "y" }),
+      "Apply ",
+      make("kbd", { class: "sw-kbd", text: reviewKey("alike") }),
     );
     const head = make(
       "div",

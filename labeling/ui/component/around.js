@@ -36,7 +36,7 @@ export function quotedParts(text) {
   for (let at = 0; at < text.length; at++) {
     const mark = text[at];
     if (!QUOTE_MARKS.test(mark)) continue;
-    const late = mark in CLOSING && /\s/u.test(text[at - 1] ?? "") && !/[\p{L}\p{N}([‘'…]/u.test(text[at + 1] ?? " "); // « “», written at the end by mistake
+    const late = mark in CLOSING && /\s/u.test(text[at - 1] ?? "") && !/[\p{L}\p{N}([‘'…]/u.test(text[at + 1] ?? " "); // “ “”, written at the end by mistake
     const index = open.findLastIndex((start) =>
       start.mark === '"' ? mark === '"' : CLOSING[start.mark].includes(mark) || (late && start.mark === mark),
     );
@@ -278,7 +278,7 @@ export function nextCandidate(tokens, point, direction, labels, marks) {
   return null;
 }
 
-/** What the hearer stands behind: «told the council». */
+/** What the hearer stands behind: “told the council”. */
 const TELLING = /(?:tell|tells|told|telling|assured?|informed?|reminded?|warned)$/iu;
 
 /**

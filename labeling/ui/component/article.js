@@ -64,7 +64,7 @@ export class ArticleView {
         "data-sw": "article",
         role: "application",
         "aria-label": "Article text",
-        "aria-roledescription": "text to mark",
+        "aria-roledescription": "text to label",
         tabindex: "0",
       },
       this.page,

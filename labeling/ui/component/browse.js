@@ -9,7 +9,7 @@ import { EVERYTHING, Search, choicesOf, isDay, pieces, tally } from "./search.js
  */
 
 /** What is said of an article that is in a state of work. @type {Record<string, string>} */
-const STATUSES = { new: "not begun", open: "begun", submitted: "✓ submitted", skipped: "skipped" };
+const STATUSES = { new: "not started", open: "begun", submitted: "✓ submitted", skipped: "skipped" };
 const DAYS_LOOK = "a day, month or year: 2018-11-04, 2018-11, 2018";
 /** So many pixels from its end, the list goes on. */
 const AHEAD = 400;
@@ -35,11 +35,11 @@ export class Browse {
       type: "search",
       class: "sw-input",
       role: "combobox",
-      "aria-label": "Search the articles",
+      "aria-label": "Search articles",
       "aria-controls": "sw-founds",
       "aria-expanded": "true",
       "aria-autocomplete": "list",
-      placeholder: "words of an article",
+      placeholder: "search articles",
       autocomplete: "off",
       spellcheck: "false",
       maxlength: 200,
@@ -61,7 +61,7 @@ export class Browse {
       status: select("Status"),
       flag: select("Flag"),
       from: day("Published from", "from date"),
-      to: day("Published up to", "to date"),
+      to: day("Published until", "to date"),
     };
     this.days = make("div", { class: "sw-browse-days" }, this.filters.from, "–", this.filters.to);
     this.count = make("span", { class: "sw-quiet", role: "status", "data-sw": "found-count" });

@@ -221,8 +221,8 @@ export class Card {
         make("button", {
           type: "button",
           class: "sw-icon",
-          title: "It is needed after all",
-          "aria-label": "Take the waiver back",
+          title: "Require it again",
+          "aria-label": "Remove the waiver",
           onclick: () => host.act([{ kind: "waive", id, name, reason: null }]),
           text: "×",
         }),

@@ -87,7 +87,7 @@ export class Caret {
   toggleSnap() {
     const { cursor } = this.desk;
     cursor.snapping = !cursor.snapping;
-    this.desk.hint(cursor.snapping ? "Selections take whole words." : "Selections take single characters.");
+    this.desk.hint(cursor.snapping ? "Selecting whole words." : "Selecting single characters.");
     this.draw();
   }
 

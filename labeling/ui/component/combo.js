@@ -96,7 +96,7 @@ export class Combo {
     this.preview?.(null);
     const dangling = this.typed && this.input.value.trim() !== this.value;
     if (!dangling) this.input.value = this.value;
-    this.say(dangling && this.input.value.trim() ? "Not taken yet: press Enter in the field." : "");
+    this.say(dangling && this.input.value.trim() ? "Not saved yet. Press Enter in the field." : "");
   }
 
   /** @param {string} text */

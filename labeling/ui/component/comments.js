@@ -18,7 +18,7 @@ export function commentLine(comment, host) {
       {
         type: "button",
         class: "sw-comment-words",
-        title: "Change this comment",
+        title: "Edit this comment",
         onclick: () => host.comment(span, id),
       },
       ...(flag ? [make("span", { class: "sw-flagged", text: host.wording.flag(flag) }), " "] : []),
@@ -48,7 +48,7 @@ export function commentForm(about, comment, host, done) {
     rows: 3,
     maxlength: 5000,
     "aria-label": `Comment on ${about}`,
-    placeholder: "What is to be said here?",
+    placeholder: "Write a comment",
   });
   field.value = comment.text;
   const flags = host.schema.flags.map(({ key, title, guideline }) => {
@@ -80,7 +80,7 @@ export function commentForm(about, comment, host, done) {
   const buttons = make(
     "div",
     { class: "sw-tools" },
-    make("button", { type: "button", class: "sw-button sw-small sw-primary", text: "Keep", onclick: take }),
+    make("button", { type: "button", class: "sw-button sw-small sw-primary", text: "Save", onclick: take }),
     make("button", { type: "button", class: "sw-button sw-small", text: "Cancel", onclick: done }),
   );
   return {

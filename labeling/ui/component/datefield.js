@@ -41,7 +41,7 @@ class DateField {
     this.own = { of: "", readings: [], ready: Promise.resolve() };
     this.combo = new Combo({
       label: attribute.title,
-      placeholder: "words or EDTF",
+      placeholder: "date in words or EDTF",
       pause: 120,
       done: around.done,
       clear: () => around.set(null),
@@ -129,7 +129,7 @@ class DateField {
       this.take(this.around.id(), best);
       this.around.done();
     };
-    const title = another ? "Choose a reading" : "Take this reading";
+    const title = another ? "Choose a date" : "Accept this date";
     return make(
       "button",
       { type: "button", class: "sw-accept", tabindex: "-1", title, onclick },
@@ -160,7 +160,7 @@ class DateField {
       value: dateValue(read.reading, read.words, this.around.against()),
       pick: () => this.take(this.around.id(), read),
     }));
-    const none = choices.length ? "" : "No reading: try a day (8 November 2018) or EDTF (2018-11-08).";
+    const none = choices.length ? "" : "No date found. Try a day (8 November 2018) or EDTF (2018-11-08).";
     return { choices, note: error ?? none };
   }
 }

@@ -114,7 +114,7 @@ export class Details {
     if (desk.active) return void this.panel.edit();
     const innermost = desk.marking.here().pop();
     if (innermost) desk.activate(innermost.id);
-    else desk.hint("No mark here: j and k go to the next and the previous one.");
+    else desk.hint(`No span here. Use ${desk.keymap.keysOf("next-mark", "previous-mark")} to go to one.`);
   }
 
   /** Goes to where something missing is given: the letters of a link, or an attribute's field. @param {string} id @param {string} name */
@@ -148,7 +148,7 @@ export class Details {
   }
 
   followDates() {
-    if (!this.follows.open()) this.desk.hint("Every date is read against the publication date as it stands.");
+    if (!this.follows.open()) this.desk.hint("All dates already use the current publication date.");
   }
 
   /** Back to the text from a field, and to the mark it was asked for, if any. */

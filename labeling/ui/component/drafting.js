@@ -34,7 +34,7 @@ export class Drafting {
     page.text.cursor.put(question.start);
     page.draw();
     page.focusText();
-    page.say("Drawing anew: select words, then press a label's key. Enter takes it, Escape leaves");
+    page.say("Drawing again: select words, then press a label's key. Enter saves it, Escape cancels");
   }
 
   take() {
@@ -46,7 +46,8 @@ export class Drafting {
   mark(label) {
     const { page } = this;
     const { selection } = page.text.cursor;
-    if (!this.draft || !selection) return page.tell("Select words first: with the mouse, or Shift and an arrow.");
+    if (!this.draft || !selection)
+      return page.tell("Select words first, with the mouse or with Shift and an arrow key.");
     this.draft.mark(label, selection);
     page.text.cursor.put(selection.end);
     page.draw();
@@ -56,8 +57,8 @@ export class Drafting {
   keys() {
     return [
       ["Shift+→", "select"],
-      ["Enter", "take it"],
-      ["Esc", "leave"],
+      ["Enter", "save"],
+      ["Esc", "cancel"],
     ];
   }
 
@@ -92,7 +93,7 @@ export class Drafting {
     const spans = draft.spans.map((span, at) => this.span(draft, question, span, at));
     const links = this.links(draft, question);
     return [
-      make("p", { class: "sw-quiet", text: "Drawing anew: select words in the text, then press a label's key." }),
+      make("p", { class: "sw-quiet", text: "Drawing again: select words in the text, then press a label's key." }),
       ...spans,
       ...(links.length ? [make("div", { class: "sw-flags" }, ...links)] : []),
       this.labels(),
@@ -226,7 +227,7 @@ export class Drafting {
         ...(hotkey ? [make("kbd", { class: "sw-kbd", text: hotkey })] : []),
       ),
     );
-    const lead = make("span", { class: "sw-quiet", text: "mark the selection:" });
+    const lead = make("span", { class: "sw-quiet", text: "label the selection:" });
     return make("div", { class: "sw-link-buttons" }, lead, ...buttons);
   }
 
@@ -244,10 +245,10 @@ export class Drafting {
         type: "button",
         class: "sw-button sw-small sw-primary",
         "data-sw": "take-draft",
-        text: "Take it (Enter)",
+        text: "Save (Enter)",
         onclick: () => this.take(),
       }),
-      make("button", { type: "button", class: "sw-button sw-small", text: "Leave (Esc)", onclick: leave }),
+      make("button", { type: "button", class: "sw-button sw-small", text: "Cancel (Esc)", onclick: leave }),
     );
   }
 
@@ -268,7 +269,7 @@ export class Drafting {
     try {
       const { readings, error } = await page.api.dates(words, published?.value ?? null, language ?? null);
       const reading = readings.find(({ edtf }) => edtf !== null);
-      if (!reading) return page.tell(error ?? "These words have no place on the calendar.", true);
+      if (!reading) return page.tell(error ?? "That isn't a calendar date.", true);
       const { edtf, timex3, mod } = reading;
       if (draft.spans[at] !== span) return; // it has been drawn over since
       draft.set(at, name, { edtf, ...(timex3 ? { timex3 } : {}), ...(mod ? { mod } : {}), words });

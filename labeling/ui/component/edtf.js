@@ -110,7 +110,7 @@ function matching(digits, limit) {
   );
 }
 
-/** An EDTF value as people write it: «8–11 Nov 2018», «17 or 18 Jan 2019», «about 2018»; what is none as it is. @param {string} edtf @param {{weekdays?: boolean}} [how] @returns {string} */
+/** An EDTF value as people write it: “8–11 Nov 2018”, “17 or 18 Jan 2019”, “about 2018”; what is none as it is. @param {string} edtf @param {{weekdays?: boolean}} [how] @returns {string} */
 export function dateInWords(edtf, { weekdays = false } = {}) {
   const value = parseEdtf(edtf);
   if (!value) return edtf;

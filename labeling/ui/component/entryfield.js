@@ -20,7 +20,7 @@ export function registryControl(attribute, around) {
   /** @type {Combo} */
   const combo = new Combo({
     label: attribute.title,
-    placeholder: "type 2–3 letters",
+    placeholder: "type to search",
     pause: 80,
     done: around.done,
     clear: () => around.set(null),
@@ -66,7 +66,7 @@ async function entryChoices(registry, around, typed, replacing) {
   const makes = newNames(around, typed, typed ? asName(typed) : words, [...names.values()]).map((name) => {
     const id = around.newId();
     const pick = () => around.set(id, [{ kind: "register", registry, id, name }]);
-    return { title: `Make “${name}”`, detail: "new", pick };
+    return { title: `Create “${name}”`, detail: "new", pick };
   });
   const fresh = !typed && isFresh(words, capital, around) && !nearby.some(({ same }) => same);
   return fresh ? [...makes, ...choices] : [...choices, ...makes];

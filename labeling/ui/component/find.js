@@ -70,9 +70,9 @@ export class FindBar {
       { class: "sw-find", role: "search" },
       this.field,
       this.count,
-      button("↑", "The one before (Shift+Enter)", () => this.step(-1)),
-      button("↓", "The next one (Enter)", () => this.step(1)),
-      button("×", "Leave (Esc)", () => this.close()),
+      button("↑", "Previous match (Shift+Enter)", () => this.step(-1)),
+      button("↓", "Next match (Enter)", () => this.step(1)),
+      button("×", "Close (Esc)", () => this.close()),
     );
     this.root.hidden = true;
     /** @type {Stretch[]} */
@@ -124,7 +124,7 @@ export class FindBar {
     this.count.textContent = this.found.length
       ? `${this.at + 1} of ${this.found.length}`
       : this.field.value.trim()
-        ? "not there"
+        ? "no matches"
         : "";
     this.host.show(this.found, this.at);
   }

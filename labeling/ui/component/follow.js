@@ -31,7 +31,7 @@ export class FollowList {
     this.host = host;
     this.element = make("section", {
       class: "sw-follow",
-      "aria-label": "Dates read against another publication date",
+      "aria-label": "Dates that use another publication date",
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
     });
     this.element.hidden = true;
@@ -95,7 +95,7 @@ export class FollowList {
     this.changes = changes;
     if (open) {
       this.element.hidden = false;
-      host.tell(`${counted(changes.length)} read against another publication date: ${host.key} goes there.`);
+      host.tell(`${counted(changes.length)} use another publication date; press ${host.key} to update them.`);
     }
     this.draw();
     host.remarked([...touched]);
@@ -139,8 +139,8 @@ export class FollowList {
         make("span", {
           class: "sw-follow-title",
           text: published
-            ? `Published ${dateInWords(published)}: ${counted(changes.length)} would read otherwise`
-            : `Without a publication date, ${counted(changes.length)} would have no reading`,
+            ? `Published ${dateInWords(published)}: ${counted(changes.length)} would change`
+            : `Without a publication date, ${counted(changes.length)} would have no value`,
         }),
         make("kbd", { class: "sw-kbd", text: this.host.key }),
       ),
@@ -148,8 +148,8 @@ export class FollowList {
       make(
         "div",
         { class: "sw-follow-foot" },
-        ...(followed.length > 1 ? [button("All follow", "a", () => this.follow(followed))] : []),
-        button("Leave them", "Esc", () => this.leave()),
+        ...(followed.length > 1 ? [button("Update all", "a", () => this.follow(followed))] : []),
+        button("Keep them", "Esc", () => this.leave()),
       ),
     );
     if (!inside) return;

@@ -104,7 +104,7 @@ export class Form {
         tool("⇥", "end-on", "End a word on"),
       ),
       make("span", { class: "sw-grow" }),
-      tool("Remove", "remove", "Remove this mark"),
+      tool("Remove", "remove", "Remove this span"),
     );
     this.element = make("div", { class: "sw-card-body" }, this.fragments, this.links, this.fields, this.flags, tools);
   }
@@ -131,13 +131,13 @@ export class Form {
         make(
           "div",
           { class: "sw-row" },
-          make("span", { class: "sw-quiet", text: `part ${index + 1}` }),
+          make("span", { class: "sw-quiet", text: `fragment ${index + 1}` }),
           make("span", { class: "sw-row-words", text: excerpt(host.wording.slice(start, end), 60) }),
           make("button", {
             type: "button",
             class: "sw-icon",
-            title: "Remove this part",
-            "aria-label": `Remove part ${index + 1}`,
+            title: "Remove this fragment",
+            "aria-label": `Remove fragment ${index + 1}`,
             onclick: () => host.dropFragment(span.id, index),
             text: "×",
           }),

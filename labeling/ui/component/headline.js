@@ -140,9 +140,7 @@ export class Headline {
         );
         return {
           choices: dated,
-          note:
-            error ??
-            (dated.length ? "" : "These words have no place on the calendar: give a day, such as 4 November 2018."),
+          note: error ?? (dated.length ? "" : "That isn't a calendar date. Enter a day, such as 4 November 2018."),
         };
       },
     });

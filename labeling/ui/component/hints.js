@@ -25,15 +25,15 @@ export class KeyHints {
     const { desk } = this;
     const waiting = desk.extensions.find((each) => each.waiting && each.keys?.().length);
     if (waiting?.keys) return waiting.keys();
-    const letters = desk.cursor.snapping ? [] : [this.hint("toggle-snap", "letters, not words")];
+    const letters = desk.cursor.snapping ? [] : [this.hint("toggle-snap", "single characters")];
     const active = desk.annotation.spans.get(desk.active);
     if (desk.cursor.selection) return [...this.labels(), ...this.growing(), ...letters];
     if (active) return [...this.active(active), ...letters];
     const { keymap } = desk;
     return [
       ...this.labels(),
-      ["Shift+→", "select"],
-      [`${keymap.keyOf("next-mark")} ${keymap.keyOf("previous-mark")}`, "marks"],
+      [keymap.extendKey, "select"],
+      [`${keymap.keyOf("next-mark")} ${keymap.keyOf("previous-mark")}`, "spans"],
       this.hint("help", "all keys"),
       ...letters,
     ];
@@ -70,7 +70,7 @@ export class KeyHints {
     return [
       ...(alone && !undated ? [this.hint("record", "link its record")] : []),
       ...(digits && !undated ? [/** @type {KeyHint} */ (["1 … 9", option.title.split(":")[0]])] : []),
-      ...(undated ? [this.hint("accept-date", "take the date")] : []),
+      ...(undated ? [this.hint("accept-date", "accept the date")] : []),
       ...links.map(({ type }) => /** @type {KeyHint} */ ([type.hotkey ?? "", type.title])),
       this.hint("edit", "details"),
       [`${keymap.keyOf("end-back")} ${keymap.keyOf("end-on")}`, "end"],

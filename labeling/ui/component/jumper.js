@@ -19,7 +19,9 @@ export class Jumper {
     this.waiting = true;
     this.extend = extend;
     this.desk.keyboard.focusText();
-    this.desk.hint(extend ? "Up to which word? Type its first letter." : "To which word? Type its first letter.");
+    this.desk.hint(
+      extend ? "Select up to which word? Type its first letter." : "Jump to which word? Type its first letter.",
+    );
     this.desk.say("first letter of the word");
   }
 
@@ -35,8 +37,8 @@ export class Jumper {
   keys() {
     if (!this.jumps.length) return [];
     return [
-      ["letter", this.extend ? "up to that word" : "to that word"],
-      ["Esc", "leave"],
+      ["letter", this.extend ? "select up to the word" : "jump to the word"],
+      ["Esc", "cancel"],
     ];
   }
 
@@ -71,7 +73,7 @@ export class Jumper {
     const words = wordsFrom(tokens, view.geometry.paragraphsSeen(), typed).filter((word) => view.geometry.sees(word));
     const jumps = jumpsFrom(words, cursor.point);
     if (jumps.length < 2) this.end();
-    if (!jumps.length) return this.desk.hint(`No word in sight begins with “${typed}”.`);
+    if (!jumps.length) return this.desk.hint(`No visible word begins with “${typed}”.`);
     if (jumps.length === 1) return this.go(jumps[0]);
     this.jumps = jumps;
     this.draw();

@@ -49,6 +49,17 @@ export class Keymap {
     return showKey(this.commands.find((each) => each.command === command)?.keys[0] ?? "");
   }
 
+  /** Commands' keys as a sentence lists them: “j, k or Enter”. @param {...string} commands @returns {string} */
+  keysOf(...commands) {
+    const keys = commands.map((command) => this.keyOf(command)).filter(Boolean);
+    return keys.length > 1 ? `${keys.slice(0, -1).join(", ")} or ${keys.at(-1)}` : keys.join("");
+  }
+
+  /** The key that selects the next word. @returns {string} */
+  get extendKey() {
+    return `Shift+${this.keyOf("word-right")}`;
+  }
+
   /** All keys by group, for the help sheet. @param {Schema} schema @returns {{group: string, keys: {key: string, title: string, command?: string}[]}[]} */
   describe(schema) {
     const groups = new Map();
@@ -63,7 +74,7 @@ export class Keymap {
       "Links",
       [...links].map(([key, titles]) => ({ key: showKey(key), title: titles.join(", ") })),
     );
-    groups.set("Details", [{ key: "1 … 9", title: "what the card numbers: a choice, or a flag" }]);
+    groups.set("Details", [{ key: "1 … 9", title: "choose a numbered option on the card" }]);
     for (const { command, keys, title, group } of this.commands)
       groups.set(group, [...(groups.get(group) ?? []), { key: showKey(keys[0] ?? ""), title, command }]);
     return [...groups].filter(([, keys]) => keys.length).map(([group, keys]) => ({ group, keys }));

@@ -1,4 +1,5 @@
 // @ts-check
+import { reviewKey } from "./reviewcommands.js";
 
 /**
  * @typedef {{label: string, fragments: [number, number][]}} Place
@@ -23,11 +24,11 @@ const AGREED = { key: "agreed", colour: "#8a8f98", line: "dotted" };
 
 /** What can be taken beside a version, with its key. @type {[string, string, string][]} */
 export const TAKES = [
-  ["m", "most", "What most have, point by point"],
-  ["u", "union", "All of it: the union"],
-  ["i", "core", "What all share: the core"],
-  ["x", "mixed", "Some of each"],
-  ["v", "crossed", "Some of each, the other way round"],
+  ["m", "most", "The most common value at each point"],
+  ["u", "union", "The union of all versions"],
+  ["i", "core", "What all versions share"],
+  ["x", "mixed", "Combine the two"],
+  ["v", "crossed", "Combine the two the other way"],
   ["n", "none", "None of these"],
 ];
 
@@ -171,27 +172,32 @@ export function cutAtShared([start, end], shared) {
 
 /** What the page says where nothing is left for the reviewer: a title and sentences. @param {{total: number, pending: number, waiting: number, alone: number}} queue @returns {{title: string, sentences: string[]}} */
 export function ending({ total, pending, waiting, alone }) {
-  if (pending) return { title: "Looking at the articles …", sentences: [`${pending} have not been looked at yet.`] };
+  if (pending) return { title: "Checking the articles …", sentences: [`${pending} not checked yet.`] };
   const sentences = total
-    ? [`${total === 1 ? "1 disagreement has" : `${total} disagreements have`} been decided or settled by the policy.`]
+    ? [
+        `${total === 1 ? "1 disagreement has" : `${total} disagreements have`} been resolved, by a decision or by the policy.`,
+      ]
     : [];
   if (alone)
-    sentences.push(aloneShown(alone), "Give such to a second one, or let one vote be enough: p has the policy.");
+    sentences.push(
+      aloneShown(alone),
+      `Assign these to a second annotator, or accept one vote (press ${reviewKey("overview")} for the policy).`,
+    );
   if (waiting > alone)
     sentences.push(
-      `In ${waiting - alone === 1 ? "1 article" : `${waiting - alone} articles`} spans want more votes than they have: p has the policy.`,
+      `In ${waiting - alone === 1 ? "1 article" : `${waiting - alone} articles`} spans need more votes (press ${reviewKey("overview")} for the policy).`,
     );
-  if (total && !waiting) sentences.push("Gold can be exported.");
-  if (!total && !waiting) sentences.push("Disagreements appear when two have handed in the same article.");
+  if (total && !waiting) sentences.push("You can export the gold annotations.");
+  if (!total && !waiting) sentences.push("Disagreements appear once two people have submitted the same article.");
   return {
-    title: total ? (waiting ? "All disagreements are settled." : "Everything is settled.") : "Nothing to settle yet.",
+    title: total ? (waiting ? "All disagreements are resolved" : "Everything is resolved") : "Nothing to resolve yet",
     sentences,
   };
 }
 
 /** @param {number} alone how many articles wait for a second vote @returns {string} */
 export function aloneShown(alone) {
-  return `${alone === 1 ? "1 article was" : `${alone} articles were`} marked by one annotator alone, which is no agreement.`;
+  return `${alone === 1 ? "1 article was" : `${alone} articles were`} labelled by only one annotator.`;
 }
 
 /** The question to go on with: the one worth most that is left, or of those after `id` in the text with `along`. @param {Question[]} questions @param {string} id @param {-1 | 0 | 1} along @returns {Question | null} */

@@ -25,7 +25,7 @@ export class LaneText {
       press: () => page.focusText(),
       pick: () => false,
       stretch: () => this.drawCaret(),
-      selected: () => page.drafting.draft && page.say("Press a label's key to mark the selection"),
+      selected: () => page.drafting.draft && page.say("Press a label's key to label the selection"),
       click: () => this.click(),
     });
     this.frame = new Later("frame", () => this.settle());

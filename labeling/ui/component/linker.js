@@ -25,9 +25,12 @@ export class Linker {
   /** Puts letters on what the active mark can be linked to. @param {Link[]} links */
   beginLink(links) {
     const span = this.desk.annotation.spans.get(this.desk.active);
-    if (!span) return this.desk.hint("Activate a mark first (j, k or Enter), then link it.");
+    if (!span)
+      return this.desk.hint(
+        `Select a span first (${this.desk.keymap.keysOf("next-mark", "previous-mark", "edit")}), then link it.`,
+      );
     if (!links.length)
-      return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} has no such link.`);
+      return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} has no links of this type.`);
     const near = (/** @type {string} */ key) => {
       const label = this.desk.schema.label.get(key);
       return label
@@ -43,7 +46,7 @@ export class Linker {
           .flatMap(({ type, out }) => (out ? type.to : type.from))
           .map((key) => this.desk.wording.label(key).toLowerCase()),
       );
-      return this.desk.hint(`Nothing to link to yet: mark a ${[...wanted].join(" or ")} first.`);
+      return this.desk.hint(`Nothing to link to yet. First mark a ${[...wanted].join(" or ")}.`);
     }
     this.choices = choices;
     this.desk.root.classList.add("sw-linking");
@@ -66,9 +69,9 @@ export class Linker {
   /** @returns {import("./hints.js").KeyHint[]} */
   keys() {
     return [
-      ["letter", "links"],
-      ["Enter", "nearest"],
-      ["Esc", "leave"],
+      ["letter", "link"],
+      ["Enter", "link the nearest"],
+      ["Esc", "cancel"],
     ];
   }
 
@@ -94,7 +97,7 @@ export class Linker {
 
   toggleAll() {
     this.all = !this.all;
-    this.desk.hint(this.all ? "All links are shown." : "Only the links of the active record are shown.");
+    this.desk.hint(this.all ? "Showing all links." : "Showing the links of the active record only.");
     this.desk.layout.frame.ask();
   }
 
@@ -142,7 +145,7 @@ export class Linker {
       this.desk.wording.slice,
     );
     this.endLink();
-    if (!ops) return this.desk.hint(`“${type.title}” can be set ${type.max} times; remove one first.`, "bad");
+    if (!ops) return this.desk.hint(`“${type.title}” is limited to ${type.max}; remove one first.`, "bad");
     this.desk.act(ops);
     this.desk.say(linked ? `no longer ${type.title}` : `${type.title} ${excerpt(words, 60)}`);
     if (made) this.ask(ops[0].id, from);
@@ -153,7 +156,8 @@ export class Linker {
     const { desk } = this;
     const head = desk.annotation.spans.get(desk.active);
     const kinds = desk.schema.kinds.get(head?.label ?? "");
-    if (!head || !kinds) return desk.hint("Activate a quote first (j, k or Enter).");
+    if (!head || !kinds)
+      return desk.hint(`Select a quote first (${desk.keymap.keysOf("next-mark", "previous-mark", "edit")}).`);
     const partners = partnersOf(
       desk.tokens,
       head.fragments,
@@ -165,7 +169,7 @@ export class Linker {
       kinds.flatMap(({ links }) => links),
       (label) => partners.get(label),
     );
-    if (!choices.length) return desk.hint("Nothing near that is likely to belong to it.");
+    if (!choices.length) return desk.hint("No likely cue or speaker found nearby.");
     let asked = "";
     const ops = choices.flatMap((choice) => {
       const span = choice.made

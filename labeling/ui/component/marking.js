@@ -30,14 +30,14 @@ export class Marking {
   /** @param {1 | -1} direction */
   stepMark(direction) {
     const ordered = this.desk.annotation.ordered();
-    if (!ordered.length) return this.desk.hint("Nothing is marked yet.");
+    if (!ordered.length) return this.desk.hint("No spans yet.");
     const active = this.desk.annotation.spans.get(this.desk.active);
     let next;
     if (active) next = ordered[ordered.indexOf(active) + direction];
     else if (direction > 0) next = ordered.find(({ fragments }) => fragments[0][0] >= this.desk.cursor.point);
     else next = ordered.findLast(({ fragments }) => fragments[0][0] < this.desk.cursor.point);
     if (next) this.desk.activate(next.id, { reveal: true });
-    else this.desk.hint(direction > 0 ? "This is the last mark." : "This is the first mark.");
+    else this.desk.hint(direction > 0 ? "This is the last span." : "This is the first span.");
   }
 
   /** Selects the next stretch that is likely to be marked and is not. @param {1 | -1} direction */
@@ -54,11 +54,7 @@ export class Marking {
       this.desk.annotation.ordered(),
     );
     if (!found)
-      return this.desk.hint(
-        direction > 0
-          ? "Nothing more that looks like a quotation or a date."
-          : "Nothing before that looks like a quotation or a date.",
-      );
+      return this.desk.hint(direction > 0 ? "No more likely quotes or dates." : "No earlier likely quotes or dates.");
     if (this.desk.active) this.desk.activate("");
     cursor.select(found.start, found.end, true);
     this.desk.layout.sights = [found.end, found.start];
@@ -85,10 +81,13 @@ export class Marking {
     if (selection) return this.addSpan(key, selection);
     if (this.desk.active) return this.relabel(this.desk.active, key);
     const found = stretchAround(this.desk.tokens, point, label);
+    const extend = this.desk.keymap.extendKey;
     if (found) this.addSpan(key, found);
     else
       this.desk.hint(
-        label.quotation ? "No quotation here: select the words first (Shift+→)." : "Select the words first (Shift+→).",
+        label.quotation
+          ? `No quote found here. Select the words first (${extend}).`
+          : `Select the words first (${extend}).`,
       );
   }
 
@@ -126,7 +125,7 @@ export class Marking {
     if (!span || span.label === label) return;
     if (span.fragments.length > 1 && !this.desk.schema.label.get(label)?.fragments)
       return this.desk.hint(
-        `${this.desk.wording.label(label)} takes one stretch; this mark has ${span.fragments.length} parts.`,
+        `${this.desk.wording.label(label)} can't have several fragments; this span has ${span.fragments.length}.`,
         "bad",
       );
     this.desk.act([{ kind: "change", id, label }]);
@@ -148,14 +147,20 @@ export class Marking {
   addFragment() {
     const span = this.desk.annotation.spans.get(this.desk.active || this.recent);
     const { selection } = this.desk.cursor;
-    if (!span || !selection) return this.desk.hint("Activate a mark (j, k), then select the words to add to it.");
+    if (!span || !selection)
+      return this.desk.hint(
+        `Go to a span (${this.desk.keymap.keysOf("next-mark", "previous-mark")}), then select the words to add.`,
+      );
     const { start, end } = this.asPolicySays(span.label, selection);
     const pairs = joinFragment(span.fragments, start, end);
     if (pairs.length > 1 && !this.desk.schema.label.get(span.label)?.fragments)
-      return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} is one stretch.`, "bad");
+      return this.desk.hint(
+        `A ${this.desk.wording.label(span.label).toLowerCase()} can't have several fragments.`,
+        "bad",
+      );
     this.desk.caret.put(selection.end);
     this.desk.active = span.id;
-    this.desk.say(`part added: ${excerpt(this.desk.wording.slice(selection.start, selection.end), 60)}`);
+    this.desk.say(`fragment added: ${excerpt(this.desk.wording.slice(selection.start, selection.end), 60)}`);
     this.reshape(span, pairs);
   }
 
@@ -177,13 +182,14 @@ export class Marking {
     const span = active ?? this.here().findLast(({ fragments }) => fragments.length > 1);
     const index = span?.fragments.findIndex(([start, end]) => start <= point && point <= end) ?? -1;
     if (span && span.fragments.length > 1 && index >= 0) this.dropFragment(span.id, index);
-    else this.desk.hint("The caret is in no part of a mark of several parts.");
+    else this.desk.hint("The caret isn't in a span with several fragments.");
   }
 
   /** @param {"start" | "end"} edge @param {1 | -1} direction */
   moveEdge(edge, direction) {
     const span = this.desk.annotation.spans.get(this.desk.active);
-    if (!span) return this.desk.hint("Activate a mark first (j, k or Enter).");
+    if (!span)
+      return this.desk.hint(`Select a span first (${this.desk.keymap.keysOf("next-mark", "previous-mark", "edit")}).`);
     const pairs = span.fragments.map(([start, end]) => /** @type {[number, number]} */ ([start, end]));
     const at = edge === "end" ? pairs.length - 1 : 0;
     const pair = pairs[at];
@@ -201,7 +207,7 @@ export class Marking {
     const span = this.desk.annotation.spans.get(this.desk.active);
     if (!span) return;
     const pairs = stretchedTo(span.fragments, word, (stretch) => this.asPolicySays(span.label, stretch));
-    if (!pairs) return this.desk.hint("The mark's last part begins after that word.");
+    if (!pairs) return this.desk.hint("The span's last fragment starts after that word.");
     this.desk.caret.show(word.start < span.fragments[0][0] ? pairs[0][0] : pairs[pairs.length - 1][1]);
     this.reshape(span, pairs);
   }
@@ -219,7 +225,7 @@ export class Marking {
       const field = label.attributes.find(({ key }) => key === name);
       return `${field?.title} set to ${field ? this.desk.wording.value(field, option) : option}`;
     });
-    const kind = { DURATION: "A duration", SET: "A repeated time" }[reading.timex_type ?? ""] ?? "Such a word";
+    const kind = { DURATION: "A duration", SET: "A repeated time" }[reading.timex_type ?? ""] ?? "This expression";
     this.desk.hint(`${kind} has no calendar value${said.length ? `: ${said.join(", ")}` : ""}.`);
   }
 
@@ -228,7 +234,10 @@ export class Marking {
     const dated = (/** @type {Span | undefined} */ span) => dateOf(this.desk.schema.label.get(span?.label ?? ""));
     const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dated);
     const attribute = dated(span);
-    if (!span || !attribute) return this.desk.hint("No date here: mark one, or go to one with j and k.");
+    if (!span || !attribute)
+      return this.desk.hint(
+        `No date here. Mark one, or use ${this.desk.keymap.keysOf("next-mark", "previous-mark")} to go to one.`,
+      );
     if (span.id !== this.desk.active) this.desk.activate(span.id);
     this.desk.details.later.now();
     const taken = await this.desk.details.panel.accept(attribute.key);
@@ -241,22 +250,26 @@ export class Marking {
   /** Sets what has a number on the active mark's card, or takes it away if it is set. @param {number} number */
   choose(number) {
     const span = this.desk.annotation.spans.get(this.desk.active);
-    if (!span) return this.desk.hint("Activate a mark first (j, k or Enter): digits set what its card numbers.");
+    if (!span)
+      return this.desk.hint(
+        `Select a span first (${this.desk.keymap.keysOf("next-mark", "previous-mark", "edit")}); digits choose the numbered options on its card.`,
+      );
     const option = this.desk.schema.numbered(span.label)[number - 1];
     if (!option)
-      return this.desk.hint(
-        `Nothing on the card of a ${this.desk.wording.label(span.label).toLowerCase()} has the number ${number}.`,
-      );
+      return this.desk.hint(`There is no option ${number} for a ${this.desk.wording.label(span.label).toLowerCase()}.`);
     const set = span.attributes[option.name] !== option.value;
     this.desk.act([{ kind: "set", id: span.id, name: option.name, value: set ? option.value : null }]);
     this.desk.say(set ? option.title : `not ${option.title}`);
   }
 
   remove() {
-    if (!this.desk.active) return this.desk.hint("No mark is active: j and k choose one.");
+    if (!this.desk.active)
+      return this.desk.hint(
+        `No span is selected. Use ${this.desk.keymap.keysOf("next-mark", "previous-mark")} to select one.`,
+      );
     const id = this.desk.active;
     this.desk.active = "";
     this.desk.act([{ kind: "remove", id }]);
-    this.desk.say("mark removed");
+    this.desk.say("span removed");
   }
 }

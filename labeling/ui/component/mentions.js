@@ -8,7 +8,7 @@ import { isPronoun } from "./wordclasses.js";
  * @typedef {import("./schema.js").Label} Label
  */
 
-/** Words as they are compared: small, in one line, without «the», quotation marks or a full stop around them. @param {string} words @returns {string} */
+/** Words as they are compared: small, in one line, without “the”, quotation marks or a full stop around them. @param {string} words @returns {string} */
 const alike = (words) =>
   words
     .toLowerCase()

@@ -82,13 +82,13 @@ export class Groups {
     return kept ? at + led + kept.length : at;
   }
 
-  /** What follows «of»: no more than its own head. @param {number} at @returns {number} */
+  /** What follows “of”: no more than its own head. @param {number} at @returns {number} */
   complement(at) {
     if (this.classes[at] === "O") return at + 1;
     return this.core(at) > at ? this.core(at) : at + (/^n(?![nei])/u.test(this.from(at)) ? 1 : 0);
   }
 
-  /** Where people are from, what they know: «in the ministry», «close to the talks». @param {number} start @param {number} at @returns {number} */
+  /** Where people are from, what they know: “in the ministry”, “close to the talks”. @param {number} start @param {number} at @returns {number} */
   place(start, at) {
     const { classes } = this;
     const led = /^[lp]{1,2}/u.exec(this.from(at))?.[0] ?? "";
@@ -109,13 +109,13 @@ export class Groups {
     return /[va]/u.test(classes[to] ?? "") || this.read(to) === "as" || loose ? to : at;
   }
 
-  /** The name once more in another script: «(ნათელა)». @param {number} at @returns {number} */
+  /** The name once more in another script: “(ნათელა)”. @param {number} at @returns {number} */
   gloss(at) {
     const found = /^\([uCn]+\)/u.exec(this.from(at));
     return found && LATIN.test(this.read(at - 1)) && !LATIN.test(this.read(at + 1)) ? at + found[0].length : at;
   }
 
-  /** The name of whose role was told: «the minister, Anna Brook,». @param {number} at @returns {number} */
+  /** The name of whose role was told: “the minister, Anna Brook,”. @param {number} at @returns {number} */
   apposition(at) {
     const name = /^,(?:R_?)*(?:C_?j?)*C_?/u.exec(this.from(at));
     if (!name) return at;
@@ -123,7 +123,7 @@ export class Groups {
     return /[,."va]/u.test(this.classes[to] ?? ".") ? to : at;
   }
 
-  /** Two groups that «and» joins, where both speak. @param {{from: number, to: number}[]} groups @returns {{from: number, to: number}[]} */
+  /** Two groups that “and” joins, where both speak. @param {{from: number, to: number}[]} groups @returns {{from: number, to: number}[]} */
   joined(groups) {
     const { classes } = this;
     /** @type {{from: number, to: number}[]} */
@@ -182,7 +182,7 @@ export function properNames(tokens) {
           classes[from] === "_"
         )
           from++;
-        if (classes[index - 1] === "o" || to - from < 2) return []; // «Minister of Transport Anna Brook»: where the name begins is not known
+        if (classes[index - 1] === "o" || to - from < 2) return []; // “Minister of Transport Anna Brook”: where the name begins is not known
         const { start, end } = stretchFrom(tokens, words, from, to);
         return [{ start, end, name: tokens.offsets.slice(start, end) }];
       });
@@ -190,7 +190,7 @@ export function properNames(tokens) {
   );
 }
 
-/** The stretch of some words; the owner's «’s» stays out at its end. @param {Tokens} tokens @param {Token[]} words @param {number} from @param {number} to @returns {Stretch} */
+/** The stretch of some words; the owner's “’s” stays out at its end. @param {Tokens} tokens @param {Token[]} words @param {number} from @param {number} to @returns {Stretch} */
 export function stretchFrom(tokens, words, from, to) {
   const { start } = words[from];
   const { end } = words[to - 1];

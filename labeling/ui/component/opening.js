@@ -31,9 +31,9 @@ export class Opening {
   async replay() {
     const { sent, refused, stuck } = await this.desk.tab.replay(this.desk.api);
     if (stuck.length)
-      this.desk.hint(`Work kept from before is not taken in: ${stuck[0]}. It stays in this browser.`, "bad");
+      this.desk.hint(`Unsaved work from earlier can't be sent: ${stuck[0]}. It is kept in this browser.`, "bad");
     if (refused.length)
-      this.desk.hint(`Of the work kept from before, ${refused.length} could not be taken in: ${refused[0]}`, "bad");
+      this.desk.hint(`${refused.length} unsaved changes from earlier were rejected: ${refused[0]}`, "bad");
     return sent;
   }
 
@@ -54,7 +54,7 @@ export class Opening {
           this.desk.hint(message, "bad");
           if (!this.desk.article)
             this.show([
-              make("h2", { text: "The article cannot be opened." }),
+              make("h2", { text: "The article can't be opened" }),
               make("p", { text: message }),
               make("p", { text: "Reload the page to try again." }),
             ]);
@@ -113,12 +113,12 @@ export class Opening {
     this.desk.caret.draw();
     this.desk.layout.fit();
     this.desk.keyboard.focusText();
-    this.desk.say(`Article ${article.position ?? "not in your queue any more"}: ${article.title ?? "untitled"}`);
+    this.desk.say(`Article ${article.position ?? "no longer in your queue"}: ${article.title ?? "untitled"}`);
     this.countProgress();
     this.desk.afterwards.ask();
     if (this.desk.submitting.done)
       this.desk.hint(
-        `This article is ${annotation.status}; what you change now is kept too. Reopen it to take it up again.`,
+        `This article is ${annotation.status}. Changes are still saved; reopen it to continue working on it.`,
       );
   }
 
@@ -136,7 +136,7 @@ export class Opening {
     this.desk.outbox = null;
     if (!left) return;
     left.onchange = ({ refused }) => {
-      if (refused.length) this.desk.hint(`In the article before, not taken: ${refused[0].reason}`, "bad");
+      if (refused.length) this.desk.hint(`Not saved in the previous article: ${refused[0].reason}`, "bad");
       this.desk.drawStatus();
     };
     this.leaving.add(left);
@@ -172,18 +172,18 @@ export class Opening {
     const back = make("button", {
       type: "button",
       class: "sw-button",
-      text: "Back to the last article",
+      text: "Return to the last article",
       onclick: () => this.back(),
     });
     if (!figures || figures.total === 0)
       this.show([
-        make("h2", { text: "There is nothing to label yet." }),
-        make("p", { text: "Import articles on the Import page, or have some assigned to you; they appear here." }),
+        make("h2", { text: "Nothing to label yet" }),
+        make("p", { text: "Articles appear here once they are imported or assigned to you." }),
       ]);
     else {
       const skipped = figures.skipped ? `, ${figures.skipped} skipped` : "";
       this.show([
-        make("h2", { text: `All ${figures.total} articles are done.` }),
+        make("h2", { text: `All ${figures.total} articles are done` }),
         make("p", { text: `${figures.submitted} submitted${skipped}.` }),
         back,
       ]);

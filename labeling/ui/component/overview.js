@@ -11,25 +11,25 @@ import { aloneShown } from "./lanes.js";
 
 /** @type {[string, number, string][]} */
 const POLICIES = [
-  ["all", 1, "what all agree on"],
-  ["majority", 1, "what more than half agree on"],
-  ["votes", 2, "what two votes or more agree on"],
-  ["votes", 1, "what one alone marked, and what most did where several looked"],
+  ["all", 1, "what all annotators agree on"],
+  ["majority", 1, "what more than half of the annotators agree on"],
+  ["votes", 2, "what at least two annotators agree on"],
+  ["votes", 1, "everything from a single annotator; the majority where there are several"],
 ];
 
 /** What counts are called on the page. @type {Record<string, string>} */
 const CALLED = {
   agreement: "agreed",
-  rule: "by the rule",
+  rule: "by policy",
   decision: "decided",
   version: "a version",
-  most: "what most have",
+  most: "the most common",
   union: "the union",
-  core: "the core",
-  mixed: "some of each",
-  crossed: "some of each",
+  core: "the shared part",
+  mixed: "a combination",
+  crossed: "a combination",
   none: "none",
-  anew: "drawn anew",
+  anew: "drawn again",
 };
 
 /** Numbers with what they count, largest first. @param {Record<string, number>} counts @returns {string} */
@@ -66,12 +66,12 @@ export class Overview {
       class: "sw-quiet",
       "data-sw": "looked",
       role: "status",
-      text: "Looking at the articles …",
+      text: "Checking the articles …",
     });
     root.replaceChildren(
       looked,
-      make("section", {}, make("h2", { text: "What becomes gold by itself" }), policies),
-      make("section", {}, make("h2", { text: "What annotators differ in" }), found),
+      make("section", {}, make("h2", { text: "Policy: what becomes gold without a decision" }), policies),
+      make("section", {}, make("h2", { text: "Patterns: where annotators disagree" }), found),
     );
     root.hidden = false;
     root.focus();
@@ -82,9 +82,7 @@ export class Overview {
       const { patterns } = await host.patterns();
       if (turn !== this.turn || root.hidden) return;
       pending = Math.max(...previews.map((each) => each.pending));
-      looked.textContent = pending
-        ? `${pending} articles have not been looked at yet; what stands here is of the others.`
-        : "";
+      looked.textContent = pending ? `${pending} articles aren't checked yet and aren't counted here.` : "";
       this.draw(policies, found, previews, patterns);
     }
   }
@@ -106,7 +104,7 @@ export class Overview {
             { class: "sw-follow-head" },
             make("b", { text: POLICIES[at][2] }),
             holds
-              ? make("span", { class: "sw-state", text: "holds" })
+              ? make("span", { class: "sw-state", text: "current" })
               : make(
                   "button",
                   {
@@ -114,19 +112,19 @@ export class Overview {
                     class: "sw-button sw-small",
                     onclick: () => (host.setPolicy(policy.rule, policy.votes), this.hide()),
                   },
-                  "Set this",
+                  "Use this policy",
                 ),
           ),
           make("div", {
             class: "sw-quiet",
-            text: `${complete} of ${articles} articles settled whole · spans: ${tallied(spans)} · disagreements: ${tallied(disagreements)}`,
+            text: `${complete} of ${articles} articles fully resolved · spans: ${tallied(spans)} · disagreements: ${tallied(disagreements)}`,
           }),
           ...(alone
             ? [
                 make("div", {
                   class: "sw-quiet",
                   "data-sw": "alone",
-                  text: `${aloneShown(alone)} Such work waits for a second vote.`,
+                  text: `${aloneShown(alone)} They wait for a second vote.`,
                 }),
               ]
             : []),
@@ -143,7 +141,7 @@ export class Overview {
             {},
             make("b", { text: String(count) }),
             ` ${title} `,
-            make("span", { class: "sw-quiet", text: open ? `${open} open` : "all settled" }),
+            make("span", { class: "sw-quiet", text: open ? `${open} open` : "all resolved" }),
           ),
           ...(Object.keys(took).length ? [make("p", { class: "sw-quiet", text: `taken: ${tallied(took)}` })] : []),
           ...examples.map(({ article, disagreement, before, words, after }) =>
@@ -165,7 +163,7 @@ export class Overview {
               "p",
               { class: "sw-pattern-clause" },
               make("span", { text: text.replace(/[*`]/gu, "") }),
-              ...(used ? [make("span", { class: "sw-quiet", text: ` · rests on it: ${used}` })] : []),
+              ...(used ? [make("span", { class: "sw-quiet", text: ` · decisions that cite it: ${used}` })] : []),
             ),
           ),
         ),

@@ -137,7 +137,7 @@ export class Panel {
         } else if (!card && whole && this.cards.size) this.add(index);
       }
     }
-    const count = annotation.spans.size === 1 ? "1 mark" : `${annotation.spans.size} marks`;
+    const count = annotation.spans.size === 1 ? "1 span" : `${annotation.spans.size} spans`;
     if (this.count.textContent !== count) this.count.textContent = count;
     this.drawComments();
     this.empty.hidden = annotation.spans.size > 0;
@@ -196,7 +196,7 @@ export class Panel {
 
   drawEmpty() {
     this.empty.append(
-      make("p", { text: "Nothing is marked yet." }),
+      make("p", { text: "No spans yet." }),
       make("p", {}, "Select words in the text, then press a label’s key:"),
       make(
         "ul",
@@ -210,7 +210,7 @@ export class Panel {
           ),
         ),
       ),
-      make("p", { text: "With nothing selected, the key takes the quotation, name or date at the caret." }),
+      make("p", { text: "With nothing selected, the key marks the quote, name or date at the caret." }),
     );
   }
 
@@ -324,10 +324,7 @@ export class Panel {
       this.foot.hidden = true;
       return;
     }
-    this.showFoot(title, [
-      make("h2", { text: title }),
-      ...markdown(text ?? "The label set has no guideline for this label."),
-    ]);
+    this.showFoot(title, [make("h2", { text: title }), ...markdown(text ?? "This label has no guideline.")]);
   }
 
   /** @param {string} of what @param {HTMLElement[]} content */

@@ -24,7 +24,10 @@ export class Past {
 
   /** Whether the article is shown as it now stands; if not, that is said, for nobody changes the past. */
   present() {
-    if (this.state) this.desk.hint("This is how the article once stood: Esc goes back to the present.");
+    if (this.state)
+      this.desk.hint(
+        `You're viewing an earlier state. Press ${this.desk.keymap.keyOf("leave")} to return to the present.`,
+      );
     return !this.state;
   }
 
@@ -61,6 +64,6 @@ export class Past {
     if (!state || !desk.outbox) return;
     this.desk.sheets.close();
     this.desk.act(opsBetween(desk.outbox.shown, state, this.desk.wording.slice));
-    this.desk.hint("That state is back. What was there is in the history still.");
+    this.desk.hint("State restored. The later changes stay in the history.");
   }
 }

@@ -26,10 +26,10 @@ const LONGEST = 110;
 
 /** What kinds of disagreement are called. @type {Record<string, string>} */
 export const KINDS = {
-  missing: "Is it there?",
-  split: "One or several?",
+  missing: "Is this a span?",
+  split: "One span or several?",
   label: "Which label?",
-  boundary: "Where does it end?",
+  boundary: "Where are its boundaries?",
   value: "Which value?",
   relation: "Which link?",
   attribute: "Which value?",
@@ -121,7 +121,7 @@ function contentShown(question, content, { schema, slice, entry }) {
     { class: "sw-offer-lines" },
     ...lines,
     ...links,
-    ...(wantsLink ? [make("div", { class: "sw-offer-line sw-quiet", text: "no such link" })] : []),
+    ...(wantsLink ? [make("div", { class: "sw-offer-line sw-quiet", text: "no link" })] : []),
     ...empty,
   );
 }
@@ -212,7 +212,7 @@ export function decisionsShown(question, host) {
     const title = version
       ? `took ${version.lanes.join(" ")}`
       : took === "anew"
-        ? "drew it anew"
+        ? "drew it again"
         : (TAKES.find(([, take]) => take === took)?.[2] ?? took);
     const parts = [make("b", { text: own ? "You" : reviewer }), make("span", { text: ` ${title}` })];
     if (!version && took !== "none") parts.push(contentShown(question, made, host));

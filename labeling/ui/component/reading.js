@@ -20,7 +20,7 @@ export function dateValue(reading, words, against) {
   return value;
 }
 
-/** The word before a date that its value hangs on («since spring», «has been shut for two days» reach to now); empty if there is none. @param {string} before the text up to the date @returns {string} */
+/** The word before a date that its value hangs on (“since spring”, “has been shut for two days” reach to now); empty if there is none. @param {string} before the text up to the date @returns {string} */
 export function ledBy(before) {
   const led = /(?:^|[^\p{L}])(since|(?<=(?:has|have|had|been)\s[^.;:!?]*)for)\s+$/iu.exec(before);
   return led?.[1].toLowerCase() ?? "";

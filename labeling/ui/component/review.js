@@ -11,6 +11,7 @@ import { Alike } from "./alike.js";
 import { LaneText } from "./lanetext.js";
 import { Drafting } from "./drafting.js";
 import { Overview } from "./overview.js";
+import { reviewKey } from "./reviewcommands.js";
 import { ReviewKeyboard } from "./reviewkeyboard.js";
 import { ReviewPanel } from "./reviewpanel.js";
 import { ReviewQueue } from "./reviewqueue.js";
@@ -218,7 +219,7 @@ export class Review {
     const { question } = this;
     if (this.queue.ended) return this.goArticle(1);
     if (question?.left && !this.sent.has(question.id))
-      return this.tell("There is no majority here: choose a lane, or r draws it anew.");
+      return this.tell(`No majority here. Choose a version, or press ${reviewKey("redraw")} to draw it again.`);
     if (!this.leftHere()) return this.goArticle(1);
     this.current = this.nextLeft() ?? this.current;
     this.draw();
@@ -271,7 +272,7 @@ export class Review {
       this.draw();
     }
     const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : "";
-    if (refused.length) this.tell(`Not taken: ${refused[0].reason}${more}`, true);
+    if (refused.length) this.tell(`Not saved: ${refused[0].reason}${more}`, true);
     const last = became.done.at(-1);
     if (this.acts.awaited) {
       this.acts.awaited -= 1;
@@ -289,7 +290,7 @@ export class Review {
     this.drafting.draft = drawing;
     if (drawing && current !== this.current) {
       this.drafting.draft = null;
-      this.tell("What annotators marked there has changed; what you drew does not fit it any more.", true);
+      this.tell("The annotations here have changed, so your drawing was discarded.", true);
     }
     this.queue.message.hidden = !ended;
     this.draw();
@@ -300,26 +301,26 @@ export class Review {
     const last = this.acts.takeBack();
     if (last === "wait") {
       this.acts.awaited += 1;
-      return this.tell("It is taken back as soon as it is saved.");
+      return this.tell("It will be undone as soon as it is saved.");
     }
     const own = this.question?.decisions.find((each) => each.own);
     const steps =
       last?.steps ??
       (own ? [{ revision: own.revision, article: this.article?.article.id ?? "", question: this.current }] : []);
-    if (!steps.length) return this.tell(last ? "It was not taken." : "There is nothing of this visit to take back.");
+    if (!steps.length) return this.tell(last ? "It wasn't saved." : "Nothing to undo in this visit.");
     for (const { revision } of steps) this.outbox.put({ kind: "undo", revision });
     this.alike.forget();
     this.alike.draw();
     const [{ article, question }] = steps;
-    if (!article) return this.tell("The policy is taken back.");
-    if (steps.length > 1) return this.tell(`Taken back in ${steps.length} places.`);
+    if (!article) return this.tell("Policy change undone.");
+    if (steps.length > 1) return this.tell(`Undone in ${steps.length} places.`);
     if (article !== this.article?.article.id) await this.go(article, question);
     else {
       this.queue.message.hidden = true;
       this.current = question;
       this.drafting.draft = null;
     }
-    this.tell("Taken back.");
+    this.tell("Undone.");
   }
 
   async secondOpinion() {
@@ -329,7 +330,9 @@ export class Review {
     if (this.queue.ended) await this.start();
     else if (this.article) await this.go(this.article.article.id);
     this.tell(
-      this.queue.own ? "Second opinion: what others decided is asked again, unseen." : "Only what nobody has decided.",
+      this.queue.own
+        ? "Second opinion: you review others' decisions without seeing them."
+        : "Showing only what no one has decided.",
     );
   }
 

@@ -1,87 +1,98 @@
 // @ts-check
+import { showKey } from "./keymap.js";
 
 /**
  * @typedef {import("./review.js").Review} Review
  * @typedef {object} ReviewCommand
- * @property {string} shown  its keys, as the list of all keys shows them
- * @property {string} title
+ * @property {string} name
+ * @property {string} [title]  in the list of all keys; without, it is named beside the one before
+ * @property {string} [shown]  its keys there, where they are not its strokes
  * @property {string} [hint]  what it does, in a word, in the status line
- * @property {string[]} [keys]  the strokes that run it; without, they take a version of the disagreement that is open
+ * @property {string[]} [strokes]  the strokes that run it; without, they take a version of the disagreement that is open
  * @property {(page: Review) => unknown} [run]
  * @property {true} [ended]  it also works where nothing is left
  */
 
 /** What keys do on the review page, in the order in which they are listed. A new key is one entry here. @type {ReviewCommand[]} */
 export const REVIEW_COMMANDS = [
-  { shown: "a … h", title: "take that lane's version (1 … 9 where it has no letter)" },
+  { name: "version", shown: "a … h", title: "take that annotator's version (1 … 9 for versions without a letter)" },
   {
-    shown: "Enter",
-    title: "take what a majority has; go on from what is settled",
+    name: "go-on",
+    strokes: ["Enter"],
+    title: "take the majority's version, or continue if this is resolved",
     hint: "majority",
-    keys: ["Enter"],
     run: (page) => page.goOn(),
     ended: true,
   },
-  { shown: "m", title: "what most have at each point" },
-  { shown: "u", title: "the union of all ends" },
-  { shown: "i", title: "the core that all share" },
-  { shown: "x  v", title: "some of each, where two differ in two points" },
-  { shown: "n", title: "none of these", hint: "none" },
-  { shown: "r", title: "draw it anew", hint: "anew", keys: ["r"], run: (page) => page.drafting.begin() },
+  { name: "most", shown: "m", title: "take the most common value at each point" },
+  { name: "union", shown: "u", title: "take the union of all versions" },
+  { name: "core", shown: "i", title: "take what all versions share" },
+  { name: "mixed", shown: "x  v", title: "combine two versions that differ in two points" },
+  { name: "none", shown: "n", title: "take none of these", hint: "none" },
+  { name: "redraw", strokes: ["r"], title: "draw it again", hint: "redraw", run: (page) => page.drafting.begin() },
   {
-    shown: "y",
-    title: "take the same elsewhere, where it is offered",
-    keys: ["y"],
+    name: "alike",
+    strokes: ["y"],
+    title: "apply the decision to the similar places that are listed",
     run: (page) => page.alike.takeOffered(),
   },
   {
+    name: "undo",
+    strokes: ["z", "Ctrl+z"],
     shown: "z",
-    title: "take the last decision back, or the list",
+    title: "undo the last decision, or all decisions of a list",
     hint: "undo",
-    keys: ["z", "Ctrl+z"],
     run: (page) => page.undo(),
     ended: true,
   },
   {
+    name: "next",
+    strokes: ["ArrowDown"],
     shown: "↓ ↑",
     title: "next, previous disagreement",
     hint: "next",
-    keys: ["ArrowDown"],
     run: (page) => page.step(1),
   },
-  { shown: "", title: "", keys: ["ArrowUp"], run: (page) => page.step(-1) },
+  { name: "previous", strokes: ["ArrowUp"], run: (page) => page.step(-1) },
   {
+    name: "next-article",
+    strokes: ["ArrowRight"],
     shown: "→ ←",
     title: "next, previous article",
-    keys: ["ArrowRight"],
     run: (page) => page.goArticle(1),
     ended: true,
   },
-  { shown: "", title: "", keys: ["ArrowLeft"], run: (page) => page.goArticle(-1), ended: true },
+  { name: "previous-article", strokes: ["ArrowLeft"], run: (page) => page.goArticle(-1), ended: true },
   {
-    shown: "w",
-    title: "why: a note and a clause for the next decision",
-    keys: ["w"],
+    name: "why",
+    strokes: ["w"],
+    title: "give a reason for the next decision: a note and a clause of the guideline",
     run: (page) => page.why.note.focus(),
   },
   {
-    shown: "o",
-    title: "second opinion: also what others decided, unseen",
-    keys: ["o"],
+    name: "second-opinion",
+    strokes: ["o"],
+    title: "second opinion: review others' decisions without seeing them",
     run: (page) => page.secondOpinion(),
     ended: true,
   },
   {
-    shown: "p",
-    title: "policy and patterns: what becomes gold by itself, what annotators differ in",
-    keys: ["p"],
+    name: "overview",
+    strokes: ["p"],
+    title: "policy and patterns: what becomes gold without a decision, and where annotators disagree",
     run: (page) => page.showOverview(),
     ended: true,
   },
-  { shown: "?", title: "these keys", hint: "all keys", keys: ["?"], run: (page) => page.panel.toggleHelp() },
+  { name: "help", strokes: ["?"], title: "show these keys", hint: "all keys", run: (page) => page.panel.toggleHelp() },
 ];
 
-/** @param {string} stroke @returns {ReviewCommand | undefined} */
+/** The command that a stroke runs. @param {string} stroke @returns {ReviewCommand | undefined} */
 export function reviewCommand(stroke) {
-  return REVIEW_COMMANDS.find(({ keys }) => keys?.includes(stroke));
+  return REVIEW_COMMANDS.find(({ strokes }) => strokes?.includes(stroke));
+}
+
+/** The key of a command as people read it. @param {string} name @returns {string} */
+export function reviewKey(name) {
+  const { strokes, shown } = REVIEW_COMMANDS.find((each) => each.name === name) ?? {};
+  return showKey(strokes?.[0] ?? shown ?? "");
 }

@@ -1,7 +1,7 @@
 // @ts-check
-import { keptFocus, make } from "./dom.js";
+import { keptFocus, keyed, make } from "./dom.js";
 import { KINDS, decisionsShown, offersShown } from "./question.js";
-import { REVIEW_COMMANDS } from "./reviewcommands.js";
+import { REVIEW_COMMANDS, reviewKey } from "./reviewcommands.js";
 import { excerpt } from "./wording.js";
 
 /**
@@ -15,11 +15,11 @@ const MOST_FAULTS = 8;
 /** What the states of a disagreement are called. @type {Record<string, string>} */
 const STATES = {
   open: "",
-  rule: "settled by the policy",
+  rule: "resolved by the policy",
   decided: "decided",
-  differing: "reviewers differ; the first one's stands",
-  conflict: "breaks the label set",
-  closed: "closed with what it hung on",
+  differing: "reviewers disagree; the first decision counts",
+  conflict: "violates the label set",
+  closed: "closed along with the span it depends on",
 };
 
 /** A lane's letter in its colour. @param {string[]} lanes @param {string} lane @returns {HTMLElement} */
@@ -39,24 +39,27 @@ export class ReviewPanel {
     this.page = page;
     this.shown = ""; // the question on the panel, and whether it is drawn anew
     this.count = make("span", { class: "sw-count", "data-sw": "left" });
-    this.second = page.tool("②", "Second opinion: also what others decided, unseen (o)", "second", () =>
-      page.secondOpinion(),
+    this.second = page.tool(
+      "②",
+      keyed("Second opinion: review others' decisions without seeing them", reviewKey("second-opinion")),
+      "second",
+      () => page.secondOpinion(),
     );
     this.head = make(
       "div",
       { class: "sw-panel-head" },
       this.count,
       make("span", { class: "sw-grow" }),
-      page.tool("↑", "Previous disagreement (↑)", "previous", () => page.step(-1)),
-      page.tool("↓", "Next disagreement (↓)", "next", () => page.step(1)),
-      page.tool("↶", "Take the last decision back (z)", "undo", () => page.undo()),
+      page.tool("↑", keyed("Previous disagreement", reviewKey("previous")), "previous", () => page.step(-1)),
+      page.tool("↓", keyed("Next disagreement", reviewKey("next")), "next", () => page.step(1)),
+      page.tool("↶", keyed("Undo the last decision", reviewKey("undo")), "undo", () => page.undo()),
       this.second,
-      page.tool("≡", "Policy and patterns (p)", "overview", () => page.showOverview()),
-      page.tool("?", "All keys (?)", "help", () => this.toggleHelp()),
+      page.tool("≡", keyed("Policy and patterns", reviewKey("overview")), "overview", () => page.showOverview()),
+      page.tool("?", keyed("All keys", reviewKey("help")), "help", () => this.toggleHelp()),
     );
     this.body = make("div", { class: "sw-review-body", "data-sw": "question", tabindex: "-1" });
-    const keys = REVIEW_COMMANDS.filter(({ shown }) => shown).flatMap(({ shown, title }) => [
-      make("dt", {}, make("kbd", { class: "sw-kbd", text: shown })),
+    const keys = REVIEW_COMMANDS.filter(({ title }) => title).flatMap(({ name, shown, title }) => [
+      make("dt", {}, make("kbd", { class: "sw-kbd", text: shown ?? reviewKey(name) })),
       make("dd", { text: title }),
     ]);
     this.help = make(
@@ -86,12 +89,12 @@ export class ReviewPanel {
     const { question, article } = this.page;
     if (!article) return;
     const here = this.page.leftHere();
-    this.count.textContent = here ? `${here} left in this article` : "This article is settled";
+    this.count.textContent = here ? `${here} left in this article` : "This article is resolved";
     this.count.dataset.left = String(here);
     const names = this.names(article);
     const faults = this.faults(article, question, here);
     if (question) return this.drawQuestion(article, question, names, faults);
-    const text = article.disagreements.length ? "" : "All who handed this article in agree.";
+    const text = article.disagreements.length ? "" : "Everyone who submitted this article agrees.";
     this.body.replaceChildren(...names, ...faults, make("p", { class: "sw-quiet", text }));
   }
 
@@ -106,7 +109,7 @@ export class ReviewPanel {
       entry: page.entry,
       take: (/** @type {import("./lanes.js").Taking} */ taking) => (page.take(taking), page.focusText()),
     };
-    const state = page.sent.has(question.id) ? "being saved" : (STATES[question.state] ?? "");
+    const state = page.sent.has(question.id) ? "saving …" : (STATES[question.state] ?? "");
     const title = make(
       "div",
       { class: "sw-question-head" },
@@ -179,8 +182,8 @@ export class ReviewPanel {
     return make(
       "button",
       { type: "button", class: "sw-offer", "data-sw": "anew", "aria-keyshortcuts": "r", onclick },
-      make("kbd", { class: "sw-kbd", text: "r" }),
-      make("span", { class: "sw-take-title", text: "Draw it anew" }),
+      make("kbd", { class: "sw-kbd", text: reviewKey("redraw") }),
+      make("span", { class: "sw-take-title", text: "Draw it again" }),
     );
   }
 }

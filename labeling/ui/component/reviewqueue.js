@@ -86,7 +86,7 @@ export class ReviewQueue {
         make("h2", { text: title }),
         ...sentences.map((text) => make("p", { text })),
         ...policy,
-        button("Look again", () => page.start(), null),
+        button("Check again", () => page.start(), null),
       ),
     );
   }

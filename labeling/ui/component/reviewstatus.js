@@ -1,6 +1,6 @@
 // @ts-check
-import { make } from "./dom.js";
-import { REVIEW_COMMANDS } from "./reviewcommands.js";
+import { keyed, make } from "./dom.js";
+import { REVIEW_COMMANDS, reviewKey } from "./reviewcommands.js";
 
 /** So long a hint stands, and one of an error, in milliseconds. */
 const HINT_TIME = 4000;
@@ -20,7 +20,9 @@ export class ReviewStatus {
       { type: "button", class: "sw-button", "data-sw": "next-article", onclick: () => page.goArticle(1) },
       "Next article",
     );
-    const previous = page.tool("←", "Previous article (←)", "previous-article", () => page.goArticle(-1));
+    const previous = page.tool("←", keyed("Previous article", reviewKey("previous-article")), "previous-article", () =>
+      page.goArticle(-1),
+    );
     this.root = make("footer", { class: "sw-status" }, this.saved, this.hints, this.progress, previous, next);
   }
 
@@ -33,7 +35,7 @@ export class ReviewStatus {
       {
         saved: decided ? `saved · ${decided}` : "",
         saving: "saving …",
-        offline: `offline, ${pending.length} kept`,
+        offline: `offline, ${pending.length} not saved`,
         error: failed,
       }[state] ?? "";
     this.saved.dataset.state = state;
@@ -42,7 +44,7 @@ export class ReviewStatus {
 
   drawProgress() {
     const { open, total, count, pending } = this.page.queue;
-    const looking = pending ? ` · ${pending} not looked at yet` : "";
+    const looking = pending ? ` · ${pending} not checked yet` : "";
     this.progress.textContent = `${open} of ${total} left in ${count} article${count === 1 ? "" : "s"}${looking}`;
     this.progress.dataset.open = String(open);
     if (!this.hints.querySelector(".sw-hint")) this.drawKeys();
@@ -51,7 +53,7 @@ export class ReviewStatus {
   drawKeys() {
     const keys = this.page.drafting.draft
       ? this.page.drafting.keys()
-      : REVIEW_COMMANDS.flatMap(({ shown, hint }) => (hint ? [[shown.split(" ")[0], hint]] : []));
+      : REVIEW_COMMANDS.flatMap(({ name, hint }) => (hint ? [[reviewKey(name), hint]] : []));
     this.hints.replaceChildren(
       ...keys.map(([key, meaning]) =>
         make("span", { class: "sw-hint-key" }, make("kbd", { class: "sw-kbd", text: key }), meaning),

@@ -27,7 +27,7 @@ export function speakers(tokens, paragraph) {
       if (/^O$/u.test(own) && !SPEAKING.test(groups.read(from))) return [];
       if (!/[CROuS]/u.test(own)) return [];
       const [last, next] = [all[index - 1], all[index + 1]];
-      const apposed = last?.to === from - 1 && classes[last.to] === "," && /C/u.test(classes.slice(last.from, last.to)); // «Anna Brook, the mayor,»
+      const apposed = last?.to === from - 1 && classes[last.to] === "," && /C/u.test(classes.slice(last.from, last.to)); // “Anna Brook, the mayor,”
       const followed = next?.from === to + 1 && classes[to] === "," && classes[next.to] === "," && says(next.to);
       const told =
         /v[,:"]*$/u.test(classes.slice(Math.max(0, from - 4), from)) ||
@@ -38,7 +38,7 @@ export function speakers(tokens, paragraph) {
   });
 }
 
-/** Words of saying with their auxiliaries: «has cautioned», «would say only», «was quoted as saying», «according to». @param {Tokens} tokens @param {Paragraph} paragraph @returns {{from: number, to: number}[]} half-open, in words */
+/** Words of saying with their auxiliaries: “has cautioned”, “would say only”, “was quoted as saying”, “according to”. @param {Tokens} tokens @param {Paragraph} paragraph @returns {{from: number, to: number}[]} half-open, in words */
 function cueWords(tokens, paragraph) {
   const { words, classes } = wordClasses(tokens, paragraph);
   const read = (/** @type {number} */ index) =>
@@ -99,7 +99,7 @@ class SaidClauses {
         at = this.classes.indexOf("h", at + 1)
       ) {
         if (/[env]/u.test(this.classes[at - 1]) && this.classes[at + 1] !== "v")
-          found.push({ start: this.words[at].start, end: this.words[this.contentEnd(at, last)].end, wish: true }); // «made it known that …»
+          found.push({ start: this.words[at].start, end: this.words[this.contentEnd(at, last)].end, wish: true }); // “made it known that …”
       }
       for (const [index, cue] of told.entries()) {
         if (cue.from < first || cue.to > last + 1) continue;
@@ -124,7 +124,7 @@ class SaidClauses {
     );
   }
 
-  /** Where the content after a word of saying starts: at «that», «to», or past who was told, when and where. @param {number} at @param {number} limit @returns {number} */
+  /** Where the content after a word of saying starts: at “that”, “to”, or past who was told, when and where. @param {number} at @param {number} limit @returns {number} */
   contentStart(at, limit) {
     for (let index = at; index < Math.min(limit + 1, at + 12) && !/[.:]/u.test(this.classes[index] ?? "."); index++)
       if (this.classes[index] === "h") return index;
@@ -165,7 +165,7 @@ class SaidClauses {
     return last;
   }
 
-  /** The content before «, she said» or before the colon of a headline. @param {number} first @param {{from: number, to: number}} cue @returns {Stretch | null} */
+  /** The content before “, she said” or before the colon of a headline. @param {number} first @param {{from: number, to: number}} cue @returns {Stretch | null} */
   contentBefore(first, cue) {
     for (let at = cue.from - 1; at > first && at > cue.from - 14; at--) {
       if (this.classes[at] !== ",") continue;
@@ -175,7 +175,7 @@ class SaidClauses {
         at + 1 === cue.from &&
         after > cue.to &&
         !this.read(cue.to - 1).startsWith("t") &&
-        /[.,tp]/u.test(this.classes[after] ?? "."); // «…, said Anna Brook»
+        /[.,tp]/u.test(this.classes[after] ?? "."); // “…, said Anna Brook”
       if (!inverted && (speaker === at + 1 || speaker < cue.from) && this.read(cue.to) !== "as") continue;
       const dateline = this.classes.slice(first, at).lastIndexOf(":");
       const start = dateline >= 0 && dateline < 12 ? first + dateline + 1 : first;

@@ -146,9 +146,9 @@ export function isDay(written) {
 export function tally({ rows, total, unread, error, wanted, narrowed }) {
   if (error) return error;
   if (unread)
-    return `${thousands(total)} so far; ${unread === 1 ? "1 article is" : `${thousands(unread)} articles are`} still being taken in`;
+    return `${thousands(total)} so far; ${unread === 1 ? "1 article is" : `${thousands(unread)} articles are`} still being indexed`;
   if (total === 0)
-    return wanted.q ? "no article has these words" : narrowed ? "no article is like that" : "there are no articles yet";
+    return wanted.q ? "no article contains these words" : narrowed ? "no article matches" : "no articles yet";
   return rows.length < total
     ? `${thousands(rows.length)} of ${thousands(total)}`
     : total === 1

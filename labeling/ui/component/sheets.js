@@ -73,7 +73,7 @@ export class Sheets {
       ]);
       return make("section", {}, make("h2", { text: group }), make("dl", {}, ...rows));
     });
-    const note = "Shift with a move selects. In the text, Tab goes on to the panel.";
+    const note = "Hold Shift with a move to select. Press Tab in the text to go to the panel.";
     this.open("Keys", [...groups, make("p", { class: "sw-quiet", text: note })]);
   }
 }

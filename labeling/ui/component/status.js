@@ -10,7 +10,7 @@ const SUBMIT = "Submit & next";
 export function sessionInWords({ articles, marks, marks_per_hour: rate }) {
   const parts = [
     articles ? `${articles} article${articles === 1 ? "" : "s"}` : "",
-    rate ? `${rate} marks/h` : marks ? `${marks} mark${marks === 1 ? "" : "s"}` : "",
+    rate ? `${rate} spans/h` : marks ? `${marks} span${marks === 1 ? "" : "s"}` : "",
   ];
   return parts.filter(Boolean).join(" · ");
 }
@@ -37,7 +37,7 @@ export class StatusLine {
     this.session = make("span", {
       class: "sw-session",
       "data-sw": "session",
-      title: "This session: articles handed in and marks made since your last long pause",
+      title: "This session: articles submitted and spans added since your last long break",
     });
     const button = (/** @type {string} */ command, /** @type {string} */ text, kind = "sw-button") =>
       make(

@@ -27,7 +27,7 @@ export class Submitting {
     if (!this.desk.outbox || this.busy) return;
     if (this.done) {
       this.desk.act([{ kind: "reopen" }]);
-      return this.desk.hint("Reopened: this article is to do again.");
+      return this.desk.hint("Article reopened.");
     }
     const missing = this.desk.schema.missing(this.desk.annotation);
     if (missing.length && !this.insists) {
@@ -35,7 +35,9 @@ export class Submitting {
       const span = this.desk.annotation.spans.get(first.id);
       const words = span ? excerpt(this.desk.wording.words(span), 28) : "";
       this.desk.hint(
-        `${missing.length === 1 ? "One thing is missing" : `${missing.length} things are missing`}: “${first.what}” of ${words}`,
+        missing.length === 1
+          ? `“${first.what}” is missing for “${words}”`
+          : `${missing.length} required items are missing. The first: “${first.what}” for “${words}”`,
         "bad",
         [
           make("button", {
@@ -43,14 +45,14 @@ export class Submitting {
             class: "sw-button sw-small",
             "data-sw": "waive-first",
             title: this.desk.keymap.keyOf("waive"),
-            text: "Not needed …",
+            text: "Waive …",
             onclick: () => this.desk.waiving.next(),
           }),
           make("button", {
             type: "button",
             class: "sw-button sw-small",
             "data-sw": "first-missing",
-            text: "Go to first",
+            text: "Go to the first",
             onclick: () => (this.desk.activate(first.id, { reveal: true, focus: true }), this.desk.hint("")),
           }),
           make("button", {
@@ -75,7 +77,7 @@ export class Submitting {
     if (!outbox || this.busy) return;
     this.busy = true;
     this.desk.status.submit.disabled = true;
-    const slow = setTimeout(() => this.desk.hint("Waiting until everything is saved …"), 700);
+    const slow = setTimeout(() => this.desk.hint("Saving …"), 700);
     try {
       await outbox.flush();
       if (outbox !== this.desk.outbox) return;
@@ -98,7 +100,7 @@ export class Submitting {
     if (!this.desk.article) return;
     askLine(this.desk, {
       question: "Skip this article",
-      example: "why? (may stay empty)",
+      example: "reason (optional)",
       verb: "Skip",
       take: (reason) => {
         this.finish(reason ? { kind: "skip", reason } : { kind: "skip" }, "skipped");

@@ -44,7 +44,7 @@ function told(op, state, wording) {
     const span = state.spans.get(id);
     return span
       ? `${wording.label(span.label).toLowerCase()} “${excerpt(wording.words(span), 40)}”`
-      : "a mark that is gone";
+      : "an unknown span";
   };
   const words = (/** @type {{start: number, end: number, quote: string}[]} */ parts) =>
     `“${excerpt(parts.map(({ quote }) => quote).join(" … "), 60)}”`;
@@ -63,7 +63,7 @@ function told(op, state, wording) {
         .get(state.spans.get(op.id)?.label ?? "")
         ?.attributes.find(({ key }) => key === op.name);
       const gone = op.value === null || op.value === false;
-      return `${attribute?.title ?? op.name} of ${name(op.id)}: ${gone ? "taken away" : attribute ? wording.bare(attribute, op.value) : String(op.value)}`;
+      return `${attribute?.title ?? op.name} of ${name(op.id)}: ${gone ? "removed" : attribute ? wording.bare(attribute, op.value) : String(op.value)}`;
     }
     case "waive":
       return `“${wording.requirement(state.spans.get(op.id)?.label ?? "", op.name)}” of ${name(op.id)}: ${op.reason === null ? "needed again" : `not needed, ${op.reason}`}`;
@@ -74,7 +74,7 @@ function told(op, state, wording) {
     case "unrelate": {
       const link = state.relations.get(op.id);
       return link
-        ? `No longer: ${name(link.from)} ${schema.relation.get(link.type)?.title ?? link.type} ${name(link.to)}`
+        ? `Link removed: ${name(link.from)} ${schema.relation.get(link.type)?.title ?? link.type} ${name(link.to)}`
         : "A link removed";
     }
     case "comment":
@@ -90,7 +90,7 @@ function told(op, state, wording) {
     case "skip":
       return op.reason ? `Skipped: ${op.reason}` : "Skipped";
     case "migrate":
-      return `The label set is now version ${op.version}${op.state ? ": marks carried over" : ""}`;
+      return `The label set is now version ${op.version}${op.state ? ": spans migrated" : ""}`;
     default:
       return ""; // an entry of a registry is told by the mark that gets it
   }
@@ -155,12 +155,12 @@ export class Timeline {
       class: "sw-events",
       tabindex: "0",
       role: "listbox",
-      "aria-label": "What was done, latest first",
+      "aria-label": "Changes, latest first",
     });
     this.restore = make(
       "button",
       { type: "button", class: "sw-button sw-small", onclick: () => host.restore(this.at) },
-      "Bring this state back",
+      "Restore this state",
     );
     this.about = make("p", { class: "sw-quiet" });
     this.at = 0;
@@ -224,7 +224,7 @@ export class Timeline {
     );
     return events.length
       ? [this.about, buttons, this.list]
-      : [make("p", { class: "sw-quiet", text: "Nothing has been done here yet." })];
+      : [make("p", { class: "sw-quiet", text: "No changes yet." })];
   }
 
   /** @param {number} revision @param {boolean} [tell] */
@@ -242,8 +242,8 @@ export class Timeline {
     if (chosen) this.list.setAttribute("aria-activedescendant", chosen);
     const present = revision === this.latest;
     this.about.textContent = present
-      ? "As it stands. ↑ and ↓ go through earlier states."
-      : `As it stood at revision ${revision} of ${this.latest}.`;
+      ? "The present. Use ↑ and ↓ to view earlier states."
+      : `Revision ${revision} of ${this.latest}.`;
     this.restore.disabled = present;
     if (tell) this.host.visit(revision);
   }

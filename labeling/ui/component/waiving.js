@@ -29,12 +29,12 @@ export class Waiving {
     if (!span) return;
     const waived = span.waivers?.[name];
     askLine(desk, {
-      question: `No “${desk.wording.requirement(span.label, name)}” is needed because`,
-      example: "a reason, e.g. an interviewer’s question",
+      question: `Why is “${desk.wording.requirement(span.label, name)}” not needed?`,
+      example: "reason, for example: an interviewer’s question",
       verb: "Waive",
       value: waived ?? this.lastReason,
       take: (reason) => {
-        if (!reason) return desk.hint("A reason is needed.");
+        if (!reason) return desk.hint("Enter a reason.");
         this.lastReason = reason;
         if (reason !== waived) desk.act([{ kind: "waive", id, name, reason }]);
         desk.hint("");

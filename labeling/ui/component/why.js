@@ -1,5 +1,6 @@
 // @ts-check
 import { make } from "./dom.js";
+import { reviewKey } from "./reviewcommands.js";
 import { excerpt } from "./wording.js";
 
 /** Why the next decision is taken: a note, and the clause of the guideline it rests on. */
@@ -8,13 +9,13 @@ export class Why {
   constructor(clauses, schema) {
     this.note = make("input", {
       class: "sw-input",
-      "aria-label": "Note on the next decision",
-      placeholder: "Why? A note on the next decision (w)",
+      "aria-label": "Reason for the next decision",
+      placeholder: `Reason for the next decision (${reviewKey("why")})`,
       maxlength: 2000,
     });
     this.clause = make(
       "select",
-      { class: "sw-input", "aria-label": "Clause of the guideline it rests on" },
+      { class: "sw-input", "aria-label": "Clause of the guideline it cites" },
       make("option", { value: "", text: "no clause" }),
       ...clauses.map(({ label, text }) => {
         const title = schema.label.get(label)?.title ?? label;

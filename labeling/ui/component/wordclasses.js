@@ -72,8 +72,8 @@ const HAN_SAYING =
 
 /**
  * The class of every word and mark of a paragraph, a character each:
- * A article, D determiner or number, P possessive, O pronoun, S owner («the union’s»), C capitalised, R role or body, n other word, e and i words in -ed and -ing,
- * o «of», p preposition, l one that attaches a place to a person, h «that», t time, v verb of saying, a auxiliary, j particle inside of names, & «and»,
+ * A article, D determiner or number, P possessive, O pronoun, S owner (“the union’s”), C capitalised, R role or body, n other word, e and i words in -ed and -ing,
+ * o “of”, p preposition, l one that attaches a place to a person, h “that”, t time, v verb of saying, a auxiliary, j particle inside of names, & “and”,
  * u word of a script without capitals, x other function word, and for marks: , . : ( ) " and _ for what belongs to the word before.
  * @param {Tokens} tokens @param {Paragraph} paragraph @returns {{words: Token[], classes: string}}
  */
@@ -134,7 +134,7 @@ function classOf(read, index, token, tokens, dated) {
   if (PRONOUNS.has(small)) return "O";
   if (small === "of") return "o";
   if (small === "that") return "h";
-  const named = capital && index > 0 && tokens[index - 1].word; // in the middle of a sentence: «the United States»
+  const named = capital && index > 0 && tokens[index - 1].word; // in the middle of a sentence: “the United States”
   if (!named && AUXILIARIES.has(small)) return "a";
   if (!named && SAYING.has(small))
     return /^(?:report|reports|letter|post|claim|claims|request|hope|hopes|text|signal|comment)$/u.test(small) &&

@@ -245,7 +245,7 @@ export class Workspace {
       this.annotation = outbox.shown;
       this.redraw(this.annotation.changedSince(before));
     } else this.drawStatus();
-    if (refused.length) this.hint(`Not taken: ${refused[0].reason}`, "bad");
+    if (refused.length) this.hint(`Not saved: ${refused[0].reason}`, "bad");
     if (confirmed) this.tab.tell(outbox.article, outbox.base.revision);
   }
 
