@@ -43,6 +43,13 @@ def key_path(project: Path) -> Path:
     return project.with_name(f".{project.name}.key")
 
 
+#: Raises a stamp to the given time, or by one where that is not later; returns what it is now.
+_COMMIT = """INSERT INTO project VALUES ('commit', ?) ON CONFLICT (key) DO UPDATE
+    SET value = CAST(max(CAST(value AS INTEGER) + 1, CAST(excluded.value AS INTEGER)) AS TEXT) RETURNING value"""
+_CHECKPOINTED = """INSERT INTO project VALUES ('checkpointed', ?) ON CONFLICT (key) DO UPDATE
+    SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) AS TEXT)"""
+
+
 class FileId(NamedTuple):
     """What tells one file from another on this machine."""
 
@@ -53,7 +60,7 @@ class FileId(NamedTuple):
 class Connection(sqlite3.Connection):
     """A connection that knows which files it has opened."""
 
-    opened: tuple[tuple[Path, FileId], ...] = ()
+    opened: tuple[tuple[str, FileId], ...] = ()
     wal: int = -1
 
     def salts(self) -> bytes:
@@ -66,6 +73,7 @@ class ProjectFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name = str(path)
         self._real = os.path.realpath(path)
         # Held by the database's own number, so that two stores of one process save a replaced file's content once.
         self.id = _id_of(path)
@@ -79,7 +87,9 @@ class ProjectFile:
         with closing(self.connect()) as connection:
             stored = dict(connection.execute("SELECT key, value FROM project").fetchall())
         self.project_id: str = stored["id"]
-        self.checkpointed = int(stored.get("checkpointed", 0))
+        self.checkpointed = self._recorded = int(stored.get("checkpointed", 0))
+        #: The newest stamp that is known here; other processes may have counted further.
+        self._stamped = int(stored.get("commit", 0))
 
     # --- connections ------------------------------------------------------------------------------------------------
 
@@ -88,7 +98,7 @@ class ProjectFile:
         if _id_of(self.path) != self.id:
             raise self._moved(None)
         connection = connect(self.path, patience)
-        names = (self.path, Path(f"{self._real}-wal"), Path(f"{self._real}-shm"))
+        names = (str(self.path), f"{self._real}-wal", f"{self._real}-shm")
         found = [(name, _id_of(name)) for name in names]
         # Looked at again: what was opened between the two looks is the file that both of them saw.
         if found[0][1] != self.id:
@@ -108,53 +118,48 @@ class ProjectFile:
     def transaction(self, connection: Connection) -> Iterator[None]:
         """A short write transaction: committed at the end, rolled back on any fault.
 
-        Raises MovedError if the path names another file, before or after the commit; what was written then is not to
-        be acknowledged.
+        Raises MovedError if the path names another file after the commit; what was written then is not to be acknowledged.
         """
-        self.require_in_place(connection)
         connection.execute("BEGIN IMMEDIATE")
         try:
-            salts, changes = connection.salts(), connection.total_changes
+            salts, changes, recorded = connection.salts(), connection.total_changes, self.checkpointed
             yield
-            before = self._stamp(connection) if connection.total_changes != changes else None
+            stamp = self._stamp(connection) if connection.total_changes != changes else 0
             connection.execute("COMMIT")
         except BaseException:
             # Some faults (a full disk) have rolled back already.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-        if before is not None and connection.salts() != salts:
-            # The `-wal` was begun anew, which SQLite does only when the main file holds all of it safely.
-            self.checkpointed = max(self.checkpointed, before)
-        self.require_in_place(connection)
+        if stamp:
+            self._recorded = max(self._recorded, recorded)
+            if connection.salts() != salts:
+                # The `-wal` was begun anew, which SQLite does only when the main file holds all of it safely.
+                self.checkpointed = max(self.checkpointed, self._stamped)
+            self._stamped = stamp
+        self.require_in_place(connection, journal=True)
 
     def _stamp(self, connection: Connection) -> int:
-        """Count the stamp up and return the one before."""
-        stored = dict(connection.execute("SELECT key, value FROM project WHERE key IN ('commit', 'checkpointed')"))
-        before = int(stored.get("commit", 0))
-        values = {"commit": max(before + 1, time.time_ns() // 1_000_000)}
-        if self.checkpointed > int(stored.get("checkpointed", 0)):
-            values["checkpointed"] = self.checkpointed
-        connection.executemany(
-            "INSERT INTO project VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [(key, str(value)) for key, value in values.items()],
-        )
-        return before
+        """Count the stamp up and return it."""
+        if self.checkpointed > self._recorded:
+            connection.execute(_CHECKPOINTED, (str(self.checkpointed),))
+        ((stamp,),) = connection.execute(_COMMIT, (str(time.time_ns() // 1_000_000),)).fetchall()
+        return int(stamp)
 
     # --- whether it is still there ----------------------------------------------------------------------------------
 
-    def require_in_place(self, connection: Connection | None = None) -> None:
-        """Raise MovedError unless the path names the file that is open, whole, with the `-wal` and `-shm` of a connection."""
+    def require_in_place(self, connection: Connection, *, journal: bool = False) -> None:
+        """Raise MovedError unless the path names the file that a connection has open; with `journal`, its `-wal` and `-shm` too."""
         try:
-            found = self.path.stat()
+            found = os.stat(self._name)  # noqa: PTH116 (as below)
         except OSError:
             raise self._moved(connection) from None
         if (found.st_dev, found.st_ino) != self.id:
             raise self._moved(connection)
-        if connection is not None:
+        if journal:
             for name, id in connection.opened[1:]:
                 if _id_of(name) != id:
-                    raise self._moved(connection, name.name)
+                    raise self._moved(connection, Path(name).name)
         state = (found.st_mtime_ns, found.st_size)
         if state != self._seen and self._is_later_state(state):
             self._seen = state
@@ -193,7 +198,7 @@ class ProjectFile:
                 return  # another program has opened the new file, and with it the `-wal`
         with suppress(sqlite3.Error):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if _links(connection.opened[0][1]) == 0:
+        if not _links(connection.opened[0][1]):
             moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
             path = self.path.with_name(f"{self.path.name}.replaced-{moment}")
             if not path.exists():
@@ -292,9 +297,9 @@ def _alone(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
 
 
-def _id_of(path: Path) -> FileId | None:
+def _id_of(path: str | Path) -> FileId | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 (at each commit three times, at half the cost)
     except OSError:
         return None
     return FileId(found.st_dev, found.st_ino)
@@ -305,15 +310,15 @@ def _state_of(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _links(id: FileId) -> int:
-    """Return how many paths name a file that this process has open; 1 where the system does not say."""
+def _links(id: FileId) -> int | None:
+    """Return how many paths name a file that this process has open; None where the system does not say."""
     with suppress(OSError):
         for file in Path("/proc/self/fd").iterdir():
             with suppress(OSError, ValueError):
                 found = os.fstat(int(file.name))
                 if stat.S_ISREG(found.st_mode) and (found.st_dev, found.st_ino) == id:
                     return found.st_nlink
-    return 1
+    return None
 
 
 def _copied(connection: Connection, path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -10,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from labeling import schema
 from labeling.annotation import article
 from labeling.annotation.article import Article
+from labeling.store.project import Store
 
 from .conftest import Site
 from .person import Keyboard
@@ -391,3 +394,33 @@ def test_another_annotator_in_the_same_browser_sees_nothing_of_it(
     assert shown(other.page) == []
     assert site.log(made.id, other.name) == []
     assert len(site.log(made.id, person.name)) in (0, 5)  # what a closing tab sends may still get out, as hers
+
+
+def test_a_page_keeps_its_edits_and_says_so_while_the_project_file_is_another_one(fresh: Site, page: Page) -> None:
+    person, made = begin(fresh, page, "a file replaced")
+    project = fresh.server.project
+    mark_words(page, 5)
+    wait_for_presses(page, 5)
+    assert person.wait_until_saved() == 5
+    fresh.store.close()
+    backup = project.with_name("b.db")
+    with closing(sqlite3.connect(project)) as source, closing(sqlite3.connect(backup)) as copy:
+        source.backup(copy)
+    mark_words(page, 5)
+    wait_for_presses(page, 5)
+    assert person.wait_until_saved() == 10
+    backup.rename(project)
+    mark_words(page, 5)
+    wait_for_presses(page, 5)
+    saved = page.locator('[data-sw="saved"]')
+    expect(saved).to_contain_text("has been replaced or moved; restart the server")
+    expect(saved).to_contain_text("5 kept")
+    assert len(shown(page)) == 15
+    fresh.server.stop()
+    fresh.server.start()
+    expect(saved).to_contain_text("The server has an older state of this article than this page")
+    expect(saved).to_have_attribute("data-kept", "0")
+    tokens = made.text.replace(":", " :").split(" ")
+    assert words_in(Store.open(project).log(person.name, made.id)) == tokens[:5] + tokens[10:15]
+    (rescued,) = project.parent.glob("project.db.replaced-*")
+    assert words_in(Store.open(rescued).log(person.name, made.id)) == tokens[:10]
