@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test bench lint docs clean
+.PHONY: run test bench lint docs pictures clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/saywhen serve --port $(PORT)
@@ -20,6 +20,9 @@ lint: $(VENV)/test.stamp
 
 docs: $(VENV)/test.stamp
 	@$(BIN)/python docs/generate.py
+
+pictures: $(VENV)/test.stamp
+	@$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf $(VENV) node_modules build dist *.egg-info

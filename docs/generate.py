@@ -1,4 +1,4 @@
-"""Writes the parts of the documentation that are taken from the program: commands, HTTP API, keys.
+"""Writes the parts of the documentation that are taken from the program: commands, HTTP API, keys, formats.
 
 `make docs` writes them; a test holds what is committed against what would be written.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ import tools
 
 from labeling import schema
 from labeling.commands.main import main as cli
+from labeling.formats.registry import FORMATS
 
 _KEYS = """\
 import { Keymap } from "./labeling/ui/component/keymap.js";
@@ -93,16 +95,44 @@ def keys() -> str:
     return "\n".join(parts)
 
 
+def formats() -> str:
+    """Return the table of annotated formats, from the registry; raises LookupError for one without a section of its own."""
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    parts = ["| name | format | file | writes | reads |", "|---|---|---|---|---|"]
+    for each in FORMATS.values():
+        if each.name == "jsonl":
+            section = "data-format.md"
+        else:
+            word = each.title.split()[0]
+            found = next((heading for heading in headings if heading.startswith(word)), None)
+            if found is None:
+                raise LookupError(
+                    f"docs/formats.md has no section that starts with “{word}”, for the format {each.name}"
+                )
+            section = f"#{re.sub(r'[^a-z0-9 -]', '', found.lower()).replace(' ', '-')}"
+        file = f"`{each.suffix}`" if each.suffix else "folder"
+        needs = f", with the extra `{each.extra}`" if each.extra else ""
+        parts.append(
+            f"| `{each.name}` | [{each.title}]({section}) | {file} | yes{needs} | {'yes' if each.read else 'no'}{needs if each.read else ''} |"
+        )
+    return "\n".join(parts)
+
+
 def generated() -> dict[Path, str]:
     """Return every file with generated parts and its text as it should be."""
-    guide = ROOT / "docs" / "annotating.md"
-    head, rest = guide.read_text(encoding="utf-8").split("<!-- generated: keys -->\n")
-    tail = rest[rest.index("<!-- end -->") :]
     return {
         ROOT / "docs" / "commands.md": commands(),
         ROOT / "docs" / "http.md": http(),
-        guide: f"{head}<!-- generated: keys -->\n{keys()}\n{tail}",
+        ROOT / "docs" / "annotating.md": _filled("annotating.md", "keys", keys()),
+        ROOT / "docs" / "formats.md": _filled("formats.md", "formats", formats()),
     }
+
+
+def _filled(page: str, part: str, content: str) -> str:
+    """Return a page with its generated part replaced."""
+    head, rest = (ROOT / "docs" / page).read_text(encoding="utf-8").split(f"<!-- generated: {part} -->\n")
+    return f"{head}<!-- generated: {part} -->\n{content}\n{rest[rest.index('<!-- end -->') :]}"
 
 
 def _help(command: click.Command, name: str) -> str:

@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from labeling import schema
+from labeling.formats.registry import FORMATS
+from labeling.schema import shortcuts
+from labeling.schema.kinds import KINDS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -81,3 +84,111 @@ def test_the_documentation_names_every_command_and_the_readme_the_two_first() ->
     assert all(f"## saywhen {name}\n" in commands for name in main.commands)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert readme.index("make run") < readme.index("make test")
+
+
+def _read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_documented_by_name(name: str) -> None:
+    # The table is generated from the registry, which fails for a format without a section.
+    assert f"| `{name}` | [{FORMATS[name].title}](" in _read("docs/formats.md")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_attribute_kind_is_documented_with_the_keys_of_its_own(name: str) -> None:
+    page = _read("docs/label-sets.md")
+    assert re.search(rf"`{name}`|type: {name}\b", page)
+    assert [key for key in KINDS[name].keys if not re.search(rf"\b{key}\b", page)] == []
+
+
+def test_every_key_of_a_label_set_is_documented() -> None:
+    page = _read("docs/label-sets.md")
+    shape = schema.shape()
+    parts = [shape, *(each for name, each in shape["$defs"].items() if "properties" in each)]
+    keys = {key for part in parts for key in part["properties"]}
+    assert sorted(key for key in keys if not re.search(rf"\b{re.escape(key)}\b", page)) == []
+
+
+def test_every_route_is_documented() -> None:
+    from labeling.web.api import build_api
+
+    api = build_api(lambda: None, lambda: None, lambda: None, ROOT)  # type: ignore[arg-type,return-value]
+    page = _read("docs/http.md")
+    routes = [f"{method.upper()} /api{path}" for path, methods in api.openapi()["paths"].items() for method in methods]
+    assert routes
+    assert [route for route in routes if f"## {route}\n" not in page] == []
+
+
+def test_every_command_of_a_group_and_every_option_is_documented() -> None:
+    from labeling.commands.main import main
+
+    page = _read("docs/commands.md")
+    missing = []
+    for name, command in main.commands.items():
+        inner = getattr(command, "commands", {})
+        missing += [f"{name} {each}" for each in inner if f"### saywhen {name} {each}\n" not in page]
+        for each in (command, *inner.values()):
+            options = (option for parameter in each.params for option in parameter.opts if option.startswith("--"))
+            missing += [f"{name} {option}" for option in options if option not in page]
+    assert missing == []
+
+
+def test_every_shortcut_is_documented_with_its_title() -> None:
+    page = _read("docs/annotating.md").split("<!-- generated: keys -->")[1].split("<!-- end -->")[0]
+    assert [each.command for each in shortcuts.COMMANDS.values() if f"| {each.title} |" not in page] == []
+
+
+#: Pages that tell programmers where things are.
+MAPS = (
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    *(f"docs/decisions/{path.name}" for path in (ROOT / "docs" / "decisions").glob("*.md")),
+)
+
+
+@pytest.mark.parametrize("page", MAPS)
+def test_files_and_folders_that_programmers_are_led_to_exist(page: str) -> None:
+    named = re.findall(r"`([\w./-]+(?:\.(?:py|js|json|md|toml)|/))`", _read(page))
+    homes = (ROOT, ROOT / "labeling", ROOT / "labeling" / "ui" / "component")
+    lost = [name for name in named if "/" in name or name.endswith(".md")]
+    assert [name for name in lost if not any((home / name).exists() for home in homes)] == []
+
+
+def test_every_target_of_make_that_the_documentation_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", _read("Makefile"), re.MULTILINE))
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"(?:^    |`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert named - targets == set()
+    assert {"run", "test", "bench", "docs", "pictures"} <= named
+
+
+def test_every_decision_has_its_place_in_the_list_and_the_four_parts() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    pages = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+    assert len(pages) >= 8
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert f"[{text.splitlines()[0].removeprefix('# ')}]({path.name})" in index
+        assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [
+            "Context",
+            "Decision",
+            "What it costs",
+            "When to look again",
+        ]
+
+
+def test_the_architecture_has_every_layer() -> None:
+    page = _read("docs/architecture.md")
+    layers = {
+        path.stem
+        for path in (ROOT / "labeling").iterdir()
+        if path.stem not in ("__init__", "__main__", "__pycache__", "py")
+    }
+    assert [layer for layer in sorted(layers) if f"`{layer}`" not in page and f"`{layer}/`" not in page] == []

@@ -58,6 +58,7 @@ ALLOWED: list[tuple[str, str, str]] = [
 AREAS = {
     "docs": ("docs/annotating.md", "docs/reviewing.md", "docs/leading.md", "docs/label-sets.md", "docs/agreement.md",
              "docs/analysis.md", "schemas/", "labeling/schema/commands.json", "docs/datasets.md", "docs/deployment.md", "docs/data-format.md", "docs/formats.md"),
+    "repository": ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/decisions/"),
 }  # fmt: skip
 
 
