@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from itertools import combinations
 from pathlib import Path
@@ -98,20 +97,19 @@ def _project(bench: Bench) -> Path:
     store = Store.open(path)
     for name in ANNOTATORS:
         store.sign_in(name)
-
-    def write(connection: sqlite3.Connection) -> None:
-        keys = {
-            (position, name): key
-            for key, position, name in connection.execute("SELECT id, position, annotator FROM annotation")
-        }
-        for number in range(bench.articles):
-            for name, work in marked(number)[0].items():
-                work.status = "submitted"
-                key = keys[number + 1, name]
-                state_rows.write(connection, key, work, Touched(list(work.spans), list(work.relations)))
-                connection.execute("UPDATE annotation SET status = 'submitted', revision = 1 WHERE id = ?", (key,))
-
-    store.write(write)
+    connection = store.connection()
+    connection.execute("BEGIN")
+    keys = {
+        (position, name): key
+        for key, position, name in connection.execute("SELECT id, position, annotator FROM annotation")
+    }
+    for number in range(bench.articles):
+        for name, work in marked(number)[0].items():
+            work.status = "submitted"
+            key = keys[number + 1, name]
+            state_rows.write(connection, key, work, Touched(list(work.spans), list(work.relations)))
+            connection.execute("UPDATE annotation SET status = 'submitted', revision = 1 WHERE id = ?", (key,))
+    connection.execute("COMMIT")
     return path
 
 

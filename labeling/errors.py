@@ -13,8 +13,10 @@ Each message names the place, the value and the remedy, so that it can be shown 
     │   └── RefusedError    what stands in it is not settled, not whole or not apart (knows what and where)
     ├── NotThereError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
-    │   ├── MissingExtraError   an optional part that is not installed (knows the extra that brings it)
-    │   └── MovedError      a project file that its path no longer names
+    │   ├── MovedError      a project file that its path no longer names
+    │   ├── EngineError     a project file that the database engine can't read or write
+    │   │   └── StoreBusyError  a project file that another program is writing to
+    │   └── MissingExtraError   an optional part that is not installed (knows the extra that brings it)
     └── AccessError     a token, a name or an address that is not let in
 """
 
@@ -77,6 +79,14 @@ class NotThereError(SayWhenError, LookupError):
 
 class StoreError(SayWhenError):
     """A project file or an export that cannot be opened, read or written."""
+
+
+class EngineError(StoreError):
+    """A project file that the database engine can't read or write."""
+
+
+class StoreBusyError(EngineError):
+    """A project file that another program is writing to; the same may be tried again."""
 
 
 class MissingExtraError(StoreError):

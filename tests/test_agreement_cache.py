@@ -322,7 +322,8 @@ def test_figures_and_examples_are_for_leads_over_http(project: Store, serve: Cal
         shown = client.get("/agreement/examples", params={"figure": "detection"}).json()["examples"]
         assert [each["ours"]["spans"][0]["text"] for each in shown] == ["said"]
         assert client.get("/agreement/examples", params={"figure": "beauty"}).status_code == 404
-        project.write(lambda connection: team.set_members(connection, [team.Member("ben", leads=True)], "ben"))
+        with project.writing() as unit:
+            unit.team.set_members([team.Member("ben", leads=True)], "ben")
         assert client.get("/agreement").status_code == 403
 
 

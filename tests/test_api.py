@@ -17,7 +17,6 @@ from running import Server
 from labeling import sample
 from labeling.assignment import Member
 from labeling.services.verify_project import verify
-from labeling.store import team
 from labeling.store.project import Store
 from labeling.web.access import Access
 
@@ -350,7 +349,8 @@ def test_a_script_imports_and_exports_what_a_page_would(serve) -> None:
         lines = httpx.get(server.url + written["url"]).text.splitlines()
         assert [json.loads(line)["format"] for line in lines] == ["saywhen/1"] * 9
         assert client.post("/exports", params={"shape": "pages"}).status_code == 422
-        store.write(lambda connection: team.set_members(connection, [Member("ana", leads=True)], "ana"))
+        with store.writing() as unit:
+            unit.team.set_members([Member("ana", leads=True)], "ana")
         ben = {"Authorization": f"Bearer {Access(server.project, store.id).token('ben')[0]}"}
         assert client.post("/import", params=work, headers=ben, content=line).status_code == 403
     assert httpx.post(f"{server.url}/api/import?name=a.txt", content=b"x").status_code == 401

@@ -21,7 +21,7 @@ LAYERS = [
 PURE = {"errors", "dates", "schema", "annotation", "agreement", "adjudication", "dataset", "assignment"}
 _CIRCLE = {"dates.one": "two", "dates.two": "three", "dates.three": "one"}
 #: Libraries that belong to some layers only.
-OWNERS = {"streamlit": {"ui", "web"}, "sqlite_utils": {"store"}}
+OWNERS = {"streamlit": {"ui", "web"}, "sqlite3": {"store"}, "sqlite_utils": {"store"}}
 #: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {
     "streamlit",

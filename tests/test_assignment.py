@@ -210,14 +210,17 @@ def office(store: Store) -> Store:
     for name in ("ana", "ben", "cleo", "rita", "lea"):
         store.sign_in(name)
     roles = [*people("ana", "ben", "cleo"), Member("rita", reviews=True), Member("lea", leads=True)]
-    store.write(lambda connection: team.set_members(connection, roles, "lea"))
+    with store.writing() as unit:
+        unit.team.set_members(roles, "lea")
     return store
 
 
 def give_out(store: Store, each: int = 2, share: float = 0.2) -> assignment.Plan:
     policy = Policy(each, share)
-    found = store.read(lambda connection: team.propose(connection, policy))
-    store.write(lambda connection: team.carry_out(connection, policy, found, "lea"))
+    with store.reading() as unit:
+        found = unit.assignments.propose(policy)
+    with store.writing() as unit:
+        unit.assignments.carry_out(policy, found, "lea")
     return found
 
 
@@ -273,7 +276,8 @@ def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(
     list(office.add_articles([article.make("One that came later.")]))
     assert sum(office.progress(name)["total"] for name in NAMES[:3]) == 48, "it is in nobody's queue yet"
     roles = people(office.sign_in("dora"))
-    office.write(lambda connection: team.set_members(connection, roles, "lea"))
+    with office.writing() as unit:
+        unit.team.set_members(roles, "lea")
     loads = give_out(office).loads()
     assert max(loads.values()) - min(loads.values()) <= 1
     assert "dora" in loads
@@ -285,10 +289,12 @@ def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(
 def test_what_is_begun_while_a_plan_is_looked_at_is_not_taken_away(office: Store) -> None:
     give_out(office, each=3, share=1)
     policy = Policy(1)
-    found = office.read(lambda connection: team.propose(connection, policy))
+    with office.reading() as unit:
+        found = unit.assignments.propose(policy)
     id, name = found.taken[0]
     office.append(name, id, "client-0", 0, [op(1, "comment", id="c1", text="Hm.")])
-    office.write(lambda connection: team.carry_out(connection, policy, found, "lea"))
+    with office.writing() as unit:
+        unit.assignments.carry_out(policy, found, "lea")
     assert id in queue(office, name)
     assert proven(office)
 
@@ -298,22 +304,26 @@ def test_articles_are_handed_over_and_dropped_but_not_what_is_handed_in(office: 
     done, open_, *rest = queue(office, "ana")
     office.append("ana", done, "client-0", 0, [op(1, "submit")])
     office.append("ana", open_, "client-1", 0, [op(1, "comment", id="c1", text="Hm.")])
-    given, left = office.read(lambda c: team.propose_move(c, "ana", ["ben", "cleo"], None, begun=False))
+    with office.reading() as unit:
+        given, left = unit.assignments.propose_move("ana", ["ben", "cleo"], None, begun=False)
     assert sorted(id for id, _ in given) == sorted(rest)
     assert left == []
     assert abs(Counter(name for _, name in given)["ben"] - len(rest) / 2) <= 1
-    office.write(lambda c: team.give(c, given, [(id, "ana") for id, _ in given], "lea"))
+    with office.writing() as unit:
+        unit.assignments.give(given, [(id, "ana") for id, _ in given], "lea")
     assert queue(office, "ana") == [done, open_]
-    taken = office.read(lambda c: team.propose_drop(c, "ana", None, begun=True))
-    office.write(lambda c: team.give(c, (), taken, "lea"))
+    with office.reading() as unit:
+        taken = unit.assignments.propose_drop("ana", None, begun=True)
+    with office.writing() as unit:
+        unit.assignments.give((), taken, "lea")
     assert queue(office, "ana") == [done]
     assert office.bundle("ana", open_)["annotation"]["comments"], "what was begun can still be read by who began it"
     assert office.append("ana", rest[0], "client-9", 0, [op(1, "comment", id="c1", text="Late.")]).revision == 1
     assert proven(office)
-    with pytest.raises(NotThereError, match="nobody called “zed”"):
-        office.read(lambda c: team.propose_drop(c, "zed", None, begun=True))
-    with pytest.raises(NotThereError, match="no article x"):
-        office.read(lambda c: team.propose_move(c, "ben", ["cleo"], ["x"], begun=True))
+    with pytest.raises(NotThereError, match="nobody called “zed”"), office.reading() as unit:
+        unit.assignments.propose_drop("zed", None, begun=True)
+    with pytest.raises(NotThereError, match="no article x"), office.reading() as unit:
+        unit.assignments.propose_move("ben", ["cleo"], ["x"], begun=True)
 
 
 def test_the_log_says_who_gave_what_to_whom_and_when_and_is_only_added_to(office: Store) -> None:
@@ -338,12 +348,10 @@ def test_a_queue_that_differs_from_the_log_is_told_and_mended(office: Store) -> 
 def test_who_may_review_an_article_is_asked_in_one_place(office: Store) -> None:
     give_out(office)
     id = queue(office, "ana")[0]
-    assert office.read(lambda c: team.review(c, id)).may == ("rita",)
-    assert [office.read(lambda c, name=name: team.may_review(c, name)) for name in ("rita", "lea", "ana")] == [
-        True,
-        True,
-        False,
-    ]
+    with office.reading() as unit:
+        assert unit.team.review(id).may == ("rita",)
+    with office.reading() as unit:
+        assert [unit.team.may_review(name) for name in ("rita", "lea", "ana")] == [True, True, False]
 
 
 def test_without_a_team_anybody_may_review_who_has_not_annotated_the_article(store: Store) -> None:
@@ -351,18 +359,21 @@ def test_without_a_team_anybody_may_review_who_has_not_annotated_the_article(sto
         store.sign_in(name)
     id = store.next("ana", None)
     store.append("ana", id, "client-0", 0, [op(1, "submit")])
-    assert sorted(store.read(lambda c: team.review(c, id)).may) == ["ben", "cleo"]
+    with store.reading() as unit:
+        assert sorted(unit.team.review(id).may) == ["ben", "cleo"]
 
 
 @pytest.mark.parametrize("begun", [False, True])
 def test_what_is_begun_or_handed_in_after_the_look_at_it_stays(office: Store, begun: bool) -> None:
     give_out(office, each=1, share=1)
-    given, _ = office.read(lambda c: team.propose_move(c, "ana", ["ben"], None, begun=begun))
+    with office.reading() as unit:
+        given, _ = unit.assignments.propose_move("ana", ["ben"], None, begun=begun)
     taken = [(id, "ana") for id, _ in given]
     (handed_in, _), (opened, _), *_ = given
     office.append("ana", handed_in, "client-one", 0, [op(1, "submit")])
     office.append("ana", opened, "client-two", 0, [op(1, "comment", id="c", text="wait")])
-    moved = office.write(lambda c: team.hand_over(c, given, taken, "lea", begun=begun))
+    with office.writing() as unit:
+        moved = unit.assignments.hand_over(given, taken, "lea", begun=begun)
     assert moved == len(taken) - (1 if begun else 2)
     assert handed_in in queue(office, "ana") and handed_in not in queue(office, "ben")
     assert (opened in queue(office, "ben")) == begun == (opened not in queue(office, "ana"))
@@ -429,7 +440,8 @@ def test_figures_against_hidden_gold_are_one_for_the_gold_itself_and_less_for_le
     steps = [{key: each[key] for key in each if key not in ("client", "at", "revision")} for each in log]
     office.append("ana", line["id"], "client-ana", 0, [ops.load(step) for step in steps])
     office.append("ben", line["id"], "client-ben", 0, [op(1, "submit")])
-    found = {row["annotator"]: row for row in office.read(lambda c: team.quality(c, office.schema))}
+    with office.reading() as unit:
+        found = {row["annotator"]: row for row in unit.hidden_gold.quality(office.schema)}
     assert found["ana"] == {
         "annotator": "ana", "done": 1, "of": 2, "exact": 1.0, "overlap": 1.0, "precision": 1.0, "recall": 1.0,
     }  # fmt: skip
@@ -439,42 +451,56 @@ def test_figures_against_hidden_gold_are_one_for_the_gold_itself_and_less_for_le
 
 def test_somebodys_work_is_named_hidden_gold_and_they_do_not_get_it(office: Store) -> None:
     id = queue(office, "ana")[0]
-    with pytest.raises(NotThereError, match="has not handed in"):
-        office.write(lambda c: team.hide(c, [id], "lea", "lea"))
+    with pytest.raises(NotThereError, match="has not handed in"), office.writing() as unit:
+        unit.hidden_gold.hide([id], "lea", "lea")
     office.append("lea", id, "client-0", 0, [op(1, "submit")])
-    office.write(lambda c: team.hide(c, [id], "lea", "lea"))
+    with office.writing() as unit:
+        unit.hidden_gold.hide([id], "lea", "lea")
     give_out(office)
     assert all(id in queue(office, name) for name in ("ana", "ben", "cleo"))
 
 
+def _hide(store: Store, articles: list[str], reference: str, by: str) -> None:
+    with store.writing() as unit:
+        unit.hidden_gold.hide(articles, reference, by)
+
+
 def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store: Store, gold: Path) -> None:
-    assert store.read(lambda c: team.leads(c, "ana")), "nothing is assigned and nothing hidden yet"
+    with store.reading() as unit:
+        assert unit.team.leads("ana"), "nothing is assigned and nothing hidden yet"
     for hide in (
         lambda: take_in_gold(store, gold, "ana"),
         lambda: take_in_gold(store, gold, "ana", dry_run=True),
-        lambda: store.write(lambda c: team.hide(c, [], "ana", "ana")),
+        lambda: _hide(store, [], "ana", "ana"),
     ):
         with pytest.raises(AssignmentError, match="hidden gold is for a lead's eyes"):
             hide()
-    assert store.count() == 2 and not store.read(team.hidden)
+    with store.reading() as unit:
+        assert store.count() == 2 and not unit.team.hidden()
     store.sign_in("lea")
-    store.write(lambda c: team.set_members(c, [Member("lea", leads=True)], "lea"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("lea", leads=True)], "lea")
     take_in_gold(store, gold, "lea")
-    with pytest.raises(AssignmentError, match="nobody would lead"):
-        store.write(lambda c: team.set_members(c, [Member("lea")], "lea"))
-    assert [store.read(lambda c, name=name: team.leads(c, name)) for name in ("ana", "lea")] == [False, True]
+    with pytest.raises(AssignmentError, match="nobody would lead"), store.writing() as unit:
+        unit.team.set_members([Member("lea")], "lea")
+    with store.reading() as unit:
+        assert [unit.team.leads(name) for name in ("ana", "lea")] == [False, True]
 
 
 def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to_nobody(
     store: Store, gold: Path
 ) -> None:
     store.sign_in("lea")
-    store.write(lambda c: team.set_members(c, [Member("lea", leads=True)], "lea"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("lea", leads=True)], "lea")
     take_in_gold(store, gold, "lea")
-    store.write(lambda c: c.execute("DELETE FROM member"))
-    assert not store.read(lambda c: team.leads(c, "lea"))
-    store.write(lambda c: team.set_members(c, [Member("lea", leads=True)], "lea"))
-    assert store.read(lambda c: team.leads(c, "lea"))
+    store.connection().execute("DELETE FROM member")
+    with store.reading() as unit:
+        assert not unit.team.leads("lea")
+    with store.writing() as unit:
+        unit.team.set_members([Member("lea", leads=True)], "lea")
+    with store.reading() as unit:
+        assert unit.team.leads("lea")
 
 
 @pytest.mark.parametrize(
@@ -493,7 +519,8 @@ def test_a_bad_line_of_gold_is_named_and_nothing_is_taken_in(office: Store, gold
     with pytest.raises(AssignmentError, match=reason):
         take_in_gold(office, gold, "lea")
     assert office.count() == 40
-    assert office.read(team.hidden) == {}
+    with office.reading() as unit:
+        assert unit.team.hidden() == {}
 
 
 def test_gold_taken_in_twice_is_there_once(office: Store, gold: Path) -> None:
@@ -513,7 +540,8 @@ def site(serve, tmp_path_factory: pytest.TempPathFactory, news) -> Iterator[tupl
     for name in ("ana", "ben", "lea"):
         store.sign_in(name)
     roles = [*people("ana", "ben"), Member("lea", leads=True)]
-    store.write(lambda connection: team.set_members(connection, roles, "lea"))
+    with store.writing() as unit:
+        unit.team.set_members(roles, "lea")
     path = store.path.with_name("gold.jsonl")
     path.write_bytes(sample.gold_path().read_bytes().splitlines()[0])
     take_in_gold(store, path, "lea")

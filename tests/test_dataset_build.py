@@ -36,7 +36,6 @@ from labeling.services import agreement_cache
 from labeling.services import splits as splitting
 from labeling.services.dataset_build import MANIFEST, build, listed, read_lines
 from labeling.services.dataset_verify import Finding, faults_of_files, faults_of_project, hydrate, manifest
-from labeling.store import team
 from labeling.store.project import Store
 from labeling.web.access import Access
 
@@ -401,7 +400,8 @@ def test_a_format_that_needs_what_is_not_installed_is_refused_before_anything_is
 
 
 def test_hidden_gold_is_nobodys_vote(store: Store, tmp_path: Path) -> None:
-    store.write(lambda connection: team.set_members(connection, [Member("ana", leads=True)], "ana"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("ana", leads=True)], "ana")
     hidden = json.dumps(SAMPLE[0]).replace(
         f'"annotator": "{SAMPLE[0]["annotations"][0]["annotator"]}"', '"annotator": "gold"'
     )
@@ -593,7 +593,8 @@ def test_the_hubs_library_loads_the_folder_by_its_card(store: Store, tmp_path: P
 def test_a_dataset_comes_over_http_as_a_zip_and_is_for_leads(made: Path, serve: Any, tmp_path: Path) -> None:
     server = serve(Path(shutil.copy(made, tmp_path / "sample.db")))
     store = Store.open(server.project)
-    store.write(lambda connection: team.set_members(connection, [Member("ana", leads=True)], "ana"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("ana", leads=True)], "ana")
     access = Access(server.project, store.id)
     lead, other = ({"Authorization": f"Bearer {access.token(name)[0]}"} for name in ("ana", "ben"))
     url = f"{server.url}/api/datasets"

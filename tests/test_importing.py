@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 import time
 import zipfile
@@ -186,8 +185,10 @@ def test_annotators_are_renamed_as_told(store: Store) -> None:
 
 def test_gold_of_a_file_is_kept_as_hidden_gold_and_can_be_named_as_such(store: Store) -> None:
     assert take(store, {"gold": work(QUOTE)}).work == {team.GOLD: 1}
-    store.write(lambda connection: team.set_members(connection, [Member("ana", leads=True)], "ana"))
-    store.write(lambda connection: team.hide(connection, [MADE.id], team.GOLD, "lea"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("ana", leads=True)], "ana")
+    with store.writing() as unit:
+        unit.hidden_gold.hide([MADE.id], team.GOLD, "lea")
     assert store.annotators() == ["ana"]
     assert take(store, {"gold": work(QUOTE)}, names={"gold": "old gold"}).work == {"old gold": 1}
 
@@ -516,12 +517,10 @@ def _registering(store: Store) -> Any:
 
 
 def test_imported_work_is_in_nobodys_queue_where_articles_are_assigned(store: Store) -> None:
-    def plan(connection: sqlite3.Connection) -> None:
-        team.set_members(connection, [Member("ana", annotates=True)], "lea")
-        wanted = Policy(1, 1.0)
-        team.carry_out(connection, wanted, team.propose(connection, wanted), "lea")
-
-    store.write(plan)
+    wanted = Policy(1, 1.0)
+    with store.writing() as unit:
+        unit.team.set_members([Member("ana", annotates=True)], "lea")
+        unit.assignments.carry_out(wanted, unit.assignments.propose(wanted), "lea")
     before = store.progress("ana")
     take(store, {"ana": work(QUOTE), "zoé": work(SHE)})
     assert store.progress("ana") == before
@@ -812,7 +811,8 @@ def test_the_import_page_takes_work_from_leads_on_terms_that_it_reads(
     store = project(tmp_path)
     for name in ("ana", "lea"):
         store.sign_in(name)
-    store.write(lambda connection: team.set_members(connection, [Member("lea", leads=True)], "lea"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("lea", leads=True)], "lea")
     monkeypatch.setenv(server.PROJECT_VARIABLE, str(store.path))
     server.forget()
     app = AppTest.from_string(

@@ -27,7 +27,6 @@ from labeling.dataset import annotation_values
 from labeling.errors import NotThereError, OpError, SchemaError
 from labeling.schema import Schema
 from labeling.services.verify_project import verify
-from labeling.store import label_sets
 from labeling.store.project import Store
 from labeling.web.access import Access
 
@@ -651,5 +650,6 @@ def test_ops_that_are_taken_in_late_end_in_what_would_have_been_carried_over(new
 
 def test_the_label_set_of_a_project_can_be_read_in_every_version(small: Store) -> None:
     small.migrate(schema.parse(RENAMED))
-    assert small.read(lambda connection: label_sets.read(connection, 1)).source == ONE
+    with small.reading() as unit:
+        assert unit.label_sets.get(1).source == ONE
     assert small.schema.source == RENAMED

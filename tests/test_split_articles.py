@@ -20,12 +20,12 @@ from labeling.assignment import Member
 from labeling.commands.main import main
 from labeling.dataset import duplicates
 from labeling.dataset.splits import Recipe, leaks
-from labeling.errors import NotThereError, SplitError
+from labeling.errors import EngineError, NotThereError, SplitError
 from labeling.services import splits
 from labeling.services.hidden_gold import take_in_gold
 from labeling.services.review import Reviewing
-from labeling.store import split_placements, team
 from labeling.store.project import Store
+from labeling.store.split_placements import SplitPlacements
 from labeling.web import server
 from labeling.web.access import Access
 
@@ -87,7 +87,8 @@ def test_the_same_utterance_in_other_words_ties_articles(project: Store) -> None
 
 def test_the_leakage_check_fails_on_a_planted_translated_quote(project: Store) -> None:
     splits.splits(project, place=True, recipe=HALVES)
-    written = project.read(lambda connection: split_placements.placed(connection, "default"))
+    with project.reading() as unit:
+        written = unit.splits.placed("default")
     for text, quote in SAID:
         say(project, "ana", text, quote, "u1", "no signature before spring")
     planted = {**written, id_of(ENGLISH): "train", id_of(GERMAN): "test"}
@@ -123,7 +124,8 @@ def test_an_utterance_that_only_the_reviewer_named_ties_too(project: Store) -> N
 def test_the_two_stories_of_the_sample_are_two_groups(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "project.db", NEWS)
     store.sign_in("lea")
-    store.write(lambda connection: team.set_members(connection, [Member("lea", leads=True)], "lea"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("lea", leads=True)], "lea")
     take_in_gold(store, sample.gold_path(), "lea")
     found = splits.splits(store, recipe=HALVES)
     assert sorted(len(group.articles) for group in found.groups) == [4, 4]
@@ -148,10 +150,12 @@ def test_news_of_one_topic_and_its_furniture_are_not_tied(shared: Path, tmp_path
 
 def test_splits_are_only_shown_until_they_are_kept(project: Store) -> None:
     shown = splits.splits(project, recipe=HALVES)
-    assert project.read(split_placements.recipes) == {}
+    with project.reading() as unit:
+        assert unit.splits.recipes() == {}
     kept = splits.splits(project, recipe=HALVES, place=True, by="ana")
     assert kept.placements == shown.placements and len(kept.new) == 10
-    assert project.read(lambda connection: split_placements.placed(connection, "default")) == kept.placements
+    with project.reading() as unit:
+        assert unit.splits.placed("default") == kept.placements
     again = splits.splits(project, place=True)
     assert again.placements == kept.placements and again.new == []
 
@@ -159,9 +163,11 @@ def test_splits_are_only_shown_until_they_are_kept(project: Store) -> None:
 def test_splits_that_somebody_has_begun_in_another_way_meanwhile_are_not_filled(project: Store) -> None:
     shown = splits.splits(project, recipe=HALVES)
     other = Recipe(HALVES.shares, seed="other")
-    project.write(lambda connection: split_placements.begin(connection, "default", other, "ben"))
+    with project.writing() as unit:
+        unit.splits.begin("default", other, "ben")
     assert splits.keep(project, "default", shown, "ana") is None
-    assert project.read(lambda connection: split_placements.placed(connection, "default")) == {}
+    with project.reading() as unit:
+        assert unit.splits.placed("default") == {}
     with pytest.raises(SplitError, match="made in another way"):
         splits.splits(project, recipe=HALVES, place=True)
 
@@ -194,7 +200,8 @@ def test_one_that_bridges_two_splits_is_set_aside_and_named(project: Store) -> N
     found = splits.splits(project, place=True)
     assert found.placements[both] is None and found.aside[0].article == both
     assert {other for other, _ in found.aside[0].neighbours.values()} == {id_of(ENGLISH), id_of(one)}
-    assert both not in project.read(lambda connection: split_placements.placed(connection, "default"))
+    with project.reading() as unit:
+        assert both not in unit.splits.placed("default")
 
 
 def test_a_leak_that_comes_to_light_is_told_and_ends_with_an_article_set_aside(project: Store) -> None:
@@ -222,8 +229,8 @@ def test_the_file_itself_moves_no_placed_article(project: Store) -> None:
         with pytest.raises(sqlite3.IntegrityError, match=reason):
             project.connection().execute(statement)
     splits.set_aside(project, "default", [id], "ana")
-    with pytest.raises(sqlite3.IntegrityError, match="never moves"):
-        project.write(lambda connection: split_placements.place(connection, "default", {id: split}, "ana"))
+    with pytest.raises(EngineError, match="never moves"), project.writing() as unit:
+        unit.splits.place("default", {id: split}, "ana")
 
 
 def test_splits_stay_made_as_they_were(project: Store) -> None:
@@ -231,7 +238,8 @@ def test_splits_stay_made_as_they_were(project: Store) -> None:
     with pytest.raises(SplitError, match="choose another name"):
         splits.splits(project, recipe=Recipe(HALVES.shares, seed="1"))
     splits.splits(project, "other", Recipe(HALVES.shares, seed="1"), place=True)
-    assert list(project.read(split_placements.recipes)) == ["default", "other"]
+    with project.reading() as unit:
+        assert list(unit.splits.recipes()) == ["default", "other"]
     with pytest.raises(SplitError, match="no name for splits"):
         splits.splits(project, "../up", place=True)
     with pytest.raises(NotThereError, match="no splits named"):
@@ -281,25 +289,27 @@ def test_signatures_are_kept_made_once_and_safe_to_delete(project: Store, monkey
     take(project, "One more text.")
     splits.splits(project)
     assert len(signed) == 11
-    project.write(lambda connection: connection.execute("DELETE FROM signature"))
+    project.connection().execute("DELETE FROM signature")
     assert splits.splits(project).placements.keys() > first.placements.keys() and len(signed) == 22
 
 
 def test_somebody_who_places_at_the_same_time_moves_nothing(project: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     other = Store.open(project.path)
-    placing = split_placements.placed
+    placing = SplitPlacements.placed
     calls: list[int] = []
 
-    def interrupted(connection: sqlite3.Connection, name: str) -> dict[str, str | None]:
+    def interrupted(placed: SplitPlacements, name: str) -> dict[str, str | None]:
         calls.append(1)
-        found = placing(connection, name)
+        found = placing(placed, name)
         if len(calls) == 1:
             first = {id_of(ENGLISH): "test", id_of(GERMAN): "test"}
-            other.write(lambda connection: split_placements.begin(connection, "default", HALVES, "ben"))
-            other.write(lambda connection: split_placements.place(connection, "default", first, "ben"))
+            with other.writing() as unit:
+                unit.splits.begin("default", HALVES, "ben")
+            with other.writing() as unit:
+                unit.splits.place("default", first, "ben")
         return found
 
-    monkeypatch.setattr(split_placements, "placed", interrupted)
+    monkeypatch.setattr(SplitPlacements, "placed", interrupted)
     found = splits.splits(project, recipe=HALVES, place=True)
     assert found.placements[id_of(ENGLISH)] == found.placements[id_of(GERMAN)] == "test"
 
@@ -315,7 +325,8 @@ def test_what_is_done_is_told_and_can_be_stopped(project: Store) -> None:
     take(project, "A new one.")
     with pytest.raises(KeyboardInterrupt):
         splits.splits(project, place=True, tick=stop)
-    assert project.read(split_placements.recipes) == {}
+    with project.reading() as unit:
+        assert unit.splits.recipes() == {}
 
 
 # --- by command and over HTTP -----------------------------------------------------------------------------------------

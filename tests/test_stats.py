@@ -184,9 +184,8 @@ def test_no_cell_of_a_csv_is_a_formula() -> None:
 
 def test_the_api_tells_the_same_to_leads_only(project: Store, serve: Any) -> None:
     running: Server = serve(project.path)
-    project.write(
-        lambda connection: team.set_members(connection, [team.Member("ana", annotates=True, leads=True)], "ana")
-    )
+    with project.writing() as unit:
+        unit.team.set_members([team.Member("ana", annotates=True, leads=True)], "ana")
     for name, status in (("ana", 200), ("ben", 403)):
         token, _ = Access(project.path, project.id).token(name)
         answer = httpx.get(

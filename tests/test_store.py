@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from labeling import schema
 from labeling.annotation import article, ops
 from labeling.annotation import state as annotation
-from labeling.errors import AccessError, NotThereError, OpError, StoreError
+from labeling.errors import AccessError, EngineError, NotThereError, OpError, StoreBusyError, StoreError
 from labeling.services.verify_project import verify
-from labeling.store.project import Save, Store
+from labeling.store.project import Store
 from labeling.store.state_rows import fold
+from labeling.store.work import Save
 
 
 def first(store: Store) -> str:
@@ -303,7 +304,7 @@ def test_after_a_commit_that_failed_the_next_save_goes_through(store: Store, mon
         write(connection, key, state, touched)
         connection.execute("INSERT INTO relation VALUES (?, 'r', 'said_by', 'nobody', 'nobody')", (key,))
 
-    with monkeypatch.context() as patch, pytest.raises(sqlite3.IntegrityError):
+    with monkeypatch.context() as patch, pytest.raises(EngineError):
         patch.setattr(state_rows, "write", stray)
         store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")])
     assert store.append("ana", article_id, "client-0", 0, [add(1, "s1", "speaker", "Zoé")]).revision == 1
@@ -341,7 +342,7 @@ def test_while_another_writer_holds_the_file_saves_taken_in_together_are_left_to
     ]
     other = store.connection()
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(sqlite3.OperationalError, match="locked"):
+    with pytest.raises(StoreBusyError, match="locked"):
         hasty.append_all(saves)
     other.execute("ROLLBACK")
     assert [each.revision for each in hasty.append_all(saves)] == [1, 2]

@@ -30,9 +30,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 def assigned(store: Store) -> None:
     members = [Member("ana", annotates=True), Member("ben", annotates=True), Member("lea", leads=True)]
-    store.write(lambda connection: team.set_members(connection, members, "lea"))
-    found = store.read(lambda connection: team.propose(connection, Policy(2, 0.5)))
-    store.write(lambda connection: team.carry_out(connection, Policy(2, 0.5), found, "lea"))
+    with store.writing() as unit:
+        unit.team.set_members(members, "lea")
+    with store.reading() as unit:
+        found = unit.assignments.propose(Policy(2, 0.5))
+    with store.writing() as unit:
+        unit.assignments.carry_out(Policy(2, 0.5), found, "lea")
 
 
 def opened(name: str = "lea") -> AppTest:
@@ -59,20 +62,24 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def test_articles_are_given_out_after_a_look_and_whoever_did_so_leads(store: Store) -> None:
-    store.write(lambda c: team.set_members(c, [Member("ana", annotates=True), Member("ben", annotates=True)], "lea"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("ana", annotates=True), Member("ben", annotates=True)], "lea")
     app = opened()
     assert "every article is in everybody's queue" in words(app)
     app.number_input[0].set_value(2)
     app.number_input[1].set_value(50)
     press(app, "Show what would change")
     assert "4 with 1, 4 with 2" in words(app)
-    assert store.read(team.policy) is None, "nothing is written yet"
+    with store.reading() as unit:
+        assert unit.team.policy() is None, "nothing is written yet"
     press(app, "Give out")
     assert not app.exception
     assert "The articles are given out." in words(app)
-    assert store.read(team.policy) == Policy(2, 0.5)
+    with store.reading() as unit:
+        assert unit.team.policy() == Policy(2, 0.5)
     assert store.progress("ana")["total"] == store.progress("ben")["total"] == 6
-    assert [member.name for member in store.read(team.members) if member.leads] == ["lea"]
+    with store.reading() as unit:
+        assert [member.name for member in unit.team.members() if member.leads] == ["lea"]
     assert "50% of the articles have 2 annotators" in words(app).replace("\\", "")
 
 
@@ -89,7 +96,8 @@ def test_articles_are_handed_over_and_dropped(store: Store) -> None:
 
 
 def test_figures_against_hidden_gold_are_shown(store: Store) -> None:
-    store.write(lambda connection: team.set_members(connection, [Member("lea", leads=True)], "lea"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("lea", leads=True)], "lea")
     take_in_gold(store, gold_path(), "lea")
     assigned(store)
     app = opened()
@@ -132,14 +140,17 @@ def test_only_who_leads_is_shown_the_pages_with_the_work_of_others(store: Store)
 def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> None:
     app = opened()
     ticks = {row: {"Annotates": True} for row in (0, 1)}  # ana and ben; lea leads by doing this
-    app.session_state[_key(store.read(team.standing))] = {"edited_rows": ticks, "added_rows": [], "deleted_rows": []}
+    with store.reading() as unit:
+        app.session_state[_key(unit.team.people())] = {"edited_rows": ticks, "added_rows": [], "deleted_rows": []}
     app.run()
     press(app, "Keep who does what")
     assert "Somebody has to lead: that is you." in words(app)
-    assert store.read(team.members) == [
-        Member("ana", annotates=True), Member("ben", annotates=True), Member("lea", leads=True)]  # fmt: skip
+    with store.reading() as unit:
+        assert unit.team.members() == [
+            Member("ana", annotates=True), Member("ben", annotates=True), Member("lea", leads=True)]  # fmt: skip
     # What somebody else says meanwhile stands: no tick of this page is left to undo it.
-    store.write(lambda connection: team.set_members(connection, [Member("ana", reviews=True)], "ben"))
+    with store.writing() as unit:
+        unit.team.set_members([Member("ana", reviews=True)], "ben")
     app.run()
     assert "Keep who does what" not in [each.label for each in app.button]
     assert list(app.dataframe[0].value["Reviews"]) == [True, False, False]
@@ -147,7 +158,7 @@ def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> 
 
 def test_what_of_an_earlier_label_set_has_no_effect_is_told(store: Store) -> None:
     earlier = store.schema.source.replace("hotkey: q", "hotkey: z")
-    store.write(lambda connection: connection.execute("UPDATE label_set SET yaml = ?", (earlier,)))
+    store.connection().execute("UPDATE label_set SET yaml = ?", (earlier,))
     server.forget()
     assert "The command jump (to a word in sight" in words(opened()).replace("\\", "")
 

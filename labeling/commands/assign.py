@@ -60,13 +60,13 @@ def set_team(
 ) -> None:
     """Say what people do, or show who does what; who is not known yet is made known."""
     from labeling.assignment import Member
-    from labeling.store import team
     from labeling.web.server import open_store
 
     store = open_store()
     if names:
         named = [store.sign_in(name) for name in names]
-        there = {member.name: member for member in store.read(team.members)}
+        with store.reading() as unit:
+            there = {member.name: member for member in unit.team.members()}
         wanted = []
         for name in named:
             old = there.get(name, Member(name))
@@ -74,24 +74,27 @@ def set_team(
                 before if now is None else now
                 for before, now in ((old.annotates, annotate), (old.reviews, review), (old.leads, lead))
             )))  # fmt: skip
-        store.write(lambda connection: team.set_members(connection, wanted, by))
-    _show_people(store.read(team.standing))
+        with store.writing() as unit:
+            unit.team.set_members(wanted, by)
+    with store.reading() as unit:
+        _show_people(unit.team.people())
 
 
 @assign.command()
 @with_project
 def show(project: Path) -> None:
     """Show the team: what each does, and how far they are."""
-    from labeling.store import team
     from labeling.web.server import open_store
 
     store = open_store()
-    wanted = store.read(team.policy)
+    with store.reading() as unit:
+        wanted = unit.team.policy()
     if wanted is None:
         click.echo("Nothing is assigned: every article is in everybody's queue.")
     else:
         click.echo(f"{wanted.each} annotators for {wanted.share:.0%} of the articles, one for the rest.")
-    _show_people(store.read(team.standing))
+    with store.reading() as unit:
+        _show_people(unit.team.people())
 
 
 @assign.command()
@@ -109,18 +112,24 @@ def plan(project: Path, each: int | None, share: float | None, dry_run: bool, ye
     Again after an import, or with more people, it gives out what is new and levels what has not begun.
     """
     from labeling.assignment import Policy
-    from labeling.store import team
     from labeling.web.server import open_store
 
     store = open_store()
-    before = store.read(team.policy) or Policy()
+    with store.reading() as unit:
+        before = unit.team.policy() or Policy()
     wanted = Policy(before.each if each is None else each, before.share if share is None else share)
-    found = store.read(lambda connection: team.propose(connection, wanted))
+    with store.reading() as unit:
+        found = unit.assignments.propose(wanted)
     _show_plan(found)
-    if _go_on(dry_run, yes, bool(found.given or found.taken or store.read(team.policy) != wanted)):
-        store.write(lambda connection: team.carry_out(connection, wanted, found, by))
+    with store.reading() as unit:
+        changes = bool(found.given or found.taken or unit.team.policy() != wanted)
+    if _go_on(dry_run, yes, changes):
+        with store.writing() as unit:
+            unit.assignments.carry_out(wanted, found, by)
         click.echo("Done.")
-        if not any(member.leads for member in store.read(team.members)):
+        with store.reading() as unit:
+            members = unit.team.members()
+        if not any(member.leads for member in members):
             click.echo("Nobody leads, so no page shows the team or exports: saywhen assign team NAME --lead")
 
 
@@ -140,13 +149,11 @@ def move(
     by: str,
 ) -> None:  # fmt: skip
     """Hand somebody's articles, all or those named by id, over to others; what is handed in stays."""
-    from labeling.store import team
     from labeling.web.server import open_store
 
     store = open_store()
-    given, left = store.read(
-        lambda connection: team.propose_move(connection, name, targets, articles or None, begun=begun)
-    )
+    with store.reading() as unit:
+        given, left = unit.assignments.propose_move(name, targets, articles or None, begun=begun)
     click.echo(f"{len(given):,} articles of {name} would go to {', '.join(targets)}.")
     if left:
         click.echo(
@@ -154,7 +161,8 @@ def move(
         )
     if _go_on(dry_run, yes, bool(given)):
         taken = [(article, name) for article, _ in given]
-        moved = store.write(lambda connection: team.hand_over(connection, given, taken, by, begun=begun))
+        with store.writing() as unit:
+            moved = unit.assignments.hand_over(given, taken, by, begun=begun)
         _done(moved, len(taken))
 
 
@@ -168,14 +176,15 @@ def move(
 @_BY
 def drop(name: str, articles: tuple[str, ...], project: Path, begun: bool, dry_run: bool, yes: bool, by: str) -> None:
     """Take articles, all or those named by id, out of somebody's queue; what is handed in stays."""
-    from labeling.store import team
     from labeling.web.server import open_store
 
     store = open_store()
-    taken = store.read(lambda connection: team.propose_drop(connection, name, articles or None, begun=begun))
+    with store.reading() as unit:
+        taken = unit.assignments.propose_drop(name, articles or None, begun=begun)
     click.echo(f"{len(taken):,} articles would leave the queue of {name}.")
     if _go_on(dry_run, yes, bool(taken)):
-        moved = store.write(lambda connection: team.hand_over(connection, (), taken, by, begun=begun))
+        with store.writing() as unit:
+            moved = unit.assignments.hand_over((), taken, by, begun=begun)
         _done(moved, len(taken))
 
 
@@ -191,17 +200,19 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
     The next «assign plan» slips it into everybody's queue.
     """
     from labeling.services.hidden_gold import take_in_gold
-    from labeling.store import team
     from labeling.web.server import open_store
 
     store = open_store()
     if articles:
-        known = len({*articles} & store.read(team.hidden).keys())
+        with store.reading() as unit:
+            known = len({*articles} & unit.team.hidden().keys())
         new = len({*articles}) - known
         if dry_run:
-            store.read(lambda connection: team.require_hidable(connection, articles, source))
+            with store.reading() as unit:
+                unit.hidden_gold.require_hidable(articles, source)
         else:
-            store.write(lambda connection: team.hide(connection, articles, source, by))
+            with store.writing() as unit:
+                unit.hidden_gold.hide(articles, source, by)
     else:
         found, known = take_in_gold(store, Path(source), by, dry_run=dry_run)
         new = len(found) - known
@@ -215,11 +226,11 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
 @with_project
 def quality(project: Path) -> None:
     """Show everybody's work on hidden gold against it: articles handed in, and F1, precision and recall of spans."""
-    from labeling.store import team
     from labeling.web.server import open_store
 
     store = open_store()
-    found = store.read(lambda connection: team.quality(connection, store.schema))
+    with store.reading() as unit:
+        found = unit.hidden_gold.quality(store.schema)
     if not found:
         click.echo("There is no hidden gold in anybody's queue; see: saywhen assign gold --help")
         return

@@ -37,10 +37,10 @@ def label_set() -> None:
 @click.option("--version", type=click.IntRange(1), help="An earlier version.  [default: the one that holds]")
 def show(project: Path, version: int | None) -> None:
     """Print the label set as YAML."""
-    from labeling.store import label_sets
     from labeling.web.server import open_store
 
-    found = open_store().read(lambda connection: label_sets.read(connection, version or label_sets.newest(connection)))
+    with open_store().reading() as unit:
+        found = unit.label_sets.get(version or unit.label_sets.newest())
     click.echo(found.source, nl=False)
     for words in found.aside:
         click.echo(f"of no effect: {words}", err=True)

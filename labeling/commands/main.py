@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import shlex
-import sqlite3
 import sys
 from pathlib import Path
 from typing import IO, Any
@@ -29,15 +28,13 @@ from labeling.web.server import DEFAULT_PROJECT, PORT
 
 
 class _Refusing(click.Group):
-    """Shows what SayWhen refuses, and what stops SQLite, as one line, without a traceback."""
+    """Shows what SayWhen refuses, and what the database engine can't do, as one line, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SayWhenError, sqlite3.Error) as fault:
-            from labeling.store.project import told
-
-            raise click.ClickException(told(fault)) from None
+        except SayWhenError as fault:
+            raise click.ClickException(str(fault)) from None
 
 
 @click.group(cls=_Refusing, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -7,13 +7,11 @@ work has changed is counted anew, and nothing else is. Whose work counts: an ann
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import combinations, groupby
-from operator import itemgetter
-from typing import Any, NamedTuple
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 import orjson
@@ -25,13 +23,14 @@ from labeling.agreement.examples import Side, differences
 from labeling.agreement.ledger import Columns, Facts, Ledger
 from labeling.agreement.meanings import MEANINGS, kind
 from labeling.agreement.report import held_against_gold, report
-from labeling.annotation.state import Annotation, Fragments, annotation_of
+from labeling.annotation.state import Annotation, Fragments
 from labeling.dataset import span_text
 from labeling.errors import NotThereError
 from labeling.schema import Schema
 from labeling.services.review import GOLD, Reviewing
-from labeling.store import state_rows, team
+from labeling.store.agreement_counts import ArticleWork, Counted, Part, Selection
 from labeling.store.project import Store
+from labeling.store.unit import Unit
 
 #: Counted up whenever what is counted changes: then all articles are counted anew.
 VERSION = 1
@@ -40,15 +39,6 @@ _CHUNK = 100
 
 Tick = Callable[[int, int], None]
 Work = dict[str, Annotation]
-
-
-class _Row(NamedTuple):
-    article: str
-    part: str
-    one: str
-    two: str
-    keys: bytes
-    amounts: bytes
 
 
 def figures(
@@ -77,48 +67,36 @@ def figures(
 
 def count(store: Store, *, everything: bool = False, chance: bool = True, tick: Tick | None = None) -> None:
     """Count the articles whose work has changed since they were counted last, and keep what they add."""
-    connection = store.connection()
     selection = _selection(everything)
-    wanted = _stamps(connection, selection, store.schema.version)
+    with store.reading() as project:
+        wanted = _stamps(project, selection)
     samples = gamma.shuffles(len(wanted))
-    for part in ("together", "shuffled") if chance else ("together",):
-        kept = _kept(connection, selection, part, samples)
+    parts: tuple[Part, ...] = ("together", "shuffled") if chance else ("together",)
+    for part in parts:
+        with store.reading() as project:
+            kept = project.agreement.kept(selection, part, samples)
         stale = [article for article, stamp in wanted.items() if kept.get(article) != stamp]
         for at in range(0, len(stale), _CHUNK):
             if tick:
                 tick(at, len(stale))
-            counted = [
-                (article, stamp, _counted(store, part, article, length, work, samples))
-                for article, length, stamp, work in _work(connection, stale[at : at + _CHUNK], selection, store)
-            ]
-            _keep(store, selection, part, counted)
+            work = _work(store, stale[at : at + _CHUNK], selection)
+            _keep(store, selection, part, [(each, _counted(store.schema, part, each, samples)) for each in work])
 
 
 def ledger(store: Store, *, everything: bool = False) -> Ledger:
     """Return what is kept of the articles that two or more worked on, as far as it is up to date."""
-    connection = store.connection()
     selection = _selection(everything)
-    wanted = _stamps(connection, selection, store.schema.version)
-    keys = {number: tuple(orjson.loads(key)) for number, key in connection.execute("SELECT id, key FROM agreement_key")}
+    with store.reading() as project:
+        wanted = _stamps(project, selection)
+        keys = project.agreement.keys()
+        dated = project.agreement.articles(selection)
+        counted = [kept for stamp, kept in project.agreement.all(selection) if wanted.get(kept.article) == stamp]
     names: list[Key] = [keys.get(number, ()) for number in range(max(keys, default=-1) + 1)]
-    facts = [
-        Facts(id, title, outlet, (at or "")[:7])
-        for id, title, outlet, at in connection.execute(
-            f"""SELECT article.id, title, outlet, max(
-                (SELECT at FROM op WHERE op.annotation = annotation.id ORDER BY op.revision DESC LIMIT 1))
-            FROM article JOIN annotation ON annotation.article = article.id AND annotation.{_WORKED[selection]}
-            GROUP BY article.id ORDER BY article.position"""
-        )
-        if id in wanted
-    ]
+    facts = [Facts(id, title, outlet, (at or "")[:7]) for id, title, outlet, at in dated if id in wanted]
     number = {each.id: at for at, each in enumerate(facts)}
-    parts: dict[str, list[_Row]] = {"pair": [], "together": [], "shuffled": []}
-    for stamp, *row in connection.execute(
-        "SELECT stamp, article, part, one, two, keys, amounts FROM agreement WHERE selection = ?", (selection,)
-    ):
-        kept = _Row(*row)
-        if wanted.get(kept.article) == stamp:
-            parts[kept.part].append(kept)
+    parts: dict[Part, list[Counted]] = {"pair": [], "together": [], "shuffled": []}
+    for kept in counted:
+        parts[kept.part].append(kept)
     pairs = sorted({(each.one, each.two) for each in parts["pair"]})
     place = {pair: at for at, pair in enumerate(pairs)}
     return Ledger(
@@ -134,14 +112,8 @@ def ledger(store: Store, *, everything: bool = False) -> Ledger:
 
 def annotators(store: Store, *, everything: bool = False) -> list[str]:
     """Return the names of those whose work is compared with somebody's, in order."""
-    worked = _WORKED[_selection(everything)]
-    return [
-        name
-        for (name,) in store.connection().execute(
-            f"""SELECT DISTINCT annotator FROM annotation WHERE {worked} AND article IN
-                (SELECT article FROM annotation WHERE {worked} GROUP BY article HAVING count(*) > 1) ORDER BY annotator"""
-        )
-    ]
+    with store.reading() as project:
+        return project.agreement.annotators(_selection(everything))
 
 
 def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
@@ -160,7 +132,7 @@ def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
                     for id, behind in found.spans.items()
                     if behind.basis == "agreement"
                 }
-                for _, _, _, work in _work(store.connection(), [article.id], "submitted", store):
+                for _, _, _, work in _work(store, [article.id], "submitted"):
                     yield work, found.annotation, agreed
 
     return held_against_gold(settled(), store.schema)
@@ -173,7 +145,8 @@ def _asked(pair: tuple[str, str], only: Only, reference: str | None) -> bool:
 
 def gold_state(store: Store) -> tuple[str, str]:
     """Return the project and what stands for all that `gold_figures` rest on: handed in work, and what reviewers did."""
-    [(steps,)] = store.connection().execute("SELECT coalesce(max(revision), 0) FROM review")
+    with store.reading() as project:
+        steps = project.decisions.newest()
     return store.id, f"{steps} {state(store)[0]}"
 
 
@@ -229,7 +202,7 @@ def examples(
         article = store.article(facts.id)
         assert article is not None
         about = {"article": facts.id, "title": facts.title, "outlet": facts.outlet}
-        for _, _, _, work in _work(store.connection(), [facts.id], _selection(everything), store):
+        for _, _, _, work in _work(store, [facts.id], _selection(everything)):
             for one, two in combinations(sorted(work), 2):
                 if _asked((one, two), only, reference):
                     shown += _told(about, article.text, (one, two), (work[one], work[two]), figure, store.schema, only)
@@ -247,7 +220,7 @@ def gold_examples(store: Store, figure: str, *, only: Only = Only(), limit: int 
         if found is None or not found.complete:
             continue
         about = {"article": article.id, "title": article.title, "outlet": article.outlet}
-        for _, _, _, work in _work(store.connection(), [article.id], "submitted", store):
+        for _, _, _, work in _work(store, [article.id], "submitted"):
             for name in sorted(work):
                 if only.gold in (None, name):
                     both = work[name], found.annotation
@@ -282,11 +255,12 @@ def _told(
 
 def state(store: Store, *, everything: bool = False) -> tuple[str, int, int]:
     """Return what stands for all work that counts, and how many articles are not counted yet: at all, and for γ."""
-    connection = store.connection()
     selection = _selection(everything)
-    wanted = _stamps(connection, selection, store.schema.version)
-    samples = gamma.shuffles(len(wanted))
-    kept = [_kept(connection, selection, part, samples) for part in ("together", "shuffled")]
+    parts: tuple[Part, ...] = ("together", "shuffled")
+    with store.reading() as project:
+        wanted = _stamps(project, selection)
+        samples = gamma.shuffles(len(wanted))
+        kept = [project.agreement.kept(selection, part, samples) for part in parts]
     left = [sum(each.get(article) != stamp for article, stamp in wanted.items()) for each in kept]
     return sha256(orjson.dumps([list(wanted.items()), left])).hexdigest(), left[0], left[1]
 
@@ -320,69 +294,36 @@ def _side(side: Side | None, text: str) -> dict[str, Any] | None:
     }
 
 
-#: What work counts, as SQL.
-_WORKED = {
-    selection: f"status IN ({statuses}) AND annotation.annotator <> '{team.GOLD}'"
-    for selection, statuses in (("submitted", "'submitted'"), ("all", "'open', 'submitted'"))
-}
-
-
-def _selection(everything: bool) -> str:
+def _selection(everything: bool) -> Selection:
     return "all" if everything else "submitted"
 
 
-def _kept(connection: sqlite3.Connection, selection: str, part: str, samples: int) -> dict[str, str]:
-    """Return what the kept counts of each article depended on; of shuffled work only with as many samples or more."""
-    return dict(
-        connection.execute(
-            """SELECT article, stamp FROM agreement
-            WHERE selection = ? AND part = ? AND one = '' AND (part <> 'shuffled' OR CAST(two AS INTEGER) >= ?)""",
-            (selection, part, samples),
-        )
-    )
-
-
-def _stamps(connection: sqlite3.Connection, selection: str, version: int) -> dict[str, str]:
+def _stamps(project: Unit, selection: Selection) -> dict[str, str]:
     """Return what the counts of each article that two or more worked on depend on, in queue order."""
-    return {
-        article: f"{VERSION} {version} {stamp}"
-        for article, stamp in connection.execute(
-            f"""SELECT article, group_concat(id || '@' || revision, ' ') FROM
-                (SELECT article, id, revision, position FROM annotation WHERE {_WORKED[selection]} ORDER BY position, id)
-            GROUP BY article HAVING count(*) > 1 ORDER BY position"""
-        )
-    }
+    version = project.label_sets.newest()
+    return {article: _stamp(version, work) for article, work in project.agreement.stamps(selection).items()}
 
 
-def _work(
-    connection: sqlite3.Connection, articles: Sequence[str], selection: str, store: Store
-) -> Iterator[tuple[str, int, str, Work]]:
-    """Yield (article, its length in code points, the stamp of what was read, everybody's work on it)."""
-    found = connection.execute(
-        f"""SELECT annotation.article, length(article.text), annotation.id || '@' || annotation.revision,
-            annotation.annotator, CAST(snapshot.state AS BLOB)
-        FROM annotation JOIN article ON article.id = annotation.article
-        LEFT JOIN snapshot ON snapshot.annotation = annotation.id
-        WHERE annotation.article IN (SELECT value FROM json_each(?)) AND annotation.{_WORKED[selection]}
-        ORDER BY annotation.position, annotation.id""",
-        (orjson.dumps(articles).decode(),),
-    )
-    for (article, length), group in groupby(found, key=itemgetter(0, 1)):
-        held = list(group)
-        stamp = " ".join(row[2] for row in held)
-        work = {name: annotation_of(state_rows.values_of(state)) for *_, name, state in held}
-        yield article, length, f"{VERSION} {store.schema.version} {stamp}", work
+def _stamp(version: int, work: str) -> str:
+    return f"{VERSION} {version} {work}"
 
 
-def _counted(
-    store: Store, part: str, article: str, length: int, work: Work, samples: int
-) -> list[tuple[str, str, str, Counts]]:
+def _work(store: Store, articles: Sequence[str], selection: Selection) -> list[ArticleWork]:
+    """Return the work that counts on some articles; its stamp is what counts of it depend on."""
+    with store.reading() as project:
+        version = project.label_sets.newest()
+        return [
+            each._replace(stamp=_stamp(version, each.stamp)) for each in project.agreement.work(selection, articles)
+        ]
+
+
+def _counted(schema: Schema, part: Part, each: ArticleWork, samples: int) -> list[tuple[Part, str, str, Counts]]:
     """Return what an article adds to a part as (part, one, two, counts)."""
     if part == "shuffled":
         # The article is the seed, so that γ is the same tomorrow, and whichever articles are beside it.
-        seed = [int(article[at : at + 8], 16) for at in (0, 8)]
-        return [(part, "", str(samples), agreement.shuffled(work, length, seed, samples))]
-    added = agreement.contribution(work, length, store.schema)
+        seed = [int(each.article[at : at + 8], 16) for at in (0, 8)]
+        return [(part, "", str(samples), agreement.shuffled(each.work, each.length, seed, samples))]
+    added = agreement.contribution(each.work, each.length, schema)
     return [
         ("together", "", "", added.together),
         *(("pair", one, two, counts) for (one, two), counts in added.pairs.items()),
@@ -390,49 +331,34 @@ def _counted(
 
 
 def _keep(
-    store: Store, selection: str, part: str, counted: Sequence[tuple[str, str, list[tuple[str, str, str, Counts]]]]
+    store: Store,
+    selection: Selection,
+    part: Part,
+    counted: Sequence[tuple[ArticleWork, list[tuple[Part, str, str, Counts]]]],
 ) -> None:
-    """Keep what articles add in place of what was kept of them."""
-    keys = {key for _, _, added in counted for *_, counts in added for key in counts}
-
-    def write(connection: sqlite3.Connection) -> None:
-        connection.executemany(
-            "INSERT OR IGNORE INTO agreement_key (key) VALUES (?)",
-            [(orjson.dumps(key).decode(),) for key in sorted(keys)],
-        )
-        number = {
-            tuple(orjson.loads(key)): id
-            for id, key in connection.execute(
-                "SELECT id, key FROM agreement_key WHERE key IN (SELECT value FROM json_each(?))",
-                (orjson.dumps([orjson.dumps(key).decode() for key in keys]).decode(),),
-            )
-        }
-        connection.executemany(
-            "DELETE FROM agreement WHERE article = ? AND selection = ? AND (part = 'shuffled') = ?",
-            [(article, selection, part == "shuffled") for article, _, _ in counted],
-        )
-        connection.executemany(
-            "INSERT INTO agreement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    article,
-                    selection,
+    """Cache what articles add in place of what was cached of them."""
+    keys = sorted({key for _, added in counted for *_, counts in added for key in counts})
+    with store.writing() as project:
+        number = project.agreement.numbers(keys)
+        rows = [
+            (
+                of.stamp,
+                Counted(
+                    of.article,
                     which,
                     one,
                     two,
-                    stamp,
                     np.array([number[key] for key in counts], "<i4").tobytes(),
                     np.array(list(counts.values()), "<f8").tobytes(),
-                )
-                for article, stamp, added in counted
-                for which, one, two, counts in added
-            ],
-        )
+                ),
+            )
+            for of, added in counted
+            for which, one, two, counts in added
+        ]
+        project.agreement.replace(selection, part, [of.article for of, _ in counted], rows)
 
-    store.write(write)
 
-
-def _columns(kept: Sequence[_Row], names: list[Key], places: Sequence[int], count: int) -> Columns:
+def _columns(kept: Sequence[Counted], names: list[Key], places: Sequence[int], count: int) -> Columns:
     return Columns(
         names,
         np.repeat(np.asarray(places, np.int32), [len(each.keys) // 4 for each in kept]),

@@ -38,7 +38,6 @@ from labeling.services import agreement_cache
 from labeling.services import splits as splitting
 from labeling.services.export import lines, sweep
 from labeling.services.splits import Tick, silent
-from labeling.store import label_sets, split_placements, team
 from labeling.store.project import Store
 
 MANIFEST = "manifest.json"
@@ -152,7 +151,8 @@ def build_into(
         losses[format] = Losses()
         _write_format(format, masters, place / format, plan, schema, losses[format])
     shutil.rmtree(work)
-    version = store.read(lambda connection: label_sets.text(connection, schema.version))
+    with store.reading() as project:
+        version = project.label_sets.text(schema.version)
     (place / "schema.yaml").write_text(version, encoding="utf-8")
     built.losses = {name: each.told() for name, each in losses.items() if each.found}
     # From here on, everything is counted from what has been written.
@@ -249,13 +249,16 @@ def _splits(store: Store, plan: Plan, tick: Tick) -> Splits | None:
     """Return where the articles that there is work on stand, or would; raises DatasetError for splits that nobody made."""
     if plan.splits is None:
         return None
-    made = store.read(split_placements.recipes)
+    with store.reading() as project:
+        made = project.splits.recipes()
     if plan.splits != splitting.DEFAULT and plan.splits not in made:
         raise DatasetError(
             f"there are no splits named “{plan.splits}”; there is {', '.join({splitting.DEFAULT: None, **made})}. "
             f"Make them with saywhen splits --name {plan.splits} --place"
         )
-    return splitting.splits(store, plan.splits, wanted=_worked(store, _whose(store, plan)), tick=tick)
+    with store.reading() as project:
+        worked = project.annotations.worked_on(_whose(store, plan))
+    return splitting.splits(store, plan.splits, wanted=worked, tick=tick)
 
 
 def _masters(
@@ -268,8 +271,9 @@ def _masters(
     names = _pseudonyms(store, plan)
     total, files = store.count(), dict[str, BinaryIO]()
     gold = plan.source == "gold"
-    alone = _alone(store) if gold else frozenset[str]()
     whose = _whose(store, plan)
+    with store.reading() as project:
+        alone, worked = project.annotations.alone(), project.annotations.worked_on(whose)
     with ExitStack() as open_files:
         for done, raw in lines(store, submitted=plan.submitted, gold=gold, only=whose):
             if done % 200 == 1:
@@ -281,7 +285,7 @@ def _masters(
             if split is None:
                 aside.append(line["id"])
                 continue
-            against.add(refusals(line, schema, alone=line["id"] in alone))
+            against.add(refusals(line, schema, alone=gold and line["id"] in alone))
             if plan.anonymous:
                 line = anonymised(line, names, schema, losses)
                 raw = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
@@ -292,7 +296,7 @@ def _masters(
             for each in line["annotations"]:
                 annotators.add(each["annotator"])
                 digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
-    if plan.submitted and (left := len(_worked(store, whose)) - len(written) - len(aside)) > 0:
+    if plan.submitted and (left := len(worked) - len(written) - len(aside)) > 0:
         what = "articles in which something is left to settle" if gold else "articles with work that is not handed in"
         losses.add(f"{what} are left out", "", left)
     paths = {split: work / f"{split}.jsonl" for split in order if split in files}
@@ -304,27 +308,6 @@ def _whose(store: Store, plan: Plan) -> list[str] | None:
     if plan.source == "gold":
         return None
     return store.annotators() if plan.source == "all" else [_pseudonyms(store, plan).name(plan.source) or ""]
-
-
-def _worked(store: Store, whose: list[str] | None) -> frozenset[str]:
-    """Return the articles that there is work on, of somebody of these; without names, work that gold is made of."""
-    found = store.connection().execute(
-        """SELECT DISTINCT article FROM annotation
-        WHERE (?1 IS NULL AND status = 'submitted' AND annotator <> ?2)
-            OR (status <> 'new' AND annotator IN (SELECT value FROM json_each(?1)))""",
-        (None if whose is None else orjson.dumps(whose).decode(), team.GOLD),
-    )
-    return frozenset(article for (article,) in found)
-
-
-def _alone(store: Store) -> frozenset[str]:
-    """Return the articles that one annotator alone has handed in."""
-    found = store.connection().execute(
-        """SELECT article FROM annotation WHERE status = 'submitted' AND annotator <> ?
-        GROUP BY article HAVING count(*) = 1""",
-        (team.GOLD,),
-    )
-    return frozenset(article for (article,) in found)
 
 
 def _apart(masters: _Masters, splits: Splits, against: _Against) -> Splits:

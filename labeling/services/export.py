@@ -20,7 +20,8 @@ from labeling.dataset import Selection, annotation_part, joined, record_lines
 from labeling.errors import StoreError
 from labeling.schema import Schema
 from labeling.services.review import Reviewing, gold_held
-from labeling.store.project import Held, Store
+from labeling.store.project import Store
+from labeling.store.work import StoredAnnotation
 
 #: One article a line, or one record a line.
 Shape = Literal["articles", "records"]
@@ -61,7 +62,7 @@ def lines(
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _part(held: Held, text: str, label_set: Schema, *, whole: bool) -> tuple[Any, dict[str, list[str]]]:
+def _part(held: StoredAnnotation, text: str, label_set: Schema, *, whole: bool) -> tuple[Any, dict[str, list[str]]]:
     """Return an annotation as it stands in its article's line, and the entries it uses; copied where it is kept ready.
 
     With `whole`, that may be JSON to be written as it is.

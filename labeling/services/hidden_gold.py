@@ -18,8 +18,8 @@ from labeling.dataset import FORMAT
 from labeling.errors import ArticleError, AssignmentError, OpError
 from labeling.formats.reading import Source, row_article
 from labeling.schema import Schema
-from labeling.store import team
 from labeling.store.project import Store
+from labeling.store.team import GOLD
 
 
 def take_in_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) -> tuple[list[Article], int]:
@@ -28,20 +28,24 @@ def take_in_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) ->
     A line holds one annotator's work. All lines are read and checked before anything is written, and what a killed run
     has left undone the next one does. Raises AssignmentError naming the line and what to do, or while nobody leads.
     """
-    store.read(team.require_lead)
+    with store.reading() as project:
+        project.team.require_lead()
     found = [*_lines(store.schema, path)]
-    before = store.read(team.hidden)
+    with store.reading() as project:
+        before = project.team.hidden()
     new = [(article, message) for article, message in found if article.id not in before]
     if not dry_run and new:
-        store.write(lambda connection: team.newcomer(connection, team.GOLD))
+        with store.writing() as project:
+            project.team.newcomer(GOLD)
         for _ in store.add_articles(article for article, _ in new):
             pass
         for article, message in new:
             client = f"gold-{sha256(' '.join([article.id, *map(ops.to_json, message)]).encode()).hexdigest()[:32]}"
-            for refusal in store.append(team.GOLD, article.id, client, 0, message).refused:
+            for refusal in store.append(GOLD, article.id, client, 0, message).refused:
                 raise AssignmentError(f"{path.name}: gold of “{article.title or article.id}”: {refusal['reason']}")
         ids = [article.id for article, _ in new]
-        store.write(lambda connection: team.hide(connection, ids, team.GOLD, by))
+        with store.writing() as project:
+            project.hidden_gold.hide(ids, GOLD, by)
     return [article for article, _ in found], len(found) - len(new)
 
 

@@ -30,8 +30,11 @@ from labeling.formats.fitting import Fitting, Name
 from labeling.formats.marked import Format, Marked, made_id
 from labeling.formats.tasks import tool_in
 from labeling.schema import Schema
-from labeling.store import team, work_session
-from labeling.store.project import Added, Save, Store, name_of
+from labeling.store import work_session
+from labeling.store.project import Store
+from labeling.store.team import GOLD as HIDDEN
+from labeling.store.team import name_of
+from labeling.store.work import Added, Existing, Save
 
 #: How much goes into one transaction: short enough for a save to slip in between.
 _OPS, _ARTICLES = 2_000, 200
@@ -414,14 +417,14 @@ def take_in_work(
             else:
                 added = store.add_work([(kept.article, kept.saves) for kept in part])
                 told = []
-                for kept, (each, standings) in zip(part, added, strict=True):
-                    fresh = dict(zip((save.annotator for save in kept.saves), standings, strict=True))
+                for kept, (each, existing) in zip(part, added, strict=True):
+                    fresh = dict(zip((save.annotator for save in kept.saves), existing, strict=True))
                     work = []
                     for one in kept.work:
-                        if (standing := fresh.get(one.annotator, "same")) == "other":
+                        if (there := fresh.get(one.annotator, "same")) == "other":
                             yield Fault(each.article.source, None, _other(one.annotator))
                         else:
-                            work.append(one._replace(new=standing == "none"))
+                            work.append(one._replace(new=there == "none"))
                     told.append(Brought(each.article, each.new, work))
             yield from told
             done += len(part)
@@ -474,25 +477,26 @@ class _Checking:
             if not fitted.message:
                 continue
             client = f"{work_session.IMPORTED}{sha256(f'{made.id} {name} '.encode() + raw).hexdigest()[:32]}"
-            standing = self._standing(Save(name, made.id, client, 0, fitted.message))
-            if standing == "other":
+            there = self._existing(Save(name, made.id, client, 0, fitted.message))
+            if there == "other":
                 yield Fault(marked.file, marked.line, _other(name))
                 continue
             self._seen[made.id, name] = client
-            if standing == "none":
+            if there == "none":
                 saves.append((name, client, raw))
-            work.append(_summed(name, standing == "none", fitted.state, self._schema))
+            work.append(_summed(name, there == "none", fitted.state, self._schema))
         new = made.id not in self._articles and self._store.article(made.id) is None
         self._articles.add(made.id)
         self.articles += 1
         about = [(name, client, raw.decode()) for name, client, raw in saves]
         spool.write(orjson.dumps([asdict(made), new, about, [tuple(each) for each in work]]) + b"\n")
 
-    def _standing(self, save: Save) -> str:
+    def _existing(self, save: Save) -> Existing:
         seen = self._seen.get((save.article, save.annotator))
         if seen is not None:
             return "same" if seen == save.client else "other"
-        return self._store.read(lambda connection: self._store.standing(connection, save))
+        with self._store.reading() as project:
+            return project.ops.existing(save)
 
     def _named(self, given: str, file: str) -> str | None:
         """Return whose work it is here; a name that does not do is counted."""
@@ -509,7 +513,7 @@ class _Checking:
         except AccessError as fault:
             self._nameless[given] = (self._annotators[given], str(fault))
             return None
-        return team.GOLD if kept == _GOLD else kept
+        return HIDDEN if kept == _GOLD else kept
 
     def summed_up(self) -> Iterator[Fate]:
         """Yield what is to be told once: names that the project does not have, and names that nothing has."""

@@ -7,17 +7,13 @@ article is left to decide.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from math import inf
 from typing import Any, NamedTuple
-
-import orjson
 
 from labeling.adjudication import (
     Content,
@@ -36,8 +32,10 @@ from labeling.annotation.state import Annotation, annotation_of
 from labeling.dataset import annotation_values, article_values
 from labeling.errors import AccessError, NotThereError, OpError
 from labeling.schema import Schema
-from labeling.store import decisions, state_rows, team
-from labeling.store.project import Held, Store
+from labeling.store.project import Store
+from labeling.store.team import GOLD as HIDDEN
+from labeling.store.unit import Unit
+from labeling.store.work import StoredAnnotation
 
 #: How many values that many articles have are kept at hand.
 _SAME = 200_000
@@ -45,7 +43,7 @@ _SAME = 200_000
 GOLD = "gold"
 
 
-class Message(NamedTuple):
+class StepAnswer(NamedTuple):
     """What became of a reviewer's steps: confirmed up to this number, their revisions, and which were refused, and why."""
 
     confirmed: int
@@ -147,9 +145,10 @@ class Reviewing:
 
     def log(self, article: str | None = None) -> list[acts.Taken]:
         """Return every step of the project, or those on an article, in order."""
-        return decisions.log(self._store.connection(), article=article)
+        with self._store.reading() as project:
+            return project.decisions.steps(article=article)
 
-    def append(self, reviewer: str, client: str, message: Sequence[acts.Step]) -> Message:
+    def append(self, reviewer: str, client: str, message: Sequence[acts.Step]) -> StepAnswer:
         """Take a client's steps in, each once and in its order; returns after the commit.
 
         A step that does not fit what annotators have now is refused with its reason, and nothing of it is kept. Raises
@@ -157,19 +156,11 @@ class Reviewing:
         """
         refused: list[dict[str, Any]] = []
 
-        def take(connection: sqlite3.Connection) -> Message:
-            row = connection.execute(
-                "SELECT max(number), max(reviewer) FROM review WHERE client = ?", (client,)
-            ).fetchone()
-            if row[1] not in (None, reviewer):
+        with self._store.writing() as project:
+            owner, confirmed = project.decisions.of_client(client)
+            if owner not in (None, reviewer):
                 raise AccessError("this client id belongs to somebody else; reload the page")
-            confirmed = row[0] or 0
-            taken = dict(
-                connection.execute(
-                    "SELECT number, revision FROM review WHERE client = ? AND number >= ?",
-                    (client, min((step.number for step in message), default=0)),
-                )
-            )
+            taken = project.decisions.revisions(client, min((step.number for step in message), default=0))
             for step in sorted(message, key=lambda step: step.number):
                 if step.number <= confirmed:
                     if step.number not in taken:  # the answer that said so was lost
@@ -177,31 +168,20 @@ class Reviewing:
                     continue
                 confirmed = step.number
                 try:
-                    article, body = self._kept(connection, reviewer, step)
+                    article, body = self._kept(project, reviewer, step)
                 except (OpError, NotThereError) as fault:
                     refused.append({"number": step.number, "reason": str(fault)})
                     continue
-                now = datetime.now(UTC).isoformat(timespec="milliseconds")
-                taken[step.number] = connection.execute(
-                    "INSERT INTO review (reviewer, article, client, number, body, at) VALUES (?, ?, ?, ?, ?, ?)",
-                    (reviewer, article, client, step.number, orjson.dumps(body).decode(), now),
-                ).lastrowid
-            return Message(
-                confirmed, {step.number: taken[step.number] for step in message if step.number in taken}, refused
-            )
+                taken[step.number] = project.decisions.add(reviewer, article, client, step.number, body)
+        revisions = {step.number: taken[step.number] for step in message if step.number in taken}
+        return StepAnswer(confirmed, revisions, refused)
 
-        return self._store.write(take)
-
-    def _kept(
-        self, connection: sqlite3.Connection, reviewer: str, step: acts.Step
-    ) -> tuple[str | None, dict[str, Any]]:
+    def _kept(self, project: Unit, reviewer: str, step: acts.Step) -> tuple[str | None, dict[str, Any]]:
         """Return which article a step is on and what is kept of it; raises OpError or NotThereError."""
         if isinstance(step, acts.SetPolicy):
             return None, {"kind": "policy", "rule": step.rule, "votes": step.votes}
         if isinstance(step, acts.Undo):
-            row = connection.execute(
-                "SELECT reviewer, article FROM review WHERE revision = ?", (step.revision,)
-            ).fetchone()
+            row = project.decisions.by(step.revision)
             if row is None or row[0] != reviewer:
                 raise OpError(f"there is no step {step.revision} of yours to take back")
             return row[1], {"kind": "undo", "revision": step.revision}
@@ -209,18 +189,15 @@ class Reviewing:
         found = gold(work.annotations, self._store.schema, Policy())
         for each in found.standing if found else ():
             if each.disagreement.id == step.disagreement:
-
-                def lookup(registry: str, id: str) -> str | None:
-                    return state_rows.entry_name(connection, registry, id)
-
-                body = acts.kept(step, each.disagreement, article.text, self._store.schema, lookup)
-                return article.id, body
+                lookup = project.registries.name
+                return article.id, acts.kept(step, each.disagreement, article.text, self._store.schema, lookup)
         raise OpError("what annotators marked there has changed since; look at the article again")
 
     def reviewed(self) -> acts.Reviewed:
         """Return what all steps come to; only what is new is read."""
         with self._folding:
-            fresh = decisions.log(self._store.connection(), after=self._seen)
+            with self._store.reading() as project:
+                fresh = project.decisions.steps(after=self._seen)
             if not fresh:
                 return self._reviewed
             for step in fresh:
@@ -248,12 +225,8 @@ class Reviewing:
 
     def work(self, article: str) -> Work:
         """Return the work on an article that counts."""
-        found = self._store.connection().execute(
-            """SELECT annotator, revision, state FROM annotation JOIN snapshot ON snapshot.annotation = annotation.id
-            WHERE article = ? AND status = 'submitted' AND annotator <> ? ORDER BY annotator""",
-            (article, team.GOLD),
-        )
-        return _work(Held(annotator, revision, "submitted", state) for annotator, revision, state in found)
+        with self._store.reading() as project:
+            return _work(project.annotations.submitted(article))
 
     def view(self, reviewer: str, id: str, *, own: bool = False) -> dict[str, Any]:
         """Return what the review page needs of an article; raises NotThereError.
@@ -411,14 +384,8 @@ class Reviewing:
         """Return how many articles wait for a second vote: handed in by one annotator alone, who marked something."""
         if self.reviewed().policy.needed(1) == 1:
             return 0
-        [(alone,)] = self._store.connection().execute(
-            """SELECT count(*) FROM
-                (SELECT max(id) AS id FROM annotation WHERE status = 'submitted' AND annotator <> ?
-                GROUP BY article HAVING count(*) = 1) AS one
-            WHERE EXISTS (SELECT 1 FROM span WHERE span.annotation = one.id)""",
-            (team.GOLD,),
-        )
-        return int(alone)
+        with self._store.reading() as project:
+            return len(project.annotations.alone(with_spans=True))
 
     def _questions(self, patience: float | None = None) -> list[tuple[str, _Known | None]]:
         """Return (article, its disagreements in short), working out only what has changed since the last time.
@@ -470,18 +437,9 @@ class Reviewing:
         return self._same.setdefault((type(value), value), value)
 
     def _signs(self) -> list[tuple[str, str]]:
-        """Return every article that somebody has handed in, with the work and its revisions, in queue order."""
-        return (
-            self._store.connection()
-            .execute(
-                """SELECT article, group_concat(id || '@' || revision, ' ') FROM
-                    (SELECT article, id, revision, position FROM annotation
-                    WHERE status = 'submitted' AND annotator <> ? ORDER BY position, id)
-                GROUP BY article ORDER BY min(position)""",
-                (team.GOLD,),
-            )
-            .fetchall()
-        )
+        """Return every article that somebody has handed in, with what stands for the work on it, in queue order."""
+        with self._store.reading() as project:
+            return project.annotations.signs()
 
     def alike(
         self, reviewer: str, id: str, disagreement: str, *, patience: float | None = None
@@ -615,7 +573,7 @@ class Reviewing:
         return Preview(articles, complete, dict(spans), dict(questions), waiting, alone, pending)
 
 
-def gold_of(article: Article, held: Sequence[Held], schema: Schema, reviewed: acts.Reviewed) -> Gold | None:
+def gold_of(article: Article, held: Sequence[StoredAnnotation], schema: Schema, reviewed: acts.Reviewed) -> Gold | None:
     """Return the gold of an article from everybody's work on it and what reviewers did."""
     work = _work(each for each in held if _counts(each))
     made = [each for _, each in reviewed.decisions.get(article.id, [])]
@@ -628,7 +586,9 @@ def _outcome(found: Gold) -> _Outcome:
     return _Outcome(found.complete, tuple(sorted(spans.items())), tuple(sorted(questions.items())), found.waiting)
 
 
-def gold_held(article: Article, held: Sequence[Held], schema: Schema, reviewed: acts.Reviewed) -> list[Held]:
+def gold_held(
+    article: Article, held: Sequence[StoredAnnotation], schema: Schema, reviewed: acts.Reviewed
+) -> list[StoredAnnotation]:
     """Return an article's gold as an annotator's work called «gold», for a dataset line; [] where nobody handed it in.
 
     Each span and link has its `provenance`. The revision grows with every op and decision that gold is made of.
@@ -641,7 +601,7 @@ def gold_held(article: Article, held: Sequence[Held], schema: Schema, reviewed: 
         for each in values[kind]:
             each["provenance"] = behind[each["id"]].as_json()
     revision = sum(each.revision for each in held if _counts(each))
-    return [Held(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values["status"], values)]
+    return [StoredAnnotation(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values["status"], values)]
 
 
 def preselected(found: Disagreement) -> dict[str, str] | None:
@@ -715,8 +675,8 @@ def _contradicted(each: Standing) -> list[str]:
     return [name for at, key, name in made if any(later > at and other != key for later, other, _ in made)]
 
 
-def _counts(held: Held) -> bool:
-    return held.status == "submitted" and held.annotator != team.GOLD
+def _counts(held: StoredAnnotation) -> bool:
+    return held.status == "submitted" and held.annotator != HIDDEN
 
 
 def _extent(annotation: Annotation, span: str | None) -> list[list[int]] | None:
@@ -724,9 +684,9 @@ def _extent(annotation: Annotation, span: str | None) -> list[list[int]] | None:
     return [list(part) for part in found.fragments] if found else None
 
 
-def _work(held: Iterator[Held]) -> Work:
+def _work(held: Iterable[StoredAnnotation]) -> Work:
     found = list(held)
     return Work({each.annotator: annotation_of(each.values) for each in found}, sum(each.revision for each in found))
 
 
-__all__ = ["GOLD", "Message", "Preview", "Reviewing", "Work", "gold_held", "gold_of", "lanes_of", "preselected"]
+__all__ = ["GOLD", "Preview", "Reviewing", "StepAnswer", "Work", "gold_held", "gold_of", "lanes_of", "preselected"]

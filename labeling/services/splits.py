@@ -7,16 +7,12 @@ project file; only new articles are signed.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from itertools import islice
 from typing import Any
-
-import orjson
 
 from labeling import dates
 from labeling.dataset.duplicates import sign, ties
@@ -24,8 +20,8 @@ from labeling.dataset.splits import Aside, Kind, Recipe, Splits, Stratum, Tie, a
 from labeling.errors import SplitError
 from labeling.schema import Schema
 from labeling.services.review import Reviewing
-from labeling.store import split_placements
 from labeling.store.project import Store
+from labeling.store.unit import Unit
 
 #: The registry whose entries tie quotations of the same words, in whatever language.
 UTTERANCES = "utterance"
@@ -62,7 +58,8 @@ def splits(
     """
     _sign(store, tick)
     while True:
-        found = store.read(lambda connection: _assigned(connection, store, name, recipe, wanted, tick))
+        with store.reading() as project:
+            found = _assigned(project, store, name, recipe, wanted, tick)
         if not place:
             return found
         if (written := keep(store, name, found, by)) is not None:
@@ -75,30 +72,31 @@ def keep(store: Store, name: str, found: Splits, by: str) -> dict[str, str | Non
 
     None, and nothing is placed, if somebody has placed something since.
     """
-    return store.write(partial(_placed, name=name, found=found, by=by))
+    with store.writing() as project:
+        return _placed(project, name, found, by)
 
 
 def set_aside(store: Store, name: str, articles: list[str], by: str) -> None:
     """Take articles out of the splits of a name, for good; raises NotThereError."""
-    store.write(lambda connection: split_placements.set_aside(connection, name, articles, by))
+    with store.writing() as project:
+        project.splits.set_aside(name, articles, by)
 
 
 def as_values(store: Store, name: str, found: Splits, limit: int | None = None) -> dict[str, Any]:
     """Return splits as plain values, groups by size; of groups, ties in them and leaks at most so many."""
-    connection = store.connection()
-    titles = {id: (title, outlet) for id, title, outlet in connection.execute("SELECT id, title, outlet FROM article")}
+    with store.reading() as project:
+        headings, worked, there = project.articles.headings(), project.annotations.begun(), project.splits.recipes()
 
     def about(id: str) -> dict[str, Any]:
-        title, outlet = titles.get(id, (None, None))
+        title, outlet, _ = headings.get(id, (None, None, None))
         return {"id": id, "title": title, "outlet": outlet, "split": found.placements.get(id)}
 
     whole = sum(found.sizes().values())
-    worked = connection.execute("SELECT DISTINCT article FROM annotation WHERE status <> 'new'")
-    annotated = Counter(found.placements.get(id) for (id,) in worked)
+    annotated = Counter(found.placements.get(id) for id in worked)
     groups = sorted(found.groups, key=lambda group: (-len(group.articles), group.articles))
     return {
         "name": name,
-        "kept": name in split_placements.recipes(connection),
+        "kept": name in there,
         "recipe": found.recipe.as_json(),
         "articles": len(found.placements),
         "new": len(found.new),
@@ -143,86 +141,74 @@ def _aside(each: Aside, about: Callable[[str], dict[str, Any]], limit: int | Non
 
 def _sign(store: Store, tick: Tick) -> None:
     """Sign the articles that have no signature yet, and keep that, a few hundred at a time."""
-    connection = store.connection()
-    waiting = split_placements.unsigned(connection)
+    with store.reading() as project:
+        waiting = project.splits.unsigned()
     articles = iter(waiting)
     done = 0
     while chunk := list(islice(articles, _CHUNK)):
         tick("signed", done, len(waiting))
-        texts = connection.execute(
-            "SELECT id, text FROM article WHERE id IN (SELECT value FROM json_each(?))", (orjson.dumps(chunk).decode(),)
-        )
-        made = {id: sign(text) for id, text in texts}
-        store.write(partial(split_placements.keep_signatures, made=made))
+        with store.reading() as project:
+            texts = project.articles.texts(chunk)
+        made = {id: sign(text) for id, text in texts.items()}
+        with store.writing() as project:
+            project.splits.keep_signatures(made)
         done += len(chunk)
 
 
 def _assigned(
-    connection: sqlite3.Connection,
-    store: Store,
-    name: str,
-    recipe: Recipe | None,
-    wanted: Collection[str] | None,
-    tick: Tick,
+    project: Unit, store: Store, name: str, recipe: Recipe | None, wanted: Collection[str] | None, tick: Tick
 ) -> Splits:
     """Return the splits with every article placed, or those that are wanted."""
-    kept = split_placements.recipes(connection).get(name)
+    kept = project.splits.recipes().get(name)
     if kept and recipe and replace(kept, cuts={}) != replace(recipe, cuts={}):
         raise SplitError(f"the splits “{name}” were made in another way, and stay so; choose another name")
     recipe = kept or recipe or USUAL
-    before = split_placements.placed(connection, name)
+    before = project.splits.placed(name)
     # What was imported since the texts were signed comes next time.
-    articles = split_placements.signed(connection)
-    days = _days(connection) if "date" in recipe.by else {}
+    articles = project.splits.signed()
+    days = _days(project) if "date" in recipe.by else {}
     if "date" in recipe.by and not recipe.cuts:
         recipe = replace(recipe, cuts=cuts_of((day for day in days.values() if day), recipe.shares))
-    strata = _strata(connection, recipe.stratify) if recipe.stratify else {}
-    tied = _ties(connection, store, recipe, tick)
+    strata = _strata(project, recipe.stratify) if recipe.stratify else {}
+    tied = _ties(project, store, recipe, tick)
     return assign(articles, tied, recipe, before, strata=strata, days=days, wanted=wanted)
 
 
-def _placed(connection: sqlite3.Connection, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
-    there = split_placements.placed(connection, name)
+def _placed(project: Unit, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
+    there = project.splits.placed(name)
     if not there.items() <= found.placements.items() or not there.keys().isdisjoint(found.new):
         return None
-    kept = split_placements.recipes(connection).get(name)
+    kept = project.splits.recipes().get(name)
     if kept is not None and kept != found.recipe:
         return None
     if kept is None:
-        split_placements.begin(connection, name, found.recipe, by)
-    split_placements.place(connection, name, {id: found.placements[id] for id in found.new}, by)
-    return split_placements.placed(connection, name)
+        project.splits.begin(name, found.recipe, by)
+    project.splits.place(name, {id: found.placements[id] for id in found.new}, by)
+    return project.splits.placed(name)
 
 
-def _ties(connection: sqlite3.Connection, store: Store, recipe: Recipe, tick: Tick) -> list[Tie]:
-    outlets = dict(connection.execute("SELECT id, outlet FROM article"))
-
-    def text_of(id: str) -> str:
-        return str(connection.execute("SELECT text FROM article WHERE id = ?", (id,)).fetchone()[0])
-
+def _ties(project: Unit, store: Store, recipe: Recipe, tick: Tick) -> list[Tie]:
+    outlets = {id: heading.outlet for id, heading in project.articles.headings().items()}
     found = list(
         ties(
-            split_placements.signatures(connection), text_of, outlets, lambda done, total: tick("compared", done, total)
+            project.splits.signatures(),
+            project.articles.text,
+            outlets,
+            lambda done, total: tick("compared", done, total),
         )
     )
-    found += _entries(connection, store, UTTERANCES, "utterance")
+    found += _entries(project, store, UTTERANCES, "utterance")
     if "speaker" in recipe.by:
-        found += _entries(connection, store, SPEAKERS, "speaker")
+        found += _entries(project, store, SPEAKERS, "speaker")
     if "outlet" in recipe.by:
         found += _together("outlet", ((outlet, id) for id, outlet in outlets.items() if outlet), {})
     return found
 
 
-def _entries(connection: sqlite3.Connection, store: Store, registry: str, kind: Kind) -> Iterator[Tie]:
+def _entries(project: Unit, store: Store, registry: str, kind: Kind) -> Iterator[Tie]:
     """Yield the ties of articles that refer to the same entry of a registry."""
-    wanted = _referring(store.schema, registry)
-    used = connection.execute(
-        """SELECT DISTINCT json_extract(attribute.value, '$'), annotation.article FROM attribute
-        JOIN span ON span.annotation = attribute.annotation AND span.id = attribute.span
-        JOIN annotation ON annotation.id = attribute.annotation
-        WHERE span.label || ' ' || attribute.name IN (SELECT value FROM json_each(?))""",
-        (orjson.dumps([" ".join(pair) for pair in wanted]).decode(),),
-    ).fetchall()
+    wanted = _referring(project.label_sets.current(), registry)
+    used = project.annotations.entries(wanted)
     for article, made in Reviewing(store).reviewed().decisions.items():
         for _, decision in made:
             for mark in decision.content.marks:
@@ -231,8 +217,7 @@ def _entries(connection: sqlite3.Connection, store: Store, registry: str, kind: 
                     for name, entry in mark.attributes.items()
                     if (mark.label, name) in wanted and isinstance(entry, str)
                 ]
-    names = dict(connection.execute("SELECT id, name FROM entry WHERE registry = ?", (registry,)))
-    yield from _together(kind, used, names)
+    yield from _together(kind, used, project.registries.names(registry))
 
 
 def _referring(label_set: Schema, registry: str) -> set[tuple[str, str]]:
@@ -254,31 +239,23 @@ def _together(kind: Kind, used: Any, names: Mapping[str, str]) -> Iterator[Tie]:
             yield Tie(kind, tuple(sorted(held)), names.get(entry, entry))
 
 
-#: When an article was published, as people who handed it in have corrected it.
-_PUBLISHED = """coalesce((SELECT annotation.published FROM annotation WHERE annotation.article = article.id
-    AND published_basis IS NOT NULL AND status = 'submitted' ORDER BY annotation.id LIMIT 1), article.published)"""
-
-
-def _days(connection: sqlite3.Connection) -> dict[str, date | None]:
+def _days(project: Unit) -> dict[str, date | None]:
     """Return the day on which each article was published, the last one of a month or year; None where it is not known."""
     found: dict[str, date | None] = {}
-    for id, value in connection.execute(f"SELECT id, {_PUBLISHED} FROM article"):
+    for id, value in project.articles.published().items():
         first, last = dates.bounds(dates.parse(value)) if value else (None, None)
         found[id] = last or first
     return found
 
 
-def _strata(connection: sqlite3.Connection, stratify: Stratum) -> dict[str, str]:
+def _strata(project: Unit, stratify: Stratum) -> dict[str, str]:
     """Return what splits are evened out over, by article."""
-    if stratify == "year":
-        return {id: str(day.year) if day else "" for id, day in _days(connection).items()}
-    if stratify == "labels":
-        found = connection.execute(
-            """SELECT DISTINCT annotation.article, span.label FROM span JOIN annotation ON annotation.id = span.annotation
-            ORDER BY span.label"""
-        )
-        labels: dict[str, list[str]] = {}
-        for id, label in found:
-            labels.setdefault(id, []).append(label)
-        return {id: " ".join(each) for id, each in labels.items()}
-    return {id: value or "" for id, value in connection.execute(f"SELECT id, {stratify} FROM article")}
+    match stratify:
+        case "year":
+            return {id: str(day.year) if day else "" for id, day in _days(project).items()}
+        case "labels":
+            return {id: " ".join(labels) for id, labels in project.annotations.labels().items()}
+        case "outlet":
+            return {id: heading.outlet or "" for id, heading in project.articles.headings().items()}
+        case "language":
+            return {id: heading.language or "" for id, heading in project.articles.headings().items()}

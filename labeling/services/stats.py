@@ -30,8 +30,9 @@ from labeling.formats.csv import safe_cell
 from labeling.schema import Schema
 from labeling.services.export import without_collector
 from labeling.services.review import GOLD, Reviewing, gold_held
-from labeling.store import team
-from labeling.store.project import Held, Store
+from labeling.store.project import Store
+from labeling.store.team import GOLD as HIDDEN
+from labeling.store.work import StoredAnnotation
 
 #: What stands where the text or the annotator names nobody, no outlet, no month, no modality.
 NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "nobody named", "no outlet", "no month", "none given"
@@ -228,7 +229,7 @@ def _lines(store: Store, whose: str | None, everything: bool) -> Iterator[dict[s
                 held = gold_held(article, held, store.schema, reviewed)
             else:
                 held = [
-                    each for each in held if each.annotator == whose or (whose is None and each.annotator != team.GOLD)
+                    each for each in held if each.annotator == whose or (whose is None and each.annotator != HIDDEN)
                 ]
             work = [
                 (each, _part(each, article.text, store.schema))
@@ -242,18 +243,15 @@ def _lines(store: Store, whose: str | None, everything: bool) -> Iterator[dict[s
             }
 
 
-def _part(held: Held, text: str, schema: Schema) -> dict[str, Any]:
+def _part(held: StoredAnnotation, text: str, schema: Schema) -> dict[str, Any]:
     part: dict[str, Any] = orjson.loads(held.ready[0]) if held.ready else annotation_part(held.values, text, schema)[0]
     return part
 
 
 def state(store: Store) -> str:
     """Return what stands for all that is counted: the same for as long as nothing has changed."""
-    (found,) = store.connection().execute(
-        """SELECT json_array((SELECT count(*) FROM article), (SELECT total(revision) FROM annotation),
-            (SELECT max(revision) FROM review), (SELECT max(version) FROM label_set), (SELECT count(*) FROM entry))"""
-    )
-    return str(found[0])
+    with store.reading() as project:
+        return project.annotations.fingerprint()
 
 
 def tables(found: Facts) -> list[Table]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,16 +13,9 @@ from labeling.adjudication.steps import Taken, body_of, fold
 from labeling.annotation.migration import carried
 from labeling.annotation.state import Annotation
 from labeling.schema import Schema
-from labeling.store import state_rows, team
-
-
-def log(connection: sqlite3.Connection, *, after: int = 0, article: str | None = None) -> list[Taken]:
-    """Return every step of the project, those on an article, or those after a revision, in order."""
-    where, values = ("AND article = ?", (after, article)) if article else ("", (after,))
-    found = connection.execute(
-        f"SELECT revision, reviewer, article, body, at FROM review WHERE revision > ? {where} ORDER BY revision", values
-    )
-    return [Taken(revision, who, on, orjson.loads(body), at) for revision, who, on, body, at in found]
+from labeling.store import state_rows
+from labeling.store.team import GOLD
+from labeling.store.timestamps import now
 
 
 class Called(NamedTuple):
@@ -32,55 +25,105 @@ class Called(NamedTuple):
     ids: dict[str, str]
 
 
-def prepare(connection: sqlite3.Connection, old: Schema, new: Schema) -> dict[str, Called]:
-    """Return, by article that reviewers have decided on, what its questions are called under a new version."""
-    return {article: _called(connection, article, old, new) for article in _decided(connection)}
+class Decisions:
+    """What reviewers did, step by step, and the way of decisions to a new version of the label set."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
 
-def carry(connection: sqlite3.Connection, ready: Mapping[str, Called], old: Schema, new: Schema) -> None:
-    """Take decisions along to a new version of the label set, before the work is; what has changed is worked out anew.
+    def steps(self, *, after: int = 0, article: str | None = None) -> list[Taken]:
+        """Return every step of the project, those on an article, or those after a revision, in order."""
+        where, values = ("AND article = ?", (after, article)) if article else ("", (after,))
+        found = self._connection.execute(
+            f"SELECT revision, reviewer, article, body, at FROM review WHERE revision > ? {where} ORDER BY revision",
+            values,
+        )
+        return [Taken(revision, who, on, orjson.loads(body), at) for revision, who, on, body, at in found]
 
-    Each is appended under its question's new fingerprint, in its reviewer's name and with its time.
-    """
-    count = 0
-    for article in _decided(connection):
-        called = ready.get(article)
-        if called is None or called.revisions != _revisions(connection, article):
-            called = _called(connection, article, old, new)
-        made = [each for _, each in fold(log(connection, article=article)).decisions.get(article, [])]
-        for decision in carried_decisions(called.ids, old, new, made):
-            count += 1
-            body = orjson.dumps({**body_of(decision), "carried": new.version}).decode()
-            connection.execute(
-                "INSERT INTO review (reviewer, article, client, number, body, at) VALUES (?, ?, ?, ?, ?, ?)",
-                # No page's client id has a space.
-                (decision.reviewer, article, f"label set {new.version}", count, body, decision.at),
+    def newest(self) -> int:
+        """Return the revision of the last step; 0 where there is none."""
+        return int(self._connection.execute("SELECT coalesce(max(revision), 0) FROM review").fetchone()[0])
+
+    def of_client(self, client: str) -> tuple[str | None, int]:
+        """Return whose client this is and the number of its last step; (None, 0) for one that has sent nothing."""
+        number, reviewer = self._connection.execute(
+            "SELECT max(number), max(reviewer) FROM review WHERE client = ?", (client,)
+        ).fetchone()
+        return reviewer, number or 0
+
+    def revisions(self, client: str, first: int) -> dict[int, int]:
+        """Return the revisions of a client's steps by number, from a number on."""
+        return dict(
+            self._connection.execute(
+                "SELECT number, revision FROM review WHERE client = ? AND number >= ?", (client, first)
             )
+        )
 
+    def by(self, revision: int) -> tuple[str, str | None] | None:
+        """Return the reviewer of a step and the article it is on; None where there is no such step."""
+        found: tuple[str, str | None] | None = self._connection.execute(
+            "SELECT reviewer, article FROM review WHERE revision = ?", (revision,)
+        ).fetchone()
+        return found
 
-def _decided(connection: sqlite3.Connection) -> list[str]:
-    found = connection.execute("SELECT DISTINCT article FROM review WHERE article IS NOT NULL ORDER BY article")
-    return [article for (article,) in found]
+    def add(self, reviewer: str, article: str | None, client: str, number: int, body: dict[str, Any]) -> int:
+        """Append a step and return its revision."""
+        return self._append(reviewer, article, client, number, body, now())
 
+    def _append(
+        self, reviewer: str, article: str | None, client: str, number: int, body: dict[str, Any], at: str
+    ) -> int:
+        row = self._connection.execute(
+            "INSERT INTO review (reviewer, article, client, number, body, at) VALUES (?, ?, ?, ?, ?, ?)",
+            (reviewer, article, client, number, orjson.dumps(body).decode(), at),
+        ).lastrowid
+        assert row is not None
+        return row
 
-def _revisions(connection: sqlite3.Connection, article: str) -> tuple[tuple[str, int], ...]:
-    found = connection.execute(
-        "SELECT annotator, revision FROM annotation WHERE article = ? ORDER BY annotator", (article,)
-    )
-    return tuple(found)
+    def prepare(self, old: Schema, new: Schema) -> dict[str, Called]:
+        """Return, by article that reviewers have decided on, what its questions are called under a new version."""
+        return {article: self._called(article, old, new) for article in self._decided()}
 
+    def carry(self, ready: Mapping[str, Called], old: Schema, new: Schema) -> None:
+        """Take decisions along to a new version of the label set, before the work is; what has changed is worked out anew.
 
-def _called(connection: sqlite3.Connection, article: str, old: Schema, new: Schema) -> Called:
-    found = connection.execute(
-        "SELECT annotator, id FROM annotation WHERE article = ? AND status = 'submitted' AND annotator <> ?",
-        (article, team.GOLD),
-    )
-    before = {annotator: state_rows.load(connection, key) for annotator, key in found.fetchall()}
-    after = {annotator: carried(work, old, new).annotation for annotator, work in before.items()}
-    was = signs(before, old)
-    now = {sign: id for id, sign in signs(_handed_in(after), new).items()}
-    ids = {id: now[sign] for id, sign in was.items() if sign in now and now[sign] != id}
-    return Called(_revisions(connection, article), ids)
+        Each is appended under its question's new fingerprint, in its reviewer's name and with its time.
+        """
+        count = 0
+        for article in self._decided():
+            called = ready.get(article)
+            if called is None or called.revisions != self._revisions(article):
+                called = self._called(article, old, new)
+            made = [each for _, each in fold(self.steps(article=article)).decisions.get(article, [])]
+            for decision in carried_decisions(called.ids, old, new, made):
+                count += 1
+                body = {**body_of(decision), "carried": new.version}
+                # No page's client id has a space.
+                self._append(decision.reviewer, article, f"label set {new.version}", count, body, decision.at)
+
+    def _decided(self) -> list[str]:
+        found = self._connection.execute(
+            "SELECT DISTINCT article FROM review WHERE article IS NOT NULL ORDER BY article"
+        )
+        return [article for (article,) in found]
+
+    def _revisions(self, article: str) -> tuple[tuple[str, int], ...]:
+        found = self._connection.execute(
+            "SELECT annotator, revision FROM annotation WHERE article = ? ORDER BY annotator", (article,)
+        )
+        return tuple(found)
+
+    def _called(self, article: str, old: Schema, new: Schema) -> Called:
+        found = self._connection.execute(
+            "SELECT annotator, id FROM annotation WHERE article = ? AND status = 'submitted' AND annotator <> ?",
+            (article, GOLD),
+        )
+        before = {annotator: state_rows.load(self._connection, key) for annotator, key in found.fetchall()}
+        after = {annotator: carried(work, old, new).annotation for annotator, work in before.items()}
+        was = signs(before, old)
+        now = {sign: id for id, sign in signs(_handed_in(after), new).items()}
+        ids = {id: now[sign] for id, sign in was.items() if sign in now and now[sign] != id}
+        return Called(self._revisions(article), ids)
 
 
 def _handed_in(work: Mapping[str, Annotation]) -> dict[str, Annotation]:

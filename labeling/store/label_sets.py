@@ -6,7 +6,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,7 +18,9 @@ from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.errors import NotThereError, SchemaError
 from labeling.schema import Schema
-from labeling.store import decisions, state_rows
+from labeling.store import state_rows
+from labeling.store.decisions import Called, Decisions
+from labeling.store.timestamps import now
 
 
 @dataclass(slots=True)
@@ -38,58 +39,6 @@ class Outcome:
     by: Counter[str] = field(default_factory=Counter)
 
 
-def newest(connection: sqlite3.Connection) -> int:
-    """Return the number of the version that holds now."""
-    return int(connection.execute("SELECT max(version) FROM label_set").fetchone()[0])
-
-
-def read(connection: sqlite3.Connection, version: int) -> Schema:
-    """Return a version of the label set; raises NotThereError."""
-    return _parsed(text(connection, version), version)
-
-
-def text(connection: sqlite3.Connection, version: int) -> str:
-    """Return a version of the label set as YAML, as it was taken in; raises NotThereError."""
-    row = connection.execute("SELECT yaml FROM label_set WHERE version = ?", (version,)).fetchone()
-    if row is None:
-        there = ", ".join(
-            str(number) for (number,) in connection.execute("SELECT version FROM label_set ORDER BY version")
-        )
-        raise NotThereError(f"the project has no version {version} of the label set; it has {there}")
-    return str(row[0])
-
-
-@lru_cache(maxsize=16)
-def _parsed(text: str, version: int) -> Schema:
-    return schema.stored(text, file=f"version {version} of the project's label set")
-
-
-def since(connection: sqlite3.Connection, version: int) -> list[Schema]:
-    """Return the versions of the label set from one of them on, in order; raises NotThereError."""
-    read(connection, version)
-    later = connection.execute(
-        "SELECT version FROM label_set WHERE version >= ? ORDER BY version", (version,)
-    ).fetchall()
-    return [read(connection, number) for (number,) in later]
-
-
-def check(connection: sqlite3.Connection, new: Schema, file: str) -> Schema:
-    """Return the version that holds now if work can be carried over from it; raises the first SchemaError if not."""
-    old = read(connection, newest(connection))
-    for fault in migration.faults(old, new, file=file):
-        raise fault
-    return old
-
-
-def preview(connection: sqlite3.Connection, new: Schema, file: str = "label set") -> Outcome:
-    """Return what a new version would do; nothing is written. Raises SchemaError."""
-    old = check(connection, new, file)
-    found = Outcome(old.version, new.version)
-    for key, name, _ in _begun(connection):
-        _add(found, _carried(connection, key, name, old, new)[2])
-    return found
-
-
 @dataclass(slots=True)
 class Prepared:
     """What a new version makes of all work, worked out beside the file: `told` has each annotation's part of the outcome."""
@@ -98,7 +47,7 @@ class Prepared:
     since: int
     told: dict[int, _Told] = field(default_factory=dict)
     #: What decided questions are called then, by article.
-    questions: dict[str, decisions.Called] = field(default_factory=dict)
+    questions: dict[str, Called] = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
         """Return what the change does in all."""
@@ -116,78 +65,6 @@ _TABLES = {
 }
 
 
-def prepare(
-    connection: sqlite3.Connection,
-    new: Schema,
-    file: str = "label set",
-    tick: Callable[[int], None] = lambda done: None,
-) -> Prepared:
-    """Work out what a new version makes of all work, in one state of the file, of which nothing is written.
-
-    `tick(annotations done)` is called now and then. Raises SchemaError.
-    """
-    old = check(connection, new, file)
-    for table, columns in _TABLES.items():
-        connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
-    for table in state_rows.TABLES:
-        connection.execute(f"CREATE TEMP TABLE {_ASIDE}_{table} AS SELECT * FROM {table} WHERE false")
-        connection.execute(f"CREATE INDEX temp.{_ASIDE}_{table}_of ON {_ASIDE}_{table} (annotation)")
-    ready = Prepared(new, old.version)
-    for each in _begun(connection):
-        _set_aside(connection, ready, each, old)
-        if len(ready.told) % 200 == 0:
-            tick(len(ready.told))
-    ready.questions = decisions.prepare(connection, old, new)
-    return ready
-
-
-def forget(connection: sqlite3.Connection) -> None:
-    """Leave nothing of what was worked out beside the file."""
-    for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
-
-
-def migrate(connection: sqlite3.Connection, ready: Prepared, file: str = "label set") -> Outcome:
-    """Make a new version the one that holds, inside the caller's transaction: all work is carried over, or none.
-
-    What was begun or edited since it was worked out is worked out anew. Every annotation that has begun gets a `migrate`
-    op, which says under which versions its other ops were made. What reviewers decided goes along where it answers the same
-    question. Raises SchemaError.
-    """
-    new = ready.new
-    old = check(connection, new, file)
-    for key, name, revision in _begun(
-        connection, f"AND revision IS NOT (SELECT revision FROM temp.{_ASIDE} WHERE annotation = id)"
-    ):
-        for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
-            connection.execute(f"DELETE FROM temp.{table} WHERE annotation = ?", (key,))
-        _set_aside(connection, ready, (key, name, revision), old)
-    decisions.carry(connection, ready.questions, old, new)
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    connection.execute("INSERT INTO label_set VALUES (?, ?, ?, ?)", (new.version, new.name, new.source, now))
-    connection.execute(
-        f"""INSERT INTO op SELECT annotation, revision + 1, 'label-set-' || ? || '-' || annotation, 1, body, NULL, ?
-        FROM temp.{_ASIDE}""",
-        (new.version, now),
-    )
-    connection.execute(
-        f"""UPDATE annotation SET revision = carried.revision + 1, status = carried.status
-        FROM temp.{_ASIDE} AS carried WHERE carried.annotation = annotation.id"""
-    )
-    connection.execute(
-        f"INSERT OR REPLACE INTO snapshot SELECT annotation, state FROM temp.{_ASIDE} WHERE state IS NOT NULL"
-    )
-    for part in state_rows.WITH_IDS:
-        connection.execute(
-            f"""DELETE FROM {part} WHERE (annotation, id) IN
-            (SELECT annotation, id FROM temp.{_ASIDE}_old WHERE part = ?)""",
-            (part,),
-        )
-    for table in state_rows.TABLES:
-        connection.execute(f"INSERT INTO {table} SELECT * FROM temp.{_ASIDE}_{table} ORDER BY annotation")
-    return ready.outcome()
-
-
 class _Told(NamedTuple):
     """One annotation's part of an outcome."""
 
@@ -198,56 +75,184 @@ class _Told(NamedTuple):
     back: bool
 
 
-def _begun(connection: sqlite3.Connection, more: str = "") -> list[tuple[int, str, int]]:
-    """Return (key, annotator, revision) of every annotation that has begun."""
-    return connection.execute(
-        f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"
-    ).fetchall()
+class LabelSets:
+    """The versions of the label set."""
 
+    def __init__(self, connection: sqlite3.Connection, known: dict[int, Schema]) -> None:
+        self._connection = connection
+        self._known = known
 
-def _carried(
-    connection: sqlite3.Connection, key: int, name: str, old: Schema, new: Schema
-) -> tuple[Annotation, Carried, _Told]:
-    """Return what an annotation is and becomes, and what is told of that."""
-    before = state_rows.load(connection, key)
-    try:
-        carried = migration.carried(before, old, new)
-    except KeyError as fault:
-        raise SchemaError(
-            f"work of {name} holds {fault}, which version {old.version} has not; run: saywhen check"
-        ) from None
-    changed = bool(carried.counts or carried.asks or carried.back)
-    return before, carried, _Told(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)
+    def newest(self) -> int:
+        """Return the number of the version that holds now."""
+        return int(self._connection.execute("SELECT max(version) FROM label_set").fetchone()[0])
 
+    def current(self) -> Schema:
+        """Return the version that holds now."""
+        return self.get(self.newest())
 
-def _set_aside(connection: sqlite3.Connection, ready: Prepared, begun: tuple[int, str, int], old: Schema) -> None:
-    """Write what an annotation becomes beside the file."""
-    key, name, revision = begun
-    before, carried, told = _carried(connection, key, name, old, ready.new)
-    ready.told[key] = told
-    after = carried.annotation
-    values = annotation_values(after) if told.changed else None
-    op = ops.Migrate(kind="migrate", number=1, since=old.version, version=ready.new.version, state=values)
-    state = orjson.dumps(values).decode() if values else None
-    connection.execute(
-        f"INSERT INTO temp.{_ASIDE} VALUES (?, ?, ?, ?, ?)", (key, revision, after.status, ops.to_json(op), state)
-    )
-    if not told.changed:
-        return
-    touched = state_rows.differing(before, after)
-    connection.executemany(
-        f"INSERT INTO temp.{_ASIDE}_old VALUES (?, ?, ?)",
-        [
-            (part, key, id)
-            for part, ids in (("span", touched.spans), ("relation", touched.relations), ("comment", touched.comments))
-            for id in ids
-        ],
-    )
-    for table, written in state_rows.of(key, after, touched):
-        if written:
-            connection.executemany(
-                f"INSERT INTO temp.{_ASIDE}_{table} VALUES ({', '.join('?' * len(written[0]))})", written
+    def get(self, version: int) -> Schema:
+        """Return a version of the label set; raises NotThereError."""
+        if version not in self._known:
+            self._known[version] = _parsed(self.text(version), version)
+        return self._known[version]
+
+    def text(self, version: int) -> str:
+        """Return a version of the label set as YAML, as it was taken in; raises NotThereError."""
+        row = self._connection.execute("SELECT yaml FROM label_set WHERE version = ?", (version,)).fetchone()
+        if row is None:
+            there = ", ".join(
+                str(number) for (number,) in self._connection.execute("SELECT version FROM label_set ORDER BY version")
             )
+            raise NotThereError(f"the project has no version {version} of the label set; it has {there}")
+        return str(row[0])
+
+    def since(self, version: int) -> list[Schema]:
+        """Return the versions of the label set from one of them on, in order; raises NotThereError."""
+        self.get(version)
+        later = self._connection.execute(
+            "SELECT version FROM label_set WHERE version >= ? ORDER BY version", (version,)
+        ).fetchall()
+        return [self.get(number) for (number,) in later]
+
+    def _check(self, new: Schema, file: str) -> Schema:
+        """Return the version that holds now if work can be carried over from it; raises the first SchemaError if not."""
+        old = self.current()
+        for fault in migration.faults(old, new, file=file):
+            raise fault
+        return old
+
+    def preview(self, new: Schema, file: str = "label set") -> Outcome:
+        """Return what a new version would do; nothing is written. Raises SchemaError."""
+        old = self._check(new, file)
+        found = Outcome(old.version, new.version)
+        for key, name, _ in self._begun():
+            _add(found, self._carried(key, name, old, new)[2])
+        return found
+
+    def prepare(
+        self,
+        new: Schema,
+        file: str = "label set",
+        tick: Callable[[int], None] = lambda done: None,
+    ) -> Prepared:
+        """Work out what a new version makes of all work, in one state of the file, of which nothing is written.
+
+        `tick(annotations done)` is called now and then. Raises SchemaError.
+        """
+        old = self._check(new, file)
+        for table, columns in _TABLES.items():
+            self._connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
+        for table in state_rows.TABLES:
+            self._connection.execute(f"CREATE TEMP TABLE {_ASIDE}_{table} AS SELECT * FROM {table} WHERE false")
+            self._connection.execute(f"CREATE INDEX temp.{_ASIDE}_{table}_of ON {_ASIDE}_{table} (annotation)")
+        ready = Prepared(new, old.version)
+        for each in self._begun():
+            self._set_aside(ready, each, old)
+            if len(ready.told) % 200 == 0:
+                tick(len(ready.told))
+        ready.questions = Decisions(self._connection).prepare(old, new)
+        return ready
+
+    def forget(self) -> None:
+        """Leave nothing of what was worked out beside the file."""
+        for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
+            self._connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+    def bring_in(self, ready: Prepared, file: str = "label set") -> Outcome:
+        """Make a new version the one that holds, inside the caller's transaction: all work is carried over, or none.
+
+        What was begun or edited since it was worked out is worked out anew. Every annotation that has begun gets a `migrate`
+        op, which says under which versions its other ops were made. What reviewers decided goes along where it answers the same
+        question. Raises SchemaError.
+        """
+        new = ready.new
+        old = self._check(new, file)
+        for key, name, revision in self._begun(
+            f"AND revision IS NOT (SELECT revision FROM temp.{_ASIDE} WHERE annotation = id)"
+        ):
+            for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
+                self._connection.execute(f"DELETE FROM temp.{table} WHERE annotation = ?", (key,))
+            self._set_aside(ready, (key, name, revision), old)
+        Decisions(self._connection).carry(ready.questions, old, new)
+        at = now()
+        self._connection.execute("INSERT INTO label_set VALUES (?, ?, ?, ?)", (new.version, new.name, new.source, at))
+        self._connection.execute(
+            f"""INSERT INTO op SELECT annotation, revision + 1, 'label-set-' || ? || '-' || annotation, 1, body, NULL, ?
+            FROM temp.{_ASIDE}""",
+            (new.version, at),
+        )
+        self._connection.execute(
+            f"""UPDATE annotation SET revision = carried.revision + 1, status = carried.status
+            FROM temp.{_ASIDE} AS carried WHERE carried.annotation = annotation.id"""
+        )
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO snapshot SELECT annotation, state FROM temp.{_ASIDE} WHERE state IS NOT NULL"
+        )
+        for part in state_rows.WITH_IDS:
+            self._connection.execute(
+                f"""DELETE FROM {part} WHERE (annotation, id) IN
+                (SELECT annotation, id FROM temp.{_ASIDE}_old WHERE part = ?)""",
+                (part,),
+            )
+        for table in state_rows.TABLES:
+            self._connection.execute(f"INSERT INTO {table} SELECT * FROM temp.{_ASIDE}_{table} ORDER BY annotation")
+        return ready.outcome()
+
+    def _begun(self, more: str = "") -> list[tuple[int, str, int]]:
+        """Return (key, annotator, revision) of every annotation that has begun."""
+        return self._connection.execute(
+            f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"
+        ).fetchall()
+
+    def _carried(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, Carried, _Told]:
+        """Return what an annotation is and becomes, and what is told of that."""
+        before = state_rows.load(self._connection, key)
+        try:
+            carried = migration.carried(before, old, new)
+        except KeyError as fault:
+            raise SchemaError(
+                f"work of {name} holds {fault}, which version {old.version} has not; run: saywhen check"
+            ) from None
+        changed = bool(carried.counts or carried.asks or carried.back)
+        return before, carried, _Told(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)
+
+    def _set_aside(self, ready: Prepared, begun: tuple[int, str, int], old: Schema) -> None:
+        """Write what an annotation becomes beside the file."""
+        key, name, revision = begun
+        before, carried, told = self._carried(key, name, old, ready.new)
+        ready.told[key] = told
+        after = carried.annotation
+        values = annotation_values(after) if told.changed else None
+        op = ops.Migrate(kind="migrate", number=1, since=old.version, version=ready.new.version, state=values)
+        state = orjson.dumps(values).decode() if values else None
+        self._connection.execute(
+            f"INSERT INTO temp.{_ASIDE} VALUES (?, ?, ?, ?, ?)", (key, revision, after.status, ops.to_json(op), state)
+        )
+        if not told.changed:
+            return
+        touched = state_rows.differing(before, after)
+        self._connection.executemany(
+            f"INSERT INTO temp.{_ASIDE}_old VALUES (?, ?, ?)",
+            [
+                (part, key, id)
+                for part, ids in (
+                    ("span", touched.spans),
+                    ("relation", touched.relations),
+                    ("comment", touched.comments),
+                )
+                for id in ids
+            ],
+        )
+        for table, written in state_rows.of(key, after, touched):
+            if written:
+                self._connection.executemany(
+                    f"INSERT INTO temp.{_ASIDE}_{table} VALUES ({', '.join('?' * len(written[0]))})", written
+                )
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, version: int) -> Schema:
+    return schema.stored(text, file=f"version {version} of the project's label set")
 
 
 def _add(found: Outcome, told: _Told) -> None:

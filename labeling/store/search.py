@@ -15,7 +15,9 @@ from typing import Any
 
 import orjson
 
+from labeling import dates
 from labeling.dataset.folded_words import ALONE
+from labeling.errors import DateError
 from labeling.store import state_rows
 
 _ALONE = re.compile(f"[{ALONE}]")
@@ -56,119 +58,129 @@ def _tokens(word: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFKC", word))
 
 
-def bring_up_to_date(connection: sqlite3.Connection) -> bool:
-    """Take the next articles into the index, inside the caller's transaction; tell whether there may be more."""
-    page = connection.execute(
-        "SELECT position, title, text FROM article WHERE position > ? ORDER BY position LIMIT ?",
-        (_indexed(connection), _CHUNK),
-    ).fetchall()
-    connection.executemany(
-        "INSERT INTO article_search (rowid, title, text) VALUES (?, ?, ?)",
-        ((position, spaced(title or ""), spaced(text)) for position, title, text in page),
-    )
-    return len(page) == _CHUNK
-
-
-def unread(connection: sqlite3.Connection) -> int:
-    """Return how many articles are not in the index yet."""
-    last: int = connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
-    return last - _indexed(connection)
-
-
-def _indexed(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT rowid FROM article_search ORDER BY rowid DESC LIMIT 1").fetchone()
-    return row[0] if row else 0
-
-
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _PUBLISHED = "CASE WHEN annotation.published_basis IS NULL THEN article.published ELSE annotation.published END"
 
 
-def find(
-    connection: sqlite3.Connection,
-    annotator: str,
-    words: str,
-    *,
-    outlet: str | None,
-    status: str | None,
-    flag: str | None,
-    published_from: str | None,
-    published_to: str | None,
-    limit: int,
-    offset: int,
-) -> dict[str, Any]:
-    """Return {"total", "rows"} of the articles in an annotator's queue that hold the words and pass the filters.
+def require_day(written: str) -> None:
+    """Raise DateError for what is no day, month or year."""
+    if not _DAY.fullmatch(written):
+        raise DateError(f"“{written}” is no day, month or year; write it as 2018-11-04, 2018-11 or 2018")
+    dates.parse(written)
 
-    Best first where there are words (a word in the title counts most), else in queue order. A row is {"id", "position",
-    "title", "outlet", "published", "status", "flags", "snippet"}; see `snippet`. Days are EDTF, both ends included.
-    """
-    source = "annotation LEFT JOIN article ON article.id = annotation.article"
-    where, values, order = ["annotation.annotator = ?", "place IS NOT NULL"], [annotator], "place"
-    if wanted := expression(words):
-        # An article has one position, in itself and with everybody; going by it leaves the articles' texts unread.
-        source = (
-            "article_search CROSS JOIN annotation ON annotation.position = article_search.rowid "
-            "LEFT JOIN article ON article.id = annotation.article"
+
+class Search:
+    """The index of words over the articles, and the articles of an annotator's queue that hold some."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def bring_up_to_date(self) -> bool:
+        """Take the next articles into the index, inside the caller's transaction; tell whether there may be more."""
+        page = self._connection.execute(
+            "SELECT position, title, text FROM article WHERE position > ? ORDER BY position LIMIT ?",
+            (self._indexed(), _CHUNK),
+        ).fetchall()
+        self._connection.executemany(
+            "INSERT INTO article_search (rowid, title, text) VALUES (?, ?, ?)",
+            ((position, spaced(title or ""), spaced(text)) for position, title, text in page),
         )
-        order = "bm25(article_search, 5.0, 1.0), place"
-        where.append("article_search MATCH ?")
-        values.append(wanted)
-    for clause, value in (
-        ("article.outlet = ?", outlet),
-        ("annotation.status = ?", status),
-        ("annotation.id IN (SELECT annotation FROM comment WHERE flag = ?)", flag),
-        # A month or a year is its days: «2018-11» lies before «2018-11-04» and «2018-11~» after «2018-11-30».
-        (f"{_PUBLISHED} || '~' >= ?", published_from),
-        (f"{_PUBLISHED} <= ?", published_to and published_to + "~"),
-    ):
-        if value is not None:
-            where.append(clause)
-            values.append(value)
-    these = f"FROM {source} WHERE {' AND '.join(where)}"
-    total = connection.execute(f"SELECT count(*) {these}", values).fetchone()[0]
-    # The keys first: sorting must not carry texts along.
-    keys = [key for (key,) in connection.execute(
-        f"SELECT annotation.id {these} ORDER BY {order} LIMIT ? OFFSET ?", (*values, limit, offset)
-    )]  # fmt: skip
-    found = {
-        key: {
-            "id": id,
-            "position": place,
-            "title": title,
-            "outlet": outlet,
-            "published": published,
-            "status": status,
-            "flags": orjson.loads(flags),
-            "snippet": snippet(text, words),
+        return len(page) == _CHUNK
+
+    def unread(self) -> int:
+        """Return how many articles are not in the index yet."""
+        last: int = self._connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
+        return last - self._indexed()
+
+    def _indexed(self) -> int:
+        row = self._connection.execute("SELECT rowid FROM article_search ORDER BY rowid DESC LIMIT 1").fetchone()
+        return row[0] if row else 0
+
+    def find(
+        self,
+        annotator: str,
+        words: str,
+        *,
+        outlet: str | None,
+        status: str | None,
+        flag: str | None,
+        published_from: str | None,
+        published_to: str | None,
+        limit: int,
+        offset: int,
+    ) -> dict[str, Any]:
+        """Return {"total", "rows"} of the articles in an annotator's queue that hold the words and pass the filters.
+
+        Best first where there are words (a word in the title counts most), else in queue order. A row is {"id", "position",
+        "title", "outlet", "published", "status", "flags", "snippet"}; see `snippet`. Days are EDTF, both ends included.
+        """
+        source = "annotation LEFT JOIN article ON article.id = annotation.article"
+        where, values, order = ["annotation.annotator = ?", "place IS NOT NULL"], [annotator], "place"
+        if wanted := expression(words):
+            # An article has one position, in itself and with everybody; going by it leaves the articles' texts unread.
+            source = (
+                "article_search CROSS JOIN annotation ON annotation.position = article_search.rowid "
+                "LEFT JOIN article ON article.id = annotation.article"
+            )
+            order = "bm25(article_search, 5.0, 1.0), place"
+            where.append("article_search MATCH ?")
+            values.append(wanted)
+        for clause, value in (
+            ("article.outlet = ?", outlet),
+            ("annotation.status = ?", status),
+            ("annotation.id IN (SELECT annotation FROM comment WHERE flag = ?)", flag),
+            # A month or a year is its days: «2018-11» lies before «2018-11-04» and «2018-11~» after «2018-11-30».
+            (f"{_PUBLISHED} || '~' >= ?", published_from),
+            (f"{_PUBLISHED} <= ?", published_to and published_to + "~"),
+        ):
+            if value is not None:
+                where.append(clause)
+                values.append(value)
+        these = f"FROM {source} WHERE {' AND '.join(where)}"
+        total = self._connection.execute(f"SELECT count(*) {these}", values).fetchone()[0]
+        # The keys first: sorting must not carry texts along.
+        keys = [key for (key,) in self._connection.execute(
+            f"SELECT annotation.id {these} ORDER BY {order} LIMIT ? OFFSET ?", (*values, limit, offset)
+        )]  # fmt: skip
+        found = {
+            key: {
+                "id": id,
+                "position": place,
+                "title": title,
+                "outlet": outlet,
+                "published": published,
+                "status": status,
+                "flags": orjson.loads(flags),
+                "snippet": snippet(text, words),
+            }
+            for key, id, place, title, outlet, published, status, flags, text in self._connection.execute(
+                f"""SELECT annotation.id, article.id, place, title, outlet, {_PUBLISHED}, status,
+                    (SELECT json_group_array(DISTINCT flag) FROM comment WHERE annotation = annotation.id AND flag IS NOT NULL),
+                    text
+                FROM annotation JOIN article ON article.id = annotation.article
+                WHERE annotation.id IN (SELECT value FROM json_each(?))""",
+                (orjson.dumps(keys).decode(),),
+            )
         }
-        for key, id, place, title, outlet, published, status, flags, text in connection.execute(
-            f"""SELECT annotation.id, article.id, place, title, outlet, {_PUBLISHED}, status,
-                (SELECT json_group_array(DISTINCT flag) FROM comment WHERE annotation = annotation.id AND flag IS NOT NULL),
-                text
-            FROM annotation JOIN article ON article.id = annotation.article
-            WHERE annotation.id IN (SELECT value FROM json_each(?))""",
-            (orjson.dumps(keys).decode(),),
-        )
-    }
-    return {"total": total, "rows": [found[key] for key in keys]}
+        return {"total": total, "rows": [found[key] for key in keys]}
 
-
-def facets(connection: sqlite3.Connection, annotator: str) -> dict[str, dict[str, int]]:
-    """Return how many articles of an annotator's queue there are by outlet (most first), status and flag."""
-    queue = "annotation JOIN article ON article.id = annotation.article WHERE annotator = ? AND place IS NOT NULL"
-    return {
-        "outlets": dict(connection.execute(
-            f"SELECT outlet, count(*) FROM {queue} AND outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet",
-            (annotator,),
-        )),
-        "statuses": dict(connection.execute(
-            "SELECT status, count(*) FROM annotation WHERE annotator = ? AND place IS NOT NULL GROUP BY status", (annotator,)
-        )),
-        "flags": dict(connection.execute(
-            """SELECT flag, count(DISTINCT annotation) FROM comment JOIN annotation ON annotation.id = comment.annotation
-            WHERE annotator = ? AND place IS NOT NULL AND flag IS NOT NULL GROUP BY flag""",
-            (annotator,),
-        )),
-    }  # fmt: skip
+    def facets(self, annotator: str) -> dict[str, dict[str, int]]:
+        """Return how many articles of an annotator's queue there are by outlet (most first), status and flag."""
+        queue = "annotation JOIN article ON article.id = annotation.article WHERE annotator = ? AND place IS NOT NULL"
+        return {
+            "outlets": dict(self._connection.execute(
+                f"SELECT outlet, count(*) FROM {queue} AND outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet",
+                (annotator,),
+            )),
+            "statuses": dict(self._connection.execute(
+                "SELECT status, count(*) FROM annotation WHERE annotator = ? AND place IS NOT NULL GROUP BY status", (annotator,)
+            )),
+            "flags": dict(self._connection.execute(
+                """SELECT flag, count(DISTINCT annotation) FROM comment JOIN annotation ON annotation.id = comment.annotation
+                WHERE annotator = ? AND place IS NOT NULL AND flag IS NOT NULL GROUP BY flag""",
+                (annotator,),
+            )),
+        }  # fmt: skip
 
 
 def snippet(text: str, words: str) -> dict[str, Any]:

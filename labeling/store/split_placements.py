@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -18,110 +17,110 @@ import orjson
 from labeling.dataset.duplicates import VERSION, Signature
 from labeling.dataset.splits import Recipe
 from labeling.errors import NotThereError, SplitError
+from labeling.store.timestamps import now
 
 
-def recipes(connection: sqlite3.Connection) -> dict[str, Recipe]:
-    """Return how the splits are made that the project has, by name."""
-    found = connection.execute("SELECT name, recipe FROM splitting ORDER BY name")
-    return {name: _recipe(recipe) for name, recipe in found}
+class SplitPlacements:
+    """Splits by name, which article stands in which, and the signatures of texts."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
 
-def placed(connection: sqlite3.Connection, name: str) -> dict[str, str | None]:
-    """Return where articles stand in the splits of a name; None for those set aside by hand."""
-    return dict(
-        connection.execute("SELECT article, split FROM placement WHERE splitting = ? ORDER BY article, id", (name,))
-    )
+    def recipes(self) -> dict[str, Recipe]:
+        """Return how the splits are made that the project has, by name."""
+        found = self._connection.execute("SELECT name, recipe FROM splitting ORDER BY name")
+        return {name: _recipe(recipe) for name, recipe in found}
 
-
-def begin(connection: sqlite3.Connection, name: str, recipe: Recipe, by: str) -> None:
-    """Keep how splits are made; raises SplitError for a name that is no word for a folder or is taken."""
-    if not name or len(name) > 60 or not name.replace("-", "").replace("_", "").isalnum():
-        raise SplitError(f"“{name}” is no name for splits; use letters, digits, - and _")
-    if name in recipes(connection):
-        raise SplitError(f"there are splits named “{name}” already; choose another name")
-    connection.execute(
-        "INSERT INTO splitting VALUES (?, ?, ?, ?)", (name, orjson.dumps(asdict(recipe)).decode(), by, _now())
-    )
-
-
-def place(connection: sqlite3.Connection, name: str, split_of: Mapping[str, str | None], by: str) -> None:
-    """Place articles in their split; None sets one aside. Raises sqlite3.IntegrityError for one that would move."""
-    now = _now()
-    connection.executemany(
-        "INSERT INTO placement (splitting, article, split, by, at) VALUES (?, ?, ?, ?, ?)",
-        [(name, article, split, by, now) for article, split in split_of.items()],
-    )
-
-
-def set_aside(connection: sqlite3.Connection, name: str, articles: Iterable[str], by: str) -> None:
-    """Take articles out of the splits of a name, for good; raises NotThereError."""
-    if name not in recipes(connection):
-        raise NotThereError(f"there are no splits named “{name}”; make them first, with --place")
-    before = placed(connection, name)
-    for article in dict.fromkeys(articles):
-        if not connection.execute("SELECT 1 FROM article WHERE id = ?", (article,)).fetchone():
-            raise NotThereError(f"there is no article {article}")
-        if article not in before or before[article] is not None:
-            place(connection, name, {article: None}, by)
-
-
-def faults(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    """Return (article, name of the splits, what is wrong) for every placement that cannot be."""
-    found = []
-    names = {name: recipe.shares for name, recipe in recipes(connection).items()}
-    articles = {id for (id,) in connection.execute("SELECT id FROM article")}
-    rows = connection.execute("SELECT splitting, article, split FROM placement ORDER BY splitting, article, id")
-    for (name, article), group in groupby(rows, key=itemgetter(0, 1)):
-        stood = [split for _, _, split in group]
-        unknown = [split for split in stood if split is not None and split not in names.get(name, ())]
-        if name not in names:
-            found.append((article, name, "it is placed in splits that nobody made"))
-        elif unknown:
-            found.append((article, name, f"it stands in “{unknown[0]}”, which these splits do not have"))
-        if article not in articles:
-            found.append((article, name, "it is placed, and there is no such article"))
-        if len({*stood} - {None}) > 1 or (None in stood and stood[-1] is not None):
-            found.append((article, name, "it was moved from one split to another"))
-    return found
-
-
-def unsigned(connection: sqlite3.Connection) -> list[str]:
-    """Return the articles without a signature of today's kind, in queue order."""
-    return [
-        id
-        for (id,) in connection.execute(
-            """SELECT id FROM article WHERE id NOT IN (SELECT article FROM signature WHERE version = ?)
-            ORDER BY position""",
-            (VERSION,),
+    def placed(self, name: str) -> dict[str, str | None]:
+        """Return where articles stand in the splits of a name; None for those set aside by hand."""
+        return dict(
+            self._connection.execute(
+                "SELECT article, split FROM placement WHERE splitting = ? ORDER BY article, id", (name,)
+            )
         )
-    ]
 
+    def begin(self, name: str, recipe: Recipe, by: str) -> None:
+        """Keep how splits are made; raises SplitError for a name that is no word for a folder or is taken."""
+        if not name or len(name) > 60 or not name.replace("-", "").replace("_", "").isalnum():
+            raise SplitError(f"“{name}” is no name for splits; use letters, digits, - and _")
+        if name in self.recipes():
+            raise SplitError(f"there are splits named “{name}” already; choose another name")
+        self._connection.execute(
+            "INSERT INTO splitting VALUES (?, ?, ?, ?)", (name, orjson.dumps(asdict(recipe)).decode(), by, now())
+        )
 
-def signed(connection: sqlite3.Connection) -> set[str]:
-    """Return the articles that have a signature of today's kind."""
-    return {id for (id,) in connection.execute("SELECT article FROM signature WHERE version = ?", (VERSION,))}
+    def place(self, name: str, split_of: Mapping[str, str | None], by: str) -> None:
+        """Place articles in their split; None sets one aside. Raises EngineError for one that would move."""
+        at = now()
+        self._connection.executemany(
+            "INSERT INTO placement (splitting, article, split, by, at) VALUES (?, ?, ?, ?, ?)",
+            [(name, article, split, by, at) for article, split in split_of.items()],
+        )
 
+    def set_aside(self, name: str, articles: Iterable[str], by: str) -> None:
+        """Take articles out of the splits of a name, for good; raises NotThereError."""
+        if name not in self.recipes():
+            raise NotThereError(f"there are no splits named “{name}”; make them first, with --place")
+        before = self.placed(name)
+        for article in dict.fromkeys(articles):
+            if not self._connection.execute("SELECT 1 FROM article WHERE id = ?", (article,)).fetchone():
+                raise NotThereError(f"there is no article {article}")
+            if article not in before or before[article] is not None:
+                self.place(name, {article: None}, by)
 
-def signatures(connection: sqlite3.Connection) -> dict[str, Signature]:
-    """Return the signatures that are kept, by article."""
-    return {
-        article: Signature.from_bytes(value)
-        for article, value in connection.execute("SELECT article, value FROM signature WHERE version = ?", (VERSION,))
-    }
+    def faults(self) -> list[tuple[str, str, str]]:
+        """Return (article, name of the splits, what is wrong) for every placement that cannot be."""
+        found = []
+        names = {name: recipe.shares for name, recipe in self.recipes().items()}
+        articles = {id for (id,) in self._connection.execute("SELECT id FROM article")}
+        rows = self._connection.execute(
+            "SELECT splitting, article, split FROM placement ORDER BY splitting, article, id"
+        )
+        for (name, article), group in groupby(rows, key=itemgetter(0, 1)):
+            stood = [split for _, _, split in group]
+            unknown = [split for split in stood if split is not None and split not in names.get(name, ())]
+            if name not in names:
+                found.append((article, name, "it is placed in splits that nobody made"))
+            elif unknown:
+                found.append((article, name, f"it stands in “{unknown[0]}”, which these splits do not have"))
+            if article not in articles:
+                found.append((article, name, "it is placed, and there is no such article"))
+            if len({*stood} - {None}) > 1 or (None in stood and stood[-1] is not None):
+                found.append((article, name, "it was moved from one split to another"))
+        return found
 
+    def unsigned(self) -> list[str]:
+        """Return the articles without a signature of today's kind, in queue order."""
+        return [
+            id
+            for (id,) in self._connection.execute(
+                """SELECT id FROM article WHERE id NOT IN (SELECT article FROM signature WHERE version = ?)
+                ORDER BY position""",
+                (VERSION,),
+            )
+        ]
 
-def keep_signatures(connection: sqlite3.Connection, made: Mapping[str, Signature]) -> None:
-    """Keep signatures, in place of those kept before."""
-    connection.executemany(
-        "INSERT OR REPLACE INTO signature VALUES (?, ?, ?)",
-        [(article, VERSION, signature.to_bytes()) for article, signature in made.items()],
-    )
+    def signed(self) -> set[str]:
+        """Return the articles that have a signature of today's kind."""
+        return {id for (id,) in self._connection.execute("SELECT article FROM signature WHERE version = ?", (VERSION,))}
+
+    def signatures(self) -> dict[str, Signature]:
+        """Return the signatures that are kept, by article."""
+        return {
+            article: Signature.from_bytes(value)
+            for article, value in self._connection.execute(
+                "SELECT article, value FROM signature WHERE version = ?", (VERSION,)
+            )
+        }
+
+    def keep_signatures(self, made: Mapping[str, Signature]) -> None:
+        """Keep signatures, in place of those kept before."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO signature VALUES (?, ?, ?)",
+            [(article, VERSION, signature.to_bytes()) for article, signature in made.items()],
+        )
 
 
 def _recipe(kept: str) -> Recipe:
     values = orjson.loads(kept)
     return Recipe(**{**values, "by": tuple(values["by"])})
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

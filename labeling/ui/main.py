@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import streamlit as st
 
 from labeling.errors import AccessError, SayWhenError
-from labeling.store.project import told
 from labeling.ui import pages
 from labeling.ui.navigation import pages_for
 from labeling.web.server import open_store
@@ -59,5 +57,5 @@ def _run() -> None:
 st.html(_STYLE)
 try:
     _run()
-except (SayWhenError, sqlite3.Error) as fault:
-    st.error(pages.plain(told(fault)))
+except SayWhenError as fault:
+    st.error(pages.plain(str(fault)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from labeling.store import team
 from labeling.ui import pages
 from labeling.ui.team_page import team_page
 from labeling.web.server import open_store
@@ -31,8 +30,8 @@ def _stats() -> None:
 
 def pages_for(annotator: str) -> list[StreamlitPage]:
     """Return the pages that somebody may open: those that show the work of others are for who leads the project."""
-    leads = open_store().read(lambda connection: team.leads(connection, annotator))
-    reviews = open_store().read(lambda connection: team.may_review(connection, annotator))
+    with open_store().reading() as project:
+        leads, reviews = project.team.leads(annotator), project.team.may_review(annotator)
     for_leads = [
         st.Page(
             team_page,

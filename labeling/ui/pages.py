@@ -14,7 +14,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from labeling.adjudication import clauses_of
 from labeling.errors import ArticleError
 from labeling.services.importing import Tally, Terms, formats_with_work, pairs, renamed, take_in_uploads
-from labeling.store import team
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
 from labeling.web.server import open_access, open_store
@@ -85,7 +84,8 @@ def import_articles() -> None:
             "is extracted."
         )
         # Whose work somebody brings in is for who may see everybody's.
-        leads = store.read(lambda connection: team.leads(connection, st.session_state["annotator"]))
+        with store.reading() as project:
+            leads = project.team.leads(st.session_state["annotator"])
         kinds = {"": "Articles", **(formats_with_work() if leads else {})}
         kind = st.selectbox("What they are", kinds, format_func=lambda kind: kinds[kind])
         # Of any type whatever the kind, for a box of other types would be another one, and empty.

@@ -10,7 +10,6 @@ import streamlit as st
 from labeling import schema
 from labeling.assignment import Member, Plan, Policy
 from labeling.errors import AssignmentError, SayWhenError
-from labeling.store import team
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
 
@@ -22,7 +21,8 @@ def team_page() -> None:
         told = st.session_state.pop("team_told", None)
         if told:
             st.success(told)
-        policy = open_store().read(team.policy)
+        with open_store().reading() as project:
+            policy = project.team.policy()
         if policy is None:
             st.write(
                 "Nothing is assigned yet: every article is in everybody's queue. Say who does what, then give out the articles."
@@ -47,7 +47,8 @@ def _in_words(policy: Policy) -> str:
 
 def _people() -> None:
     store = open_store()
-    people = store.read(team.standing)
+    with store.reading() as project:
+        people = project.team.people()
     st.header("People")
     table = pd.DataFrame(people).rename(columns=str.capitalize)
     figures = ["Articles", "New", "Open", "Submitted", "Skipped", "Hidden"]
@@ -76,7 +77,8 @@ def _people() -> None:
             changed = [one for one in changed if one.name != by]
             mine = next(one for one in wanted if one.name == by)
             changed.append(Member(by, mine.annotates, mine.reviews, leads=True))
-        store.write(lambda connection: team.set_members(connection, changed, by))
+        with store.writing() as project:
+            project.team.set_members(changed, by)
         _done("Kept. Somebody has to lead: that is you." if changed[-1].name == by and changed[-1].leads else "Kept.")
     with st.form("newcomer", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Somebody new", placeholder="A name", width=320)
@@ -92,7 +94,8 @@ def _key(people: Sequence[Mapping[str, object]]) -> str:
 def _give_out(policy: Policy | None) -> None:
     store = open_store()
     st.header("Give out articles")
-    annotators = sum(member.annotates for member in store.read(team.members))
+    with store.reading() as project:
+        annotators = sum(member.annotates for member in project.team.members())
     if not annotators:
         st.write("Say above who annotates.")
         return
@@ -109,7 +112,8 @@ def _give_out(policy: Policy | None) -> None:
     if wanted is None:
         return
     try:
-        found = store.read(lambda connection: team.propose(connection, wanted))
+        with store.reading() as project:
+            found = project.assignments.propose(wanted)
     except AssignmentError as fault:
         st.error(plain(str(fault)))
         return
@@ -123,15 +127,14 @@ def _give_out(policy: Policy | None) -> None:
         by = st.session_state["annotator"]
 
         def give_out() -> None:
-            leads = store.read(team.members)
+            with store.reading() as project:
+                leads = project.team.members()
             mine = next((member for member in leads if member.name == by), Member(by))
             if not any(member.leads for member in leads):
-                store.write(
-                    lambda connection: team.set_members(
-                        connection, [Member(by, mine.annotates, mine.reviews, leads=True)], by
-                    )
-                )
-            store.write(lambda connection: team.carry_out(connection, wanted, found, by))
+                with store.writing() as project:
+                    project.team.set_members([Member(by, mine.annotates, mine.reviews, leads=True)], by)
+            with store.writing() as project:
+                project.assignments.carry_out(wanted, found, by)
             del st.session_state["wanted"]
 
         _try(give_out, "The articles are given out.")
@@ -156,7 +159,8 @@ def _preview(found: Plan) -> None:
 
 def _hand_over() -> None:
     store = open_store()
-    people = [one["name"] for one in store.read(team.standing) if one["articles"]]
+    with store.reading() as project:
+        people = [one["name"] for one in project.team.people() if one["articles"]]
     if not people:
         return
     st.header("Hand over or drop")
@@ -168,7 +172,8 @@ def _hand_over() -> None:
         begun = st.toggle("Also what has begun", help="What was marked stays on record; whoever gets it starts anew.")
     if source is None:
         return
-    given, left = store.read(lambda connection: team.propose_move(connection, source, targets, None, begun=begun))
+    with store.reading() as project:
+        given, left = project.assignments.propose_move(source, targets, None, begun=begun)
     taken = [(article, source) for article in (left if not targets else [article for article, _ in given])]
     where = f"go to {', '.join(targets)}" if targets else "leave the queue"
     st.write(plain(f"{len(taken):,} articles of {source} that are not handed in would {where}."))
@@ -176,23 +181,27 @@ def _hand_over() -> None:
         st.write(f"{len(left):,} stay: all of these have them already.")
     if taken and st.button("Hand over" if targets else "Drop"):
         by = st.session_state["annotator"]
-        _try(
-            lambda: store.write(lambda connection: team.hand_over(connection, given, taken, by, begun=begun)),
-            f"{len(taken):,} articles {'handed over' if targets else 'dropped'}.",
-        )
+
+        def hand_over() -> None:
+            with store.writing() as project:
+                project.assignments.hand_over(given, taken, by, begun=begun)
+
+        _try(hand_over, f"{len(taken):,} articles {'handed over' if targets else 'dropped'}.")
 
 
 def _hidden_gold() -> None:
     store = open_store()
     st.header("Hidden gold")
-    known = store.read(team.hidden)
+    with store.reading() as project:
+        known = project.team.hidden()
     if not known:
         st.write(
             "Articles whose right answer is known can be slipped into everybody's queue, to watch quality: "
             "`saywhen assign gold gold.jsonl`."
         )
         return
-    found = store.read(lambda connection: team.quality(connection, store.schema))
+    with store.reading() as project:
+        found = project.hidden_gold.quality(store.schema)
     st.write(
         f"{len(known):,} articles have known gold; only leads see which. "
         "Figures are of articles handed in; below some twenty they say little."

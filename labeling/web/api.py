@@ -6,7 +6,6 @@ speak for somebody; a download takes a short-lived ticket instead. Errors are {"
 
 # No postponed annotations here: FastAPI must see the types that live inside `build_api`.
 import asyncio
-import sqlite3
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -24,11 +23,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from labeling import __version__, dates
 from labeling.annotation.ops import Op
 from labeling.annotation.state import Status
-from labeling.errors import AccessError, DateError, NotThereError, SayWhenError, StoreError
+from labeling.errors import AccessError, DateError, EngineError, NotThereError, SayWhenError, StoreBusyError, StoreError
 from labeling.services.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
-from labeling.store import team
-from labeling.store.project import Answer, Save, Store, is_busy, told
+from labeling.store.project import Store
 from labeling.store.search import MAX_LIMIT
+from labeling.store.work import Answer, Save
 from labeling.web.access import Access
 from labeling.web.routes.answers import Json
 from labeling.web.routes.export import export_routes
@@ -207,7 +206,9 @@ def build_api(
     api.include_router(review_routes(patient, annotator))
 
     async def lead(annotator: Annotator) -> str:
-        if not store().read(lambda connection: team.leads(connection, annotator)):
+        with store().reading() as project:
+            leads = project.team.leads(annotator)
+        if not leads:
             raise HTTPException(403, "this shows the work of others, which is for who leads the project")
         return annotator
 
@@ -272,9 +273,9 @@ def build_api(
         place = ".".join(str(part) for part in first["loc"] if part not in ("query", "path", "header"))
         return Json({"error": f"{place or 'the body'}: {first['msg']}; nothing was taken"}, status_code=422)
 
-    @api.exception_handler(sqlite3.Error)
-    async def unwritten(_: Request, fault: sqlite3.Error) -> Response:
-        return Json({"error": f"{told(fault)}. Unsaved edits are kept here"}, status_code=503)
+    @api.exception_handler(EngineError)
+    async def unwritten(_: Request, fault: EngineError) -> Response:
+        return Json({"error": f"{fault}. Unsaved edits are kept here"}, status_code=503)
 
     @api.exception_handler(StarletteHTTPException)
     async def failed(_: Request, fault: StarletteHTTPException) -> Response:
@@ -329,12 +330,12 @@ class _Saves:
                 answers: list[Answer | Exception]
                 try:
                     answers = self._store().append_all([save for save, _, _ in batch])
+                except StoreBusyError:
+                    # Another writer holds the file: wait without holding up everybody else's requests.
+                    self._give_up()
+                    await asyncio.sleep(0.005)
+                    continue
                 except Exception as fault:
-                    if is_busy(fault):
-                        # Another writer holds the file: wait without holding up everybody else's requests.
-                        self._give_up()
-                        await asyncio.sleep(0.005)
-                        continue
                     answers = [fault] * len(batch)
                 del self._waiting[: len(batch)]
                 for (_, _, future), answer in zip(batch, answers, strict=True):

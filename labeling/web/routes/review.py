@@ -13,7 +13,6 @@ from labeling.adjudication import Policy
 from labeling.adjudication.golden import Rule
 from labeling.adjudication.steps import Step
 from labeling.services.review import Reviewing
-from labeling.store import team
 from labeling.store.project import Store
 from labeling.web.routes.answers import Json
 
@@ -49,7 +48,9 @@ def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> 
         return made[0]
 
     async def reviewer(name: Annotated[str, Depends(annotator)]) -> str:
-        if not store().read(lambda connection: team.may_review(connection, name)):
+        with store().reading() as project:
+            may = project.team.may_review(name)
+        if not may:
             raise HTTPException(403, "this shows the work of others, which is for who reviews or leads the project")
         return name
 

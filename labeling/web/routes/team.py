@@ -1,20 +1,20 @@
 """The routes /api/team…, and hidden gold: for leads."""
 
 # No postponed annotations here: FastAPI must see the types that live inside `team_routes`.
-import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from labeling.assignment import Member, Policy
-from labeling.schema import Schema
-from labeling.store import team
 from labeling.store.project import Store
+from labeling.store.unit import Unit
 from labeling.web.routes.answers import Json
+
+Result = TypeVar("Result")
 
 
 class Move(BaseModel):
@@ -35,14 +35,14 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: 
 
     @routes.get("/team", summary="For leads: the team, how far everybody is, and their figures against hidden gold")
     async def get_team(lead: Lead) -> Response:
-        return Json(await run_in_threadpool(patient().read, lambda connection: _team(connection, patient().schema)))
+        return Json(await run_in_threadpool(_team, patient()))
 
     @routes.put("/team/{name}", summary="For leads: say what somebody does")
     async def put_member(
         name: str, lead: Lead, annotates: bool = False, reviews: bool = False, leads: bool = False
     ) -> Response:
         member = Member(await run_in_threadpool(patient().sign_in, name), annotates, reviews, leads)
-        await run_in_threadpool(patient().write, lambda connection: team.set_members(connection, [member], lead))
+        await run_in_threadpool(_changed, patient(), lambda project: project.team.set_members([member], lead))
         return Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
 
     @routes.post("/team/plan", summary="For leads: give out the articles; what has begun stays. A share is 0 to 1")
@@ -53,9 +53,11 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: 
         dry_run: bool = False,
     ) -> Response:
         policy = Policy(each, share)
-        plan = await run_in_threadpool(patient().read, lambda connection: team.propose(connection, policy))
+        plan = await run_in_threadpool(_found, patient(), lambda project: project.assignments.propose(policy))
         if not dry_run:
-            await run_in_threadpool(patient().write, lambda connection: team.carry_out(connection, policy, plan, lead))
+            await run_in_threadpool(
+                _changed, patient(), lambda project: project.assignments.carry_out(policy, plan, lead)
+            )
         loads, overlap = plan.loads(), {str(number): count for number, count in sorted(plan.overlap().items())}
         return Json({"given": plan.given, "taken": plan.taken, "loads": loads, "overlap": overlap})
 
@@ -65,36 +67,54 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: 
     )
     async def post_move(name: str, lead: Lead, move: Move) -> Response:
         given, left = await run_in_threadpool(
-            patient().read,
-            lambda connection: team.propose_move(connection, name, move.to, move.articles, begun=move.begun),
+            _found,
+            patient(),
+            lambda project: project.assignments.propose_move(name, move.to, move.articles, begun=move.begun),
         )
         taken = [(article, name) for article in (left if not move.to else [article for article, _ in given])]
         if not move.dry_run:
             await run_in_threadpool(
-                patient().write,
-                lambda connection: team.hand_over(connection, given, taken, lead, begun=move.begun),
+                _changed,
+                patient(),
+                lambda project: project.assignments.hand_over(given, taken, lead, begun=move.begun),
             )
         return Json({"given": given, "taken": taken})
 
     @routes.put("/articles/{article}/gold", summary="For leads: name somebody's handed-in work as hidden gold")
     async def put_gold(article: str, lead: Lead, annotator: str) -> Response:
-        await run_in_threadpool(patient().write, lambda connection: team.hide(connection, [article], annotator, lead))
+        await run_in_threadpool(
+            _changed, patient(), lambda project: project.hidden_gold.hide([article], annotator, lead)
+        )
         return Json({"article": article, "annotator": annotator})
 
     @routes.get(
         "/articles/{article}/reviewers", summary="For leads: who may review an article, the one whose turn it is first"
     )
     async def get_reviewers(article: str, lead: Lead) -> Response:
-        found = store().read(lambda connection: team.review(connection, article))
+        with store().reading() as project:
+            found = project.team.review(article)
         return Json({"may": found.may, "independent": found.independent})
 
     return routes
 
 
-def _team(connection: sqlite3.Connection, schema: Schema) -> dict[str, Any]:
-    policy = team.policy(connection)
-    return {
-        "policy": asdict(policy) if policy else None,
-        "people": team.standing(connection),
-        "quality": team.quality(connection, schema),
-    }
+def _found(store: Store, ask: Callable[[Unit], Result]) -> Result:
+    """Return the answer to a question, in a unit of work of the thread that this runs in."""
+    with store.reading() as project:
+        return ask(project)
+
+
+def _changed(store: Store, change: Callable[[Unit], Result]) -> Result:
+    """Make a change, in a unit of work of the thread that this runs in, and return what it returns."""
+    with store.writing() as project:
+        return change(project)
+
+
+def _team(store: Store) -> dict[str, Any]:
+    with store.reading() as project:
+        policy = project.team.policy()
+        return {
+            "policy": asdict(policy) if policy else None,
+            "people": project.team.people(),
+            "quality": project.hidden_gold.quality(project.label_sets.current()),
+        }

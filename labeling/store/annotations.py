@@ -1,0 +1,125 @@
+"""Annotations as they stand: everybody's work on articles, for exports, review, figures and splits."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+import orjson
+
+from labeling.annotation.article import Article
+from labeling.schema import Schema
+from labeling.store import export_cache, state_rows
+from labeling.store.team import GOLD
+from labeling.store.work import StoredAnnotation
+
+
+class Annotations:
+    """Everybody's work on the articles; hidden gold is nobody's, unless it is asked for by name."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def by_article(self, label_set: Schema) -> Iterator[tuple[Article, list[StoredAnnotation]]]:
+        """Yield every article in queue order with all work on it that has begun, hidden gold too.
+
+        Memory is bounded by the largest article and the work on it.
+        """
+        width = len(state_rows.ARTICLE_COLUMNS)
+        found = self._connection.execute(
+            f"""SELECT {state_rows.ARTICLE}, annotation.annotator, annotation.revision, annotation.status,
+                CAST(snapshot.state AS BLOB), ready.part, ready.used
+            FROM article
+            LEFT JOIN annotation ON annotation.article = article.id AND annotation.status <> 'new'
+            LEFT JOIN snapshot ON snapshot.annotation = annotation.id
+            LEFT JOIN ready ON ready.annotation = annotation.id AND ready.revision = annotation.revision
+                AND ready.stamp = ?
+            ORDER BY article.position, annotation.annotator""",
+            (export_cache.stamp(label_set),),
+        )
+        for _, group in groupby(found, key=itemgetter(0)):
+            held = []
+            for row in group:
+                annotator, revision, status, state, part, used = row[width:]
+                if annotator is not None:
+                    held.append(StoredAnnotation(annotator, revision, status, state, part and (part, used)))
+            yield state_rows.article_of(row[:width]), held
+
+    def submitted(self, article: str) -> list[StoredAnnotation]:
+        """Return the work on an article that has been submitted, by annotator."""
+        found = self._connection.execute(
+            """SELECT annotator, revision, state FROM annotation JOIN snapshot ON snapshot.annotation = annotation.id
+            WHERE article = ? AND status = 'submitted' AND annotator <> ? ORDER BY annotator""",
+            (article, GOLD),
+        )
+        return [StoredAnnotation(annotator, revision, "submitted", state) for annotator, revision, state in found]
+
+    def signs(self) -> list[tuple[str, str]]:
+        """Return every article that somebody has submitted, in queue order, with what stands for the work on it.
+
+        A sign changes with every revision; it has a space in it where more than one annotator has submitted.
+        """
+        return self._connection.execute(
+            """SELECT article, group_concat(id || '@' || revision, ' ') FROM
+                (SELECT article, id, revision, position FROM annotation
+                WHERE status = 'submitted' AND annotator <> ? ORDER BY position, id)
+            GROUP BY article ORDER BY min(position)""",
+            (GOLD,),
+        ).fetchall()
+
+    def alone(self, *, with_spans: bool = False) -> frozenset[str]:
+        """Return the articles that one annotator alone has submitted; `with_spans`, those with something labelled."""
+        found = self._connection.execute(
+            f"""SELECT article FROM
+                (SELECT article, max(id) AS id FROM annotation WHERE status = 'submitted' AND annotator <> ?
+                GROUP BY article HAVING count(*) = 1) AS one
+            {"WHERE EXISTS (SELECT 1 FROM span WHERE span.annotation = one.id)" if with_spans else ""}""",
+            (GOLD,),
+        )
+        return frozenset(article for (article,) in found)
+
+    def worked_on(self, annotators: Iterable[str] | None = None) -> frozenset[str]:
+        """Return the articles that somebody of these has begun; without names, those with work that gold is made of."""
+        names = None if annotators is None else orjson.dumps([*annotators]).decode()
+        found = self._connection.execute(
+            """SELECT DISTINCT article FROM annotation
+            WHERE (?1 IS NULL AND status = 'submitted' AND annotator <> ?2)
+                OR (status <> 'new' AND annotator IN (SELECT value FROM json_each(?1)))""",
+            (names, GOLD),
+        )
+        return frozenset(article for (article,) in found)
+
+    def begun(self) -> frozenset[str]:
+        """Return the articles that anybody has begun, hidden gold too."""
+        found = self._connection.execute("SELECT DISTINCT article FROM annotation WHERE status <> 'new'")
+        return frozenset(article for (article,) in found)
+
+    def labels(self) -> dict[str, list[str]]:
+        """Return the labels that are used in each article, sorted."""
+        labels: dict[str, list[str]] = {}
+        for article, label in self._connection.execute(
+            """SELECT DISTINCT annotation.article, span.label FROM span JOIN annotation ON annotation.id = span.annotation
+            ORDER BY span.label"""
+        ):
+            labels.setdefault(article, []).append(label)
+        return labels
+
+    def entries(self, attributes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return (entry, article) wherever one of these attributes, given as (label, name), has the entry's id."""
+        return self._connection.execute(
+            """SELECT DISTINCT json_extract(attribute.value, '$'), annotation.article FROM attribute
+            JOIN span ON span.annotation = attribute.annotation AND span.id = attribute.span
+            JOIN annotation ON annotation.id = attribute.annotation
+            WHERE span.label || ' ' || attribute.name IN (SELECT value FROM json_each(?))""",
+            (orjson.dumps([" ".join(pair) for pair in attributes]).decode(),),
+        ).fetchall()
+
+    def fingerprint(self) -> str:
+        """Return what stands for all that is counted: the same for as long as nothing has changed."""
+        (found,) = self._connection.execute(
+            """SELECT json_array((SELECT count(*) FROM article), (SELECT total(revision) FROM annotation),
+                (SELECT max(revision) FROM review), (SELECT max(version) FROM label_set), (SELECT count(*) FROM entry))"""
+        )
+        return str(found[0])

@@ -1,0 +1,120 @@
+"""Articles: what was imported, in the order of the queue, and what splits and figures ask about them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from labeling.annotation.article import Article
+from labeling.store import state_rows
+from labeling.store.team import NEW_PLACE
+from labeling.store.timestamps import now
+from labeling.store.work import Added
+
+#: When an article was published, as people who handed it in have corrected it.
+_PUBLISHED = """coalesce((SELECT annotation.published FROM annotation WHERE annotation.article = article.id
+    AND published_basis IS NOT NULL AND status = 'submitted' ORDER BY annotation.id LIMIT 1), article.published)"""
+
+
+class Heading(NamedTuple):
+    """What an article is listed by."""
+
+    title: str | None
+    outlet: str | None
+    language: str | None
+
+
+class Articles:
+    """The articles of the project."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def get(self, id: str) -> Article | None:
+        """Return an article, or None."""
+        row = self._connection.execute(f"SELECT {state_rows.ARTICLE} FROM article WHERE id = ?", (id,)).fetchone()
+        return state_rows.article_of(row) if row else None
+
+    def ids(self) -> list[str]:
+        """Return the ids of all articles, in the order of the queue."""
+        return [id for (id,) in self._connection.execute("SELECT id FROM article ORDER BY position")]
+
+    def count(self) -> int:
+        """Return the number of articles."""
+        return int(self._connection.execute("SELECT count(*) FROM article").fetchone()[0])
+
+    def titles(self, ids: Collection[str]) -> dict[str, str | None]:
+        """Return the titles of articles by id."""
+        return dict(
+            self._connection.execute(
+                "SELECT id, title FROM article WHERE id IN (SELECT value FROM json_each(?))", (_listed(ids),)
+            )
+        )
+
+    def headings(self) -> dict[str, Heading]:
+        """Return what all articles are listed by, by id."""
+        found = self._connection.execute("SELECT id, title, outlet, language FROM article")
+        return {id: Heading(*heading) for id, *heading in found}
+
+    def text(self, id: str) -> str:
+        """Return the text of an article that is there."""
+        return str(self._connection.execute("SELECT text FROM article WHERE id = ?", (id,)).fetchone()[0])
+
+    def texts(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the texts of articles by id."""
+        return dict(
+            self._connection.execute(
+                "SELECT id, text FROM article WHERE id IN (SELECT value FROM json_each(?))", (_listed(ids),)
+            )
+        )
+
+    def published(self) -> dict[str, str | None]:
+        """Return when articles were published, as annotators who submitted them have corrected it: EDTF by id, or None."""
+        return dict(self._connection.execute(f"SELECT id, {_PUBLISHED} FROM article"))
+
+    def known(self, articles: Sequence[Article], seen: Collection[str] = ()) -> list[Added]:
+        """Say of each article whether it is new: not in the file, not in `seen`, and not before among these."""
+        ids = orjson.dumps([article.id for article in articles]).decode()
+        query = "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))"
+        known = {*seen, *(id for (id,) in self._connection.execute(query, (ids,)))}
+        added = []
+        for article in articles:
+            added.append(Added(article, article.id not in known))
+            known.add(article.id)
+        return added
+
+    def insert(self, articles: Iterable[Article]) -> None:
+        """Add articles that are new, after those that are there; they come into the queues of everybody, or of nobody."""
+        at = now()
+        first = self._connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
+        self._connection.executemany(
+            "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    position,
+                    article.id,
+                    article.text,
+                    article.title,
+                    article.outlet,
+                    article.url,
+                    article.language,
+                    *state_rows.published_columns(article.published),
+                    article.source,
+                    at,
+                )
+                for position, article in enumerate(articles, first + 1)
+            ],
+        )
+        self._connection.execute(
+            f"""INSERT OR IGNORE INTO annotation (article, annotator, position, place)
+            SELECT article.id, annotator.name, article.position, {NEW_PLACE} FROM article, annotator
+            WHERE article.position > ?""",
+            (first,),
+        )
+
+
+def _listed(ids: Collection[str]) -> str:
+    return orjson.dumps([*ids]).decode()

@@ -1,0 +1,191 @@
+"""Assignments: who has which article; each change with who and when.
+
+`assignment` is append-only and the truth; `annotation.place` is what it comes to: where an article stands in
+somebody's queue, 1 and up, or nothing where it is in none. A project without a policy has no assignments: everybody's
+queue is every article. What changes something belongs inside a unit of work that writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+
+import orjson
+
+from labeling import assignment
+from labeling.assignment import Held, Member, Plan, Policy
+from labeling.errors import AssignmentError, NotThereError
+from labeling.store.team import GOLD, POLICY, Team
+from labeling.store.timestamps import now
+
+
+class Assignments:
+    """Who has which article, and what a plan would change."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._team = Team(connection)
+
+    def held(self) -> list[Held]:
+        """Return who has which article: those in a queue by assignment, and those begun."""
+        where = "status <> 'new'" if self._team.policy() is None else "(status <> 'new' OR place IS NOT NULL)"
+        found = self._connection.execute(
+            f"SELECT article, annotator, status <> 'new' FROM annotation WHERE {where} AND annotator <> ?", (GOLD,)
+        )
+        return [Held(article, name, bool(begun)) for article, name, begun in found]
+
+    def propose(self, wanted: Policy, team: Sequence[Member] | None = None) -> Plan:
+        """Return what a policy would change; nothing is written."""
+        articles = [id for (id,) in self._connection.execute("SELECT id FROM article ORDER BY position")]
+        if not articles:
+            raise AssignmentError("the project has no articles yet; import some first")
+        return assignment.plan(
+            articles, self._team.members() if team is None else team, wanted, self.held(), self._team.hidden()
+        )
+
+    def carry_out(self, wanted: Policy, plan: Plan, by: str) -> None:
+        """Do what was planned. What was begun meanwhile stays with whoever began it."""
+        if self._team.policy() is None:
+            self._connection.execute("UPDATE annotation SET place = NULL")
+            # What was begun before anything was assigned stays in its queue.
+            begun = [(each.article, each.annotator) for each in self.held()]
+        else:
+            begun = []
+        self._connection.execute(
+            "INSERT OR REPLACE INTO project VALUES (?, ?)", (POLICY, orjson.dumps(asdict(wanted)).decode())
+        )
+        found = self._connection.execute("SELECT article, annotator FROM annotation WHERE status <> 'new'")
+        self.give({*plan.given, *begun}, set(plan.taken) - set(found), by)
+
+    def give(self, given: Collection[tuple[str, str]], taken: Collection[tuple[str, str]], by: str) -> None:
+        """Put articles into queues and take others out, as (article, annotator), with a line in the log for each."""
+        at_once = now()
+        self._connection.executemany(
+            "INSERT INTO assignment (article, annotator, verb, by, at) VALUES (?, ?, ?, ?, ?)",
+            [
+                (*each, verb, by, at_once)
+                for verb, pairs in (("drop", taken), ("assign", given))
+                for each in sorted(pairs)
+            ],
+        )
+        self._connection.executemany(
+            "UPDATE annotation SET place = NULL WHERE article = ? AND annotator = ?", list(taken)
+        )
+        gold = self._team.hidden()
+        order = dict(self._connection.execute("SELECT id, position FROM article"))
+        new: dict[str, list[str]] = {}
+        for article, name in given:
+            new.setdefault(name, []).append(article)
+        for name in sorted({name for _, name in (*given, *taken)}):
+            place, begun = {}, set()
+            for article, at, status in self._connection.execute(
+                "SELECT article, place, status FROM annotation WHERE annotator = ? AND place IS NOT NULL ORDER BY place",
+                (name,),
+            ):
+                place[article] = at
+                if status != "new":
+                    begun.add(article)
+            fresh = sorted((each for each in new.get(name, ()) if each not in place), key=order.__getitem__)
+            queue = assignment.woven(list(place), fresh, gold, begun, name)
+            self._connection.executemany(
+                "UPDATE annotation SET place = ? WHERE article = ? AND annotator = ?",
+                [(at, article, name) for at, article in enumerate(queue, 1) if place.get(article) != at],
+            )
+
+    def propose_move(
+        self,
+        source: str,
+        targets: Sequence[str],
+        articles: Collection[str] | None,
+        *,
+        begun: bool,
+    ) -> tuple[list[tuple[str, str]], list[str]]:
+        """Return (article, receiver) of what somebody has not handed in, and what none of the targets can get.
+
+        Raises AssignmentError where nothing is assigned, NotThereError for somebody or something that is not there.
+        """
+        if self._team.policy() is None:
+            raise AssignmentError(
+                "every article is everybody's in this project; assign articles first: saywhen assign plan"
+            )
+        known = {name for (name,) in self._connection.execute("SELECT name FROM annotator")} - {GOLD}
+        for name in (source, *targets):
+            if name not in known:
+                raise NotThereError(f"the project knows nobody called “{name}”; it knows {', '.join(sorted(known))}")
+        has = {
+            article
+            for (article,) in self._connection.execute(
+                "SELECT article FROM annotation WHERE annotator = ? AND place IS NOT NULL AND status <> 'submitted'",
+                (source,),
+            )
+        }
+        for article in articles or ():
+            if article not in has:
+                raise NotThereError(
+                    f"{source} has no article {article} that is not handed in; see: saywhen find --as {source}"
+                )
+        wanted = has if articles is None else has & set(articles)
+        return assignment.moved(source, targets, self.held(), wanted - self._team.hidden().keys(), begun=begun)
+
+    def hand_over(
+        self,
+        given: Collection[tuple[str, str]],
+        taken: Collection[tuple[str, str]],
+        by: str,
+        *,
+        begun: bool,
+    ) -> int:
+        """Do what was proposed as far as it may still be done, and return how many articles were taken.
+
+        What was handed in since it was proposed stays, and without `begun` what was begun since.
+        """
+        may = ("new", "open", "skipped") if begun else ("new",)
+        there = {
+            (article, name)
+            for name in {name for _, name in taken}
+            for article, status in self._connection.execute(
+                "SELECT article, status FROM annotation WHERE annotator = ? AND place IS NOT NULL", (name,)
+            )
+            if status in may
+        }
+        left = [pair for pair in taken if pair in there]
+        articles = {article for article, _ in left}
+        self.give([pair for pair in given if pair[0] in articles], left, by)
+        return len(left)
+
+    def propose_drop(self, source: str, articles: Collection[str] | None, *, begun: bool) -> list[tuple[str, str]]:
+        """Return (article, annotator) of what would leave somebody's queue; what is handed in never does."""
+        _, left = self.propose_move(source, (), articles, begun=begun)
+        return [(article, source) for article in left]
+
+    def differences(self) -> list[tuple[str, str]]:
+        """Return (article, annotator) where the queue is not what the log of assignments comes to."""
+        if self._team.policy() is None:
+            found = self._connection.execute("SELECT article, annotator FROM annotation WHERE place IS NOT position")
+        else:
+            found = self._connection.execute(
+                """SELECT annotation.article, annotation.annotator FROM annotation
+                LEFT JOIN (SELECT article, annotator, verb, max(id) FROM assignment GROUP BY article, annotator) AS last
+                    ON last.article = annotation.article AND last.annotator = annotation.annotator
+                WHERE (place IS NOT NULL) <> (coalesce(last.verb, 'drop') = 'assign')"""
+            )
+        return found.fetchall()
+
+    def mend(self, astray: Sequence[tuple[str, str]]) -> None:
+        """Bring queues to what the log of assignments comes to."""
+        if self._team.policy() is None:
+            self._connection.execute("UPDATE annotation SET place = position WHERE place IS NOT position")
+            return
+        wrong = {name for _, name in astray}
+        for name in wrong:
+            kept = self._connection.execute(
+                """SELECT article FROM (SELECT article, verb, max(id) FROM assignment WHERE annotator = ? GROUP BY article)
+                JOIN annotation USING (article) WHERE verb = 'assign' AND annotator = ? ORDER BY place IS NULL, place, position""",
+                (name, name),
+            ).fetchall()
+            self._connection.execute("UPDATE annotation SET place = NULL WHERE annotator = ?", (name,))
+            self._connection.executemany(
+                "UPDATE annotation SET place = ? WHERE article = ? AND annotator = ?",
+                [(at, article, name) for at, (article,) in enumerate(kept, 1)],
+            )

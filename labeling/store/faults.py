@@ -1,0 +1,38 @@
+"""Faults of the database engine, as errors of our own: one sentence with the remedy."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from labeling.errors import EngineError, StoreBusyError
+
+_WAIT = "another program is writing to it; try again when that is done"
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_REMEDIES = {
+    sqlite3.SQLITE_BUSY: _WAIT,
+    sqlite3.SQLITE_LOCKED: _WAIT,
+    sqlite3.SQLITE_FULL: "make room on its disk and try again",
+    sqlite3.SQLITE_READONLY: "give yourself the right to write it and its folder",
+    sqlite3.SQLITE_CANTOPEN: "check that its folder is there and can be written",
+    sqlite3.SQLITE_CORRUPT: "keep a copy of it, then put a backup in its place: saywhen restore FILE",
+    sqlite3.SQLITE_NOTADB: "keep a copy of it, then put a backup in its place: saywhen restore FILE",
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise EngineError for what SQLite raises inside, StoreBusyError while another writer holds the file."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        raise of(fault) from fault
+
+
+def of(fault: sqlite3.Error) -> EngineError:
+    """Return a fault of SQLite as an error of ours."""
+    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the upper bits say which kind of it
+    remedy = _REMEDIES.get(code, "check its disk and your rights to it")
+    kind = StoreBusyError if code in _BUSY else EngineError
+    return kind(f"the project file cannot be read or written ({fault}); {remedy}")

@@ -1,0 +1,90 @@
+"""Hidden gold: articles whose right annotation is known, and how annotators do against it.
+
+What changes something belongs inside a unit of work that writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from labeling.errors import NotThereError
+from labeling.schema import Schema
+from labeling.store import state_rows
+from labeling.store.team import Team
+from labeling.store.timestamps import now
+
+
+class HiddenGold:
+    """Articles whose gold is known, so that annotators can be measured against it without knowing which they are."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._team = Team(connection)
+
+    def hide(self, articles: Sequence[str], reference: str, by: str) -> None:
+        """Name articles whose gold is known: somebody's work that has been handed in. The next plan gives them to everybody.
+
+        Raises what `require_hidable` does.
+        """
+        self.require_hidable(articles, reference)
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO reference VALUES (?, ?, ?, ?)",
+            [(article, reference, by, now()) for article in articles],
+        )
+
+    def require_hidable(self, articles: Sequence[str], reference: str) -> None:
+        """Raise NotThereError where somebody's work on an article is not handed in, AssignmentError while nobody leads."""
+        self._team.require_lead()
+        done = {
+            article
+            for (article,) in self._connection.execute(
+                "SELECT article FROM annotation WHERE annotator = ? AND status = 'submitted'", (reference,)
+            )
+        }
+        for article in articles:
+            if article not in done:
+                raise NotThereError(
+                    f"{reference} has not handed in article {article}; hidden gold is work that is handed in"
+                )
+
+    def quality(self, schema: Schema) -> list[dict[str, Any]]:
+        """Return each annotator's figures against hidden gold, of articles handed in: for a lead's eyes.
+
+        A row is {"annotator", "done", "of", "exact", "overlap", "precision", "recall"}; figures are None without an article.
+        """
+        from labeling import agreement  # late: it takes a while, and most starts need none of it
+        from labeling.agreement.counts import pooled
+
+        gold: dict[str, Any] = {}
+        work: dict[str, list[Any]] = {}
+        given: dict[str, int] = {}
+        for key, article, name, status, reference in self._connection.execute(
+            """SELECT annotation.id, annotation.article, annotation.annotator, status, reference.annotator
+            FROM reference JOIN annotation ON annotation.article = reference.article
+            WHERE place IS NOT NULL AND annotation.annotator <> reference.annotator ORDER BY annotation.annotator, place"""
+        ).fetchall():
+            given[name] = given.get(name, 0) + 1
+            if status != "submitted":
+                continue
+            if article not in gold:
+                [at] = self._connection.execute(
+                    "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, reference)
+                ).fetchone()
+                gold[article] = state_rows.load(self._connection, at)
+            work.setdefault(name, []).append(
+                agreement.against_gold(state_rows.load(self._connection, key), gold[article], schema)
+            )
+        found = []
+        for name, of in given.items():
+            counts = pooled(work.get(name, ()))
+            figures = agreement.figures(counts) if name in work else {}
+            precision, recall = agreement.precision_recall(counts) if name in work else (None, None)
+            found.append(
+                {
+                    "annotator": name, "done": len(work.get(name, ())), "of": of, "exact": figures.get("exact"),
+                    "overlap": figures.get("overlap"), "precision": precision, "recall": recall,
+                }
+            )  # fmt: skip
+        return found

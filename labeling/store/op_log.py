@@ -1,0 +1,205 @@
+"""The op log: taking ops in, each once and in its client's order, and the log of an annotation.
+
+`op` is the truth; the rows of the state are written in the same unit of work (see `migrations`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from labeling.annotation import migration, ops
+from labeling.annotation import state as core
+from labeling.annotation.state import Annotation
+from labeling.dataset import annotation_values
+from labeling.errors import AccessError, NotThereError, OpError
+from labeling.formats import fitting
+from labeling.store import export_cache, state_rows
+from labeling.store.label_sets import LabelSets
+from labeling.store.registries import Registries
+from labeling.store.timestamps import now
+from labeling.store.work import Answer, Existing, Save
+
+#: How many annotations' states are cached; each is checked against the file's revision before use.
+_CACHED = 64
+#: How many registry entries' names are cached.
+_NAMES = 5_000
+
+
+@dataclass(slots=True)
+class OpCache:
+    """What a store caches between two saves: states with their revision, by the annotation's key, and names of entries."""
+
+    states: OrderedDict[int, tuple[int, Annotation]] = field(default_factory=OrderedDict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def forget(self, keys: Iterable[int]) -> None:
+        """Forget annotations that have become others than their revisions tell."""
+        for key in keys:
+            self.states.pop(key, None)
+        self.names.clear()  # some may have been of what was now undone
+
+
+class OpLog:
+    """The ops of all annotations."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, label_sets: LabelSets, registries: Registries, cache: OpCache
+    ) -> None:
+        self._connection = connection
+        self._label_sets = label_sets
+        self._registries = registries
+        self._kept = cache
+
+    def since(self, save: Save) -> Answer:
+        """Return the answer to a message without ops: every op since its revision."""
+        key, _ = self._work(save)
+        revision, last = self._connection.execute(
+            "SELECT revision, (SELECT max(number) FROM op WHERE client = ?) FROM annotation WHERE id = ?",
+            (save.client, key),
+        ).fetchone()
+        return Answer(
+            last or 0,
+            [],
+            state_rows.ops_since(self._connection, key, save.revision),
+            revision,
+            self._label_sets.newest(),
+        )
+
+    def append(self, save: Save, keys: list[int]) -> Answer:
+        """Take a message in and return its answer; `keys` gets the annotation's, before anything of it is cached.
+
+        Raises NotThereError for an article that is in no queue of the annotator, AccessError for another's client id.
+        """
+        key, text = self._work(save)
+        keys.append(key)
+        return self._take(key, text, save)
+
+    def existing(self, save: Save) -> Existing:
+        """Return whether an annotator has no work on an article, the same as a message makes from nothing, or other work."""
+        row = self._connection.execute(
+            "SELECT id, status FROM annotation WHERE article = ? AND annotator = ?", (save.article, save.annotator)
+        ).fetchone()
+        if row is None or row[1] == "new":
+            return "none"
+        key = row[0]
+        if self._connection.execute(
+            "SELECT 1 FROM op WHERE client = ? AND annotation = ?", (save.client, key)
+        ).fetchone():
+            return "same"
+        _, text = self._work(save)
+        with suppress(OpError):
+            made = fitting.state_of(save.ops, text, self._label_sets.current())
+            if made == state_rows.load(self._connection, key):
+                return "same"
+        return "other"
+
+    def of(self, annotator: str, article: str) -> list[dict[str, Any]]:
+        """Return every op of an annotation, in order, with the time it was taken in; refused ones with their reason.
+
+        Work that was never given out has none.
+        """
+        row = self._connection.execute(
+            "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)
+        ).fetchone()
+        return [orjson.loads(told) for told in state_rows.ops_since(self._connection, row[0], 0)] if row else []
+
+    def _work(self, save: Save) -> tuple[int, str]:
+        """Return the annotation's key and the article's text; raises NotThereError."""
+        row: tuple[int, str] | None = self._connection.execute(
+            """SELECT annotation.id, article.text FROM annotation JOIN article ON article.id = annotation.article
+            WHERE annotation.article = ? AND annotation.annotator = ?""",
+            (save.article, save.annotator),
+        ).fetchone()
+        if row is None:
+            raise NotThereError(f"there is no article {save.article} in the queue of {save.annotator}")
+        return row
+
+    def _take(self, key: int, text: str, save: Save) -> Answer:
+        _, _, client, revision, message, version = save
+        label_set = self._label_sets.current()
+        # Most messages come from pages that know the newest version.
+        late = None if version in (None, label_set.version) else self._label_sets.since(version)
+        before = self._connection.execute("SELECT revision FROM annotation WHERE id = ?", (key,)).fetchone()[0]
+        row = self._connection.execute(
+            "SELECT number, annotation FROM op WHERE client = ? ORDER BY number DESC LIMIT 1", (client,)
+        ).fetchone()
+        confirmed, owner = row or (0, key)
+        if owner != key:
+            raise AccessError("this client id belongs to other work; reload the page")
+        state = self._state(key, before)
+        touched = core.Touched()
+        log: list[tuple[Any, ...]] = []
+        taken: list[bytes] = []
+        refused: list[dict[str, Any]] = []
+        registered: dict[tuple[str, str], str] = {}
+        at = now()
+
+        def lookup(registry: str, id: str) -> str | None:
+            return registered.get((registry, id)) or self._name(registry, id)
+
+        for op in sorted(message, key=lambda op: op.number):
+            if op.number <= confirmed:
+                continue
+            if op.number != confirmed + 1:
+                break
+            confirmed = op.number
+            reason = None
+            logged = op
+            try:
+                if late:
+                    op = migration.translated(op, state, late)
+                change = core.apply(state, op, text, label_set, lookup)
+            except OpError as fault:
+                reason = str(fault)
+                refused.append({"number": op.number, "reason": reason})
+            else:
+                logged = core.as_kept(state, op)
+                touched.spans += change.spans
+                touched.relations += change.relations
+                touched.comments += change.comments
+                registered.update({(registry, id): name for registry, id, name in change.entries})
+            body = ops.to_json(logged)
+            number = before + len(log) + 1
+            log.append((key, number, client, op.number, body, reason, at))
+            taken.append(state_rows.op_told(body, client, op.number, at, number, reason))
+        after = before + len(log)
+        if log:
+            self._connection.executemany("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)
+            self._registries.add((registry, id, name) for (registry, id), name in registered.items())
+            state_rows.write(self._connection, key, state, touched)
+            state_rows.settle(self._connection, key, after, state)
+            if state.status == "submitted":
+                export_cache.keep(self._connection, key, after, annotation_values(state), text, label_set)
+        self._kept.states[key] = (after, state)
+        self._kept.states.move_to_end(key)
+        while len(self._kept.states) > _CACHED:
+            self._kept.states.popitem(last=False)
+        return Answer(
+            confirmed,
+            refused,
+            taken if revision == before else state_rows.ops_since(self._connection, key, revision),
+            after,
+            label_set.version,
+        )
+
+    def _state(self, key: int, revision: int) -> Annotation:
+        cached = self._kept.states.get(key)
+        if cached and cached[0] == revision:
+            return cached[1]
+        return state_rows.load(self._connection, key)
+
+    def _name(self, registry: str, id: str) -> str | None:
+        """Return the name of a registry entry, or None; a name never changes, so that those asked for are cached."""
+        name = self._kept.names.get((registry, id))
+        if name is None and (name := self._registries.name(registry, id)) is not None:
+            if len(self._kept.names) >= _NAMES:
+                self._kept.names.clear()
+            self._kept.names[registry, id] = name
+        return name

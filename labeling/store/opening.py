@@ -1,0 +1,108 @@
+"""Making a project file, and looking at one before it is opened: what is not a sound project stays as it was."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from labeling.errors import StoreError
+from labeling.schema import Schema
+from labeling.store import state_rows
+from labeling.store.project_file import connect, require_own_wal
+from labeling.store.timestamps import now
+
+
+def make(path: Path, label_set: Schema) -> None:
+    """Make a project file with a label set; raises StoreError if something stands there already."""
+    if path.exists():
+        raise StoreError(f"{path} is there already; open it, or choose another name")
+    for remains in (path.with_name(path.name + ending) for ending in ("-wal", "-shm")):
+        if remains.exists():
+            raise StoreError(f"{remains} is left of an earlier project and would get into the new one; delete it first")
+    if not path.parent.is_dir():
+        raise StoreError(f"the folder {path.parent} is not there; make it first")
+    # Built under another name and linked, so that a half-made project never stands under its own, nor over another.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        _migrate(draft, create=True)
+        connection = connect(draft)
+        with _transaction(connection):
+            values = [("id", secrets.token_hex(16)), ("created", now())]
+            connection.executemany("INSERT INTO project VALUES (?, ?)", values)
+            connection.execute(
+                "INSERT INTO label_set VALUES (?, ?, ?, ?)",
+                (label_set.version, label_set.name, label_set.source, now()),
+            )
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        os.link(draft, path)
+    except FileExistsError:
+        raise StoreError(f"{path} is there already; open it, or choose another name") from None
+    except (sqlite3.Error, OSError) as fault:
+        raise StoreError(f"{path} cannot be made ({fault}); check the folder's rights and free space") from None
+    finally:
+        for leftover in path.parent.glob(draft.name + "*"):
+            leftover.unlink(missing_ok=True)
+
+
+def bring_up_to_date(path: Path, patience: float) -> None:
+    """Look at a project file, which may be in use, and upgrade an older one.
+
+    Raises StoreError for a missing, foreign, damaged or newer file, which is left as it was.
+    """
+    if not path.is_file():
+        raise StoreError(f"there is no project at {path}; make one with: saywhen new {path}")
+    try:
+        require_own_wal(path)
+        # Read-only first: a refused file must not even get a journal beside it, if it has none.
+        mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+        probe = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=patience)
+        try:
+            if probe.execute("PRAGMA application_id").fetchone()[0] != state_rows.APPLICATION_ID:
+                raise StoreError(f"{path} is an SQLite file but no SayWhen project; choose another file")
+            if (fault := probe.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise StoreError(
+                    f"{path} is damaged ({fault}); keep a copy of it, then put a backup in its place: saywhen restore FILE"
+                )
+            version = probe.execute("PRAGMA user_version").fetchone()[0]
+        finally:
+            probe.close()
+        if version > state_rows.VERSION:
+            raise StoreError(f"{path} was made by a newer SayWhen (version {version} of the file); update to open it")
+        if version < state_rows.VERSION:
+            _migrate(path)
+    except sqlite3.OperationalError as fault:
+        raise StoreError(f"{path} cannot be read ({fault}); check its rights, or try again when it is free") from None
+    except sqlite3.DatabaseError as fault:
+        raise StoreError(
+            f"{path} is no SQLite file or is damaged ({fault}); choose another file, or put a backup in its place: saywhen restore FILE"
+        ) from None
+
+
+def _migrate(path: Path, *, create: bool = False) -> None:
+    from sqlite_utils import Database
+
+    from labeling.store.migrations import migrations
+
+    connection = connect(path, create=create)
+    with _transaction(connection):
+        migrations.apply(Database(connection))
+    connection.close()
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A short write transaction: committed at the end, rolled back on any fault."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # Some faults (a full disk) have rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

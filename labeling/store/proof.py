@@ -1,0 +1,85 @@
+"""Proof: what is derived from an annotation's log, beside what stands in the project file."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+import orjson
+
+from labeling.annotation import ops
+from labeling.annotation.state import Annotation
+from labeling.dataset import annotation_values
+from labeling.schema import Schema
+from labeling.store import export_cache, state_rows
+
+
+class Logged(NamedTuple):
+    """An annotation's article's text, its revision in the file and by its log, and the ops that were accepted, in order."""
+
+    text: str
+    revision: int
+    last: int
+    ops: list[ops.Logged]
+
+
+class Proof:
+    """What a proof of the project asks, and what it puts right."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def begun(self) -> list[tuple[int, str, str]]:
+        """Return (key, article, annotator) of every annotation of which anything is in the file."""
+        return self._connection.execute(
+            """SELECT id, article, annotator FROM annotation
+            WHERE revision > 0 OR status <> 'new' OR id IN (SELECT annotation FROM op)
+                OR id IN (SELECT annotation FROM span) ORDER BY id"""
+        ).fetchall()
+
+    def registered(self) -> dict[tuple[str, str], str]:
+        """Return the registry entries that the log makes, the first op for each, by (registry, id)."""
+        registered: dict[tuple[str, str], str] = {}
+        for (body,) in self._connection.execute(
+            """SELECT body FROM op WHERE refused IS NULL AND json_extract(body, '$.kind') = 'register'
+            ORDER BY at, annotation, revision"""
+        ):
+            entry = orjson.loads(body)
+            registered.setdefault((entry["registry"], entry["id"]), entry["name"])
+        return registered
+
+    def log(self, key: int) -> Logged:
+        """Return what an annotation is made from."""
+        text, revision, last = self._connection.execute(
+            """SELECT article.text, annotation.revision,
+                (SELECT coalesce(max(op.revision), 0) FROM op WHERE op.annotation = annotation.id)
+            FROM annotation JOIN article ON article.id = annotation.article WHERE annotation.id = ?""",
+            (key,),
+        ).fetchone()
+        accepted = [
+            ops.load_logged({**orjson.loads(body), "number": number})
+            for number, body in self._connection.execute(
+                "SELECT number, body FROM op WHERE annotation = ? AND refused IS NULL ORDER BY revision", (key,)
+            )
+        ]
+        return Logged(text, revision, last, accepted)
+
+    def difference(self, key: int, logged: Logged, expected: Annotation, label_set: Schema) -> str | None:
+        """Say in a few words where an annotation in the file is not what its log makes, or None."""
+        values = annotation_values(expected)
+        difference = (
+            state_rows.difference(expected, state_rows.gathered(self._connection, key))
+            or state_rows.snapshot_difference(self._connection, key, expected)
+            or export_cache.difference(self._connection, key, logged.last, values, logged.text, label_set)
+        )
+        if logged.revision != logged.last:
+            difference = difference or f"revision {logged.revision} instead of {logged.last}"
+        return difference
+
+    def mend(self, key: int, logged: Logged, expected: Annotation, label_set: Schema) -> None:
+        """Bring an annotation in the file to what its log makes."""
+        state_rows.replace(self._connection, key, expected)
+        state_rows.settle(self._connection, key, logged.last, expected)
+        if expected.status == "submitted":
+            values = annotation_values(expected)
+            export_cache.keep(self._connection, key, logged.last, values, logged.text, label_set)

@@ -1,0 +1,87 @@
+"""A unit of work on the project file: its nouns, bound to one connection in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cached_property
+
+from labeling.schema import Schema
+from labeling.store.agreement_counts import AgreementCounts
+from labeling.store.annotations import Annotations
+from labeling.store.articles import Articles
+from labeling.store.assignments import Assignments
+from labeling.store.decisions import Decisions
+from labeling.store.hidden_gold import HiddenGold
+from labeling.store.label_sets import LabelSets
+from labeling.store.op_log import OpCache, OpLog
+from labeling.store.proof import Proof
+from labeling.store.queue import Queue
+from labeling.store.registries import Registries
+from labeling.store.search import Search
+from labeling.store.split_placements import SplitPlacements
+from labeling.store.team import Team
+
+
+class Unit:
+    """What can be asked of the project, and in a unit that writes, changed; see `contract.Project`."""
+
+    def __init__(self, connection: sqlite3.Connection, known: dict[int, Schema], cache: OpCache) -> None:
+        self._connection = connection
+        self._known = known
+        self._cache = cache
+
+    @cached_property
+    def articles(self) -> Articles:
+        return Articles(self._connection)
+
+    @cached_property
+    def annotations(self) -> Annotations:
+        return Annotations(self._connection)
+
+    @cached_property
+    def ops(self) -> OpLog:
+        return OpLog(self._connection, self.label_sets, self.registries, self._cache)
+
+    @cached_property
+    def queue(self) -> Queue:
+        return Queue(self._connection, self.label_sets)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self._connection)
+
+    @cached_property
+    def registries(self) -> Registries:
+        return Registries(self._connection)
+
+    @cached_property
+    def label_sets(self) -> LabelSets:
+        return LabelSets(self._connection, self._known)
+
+    @cached_property
+    def team(self) -> Team:
+        return Team(self._connection)
+
+    @cached_property
+    def assignments(self) -> Assignments:
+        return Assignments(self._connection)
+
+    @cached_property
+    def hidden_gold(self) -> HiddenGold:
+        return HiddenGold(self._connection)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        return Decisions(self._connection)
+
+    @cached_property
+    def splits(self) -> SplitPlacements:
+        return SplitPlacements(self._connection)
+
+    @cached_property
+    def agreement(self) -> AgreementCounts:
+        return AgreementCounts(self._connection)
+
+    @cached_property
+    def proof(self) -> Proof:
+        return Proof(self._connection)

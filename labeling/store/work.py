@@ -1,0 +1,94 @@
+"""What goes into the store and comes out of it: saves, their answers, articles taken in, and work on articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import orjson
+
+from labeling.annotation import ops
+from labeling.annotation.article import Article
+from labeling.annotation.state import Annotation, annotation_of
+from labeling.store import state_rows
+
+
+class Save(NamedTuple):
+    """A client's message of ops on an annotator's work on an article, and the revision that the client knows.
+
+    `version` is that of the label set they were made under; None stands for the newest.
+    """
+
+    annotator: str
+    article: str
+    client: str
+    revision: int
+    ops: Sequence[ops.Op]
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a message of ops: the protocol's answer (see `web.api`)."""
+
+    confirmed: int
+    refused: list[dict[str, Any]]
+    told: list[bytes]
+    revision: int
+    #: The version of the label set that holds now.
+    version: int
+
+    @property
+    def ops(self) -> list[dict[str, Any]]:
+        """Every op since the client's revision (see `rows.op_told`)."""
+        return [orjson.loads(each) for each in self.told]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as it goes over the wire; orjson writes it."""
+        told = [orjson.Fragment(each) for each in self.told]
+        return {
+            "confirmed": self.confirmed,
+            "refused": self.refused,
+            "ops": told,
+            "revision": self.revision,
+            "version": self.version,
+        }
+
+
+@dataclass(slots=True)
+class StoredAnnotation:
+    """One annotator's work on one article, with its revision; read when it is asked for.
+
+    `ready` holds what it adds to the article's line and the entries that it uses, as JSON, where that is kept (see `export_cache`).
+    """
+
+    annotator: str
+    revision: int
+    status: str
+    _state: dict[str, Any] | bytes | None
+    ready: tuple[bytes, bytes] | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The work as `dataset.annotation_values` gives it."""
+        if not isinstance(self._state, dict):
+            self._state = state_rows.values_of(self._state)
+        return self._state
+
+    @property
+    def annotation(self) -> Annotation:
+        """The work as an annotation, made anew at each asking."""
+        return annotation_of(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one article given to `add_articles`: taken in, or there already."""
+
+    article: Article
+    new: bool
+
+
+#: How work stands to what an annotator has on the article already.
+Existing: TypeAlias = Literal["none", "same", "other"]
