@@ -26,9 +26,9 @@ from labeling.formats.registry import FORMATS
 from labeling.services import agreement_cache
 from labeling.services.export import write_export
 from labeling.services.importing import (
-    Alike,
     Brought,
     Fault,
+    RepeatedFaults,
     Tally,
     Terms,
     format_of,
@@ -749,7 +749,7 @@ def test_of_many_faults_alike_the_first_are_told_whole_and_of_the_others_every_l
 
 
 def test_faults_of_two_sorts_are_never_told_as_alike() -> None:
-    alike = Alike()
+    alike = RepeatedFaults()
     reasons = ["the cue at 0–9 is left out: the range 0–9 is empty; correct it", "invalid JSON at column 3; mend it"]
     faults = [Fault("a.jsonl", line, reason) for line in range(1, 9) for reason in reasons]
     assert sum(map(alike.first, faults)) == 6

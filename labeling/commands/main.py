@@ -133,7 +133,7 @@ def import_(
     Of many faults alike in a file the first are told whole, and of the others the lines. Ends with 1 if anything was left out.
     """
     from labeling.formats import Fault
-    from labeling.services.importing import Alike, Tally, Terms, pairs, renamed, take_in
+    from labeling.services.importing import RepeatedFaults, Tally, Terms, pairs, renamed, take_in
     from labeling.web.server import open_store
 
     if draft:
@@ -148,7 +148,7 @@ def import_(
             click.echo(f"\r{words} …", nl=False, err=True)
 
     terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file, by_folder)
-    alike = Alike()
+    alike = RepeatedFaults()
     fates = take_in(open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick)
     for count, fate in enumerate(fates, 1):
         known = len(tally.known)

@@ -1,0 +1,210 @@
+"""Checking work against the project before anything of it is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import orjson
+
+from labeling.annotation import article, ops
+from labeling.annotation import state as annotation
+from labeling.annotation.article import Article
+from labeling.annotation.state import Annotation
+from labeling.errors import AccessError
+from labeling.formats import Fault
+from labeling.formats.fitting import Fitting
+from labeling.formats.marked import Marked, made_id
+from labeling.schema import Schema
+from labeling.services.importing.tally import Fate, LeftOut, WorkSummary, counted
+from labeling.services.importing.terms import Terms
+from labeling.store import work_session
+from labeling.store.project import Store
+from labeling.store.team import GOLD as HIDDEN
+from labeling.store.team import name_of
+from labeling.store.work import Existing, Save
+
+#: How much goes into one transaction: short enough for a save to slip in between.
+_OPS, _ARTICLES = 2_000, 200
+
+
+#: Under which name an export holds gold; it becomes hidden gold.
+_GOLD = "gold"
+
+
+class _Kept(NamedTuple):
+    """An article with its work, checked and ready to be written."""
+
+    article: Article
+    new: bool
+    saves: list[Save]
+    work: list[WorkSummary]
+
+
+class Checking:
+    """Checks what is read against the project, article by article, and writes what is sound to a spool."""
+
+    def __init__(self, store: Store, unnamed: str, terms: Terms) -> None:
+        self.articles = 0
+        self._store, self._unnamed, self._terms = store, unnamed, terms
+        self._schema = store.schema
+        self.version = self._schema.version  # of the label set that the work is checked against
+        self._fitting = Fitting(self._schema, terms.renames, _Entries(store.registries()).resolved)
+        self._seen: dict[tuple[str, str], str] = {}  # (article, annotator) → client
+        self._articles: set[str] = set()
+        self._annotators: Counter[str] = Counter()
+        self._nameless: dict[str, tuple[int, str]] = {}  # name of the file → how often, why it does not do
+
+    def checked(self, marked: Marked, spool: IO[bytes]) -> Iterator[Fault]:
+        """Yield what of an article and its work is at fault; the rest goes to the spool."""
+        made = marked.article
+        saves: list[tuple[str, str, bytes]] = []
+        work: list[WorkSummary] = []
+        for given, values in marked.work.items():
+            if (name := self._named(given, marked.file)) is None:
+                continue
+            try:
+                if values["status"] == "new":
+                    continue
+                fitted = self._fitting.fitted(made.text, values, marked.entries)
+                raw = ops.dump_message(fitted.message)
+            except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
+                what = str(fault).removeprefix("Error serializing to JSON: ")
+                reason = f"{name}: the work is not in the shape of an annotation ({type(fault).__name__}: {what})"
+                yield Fault(marked.file, marked.line, f"{_plain(reason)}; mend the file")
+                continue
+            for reason in fitted.told:
+                yield Fault(marked.file, marked.line, f"{name}: {_plain(reason)}")
+            if not fitted.message:
+                continue
+            client = f"{work_session.IMPORTED}{sha256(f'{made.id} {name} '.encode() + raw).hexdigest()[:32]}"
+            there = self._existing(Save(name, made.id, client, 0, fitted.message))
+            if there == "other":
+                yield Fault(marked.file, marked.line, other(name))
+                continue
+            self._seen[made.id, name] = client
+            if there == "none":
+                saves.append((name, client, raw))
+            work.append(_summed(name, there == "none", fitted.state, self._schema))
+        new = made.id not in self._articles and self._store.article(made.id) is None
+        self._articles.add(made.id)
+        self.articles += 1
+        about = [(name, client, raw.decode()) for name, client, raw in saves]
+        spool.write(orjson.dumps([asdict(made), new, about, [tuple(each) for each in work]]) + b"\n")
+
+    def _existing(self, save: Save) -> Existing:
+        seen = self._seen.get((save.article, save.annotator))
+        if seen is not None:
+            return "same" if seen == save.client else "other"
+        with self._store.reading() as project:
+            return project.ops.existing(save)
+
+    def _named(self, given: str, file: str) -> str | None:
+        """Return whose work it is here; a name that does not do is counted."""
+        if self._terms.by_file and given == self._unnamed:
+            given = Path(file).stem.removesuffix(f".{self._unnamed}")  # ana.doccano.jsonl: ana
+        elif self._terms.by_folder and given == self._unnamed:
+            given = Path(file).parent.name.removesuffix(".zip") or given
+        self._annotators[given] += 1
+        name = self._terms.names.get(given, given)
+        if given == self._unnamed and given not in self._terms.names:
+            name = self._terms.annotator or given
+        try:
+            kept = name_of(name)
+        except AccessError as fault:
+            self._nameless[given] = (self._annotators[given], str(fault))
+            return None
+        return HIDDEN if kept == _GOLD else kept
+
+    def summed_up(self) -> Iterator[Fate]:
+        """Yield what is to be told once: names that the project does not have, and names that nothing has."""
+        for given, (count, reason) in self._nameless.items():
+            yield Fault(_printable(given), None, f"the name of an annotator ({count:,}×): {reason}, by --as OLD=NEW")
+        for name, counts in self._fitting.unknown.items():
+            yield Fault(_printable(name[1]), None, f"{counted(counts)}: {self._fitting.remedy(name)}")
+        for name, counts in self._fitting.left_out.items():
+            yield LeftOut(name, dict(counts))
+        there = ", ".join(map(_printable, sorted(self._annotators))) or "nobody"
+        for old in self._terms.names:
+            if old not in self._annotators:
+                yield Fault(
+                    f"--as {_printable(old)}", None, f"no annotator of the files is called so; they have {there}"
+                )
+        if self._terms.annotator is not None and self._unnamed not in self._annotators:
+            reason = f"the files name their annotators ({there}); give them other names by --as OLD=NEW"
+            yield Fault("--annotator", None, reason)
+        for old in self._terms.renames:
+            if old not in self._fitting.used:
+                yield Fault(
+                    f"--map {_printable(old)}", None, "nothing of the files is called so; correct or leave it out"
+                )
+
+
+class _Entries:
+    """Which entries of the registries a file's entries are."""
+
+    def __init__(self, registries: dict[str, dict[str, str]]) -> None:
+        self._names = {registry: dict(names) for registry, names in registries.items()}
+        # Of several with one name the one whose id sorts first, so that it is the same next time.
+        self._there = {
+            registry: {name: id for id, name in sorted(names.items(), reverse=True)}
+            for registry, names in registries.items()
+        }
+
+    def resolved(self, registry: str, id: str, name: str) -> str:
+        """Return the entry's id here: of the same id and name; of the same name, there before; its own; or a made one."""
+        name = name.strip()
+        names = self._names.setdefault(registry, {})
+        if names.get(id) == name:
+            return id
+        if there := self._there.get(registry, {}).get(name):
+            return there
+        if id in names:
+            id = made_id(registry, name)
+        names[id] = name
+        return id
+
+
+def parts(spool: Iterable[bytes], version: int) -> Iterator[list[_Kept]]:
+    """Yield what a spool holds, in parts for a transaction each."""
+    part: list[_Kept] = []
+    size = 0
+    for line in spool:
+        values, new, saves, work = orjson.loads(line)
+        published = values.pop("published")
+        made = Article(**values, published=published and article.Published(**published))
+        messages = [
+            Save(name, made.id, client, 0, ops.load_message(raw.encode()), version) for name, client, raw in saves
+        ]
+        part.append(_Kept(made, new, messages, [WorkSummary(*each) for each in work]))
+        size += sum(len(save.ops) for save in messages)
+        if size >= _OPS or len(part) >= _ARTICLES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _summed(name: str, new: bool, state: Annotation, label_set: Schema) -> WorkSummary:
+    lacks = Counter(words for _, words in annotation.missing(state, label_set)) if state.status == "submitted" else {}
+    spans = Counter(span.label for span in state.spans.values())
+    return WorkSummary(name, new, dict(spans), len(state.relations), dict(lacks))
+
+
+def other(name: str) -> str:
+    return (
+        f"{name} has other work on this article, and it is left as it is; "
+        "import this under another name (--annotator, --as, --by-file) to compare them"
+    )
+
+
+def _printable(name: str) -> str:
+    return _plain(name[:80]) or "“”"
+
+
+def _plain(words: str) -> str:
+    return words if words.isprintable() else "".join(each if each.isprintable() else "\ufffd" for each in words)

@@ -1,0 +1,159 @@
+"""Importing files and uploads: each row's fate, told as it comes about."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import BinaryIO, TypeAlias
+
+from labeling.annotation.article import Article
+from labeling.errors import ArticleError
+from labeling.formats import Aside, Fault, read_articles, read_bytes
+from labeling.formats.marked import Format, Marked
+from labeling.services.importing.checking import Checking, other, parts
+from labeling.services.importing.reading import beneath, format_of, marked_rows
+from labeling.services.importing.tally import Brought, Fate, Withheld
+from labeling.services.importing.terms import Terms
+from labeling.store.project import Store
+
+#: Told how many articles are done, and of how many, None while they are being read.
+Tick: TypeAlias = Callable[[int, int | None], None]
+
+
+def take_in(
+    store: Store,
+    paths: Iterable[Path],
+    *,
+    kind: str | None = None,
+    with_work: bool = False,
+    terms: Terms | None = None,
+    dry_run: bool = False,
+    tick: Tick = lambda done, total: None,
+) -> Iterator[Fate]:
+    """Import files and folders, yielding each row's fate; stopping early keeps what was told.
+
+    Raises ArticleError for a kind that is unknown.
+    """
+    if found := format_of(kind, with_work=with_work):
+        return take_in_work(store, marked_rows(found, paths), found.name, terms or Terms(), dry_run=dry_run, tick=tick)
+    return take_in_rows(store, read_articles(paths, kind=kind), dry_run=dry_run)
+
+
+def take_in_uploads(
+    store: Store,
+    uploads: Sequence[tuple[str, BinaryIO]],
+    *,
+    kind: str | None = None,
+    with_work: bool = False,
+    terms: Terms | None = None,
+    dry_run: bool = False,
+    tick: Tick = lambda done, total: None,
+) -> Iterator[Fate]:
+    """Import uploads, each a name and a stream, as `take_in` does files."""
+    if found := format_of(kind, with_work=with_work):
+        return _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick)
+    read = (read_bytes(name, stream, kind=kind) for name, stream in uploads)
+    return take_in_rows(store, chain.from_iterable(read), dry_run=dry_run)
+
+
+def _uploaded_work(
+    store: Store, uploads: Sequence[tuple[str, BinaryIO]], found: Format, terms: Terms, dry_run: bool, tick: Tick
+) -> Iterator[Fate]:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        files = []
+        for upload, stream in uploads:
+            files.append(folder / _file_name(upload))
+            if files[-1].exists():
+                raise ArticleError(f"two of the files are called {files[-1].name}; send them one after the other")
+            stream.seek(0)
+            with files[-1].open("wb") as file:
+                shutil.copyfileobj(stream, file)
+        # What is kept in a folder belongs together.
+        read = marked_rows(found, files if found.suffix else [folder])
+        shown = (beneath(f"{name}/", row) for row in read)
+        yield from take_in_work(store, shown, found.name, terms, dry_run=dry_run, tick=tick)
+
+
+def take_in_rows(store: Store, rows: Iterable[Article | Fault | Aside], *, dry_run: bool = False) -> Iterator[Fate]:
+    """Import what a reader found: good rows go in, what else is told passes through."""
+    told: list[Fault | Aside] = []
+
+    def articles() -> Iterator[Article]:
+        for row in rows:
+            if isinstance(row, Article):
+                yield row
+            else:
+                told.append(row)
+
+    for added in store.add_articles(articles(), dry_run=dry_run):
+        yield from told
+        told.clear()
+        yield added
+    yield from told
+
+
+def take_in_work(
+    store: Store,
+    read: Iterable[Marked | Article | Fault],
+    unnamed: str,
+    terms: Terms,
+    *,
+    dry_run: bool = False,
+    tick: Tick = lambda done, total: None,
+) -> Iterator[Fate]:
+    """Import articles with the work that a reader found on them, all of it read and checked before anything is written.
+
+    `unnamed` is what the reader calls an annotator that a file does not name. The article goes in if it is new, and each
+    annotator's work if they have none on it; the same work again is told as known. Where something is at fault nothing
+    is written, unless the terms say so. Writes in short transactions; stopping early keeps what was told.
+    """
+    with TemporaryFile() as spool:
+        checking = Checking(store, unnamed, terms)
+        faults = 0
+        for number, row in enumerate(read, 1):
+            if isinstance(row, Fault):
+                faults += 1
+                yield row
+                continue
+            marked = row if isinstance(row, Marked) else Marked(row, {})
+            for fault in checking.checked(marked, spool):
+                faults += 1
+                yield fault
+            if number % 100 == 0:
+                tick(number, None)
+        for fate in checking.summed_up():
+            faults += isinstance(fate, Fault)
+            yield fate
+        if faults and not terms.anyway:
+            yield Withheld(checking.articles)
+            return
+        spool.seek(0)
+        done = 0
+        for part in parts(spool, checking.version):
+            if dry_run:
+                told = [Brought(kept.article, kept.new, kept.work) for kept in part]
+            else:
+                added = store.add_work([(kept.article, kept.saves) for kept in part])
+                told = []
+                for kept, (each, existing) in zip(part, added, strict=True):
+                    fresh = dict(zip((save.annotator for save in kept.saves), existing, strict=True))
+                    work = []
+                    for one in kept.work:
+                        if (there := fresh.get(one.annotator, "same")) == "other":
+                            yield Fault(each.article.source, None, other(one.annotator))
+                        else:
+                            work.append(one._replace(new=there == "none"))
+                    told.append(Brought(each.article, each.new, work))
+            yield from told
+            done += len(part)
+            tick(done, checking.articles)
+
+
+def _file_name(upload: str) -> str:
+    """Return the name of an upload as a file can have it."""
+    name = Path(upload.replace("\0", "").encode(errors="replace").decode()).name.removeprefix("..")
+    return name if name and len(name.encode()) <= 200 else f"upload{Path(name).suffix[:10]}"

@@ -1,0 +1,69 @@
+"""Faults of a file that repeat: the first of each kind in full, of the others the lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from labeling.formats import Fault
+
+#: How many faults of a sort are told whole.
+_FIRST = 3
+
+
+# In quotation marks and brackets stand words of the file; names and numbers are no words in small letters.
+_OF_FILE = re.compile(r"“[^”]*”|\([^)]*\)")
+
+
+_WORD = re.compile(r"[a-z]+[.,;:?]?")
+
+
+class RepeatedFaults:
+    """Faults of a file that are alike but for words, numbers and ids: the first of each sort are told whole, of the others the lines."""
+
+    def __init__(self) -> None:
+        self._told: Counter[tuple[str, str]] = Counter()
+        self._others: dict[tuple[str, str], list[Fault]] = {}
+
+    def first(self, fault: Fault) -> bool:
+        """Tell whether a fault is to be told whole; if not, it is kept for `others`."""
+        if fault.line is None:
+            return True
+        sort = (fault.file, _sort(fault.reason))
+        self._told[sort] += 1
+        if self._told[sort] > _FIRST:
+            self._others.setdefault(sort, []).append(fault)
+        return self._told[sort] <= _FIRST
+
+    def others(self) -> Iterator[str]:
+        """Yield sentences on the faults that were kept."""
+        for faults in self._others.values():
+            if len(faults) <= _FIRST:
+                yield from map(str, faults)
+                continue
+            first = faults[0]
+            lines = _lines({fault.line for fault in faults if fault.line})
+            yield f"{first.file}: {len(faults):,} more like “{first.reason}”, in {lines} (--every-fault tells each)"
+
+
+def _sort(reason: str) -> str:
+    """Return what faults of one sort have in common."""
+    reason = _OF_FILE.sub("", reason.rpartition(" is left out: ")[2])
+    return " ".join(filter(_WORD.fullmatch, reason.split()))
+
+
+def _lines(numbers: Iterable[int]) -> str:
+    """Return line numbers in order, those that follow one another as a range.
+
+    >>> _lines([7, 2, 1, 3, 9])
+    'lines 1–3, 7, 9'
+    """
+    ranges: list[list[int]] = []
+    for number in sorted(numbers):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    words = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges)
+    return f"line{'s' if len(ranges) > 1 or ranges[0][0] < ranges[0][1] else ''} {words}"

@@ -1,0 +1,140 @@
+"""What becomes of rows, and the sum of an import."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from labeling.annotation.article import Article
+from labeling.formats import Aside, Fault
+from labeling.formats.fitting import Name
+from labeling.store.work import Added
+
+
+class WorkSummary(NamedTuple):
+    """One annotator's work on an article: was it `new` here, how many spans by label and links, what required things it lacks."""
+
+    annotator: str
+    new: bool
+    spans: dict[str, int]
+    links: int
+    lacks: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one article that was read with work on it, or without any."""
+
+    article: Article
+    new: bool
+    work: list[WorkSummary]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was left out because it was asked for: a name of the files, and how much of what has it."""
+
+    name: Name
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Nothing was written, because of faults, each of which has been told."""
+
+    articles: int
+
+
+#: What became of a row: taken in or there already, with its work or without, or left out with a reason; and what is told
+#: of a whole import.
+Fate: TypeAlias = Added | Brought | Fault | Aside | LeftOut | Withheld
+
+
+@dataclass(slots=True)
+class Tally:
+    """The sum of an import: how many were new, which were there already, what was left out and why; and the work brought.
+
+    `work` counts annotations that were taken in by annotator, `spans` theirs by label, `lacks` what is required and
+    not there; `work_known` annotations that were there already. `withheld` is set if faults kept everything out.
+    """
+
+    new: int = 0
+    known: list[tuple[str, str]] = field(default_factory=list)  # title (or first words), source
+    faults: list[Fault] = field(default_factory=list)
+    work: Counter[str] = field(default_factory=Counter)
+    work_known: int = 0
+    spans: Counter[str] = field(default_factory=Counter)
+    links: int = 0
+    lacks: Counter[str] = field(default_factory=Counter)
+    left_out: list[LeftOut] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    withheld: Withheld | None = None
+
+    @classmethod
+    def of(cls, fates: Iterable[Fate]) -> Tally:
+        """Return the sum of an import that runs to its end."""
+        tally = cls()
+        for fate in fates:
+            tally.add(fate)
+        return tally
+
+    def add(self, fate: Fate) -> None:
+        """Count one row's fate."""
+        match fate:
+            case Fault():
+                self.faults.append(fate)
+            case Aside():
+                self.asides.append(fate)
+            case LeftOut():
+                self.left_out.append(fate)
+            case Withheld():
+                self.withheld = fate
+            case Brought():
+                self._add_work(fate)
+            case Added():
+                self._add_article(fate.article, fate.new)
+
+    def _add_article(self, article: Article, new: bool) -> None:
+        if new:
+            self.new += 1
+        else:
+            self.known.append((article.title or article.text[:80], article.source))
+
+    def _add_work(self, brought: Brought) -> None:
+        fresh = [work for work in brought.work if work.new]
+        if brought.new or not fresh:
+            self._add_article(brought.article, brought.new)
+        self.work_known += len(brought.work) - len(fresh)
+        for work in fresh:
+            self.work[work.annotator] += 1
+            self.spans.update(work.spans)
+            self.links += work.links
+            self.lacks.update(work.lacks)
+
+    def __str__(self) -> str:
+        return f"{self.new:,} new, {len(self.known):,} there already, {len(self.faults):,} left out"
+
+    def told(self) -> list[str]:
+        """Return what else is to be said, a sentence each."""
+        found = [str(aside) for aside in self.asides]
+        if self.withheld:
+            found.append(
+                "Nothing was taken in, because of what is at fault. Mend it, or have the rest taken in all the same (--anyway)."
+            )
+        if self.work or self.work_known:
+            by = ", ".join(f"{name} ({count:,})" for name, count in sorted(self.work.items()))
+            known = f"; {self.work_known:,} there already" if self.work_known else ""
+            found.append(f"Work on articles: {self.work.total():,}{f' by {by}' if by else ''}{known}")
+        if self.spans:
+            spans = ", ".join(f"{label} {count:,}" for label, count in self.spans.most_common())
+            found.append(f"Spans: {self.spans.total():,} ({spans}); links: {self.links:,}")
+        found += [f"Required and not there: {words} ({count:,}×)" for words, count in self.lacks.most_common()]
+        for left in self.left_out:
+            found.append(f"Left out as told: {left.name[0]} “{left.name[1]}”, {counted(left.counts)}")
+        return found
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {thing}{'s' if count > 1 else ''}" for thing, count in counts.items())

@@ -1,0 +1,14 @@
+"""Stats: who is quoted how often and by whom, how, and which dates are claimed of an event, as tables over a project.
+
+Counted from the same parts as the lines of an export, so that a table says of gold, of one annotator or of everybody what the dataset
+says. With everybody's work, what two annotators marked counts twice.
+"""
+
+from labeling.services.stats.facts import ARTICLE, KINDS, NOBODY, NOT_RESOLVED, Facts, read, state, told_apart
+from labeling.services.stats.output import as_csv, as_json, text, write_csv
+from labeling.services.stats.tables import Table, apart, claims_of, quotations_of, tables
+
+__all__ = [
+    "ARTICLE", "KINDS", "NOBODY", "NOT_RESOLVED", "Facts", "Table", "apart", "as_csv", "as_json", "claims_of",
+    "quotations_of", "read", "state", "tables", "text", "told_apart", "write_csv",
+]  # fmt: skip

@@ -1,0 +1,82 @@
+"""Columns in the making: what repeats is held once."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from functools import partial
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+#: How many words are strings at a time.
+_CHUNK = 5_000
+
+
+class Repeated:
+    """Rows of which many are the same: each different one is held once, and a number for each place it stands in."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+        self._rows = array("i")
+
+    def append(self, row: Any) -> None:
+        self._rows.append(self._numbers.setdefault(row, len(self._numbers)))
+
+    def column(self, shown: Callable[[Iterable[Any]], Iterable[str]]) -> pd.Categorical:
+        """Return what `shown` makes of the rows that differ, of which several may look the same, for all of them."""
+        names = list(shown(self._numbers))
+        categories = sorted(set(names))
+        places = {name: at for at, name in enumerate(categories)}
+        codes = np.array([places[name] for name in names], np.intc)
+        return pd.Categorical.from_codes(codes[numbers(self._rows)], categories=pd.Index(categories, dtype="str"))
+
+    def columns(self, *names: str) -> dict[str, pd.Categorical]:
+        """Return the columns of rows that are tuples."""
+        return {name: self.column(partial(map, itemgetter(at))) for at, name in enumerate(names)}
+
+
+class Words:
+    """Words of which few are the same: held as bytes, which are a third of what strings take."""
+
+    def __init__(self) -> None:
+        self._held: list[pd.Series[str]] = []
+        self._fresh: list[str] = []
+
+    def append(self, words: str) -> None:
+        self._fresh.append(words)
+        if len(self._fresh) == _CHUNK:
+            self._hold()
+
+    def _hold(self) -> None:
+        self._held.append(pd.Series(self._fresh, dtype="str"))
+        self._fresh = []
+
+    def column(self) -> pd.Series[str]:
+        self._hold()
+        return pd.concat(self._held, ignore_index=True)
+
+
+class Rows:
+    """Rows in the making: whose work each is from, by its number, its span with its words, and what else it tells."""
+
+    def __init__(self) -> None:
+        self.work, self.span, self.text, self.told = array("i"), Words(), Words(), Repeated()
+
+    def append(self, work: int, span: str, text: str, told: tuple[Any, ...]) -> None:
+        self.work.append(work)
+        self.span.append(span)
+        self.text.append(text)
+        self.told.append(told)
+
+    def frame(self, about: dict[str, pd.Categorical], told: dict[str, pd.Categorical]) -> pd.DataFrame:
+        work = numbers(self.work)
+        held = {name: column.take(work) for name, column in about.items()}
+        return pd.DataFrame({**held, "span": self.span.column(), "text": self.text.column(), **told})
+
+
+def numbers(held: array[int]) -> NDArray[np.intc]:
+    return np.array(held, np.intc)

@@ -1,0 +1,177 @@
+"""The facts that are counted: quotations, their speakers and claimed dates, read from the project."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+
+from labeling.dataset import annotation_part, article_values
+from labeling.dataset.claims import Quotation, Speaker, Where, facts
+from labeling.errors import NotThereError
+from labeling.schema import Schema
+from labeling.services.export import without_collector
+from labeling.services.review import GOLD, Reviewing, gold_held
+from labeling.services.stats.columns import Repeated, Rows, numbers
+from labeling.store.project import Store
+from labeling.store.team import GOLD as HIDDEN
+from labeling.store.work import StoredAnnotation
+
+#: What stands where the text or the annotator names nobody, no outlet, no month, no modality.
+NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "nobody named", "no outlet", "no month", "none given"
+
+
+NOT_RESOLVED, ARTICLE = "not resolved", "the article"
+
+
+KINDS = ("direct", "mixed", "indirect")
+
+
+_SOMEBODY = Speaker(None, NOBODY, unnamed=False)
+
+
+Tick = Callable[[int], None]
+
+
+@dataclass
+class Facts:
+    """What is counted: articles looked at, and a row a quotation, a quotation's speaker, and a claimed date.
+
+    A speaker's row has, as `quotation`, the row of what is said. Columns of few different values are categorical, their
+    categories in order.
+    """
+
+    whose: str
+    articles: int
+    quotations: pd.DataFrame
+    speakers: pd.DataFrame
+    claims: pd.DataFrame
+
+
+def read(store: Store, whose: str | None = None, *, everything: bool = False, tick: Tick = lambda done: None) -> Facts:
+    """Read what is to be counted: of gold (`reviewing.GOLD`), of one annotator, or of everybody (None).
+
+    Only work that is handed in, and gold in which nothing is left to settle, unless `everything`. `tick(articles done)`
+    is called now and then. Raises NotThereError for an annotator whom the project does not know.
+    """
+    if whose not in (None, GOLD) and whose not in store.annotators():
+        raise NotThereError(f"nobody is called “{whose}” here; there are {', '.join(store.annotators()) or 'none'}")
+    made = _FactsBuilder()
+    for done, line in enumerate(_lines(store, whose, everything), 1):
+        if done % 200 == 0:
+            tick(done)
+        made.add(line, store.schema)
+    return made.facts(whose or "everybody")
+
+
+class _FactsBuilder:
+    """Facts in the making."""
+
+    def __init__(self) -> None:
+        self._articles = self._works = 0
+        self._where: Where | None = None
+        self._about, self._quotations, self._claims = Repeated(), Rows(), Rows()
+        self._quotation, self._speaker, self._unnamed = array("i"), Repeated(), array("b")
+
+    def add(self, line: dict[str, Any], schema: Schema) -> None:
+        """Take in the facts of an article's line."""
+        self._articles += bool(line["annotations"])
+        for fact in facts(line, schema):
+            where = fact.where
+            if where is not self._where:  # one for all of somebody's work on an article
+                self._where, self._works = where, self._works + 1
+                self._about.append(where._replace(outlet=where.outlet or NO_OUTLET, month=where.month or NO_MONTH))
+            work = self._works - 1
+            if isinstance(fact, Quotation):
+                number = len(self._quotations.work)
+                self._quotations.append(work, fact.span, fact.text, (fact.kind, _source(fact.speakers)))
+                for each in fact.speakers or (_SOMEBODY,):
+                    self._quotation.append(number)
+                    self._speaker.append((each.entry, each.name))
+                    self._unnamed.append(each.unnamed)
+            else:
+                names = " and ".join(each.name for each in fact.claimed_by) or (
+                    NOBODY if fact.by == "quote" else ARTICLE
+                )
+                told = (
+                    fact.value or NOT_RESOLVED,
+                    fact.modality or NO_MODALITY,
+                    names,
+                    fact.by,
+                    (fact.entry, fact.event),
+                )
+                self._claims.append(work, fact.span, fact.text, told)
+
+    def facts(self, whose: str) -> Facts:
+        """Return what was taken in."""
+        about = self._about.columns(*Where._fields)
+        told = self._claims.told.columns("value", "modality", "claimed_by", "by")
+        told["event"] = self._claims.told.column(lambda rows: told_apart([row[-1] for row in rows]))
+        speakers = {
+            "quotation": numbers(self._quotation),
+            "speaker": self._speaker.column(told_apart),
+            "unnamed": np.array(self._unnamed, bool),
+        }
+        return Facts(
+            whose,
+            self._articles,
+            self._quotations.frame(about, self._quotations.told.columns("kind", "source")),
+            pd.DataFrame(speakers),
+            self._claims.frame(about, told),
+        )
+
+
+def told_apart(entries: Iterable[tuple[str | None, str]]) -> list[str]:
+    """Return the names of entries, (id, name), with the id behind where several have the name; without an id, as they are."""
+    entries = list(entries)
+    times = Counter(name for id, name in set(entries) if id is not None)
+    return [f"{name} [{id}]" if id is not None and times[name] > 1 else name for id, name in entries]
+
+
+def _lines(store: Store, whose: str | None, everything: bool) -> Iterator[dict[str, Any]]:
+    """Yield of each article's line what `facts` reads, with the work that counts."""
+    with without_collector():
+        reviewed = None
+        names: dict[str, dict[str, str]] = {}
+        for done, (article, held) in enumerate(store.annotated()):
+            if not done:  # after the snapshot has begun, so that every entry in it has its name
+                names, reviewed = store.registries(), Reviewing(store).reviewed() if whose == GOLD else None
+            if reviewed:
+                held = gold_held(article, held, store.schema, reviewed)
+            else:
+                held = [
+                    each for each in held if each.annotator == whose or (whose is None and each.annotator != HIDDEN)
+                ]
+            work = [
+                (each, _part(each, article.text, store.schema))
+                for each in held
+                if everything or each.status == "submitted"
+            ]
+            yield {
+                **article_values(article),
+                "annotations": [{"annotator": each.annotator, **part} for each, part in work],
+                "entries": names,
+            }
+
+
+def _part(held: StoredAnnotation, text: str, schema: Schema) -> dict[str, Any]:
+    part: dict[str, Any] = orjson.loads(held.ready[0]) if held.ready else annotation_part(held.values, text, schema)[0]
+    return part
+
+
+def state(store: Store) -> str:
+    """Return what stands for all that is counted: the same for as long as nothing has changed."""
+    with store.reading() as project:
+        return project.annotations.fingerprint()
+
+
+def _source(speakers: tuple[Speaker, ...]) -> str:
+    if not speakers:
+        return "nobody"
+    return "unnamed" if all(each.unnamed for each in speakers) else "named"
