@@ -21,13 +21,13 @@ from labeling.annotation import article
 from labeling.assignment import Member, Policy
 from labeling.commands.main import main
 from labeling.errors import ArticleError, OpError
+from labeling.formats import Fault
 from labeling.formats.marked import Losses, Marked, empty_annotation
 from labeling.formats.registry import FORMATS
 from labeling.services import agreement_cache
 from labeling.services.export import write_export
 from labeling.services.importing import (
     Brought,
-    Fault,
     RepeatedFaults,
     Tally,
     Terms,

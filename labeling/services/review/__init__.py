@@ -1,0 +1,14 @@
+"""Reviewing a project: the queue of disagreements, an article's for the page, steps taken in, and gold.
+
+Only work that has been handed in counts. Who marked what is hidden from a reviewer, and shuffled, until nothing of the
+article is left to decide.
+"""
+
+from labeling.services.review.gold import GOLD, Work, gold_held, gold_of
+from labeling.services.review.lanes import lanes_of
+from labeling.services.review.questions import Preview
+from labeling.services.review.reviewing import Reviewing
+from labeling.services.review.standing import preselected
+from labeling.services.review.steps import StepAnswer
+
+__all__ = ["GOLD", "Preview", "Reviewing", "StepAnswer", "Work", "gold_held", "gold_of", "lanes_of", "preselected"]

@@ -1,0 +1,62 @@
+"""Gold of a project: an article's from everybody's work on it and what reviewers decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from labeling.adjudication import (
+    Gold,
+    gold,
+)
+from labeling.adjudication import steps as acts
+from labeling.annotation.article import Article
+from labeling.annotation.state import Annotation, annotation_of
+from labeling.dataset import annotation_values
+from labeling.schema import Schema
+from labeling.store.team import GOLD as HIDDEN
+from labeling.store.work import StoredAnnotation
+
+#: The annotator's name that gold goes by in an export.
+GOLD = "gold"
+
+
+class Work(NamedTuple):
+    """What of an article counts in a review: the work handed in by annotator, and the sum of its revisions."""
+
+    annotations: dict[str, Annotation]
+    revision: int
+
+
+def gold_of(article: Article, held: Sequence[StoredAnnotation], schema: Schema, reviewed: acts.Reviewed) -> Gold | None:
+    """Return the gold of an article from everybody's work on it and what reviewers did."""
+    work = counted_work(each for each in held if _counts(each))
+    made = [each for _, each in reviewed.decisions.get(article.id, [])]
+    return gold(work.annotations, schema, reviewed.policy, made)
+
+
+def gold_held(
+    article: Article, held: Sequence[StoredAnnotation], schema: Schema, reviewed: acts.Reviewed
+) -> list[StoredAnnotation]:
+    """Return an article's gold as an annotator's work called «gold», for a dataset line; [] where nobody handed it in.
+
+    Each span and link has its `provenance`. The revision grows with every op and decision that gold is made of.
+    """
+    found = gold_of(article, held, schema, reviewed)
+    if found is None:
+        return []
+    values = annotation_values(found.annotation)
+    for kind, behind in (("spans", found.spans), ("relations", found.relations)):
+        for each in values[kind]:
+            each["provenance"] = behind[each["id"]].as_json()
+    revision = sum(each.revision for each in held if _counts(each))
+    return [StoredAnnotation(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values["status"], values)]
+
+
+def _counts(held: StoredAnnotation) -> bool:
+    return held.status == "submitted" and held.annotator != HIDDEN
+
+
+def counted_work(held: Iterable[StoredAnnotation]) -> Work:
+    found = list(held)
+    return Work({each.annotator: annotation_of(each.values) for each in found}, sum(each.revision for each in found))

@@ -1,0 +1,82 @@
+"""How a disagreement stands for a reviewer, and the words that it is shown by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from labeling.adjudication import (
+    Content,
+    Disagreement,
+    Standing,
+)
+from labeling.adjudication import patterns as makes
+from labeling.adjudication.golden import State
+from labeling.annotation.state import Annotation
+
+#: How a disagreement stands that is left for everybody.
+_UNSETTLED = ("open", "conflict")
+
+
+def preselected(found: Disagreement) -> dict[str, str] | None:
+    """Return what more than half have at every point, as a take; None where there is no such majority."""
+    content = found.by_votes(lambda asked: asked // 2 + 1)
+    return _as_taken(found, content) if content is not None else None
+
+
+def _as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:
+    key = content.key(found.schema)
+    for version in found.versions:
+        if version.content.key(found.schema) == key:
+            return {"take": "version", "version": version.id}
+    return next(({"take": str(take)} for take, other in found.takes.items() if other.key(found.schema) == key), None)
+
+
+def taking(found: Disagreement, wanted: str, text: str) -> dict[str, Any] | None:
+    """Return how to take the wanted side of a disagreement, and the words it is about; None where nobody has it."""
+    for version in found.versions:
+        if makes.side(found, version.content, text) == wanted:
+            return {"take": "version", "version": version.id, **_around(found, version.content, text)}
+    return None
+
+
+def _around(found: Disagreement, content: Content, text: str, room: int = 40) -> dict[str, str]:
+    """Return the words that would be marked, with some before and after; where none would be, those in question."""
+    if content.marks:
+        return excerpt(text, content.marks[0].fragments[0][0], content.marks[0].fragments[-1][1], room)
+    return excerpt(text, found.start, found.end, room)
+
+
+def excerpt(text: str, start: int, end: int, room: int = 40) -> dict[str, str]:
+    return {
+        "before": text[max(0, start - room) : start],
+        "words": text[start:end] if end - start <= 160 else f"{text[start : start + 90]} … {text[end - 60 : end]}",
+        "after": text[end : end + room],
+    }
+
+
+def is_left(each: Standing, reviewer: str, own: bool) -> bool:
+    """Whether a disagreement waits for a reviewer; with `own`, also what others alone have decided."""
+    return waits(each.state, [made.reviewer for made in each.decisions], contradicted(each), reviewer, own)
+
+
+def waits(state: State, by: Sequence[str], contradicted: Sequence[str], reviewer: str, own: bool) -> bool:
+    """Whether a disagreement waits for a reviewer: nobody has decided, or others have, and who is to be heard as well."""
+    if state in _UNSETTLED:
+        return True
+    if reviewer in by:
+        return reviewer in contradicted
+    return state == "differing" or (own and state == "decided")
+
+
+def contradicted(each: Standing) -> list[str]:
+    """Return who decided otherwise than another reviewer did after them."""
+    schema = each.disagreement.schema
+    made = [(decision.at, decision.content.key(schema), decision.reviewer) for decision in each.decisions]
+    return [name for at, key, name in made if any(later > at and other != key for later, other, _ in made)]
+
+
+def extent(annotation: Annotation, span: str | None) -> list[list[int]] | None:
+    """Return a span's fragments, or None for one that isn't there."""
+    found = annotation.spans.get(span or "")
+    return [list(part) for part in found.fragments] if found else None

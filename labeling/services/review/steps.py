@@ -1,0 +1,120 @@
+"""The steps of reviewers: taken in, kept, and what they come to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from labeling.adjudication import (
+    Policy,
+    gold,
+)
+from labeling.adjudication import steps as acts
+from labeling.annotation.article import Article
+from labeling.errors import AccessError, NotThereError, OpError
+from labeling.services.review.gold import Work, counted_work
+from labeling.store.project import Store
+from labeling.store.unit import Unit
+
+
+class StepAnswer(NamedTuple):
+    """What became of a reviewer's steps: confirmed up to this number, their revisions, and which were refused, and why."""
+
+    confirmed: int
+    revisions: dict[int, int]
+    refused: list[dict[str, Any]]
+
+
+class Steps:
+    """What reviewers did in a project: their steps, the policy and the decisions that they come to."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._folding = threading.Lock()
+        self._steps: dict[str | None, list[acts.Taken]] = {}
+        self._reviewed = acts.Reviewed(Policy(), {}, set())
+        self._seen = 0
+
+    def log(self, article: str | None = None) -> list[acts.Taken]:
+        """Return every step of the project, or those on an article, in order."""
+        with self._store.reading() as project:
+            return project.decisions.steps(article=article)
+
+    def append(self, reviewer: str, client: str, message: Sequence[acts.Step]) -> StepAnswer:
+        """Take a client's steps in, each once and in its order; returns after the commit.
+
+        A step that does not fit what annotators have now is refused with its reason, and nothing of it is kept. Raises
+        AccessError for a client id that belongs to somebody else.
+        """
+        refused: list[dict[str, Any]] = []
+
+        with self._store.writing() as project:
+            owner, confirmed = project.decisions.of_client(client)
+            if owner not in (None, reviewer):
+                raise AccessError("this client id belongs to somebody else; reload the page")
+            taken = project.decisions.revisions(client, min((step.number for step in message), default=0))
+            for step in sorted(message, key=lambda step: step.number):
+                if step.number <= confirmed:
+                    if step.number not in taken:  # the answer that said so was lost
+                        refused.append({"number": step.number, "reason": "it was not taken; look at it again"})
+                    continue
+                confirmed = step.number
+                try:
+                    article, body = self._kept(project, reviewer, step)
+                except (OpError, NotThereError) as fault:
+                    refused.append({"number": step.number, "reason": str(fault)})
+                    continue
+                taken[step.number] = project.decisions.add(reviewer, article, client, step.number, body)
+        revisions = {step.number: taken[step.number] for step in message if step.number in taken}
+        return StepAnswer(confirmed, revisions, refused)
+
+    def _kept(self, project: Unit, reviewer: str, step: acts.Step) -> tuple[str | None, dict[str, Any]]:
+        """Return which article a step is on and what is kept of it; raises OpError or NotThereError."""
+        if isinstance(step, acts.SetPolicy):
+            return None, {"kind": "policy", "rule": step.rule, "votes": step.votes}
+        if isinstance(step, acts.Undo):
+            row = project.decisions.by(step.revision)
+            if row is None or row[0] != reviewer:
+                raise OpError(f"there is no step {step.revision} of yours to take back")
+            return row[1], {"kind": "undo", "revision": step.revision}
+        article, work = self.article(step.article), self.work(step.article)
+        found = gold(work.annotations, self._store.schema, Policy())
+        for each in found.standing if found else ():
+            if each.disagreement.id == step.disagreement:
+                lookup = project.registries.name
+                return article.id, acts.kept(step, each.disagreement, article.text, self._store.schema, lookup)
+        raise OpError("what annotators marked there has changed since; look at the article again")
+
+    def reviewed(self) -> acts.Reviewed:
+        """Return what all steps come to; only what is new is read."""
+        with self._folding:
+            with self._store.reading() as project:
+                fresh = project.decisions.steps(after=self._seen)
+            if not fresh:
+                return self._reviewed
+            for step in fresh:
+                self._steps.setdefault(step.article, []).append(step)
+            policy, made, undone = self._reviewed
+            made = dict(made)
+            for article in {step.article for step in fresh}:
+                part = acts.fold(self._steps[article])
+                undone = undone | part.undone
+                if article is None:
+                    policy = part.policy
+                else:
+                    made[article] = part.decisions.get(article, [])
+            self._reviewed, self._seen = acts.Reviewed(policy, made, undone), fresh[-1].revision
+            return self._reviewed
+
+    def article(self, id: str) -> Article:
+        """Return an article; raises NotThereError."""
+        found = self._store.article(id)
+        if found is None:
+            raise NotThereError(f"there is no article {id}")
+        return found
+
+    def work(self, article: str) -> Work:
+        """Return the work on an article that counts."""
+        with self._store.reading() as project:
+            return counted_work(project.annotations.submitted(article))
