@@ -1,0 +1,95 @@
+"""The articles' lines by split, written once; everything else is made from them."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from labeling.dataset.anonymous import anonymised
+from labeling.dataset.losses import Losses
+from labeling.dataset.refusals import Refusal, refusals
+from labeling.dataset.splits import Splits, leaks
+from labeling.services.dataset_build.objections import Objections
+from labeling.services.dataset_build.source import Source
+from labeling.services.export import lines
+from labeling.services.splits import Tick
+from labeling.store.project import Store
+
+#: What a dataset without splits calls its one file.
+WHOLE = "all"
+
+
+@dataclass(slots=True)
+class Masters:
+    """The articles' lines by split, where each was written, those set aside, whose work it is, and what it was made of.
+
+    `revision` is a digest over the articles' ids and the revisions of the work on each.
+    """
+
+    files: dict[str, Path]
+    written: dict[str, str]  # the split by article
+    aside: list[str]
+    annotators: list[str]
+    revision: str
+
+
+def write_masters(
+    store: Store, work: Path, source: Source, losses: Losses, objections: Objections, tick: Tick
+) -> Masters:
+    """Write the articles' lines by split, but for those that splits have set aside."""
+    plan, splits, names = source.plan, source.splits, source.names
+    schema, aside, written = store.schema, list[str](), dict[str, str]()
+    annotators, digest = set[str](), hashlib.sha256()
+    order = list(splits.recipe.shares) if splits else [WHOLE]
+    total, files = store.count(), dict[str, BinaryIO]()
+    gold = plan.source == "gold"
+    with ExitStack() as open_files:
+        for done, raw in lines(store, submitted=plan.submitted, gold=gold, only=source.whose):
+            if done % 200 == 1:
+                tick("reading articles", done, total)
+            line = orjson.loads(raw)
+            if not line["annotations"]:
+                continue
+            split = splits.placements.get(line["id"]) if splits else WHOLE
+            if split is None:
+                aside.append(line["id"])
+                continue
+            objections.add(refusals(line, schema, alone=gold and line["id"] in source.alone))
+            if plan.anonymous:
+                line = anonymised(line, names, schema, losses)
+                raw = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+            if split not in files:
+                files[split] = open_files.enter_context((work / f"{split}.jsonl").open("wb"))
+            files[split].write(raw)
+            written[line["id"]] = split
+            for each in line["annotations"]:
+                annotators.add(each["annotator"])
+                digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
+    if plan.submitted and (left := len(source.worked) - len(written) - len(aside)) > 0:
+        what = "articles in which something is left to settle" if gold else "articles with work that is not handed in"
+        losses.add(f"{what} are left out", "", left)
+    paths = {split: work / f"{split}.jsonl" for split in order if split in files}
+    return Masters(paths, written, aside, sorted(annotators), digest.hexdigest()[:16])
+
+
+def apart(masters: Masters, splits: Splits, objections: Objections) -> Splits:
+    """Return the splits as far as the dataset goes, and hold every tie in it against where articles were really written."""
+    within = {*masters.written, *masters.aside}
+    ties = [tie for tie in splits.ties if sum(article in masters.written for article in tie.articles) > 1]
+    found = leaks(masters.written, ties)
+    for leak in found:
+        where = ", ".join(f"{ids[0]} in {split}" for split, ids in sorted(leak.articles.items()))
+        why = f"{leak.tie.kind} «{leak.tie.words[:80]}»: {where}"
+        objections.add([Refusal("leak", min(article for ids in leak.articles.values() for article in ids), why)])
+    groups = [
+        group._replace(articles=tuple(id for id in group.articles if id in within))
+        for group in splits.groups
+        if len(within.intersection(group.articles)) > 1
+    ]
+    set_aside = [each for each in splits.aside if each.article in within]
+    return replace(splits, groups=groups, aside=set_aside, leaks=found, ties=ties)

@@ -1,0 +1,64 @@
+"""What speaks against a dataset, and the refusal that lists it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from labeling.dataset.losses import Losses
+from labeling.dataset.plan import Plan
+from labeling.dataset.refusals import REMEDIES, Kind, Refusal
+from labeling.errors import RefusedError
+
+#: How many reasons of a kind are told.
+_TOLD = 20
+
+
+#: How many are kept to be shown.
+_KEPT = 1_000
+
+
+class Objections:
+    """What speaks against a dataset: how often by kind, and the first of each."""
+
+    def __init__(self) -> None:
+        self.times: Counter[Kind] = Counter()
+        self.first: dict[Kind, list[Refusal]] = {}
+
+    def add(self, found: Iterable[Refusal]) -> None:
+        for each in found:
+            self.times[each.kind] += 1
+            first = self.first.setdefault(each.kind, [])
+            if len(first) < _KEPT:
+                first.append(each)
+
+
+def refuse(objections: Objections, plan: Plan) -> None:
+    """Raise RefusedError if something speaks against the dataset that was not let through."""
+    kinds = [kind for kind in objections.times if kind not in plan.allow]
+    if not kinds:
+        return
+    told = []
+    for kind in kinds:
+        times, first = objections.times[kind], objections.first[kind]
+        told.append(f"{times:,} × {kind}: {REMEDIES[kind]}; or let it through with --allow {kind}")
+        told += [f"  {each.article}: {each.why}" for each in first[:_TOLD]]
+        told += [f"  … and {times - _TOLD:,} more"] if times > _TOLD else []
+    raise RefusedError(
+        "the dataset is refused, nothing was written:\n" + "\n".join(told),
+        [(each.kind, each.article, each.why) for kind in kinds for each in objections.first[kind]],
+    )
+
+
+def nothing(plan: Plan, losses: Losses) -> str:
+    if plan.source == "gold" and losses.found:
+        return (
+            "no article is settled whole, so there is no gold to write: decide what annotators differ in, or, where each has "
+            "worked alone, take one vote as enough (saywhen review policy --votes 1 --as NAME) or build it from "
+            "their work with --from all or --from NAME"
+        )
+    if plan.source == "gold":
+        return (
+            "there is no gold yet: nobody has handed in an article; build it from work with --from all or --from NAME"
+        )
+    return f"there is no work of {plan.source} to write" + (" that has been handed in" if plan.submitted else "")

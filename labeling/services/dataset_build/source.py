@@ -1,0 +1,73 @@
+"""Where a dataset comes from: a plan, resolved against the project once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from labeling.dataset.anonymous import Pseudonyms
+from labeling.dataset.plan import Plan
+from labeling.dataset.splits import Splits
+from labeling.errors import DatasetError
+from labeling.services import splits as splitting
+from labeling.services.splits import Tick
+from labeling.store.project import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a plan comes to in a project, resolved once: whose work, on which articles, and where those stand.
+
+    `plan` is as the dataset tells it. `whose` are the annotators, None for gold; `worked` the articles that there is work
+    of theirs on, `alone` those that one annotator alone has submitted.
+    """
+
+    plan: Plan
+    names: Pseudonyms
+    whose: list[str] | None
+    worked: frozenset[str]
+    alone: frozenset[str]
+    splits: Splits | None
+
+
+def resolved(store: Store, plan: Plan, tick: Tick) -> Source:
+    """Return what a plan comes to; raises DatasetError for the work of nobody, and for splits that nobody made."""
+    names = _pseudonyms(store, plan)
+    whose = _whose(plan, names, store.annotators())
+    with store.reading() as project:
+        alone, worked = project.annotations.alone(), project.annotations.worked_on(whose)
+        made = project.splits.recipes()
+    if plan.splits is None:
+        return Source(named(store, plan), names, whose, worked, alone, None)
+    if plan.splits != splitting.DEFAULT and plan.splits not in made:
+        raise DatasetError(
+            f"there are no splits named “{plan.splits}”; there is {', '.join({splitting.DEFAULT: None, **made})}. "
+            f"Make them with saywhen splits --name {plan.splits} --place"
+        )
+    splits = splitting.splits(store, plan.splits, wanted=worked, tick=tick)
+    return Source(named(store, plan), names, whose, worked, alone, splits)
+
+
+def named(store: Store, plan: Plan) -> Plan:
+    """Return the plan as the dataset tells it: an annotator goes by the other name where nobody is to be named.
+
+    Raises DatasetError for the work of nobody.
+    """
+    if plan.source in ("gold", "all"):
+        return plan
+    names = _pseudonyms(store, plan)
+    if (name := names.name(plan.source)) is None:
+        raise DatasetError(
+            f"there is no annotator “{plan.source}”; there is gold, all, {', '.join(store.annotators())}"
+        )
+    return replace(plan, source=names[name]) if plan.anonymous else plan
+
+
+def _pseudonyms(store: Store, plan: Plan) -> Pseudonyms:
+    return Pseudonyms(store.pseudonym_key(), store.annotators(), "gold" if plan.source == "gold" else None)
+
+
+def _whose(plan: Plan, names: Pseudonyms, annotators: list[str]) -> list[str] | None:
+    """Return whose work is written; None for gold."""
+    if plan.source == "gold":
+        return None
+    return annotators if plan.source == "all" else [names.name(plan.source) or ""]
