@@ -19,7 +19,7 @@ from labeling.errors import AccessError, EngineError, NotThereError, OpError, St
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
 from labeling.store.state_rows import fold
-from labeling.store.work import Save
+from labeling.store.values import Save
 
 
 def first(store: Store) -> str:

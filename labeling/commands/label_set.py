@@ -12,7 +12,7 @@ from labeling import schema
 from labeling.commands.console import LABEL_SET, with_project
 
 if TYPE_CHECKING:
-    from labeling.store.label_sets import Outcome
+    from labeling.store.values import Outcome
 
 #: How the parts of the changes are told, one thing and several.
 _PARTS = {

@@ -28,9 +28,9 @@ from labeling.dataset import span_text
 from labeling.errors import NotThereError
 from labeling.schema import Schema
 from labeling.services.review import GOLD, Reviewing
-from labeling.store.agreement_counts import ArticleWork, Counted, Part, Selection
 from labeling.store.project import Store
 from labeling.store.unit import Unit
+from labeling.store.values import ArticleWork, Counted, Part, Selection
 
 #: Counted up whenever what is counted changes: then all articles are counted anew.
 VERSION = 1

@@ -21,7 +21,7 @@ from labeling.errors import StoreError
 from labeling.schema import Schema
 from labeling.services.review import Reviewing, gold_held
 from labeling.store.project import Store
-from labeling.store.work import StoredAnnotation
+from labeling.store.values import StoredAnnotation
 
 #: One article a line, or one record a line.
 Shape = Literal["articles", "records"]

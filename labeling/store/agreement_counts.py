@@ -9,53 +9,20 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Literal, NamedTuple, TypeAlias
 
 import orjson
 
 from labeling.agreement.counts import Key
-from labeling.annotation.state import Annotation, annotation_of
+from labeling.annotation.state import annotation_of
 from labeling.store import state_rows
 from labeling.store.team import GOLD
-
-Selection: TypeAlias = Literal["submitted", "all"]
-#: What an article adds to: the figures of its pairs, of all its annotators together, or of shuffled work.
-Part: TypeAlias = Literal["pair", "together", "shuffled"]
+from labeling.store.values import ArticleDates, ArticleWork, Counted, Part, Selection
 
 #: What work counts, as SQL.
 _WORKED: Mapping[Selection, str] = {
     "submitted": f"status IN ('submitted') AND annotation.annotator <> '{GOLD}'",
     "all": f"status IN ('open', 'submitted') AND annotation.annotator <> '{GOLD}'",
 }
-
-
-class Counted(NamedTuple):
-    """What an article adds to a part, of two annotators or of all; `keys` and `amounts` are little-endian <i4 and <f8."""
-
-    article: str
-    part: Part
-    one: str
-    two: str
-    keys: bytes
-    amounts: bytes
-
-
-class ArticleWork(NamedTuple):
-    """An article's length in code points, the stamp of the work that counts on it, and that work by annotator."""
-
-    article: str
-    length: int
-    stamp: str
-    work: dict[str, Annotation]
-
-
-class ArticleDates(NamedTuple):
-    """An article, and when it was last worked on (ISO 8601)."""
-
-    article: str
-    title: str | None
-    outlet: str | None
-    at: str | None
 
 
 class AgreementCounts:

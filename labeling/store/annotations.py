@@ -13,7 +13,7 @@ from labeling.annotation.article import Article
 from labeling.schema import Schema
 from labeling.store import export_cache, state_rows
 from labeling.store.team import GOLD
-from labeling.store.work import StoredAnnotation
+from labeling.store.values import StoredAnnotation
 
 
 class Annotations:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 import orjson
 
@@ -12,19 +11,11 @@ from labeling.annotation.article import Article
 from labeling.store import state_rows
 from labeling.store.team import NEW_PLACE
 from labeling.store.timestamps import now
-from labeling.store.work import Added
+from labeling.store.values import Added, Heading
 
 #: When an article was published, as people who handed it in have corrected it.
 _PUBLISHED = """coalesce((SELECT annotation.published FROM annotation WHERE annotation.article = article.id
     AND published_basis IS NOT NULL AND status = 'submitted' ORDER BY annotation.id LIMIT 1), article.published)"""
-
-
-class Heading(NamedTuple):
-    """What an article is listed by."""
-
-    title: str | None
-    outlet: str | None
-    language: str | None
 
 
 class Articles:

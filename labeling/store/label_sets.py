@@ -21,22 +21,7 @@ from labeling.schema import Schema
 from labeling.store import state_rows
 from labeling.store.decisions import Called, Decisions
 from labeling.store.timestamps import now
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a change of the label set does: how much work there is, is changed, needs its annotator again, asks.
-
-    `counts` says how often each change applied, by part and old name; `by` how many articles come back to whom.
-    """
-
-    since: int
-    version: int
-    annotations: int = 0
-    changed: int = 0
-    questions: int = 0
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    by: Counter[str] = field(default_factory=Counter)
+from labeling.store.values import Outcome
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from labeling.store import export_cache, state_rows
 from labeling.store.label_sets import LabelSets
 from labeling.store.registries import Registries
 from labeling.store.timestamps import now
-from labeling.store.work import Answer, Existing, Save
+from labeling.store.values import Answer, Existing, Save
 
 #: How many annotations' states are cached; each is checked against the file's revision before use.
 _CACHED = 64

@@ -22,13 +22,12 @@ from labeling.schema import Schema
 from labeling.store import search
 from labeling.store.annotations import Annotations
 from labeling.store.faults import translated
-from labeling.store.label_sets import Outcome
 from labeling.store.op_log import OpCache
 from labeling.store.opening import bring_up_to_date, make
 from labeling.store.project_file import Connection, ProjectFile
 from labeling.store.team import GOLD, name_of
 from labeling.store.unit import Unit
-from labeling.store.work import Added, Answer, Existing, Save, StoredAnnotation
+from labeling.store.values import Added, Answer, Existing, Outcome, Save, StoredAnnotation
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
 _CHUNK = 500

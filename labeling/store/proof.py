@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 import orjson
 
@@ -12,15 +11,7 @@ from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.schema import Schema
 from labeling.store import export_cache, state_rows
-
-
-class Logged(NamedTuple):
-    """An annotation's article's text, its revision in the file and by its log, and the ops that were accepted, in order."""
-
-    text: str
-    revision: int
-    last: int
-    ops: list[ops.Logged]
+from labeling.store.values import Logged
 
 
 class Proof:

@@ -27,7 +27,7 @@ from labeling.errors import AccessError, DateError, EngineError, NotThereError, 
 from labeling.services.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
 from labeling.store.project import Store
 from labeling.store.search import MAX_LIMIT
-from labeling.store.work import Answer, Save
+from labeling.store.values import Answer, Save
 from labeling.web.access import Access
 from labeling.web.routes.answers import Json
 from labeling.web.routes.export import export_routes

@@ -26,7 +26,7 @@ from labeling.store import work_session
 from labeling.store.project import Store
 from labeling.store.team import GOLD as HIDDEN
 from labeling.store.team import name_of
-from labeling.store.work import Existing, Save
+from labeling.store.values import Existing, Save
 
 #: How much goes into one transaction: short enough for a save to slip in between.
 _OPS, _ARTICLES = 2_000, 200

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from labeling.annotation.article import Article
 from labeling.formats import Aside, Fault
 from labeling.formats.fitting import Name
-from labeling.store.work import Added
+from labeling.store.values import Added
 
 
 class WorkSummary(NamedTuple):

@@ -15,7 +15,7 @@ from labeling.annotation.state import Annotation, annotation_of
 from labeling.dataset import annotation_values
 from labeling.schema import Schema
 from labeling.store.team import GOLD as HIDDEN
-from labeling.store.work import StoredAnnotation
+from labeling.store.values import StoredAnnotation
 
 #: The annotator's name that gold goes by in an export.
 GOLD = "gold"

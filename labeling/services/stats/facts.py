@@ -21,7 +21,7 @@ from labeling.services.review import GOLD, Reviewing, gold_held
 from labeling.services.stats.columns import Repeated, Rows, numbers
 from labeling.store.project import Store
 from labeling.store.team import GOLD as HIDDEN
-from labeling.store.work import StoredAnnotation
+from labeling.store.values import StoredAnnotation
 
 #: What stands where the text or the annotator names nobody, no outlet, no month, no modality.
 NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "nobody named", "no outlet", "no month", "none given"

@@ -1,9 +1,10 @@
-"""What goes into the store and comes out of it: saves, their answers, articles taken in, and work on articles."""
+"""What goes into the store and comes out of it, as values: saves and their answers, work on articles, outcomes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import orjson
@@ -92,3 +93,72 @@ class Added:
 
 #: How work stands to what an annotator has on the article already.
 Existing: TypeAlias = Literal["none", "same", "other"]
+
+
+class Heading(NamedTuple):
+    """What an article is listed by."""
+
+    title: str | None
+    outlet: str | None
+    language: str | None
+
+
+Selection: TypeAlias = Literal["submitted", "all"]
+
+
+#: What an article adds to: the figures of its pairs, of all its annotators together, or of shuffled work.
+Part: TypeAlias = Literal["pair", "together", "shuffled"]
+
+
+class Counted(NamedTuple):
+    """What an article adds to a part, of two annotators or of all; `keys` and `amounts` are little-endian <i4 and <f8."""
+
+    article: str
+    part: Part
+    one: str
+    two: str
+    keys: bytes
+    amounts: bytes
+
+
+class ArticleWork(NamedTuple):
+    """An article's length in code points, the stamp of the work that counts on it, and that work by annotator."""
+
+    article: str
+    length: int
+    stamp: str
+    work: dict[str, Annotation]
+
+
+class ArticleDates(NamedTuple):
+    """An article, and when it was last worked on (ISO 8601)."""
+
+    article: str
+    title: str | None
+    outlet: str | None
+    at: str | None
+
+
+class Logged(NamedTuple):
+    """An annotation's article's text, its revision in the file and by its log, and the ops that were accepted, in order."""
+
+    text: str
+    revision: int
+    last: int
+    ops: list[ops.Logged]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a change of the label set does: how much work there is, is changed, needs its annotator again, asks.
+
+    `counts` says how often each change applied, by part and old name; `by` how many articles come back to whom.
+    """
+
+    since: int
+    version: int
+    annotations: int = 0
+    changed: int = 0
+    questions: int = 0
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    by: Counter[str] = field(default_factory=Counter)
