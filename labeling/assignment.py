@@ -55,7 +55,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class AssignmentPlan:
     """What is to change, as (article, annotator), and how it then stands: the holders of each article, by article."""
 
     given: list[tuple[str, str]]
@@ -93,7 +93,7 @@ def plan(
     policy: Policy,
     held: Iterable[Held] = (),
     hidden: Mapping[str, str] | None = None,
-) -> Plan:
+) -> AssignmentPlan:
     """Return who gets which of the articles, given in queue order, when these are held already.
 
     What has begun stays. Everybody gets the same number of articles, give or take one, as far as that allows; so do
@@ -129,7 +129,7 @@ def plan(
     old = {(article, name) for article, name, _ in before}
     new = {(article, name) for article, each in holders.items() for name in each}
     kept = {(article, name) for article, name, has_begun in before if has_begun or article not in there}
-    return Plan(sorted(new - old), sorted(old - new - kept), holders)
+    return AssignmentPlan(sorted(new - old), sorted(old - new - kept), holders)
 
 
 def moved(

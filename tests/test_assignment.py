@@ -215,7 +215,7 @@ def office(store: Store) -> Store:
     return store
 
 
-def give_out(store: Store, each: int = 2, share: float = 0.2) -> assignment.Plan:
+def give_out(store: Store, each: int = 2, share: float = 0.2) -> assignment.AssignmentPlan:
     policy = Policy(each, share)
     with store.reading() as unit:
         found = unit.assignments.propose(policy)

@@ -12,7 +12,7 @@ import click
 from labeling.commands.console import with_project
 
 if TYPE_CHECKING:
-    from labeling.assignment import Plan
+    from labeling.assignment import AssignmentPlan
 
 _BY = click.option(
     "--by", metavar="NAME", default=lambda: os.environ.get("USER") or "command line", help="Who says so."
@@ -263,7 +263,7 @@ def _show_people(people: Sequence[dict[str, object]]) -> None:
     )
 
 
-def _show_plan(found: Plan) -> None:
+def _show_plan(found: AssignmentPlan) -> None:
     overlap = ", ".join(f"{articles:,} with {number}" for number, articles in sorted(found.overlap().items()))
     click.echo(f"Articles by number of annotators: {overlap}.")
     click.echo(f"{len(found.given):,} would be given out, {len(found.taken):,} taken back.")

@@ -16,7 +16,7 @@ from labeling.dataset.refusals import KINDS
 from labeling.errors import DatasetError
 
 if TYPE_CHECKING:
-    from labeling.store.project import Store
+    from labeling.store.contract import Store
 
 
 @click.command()

@@ -28,8 +28,7 @@ from labeling.dataset import span_text
 from labeling.errors import NotThereError
 from labeling.schema import Schema
 from labeling.services.review import GOLD, Reviewing
-from labeling.store.project import Store
-from labeling.store.unit import Unit
+from labeling.store.contract import Project, Store
 from labeling.store.values import ArticleWork, Counted, Part, Selection
 
 #: Counted up whenever what is counted changes: then all articles are counted anew.
@@ -298,7 +297,7 @@ def _selection(everything: bool) -> Selection:
     return "all" if everything else "submitted"
 
 
-def _stamps(project: Unit, selection: Selection) -> dict[str, str]:
+def _stamps(project: Project, selection: Selection) -> dict[str, str]:
     """Return what the counts of each article that two or more worked on depend on, in queue order."""
     version = project.label_sets.newest()
     return {article: _stamp(version, work) for article, work in project.agreement.stamps(selection).items()}

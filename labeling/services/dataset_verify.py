@@ -20,7 +20,7 @@ from labeling.formats import Fault, read_articles
 from labeling.schema import Schema, stored
 from labeling.services.dataset_build import MANIFEST, MANIFEST_FORMAT, build_into, listed, read_lines
 from labeling.services.splits import Tick, silent
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 #: How many articles that differ are named.
 _NAMED = 20

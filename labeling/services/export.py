@@ -20,7 +20,7 @@ from labeling.dataset import Selection, annotation_part, joined, record_lines
 from labeling.errors import StoreError
 from labeling.schema import Schema
 from labeling.services.review import Reviewing, gold_held
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.store.values import StoredAnnotation
 
 #: One article a line, or one record a line.

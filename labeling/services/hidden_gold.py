@@ -18,7 +18,7 @@ from labeling.dataset import FORMAT
 from labeling.errors import ArticleError, AssignmentError, OpError
 from labeling.formats.reading import Source, row_article
 from labeling.schema import Schema
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.store.team import GOLD
 
 

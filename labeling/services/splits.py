@@ -20,8 +20,7 @@ from labeling.dataset.splits import Aside, Kind, Recipe, Splits, Stratum, Tie, a
 from labeling.errors import SplitError
 from labeling.schema import Schema
 from labeling.services.review import Reviewing
-from labeling.store.project import Store
-from labeling.store.unit import Unit
+from labeling.store.contract import Project, Store
 
 #: The registry whose entries tie quotations of the same words, in whatever language.
 UTTERANCES = "utterance"
@@ -156,7 +155,7 @@ def _sign(store: Store, tick: Tick) -> None:
 
 
 def _assigned(
-    project: Unit, store: Store, name: str, recipe: Recipe | None, wanted: Collection[str] | None, tick: Tick
+    project: Project, store: Store, name: str, recipe: Recipe | None, wanted: Collection[str] | None, tick: Tick
 ) -> Splits:
     """Return the splits with every article placed, or those that are wanted."""
     kept = project.splits.recipes().get(name)
@@ -174,7 +173,7 @@ def _assigned(
     return assign(articles, tied, recipe, before, strata=strata, days=days, wanted=wanted)
 
 
-def _placed(project: Unit, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
+def _placed(project: Project, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
     there = project.splits.placed(name)
     if not there.items() <= found.placements.items() or not there.keys().isdisjoint(found.new):
         return None
@@ -187,7 +186,7 @@ def _placed(project: Unit, name: str, found: Splits, by: str) -> dict[str, str |
     return project.splits.placed(name)
 
 
-def _ties(project: Unit, store: Store, recipe: Recipe, tick: Tick) -> list[Tie]:
+def _ties(project: Project, store: Store, recipe: Recipe, tick: Tick) -> list[Tie]:
     outlets = {id: heading.outlet for id, heading in project.articles.headings().items()}
     found = list(
         ties(
@@ -205,7 +204,7 @@ def _ties(project: Unit, store: Store, recipe: Recipe, tick: Tick) -> list[Tie]:
     return found
 
 
-def _entries(project: Unit, store: Store, registry: str, kind: Kind) -> Iterator[Tie]:
+def _entries(project: Project, store: Store, registry: str, kind: Kind) -> Iterator[Tie]:
     """Yield the ties of articles that refer to the same entry of a registry."""
     wanted = _referring(project.label_sets.current(), registry)
     used = project.annotations.entries(wanted)
@@ -239,7 +238,7 @@ def _together(kind: Kind, used: Any, names: Mapping[str, str]) -> Iterator[Tie]:
             yield Tie(kind, tuple(sorted(held)), names.get(entry, entry))
 
 
-def _days(project: Unit) -> dict[str, date | None]:
+def _days(project: Project) -> dict[str, date | None]:
     """Return the day on which each article was published, the last one of a month or year; None where it is not known."""
     found: dict[str, date | None] = {}
     for id, value in project.articles.published().items():
@@ -248,7 +247,7 @@ def _days(project: Unit) -> dict[str, date | None]:
     return found
 
 
-def _strata(project: Unit, stratify: Stratum) -> dict[str, str]:
+def _strata(project: Project, stratify: Stratum) -> dict[str, str]:
     """Return what splits are evened out over, by article."""
     match stratify:
         case "year":

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from labeling.annotation import state as core
 from labeling.errors import OpError
-from labeling.store.project import Store
-from labeling.store.unit import Unit
+from labeling.store.contract import Project, Store
 
 Entries = dict[tuple[str, str], str]
 
@@ -53,7 +52,7 @@ def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
         yield Verdict(article, annotator, difference, mended)
 
 
-def _replayed(project: Unit, key: int, mend: bool, registered: Entries) -> tuple[str | None, bool]:
+def _replayed(project: Project, key: int, mend: bool, registered: Entries) -> tuple[str | None, bool]:
     """Return where an annotation differs from its log, if it does, and whether that has been mended."""
     logged, label_set = project.proof.log(key), project.label_sets.current()
     try:

@@ -28,7 +28,7 @@ def make(path: Path, label_set: Schema) -> None:
     # Built under another name and linked, so that a half-made project never stands under its own, nor over another.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        _migrate(draft, create=True)
+        _upgrade(draft, create=True)
         connection = connect(draft)
         with _transaction(connection):
             values = [("id", secrets.token_hex(16)), ("created", now())]
@@ -74,7 +74,7 @@ def bring_up_to_date(path: Path, patience: float) -> None:
         if version > state_rows.VERSION:
             raise StoreError(f"{path} was made by a newer SayWhen (version {version} of the file); update to open it")
         if version < state_rows.VERSION:
-            _migrate(path)
+            _upgrade(path)
     except sqlite3.OperationalError as fault:
         raise StoreError(f"{path} cannot be read ({fault}); check its rights, or try again when it is free") from None
     except sqlite3.DatabaseError as fault:
@@ -83,7 +83,7 @@ def bring_up_to_date(path: Path, patience: float) -> None:
         ) from None
 
 
-def _migrate(path: Path, *, create: bool = False) -> None:
+def _upgrade(path: Path, *, create: bool = False) -> None:
     from sqlite_utils import Database
 
     from labeling.store.migrations import migrations

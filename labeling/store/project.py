@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -180,11 +180,6 @@ class Store:
         with self.reading() as project:
             return project.articles.get(id)
 
-    def titles(self, ids: Collection[str]) -> dict[str, str | None]:
-        """Return the titles of articles by id."""
-        with self.reading() as project:
-            return project.articles.titles(ids)
-
     def count(self) -> int:
         """Return the number of articles."""
         with self.reading() as project:
@@ -208,11 +203,6 @@ class Store:
                 connection.close()
 
     # --- annotators and their queue ---------------------------------------------------------------------------------
-
-    def pseudonym_key(self) -> str:
-        """Return the key under which annotators get other names in datasets; nobody is told it."""
-        with self.reading() as project:
-            return project.team.pseudonym_key()
 
     def annotators(self) -> list[str]:
         """Return the names of all annotators, in order."""

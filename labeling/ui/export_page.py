@@ -148,7 +148,8 @@ def _refused(fault: SayWhenError) -> None:
         return
     st.error("The dataset is refused, and nothing was written.")
     me = urlencode({"annotator": st.session_state["annotator"]})
-    titles = open_store().titles({article for _, article, _ in fault.reasons})
+    with open_store().reading() as project:
+        titles = project.articles.titles({article for _, article, _ in fault.reasons})
     for kind in KINDS:
         reasons = [(article, why) for found, article, why in fault.reasons if found == kind]
         if reasons:

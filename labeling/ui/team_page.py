@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from labeling import schema
-from labeling.assignment import Member, Plan, Policy
+from labeling.assignment import AssignmentPlan, Member, Policy
 from labeling.errors import AssignmentError, SayWhenError
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
@@ -140,7 +140,7 @@ def _give_out(policy: Policy | None) -> None:
         _try(give_out, "The articles are given out.")
 
 
-def _preview(found: Plan) -> None:
+def _preview(found: AssignmentPlan) -> None:
     loads = found.loads()
     new, gone = (dict.fromkeys(loads, 0) for _ in range(2))
     for counts, pairs in ((new, found.given), (gone, found.taken)):

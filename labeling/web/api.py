@@ -25,7 +25,7 @@ from labeling.annotation.ops import Op
 from labeling.annotation.state import Status
 from labeling.errors import AccessError, DateError, EngineError, NotThereError, SayWhenError, StoreBusyError, StoreError
 from labeling.services.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.store.search import MAX_LIMIT
 from labeling.store.values import Answer, Save
 from labeling.web.access import Access

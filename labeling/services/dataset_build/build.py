@@ -32,7 +32,7 @@ from labeling.services.dataset_build.output import write_data, write_format
 from labeling.services.dataset_build.source import Source, named, resolved
 from labeling.services.export import sweep
 from labeling.services.splits import Tick, silent
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from labeling.services.dataset_build.objections import Objections
 from labeling.services.dataset_build.source import Source
 from labeling.services.export import lines
 from labeling.services.splits import Tick
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 #: What a dataset without splits calls its one file.
 WHOLE = "all"

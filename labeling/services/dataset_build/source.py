@@ -10,7 +10,7 @@ from labeling.dataset.splits import Splits
 from labeling.errors import DatasetError
 from labeling.services import splits as splitting
 from labeling.services.splits import Tick
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def named(store: Store, plan: Plan) -> Plan:
 
 
 def _pseudonyms(store: Store, plan: Plan) -> Pseudonyms:
-    return Pseudonyms(store.pseudonym_key(), store.annotators(), "gold" if plan.source == "gold" else None)
+    with store.reading() as project:
+        key, annotators = project.team.pseudonym_key(), project.team.annotators()
+    return Pseudonyms(key, annotators, "gold" if plan.source == "gold" else None)
 
 
 def _whose(plan: Plan, names: Pseudonyms, annotators: list[str]) -> list[str] | None:

@@ -23,7 +23,7 @@ from labeling.schema import Schema
 from labeling.services.importing.tally import Fate, LeftOut, WorkSummary, counted
 from labeling.services.importing.terms import Terms
 from labeling.store import work_session
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.store.team import GOLD as HIDDEN
 from labeling.store.team import name_of
 from labeling.store.values import Existing, Save

@@ -17,7 +17,7 @@ from labeling.services.importing.checking import Checking, other, parts
 from labeling.services.importing.reading import beneath, format_of, marked_rows
 from labeling.services.importing.tally import Brought, Fate, Withheld
 from labeling.services.importing.terms import Terms
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 #: Told how many articles are done, and of how many, None while they are being read.
 Tick: TypeAlias = Callable[[int, int | None], None]

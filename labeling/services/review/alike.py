@@ -15,7 +15,7 @@ from labeling.adjudication import steps as acts
 from labeling.services.review.questions import Questions
 from labeling.services.review.standing import excerpt, taking
 from labeling.services.review.steps import Steps
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 #: So many other places at most are offered for the same decision.
 MOST_ALIKE = 50

@@ -19,7 +19,7 @@ from labeling.adjudication import patterns as makes
 from labeling.adjudication.golden import State, golds
 from labeling.services.review.standing import contradicted, waits
 from labeling.services.review.steps import Steps
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 #: How many values that many articles have are kept at hand.
 _SAME = 200_000

@@ -14,7 +14,7 @@ from labeling.services.review.gold import gold_of
 from labeling.services.review.questions import Questions
 from labeling.services.review.steps import Steps
 from labeling.services.review.view import ArticleView
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 
 class Reviewing:

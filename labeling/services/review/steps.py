@@ -14,8 +14,7 @@ from labeling.adjudication import steps as acts
 from labeling.annotation.article import Article
 from labeling.errors import AccessError, NotThereError, OpError
 from labeling.services.review.gold import Work, counted_work
-from labeling.store.project import Store
-from labeling.store.unit import Unit
+from labeling.store.contract import Project, Store
 
 
 class StepAnswer(NamedTuple):
@@ -69,7 +68,7 @@ class Steps:
         revisions = {step.number: taken[step.number] for step in message if step.number in taken}
         return StepAnswer(confirmed, revisions, refused)
 
-    def _kept(self, project: Unit, reviewer: str, step: acts.Step) -> tuple[str | None, dict[str, Any]]:
+    def _kept(self, project: Project, reviewer: str, step: acts.Step) -> tuple[str | None, dict[str, Any]]:
         """Return which article a step is on and what is kept of it; raises OpError or NotThereError."""
         if isinstance(step, acts.SetPolicy):
             return None, {"kind": "policy", "rule": step.rule, "votes": step.votes}

@@ -15,7 +15,7 @@ from labeling.dataset import annotation_values, article_values
 from labeling.services.review.lanes import lanes_of
 from labeling.services.review.standing import extent, is_left, preselected
 from labeling.services.review.steps import Steps
-from labeling.store.project import Store
+from labeling.store.contract import Store
 
 
 class ArticleView:

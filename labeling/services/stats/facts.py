@@ -19,7 +19,7 @@ from labeling.schema import Schema
 from labeling.services.export import without_collector
 from labeling.services.review import GOLD, Reviewing, gold_held
 from labeling.services.stats.columns import Repeated, Rows, numbers
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.store.team import GOLD as HIDDEN
 from labeling.store.values import StoredAnnotation
 

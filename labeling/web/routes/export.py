@@ -19,7 +19,7 @@ from labeling.dataset.plan import Shape as DataShape
 from labeling.dataset.refusals import Kind
 from labeling.errors import AccessError
 from labeling.services.export import Shape, write_export
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.web.access import Access
 from labeling.web.routes.answers import Json
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from labeling.services import agreement_cache
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.web.routes.answers import Json
 
 

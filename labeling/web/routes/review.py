@@ -13,7 +13,7 @@ from labeling.adjudication import Policy
 from labeling.adjudication.golden import Rule
 from labeling.adjudication.steps import Step
 from labeling.services.review import Reviewing
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.web.routes.answers import Json
 
 #: How long the queue looks at articles that have changed, in seconds, before it answers with what it knows.

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from labeling.dataset.splits import By, Recipe, Stratum, shares_of
 from labeling.services import splits
-from labeling.store.project import Store
+from labeling.store.contract import Store
 from labeling.web.routes.answers import Json
 
 

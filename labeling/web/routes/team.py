@@ -10,8 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from labeling.assignment import Member, Policy
-from labeling.store.project import Store
-from labeling.store.unit import Unit
+from labeling.store.contract import Project, Store
 from labeling.web.routes.answers import Json
 
 Result = TypeVar("Result")
@@ -98,13 +97,13 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: 
     return routes
 
 
-def _found(store: Store, ask: Callable[[Unit], Result]) -> Result:
+def _found(store: Store, ask: Callable[[Project], Result]) -> Result:
     """Return the answer to a question, in a unit of work of the thread that this runs in."""
     with store.reading() as project:
         return ask(project)
 
 
-def _changed(store: Store, change: Callable[[Unit], Result]) -> Result:
+def _changed(store: Store, change: Callable[[Project], Result]) -> Result:
     """Make a change, in a unit of work of the thread that this runs in, and return what it returns."""
     with store.writing() as project:
         return change(project)
