@@ -172,6 +172,11 @@ def test_the_planner_of_the_effort_benchmark_is_joined_from_another_folder() -> 
     assert _node(f"{joined}\nconsole.log(typeof Planner);") == "function"
 
 
+def test_the_style_consists_of_every_sheet_in_the_components_folder() -> None:
+    assert sorted(component.STYLES) == sorted(path.stem for path in FOLDER.glob("*.css"))
+    assert component.style().count("{") == component.style().count("}") > 100
+
+
 #: Reads sources with TypeScript's parser: what each imports and exports, and which browser globals the joined names hide.
 PARSER = """
 import ts from "typescript";

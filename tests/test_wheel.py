@@ -21,7 +21,7 @@ def test_the_wheel_holds_label_sets_sample_component_settings_and_types(installe
     names = set(ZipFile(installed.wheel).namelist())
     for name in (
         "schemas/news.yaml", "schemas/label-set.schema.json", "schemas/saywhen-1.schema.json", "sample/gold.jsonl",
-        "ui/component/workspace.js", "ui/component/workspace.css", "ui/.streamlit/config.toml", "py.typed",
+        "ui/component/workspace.js", "ui/component/article.css", "ui/.streamlit/config.toml", "py.typed",
     ):  # fmt: skip
         assert f"labeling/{name}" in names
     assert [name for name in names if name.startswith("tests") or name.endswith((".db", ".pyc"))] == []

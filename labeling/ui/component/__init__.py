@@ -12,6 +12,22 @@ ENTRY = "main.js"
 """The module that Streamlit calls; what it imports, by way of others too, is the component."""
 
 
+STYLES = (
+    "ground",
+    "article",
+    "panel",
+    "calendar",
+    "follow",
+    "form",
+    "sheet",
+    "find",
+    "status",
+    "screens",
+    "review",
+)
+"""The style sheets, a noun each, without their ending."""
+
+
 def read_module(name: str) -> str:
     """Return the source of a module or style sheet beside this file."""
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
@@ -24,8 +40,8 @@ def script() -> str:
 
 
 def style() -> str:
-    """Return the component's style sheet."""
-    return read_module("workspace.css")
+    """Return the component's style sheets as one, in their order: later rules win over earlier ones."""
+    return "\n".join(read_module(f"{name}.css") for name in STYLES)
 
 
 @cache
