@@ -1,4 +1,4 @@
-"""Writes the parts of the documentation that are taken from the program: commands, HTTP API, keys, formats.
+"""Writes the parts of the documentation that are taken from the program: commands, HTTP API, keys, formats, permissions.
 
 `make docs` writes them; a test holds what is committed against what would be written.
 """
@@ -22,6 +22,7 @@ import tools
 from labeling import schema
 from labeling.commands.main import main as cli
 from labeling.formats.registry import FORMATS
+from labeling.permissions import Action, Role, may
 
 _KEYS = """\
 import { Keymap } from "./labeling/ui/component/keymap.js";
@@ -119,6 +120,17 @@ def formats() -> str:
     return "\n".join(parts)
 
 
+def permissions() -> str:
+    """Return the table of what each role can see and do, but for what only commands do."""
+    roles = {"annotator": Role.ANNOTATOR, "reviewer": Role.REVIEWER, "lead": Role.LEAD, "no lead yet": Role.FOUNDER}
+    parts = [f"| | {' | '.join(roles)} |", "|---|" + ":---:|" * len(roles)]
+    for action in Action:
+        ticks = ["✓" if may({role}, action) else "" for role in roles.values()]
+        if any(ticks):
+            parts.append(f"| {action.value} | {' | '.join(ticks)} |")
+    return "\n".join(parts)
+
+
 def generated() -> dict[Path, str]:
     """Return every file with generated parts and its text as it should be."""
     return {
@@ -126,6 +138,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs" / "http.md": http(),
         ROOT / "docs" / "annotating.md": _filled("annotating.md", "keys", keys()),
         ROOT / "docs" / "formats.md": _filled("formats.md", "formats", formats()),
+        ROOT / "docs" / "leading.md": _filled("leading.md", "permissions", permissions()),
     }
 
 

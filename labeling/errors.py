@@ -17,7 +17,8 @@ Each message names the place, the value and the remedy, so that it can be shown 
     │   ├── EngineError     a project file that the database engine can't read or write
     │   │   └── StoreBusyError  a project file that another program is writing to
     │   └── MissingExtraError   an optional part that is not installed (knows the extra that brings it)
-    └── AccessError     a token, a name or an address that is not let in
+    ├── AccessError     a token, a name or an address that is not let in
+    └── NotAllowedError an action that someone's roles in the project don't allow
 """
 
 from __future__ import annotations
@@ -106,3 +107,7 @@ class MovedError(StoreError):
 
 class AccessError(SayWhenError):
     """A token, a name or an address that is not let in."""
+
+
+class NotAllowedError(SayWhenError):
+    """An action that someone's roles in the project don't allow."""

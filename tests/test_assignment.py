@@ -23,6 +23,7 @@ from labeling.assignment import Held, Member, Policy, plan, reviewers, woven
 from labeling.commands.assign import Share
 from labeling.commands.main import main
 from labeling.errors import AccessError, AssignmentError, NotThereError
+from labeling.permissions import Action
 from labeling.services.hidden_gold import take_in_gold
 from labeling.services.importing import take_in
 from labeling.services.verify_project import verify
@@ -224,6 +225,11 @@ def give_out(store: Store, each: int = 2, share: float = 0.2) -> assignment.Assi
     return found
 
 
+def may(store: Store, name: str, action: Action) -> bool:
+    with store.reading() as unit:
+        return unit.team.person(name).may(action)
+
+
 def queue(store: Store, name: str) -> list[str]:
     return [row["id"] for row in store.search(name, limit=200)["rows"]]
 
@@ -350,8 +356,7 @@ def test_who_may_review_an_article_is_asked_in_one_place(office: Store) -> None:
     id = queue(office, "ana")[0]
     with office.reading() as unit:
         assert unit.team.review(id).may == ("rita",)
-    with office.reading() as unit:
-        assert [unit.team.may_review(name) for name in ("rita", "lea", "ana")] == [True, True, False]
+    assert [may(office, name, Action.REVIEW) for name in ("rita", "lea", "ana")] == [True, True, False]
 
 
 def test_without_a_team_anybody_may_review_who_has_not_annotated_the_article(store: Store) -> None:
@@ -466,8 +471,7 @@ def _hide(store: Store, articles: list[str], reference: str, by: str) -> None:
 
 
 def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store: Store, gold: Path) -> None:
-    with store.reading() as unit:
-        assert unit.team.leads("ana"), "nothing is assigned and nothing hidden yet"
+    assert may(store, "ana", Action.SEE_HIDDEN_GOLD), "nothing is assigned and nothing hidden yet"
     for hide in (
         lambda: take_in_gold(store, gold, "ana"),
         lambda: take_in_gold(store, gold, "ana", dry_run=True),
@@ -483,8 +487,7 @@ def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store:
     take_in_gold(store, gold, "lea")
     with pytest.raises(AssignmentError, match="nobody would lead"), store.writing() as unit:
         unit.team.set_members([Member("lea")], "lea")
-    with store.reading() as unit:
-        assert [unit.team.leads(name) for name in ("ana", "lea")] == [False, True]
+    assert [may(store, name, Action.SEE_HIDDEN_GOLD) for name in ("ana", "lea")] == [False, True]
 
 
 def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to_nobody(
@@ -495,12 +498,10 @@ def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to
         unit.team.set_members([Member("lea", leads=True)], "lea")
     take_in_gold(store, gold, "lea")
     store.connection().execute("DELETE FROM member")
-    with store.reading() as unit:
-        assert not unit.team.leads("lea")
+    assert not may(store, "lea", Action.SEE_HIDDEN_GOLD)
     with store.writing() as unit:
         unit.team.set_members([Member("lea", leads=True)], "lea")
-    with store.reading() as unit:
-        assert unit.team.leads("lea")
+    assert may(store, "lea", Action.SEE_HIDDEN_GOLD)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from labeling.commands.actions import Group
 from labeling.commands.console import with_project
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Share(click.ParamType[float]):
         return number if number < 1 and "%" not in str(value) else number / 100
 
 
-@click.group()
+@click.group(cls=Group)
 def assign() -> None:
     """Say who annotates which article, who reviews, and where gold is hidden.
 

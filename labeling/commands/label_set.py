@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from labeling import schema
+from labeling.commands.actions import Group
 from labeling.commands.console import LABEL_SET, with_project
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _PARTS = {
 }
 
 
-@click.group("label-set")
+@click.group("label-set", cls=Group)
 def label_set() -> None:
     """Show the project's label set, and change it while people work."""
 

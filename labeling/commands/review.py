@@ -10,6 +10,7 @@ import click
 import orjson
 import pydantic
 
+from labeling.commands.actions import Group
 from labeling.commands.console import with_project
 from labeling.errors import OpError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from labeling.services.review import Reviewing
 
 
-@click.group()
+@click.group(cls=Group)
 def review() -> None:
     """Review what annotators differ in: the policy, the queue, decisions, patterns."""
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import orjson
 
-from labeling import assignment
+from labeling import assignment, permissions
 from labeling.assignment import Member, Policy, Review
 from labeling.errors import AccessError, AssignmentError, NotThereError
+from labeling.permissions import Person
 from labeling.store.timestamps import now
 
 #: Under which name imported gold is kept; nobody may sign in with it.
@@ -95,19 +96,18 @@ class Team:
                 "hidden gold is for a lead's eyes, and nobody would lead; say who does: saywhen assign team NAME --lead"
             )
 
-    def leads(self, name: str) -> bool:
-        """Whether somebody may see everybody's work: a lead.
-
-        While nobody leads, nothing is assigned and no gold is hidden, anybody may.
-        """
-        team = self.members()
-        if any(member.leads for member in team):
-            return any(member.leads and member.name == name for member in team)
-        return self.policy() is None and not self.hidden()
-
-    def may_review(self, name: str) -> bool:
-        """Whether somebody may see others' work on articles in order to review them."""
-        return self.leads(name) or any(member.reviews and member.name == name for member in self.members())
+    def person(self, id: str) -> Person:
+        """Return someone with their roles in the project; who is not in the team is an annotator."""
+        team = {member.name: member for member in self.members()}
+        own = team.get(id, Member(id))
+        roles = permissions.roles(
+            reviews=own.reviews,
+            leads=own.leads,
+            led=any(member.leads for member in team.values()),
+            assigned=self.policy() is not None,
+            gold_hidden=bool(self.hidden()),
+        )
+        return Person(id, roles)
 
     def review(self, article: str) -> Review:
         """Return who may review an article, and who should: see `assignment.reviewers`.

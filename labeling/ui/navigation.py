@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from labeling.permissions import Action
 from labeling.ui import pages
 from labeling.ui.team_page import team_page
 from labeling.web.server import open_store
@@ -28,71 +32,61 @@ def _stats() -> None:
     stats_page()
 
 
+class _Page(NamedTuple):
+    """A page of the navigation: what someone must be permitted to do to see it, its function, and how it is listed."""
+
+    action: Action
+    show: Callable[[], None]
+    title: str
+    icon: str
+    #: The last part of its address; the first page has none.
+    url: str
+    help: str
+
+
+#: All pages in the order of the navigation, but for the account page, whose title is the name of the person.
+PAGES = (
+    _Page(
+        Action.CHANGE_OWN_WORK, pages.label, "Label", "format_ink_highlighter", "",
+        "Mark quotes, speakers and dates, article by article.",
+    ),
+    _Page(
+        Action.IMPORT_ARTICLES, pages.import_articles, "Import", "upload_file", "import",
+        "Take articles in from text, JSONL, CSV or HTML files.",
+    ),
+    _Page(Action.REVIEW, pages.review, "Review", "balance", "review", "Settle what annotators differ in."),
+    _Page(Action.READ_TEAM, team_page, "Team", "group", "team", "Who annotates what, hidden gold, and the label set."),
+    _Page(
+        Action.READ_AGREEMENT, _agreement, "Agreement", "handshake", "agreement",
+        "How far annotators agree, and what lowers it.",
+    ),
+    _Page(
+        Action.READ_STATISTICS, _stats, "Quotes and dates", "bar_chart", "stats",
+        "Who is quoted how often, how and by whom, and which dates are claimed.",
+    ),
+    _Page(
+        Action.EXPORT, _export, "Export", "download", "export", "Build a dataset, or write everything to one file.",
+    ),
+)  # fmt: skip
+
+
 def pages_for(annotator: str) -> list[StreamlitPage]:
-    """Return the pages that somebody may open: those that show the work of others are for who leads the project."""
+    """Return the pages that somebody may open."""
     with open_store().reading() as project:
-        leads, reviews = project.team.leads(annotator), project.team.may_review(annotator)
-    for_leads = [
-        st.Page(
-            team_page,
-            title="Team",
-            icon=":material/group:",
-            url_path="team",
-            help="Who annotates what, hidden gold, and the label set.",
-        ),
-        st.Page(
-            _agreement,
-            title="Agreement",
-            icon=":material/handshake:",
-            url_path="agreement",
-            help="How far annotators agree, and what lowers it.",
-        ),
-        st.Page(
-            _stats,
-            title="Quotes and dates",
-            icon=":material/bar_chart:",
-            url_path="stats",
-            help="Who is quoted how often, how and by whom, and which dates are claimed.",
-        ),
-        st.Page(
-            _export,
-            title="Export",
-            icon=":material/download:",
-            url_path="export",
-            help="Build a dataset, or write everything to one file.",
-        ),
-    ]
-    for_reviewers = [
-        st.Page(
-            pages.review,
-            title="Review",
-            icon=":material/balance:",
-            url_path="review",
-            help="Settle what annotators differ in.",
-        ),
-    ]
+        person = project.team.person(annotator)
+    account = _Page(
+        Action.READ_OWN_WORK, pages.account, pages.plain(annotator), "person", "account",
+        "How far you are, and the way to another name.",
+    )  # fmt: skip
     return [
         st.Page(
-            pages.label,
-            title="Label",
-            icon=":material/format_ink_highlighter:",
-            default=True,
-            help="Mark quotes, speakers and dates, article by article.",
-        ),
-        st.Page(
-            pages.import_articles,
-            title="Import",
-            icon=":material/upload_file:",
-            url_path="import",
-            help="Take articles in from text, JSONL, CSV or HTML files.",
-        ),
-        *(for_reviewers if reviews else ()),
-        *(for_leads if leads else ()),
-        st.Page(
-            pages.account,
-            title=pages.plain(annotator),
-            icon=":material/person:",
-            url_path="account",
-            help="How far you are, and the way to another name.",
-        ),
+            page.show,
+            title=page.title,
+            icon=f":material/{page.icon}:",
+            url_path=page.url or None,
+            default=not page.url,
+            help=page.help,
+        )
+        for page in (*PAGES, account)
+        if person.may(page.action)
     ]

@@ -13,6 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from labeling.adjudication import clauses_of
 from labeling.errors import ArticleError
+from labeling.permissions import Action
 from labeling.services.importing import Tally, Terms, formats_with_work, pairs, renamed, take_in_uploads
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
@@ -83,10 +84,9 @@ def import_articles() -> None:
             "them, `title`, `outlet`, `url`, `language`, `published` and `published_basis`. From HTML pages the article "
             "is extracted."
         )
-        # Whose work somebody brings in is for who may see everybody's.
         with store.reading() as project:
-            leads = project.team.leads(st.session_state["annotator"])
-        kinds = {"": "Articles", **(formats_with_work() if leads else {})}
+            person = project.team.person(st.session_state["annotator"])
+        kinds = {"": "Articles", **(formats_with_work() if person.may(Action.IMPORT_WORK) else {})}
         kind = st.selectbox("What they are", kinds, format_func=lambda kind: kinds[kind])
         # Of any type whatever the kind, for a box of other types would be another one, and empty.
         uploads = st.file_uploader("Files", accept_multiple_files=True)

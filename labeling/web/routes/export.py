@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.concurrency import run_in_threadpool
@@ -18,9 +18,11 @@ from labeling.dataset.plan import Plan
 from labeling.dataset.plan import Shape as DataShape
 from labeling.dataset.refusals import Kind
 from labeling.errors import AccessError
+from labeling.permissions import Action
 from labeling.services.export import Shape, write_export
 from labeling.store.contract import Store
 from labeling.web.access import Access
+from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 
 
@@ -45,12 +47,10 @@ class Wanted(BaseModel):
         return Plan.of_json(self.model_dump())
 
 
-def export_routes(
-    store: Callable[[], Store], access: Callable[[], Access], exports: Path, lead: Callable[..., Any]
-) -> APIRouter:
-    """Return the routes; `store` may wait for other writers, `lead` tells who asks and refuses who does not lead."""
+def export_routes(store: Callable[[], Store], access: Callable[[], Access], exports: Path, may: Guards) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
-    Lead = Annotated[str, Depends(lead)]  # noqa: N806
+    Exporter = Annotated[str, Depends(may(Action.EXPORT))]  # noqa: N806
 
     def link(path: Path) -> dict[str, str]:
         return {"name": path.name, "url": f"/api/exports/{path.name}?ticket={access().ticket(path.name)}"}
@@ -60,7 +60,7 @@ def export_routes(
         summary="For leads: export the project as JSONL; answer with the file's name and a link that holds for minutes",
     )
     async def post_exports(
-        lead: Lead, shape: Shape = "articles", submitted: bool = False, gold: bool = False
+        exporter: Exporter, shape: Shape = "articles", submitted: bool = False, gold: bool = False
     ) -> Response:
         path = await run_in_threadpool(write_export, store(), exports, shape, submitted=submitted, gold=gold)
         return Json(link(path))
@@ -69,10 +69,10 @@ def export_routes(
         "/datasets",
         summary="For leads: build a dataset; answer with its name, a link to it as a ZIP file, and what was counted",
     )
-    async def post_datasets(wanted: Wanted, lead: Lead) -> Response:
+    async def post_datasets(wanted: Wanted, exporter: Exporter) -> Response:
         from labeling.services.dataset_build import build  # here, for its charts take long to load
 
-        built = await run_in_threadpool(build, store(), exports, wanted.plan(), by=lead)
+        built = await run_in_threadpool(build, store(), exports, wanted.plan(), by=exporter)
         return Json(
             {
                 **link(built.path),
@@ -83,7 +83,11 @@ def export_routes(
             }
         )
 
-    @routes.get("/exports/{name}", summary="Download an export or, as a ZIP file, a dataset, with a ticket")
+    @routes.get(
+        "/exports/{name}",
+        summary="Download an export or, as a ZIP file, a dataset, with a ticket",
+        dependencies=[Depends(may(Action.DOWNLOAD_EXPORT))],
+    )
     async def get_export(name: str, ticket: str) -> Response:
         path = exports / name
         if access().download(ticket) != name or path.parent != exports or not path.exists():

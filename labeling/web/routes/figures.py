@@ -2,27 +2,28 @@
 
 # No postponed annotations here: FastAPI must see the types that live inside `figure_routes`.
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
+from labeling.permissions import Action
 from labeling.services import agreement_cache
 from labeling.store.contract import Store
+from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 
 
-def figure_routes(store: Callable[[], Store], lead: Callable[..., Any]) -> APIRouter:
-    """Return the routes; `store` may wait for other writers, `lead` tells who asks and refuses who does not lead."""
+def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
-    Lead = Annotated[str, Depends(lead)]  # noqa: N806
 
     @routes.get(
         "/agreement",
         summary="For leads: how far annotators agree, every figure with its interval; what has changed is counted first",
+        dependencies=[Depends(may(Action.READ_AGREEMENT))],
     )
     async def get_agreement(
-        lead: Lead,
         everything: Annotated[bool, Query(alias="all", description="also work that is not handed in")] = False,
         quick: Annotated[bool, Query(description="without γ and the models of annotators")] = False,
         against: Annotated[str | None, Query(max_length=60, description="an annotator, taken as gold")] = None,
@@ -32,9 +33,12 @@ def figure_routes(store: Callable[[], Store], lead: Callable[..., Any]) -> APIRo
         )
         return Json(found)
 
-    @routes.get("/agreement/examples", summary="For leads: what lowers a figure of agreement, by its name there")
+    @routes.get(
+        "/agreement/examples",
+        summary="For leads: what lowers a figure of agreement, by its name there",
+        dependencies=[Depends(may(Action.READ_AGREEMENT))],
+    )
     async def get_examples(
-        lead: Lead,
         figure: Annotated[str, Query(max_length=200)],
         everything: Annotated[bool, Query(alias="all")] = False,
         against: Annotated[str | None, Query(max_length=60)] = None,
@@ -48,9 +52,9 @@ def figure_routes(store: Callable[[], Store], lead: Callable[..., Any]) -> APIRo
     @routes.get(
         "/stats",
         summary="For leads: who is quoted how often, how and by whom, and which dates are claimed, a table each",
+        dependencies=[Depends(may(Action.READ_STATISTICS))],
     )
     async def get_stats(
-        lead: Lead,
         whose: Annotated[str | None, Query(max_length=60, description="gold, or an annotator; else everybody")] = None,
         everything: Annotated[bool, Query(alias="all", description="also what is not handed in or settled")] = False,
     ) -> Response:

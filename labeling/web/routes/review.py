@@ -5,15 +5,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from labeling.adjudication import Policy
 from labeling.adjudication.golden import Rule
 from labeling.adjudication.steps import Step
+from labeling.permissions import Action
 from labeling.services.review import Reviewing
 from labeling.store.contract import Store
+from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 
 #: How long the queue looks at articles that have changed, in seconds, before it answers with what it knows.
@@ -37,8 +39,8 @@ class Steps(BaseModel):
     own: bool = False
 
 
-def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> APIRouter:
-    """Return the routes; `store` may wait for other writers, `annotator` tells who asks."""
+def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
     made: list[Reviewing] = []
 
@@ -47,14 +49,7 @@ def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> 
             made.append(Reviewing(store()))  # it keeps what it has worked out
         return made[0]
 
-    async def reviewer(name: Annotated[str, Depends(annotator)]) -> str:
-        with store().reading() as project:
-            may = project.team.may_review(name)
-        if not may:
-            raise HTTPException(403, "this shows the work of others, which is for who reviews or leads the project")
-        return name
-
-    Reviewer = Annotated[str, Depends(reviewer)]  # noqa: N806
+    Reviewer = Annotated[str, Depends(may(Action.REVIEW))]  # noqa: N806
 
     @routes.get(
         "/review", summary="The articles with something left for the reviewer to decide, what is worth most first"
@@ -76,15 +71,19 @@ def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> 
         )
 
     @routes.get(
-        "/review/patterns", summary="The disagreements by pattern, with examples and the clauses they fall under"
+        "/review/patterns",
+        summary="The disagreements by pattern, with examples and the clauses they fall under",
+        dependencies=[Depends(may(Action.REVIEW))],
     )
-    async def get_review_patterns(reviewer: Reviewer) -> Response:
+    async def get_review_patterns() -> Response:
         return Json({"patterns": await run_in_threadpool(reviewing().patterns, patience=PATIENCE)})
 
-    @routes.get("/review/policy", summary="What a policy makes of the project; without a rule, the one that holds")
-    async def get_review_policy(
-        reviewer: Reviewer, rule: Rule | None = None, votes: Annotated[int, Query(ge=1, le=1000)] = 1
-    ) -> Response:
+    @routes.get(
+        "/review/policy",
+        summary="What a policy makes of the project; without a rule, the one that holds",
+        dependencies=[Depends(may(Action.REVIEW))],
+    )
+    async def get_review_policy(rule: Rule | None = None, votes: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
         now = (await run_in_threadpool(reviewing().reviewed)).policy
         policy = Policy(rule, votes) if rule else now
         made = await run_in_threadpool(reviewing().preview, policy, patience=PATIENCE)
@@ -93,7 +92,7 @@ def review_routes(store: Callable[[], Store], annotator: Callable[..., Any]) -> 
     @routes.post(
         "/review/steps", summary="Decide, take back, set the policy; answered after the commit, with how things stand"
     )
-    async def post_review_steps(message: Steps, reviewer: Reviewer) -> Response:
+    async def post_review_steps(message: Steps, reviewer: Annotated[str, Depends(may(Action.RESOLVE))]) -> Response:
         def take() -> dict[str, Any]:
             answer = reviewing().append(reviewer, message.client, message.steps)
             view = reviewing().view(reviewer, message.article, own=message.own) if message.article else None

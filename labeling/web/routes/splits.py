@@ -2,21 +2,23 @@
 
 # No postponed annotations here: FastAPI must see the types that live inside `split_routes`.
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from labeling.dataset.splits import By, Recipe, Stratum, shares_of
+from labeling.permissions import Action
 from labeling.services import splits
 from labeling.store.contract import Store
+from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 
 
-def split_routes(store: Callable[[], Store], lead: Callable[..., Any]) -> APIRouter:
-    """Return the routes; `store` may wait for other writers, `lead` tells who asks and refuses who does not lead."""
+def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
-    Lead = Annotated[str, Depends(lead)]  # noqa: N806
+    Placer = Annotated[str, Depends(may(Action.CHANGE_SPLITS))]  # noqa: N806
     Name = Annotated[str, Query(max_length=60, description="which splits; a project may have several")]  # noqa: N806
     Limit = Annotated[int, Query(ge=0, le=10_000, description="how many groups and leaks to tell")]  # noqa: N806
 
@@ -41,17 +43,18 @@ def split_routes(store: Callable[[], Store], lead: Callable[..., Any]) -> APIRou
     @routes.get(
         "/splits",
         summary="For leads: which articles belong together and why, where each stands or would, what is set aside, what leaks",
+        dependencies=[Depends(may(Action.READ_SPLITS))],
     )
-    async def get_splits(lead: Lead, made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
+    async def get_splits(made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
         return await told(name, made, limit)
 
     @routes.post("/splits", summary="For leads: keep where new articles stand; they never move again")
-    async def post_splits(lead: Lead, made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
-        return await told(name, made, limit, place=True, by=lead)
+    async def post_splits(placer: Placer, made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
+        return await told(name, made, limit, place=True, by=placer)
 
     @routes.delete("/splits/{name}/{article}", summary="For leads: take an article out of the splits, for good")
-    async def delete_placement(name: str, article: str, lead: Lead) -> Response:
-        await run_in_threadpool(splits.set_aside, store(), name, [article], lead)
+    async def delete_placement(name: str, article: str, placer: Placer) -> Response:
+        await run_in_threadpool(splits.set_aside, store(), name, [article], placer)
         return Json({"article": article, "split": None})
 
     return routes

@@ -10,7 +10,9 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from labeling.assignment import Member, Policy
+from labeling.permissions import Action
 from labeling.store.contract import Project, Store
+from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 
 Result = TypeVar("Result")
@@ -27,18 +29,26 @@ class Move(BaseModel):
     dry_run: bool = False
 
 
-def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: Callable[..., Any]) -> APIRouter:
-    """Return the routes; `patient` may wait for other writers, `lead` tells who asks and refuses who does not lead."""
+def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: Guards) -> APIRouter:
+    """Return the routes; `patient` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
-    Lead = Annotated[str, Depends(lead)]  # noqa: N806
+    Assigner = Annotated[str, Depends(may(Action.ASSIGN))]  # noqa: N806
 
-    @routes.get("/team", summary="For leads: the team, how far everybody is, and their figures against hidden gold")
-    async def get_team(lead: Lead) -> Response:
+    @routes.get(
+        "/team",
+        summary="For leads: the team, how far everybody is, and their figures against hidden gold",
+        dependencies=[Depends(may(Action.READ_TEAM))],
+    )
+    async def get_team() -> Response:
         return Json(await run_in_threadpool(_team, patient()))
 
     @routes.put("/team/{name}", summary="For leads: say what somebody does")
     async def put_member(
-        name: str, lead: Lead, annotates: bool = False, reviews: bool = False, leads: bool = False
+        name: str,
+        lead: Annotated[str, Depends(may(Action.SET_ROLES))],
+        annotates: bool = False,
+        reviews: bool = False,
+        leads: bool = False,
     ) -> Response:
         member = Member(await run_in_threadpool(patient().sign_in, name), annotates, reviews, leads)
         await run_in_threadpool(_changed, patient(), lambda project: project.team.set_members([member], lead))
@@ -46,7 +56,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: 
 
     @routes.post("/team/plan", summary="For leads: give out the articles; what has begun stays. A share is 0 to 1")
     async def post_plan(
-        lead: Lead,
+        assigner: Assigner,
         each: Annotated[int, Query(ge=1)],
         share: Annotated[float, Query(ge=0, le=1)] = 1.0,
         dry_run: bool = False,
@@ -55,7 +65,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: 
         plan = await run_in_threadpool(_found, patient(), lambda project: project.assignments.propose(policy))
         if not dry_run:
             await run_in_threadpool(
-                _changed, patient(), lambda project: project.assignments.carry_out(policy, plan, lead)
+                _changed, patient(), lambda project: project.assignments.carry_out(policy, plan, assigner)
             )
         loads, overlap = plan.loads(), {str(number): count for number, count in sorted(plan.overlap().items())}
         return Json({"given": plan.given, "taken": plan.taken, "loads": loads, "overlap": overlap})
@@ -64,7 +74,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: 
         "/team/{name}/move",
         summary="For leads: hand articles that somebody has not handed in over to others, or to nobody",
     )
-    async def post_move(name: str, lead: Lead, move: Move) -> Response:
+    async def post_move(name: str, assigner: Assigner, move: Move) -> Response:
         given, left = await run_in_threadpool(
             _found,
             patient(),
@@ -75,21 +85,23 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], lead: 
             await run_in_threadpool(
                 _changed,
                 patient(),
-                lambda project: project.assignments.hand_over(given, taken, lead, begun=move.begun),
+                lambda project: project.assignments.hand_over(given, taken, assigner, begun=move.begun),
             )
         return Json({"given": given, "taken": taken})
 
     @routes.put("/articles/{article}/gold", summary="For leads: name somebody's handed-in work as hidden gold")
-    async def put_gold(article: str, lead: Lead, annotator: str) -> Response:
+    async def put_gold(article: str, lead: Annotated[str, Depends(may(Action.HIDE_GOLD))], annotator: str) -> Response:
         await run_in_threadpool(
             _changed, patient(), lambda project: project.hidden_gold.hide([article], annotator, lead)
         )
         return Json({"article": article, "annotator": annotator})
 
     @routes.get(
-        "/articles/{article}/reviewers", summary="For leads: who may review an article, the one whose turn it is first"
+        "/articles/{article}/reviewers",
+        summary="For leads: who may review an article, the one whose turn it is first",
+        dependencies=[Depends(may(Action.READ_TEAM))],
     )
-    async def get_reviewers(article: str, lead: Lead) -> Response:
+    async def get_reviewers(article: str) -> Response:
         with store().reading() as project:
             found = project.team.review(article)
         return Json({"may": found.may, "independent": found.independent})

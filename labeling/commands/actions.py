@@ -1,0 +1,65 @@
+"""What each command does, as an action of `permissions`: a group asks whether people at the command line may do it."""
+
+from __future__ import annotations
+
+import click
+
+from labeling.permissions import Action, Person, Role
+
+#: The action of each command, by its words. One that does several is named after the one that fewest may do.
+ACTIONS = {
+    "new": Action.CREATE_PROJECT,
+    "serve": Action.SERVE,
+    "import": Action.IMPORT_WORK,
+    "agreement": Action.READ_AGREEMENT,
+    "check": Action.REPAIR,
+    "schema": Action.READ_LABEL_SET,
+    "date": Action.INTERPRET_DATES,
+    "find": Action.READ_OWN_WORK,
+    "ops": Action.READ_OWN_WORK,
+    "save": Action.CHANGE_OWN_WORK,
+    "token": Action.ISSUE_TOKENS,
+    "stats": Action.READ_STATISTICS,
+    "datasette-metadata": Action.EXPORT,
+    "export": Action.EXPORT,
+    "hydrate": Action.EXPORT,
+    "assign team": Action.SET_ROLES,
+    "assign show": Action.READ_TEAM,
+    "assign plan": Action.ASSIGN,
+    "assign move": Action.ASSIGN,
+    "assign drop": Action.ASSIGN,
+    "assign gold": Action.HIDE_GOLD,
+    "assign quality": Action.SEE_HIDDEN_GOLD,
+    "backup": Action.BACK_UP,
+    "restore": Action.RESTORE,
+    "label-set show": Action.READ_LABEL_SET,
+    "label-set diff": Action.READ_LABEL_SET,
+    "label-set migrate": Action.CHANGE_LABEL_SET,
+    "review list": Action.REVIEW,
+    "review show": Action.REVIEW,
+    "review take": Action.RESOLVE,
+    "review undo": Action.RESOLVE,
+    "review policy": Action.RESOLVE,
+    "review patterns": Action.REVIEW,
+    "splits": Action.CHANGE_SPLITS,
+}
+
+
+class Group(click.Group):
+    """A group of commands that asks for the action of the one that is run.
+
+    Whoever runs commands can open the project file, whatever their role in the project: `--as` and `--by` say in whose
+    name something is done, and prove nothing.
+    """
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, click.Group):
+            words = [str(name)]
+            while ctx.parent is not None:
+                words.insert(0, str(ctx.info_name))
+                ctx = ctx.parent
+            Person("", frozenset({Role.OPERATOR})).require(ACTIONS[" ".join(words)])
+        return name, command, rest

@@ -1,0 +1,196 @@
+"""Who may see and do what: one table of actions and roles, asked by routes, pages, commands and the store.
+
+Annotators work blind: they see no one's work but their own. `is_blind` is that rule, and `may` obeys it for every action
+that shows work, whatever else the table allows. A review also hides who labelled what until the article is resolved,
+from leads too; that is no matter of roles and is decided in `services.review`.
+
+Roles and actions say nothing of how someone proves who they are. A further role is a member of `Role` and a column of the
+table; a token that may do less than its owner is a set of actions that `may` is asked for first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+from labeling.errors import NotAllowedError
+
+
+class Role(Enum):
+    """What someone is in a project; the value names them in the plural. A person can have several roles."""
+
+    VISITOR = "people who have not signed in"
+    #: Everyone who signs in, assigned to articles or not.
+    ANNOTATOR = "annotators"
+    REVIEWER = "reviewers"
+    LEAD = "leads"
+    #: Everyone in a project where no one leads yet: with nothing assigned and no gold hidden, there is nothing to protect.
+    FOUNDER = "everyone, before there is a lead"
+    #: Whoever can open the project file, and so runs commands on it.
+    OPERATOR = "people at the command line"
+
+
+class Action(Enum):
+    """What someone can see or do: a verb with its object; the value completes “they can …”."""
+
+    DOWNLOAD_EXPORT = "download an export by its link"
+
+    STAY_SIGNED_IN = "stay signed in"
+    READ_OWN_WORK = "read their queue and their own work"
+    CHANGE_OWN_WORK = "annotate and submit the articles in their queue"
+    READ_LABEL_SET = "read the label set"
+    READ_REGISTRIES = "search the registries"
+    INTERPRET_DATES = "interpret dates"
+    IMPORT_ARTICLES = "import articles"
+
+    READ_SUBMITTED_BEFORE_OWN = "read others' submitted work before submitting their own"
+    READ_SUBMITTED_AFTER_OWN = "read others' submitted work after submitting their own"
+    REVIEW = "see disagreements"
+    RESOLVE = "resolve disagreements and set the policy for gold"
+
+    READ_UNSUBMITTED = "read others' work in progress"
+    SEE_HIDDEN_GOLD = "see hidden gold"
+    READ_TEAM = "see roles, progress and quality"
+    SET_ROLES = "set roles"
+    ASSIGN = "assign, move and remove articles"
+    HIDE_GOLD = "hide gold"
+    IMPORT_WORK = "import people's work"
+    READ_AGREEMENT = "read agreement figures"
+    READ_STATISTICS = "read figures on quotes and dates"
+    EXPORT = "export work and build datasets"
+    READ_SPLITS = "read the splits"
+    CHANGE_SPLITS = "change the splits"
+    CHANGE_LABEL_SET = "change the label set"
+
+    CREATE_PROJECT = "create a project"
+    SERVE = "serve a project"
+    ISSUE_TOKENS = "issue a token for any name"
+    REPAIR = "check and repair a project"
+    BACK_UP = "back up a project"
+    RESTORE = "restore a project"
+
+
+# Each of these sets holds the one before it.
+_OPERATORS = frozenset({Role.OPERATOR})
+_LEADS = _OPERATORS | {Role.LEAD, Role.FOUNDER}
+_REVIEWERS = _LEADS | {Role.REVIEWER}
+_ANNOTATORS = _REVIEWERS | {Role.ANNOTATOR}
+_VISITORS = _ANNOTATORS | {Role.VISITOR}
+
+#: Who may do what.
+TABLE: dict[Action, frozenset[Role]] = {
+    Action.DOWNLOAD_EXPORT: _VISITORS,  # the link is signed, holds for minutes, and is made for those who may export
+    Action.STAY_SIGNED_IN: _ANNOTATORS,
+    Action.READ_OWN_WORK: _ANNOTATORS,
+    Action.CHANGE_OWN_WORK: _ANNOTATORS,
+    Action.READ_LABEL_SET: _ANNOTATORS,
+    Action.READ_REGISTRIES: _ANNOTATORS,
+    Action.INTERPRET_DATES: _ANNOTATORS,
+    Action.IMPORT_ARTICLES: _ANNOTATORS,
+    Action.READ_SUBMITTED_BEFORE_OWN: _REVIEWERS,
+    Action.READ_SUBMITTED_AFTER_OWN: _REVIEWERS,
+    Action.REVIEW: _REVIEWERS,
+    Action.RESOLVE: _REVIEWERS,
+    Action.READ_UNSUBMITTED: _LEADS,
+    Action.SEE_HIDDEN_GOLD: _LEADS,
+    Action.READ_TEAM: _LEADS,
+    Action.SET_ROLES: _LEADS,
+    Action.ASSIGN: _LEADS,
+    Action.HIDE_GOLD: _LEADS,
+    Action.IMPORT_WORK: _LEADS,
+    Action.READ_AGREEMENT: _LEADS,
+    Action.READ_STATISTICS: _LEADS,
+    Action.EXPORT: _LEADS,
+    Action.READ_SPLITS: _LEADS,
+    Action.CHANGE_SPLITS: _LEADS,
+    Action.CHANGE_LABEL_SET: _LEADS,
+    Action.CREATE_PROJECT: _OPERATORS,
+    Action.SERVE: _OPERATORS,
+    Action.ISSUE_TOKENS: _OPERATORS,
+    Action.REPAIR: _OPERATORS,
+    Action.BACK_UP: _OPERATORS,
+    Action.RESTORE: _OPERATORS,
+}
+
+_SUBMITTED = frozenset({Action.READ_SUBMITTED_BEFORE_OWN, Action.READ_SUBMITTED_AFTER_OWN})
+_EVERYTHING = _SUBMITTED | {Action.READ_UNSUBMITTED, Action.SEE_HIDDEN_GOLD}
+
+#: What an action shows of others' work, as the actions of reading it. What is not named here shows no one's work but
+#: one's own: its routes and queries ask for work by the id of whoever asks.
+SHOWS: dict[Action, frozenset[Action]] = {
+    Action.REVIEW: _SUBMITTED,
+    Action.RESOLVE: _SUBMITTED,
+    Action.READ_TEAM: _EVERYTHING,
+    Action.ASSIGN: _EVERYTHING,  # a plan gives away hidden gold: everyone but its author gets those articles
+    Action.HIDE_GOLD: _EVERYTHING,
+    Action.IMPORT_WORK: _EVERYTHING,  # the answer says which of it the project already has
+    Action.READ_AGREEMENT: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
+    Action.READ_STATISTICS: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
+    Action.EXPORT: _EVERYTHING,
+    Action.READ_SPLITS: _EVERYTHING,  # articles are grouped by what is labelled in them
+    Action.CHANGE_SPLITS: _EVERYTHING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who asks: the id that their work is stored under, and their roles in the project.
+
+    Nothing here depends on the name that others see. Until there are accounts, the id is the name they signed in with.
+    """
+
+    id: str
+    roles: frozenset[Role]
+
+    def may(self, action: Action) -> bool:
+        """Whether one of their roles allows an action."""
+        return may(self.roles, action)
+
+    def require(self, action: Action) -> None:
+        """Raise NotAllowedError unless one of their roles allows an action."""
+        if not self.may(action):
+            raise NotAllowedError(refusal(action))
+
+
+def roles(*, reviews: bool, leads: bool, led: bool, assigned: bool, gold_hidden: bool) -> frozenset[Role]:
+    """Return the roles of someone who has signed in.
+
+    `reviews` and `leads` say what they do in the project, `led` whether anyone leads it, `assigned` whether articles are
+    assigned to people, and `gold_hidden` whether gold is hidden in it.
+    """
+    found = {Role.ANNOTATOR}
+    if reviews:
+        found.add(Role.REVIEWER)
+    if leads:
+        found.add(Role.LEAD)
+    if not (led or assigned or gold_hidden):
+        found.add(Role.FOUNDER)
+    return frozenset(found)
+
+
+def may(roles: Collection[Role], action: Action) -> bool:
+    """Whether someone with these roles may do an action: the table allows it, and they are not blind to what it shows."""
+    return _allowed(roles, action) and not is_blind(roles, action)
+
+
+def is_blind(roles: Collection[Role], action: Action) -> bool:
+    """Whether an action would show someone work of others that they may not read: the rule of blind annotation.
+
+    Agreement means something only if annotators decide without knowing what others decided. So annotators are blind to
+    all work but their own, before and after they submit it; reviewers see what others have submitted; leads see
+    everything. Hidden gold is a lead's alone: to everyone else its articles look like any other.
+    """
+    return not all(_allowed(roles, shown) for shown in SHOWS.get(action, ()))
+
+
+def refusal(action: Action) -> str:
+    """Return why someone is refused an action, and who can change that."""
+    allowed = [role.value for role in (Role.ANNOTATOR, Role.REVIEWER, Role.LEAD) if may({role}, action)]
+    if not allowed:
+        return f"only {Role.OPERATOR.value} can {action.value}"
+    return f"only {' and '.join(allowed)} can {action.value}; a lead can change your role"
+
+
+def _allowed(roles: Collection[Role], action: Action) -> bool:
+    return not TABLE[action].isdisjoint(roles)
