@@ -1,30 +1,46 @@
-# Two commands: `make run` serves the app, `make test` installs what the tests need and runs them all.
+# `make help` lists the commands: `make run` serves the app, `make test` installs what the tests need and runs them all.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+# For `make mutants`: how many changes, which (the same seed draws the same ones), and only modules whose path has MODULE in it.
+COUNT ?= 60
+SEED ?= 1
+MODULE ?=
 
-.PHONY: run test bench lint docs pictures clean
+.PHONY: help run check test nightly mutants bench lint docs pictures clean
 
-run: $(VENV)/run.stamp
+help:       ## list these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /make \1\t/' | expand -t 15
+
+run: $(VENV)/run.stamp       ## serve the app, on PORT (8501)
 	@$(BIN)/saywhen serve --port $(PORT)
 
-test: $(VENV)/test.stamp
+check: $(VENV)/test.stamp    ## style, types, JavaScript and the tests without a browser: two minutes
+	@$(BIN)/python tests/run.py --only check
+
+test: $(VENV)/test.stamp     ## everything, in a real browser too: ten minutes
 	@$(BIN)/python tests/run.py
 
-bench: $(VENV)/test.stamp
+nightly: $(VENV)/test.stamp  ## everything, with ten times as many examples in the property tests
+	@$(BIN)/python tests/run.py --nightly
+
+mutants: $(VENV)/test.stamp  ## whether the tests notice random changes to the core; COUNT (60), SEED (1), MODULE
+	@$(BIN)/python tests/mutants.py --count $(COUNT) --seed $(SEED) $(if $(MODULE),--module $(MODULE))
+
+bench: $(VENV)/test.stamp    ## measure speed and memory
 	@$(BIN)/python -m benchmarks
 
-lint: $(VENV)/test.stamp
+lint: $(VENV)/test.stamp     ## style and types only
 	@$(BIN)/python tests/run.py --only lint
 
-docs: $(VENV)/test.stamp
+docs: $(VENV)/test.stamp     ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
-pictures: $(VENV)/test.stamp
+pictures: $(VENV)/test.stamp ## take the pictures of README and docs anew
 	@$(BIN)/python docs/pictures.py
 
-clean:
+clean:      ## remove what was installed and built
 	rm -rf $(VENV) node_modules build dist *.egg-info
 
 $(BIN)/python:

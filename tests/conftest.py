@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,9 +11,20 @@ import hypothesis
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-# How long an example takes depends on who else computes.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
+#: How many examples property tests try, as a share of what is asked for: few every day, many at night (`make nightly`).
+SHARES = {"everyday": 0.4, "nightly": 10.0}
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "everyday")
+
+
+def tries(count: int) -> int:
+    """Return how many examples a property test is to try that asks for `count`."""
+    return max(1, round(count * SHARES[PROFILE]))
+
+
+for profile in SHARES:
+    # How long an example takes depends on who else computes.
+    hypothesis.settings.register_profile(profile, deadline=None, max_examples=round(100 * SHARES[profile]))
+hypothesis.settings.load_profile(PROFILE)
 
 from labeling import schema
 from labeling.annotation import article, ops

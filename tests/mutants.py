@@ -343,10 +343,12 @@ def run(config: Config, drawn: Sequence[Mutant], jobs: int, root: Path = ROOT) -
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(jobs) as pool:
         trees = Trees(Path(folder), jobs, root)
         try:
-            limits = dict(pool.map(lambda path: (path, _limit(trees, config, path)), sorted({m.path for m in waiting})))
-            begun = {
-                pool.submit(trees.run, config.modules[each.path], limits[each.path], each): each for each in waiting
-            }
+            suites = sorted({tuple(config.modules[each.path]) for each in waiting})
+            limits = dict(zip(suites, pool.map(lambda suite: _limit(trees, suite), suites), strict=True))
+            begun = {}
+            for each in waiting:
+                suite = tuple(config.modules[each.path])
+                begun[pool.submit(trees.run, suite, limits[suite], each)] = each
             for done, future in enumerate(as_completed(begun), 1):
                 mutant = begun[future]
                 fates[mutant] = future.result()
@@ -359,13 +361,13 @@ def run(config: Config, drawn: Sequence[Mutant], jobs: int, root: Path = ROOT) -
     return fates
 
 
-def _limit(trees: Trees, config: Config, path: str) -> float:
-    """Return how many seconds a mutant of a module may take; the tests must pass without one."""
+def _limit(trees: Trees, tests: Sequence[str]) -> float:
+    """Return how many seconds a mutant may take that these tests look at; without one they must pass."""
     started = time.monotonic()
-    if trees.run(config.modules[path], None) != "survived":
-        raise SystemExit(f"The tests of {path} fail without any change: {' '.join(config.modules[path])}")
+    if trees.run(tests, None) != "survived":
+        raise SystemExit(f"These tests fail without any change: {' '.join(tests)}")
     took = time.monotonic() - started
-    print(f"     {took:5.1f} s  {path}", flush=True)
+    print(f"{took:7.1f} s  {' '.join(tests)}", flush=True)
     return _TIMES * took + _SECONDS
 
 

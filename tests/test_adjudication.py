@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from conftest import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -292,12 +293,10 @@ def test_a_decision_holds_until_what_it_was_made_on_changes() -> None:
 def test_a_changed_clause_reopens_only_what_was_decided_under_it() -> None:
     works = {"ana": work(QUOTE, (200, 220, "cue")), "ben": work((0, 48, "quote"), (200, 218, "cue"))}
     first, second = disagreements(works, NEWS)
-    clause = "**In quotation marks:** the marks are part of the quote."
+    clause = "**In quotation marks:** mark the quote with its quotation marks."
     made = [decide(first, 0, clause=clause), decide(second, 0)]
     assert settled(works, ALL, *made).complete
-    changed = schema.parse(
-        NEWS.source.replace("the marks are part of the quote", "the marks are not part of the quote")
-    )
+    changed = schema.parse(NEWS.source.replace("with its quotation marks", "without its quotation marks"))
     found = gold(works, changed, ALL, made)
     assert found and [each.state for each in found.standing] == ["open", "decided"]
 
@@ -361,7 +360,7 @@ def _works(draw: st.DrawFn) -> dict[str, Annotation]:
 
 
 @given(_works())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_who_is_called_what_and_who_comes_first_changes_nothing(works: dict[str, Annotation]) -> None:
     found = disagreements(works, NEWS)
     names = sorted(works)
@@ -377,7 +376,7 @@ def test_who_is_called_what_and_who_comes_first_changes_nothing(works: dict[str,
 
 
 @given(_works(), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_once_everything_is_decided_gold_is_complete_and_every_mark_has_somebody_behind_it(
     works: dict[str, Annotation], chance: random.Random
 ) -> None:
@@ -393,7 +392,7 @@ def test_once_everything_is_decided_gold_is_complete_and_every_mark_has_somebody
 
 
 @given(_works())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_what_one_annotator_has_is_gold_if_every_question_is_settled_by_that_version(
     works: dict[str, Annotation],
 ) -> None:
@@ -426,7 +425,7 @@ def _partitions(items: list[tuple[int, Unit]]) -> list[list[list[tuple[int, Unit
 
 
 @given(st.lists(st.lists(_MARK, max_size=3, unique=True), min_size=2, max_size=4))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(120), deadline=None)
 def test_mentions_are_worth_as_much_as_the_best_of_all_ways_to_group(marked: list[list[tuple[int, int, str]]]) -> None:
     work = [
         sorted(Unit(start, start + size, ((start, start + size),), label, f"{owner}") for start, size, label in marks)
@@ -469,6 +468,36 @@ def test_what_nobody_could_have_marked_is_not_settled_and_is_named() -> None:
     settled_anew = strict(works, ALL, decisions[0], decide(second, "none"))
     assert settled_anew.complete and not settled_anew.breaks
     assert gold(works, NEWS, ALL, decisions).complete  # type: ignore[union-attr]
+
+
+def drawn(label_set: schema.Schema, *marks: Mark) -> Gold:
+    """Return the gold of an article on whose only disagreement a reviewer drew marks anew."""
+    works = {"ana": work((900, 910, "quote")), "ben": NOBODY}
+    (question,) = disagreements(works, label_set)
+    found = gold(works, label_set, ALL, [Decision("rita", question.id, "anew", Content(marks), "2026-11-22")])
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("overlap", ["any", "nested", "none"])
+@pytest.mark.parametrize("fragments", [True, False])
+def test_gold_is_held_to_what_its_label_says_of_overlap_and_fragments(overlap: str, fragments: bool) -> None:
+    label_set = schema.parse(
+        "name: one\nversion: 1\nlabels:\n  quote: {hotkey: q, colour: '#336699', "
+        f"overlap: {overlap}, fragments: {str(fragments).lower()}}}\n"
+    )
+    marks = {
+        "apart": (((0, 9),), ((9, 20),)),
+        "nested": (((0, 20),), ((5, 9),)),
+        "crossing": (((0, 9),), ((5, 20),)),
+        "in fragments": (((0, 5), (7, 9)),),
+    }
+    broken = {"any": set(), "nested": {"crossing"}, "none": {"nested", "crossing"}}[overlap]
+    broken = broken if fragments else {*broken, "in fragments"}
+    for name, places in marks.items():
+        found = drawn(label_set, *(Mark("quote", place) for place in places))
+        assert len(found.annotation.spans) == len(places)
+        assert (len(found.breaks), found.complete) == ((len(places), False) if name in broken else (0, True)), name
 
 
 def test_a_rule_does_not_settle_what_would_break_the_label_set() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -282,7 +283,7 @@ mark = st.tuples(st.integers(0, 80), st.integers(1, 40), st.sampled_from(LABELS)
 people = st.lists(st.lists(mark, max_size=7, unique=True).map(lambda marks: work(*marks)), min_size=2, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.lists(mark, min_size=1, max_size=8, unique=True), st.integers(2, 4))
 def test_identical_work_agrees_fully(marks: Marks, number: int) -> None:
     found = corpus({f"p{at}": work(*marks) for at in range(number)}, samples=2)
@@ -292,7 +293,7 @@ def test_identical_work_agrees_fully(marks: Marks, number: int) -> None:
     assert found.together["γ"] == pytest.approx(1) or found.together["γ"] is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(people, st.randoms(use_true_random=False))
 def test_figures_do_not_depend_on_who_comes_first(drawn: list[Annotation], shuffler: random.Random) -> None:
     turned = list(drawn)
@@ -304,7 +305,7 @@ def test_figures_do_not_depend_on_who_comes_first(drawn: list[Annotation], shuff
         )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.lists(st.lists(mark, max_size=8, unique=True), min_size=2, max_size=4))
 def test_unitizing_counts_are_those_of_every_character_looked_at_by_itself(everybodys: list[Marks]) -> None:
     length, others = 120, len(everybodys) - 1
@@ -325,7 +326,7 @@ def test_unitizing_counts_are_those_of_every_character_looked_at_by_itself(every
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.lists(mark, min_size=1, max_size=8, unique=True), st.lists(mark, max_size=8, unique=True))
 def test_losing_a_span_that_both_have_never_raises_agreement(ours: Marks, theirs: Marks) -> None:
     # Apart from all others, so that no other span can take its place.
@@ -341,7 +342,7 @@ def test_losing_a_span_that_both_have_never_raises_agreement(ours: Marks, theirs
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(st.integers(1, 4), st.integers(1, 4), st.data())
 def test_an_assignment_weighs_as_much_as_the_best_of_all(rows: int, columns: int, data: st.DataObject) -> None:
     weight = st.sampled_from([0.0, 0.1, 0.25, 0.5, 1.0])
@@ -375,7 +376,7 @@ def test_two_that_do_not_go_together_may_be_held_by_a_third() -> None:
     assert [sorted(group) for group in matching.partition(np.arange(3), weights)] == [[0, 1, 2]]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=7), st.integers(0, 10**6), st.sampled_from([0.0, 1.0]))
 def test_a_partition_is_worth_as_much_as_the_best_of_all(owners: list[int], seed: int, joining: float) -> None:
     drawn = np.random.default_rng(seed).uniform(-1, 1, (len(owners), len(owners)))
@@ -420,7 +421,7 @@ def test_work_of_many_people_that_overlaps_all_along_is_grouped(people: int, pla
     assert places <= len(found) <= places + cuts  # one each, all together, but at a cut
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([matching.MOST_CELLS, 0]))
 def test_who_comes_first_changes_no_group(seed: int, cells: int) -> None:
     """Also beyond what is searched for the best: with no room for candidates, everything is."""
@@ -442,7 +443,7 @@ def test_who_comes_first_changes_no_group(seed: int, cells: int) -> None:
     assert ways[0] == ways[1] == ways[2]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=7, max_size=7), st.integers(0, 10**6))
 def test_groups_beyond_the_search_are_never_worth_less_than_no_groups_and_take_each_item_once(
     owners: list[int], seed: int

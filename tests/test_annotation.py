@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from conftest import TEXT, add, op
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labeling import schema
 from labeling.annotation import ops
@@ -32,6 +36,22 @@ labels:
 relations:
   said_by: {title: said by, from: quote, to: speaker, min: 1}
 """
+
+
+#: Labels of every rule about overlap, all of which may have fragments, and one that may not.
+WIDE = schema.parse("""\
+name: wide
+version: 1
+labels:
+  quote: {hotkey: q, colour: "#336699", fragments: true}
+  nested: {hotkey: c, colour: "#5c6167", fragments: true, overlap: nested}
+  apart: {hotkey: d, colour: "#339966", fragments: true, overlap: none}
+  single: {hotkey: s, colour: "#663399", fragments: false}
+relations:
+  to: {title: to, from: quote, to: single, max: 2}
+flags:
+  unsure: {title: Unsure}
+""")
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +105,24 @@ def test_a_requirement_that_the_label_does_not_make_cannot_be_waived(small: sche
     for name in ("note", "said_to"):
         with pytest.raises(OpError, match=f"a quote does not require “{name}”; it requires topic, said_by"):
             ended(small, QUOTE, op(3, "waive", id="q", name=name, reason="x"))
+
+
+PARTS = st.lists(st.tuples(st.integers(0, len(TEXT) + 1), st.integers(0, len(TEXT) + 1)), max_size=4)
+
+
+@given(PARTS | PARTS.map(lambda parts: sorted(tuple(sorted(part)) for part in parts)))
+def test_fragments_are_accepted_if_they_are_whole_in_the_text_sorted_and_apart(parts: list[tuple[int, int]]) -> None:
+    whole = all(start < end <= len(TEXT) for start, end in parts)
+    apart = all(one[1] < two[0] for one, two in pairwise(parts))
+    if parts and whole and apart:
+        assert ended(WIDE, add(1, "q", "quote", *parts)).spans["q"].fragments == tuple(parts)
+    else:
+        with pytest.raises(OpError):
+            ended(WIDE, add(1, "q", "quote", *parts))
+
+
+def test_a_fragment_that_touches_the_one_before_it_is_refused() -> None:
+    with pytest.raises(OpError, match=r"fragment \[5, 9\) touches the one before it"):
+        ended(WIDE, add(1, "q", "quote", (0, 5), (5, 9)))
+    apart = ended(WIDE, add(1, "q", "quote", (0, 5), (6, 9))).spans["q"]
+    assert (apart.fragments, apart.start, apart.end) == (((0, 5), (6, 9)), 0, 9)

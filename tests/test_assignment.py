@@ -12,7 +12,7 @@ import httpx
 import orjson
 import pytest
 from click.testing import CliRunner
-from conftest import TEXT, add, op
+from conftest import TEXT, add, op, tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import Server
@@ -89,7 +89,7 @@ def test_a_plan_that_was_carried_out_has_nothing_left_to_do(project) -> None:
     assert (again.given, again.taken) == ([], [])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(projects(), st.data())
 def test_more_articles_and_other_people_move_nothing_that_has_begun(project, data: st.DataObject) -> None:
     articles, members, policy = project
@@ -168,6 +168,17 @@ def test_hidden_gold_goes_to_everybody_but_whose_work_it_is_and_weighs_nothing()
     assert sorted(found.holders["a4"]) == ["ana", "cleo"]
     plain = Counter(names[0] for id, names in found.holders.items() if id not in ("a3", "a4"))
     assert max(plain.values()) - min(plain.values()) <= 1
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_the_articles_that_two_have_already_are_the_first_of_those_that_several_get(begun: bool) -> None:
+    articles = [f"a{number}" for number in range(20)]
+    one = [Held(article, "ana", begun) for article in articles[:8]]
+    two = [Held(article, "ben", begun) for article in articles[4:8]]
+    found = plan(articles, people("ana", "ben", "cleo"), Policy(2, 0.2), [*one, *two])
+    assert {article for article, names in found.holders.items() if len(names) > 1} == set(articles[4:8])
+    assert all({"ana", "ben"} == set(found.holders[article]) for article in articles[4:8])
+    assert all(found.holders[article] == ["ana"] for article in articles[:4] if begun)
 
 
 @settings(deadline=None)

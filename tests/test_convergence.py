@@ -15,7 +15,7 @@ import httpx
 import orjson
 import pytest
 import tools
-from conftest import TEXT
+from conftest import TEXT, tries
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from running import ROOT, Server
@@ -30,7 +30,7 @@ from labeling.store.project import Store
 from labeling.web.access import Access
 
 #: How many scenarios are played; more of them for a long hunt.
-SCENARIOS = int(os.environ.get("SAYWHEN_SCENARIOS", "40"))
+SCENARIOS = int(os.environ.get("SAYWHEN_SCENARIOS", tries(40)))
 STEPS = 60
 
 #: What happens in a scenario, the likelier the oftener it stands here. The first is what a failing scenario is reduced to.

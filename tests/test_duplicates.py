@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from random import Random
 
+import numpy as np
 import pytest
+from conftest import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.dataset import duplicates
-from labeling.dataset.duplicates import PASSAGE, Signature, quotations, sign, ties
+from labeling.dataset.duplicates import _WINDOW as WINDOW
+from labeling.dataset.duplicates import PASSAGE, SHINGLE, Signature, quotations, sign, ties
 from labeling.dataset.folded_words import joined, words
 from labeling.dataset.splits import Tie, components
 
@@ -116,13 +119,34 @@ def test_a_short_story_inside_a_long_one_is_found() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(st.integers(0, 10**6), st.integers(0, 400), st.integers(0, 400))
 def test_a_passage_that_two_share_is_found_wherever_it_stands(seed: int, ours: int, theirs: int) -> None:
     passage = invented(seed, PASSAGE)
     one, two = invented(seed + 1, 500), invented(seed + 2, 500)
     one[ours:ours], two[theirs:theirs] = passage, passage
     assert found(" ".join(one), " ".join(two)) == [("near-duplicate", "a", "b")]
+
+
+@settings(deadline=None, max_examples=tries(60))
+@given(st.integers(0, 10**6), st.integers(0, 60), st.integers(0, 60))
+def test_texts_that_share_a_passage_have_two_prints_in_common_and_others_have_none(
+    seed: int, ours: int, theirs: int
+) -> None:
+    passage, one, two = (invented(seed + number, size) for number, size in enumerate((PASSAGE, 60, 60)))
+    alone = [sign(" ".join(text)).prints for text in (one, two)]
+    one[ours:ours], two[theirs:theirs] = passage, passage
+    with_it = [sign(" ".join(text)).prints for text in (one, two)]
+    assert np.intersect1d(*with_it).size >= 2 and np.intersect1d(*alone).size == 0
+
+
+@given(st.integers(0, 10**6), st.integers(1, 200))
+def test_a_print_is_the_least_hash_of_a_window_and_no_window_is_without_one(seed: int, size: int) -> None:
+    text = invented(seed, size)
+    prints = set(sign(" ".join(text)).prints.tolist())
+    hashes = duplicates._hashes(text, SHINGLE).tolist()
+    windows = [hashes[at : at + WINDOW] for at in range(max(1, len(hashes) - WINDOW + 1))]
+    assert prints == {min(window) for window in windows}
 
 
 def test_chinese_copy_inside_a_longer_text_is_found_and_shown_without_spaces() -> None:
@@ -214,7 +238,7 @@ def test_what_articles_begin_with_ties_them_however_many_they_are(shared: str, o
         assert len(components(of, every(*of.values(), outlets=outlets))[0]) == 1
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=tries(40))
 @given(
     st.lists(st.integers(1, 40), min_size=1, max_size=6).filter(lambda sizes: sum(sizes) >= PASSAGE),
     st.lists(st.integers(0, 6), max_size=6),

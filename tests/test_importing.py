@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 from click.testing import CliRunner
-from conftest import add, op
+from conftest import add, op, tries
 from hypothesis import HealthCheck, given, settings
 from lines import HARD, NEWS, lines
 from streamlit.testing.v1 import AppTest
@@ -127,7 +127,7 @@ def test_what_a_project_exports_a_fresh_one_imports_and_exports_alike(tmp_path: 
     assert sound(two)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(line=lines())
 def test_any_line_comes_back_as_it_was_or_its_faults_are_told(
     tmp_path_factory: pytest.TempPathFactory, line: dict[str, Any]

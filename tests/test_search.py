@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import op
+from conftest import op, tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,7 +87,7 @@ def test_no_sign_is_taken_for_syntax(queue: Store, words: str) -> None:
     assert queue.search("ana", f"bridge {words} reopens")["total"] in (0, 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(words=st.text(max_size=30))
 def test_nothing_that_can_be_typed_breaks_a_search(queue: Store, words: str) -> None:
     for row in queue.search("ana", words)["rows"]:

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import TEXT, add, op
+from conftest import TEXT, add, op, tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -407,7 +407,7 @@ def _make(number: int, drawn: tuple) -> ops.Op:  # type: ignore[type-arg]
     return op(number, kind, **dict(zip(names, rest, strict=True)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(drawn=st.lists(_KINDS, max_size=40), cuts=st.sets(st.integers(1, 40)))
 def test_whatever_is_sent_the_rows_equal_the_replay_of_the_log(
     drawn: list, cuts: set[int], news: schema.Schema, tmp_path_factory: pytest.TempPathFactory

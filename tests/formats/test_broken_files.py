@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import tries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lines import HARD, NEWS
@@ -23,7 +24,7 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("name", ["brat", "conll", "timeml", "webannotation", "xmi"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(60))
 @given(data=st.data())
 def test_a_reader_never_falls_over(tmp_path: Path, name: str, data: st.DataObject) -> None:
     kind = FORMATS[name]

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+from conftest import tries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lines import HARD, NEWS
@@ -51,7 +52,7 @@ def test_windows_say_where_they_stood(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(100))
 @given(data=st.data())
 def test_a_task_with_any_value_anywhere_breaks_nothing(tmp_path: Path, name: str, data: st.DataObject) -> None:
     each = FORMATS[name]
