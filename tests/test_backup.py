@@ -11,8 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from command_line import invoke
 from running import Server
-from writers import close, crowd, made, ops_in, run
+from writers import close, crowd, made, ops_in
 
 from labeling.errors import StoreError
 from labeling.services.backup import back_up
@@ -43,8 +44,8 @@ def test_a_backup_taken_while_eight_people_save_is_restored_after_a_kill_with_al
     with crowd(server) as writers:
         writers.wait_for(20)
         before = writers.acknowledged
-        made_ = run("backup", tmp_path / "b.db", "--project", server.project)
-        assert made_.returncode == 0, made_.stderr
+        made_ = invoke("backup", tmp_path / "b.db", "--project", server.project)
+        assert made_.exit_code == 0, made_.stderr
         assert re.search(
             r"b\.db: 8 articles, 8 people, \d+ edits; the newest is from \d{4}-\d\d-\d\d .* by writer\d", made_.stdout
         )
@@ -52,8 +53,8 @@ def test_a_backup_taken_while_eight_people_save_is_restored_after_a_kill_with_al
         server.kill()
     in_backup = set(ops_in(tmp_path / "b.db"))
     assert in_backup >= before
-    done = run("restore", tmp_path / "b.db", "--project", server.project)
-    assert done.returncode == 0, done.stderr
+    done = invoke("restore", tmp_path / "b.db", "--project", server.project)
+    assert done.exit_code == 0, done.stderr
     later = len(writers.acknowledged - in_backup)
     missing = re.search(r"Missing, because it was made later: (\d+) edits by 8 people in 8 annotations", done.stdout)
     assert missing and int(missing[1]) >= later
@@ -61,7 +62,7 @@ def test_a_backup_taken_while_eight_people_save_is_restored_after_a_kill_with_al
     assert f"The file before is kept as {aside}." in done.stdout
     assert set(ops_in(aside)) >= writers.acknowledged
     assert set(ops_in(server.project)) == in_backup
-    assert run("check", "--project", server.project).returncode == 0
+    assert invoke("check", "--project", server.project).exit_code == 0
     server.start()
     person = writers.writers[0]
     last = max(number for client, number in in_backup if client == person.client)
@@ -73,9 +74,9 @@ def test_a_project_is_not_restored_while_it_is_served(server: Server, tmp_path: 
     server.start()
     with crowd(server) as writers:
         writers.wait_for(3)
-        run("backup", tmp_path / "b.db", "--project", server.project)
-        done = run("restore", tmp_path / "b.db", "--project", server.project)
-        assert done.returncode == 1
+        invoke("backup", tmp_path / "b.db", "--project", server.project)
+        done = invoke("restore", tmp_path / "b.db", "--project", server.project)
+        assert done.exit_code == 1
         assert "is in use; stop its server" in done.stderr
         writers.wait_for(3)
     assert not list(tmp_path.glob("*before-restore*"))
@@ -86,11 +87,11 @@ def test_a_project_is_not_restored_under_the_server_of_a_file_that_was_replaced(
     server.start()
     with crowd(server) as writers:
         writers.wait_for(3)
-    run("backup", tmp_path / "b.db", "--project", server.project)
-    run("backup", tmp_path / "c.db", "--project", server.project)
+    invoke("backup", tmp_path / "b.db", "--project", server.project)
+    invoke("backup", tmp_path / "c.db", "--project", server.project)
     (tmp_path / "b.db").rename(server.project)
-    done = run("restore", tmp_path / "c.db", "--project", server.project)
-    assert done.returncode == 1
+    done = invoke("restore", tmp_path / "c.db", "--project", server.project)
+    assert done.exit_code == 1
     assert "is in use; stop its server" in done.stderr
 
 
@@ -98,16 +99,16 @@ def test_a_project_is_not_restored_under_the_server_of_a_file_that_was_replaced(
 def test_a_backup_never_replaces_a_file(project: Path, tmp_path: Path, existing: str) -> None:
     Access(project, "id")
     (tmp_path / existing).write_text("mine")
-    done = run("backup", tmp_path / "b.db", "--project", project)
-    assert done.returncode == 1
+    done = invoke("backup", tmp_path / "b.db", "--project", project)
+    assert done.exit_code == 1
     assert f"{existing} exists already" in done.stderr
     assert (tmp_path / existing).read_text() == "mine"
     assert not list(tmp_path.glob(".b.db.*")) or existing == ".b.db.key"
 
 
 def test_a_backup_without_a_name_goes_to_a_folder_beside_the_project(project: Path) -> None:
-    done = run("backup", "--project", project)
-    assert done.returncode == 0, done.stderr
+    done = invoke("backup", "--project", project)
+    assert done.exit_code == 0, done.stderr
     (copy,) = (project.parent / "backups").glob("*.db")
     assert re.fullmatch(r"project-\d{8}T\d{6}Z\.db", copy.name)
     assert str(copy) in done.stdout
@@ -117,12 +118,12 @@ def test_sign_ins_hold_after_a_restore_on_another_machine(project: Path, tmp_pat
     store = Store.open(project)
     token, _ = Access(project, store.id).token("ana")
     close(store)
-    run("backup", tmp_path / "b.db", "--project", project)
+    invoke("backup", tmp_path / "b.db", "--project", project)
     assert stat.S_IMODE(key_path(tmp_path / "b.db").stat().st_mode) == 0o600
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    done = run("restore", tmp_path / "b.db", "--project", elsewhere / "desk.db")
-    assert done.returncode == 0, done.stderr
+    done = invoke("restore", tmp_path / "b.db", "--project", elsewhere / "desk.db")
+    assert done.exit_code == 0, done.stderr
     assert "file before" not in done.stdout
     moved = elsewhere / "desk.db"
     assert Access(moved, Store.open(moved).id).annotator(token) == "ana"
@@ -132,7 +133,7 @@ def test_sign_ins_hold_after_a_restore_on_another_machine(project: Path, tmp_pat
 @pytest.mark.parametrize("fault", ["torn", "text", "other", "newer", "missing", "itself"])
 def test_what_is_no_sound_backup_is_refused_and_the_project_stays(project: Path, tmp_path: Path, fault: str) -> None:
     backup = tmp_path / "b.db"
-    run("backup", backup, "--project", project)
+    invoke("backup", backup, "--project", project)
     expected = {
         "torn": "is damaged|cannot be copied", "text": "cannot be copied|is no SQLite file", "other": "cannot be copied|is no SayWhen project",
         "newer": "newer SayWhen", "missing": "there is no backup at", "itself": "is the project itself",
@@ -152,8 +153,8 @@ def test_what_is_no_sound_backup_is_refused_and_the_project_stays(project: Path,
         backup.unlink()
     source = project if fault == "itself" else backup
     before = project.read_bytes()
-    done = run("restore", source, "--project", project)
-    assert done.returncode == 1
+    done = invoke("restore", source, "--project", project)
+    assert done.exit_code == 1
     assert re.search(expected, done.stderr), done.stderr
     assert "Traceback" not in done.stderr
     assert project.read_bytes() == before
@@ -162,14 +163,14 @@ def test_what_is_no_sound_backup_is_refused_and_the_project_stays(project: Path,
 
 
 def test_a_damaged_project_is_kept_aside_and_the_backup_takes_its_place(project: Path, tmp_path: Path) -> None:
-    run("backup", tmp_path / "b.db", "--project", project)
+    invoke("backup", tmp_path / "b.db", "--project", project)
     project.write_bytes(b"\0" * 10_000)
-    done = run("restore", tmp_path / "b.db", "--project", project)
-    assert done.returncode == 0, done.stderr
+    done = invoke("restore", tmp_path / "b.db", "--project", project)
+    assert done.exit_code == 0, done.stderr
     assert "The file before cannot be read" in done.stdout
     (aside,) = tmp_path.glob("project.db.before-restore-*Z")
     assert aside.read_bytes() == b"\0" * 10_000
-    assert run("check", "--project", project).returncode == 0
+    assert invoke("check", "--project", project).exit_code == 0
 
 
 def test_a_backup_that_is_stopped_leaves_nothing(project: Path, tmp_path: Path) -> None:
@@ -211,8 +212,8 @@ def test_a_backup_is_one_state_of_the_project_however_many_write_meanwhile(proje
 def test_a_served_project_that_is_missing_is_not_made_anew(project: Path) -> None:
     Access(project, "id")
     project.unlink()
-    done = run("serve", "--project", project)
-    assert done.returncode == 1
+    done = invoke("serve", "--project", project)
+    assert done.exit_code == 1
     assert "saywhen restore" in done.stderr
     assert not project.exists()
 

@@ -1,4 +1,4 @@
-"""The command line, run as a person runs it: in a process of its own, on real files."""
+"""The command line on real files; from files to a dataset as a person runs it, each command in a process of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import orjson
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
+from command_line import invoke
 
 from labeling import schema
 from labeling.commands.main import main
@@ -27,25 +28,40 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def run(self, *words: str, code: int = 0, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, code: int = 0, stdin: bytes = b"") -> Result:
+        """Run a command within this process."""
+        done = invoke(*words, folder=self.path, stdin=stdin)
+        assert done.exit_code == code, done.output
+        return done
+
+
+class Shell(Folder):
+    """A folder in which each command runs in a process of its own, as a person runs it."""
+
+    def run(self, *words: str, code: int = 0, stdin: bytes = b"") -> Result:
+        """Run a command in a process of its own."""
         done = subprocess.run(
             [sys.executable, "-m", "labeling", *words], cwd=self.path, input=stdin, capture_output=True,
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, timeout=120,
         )  # fmt: skip
-        result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-        assert result.returncode == code, result.stderr + result.stdout
-        assert "Traceback" not in result.stderr
-        return result
+        assert done.returncode == code, done.stderr.decode() + done.stdout.decode()
+        assert b"Traceback" not in done.stderr
+        return Result(
+            CliRunner(), done.stdout, done.stderr, done.stdout + done.stderr, None, done.returncode, exception=None
+        )
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
+    """A folder with a project."""
     folder = Folder(tmp_path)
     folder.run("new")
     return folder
 
 
-def test_from_files_to_dataset_by_command_alone(folder: Folder) -> None:
+def test_from_files_to_dataset_by_command_alone(tmp_path: Path) -> None:
+    folder = Shell(tmp_path)
+    folder.run("new")
     (folder.path / "news").mkdir()
     (folder.path / "news" / "one.txt").write_text("😀 “Yes,” she said.", encoding="utf-8")
     (folder.path / "rows.jsonl").write_text(
