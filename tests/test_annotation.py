@@ -13,6 +13,7 @@ from labeling import schema
 from labeling.annotation import ops
 from labeling.annotation import state as annotation
 from labeling.annotation.state import Annotation, missing, waived
+from labeling.dataset import annotation_values
 from labeling.errors import OpError
 
 LABEL_SET = """\
@@ -126,3 +127,141 @@ def test_a_fragment_that_touches_the_one_before_it_is_refused() -> None:
         ended(WIDE, add(1, "q", "quote", (0, 5), (5, 9)))
     apart = ended(WIDE, add(1, "q", "quote", (0, 5), (6, 9))).spans["q"]
     assert (apart.fragments, apart.start, apart.end) == (((0, 5), (6, 9)), 0, 9)
+
+
+@st.composite
+def stretches(draw: st.DrawFn) -> tuple[tuple[int, int], ...]:
+    """One or two fragments within the first twelve code points, apart from each other."""
+    cuts = sorted(draw(st.sets(st.integers(0, 12), min_size=2, max_size=4)))
+    pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
+    return tuple(pairs) if len(pairs) < 2 or pairs[0][1] < pairs[1][0] else (pairs[0],)
+
+
+@given(stretches(), stretches(), st.sampled_from(["quote", "nested", "apart"]), st.booleans())
+def test_spans_of_a_label_may_do_to_one_another_what_the_label_set_says(
+    one: tuple[tuple[int, int], ...], two: tuple[tuple[int, int], ...], label: str, other: bool
+) -> None:
+    ours, theirs = ({at for start, end in place for at in range(start, end)} for place in (one, two))
+    refused = {
+        "quote": one == two,
+        "nested": one == two or bool(ours & theirs and not (ours <= theirs or theirs <= ours)),
+        "apart": bool(ours & theirs),
+    }[label]
+    log = [add(1, "a", label, *one), add(2, "b", "single" if other else label, *(two[:1] if other else two))]
+    if refused and not other:
+        with pytest.raises(OpError):
+            ended(WIDE, *log)
+    else:
+        assert ended(WIDE, *log).spans["b"].fragments == (two[:1] if other else two)
+    # What moves is held against the others, never against itself.
+    moved = [
+        add(1, "a", label, *one),
+        op(2, "change", id="a", fragments=add(1, "a", label, *two).model_dump()["fragments"]),
+    ]
+    assert ended(WIDE, *moved).spans["a"].fragments == two
+
+
+def test_spans_are_read_in_order_of_start_the_longer_first_then_by_id() -> None:
+    places = {"d": (3, 9), "b": (0, 9), "a": (0, 5), "c": (3, 9)}
+    labels = {"d": "quote", "c": "nested", "b": "quote", "a": "quote"}
+    state = ended(WIDE, *(add(number, id, labels[id], place) for number, (id, place) in enumerate(places.items(), 1)))
+    assert [span.id for span in state.in_order()] == ["b", "a", "c", "d"]
+
+
+BASE = [
+    add(1, "q", "quote", (0, 5), (6, 9)), add(2, "s", "single", (10, 12)), add(3, "t", "single", (13, 15)),
+    add(4, "u", "single", (16, 18)), op(5, "relate", id="r", type="to", from_="q", to="s"),
+    op(6, "comment", id="c", span="q", text="why"), op(7, "comment", id="d", text="all", flag="unsure"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (add(8, "q", "quote", (20, 22)), "span q is there already"),
+        (add(8, "x", "single", (20, 22), (23, 24)), "a single may not have fragments"),
+        (add(8, "x", "single", (10, 12)), "the same single is marked here already"),
+        (op(8, "remove", id="x"), "span x is not there"),
+        (op(8, "change", id="x", label="quote"), "span x is not there"),
+        (op(8, "relate", id="r", type="to", from_="q", to="t"), "relation r is there already"),
+        (op(8, "relate", id="x", type="to", from_="q", to="q"), "cannot be linked to itself"),
+        (op(8, "relate", id="x", type="to", from_="s", to="t"), "cannot start at a single; it takes quote"),
+        (op(8, "relate", id="x", type="to", from_="q", to="s"), "linked by “to” already"),
+        (op(8, "relate", id="x", type="to", from_="q", to="x"), "span x is not there"),
+        (op(8, "unrelate", id="x"), "relation x is not there"),
+        (op(8, "comment", id="x", span="x", text="?"), "span x is not there"),
+        (op(8, "comment", id="x", text="?", flag="sure"), "there is no flag “sure”; the label set has unsure"),
+        (op(8, "uncomment", id="x"), "comment x is not there"),
+        (op(8, "publish", value="last week", basis="stated"), "publication date: "),
+        (op(8, "register", registry="people", id="e", name="Zoé"), "there is no registry “people”"),
+    ],
+)  # fmt: skip
+def test_an_op_that_does_not_fit_is_refused_and_changes_nothing(made: ops.Op, reason: str) -> None:
+    state = ended(WIDE, *BASE)
+    with pytest.raises(OpError, match=reason):
+        annotation.apply(state, made, TEXT, WIDE, lambda registry, id: None)
+    assert state == ended(WIDE, *BASE)
+
+
+def test_a_relation_may_be_set_as_often_as_the_label_set_says() -> None:
+    second = op(8, "relate", id="r2", type="to", from_="q", to="t")
+    third = op(9, "relate", id="r3", type="to", from_="q", to="u")
+    assert list(ended(WIDE, *BASE, second).relations) == ["r", "r2"]
+    with pytest.raises(OpError, match="“to” may be set 2× on a quote; remove the other link first"):
+        ended(WIDE, *BASE, second, third)
+    other = add(9, "p", "quote", (20, 22))
+    assert (
+        len(ended(WIDE, *BASE, second, other, op(10, "relate", id="r3", type="to", from_="p", to="u")).relations) == 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("id", "relations", "comments"), [("q", [], ["d"]), ("s", [], ["c", "d"]), ("t", ["r"], ["c", "d"])]
+)
+def test_a_span_takes_its_links_and_comments_with_it(id: str, relations: list[str], comments: list[str]) -> None:
+    state = ended(WIDE, *BASE)
+    touched = annotation.apply(state, op(8, "remove", id=id), TEXT, WIDE, lambda registry, id: None)
+    assert (list(state.relations), list(state.comments)) == (relations, comments)
+    assert touched.spans == [id] and id not in state.spans
+    assert sorted(touched.relations) == sorted({"r"} - {*relations})
+    assert sorted(touched.comments) == sorted({"c", "d"} - {*comments})
+
+
+@pytest.mark.parametrize(
+    ("made", "links"),
+    [
+        (op(8, "change", id="q", label="apart"), []), (op(8, "change", id="s", label="apart"), []),
+        (op(8, "change", id="q", label="quote"), ["r"]), (op(8, "change", id="t", label="apart"), ["r"]),
+    ],
+)  # fmt: skip
+def test_a_new_label_takes_away_the_links_that_it_may_not_end(made: ops.Op, links: list[str]) -> None:
+    state = ended(WIDE, *BASE)
+    touched = annotation.apply(state, made, TEXT, WIDE, lambda registry, id: None)
+    assert list(state.relations) == links and touched.relations == sorted({"r"} - {*links})
+    assert touched.spans == [made.id]  # type: ignore[union-attr]
+    assert state.spans[made.id].fragments == ended(WIDE, *BASE).spans[made.id].fragments  # type: ignore[union-attr]
+
+
+def test_the_first_op_opens_an_article_and_submitting_skipping_and_reopening_say_how_it_stands() -> None:
+    assert Annotation().status == "new"
+    assert ended(WIDE, BASE[0]).status == "open"
+    skipped = ended(WIDE, *BASE, op(8, "skip", reason="not news"))
+    assert (skipped.status, skipped.skip_reason) == ("skipped", "not news")
+    for kind, status in (("submit", "submitted"), ("reopen", "open"), ("skip", "skipped")):
+        state = ended(WIDE, *BASE, op(8, "skip", reason="not news"), op(9, kind))
+        assert (state.status, state.skip_reason) == (status, None)
+    done = ended(WIDE, op(1, "submit"), add(2, "q", "quote", (0, 5)))
+    assert done.status == "submitted"
+
+
+def test_a_publication_date_is_kept_as_canonical_edtf() -> None:
+    made = op(8, "publish", value="2018-11", basis="stated")
+    state = ended(WIDE, *BASE, made)
+    assert (state.published.value, state.published.basis) == ("2018-11", "stated")  # type: ignore[union-attr]
+    assert annotation.as_kept(state, made) == made
+    assert ended(WIDE, *BASE, made, op(9, "publish", value=None, basis=None)).published is None
+
+
+def test_what_was_said_stays_as_plain_values_and_comes_back() -> None:
+    state = ended(WIDE, *BASE, op(8, "publish", value="2018", basis="stated"), op(9, "skip", reason="not news"))
+    assert annotation.annotation_of(annotation_values(state)) == state
