@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling import agreement, schema
-from labeling.agreement import coding, gamma, intervals, matching, models, spans, unitizing
+from labeling.agreement import coding, gamma, intervals, matching, models, spans, unitizing, values
 from labeling.agreement.counts import Counts, add, pooled
 from labeling.agreement.ledger import Facts, Ledger
 from labeling.agreement.units import Unit, units
@@ -144,6 +145,29 @@ def test_attributes_have_an_alpha_and_a_coverage() -> None:
     # 8 values, 5 p and 3 e, 1 of 4 pairs unequal: 1 − (2 · 7) / (2 · 15)
     assert found["attribute α.claimed_date.anchor"] == pytest.approx(1 - 14 / 30)
     assert found["attribute.claimed_date.mention"] == found["coverage.claimed_date.mention"] == 1
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans()), max_size=6))
+def test_what_is_set_or_not_is_counted_over_every_pair_of_spans(answers: list[tuple[bool, ...]]) -> None:
+    label_set = schema.parse(
+        "name: one\nversion: 1\nlabels:\n  quote: {hotkey: q, colour: '#336699', "
+        "attributes: {hedged: {type: flag}, note: {type: text}, topic: {type: choice, options: [a, b]}}}\n"
+    )
+
+    def marked(at: int) -> Annotation:
+        given = [{"hedged": each[at], "note": each[at + 2] and "words"} for each in answers]
+        kept = [{name: value for name, value in each.items() if value} for each in given]
+        return work(*((number * 9, number * 9 + 5, "quote", each) for number, each in enumerate(kept)))
+
+    one, two = (values.read(marked(at), label_set) for at in (0, 1))
+    counts = values.count(one, two, label_set)
+    for name, at in (("hedged", 0), ("note", 2)):
+        expected = Counter(tuple("yes" if value else "no" for value in each[at : at + 2]) for each in answers)
+        found = {key[2:]: number for key, number in counts.items() if key[:2] == ("attribute", f"quote.{name}")}
+        assert found == expected
+        assert counts.get(("given", f"quote.{name}", "both"), 0) == len(answers)
+    assert not any(key[:2] == ("attribute", "quote.topic") for key in counts)
+    assert [counts.get(("seen", who), 0) for who in ("one", "two", "both")] == [len(answers)] * 3
 
 
 def test_dates_are_compared_by_value_granularity_and_days() -> None:

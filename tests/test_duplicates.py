@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from labeling.dataset import duplicates
 from labeling.dataset.duplicates import _WINDOW as WINDOW
-from labeling.dataset.duplicates import PASSAGE, SHINGLE, Signature, quotations, sign, ties
+from labeling.dataset.duplicates import PASSAGE, QUOTED, SHINGLE, Signature, quotations, sign, ties
 from labeling.dataset.folded_words import joined, words
 from labeling.dataset.splits import Tie, components
 
@@ -117,6 +117,12 @@ def test_a_short_story_inside_a_long_one_is_found() -> None:
     assert found(wire, f"{' '.join(invented(5, 1500))} {wire} {' '.join(invented(6, 1500))}") == [
         ("near-duplicate", "a", "b")
     ]
+
+
+@pytest.mark.parametrize(("size", "tied"), [(QUOTED - 1, False), (QUOTED, True)])
+def test_a_text_that_another_holds_whole_is_its_copy_from_eight_words_on(size: int, tied: bool) -> None:
+    texts = ((invented(seed, size), invented(seed + 1, 30)) for seed in range(0, 80, 2))
+    assert any(found(" ".join(short), " ".join([*long[:9], *short, *long[9:]])) for short, long in texts) == tied
 
 
 @settings(deadline=None, max_examples=tries(60))
