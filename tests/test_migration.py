@@ -19,7 +19,7 @@ from running import ROOT
 from test_mirror import _draw
 
 from labeling import schema
-from labeling.annotation import article, migration, ops
+from labeling.annotation import article, late_edits, migration, ops
 from labeling.annotation import state as annotation
 from labeling.annotation.migration import Carried, carried
 from labeling.annotation.state import Annotation, annotation_of
@@ -643,7 +643,7 @@ def test_ops_that_are_taken_in_late_end_in_what_would_have_been_carried_over(new
         log, state, entries = drawn(random.Random(seed), news, 25)
         late = Annotation()
         for values in log:
-            op_late = migration.translated(ops.load(values), late, [news, new])
+            op_late = late_edits.translated(ops.load(values), late, [news, new])
             annotation.apply(late, op_late, TEXT, new, lambda *key, known=entries: known.get(key))
         assert late == carried(state, news, new).annotation
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from statistics import median_low
 from typing import Any
 
 import yaml
@@ -16,6 +17,7 @@ from labeling.dataset.shapes import TOKENS_FORMAT
 from labeling.dataset.splits import Splits
 from labeling.dataset.standoff import STANDOFF_FORMAT
 from labeling.schema import Schema
+from labeling.schema.kinds import NUMBER
 
 #: The figures of agreement that a card tells; the rest is in agreement.json.
 _FIGURES = ("detection", "exact", "overlap", "soft", "label α", "date", "relation given ends", "record")
@@ -209,6 +211,7 @@ def _labels(
                 for (label, name), number in sorted(whole.attributes.items())
             ],
         )
+    yield from number_table(whole, schema)
     for title, found in (("Relations", whole.relations), ("Records", whole.records), ("Quotations", whole.types)):
         if found:
             yield f"{title}: {', '.join(f'{name} {number:,}' for name, number in sorted(found.items()))}.\n"
@@ -216,6 +219,23 @@ def _labels(
         named = {schema.registries.get(key, key): ids for key, ids in sorted(whole.entries.items())}
         yield f"Entries of the registries: {', '.join(f'{_plain(name)} {len(ids):,}' for name, ids in named.items())}.\n"
     yield "The whole label set with its guidelines is in `schema.yaml`.\n"
+
+
+def number_table(counts: Counts, schema: Schema) -> Iterator[str]:
+    """Yield what numbers there are: the smallest, the median and the largest of each attribute, and its unit."""
+    given: dict[tuple[str, str], list[tuple[int | float, int]]] = {}
+    for (label, name, number), times in sorted(counts.numbers.items()):
+        given.setdefault((label, name), []).append((number, times))
+    if not given:
+        return
+    rows = []
+    for (label, name), numbers in given.items():
+        every = [number for number, times in numbers for _ in range(times)]
+        unit = schema.labels[label].attributes[name].unit or ""
+        shown = [NUMBER.key(each) for each in (every[0], median_low(every), every[-1])]
+        rows.append((f"`{label}`", f"`{name}`", _plain(unit), *shown))
+    yield "\nNumbers (of an even count, the lower middle is the median):\n"
+    yield from _table(["label", "attribute", "unit", "smallest", "median", "largest"], rows)
 
 
 def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any] | None) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from labeling.dataset.lines import RECORD_FORMAT
 from labeling.dataset.shapes import TOKENS_FORMAT
+from labeling.schema.kinds import NUMBER
 
 
 @dataclass(slots=True)
@@ -25,6 +26,8 @@ class Counts:
     nested: int = 0  # spans that lie within another one
     spans: Counter[str] = field(default_factory=Counter)  # by label
     attributes: Counter[tuple[str, str]] = field(default_factory=Counter)  # by label and attribute
+    #: How often each number was given, by label, attribute and number.
+    numbers: Counter[tuple[str, str, int | float]] = field(default_factory=Counter)
     relations: Counter[str] = field(default_factory=Counter)  # by type
     records: Counter[str] = field(default_factory=Counter)  # by kind
     types: Counter[str] = field(default_factory=Counter)  # of quotations
@@ -83,6 +86,8 @@ class Counts:
                 self.spans[span["label"]] += 1
                 self.fragmented += len(span["fragments"]) > 1
                 self.attributes.update((span["label"], name) for name in span["attributes"])
+                given = span["attributes"].items()
+                self.numbers.update((span["label"], name, value) for name, value in given if NUMBER.recognises(value))
                 if behind := span.get("provenance"):
                     self.basis[behind["basis"]] += 1
                     self.asked.update(behind["asked"])

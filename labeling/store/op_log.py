@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from labeling.annotation import migration, ops
+from labeling.annotation import late_edits, ops
 from labeling.annotation import state as core
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
@@ -154,7 +154,7 @@ class OpLog:
             logged = op
             try:
                 if late:
-                    op = migration.translated(op, state, late)
+                    op = late_edits.translated(op, state, late)
                 change = core.apply(state, op, text, label_set, lookup)
             except OpError as fault:
                 reason = str(fault)

@@ -313,7 +313,7 @@ class Store:
 
         Ops taken before are skipped; at a gap in the numbers the rest is left to be sent again. An op that does not
         fit is recorded as refused. Ops made under an earlier `version` of the label set are taken in as they read under
-        the newest (see `changes.translated`). Returns after the commit. Raises NotThereError for an unknown article, AccessError
+        the newest (see `annotation.late_edits`). Returns after the commit. Raises NotThereError for an unknown article, AccessError
         for a client id that belongs to other work.
         """
         save = Save(annotator, article, client, revision, message, version)
