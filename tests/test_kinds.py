@@ -277,6 +277,7 @@ class Shade(Kind):
     """A kind as somebody might begin it: what Python can't do without is there, and nothing else."""
 
     name = "shade"
+    types = (list,)
     control: ClassVar = "slider"
     comparison: ClassVar = "value"
     distance: ClassVar = "lightness"
@@ -285,9 +286,6 @@ class Shade(Kind):
         if not isinstance(value, list):
             raise OpError(f"{attribute.where} takes a list")
         return value
-
-    def recognises(self, value: Any) -> bool:
-        return isinstance(value, list)
 
     def key(self, value: Any) -> str:
         return "-".join(map(str, value))

@@ -30,11 +30,16 @@ CHOICE, TEXT, FLAG, DATE, ENTRY, NUMBER = Choice(), Text(), Flag(), Date(), Entr
 KINDS: dict[str, Kind] = {each.name: each for each in (CHOICE, TEXT, FLAG, DATE, ENTRY, NUMBER)}
 
 
+#: The kind of a value that is no text, by its type: agreement asks for very many.
+_BY_TYPE = {type: kind for kind in KINDS.values() for type in kind.types if type is not str}
+
+
 def compared(value: Any) -> str:
     """Return a value of any kind as it is compared, "" for none."""
     if value is None or isinstance(value, str):
         return value or ""
-    return next((kind.key(value) for kind in KINDS.values() if kind.recognises(value)), str(value))
+    kind = _BY_TYPE.get(type(value))
+    return kind.key(value) if kind else str(value)
 
 
 def foreign_keys(name: str, given: Mapping[str, Any]) -> Faults:

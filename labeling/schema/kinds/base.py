@@ -80,6 +80,8 @@ class Kind(ABC):
     name: ClassVar[str]
     #: The keys of an attribute that only this kind takes, each with what to tell another kind that has it.
     keys: ClassVar[Mapping[str, str]] = {}
+    #: The Python types of its values; only kinds whose values are text share one.
+    types: ClassVar[tuple[type, ...]] = (str,)
     control: ClassVar[Control]
     comparison: ClassVar[Comparison]
     distance: ClassVar[Distance | None] = None
@@ -116,9 +118,9 @@ class Kind(ABC):
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> Any:
         """Return the value as it is kept; raises OpError where it is none of this kind, or not of this attribute."""
 
-    @abstractmethod
     def recognises(self, value: Any) -> bool:
         """Whether a plain value has the shape of this kind, whatever the attribute."""
+        return type(value) in self.types
 
     @abstractmethod
     def key(self, value: Any) -> str:

@@ -39,9 +39,6 @@ class Choice(Kind):
             raise OpError(f"{attribute.where} has no choice {shown(value)}; it has {options}")
         return words
 
-    def recognises(self, value: Any) -> bool:
-        return isinstance(value, str)
-
     def key(self, value: Any) -> str:
         return str(value)
 

@@ -18,6 +18,7 @@ class Date(Kind):
     """A date: an EDTF value, with what TIMEX3 says of it, the words it was read from, and against which day."""
 
     name = "date"
+    types = (dict,)
     keys: ClassVar = {"fills": "fills nothing in; make it of type date"}
     control = "date"
     comparison = "value"
@@ -60,7 +61,7 @@ class Date(Kind):
         return kept
 
     def recognises(self, value: Any) -> bool:
-        return isinstance(value, dict) and "edtf" in value
+        return super().recognises(value) and "edtf" in value
 
     def key(self, value: Any) -> str:
         return f"{value.get('edtf', '')} {value.get('mod', '')}".strip()

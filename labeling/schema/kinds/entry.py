@@ -36,9 +36,6 @@ class Entry(Kind):
             raise OpError(f"{attribute.where}: {reason}")
         return words
 
-    def recognises(self, value: Any) -> bool:
-        return isinstance(value, str)
-
     def key(self, value: Any) -> str:
         return str(value)
 

@@ -13,6 +13,7 @@ class Flag(Kind):
     """True, or not there."""
 
     name = "flag"
+    types = (bool,)
     control = "checkbox"
     comparison = "presence"
 
@@ -25,9 +26,6 @@ class Flag(Kind):
         if value is not True:
             raise OpError(f"{attribute.where} is a flag: true, or null to take it away; not {shown(value)}")
         return True
-
-    def recognises(self, value: Any) -> bool:
-        return isinstance(value, bool)
 
     def key(self, value: Any) -> str:
         return "yes"

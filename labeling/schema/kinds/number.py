@@ -16,6 +16,7 @@ class Number(Kind):
     """A decimal number, with an optional unit and range; see `numbers` for what is exact."""
 
     name = "number"
+    types = (int, float)
     keys: ClassVar = {key: f"takes no {key}; make it of type number" for key in ("unit", "min", "max", "integer")}
     control = "number"
     comparison = "value"
@@ -70,9 +71,6 @@ class Number(Kind):
         return (
             f"{noun} of {low} or more" if low is not None else f"{noun} of {high} or less" if high is not None else noun
         )
-
-    def recognises(self, value: Any) -> bool:
-        return isinstance(value, int | float) and not isinstance(value, bool)
 
     def key(self, value: Any) -> str:
         return numbers.decimal(value)

@@ -27,9 +27,6 @@ class Text(Kind):
             raise OpError(f"{attribute.where} has {limit}; shorten it")
         return words
 
-    def recognises(self, value: Any) -> bool:
-        return isinstance(value, str)
-
     def key(self, value: Any) -> str:
         return str(value)
 
