@@ -52,7 +52,7 @@ export class Jumper {
     if (this.waiting) this.end();
   }
 
-  settle() {
+  placed() {
     if (this.jumps.length) this.draw();
   }
 

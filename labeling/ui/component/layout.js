@@ -53,6 +53,6 @@ export class Layout {
     const { desk } = this;
     if (!desk.article) return;
     desk.view.settle(desk.cursor.point, this.sights.splice(0), desk.linker.shown());
-    for (const each of desk.extensions) each.settle?.();
+    for (const each of desk.extensions) each.placed?.();
   }
 }

@@ -91,7 +91,7 @@ export class Linker {
     this.askedFor = "";
   }
 
-  settle() {
+  placed() {
     if (this.choices) this.desk.view.letters.draw(this.choices);
   }
 

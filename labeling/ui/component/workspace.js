@@ -52,7 +52,7 @@ import { Waiving } from "./waiving.js";
  * @property {(ids: string[]) => boolean} [pick]  takes a click on marks, innermost last, and says whether it did
  * @property {() => void} [interrupt]  another mark becomes the active one
  * @property {() => void} [clear]  another article is opened
- * @property {() => void} [settle]  the page has been laid out
+ * @property {() => void} [placed]  the text has been laid out anew
  */
 
 /** The label page: an article, its annotation, and the extensions that show it and turn keys and clicks into ops. */
