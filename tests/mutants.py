@@ -122,14 +122,14 @@ def mutants(path: str, source: str) -> list[Mutant]:
 
     Left alone are annotations, docstrings, decorators and error messages, which say how code reads, not what it does.
     """
-    starts = [0]
-    for line in source.encode().split(b"\n"):
+    raw, starts = source.encode(), [0]
+    for line in raw.split(b"\n"):
         starts.append(starts[-1] + len(line) + 1)
     found = []
     for node, kind, new in _changes(ast.parse(source)):
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
-        old = source.encode()[start:end].decode()
+        old = raw[start:end].decode()
         found.append(Mutant(path, kind, node.lineno, start, end, old, new))
     return sorted(found, key=lambda each: (each.start, each.end, each.new))
 

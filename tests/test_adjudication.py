@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from labeling import schema
 from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, Policy, Take, disagreements, gold
+from labeling.adjudication.collation import Collation, Mention, pieces
 from labeling.agreement import matching
 from labeling.agreement.units import Unit
 from labeling.annotation.article import Published
@@ -436,6 +437,45 @@ def test_mentions_are_worth_as_much_as_the_best_of_all_ways_to_group(marked: lis
     best = max(map(_worth, _partitions(items)))
     assert _worth(found)[0] == best[0]
     assert _worth(found)[1] == pytest.approx(best[1])
+
+
+def mention(**marks: tuple[int, int] | tuple[int, int, str]) -> Mention:
+    """Return a mention of (start, end, label?) by annotator; a label that is not named is a quote."""
+    return Mention({name: Mark((*mark, "quote")[2], ((mark[0], mark[1]),)) for name, mark in marks.items()})
+
+
+@pytest.mark.parametrize(
+    ("whole", "piece", "cut"),
+    [
+        pytest.param({"ana": (0, 40), "ben": (0, 20)}, {"ben": (21, 40)}, True, id="cut in two"),
+        pytest.param({"ana": (0, 40), "ben": (20, 40)}, {"ben": (0, 19)}, True, id="the first part cut off"),
+        pytest.param({"ana": (0, 40), "ben": (0, 20)}, {"ben": (35, 60)}, False, id="mostly outside"),
+        pytest.param({"ana": (0, 40), "ben": (0, 20)}, {"ben": (24, 44)}, True, id="four fifths inside"),
+        pytest.param({"ana": (0, 40), "ben": (0, 20)}, {"ben": (25, 45)}, False, id="three quarters inside"),
+        pytest.param({"ana": (0, 40), "ben": (0, 40)}, {"ben": (5, 9)}, False, id="nested"),
+        pytest.param({"ana": (0, 40, "cue"), "ben": (0, 20)}, {"ben": (21, 40)}, False, id="of another label"),
+        pytest.param({"ana": (0, 40), "ben": (0, 20, "cue")}, {"ben": (21, 40)}, False, id="beside another label"),
+        pytest.param({"ana": (0, 40)}, {"ben": (21, 40)}, False, id="of who marked nothing else of it"),
+        pytest.param({"ana": (0, 40), "ben": (0, 20)}, {"ana": (45, 50), "ben": (21, 40)}, False, id="that all have"),
+        pytest.param(
+            {"ana": (0, 40), "ben": (0, 20), "cyd": (0, 15)}, {"ben": (21, 40), "cyd": (16, 40)}, True, id="by two"
+        ),
+        pytest.param(
+            {"ana": (0, 40), "ben": (0, 20), "cyd": (0, 15)}, {"ben": (21, 40), "cyd": (41, 60)}, False, id="by one of two"
+        ),
+        pytest.param(
+            {"ana": (0, 10), "ben": (0, 20), "cyd": (0, 40)}, {"ben": (21, 40), "cyd": (41, 60)}, False,
+            id="inside that of one who marked it",
+        ),
+    ],
+)  # fmt: skip
+def test_a_piece_lies_in_the_same_label_of_one_who_cut_nothing_off(
+    whole: dict[str, Any], piece: dict[str, Any], cut: bool
+) -> None:
+    names = tuple(sorted({*whole, *piece}))
+    for mentions in ([mention(**whole), mention(**piece)], [mention(**piece), mention(**whole)]):
+        found = [tuple(mentions[number] for number in pair) for pair in pieces(Collation(names, mentions, []))]
+        assert found == ([(mention(**piece), mention(**whole))] if cut else [])
 
 
 # Gold keeps to the label set.

@@ -66,6 +66,39 @@ def test_an_article_that_cannot_be_kept_is_refused_with_the_remedy(values: dict[
     assert reason in str(fault.value)
 
 
+def test_every_control_character_but_tab_and_line_ends_is_refused_and_named() -> None:
+    refused = set()
+    for code in [*range(0xA0), 0xD7FF, 0xD800, 0xDFFF, 0xE000]:
+        try:
+            kept = article.make(f"a{chr(code)}b").text
+        except ArticleError as fault:
+            assert f"(U+{code:04X}) at character 1" in str(fault)
+            refused.add(code)
+        else:
+            assert kept == f"a{chr(code)}b".replace("\r", "\n")
+    assert refused == {*range(0x20), 0x7F, 0xD800, 0xDFFF} - {*b"\t\n\r"}
+
+
+def test_a_text_and_what_is_known_of_it_may_be_as_long_as_the_limit() -> None:
+    assert len(article.make("a" * article.MAX_TEXT).text) == article.MAX_TEXT == 5_000_000
+    made = article.make("a", title="b" * article.MAX_FIELD, outlet=" ", url=" u ", language="pt-BR", source="s")
+    assert (made.title, made.outlet, made.url) == ("b" * 2_000, None, "u")
+    assert (made.language, made.source, made.published) == ("pt-BR", "s", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "basis", "kept"),
+    [
+        ("2018-11-04", None, ("2018-11-04", "metadata")), (" 2018 ", " stated ", ("2018", "stated")),
+        ("", "", None), (None, "unknown", (None, "unknown")), ("[2018-01, 2018-02]", "url", ("[2018-01,2018-02]", "url")),
+    ],
+)  # fmt: skip
+def test_a_publication_date_is_kept_with_how_it_is_known(
+    value: str | None, basis: str | None, kept: tuple[str | None, str] | None
+) -> None:
+    assert article.make_published(value, basis) == (kept and article.Published(*kept))
+
+
 def test_a_publication_date_may_be_known_to_be_unknown() -> None:
     assert article.make("a", published_basis="unknown").published == article.Published(None, "unknown")
     assert article.make("a").published is None

@@ -59,7 +59,7 @@ def test_every_mutant_of_a_core_module_can_be_compiled_and_differs(path: str) ->
     whole = ast.dump(ast.parse(SOURCES[path]))
     found = mutants.mutants(path, SOURCES[path])
     assert len(found) > 50
-    for each in found[:: max(1, len(found) // 40)]:
+    for each in found[:: len(found) // 8]:
         assert ast.dump(ast.parse(each.applied(SOURCES[path].encode()))) != whole, each
 
 
@@ -78,12 +78,12 @@ def test_the_tests_that_are_named_are_there() -> None:
             assert name in (mutants.ROOT / file).read_text("utf-8"), (path, each)
 
 
-@pytest.mark.parametrize("each", CONFIG.equivalent, ids=lambda each: f"{each.path}: {each.new}")
-def test_a_change_that_changes_nothing_is_still_a_change_of_that_line_and_has_a_reason(each: Equivalent) -> None:
-    lines = SOURCES[each.path].splitlines()
-    found = mutants.mutants(each.path, SOURCES[each.path])
-    assert any(lines[mutant.line - 1].strip() == each.code and mutant.new == each.new for mutant in found)
-    assert len(each.reason.split()) > 4
+def test_a_change_that_changes_nothing_is_still_a_change_of_its_line_and_has_a_reason() -> None:
+    for each in CONFIG.equivalent:
+        lines = SOURCES[each.path].splitlines()
+        found = mutants.mutants(each.path, SOURCES[each.path])
+        assert any(lines[mutant.line - 1].strip() == each.code and mutant.new == each.new for mutant in found), each
+        assert len(each.reason.split()) > 4
 
 
 @pytest.fixture

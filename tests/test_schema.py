@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -91,3 +93,129 @@ def test_a_registry_value_must_be_an_entry(news: schema.Schema) -> None:
     )
     with pytest.raises(OpError, match="has no entry “e2”"):
         news.check_value("speaker", "who", "e2", lambda registry, id: None)
+
+
+WHOLE = schema.parse("""\
+name: whole
+version: 3
+title: Whole
+snap: none
+registries: {people: {title: People}, places: {title: Places}}
+labels:
+  quote:
+    hotkey: q
+    colour: "#336699"
+    quotation: true
+    attributes:
+      stance: {type: choice, options: [for, against], required: true, title: stance}
+      said: {type: date, title: day}
+      heard: {type: date}
+      who: {type: registry, registry: people}
+  cue: {hotkey: c, colour: "#5c6167", overlap: none, fragments: true, guideline: A verb.}
+  place:
+    hotkey: s
+    colour: "#339966"
+    attributes:
+      where: {type: registry, registry: places}
+relations:
+  cued: {title: cued by, from: quote, to: cue, min: 1, max: 2, hotkey: d, guideline: The nearest.}
+  at: {title: at, from: [quote, cue], to: place}
+  near: {title: near, from: place, to: quote}
+records:
+  saying: {head: quote, parts: {verbs: cued, places: near}}
+  silence: {head: quote, parts: {places: at}, unless: cued}
+  spot: {head: place, parts: {quotes: at}}
+flags:
+  ask: {title: Ask, guideline: Somebody.}
+""")
+
+
+def test_the_date_of_a_label_is_its_first_attribute_that_is_one() -> None:
+    dates = {key: label.date and label.date.key for key, label in WHOLE.labels.items()}
+    assert dates == {"quote": "said", "cue": None, "place": None}
+
+
+def test_what_a_link_is_to_records_is_told_for_each_of_its_ends() -> None:
+    assert WHOLE.heads == {
+        "quote": (True, [("saying", ["verbs", "places"]), ("silence", ["places"])]),
+        "place": (False, [("spot", ["quotes"])]),
+    }
+    assert WHOLE.part_places == {
+        "cued": ({"quote": [("saying", "verbs"), ("silence", None)]}, {}),
+        "at": ({"quote": [("silence", "places")]}, {"place": [("spot", "quotes")]}),
+        "near": ({}, {"quote": [("saying", "places")]}),
+    }
+    assert WHOLE.registries_by_label == {"quote": [("who", "people")], "cue": [], "place": [("where", "places")]}
+
+
+def test_a_label_must_have_its_required_attributes_and_the_links_that_leave_it() -> None:
+    assert [WHOLE.requirements(label) for label in WHOLE.labels] == [{"stance": "stance", "cued": "cued by"}, {}, {}]
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (lambda: WHOLE.label("quo"), "there is no label “quo”; the label set has quote, cue, place"),
+        (lambda: WHOLE.relation("to"), "there is no relation “to”; the label set has cued, at, near"),
+        (lambda: WHOLE.attribute("quote", "x"), "a quote has no attribute “x”; it has stance, said, heard, who"),
+        (lambda: WHOLE.attribute("cue", "x"), "a cue has no attribute “x”; it has none"),
+        (lambda: WHOLE.attribute("x", "who"), "there is no label “x”"),
+    ],
+)
+def test_what_the_label_set_does_not_have_is_refused_with_what_it_has(asked: Callable[[], Any], reason: str) -> None:
+    with pytest.raises(OpError, match=reason):
+        asked()
+
+
+def test_a_value_is_accepted_if_it_would_be_kept() -> None:
+    def accepts(label: str, name: str, value: Any) -> bool:
+        return WHOLE.accepts(label, name, value, lambda registry, id: None)
+
+    assert accepts("quote", "stance", "for") is True
+    assert accepts("quote", "stance", "neither") is False
+    assert accepts("cue", "stance", "for") is False
+
+
+def test_the_browser_and_the_exports_see_every_part_of_a_label_set() -> None:
+    values = WHOLE.as_json()
+    commands = values.pop("commands")
+    assert {each["command"]: tuple(each["keys"]) for each in commands} == {
+        each.command: each.keys for each in WHOLE.commands
+    }
+    assert all(each["title"] and each["group"] for each in commands)
+    attributes = [label.pop("attributes") for label in values["labels"]]
+    plain = {
+        "options": [], "registry": None, "required": False, "guideline": "", "fills": {},
+    }  # fmt: skip
+    assert attributes[0][0] == {
+        **plain, "key": "stance", "title": "stance", "type": "choice", "required": True,
+        "options": [{"key": "for", "title": "for"}, {"key": "against", "title": "against"}],
+    }  # fmt: skip
+    assert attributes[0][3] == {**plain, "key": "who", "title": "who", "type": "registry", "registry": "people"}
+    label = {"overlap": "any", "fragments": False, "quotation": False, "marks": None, "guideline": ""}
+    relation = {"min": 0, "max": None, "hotkey": None, "guideline": ""}
+    assert values == {
+        "name": "whole",
+        "version": 3,
+        "title": "Whole",
+        "snap": "none",
+        "labels": [
+            {**label, "key": "quote", "title": "Quote", "hotkey": "q", "colour": "#336699", "line": "solid", "quotation": True},
+            {**label, "key": "cue", "title": "Cue", "hotkey": "c", "colour": "#5c6167", "line": "dotted", "overlap": "none",
+             "fragments": True, "guideline": "A verb."},
+            {**label, "key": "place", "title": "Place", "hotkey": "s", "colour": "#339966", "line": "dashed"},
+        ],
+        "relations": [
+            {"key": "cued", "title": "cued by", "from": ["quote"], "to": ["cue"], "min": 1, "max": 2, "hotkey": "d",
+             "guideline": "The nearest."},
+            {**relation, "key": "at", "title": "at", "from": ["quote", "cue"], "to": ["place"]},
+            {**relation, "key": "near", "title": "near", "from": ["place"], "to": ["quote"]},
+        ],
+        "registries": [{"key": "people", "title": "People"}, {"key": "places", "title": "Places"}],
+        "records": [
+            {"key": "saying", "head": "quote", "parts": {"verbs": "cued", "places": "near"}, "unless": None},
+            {"key": "silence", "head": "quote", "parts": {"places": "at"}, "unless": "cued"},
+            {"key": "spot", "head": "place", "parts": {"quotes": "at"}, "unless": None},
+        ],
+        "flags": [{"key": "ask", "title": "Ask", "guideline": "Somebody."}],
+    }  # fmt: skip

@@ -143,6 +143,13 @@ def test_shares_of_many_small_groups_come_out_close(size: int, recipe: Recipe) -
         assert abs(found.sizes()[split] - share * size) <= 3
 
 
+def test_a_split_has_one_article_more_than_its_share_at_most_and_some_have_it() -> None:
+    articles = [f"{number:03}" for number in range(200)]
+    halves = shares_of("50/50")
+    most = [max(assign(articles, [], Recipe(halves, str(seed)), {}).sizes().values()) for seed in range(20)]
+    assert max(most) == 101 and min(most) >= 100
+
+
 def test_shares_come_out_close_in_every_stratum_too() -> None:
     articles = [f"{number:03}" for number in range(300)]
     strata = {id: "big" if id < "200" else "small" if id < "280" else id for id in articles}
