@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -180,6 +181,83 @@ def test_dates_are_compared_by_value_granularity_and_days() -> None:
     assert found["granularity.claimed_date.value"] == 3 / 4
     # 0, (1 + 0) / 2, (0 + 29) / 2, 4
     assert found["days apart.claimed_date.value"] == pytest.approx((0.5 + 4) / 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "days", "equal", "as_fine"),
+    [
+        ("2018-11-08", "2018-11-08", "0.0", True, True),
+        ("2018-11-08", "2018-11-11", "3.0", False, True),
+        ("2018", "2018-11-08", str((311 + 53) / 2), False, False),
+        ("2018-11-08/2018-11-09", "2018-11-06/2018-11-13", "3.0", False, True),
+        ("2018-11-08/..", "2018-11-10/..", "2.0", False, True),
+        ("../2018-11-08", "2018-11-07/2018-11-09", "1.0", False, True),
+        ("../2018-11-08", "2018-11-08/..", None, False, True),
+    ],
+)
+def test_dates_lie_as_many_days_apart_as_their_ends_do_on_average(
+    one: str, two: str, days: str | None, equal: bool, as_fine: bool
+) -> None:
+    for left, right in ((one, two), (two, one)):
+        ana, ben = (
+            values.read(work((0, 9, "claimed_date", {"value": {"edtf": edtf}})), NEWS) for edtf in (left, right)
+        )
+        counts = values.count(ana, ben, NEWS)
+        found = {key[2]: number for key, number in counts.items() if key[:2] == ("days", "claimed_date.value")}
+        assert found == ({days: 1} if days else {})
+        assert counts.get(("date", "claimed_date.value", "equal"), 0) == equal
+        assert counts.get(("date", "claimed_date.value", "granularity"), 0) == as_fine
+
+
+@given(st.dictionaries(st.integers(0, 9), st.integers(1, 4)))
+def test_the_median_of_counted_days_is_that_of_the_days_one_by_one(times: dict[int, int]) -> None:
+    each = [days for days, count in times.items() for _ in range(count)]
+    found = values.median_distance({(str(float(days)),): count for days, count in times.items()})
+    assert found == (statistics.median(each) if each else None)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "alike"),
+    [
+        (((0, 10),), ((0, 10),), 1.0),
+        (((0, 10),), ((5, 15),), 5 / 15),
+        (((0, 10),), ((10, 20),), 0.0),
+        (((0, 100),), ((40, 50),), 0.25),
+        (((0, 100),), ((97, 107),), 0.0),
+        (((0, 12),), ((9, 20),), 0.15),
+        (((0, 13),), ((10, 23),), 0.0),
+        (((0, 10), (20, 30)), ((0, 30),), 20 / 30),
+        (((0, 10), (20, 30)), ((10, 20),), 0.0),
+    ],
+)
+def test_units_are_as_alike_as_what_they_share_or_a_quarter_of_what_lies_inside(
+    one: Fragments, two: Fragments, alike: float
+) -> None:
+    def unit(fragments: Fragments, label: str) -> Unit:
+        return Unit(fragments[0][0], fragments[-1][1], fragments, label, "")
+
+    for left, right in ((one, two), (two, one)):
+        assert matching.similarity(unit(left, "cue"), unit(right, "cue")) == pytest.approx(alike)
+        other = matching.similarity(unit(left, "cue"), unit(right, "quote"))
+        assert other == pytest.approx(0.7 * alike if 0.7 * alike >= 0.15 else 0.0)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(1, 30), st.sampled_from(["cue", "quote"]), st.booleans()), max_size=8
+    )
+)
+def test_a_table_of_similarities_says_of_each_pair_what_is_said_of_it_alone(
+    drawn: list[tuple[int, int, str, bool]],
+) -> None:
+    found = [
+        Unit(start, start + long + 9, ((start, start + long), (start + long + 5, start + long + 9)), label, "")
+        if parted
+        else Unit(start, start + long, ((start, start + long),), label, "")
+        for start, long, label, parted in drawn
+    ]
+    table = matching._similarities(found) if found else np.zeros((0, 0))
+    assert table.tolist() == [[pytest.approx(matching.similarity(one, two)) for two in found] for one in found]
 
 
 def test_a_whole_record_is_words_links_who_and_when_and_is_taken_apart() -> None:

@@ -70,6 +70,7 @@ def test_articles_and_ties_that_come_later_move_nothing(
     every = tied + [each for each in more if not set(each.articles) <= first]
     after = assign(first | later, every, recipe, before)
     assert {id: after.placements[id] for id in before} == before
+    assert set(after.placements) == first | later
     placed = {id: split for id, split in after.placements.items() if split is not None}
     assert set(after.new) == set(placed) - set(before)
     for each in after.leaks:
