@@ -221,6 +221,23 @@ def test_page_furniture_ties_nobody() -> None:
     assert found(*texts, outlets=["The Example", "Another", "A third", None, "A fifth", "The sixth"]) != []
 
 
+def test_a_text_is_parted_into_the_furniture_at_its_head_the_rest_and_that_at_its_foot() -> None:
+    bodies = ["\n".join(" ".join(invented(20 + at + part, 50)) for part in (0, 100)) for at in range(6)]
+    texts = [f"The Example, Northport\n\n{body}\n{TAIL}\n" for body in bodies]
+    furniture = duplicates._standing([sign(text).ends for text in texts], ["The Example"] * 6)
+    assert sorted(furniture) == [0, 1, 2, 3, 4, 5]
+    for number, text in enumerate(texts):
+        assert duplicates._parted(text, furniture[number]) == (
+            ["The Example, Northport"],
+            bodies[number],
+            TAIL.split("\n"),
+        )
+    note = f"The Example, Northport\nFew words.\n{TAIL}"
+    assert duplicates._parted(note, furniture[0]) == ([], note, [])
+    assert duplicates._standing([sign(text).ends for text in texts[:3]], ["The Example"] * 3) == {}
+    assert duplicates._standing([sign(text).ends for text in texts], [" ", None, "", "A", "B", "C"]) == {}
+
+
 SAID = f"“{SPEECH},” the minister told the agency on Monday"
 LEAD = (f"{SAID} after the council had voted for the plan with a majority of two thirds, the closest result "
         "since the flood and the first of its kind in a region that has seen many plans for its rivers come and go.")  # fmt: skip
