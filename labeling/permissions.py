@@ -1,8 +1,10 @@
-"""Who may see and do what: one table of actions and roles, asked by routes, pages, commands and the store.
+"""Who may see and do what: one table of actions and roles, asked by routes, pages and commands.
+
+The store says which roles someone has (`store.team`); it doesn't check who asks.
 
 Annotators work blind: they see no one's work but their own. `is_blind` is that rule, and `may` obeys it for every action
 that shows work, whatever else the table allows. A review also hides who labelled what until the article is resolved,
-from leads too; that is no matter of roles and is decided in `services.review`.
+from leads too; that depends on the article and not on roles (`services.review.view`).
 
 Roles and actions say nothing of how someone proves who they are. A further role is a member of `Role` and a column of the
 table; a token that may do less than its owner is a set of actions that `may` is asked for first.
