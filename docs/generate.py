@@ -50,7 +50,7 @@ def http() -> str:
     parts = [
         "# HTTP API",
         "",
-        "Written by `make docs` from the API's own description, which a running server gives as `/api/openapi.json`.",
+        "Written by `make docs` from the API's description, which a running server returns as `/api/openapi.json`.",
         "",
         api["info"]["description"],
     ]
@@ -74,7 +74,7 @@ def http() -> str:
         ("Operations", "The values of `ops` in a save", False),
         ("Steps", "The values of `steps` in a review", True),
     ):
-        parts += ["", f"## {title}", "", f"{lead}; each has a `number`, the client's own count from 1 on.", ""]
+        parts += ["", f"## {title}", "", f"{lead}. Each has a `number`, which the client counts from 1.", ""]
         parts += ["| kind | | fields |", "|---|---|---|"]
         for name, shape in api["components"]["schemas"].items():
             kind = shape.get("properties", {}).get("kind", {}).get("const")

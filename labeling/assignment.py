@@ -30,7 +30,7 @@ class Policy:
         if self.each < 1:
             raise AssignmentError(f"an article needs at least 1 annotator, not {self.each}")
         if not 0 <= self.share <= 1:
-            raise AssignmentError(f"a share lies between 0 % and 100 %, not at {self.share:.0%}")
+            raise AssignmentError(f"{self.share:.0%} is not a share; write one from 0 % to 100 %")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,10 @@ def plan(
     hidden = hidden or {}
     names = [member.name for member in team if member.annotates]
     if not names:
-        raise AssignmentError("nobody in the team annotates; name those who do")
+        raise AssignmentError("no one on the team annotates; give someone this role first")
     if policy.each > len(names):
         raise AssignmentError(
-            f"{policy.each} annotators an article, and {len(names)} in the team; name more people or ask for fewer"
+            f"an article can't have {policy.each} annotators in a team of {len(names)}; add people or ask for fewer"
         )
     before = sorted(held)
     plain = [article for article in articles if article not in hidden]

@@ -25,19 +25,19 @@ from __future__ import annotations
 
 
 class SayWhenError(Exception):
-    """Anything SayWhen refuses; the message is one sentence for a person, with the remedy."""
+    """Any refusal by SayWhen; the message is one sentence for a person, with the remedy."""
 
 
 class ArticleError(SayWhenError, ValueError):
-    """An article that cannot be taken in."""
+    """An article or a row that can't be imported."""
 
 
 class DateError(SayWhenError, ValueError):
-    """A date value or expression that cannot be read."""
+    """A date value or expression that can't be read."""
 
 
 class SchemaError(SayWhenError, ValueError):
-    """A label set with a fault; `file` and `line` (1-based) say where, if known."""
+    """A label set with an error; `file` and `line` (1-based) say where, if known."""
 
     def __init__(self, reason: str, *, file: str | None = None, line: int | None = None) -> None:
         place = ":".join(str(part) for part in (file, line) if part is not None)
@@ -52,19 +52,19 @@ class OpError(SayWhenError, ValueError):
 
 
 class AssignmentError(SayWhenError, ValueError):
-    """A plan of who gets which article that the team cannot carry."""
+    """An assignment that isn't possible with this team."""
 
 
 class SplitError(SayWhenError, ValueError):
-    """A way of splitting articles that cannot be carried out."""
+    """Splits that can't be made as asked."""
 
 
 class DatasetError(SayWhenError, ValueError):
-    """A dataset that cannot be built, proved or filled with its texts."""
+    """A dataset that can't be built, checked or filled with its texts."""
 
 
 class RefusedError(DatasetError):
-    """A dataset with something against it; `reasons` holds (kind, article id, why)."""
+    """A dataset with problems; `reasons` holds (kind, article id, why)."""
 
     def __init__(self, message: str, reasons: list[tuple[str, str, str]]) -> None:
         super().__init__(message, reasons)  # both, so that it can be sent from one process to another
@@ -75,11 +75,11 @@ class RefusedError(DatasetError):
 
 
 class NotThereError(SayWhenError, LookupError):
-    """Something asked for by name that the project does not hold."""
+    """Something asked for by name that the project doesn't have."""
 
 
 class StoreError(SayWhenError):
-    """A project file or an export that cannot be opened, read or written."""
+    """A project file or an export that can't be opened, read or written."""
 
 
 class EngineError(StoreError):
@@ -91,7 +91,7 @@ class StoreBusyError(EngineError):
 
 
 class MissingExtraError(StoreError):
-    """An optional part that is not installed; `extra` is the extra of the package that brings it."""
+    """An optional part that isn't installed; `extra` is the extra of the package to install."""
 
     def __init__(self, message: str, extra: str) -> None:
         super().__init__(message, extra)  # both, so that it can be sent from one process to another
@@ -106,7 +106,7 @@ class MovedError(StoreError):
 
 
 class AccessError(SayWhenError):
-    """A token, a name or an address that is not let in."""
+    """A token, a name or an address that isn't accepted."""
 
 
 class NotAllowedError(SayWhenError):

@@ -154,7 +154,7 @@ def test_an_annotator_is_held_against_another_whose_work_is_taken_as_gold(projec
     for reference, precision, recall in (("ana", 1, 0.5), ("ben", 0.5, 1)):
         (held,) = agreement_cache.figures(project, reference=reference)["reference"]
         assert (held["exact"]["precision"], held["exact"]["recall"]) == (precision, recall)
-    with pytest.raises(NotThereError, match="worked on by eve"):
+    with pytest.raises(NotThereError, match="worked on by both eve"):
         agreement_cache.figures(project, reference="eve")
 
 
@@ -235,14 +235,14 @@ def test_the_command_tells_figures_to_people_and_to_programs(project: Store, run
         do(project, "ana", number, SPEAKER, CUE)
         do(project, "ben", number, SPEAKER)
     told = run("--against", "ana")
-    assert "ana and ben on 4 articles (handed in), of which nobody marked anything in 0." in told
+    assert "ana and ben on 4 articles (submitted), of which 0 have no spans." in told
     assert "Only 4 articles" in told
     assert re.search(r"^Exact F1 +0\.67  0\.67–0\.67$", told, re.MULTILINE)
-    assert re.search(r"not seen / Cue +4$", told, re.MULTILINE)
+    assert re.search(r"not found / Cue +4$", told, re.MULTILINE)
     assert re.search(r"^ben +4 +1\.00 +0\.50 +0\.67", told, re.MULTILINE)
     assert json.loads(run("--json"))["figures"]["exact"]["value"] == pytest.approx(2 / 3)
     shown = run("--examples", "detection", "--limit", "1")
-    assert "Detection: The share of spans that the other saw too" in shown
+    assert "Detection: The share of spans that the other annotator found too" in shown
     assert "ana: Cue “said”" in shown and "ben: –" in shown
     assert "there is no figure “beauty”" in run("--examples", "beauty", code=1)
 
@@ -276,8 +276,8 @@ def told(page: AppTest) -> str:
 def test_the_page_tells_each_figure_with_its_sentence_and_what_lowers_it(page: AppTest) -> None:
     assert "ana, ben and cyd on 4 articles." in told(page)
     assert agreement.meaning("overlap").misleads in told(page)
-    assert "marks nothing there" not in told(page.button(key="figure label").click().run())
-    assert [each.value for each in page.header] == ["What lowers Label"]
+    assert "no span there" not in told(page.button(key="figure label").click().run())
+    assert [each.value for each in page.header] == ["Examples of Label"]
     assert "Cue “said”" in told(page) and "Speaker “said”" in told(page)
 
 
@@ -300,13 +300,13 @@ def test_every_part_of_the_page_leads_to_examples(page: AppTest) -> None:
 
 
 def test_the_page_counts_gamma_when_asked_and_holds_the_others_against_a_reference(page: AppTest) -> None:
-    assert page.metric[0].value == "1.00" or page.metric[0].label == "Above chance (uα)"
-    next(each for each in page.button if each.label == "Count γ and trust").click().run()
-    assert "Count γ and trust" not in [each.label for each in page.button]
-    next(each for each in page.selectbox if each.label == "Held against").select("ana").run()
+    assert page.metric[0].value == "1.00" or page.metric[0].label == "Corrected for chance (uα)"
+    next(each for each in page.button if each.label == "Compute γ and annotator reliability").click().run()
+    assert "Compute γ and annotator reliability" not in [each.label for each in page.button]
+    next(each for each in page.selectbox if each.label == "Compare with").select("ana").run()
     page.radio(key="agreement_part").set_value("Reference").run()
     assert list(page.dataframe[0].value["Annotator"]) == ["ben", "cyd"]
-    assert "Only: against ana" in told(page)
+    assert "Only: compared with ana" in told(page)
     assert list(page.dataframe[1].value["Annotator"]) == ["ana", "ben", "cyd"]
 
 
@@ -328,19 +328,19 @@ def test_figures_and_examples_are_for_leads_over_http(project: Store, serve: Cal
 
 
 def test_without_a_settled_article_there_is_no_gold_to_be_held_against(run: Callable[..., str]) -> None:
-    assert "in no article is everything settled" in run("--gold")
+    assert "every article has unresolved disagreements" in run("--gold")
 
 
 def test_the_page_holds_everybody_against_gold(page: AppTest) -> None:
     for kind, value in (("selectbox", ""), ("radio", "Reference")):
-        [asked] = [each for each in getattr(page, kind) if each.label in ("Held against", "Part")]
+        [asked] = [each for each in getattr(page, kind) if each.label in ("Compare with", "Part")]
         asked.set_value(value).run()
-    assert "in no article is everything settled" in told(page)
+    assert "every article has unresolved disagreements" in told(page)
     for name, mark in (("ana", ("speaker", "said")), ("ben", CUE)):
         do(server.open_store(), name, 3, mark, end="reopen")
         do(server.open_store(), name, 3)
     page.run()
-    assert [each.value for each in page.header][:2] == ["All spans", "Spans that not all agreed on"]
+    assert [each.value for each in page.header][:2] == ["All spans", "Spans with disagreement"]
     assert list(page.dataframe[0].value["Annotator"]) == ["ana", "ben"]
 
 
@@ -376,7 +376,7 @@ def test_each_annotator_is_held_against_gold_in_all_and_in_what_not_all_agreed_o
     do(project, "ana", 1, SPEAKER, CUE)
     do(project, "ben", 1, SPEAKER)
     assert re.search(r"^ben +1 +1\.00 +1\.00 +1\.00", run("--gold"), re.MULTILINE)
-    assert "Spans that not all agreed on" in run("--gold")
+    assert "Spans with disagreement" in run("--gold")
     found = json.loads(run("--gold", "--json"))
     assert [(each["name"], each["articles"], each["exact"]["recall"]) for each in found["all"]] == [
         ("ana", 1, 1), ("ben", 1, 1)]  # fmt: skip

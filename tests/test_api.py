@@ -93,10 +93,10 @@ def _token_of(server: Server, project: Store, **change: object) -> str:
 @pytest.mark.parametrize(
     ("header", "reason"),
     [
-        (None, "no sign-in: send the header Authorization: Bearer TOKEN"),
-        ("", "no sign-in"),
-        ("Bearer", "no sign-in"),
-        ("Basic YW5hOmFuYQ==", "no sign-in"),
+        (None, "not signed in: send the header Authorization: Bearer TOKEN"),
+        ("", "not signed in"),
+        ("Bearer", "not signed in"),
+        ("Basic YW5hOmFuYQ==", "not signed in"),
         ("Bearer ana", "not valid; sign in again"),
         ("Bearer ana.ana.ana", "not valid; sign in again"),
         ("Bearer " + "x" * 5000, "not valid; sign in again"),
@@ -151,9 +151,9 @@ def test_a_sound_token_is_renewed(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("", "nothing was taken"),
-        ("{", "nothing was taken"),
-        ("[]", "nothing was taken"),
+        ("", "nothing was saved"),
+        ("{", "nothing was saved"),
+        ("[]", "nothing was saved"),
         ({"revision": 0, "ops": []}, "client: Field required"),
         ({"client": "short", "revision": 0, "ops": []}, "client: "),
         ({"client": "client-bad-1", "revision": -1, "ops": []}, "revision: "),
@@ -173,8 +173,8 @@ def test_a_sound_token_is_renewed(client: httpx.Client) -> None:
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by"}]}, "ops.0.waive.reason: "),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by", "reason": " "}]}, "ops.0.waive.reason"),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "waive", "id": "a", "name": "said_by", "reason": "x" * 501}]}, "ops.0.waive.reason"),
-        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c"}]}, "a comment needs words or a flag"),
-        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c", "text": " "}]}, "a comment needs words or a flag"),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c"}]}, "a comment needs text or a flag"),
+        ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c", "text": " "}]}, "a comment needs text or a flag"),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c", "text": "x" * 5001}]}, "ops.0.comment.text: "),
         ({"client": "client-bad-1", "revision": 0, "ops": [{"number": 1, "kind": "comment", "id": "c", "flag": "Ask"}]}, "ops.0.comment.flag: "),
         (
@@ -199,7 +199,7 @@ def test_a_malformed_message_names_its_fault_and_nothing_is_taken(client: httpx.
 
 def test_a_message_that_is_too_large_is_refused_unread(client: httpx.Client) -> None:
     answer = client.post("/articles/x/ops", content=b"x" * 8_000_001)
-    assert (answer.status_code, "larger than 8,000,000 bytes or does not say its length" in answer.json()["error"]) == (
+    assert (answer.status_code, "larger than 8,000,000 bytes or doesn't give its length" in answer.json()["error"]) == (
         413,
         True,
     )
@@ -315,7 +315,7 @@ def test_an_export_that_cannot_be_written_is_the_servers_fault_and_an_article_th
     with httpx.Client(base_url=f"{server.url}/api", headers={"Authorization": f"Bearer {token}"}) as client:
         answer = client.post("/exports")
         assert answer.status_code == 503
-        assert "the export cannot be written to" in answer.json()["error"]
+        assert "can't write the export to" in answer.json()["error"]
         for answer in (
             client.get("/articles/x"),
             client.post("/articles/x/ops", json={"client": "client-api-9", "revision": 0, "ops": []}),

@@ -46,18 +46,18 @@ def test_the_same_text_has_the_same_id_whatever_is_known_about_it() -> None:
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"text": ""}, "the text is empty; leave the row out or fill it in"),
+        ({"text": ""}, "the text is empty; add a text or remove the row"),
         ({"text": " \n"}, "the text is empty"),
-        ({"text": "a\x00b"}, "text holds a control character (U+0000) at character 1; remove it in the source"),
-        ({"text": "a\ud800b"}, "text holds half a surrogate pair (U+D800) at character 1"),
-        ({"text": "a", "title": "b\x1b[31m"}, "title holds a control character (U+001B) at character 1"),
-        ({"text": "a", "title": "b" * 2001}, "title has 2,001 characters and the limit is 2,000; shorten it"),
-        ({"text": "a" * 5_000_001}, "the text has 5,000,001 characters and the limit is 5,000,000; cut it into articles"),
+        ({"text": "a\x00b"}, "text contains a control character (U+0000) at character 1; remove it in the source"),
+        ({"text": "a\ud800b"}, "text contains half a surrogate pair (U+D800) at character 1"),
+        ({"text": "a", "title": "b\x1b[31m"}, "title contains a control character (U+001B) at character 1"),
+        ({"text": "a", "title": "b" * 2001}, "title has 2,001 characters, but the limit is 2,000; shorten it"),
+        ({"text": "a" * 5_000_001}, "the text has 5,000,001 characters, but the limit is 5,000,000; split it into articles"),
         ({"text": "a", "language": "englisch (uk)"}, "language “englisch (uk)” is not a BCP 47 tag; write e.g. en, pt-BR"),
         ({"text": "a", "published": "last week"}, "publication date: "),
         ({"text": "a", "published": "2018-11-04", "published_basis": "rumour"}, "basis “rumour” of the publication date is unknown; use stated"),
-        ({"text": "a", "published": "2018", "published_basis": "unknown"}, "has a value (“2018”) and the basis “unknown”; leave out one"),
-        ({"text": "a", "published_basis": "stated"}, "has a basis (“stated”) but no value; give it or drop the basis"),
+        ({"text": "a", "published": "2018", "published_basis": "unknown"}, "has a value (“2018”) and the basis “unknown”; remove one"),
+        ({"text": "a", "published_basis": "stated"}, "has a basis (“stated”) but no value; add the value or remove the basis"),
     ],
 )  # fmt: skip
 def test_an_article_that_cannot_be_kept_is_refused_with_the_remedy(values: dict[str, str], reason: str) -> None:

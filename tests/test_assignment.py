@@ -407,11 +407,17 @@ def test_a_dry_run_says_that_work_cannot_be_hidden_gold_as_the_real_one_does(
         assert told.exit_code == 1 and "ana has not handed in article" in told.output
     office.append("ana", id, "client-0", 0, [op(1, "submit")])
     assert (
-        "1 articles would be hidden gold, 0 were."
+        "1 articles would be hidden gold; 0 already were."
         in CliRunner().invoke(main, ["assign", "gold", "ana", id, "--dry-run"]).output
     )
-    assert "1 articles are now hidden gold, 0 were." in CliRunner().invoke(main, ["assign", "gold", "ana", id]).output
-    assert "0 articles are now hidden gold, 1 were." in CliRunner().invoke(main, ["assign", "gold", "ana", id]).output
+    assert (
+        "1 articles are now hidden gold; 0 already were."
+        in CliRunner().invoke(main, ["assign", "gold", "ana", id]).output
+    )
+    assert (
+        "0 articles are now hidden gold; 1 already were."
+        in CliRunner().invoke(main, ["assign", "gold", "ana", id]).output
+    )
 
 
 # --- hidden gold ------------------------------------------------------------------------------------------------------
@@ -519,10 +525,10 @@ def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to
     ("change", "reason"),
     [
         (lambda line: {**line, "format": "other/1"}, "2: “other/1” is not the format"),
-        (lambda line: {**line, "annotations": []}, "2: the line holds the work of 0 annotators"),
+        (lambda line: {**line, "annotations": []}, "2: the line has the work of 0 annotators"),
         (lambda line: {**line, "text": "Other words."}, "2: fragment"),
-        (lambda line: [], "2: is no line of an export"),
-        (lambda line: {key: line[key] for key in line if key != "entries"}, "2: is no line of an export"),
+        (lambda line: [], "2: is not a line of an export"),
+        (lambda line: {key: line[key] for key in line if key != "entries"}, "2: is not a line of an export"),
     ],
 )
 def test_a_bad_line_of_gold_is_named_and_nothing_is_taken_in(office: Store, gold: Path, change, reason: str) -> None:

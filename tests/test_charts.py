@@ -92,7 +92,7 @@ def test_each_split_has_a_bar_for_each_label_and_those_the_label_set_lost() -> N
 def test_outlets_beyond_two_dozen_stand_together_and_none_is_left_out() -> None:
     rows = [row for row in _rows(vega.articles_by_outlet(OUTLETS)) if "Split" in row]
     assert len({row["Outlet"] for row in rows}) == 25
-    assert "18 further outlets" in {row["Outlet"] for row in rows}
+    assert "18 more outlets" in {row["Outlet"] for row in rows}
     assert sum(row["Articles"] for row in rows) == sum(n for each in OUTLETS.values() for n in each.values())
 
 

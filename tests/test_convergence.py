@@ -216,7 +216,7 @@ THERE = [
     mark("d1", "claimed_date", "Friday"), mark("c1", "cue", "said"), linked("r1", "cued_by", "q1", "c1"),
 ]  # fmt: skip
 REMOVED = {"kind": "remove", "id": "s1"}
-GONE = "span s1 is not there (any more)"
+GONE = "span s1 doesn't exist (any more)"
 #: What one tab does, what another does that has not heard of it, and what the second one is told.
 CLASHES = {
     "moved, and removed elsewhere": (REMOVED, moved("s1", "Zoé Cafe"), GONE),
@@ -226,9 +226,9 @@ CLASHES = {
     "commented on, and removed elsewhere": (REMOVED, {"kind": "comment", "id": "c", "span": "s1", "text": "Who?"}, GONE),
     "linked to, and removed elsewhere": (REMOVED, linked("r2", "said_by", "q1", "s1"), GONE),
     "removed twice": (REMOVED, REMOVED, GONE),
-    "unlinked twice": ({"kind": "unrelate", "id": "r1"},) * 2 + ("relation r1 is not there (any more)",),
+    "unlinked twice": ({"kind": "unrelate", "id": "r1"},) * 2 + ("relation r1 doesn't exist (any more)",),
     "unlinked, and its end removed elsewhere": (
-        {"kind": "remove", "id": "c1"}, {"kind": "unrelate", "id": "r1"}, "relation r1 is not there (any more)",
+        {"kind": "remove", "id": "c1"}, {"kind": "unrelate", "id": "r1"}, "relation r1 doesn't exist (any more)",
     ),
     "linked to, and given another label elsewhere": (
         {"kind": "change", "id": "s1", "label": "cue"}, linked("r2", "said_by", "q1", "s1"),
@@ -240,11 +240,11 @@ CLASHES = {
     ),
     "linked more often than may be": (
         linked("r2", "claimed_in", "d1", "q1"), linked("r3", "claimed_in", "d1", "q2"),
-        "“claimed in” may be set 1× on a claimed_date; remove the other link first",
+        "a claimed_date can have at most 1 “claimed in”; remove the other link first",
     ),
     "linked twice": (
         linked("r2", "said_by", "q1", "s1"), linked("r3", "said_by", "q1", "s1"),
-        "these two spans are linked by “said by” already",
+        "these two spans are already linked by “said by”",
     ),
     "marked twice": (
         mark("s2", "speaker", "新华社"), mark("s3", "speaker", "新华社"), "the same speaker is marked here already",

@@ -184,5 +184,5 @@ def test_what_a_killed_export_left_is_removed_a_day_later_and_nothing_else(store
 
 def test_a_folder_that_cannot_be_written_is_one_clear_error(store: Store, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match=r"the export cannot be written to .*; check rights and free space"):
+    with pytest.raises(StoreError, match=r"can't write the export to .*; check permissions and free space"):
         write_export(store, tmp_path / "file")

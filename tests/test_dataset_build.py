@@ -146,13 +146,13 @@ def test_gold_of_who_worked_alone_is_refused_for_what_it_is_until_one_vote_is_en
     store = project(tmp_path / "alone.db", ("ana",))
     with pytest.raises(DatasetError, match=rf"{len(SAMPLE)} × unsettled.*--votes 1 --as NAME") as refused:
         build(store, tmp_path / "out", Plan())
-    assert f"{SAMPLE[0]['id']}: one annotator alone has marked it" in str(refused.value)
-    with pytest.raises(DatasetError, match=r"no article is settled whole.*--votes 1 --as NAME"):
+    assert f"{SAMPLE[0]['id']}: only one annotator has marked it" in str(refused.value)
+    with pytest.raises(DatasetError, match=r"every article has unresolved disagreements.*--votes 1 --as NAME"):
         build(store, tmp_path / "out", Plan(submitted=True))
     said = CliRunner().invoke(main, ["review", "policy", "-p", str(store.path), "--votes", "1", "--as", "ana"])
     assert "what has 1 vote or more" in said.output
     said = CliRunner().invoke(main, ["review", "policy", "-p", str(store.path), "--rule", "all", "--votes", "1"])
-    assert said.exit_code == 2 and "--votes goes with --rule votes" in said.output
+    assert said.exit_code == 2 and "--votes needs --rule votes" in said.output
     built = build(store, tmp_path / "out", Plan())
     assert built.counts["all"].articles == len(SAMPLE) and not built.allowed
 
@@ -179,7 +179,7 @@ def test_every_number_of_the_card_is_that_of_the_files(store: Store, tmp_path: P
         number = sum(span["label"] == label for span in spans)
         assert f"| `{label}` | {number:,} | {NEWS.labels[label].guideline[:30]}" in card
     assert f"| Characters | {sum(len(line['text']) for line in written):,} |" in card
-    assert f"| all annotators had it exactly so | {len(spans):,} | 100% |" in card
+    assert f"| all annotators agree exactly | {len(spans):,} | 100% |" in card
     assert "2 annotators shared 8 articles" in card
 
 
@@ -197,7 +197,9 @@ def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_u
     store = project(tmp_path / "alone.db", ("ana",))
     built = build(store, tmp_path / "out", Plan(allow=("unsettled",)))
     card = (built.path / "README.md").read_text(encoding="utf-8")
-    assert "8 articles hold no span: somebody looked and found nothing, or what was marked is not settled" in card
+    assert (
+        "8 articles have no spans: someone looked and found nothing, or the spans have unresolved disagreements" in card
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_u
         (Plan(shape="paragraphs"), "the window’s own; `window` says where it stood in its article. The format is `saywhen/1`"),
         (Plan(shape="records"), "no offsets. The format is `saywhen-record/1`."),
         (Plan(shape="tokens"), "of the article’s text. The format is `saywhen-tokens/1`."),
-        (Plan(texts=False), "of the text that is left out. The format is `saywhen-standoff/1`."),
+        (Plan(texts=False), "of the text that was removed. The format is `saywhen-standoff/1`."),
     ],
 )  # fmt: skip
 def test_a_card_says_what_its_lines_are_and_what_offsets_count(
@@ -221,7 +223,7 @@ def test_a_card_says_what_its_lines_are_and_what_offsets_count(
 def test_a_card_says_how_splits_were_really_made(store: Store, tmp_path: Path) -> None:
     for name, recipe, said in (
         ("days", Recipe(shares_of("60/40"), by=("date",)), "A group stands where its latest day of publication belongs (test from 2"),
-        ("even", Recipe(shares_of("50/50"), by=("outlet",), stratify="language"), "the same outlet. 2 groups of more than one article. Groups go where a hash of their name and the seed “0” points, as far as shares allow, evened out over language;"),
+        ("even", Recipe(shares_of("50/50"), by=("outlet",), stratify="language"), "the same outlet. 2 groups of more than one article. A hash of its name and the seed “0” chooses the split of a group, as far as the shares allow, balanced over language;"),
     ):  # fmt: skip
         splitting.splits(store, name, recipe, place=True)
         card = (build(store, tmp_path / "out", Plan(splits=name)).path / "README.md").read_text(encoding="utf-8")
@@ -272,7 +274,7 @@ def test_a_text_that_is_not_there_is_named_and_nothing_is_written(store: Store, 
     (tmp_path / "one.txt").write_text(SAMPLE[0]["text"], encoding="utf-8")
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\xff")
     faults = []
-    with pytest.raises(DatasetError, match="7 of 8 texts are not there"):
+    with pytest.raises(DatasetError, match="7 of 8 texts were not found"):
         faults += hydrate(bare, [tmp_path / "one.txt"], tmp_path / "again")
     assert not (tmp_path / "again").exists()
 
@@ -293,7 +295,7 @@ def test_a_changed_a_missing_and_a_strange_file_are_found(store: Store, tmp_path
     data = folder / "data" / "all.jsonl"
     data.write_bytes(data.read_bytes().replace(b"said", b"sayd", 1))
     assert faults_of_files(folder) == [
-        Finding("data/all.jsonl", "is not what was written: its checksum differs"),
+        Finding("data/all.jsonl", "differs from what was written: wrong checksum"),
         Finding("schema.yaml", "is missing"),
         Finding("stray.txt", "is not in the manifest"),
     ]
@@ -303,16 +305,16 @@ def test_work_that_went_on_is_told_by_article(store: Store, tmp_path: Path) -> N
     folder = build(store, tmp_path / "out", Plan(source="ben", allow=("missing",))).path
     differing = differ(store)
     found = {finding.file: finding.what for finding in faults_of_project(folder, store)}
-    assert found["data/all.jsonl"] == f"the project has other work on {differing}"
+    assert found["data/all.jsonl"] == f"the project has different work on {differing}"
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "is no dataset"),
-        (b"{", "is no manifest"),
-        (b"[]", "is no manifest"),
-        (b'{"format": "saywhen-dataset/1", "files": []}', "is no manifest"),
+        (None, "is not a dataset"),
+        (b"{", "is not a valid manifest"),
+        (b"[]", "is not a valid manifest"),
+        (b'{"format": "saywhen-dataset/1", "files": []}', "is not a valid manifest"),
         (b'{"format": "saywhen-dataset/9"}', "has the format “saywhen-dataset/9”"),
         (
             b'{"format": "saywhen-dataset/1", "program": {"name": "saywhen", "version": "0"}, "plan": {}, "project": {}, "splits": {}, "files": [{"path": "../x", "bytes": 1, "sha256": ""}]}',
@@ -324,7 +326,7 @@ def test_work_that_went_on_is_told_by_article(store: Store, tmp_path: Path) -> N
         ),
         (
             b'{"format": "saywhen-dataset/1", "program": {"name": "saywhen", "version": "0"}, "plan": {}, "project": {}, "splits": {"../x": 1}, "files": []}',
-            "a split that is no name",
+            "a split with an invalid name",
         ),
     ],
 )
@@ -342,7 +344,7 @@ def test_what_a_manifest_says_is_proved_too(store: Store, tmp_path: Path) -> Non
     about = {**manifest(folder), "command": "rm -rf ~", "allowed": {"leak": 3}, "losses": {"brat": []}}
     (folder / MANIFEST).write_text(json.dumps(about))
     assert [finding.what.split("”")[0] for finding in faults_of_project(folder, store)] == [
-        f"says “{key}" for key in ("allowed", "command", "losses")
+        f"has another “{key}" for key in ("allowed", "command", "losses")
     ]
 
 
@@ -426,7 +428,7 @@ def test_a_refused_dataset_places_no_article_and_splits_that_nobody_made_are_nam
     with pytest.raises(DatasetError, match="unsettled"):
         build(store, tmp_path / "out", Plan(splits="default"))
     assert placed() == 0
-    with pytest.raises(DatasetError, match=r"no splits named “typo”; there is default\. Make them with"):
+    with pytest.raises(DatasetError, match=r"no splits named “typo”; use one of default, or create them with"):
         build(store, tmp_path / "out", Plan(splits="typo"))
     build(store, tmp_path / "out", Plan(splits="default", submitted=True), by="ana")
     assert placed() == len(SAMPLE)
@@ -458,7 +460,7 @@ def test_what_is_left_out_because_it_is_not_settled_is_counted(store: Store, tmp
     differ(store)
     built = build(store, tmp_path / "out", Plan(submitted=True))
     (loss,) = built.losses["the dataset"]
-    assert (loss["what"], loss["times"]) == ("articles in which something is left to settle are left out", 1)
+    assert (loss["what"], loss["times"]) == ("articles with unresolved disagreements are not in the dataset", 1)
 
 
 def test_a_text_that_was_changed_behind_the_projects_back_is_refused(store: Store, tmp_path: Path) -> None:
@@ -473,16 +475,16 @@ def test_a_text_that_was_changed_behind_the_projects_back_is_refused(store: Stor
 BROKEN = {
     "no data": (lambda folder: (folder / "data" / "all.jsonl").unlink(), "No such file"),
     "no schema": (lambda folder: (folder / "schema.yaml").unlink(), "No such file"),
-    "no JSON": (lambda folder: _rewrite(folder, b"{\n"), "is no line of a dataset"),
-    "a list": (lambda folder: _rewrite(folder, b"[]\n"), "is no line of a dataset"),
-    "no hash": (lambda folder: _change(folder, lambda line: line.pop("text_sha256")), "is not as it was written"),
-    "no links": (lambda folder: _change(folder, lambda line: line["annotations"][0].pop("relations")), "not as it was"),
+    "no JSON": (lambda folder: _rewrite(folder, b"{\n"), "is not a line of a dataset"),
+    "a list": (lambda folder: _rewrite(folder, b"[]\n"), "is not a line of a dataset"),
+    "no hash": (lambda folder: _change(folder, lambda line: line.pop("text_sha256")), "differs from what was written"),
+    "no links": (lambda folder: _change(folder, lambda line: line["annotations"][0].pop("relations")), "differs from"),
     "a stray link": (
         lambda folder: _change(folder, lambda line: line["annotations"][0]["relations"][0].update({"from": "zz"})),
-        "is not as it was written",
+        "differs from what was written",
     ),
-    "a list of splits": (lambda folder: _manifest(folder, splits=[1]), "is no manifest"),
-    "a path that is none": (lambda folder: _manifest(folder, files=[{"path": 3}]), "is no manifest"),
+    "a list of splits": (lambda folder: _manifest(folder, splits=[1]), "is not a valid manifest"),
+    "a path that is none": (lambda folder: _manifest(folder, files=[{"path": 3}]), "is not a valid manifest"),
 }
 
 
@@ -552,7 +554,7 @@ def test_the_command_builds_proves_and_fills(store: Store, tmp_path: Path) -> No
     assert manifest(folder)["command"] == "saywhen export --dataset --without-texts --splits default"
     checked = run("export", *of, "--check", str(folder))
     assert (checked.exit_code, checked.stdout) == (
-        0, "The files are those of the manifest.\nThe project makes the same bytes.\n",
+        0, "All files match the manifest.\nThe project produces the same bytes.\n",
     )  # fmt: skip
     filled = run("hydrate", str(folder), "--texts", str(sample.articles_path()))
     assert filled.exit_code == 0 and Path(filled.stdout.strip()).is_dir()
@@ -563,7 +565,7 @@ def test_the_command_builds_proves_and_fills(store: Store, tmp_path: Path) -> No
 def test_options_of_a_dataset_are_refused_for_a_file(store: Store, tmp_path: Path) -> None:
     for words in (["--format", "brat"], ["--shape", "tokens"], ["--from", "ana"], ["--splits"], ["--allow", "missing"]):
         done = CliRunner().invoke(main, ["export", "--project", str(store.path), *words])
-        assert done.exit_code and "add --dataset" in done.output + str(done.exception)
+        assert done.exit_code and "needs --dataset" in done.output + str(done.exception)
 
 
 LOAD = """

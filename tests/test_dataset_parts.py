@@ -48,7 +48,7 @@ def test_another_text_is_not_put_back() -> None:
 def test_offsets_outside_of_the_text_are_not_followed() -> None:
     stripped = without_text(HARD["plain"])
     stripped["annotations"][0]["spans"][0]["fragments"] = [[0, 10_000]]
-    with pytest.raises(DatasetError, match="outside of the text"):
+    with pytest.raises(DatasetError, match="outside the text"):
         with_text(stripped, HARD["plain"]["text"], NEWS)
 
 
@@ -75,7 +75,7 @@ def test_nobody_is_named_in_an_anonymous_line() -> None:
         name for name in ("ana", "ben", "rita", "Whose words") if f'"{name}' in written or f" {name}" in written
     ]
     assert [loss["what"].split(" are ")[0] for loss in losses.told()] == [
-        "comments", "reasons of skips", "reasons of waivers", "reviewers’ notes", "values of attributes that",
+        "comments", "reasons for skipping", "reasons of waivers", "reviewers’ notes", "values of text attributes",
     ]  # fmt: skip
     assert orjson.loads(written)["annotations"][0]["spans"][0]["provenance"]["asked"] == sorted(
         [names["ana"], names["ben"]]
@@ -163,11 +163,11 @@ def test_counts_of_parts_add_up_to_those_of_the_whole(one: dict[str, Any], two: 
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"shape": "pages"}, "there is no shape “pages”; there is articles"),
-        ({"allow": ("everything",)}, "there is no reason to let through “everything”"),
+        ({"shape": "pages"}, "there is no shape “pages”; use one of articles"),
+        ({"allow": ("everything",)}, "there is no problem to accept “everything”"),
         ({"texts": False, "shape": "sentences"}, "without texts, only articles"),
         ({"texts": False, "formats": ("brat",)}, "without texts, only articles"),
-        ({"shape": "tokens", "formats": ("brat",)}, "formats are made of articles"),
+        ({"shape": "tokens", "formats": ("brat",)}, "formats are made from articles"),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused(values: dict[str, Any], reason: str) -> None:

@@ -62,7 +62,7 @@ def test_what_was_tampered_with_is_found_and_mended(handed_in: Store, column: st
     before = _exported(handed_in, "articles")
     handed_in.connection().execute(f"UPDATE ready SET {column} = x'7b7d' WHERE annotation = 1")
     found = [verdict.difference for verdict in verify(handed_in, mend=True) if verdict.difference]
-    assert found == ["what is kept ready for exports is not what the work makes"]
+    assert found == ["the cache for exports differs from the work"]
     assert _exported(handed_in, "articles") == before
     assert not [verdict for verdict in verify(handed_in) if verdict.difference]
 

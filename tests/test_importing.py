@@ -90,7 +90,7 @@ SAID_BY = {"id": "r1", "type": "said_by", "from": "q1", "to": "s1"}
 def test_who_marked_only_what_cannot_be_read_does_not_come_to_have_found_nothing(tmp_path: Path) -> None:
     store = project(tmp_path)
     tally = take(store, work(lost=True), work(lost=True, status="skipped", skip_reason=None), anyway=True)
-    assert "nothing of what was marked could be read, and the work stays out whole" in str(tally.faults[0])
+    assert "none of the spans could be read, so this work is not imported" in str(tally.faults[0])
     assert [each["status"] for each in exported(store)[0]["annotations"]] == ["skipped"]
 
 
@@ -170,7 +170,7 @@ def test_a_file_that_names_nobody_is_by_whom_the_terms_say_or_by_the_tool(store:
     assert take(store, {"tool": work(QUOTE)}).work == {"tool": 1}
     told = take(store, {"zoé": work(QUOTE)}, annotator="ana").faults
     assert [str(fault) for fault in told] == [
-        "--annotator: the files name their annotators (zoé); give them other names by --as OLD=NEW"
+        "--annotator: the files name their annotators (zoé); rename them with --as OLD=NEW"
     ]
 
 
@@ -180,7 +180,7 @@ def test_annotators_are_renamed_as_told(store: Store) -> None:
         "ben": 1,
     }
     [fault] = take(store, {"A1": work(QUOTE)}, names={"A2": "ana"}).faults
-    assert str(fault) == "--as A2: no annotator of the files is called so; they have A1"
+    assert str(fault) == "--as A2: no annotator in the files has this name; they have A1"
 
 
 def test_gold_of_a_file_is_kept_as_hidden_gold_and_can_be_named_as_such(store: Store) -> None:
@@ -205,7 +205,7 @@ def test_a_name_that_does_not_do_is_told_once_and_may_be_given_another(store: St
 
 def test_two_annotators_of_a_file_cannot_become_one_on_one_article(store: Store) -> None:
     tally = take(store, {"A1": work(QUOTE), "A2": work(SHE)}, names={"A1": "ana", "A2": "ana"})
-    assert "a.x:3: ana has other work on this article, and it is left as it is" in str(tally.faults[0])
+    assert "a.x:3: ana already has different work on this article, which was not changed" in str(tally.faults[0])
     assert tally.withheld and store.count() == 2
 
 
@@ -232,7 +232,7 @@ def test_work_that_was_made_here_is_the_same_if_it_comes_to_the_same(store: Stor
         "ana", MADE.id, "client-1", 0, [add(1, "q1", "quote", "“We go on Friday,”", text=TEXT), op(2, "submit")]
     )
     assert take(store, work(QUOTE)).work_known == 1
-    assert "ana has other work" in str(take(store, work(SHE)).faults[0])
+    assert "ana already has different work" in str(take(store, work(SHE)).faults[0])
     assert len(store.log("ana", MADE.id)) == 2
 
 
@@ -240,7 +240,7 @@ def test_work_that_began_while_it_was_imported_is_left_as_it_is(store: Store, mo
     list(store.add_articles([MADE]))
     fates = take_in_work(store, _racing(store), "tool", Terms())
     told = [str(fate) if isinstance(fate, Fault) else fate for fate in fates]
-    assert any("ana has other work on this article" in str(fate) for fate in told)
+    assert any("ana already has different work on this article" in str(fate) for fate in told)
     assert [each["kind"] for each in store.log("ana", MADE.id)] == ["add"]
 
 
@@ -265,17 +265,17 @@ def test_names_that_the_label_set_does_not_have_are_told_once_with_counts_and_re
     tally = take(store, *rows)
     assert [str(fault) for fault in tally.faults] == [
         "QUOTE: 2 spans, 2 links: there is no label “QUOTE”; the label set has quote, cue, speaker, claimed_date: "
-        "say which it is (--map QUOTE=quote), or leave it out (--map QUOTE=)",
+        "map it (--map QUOTE=quote), or leave it out (--map QUOTE=)",
         "PER: 2 spans: there is no label “PER”; the label set has quote, cue, speaker, claimed_date: "
-        "say which it is (--map PER=speaker), or leave it out (--map PER=)",
+        "map it (--map PER=speaker), or leave it out (--map PER=)",
         "claimed_date.modality.sure: 2 values: there is no choice “claimed_date.modality.sure”; the label set has "
         "asserted, planned, scheduled, expected, likely, possible, hoped, unlikely, cancelled: say which it is "
         "(--map claimed_date.modality.sure=NAME), or leave it out (--map claimed_date.modality.sure=)",
         "claimed_date.tone: 2 values: there is no attribute “claimed_date.tone”; the label set has value, event, modality, "
-        "timex_type, anchor, mention, unresolvable, borderline, note: say which it is (--map claimed_date.tone=NAME), or "
+        "timex_type, anchor, mention, unresolvable, borderline, note: map it (--map claimed_date.tone=NAME), or "
         "leave it out (--map claimed_date.tone=)",
         "says: 2 links: there is no relation “says”; the label set has said_by, cued_by, relayed_by, originates_from, "
-        "claimed_in, anchored_to: say which it is (--map says=NAME), or leave it out (--map says=)",
+        "claimed_in, anchored_to: map it (--map says=NAME), or leave it out (--map says=)",
         "later: 2 comments: there is no flag “later”; the label set has ask, unclear: say which it is (--map later=NAME), "
         "or leave it out (--map later=)",
     ]
@@ -287,8 +287,8 @@ def test_names_that_the_label_set_does_not_have_are_told_once_with_counts_and_re
     )  # fmt: skip
     assert (tally.faults, tally.spans, tally.links) == ([], {"quote": 2, "speaker": 2, "claimed_date": 2}, 4)
     assert tally.told()[2:] == [
-        "Left out as told: attribute “claimed_date.tone”, 2 values",
-        "Left out as told: flag “later”, 2 comments",
+        "Dropped as requested: attribute “claimed_date.tone”, 2 values",
+        "Dropped as requested: flag “later”, 2 comments",
     ]
     [one, _] = exported(store)[2:]
     [annotation] = one["annotations"]
@@ -302,15 +302,15 @@ def test_what_hangs_on_spans_that_are_left_out_as_told_goes_with_them_and_is_cou
     comment = {"id": "c1", "span": "s1", "flag": None, "text": "who?"}
     tally = take(store, work(QUOTE, SHE, relations=(SAID_BY,), comments=[comment]), renames={"speaker": None})
     assert tally.faults == []
-    assert "Left out as told: label “speaker”, 1 span, 1 link, 1 comment" in tally.told()
-    assert "Required and not there: Quote lacks “said by” (1×)" in tally.told()
+    assert "Dropped as requested: label “speaker”, 1 span, 1 link, 1 comment" in tally.told()
+    assert "Missing required values and links: Quote lacks “said by” (1×)" in tally.told()
 
 
 def test_a_rename_that_nothing_has_or_that_leads_nowhere_is_a_fault(store: Store) -> None:
     told = [str(fault) for fault in take(store, work(QUOTE), renames={"Quote": "quote"}).faults]
-    assert told == ["--map Quote: nothing of the files is called so; correct or leave it out"]
+    assert told == ["--map Quote: nothing in the files has this name; correct or remove it"]
     [fault] = take(store, work(QUOTE), renames={"quote": "qoute"}).faults
-    assert "there is no label “qoute”, as “quote” is to be" in str(fault)
+    assert "there is no label “qoute”, mapped from “quote”" in str(fault)
 
 
 def test_an_entry_of_the_same_name_is_the_same_entry(store: Store) -> None:
@@ -338,18 +338,18 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a start before the text": (work({**QUOTE, "fragments": [[-3, 4]]}), "greater than or equal to 0"),
     "an empty range": (work({**QUOTE, "fragments": [[4, 4]]}), "is empty or reversed"),
     "a reversed range": (work({**QUOTE, "fragments": [[9, 4]]}), "is empty or reversed"),
-    "an offset that is none": (work({**QUOTE, "fragments": [[True, "9"]]}), "not in the shape of an annotation"),
-    "half an offset": (work({**QUOTE, "fragments": [[0.5, 9]]}), "not in the shape of an annotation"),
-    "half a range": (work({**QUOTE, "fragments": [[3]]}), "not in the shape of an annotation"),
+    "an offset that is none": (work({**QUOTE, "fragments": [[True, "9"]]}), "not have the shape of an annotation"),
+    "half an offset": (work({**QUOTE, "fragments": [[0.5, 9]]}), "not have the shape of an annotation"),
+    "half a range": (work({**QUOTE, "fragments": [[3]]}), "not have the shape of an annotation"),
     "no fragments": (work({**QUOTE, "fragments": []}), "a span needs at least one fragment"),
-    "fragments that overlap": (work({**QUOTE, "fragments": [[0, 9], [5, 12]]}), "touches the one before it"),
+    "fragments that overlap": (work({**QUOTE, "fragments": [[0, 9], [5, 12]]}), "touches the previous one"),
     "fragments where there may be none": (
         work(span("d1", "claimed_date", "Friday") | {"fragments": [[0, 1], [5, 9]]}), "may not have fragments"),
-    "a label that is no word": (work({**QUOTE, "label": 7}), "a label is named by a word, not 7"),
+    "a label that is no word": (work({**QUOTE, "label": 7}), "the name of a label must be a string, not 7"),
     "a label of control characters": (work({**QUOTE, "label": "a\x1b[2J\x00"}), "there is no label “a\ufffd[2J\ufffd”"),
     "a label that is too long": (work({**QUOTE, "label": "x" * 5000}), f"there is no label “{'x' * 59}…”"),
     "no label": (work({**QUOTE, "label": ""}), "there is no label “”"),
-    "a span without id": (work({key: QUOTE[key] for key in ("label", "fragments")}), "not in the shape of an annotation"),
+    "a span without id": (work({key: QUOTE[key] for key in ("label", "fragments")}), "not have the shape of an annotation"),
     "two spans of one id": (work(QUOTE, {**SHE, "id": "q1"}), "two spans have the id q1; give each its own"),
     "the same span twice": (work(QUOTE, {**QUOTE, "id": "q2"}), "the same quote is marked here already"),
     "too many spans": (work(*[QUOTE] * 20_001), "20,001 spans are more than an article can have (20,000)"),
@@ -366,7 +366,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "an entry that is no word": (work(span("s1", "speaker", "she", who=["p1"])), "takes text, or null"),
     "an entry with a name too long": (work(span("s1", "speaker", "she", who="x" * 201)), "at most 200 characters"),
     "an entry without a name": (work(span("s1", "speaker", "she", who=" ")), "at least 1 character"),
-    "attributes that are none": (work({**QUOTE, "attributes": ["a"]}), "not in the shape of an annotation"),
+    "attributes that are none": (work({**QUOTE, "attributes": ["a"]}), "not have the shape of an annotation"),
     "a link from nowhere": (work(QUOTE, SHE, relations=({**SAID_BY, "from": "q7"},)), "there is no span q7; correct"),
     "a link to itself": (work(QUOTE, relations=({**SAID_BY, "to": "q1"},)), "cannot be linked to itself"),
     "a link the wrong way": (work(QUOTE, SHE, relations=({**SAID_BY, "from": "s1", "to": "q1"},)), "cannot start at a speaker"),
@@ -389,7 +389,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a publication date that is none": (work(QUOTE, published={"value": "soon", "basis": "stated"}), "soon"),
     "a basis that is none": (work(QUOTE, published={"value": "2018", "basis": "gossip"}), "basis “gossip”"),
     "a skip with a long reason": (work(status="skipped", skip_reason="x" * 2001), "at most 2000 characters"),
-    "no work at all": ({"ana": []}, "not in the shape of an annotation"),
+    "no work at all": ({"ana": []}, "not have the shape of an annotation"),
 }  # fmt: skip
 
 
@@ -418,7 +418,7 @@ def test_if_told_so_the_rest_goes_in_whole_and_checked(store: Store, values: dic
 
 
 def test_faults_of_a_reader_keep_everything_out_too(store: Store) -> None:
-    fault = Fault("a.x", 2, "the offsets count UTF-16 units, not code points; they are taken converted")
+    fault = Fault("a.x", 2, "the offsets count UTF-16 units, not code points; they are converted")
     assert take(store, fault, work(QUOTE)).withheld
     assert take(store, fault, work(QUOTE), anyway=True).work == {"ana": 1}
 
@@ -502,7 +502,7 @@ def test_annotators_save_in_between(store: Store, tmp_path: Path) -> None:
 
 def test_an_op_that_is_refused_in_writing_takes_its_part_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fates = take_in_work(store, _registering(store), "tool", Terms())
-    with pytest.raises(OpError, match="entry p1 of “source” is there already as “Kim”"):
+    with pytest.raises(OpError, match="entry p1 of “source” already exists as “Kim”"):
         list(fates)
     assert store.count() == 3
     assert sound(store)
@@ -570,8 +570,8 @@ def test_uploads_go_the_same_way_and_are_named_as_they_were_sent(store: Store, t
 
 
 STANDOFF = {
-    "outside of the text": ("T1\tquote 90 95\tWe go", "old/a.ann:1: span T1 (quote 90–95)"),
-    "words that differ": ("T1\tquote 3 8\tThey go", "these words are not in the text"),
+    "outside the text": ("T1\tquote 90 95\tWe go", "old/a.ann:1: span T1 (quote 90–95)"),
+    "words that differ": ("T1\tquote 3 8\tThey go", "the article doesn't have this text"),
     "UTF-16 units": ("T1\tquote 4 9\tWe go\nT2\tspeaker 12 15\tshe", "the offsets count UTF-16 units, not code points"),
     "bytes": ("T1\tquote 8 13\tWe go\nT2\tspeaker 18 21\tshe", "the offsets count bytes of UTF-8, not code points"),
     "a link to nowhere": ("T1\tquote 3 8\tWe go\nR1\tsaid_by Arg1:T1 Arg2:T9", "there is no span T9"),
@@ -594,7 +594,7 @@ def test_by_command_faults_of_old_work_are_told_and_what_is_sound_goes_in_when_t
     for more in ([], ["--dry-run"]):
         told = CliRunner().invoke(main, [*command, *more])
         assert reason in told.output and told.exit_code == 1, told.output
-        assert "Nothing was taken in, because of what is at fault." in told.output
+        assert "Nothing was imported because of the errors." in told.output
         assert (store.count(), store.annotators()) == (0, [])
     CliRunner().invoke(main, [*command, "--anyway"])
     assert store.count() == 1
@@ -621,7 +621,7 @@ def test_two_uploads_of_one_name_are_refused(store: Store, tmp_path: Path) -> No
 def test_a_file_of_an_annotated_format_is_told_how_to_be_read(store: Store, tmp_path: Path) -> None:
     (tmp_path / "old.parquet").write_bytes(b"PAR1")
     [fault] = take_in(store, [tmp_path / "old.parquet"])
-    assert str(fault).endswith("files ending in .parquet are not read; read it with --kind parquet")
+    assert str(fault).endswith("files ending in .parquet can't be imported; import it with --kind parquet")
 
 
 @pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.read and each.suffix])
@@ -727,11 +727,11 @@ def test_an_archive_lets_nothing_out_and_is_not_unpacked_without_end(
     assert [*tmp_path.rglob("*.jsonl")] == []
     monkeypatch.setattr("labeling.formats.files._UNPACKED", 50)
     (fault,) = [fate for fate in take_in(store, [path], kind="doccano") if isinstance(fate, Fault)]
-    assert "it holds more than" in str(fault)
+    assert "it has more than" in str(fault)
 
 
 def test_whose_work_it_is_is_said_once() -> None:
-    with pytest.raises(ArticleError, match="cannot be ana and told by the names of the files"):
+    with pytest.raises(ArticleError, match="the annotator is given twice, as ana and by the files' names"):
         Terms(annotator="ana", by_file=True)
 
 
@@ -750,7 +750,10 @@ def test_of_many_faults_alike_the_first_are_told_whole_and_of_the_others_every_l
 
 def test_faults_of_two_sorts_are_never_told_as_alike() -> None:
     alike = RepeatedFaults()
-    reasons = ["the cue at 0–9 is left out: the range 0–9 is empty; correct it", "invalid JSON at column 3; mend it"]
+    reasons = [
+        "the cue at 0–9 is not imported: the range 0–9 is empty; correct it",
+        "invalid JSON at column 3; mend it",
+    ]
     faults = [Fault("a.jsonl", line, reason) for line in range(1, 9) for reason in reasons]
     assert sum(map(alike.first, faults)) == 6
     assert len([*alike.others()]) == 2
@@ -767,16 +770,18 @@ def test_articles_alone_are_taken_unless_told_and_what_they_bring_is_told(tmp_pa
     path, store = written(tmp_path, HARD["plain"], HARD["nobody"]), project(tmp_path)
     run = CliRunner().invoke
     found = run(main, ["import", "-p", str(store.path), str(path)])
-    assert f"{path}: the work in it, by ana (1), ben (1), was left aside; take it in with --with-work" in found.output
-    assert "Imported: 2 new, 0 there already, 0 left out" in found.output and found.exit_code == 0
+    assert (
+        f"{path}: its annotations, by ana (1), ben (1), were not imported; import them with --with-work" in found.output
+    )
+    assert "2 imported, 0 duplicates, 0 not imported" in found.output and found.exit_code == 0
     assert store.annotators() == []
 
 
 @pytest.mark.parametrize(
     "given, reason",
     [
-        ({"kind": "xml"}, "kind “xml” is unknown; use one of txt, jsonl"),
-        ({"kind": "csv", "with_work": True}, "csv holds articles without work; leave out --with-work, or use brat"),
+        ({"kind": "xml"}, "unknown kind “xml”; use one of txt, jsonl"),
+        ({"kind": "csv", "with_work": True}, "csv files have no annotations; omit --with-work, or use brat"),
     ],
 )
 def test_a_kind_that_is_none_is_refused(given: dict[str, Any], reason: str) -> None:
@@ -788,7 +793,7 @@ def test_pairs_are_written_with_a_sign_and_say_one_thing() -> None:
     assert pairs("--map", ["A = b", "C=", "D=e=f"]) == {"A": "b", "C": "", "D=e": "f"}
     with pytest.raises(ArticleError, match="--map A: write it as OLD=NEW"):
         pairs("--map", ["A"])
-    with pytest.raises(ArticleError, match="--as says two things about “A”; say one"):
+    with pytest.raises(ArticleError, match="--as has two values for “A”; keep one"):
         pairs("--as", ["A=b", "A=c"])
 
 
@@ -800,7 +805,7 @@ def test_the_names_of_folders_say_whose_work_it_is(store: Store, tmp_path: Path)
         (folder / "a.ann").write_text(words)
     tally = Tally.of(take_in(store, [tmp_path / "old"], kind="brat", terms=Terms(by_folder=True)))
     assert (tally.work, tally.spans, tally.faults) == ({"ana": 1, "ben": 1}, {"speaker": 1}, [])
-    with pytest.raises(ArticleError, match="say one"):
+    with pytest.raises(ArticleError, match="choose one"):
         Terms(by_file=True, by_folder=True)
 
 

@@ -59,7 +59,7 @@ def test_the_commands_that_it_tells_take_the_files_in_whole(tmp_path: Path) -> N
         words = [str(project) if word == "PROJECT.db" else word for word in shlex.split(line)]
         done = CliRunner().invoke(main, words[1:])
         assert done.exit_code == 0, done.output
-    assert "Spans: 12" in done.output and "links: 4" in done.output and "0 left out" in done.output
+    assert "Spans: 12" in done.output and "links: 4" in done.output and "0 not imported" in done.output
     label_set = schema.load(target)
     assert {*label_set.labels} == {"direct_speaker", "no", "zitat"}
     assert label_set.labels["direct_speaker"].title == "DIRECT-Speaker"
@@ -105,7 +105,7 @@ def test_of_nothing_there_is_no_label_set(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"[]")
     told = CliRunner().invoke(main, ["import", "--kind", "labelstudio", "--draft", str(tmp_path / "l.yaml"), str(path)])
-    assert "nothing is marked in the files" in told.output and told.exit_code == 1
+    assert "the files have no spans" in told.output and told.exit_code == 1
     assert not (tmp_path / "l.yaml").exists()
 
 

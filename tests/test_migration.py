@@ -140,7 +140,7 @@ def test_labels_that_become_one_lose_no_span_and_no_value() -> None:
     assert state.spans["a2"].attributes == {"note": "z"}
     assert [(link.source, link.target) for link in state.relations.values()] == [("q1", "s1")]
     assert state.comments["c1"].span == "q1"
-    assert found.asks == {"q1": ["“note” was also “y”; which is right?"]}, "a value that has no room is told"
+    assert found.asks == {"q1": ["“note” also had the value “y”; which is right?"]}, "a value that has no room is told"
     assert found.back
 
 
@@ -271,7 +271,7 @@ def test_a_version_that_work_cannot_be_carried_to_is_refused_with_line_and_remed
     [
         ("labels: {aside: nope}", "there is no label “nope”"),
         ("labels: {aside: [quote]}", "“aside” cannot be ['quote']; write the new name"),
-        ("attributes: {note: x}", "key “note” in “attributes” is not sound; write the label of the previous version"),
+        ("attributes: {note: x}", "key “note” in “attributes” is not valid; write the label of the previous version"),
         ("renamed: {a: b}", "unknown key “renamed”"),
         ("defaults: {quote.nope: x}", "there is no attribute “nope”"),
         ("defaults: {quote.odd: x}", "is of type flag and cannot be “x”; write true"),

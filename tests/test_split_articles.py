@@ -168,7 +168,7 @@ def test_splits_that_somebody_has_begun_in_another_way_meanwhile_are_not_filled(
     assert splits.keep(project, "default", shown, "ana") is None
     with project.reading() as unit:
         assert unit.splits.placed("default") == {}
-    with pytest.raises(SplitError, match="made in another way"):
+    with pytest.raises(SplitError, match="created with other options"):
         splits.splits(project, recipe=HALVES, place=True)
 
 
@@ -349,12 +349,12 @@ def run(project: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 def test_the_command_shows_makes_and_checks_splits(project: Store, run: Callable[..., str]) -> None:
     take(project, "CORRECTED: " + ENGLISH)
     shown = run("--shares", "50/50")
-    assert "11 of 11 articles are new; nothing is kept yet" in shown and "because: near-duplicate" in shown
-    assert "now have their place" in run("--shares", "50/50", "--place")
+    assert "11 of 11 articles are new; nothing is saved without --place" in shown and "because: near-duplicate" in shown
+    assert "have been placed" in run("--shares", "50/50", "--place")
     told = json.loads(run("--json"))
     assert told["kept"] and told["new"] == 0 and set(told["placements"].values()) == {"train", "test"}
     assert told["splits"]["train"]["articles"] + told["splits"]["test"]["articles"] == 11
-    assert "made in another way" in run("--shares", "80/20", code=1)
+    assert "created with other options" in run("--shares", "80/20", code=1)
     assert "write them as 80/10/10" in run("--shares", "much", code=1)
     one = next(text for text in OTHERS if told["placements"][id_of(text)] != told["placements"][id_of(ENGLISH)])
     take(project, f"{ENGLISH} {one}")

@@ -223,7 +223,7 @@ def test_by_date_an_article_without_a_date_goes_with_its_group_or_nowhere() -> N
 def test_cuts_follow_from_the_shares() -> None:
     assert cuts_of(DAYS.values(), TEN.shares) == {"dev": "2026-03-17", "test": "2026-03-19"}
     assert cuts_of([date(2026, 3, 1)] * 9 + [date(2026, 3, 2)], {"train": 0.5, "test": 0.5}) == {"test": "2026-03-02"}
-    with pytest.raises(SplitError, match="1 different days of publication are too few for 2 splits"):
+    with pytest.raises(SplitError, match="1 different publication dates are too few for 2 splits"):
         cuts_of([date(2026, 3, 1)] * 9, {"train": 0.5, "test": 0.5})
 
 
@@ -273,7 +273,7 @@ def test_what_are_no_shares_is_refused_with_the_remedy(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["..", "a b", "a/b", "x" * 41, "é\0"])
 def test_a_split_is_called_what_a_file_can_be_called(name: str) -> None:
-    with pytest.raises(SplitError, match="cannot name a split"):
+    with pytest.raises(SplitError, match="is not a valid name for a split"):
         Recipe({name: 0.5, "test": 0.5})
 
 

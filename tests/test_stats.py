@@ -122,7 +122,7 @@ def test_whose_work_counts_is_asked_for(project: Store) -> None:
     assert len(both.quotations) == len(ana.quotations) + len(ben.quotations) < len(all_work.quotations)
     assert (ana.articles, ben.articles, gold.articles) == (8, 2, 2)
     assert rows(gold, "speakers") == rows(ben, "speakers")
-    with pytest.raises(NotThereError, match="nobody is called “zoe”"):
+    with pytest.raises(NotThereError, match="there is no annotator “zoe”"):
         stats.read(project, "zoe")
 
 
@@ -144,7 +144,7 @@ def test_a_project_without_work_and_a_label_set_without_dates_have_empty_tables(
         store = Store.create(tmp_path / f"{name}.db", schema.load(schema.SCHEMAS / f"{name}.yaml"))
         found = stats.read(store)
         assert all(table.frame.empty for table in stats.tables(found))
-        assert list(stats.text(found)) == ["everybody: 0 quotations and 0 claimed dates in 0 articles"]
+        assert list(stats.text(found)) == ["everyone: 0 quotes and 0 claimed dates in 0 articles"]
 
 
 def test_the_state_changes_with_the_work_and_only_then(project: Store, tmp_path: Path) -> None:
@@ -161,11 +161,9 @@ def test_the_command_tells_tables_and_writes_json_and_safe_csv(project: Store, t
     def run(*options: str) -> Any:
         return CliRunner().invoke(main, ["stats", "-p", str(project.path), *options])
 
-    assert "Ada Brekke" in run("--gold").output and "Dates side by side" in run("--annotator", "ana").output
+    assert "Ada Brekke" in run("--gold").output and "Claimed values" in run("--annotator", "ana").output
     told = json.loads(run("--json").output)
-    assert told["whose"] == "everybody" and {"speakers", "events", "values", "modality", "months"} <= set(
-        told["tables"]
-    )
+    assert told["whose"] == "everyone" and {"speakers", "events", "values", "modality", "months"} <= set(told["tables"])
     written = run("--csv", str(tmp_path / "out")).output.split()
     assert len(written) == len(told["tables"])
     with open(tmp_path / "out" / "speakers.csv", encoding="utf-8-sig", newline="") as file:
@@ -174,7 +172,7 @@ def test_the_command_tells_tables_and_writes_json_and_safe_csv(project: Store, t
         ]
     assert run("--gold", "--annotator", "ana").exit_code == 2
     refused = run("--annotator", "zoe")
-    assert refused.exit_code == 1 and "nobody is called “zoe”" in refused.output
+    assert refused.exit_code == 1 and "there is no annotator “zoe”" in refused.output
 
 
 def test_no_cell_of_a_csv_is_a_formula() -> None:
@@ -222,7 +220,7 @@ def test_every_figure_of_the_page_leads_to_its_words(page: AppTest, project: Sto
     found = stats.read(project)
     page.selectbox(key="stats_speaker").select("Ada Brekke").run()
     quoted = stats.quotations_of(found, "Ada Brekke")
-    assert f"Ada Brekke: {len(quoted)} quotations" in told(page)
+    assert f"Ada Brekke: {len(quoted)} quotes" in told(page)
     assert " ".join(quoted["text"].iloc[0].split())[:60] in told(page)
     assert f"/?annotator=ana&article={quoted['article'].iloc[0]}" in told(page)
     page.radio(key="stats_part").set_value("Dates").run()
@@ -231,4 +229,4 @@ def test_every_figure_of_the_page_leads_to_its_words(page: AppTest, project: Sto
     page.radio(key="stats_part").set_value("Outlets").run()
     assert "Named and unnamed" in told(page) and "an unnamed source" in told(page)
     page.radio(key="stats_part").set_value("Over time").run()
-    assert "How certain" in told(page)
+    assert "Modality" in told(page)

@@ -36,15 +36,15 @@ relations:
 
 #: What was taken in once, or will have been when the next command comes: (in the sound one, in the stored one, what is told).
 EARLIER = [
-    ("hotkey: q", "hotkey: z", "the command jump (jump to a visible word: its first letter, then the letter shown on it) has no key: the label set has given z to something else"),
+    ("hotkey: q", "hotkey: z", "the command jump (jump to a visible word: its first letter, then the letter shown on it) has no key, because the label set uses z for something else"),
     ("hotkey: l", "hotkey: n", "the command next-candidate (select the next unmarked quote or date) has no key"),
     ("labels:", "keys: {skip: z}\nlabels:", "the command jump"),
     ("labels:", "keys: {skip: Shift+Z}\nlabels:", "the command jump"),
-    ("labels:", "keys: {fly: b}\nlabels:", "key “b” is for “fly”, which is no command any more"),
+    ("labels:", "keys: {fly: b}\nlabels:", "key “b” is for “fly”, which is no longer a command"),
     ("labels:", "keys: {next: Ctrl+T}\nlabels:", "key of the command next: “Ctrl+T” belongs to the browser; choose another key"),
     ("labels:", "keys: {next: Esc}\nlabels:", "key of the command next: “Esc” leaves fields and lists"),
-    ("labels:", "keys: {next: r2}\nlabels:", "key of the command next: “r2” is no key"),
-    ("type: choice, options: [DATE, TIME]", "type: text", "“kind_of” of “quote” is no choice, so “said” does not fill it in"),
+    ("labels:", "keys: {next: r2}\nlabels:", "key of the command next: “r2” is not a key"),
+    ("type: choice, options: [DATE, TIME]", "type: text", "“kind_of” of “quote” is not a choice, so “said” does not fill it in"),
     ("[kind, cold]", "[kind, {key: kind, title: Kind}, cold]", None),
     ("tone:", "said_by:", None),
     ("title: Speaker", 'title: "Spea\\0ker \\ud83d"', None),
@@ -128,4 +128,4 @@ def test_show_tells_what_of_the_label_set_has_no_effect(project: Path) -> None:
     put(project, SOUND.replace("hotkey: q", "hotkey: z"))
     shown = CliRunner().invoke(main, ["label-set", "show", "--project", str(project)])
     assert shown.stdout == SOUND.replace("hotkey: q", "hotkey: z")
-    assert shown.stderr.startswith("of no effect: the command jump (")
+    assert shown.stderr.startswith("has no effect: the command jump (")

@@ -65,16 +65,16 @@ def test_articles_are_given_out_after_a_look_and_whoever_did_so_leads(store: Sto
     with store.writing() as unit:
         unit.team.set_members([Member("ana", annotates=True), Member("ben", annotates=True)], "lea")
     app = opened()
-    assert "every article is in everybody's queue" in words(app)
+    assert "every article is in everyone's queue" in words(app)
     app.number_input[0].set_value(2)
     app.number_input[1].set_value(50)
-    press(app, "Show what would change")
+    press(app, "Preview")
     assert "4 with 1, 4 with 2" in words(app)
     with store.reading() as unit:
         assert unit.team.policy() is None, "nothing is written yet"
-    press(app, "Give out")
+    press(app, "Assign")
     assert not app.exception
-    assert "The articles are given out." in words(app)
+    assert "The articles are assigned." in words(app)
     with store.reading() as unit:
         assert unit.team.policy() == Policy(2, 0.5)
     assert store.progress("ana")["total"] == store.progress("ben")["total"] == 6
@@ -88,9 +88,9 @@ def test_articles_are_handed_over_and_dropped(store: Store) -> None:
     store.append("ana", store.next("ana", None), "client-0", 0, [op(1, "submit")])
     app = opened()
     app.selectbox[0].set_value("ana").run()
-    assert "5 articles of ana that are not handed in would leave the queue" in words(app)
+    assert "5 unsubmitted articles of ana would be removed from the queue" in words(app)
     app.multiselect[0].set_value(["lea"]).run()
-    press(app, "Hand over")
+    press(app, "Reassign")
     assert not app.exception
     assert (store.progress("ana")["total"], store.progress("lea")["total"]) == (1, 5)
 
@@ -101,7 +101,7 @@ def test_figures_against_hidden_gold_are_shown(store: Store) -> None:
     take_in_gold(store, gold_path(), "lea")
     assigned(store)
     app = opened()
-    assert "8 articles have known gold" in words(app)
+    assert "8 articles are hidden gold" in words(app)
     assert list(app.dataframe[-1].value["Name"]) == ["ana", "ben"]
     assert team.GOLD not in str([each.value for each in app.dataframe])
 
@@ -143,8 +143,8 @@ def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> 
     with store.reading() as unit:
         app.session_state[_key(unit.team.people())] = {"edited_rows": ticks, "added_rows": [], "deleted_rows": []}
     app.run()
-    press(app, "Keep who does what")
-    assert "Somebody has to lead: that is you." in words(app)
+    press(app, "Save roles")
+    assert "A project needs a lead, so you are now a lead." in words(app)
     with store.reading() as unit:
         assert unit.team.members() == [
             Member("ana", annotates=True), Member("ben", annotates=True), Member("lea", leads=True)]  # fmt: skip
@@ -152,7 +152,7 @@ def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> 
     with store.writing() as unit:
         unit.team.set_members([Member("ana", reviews=True)], "ben")
     app.run()
-    assert "Keep who does what" not in [each.label for each in app.button]
+    assert "Save roles" not in [each.label for each in app.button]
     assert list(app.dataframe[0].value["Reviews"]) == [True, False, False]
 
 
@@ -160,7 +160,7 @@ def test_what_of_an_earlier_label_set_has_no_effect_is_told(store: Store) -> Non
     earlier = store.schema.source.replace("hotkey: q", "hotkey: z")
     store.connection().execute("UPDATE label_set SET yaml = ?", (earlier,))
     server.forget()
-    assert "The command jump (to a word in sight" in words(opened()).replace("\\", "")
+    assert "The command jump (jump to a visible word" in words(opened()).replace("\\", "")
 
 
 def test_a_new_version_of_the_label_set_is_looked_at_and_brought_in(store: Store) -> None:

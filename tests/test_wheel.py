@@ -85,4 +85,4 @@ def test_the_installed_command_serves_an_empty_folder(
     server = Server(tmp_path / "project.db", [str(installed.saywhen)], tmp_path)
     server.start()
     server.stop()
-    assert "made with the sample corpus" in server.log.read_text()
+    assert "created with the sample corpus" in server.log.read_text()

@@ -50,7 +50,7 @@ def pattern(found: Disagreement, text: str) -> Pattern:
         {mark.label for number in found.mentions for mark in found.collation.mentions[number].marks.values()}
     )
     what = "quote" if "quote" in heads and len(heads) > 1 else label
-    return Pattern(f"missing {what}", f"{_shown(what)}: there or not")
+    return Pattern(f"missing {what}", f"{_shown(what)}: present or missing")
 
 
 def side(found: Disagreement, content: Content, text: str) -> str | None:

@@ -1,6 +1,6 @@
-"""Steps: what reviewers do, as typed values. Appended, never changed; taking one back is a step as well.
+"""Steps: what reviewers do, as typed values. Steps are appended and never changed; undoing one is a step too.
 
-What is kept of a decision is what it came to (`Decide.kept`), so that a log tells gold without working out anything twice.
+A decision is stored with its result (`Decide.kept`), so that replaying the log computes nothing twice.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class Drawn(_Strict):
 
 
 class End(_Strict):
-    """An end of a link: where a span is that somebody marked or that is drawn with it."""
+    """An end of a link: the position of a span that an annotator marked or that is drawn with it."""
 
     label: Key
     fragments: list[tuple[int, int]]
 
     @property
     def place(self) -> Place:
-        """The end as a place."""
+        """Return the end as a place."""
         return self.label, tuple(self.fragments)
 
 
@@ -56,22 +56,22 @@ class DrawnLink(_Strict):
 
 
 class Decide(_Strict):
-    """Settle a disagreement: take one version, what most have, union, shared core, nothing, or spans and links drawn anew."""
+    """Resolve a disagreement: take one version, what most have, the union, the shared core, nothing, or newly drawn spans and links."""
 
     kind: Literal["decide"]
     number: Number
     article: str
     disagreement: _Hash
     take: Take
-    version: _Hash | None = Field(default=None, description="which version, where one is taken")
+    version: _Hash | None = Field(default=None, description="the id of the version, if one is taken")
     spans: list[Drawn] = Field(default=[], max_length=100)
     links: list[DrawnLink] = Field(default=[], max_length=200)
     note: _Words = ""
-    clause: _Words = Field(default="", description="the clause of the guideline it rests on, word for word")
+    clause: _Words = Field(default="", description="the guideline clause it is based on, word for word")
 
 
 class Undo(_Strict):
-    """Take a step of one's own back, by its revision; a step that takes back can be taken back."""
+    """Undo one of the reviewer's own steps, by its revision; an undo can be undone too."""
 
     kind: Literal["undo"]
     number: Number
@@ -79,7 +79,7 @@ class Undo(_Strict):
 
 
 class SetPolicy(_Strict):
-    """Say what becomes gold without a decision, for the whole project."""
+    """Set the policy: the rule for gold without a decision, for the whole project."""
 
     kind: Literal["policy"]
     number: Number
@@ -93,12 +93,12 @@ _ADAPTER: TypeAdapter[Step] = TypeAdapter(Step)
 
 
 def load(values: dict[str, Any]) -> Step:
-    """Make a step of plain values; raises pydantic.ValidationError, which names each field at fault."""
+    """Return a step made from plain values; raises pydantic.ValidationError, which names each invalid field."""
     return _ADAPTER.validate_python(values)
 
 
 class Taken(NamedTuple):
-    """A step as it is kept: its revision in the project, who took it on which article (if on one), what, and when (UTC)."""
+    """A stored step: its revision in the project, its author, its article (if any), the step itself, and when (UTC)."""
 
     revision: int
     reviewer: str
@@ -108,7 +108,7 @@ class Taken(NamedTuple):
 
 
 class Reviewed(NamedTuple):
-    """What the steps of a project come to: the policy, and by article the decisions with their revisions, for `gold`."""
+    """The state that the steps of a project lead to: the policy and, by article, the decisions with their revisions, for `gold`."""
 
     policy: Policy
     decisions: dict[str, list[tuple[int, Decision]]]
@@ -116,7 +116,7 @@ class Reviewed(NamedTuple):
 
 
 def fold(log: Iterable[Taken]) -> Reviewed:
-    """Return what steps in their order come to."""
+    """Return the state after steps, in their order."""
     log = list(log)
     undone: set[int] = set()
     for step in reversed(log):  # what took a step back may itself have been taken back, later
@@ -146,15 +146,15 @@ def fold(log: Iterable[Taken]) -> Reviewed:
 
 
 def kept(step: Decide, found: Disagreement, text: str, schema: Schema, lookup: Lookup) -> dict[str, Any]:
-    """Return a decision as it is kept, the content worked out; raises OpError where it does not fit."""
+    """Return a decision with its resulting content; raises OpError if it does not fit the disagreement."""
     if step.clause and step.clause not in {clause.text for clause in clauses_of(schema)}:
-        raise OpError(f"the guideline has no clause “{step.clause[:60]}” any more; choose one that it has")
+        raise OpError(f"the guideline no longer has the clause “{step.clause[:60]}”; choose one that it has")
     content = _content(step, found, text, schema, lookup)
     return body_of(Decision("", found.id, step.take, content, "", step.note, step.clause))
 
 
 def body_of(made: Decision) -> dict[str, Any]:
-    """Return a decision as the log keeps it, beside who made it and when."""
+    """Return a decision as stored in the log, next to its author and time."""
     return {
         "kind": "decide",
         "disagreement": made.disagreement,
@@ -170,17 +170,19 @@ def _content(step: Decide, found: Disagreement, text: str, schema: Schema, looku
         for version in found.versions:
             if version.id == step.version:
                 return version.content
-        raise OpError("nobody has that version (any more); look at the article again")
+        raise OpError("this version doesn't exist (any more); check the article again")
     if step.take != "anew":
         try:
             return found.takes[step.take]
         except KeyError:
-            raise OpError(f"there is no “{step.take}” of this; take a version, nothing, or draw it anew") from None
+            raise OpError(
+                f"there is no “{step.take}” here; take a version or nothing, or draw the spans again"
+            ) from None
     return drawn(step, found.collation, text, schema, lookup)
 
 
 def drawn(step: Decide, collation: Collation, text: str, schema: Schema, lookup: Lookup) -> Content:
-    """Return what a reviewer drew as a content, checked as an annotator's ops are; raises OpError."""
+    """Return what a reviewer drew as a content, checked like an annotator's ops; raises OpError."""
     scratch = Annotation()
     for number, each in enumerate(step.spans, 1):
         add = Add(
@@ -202,7 +204,7 @@ def drawn(step: Decide, collation: Collation, text: str, schema: Schema, lookup:
         relation = schema.relation(link.type)
         for end, labels in ((link.source, relation.sources), (link.target, relation.targets)):
             if end.place not in known:
-                raise OpError(f"“{relation.title}” ends where nothing is marked; draw the {end.label} too")
+                raise OpError(f"“{relation.title}” has no span at its end; draw the {end.label} too")
             if end.label not in labels:
                 raise OpError(f"“{relation.title}” cannot end at a {end.label}; it takes {' or '.join(labels)}")
         links.append(Link(link.type, link.source.place, link.target.place))

@@ -78,11 +78,11 @@ def interval(
 def summary(figures: Numbers, without: Numbers, articles: int) -> Interval:
     """Return the interval of a figure from its values in the draws, and in the corpus without each article in turn."""
     if articles < 2:
-        return Interval(None, None, None, articles, "One article says nothing about others; there is no interval.")
+        return Interval(None, None, None, articles, "With only one article there is no interval.")
     figures, without = figures[~np.isnan(figures)], without[~np.isnan(without)]
     if not len(figures) or not len(without):
-        return Interval(None, None, None, articles, "Nothing was marked that could be compared; there is no interval.")
+        return Interval(None, None, None, articles, "There are no spans to compare, so there is no interval.")
     low, high = np.percentile(figures, [2.5, 97.5])
     spread = float(((without - without.mean()) ** 2).sum() * (len(without) - 1) / len(without)) ** 0.5
-    few = f"Only {articles} articles: the interval is too narrow; {FEW} or more are needed." if articles < FEW else None
+    few = f"With only {articles} articles the interval is unreliable; use at least {FEW}." if articles < FEW else None
     return Interval(float(low), float(high), spread, articles, few)

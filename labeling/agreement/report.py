@@ -26,7 +26,7 @@ GROUPS = ("pairs", "outlets", "months")
 _ALONE = {
     "Spans": ("exact", "overlap", "half", "soft", "unlabelled", "detection", "boundary", "boundary share", "label",
               "label α"),
-    "Above chance": ("γ", "uα", "|uα", "cuα", "lost"),
+    "Corrected for chance": ("γ", "uα", "|uα", "cuα", "lost"),
 }  # fmt: skip
 _TABLES = {
     "Labels": ("exact", "overlap", "half", "soft", "(k)uα"),

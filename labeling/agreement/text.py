@@ -1,4 +1,4 @@
-"""The report as text for a terminal: calm tables, a figure to two places, its interval beside it."""
+"""The agreement report as text for a terminal."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _MOST = 12
 def lines(report: Mapping[str, Any], schema: Schema) -> Iterator[str]:
     """Yield the lines of a report."""
     people = report["annotators"]
-    whose = "handed in" if report["selection"] == "submitted" else "begun or handed in"
+    whose = "submitted" if report["selection"] == "submitted" else "submitted or in progress"
     if not report["articles"]:
-        yield f"No article has been worked on by two annotators ({whose}); there is nothing to compare."
+        yield f"No article has been worked on by two annotators ({whose}), so there is nothing to compare."
         return
-    yield f"{_and(people)} on {report['articles']:,} articles ({whose}), of which nobody marked anything in {report['empty']:,}."
+    yield f"{_and(people)} on {report['articles']:,} articles ({whose}), of which {report['empty']:,} have no spans."
     if report["warning"]:
         yield report["warning"]
     figures = report["figures"]
     chance = report["chance"]
     yield (
-        f"Above chance: {_number(figures[chance]['value'])} ({chance}). "
+        f"Corrected for chance: {_number(figures[chance]['value'])} ({chance}). "
         + (
-            "Spans nest, so uα does not see all of them."
+            "Spans are nested, so uα does not see all of them."
             if chance == "γ"
-            else "No span hides another, so nothing is flattened."
+            else "No spans are nested, so nothing is flattened."
         )
     )
     for table in tables(figures, schema):
@@ -59,23 +59,26 @@ def lines(report: Mapping[str, Any], schema: Schema) -> Iterator[str]:
         ],
     )
     if report["reference"] is not None:
-        yield from _held("Against the reference", report["reference"])
+        yield from _held("Compared with the reference", report["reference"])
     if report["models"]:
         yield from _table(
-            "Trust, by models of annotators",
+            "Reliability according to annotator models",
             list(report["models"]),
             [[name, *(_number(trust.get(name)) for trust in report["models"].values())] for name in people],
         )
 
 
 def gold(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
-    """Yield the lines of everybody's figures against gold (see `agreeing.gold_figures`)."""
+    """Yield the lines of everyone's figures against gold (see `agreement_cache.gold_figures`)."""
     if not found["all"]:
-        yield "There is no gold yet: in no article is everything settled; see: saywhen review --help"
+        yield "There is no gold yet: every article has unresolved disagreements; see: saywhen review --help"
         return
-    yield "Of the articles in which nothing is left to settle. Where all agree they are right by rule, which flatters."
+    yield (
+        "In articles without unresolved disagreements. Where all annotators agree they are right by definition, "
+        "which inflates the first table."
+    )
     yield from _held("All spans", found["all"])
-    yield from _held("Spans that not all agreed on", found["decided"])
+    yield from _held("Spans with disagreement", found["decided"])
 
 
 def _held(title: str, held: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -98,7 +101,7 @@ def explained(name: str) -> str:
 
 
 def examples(shown: Sequence[Mapping[str, Any]], schema: Schema) -> Iterator[str]:
-    """Yield the lines of examples (see `agreeing.examples`)."""
+    """Yield the lines of examples (see `agreement_cache.examples`)."""
     article = None
     for each in shown:
         if each["article"] != article:
@@ -149,7 +152,7 @@ def _number(value: float | None) -> str:
 
 
 def _label(key: str, schema: Schema) -> str:
-    return schema.labels[key].title if key in schema.labels else key or "not seen"
+    return schema.labels[key].title if key in schema.labels else key or "not found"
 
 
 def _and(names: Sequence[str]) -> str:

@@ -73,9 +73,11 @@ def make(
     """
     text = normalise(text)
     if not text:
-        raise ArticleError("the text is empty; leave the row out or fill it in")
+        raise ArticleError("the text is empty; add a text or remove the row")
     if len(text) > MAX_TEXT:
-        raise ArticleError(f"the text has {len(text):,} characters and the limit is {MAX_TEXT:,}; cut it into articles")
+        raise ArticleError(
+            f"the text has {len(text):,} characters, but the limit is {MAX_TEXT:,}; split it into articles"
+        )
     try:
         raw = text.encode()
     except UnicodeEncodeError:
@@ -106,11 +108,11 @@ def make_published(value: str | None, basis: str | None) -> Published | None:
     if value is None:
         if basis in (None, "unknown"):
             return None if basis is None else Published(None, "unknown")
-        raise ArticleError(f"the publication date has a basis (“{basis}”) but no value; give it or drop the basis")
-    if basis == "unknown":
         raise ArticleError(
-            f"the publication date has a value (“{value}”) and the basis “unknown”; leave out one of them"
+            f"the publication date has a basis (“{basis}”) but no value; add the value or remove the basis"
         )
+    if basis == "unknown":
+        raise ArticleError(f"the publication date has a value (“{value}”) and the basis “unknown”; remove one of them")
     try:
         value = str(dates.parse(value))
     except DateError as fault:
@@ -123,7 +125,7 @@ def _field(name: str, value: str | None) -> str | None:
     if not value:
         return None
     if len(value) > MAX_FIELD:
-        raise ArticleError(f"{name} has {len(value):,} characters and the limit is {MAX_FIELD:,}; shorten it")
+        raise ArticleError(f"{name} has {len(value):,} characters, but the limit is {MAX_FIELD:,}; shorten it")
     if not value.isprintable():
         _check_characters(name, value)
     return value
@@ -133,4 +135,4 @@ def _check_characters(name: str, text: str) -> None:
     if fault := _FORBIDDEN.search(text):
         code = f"U+{ord(fault.group()):04X}"
         kind = "half a surrogate pair" if fault.group() >= "\ud800" else "a control character"
-        raise ArticleError(f"{name} holds {kind} ({code}) at character {fault.start()}; remove it in the source")
+        raise ArticleError(f"{name} contains {kind} ({code}) at character {fault.start()}; remove it in the source")

@@ -35,7 +35,8 @@ def _translated(op: ops.Op, labels: Collection[str], old: Schema, new: Schema, c
             return targets[0]
         became = f"is now {' or '.join(targets)}" if targets else "was dropped"
         raise OpError(
-            f"made under version {old.version} of the label set: {kind} “{name}” {became} in version {new.version}; do it anew"
+            f"made under version {old.version} of the label set: {kind} “{name}” {became} in version {new.version}; "
+            "do it again"
         )
 
     def value_of(label: str, name: str, value: Any) -> Any:
@@ -70,7 +71,7 @@ def _translated(op: ops.Op, labels: Collection[str], old: Schema, new: Schema, c
             names = {one("relation", op.name, changes.relations[op.name])}
         if len(names) > 1:
             raise OpError(
-                f"made under version {old.version} of the label set, where “{op.name}” was several things; do it anew"
+                f"made under version {old.version} of the label set, where “{op.name}” was several things; do it again"
             )
         update["name"] = names.pop() if names else op.name
         if isinstance(op, ops.Set) and owners:

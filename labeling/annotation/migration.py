@@ -47,12 +47,13 @@ def _faults(old: Schema, new: Schema) -> Iterator[tuple[tuple[str, ...], str]]:
     if new.name != old.name:
         yield ("name",), f"label set “{new.name}” is not the project's, which is “{old.name}”; keep the name"
     if new.version <= old.version:
-        yield ("version",), f"the project has version {old.version} already; raise the version above it"
+        yield ("version",), f"the project already has version {old.version}; raise the version above it"
         return
     if changes.since != old.version:
         yield (
             ("changes", "from"),
-            f"these are changes from version {changes.since}, and the project has version {old.version}; go there first",
+            f"these are changes from version {changes.since}, but the project has version {old.version}; migrate to "
+            f"{changes.since} first",
         )
         return
     for part, given, known in (
@@ -170,7 +171,7 @@ def described(old: Schema, new: Schema) -> Iterator[str]:
             became = f"becomes {targets[0]}" if len(targets) == 1 else f"is divided: {', '.join(targets)}"
             yield f"{part} {name} {became if targets else 'is dropped'}"
     for path, value in changes.defaults.items():
-        yield f"attribute {'.'.join(path)} is {_told(value)} where nothing is said"
+        yield f"attribute {'.'.join(path)} is set to {_told(value)} where it has no value"
     yield from _values_described(old, new, changes)
     for kind, before, after in (
         ("label", old.labels, new.labels),
@@ -274,10 +275,12 @@ class _Carrying:
             value = after.kind.carried(value, before, after)
         except OpError as fault:
             self.result.counts["values", f"{path}: {compared(value)}"] += 1
-            self._ask(target.id, f"“{before.title}” was {_told(value)} and is gone. {fault}; what is right?")
+            self._ask(
+                target.id, f"“{before.title}” had the value {_told(value)}, which was removed. {fault}; what is right?"
+            )
             return
         if target.attributes.setdefault(new, value) != value:
-            self._ask(target.id, f"“{after.title}” was also {_told(value)}; which is right?")
+            self._ask(target.id, f"“{after.title}” also had the value {_told(value)}; which is right?")
 
     def _link(self, link: Relation) -> None:
         source, target = self.stands.get(link.source), self.stands.get(link.target)
@@ -294,12 +297,13 @@ class _Carrying:
         if labels[0] not in relation.sources or labels[1] not in relation.targets:
             self._ask(
                 source,
-                f"the link “{relation.title}” cannot lead from {labels[0]} to {labels[1]} and is gone; is another needed?",
+                f"the link “{relation.title}” can't go from {labels[0]} to {labels[1]} and was removed; is another "
+                "needed?",
             )
         elif relation.max is not None and len(alike) >= relation.max:
             self._ask(
                 source,
-                f"only {relation.max} “{relation.title}” may be set, and one more is gone; is the right one left?",
+                f"there can be only {relation.max} “{relation.title}”, so one was removed; is the right one left?",
             )
         else:
             self.after.relations[link.id] = Relation(link.id, type, source, target)
@@ -372,8 +376,8 @@ def _not_there(kind: str, name: str, schema: Schema, known: Collection[str] | Ma
 
 def _unsaid(kind: str, name: str, old: Schema, part: str) -> str:
     return (
-        f"{kind} “{name}” of version {old.version} is gone; say what becomes of it under changes, {part}: "
-        f"{name}: a new name, or null to drop it"
+        f"{kind} “{name}” of version {old.version} is gone; map it under changes, {part}: {name}: a new name, or "
+        "null to drop it"
     )
 
 

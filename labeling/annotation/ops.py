@@ -32,7 +32,7 @@ class _Strict(BaseModel):
 
 
 class Fragment(_Strict):
-    """A stretch `[start, end)` of the text and, as proof that both sides mean the same, its words."""
+    """A range `[start, end)` of the text and its words, which prove that both sides mean the same."""
 
     start: Offset
     end: Offset
@@ -44,7 +44,7 @@ class _Op(_Strict):
 
 
 class Add(_Op):
-    """Make a span."""
+    """Add a span."""
 
     kind: Literal["add"]
     id: Id
@@ -54,7 +54,7 @@ class Add(_Op):
 
 
 class Change(_Op):
-    """Give a span another label, other fragments, or both."""
+    """Change a span's label, its fragments, or both."""
 
     kind: Literal["change"]
     id: Id
@@ -69,7 +69,7 @@ class Change(_Op):
 
 
 class Set(_Op):
-    """Give an attribute of a span a value, or take it away with None."""
+    """Set an attribute of a span; None clears it."""
 
     kind: Literal["set"]
     id: Id
@@ -78,7 +78,7 @@ class Set(_Op):
 
 
 class Waive(_Op):
-    """Waive what a label requires of a span, an attribute or a relation by its key, with a reason; None takes it back."""
+    """Waive a required attribute or relation of a span, by its key, with a reason; None withdraws the waiver."""
 
     kind: Literal["waive"]
     id: Id
@@ -87,7 +87,7 @@ class Waive(_Op):
 
 
 class Remove(_Op):
-    """Remove a span with its attributes, waivers and comments and every relation that touches it."""
+    """Remove a span with its attributes, waivers, comments and relations."""
 
     kind: Literal["remove"]
     id: Id
@@ -111,7 +111,7 @@ class Unrelate(_Op):
 
 
 class Comment(_Op):
-    """Remark on a span, or on the article (no span), in words, with a flag, or both; the same id again replaces it."""
+    """Comment on a span, or on the article (no span), with text, a flag, or both; the same id again replaces the comment."""
 
     kind: Literal["comment"]
     id: Id
@@ -122,7 +122,7 @@ class Comment(_Op):
     @model_validator(mode="after")
     def _says_something(self) -> Comment:
         if self.flag is None and not self.text.strip():
-            raise ValueError("a comment needs words or a flag")
+            raise ValueError("a comment needs text or a flag")
         return self
 
 
@@ -134,7 +134,7 @@ class Uncomment(_Op):
 
 
 class Publish(_Op):
-    """Set this annotator's publication date of the article; None goes back to the imported one."""
+    """Set this annotator's publication date of the article; None returns to the imported one."""
 
     kind: Literal["publish"]
     value: str | None
@@ -142,7 +142,7 @@ class Publish(_Op):
 
 
 class Register(_Op):
-    """Make an entry of a registry; the same id with the same name again changes nothing."""
+    """Create a registry entry; repeating the same id and name changes nothing."""
 
     kind: Literal["register"]
     registry: Key
@@ -151,29 +151,29 @@ class Register(_Op):
 
 
 class Submit(_Op):
-    """Hand the article in."""
+    """Submit the article."""
 
     kind: Literal["submit"]
 
 
 class Reopen(_Op):
-    """Take a submitted or skipped article up again."""
+    """Reopen a submitted or skipped article."""
 
     kind: Literal["reopen"]
 
 
 class Skip(_Op):
-    """Leave the article out, with a reason if there is one."""
+    """Skip the article, with a reason if there is one."""
 
     kind: Literal["skip"]
     reason: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
 class Migrate(_Op):
-    """The label set has changed from version `since` to `version`; what that made of the annotation, if anything.
+    """The label set has changed from version `since` to `version`; `state` is the resulting annotation, if it changed.
 
     Made by the project alone (see `migration`), never by a client. `state` is the whole annotation as
-    `dataset.annotation_values` gives it: what was done does not depend on how it would be done today.
+    `dataset.annotation_values` gives it, so that replaying the log doesn't depend on how a migration works today.
     """
 
     kind: Literal["migrate"]
@@ -226,22 +226,22 @@ _MESSAGE: TypeAdapter[list[Op]] = TypeAdapter(list[Op])
 
 
 def load(values: dict[str, Any]) -> Op:
-    """Make an op of plain values; raises pydantic.ValidationError, which names each field at fault."""
+    """Return an op made from plain values; raises pydantic.ValidationError, which names each invalid field."""
     return _ADAPTER.validate_python(values)
 
 
 def load_logged(values: dict[str, Any]) -> Logged:
-    """Make an op of plain values from a log; raises pydantic.ValidationError."""
+    """Return an op made from the plain values of a log; raises pydantic.ValidationError."""
     return _LOGGED.validate_python(values)
 
 
 def to_json(op: Logged) -> str:
-    """Return the op as the log keeps it: JSON, `number` left out (it names the op, it is not part of it)."""
+    """Return the op as stored in the log: JSON without `number`, which is stored next to it."""
     return op.model_dump_json(exclude={"number"}, exclude_unset=True)
 
 
 def load_message(raw: bytes) -> list[Op]:
-    """Make the ops that `dump_message` wrote; raises pydantic.ValidationError."""
+    """Return the ops that `dump_message` wrote; raises pydantic.ValidationError."""
     return _MESSAGE.validate_json(raw)
 
 

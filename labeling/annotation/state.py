@@ -224,7 +224,7 @@ def _lacks(annotation: Annotation, schema: Schema) -> Callable[[Span, str], bool
 
 def _add(annotation: Annotation, op: ops.Add, text: str, schema: Schema, lookup: Lookup) -> Touched:
     if op.id in annotation.spans:
-        raise OpError(f"span {op.id} is there already; a new span needs a new id")
+        raise OpError(f"span {op.id} already exists; a new span needs a new id")
     if len(annotation.spans) >= MAX_SPANS:
         raise OpError(f"the article has {MAX_SPANS:,} spans, which is the limit; remove some first")
     span = Span(op.id, op.label, _fragments(op.fragments, text), {})
@@ -295,7 +295,7 @@ def _remove(annotation: Annotation, op: ops.Remove, text: str, schema: Schema, l
 
 def _relate(annotation: Annotation, op: ops.Relate, text: str, schema: Schema, lookup: Lookup) -> Touched:
     if op.id in annotation.relations:
-        raise OpError(f"relation {op.id} is there already; a new relation needs a new id")
+        raise OpError(f"relation {op.id} already exists; a new relation needs a new id")
     relation = schema.relation(op.type)
     source, target = _span(annotation, op.source), _span(annotation, op.target)
     if source is target:
@@ -308,16 +308,18 @@ def _relate(annotation: Annotation, op: ops.Relate, text: str, schema: Schema, l
         if link.type == op.type and link.source == op.source:
             outgoing += 1
             if link.target == op.target:
-                raise OpError(f"these two spans are linked by “{relation.title}” already")
+                raise OpError(f"these two spans are already linked by “{relation.title}”")
     if relation.max is not None and outgoing >= relation.max:
-        raise OpError(f"“{relation.title}” may be set {relation.max}× on a {source.label}; remove the other link first")
+        raise OpError(
+            f"a {source.label} can have at most {relation.max} “{relation.title}”; remove the other link first"
+        )
     annotation.relations[op.id] = Relation(op.id, op.type, op.source, op.target)
     return Touched(relations=[op.id])
 
 
 def _unrelate(annotation: Annotation, op: ops.Unrelate, text: str, schema: Schema, lookup: Lookup) -> Touched:
     if annotation.relations.pop(op.id, None) is None:
-        raise OpError(f"relation {op.id} is not there (any more)")
+        raise OpError(f"relation {op.id} doesn't exist (any more)")
     return Touched(relations=[op.id])
 
 
@@ -332,7 +334,7 @@ def _comment(annotation: Annotation, op: ops.Comment, text: str, schema: Schema,
 
 def _uncomment(annotation: Annotation, op: ops.Uncomment, text: str, schema: Schema, lookup: Lookup) -> Touched:
     if annotation.comments.pop(op.id, None) is None:
-        raise OpError(f"comment {op.id} is not there (any more)")
+        raise OpError(f"comment {op.id} doesn't exist (any more)")
     return Touched(comments=[op.id])
 
 
@@ -349,13 +351,13 @@ def _register(annotation: Annotation, op: ops.Register, text: str, schema: Schem
         raise OpError(f"there is no registry “{op.registry}”; the label set has {', '.join(schema.registries)}")
     name = lookup(op.registry, op.id)
     if name is not None and name != op.name:
-        raise OpError(f"entry {op.id} of “{op.registry}” is there already as “{name}”")
+        raise OpError(f"entry {op.id} of “{op.registry}” already exists as “{name}”")
     return Touched(entries=[(op.registry, op.id, op.name)])
 
 
 def _migrate(annotation: Annotation, op: ops.Migrate, text: str, schema: Schema, lookup: Lookup) -> Touched:
     if op.version != schema.version:
-        raise OpError(f"the annotation was carried over to version {op.version} of the label set, not {schema.version}")
+        raise OpError(f"the annotation was migrated to version {op.version} of the label set, not {schema.version}")
     if op.state is None:
         return Touched()
     new = annotation_of(op.state)
@@ -401,7 +403,7 @@ def _span(annotation: Annotation, id: str) -> Span:
     try:
         return annotation.spans[id]
     except KeyError:
-        raise OpError(f"span {id} is not there (any more)") from None
+        raise OpError(f"span {id} doesn't exist (any more)") from None
 
 
 def _put(span: Span, name: str, value: Any, schema: Schema, lookup: Lookup) -> None:
@@ -420,11 +422,11 @@ def _fragments(fragments: list[ops.Fragment], text: str) -> Fragments:
     for part in fragments:
         where = f"[{part.start}, {part.end})"
         if part.end <= part.start:
-            raise OpError(f"fragment {where} is empty or reversed; its end must lie after its start")
+            raise OpError(f"fragment {where} is empty or reversed; its end must come after its start")
         if part.end > len(text):
             raise OpError(f"fragment {where} ends beyond the text, which has {len(text)} characters")
         if part.start <= last:
-            raise OpError(f"fragment {where} touches the one before it; sort the fragments and join those that touch")
+            raise OpError(f"fragment {where} touches the previous one; sort the fragments and join those that touch")
         if text[part.start : part.end] != part.quote:
             raise OpError(
                 f"the text at {where} is “{_short(text[part.start : part.end])}”, not “{_short(part.quote)}”; "

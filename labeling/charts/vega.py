@@ -99,7 +99,7 @@ def articles_by_outlet(counts: Mapping[str, Mapping[str, int]]) -> Chart:
     order = sorted(totals, key=lambda outlet: (-totals[outlet], outlet))
     rest = order[_OUTLETS:] if len(order) > _OUTLETS + 1 else []
     names = {outlet: outlet or "no outlet" for outlet in order}
-    names |= dict.fromkeys(rest, f"{len(rest):,} further outlets")
+    names |= dict.fromkeys(rest, f"{len(rest):,} more outlets")
     rows: dict[tuple[str, str], int] = {}
     for split, by_outlet in counts.items():
         for outlet in order:

@@ -1,4 +1,4 @@
-"""The commands `saywhen assign …`: who is in the team, who gets which article, hidden gold."""
+"""The commands `saywhen assign …`: the team, assignments, hidden gold."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from labeling.assignment import AssignmentPlan
 
 _BY = click.option(
-    "--by", metavar="NAME", default=lambda: os.environ.get("USER") or "command line", help="Who says so."
+    "--by",
+    metavar="NAME",
+    default=lambda: os.environ.get("USER") or "command line",
+    help="Who makes the change; stored in the log.",
 )
-_DRY = click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
-_YES = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+_DRY = click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
+_YES = click.option("-y", "--yes", is_flag=True, help="Don't ask for confirmation.")
 
 
 class Share(click.ParamType[float]):
-    """A share of articles: 20, «20 %» or 0.2; what is less than one and has no sign is no percentage."""
+    """A share of articles: 20, “20 %” or 0.2. Numbers below one without a percent sign are fractions."""
 
     name = "percent"
 
@@ -35,17 +38,17 @@ class Share(click.ParamType[float]):
         try:
             number = float(words)
         except ValueError:
-            self.fail(f"“{value}” is no share; write it in percent, as 20", param, ctx)
+            self.fail(f"“{value}” is not a percentage; write a number such as 20", param, ctx)
         if not 0 <= number <= 100:
-            self.fail(f"“{value}” lies outside 0 to 100 percent", param, ctx)
+            self.fail(f"“{value}” is out of range; write a percentage from 0 to 100", param, ctx)
         return number if number < 1 and "%" not in str(value) else number / 100
 
 
 @click.group(cls=Group)
 def assign() -> None:
-    """Say who annotates which article, who reviews, and where gold is hidden.
+    """Choose who annotates, reviews and leads; assign articles; hide gold.
 
-    Without any of it every article is in everybody's queue. Changes are shown before they are made.
+    Until something is assigned, every article is in everyone's queue. Changes are shown before they are made.
     """
 
 
@@ -53,13 +56,13 @@ def assign() -> None:
 @click.argument("names", nargs=-1)
 @with_project
 @click.option("--annotate/--no-annotate", default=None, help="They get articles to annotate.")
-@click.option("--review/--no-review", default=None, help="They review what others annotated.")
-@click.option("--lead/--no-lead", default=None, help="They see everybody's work and assign it.")
+@click.option("--review/--no-review", default=None, help="They review other people's annotations.")
+@click.option("--lead/--no-lead", default=None, help="They see everyone's work and assign articles.")
 @_BY
 def set_team(
     names: tuple[str, ...], project: Path, annotate: bool | None, review: bool | None, lead: bool | None, by: str
 ) -> None:
-    """Say what people do, or show who does what; who is not known yet is made known."""
+    """Set roles, or show them. New names are added to the project."""
     from labeling.assignment import Member
     from labeling.web.server import open_store
 
@@ -84,14 +87,14 @@ def set_team(
 @assign.command()
 @with_project
 def show(project: Path) -> None:
-    """Show the team: what each does, and how far they are."""
+    """Show the team, with everyone's roles and progress."""
     from labeling.web.server import open_store
 
     store = open_store()
     with store.reading() as unit:
         wanted = unit.team.policy()
     if wanted is None:
-        click.echo("Nothing is assigned: every article is in everybody's queue.")
+        click.echo("Nothing is assigned: every article is in everyone's queue.")
     else:
         click.echo(f"{wanted.each} annotators for {wanted.share:.0%} of the articles, one for the rest.")
     with store.reading() as unit:
@@ -100,17 +103,19 @@ def show(project: Path) -> None:
 
 @assign.command()
 @with_project
-@click.option("--each", type=click.IntRange(1), help="How many annotators an article gets.  [default: as before, or 1]")
+@click.option("--each", type=click.IntRange(1), help="Annotators per article.  [default: as before, or 1]")
 @click.option(
-    "--share", type=Share(), help="For how many of the articles; the rest get one.  [default: as before, or 100]"
+    "--share",
+    type=Share(),
+    help="The percentage of articles that get so many; the rest get one.  [default: as before, or 100]",
 )
 @_DRY
 @_YES
 @_BY
 def plan(project: Path, each: int | None, share: float | None, dry_run: bool, yes: bool, by: str) -> None:
-    """Give out the articles: evenly, each to as many as asked for; what has begun stays where it is.
+    """Assign the articles evenly, with the given number of annotators each. Articles in progress stay where they are.
 
-    Again after an import, or with more people, it gives out what is new and levels what has not begun.
+    Run it again after an import, or when the team grows, to assign new articles and rebalance unstarted ones.
     """
     from labeling.assignment import Policy
     from labeling.web.server import open_store
@@ -131,16 +136,25 @@ def plan(project: Path, each: int | None, share: float | None, dry_run: bool, ye
         with store.reading() as unit:
             members = unit.team.members()
         if not any(member.leads for member in members):
-            click.echo("Nobody leads, so no page shows the team or exports: saywhen assign team NAME --lead")
+            click.echo("The project has no lead, so no page shows the team or exports: saywhen assign team NAME --lead")
 
 
 @assign.command()
 @click.argument("name")
 @click.argument("articles", nargs=-1)
 @with_project
-@click.option("--to", "targets", metavar="NAME", multiple=True, required=True, help="Who gets it; several share it.")
 @click.option(
-    "--begun", is_flag=True, help="Also what has begun; what was marked stays on record, whoever gets it starts anew."
+    "--to",
+    "targets",
+    metavar="NAME",
+    multiple=True,
+    required=True,
+    help="Who gets the articles; repeat it to share them.",
+)
+@click.option(
+    "--begun",
+    is_flag=True,
+    help="Include articles in progress. Existing work is kept; the next annotator starts afresh.",
 )
 @_DRY
 @_YES
@@ -149,16 +163,17 @@ def move(
     name: str, articles: tuple[str, ...], project: Path, targets: tuple[str, ...], begun: bool, dry_run: bool, yes: bool,
     by: str,
 ) -> None:  # fmt: skip
-    """Hand somebody's articles, all or those named by id, over to others; what is handed in stays."""
+    """Reassign a person's unsubmitted articles, all or those given by id."""
     from labeling.web.server import open_store
 
     store = open_store()
     with store.reading() as unit:
         given, left = unit.assignments.propose_move(name, targets, articles or None, begun=begun)
-    click.echo(f"{len(given):,} articles of {name} would go to {', '.join(targets)}.")
+    click.echo(f"{len(given):,} articles of {name} would be reassigned to {', '.join(targets)}.")
     if left:
         click.echo(
-            f"{len(left):,} stay, for all of these have them already: {' '.join(left[:5])}{' …' * (len(left) > 5)}"
+            f"{len(left):,} stay, because everyone chosen already has them: "
+            f"{' '.join(left[:5])}{' …' * (len(left) > 5)}"
         )
     if _go_on(dry_run, yes, bool(given)):
         taken = [(article, name) for article, _ in given]
@@ -171,18 +186,18 @@ def move(
 @click.argument("name")
 @click.argument("articles", nargs=-1)
 @with_project
-@click.option("--begun", is_flag=True, help="Also what has begun; what was marked stays on record.")
+@click.option("--begun", is_flag=True, help="Include articles in progress. Existing work is kept.")
 @_DRY
 @_YES
 @_BY
 def drop(name: str, articles: tuple[str, ...], project: Path, begun: bool, dry_run: bool, yes: bool, by: str) -> None:
-    """Take articles, all or those named by id, out of somebody's queue; what is handed in stays."""
+    """Remove unsubmitted articles, all or those given by id, from a person's queue."""
     from labeling.web.server import open_store
 
     store = open_store()
     with store.reading() as unit:
         taken = unit.assignments.propose_drop(name, articles or None, begun=begun)
-    click.echo(f"{len(taken):,} articles would leave the queue of {name}.")
+    click.echo(f"{len(taken):,} articles would be removed from the queue of {name}.")
     if _go_on(dry_run, yes, bool(taken)):
         with store.writing() as unit:
             moved = unit.assignments.hand_over((), taken, by, begun=begun)
@@ -196,9 +211,9 @@ def drop(name: str, articles: tuple[str, ...], project: Path, begun: bool, dry_r
 @_DRY
 @_BY
 def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, by: str) -> None:
-    """Name hidden gold: a file of our export format, or a NAME and the ids of articles that they have handed in.
+    """Add hidden gold: a file in SayWhen's export format, or a NAME and ids of articles that this person has submitted.
 
-    The next «assign plan» slips it into everybody's queue.
+    The next “assign plan” adds these articles to everyone's queue.
     """
     from labeling.services.hidden_gold import take_in_gold
     from labeling.web.server import open_store
@@ -219,21 +234,22 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
         new = len(found) - known
     would = "would be" if dry_run else "are now"
     click.echo(
-        f"{new:,} articles {would} hidden gold, {known:,} were. They reach people's queues by: saywhen assign plan"
+        f"{new:,} articles {would} hidden gold; {known:,} already were. To add them to people's queues: saywhen "
+        "assign plan"
     )
 
 
 @assign.command()
 @with_project
 def quality(project: Path) -> None:
-    """Show everybody's work on hidden gold against it: articles handed in, and F1, precision and recall of spans."""
+    """Compare everyone's submitted work with hidden gold: F1, precision and recall of spans."""
     from labeling.web.server import open_store
 
     store = open_store()
     with store.reading() as unit:
         found = unit.hidden_gold.quality(store.schema)
     if not found:
-        click.echo("There is no hidden gold in anybody's queue; see: saywhen assign gold --help")
+        click.echo("No one has hidden gold in their queue; see: saywhen assign gold --help")
         return
     columns = ("exact", "overlap", "precision", "recall")
     _table(
@@ -267,7 +283,7 @@ def _show_people(people: Sequence[dict[str, object]]) -> None:
 def _show_plan(found: AssignmentPlan) -> None:
     overlap = ", ".join(f"{articles:,} with {number}" for number, articles in sorted(found.overlap().items()))
     click.echo(f"Articles by number of annotators: {overlap}.")
-    click.echo(f"{len(found.given):,} would be given out, {len(found.taken):,} taken back.")
+    click.echo(f"{len(found.given):,} would be added, {len(found.taken):,} removed.")
     new: dict[str, list[int]] = {}
     for at, pairs in enumerate((found.given, found.taken)):
         for _, name in pairs:
@@ -285,11 +301,11 @@ def _show_plan(found: AssignmentPlan) -> None:
 def _go_on(dry_run: bool, yes: bool, anything: bool) -> bool:
     if not anything:
         click.echo("There is nothing to change.")
-    return anything and not dry_run and (yes or click.confirm("Go on?", abort=True))
+    return anything and not dry_run and (yes or click.confirm("Continue?", abort=True))
 
 
 def _done(moved: int, proposed: int) -> None:
-    less = f" {proposed - moved:,} have been worked on meanwhile and stay." if moved < proposed else ""
+    less = f" {proposed - moved:,} were started in the meantime and stay." if moved < proposed else ""
     click.echo(f"Done.{less}")
 
 

@@ -1,4 +1,4 @@
-"""What all commands share: the option that names the project."""
+"""The options that all commands share."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LABEL_SET = _LabelSet()
 
 
 def with_project(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --project, and make it the project of the server module."""
+    """Add the option --project to a command, and open that project for it."""
 
     @click.option(
         "-p",
@@ -38,7 +38,7 @@ def with_project(command: Callable[..., None]) -> Callable[..., None]:
         default=DEFAULT_PROJECT,
         envvar=PROJECT_VARIABLE,
         show_default=True,
-        help=f"The project file; also from ${PROJECT_VARIABLE}.",
+        help=f"The project file; also set by ${PROJECT_VARIABLE}.",
     )
     @wraps(command)
     def of_project(project: Path, **options: Any) -> None:

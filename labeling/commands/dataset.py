@@ -1,4 +1,4 @@
-"""The commands `saywhen export` and `saywhen hydrate`: files and datasets out of a project, proved, and filled with their texts."""
+"""The commands `saywhen export` and `saywhen hydrate`: export files and datasets, check them, and restore their texts."""
 
 from __future__ import annotations
 
@@ -21,39 +21,54 @@ if TYPE_CHECKING:
 
 @click.command()
 @with_project
-@click.option("--dataset", is_flag=True, help="A folder with splits, formats, a card and a manifest, not one file.")
+@click.option(
+    "--dataset",
+    is_flag=True,
+    help="Build a folder with splits, formats, a dataset card and a manifest instead of one file.",
+)
 @click.option(
     "--from",
     "source",
     metavar="WHOSE",
-    help="gold, all (everybody's votes), or an annotator's name.  [default: all; gold for a dataset]",
+    help="gold, all (everyone's annotations), or an annotator's name.  [default: all; gold for a dataset]",
 )
-@click.option("--gold", is_flag=True, help="The same as --from gold.")
-@click.option("--submitted", is_flag=True, help="Only work that has been handed in; of gold, only what is settled.")
+@click.option("--gold", is_flag=True, help="Short for --from gold.")
+@click.option(
+    "--submitted", is_flag=True, help="Only submitted work; for gold, only articles without unresolved disagreements."
+)
 @click.option(
     "--shape",
     type=click.Choice(SHAPES),
     default="articles",
     show_default=True,
-    help="What a line is. Sentences, paragraphs and tokens only in a dataset.",
+    help="One line per article, record, and so on. Sentences, paragraphs and tokens only with --dataset.",
+)
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="Add this format; repeatable.")
+@click.option(
+    "--splits",
+    is_flag=False,
+    flag_value="default",
+    metavar="NAME",
+    help="Use the splits of this name (see saywhen splits).",
 )
 @click.option(
-    "--format", "formats", multiple=True, metavar="FORMAT", help="Write this format too; several are possible."
+    "--anonymous", is_flag=True, help="Use pseudonyms for annotators, and leave out their comments and notes."
 )
+@click.option("--without-texts", is_flag=True, help="Only offsets and hashes; “saywhen hydrate” restores the texts.")
 @click.option(
-    "--splits", is_flag=False, flag_value="default", metavar="NAME", help="Follow these splits (saywhen splits)."
+    "--allow",
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="Build the dataset despite this problem; the card lists it.",
 )
-@click.option("--anonymous", is_flag=True, help="Other names for annotators; without what they wrote themselves.")
-@click.option("--without-texts", is_flag=True, help="Offsets and hashes only; saywhen hydrate puts the texts back.")
-@click.option("--allow", multiple=True, type=click.Choice(KINDS), help="Let this through; the card says so.")
-@click.option("--title", help="What the card calls the dataset.")
+@click.option("--title", help="The title of the dataset in its card.")
 @click.option("--licence", help="The licence of texts and annotations, e.g. cc-by-4.0.")
-@click.option("--to", "folder", type=PATH, help="The folder to write to.  [default: exports/ beside the project]")
+@click.option("--to", "folder", type=PATH, help="The folder to export to.  [default: exports/ next to the project]")
 @click.option(
-    "--check", "checked", type=PATH, metavar="DATASET", help="Prove a dataset against its manifest and the project."
+    "--check", "checked", type=PATH, metavar="DATASET", help="Check a dataset against its manifest and the project."
 )
 def export(project: Path, **options: Any) -> None:
-    """Export the project: one JSONL file, or with --dataset a folder that a model is trained on and a paper cites."""
+    """Export the project to one JSONL file or, with --dataset, to a citable training dataset."""
     from labeling.web.server import exports_path, open_store
 
     checked, folder = options.pop("checked"), options.pop("folder")
@@ -62,7 +77,7 @@ def export(project: Path, **options: Any) -> None:
         return
     if options.pop("gold"):
         if options["source"] not in (None, "gold"):
-            raise DatasetError(f"--gold and --from {options['source']} contradict each other; give one of them")
+            raise DatasetError(f"--gold and --from {options['source']} contradict each other; use one of them")
         options["source"] = "gold"
     write = _write_dataset if options.pop("dataset") else _write_file
     write(open_store(), folder or exports_path(), options)
@@ -74,11 +89,11 @@ def _write_file(store: Store, folder: Path, options: dict[str, Any]) -> None:
 
     source, submitted, shape = options.pop("source") or "all", options.pop("submitted"), options.pop("shape")
     if asked := next((name for name, value in options.items() if value), None):
-        raise DatasetError(f"--{asked.replace('_', '-')} is for a dataset; add --dataset")
+        raise DatasetError(f"--{asked.replace('_', '-')} needs --dataset")
     if shape not in FILES:
-        raise DatasetError(f"lines of {shape} are written in a dataset; add --dataset")
+        raise DatasetError(f"--shape {shape} needs --dataset")
     if source not in ("all", "gold"):
-        raise DatasetError("one annotator's work is written in a dataset; add --dataset")
+        raise DatasetError("--from with an annotator's name needs --dataset")
     with click.progressbar(length=store.count(), label="Exporting", file=sys.stderr) as bar:
         path = write_export(
             store,
@@ -103,12 +118,14 @@ def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:
     for split, counts in built.counts.items():
         click.echo(f"{split}: {counts.articles:,} articles, {counts.lines:,} lines", err=True)
     if built.aside:
-        click.echo(f"set aside, in no split: {built.aside:,} articles (manifest.json names them)", err=True)
+        click.echo(
+            f"in no split, since they would bridge two: {built.aside:,} articles (listed in manifest.json)", err=True
+        )
     for name, losses in built.losses.items():
         for loss in losses:
             click.echo(f"{name}: {loss['what']} ({loss['times']:,})", err=True)
     for kind, times in built.allowed.items():
-        click.echo(f"let through: {times:,} × {kind}", err=True)
+        click.echo(f"accepted: {times:,} × {kind}", err=True)
     if not built.charts:
         click.echo(f"The card has no charts; they need the chart renderer: {extras.command('charts')}", err=True)
     click.echo(str(built.path))
@@ -121,13 +138,13 @@ def _check(folder: Path, store: Store) -> None:
     for finding in found:
         click.echo(f"{finding.file}: {finding.what}")
     if not found:
-        click.echo("The files are those of the manifest.")
+        click.echo("All files match the manifest.")
     differing = faults_of_project(folder, store, tick=_ticker())
     _done()
     for finding in differing:
         click.echo(f"{finding.file}: {finding.what}")
     if not differing:
-        click.echo("The project makes the same bytes.")
+        click.echo("The project produces the same bytes.")
     if found or differing:
         raise SystemExit(1)
 
@@ -137,7 +154,7 @@ def _check(folder: Path, store: Store) -> None:
 @click.option("--texts", multiple=True, required=True, type=PATH, help="Files and folders with the articles.")
 @click.option("--to", "folder", type=PATH, help="The folder to write to.  [default: DATASET-with-texts]")
 def hydrate(dataset: Path, texts: tuple[Path, ...], folder: Path | None) -> None:
-    """Put the texts back into a dataset that was written without them."""
+    """Restore the texts in a dataset that was exported without them."""
     from labeling.services.dataset_verify import hydrate
 
     target = folder or dataset.with_name(f"{dataset.name}-with-texts")

@@ -1,4 +1,4 @@
-"""The commands `saywhen label-set …`: the project's label set, and its way to a new version."""
+"""The commands `saywhen label-set …`: show the project's label set and migrate to a new version."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PARTS = {
     "flags": ("flag", "flags"),
     "defaults": ("default of", "defaults of"),
     "values": ("value that no longer fits:", "values that no longer fit:"),
-    "same": ("span that became the same as another", "spans that became the same as others"),
+    "same": ("span that became identical to another", "spans that became identical to others"),
 }
 
 
@@ -35,7 +35,7 @@ def label_set() -> None:
 
 @label_set.command()
 @with_project
-@click.option("--version", type=click.IntRange(1), help="An earlier version.  [default: the one that holds]")
+@click.option("--version", type=click.IntRange(1), help="An earlier version.  [default: the current one]")
 def show(project: Path, version: int | None) -> None:
     """Print the label set as YAML."""
     from labeling.web.server import open_store
@@ -44,14 +44,14 @@ def show(project: Path, version: int | None) -> None:
         found = unit.label_sets.get(version or unit.label_sets.newest())
     click.echo(found.source, nl=False)
     for words in found.aside:
-        click.echo(f"of no effect: {words}", err=True)
+        click.echo(f"has no effect: {words}", err=True)
 
 
 @label_set.command()
 @click.argument("path", type=LABEL_SET)
 @with_project
 def diff(path: Path, project: Path) -> None:
-    """Tell what a new version adds, renames and drops, and every reason why work could not be carried over."""
+    """Show what a new version adds, renames and drops, and what prevents a migration."""
     from labeling.annotation import migration
     from labeling.web.server import open_store
 
@@ -68,20 +68,20 @@ def diff(path: Path, project: Path) -> None:
 @label_set.command()
 @click.argument("path", type=LABEL_SET)
 @with_project
-@click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Don't ask for confirmation.")
 def migrate(path: Path, project: Path, dry_run: bool, yes: bool) -> None:
-    """Bring in a new version of the label set and carry all work over to it; all of it or, if stopped, none.
+    """Migrate the project to a new version of the label set, with all work. If interrupted, nothing changes.
 
-    The file says under «changes» what became of its old names. What only people can decide is asked in a comment,
-    and comes back to them; what needs nobody stays handed in.
+    The file maps old names to new ones under “changes”. Where annotators have to decide, a comment asks them and
+    the article is reopened; all other articles stay submitted.
     """
     from labeling.web.server import open_store
 
     store, new = open_store(), schema.load(path)
     found = store.migrate(new, file=path.name, dry_run=True)
     _tell(found)
-    if dry_run or not (yes or click.confirm("Go on?", abort=True)):
+    if dry_run or not (yes or click.confirm("Continue?", abort=True)):
         return
     live = sys.stderr.isatty()
 
@@ -100,8 +100,8 @@ def _tell(found: Outcome) -> None:
     for (part, name), times in sorted(found.counts.items()):
         click.echo(f"  {times:,} {_PARTS[part][times != 1]} {name}")
     click.echo(
-        f"{found.changed:,} of {found.annotations:,} annotations change; {found.questions:,} questions to people; "
-        f"{sum(found.by.values()):,} that were handed in come back"
+        f"{found.changed:,} of {found.annotations:,} annotations change; {found.questions:,} questions for "
+        f"annotators; {sum(found.by.values()):,} submitted articles are reopened"
         + (
             f": {', '.join(f'{name} {times:,}' for name, times in sorted(found.by.items()) if times)}."
             if +found.by

@@ -1,4 +1,4 @@
-"""The command line: whatever a page can do to data, through the same functions."""
+"""The command line: everything that the pages can do, through the same functions."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def main() -> None:
     show_default=True,
     help=f"A label set that comes with SayWhen ({', '.join(schema.packaged())}), or the path of a YAML file.",
 )
-@click.option("--sample", is_flag=True, help="Put the sample corpus in: eight invented articles.")
+@click.option("--sample", is_flag=True, help="Include the sample corpus: eight invented articles.")
 def new(path: Path, label_set: Path, sample: bool) -> None:
-    """Make a project file."""
+    """Create a project file."""
     from labeling import sample as corpus
     from labeling.services.importing import take_in
     from labeling.store.project import Store
@@ -71,10 +71,10 @@ def new(path: Path, label_set: Path, sample: bool) -> None:
 
 @main.command()
 @with_project
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on; loopback only.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; loopback only.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
 def serve(project: Path, host: str, port: int) -> None:
-    """Serve the app; makes the project with the sample corpus if there is none."""
+    """Serve the app. If there is no project yet, create one with the sample corpus."""
     from labeling.web import server
 
     server.serve(host, port)
@@ -86,32 +86,26 @@ def serve(project: Path, host: str, port: int) -> None:
 @click.option(
     "--kind",
     metavar="KIND",
-    help="Read every file as this kind: txt, jsonl, json, csv, html; or, with people's work, as an annotated format by its "
-    "name in docs/formats.md: brat, parquet, spacy …",
+    help="Read every file as this kind: txt, jsonl, json, csv, html; or, to import people's work, an annotated format "
+    "from docs/formats.md: brat, parquet, spacy …",
 )
-@click.option("--with-work", is_flag=True, help="Of our own export, take in everybody's work too.")
-@click.option("--annotator", metavar="NAME", help="Whose work it is where a file names nobody.")
-@click.option(
-    "--by-file", is_flag=True, help="Where a file names nobody, it is whose name the file has (ana.jsonl: ana)."
-)
-@click.option(
-    "--by-folder", is_flag=True, help="Where a file names nobody, it is whose name its folder has (ana/a.ann: ana)."
-)
-@click.option("--as", "names", multiple=True, metavar="OLD=NEW", help="What an annotator of the files is called here.")
+@click.option("--with-work", is_flag=True, help="Also import everyone's work from a SayWhen export.")
+@click.option("--annotator", metavar="NAME", help="The annotator, if a file names none.")
+@click.option("--by-file", is_flag=True, help="If a file names no annotator, use the file's name (ana.jsonl: ana).")
+@click.option("--by-folder", is_flag=True, help="If a file names no annotator, use the folder's name (ana/a.ann: ana).")
+@click.option("--as", "names", multiple=True, metavar="OLD=NEW", help="Rename an annotator; repeatable.")
 @click.option(
     "--map",
     "renames",
     multiple=True,
     metavar="OLD=NEW",
-    help="What a label, relation or flag of the files is here, an attribute (label.name) or a choice (label.name.choice); "
-    "OLD= leaves it out.",
+    help="Rename a label, relation or flag, an attribute (label.name) or a choice (label.name.choice); OLD= drops it. "
+    "Repeatable.",
 )
-@click.option("--anyway", is_flag=True, help="Take in the rest of the work where something is at fault.")
-@click.option("--every-fault", "every", is_flag=True, help="Tell each of many faults alike.")
-@click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
-@click.option(
-    "--draft", type=PATH, metavar="FILE", help="Only write a label set (YAML) of what the files of --kind have."
-)
+@click.option("--anyway", is_flag=True, help="If there are errors, import everything else.")
+@click.option("--every-fault", "every", is_flag=True, help="Report every error, even if many are similar.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
+@click.option("--draft", type=PATH, metavar="FILE", help="Only write a label set (YAML) made from the files of --kind.")
 def import_(
     paths: tuple[Path, ...],
     project: Path,
@@ -127,11 +121,12 @@ def import_(
     dry_run: bool,
     draft: Path | None,
 ) -> None:
-    """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or with people's work from annotated formats.
+    """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or people's work from annotated formats.
 
-    A bad row is told with file, line and reason, and the rest goes in; an article that is there already is named.
-    Work is checked whole first: if anything is at fault, all is told and nothing goes in, unless you say --anyway.
-    Of many faults alike in a file the first are told whole, and of the others the lines. Ends with 1 if anything was left out.
+    Rows that can't be read are reported with file, line and reason; the others are imported. Duplicates are listed.
+    People's work is checked first: if there is an error, nothing is imported unless you add --anyway. Of many similar
+    errors in a file, the first are reported in full and the others as line numbers. Exits with 1 if anything was not
+    imported.
     """
     from labeling.formats import Fault
     from labeling.services.importing import RepeatedFaults, Tally, Terms, pairs, renamed, take_in
@@ -145,7 +140,7 @@ def import_(
 
     def tick(done: int, total: int | None) -> None:
         if live:
-            words = f"{done:,} of {total:,} articles written" if total else f"{done:,} articles read and checked"
+            words = f"{done:,} of {total:,} articles imported" if total else f"{done:,} articles read and checked"
             click.echo(f"\r{words} …", nl=False, err=True)
 
     terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file, by_folder)
@@ -156,54 +151,56 @@ def import_(
         tally.add(fate)
         if isinstance(fate, Fault):
             if every or alike.first(fate):
-                click.echo(f"left out: {fate}", err=True)
+                click.echo(f"not imported: {fate}", err=True)
         elif len(tally.known) > known:
             title, source = tally.known[-1]
-            click.echo(f"there already: {source}: {' '.join(title.split())}", err=True)
+            click.echo(f"duplicate: {source}: {' '.join(title.split())}", err=True)
         elif live and count % 500 == 0:
             click.echo(f"\r{tally} …", nl=False, err=True)
     if live:
         click.echo("\r\033[K", nl=False, err=True)
     for words in alike.others():
-        click.echo(f"left out: {words}", err=True)
+        click.echo(f"not imported: {words}", err=True)
     for words in tally.told():
         click.echo(words)
-    click.echo(f"{'Would import' if dry_run else 'Imported'}: {tally}")
+    click.echo(f"{'Preview: ' if dry_run else ''}{tally}")
     if tally.faults:
         raise SystemExit(1)
 
 
 def _draft(paths: tuple[Path, ...], kind: str | None, target: Path) -> None:
-    """Write a label set of what files have, and tell how to go on."""
+    """Write a label set made from files, and print the commands that use it."""
     from labeling.services.importing import read_work
     from labeling.services.label_set_draft import drafted
 
     found = drafted(read_work(paths, kind))
     if found is None:
-        raise ArticleError("nothing is marked in the files, or they cannot be read; see what --dry-run tells")
+        raise ArticleError("the files have no spans, or can't be read; see --dry-run")
     try:
         with target.open("x", encoding="utf-8") as file:
             file.write(found.source)
     except FileExistsError:
-        raise ArticleError(f"{target} is there already; give another name") from None
-    click.echo(f"{target}: labels: {found.labels}, relations: {found.relations}. Look it over and change it, then:")
+        raise ArticleError(f"{target} already exists; choose another name") from None
+    click.echo(f"{target}: labels: {found.labels}, relations: {found.relations}. Check and edit it, then run:")
     click.echo(f"  saywhen new PROJECT.db --schema {target}")
     words = ["saywhen", "import", "-p", "PROJECT.db", *(["--kind", kind] if kind else ["--with-work"])]
     words += [part for name in found.renames for part in ("--map", shlex.quote(name))]
     click.echo(f"  {' '.join(words)} {' '.join(shlex.quote(str(path)) for path in paths)}")
     for name in found.left:
-        click.echo(f"no room for {name}; leave it out with --map, or drop another", err=True)
+        click.echo(f"no room for {name}; drop it with --map, or drop another name", err=True)
 
 
 @main.command()
 @with_project
-@click.option("--all", "everything", is_flag=True, help="Count work that is not handed in yet, too.")
-@click.option("--against", "reference", metavar="NAME", help="Hold the others against this annotator's work.")
-@click.option("--gold", is_flag=True, help="Only each annotator against the reviewed gold; with --examples too.")
-@click.option("--quick", is_flag=True, help="Leave out what takes long: γ and the models of annotators.")
-@click.option("--examples", "figure", metavar="FIGURE", help="Show what lowers this figure, by its name in --json.")
+@click.option("--all", "everything", is_flag=True, help="Include work in progress.")
+@click.option("--against", "reference", metavar="NAME", help="Compare the others with this annotator's work.")
+@click.option("--gold", is_flag=True, help="Only compare each annotator with reviewed gold; also with --examples.")
+@click.option("--quick", is_flag=True, help="Skip what takes long: γ and the annotator models.")
+@click.option(
+    "--examples", "figure", metavar="FIGURE", help="Show the examples behind a figure, given by its name in --json."
+)
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many examples.")
-@click.option("--json", "as_json", is_flag=True, help="For programs: everything, as one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object, for programs.")
 def agreement(
     project: Path,
     everything: bool,
@@ -214,10 +211,10 @@ def agreement(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Say how far annotators of the same articles agree.
+    """Show how far annotators of the same articles agree.
 
-    An annotator who has handed an article in counts there, also if nothing was marked; all others were not asked.
-    What each figure means, and when it misleads, is in docs/agreement.md.
+    Submitted work counts, even without any spans; people who haven't submitted an article don't count for it.
+    docs/agreement.md explains each figure.
     """
     from labeling.agreement import text
     from labeling.services import agreement_cache
@@ -228,7 +225,7 @@ def agreement(
 
     def tick(done: int, total: int) -> None:
         if live:
-            click.echo(f"\r{done:,} of {total:,} articles counted …", nl=False, err=True)
+            click.echo(f"\r{done:,} of {total:,} articles compared …", nl=False, err=True)
 
     if gold and figure is None:
         held = agreement_cache.gold_figures(store)
@@ -263,9 +260,9 @@ def agreement(
 
 @main.command()
 @with_project
-@click.option("--mend", is_flag=True, help="Write rows that differ anew from the log.")
+@click.option("--mend", is_flag=True, help="Rebuild rows that differ from the log.")
 def check(project: Path, mend: bool) -> None:
-    """Replay the log of every annotation and hold it against the rows; ends with 1 if they differ."""
+    """Replay the log of every annotation and compare it with the tables. Exits with 1 if they differ."""
     from labeling.services.verify_project import verify
     from labeling.web.server import open_store
 
@@ -284,7 +281,7 @@ def check(project: Path, mend: bool) -> None:
 @main.command("schema")
 @click.argument("path", type=LABEL_SET)
 def check_schema(path: Path) -> None:
-    """Check a label set and tell every fault with its line."""
+    """Validate a label set and list every error with its line number."""
     faults = list(schema.check(schema.read(path), file=path.name))
     for fault in faults:
         click.echo(str(fault), err=True)
@@ -292,17 +289,17 @@ def check_schema(path: Path) -> None:
         raise SystemExit(1)
     found = schema.load(path)
     click.echo(
-        f"{path}: {len(found.labels)} labels, {len(found.relations)} relations, {len(found.records)} records: sound"
+        f"{path}: {len(found.labels)} labels, {len(found.relations)} relations, {len(found.records)} records: valid"
     )
     for line, labels in found.alike().items():
-        click.echo(f"{path}: {', '.join(labels)} have the same line ({line}): without colour they look alike")
+        click.echo(f"{path}: {', '.join(labels)} have the same line ({line}), so they look alike without colour")
 
 
 @main.command("date")
 @click.argument("words")
-@click.option("--against", metavar="DATE", help="The publication date, EDTF.")
+@click.option("--against", metavar="DATE", help="The publication date, in EDTF.")
 def read_date(words: str, against: str | None) -> None:
-    """Read a date in words or EDTF, best reading first."""
+    """Read a date in words or EDTF, and list its readings, best first."""
     for reading in dates.read(words, against):
         click.echo(f"{reading.edtf or '(no calendar value)'}\t{reading.explain}")
 
@@ -310,18 +307,18 @@ def read_date(words: str, against: str | None) -> None:
 @main.command()
 @click.argument("words", nargs=-1)
 @with_project
-@click.option("--as", "annotator", required=True, metavar="NAME", help="Whose queue.")
+@click.option("--as", "annotator", required=True, metavar="NAME", help="The person whose queue to search.")
 @click.option("--outlet", help="Only this outlet.")
 @click.option("--status", type=click.Choice(["new", "open", "submitted", "skipped"]), help="Only this status.")
 @click.option("--flag", metavar="KEY", help="Only with a comment that has this flag.")
-@click.option("--from", "published_from", metavar="DATE", help="Only published from this day, month or year on.")
-@click.option("--to", "published_to", metavar="DATE", help="Only published up to this day, month or year.")
+@click.option("--from", "published_from", metavar="DATE", help="Only published on or after this day, month or year.")
+@click.option("--to", "published_to", metavar="DATE", help="Only published on or before this day, month or year.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, MAX_LIMIT))
-@click.option("--offset", default=0, type=click.IntRange(0), help="How many to pass over.")
+@click.option("--offset", default=0, type=click.IntRange(0), help="How many to skip.")
 def find(words: tuple[str, ...], project: Path, annotator: str, **filters: Any) -> None:
-    """Find articles in somebody's queue: all of the words, the last one perhaps begun only; best first.
+    """Find articles in a person's queue that have all of the words, best first. The last word may be incomplete.
 
-    A line is id, status, publication date, outlet, title and a stretch of the text.
+    Prints one line per article: id, status, publication date, outlet, title and an excerpt.
     """
     from labeling.web.server import open_store
 
@@ -335,9 +332,9 @@ def find(words: tuple[str, ...], project: Path, annotator: str, **filters: Any) 
 @main.command("ops")
 @click.argument("article")
 @with_project
-@click.option("--as", "annotator", required=True, metavar="NAME", help="Whose work.")
+@click.option("--as", "annotator", required=True, metavar="NAME", help="The annotator.")
 def show_ops(article: str, project: Path, annotator: str) -> None:
-    """Print the log of somebody's work on an article, an op a line."""
+    """Print the log of a person's work on an article, one op per line."""
     from labeling.web.server import open_store
 
     for op in open_store().log(annotator, article):
@@ -348,9 +345,9 @@ def show_ops(article: str, project: Path, annotator: str) -> None:
 @click.argument("article")
 @click.argument("file", type=click.File("rb"), default="-")
 @with_project
-@click.option("--as", "annotator", required=True, metavar="NAME", help="In whose name.")
+@click.option("--as", "annotator", required=True, metavar="NAME", help="The annotator.")
 def save(article: str, file: IO[bytes], project: Path, annotator: str) -> None:
-    """Save ops, one a line, to somebody's work on an article; all of them or, if one cannot be read, none."""
+    """Save ops, one per line, to a person's work on an article. If a line can't be read, nothing is saved."""
     from labeling.web.server import open_store
 
     message = []
@@ -375,9 +372,9 @@ def save(article: str, file: IO[bytes], project: Path, annotator: str) -> None:
 
 @main.command()
 @with_project
-@click.option("--as", "annotator", required=True, metavar="NAME", help="In whose name.")
+@click.option("--as", "annotator", required=True, metavar="NAME", help="The person the token is for.")
 def token(project: Path, annotator: str) -> None:
-    """Print a token for the HTTP API; it holds for an hour."""
+    """Print a token for the HTTP API. It is valid for an hour."""
     from labeling.web.server import open_access, open_store
 
     click.echo(open_access().token(open_store().sign_in(annotator))[0])

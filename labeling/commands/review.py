@@ -1,4 +1,4 @@
-"""The commands `saywhen review …`: what annotators differ in, decisions, the policy, patterns."""
+"""The commands `saywhen review …`: disagreements, decisions, the policy, patterns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def review() -> None:
-    """Review what annotators differ in: the policy, the queue, decisions, patterns."""
+    """Review annotators' disagreements: the policy, the queue, decisions, patterns."""
 
 
 _REVIEWER = click.option("--as", "reviewer", required=True, metavar="NAME", help="The reviewer.")
@@ -29,11 +29,11 @@ _REVIEWER = click.option("--as", "reviewer", required=True, metavar="NAME", help
 @review.command("list")
 @with_project
 @_REVIEWER
-@click.option("--own", is_flag=True, help="Also what others have decided and you have not: a second opinion.")
+@click.option("--own", is_flag=True, help="Include what others have decided and you haven't: a second opinion.")
 def review_list(project: Path, reviewer: str, own: bool) -> None:
-    """List the articles with something left to decide, what is worth most first.
+    """List the unresolved disagreements, the most valuable first.
 
-    A line is article, disagreement, kinds, pattern, and the words in question.
+    Prints one line per disagreement: article, id, kinds, pattern, and the text in question.
     """
     found = _reviewing().queue(reviewer, own=own)
     for article in found["articles"]:
@@ -51,9 +51,9 @@ def review_list(project: Path, reviewer: str, own: bool) -> None:
 @click.argument("article")
 @with_project
 @_REVIEWER
-@click.option("--own", is_flag=True, help="Hide what others have decided and you have not.")
+@click.option("--own", is_flag=True, help="Hide what others have decided and you haven't.")
 def review_show(article: str, project: Path, reviewer: str, own: bool) -> None:
-    """Print an article's disagreements with each version, as JSON."""
+    """Print an article's disagreements with all versions, as JSON."""
     click.echo(orjson.dumps(_reviewing().view(reviewer, article, own=own), option=orjson.OPT_INDENT_2).decode())
 
 
@@ -63,12 +63,12 @@ def review_show(article: str, project: Path, reviewer: str, own: bool) -> None:
 @click.argument("what")
 @with_project
 @_REVIEWER
-@click.option("--note", default="", help="Why.")
-@click.option("--clause", default="", help="The clause of the guideline it rests on, word for word.")
+@click.option("--note", default="", help="The reason.")
+@click.option("--clause", default="", help="The guideline clause it is based on, word for word.")
 def review_take(
     article: str, disagreement: str, what: str, project: Path, reviewer: str, note: str, clause: str
 ) -> None:
-    """Settle a disagreement: WHAT is most, union, core, mixed, crossed, none, or the id of a version (see: saywhen review show)."""
+    """Resolve a disagreement. WHAT is most, union, core, mixed, crossed, none, or the id of a version (see: saywhen review show)."""
     take = (
         {"take": what}
         if what in ("most", "union", "core", "mixed", "crossed", "none")
@@ -83,25 +83,25 @@ def review_take(
 @with_project
 @_REVIEWER
 def review_undo(revision: int, project: Path, reviewer: str) -> None:
-    """Take a step of yours back, by its revision; taking that back brings it back."""
+    """Undo one of your steps, by its revision. Undoing that restores it."""
     click.echo(f"step {_step(reviewer, {'kind': 'undo', 'revision': revision})}")
 
 
 @review.command("policy")
 @with_project
-@click.option("--rule", type=click.Choice(["all", "majority", "votes"]), help="What becomes gold without a decision.")
-@click.option("--votes", type=click.IntRange(1), help="So many votes are enough: the rule votes (2 without a number).")
+@click.option("--rule", type=click.Choice(["all", "majority", "votes"]), help="The rule for gold without a decision.")
+@click.option("--votes", type=click.IntRange(1), help="How many votes are enough, for the rule votes.  [default: 2]")
 @click.option(
-    "--as", "reviewer", metavar="NAME", help="Set it, in this name; without it, only tell what it would make."
+    "--as", "reviewer", metavar="NAME", help="Set the policy, in this name. Without it, only preview the policy."
 )
 def review_policy(
     project: Path, rule: Literal["all", "majority", "votes"] | None, votes: int | None, reviewer: str | None
 ) -> None:
-    """Tell what a policy makes of the project, and set it: all agree, a majority does, or so many votes do."""
+    """Preview a policy, or set it: all agree, a majority agrees, or a number of votes."""
     from labeling.adjudication import Policy
 
     if votes is not None and rule not in (None, "votes"):
-        raise click.UsageError(f"--votes goes with --rule votes, not with --rule {rule}")
+        raise click.UsageError(f"--votes needs --rule votes, not --rule {rule}")
     rule = rule or ("votes" if votes is not None else None)
     now = _reviewing().reviewed().policy
     policy = Policy(rule, (votes or 2) if rule == "votes" else 1) if rule else now
@@ -112,7 +112,7 @@ def review_policy(
         click.echo(f"gold {'would be' if policy != now else 'is'} {policy.describe()}")
     made = _reviewing().preview(policy)
     click.echo(
-        f"{made.articles:,} articles handed in, {made.complete:,} settled whole; {made.waiting:,} spans wait for votes"
+        f"{made.articles:,} articles submitted, {made.complete:,} resolved; {made.waiting:,} spans wait for votes"
     )
     for title, counts in (("spans", made.spans), ("disagreements", made.disagreements)):
         click.echo(f"{title}: " + (", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())) or "none"))
@@ -120,16 +120,16 @@ def review_policy(
 
 
 def _tell_of_waiting(waiting: int, alone: int) -> None:
-    """Say what can be done where spans want more votes than there are."""
+    """Explain what to do about spans with too few votes."""
     if alone:
         click.echo(
-            f"{_articles(alone)} {'was' if alone == 1 else 'were'} marked by one annotator alone, which is no agreement: "
-            "give such to a second one (saywhen assign plan --each 2), or let one vote be enough "
-            "(saywhen review policy --votes 1 --as NAME)",
+            f"{_articles(alone)} {'has' if alone == 1 else 'have'} one annotator only, and so no agreement: assign a "
+            "second annotator (saywhen assign plan --each 2), or accept one vote (saywhen review policy --votes 1 "
+            "--as NAME)",
             err=True,
         )
     if waiting > alone:
-        click.echo(f"in {_articles(waiting - alone)} spans want more votes than they have", err=True)
+        click.echo(f"in {_articles(waiting - alone)}, spans need more votes than they have", err=True)
 
 
 def _articles(count: int) -> str:
@@ -138,9 +138,9 @@ def _articles(count: int) -> str:
 
 @review.command("patterns")
 @with_project
-@click.option("--json", "as_json", is_flag=True, help="With examples and clauses, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with examples and guideline clauses.")
 def review_patterns(project: Path, as_json: bool) -> None:
-    """Count the disagreements by pattern: where the guideline could say more."""
+    """Count disagreements by pattern, to find where the guidelines need to say more."""
     found = _reviewing().patterns()
     if as_json:
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
@@ -158,7 +158,7 @@ def _reviewing() -> Reviewing:
 
 
 def _step(reviewer: str, values: dict[str, Any]) -> int:
-    """Take one step in somebody's name and return its revision; raises OpError where it is refused."""
+    """Save a step in a person's name and return its revision; raises OpError if it is refused."""
     from labeling.adjudication import steps
     from labeling.web.server import open_store
 

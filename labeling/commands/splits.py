@@ -1,4 +1,4 @@
-"""The command `saywhen splits`: which articles belong together, which split each stands in, what is set aside, what leaks."""
+"""The command `saywhen splits`: groups of articles, the split of each, and leaks."""
 
 from __future__ import annotations
 
@@ -16,35 +16,45 @@ from labeling.dataset.splits import BY, STRATA, Recipe, shares_of
 
 _WHY = {
     "bridge": "is tied to more than one split",
-    "date": "has no date, or a later one than its split takes",
+    "date": "has no date, or a later date than its split allows",
     "by hand": "was set aside by hand",
 }
 
 
 @click.command()
 @with_project
-@click.option("--name", default="default", show_default=True, help="Which splits; a project may have several.")
+@click.option(
+    "--name", default="default", show_default=True, help="The name of the splits; a project can have several."
+)
 @click.option("--shares", metavar="SHARES", help="80/10/10 (train, dev, test), 80/20, or train=70,dev=15,test=15.")
-@click.option("--seed", metavar="TEXT", help="Another one gives other splits.  [default: 0]")
+@click.option("--seed", metavar="TEXT", help="A different seed gives different splits.  [default: 0]")
 @click.option(
     "--together",
     "by",
     multiple=True,
     type=click.Choice(BY),
-    help="Keep together by this too; repeatable. date: train before test.",
+    help="Also keep together by this; repeatable. date: train before test.",
 )
-@click.option("--even", "stratify", type=click.Choice(STRATA), help="Even the shares out over this.")
-@click.option("--place", is_flag=True, help="Keep where new articles stand: they never move again.")
+@click.option("--even", "stratify", type=click.Choice(STRATA), help="Balance the shares within this.")
+@click.option("--place", is_flag=True, help="Place new articles permanently.")
 @click.option(
-    "--set-aside", "aside", metavar="ARTICLE", multiple=True, help="Take a placed article out of the splits, for good."
+    "--set-aside",
+    "aside",
+    metavar="ARTICLE",
+    multiple=True,
+    help="Remove a placed article from the splits permanently.",
 )
 @click.option(
-    "--by", "who", metavar="NAME", default=lambda: os.environ.get("USER") or "command line", help="Who says so."
+    "--by",
+    "who",
+    metavar="NAME",
+    default=lambda: os.environ.get("USER") or "command line",
+    help="Who makes the change; stored in the log.",
 )
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, 100_000), help="How many groups to show."
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs: everything, as one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object, for programs.")
 def splits(
     project: Path,
     name: str,
@@ -58,11 +68,11 @@ def splits(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Show or make train, dev and test splits in which articles that share copy or quotations stay together.
+    """Preview or create train, dev and test splits that keep articles with copied text or shared quotes together.
 
-    Without --place nothing is kept; with it every article has its place, annotated or not, and shares are counted over
-    all (saywhen export --dataset --splits places what it writes). Articles that were placed never move; one that would bridge two splits is set aside
-    and named. Ends with 1 if a tie runs across splits.
+    Without --place nothing is saved. With it, every article of the project is placed, annotated or not (whereas saywhen
+    export --dataset --splits places only the articles of the dataset). Placed articles never move. An article that would
+    bridge two splits is set aside and reported. Exits with 1 if a tie crosses splits.
     """
     from labeling.services import splits as splitting
     from labeling.web.server import open_store
@@ -101,7 +111,7 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     new, kept = told["new"], told["kept"]
     if new:
         yield f"{new:,} of {told['articles']:,} articles are new" + (
-            " and now have their place" if kept else "; nothing is kept yet: --place does that"
+            " and have been placed" if kept else "; nothing is saved without --place"
         )
     grouped = told["grouped"]
     counts = ", ".join(f"{count:,} by {kind}" for kind, count in told["ties"].items())
@@ -122,7 +132,7 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         for split, articles in leak["articles"].items():
             yield f"  {split}: {', '.join(articles)}"
     if told["leaking"]:
-        yield f"\n{told['leaking']:,} ties run across splits; take an article of each out with --set-aside"
+        yield f"\n{told['leaking']:,} ties cross splits; remove one article of each tie with --set-aside"
 
 
 def _named(article: dict[str, Any]) -> str:

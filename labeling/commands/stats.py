@@ -1,4 +1,4 @@
-"""Commands for analysis: who is quoted and which dates are claimed, and what Datasette tells of a project."""
+"""The commands for analysis: statistics, and metadata for Datasette."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from labeling.commands.console import PATH, with_project
 
 @click.command()
 @with_project
-@click.option("--gold", is_flag=True, help="Count gold in place of everybody's work.")
-@click.option("--annotator", metavar="NAME", help="Count the work of this annotator alone.")
+@click.option("--gold", is_flag=True, help="Count gold instead of everyone's work.")
+@click.option("--annotator", metavar="NAME", help="Count only this annotator's work.")
 @click.option(
-    "--all", "everything", is_flag=True, help="Count work that is not handed in, gold that is not settled, too."
+    "--all", "everything", is_flag=True, help="Include work in progress, and gold with unresolved disagreements."
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs: every table whole, as one JSON object.")
-@click.option("--csv", "folder", type=PATH, help="Write every table whole into this folder, for spreadsheets.")
+@click.option("--json", "as_json", is_flag=True, help="Print every table in full as one JSON object, for programs.")
+@click.option("--csv", "folder", type=PATH, help="Write every table in full to this folder, for spreadsheets.")
 def stats(
     project: Path, gold: bool, annotator: str | None, everything: bool, as_json: bool, folder: Path | None
 ) -> None:
-    """Say who is quoted how often, how and by whom, and which dates are claimed of which event.
+    """Show who is quoted how often, how and by whom, and which dates are claimed for which event.
 
-    What each table says is in docs/analysis.md.
+    docs/analysis.md explains the tables.
     """
     from labeling.services import stats
     from labeling.services.review import GOLD
     from labeling.web.server import open_store
 
     if gold and annotator:
-        raise click.UsageError("--gold and --annotator exclude each other; ask for one")
+        raise click.UsageError("--gold and --annotator can't be combined; use one of them")
     store = open_store()
     live = sys.stderr.isatty()
 
@@ -56,7 +56,7 @@ def stats(
 @click.command("datasette-metadata")
 @with_project
 def datasette_metadata(project: Path) -> None:
-    """Print what Datasette tells of the project's views and tables; see docs/analysis.md."""
+    """Print Datasette's metadata for the project's views and tables; see docs/analysis.md."""
     from labeling.store.datasette_metadata import metadata
     from labeling.web.server import open_store
 

@@ -13,7 +13,7 @@ from labeling.schema import Schema
 
 #: What stands for a reason that was given in somebody's own words.
 LEFT_OUT = "left out"
-_WHERE = " where annotators are anonymous: their words may tell who wrote them"
+_WHERE = " because annotators are anonymous, and their words could identify them"
 
 
 class Pseudonyms:
@@ -47,9 +47,9 @@ def anonymised(line: dict[str, Any], names: Pseudonyms, schema: Schema, losses: 
     annotations = []
     for annotation in line["annotations"]:
         if annotation["comments"]:
-            losses.add("comments are left out" + _WHERE, line["id"], len(annotation["comments"]))
+            losses.add("comments are lost" + _WHERE, line["id"], len(annotation["comments"]))
         if annotation["skip_reason"]:
-            losses.add("reasons of skips are left out" + _WHERE, line["id"])
+            losses.add("reasons for skipping are lost" + _WHERE, line["id"])
         values = {
             **annotation,
             "annotator": names[annotation["annotator"]],
@@ -69,10 +69,10 @@ def _wordless(span: dict[str, Any], schema: Schema, article: str, losses: Losses
     known = schema.labels[span["label"]].attributes
     kept = {name: value for name, value in span["attributes"].items() if not known[name].kind.free}
     if len(kept) < len(span["attributes"]):
-        losses.add("values of attributes that are text are left out" + _WHERE, article)
+        losses.add("values of text attributes are lost" + _WHERE, article)
         span = {**span, "attributes": kept}
     if "waived" in span:
-        losses.add("reasons of waivers are left out" + _WHERE, article)
+        losses.add("reasons of waivers are lost" + _WHERE, article)
         span = {**span, "waived": dict.fromkeys(span["waived"], LEFT_OUT)}
     return span
 
@@ -86,5 +86,5 @@ def _unnamed(thing: dict[str, Any], names: Pseudonyms, article: str, losses: Los
     if "reviewer" in behind:
         behind["reviewer"] = names[behind["reviewer"]]
     if behind.pop("note", None):
-        losses.add("reviewers’ notes are left out" + _WHERE, article)
+        losses.add("reviewers’ notes are lost" + _WHERE, article)
     return {**thing, "provenance": behind}

@@ -24,20 +24,20 @@ _FIGURES = ("detection", "exact", "overlap", "soft", "label α", "date", "relati
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 #: What the lines of a shape are called, and what their offsets count.
 _HALF_OPEN = "Offsets are half-open `[start, end)` in Unicode code points of"
-_WINDOWS = FORMAT, f"{_HALF_OPEN} `text`, which is the window’s own; `window` says where it stood in its article."
+_WINDOWS = FORMAT, f"{_HALF_OPEN} `text`, which is the window’s own; `window` is its position in the article."
 _LINES = {
     "articles": (FORMAT, f"{_HALF_OPEN} `text`."),
     "sentences": _WINDOWS,
     "paragraphs": _WINDOWS,
-    "records": (RECORD_FORMAT, "Records have words and values, and no offsets."),
+    "records": (RECORD_FORMAT, "Records have text and values, but no offsets."),
     "tokens": (TOKENS_FORMAT, "`starts` and `ends` are half-open, in Unicode code points of the article’s text."),
-    "without texts": (STANDOFF_FORMAT, f"{_HALF_OPEN} the text that is left out."),
+    "without texts": (STANDOFF_FORMAT, f"{_HALF_OPEN} the text that was removed."),
 }
 _SENTENCE = re.compile(r".*?[.!?](?=\s+\W*[^\Wa-z\d_]|$)")
 _BASES = {
-    "agreement": "all annotators had it exactly so",
-    "rule": "the policy settled it",
-    "decision": "a reviewer decided",
+    "agreement": "all annotators agree exactly",
+    "rule": "resolved by the policy",
+    "decision": "decided by a reviewer",
 }
 
 
@@ -101,11 +101,14 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema, charts: bool)
             if whole.outlets
             else f"{_many(whole.articles, 'article')}"
         )
-        + f", annotated under the label set “{_plain(schema.name)}”, version {schema.version}: {_plain(', '.join(label.title.lower() for label in schema.labels.values()))}."
+        + f", annotated with the label set “{_plain(schema.name)}”, version {schema.version}: "
+        f"{_plain(', '.join(label.title.lower() for label in schema.labels.values()))}."
     )
     yield {
-        "gold": "The annotations are **gold**: what annotators agree on, what the project’s policy settles, and what reviewers decided.",
-        "all": "The annotations are **every annotator’s votes**, not settled: one annotation a person an article.",
+        "gold": "The annotations are **gold**: what annotators agree on, what the project’s policy resolves, and what "
+        "reviewers decided.",
+        "all": "The annotations are **all annotators’ work**, with disagreements unresolved: one annotation per article "
+        "and person.",
     }.get(plan["source"], "The annotations are **one annotator’s work**.") + "\n"
     months = sorted(month for month in whole.months if month)
     rows = [
@@ -116,9 +119,9 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema, charts: bool)
         ("Languages", _listed(whole.languages)),
         ("Outlets", _listed(whole.outlets)),
         ("Published", f"{months[0]} to {months[-1]}" if months else ""),
-        ("Without a date of publication", f"{whole.months['']:,}" if whole.months[""] else ""),
-        ("Texts", "" if plan["texts"] else "left out; put back by whoever has them (see «Use»)"),
-        ("Licence", plan["licence"] or "none was named: ask who gave you this before passing it on"),
+        ("Without a publication date", f"{whole.months['']:,}" if whole.months[""] else ""),
+        ("Texts", "" if plan["texts"] else "not included; anyone who has them can restore them (see “Use”)"),
+        ("Licence", plan["licence"] or "not given: ask the person who gave you the dataset before you share it"),
     ]
     yield from _table(["", ""], [row for row in rows if row[1]])
     if whole.outlets and charts:
@@ -129,12 +132,15 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema, charts: bool)
 def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Splits | None) -> Iterator[str]:
     yield "## Splits\n"
     if splits is None:
-        yield "There are none: all articles are in one file. Split them with `--splits`, not by lines: articles share copy.\n"
+        yield (
+            "There are no splits: all articles are in one file. Create splits with `--splits`, not by lines, since "
+            "articles share text.\n"
+        )
         return
     recipe = splits.recipe
     total = sum(each.articles for each in counts.values()) or 1
     yield from _table(
-        ["split", "articles", "share", "asked for", "annotations", "lines"],
+        ["split", "articles", "share", "target", "annotations", "lines"],
         [
             (
                 split,
@@ -149,27 +155,29 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
     )
     if recipe.cuts:
         cuts = ", ".join(f"{_plain(split)} from {day}" for split, day in recipe.cuts.items())
-        how = f"A group stands where its latest day of publication belongs ({cuts})"
+        how = f"A group goes where its latest publication date belongs ({cuts})"
     else:
         how = (
-            f"Groups go where a hash of their name and the seed “{_plain(recipe.seed)}” points, as far as shares allow"
+            f"A hash of its name and the seed “{_plain(recipe.seed)}” chooses the split of a group, as far as the "
+            "shares allow"
         )
-        how += f", evened out over {recipe.stratify}" if recipe.stratify else ""
+        how += f", balanced over {recipe.stratify}" if recipe.stratify else ""
     asked = (f"the same {each}" for each in recipe.by if each != "date")
     together = ", ".join(("near-duplicates", "the same quotations", "the same utterances", *asked))
     if empty := [split for split in recipe.shares if split not in counts]:
-        yield f"Nothing stands in {' and '.join(map(_plain, empty))}: groups are placed whole, and there are few of them.\n"
+        yield f"{' and '.join(map(_plain, empty))} is empty: groups are placed whole, and there are few of them.\n"
     yield (
-        f"What is tied together stands in one split: {together}. {_many(len(splits.groups), 'group')} of more than one article. "
-        f"{how}; nothing that was placed ever moves."
+        f"Articles that belong together are in one split: {together}. {_many(len(splits.groups), 'group')} of more "
+        f"than one article. {how}; placed articles never move."
     )
     if splits.aside:
-        yield f"{_many(len(splits.aside), 'annotated article')} set aside and in no split (manifest.json names them)."
+        yield f"{_many(len(splits.aside), 'annotated article')} set aside and in no split (listed in manifest.json)."
     leaks = about["allowed"].get("leak", 0)
     yield (
-        f"**Leakage check: {leaks:,} ties run across splits; they were let through by name.**\n"
+        f"**Leakage check: {leaks:,} ties cross splits; this was explicitly accepted.**\n"
         if leaks
-        else f"**Leakage check: passed.** None of {_many(len(splits.ties), 'tie')} between its articles runs across splits, held against the files as written.\n"
+        else f"**Leakage check: passed.** None of {_many(len(splits.ties), 'tie')} between the articles crosses "
+        "splits, according to the files as written.\n"
     )
 
 
@@ -193,17 +201,17 @@ def _labels(
         if charts:
             yield "![Spans by label and split](charts/spans.png)\n"
     gold = about["plan"]["source"] == "gold"
-    nothing = "somebody looked and found nothing"
+    nothing = "someone looked and found nothing"
     if gold and "unsettled" in about["allowed"]:
-        nothing += ", or what was marked is not settled"
+        nothing += ", or the spans have unresolved disagreements"
     facts = [
-        (whole.nested, "spans lie within another one"),
+        (whole.nested, "spans are nested within another one"),
         (whole.fragmented, "spans have more than one fragment"),
-        (whole.without_spans, f"{'articles' if gold else 'annotations'} hold no span: {nothing}"),
+        (whole.without_spans, f"{'articles' if gold else 'annotations'} have no spans: {nothing}"),
     ]
     yield from (f"- {number:,} {words}" for number, words in facts if number)
     if whole.attributes:
-        yield "\nAttributes, and how many of their label’s spans have them:\n"
+        yield "\nAttributes, and the number of spans of their label that have them:\n"
         yield from _table(
             ["label", "attribute", "spans", "share"],
             [
@@ -217,8 +225,8 @@ def _labels(
             yield f"{title}: {', '.join(f'{name} {number:,}' for name, number in sorted(found.items()))}.\n"
     if whole.entries:
         named = {schema.registries.get(key, key): ids for key, ids in sorted(whole.entries.items())}
-        yield f"Entries of the registries: {', '.join(f'{_plain(name)} {len(ids):,}' for name, ids in named.items())}.\n"
-    yield "The whole label set with its guidelines is in `schema.yaml`.\n"
+        yield f"Registry entries: {', '.join(f'{_plain(name)} {len(ids):,}' for name, ids in named.items())}.\n"
+    yield "The complete label set with its guidelines is in `schema.yaml`.\n"
 
 
 def number_table(counts: Counts, schema: Schema) -> Iterator[str]:
@@ -241,13 +249,13 @@ def number_table(counts: Counts, schema: Schema) -> Iterator[str]:
 def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any] | None) -> Iterator[str]:
     yield "## Annotators and agreement\n"
     nobody = {"gold"} if plan["source"] == "gold" else set[str]()
-    replaced = " (names replaced)" if plan["anonymous"] else ""
+    replaced = " (pseudonyms)" if plan["anonymous"] else ""
     for people, noun in (({*whole.annotators, *whole.asked} - nobody, "annotator"), (whole.reviewers, "reviewer")):
         if people:
             yield f"{_many(len(people), noun)}: {', '.join(map(_plain, sorted(people)))}{replaced}.\n"
     if whole.basis:
         total = sum(whole.basis.values())
-        yield "What gold’s spans rest on:\n"
+        yield "What gold spans are based on:\n"
         yield from _table(
             ["", "spans", "share"],
             [
@@ -256,13 +264,13 @@ def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any]
             ],
         )
     if agreement is None:
-        yield "No article was done by two annotators, so **agreement is not known**.\n"
+        yield "No article was annotated by two people, so **agreement is not known**.\n"
         return
     figures = agreement["figures"]
     yield (
-        f"Over all work of the project that has been handed in, not only what is in these files: "
-        f"{_many(len(agreement['annotators']), 'annotator')} shared {_many(agreement['articles'], 'article')}; figures are means over "
-        "pairs, pooled over articles, with 95 % bootstrap intervals over articles:\n"
+        "Over all submitted work in the project, not only what is in these files: "
+        f"{_many(len(agreement['annotators']), 'annotator')} shared {_many(agreement['articles'], 'article')}; "
+        "figures are means over pairs, pooled over articles, with 95 % bootstrap intervals over articles:\n"
     )
     rows = []
     for name in (agreement["chance"], *_FIGURES):
@@ -270,21 +278,27 @@ def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any]
         if each and each["value"] is not None:
             between = f"{each['low']:.2f} to {each['high']:.2f}" if each.get("low") is not None else ""
             rows.append((meaning(name).title, f"{each['value']:.2f}", between, meaning(name).means))
-    yield from _table(["figure", "", "95 %", "what it says"], rows)
+    yield from _table(["figure", "", "95 %", "meaning"], rows)
     if agreement["warning"]:
         yield f"{agreement['warning']}\n"
-    yield "All figures, by label, pair, outlet and month, are in `agreement.json`.\n"
+    yield "`agreement.json` has all figures, by label, pair, outlet and month.\n"
 
 
 def _limits(about: Mapping[str, Any], plan: Mapping[str, Any], agreement: Mapping[str, Any] | None) -> Iterator[str]:
     yield "## Known limits\n"
     allowed = about["allowed"]
     for kind, times in allowed.items():
-        yield f"- **Let through: {times:,} × {kind}** – {REMEDIES[kind].split(':')[0]}."
+        yield f"- **Accepted: {times:,} × {kind}** – {REMEDIES[kind].split(':')[0]}."
     if plan["source"] == "gold" and "unsettled" not in allowed:
-        yield "- Every disagreement between annotators of these articles is settled."
-    yield "- What the program proposed, people accepted or changed, span by span; extents and values it proposed may be favoured."
-    yield f"- What nobody marked is not thereby absent{': see detection above' if agreement else ''}."
+        yield "- Every disagreement between annotators of these articles is resolved."
+    yield (
+        "- The program made suggestions, which people accepted or changed one by one; the spans and values it "
+        "suggested may be favoured."
+    )
+    yield (
+        "- Text without spans may still contain something that annotators "
+        f"missed{': see detection above' if agreement else ''}."
+    )
     for name, losses in about["losses"].items():
         yield f"- In {name}:"
         yield from (f"  - {loss['what']} ({loss['times']:,})" for loss in losses)
@@ -296,13 +310,18 @@ def _use(about: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
     yield "## Use\n"
     yield f"{offsets} The format is `{format}`.\n"
     others = ", ".join(f"`{name}/`" for name in plan["formats"])
-    yield f"The data are in `data/`, a file a split{f'; the same in other formats: {others}' if others else ''}.\n"
-    if not plan["texts"]:
-        yield "The texts are left out. Whoever has them puts them back:\n\n```sh\nsaywhen hydrate DATASET --texts FOLDER\n```\n"
     yield (
-        f"Made by SayWhen {about['program']['version']} from revision {about['project']['revision']} with\n\n"
-        f"```sh\n{about['command']}\n```\n\n"
-        "`saywhen export --check DATASET` proves the files against `manifest.json` and the project they come from.\n"
+        f"The data are in `data/`, one file per split{f'; the same in other formats: {others}' if others else ''}.\n"
+    )
+    if not plan["texts"]:
+        yield (
+            "The texts are not included. If you have them, restore them:\n\n```sh\nsaywhen hydrate DATASET --texts "
+            "FOLDER\n```\n"
+        )
+    yield (
+        f"Made by SayWhen {about['program']['version']} from revision {about['project']['revision']} "
+        f"with\n\n```sh\n{about['command']}\n```\n\n`saywhen export --check DATASET` compares the files with "
+        "`manifest.json` and the project they are from.\n"
     )
 
 
@@ -314,7 +333,7 @@ def _sentence(words: str) -> str:
 
 
 def _source(plan: Mapping[str, Any]) -> str:
-    return {"gold": "gold", "all": "all votes"}.get(plan["source"], "one annotator")
+    return {"gold": "gold", "all": "all annotations"}.get(plan["source"], "one annotator")
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

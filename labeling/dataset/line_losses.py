@@ -12,23 +12,23 @@ OF_ARTICLE = ("title", "outlet", "url", "language", "published", "window")
 OF_WORK = ("annotator", "revision", "status", "skip_reason", "corrected", "comments", "waived", "provenance")
 
 _WORDS = {
-    "title": "titles of articles are left out",
-    "outlet": "outlets of articles are left out",
-    "url": "addresses (URL) of articles are left out",
-    "language": "languages of articles are left out",
-    "published": "publication dates of articles, with their basis, are left out",
-    "window": "where sentences and paragraphs stood in their article is left out",
-    "annotator": "names of annotators are left out",
-    "revision": "numbers of revisions are left out",
-    "status": "that an annotation was not handed in is left out",
-    "skip_reason": "reasons for skipping an article are left out",
-    "corrected": "publication dates that annotators corrected are left out",
-    "comments": "comments are left out",
-    "waived": "reasons why something required is missing are left out",
-    "provenance": "what gold rests on is left out",
-    "ids": "ids of spans and links are not kept",
-    "relations": "links are left out",
-    "attributes": "attributes are left out",
+    "title": "titles of articles are lost",
+    "outlet": "outlets of articles are lost",
+    "url": "addresses (URL) of articles are lost",
+    "language": "languages of articles are lost",
+    "published": "publication dates of articles, with their basis, are lost",
+    "window": "positions of sentences and paragraphs in their article are lost",
+    "annotator": "names of annotators are lost",
+    "revision": "revision numbers are lost",
+    "status": "that work is still in progress is lost",
+    "skip_reason": "reasons for skipping an article are lost",
+    "corrected": "annotators' corrections of the publication date are lost",
+    "comments": "comments are lost",
+    "waived": "reasons of waivers are lost",
+    "provenance": "what gold is based on is lost",
+    "ids": "ids of spans and links are lost",
+    "relations": "links are lost",
+    "attributes": "attributes are lost",
 }
 
 
@@ -39,7 +39,7 @@ def one_annotation(line: dict[str, Any], losses: Losses, without: Collection[str
     attributes, each where the line has any.
     """
     for other in line["annotations"][1:]:
-        losses.add("work of further annotators of an article is left out", f"{line['id']} {other['annotator']}")
+        losses.add("work of all but the first annotator of an article is lost", f"{line['id']} {other['annotator']}")
     annotations = all_annotations({**line, "annotations": line["annotations"][:1]}, losses, without)
     return annotations[0] if annotations else None
 

@@ -39,17 +39,16 @@ class Plan:
     def __post_init__(self) -> None:
         for kind, names, known in (
             ("shape", [self.shape], SHAPES),
-            ("reason to let through", self.allow, KINDS),
+            ("problem to accept", self.allow, KINDS),
         ):
             if unknown := [name for name in names if name not in known]:
-                raise DatasetError(f"there is no {kind} “{unknown[0]}”; there is {', '.join(known)}")
+                raise DatasetError(f"there is no {kind} “{unknown[0]}”; use one of {', '.join(known)}")
         if not self.texts and (self.shape != "articles" or self.formats):
-            raise DatasetError(
-                "without texts, only articles as JSONL can be written; every other shape holds words of them"
-            )
+            raise DatasetError("without texts, only articles as JSONL can be written; every other shape includes text")
         if self.formats and self.shape in ("records", "tokens"):
             raise DatasetError(
-                f"formats are made of articles, sentences or paragraphs, not of {self.shape}; csv and conll make records and tokens themselves"
+                f"formats are made from articles, sentences or paragraphs, not from {self.shape}; csv and conll make "
+                "records and tokens themselves"
             )
 
     def as_json(self) -> dict[str, Any]:
@@ -65,7 +64,7 @@ class Plan:
             first = fault.errors()[0]
             place = ".".join(map(str, first["loc"]))
             raise DatasetError(
-                f"this is no plan of a dataset: {place or 'it'}: {first['msg'].removeprefix('Value error, ')}"
+                f"this is not a valid plan of a dataset: {place or 'it'}: {first['msg'].removeprefix('Value error, ')}"
             ) from None
 
     def command(self) -> str:

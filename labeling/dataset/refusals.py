@@ -14,11 +14,12 @@ Kind = Literal["unsettled", "missing", "text", "leak"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: What each kind is, and what can be done about it.
 REMEDIES: dict[Kind, str] = {
-    "unsettled": "annotators differ and no reviewer has decided, or somebody has worked alone, and gold wants two: settle it, "
-    "take one vote as enough (saywhen review policy --votes 1 --as NAME), or leave such articles out with --submitted",
-    "missing": "something that the label set requires is neither there nor waived: have it marked or waived",
-    "text": "a span's words are not those of its article: run saywhen check",
-    "leak": "articles that share text or statements stand in different splits: set one of them aside (saywhen splits)",
+    "unsettled": "annotators disagree and no reviewer has decided, or one person worked alone and gold needs two: resolve the "
+    "disagreements, accept one vote (saywhen review policy --votes 1 --as NAME), or exclude these articles with "
+    "--submitted",
+    "missing": "a required value or link is neither present nor waived: ask the annotator to add or waive it",
+    "text": "a span's text differs from its article: run saywhen check",
+    "leak": "articles that share text or statements are in different splits: set one of them aside (saywhen splits)",
 }
 
 
@@ -39,9 +40,11 @@ def refusals(line: dict[str, Any], schema: Schema, *, alone: bool = False) -> It
         for span in annotation["spans"]:
             fits = all(0 <= start < end <= len(text) for start, end in span["fragments"])
             if not fits or span["text"] != span_text(text, span["fragments"]):
-                yield Refusal("text", line["id"], f"span {span['id']} is “{span['text']}” by itself, not in the text")
+                yield Refusal(
+                    "text", line["id"], f"span {span['id']} has the text “{span['text']}”, but the article doesn't"
+                )
         if line["selection"].startswith("gold") and annotation["status"] != "submitted":
-            why = "one annotator alone has marked it" if alone else "annotators differ and nobody has decided"
+            why = "only one annotator has marked it" if alone else "annotators disagree and no one has decided"
             yield Refusal("unsettled", line["id"], why)
         spans = [{**span, "waivers": span.get("waived", {})} for span in annotation["spans"]]
         words = {span["id"]: span["text"] for span in spans}

@@ -37,7 +37,7 @@ def windows(line: dict[str, Any], schema: Schema, losses: Losses, unit: Unit = "
             first, last = span["fragments"][0][0], span["fragments"][-1][1]
             number = bisect_right(starts, first) - 1
             if number < 0 or last > ends[number]:
-                losses.add(f"spans that run across a {unit}'s end are left out", f"{line['id']} {span['id']}")
+                losses.add(f"spans that cross the end of a {unit} are lost", f"{line['id']} {span['id']}")
                 continue
             where[span["id"]] = number
             moved = [[start - starts[number], end - starts[number]] for start, end in span["fragments"]]
@@ -46,14 +46,16 @@ def windows(line: dict[str, Any], schema: Schema, losses: Losses, unit: Unit = "
         for link in annotation["relations"]:
             number = where.get(link["from"], -1)
             if number < 0 or where.get(link["to"]) != number:
-                losses.add(f"links whose ends are not in one {unit} are left out", f"{line['id']} {link['id']}")
+                losses.add(f"links between different {unit}s are lost", f"{line['id']} {link['id']}")
             else:
                 relations[number].append(link)
         comments: list[list[Any]] = [[] for _ in cut]
         for comment in annotation["comments"]:
             number = where.get(comment["span"] or "", -1)
             if number < 0:
-                losses.add(f"comments on what is in no one {unit} are left out", f"{line['id']} {comment['id']}")
+                losses.add(
+                    f"comments on something that is not within one {unit} are lost", f"{line['id']} {comment['id']}"
+                )
             else:
                 comments[number].append(comment)
         for number, (start, end) in enumerate(cut):
@@ -90,7 +92,7 @@ def token_lines(
     """
     text = line["text"]
     if not line["annotations"]:
-        losses.add("articles that nobody was asked about are left out", line["id"])
+        losses.add("articles that no one was asked about are lost", line["id"])
         return
     held = tokens.tokens(text)
     starts = [start for start, _ in held]
@@ -103,7 +105,7 @@ def token_lines(
             losses.add(
                 "in the one layer of tags, spans that share a token with a span "
                 + ("before them in the order of labels or longer than them" if order else "longer than them")
-                + " are left out",
+                + " are lost",
                 f"{line['id']} {span['id']}",
             )
         layers = {}
@@ -111,7 +113,7 @@ def token_lines(
             layers[label], left = bio(held, [span for span in spans if span["label"] == label])
             for span in left:
                 losses.add(
-                    "in the layers of tags, spans that share a token with a longer span of their label are left out",
+                    "in the layers of tags, spans that share a token with a longer span of their label are lost",
                     f"{line['id']} {span['id']}",
                 )
         yield {
@@ -173,7 +175,7 @@ def _tell_edges(line: dict[str, Any], held: Sequence[Stretch], spans: Sequence[d
         if any(start not in starts or end not in ends for start, end in span["fragments"]):
             losses.add("spans that begin or end within a token or in white space are moved to whole tokens", place)
         if len(span["fragments"]) > 1:
-            losses.add("fragments of a span are tagged as spans of their own", place)
+            losses.add("fragments of a span become separate spans", place)
 
 
 def record_lines_told(line: dict[str, Any], schema: Schema, losses: Losses) -> Iterator[dict[str, Any]]:
@@ -181,22 +183,22 @@ def record_lines_told(line: dict[str, Any], schema: Schema, losses: Losses) -> I
     tell_outside_records(line, schema, losses)
     for annotation in line["annotations"]:
         if annotation["records"]:
-            losses.add("where the spans of records stand is left out", line["id"], len(in_records(annotation)))
+            losses.add("positions of the spans of records are lost", line["id"], len(in_records(annotation)))
         if annotation["published"] and line["published"]:
-            losses.add("where an annotator corrected the publication date, only that one is told", line["id"])
+            losses.add("if an annotator corrected the publication date, only the correction is written", line["id"])
     yield from record_lines(line)
 
 
 def tell_outside_records(line: dict[str, Any], schema: Schema, losses: Losses) -> None:
     """Count what of an article's line stands in no record: its text, spans and links outside of them, comments."""
-    losses.add("texts of articles are left out", line["id"])
+    losses.add("texts of articles are lost", line["id"])
     if not any(annotation["records"] for annotation in line["annotations"]):
-        losses.add("articles without a record are left out", line["id"])
+        losses.add("articles without records are lost", line["id"])
     for annotation in all_annotations(line, losses, _NOT_OF_RECORDS):
         held = in_records(annotation)
         for span in annotation["spans"]:
             if span["id"] not in held:
-                losses.add("spans that are in no record are left out", f"{line['id']} {span['id']}")
+                losses.add("spans that are not part of a record are lost", f"{line['id']} {span['id']}")
         parts = {
             (frozenset((record["id"], span["id"])), schema.records[record["name"]].parts[part])
             for record in annotation["records"]
@@ -205,7 +207,7 @@ def tell_outside_records(line: dict[str, Any], schema: Schema, losses: Losses) -
         }
         for link in annotation["relations"]:
             if (frozenset((link["from"], link["to"])), link["type"]) not in parts:
-                losses.add("links that are in no record are left out", f"{line['id']} {link['id']}")
+                losses.add("links that are not part of a record are lost", f"{line['id']} {link['id']}")
 
 
 def in_records(annotation: dict[str, Any]) -> set[str]:

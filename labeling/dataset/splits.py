@@ -55,17 +55,17 @@ class Recipe:
         if not self.shares or any(share <= 0 for share in self.shares.values()):
             raise SplitError("every split needs a share above 0; write them as 80/10/10")
         if bad := [name for name in self.shares if not NAME.fullmatch(name)]:
-            raise SplitError(f"“{bad[0]}” cannot name a split; use up to 40 letters, digits, - and _")
+            raise SplitError(f"“{bad[0]}” is not a valid name for a split; use up to 40 letters, digits, - and _")
         if abs(sum(self.shares.values()) - 1) > 1e-9:
             raise SplitError(f"the shares add up to {sum(self.shares.values()):.0%}; make it 100 %")
         if unknown := [each for each in self.by if each not in BY]:
-            raise SplitError(f"articles are kept together by {', '.join(BY)}; not by {unknown[0]}")
+            raise SplitError(f"articles can be kept together by {', '.join(BY)}, not by {unknown[0]}")
         if self.stratify not in (None, *STRATA):
-            raise SplitError(f"splits are evened out over {', '.join(STRATA)}; not over {self.stratify}")
+            raise SplitError(f"splits can be balanced over {', '.join(STRATA)}, not over {self.stratify}")
         if self.cuts and (
             list(self.cuts) != list(self.shares)[1:] or sorted(self.cuts.values()) != [*self.cuts.values()]
         ):
-            raise SplitError("every split but the first needs its first day, one after the other")
+            raise SplitError("every split but the first needs its first day, in order")
 
     def as_json(self) -> dict[str, Any]:
         """Return the recipe as plain values, which `Recipe(**values)` takes but for the tuple."""
@@ -133,7 +133,7 @@ def shares_of(text: str) -> dict[str, float]:
     except ValueError:
         shares = {}
     if len(shares) != len(parts) or "" in shares or not all(0 < share < float("inf") for share in shares.values()):
-        raise SplitError(f"“{text}” are no shares; write them as 80/10/10, 80/20 or train=70,dev=15,test=15")
+        raise SplitError(f"“{text}” are not valid shares; write them as 80/10/10, 80/20 or train=70,dev=15,test=15")
     whole = sum(shares.values())
     return {name: share / whole for name, share in shares.items()}
 
@@ -152,7 +152,7 @@ def cuts_of(days: Iterable[date], shares: Mapping[str, float]) -> dict[str, str]
         at = min(round(done * len(found)), len(found) - 1)
         later = [day for day in found if day > last]
         if not later:
-            raise SplitError(f"{len(set(found))} different days of publication are too few for {len(names)} splits")
+            raise SplitError(f"{len(set(found))} different publication dates are too few for {len(names)} splits")
         last = max(found[at], later[0])
         cuts[name] = last.isoformat()
     return cuts

@@ -62,7 +62,7 @@ def _with_words(annotation: dict[str, Any], text: str, schema: Schema) -> dict[s
     for span in annotation["spans"]:
         for start, end in span["fragments"]:
             if not 0 <= start < end <= len(text):
-                raise DatasetError(f"span {span['id']} has the fragment {start}-{end}, outside of the text")
+                raise DatasetError(f"span {span['id']} has the fragment {start}-{end}, outside the text")
         # In the order in which a line has them: what is waived comes last.
         kept = {name: value for name, value in span.items() if name != "waived"}
         kept["text"] = span_text(text, span["fragments"])

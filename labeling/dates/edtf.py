@@ -388,7 +388,7 @@ def _check_order(start: object, end: object, name: str, mark: str) -> None:
 
 def _check_items(items: tuple[Date | Range, ...]) -> None:
     if not items:
-        raise DateError("the set is empty; put dates in it")
+        raise DateError("the set is empty; add dates to it")
     for number, item in enumerate(items):
         if isinstance(item, Range):
             if item.start is None and number:

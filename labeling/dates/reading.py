@@ -97,7 +97,7 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en",
     if readings:
         return _ahead(readings, days[0]) if before and looks_ahead(before) else readings
     if found[0][0]:
-        raise DateError(f"“{words}” needs a finer publication date than {against}; set the day of publication")
+        raise DateError(f"“{words}” needs a more precise publication date than {against}; set the day of publication")
     raise _complaint(words, found[0][1], fault)
 
 
@@ -168,7 +168,7 @@ def _days(against: Edtf | date | str | None) -> tuple[date | None, ...]:
     try:
         first, last = bounds(parse(against) if isinstance(against, str) else against)
     except DateError as fault:
-        raise DateError(f"the publication date cannot be read: {fault}") from None
+        raise DateError(f"can't read the publication date: {fault}") from None
     if first is None or last is None:
         return (None,)
     return (first,) if first == last else (first, last)
@@ -183,7 +183,7 @@ def _readings(words: str, today: date | None, month_first: bool) -> tuple[list[R
 
 def _complaint(words: str, complaints: Sequence[ValueError], as_edtf: DateError | None) -> DateError:
     if any(isinstance(fault, NoPublicationDateError) for fault in complaints):
-        return DateError(f"“{words}” counts from the publication date, and there is none; set the publication date")
+        return DateError(f"“{words}” counts from the publication date, but there is none; set the publication date")
     if as_edtf and re.fullmatch(r"[-0-9XY~?%.,/:TZ+\[\]{} ]*[0-9X][-0-9XY~?%.,/:TZ+\[\]{} ]*", words):
         return as_edtf
     for fault in complaints:
@@ -192,7 +192,7 @@ def _complaint(words: str, complaints: Sequence[ValueError], as_edtf: DateError 
     if complaints:
         return DateError(f"“{words}” is outside the years 1 to 9999; type it as EDTF, e.g. -0044 or Y12000")
     return DateError(
-        f"“{words}” is not a date I can read; type e.g. “next Friday”, “end of this week” or EDTF such as 2018-11-08"
+        f"“{words}” can't be read as a date; type e.g. “next Friday”, “end of this week” or EDTF such as 2018-11-08"
     )
 
 

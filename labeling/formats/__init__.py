@@ -87,7 +87,7 @@ def _reader(kind: str | None) -> Reader | None:
     """Return the reader of a kind, if one is given; raises ArticleError for an unknown one."""
     if kind is None or kind in KINDS:
         return KINDS.get(kind or "")
-    raise ArticleError(f"kind “{kind}” is unknown; use one of {', '.join(KINDS)}")
+    raise ArticleError(f"unknown kind “{kind}”; use one of {', '.join(KINDS)}")
 
 
 def _read_upload(name: str, data: bytes | BinaryIO, reader: Reader | None) -> Iterator[Article | Fault | Aside]:
@@ -117,11 +117,11 @@ def _read_path(path: Path, reader: Reader | None) -> Iterator[Article | Fault | 
         if isinstance(found, Fault):
             yield found
         elif found.exists() and not found.is_file():
-            yield Fault(_shown(found), None, "this is a device or a pipe; give it by its own name")
+            yield Fault(_shown(found), None, "this is a device or a pipe; name the file itself")
         else:
             yield from _read_file(found, found.relative_to(path).as_posix(), reader)
     if empty:
-        yield Fault(_shown(path), None, f"the folder has no articles (files ending in {_suffixes()}); fill it")
+        yield Fault(_shown(path), None, f"the folder has no articles (files ending in {_suffixes()})")
 
 
 def _read_file(path: Path, name: str, reader: Reader | None) -> Iterator[Article | Fault | Aside]:
@@ -141,9 +141,11 @@ def _read(file: str, name: str, stream: io.BufferedReader, reader: Reader | None
     reader = reader or KINDS.get(_suffix(file))
     if reader is None:
         ending = PurePath(file).suffix or "nothing"
-        other = f"read it with --kind {found}" if (found := _format(ending)) else f"convert it to one of {_suffixes()}"
-        other = "unpack it, or say with --kind of which tool it is" if ending.lower() == ".zip" else other
-        yield Fault(file, None, f"files ending in {ending} are not read; {other}")
+        other = (
+            f"import it with --kind {found}" if (found := _format(ending)) else f"convert it to one of {_suffixes()}"
+        )
+        other = "unpack it, or name the tool it is from with --kind" if ending.lower() == ".zip" else other
+        yield Fault(file, None, f"files ending in {ending} can't be imported; {other}")
         return
     try:
         source = Source(file, name, stream)
@@ -153,7 +155,7 @@ def _read(file: str, name: str, stream: io.BufferedReader, reader: Reader | None
     except ArticleError as error:
         yield Fault(file, None, str(error))
     except OSError as error:
-        yield Fault(file, None, f"the file cannot be read to its end ({error.strerror}); copy it anew")
+        yield Fault(file, None, f"the file can't be read to its end ({error.strerror}); copy it again")
 
 
 def _files(folder: Path) -> Iterator[Path | Fault]:
@@ -175,7 +177,7 @@ def _files(folder: Path) -> Iterator[Path | Fault]:
 def _unopened(path: Path | str, error: OSError | ValueError) -> Fault:
     """Return the fault of a file or folder that cannot be opened."""
     why = error.strerror if isinstance(error, OSError) else error
-    return Fault(_shown(path), None, f"it cannot be opened ({why}); check its name and your rights to it")
+    return Fault(_shown(path), None, f"can't open it ({why}); check the name and your permissions")
 
 
 def _shown(path: Path | str) -> str:

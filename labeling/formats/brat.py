@@ -67,11 +67,12 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
             for part in _LINE.finditer(text[start:end])
         ]
         if not parts:
-            losses.add("spans of nothing but line breaks and tabs are left out", place)
+            losses.add("spans of nothing but line breaks and tabs are lost", place)
             continue
         if _joined(text, parts) != [tuple(each) for each in span["fragments"]]:
             losses.add(
-                "line breaks and tabs at the ends of fragments are left out, and fragments with nothing else between become one",
+                "line breaks and tabs at the ends of fragments are lost, and fragments separated by nothing else are "
+                "joined",
                 place,
             )
         id = numbers[span["id"]] = f"T{len(numbers) + 1}"
@@ -91,7 +92,7 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
                 entry = names.get(registries.get(name, ""), {}).get(value) if isinstance(value, str) else None
                 if entry:
                     if _BREAK.search(entry):
-                        losses.add("line breaks and tabs in names of entries become spaces", f"{line['id']} {value}")
+                        losses.add("line breaks and tabs in entry names become spaces", f"{line['id']} {value}")
                     references.append(f"Reference {id} {registries[name]}:{value}\t{_one_line(entry)}")
         if rest:
             values = json.dumps(rest, ensure_ascii=False)
@@ -103,7 +104,7 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
     yield from (f"N{number}\t{each}" for number, each in enumerate(references, 1))
     for comment in annotation["comments"]:
         if comment["span"] not in numbers:
-            losses.add("comments on the whole article are left out", f"{line['id']} {comment['id']}")
+            losses.add("comments on the whole article are lost", f"{line['id']} {comment['id']}")
             continue
         words = _one_line(comment["text"])
         if words != comment["text"]:
@@ -193,17 +194,18 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         files = [each for each in found if isinstance(each, Path)]
         stems = sorted({each.with_suffix("") for each in files})
         if not found:
-            yield Fault(str(path), None, "there is no .txt and no .ann; give the folder that holds them")
+            yield Fault(str(path), None, "there is no .txt and no .ann file; name the folder that has them")
     for stem in stems:
         text, ann, *parts = (stem.with_name(stem.name + suffix) for suffix in (".txt", ".ann", ".a1", ".a2"))
         parts = [each for each in parts if each.is_file()]
         if ann.is_file():
             yield from (
-                Fault(str(each), None, f"it is passed over, since there is {ann.name}; remove one") for each in parts
+                Fault(str(each), None, f"it is ignored, since there is {ann.name}; remove one of them")
+                for each in parts
             )
             parts = [ann]
         if not text.is_file():
-            yield Fault(str(parts[0]), None, f"its text is missing; put {text.name} beside it")
+            yield Fault(str(parts[0]), None, f"its text is missing; put {text.name} next to it")
             continue
         try:
             raw = whole_text(text)
@@ -255,9 +257,12 @@ class _Marks:
                     self._line(number, line)
                 except ValueError as fault:
                     shown = line if len(line) <= 60 else f"{line[:59]}…"
-                    self.told.append((number, f"“{shown}” is left out: {fault}"))
+                    self.told.append((number, f"“{shown}” is not imported: {fault}"))
         if self._events:
-            what = f"{len(self._events):,} event(s) taken as links from their triggers, named as their roles; events of one trigger become one"
+            what = (
+                f"{len(self._events):,} event(s) become links from their triggers, named after their roles; events "
+                "with the same trigger are merged"
+            )
             self.told.append((self._events[0], what))
         for link in self._links:
             link.source, link.target = (self._triggers.get(end, end) for end in (link.source, link.target))
@@ -270,7 +275,9 @@ class _Marks:
         kept = {span["id"] for span in annotation["spans"]}
         for number, id, flag, words in comments:
             if id is not None and id not in kept:
-                self.told.append((number, f"the note on {id} is about no span that is there; it is put on the article"))
+                self.told.append(
+                    (number, f"the note on {id} is about a missing span; it becomes a comment on the article")
+                )
                 id = None
             annotation["comments"].append({"id": made_id(number, words), "span": id, "flag": flag, "text": words})
         return annotation
@@ -281,7 +288,7 @@ class _Marks:
         if not tab:
             raise ValueError("there is no tab after the id; write the id, a tab and the rest")
         if id in self._seen and id != "*":
-            raise ValueError(f"the id {id} stands there twice, and the first one holds; give each line its own")
+            raise ValueError(f"the id {id} is used twice, and only the first is imported; give each line its own")
         self._seen.add(id)
         data, _, tail = rest.partition("\t")
         take = {
@@ -289,7 +296,7 @@ class _Marks:
             "N": self._reference, "#": self._note, "*": self._same,
         }.get(id[:1])  # fmt: skip
         if not take:
-            raise ValueError("brat has no such line; remove it (ids begin with T, R, E, A, M, N, # or are *)")
+            raise ValueError("this is not a brat line; remove it (ids begin with T, R, E, A, M, N, # or are *)")
         take(number, id, data.split(" "), tail)
 
     def _mark(self, number: int, id: str, data: list[str], tail: str) -> None:
@@ -298,7 +305,9 @@ class _Marks:
             borders = [tuple(map(int, part.split(" "))) for part in where.strip().split(";")]
             parts = [(start, end) for start, end in borders]
         except ValueError:
-            raise ValueError("a mark has its label, start and end, e.g. “T1⇥quote 0 5⇥words”; mend it") from None
+            raise ValueError(
+                "an annotation needs a label, start and end, e.g. “T1⇥quote 0 5⇥words”; correct it"
+            ) from None
         words = _words_of(parts, tail)
         given = [Given(start, end, each) for (start, end), each in zip(parts, words, strict=True)]
         self._spans[id] = LooseSpan(id, label, given, line=number)
@@ -309,14 +318,14 @@ class _Marks:
             roles.sort()
         ends = [end for _, _, end in roles]
         if len(ends) != 2 or not all(ends):
-            raise ValueError("a relation has its type and two ends, e.g. “R1⇥said_by Arg1:T1 Arg2:T2”; mend it")
+            raise ValueError("a relation needs a type and two ends, e.g. “R1⇥said_by Arg1:T1 Arg2:T2”; correct it")
         self._links.append(LooseLink(id, data[0], ends[0], ends[1], number))
 
     def _event(self, number: int, id: str, data: list[str], tail: str) -> None:
         trigger = data[0].partition(":")[2]
         roles = [each.partition(":") for each in data[1:] if each]
         if not trigger or not all(end for _, _, end in roles):
-            raise ValueError("an event has its type, trigger and roles, e.g. “E1⇥Say:T1 Who:T2”; mend it")
+            raise ValueError("an event needs a type, a trigger and roles, e.g. “E1⇥Say:T1 Who:T2”; correct it")
         self._triggers[id] = trigger
         self._links += [LooseLink(None, role, id, end, number) for role, _, end in roles]
         self._events.append(number)
@@ -324,23 +333,25 @@ class _Marks:
     def _same(self, number: int, id: str, data: list[str], tail: str) -> None:
         ends = [each for each in data[1:] if each]
         if len(ends) < 2:
-            raise ValueError("an equivalence names two marks or more, e.g. “*⇥Equiv T1 T2”; mend it")
+            raise ValueError("an equivalence needs two or more annotations, e.g. “*⇥Equiv T1 T2”; correct it")
         self._links += [LooseLink(None, data[0], one, other, number) for one, other in pairwise(ends)]
 
     def _attribute(self, number: int, id: str, data: list[str], tail: str) -> None:
         if len(data) < 2:
-            raise ValueError("an attribute has its name and its mark, e.g. “A1⇥unnamed T1”; mend it")
+            raise ValueError("an attribute needs a name and an annotation, e.g. “A1⇥unnamed T1”; correct it")
         self._about.append((number, data[1], data[0], " ".join(data[2:]).strip() or True))
 
     def _reference(self, number: int, id: str, data: list[str], tail: str) -> None:
         registry, colon, entry = " ".join(data[2:]).partition(":")
         if not colon or not entry:
-            raise ValueError("a reference has a mark and an entry, e.g. “N1⇥Reference T1 source:p1⇥Zoé”; mend it")
+            raise ValueError(
+                "a reference needs an annotation and an entry, e.g. “N1⇥Reference T1 source:p1⇥Zoé”; correct it"
+            )
         self._references.append((number, data[1], registry, entry, tail or entry))
 
     def _note(self, number: int, id: str, data: list[str], tail: str) -> None:
         if len(data) < 2:
-            raise ValueError("a note has its kind and its mark, e.g. “#1⇥AnnotatorNotes T1⇥words”; mend it")
+            raise ValueError("a note needs a kind and an annotation, e.g. “#1⇥AnnotatorNotes T1⇥words”; correct it")
         self._notes.append((number, data[1], tail))
 
     def _describe(self) -> list[tuple[int, str | None, str | None, str]]:
@@ -358,14 +369,14 @@ class _Marks:
         for number, on, name, value in self._about:
             id = self._triggers.get(on, on)
             if id not in self._spans:
-                self.told.append((number, f"the attribute {name} is left out: {on} is no mark that is there"))
+                self.told.append((number, f"the attribute {name} is not imported: there is no annotation {on}"))
             elif self._spans[id].attributes.setdefault(name, value) != value:
-                self.told.append((number, f"{on} has the attribute {name} twice; the first one holds"))
+                self.told.append((number, f"{on} has the attribute {name} twice; only the first is imported"))
         for number, on, registry, entry, name in self._references:
             id = self._triggers.get(on, on)
             if id not in self._spans:
                 self.told.append(
-                    (number, f"the reference {registry}:{entry} is left out: {on} is no mark that is there")
+                    (number, f"the reference {registry}:{entry} is not imported: there is no annotation {on}")
                 )
                 continue
             self.entries.setdefault(registry, {})[entry] = name

@@ -46,19 +46,19 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
         for line in lines:
             annotation = one_annotation(line, losses, _LEFT)
             if annotation is None:
-                losses.add("articles that nobody was asked about are left out: O says that somebody looked", line["id"])
+                losses.add("articles that no one was asked about are lost: O means that someone looked", line["id"])
                 continue
             (made,) = token_lines({**line, "annotations": [annotation]}, schema, losses)
             places = list(zip(made["starts"], made["ends"], strict=True))
             if _text(made["tokens"], _gaps(places), made["sentences"]) != line["text"]:
                 losses.add(
-                    "white space other than spaces, and line breaks between sentences, is told by its length",
+                    "white space other than spaces, and line breaks between sentences, is written as its length",
                     line["id"],
                 )
             layers = [*made["layers"].values(), made["tags"]]
             cut = sum(layer[first].startswith("I") for first, _ in made["sentences"] for layer in layers)
             if cut:
-                losses.add("spans that run over several sentences are cut at their ends", line["id"], cut)
+                losses.add("spans across several sentences are cut at sentence boundaries", line["id"], cut)
             written = [START, ""]
             for first, last in made["sentences"]:
                 for at in range(first, last):
@@ -114,9 +114,9 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         except ArticleError as fault:
             yield Fault(str(file), None, str(fault))
         except OSError as error:
-            yield Fault(str(file), None, f"it cannot be read ({error.strerror}); check your rights to it")
+            yield Fault(str(file), None, f"can't read it ({error.strerror}); check your permissions")
     if not found:
-        yield Fault(str(path), None, f"there is no file ending in {', '.join(_SUFFIXES)}; give one by its name")
+        yield Fault(str(path), None, f"there is no file ending in {', '.join(_SUFFIXES)}; name the file itself")
 
 
 def _documents(source: Source) -> Iterator[_Document | Fault]:
@@ -132,7 +132,7 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             text = source.decode(raw, source.offset)
         except ArticleError as fault:
             document.broken = True
-            yield source.fault(source.line, f"{fault}; the article with it is left out")
+            yield source.fault(source.line, f"{fault}; its article is not imported")
             continue
         # A token may hold a space where tabs stand between the columns.
         cells = [cell.strip() for cell in text.split("\t")] if "\t" in text.strip() else text.split()
@@ -152,8 +152,11 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             width = width or len(cells)
             if len(cells) != width or width < 2 or not cells[0]:
                 document.broken = True
-                reason = f"the line has {len(cells)} columns and the first one {width}; give each a token and its tag"
-                yield source.fault(source.line, f"{reason}; the article with it is left out")
+                reason = (
+                    f"the line has {len(cells)} columns, but the first one has {width}; give each line a token and "
+                    "its tag"
+                )
+                yield source.fault(source.line, f"{reason}; its article is not imported")
                 continue
             if document.ended:
                 document.begins.append(len(document.words))
@@ -164,17 +167,17 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
     if document.words or document.broken:
         yield document
     elif not any_row:
-        yield source.fault(None, "the file has no tokens; leave it out or fill it in")
+        yield source.fault(None, "the file has no tokens; omit it")
 
 
 def _other(text: str, cells: list[str]) -> str | None:
     """Say which other format a line before any token shows a file to be in, None where it shows none."""
     if text.removeprefix("\ufeff").startswith(("#FORMAT=WebAnno TSV", "#T_SP=", "#T_RL=", " # webanno.")):
-        return "this is WebAnno TSV, which is not read; export as UIMA CAS XMI, and import that with --kind xmi"
+        return "WebAnno TSV is not supported; export as UIMA CAS XMI, and import that with --kind xmi"
     if len(cells) == 10 and _NUMBER.fullmatch(cells[0]):
-        return "this is CoNLL-U, which holds no spans; give a file of tokens and tags"
+        return "CoNLL-U has no spans; import a file of tokens and tags instead"
     if len(cells) >= 11 and cells[1].isdecimal() and cells[2].isdecimal() and not text.startswith("#"):
-        return "this is CoNLL-2011 or 2012, whose marks stand in brackets and are not read; convert it to BIO tags"
+        return "CoNLL-2011 and 2012, with spans in brackets, are not supported; convert the file to BIO tags"
     return None
 
 
@@ -206,23 +209,23 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
         if unit:
             gaps = _gaps(places)
             if unit != CODE_POINTS:
-                yield source.fault(first, f"the offsets count {unit}, not {CODE_POINTS}; they are taken converted")
+                yield source.fault(first, f"the offsets count {unit}, not {CODE_POINTS}; they are converted")
         else:
             bad = next((at for at, row in enumerate(zip(words, places, strict=True)) if not _fits(*row)), 0)
             yield source.fault(
                 document.lines[bad],
-                f"the offsets {places[bad][0]}–{places[bad][1]} do not fit “{words[bad]}” or what stands before;"
-                " those of the article are put aside and its words joined with spaces",
+                f"the offsets {places[bad][0]}–{places[bad][1]} don't match “{words[bad]}” or the text before; the "
+                "article's offsets are ignored and its words joined with spaces",
             )
     else:
-        notes.add("an article tells no offsets: its words are joined with spaces into a text", first)
+        notes.add("the article has no offsets: its words are joined with spaces", first)
     if numbered and len(columns) > 1 and all(map(_holds_tags, columns)):
         layers = columns  # of nested marks, the outer ones first
     unread = [
         at for at, column in enumerate(columns) if not any(column is layer for layer in layers) and _holds_tags(column)
     ]
     for at in unread:
-        notes.add(f"column {at + 2 + numbered} holds tags too and is not read; give a file that has them last", first)
+        notes.add(f"column {at + 2 + numbered} has tags too, but only the last column is read", first)
     text = _text(words, gaps, sentences)
     try:
         made = article.make(text, source=f"{source.name}:{document.line}")
@@ -280,11 +283,11 @@ def _spans(
                 begun = None
             if not match:
                 if tags[at] != "O":
-                    told.append((at, f"the tag “{tags[at]}” is none of O, B-, I-, E-, S-, L- and U-; it is taken as O"))
+                    told.append((at, f"the tag “{tags[at]}” is none of O, B-, I-, E-, S-, L- and U-; it is read as O"))
             elif begun is None:
                 begun, label = at, name
                 if kind in "IEL":
-                    told.append((at, f"“{tags[at]}” goes on with nothing; it is taken as a beginning"))
+                    told.append((at, f"“{tags[at]}” continues nothing; it is read as a beginning"))
             continued = kind in "BI"
         if begun is not None:
             found.append((begun, last, label))

@@ -64,7 +64,7 @@ def read_csv(source: Source) -> Iterator[Article | Fault]:
         header = _header(next(rows))
         lines.end_row()
     except StopIteration:
-        yield source.fault(None, "the file is empty; give it a header row and a row for each article")
+        yield source.fault(None, "the file is empty; give it a header row and one row per article")
         return
     except (csv.Error, ArticleError) as error:
         yield source.fault(line or lines.row, _remedy(error))
@@ -94,7 +94,7 @@ def read_csv(source: Source) -> Iterator[Article | Fault]:
             empty = False
             yield source.fault(line, error)
     if empty:
-        yield source.fault(None, "the file has a header row and no other; give it a row for each article")
+        yield source.fault(None, "the file has only a header row; give it one row per article")
 
 
 def _filled(lines: _Lines) -> str:
@@ -120,13 +120,13 @@ def _header(cells: list[str]) -> list[str]:
     """Return the names of the columns in lower case; raises ArticleError without a text column."""
     names = [cell.strip().lower() for cell in cells]
     if doubled := next((name for name in names if name in _FIELDS and names.count(name) > 1), None):
-        raise ArticleError(f"the column “{doubled}” stands twice; keep one of them")
+        raise ArticleError(f"the column “{doubled}” occurs twice; keep one of them")
     if not any(_FIELDS.get(name) == "text" for name in names):
         given = ", ".join(names)
         given = given if len(given) <= 200 else given[:200] + "…"
         raise ArticleError(
-            f"the header row has no text column (it has: {given}); name one {' or '.join(NAMES['text'])},"
-            " and put a comma, a semicolon or a tab between the columns"
+            f"the header row has no text column (it has: {given}); name one {' or '.join(NAMES['text'])}, and "
+            "separate columns with a comma, a semicolon or a tab"
         )
     return names
 
@@ -135,8 +135,8 @@ def _named(header: list[str], cells: list[str], delimiter: str) -> dict[str, str
     """Return the cells under their columns' names, an empty one as None; raises ArticleError if ragged."""
     if len(cells) != len(header):
         raise ArticleError(
-            f"the row has {len(cells)} cells and the header {len(header)};"
-            f" put a cell that holds a {DELIMITERS[delimiter]} or a line break in quotation marks"
+            f"the row has {len(cells)} cells, but the header has {len(header)}; put cells with a "
+            f"{DELIMITERS[delimiter]} or a line break in quotation marks"
         )
     return {name: cell or None for name, cell in zip(header, cells, strict=True)}
 
@@ -147,12 +147,12 @@ def _remedy(error: Exception) -> str:
     if isinstance(error, ArticleError):
         return reason
     if "unexpected end" in reason:
-        return "a quotation mark opens a cell in this row and none closes it; close it"
+        return "a quotation mark opens a cell in this row, but none closes it; close it"
     if "field larger" in reason:
-        return f"a cell has more than {MAX_TEXT:,} characters; is a quotation mark left open?"
+        return f"a cell has more than {MAX_TEXT:,} characters; is a quotation mark not closed?"
     if "expected after" in reason:
-        return "a quotation mark stands inside a cell in quotation marks; double it"
-    return f"the row cannot be read ({reason}); write the file with a CSV library"
+        return "there is a quotation mark within a quoted cell; double it"
+    return f"the row can't be read ({reason}); write the file with a CSV library"
 
 
 class _Lines:
@@ -202,7 +202,7 @@ class _Lines:
         self._size += len(raw)
         self._marks += raw.count(b'"')
         if self._size > MAX_BYTES:
-            raise ArticleError(f"the row is longer than {MAX_BYTES:,} bytes; is a quotation mark left open?")
+            raise ArticleError(f"the row is longer than {MAX_BYTES:,} bytes; is a quotation mark not closed?")
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
@@ -244,13 +244,13 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
                     values |= {"window_start": str(window["start"]), "window_end": str(window["end"])}
                 place = f"{line['id']} {record['record']['id']}"
                 if max(map(len, values.values())) > _CELL:
-                    losses.add(f"of cells with more than {_CELL:,} characters spreadsheets show the beginning", place)
+                    losses.add(f"cells with more than {_CELL:,} characters are cut off in spreadsheets", place)
                 cells = [
                     cell if column in numbers and _NUMBER.fullmatch(cell) else safe_cell(cell)
                     for column, cell in ((column, values.get(column, "")) for column in columns)
                 ]
                 if any(cell != values.get(column, "") for column, cell in zip(columns, cells, strict=True)):
-                    losses.add("what a spreadsheet would take for a formula is led by an apostrophe", place)
+                    losses.add("cells that a spreadsheet would read as a formula start with an apostrophe", place)
                 writer.writerow(cells)
 
 
@@ -346,15 +346,13 @@ def _count_lost(line: Line, schema: Schema, losses: Losses) -> None:
                 for span in record["parts"][part]:
                     if set(span["attributes"]) - known:
                         losses.add(
-                            "of parts of records, values other than entries and dates are left out",
+                            "values of the parts of records other than entries and dates are lost",
                             f"{line['id']} {span['id']}",
                         )
         for span in annotation["spans"]:
             place = f"{line['id']} {span['id']}"
             if len(span["fragments"]) > 1 and span["id"] in held:
-                losses.add(
-                    "fragments are told by their words, with the start of the first and the end of the last", place
-                )
+                losses.add("fragments are written as text, with the start of the first and the end of the last", place)
 
 
 FORMAT = Format("csv", "CSV of records, for spreadsheets", ".csv", write, None, several=True)

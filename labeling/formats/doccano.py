@@ -23,10 +23,10 @@ from labeling.schema import Schema
 ANNOTATOR = "doccano"
 
 _LEFT = {*OF_WORK, "ids", "attributes"}
-_FRAGMENTS = "fragments of a span are spans of their own; links lead from and to the first"
+_FRAGMENTS = "fragments of a span become separate spans; links go to and from the first"
 #: Where rows of its versions have the spans: as objects, or as [start, end, label].
 _SPANS = ("entities", "annotations", "label", "labels")
-_WHOLE = "names what whole rows are, which is not read: SayWhen labels spans"
+_WHOLE = "describes whole rows and is ignored: SayWhen labels spans"
 _PLACES = {"start_offset", "end_offset", "start", "end"}
 
 
@@ -53,7 +53,7 @@ def _row(line: Line, schema: Schema, losses: Losses) -> dict[str, Any]:
         for start, end in span["fragments"]:
             entities.append({"id": len(entities), "label": span["label"], "start_offset": start, "end_offset": end})
     if line["entries"]:
-        losses.add("names of registry entries are left out", line["id"], sum(map(len, line["entries"].values())))
+        losses.add("names of registry entries are lost", line["id"], sum(map(len, line["entries"].values())))
     if not schema.relations:
         row["label"] = [[each["start_offset"], each["end_offset"], each["label"]] for each in entities]
         return row
@@ -80,13 +80,13 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
     meta = row.get("meta")
     made = article_of(raw, {**row, **(meta if isinstance(meta, dict) else {})}, path, line, told, "the row")
     if row.get("Comments"):
-        notes.add("comments of rows are not read", line)
+        notes.add("comments on rows are ignored", line)
     if row.get("cats"):
         notes.add(f"“cats” {_WHOLE}", line)
     there = [name for name in _SPANS if row.get(name) is not None]
     name = next((name for name in there if row[name]), there[0] if there else None)
     told += [
-        f"the row has spans under “{name}” and under “{other}”; only the first are taken"
+        f"the row has spans under “{name}” and under “{other}”; only the first are imported"
         for other in there
         if row[other] and other != name
     ]
@@ -100,7 +100,7 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
         notes.add(f"“{name}” {_WHOLE}", line, len(whole_ones))
         values = [each for each in values if each not in whole_ones] or None
     if values == []:
-        notes.add("rows without spans are taken as looked at and empty: doccano does not say who has looked", line)
+        notes.add("rows without spans count as submitted: doccano doesn't say who has looked", line)
     by: dict[str, list[LooseSpan]] = {} if values is None else {ANNOTATOR: []}
     for user, span in _spans(values, name or "", told, notes, line):
         by.setdefault(user, []).append(span)
@@ -108,7 +108,7 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
         del by[ANNOTATOR]
     links = list(_links(row, told))
     if links and not by:
-        told.append("the row has relations and no entities; they are left out")
+        told.append("the row has relations but no entities; the relations are not imported")
     work: dict[str, dict[str, Any]] = {}
     for annotator, spans in by.items():
         ids = {span.id for span in spans}
@@ -127,26 +127,24 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
 def _spans(values: object, name: str, told: list[str], notes: Notes, line: int) -> Iterator[tuple[str, LooseSpan]]:
     """Yield the annotator and the span of each value: an object, or a list of start, end and label."""
     if values is not None and not isinstance(values, list):
-        told.append(f"“{name}” is {shown(values)} and no list; it is left out")
+        told.append(f"“{name}” is {shown(values)}, not a list; it is not imported")
         return
     for number, each in enumerate(values or ()):
         if isinstance(each, list) and len(each) == 3:
             each = dict(zip(("start_offset", "end_offset", "label"), each, strict=True))
         if not isinstance(each, dict):
-            told.append(f"number {number} of “{name}” is {shown(each)}, no span; it is left out")
+            told.append(f"number {number} of “{name}” is {shown(each)}, not a span; it is not imported")
             continue
         start, end = (whole(each.get(f"{end}_offset", each.get(end))) for end in ("start", "end"))
         label, id = each.get("label_name", each.get("label")), each.get("id")
         user = each.get("user_name", each.get("user"))
         if isinstance(label, int) and not isinstance(label, bool):
-            notes.add(
-                "labels are numbers, as old versions give them out; what they mean is in doccano's list of labels", line
-            )
+            notes.add("labels are numbers, as in old versions; doccano's list of labels has their names", line)
             label = str(label)
         if not isinstance(label, str) or not label.strip():
-            told.append(f"number {number} of “{name}” is left out: its label is {shown(label)}; give it one")
+            told.append(f"number {number} of “{name}” is not imported: its label is {shown(label)}; give it one")
         elif start is None or end is None:
-            told.append(f"number {number} of “{name}” ({label}) is left out: it has no start and end in numbers")
+            told.append(f"number {number} of “{name}” ({label}) is not imported: its start and end are not numbers")
         else:
             known = str(id) if isinstance(id, str | int) else None
             yield (
@@ -164,7 +162,7 @@ def _links(row: dict[str, Any], told: list[str]) -> Iterator[LooseLink]:
     for number, each in enumerate(listed(row, "relations", told)):
         kind, id = each.get("type", each.get("label")), each.get("id")
         if not isinstance(kind, str) or not kind.strip():
-            told.append(f"relation {number} is left out: its type is {shown(kind)}; give it one")
+            told.append(f"relation {number} is not imported: its type is {shown(kind)}; give it one")
             continue
         known = str(id) if isinstance(id, str | int) else None
         yield LooseLink(known, kind, str(each.get("from_id")), str(each.get("to_id")))

@@ -27,10 +27,10 @@ def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
     try:
         there = path.exists()
     except OSError as fault:
-        yield Fault(str(path), None, f"it cannot be opened ({fault.strerror}); check its name and your rights to it")
+        yield Fault(str(path), None, f"can't open it ({fault.strerror}); check the name and your permissions")
         return
     if not there:
-        yield Fault(str(path), None, "there is no such file or folder; check its name")
+        yield Fault(str(path), None, "there is no such file or folder; check the name")
         return
     closed: list[OSError] = []
     root = path.resolve()
@@ -46,7 +46,7 @@ def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
             ):
                 yield file
     for error in closed:
-        yield Fault(str(error.filename), None, f"it cannot be opened ({error.strerror}); check your rights to it")
+        yield Fault(str(error.filename), None, f"can't open it ({error.strerror}); check your permissions")
 
 
 def is_file(path: Path) -> bool:
@@ -63,22 +63,20 @@ def unpack(path: Path, folder: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             files = archive.infolist()
             if sum(each.file_size for each in files) > _UNPACKED or len(files) > _MEMBERS:
-                raise ArticleError(
-                    f"it holds more than {_MEMBERS:,} files or {_UNPACKED:,} bytes; unpack what you need"
-                )
+                raise ArticleError(f"it has more than {_MEMBERS:,} files or {_UNPACKED:,} bytes; unpack what you need")
             folder.mkdir()
             there: set[str] = set()
             for each in files:
                 place = archive.extract(each, folder)  # which lets nothing out of the folder
                 if place in there and not each.is_dir():
-                    raise ArticleError(f"it holds two files that would stand at “{each.filename}”; unpack it by hand")
+                    raise ArticleError(f"it has two files named “{each.filename}”; unpack it by hand")
                 there.add(place)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ArticleError(f"it is no sound ZIP archive ({error}); copy it anew") from None
+        raise ArticleError(f"it is not a valid ZIP archive ({error}); copy it again") from None
     except (RuntimeError, NotImplementedError) as error:  # a password, or a way of packing that Python does not know
-        raise ArticleError(f"it cannot be unpacked ({error}); unpack it by hand") from None
+        raise ArticleError(f"can't unpack it ({error}); unpack it by hand") from None
     except (OSError, ValueError) as error:
-        raise ArticleError(f"it cannot be unpacked ({error}); check its name and the room on the disk") from None
+        raise ArticleError(f"can't unpack it ({error}); check the name and the free space on the disk") from None
 
 
 def whole_bytes(path: Path) -> bytes:
@@ -87,9 +85,9 @@ def whole_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ArticleError(f"it cannot be read ({error.strerror}); check your rights to it") from None
+        raise ArticleError(f"can't read it ({error.strerror}); check your permissions") from None
     if len(raw) > MAX_BYTES:
-        raise ArticleError(f"the file is longer than {MAX_BYTES:,} bytes; cut it into articles")
+        raise ArticleError(f"the file is longer than {MAX_BYTES:,} bytes; split it into articles")
     return raw
 
 
@@ -100,7 +98,7 @@ def whole_text(path: Path) -> str:
         try:
             return raw.decode("utf-16")
         except UnicodeDecodeError:
-            reason = "the file is marked as UTF-16 and holds half a character; save it as UTF-8"
+            reason = "the file is marked as UTF-16 but ends within a character; save it as UTF-8"
             raise ArticleError(reason) from None
     try:
         return raw.decode()

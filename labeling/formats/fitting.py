@@ -59,14 +59,14 @@ class Fitting:
     def fitted(self, text: str, values: dict[str, Any], entries: dict[str, dict[str, str]]) -> Fitted:
         """Return plain values of an annotation (see `marked.Marked`) as ops that make it."""
         if len(values["spans"]) > MAX_SPANS:
-            reason = f"{len(values['spans']):,} spans are more than an article can have ({MAX_SPANS:,}); cut it"
+            reason = f"{len(values['spans']):,} spans are more than an article can have ({MAX_SPANS:,}); split it"
             return Fitted(told=[reason])
         return _Fitting(self, self._schema, text, entries, self._resolve).done(values)
 
     def known(self, kind: str, name: str, own: str, known: Collection[str], thing: str) -> str | None:
         """Return what a name of the file is here, or None, which is counted; `own` is the name without what it belongs to."""
         if not isinstance(name, str):
-            raise TypeError(f"a {kind} is named by a word, not {name!r}")
+            raise TypeError(f"the name of a {kind} must be a string, not {name!r}")
         if name in self._renames:
             self.used.add(name)
             new = self._renames[name]
@@ -93,9 +93,11 @@ class Fitting:
         new, there = self._renames.get(path), self._there[name]
         path = _short(path)
         near = difflib.get_close_matches((new or path.split(".")[-1]).lower(), there, 1) or ["NAME"]
-        take = f"say which it is (--map {path}={near[0]}), or " if there else ""
-        which = f"“{path}”" if new is None else f"“{new}”, as “{path}” is to be"
-        return f"there is no {kind} {which}; the label set has {', '.join(there) or 'none'}: {take}leave it out (--map {path}=)"
+        take = f"map it (--map {path}={near[0]}), or " if there else ""
+        which = f"“{path}”" if new is None else f"“{new}”, mapped from “{path}”"
+        return (
+            f"there is no {kind} {which}; the label set has {', '.join(there) or 'none'}: {take}drop it (--map {path}=)"
+        )
 
 
 class _Fitting:
@@ -113,7 +115,7 @@ class _Fitting:
     def done(self, values: dict[str, Any]) -> Fitted:
         if values.get("lost") and values["status"] != "skipped":
             # Who marked something must not come to have found nothing.
-            return Fitted(told=["nothing of what was marked could be read, and the work stays out whole"])
+            return Fitted(told=["none of the spans could be read, so this work is not imported"])
         seen: set[str] = set()
         for span in values["spans"]:
             if span["id"] in seen:
@@ -135,7 +137,7 @@ class _Fitting:
         if values["status"] == "submitted":
             self._do(lambda: "its end", kind="submit")
         elif values["status"] == "skipped":
-            self._do(lambda: "the reason of its skip", kind="skip", reason=values["skip_reason"] or "")
+            self._do(lambda: "its reason for skipping", kind="skip", reason=values["skip_reason"] or "")
         elif values["status"] == "open" and not self._fitted.message:
             self._do(lambda: "its beginning", kind="reopen")
         return self._fitted
@@ -239,7 +241,7 @@ class _Fitting:
         if name:
             self._of.goes_with(name, thing)
         elif id in self._lost:
-            self._tell(f"{where()}: goes with span {id}, which is left out")
+            self._tell(f"{where()}: depends on span {id}, which is not imported")
         else:
             self._tell(f"{where()}: there is no span {id}; correct or remove it")
         return None

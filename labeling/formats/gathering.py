@@ -61,7 +61,7 @@ def gathered_by_line(
     owners = [span for span in spans for _ in span.fragments]
     for number, reason in places.told:
         owner = owners[number] if number is not None else None
-        told.append((owner.line, f"{_named(owner)} is left out: {reason}") if owner else (None, reason))
+        told.append((owner.line, f"{_named(owner)} is not imported: {reason}") if owner else (None, reason))
 
     annotation = empty_annotation()
     ids: dict[str, str] = {}  # of the file → of ours
@@ -72,7 +72,7 @@ def gathered_by_line(
         ranges = places.ranges[at : at + len(span.fragments)]
         at += len(span.fragments)
         if not ranges:
-            reason = f"{_named(span)} is left out: it has no place in the text; give it a start and an end"
+            reason = f"{_named(span)} is not imported: it has no position in the text; give it a start and an end"
             told.append((span.line, reason))
         known = [each for each in ranges if each is not None]
         if not known or len(known) < len(ranges):
@@ -83,7 +83,7 @@ def gathered_by_line(
             reason = f"{_named(span)} has the id of another; it gets a new one, and links go to the first"
             told.append((span.line, reason))
         elif key in same and span.id is None:
-            told.append((span.line, f"{_named(span)} stands there twice; it is taken once"))
+            told.append((span.line, f"{_named(span)} occurs twice and is imported once"))
             continue
         elif span.id is not None:
             ids[span.id] = span.id
@@ -139,7 +139,7 @@ def _link(
         name = f"the link “{link.type}” from {link.source} to {link.target}"
         lost = [end for end in (link.source, link.target) if end not in ids]
         if lost:
-            reason = f"{name} is left out: there is no span {' and no span '.join(lost)} with it; mend or remove it"
+            reason = f"{name} is not imported: there is no span {' and no span '.join(lost)}; correct or remove it"
             told.append((link.line, reason))
             continue
         if (id := link.id) is None or id in taken:

@@ -85,7 +85,7 @@ def _decoded(source: Source) -> str:
     try:
         return raw.decode(name)
     except (UnicodeDecodeError, LookupError):
-        raise ArticleError(f"the page says that it is {encoding} and is not; save it as UTF-8") from None
+        raise ArticleError(f"the page claims to be {encoding} but isn't; save it as UTF-8") from None
 
 
 def _extracted(page: str) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _extracted(page: str) -> dict[str, Any]:
         )
         text = "\n\n".join(_paragraphs(found.body, kept)) if found else ""
     except Exception as error:  # whatever a strange page makes the extractor do, the other files go on
-        raise ArticleError(f"the page cannot be read ({type(error).__name__}); save its text as a .txt file") from error
+        raise ArticleError(f"the page can't be read ({type(error).__name__}); save its text as a .txt file") from error
     if len(text) < MIN_TEXT or _is_menu(tree, text, kept):
         return {}
     # A page's metadata is nobody's word: what cannot be kept is left out and the article goes in.

@@ -49,7 +49,7 @@ def read_jsonl(source: Source) -> Iterator[Article | Fault]:
             empty = False
             yield result
     if empty:
-        yield source.fault(None, "the file is empty; leave it out or fill it in")
+        yield source.fault(None, "the file is empty; omit it")
 
 
 def read_json(source: Source) -> Iterator[Article | Fault]:
@@ -68,7 +68,7 @@ def read_json(source: Source) -> Iterator[Article | Fault]:
         except ArticleError as error:
             yield source.fault(row.line, error)
     if empty:
-        yield source.fault(None, "the file has no articles; leave it out or fill it in")
+        yield source.fault(None, "the file has no articles; omit it")
 
 
 def _article(source: Source, found: Row) -> Article:
@@ -76,10 +76,10 @@ def _article(source: Source, found: Row) -> Article:
     row = loaded(source, found)
     lowered = {key.strip().lower(): value for key, value in row.items()}
     if len(lowered) != len(row):
-        raise ArticleError("two keys of the row differ in upper and lower case only; keep one of them")
+        raise ArticleError("two keys of the row differ only in case; keep one of them")
     written = lowered.get("format")
     if isinstance(written, str) and written.startswith("saywhen") and written != FORMAT:
-        raise ArticleError(f"the row has the format “{written}” and only “{FORMAT}” holds articles; import that export")
+        raise ArticleError(f"the row has the format “{written}”, but only “{FORMAT}” has articles; import that export")
     tool = None if source.tool or written == FORMAT else tool_of(row)
     try:
         made = row_article(lowered, source, found.line)
@@ -130,9 +130,9 @@ def _refuse_doubled_keys(raw: bytes) -> None:
     try:
         json.loads(raw, object_pairs_hook=keep)
     except RecursionError:
-        raise ArticleError("the row is nested too deep; keep its fields on the first level") from None
+        raise ArticleError("the row is nested too deeply; keep its fields on the first level") from None
     if doubled := next((key for key in keys if keys.count(key) > 1), None):
-        raise ArticleError(f"the key “{doubled}” stands twice; keep one of them")
+        raise ArticleError(f"the key “{doubled}” occurs twice; keep one of them")
 
 
 def _begins_a_longer_value(line: bytes) -> bool:
@@ -234,7 +234,7 @@ class _Cutter:
 def rows(source: Source) -> Iterator[Row | Fault]:
     """Yield the rows of JSON, and the faults between them."""
     cutter = _Cutter(source.start)
-    refuse_length = f"the row is longer than {MAX_BYTES:,} bytes; cut it into articles"
+    refuse_length = f"the row is longer than {MAX_BYTES:,} bytes; split it into articles"
     count = 0
     too_long = False
     for chunk in source.chunks():
@@ -247,7 +247,7 @@ def rows(source: Source) -> Iterator[Row | Fault]:
             elif row.raw:
                 yield row
             elif count or cutter.depth == 0:
-                yield source.fault(row.line, "a comma has nothing beside it; remove it")
+                yield source.fault(row.line, "there is nothing next to a comma; remove the comma")
             count += 1
         if cutter.depth < 0 and cutter.held.strip():
             break
@@ -259,8 +259,8 @@ def rows(source: Source) -> Iterator[Row | Fault]:
     row = cutter.rest()
     if cutter.depth < 0:
         if row.raw:
-            yield source.fault(row.line, "something stands after the end of the JSON; remove it")
+            yield source.fault(row.line, "there is text after the end of the JSON; remove it")
     elif cutter.array or cutter.depth:
-        yield source.fault(row.line, "the file ends inside what begins here; close its brackets and quotation marks")
+        yield source.fault(row.line, "the file ends before what begins here; close its brackets and quotation marks")
     elif row.raw:
         yield row

@@ -99,7 +99,7 @@ def _task(number: int, line: Line, schema: Schema, losses: Losses) -> dict[str, 
         data["entries"] = line["entries"]
     for annotation in line["annotations"]:
         if annotation["status"] not in ("submitted", "skipped"):
-            losses.add("that an annotation was not handed in is left out", line["id"])
+            losses.add("that work is still in progress is lost", line["id"])
     return {
         "id": number,
         "data": data,
@@ -137,7 +137,7 @@ def _result(annotation: dict[str, Any], line: Line, schema: Schema, losses: Loss
         known = schema.labels[span["label"]].attributes if span["label"] in schema.labels else {}
         for key, value in span["attributes"].items():
             if key not in known:
-                losses.add("attributes that the label set does not have are left out", f"{line['id']} {span['id']}")
+                losses.add("attributes that the label set does not have are lost", f"{line['id']} {span['id']}")
                 continue
             kind, held = _held(known[key], value, names)
             yield {
@@ -199,13 +199,15 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
         annotations = listed(task, "completions" if "completions" in task else "annotations", told)
     else:
         data, annotations = _of_minimal(task)
-    for name, what in (("predictions", "are nobody's work"), ("drafts", "were never handed in")):
+    for name, what in (("predictions", "have no author"), ("drafts", "were never submitted")):
         if task.get(name):
-            notes.add(f"{name} {what} and are not read", line)
+            notes.add(f"{name} {what} and are ignored", line)
     text = _text_of(data)
     _refuse_places(annotations, text or "")
     if text and _LINK.fullmatch(text.strip()):
-        raise ArticleError("the text is a link to a file; export the texts with the tasks, or put them in its place")
+        raise ArticleError(
+            "the text is a link to a file; export the texts with the tasks, or replace the link with the text"
+        )
     made = article_of(text, {name: value for name, value in data.items() if isinstance(value, str)}, path, line, told)
     raw = text or ""
     entries = entries_of(data.get("entries"))
@@ -214,10 +216,10 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
     for annotation in annotations:
         annotator = _annotator(annotation.get("completed_by"))
         if annotator in work:
-            told.append(f"{annotator} has a second annotation of this text; only the first one is taken")
+            told.append(f"{annotator} has a second annotation of this text; only the first is imported")
             continue
         if annotation.get("ground_truth"):
-            notes.add("that an annotation is marked as ground truth is not kept", line)
+            notes.add("that an annotation is marked as ground truth is lost", line)
         spans, links, more = _regions(annotation, raw, ids, notes, line)
         values, reasons = gathered(raw, spans, links)
         if annotation.get("was_cancelled") or annotation.get("skipped"):
@@ -241,8 +243,8 @@ def _refuse_places(annotations: Iterable[dict[str, Any]], text: str) -> None:
         ("HTML", len(places) if _MARKUP.search(text) else 0),
     ):
         if count:
-            reason = f"the task is {what} and is left out with its {count} regions: SayWhen reads places in plain text"
-            raise ArticleError(f"{reason}; convert it to plain text, or leave it out (--anyway)")
+            reason = f"the task is {what} and is not imported, with its {count} regions: SayWhen needs plain text"
+            raise ArticleError(f"{reason}; convert it to plain text, or import everything else (--anyway)")
 
 
 def _text_of(data: dict[str, Any]) -> str | None:
@@ -301,16 +303,16 @@ def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -
     given: list[object] = next((value[each] for each in _LABELS if isinstance(value.get(each), list)), [])
     labels = [label for label in given if isinstance(label, str) and label.strip()]
     if not labels:
-        told.append(f"{name} is left out: it has no label")
+        told.append(f"{name} is not imported: it has no label")
     start, end = _place(region, value, text)
     if start is None or end is None:
         place = value.get("start")
         where = (
-            f"its place is given in HTML or a dialogue ({shown(place)})"
+            f"its position is given in HTML or a dialogue ({shown(place)})"
             if place or "startOffset" in value
             else "it has no start and end"
         )
-        told.append(f"{name} is left out: {where}; SayWhen reads places in plain text")
+        told.append(f"{name} is not imported: {where}; SayWhen needs positions in plain text")
         return
     words = value.get("text")
     words = words if isinstance(words, str) and words else None
@@ -318,7 +320,7 @@ def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -
         words = words.replace("\\n", "\n")
     for count, label in enumerate(labels):
         if count:
-            told.append(f"{name} has several labels; it is taken as a span for each")
+            told.append(f"{name} has several labels; it becomes one span per label")
         yield LooseSpan(id if not count or id is None else f"{id}/{label}", label, [Given(start, end, words)])
 
 
@@ -352,11 +354,13 @@ def _value(
     value = value if isinstance(value, dict) else {}
     spans = found.get(str(each.get("id")), [])
     if not spans:
-        notes.add(f"“{control}” ({shown(each.get('type'))}) is no label of a stretch of text and is not read", line)
+        notes.add(f"“{control}” ({shown(each.get('type'))}) doesn't label a part of the text and is ignored", line)
         return
     answer = _answer(str(each.get("type")), value)
     if answer is None:
-        told.append(f"“{control}” of region {each.get('id')} is left out: {shown(each.get('type'))} is not read")
+        told.append(
+            f"“{control}” of region {each.get('id')} is not imported: {shown(each.get('type'))} is not supported"
+        )
         return
     label, _, rest = control.partition(".")
     key, _, kind = rest.partition(".")
@@ -399,7 +403,7 @@ def _relations(
     """Yield the links that a relation stands for; one to a further fragment joins it to its span instead."""
     source, target, way = str(each.get("from_id")), str(each.get("to_id")), each.get("direction", "right")
     if way not in ("right", "left", "bi"):
-        told.append(f"relation {number} has the direction {shown(way)}; it is taken as “right”")
+        told.append(f"relation {number} has the direction {shown(way)}; it is read as “right”")
     if way == "left":
         source, target = target, source
     labels = [label for label in each.get("labels") or () if isinstance(label, str)]
@@ -407,10 +411,11 @@ def _relations(
         found[target][0].fragments += found.pop(source)[0].fragments
         return
     if not labels:
-        told.append(f"relation {number} from {source} to {target} has no label; it is taken as “related”")
+        told.append(f"relation {number} from {source} to {target} has no label; it is read as “related”")
     if way == "bi":
         told.append(
-            f"relation {number} between {source} and {target} has no direction; it is taken from the first to the second"
+            f"relation {number} between {source} and {target} has no direction; it is read as going from the first "
+            "to the second"
         )
     for label in labels or ["related"]:
         id = each.get("id")

@@ -85,8 +85,8 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
             if fits > best:
                 best, ranges = fits, converted
                 fitting = {at for at, each in enumerate(given) if _fits(text, each, converted[at])}
-                shown = "the words with them" if fits == quoted else f"the words with {len(fits)} of {len(quoted)}"
-                told = [(None, f"the offsets count {name}, not {unit}, as {shown} show; they are taken converted")]
+                shown = "the text of the spans" if fits == quoted else f"the text of {len(fits)} of {len(quoted)} spans"
+                told = [(None, f"the offsets count {name}, not {unit}, as {shown} shows; they are converted")]
                 unit_found = name
             if best == quoted:
                 break
@@ -144,16 +144,16 @@ def _shifts(text: str, given: Sequence[Given], own: _Way, unit: str) -> Iterator
 
     if len(witnesses) < 2:
         # The beginning is where it should be.
-        yield f"{unit} up to the last one inclusive", shifted(0, 1)
+        yield f"{unit} with an inclusive end", shifted(0, 1)
         return
-    yield f"{unit} from 1", shifted(-1)
-    yield f"{unit} up to the last one inclusive", shifted(0, 1)
-    yield f"{unit} from 1 up to the last one inclusive", shifted(-1, 1)
+    yield f"{unit}, counting from 1", shifted(-1)
+    yield f"{unit} with an inclusive end", shifted(0, 1)
+    yield f"{unit}, counting from 1, with an inclusive end", shifted(-1, 1)
     longest = max((each for each in given if each.words), key=lambda each: len(each.words or ""))
     words = longest.words or ""
     if text.count(words) == 1:
         by = SIZES[unit](text[: text.index(words)]) - longest.start
-        yield f"{unit} from {-by}", shifted(by)
+        yield f"{unit}, shifted by {-by}", shifted(by)
 
 
 def _fits(text: str, given: Given, here: Range | None, *, exactly: bool = False) -> bool:
@@ -171,22 +171,22 @@ def _reason(text: str, given: Given, here: Range | None, unit: str, others: Sequ
     if given.end <= given.start:
         reason = f"the range {where} is empty"
     elif here is None:
-        reason = f"the range {where} lies outside of the text or within a character, counted in {unit}"
+        reason = f"the range {where} lies outside the text or within a character, counted in {unit}"
     else:
-        reason = f"at {where} stands “{_short(text[here[0] : here[1]])}”"
+        reason = f"at {where} the text is “{_short(text[here[0] : here[1]])}”"
     if not given.words:
         return f"{reason}; correct it"
     words = given.words.strip()
-    reason += f", not “{_short(words)}”" if here else f", with the words “{_short(words)}”"
+    reason += f", not “{_short(words)}”" if here else f", with the text “{_short(words)}”"
     if fitting := next((name for name, way in others if _fits(text, given, way(given))), None):
-        return f"{reason}; it would fit if counted in {fitting}, which others of the article do not: correct it"
+        return f"{reason}; it would match if counted in {fitting}, but others in the article would not: correct it"
     times = text.count(words) if words else 0
     if times == 1:
         at = text.index(words)
-        return f"{reason}; these words stand at {at}–{at + len(words)}: correct it"
+        return f"{reason}; this text is at {at}–{at + len(words)}: correct it"
     if times:
-        return f"{reason}; these words stand in the text {times:,} times: correct it"
-    return f"{reason}; these words are not in the text: was it changed after it was annotated?"
+        return f"{reason}; this text occurs {times:,} times in the article: correct it"
+    return f"{reason}; the article doesn't have this text: was it changed after it was annotated?"
 
 
 def _short(words: str) -> str:

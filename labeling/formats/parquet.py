@@ -189,7 +189,7 @@ def _span(
         if name := names.get((label, key)):
             attributes[name] = value
         else:
-            losses.add("attributes that the label set does not have are left out", f"{line['id']}, span {id}")
+            losses.add("attributes that the label set does not have are lost", f"{line['id']}, span {id}")
     if (known := schema.labels.get(label)) and known.quotation:
         row["quotation"] = quotation_type(line["text"], span["fragments"])
     if waived := span.get("waived"):
@@ -213,9 +213,9 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
     except (OSError, pa.ArrowException) as fault:
         # Arrow says OSError of bytes that it cannot make sense of too, but without a number.
         if isinstance(fault, OSError) and fault.errno is not None:
-            reason = f"it cannot be read ({fault.strerror}); check its name and your rights to it"
+            reason = f"can't read it ({fault.strerror}); check the name and your permissions"
         else:
-            reason = f"it is no sound Parquet file ({_first_line(fault)}); write or copy it anew"
+            reason = f"it is not a valid Parquet file ({_first_line(fault)}); write or copy it again"
         yield Fault(str(path), None, reason)
 
 
@@ -250,7 +250,7 @@ def _line(rows: list[dict[str, Any]]) -> Line:
     annotations = []
     for row in rows:
         if row["text"] != first["text"]:
-            raise ArticleError(f"rows of article {first['id']} differ in their texts; export it again")
+            raise ArticleError(f"the rows of article {first['id']} have different texts; export it again")
         if row["annotator"] is None:
             continue
         annotations.append(
@@ -294,14 +294,14 @@ def _others(path: Path, file: pq.ParquetFile) -> Iterator[Article | Fault]:
     nested = [field.name for field in file.schema_arrow if pa.types.is_nested(field.type)]
     if nested:
         reason = (
-            f"the columns {', '.join(nested)} are not in SayWhen's form and are not read, only text and metadata;"
-            " if they hold work on the texts, write it as one of the formats for it (docs/formats.md)"
+            f"the columns {', '.join(nested)} are not in SayWhen's form; only text and metadata are imported. If "
+            "they are annotations, convert them to one of the formats in docs/formats.md"
         )
         row = next((row for _, row in _numbered(file)), {})
         if tool := tool_of(row):
             first = "write the rows as lines of JSON, then " if tool.kind else ""
             reason = (
-                f"the columns {', '.join(nested)} are not read: {tool.name}, as they seem; {first}{tool.what_to_do}"
+                f"the columns {', '.join(nested)} are ignored: they seem to be {tool.name}; {first}{tool.what_to_do}"
             )
         yield Fault(str(path), None, reason)
         if tool and not isinstance(row.get("text"), str):

@@ -131,28 +131,28 @@ def _read(
     made = article_of(task.get("text"), fields, path, line, told)
     other = [name for name in _NOT_READ if task.get(name) not in (None, [], "")]
     for name in other:
-        notes.add(f"“{name}” of tasks is not read: SayWhen takes spans and relations of texts", line)
+        notes.add(f"“{name}” of tasks is ignored: SayWhen imports spans and relations", line)
     if task.get("versions"):
-        notes.add("“versions” of tasks, what was reviewed, are not read: import the reviewed datasets too", line)
+        notes.add("“versions” of reviewed tasks are ignored: import the reviewed datasets too", line)
     work: dict[str, dict[str, Any]] = {}
     answer = task.get("answer")
     ours = _ours(task.get("saywhen"))
     given = [key for key in ("spans", "relations") if task.get(key)]
     if answer == "reject":
         if given:
-            told.append("the answer is “reject”: its spans are what the annotator refused, and they are left out")
+            told.append("the answer is “reject”: its spans were rejected and are not imported")
         else:
-            notes.add("tasks with the answer “reject” and without spans are taken as articles only", line)
+            notes.add("tasks with the answer “reject” and without spans are imported as articles only", line)
     elif other and answer == "accept" and "spans" not in task and not ours:
-        notes.add("tasks that ask for something else than spans are taken as articles only", line)
+        notes.add("tasks that ask for something other than spans are imported as articles only", line)
     elif answer in ("accept", "ignore") or given or ours:
         annotator = _annotator(task)
         if answer is None and not ours:
-            notes.add("tasks without an answer are taken as accepted, since they have spans", line)
+            notes.add("tasks without an answer count as accepted if they have spans", line)
         elif answer not in (None, "accept", "ignore"):
-            told.append(f"the answer is {shown(answer)}, which Prodigy does not give; it is taken as accepted")
+            told.append(f"the answer is {shown(answer)}, which Prodigy doesn't use; it counts as accepted")
         elif answer == "ignore" and given and not ours:
-            notes.add("tasks that were ignored have spans; they are taken with them, as skipped", line)
+            notes.add("ignored tasks have spans; they are imported with them, as skipped", line)
         spans = list(_spans(task, told))
         links = list(_links(task, spans, told))
         annotation, more = gathered(task["text"], spans, links)
@@ -173,9 +173,9 @@ def _read(
         if before == line:
             work[annotator] = annotation
         else:
-            told.append(f"{annotator} has answered for this text in line {before:,} already; only that is taken")
+            told.append(f"{annotator} already answered for this text in line {before:,}; only that answer is imported")
     elif answer is not None:
-        told.append(f"the answer is {shown(answer)}, which Prodigy does not give; correct it")
+        told.append(f"the answer is {shown(answer)}, which Prodigy doesn't use; correct it")
     for reason in told:
         yield Fault(str(path), line, reason)
     yield Marked(made, work, entries_of(task.get("entries")), str(path), line)
@@ -205,14 +205,14 @@ def _spans(task: dict[str, Any], told: list[str]) -> Iterator[LooseSpan]:
     for number, span in enumerate(listed(task, "spans", told)):
         label = span.get("label")
         if not isinstance(label, str) or not label.strip():
-            told.append(f"span {number} is left out: its label is {shown(label)}; give it one")
+            told.append(f"span {number} is not imported: its label is {shown(label)}; give it one")
             continue
         place = _place(span, tokens)
         if place is None:
-            told.append(f"span {number} ({label}) is left out: it has no start and end in numbers; give it both")
+            told.append(f"span {number} ({label}) is not imported: its start and end are not numbers; give it both")
             continue
         if (reason := _against_tokens(span, place, tokens)) is not None:
-            told.append(f"span {number} ({label} at {place.start}–{place.end}) {reason}; its start and end are taken")
+            told.append(f"span {number} ({label} at {place.start}–{place.end}) {reason}; its start and end are used")
         attributes = span.get("attributes")
         loose = LooseSpan(
             str(span["id"]) if isinstance(span.get("id"), str | int) else None,
@@ -251,7 +251,7 @@ def _against_tokens(span: dict[str, Any], place: Given, tokens: list[dict[str, A
     if not 0 <= first <= last < len(tokens):
         return f"has the tokens {first}–{last} of {len(tokens)}"
     stands = tokens[first].get("start"), tokens[last].get("end")
-    return None if stands == (place.start, place.end) else f"has tokens that stand at {stands[0]}–{stands[1]}"
+    return None if stands == (place.start, place.end) else f"has tokens at {stands[0]}–{stands[1]}"
 
 
 def _links(task: dict[str, Any], spans: list[LooseSpan], told: list[str]) -> Iterator[LooseLink]:
@@ -265,7 +265,7 @@ def _links(task: dict[str, Any], spans: list[LooseSpan], told: list[str]) -> Ite
     for number, link in enumerate(listed(task, "relations", told)):
         label = link.get("label")
         if not isinstance(label, str) or not label.strip():
-            told.append(f"relation {number} is left out: its label is {shown(label)}; give it one")
+            told.append(f"relation {number} is not imported: its label is {shown(label)}; give it one")
             continue
         source, target = (
             own if isinstance(own := link.get(key), str) and own in ids else _end(link, end, spans, tokens)
@@ -284,14 +284,14 @@ def _end(link: dict[str, Any], end: str, spans: list[LooseSpan], tokens: list[di
             here = any((each.start, each.end) == (start, stop) for each in span.fragments)
             if here and (label is None or span.label == label):
                 return span.id or ""
-        return f"“{label}” at {start}–{stop}" if label else f"at {start}–{stop}, of bare tokens"
+        return f"“{label}” at {start}–{stop}" if label else f"at {start}–{stop} (only tokens)"
     token = whole(link.get(end))
     if token is not None and 0 <= token < len(tokens):
         stop = tokens[token].get("end")
         for span in spans:
             if any(each.end == stop for each in span.fragments):
                 return span.id or ""
-    return f"that ends with token {token}"
+    return f"ending with token {token}"
 
 
 FORMAT = Format("prodigy", "Prodigy JSONL", ".prodigy.jsonl", write, read, several=True)

@@ -73,10 +73,10 @@ class Aside:
     def __str__(self) -> str:
         """Return a sentence with the remedy."""
         if self.tool:
-            return f"{self.file}: the work in it was left aside: {self.tool}"
+            return f"{self.file}: its annotations were not imported: {self.tool}"
         names = {"".join(filter(str.isprintable, name)): count for name, count in self.annotators.items()}
         by = ", ".join(f"{name} ({count:,})" for name, count in names.items())
-        return f"{self.file}: the work in it, by {by}, was left aside; take it in with --with-work"
+        return f"{self.file}: its annotations, by {by}, were not imported; import them with --with-work"
 
 
 class Source:
@@ -108,7 +108,9 @@ class Source:
             self.encoding = "UTF-16"
             self._stream = io.BufferedReader(_Utf16(stream), _CHUNK)
         elif b"\0" in head:
-            raise ArticleError("the file begins with NUL bytes, as UTF-16 without its mark does; save it as UTF-8")
+            raise ArticleError(
+                "the file begins with NUL bytes, like UTF-16 without a byte order mark; save it as UTF-8"
+            )
         self.start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0  # in bytes of the file
         self.offset = self._end = self.start
 
@@ -130,7 +132,7 @@ class Source:
             while raw and not raw.endswith(b"\n"):
                 raw = self._stream.readline(_CHUNK)
                 self._end += len(raw)
-            raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; cut it into articles")
+            raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; split it into articles")
         return raw
 
     def chunks(self) -> Iterator[bytes]:
@@ -142,9 +144,9 @@ class Source:
         """Return the whole file; raises ArticleError over `MAX_BYTES` and for an empty file."""
         raw = self._stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
-            raise ArticleError(f"the file is longer than {MAX_BYTES:,} bytes; cut it into articles")
+            raise ArticleError(f"the file is longer than {MAX_BYTES:,} bytes; split it into articles")
         if not raw:
-            raise ArticleError("the file is empty; leave it out or fill it in")
+            raise ArticleError("the file is empty; omit it")
         return raw
 
     def decode(self, raw: bytes, offset: int) -> str:
@@ -157,7 +159,7 @@ class Source:
     def wrong_byte(self, byte: int, offset: int) -> str:
         """Return the reason for a byte at `offset` (0-based) of the file that is not UTF-8."""
         if self.encoding == "UTF-16":
-            return "the file is marked as UTF-16 and holds half a character here; save it as UTF-8"
+            return "the file is marked as UTF-16 but ends within a character here; save it as UTF-8"
         return f"byte 0x{byte:02X} at offset {offset} of the file is not UTF-8; save the file as UTF-8"
 
 
@@ -209,7 +211,7 @@ def row_article(row: Mapping[str, object], source: Source, line: int) -> Article
                 )
             break
     if "text" not in found:
-        raise ArticleError(f"the row has no text; give it as “text” ({', '.join(NAMES['text'][1:])} do too)")
+        raise ArticleError(f"the row has no text; add it as “text” (or {', '.join(NAMES['text'][1:])})")
     if published := found.get("published"):
         found["published"] = cut_to_day(published)
     return article.make(**found, source=f"{source.name}:{line}")
@@ -238,5 +240,5 @@ def _published(name: str, value: dict[str, object]) -> dict[str, str]:
     """Return the publication date of our own export, an object with value and basis."""
     parts = {"published": value.get("value"), "published_basis": value.get("basis")}
     if not all(part is None or isinstance(part, str) for part in parts.values()):
-        raise ArticleError(f"“{name}” must be a string, or an object of the two strings value and basis")
+        raise ArticleError(f"“{name}” must be a string, or an object with the two strings value and basis")
     return {field: part for field, part in parts.items() if isinstance(part, str)}

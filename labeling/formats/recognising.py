@@ -26,7 +26,7 @@ class Tool:
     @property
     def what_to_do(self) -> str:
         """The remedy."""
-        return self.remedy or f"take it in with --kind {self.kind}"
+        return self.remedy or f"import it with --kind {self.kind}"
 
 
 class OtherToolError(ArticleError):
@@ -34,11 +34,11 @@ class OtherToolError(ArticleError):
 
 
 _AS_TRIPLES = (
-    'write each text as a line {"text": …, "label": [[start, end, "label"], …]} and take it in with --kind doccano'
+    'write each text as a line {"text": …, "label": [[start, end, "label"], …]} and import it with --kind doccano'
 )
 _NOT_READ = (
-    "SayWhen does not read that; where the tool gives out CoNLL columns, brat or UIMA XMI, take these"
-    f" (docs/formats.md), else {_AS_TRIPLES}"
+    "SayWhen doesn't support this format; if the tool exports CoNLL columns, brat or UIMA XMI, use these "
+    f"(docs/formats.md), otherwise {_AS_TRIPLES}"
 )
 
 
@@ -135,26 +135,26 @@ _TELLING = frozenset(
         "tokens",
     ]
 )
-_SPACY_PAIRS = Tool("training data of spaCy as it was before version 3", None, _AS_TRIPLES)
+_SPACY_PAIRS = Tool("spaCy training data from before version 3", None, _AS_TRIPLES)
 _TOOLS: tuple[tuple[Tool, Callable[[dict[str, Any]], bool]], ...] = (
-    (Tool("SayWhen's own export", "jsonl", "take it in with --with-work"), _own),
+    (Tool("SayWhen's own export", "jsonl", "import it with --with-work"), _own),
     (Tool("Label Studio's JSON", "labelstudio"), _label_studio),
     (Tool("doccano JSONL", "doccano"), _doccano),
     (Tool("Prodigy JSONL", "prodigy"), _prodigy),
     (
         Tool(
-            "tokens with tags, as Hugging Face has them",
+            "tokens with tags, as in Hugging Face datasets",
             None,
-            "write them as CoNLL columns (a token and its tag a line, a blank line after each sentence) and take these in"
-            " with --kind conll",
+            "write them as CoNLL columns (a token and its tag per line, a blank line after each sentence) and import "
+            "these with --kind conll",
         ),
         _tagged_tokens,
     ),
     (
         Tool(
-            "spaCy's JSON as it was before version 3",
+            "spaCy's JSON from before version 3",
             None,
-            "write it as .spacy with «python -m spacy convert» and take that in with --kind spacy",
+            "convert it to .spacy with “python -m spacy convert” and import that with --kind spacy",
         ),
         lambda row: _has(_first(row, "paragraphs"), "sentences"),
     ),

@@ -38,12 +38,12 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
                     if len(raw) > MAX_BYTES:
                         while raw and not raw.endswith(b"\n"):
                             raw = file.readline(MAX_BYTES)
-                        raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; cut it into articles")
+                        raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; split it into articles")
                     if not raw.strip():
                         continue
                     line = orjson.loads(raw)
                     if (tool := tool_of(line)) and tool.kind != FORMAT.name:
-                        yield Fault(str(path), number, f"{tool}; the rest of the file is not read as SayWhen's own")
+                        yield Fault(str(path), number, f"{tool}; the rest of the file is not read as a SayWhen export")
                         return
                     yield taken(line, str(path), number)
                 except orjson.JSONDecodeError as fault:
@@ -52,10 +52,10 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
                 except ArticleError as fault:
                     yield Fault(str(path), number, str(fault))
                 except (KeyError, TypeError, ValueError, AttributeError) as fault:
-                    reason = f"the line is not one of {_NAME} ({type(fault).__name__}: {fault}); export it again"
+                    reason = f"the line is not valid {_NAME} ({type(fault).__name__}: {fault}); export it again"
                     yield Fault(str(path), number, reason)
     except OSError as fault:
-        yield Fault(str(path), None, f"it cannot be read ({fault.strerror}); check its name and your rights to it")
+        yield Fault(str(path), None, f"can't read it ({fault.strerror}); check the name and your permissions")
 
 
 def taken(line: Any, file: str, number: int) -> Marked:
@@ -64,7 +64,7 @@ def taken(line: Any, file: str, number: int) -> Marked:
     Raises ArticleError where it contradicts itself, and what Python raises for missing fields and wrong types.
     """
     if line["format"] != _NAME:
-        raise ArticleError(f"the line has the format “{line['format']}”, not “{_NAME}”; import it as what it is")
+        raise ArticleError(f"the line has the format “{line['format']}”, not “{_NAME}”; import it as that format")
     published = line["published"] or {"value": None, "basis": None}
     made = article.make(
         line["text"],
@@ -77,12 +77,12 @@ def taken(line: Any, file: str, number: int) -> Marked:
         source=file,
     )
     if made.text != line["text"]:
-        raise ArticleError("the text is not as SayWhen keeps it (line ends, white space at its end); export it again")
+        raise ArticleError("the text is not normalised (line endings, white space at its end); export it again")
     work: dict[str, dict[str, Any]] = {}
     for annotation in line["annotations"]:
         spans = []
         if annotation["annotator"] in work:
-            raise ArticleError(f"the work of {annotation['annotator']} stands there twice; keep one of them")
+            raise ArticleError(f"the work of {annotation['annotator']} occurs twice; keep one of them")
         ids: set[str] = set()
         for span in annotation["spans"]:
             if span["id"] in ids:
@@ -91,16 +91,14 @@ def taken(line: Any, file: str, number: int) -> Marked:
         for link in annotation["relations"]:
             for end in (link["from"], link["to"]):
                 if end not in ids:
-                    raise ArticleError(
-                        f"relation {link['id']} leads to span {end}, which is not there; export it again"
-                    )
+                    raise ArticleError(f"relation {link['id']} leads to span {end}, which is missing; export it again")
         for span in annotation["spans"]:
             for start, end in span["fragments"]:
                 if not 0 <= start < end <= len(made.text):
-                    raise ArticleError(f"span {span['id']} has the fragment {start}–{end}, outside of the text")
+                    raise ArticleError(f"span {span['id']} has the fragment {start}–{end}, outside the text")
             words = " … ".join(made.text[start:end] for start, end in span["fragments"])
             if words != span["text"]:
-                raise ArticleError(f"span {span['id']} is “{span['text']}” by itself and “{words}” in the article")
+                raise ArticleError(f"span {span['id']} has the text “{span['text']}”, but the article has “{words}”")
             kept = {name: span[name] for name in _ABOUT_SPAN}
             if span.get("waived"):
                 kept["waivers"] = span["waived"]

@@ -36,8 +36,8 @@ KEY = "saywhen"
 ANNOTATOR = "spacy"
 
 _MOVED = (
-    "spans that do not begin and end with a token of spaCy are widened to whole tokens (where they stood exactly is in"
-    f" doc.user_data[“{KEY}”])"
+    "spans that don't begin and end at a spaCy token are widened to whole tokens (the exact position is in "
+    f"doc.user_data[“{KEY}”])"
 )
 _OF_ARTICLE = ("title", "outlet", "url", "language", "published")
 
@@ -144,7 +144,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         yield Fault(str(path), None, str(fault))
         return
     except OSError as fault:
-        yield Fault(str(path), None, f"it cannot be read ({fault.strerror}); check its name and your rights to it")
+        yield Fault(str(path), None, f"can't read it ({fault.strerror}); check the name and your permissions")
         return
     except Exception as fault:  # whatever msgpack, numpy and spaCy make of bytes that are none of theirs
         yield _unsound(path, None, fault)
@@ -180,14 +180,14 @@ def _read(doc: Any, path: Path, number: int) -> Iterator[Marked | Fault]:
         source=f"{path.name}:{number}",
     )
     if doc.cats:
-        told.append(f"the categories of the doc ({', '.join(map(str, doc.cats))}) are not read: SayWhen labels spans")
+        told.append(f"the doc's categories ({', '.join(map(str, doc.cats))}) are ignored: SayWhen labels spans")
     values = about.get("annotation") if ours else {}
     if not ours and doc.cats and not doc.ents and not any(doc.spans.values()):
         work: dict[str, dict[str, Any]] = {}  # who said what a text is has not looked for spans
     elif values is None:
         work = {}
         if any(doc.spans.values()):
-            told.append("the spans of the doc are left out: it says that nobody has marked anything")
+            told.append("the doc's spans are not imported: it says that it has not been annotated")
     else:
         annotation, more = gathered(
             doc.text, _spans(doc, values), [_link(each) for each in values.get("relations", ())]
@@ -248,10 +248,10 @@ def _plain(values: Any) -> Any:
 
 def _unsound(path: Path, number: int | None, fault: Exception) -> Fault:
     reason = str(fault).strip().split("\n")[0][:200] or type(fault).__name__
-    remedy = "write or copy it anew"
+    remedy = "write or copy it again"
     if number is None and (tool := tool_in(path)):
         reason, remedy = "it is JSON", str(tool)
-    return Fault(str(path), number, f"it is no sound DocBin of spaCy ({reason}); {remedy}")
+    return Fault(str(path), number, f"it is not a valid spaCy DocBin ({reason}); {remedy}")
 
 
 FORMAT = Format("spacy", "spaCy DocBin", ".spacy", write, read, extra="spacy")

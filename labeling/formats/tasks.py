@@ -41,7 +41,9 @@ class Notes:
     def faults(self, path: Path) -> Iterator[Fault]:
         """Yield a fault for each sentence."""
         for what, (line, times) in self._found.items():
-            yield Fault(str(path), line, what if times == 1 else f"{what} ({times:,} times in the file, here first)")
+            yield Fault(
+                str(path), line, what if times == 1 else f"{what} ({times:,} times in the file; this is the first)"
+            )
 
 
 def read_tasks(path: Path, kind: str, read: _Read) -> Iterator[Marked | Article | Fault]:
@@ -68,15 +70,15 @@ def read_tasks(path: Path, kind: str, read: _Read) -> Iterator[Marked | Article 
             except ArticleError as fault:
                 yield Fault(str(path), number, str(fault))
             except (KeyError, TypeError, ValueError, AttributeError) as fault:
-                reason = f"the task has not the shape of its format ({type(fault).__name__}: {fault}); export it again"
+                reason = f"the task is not in the format's shape ({type(fault).__name__}: {fault}); export it again"
                 yield Fault(str(path), number, reason)
     except OSError as fault:
-        yield Fault(str(path), None, f"it cannot be read ({fault.strerror}); check its name and your rights to it")
+        yield Fault(str(path), None, f"can't read it ({fault.strerror}); check the name and your permissions")
     except ArticleError as fault:
         yield Fault(str(path), None, str(fault))
     else:
         if empty:
-            yield Fault(str(path), None, "the file is empty; leave it out or fill it in")
+            yield Fault(str(path), None, "the file is empty; omit it")
 
 
 def read_noted(
@@ -165,7 +167,7 @@ def article_of(
     What cannot be taken is told. Raises ArticleError where the text is none.
     """
     if not isinstance(text, str):
-        raise ArticleError(f"{where} has no text; SayWhen reads texts only")
+        raise ArticleError(f"{where} has no text; SayWhen only imports texts")
     known: dict[str, str] = {}
     lowered = {key.strip().lower(): value for key, value in fields.items()}
     for field, names in NAMES.items():
@@ -173,7 +175,7 @@ def article_of(
         if field == "text" or value is None:
             continue
         if not isinstance(value, str):
-            told.append(f"“{field}” of {where} is no string and is left out")
+            told.append(f"“{field}” of {where} is not a string and is not imported")
             continue
         known[field] = cut_to_day(value) if field == "published" else value
     kept: dict[str, str] = {}
@@ -183,7 +185,7 @@ def article_of(
             article.make("-", **part)
             kept |= part
         except ArticleError as fault:
-            told.append(f"{where} is taken without its {group[0]}: {fault}")
+            told.append(f"{where} is imported without its {group[0]}: {fault}")
     return article.make(text, source=f"{path.name}:{line}", **kept)
 
 
@@ -226,8 +228,8 @@ def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iter
     for name, borders in _otherwise(raw, unit, cut):
         if not any(_cuts(raw, borders.get(place, -1)) for stretch in places for place in stretch):
             yield (
-                f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {name};"
-                f" they are taken as {unit}: look at one, and convert the file if it is wrong"
+                f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {name}; "
+                f"they are read as {unit}: check one, and convert the file if it is wrong"
             )
             return
 
@@ -238,7 +240,7 @@ def _otherwise(raw: str, unit: str, cut: int) -> Iterator[tuple[str, dict[int, i
         yield from ((each, _borders(raw, each)) for each in SIZES if each != unit)
     if cut > 1 and "\n" in raw:
         size_of = SIZES[unit]
-        name, end = ("CRLF as one", 1) if "\r\n" in raw else ("line ends as CRLF", 2)
+        name, end = ("CRLF counted as one", 1) if "\r\n" in raw else ("line endings counted as CRLF", 2)
         pieces = _PIECE.findall(raw)
         sizes = accumulate((end if each.endswith("\n") else size_of(each) for each in pieces), initial=0)
         yield f"{unit} with {name}", dict(zip(sizes, accumulate(map(len, pieces), initial=0), strict=True))
@@ -282,11 +284,11 @@ def listed(task: dict[str, Any], name: str, told: list[str]) -> list[dict[str, A
     if values is None:
         return []
     if not isinstance(values, list):
-        told.append(f"“{name}” is {shown(values)} and no list; it is left out")
+        told.append(f"“{name}” is {shown(values)}, not a list; it is not imported")
         return []
     kept = [each for each in values if isinstance(each, dict)]
     if len(kept) < len(values):
-        told.append(f"{len(values) - len(kept)} of “{name}” are no objects; they are left out")
+        told.append(f"{len(values) - len(kept)} of “{name}” are not objects and are not imported")
     return kept
 
 

@@ -48,7 +48,7 @@ _LINKS = {
     "ALINK": (("eventInstanceID",), ("relatedToEventInstance",)),
 }
 _LEFT = {"outlet", "url", "language", "window", *OF_WORK, "ids"}
-_NESTED = "spans that overlap a longer date are left out: TIMEX3 stands in the text and neither nests nor crosses"
+_NESTED = "spans that overlap a longer date are lost: TIMEX3 can't nest or cross"
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
@@ -56,15 +56,13 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     target.mkdir()
     for line in lines:
         if FORBIDDEN.search(line["text"]):
-            losses.add("articles with U+FFFE or U+FFFF, which XML cannot hold, are left out", line["id"])
+            losses.add("articles with U+FFFE or U+FFFF, which XML can't hold, are lost", line["id"])
             continue
         annotation = one_annotation(line, losses, _LEFT - {"corrected"})
         if annotation is None:
-            losses.add(
-                "that nobody was asked about an article is left out: it looks as if nothing was found", line["id"]
-            )
+            losses.add("that no one was asked about an article is lost: it looks as if nothing was found", line["id"])
         if line["text"].startswith("\n"):
-            losses.add("line breaks before the first word are left out", line["id"])
+            losses.add("line breaks before the first word are lost", line["id"])
         name = re.sub(r"[^\w.-]", "-", line["id"])
         document = _document(line, annotation or {"spans": [], "relations": [], "published": None}, schema, losses)
         (target / f"{name}.tml").write_bytes(document.encode())
@@ -81,7 +79,7 @@ def _document(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
     }
     kept = {(link["from"], ids.get(link["to"])) for link in annotation["relations"]} & set(anchors.items())
     if others := len(annotation["relations"]) - len(kept):
-        losses.add("links other than one from a date to the date it is counted from are left out", line["id"], others)
+        losses.add("links other than one from a date to the date it is counted from are lost", line["id"], others)
     written, at = [], 0
     for span, label, attribute in timed:
         start, end = span["fragments"][0]
@@ -120,13 +118,13 @@ def _timed(
         attribute = label.date
         start, end = span["fragments"][0][0], span["fragments"][-1][1]
         if attribute is None:
-            losses.add("spans that are no dates are left out", place)
+            losses.add("spans that are not dates are lost", place)
         elif len(span["fragments"]) > 1:
-            losses.add("dates in several fragments are left out", place)
+            losses.add("dates in several fragments are lost", place)
         elif any(start < other["fragments"][0][1] and other["fragments"][0][0] < end for other, _, _ in kept):
             losses.add(_NESTED, place)
         elif not line["text"][:end].strip("\n"):
-            losses.add("spans of nothing but line breaks are left out", place)
+            losses.add("spans of nothing but line breaks are lost", place)
         else:
             kept.append((span, label, attribute))
     return sorted(kept, key=lambda each: each[0]["fragments"][0][0])
@@ -146,17 +144,17 @@ def _features(
     if counted == "publication":
         anchor = anchor or "t0"
     elif counted is not None:
-        losses.add("what a date is counted from is told for the publication date and for linked dates alone", place)
+        losses.add("what a date is counted from is written for the publication date and for linked dates only", place)
     if values or {"words", "against"} & set(value):
-        losses.add("attributes of dates but value, modifier and kind are left out", place)
+        losses.add("attributes of dates other than value, modifier and kind are lost", place)
     said = value.get("timex3") or (timex3(dates.parse(value["edtf"])) if value else None)
     if not value:
         losses.add(f"dates without a value get {_UNKNOWN}", place)
     elif edtf_of(said or "") != value["edtf"]:
-        losses.add("EDTF values that TIMEX3 cannot say get the nearest that it can, or XXXX-XX-XX", place)
+        losses.add("EDTF values that TIMEX3 can't express get the nearest one that it can, or XXXX-XX-XX", place)
     mod = value.get("mod")
     if mod and mod not in _MODIFIERS:
-        losses.add("the modifier SINCE, which TIMEX3 lacks, is left out", place)
+        losses.add("the modifier SINCE, which TIMEX3 doesn't have, is lost", place)
         mod = None
     return {
         "type": kind if kind in _TYPES else "DATE",
@@ -174,15 +172,17 @@ def _written(features: dict[str, str | None]) -> str:
 def _creation(line: Line, annotation: dict[str, Any], losses: Losses) -> str:
     """Return the DCT: the annotator's publication date or else the article's."""
     if annotation["published"] and line["published"]:
-        losses.add("where an annotator corrected the publication date, only that one is told", line["id"])
+        losses.add("if an annotator corrected the publication date, only the correction is written", line["id"])
     published = annotation["published"] or line["published"]
     if published is None:
         return ""
     value = published["value"]
-    losses.add("how a publication date is known is left out", line["id"])
+    losses.add("how a publication date is known is lost", line["id"])
     said = timex3(dates.parse(value)) if value else None
     if edtf_of(said or "") != value:
-        losses.add("publication dates that TIMEX3 cannot say get the nearest that it can, or XXXX-XX-XX", line["id"])
+        losses.add(
+            "publication dates that TIMEX3 can't express get the nearest one that it can, or XXXX-XX-XX", line["id"]
+        )
     features = {"type": "DATE", "value": said or _UNKNOWN, "temporalFunction": "false", "functionInDocument": "CREATION_TIME"}  # fmt: skip
     return f'<DCT><TIMEX3 tid="t0"{_written(dict(features))}>{escape(said or "unknown")}</TIMEX3></DCT>\n'
 
@@ -234,7 +234,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         except ArticleError as fault:
             yield Fault(str(file), None, str(fault))
     if not found:
-        yield Fault(str(path), None, "there is no .tml; give a file or the folder that holds them")
+        yield Fault(str(path), None, "there is no .tml file; name the file or the folder that has it")
 
 
 class _Document:
@@ -245,7 +245,7 @@ class _Document:
         self._root = parsed(file, doctype=True)
         if self._root.tag != "TimeML" and self._root.find(".//TIMEX3") is None:
             if self._root.find(".//TIMEX2") is not None:
-                raise ArticleError("its dates are TIMEX2, an older form, which is not read; convert them to TIMEX3")
+                raise ArticleError("its dates are TIMEX2, an older form that is not supported; convert them to TIMEX3")
             raise ArticleError(f"its root is <{self._root.tag}>, not <TimeML>; give a TimeML file")
         self._told: list[tuple[int | None, str]] = []
         self._parts: list[str] = []
@@ -301,7 +301,7 @@ class _Document:
             if element in inside or element is creation:
                 continue
             reason = (
-                f"<{element.tag}> is left out: it stands beside the first <TEXT>, which alone is read; put it there"
+                f"<{element.tag}> is not imported: it is beside the first <TEXT>, and only that is read; move it there"
             )
             self._told.append((_line(element), reason))
 
@@ -319,12 +319,16 @@ class _Document:
         id = element.get(name) or f"{tag}-{len(self._spans) + 1}"
         if start == self._size:
             if tag != "TIMEX3":
-                self._told.append((line, f"<{tag}> {id} is left out: it holds no words"))
+                self._told.append((line, f"<{tag}> {id} is not imported: it has no text"))
             elif not element.get("functionInDocument", "").endswith("_TIME"):
-                self._told.append((line, f"<TIMEX3> {id} is left out: it holds no words, as implicit times do"))
+                self._told.append(
+                    (line, f"<TIMEX3> {id} is not imported: it has no text, as is usual for implicit times")
+                )
             return
         if id in self._spans:
-            self._told.append((line, f"the id {id} is there twice; the first one holds, and this {tag} gets a new one"))
+            self._told.append(
+                (line, f"the id {id} is used twice; the first one keeps it, and this {tag} gets a new one")
+            )
             id = f"{id}-{len(self._spans) + 1}"
         attributes = {str(key): str(value) for key, value in element.attrib.items() if key != name and value}
         if tag == "TIMEX3":
@@ -347,7 +351,7 @@ class _Document:
         if mod and not edtf:
             kept["mod"] = mod
         if mod and mod not in _MODIFIERS:
-            self._told.append((line, f"TIMEX3 {id} has the modifier “{mod}”, which TimeML does not know; correct it"))
+            self._told.append((line, f"TIMEX3 {id} has the modifier “{mod}”, which TimeML doesn't have; correct it"))
         if "type" in told:
             kept["timex_type"] = told.pop("type")
         anchor = told.pop("anchorTimeID", None)
@@ -375,7 +379,9 @@ class _Document:
             events[each.get("eiid") or ""] = event
             if event in self._spans:
                 if event in instances:
-                    reason = f"MAKEINSTANCE {each.get('eiid')} is a further one of {event}, of which the first holds; its links go there"
+                    reason = (
+                        f"MAKEINSTANCE {each.get('eiid')} is a further instance of {event}; its links go to the first"
+                    )
                     self._told.append((_line(each), reason))
                     continue
                 instances.add(event)
@@ -385,7 +391,7 @@ class _Document:
                 self._spans[event].attributes = kept | self._spans[event].attributes
             else:
                 self._told.append(
-                    (_line(each), f"MAKEINSTANCE {each.get('eiid')} is left out: there is no event {event}")
+                    (_line(each), f"MAKEINSTANCE {each.get('eiid')} is not imported: there is no event {event}")
                 )
         published = creation.get("tid") if creation is not None else None
         kept_links = []
@@ -401,7 +407,10 @@ class _Document:
                 target = next((each.get(name) for name in targets if each.get(name)), None) or "?"
                 ends = [events.get(end, end) for end in (source, target)]
                 if published in ends and published not in self._spans:
-                    reason = f"{tag} {each.get('lid', '')} is left out: it links the publication date, which is no span"
+                    reason = (
+                        f"{tag} {each.get('lid', '')} is not imported: it links the publication date, which is not a "
+                        "span"
+                    )
                     self._told.append((_line(each), reason))
                 else:
                     kind = "_".join(part for part in (tag, each.get("relType")) if part)

@@ -142,10 +142,10 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         except ArticleError as fault:
             yield Fault(str(file), None, str(fault))
         except (TypeError, ValueError, AttributeError, KeyError) as fault:
-            reason = f"it is no sound Web Annotation ({type(fault).__name__}: {fault}); export it again"
+            reason = f"it is not a valid Web Annotation ({type(fault).__name__}: {fault}); export it again"
             yield Fault(str(file), None, reason)
     if not found:
-        yield Fault(str(path), None, "there is no .jsonld and no .json; give a file or the folder that holds them")
+        yield Fault(str(path), None, "there is no .jsonld and no .json file; name the file or the folder that has it")
 
 
 def _listed(value: Any) -> list[Any]:
@@ -216,7 +216,7 @@ class _Page:
         self._told: list[tuple[int | None, str]] = []
         pages = (values, values.get("first")) if isinstance(values, dict) else ()
         if any(isinstance(page, dict) and page.get("next") for page in pages):
-            self._told.append((None, "further pages of the collection are not in the file; give them as files too"))
+            self._told.append((None, "further pages of the collection are not in the file; import their files too"))
         self._owners: dict[str, tuple[str, str]] = {}  # IRI of an annotation → its source and creator
         self._spans: dict[tuple[str, str], list[LooseSpan]] = {}
         self._links: dict[tuple[str, str], list[LooseLink]] = {}
@@ -229,7 +229,7 @@ class _Page:
         later = []
         for number, item in enumerate(self._items, 1):
             if not isinstance(item, dict) or "Annotation" not in _type(item):
-                self._told.append((None, f"item {number} is no annotation; it is left out"))
+                self._told.append((None, f"item {number} is not an annotation and is not imported"))
             elif not self._span(item, number, texts):
                 later.append((number, item))
         for number, item in later:
@@ -264,7 +264,8 @@ class _Page:
             for comment in self._comments.get((source, creator), []):
                 if comment["span"] is not None and comment["span"] not in known:
                     told.append(
-                        f"a comment on {comment['span']}, which is no span of {creator} that is taken, is put on the article"
+                        f"a comment on {comment['span']}, which is not an imported span of {creator}, becomes a "
+                        "comment on the article"
                     )
                     comment = {**comment, "span": None}
                 annotation["comments"].append(comment)
@@ -283,7 +284,7 @@ class _Page:
                     return kept
                 raise ValueError
             except (ValueError, KeyError, TypeError):
-                self._told.append((None, f"what SayWhen wrote in “{_REST}” is no longer sound; it is left out"))
+                self._told.append((None, f"SayWhen's own data in “{_REST}” is no longer valid and is not imported"))
         return {"article": {}, "entries": {}, "annotations": [], "waivers": {}}
 
     def _text(self, source: str, texts: dict[str, str]) -> str:
@@ -295,7 +296,8 @@ class _Page:
             near = next((each for each in map(self._file.with_name, names) if is_file(each)), None)
             if near is None or near.suffix.lower() not in ("", ".txt"):
                 raise ArticleError(
-                    f"the text of the source {shown(source)} is not beside the file and is not fetched; save it as {names[-1]}"
+                    f"the text of the source {shown(source)} is not next to the file, and nothing is downloaded; "
+                    f"save it as {names[-1]}"
                 )
             texts[source] = whole_text(near)
         return texts[source]
@@ -322,14 +324,14 @@ class _Page:
         sources = {_id(each.get("source")) if "source" in each else f"{self._file.stem}.txt" for each in targets}
         source = sources.pop()
         if sources or source is None:
-            self._tell(item, number, " is left out: it is about several sources, or none; give it one")
+            self._tell(item, number, " is not imported: it has several sources, or none; give it one")
             return True
         given = []
         for each in targets:
             try:
                 given.append(self._given(each, source, texts))
             except ArticleError as fault:
-                self._tell(item, number, f" is left out: {fault}")
+                self._tell(item, number, f" is not imported: {fault}")
                 return True
         label, attributes, comments = self._bodies(item, number)
         creator = self._creator(item)
@@ -364,7 +366,7 @@ class _Page:
                 try:
                     attributes |= orjson.loads(value)
                 except (ValueError, TypeError):
-                    self._tell(item, number, " is taken without its values: they are no JSON object")
+                    self._tell(item, number, " is imported without its values: they are not a JSON object")
             elif value.strip():
                 comments.append(value)
         if isinstance(item.get("bodyValue"), str):
@@ -386,12 +388,12 @@ class _Page:
         if position:
             start, end = whole(position.get("start")), whole(position.get("end"))
             if start is None or end is None:
-                raise ArticleError("its position has no whole numbers as start and end; mend it")
+                raise ArticleError("the start and end of its position are not whole numbers; correct it")
             return Given(start, end, exact)
         if quoted is None or not exact:
             kinds = ", ".join(str(kind) for each in selectors for kind in _type(each)) or "none"
             raise ArticleError(
-                f"its selectors ({kinds}) are not read; give a TextPositionSelector or a TextQuoteSelector"
+                f"its selectors ({kinds}) are not supported; use a TextPositionSelector or a TextQuoteSelector"
             )
         text = self._text(source, texts)
         before, after = (" ".join(str(quoted.get(name) or "").split()) for name in ("prefix", "suffix"))
@@ -406,7 +408,7 @@ class _Page:
         # Words that stand there once need nothing around them, which a page has otherwise than a text saved from it.
         places = near if near else places
         if len(places) != 1:
-            raise ArticleError(f"its words “{exact[:60]}” stand in the text {len(places):,} times; give their position")
+            raise ArticleError(f"its text “{exact[:60]}” occurs {len(places):,} times; add its position")
         return Given(*places[0], exact)
 
     def _connect(self, item: _Object, number: int) -> None:
@@ -424,7 +426,7 @@ class _Page:
         first = self._owners.get(known[0]) if known else None
         if "linking" in _listed(item.get("motivation")) or (len(known) == 2 and not comments):
             if len(known) != 2 or first is None:
-                self._tell(item, number, " is left out: it links what is not there, or not two annotations")
+                self._tell(item, number, " is not imported: it links something missing, or not two annotations")
                 return
             source, target = (each.rpartition("/")[2].lstrip("#") for each in known)
             self._links.setdefault(first, []).append(LooseLink(id, label, source, target))
@@ -435,7 +437,7 @@ class _Page:
             made["span"] = known[0].rpartition("/")[2].lstrip("#") if first else None
             self._comments.setdefault((of, self._creator(item)), []).append(made)
         else:
-            self._tell(item, number, " is left out: it has no selector and neither links nor comments")
+            self._tell(item, number, " is not imported: it has no selector and neither links nor comments")
 
 
 FORMAT = Format("webannotation", "W3C Web Annotation (JSON-LD)", "", write, read, several=True)

@@ -69,7 +69,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     (target / "TypeSystem.xml").write_bytes(_types(schema).encode())
     for line in lines:
         if FORBIDDEN.search(line["text"]):
-            losses.add("articles with U+FFFE or U+FFFF, which XML cannot hold, are left out", line["id"])
+            losses.add("articles with U+FFFE or U+FFFF, which XML can't hold, are lost", line["id"])
             continue
         annotation = one_annotation(line, losses, {"revision", "provenance"} & set(OF_WORK))
         name = re.sub(r"[^\w.-]", "-", line["id"])
@@ -209,7 +209,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         except ArticleError as fault:
             yield Fault(str(file), None, str(fault))
     if not found:
-        yield Fault(str(path), None, "there is no .xmi; unpack what the tool exported and give the folder")
+        yield Fault(str(path), None, "there is no .xmi file; unpack the tool's export and name the folder")
 
 
 class _Cas:
@@ -230,7 +230,7 @@ class _Cas:
                 self._sofas.append(element)
             elif (id := element.get(_ID)) is not None:
                 if id in self._elements:
-                    self._told.append((_line(element), f"the xmi:id {id} is there twice; the first one holds"))
+                    self._told.append((_line(element), f"the xmi:id {id} is used twice; only the first is imported"))
                 self._elements.setdefault(id, (type, element))
         self._ranges = self._type_system(types)
 
@@ -259,7 +259,7 @@ class _Cas:
         for each in texts:
             if each is not sofa:
                 self._told.append(
-                    (_line(each), f"the view “{each.get('sofaID')}” is passed over; give it as a file of its own")
+                    (_line(each), f"the view “{each.get('sofaID')}” is ignored; import it as a file of its own")
                 )
         raw, number = sofa.get("sofaString") or "", sofa.get(_ID)
         rest = self._rest()
@@ -282,7 +282,9 @@ class _Cas:
             kept = {span["id"] for span in annotation["spans"]}
             for comment in about.get("comments", ()):
                 if comment["span"] is not None and comment["span"] not in kept:
-                    self._told.append((None, f"a comment is put on the article: its span {comment['span']} is gone"))
+                    self._told.append(
+                        (None, f"a comment becomes one on the article: its span {comment['span']} is missing")
+                    )
                     comment["span"] = None
             annotation |= {name: value for name, value in about.items() if name in empty_annotation()}
             work[annotator] = annotation
@@ -309,7 +311,7 @@ class _Cas:
                     raise ValueError
                 except (ValueError, TypeError, KeyError, RecursionError):
                     self._told.append(
-                        (_line(element), "what SayWhen wrote about the article is no longer sound; it is left out")
+                        (_line(element), "SayWhen's own data about the article is no longer valid and is not imported")
                     )
         return {}
 
@@ -340,7 +342,7 @@ class _Cas:
             short = type.rpartition(".")[2]
             if type.startswith(_DKPRO) and type != _NAMED:
                 self._notes.add(
-                    f"{short} of DKPro Core is passed over: it is made by a program as a rule", _line(element) or 1
+                    f"{short} of DKPro Core is ignored: it is usually made by a program", _line(element) or 1
                 )
                 continue
             foreign = foreign or type != _SPAN
@@ -348,7 +350,7 @@ class _Cas:
                 given = Given(int(element.get("begin", "")), int(element.get("end", "")))
             except ValueError:
                 self._told.append(
-                    (_line(element), f"{short} {id} is left out: its begin and end are no numbers; mend them")
+                    (_line(element), f"{short} {id} is not imported: its begin and end are not numbers; correct them")
                 )
                 continue
             if type == _SPAN:
@@ -373,7 +375,8 @@ class _Cas:
             link.source, link.target = (names.get(end, end) for end in (link.source, link.target))
         if foreign and self._ranges is None:
             reason = (
-                "TypeSystem.xml is missing: what refers to other annotations cannot be told from values; put it beside"
+                "TypeSystem.xml is missing: without it, references can't be distinguished from values; put it next "
+                "to the file"
             )
             self._told.append((None, reason))
         return list(spans.values()), links
@@ -387,7 +390,7 @@ class _Cas:
             kind = ranges.get(name, "uima.cas.String")
             primitive = kind.startswith("uima.cas.") and not kind.endswith(("Array", "List", "FS", "TOP"))
             if name not in _OURS and not primitive and kind != "uima.cas.FSArray":
-                what = f"{type.rpartition('.')[2]}.{name} refers to something else and is left out"
+                what = f"{type.rpartition('.')[2]}.{name} refers to something else and is not imported"
                 self._notes.add(what, _line(element) or 1)
             if name in _OURS or name == _ID or not primitive:
                 continue

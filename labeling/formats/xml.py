@@ -30,17 +30,17 @@ def parsed(path: Path, doctype: bool = False) -> etree._Element:
     seen = raw.replace(b"\0", b"")  # UTF-16 too
     encoding = _ENCODING.match(seen)
     if encoding and not encoding[1].lower().startswith(_ENCODINGS):
-        raise ArticleError(f"the encoding {encoding[1].decode(errors='replace')} is not read; save it as UTF-8")
+        raise ArticleError(f"the encoding {encoding[1].decode(errors='replace')} is not supported; save it as UTF-8")
     if _DECLARES.search(seen) and (not doctype or b"<!ENTITY" in seen.upper()):
-        raise ArticleError("the file has a document type definition, which can hide a bomb; remove <!DOCTYPE …>")
+        raise ArticleError("the file has a document type definition, which is a security risk; remove <!DOCTYPE …>")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=True)
     try:
         return etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as fault:
         reason = re.sub(r", line \d+, column \d+.*", "", str(fault.msg))
-        raise ArticleError(f"line {fault.lineno}: it is no sound XML ({reason}); export it again") from None
+        raise ArticleError(f"line {fault.lineno}: it is not valid XML ({reason}); export it again") from None
     except (ValueError, LookupError) as fault:
-        raise ArticleError(f"it is no sound XML ({fault}); export it again") from None
+        raise ArticleError(f"it is not valid XML ({fault}); export it again") from None
 
 
 def clean(words: str) -> str:

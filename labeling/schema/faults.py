@@ -58,14 +58,14 @@ def shape_faults(values: Any) -> Iterator[tuple[Path, str]]:
                 yield (*path, key), f"unknown key “{key}”; {guess}{where} takes {', '.join(known)}"
         elif error.validator == "required":
             for key in [key for key in error.validator_value if key not in error.instance]:
-                yield path, f"{where} lacks “{key}”; add it"
+                yield path, f"{where} has no “{key}”; add it"
         elif error.validator == "enum":
             options = ", ".join(map(str, error.validator_value))
             yield path, f"{where} cannot be {shown(error.instance)}; it is one of {options}"
         elif error.validator == "type":
             yield path, f"{where} is {shown(error.instance)} but must be of type {error.validator_value}{remedy}"
         elif "propertyNames" in error.absolute_schema_path:
-            yield (*path, error.instance), f"key {shown(error.instance)} in {where} is not sound{remedy}"
+            yield (*path, error.instance), f"key {shown(error.instance)} in {where} is not valid{remedy}"
         else:
             yield path, f"{where} cannot be {shown(error.instance)}{remedy}"
 
@@ -93,7 +93,7 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
         for name, attribute in (label.get("attributes") or {}).items():
             path = ("labels", key, "attributes", name)
             if name in relations:
-                yield path, f"“{name}” is a relation too, and a waiver could mean either; give one another name"
+                yield path, f"“{name}” is also a relation, and a waiver could mean either; rename one of them"
             found = KINDS[attribute["type"]].faults(name, attribute, Beside(registries, label["attributes"]))
             for way, reason in (*found, *foreign_keys(name, attribute)):
                 yield (*path, *way), reason
@@ -104,7 +104,7 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
                     yield ("relations", key, end), points_nowhere("label", label, labels)
         low, high = relation.get("min", 0), relation.get("max")
         if high is not None and high < max(low, 1):
-            yield ("relations", key, "max"), f"max {high} is below min {max(low, 1)}; raise it or leave it out"
+            yield ("relations", key, "max"), f"max {high} is below min {max(low, 1)}; raise it or omit it"
     for key, record in (values.get("records") or {}).items():
         path = ("records", key)
         if record["head"] not in labels:

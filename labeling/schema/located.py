@@ -42,7 +42,7 @@ def _values(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, stri
     if isinstance(node, yaml.ScalarNode) and (unshown := _UNSHOWN.search(node.value)):
         code = f"U+{ord(unshown.group()):04X}"
         raise SchemaError(
-            f"holds a character that cannot be shown ({code}); write the character itself, or leave it out",
+            f"contains a character that cannot be shown ({code}); write the character itself, or remove it",
             file=file,
             line=node.start_mark.line + 1,
         )
@@ -53,7 +53,7 @@ def _values(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, stri
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
             line = key_node.start_mark.line + 1
             if key in values:
-                raise SchemaError(f"“{key}” is there twice; keep one", file=file, line=line)
+                raise SchemaError(f"“{key}” occurs twice; keep one", file=file, line=line)
             lines[(*path, key)] = line
             values[key] = _values(value_node, (*path, key), lines, file, strict)
         return values
@@ -63,7 +63,7 @@ def _values(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, stri
         return yaml.SafeLoader("").construct_object(node)
     except (yaml.YAMLError, ValueError):
         raise SchemaError(
-            f"value {shown(node.value)} cannot be read; put it in quotes", file=file, line=node.start_mark.line + 1
+            f"value {shown(node.value)} can't be read; put it in quotes", file=file, line=node.start_mark.line + 1
         ) from None
 
 

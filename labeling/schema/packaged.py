@@ -29,7 +29,7 @@ def find(name: str) -> Path:
         alike = difflib.get_close_matches(name, known, 1)
         meant = f" (did you mean “{alike[0]}”?)" if alike else ""
         raise SchemaError(
-            f"there is no label set “{name}”{meant}; SayWhen comes with {' and '.join(known)}, "
-            "and your own is named by the path of its YAML file"
+            f"there is no label set “{name}”{meant}; SayWhen has {' and '.join(known)}; for your own, give the path "
+            "of its YAML file"
         )
     return known[name]

@@ -29,13 +29,13 @@ def read(path: str | Path) -> str:
         with path.open("rb") as file:
             return decoded(file.read(_MAX_FILE + 1), path.name)
     except OSError as fault:
-        raise SchemaError(f"cannot be read ({fault.strerror}); check the path", file=str(path)) from None
+        raise SchemaError(f"can't be read ({fault.strerror}); check the path", file=str(path)) from None
 
 
 def decoded(content: bytes, file: str) -> str:
     """Return the YAML that a file of some name holds; raises SchemaError for one too large or not UTF-8."""
     if len(content) > _MAX_FILE:
-        raise SchemaError(f"the file is larger than {_MAX_FILE:,} bytes; a label set is a page or two", file=file)
+        raise SchemaError(f"the file is larger than {_MAX_FILE:,} bytes; a label set has a page or two", file=file)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -67,8 +67,8 @@ def stored(text: str, *, file: str = "label set") -> Schema:
         parse(text, file=file)
         raise
     keyless = [
-        f"the command {each.command} ({each.title}) has no key: the label set has given {' and '.join(due.keys)} "
-        f"to something else; a new version can say another under keys"
+        f"the command {each.command} ({each.title}) has no key, because the label set uses {' and '.join(due.keys)} "
+        "for something else; a new version can assign another under keys"
         for each, due in zip(found.commands, shortcuts.commands(found.keys), strict=True)
         if not each.keys
     ]
@@ -106,7 +106,7 @@ def _set_aside(values: dict[str, Any]) -> Iterator[str]:
         try:
             shortcuts.stroke(command, written)
         except KeyError:
-            yield f"key “{written}” is for “{command}”, which is no command any more"
+            yield f"key “{written}” is for “{command}”, which is no longer a command"
         except ValueError as fault:
             yield f"key of the command {command}: {fault}"
         else:
@@ -118,7 +118,7 @@ def _set_aside(values: dict[str, Any]) -> Iterator[str]:
             for part, other in list((attribute.get("fills") or {}).items()):
                 if attributes[other]["type"] != CHOICE.name:
                     del attribute["fills"][part]
-                    yield f"“{other}” of “{key}” is no choice, so “{name}” does not fill it in"
+                    yield f"“{other}” of “{key}” is not a choice, so “{name}” does not fill it in"
 
 
 def _changes(values: dict[str, Any]) -> Changes:

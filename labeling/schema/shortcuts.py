@@ -75,12 +75,12 @@ def stroke(command: str, written: str) -> str:
     key = _SHOWN.get(key, key)
     known = key in _NAMED or len(key) == 1 or _BROWSER.fullmatch(key)
     if not known or len(set(modifiers)) < len(modifiers) or set(modifiers) - {"Ctrl", "Alt", "Shift"}:
-        raise ValueError(f"“{written}” is no key; write it as the help page shows keys: n, Shift+N, Ctrl+→, Del")
+        raise ValueError(f"“{written}” is not a key; write it as the list of keys shows it: n, Shift+N, Ctrl+→, Del")
     letter = key.isalpha() and len(key) == 1
     if letter and key.isupper() and not modifiers:
         raise ValueError(f"“{written}” may mean two keys; write {key.lower()} or Shift+{key}")
     if "Shift" in modifiers and not letter and len(key) == 1:
-        raise ValueError(f"“{written}” is never pressed; write the character that the two keys make")
+        raise ValueError(f"“{written}” is never pressed; write the character that the two keys produce")
     order = [name for name in ("Ctrl", "Alt", "Shift") if name in modifiers]
     found = "+".join([*order, key.lower() if letter else key])
     if found in own.keys:
@@ -90,7 +90,9 @@ def stroke(command: str, written: str) -> str:
     if _BROWSER.fullmatch(found):
         raise ValueError(f"“{written}” belongs to the browser; choose another key")
     if own.group == "Move" and ("Shift" in modifiers or not (letter or key in _NAMED)):
-        raise ValueError(f"“{written}” is no key for a move, which selects with Shift; choose a letter or a named key")
+        raise ValueError(
+            f"“{written}” can't be used for a move, which selects with Shift; choose a letter or a named key"
+        )
     if command in _IN_FIELDS and "Ctrl" not in modifiers:
         raise ValueError(f"“{written}” is needed in fields, where {command} works too; choose a key with Ctrl")
     return found

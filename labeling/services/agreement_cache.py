@@ -58,8 +58,8 @@ def figures(
     found = ledger(store, everything=everything)
     if reference is not None and reference not in found.annotators:
         raise NotThereError(
-            f"no article was worked on by {reference} and somebody else; "
-            f"there is the work of {', '.join(found.annotators) or 'nobody'}"
+            f"no article was worked on by both {reference} and another annotator; there is work by "
+            f"{', '.join(found.annotators) or 'no one'}"
         )
     return {"selection": _selection(everything), **report(found, store.schema, reference)}
 
@@ -231,7 +231,9 @@ def gold_examples(store: Store, figure: str, *, only: Only = Only(), limit: int 
 
 def _require(figure: str) -> None:
     if kind(figure) not in MEANINGS:
-        raise NotThereError(f"there is no figure “{figure}”; saywhen agreement --json has them all under “figures”")
+        raise NotThereError(
+            f"there is no figure “{figure}”; “saywhen agreement --json” lists all of them under “figures”"
+        )
 
 
 def _told(

@@ -50,7 +50,7 @@ def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) ->
     _require_folder(target)
     for path in (target, *(target.with_name(target.name + ending) for ending in ("-wal", "-shm")), key_path(target)):
         if os.path.lexists(path):
-            raise StoreError(f"{path} exists already; choose another name")
+            raise StoreError(f"{path} already exists; choose another name")
     with copied(store.path, target, lambda done, of: tick("copying", done, of)) as (draft, held):
         store.require_in_place()
         _copy_key(store.path, target)
@@ -58,7 +58,7 @@ def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) ->
             os.link(draft, target)
         except OSError as fault:
             key_path(target).unlink(missing_ok=True)
-            raise StoreError(f"{target} cannot be made ({fault.strerror}); choose another name or folder") from None
+            raise StoreError(f"can't create {target} ({fault.strerror}); choose another name or folder") from None
     sync(target.parent)
     return target, held
 
@@ -123,7 +123,7 @@ def _in_use(project: Path) -> StoreError:
 
 def _require_folder(path: Path) -> None:
     if not path.absolute().parent.is_dir():
-        raise StoreError(f"there is no folder {path.absolute().parent}; make it first")
+        raise StoreError(f"the folder {path.absolute().parent} doesn't exist; create it first")
 
 
 def _copy_key(source: Path, target: Path) -> None:

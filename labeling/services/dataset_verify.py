@@ -63,17 +63,17 @@ def manifest(folder: Path) -> dict[str, Any]:
             raise DatasetError(f"{path} has the format “{found.get('format')}”, not “{MANIFEST_FORMAT}”")
         read = _Manifest.model_validate(found)
     except OSError as fault:
-        raise DatasetError(f"{folder} is no dataset: {MANIFEST} cannot be read ({fault.strerror})") from None
+        raise DatasetError(f"{folder} is not a dataset: can't read {MANIFEST} ({fault.strerror})") from None
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(map(str, first["loc"])) or "it"
-        raise DatasetError(f"{path} is no manifest ({place}: {first['msg']}); get the dataset anew") from None
+        raise DatasetError(f"{path} is not a valid manifest ({place}: {first['msg']}); get the dataset again") from None
     except orjson.JSONDecodeError as fault:
-        raise DatasetError(f"{path} is no manifest ({fault}); get the dataset anew") from None
+        raise DatasetError(f"{path} is not a valid manifest ({fault}); get the dataset again") from None
     if bad := [split for split in read.splits if not NAME.fullmatch(split)]:
-        raise DatasetError(f"{path} names a split that is no name: {bad[0]!r}")
+        raise DatasetError(f"{path} has a split with an invalid name: {bad[0]!r}")
     if bad := [file.path for file in read.files if not _inside(file.path)]:
-        raise DatasetError(f"{path} names a file outside of the dataset: {bad[0]}")
+        raise DatasetError(f"{path} lists a file outside the dataset: {bad[0]}")
     return dict(found)
 
 
@@ -84,7 +84,7 @@ def faults_of_files(folder: Path) -> list[Finding]:
     found = [Finding(path, "is missing") for path in expected if path not in there]
     found += [Finding(path, "is not in the manifest") for path in there if path not in expected]
     found += [
-        Finding(path, "is not what was written: its checksum differs")
+        Finding(path, "differs from what was written: wrong checksum")
         for path, each in there.items()
         if path in expected and each["sha256"] != expected[path]["sha256"]
     ]
@@ -105,19 +105,23 @@ def faults_of_project(folder: Path, store: Store, *, tick: Tick = silent) -> lis
         expected = {each["path"]: each["sha256"] for each in about["files"]}
         made = {each["path"]: each["sha256"] for each in listed(anew)}
         found = [
-            Finding(path, "the project makes no such file" if path not in made else _difference(folder, anew, path))
+            Finding(
+                path, "the project doesn't produce this file" if path not in made else _difference(folder, anew, path)
+            )
             for path in sorted(expected)
             if made.get(path) != expected[path]
         ]
-        found += [Finding(path, "the project makes this file too") for path in sorted(made.keys() - expected.keys())]
         found += [
-            Finding(MANIFEST, f"says “{key}” otherwise than the project makes it")
+            Finding(path, "the project produces this file as well") for path in sorted(made.keys() - expected.keys())
+        ]
+        found += [
+            Finding(MANIFEST, f"has another “{key}” than the project produces")
             for key in sorted((about.keys() | again.keys()) - {"files"})
             if about.get(key) != again.get(key)
         ]
     if found and about["program"]["version"] != __version__:
         found.insert(
-            0, Finding(MANIFEST, f"was written by SayWhen {about['program']['version']}, and this is {__version__}")
+            0, Finding(MANIFEST, f"was written by SayWhen {about['program']['version']}; this is {__version__}")
         )
     return found
 
@@ -125,11 +129,11 @@ def faults_of_project(folder: Path, store: Store, *, tick: Tick = silent) -> lis
 def _difference(folder: Path, anew: Path, path: str) -> str:
     """Say in which articles two files of lines differ."""
     if not path.startswith("data/"):
-        return "the project makes other bytes"
+        return "the project produces different bytes"
     before, after = ({_id(line): line for line in read_lines(place / path)} for place in (folder, anew))
     ids = sorted(id for id in before.keys() | after.keys() if before.get(id) != after.get(id))
     told = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else "")
-    return f"the project has other work on {told}" if ids else "the project has its lines in another order"
+    return f"the project has different work on {told}" if ids else "the project has its lines in a different order"
 
 
 def _id(line: dict[str, Any]) -> str:
@@ -146,7 +150,7 @@ def hydrate(folder: Path, texts: Iterable[Path], target: Path) -> Iterator[Fault
     """
     splits = list(manifest(folder)["splits"])
     if target.exists():
-        raise DatasetError(f"{target} is there already; name a folder that is not")
+        raise DatasetError(f"{target} already exists; choose a new folder")
     try:
         schema = stored((folder / "schema.yaml").read_text(encoding="utf-8"), file=str(folder / "schema.yaml"))
         wanted: dict[str, str] = {}
@@ -160,8 +164,8 @@ def hydrate(folder: Path, texts: Iterable[Path], target: Path) -> Iterator[Fault
                 wanted[row.id] = row.text
         if lacking := [id for id, text in wanted.items() if not text]:
             raise DatasetError(
-                f"{len(lacking):,} of {len(wanted):,} texts are not there: {', '.join(lacking[:_NAMED])}; "
-                "an article is known by the hash of its text, so that not one character may differ"
+                f"{len(lacking):,} of {len(wanted):,} texts were not found: {', '.join(lacking[:_NAMED])}. Articles "
+                "are identified by a hash of their text, so it must be exactly the same"
             )
         prefix = f".{target.name}."
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix, ignore_cleanup_errors=True) as draft:
@@ -171,9 +175,11 @@ def hydrate(folder: Path, texts: Iterable[Path], target: Path) -> Iterator[Fault
                         file.write(_filled(line, wanted[line["id"]], schema, f"data/{split}.jsonl:{number}"))
             Path(draft).rename(target)
     except OSError as fault:
-        raise DatasetError(f"{fault.filename or folder}: {fault.strerror}; check name, rights and free space") from None
+        raise DatasetError(
+            f"{fault.filename or folder}: {fault.strerror}; check the name, permissions and free space"
+        ) from None
     except UnicodeDecodeError:
-        raise DatasetError(f"{folder / 'schema.yaml'} is not UTF-8; get the dataset anew") from None
+        raise DatasetError(f"{folder / 'schema.yaml'} is not UTF-8; get the dataset again") from None
 
 
 def _standoff(folder: Path, split: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -184,9 +190,13 @@ def _standoff(folder: Path, split: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 line = orjson.loads(raw)
                 held = line["format"], line["id"]
             except (orjson.JSONDecodeError, KeyError, TypeError):
-                raise DatasetError(f"data/{split}.jsonl:{number} is no line of a dataset; get it anew") from None
+                raise DatasetError(
+                    f"data/{split}.jsonl:{number} is not a line of a dataset; get the dataset again"
+                ) from None
             if held[0] != STANDOFF_FORMAT or not isinstance(held[1], str):
-                raise DatasetError(f"data/{split}.jsonl:{number} is no line without text; there is nothing to put back")
+                raise DatasetError(
+                    f"data/{split}.jsonl:{number} is not a line without text, so there is nothing to restore"
+                )
             yield number, line
 
 
@@ -196,7 +206,9 @@ def _filled(line: dict[str, Any], text: str, schema: Schema, place: str) -> byte
     except DatasetError as fault:
         raise DatasetError(f"{place}: {fault}") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
-        raise DatasetError(f"{place} is not as it was written ({type(fault).__name__}: {fault}); get it anew") from None
+        raise DatasetError(
+            f"{place} differs from what was written ({type(fault).__name__}: {fault}); get the dataset again"
+        ) from None
 
 
 def _inside(path: str) -> bool:

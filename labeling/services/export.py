@@ -99,7 +99,7 @@ def _link(draft: Path, folder: Path, name: str) -> Path:
         with suppress(FileExistsError):
             os.link(draft, path)
             return path
-    raise StoreError(f"{folder} is full of exports named {name}; move them away")
+    raise StoreError(f"{folder} has too many exports named {name}; move them away")
 
 
 @contextmanager
@@ -147,7 +147,7 @@ def write_export(
         path = _link(draft, folder, name)
     except OSError as fault:
         raise StoreError(
-            f"the export cannot be written to {folder} ({fault.strerror}); check rights and free space"
+            f"can't write the export to {folder} ({fault.strerror}); check permissions and free space"
         ) from None
     finally:
         with suppress(OSError):

@@ -54,7 +54,7 @@ def _lines(schema: Schema, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]
     try:
         stream = open(path, "rb")  # noqa: SIM115 (closed below; only the opening is guarded here)
     except OSError as fault:
-        raise AssignmentError(f"{path} cannot be read ({fault.strerror}); check the path") from None
+        raise AssignmentError(f"can't read {path} ({fault.strerror}); check the path") from None
     with stream:
         source = Source(path.name, path.name, stream)
         found = 0
@@ -65,27 +65,27 @@ def _lines(schema: Schema, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]
             try:
                 yield _line(schema, orjson.loads(line), source)
             except (AssignmentError, ArticleError, OpError) as fault:
-                raise AssignmentError(f"{path.name}:{source.line}: {fault}; nothing was taken in") from None
+                raise AssignmentError(f"{path.name}:{source.line}: {fault}; nothing was imported") from None
             except pydantic.ValidationError as fault:
                 first = fault.errors()[0]
                 place = ".".join(map(str, first["loc"]))
                 raise AssignmentError(
-                    f"{path.name}:{source.line}: {place}: {first['msg']}; nothing was taken in"
+                    f"{path.name}:{source.line}: {place}: {first['msg']}; nothing was imported"
                 ) from None
             except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as fault:
                 raise AssignmentError(
-                    f"{path.name}:{source.line}: is no line of an export ({fault}); write one with: saywhen export"
+                    f"{path.name}:{source.line}: is not a line of an export ({fault}); create one with: saywhen export"
                 ) from None
         if not found:
-            raise AssignmentError(f"{path.name} is empty; write gold into it with: saywhen export")
+            raise AssignmentError(f"{path.name} is empty; export gold with: saywhen export")
 
 
 def _line(schema: Schema, line: dict[str, Any], source: Source) -> tuple[Article, list[ops.Op]]:
     if line["format"] != FORMAT:
-        raise AssignmentError(f"“{line['format']}” is not the format {FORMAT}; export one article a line")
+        raise AssignmentError(f"“{line['format']}” is not the format {FORMAT}; export one article per line")
     if len(line["annotations"]) != 1:
         raise AssignmentError(
-            f"the line holds the work of {len(line['annotations'])} annotators and gold is that of one; leave one in"
+            f"the line has the work of {len(line['annotations'])} annotators, but gold needs one; keep one of them"
         )
     article = row_article(line, source, source.line)
     names: dict[tuple[str, str], str] = {}

@@ -160,7 +160,7 @@ def _assigned(
     """Return the splits with every article placed, or those that are wanted."""
     kept = project.splits.recipes().get(name)
     if kept and recipe and replace(kept, cuts={}) != replace(recipe, cuts={}):
-        raise SplitError(f"the splits “{name}” were made in another way, and stay so; choose another name")
+        raise SplitError(f"the splits “{name}” were created with other options, which are fixed; choose another name")
     recipe = kept or recipe or USUAL
     before = project.splits.placed(name)
     # What was imported since the texts were signed comes next time.

@@ -32,14 +32,14 @@ def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
         if mend:
             project.assignments.mend(astray)
     for article, annotator in astray:
-        yield Verdict(article, annotator, "the queue is not what the log of assignments says", mend)
+        yield Verdict(article, annotator, "the queue differs from the log of assignments", mend)
     with store.writing() as project:
         registered, found = project.proof.registered(), project.registries.all()
         wrong = [entry for entry, name in registered.items() if found.get(entry) != name]
         if mend:
             project.registries.put_right((*entry, registered[entry]) for entry in wrong)
     for registry, id in wrong:
-        yield Verdict(registry, id, "the registry's entry is missing or has another name", mend)
+        yield Verdict(registry, id, "the registry entry is missing or has another name", mend)
     with store.reading() as project:
         misplaced, begun = project.splits.faults(), project.proof.begun()
     for article, name, fault in misplaced:
@@ -62,7 +62,7 @@ def _replayed(project: Project, key: int, mend: bool, registered: Entries) -> tu
             logged.ops, logged.text, label_set, lambda registry, id: registered.get((registry, id)), earlier
         )
     except OpError as fault:
-        return f"the log cannot be replayed: {fault}", False
+        return f"can't replay the log: {fault}", False
     difference = project.proof.difference(key, logged, expected, label_set)
     if not (difference and mend):
         return difference, False

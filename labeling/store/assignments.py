@@ -106,13 +106,13 @@ class Assignments:
         Raises AssignmentError where nothing is assigned, NotThereError for somebody or something that is not there.
         """
         if self._team.policy() is None:
-            raise AssignmentError(
-                "every article is everybody's in this project; assign articles first: saywhen assign plan"
-            )
+            raise AssignmentError("no articles are assigned in this project; assign them first: saywhen assign plan")
         known = {name for (name,) in self._connection.execute("SELECT name FROM annotator")} - {GOLD}
         for name in (source, *targets):
             if name not in known:
-                raise NotThereError(f"the project knows nobody called “{name}”; it knows {', '.join(sorted(known))}")
+                raise NotThereError(
+                    f"there is no one called “{name}” in the project; there are {', '.join(sorted(known))}"
+                )
         has = {
             article
             for (article,) in self._connection.execute(
@@ -122,9 +122,7 @@ class Assignments:
         }
         for article in articles or ():
             if article not in has:
-                raise NotThereError(
-                    f"{source} has no article {article} that is not handed in; see: saywhen find --as {source}"
-                )
+                raise NotThereError(f"{source} has no unsubmitted article {article}; see: saywhen find --as {source}")
         wanted = has if articles is None else has & set(articles)
         return assignment.moved(source, targets, self.held(), wanted - self._team.hidden().keys(), begun=begun)
 

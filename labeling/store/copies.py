@@ -64,12 +64,10 @@ def copied(source: Path, target: Path, tick: Callable[[int, int], None]) -> Iter
         sync(draft)
         held = contents(draft, name=str(source))
         if held.edits != edits:
-            raise StoreError(f"the copy of {source} holds {held.edits:,} edits instead of {edits:,}; check the disk")
+            raise StoreError(f"the copy of {source} has {held.edits:,} edits instead of {edits:,}; check the disk")
         yield draft, held
     except sqlite3.Error as fault:
-        raise StoreError(
-            f"{source} cannot be copied ({fault}); check the file, its folder and the free space"
-        ) from None
+        raise StoreError(f"can't copy {source} ({fault}); check the file, its folder and the free space") from None
     finally:
         for leftover in target.parent.glob(draft.name + "*"):
             leftover.unlink(missing_ok=True)
@@ -81,7 +79,7 @@ def contents(path: Path, *, name: str = "") -> Contents:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] != state_rows.APPLICATION_ID:
-                raise StoreError(f"{name} is no SayWhen project; choose another file")
+                raise StoreError(f"{name} is not a SayWhen project; choose another file")
             if (version := connection.execute("PRAGMA user_version").fetchone()[0]) > state_rows.VERSION:
                 raise StoreError(
                     f"{name} was made by a newer SayWhen (version {version} of the file); update to use it"
@@ -90,7 +88,7 @@ def contents(path: Path, *, name: str = "") -> Contents:
                 raise StoreError(f"{name} is damaged ({fault}); use an older backup")
             return _contents(connection)
     except sqlite3.DatabaseError as fault:
-        raise StoreError(f"{name} is no SQLite file or is damaged ({fault}); use another backup") from None
+        raise StoreError(f"{name} is not an SQLite file or is damaged ({fault}); use another backup") from None
 
 
 def _contents(connection: sqlite3.Connection) -> Contents:

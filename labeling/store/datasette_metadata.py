@@ -5,72 +5,73 @@ from __future__ import annotations
 from typing import Any
 
 _ABOUT = {
-    "annotator": "whose work it is",
-    "status": "how far the annotator is with the article: open, submitted or skipped",
+    "annotator": "the annotator",
+    "status": "the annotator's progress with the article: open, submitted or skipped",
     "article": "the article's id",
-    "published": "the day of publication (EDTF), as the annotator corrected it",
+    "published": "the publication date (EDTF), as the annotator corrected it",
     "span": "the span's id, as in exports",
     "start": "where it begins, in code points of the article's text",
     "end": "where it ends, half-open",
-    "text": "its words; fragments are joined by an ellipsis",
+    "text": "its text; fragments are joined by an ellipsis",
 }
 _VIEWS: dict[str, tuple[str, dict[str, str]]] = {
     "quotes": (
-        "What somebody is reported to have said: a row a quotation and annotator, with who says it.",
+        "What someone is reported to have said: one row per quote and annotator, with the speakers.",
         {
             **_ABOUT,
-            "speakers": "who says it: the registry's names, or the words in the text where nobody said who that is",
-            "cues": "the words that make it a quotation",
-            "utterance": "the utterance it is told as in several articles",
+            "speakers": "who says it: the names of registry entries or, without an entry, the text of the speaker",
+            "cues": "the cues that introduce the quote",
+            "utterance": "the utterance, which can be the same in several articles",
         },
     ),
     "speakers": (
-        "Whoever words are attributed to: a row a mention and annotator.",
+        "People and organisations that words are attributed to: one row per mention and annotator.",
         {
             **_ABOUT,
-            "speaker": "the registry's name, or the words in the text",
-            "registered": "1 where the annotator said who it is",
-            "unnamed": "1 where it is marked as an unnamed source",
-            "quotes": "how many quotations are linked to this mention",
+            "speaker": "the name of the registry entry or, without an entry, the text",
+            "registered": "1 if the annotator chose a registry entry",
+            "unnamed": "1 if the source is unnamed",
+            "quotes": "how many quotes are linked to this mention",
         },
     ),
     "claimed_dates": (
-        "Dates that the article or somebody quoted in it claims: a row a date and annotator; dates that claim nothing are left out.",
+        "Dates claimed by the article or by a person quoted in it: one row per date and annotator, without dates "
+        "that claim nothing.",
         {
             **_ABOUT,
-            "value": "the date in EDTF; empty where it could not be resolved",
-            "timex3": "the same as a TIMEX3 value, where EDTF has none",
+            "value": "the date in EDTF; empty if it can't be dated",
+            "timex3": "the same as a TIMEX3 value, if EDTF has none",
             "mod": "TIMEX3's modifier: START, MID, END …",
             "event": "the event that is dated",
             "modality": "asserted, planned, hoped, cancelled …",
-            "claimed_by": "who says so in the quotation; empty where nobody is named, and where the article itself claims it",
-            "quote": "the quotation it is claimed in; empty where the article itself claims it",
+            "claimed_by": "who says so in the quote; empty if no one is named, or if the article itself claims it",
+            "quote": "the quote it is claimed in; empty if the article itself claims it",
         },
     ),
     "event_dates": (
-        "Which dates are claimed of an event and by whom: values that contradict each other stand side by side.",
+        "Which dates are claimed for an event, and by whom, so that contradicting values are next to each other.",
         {
-            "claimed_by": "who says so in the quotation; empty where the article itself claims it",
+            "claimed_by": "who says so in the quote; empty if the article itself claims it",
             "claims": "how often",
             "articles": "in how many articles",
-            "outlets": "of which outlets",
+            "outlets": "in which outlets",
         },
     ),
     "progress": (
-        "How far everybody is: articles in the queue, by status.",
+        "Everyone's progress: articles in the queue, by status.",
         {"annotator": "who", "articles": "in the queue"},
     ),
 }
 _TABLES = {
     "article": "The articles; `position` is the place in the order of import.",
-    "annotation": "One annotator's work on one article: status, revision, corrected date of publication.",
-    "span": "Spans: their label. Where they stand is in `fragment`, what is said of them in `attribute`.",
-    "fragment": "The stretches of a span, half-open, in code points of the article's text.",
+    "annotation": "One annotator's work on one article: status, revision, corrected publication date.",
+    "span": "Spans and their labels. `fragment` has their positions, `attribute` their values.",
+    "fragment": "The fragments of a span, half-open, in code points of the article's text.",
     "attribute": "Values of spans, as JSON: entries of registries are ids of `entry`, numbers are numbers.",
     "relation": "Links between two spans of an annotation.",
-    "comment": "Remarks on a span or on the article.",
+    "comment": "Comments on a span or on the article.",
     "entry": "The registries: people and organisations, events, utterances.",
-    "op": "Every step that anybody took; append-only, and what everything else follows from.",
+    "op": "Every step that anyone took; append-only and authoritative.",
     "review": "Every step of a reviewer; append-only.",
     "label_set": "The versions of the label set, as YAML.",
     "member": "Who annotates, reviews and leads.",
@@ -86,8 +87,8 @@ def metadata(database: str) -> dict[str, Any]:
         "title": "SayWhen: who said what, and when",
         "databases": {
             database: {
-                "description": "Quotations, speakers and claimed dates in articles, as each annotator marked them. Begin with quotes, "
-                "claimed_dates, event_dates, speakers and progress.",
+                "description": "Quotes, speakers and claimed dates in articles, as each annotator marked them. Start with "
+                "quotes, claimed_dates, event_dates, speakers and progress.",
                 "tables": views | tables,
             }
         },

@@ -42,4 +42,4 @@ def difference(
         return None
     part, used = annotation_part(values, text, label_set)
     same = row == (orjson.dumps(part), orjson.dumps(used))
-    return None if same else "what is kept ready for exports is not what the work makes"
+    return None if same else "the cache for exports differs from the work"

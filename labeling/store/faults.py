@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 from labeling.errors import EngineError, StoreBusyError
 
-_WAIT = "another program is writing to it; try again when that is done"
+_WAIT = "another program is writing to it; try again when it has finished"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _REMEDIES = {
     sqlite3.SQLITE_BUSY: _WAIT,
     sqlite3.SQLITE_LOCKED: _WAIT,
-    sqlite3.SQLITE_FULL: "make room on its disk and try again",
-    sqlite3.SQLITE_READONLY: "give yourself the right to write it and its folder",
-    sqlite3.SQLITE_CANTOPEN: "check that its folder is there and can be written",
+    sqlite3.SQLITE_FULL: "free some space on its disk and try again",
+    sqlite3.SQLITE_READONLY: "give yourself permission to write the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: "check that its folder exists and is writable",
     sqlite3.SQLITE_CORRUPT: "keep a copy of it, then put a backup in its place: saywhen restore FILE",
     sqlite3.SQLITE_NOTADB: "keep a copy of it, then put a backup in its place: saywhen restore FILE",
 }
@@ -33,6 +33,6 @@ def translated() -> Iterator[None]:
 def of(fault: sqlite3.Error) -> EngineError:
     """Return a fault of SQLite as an error of ours."""
     code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the upper bits say which kind of it
-    remedy = _REMEDIES.get(code, "check its disk and your rights to it")
+    remedy = _REMEDIES.get(code, "check its disk and your permissions")
     kind = StoreBusyError if code in _BUSY else EngineError
-    return kind(f"the project file cannot be read or written ({fault}); {remedy}")
+    return kind(f"can't read or write the project file ({fault}); {remedy}")

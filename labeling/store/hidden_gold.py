@@ -46,7 +46,7 @@ class HiddenGold:
         for article in articles:
             if article not in done:
                 raise NotThereError(
-                    f"{reference} has not handed in article {article}; hidden gold is work that is handed in"
+                    f"{reference} has not submitted article {article}; hidden gold must be submitted work"
                 )
 
     def quality(self, schema: Schema) -> list[dict[str, Any]]:

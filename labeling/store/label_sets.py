@@ -196,7 +196,7 @@ class LabelSets:
             carried = migration.carried(before, old, new)
         except KeyError as fault:
             raise SchemaError(
-                f"work of {name} holds {fault}, which version {old.version} has not; run: saywhen check"
+                f"work of {name} has {fault}, which version {old.version} doesn't have; run: saywhen check"
             ) from None
         changed = bool(carried.counts or carried.asks or carried.back)
         return before, carried, _Told(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)

@@ -19,12 +19,14 @@ from labeling.store.timestamps import now
 def make(path: Path, label_set: Schema) -> None:
     """Make a project file with a label set; raises StoreError if something stands there already."""
     if path.exists():
-        raise StoreError(f"{path} is there already; open it, or choose another name")
+        raise StoreError(f"{path} already exists; open it, or choose another name")
     for remains in (path.with_name(path.name + ending) for ending in ("-wal", "-shm")):
         if remains.exists():
-            raise StoreError(f"{remains} is left of an earlier project and would get into the new one; delete it first")
+            raise StoreError(
+                f"{remains} is left over from an earlier project and would get into the new one; delete it first"
+            )
     if not path.parent.is_dir():
-        raise StoreError(f"the folder {path.parent} is not there; make it first")
+        raise StoreError(f"the folder {path.parent} doesn't exist; create it first")
     # Built under another name and linked, so that a half-made project never stands under its own, nor over another.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -41,9 +43,9 @@ def make(path: Path, label_set: Schema) -> None:
         connection.close()
         os.link(draft, path)
     except FileExistsError:
-        raise StoreError(f"{path} is there already; open it, or choose another name") from None
+        raise StoreError(f"{path} already exists; open it, or choose another name") from None
     except (sqlite3.Error, OSError) as fault:
-        raise StoreError(f"{path} cannot be made ({fault}); check the folder's rights and free space") from None
+        raise StoreError(f"can't create {path} ({fault}); check the folder's permissions and free space") from None
     finally:
         for leftover in path.parent.glob(draft.name + "*"):
             leftover.unlink(missing_ok=True)
@@ -55,7 +57,7 @@ def bring_up_to_date(path: Path, patience: float) -> None:
     Raises StoreError for a missing, foreign, damaged or newer file, which is left as it was.
     """
     if not path.is_file():
-        raise StoreError(f"there is no project at {path}; make one with: saywhen new {path}")
+        raise StoreError(f"there is no project at {path}; create one with: saywhen new {path}")
     try:
         require_own_wal(path)
         # Read-only first: a refused file must not even get a journal beside it, if it has none.
@@ -63,7 +65,7 @@ def bring_up_to_date(path: Path, patience: float) -> None:
         probe = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=patience)
         try:
             if probe.execute("PRAGMA application_id").fetchone()[0] != state_rows.APPLICATION_ID:
-                raise StoreError(f"{path} is an SQLite file but no SayWhen project; choose another file")
+                raise StoreError(f"{path} is an SQLite file but not a SayWhen project; choose another file")
             if (fault := probe.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise StoreError(
                     f"{path} is damaged ({fault}); keep a copy of it, then put a backup in its place: saywhen restore FILE"
@@ -76,10 +78,11 @@ def bring_up_to_date(path: Path, patience: float) -> None:
         if version < state_rows.VERSION:
             _upgrade(path)
     except sqlite3.OperationalError as fault:
-        raise StoreError(f"{path} cannot be read ({fault}); check its rights, or try again when it is free") from None
+        raise StoreError(f"can't read {path} ({fault}); check its permissions, or try again later") from None
     except sqlite3.DatabaseError as fault:
         raise StoreError(
-            f"{path} is no SQLite file or is damaged ({fault}); choose another file, or put a backup in its place: saywhen restore FILE"
+            f"{path} is not an SQLite file or is damaged ({fault}); choose another file, or put a backup in its "
+            "place: saywhen restore FILE"
         ) from None
 
 

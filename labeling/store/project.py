@@ -216,7 +216,7 @@ class Store:
         """
         name = name_of(name)
         if name == GOLD:
-            raise AccessError(f"“{name}” is the name that hidden gold is kept under; choose another")
+            raise AccessError(f"“{name}” is reserved for hidden gold; choose another name")
         with self.reading() as project:
             known = project.team.knows(name)
         if not known:

@@ -109,7 +109,7 @@ class ProjectFile:
             connection.wal = os.open(names[1], os.O_RDONLY | os.O_CLOEXEC)
         except OSError as fault:
             connection.close()
-            raise StoreError(f"{names[1]} cannot be read ({fault.strerror}); check your rights to it") from None
+            raise StoreError(f"can't read {names[1]} ({fault.strerror}); check your permissions") from None
         weakref.finalize(connection, os.close, connection.wal)
         self._connections.add(connection)
         return connection

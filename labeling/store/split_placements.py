@@ -42,7 +42,7 @@ class SplitPlacements:
     def begin(self, name: str, recipe: Recipe, by: str) -> None:
         """Keep how splits are made; raises SplitError for a name that is no word for a folder or is taken."""
         if not name or len(name) > 60 or not name.replace("-", "").replace("_", "").isalnum():
-            raise SplitError(f"“{name}” is no name for splits; use letters, digits, - and _")
+            raise SplitError(f"“{name}” is not a valid name for splits; use letters, digits, - and _")
         if name in self.recipes():
             raise SplitError(f"there are splits named “{name}” already; choose another name")
         self._connection.execute(
@@ -60,7 +60,7 @@ class SplitPlacements:
     def set_aside(self, name: str, articles: Iterable[str], by: str) -> None:
         """Take articles out of the splits of a name, for good; raises NotThereError."""
         if name not in self.recipes():
-            raise NotThereError(f"there are no splits named “{name}”; make them first, with --place")
+            raise NotThereError(f"there are no splits named “{name}”; create them first with --place")
         before = self.placed(name)
         for article in dict.fromkeys(articles):
             if not self._connection.execute("SELECT 1 FROM article WHERE id = ?", (article,)).fetchone():
@@ -80,11 +80,11 @@ class SplitPlacements:
             stood = [split for _, _, split in group]
             unknown = [split for split in stood if split is not None and split not in names.get(name, ())]
             if name not in names:
-                found.append((article, name, "it is placed in splits that nobody made"))
+                found.append((article, name, "it is placed in splits that don't exist"))
             elif unknown:
-                found.append((article, name, f"it stands in “{unknown[0]}”, which these splits do not have"))
+                found.append((article, name, f"it is in “{unknown[0]}”, which these splits don't have"))
             if article not in articles:
-                found.append((article, name, "it is placed, and there is no such article"))
+                found.append((article, name, "it is placed, but there is no such article"))
             if len({*stood} - {None}) > 1 or (None in stood and stood[-1] is not None):
                 found.append((article, name, "it was moved from one split to another"))
         return found

@@ -204,7 +204,7 @@ def snapshot_difference(connection: sqlite3.Connection, key: int, expected: Anno
     try:
         found = difference(expected, load(connection, key))
     except (LookupError, TypeError, ValueError, AttributeError):
-        return "the snapshot is no annotation"
+        return "the snapshot is not an annotation"
     return found and f"in the snapshot, {found}"
 
 

@@ -78,10 +78,10 @@ class Team:
         for member in team:
             if member.name not in known:
                 raise NotThereError(
-                    f"the project knows nobody called “{member.name}”; have them sign in once, or add them"
+                    f"there is no one called “{member.name}” in the project; have them sign in once, or add them"
                 )
             if member.name == GOLD:
-                raise AssignmentError(f"“{member.name}” is the name that hidden gold is kept under; choose another")
+                raise AssignmentError(f"“{member.name}” is reserved for hidden gold; choose another name")
         self._connection.executemany(
             "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?)",
             [(one.name, one.annotates, one.reviews, one.leads, by, now()) for one in team],
@@ -93,7 +93,8 @@ class Team:
         """Raise AssignmentError while nobody leads: hidden gold is for a lead's eyes only."""
         if not any(member.leads for member in self.members()):
             raise AssignmentError(
-                "hidden gold is for a lead's eyes, and nobody would lead; say who does: saywhen assign team NAME --lead"
+                "only leads can see hidden gold, and there would be no lead; choose one: saywhen assign team NAME "
+                "--lead"
             )
 
     def person(self, id: str) -> Person:
@@ -166,5 +167,5 @@ def name_of(written: str) -> str:
     name = unicodedata.normalize("NFC", " ".join(written.split()))
     if not name or len(name) > _MAX_NAME or not name.isprintable():
         shown = "".join(each if each.isprintable() else "\ufffd" for each in name[:_MAX_NAME])
-        raise AccessError(f"a name has 1 to {_MAX_NAME} printable characters; not “{shown}”")
+        raise AccessError(f"a name must have 1 to {_MAX_NAME} printable characters; not “{shown}”")
     return name

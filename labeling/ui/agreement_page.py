@@ -22,11 +22,11 @@ from labeling.web.server import open_store
 
 _FIGURE, _ONLY = "agreement_figure", "agreement_only"
 _PALE, _BLUE, _DARK = "#e8eef5", "#7fa6cc", "#1b1f24"
-_WORK = {"submitted": "Handed in", "all": "Also begun"}
+_WORK = {"submitted": "Submitted", "all": "Include work in progress"}
 _PARTS = ("Overview", "Labels and values", "Pairs", "Outlets and months", "Confusions", "Reference")
 #: Who is called so is held against: the reviewed gold; nobody's name is empty.
 _GOLD = ""
-_HELD = {None: "nobody", _GOLD: "the reviewed gold"}
+_HELD = {None: "no one", _GOLD: "the reviewed gold"}
 
 #: The examples stay in sight: beside the figures, or where there is no room beside them, below, over what is scrolled.
 _NEAR = """<style>
@@ -54,10 +54,10 @@ def agreement() -> None:
     st.html(_NEAR)
     st.title("Agreement")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        work = st.radio("Whose work counts", list(_WORK), format_func=_WORK.__getitem__, horizontal=True)
+        work = st.radio("Which work counts", list(_WORK), format_func=_WORK.__getitem__, horizontal=True)
         everything = work == "all"
         against = st.selectbox(
-            "Held against",
+            "Compare with",
             [*_HELD, *agreement_cache.annotators(store, everything=everything)],
             format_func=lambda name: _HELD.get(name, name),
             width=220,
@@ -97,13 +97,14 @@ def _counted(everything: bool) -> _Kept:
     store = open_store()
     state, left, slow = agreement_cache.state(store, everything=everything)
     wanted = slow > 0 and st.button(
-        "Count γ and trust", help="Takes up to two minutes where there are many articles; then it is kept."
+        "Compute γ and annotator reliability",
+        help="This takes up to two minutes for many articles. The result is cached.",
     )
     if left or wanted:
-        bar = st.progress(0.0, text="Counting …")
+        bar = st.progress(0.0, text="Computing …")
 
         def tick(done: int, total: int) -> None:
-            bar.progress(done / total, text=f"{done:,} of {total:,} articles counted")
+            bar.progress(done / total, text=f"{done:,} of {total:,} articles compared")
 
         agreement_cache.count(
             store,
@@ -144,14 +145,14 @@ def _gold_figures(project: str, state: str) -> dict[str, list[dict[str, Any]]]:
     return agreement_cache.gold_figures(open_store())
 
 
-@st.cache_data(max_entries=8, show_spinner="Looking for examples …")
+@st.cache_data(max_entries=8, show_spinner="Searching for examples …")
 def _gold_examples(project: str, state: str, figure: str, only: agreement_cache.Only) -> list[dict[str, Any]]:
     return agreement_cache.gold_examples(open_store(), figure, only=only, limit=8)
 
 
 def _of_what(found: Mapping[str, Any]) -> str:
     *others, last = found["annotators"]
-    empty = f"; nobody marked anything in {found['empty']:,}" if found["empty"] else ""
+    empty = f"; {found['empty']:,} without any spans" if found["empty"] else ""
     return f"{', '.join(others)} and {last} on {found['articles']:,} articles{empty}. Figures are means over pairs."
 
 
@@ -185,18 +186,18 @@ def _chance(found: Mapping[str, Any]) -> None:
     lost = found["figures"]["lost"]["value"] or 0
     with st.container(horizontal=True, vertical_alignment="center"):
         st.metric(
-            f"Above chance ({name})",
-            _number(figure["value"]) or "not counted yet",
+            f"Corrected for chance ({name})",
+            _number(figure["value"]) or "not computed yet",
             help=f"{meaning(name).means} {meaning(name).misleads}",
             width=200,
         )
         why = (
-            f"{lost:.0%} of the spans lie inside or across others. γ sees them; uα "
+            f"{lost:.0%} of the spans are nested or cross others. γ includes them; uα "
             f"({_number(found['figures']['uα']['value'])}) flattens them first."
             if name == "γ"
-            else "No span lies inside another, so uα loses nothing by flattening."
+            else "No spans are nested, so uα loses nothing by flattening."
         )
-        st.markdown(plain(f"{why} 0 is chance, 1 is full agreement."), width=430)
+        st.markdown(plain(f"{why} 0 is chance, 1 is perfect agreement."), width=430)
 
 
 def _list(table: Table, figures: Mapping[str, Any]) -> None:
@@ -207,7 +208,7 @@ def _list(table: Table, figures: Mapping[str, Any]) -> None:
         said = meaning(name)
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             with st.container(width=170):
-                if st.button(title, key=f"figure {name}", type="tertiary", help="Show what lowers it"):
+                if st.button(title, key=f"figure {name}", type="tertiary", help="Show examples"):
                     _choose(name)
             st.markdown(f"**{_number(figures[name]['value'])}**", width=40)
             _small(_between(figures[name]) or " ", width=76)
@@ -287,8 +288,8 @@ def _groups(found: Mapping[str, Any], kept: _Kept) -> None:
     _group(found["outlets"], _sureness_by(*kept, "outlets", name), name, "outlet")
     _group(found["months"], _sureness_by(*kept, "months", name), name, "month")
     _small(
-        f"Lines are 95 % intervals, where there are {FEW} articles or more. A month is that in which the last of an "
-        "article's annotators handed it in: does agreement grow as people learn?"
+        f"Bars are 95 % intervals, shown for {FEW} articles or more. Articles are grouped by the month in which the "
+        "last annotator submitted: does agreement grow as people learn?"
     )
 
 
@@ -345,15 +346,16 @@ def _confusions(
     """A table of what is given for what, each cell leading to its examples, `only` those of whom the table is."""
     few = [name for name, cells in confusions.items() if len({each[0] for each in cells}) <= 24 and len(cells) > 1]
     if not few:
-        st.write("Nothing was confused: there is no table to show.")
+        st.write("Nothing was confused, so there is no table to show.")
         return
-    name = st.selectbox("Of what", few, format_func=lambda name: _thing(name, schema), key=f"{key} of", width=260)
+    name = st.selectbox("Attribute", few, format_func=lambda name: _thing(name, schema), key=f"{key} of", width=260)
     cells = confusions[name]
     _small(
-        "How often one annotator gave the value to the left where another gave the one above; each pair of annotators counts "
-        "both ways round. A full diagonal is agreement; a large number beside it is a rule that is missing."
+        "How often one annotator gave the value on the left where another gave the one above; each pair of "
+        "annotators counts in both directions. A full diagonal means agreement; a large number next to it suggests a "
+        "missing rule."
         if key == "Confusions"
-        else "To the left the annotator, above the reference."
+        else "Annotator on the left, reference above."
     )
     ranks = {value: at for at, value in enumerate((*schema.labels, *_options(name, schema)))}
     values = sorted(
@@ -383,14 +385,15 @@ def _confusions(
 
 def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
     _small(
-        "Precision: of the annotator's spans, the share that the reference has. Recall: of the reference's, the share that the "
-        "annotator has. The reference's own mistakes count against the others."
+        "Precision: the share of the annotator's spans that the reference has. Recall: the share of the reference's "
+        "spans that the annotator has. Mistakes in the reference count against the annotator."
     )
     _held_against(found["reference"])
     if found["models"]:
-        st.header("Trust, by models of annotators")
+        st.header("Reliability according to annotator models")
         _small(
-            "They know nothing of the text and believe those whom others bear out: where two make the same mistake, they are believed."
+            "The models know nothing of the text and trust annotators whom others confirm: if two make the same "
+            "mistake, they are believed."
         )
         st.dataframe(
             pd.DataFrame({"Annotator": name, **{model: trust.get(name) for model, trust in found["models"].items()}} for name in found["annotators"]),
@@ -405,14 +408,15 @@ def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
 
 def _gold(schema: Schema) -> None:
     """Everybody held against the reviewed gold: all spans, and those that not all agreed on."""
-    with st.spinner("Holding everybody's work against gold …"):
+    with st.spinner("Comparing everyone's work with gold …"):
         found = _gold_figures(*agreement_cache.gold_state(open_store()))
     if not found["all"]:
-        st.write("There is no gold yet: in no article is everything settled. See the page Review.")
+        st.write("There is no gold yet: every article has unresolved disagreements. See the Review page.")
         return
     for kept, title, words in (
-        ("all", "All spans", "Of the articles in which nothing is left to settle. Where all agree they are right by rule, which flatters."),
-        ("decided", "Spans that not all agreed on", "What reviewers or the policy had to decide: the harder and the fairer test."),
+        ("all", "All spans", "In articles without unresolved disagreements. Where all annotators agree they are right by definition, "
+            "which inflates this figure."),
+        ("decided", "Spans with disagreement", "What reviewers or the policy had to resolve: the harder and the fairer test."),
     ):  # fmt: skip
         st.header(title)
         _small(words)
@@ -487,7 +491,7 @@ def _one(options: Sequence[str], label: str, key: str = "") -> str | None:
     """Return the option whose examples were asked for just now."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(label, options, key=f"one {label} {key}", width=260)
-        return chosen if st.button("Show what lowers it", key=f"go {label} {key}") else None
+        return chosen if st.button("Show examples", key=f"go {label} {key}") else None
 
 
 def _choose(figure: str, **only: Any) -> None:
@@ -496,9 +500,9 @@ def _choose(figure: str, **only: Any) -> None:
 
 def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
     figure, only = st.session_state.get(_FIGURE, "exact"), st.session_state.get(_ONLY, agreement_cache.Only())
-    st.header(f"What lowers {plain(_title(figure, schema))}")
+    st.header(f"Examples of {plain(_title(figure, schema))}")
     restricted = [
-        f"against {reference}" if reference and not only.pair and not only.gold else None,
+        f"compared with {reference}" if reference and not only.pair and not only.gold else None,
         *sorted(only.pair or ()),
         only.outlet,
         only.month,
@@ -515,7 +519,7 @@ def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
             store, figure, everything=kept[2], reference=reference, only=only, limit=8, found=_ledger(*kept)
         )
     if not shown:
-        st.write("Nothing does.")
+        st.write("There are none.")
     annotator = urlencode({"annotator": st.session_state["annotator"]})
     for (article, title), group in groupby(shown, key=lambda each: (each["article"], each["title"])):
         st.markdown(f"[{plain(title or article)}](/?{annotator}&article={article})")
@@ -524,13 +528,13 @@ def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
                 for name, side in ((each["one"], each["ours"]), (each["two"], each["theirs"])):
                     st.markdown(f":gray[{plain(name)}] {_told(side, schema)}")
     if shown:
-        order = "" if only.gold else "Articles with most of it come first; "
-        _small(f"{order}{'A' if only.gold else 'a'} title opens the article as you have it.")
+        order = "" if only.gold else "Articles with the most examples come first; "
+        _small(f"{order}{'A' if only.gold else 'a'} title opens the article with your own work.")
 
 
 def _told(side: Mapping[str, Any] | None, schema: Schema) -> str:
     if side is None:
-        return "marks nothing there"
+        return "no span there"
     spans = [f"{plain(_label(span['label'], schema))} “{plain(_short(span['text']))}”" for span in side["spans"]]
     return " → ".join(spans) + (f" · {plain(side['value'])}" if side["value"] else "")
 
@@ -564,7 +568,7 @@ def _options(name: str, schema: Schema) -> list[str]:
 
 def _shown(value: str, name: str, schema: Schema) -> str:
     if value == "":
-        return "not seen" if name in ("label", "exact") else "nothing"
+        return "not found" if name in ("label", "exact") else "nothing"
     return _label(value, schema)
 
 

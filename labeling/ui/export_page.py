@@ -20,7 +20,7 @@ from labeling.services.export import SHAPES, write_export
 from labeling.ui.pages import column, plain, show
 from labeling.web.server import exports_path, open_access, open_store
 
-_FILES = {"articles": "One article a line", "records": "One record a line"}
+_FILES = {"articles": "One article per line", "records": "One record per line"}
 _SHAPES: dict[DataShape, str] = {
     "articles": "Articles",
     "sentences": "Sentences",
@@ -29,17 +29,19 @@ _SHAPES: dict[DataShape, str] = {
     "tokens": "Tokens",
 }
 _KINDS = {
-    "unsettled": "Unsettled disagreements",
-    "missing": "What is required and missing",
-    "text": "Spans whose words differ",
+    "unsettled": "Unresolved disagreements",
+    "missing": "Missing required values and links",
+    "text": "Spans whose text differs",
     "leak": "Leaks between splits",
 }
 _ADVICE = {
-    "unsettled": "Annotators differ and no reviewer has decided, or one has worked alone and gold wants two: settle it on the "
-    "Review page, take one vote as enough there (policy, key p), choose whose work to write, or leave these articles out.",
-    "missing": "The label set requires it, and it is neither there nor waived: have it marked or waived.",
-    "text": "The project file was changed by hand: run saywhen check.",
-    "leak": "Articles that share text or statements stand in different splits: set one of them aside with saywhen splits.",
+    "unsettled": "Annotators disagree and no reviewer has decided, or one person worked alone and gold needs two. Resolve the "
+    "disagreements on the Review page, accept one vote there (press p for the policy), choose whose work to "
+    "export, or exclude these articles.",
+    "missing": "The label set requires a value or link that is neither present nor waived. Ask the annotator to add or "
+    "waive it.",
+    "text": "The project file was changed by hand. Run “saywhen check”.",
+    "leak": "Articles that share text or statements are in different splits. Set one of them aside with “saywhen splits”.",
 }
 
 
@@ -47,22 +49,20 @@ def export_page() -> None:
     """One file for a quick look, or a dataset with splits, formats, a card and a manifest."""
     with column():
         st.title("Export")
-        what = st.radio("What to write", ["A dataset", "One file"], horizontal=True)
+        what = st.radio("What to export", ["A dataset", "One file"], horizontal=True)
         if what == "One file":
-            st.markdown(":small[Everything in one JSONL file, as it stands now: to look at, to keep, to move.]")
+            st.markdown(":small[Everything in one JSONL file, as it is now.]")
             _file()
         else:
-            st.markdown(
-                ":small[A folder that a model is trained on and a paper cites: data by split, a card, and a manifest that proves it.]"
-            )
+            st.markdown(":small[A citable training dataset: data by split, a dataset card and a checksum manifest.]")
             _dataset()
         _written()
 
 
 def _file() -> None:
     shape = st.radio("Shape", SHAPES, format_func=_FILES.__getitem__, horizontal=True)
-    gold = st.toggle("Gold, in place of everybody's work")
-    submitted = st.toggle("Only what is settled whole" if gold else "Only work that has been handed in")
+    gold = st.toggle("Gold instead of everyone's work")
+    submitted = st.toggle("Only articles without unresolved disagreements" if gold else "Only submitted work")
     if st.button("Export", type="primary"):
         total = max(1, open_store().count())
         bar = st.progress(0.0, text="Writing …")
@@ -75,40 +75,40 @@ def _file() -> None:
             tick=lambda done: show(bar, done / total, f"{done:,} of {total:,} articles"),
         )
         bar.empty()
-        st.success(f"Written: exports/{path.name}")
+        st.success(f"Exported to exports/{path.name}")
 
 
 def _dataset() -> None:
-    sources = {"gold": "Gold", "all": "Everybody's votes"}
+    sources = {"gold": "Gold", "all": "Everyone's annotations"}
     people = [name for name in open_store().annotators() if name not in sources]
     source = st.selectbox("Whose work", [*sources, *people], format_func=lambda name: sources.get(name, name))
     submitted = st.toggle(
-        "Leave out articles with anything left to settle" if source == "gold" else "Only work that has been handed in"
+        "Exclude articles with unresolved disagreements" if source == "gold" else "Only submitted work"
     )
-    shape = st.radio("A line is", list(_SHAPES), format_func=lambda shape: _SHAPES[shape][:-1], horizontal=True)
+    shape = st.radio("One line per", list(_SHAPES), format_func=lambda shape: _SHAPES[shape][:-1], horizontal=True)
     splits = st.toggle(
         "Split without leakage",
         value=True,
-        help="As the project’s splits say; train, dev and test by 80/10/10 if nobody made others with “saywhen splits”. "
-        "What the dataset holds is placed for good, and what is tied to it; later articles join.",
+        help="Uses the project's splits, or creates 80/10/10 splits (train, dev, test) if there are none. Articles in "
+        "the dataset are placed permanently, together with the articles tied to them.",
     )
     formats = st.multiselect(
-        "Other formats beside the JSONL",
+        "More formats besides JSONL",
         [name for name in FORMATS if name != "jsonl"],
         format_func=lambda name: FORMATS[name].title,
         placeholder="None",
     )
     with st.expander("Names, texts, licence"):
-        anonymous = st.toggle("Other names for annotators, without what they wrote themselves")
-        texts = not st.toggle("Without texts: offsets and hashes only", help="“saywhen hydrate” puts the texts back.")
+        anonymous = st.toggle("Pseudonyms for annotators, without their comments and notes")
+        texts = not st.toggle("Without texts: offsets and hashes only", help="“saywhen hydrate” restores the texts.")
         title = st.text_input("Title")
         licence = st.text_input("Licence of texts and annotations", placeholder="cc-by-4.0")
         allow = st.multiselect(
-            "Let through",
+            "Accept",
             KINDS,
             format_func=_KINDS.__getitem__,
             placeholder="Nothing",
-            help="What would be refused, and is said on the card if it is let through.",
+            help="Build the dataset in spite of these problems. The card lists them.",
         )
     if not st.button("Build the dataset", type="primary"):
         return
@@ -146,7 +146,7 @@ def _refused(fault: SayWhenError) -> None:
     if not isinstance(fault, RefusedError):
         st.error(f"{plain(str(fault)[:1].upper() + str(fault)[1:])}.")
         return
-    st.error("The dataset is refused, and nothing was written.")
+    st.error("The dataset can't be built yet; nothing was written.")
     me = urlencode({"annotator": st.session_state["annotator"]})
     with open_store().reading() as project:
         titles = project.articles.titles({article for _, article, _ in fault.reasons})
@@ -154,10 +154,10 @@ def _refused(fault: SayWhenError) -> None:
         reasons = [(article, why) for found, article, why in fault.reasons if found == kind]
         if reasons:
             st.subheader(f"{_KINDS[kind]} ({len(reasons):,})")
-            st.write(f"{_ADVICE[kind]} Or let it through under «Names, texts, licence»; the card says so then.")
+            st.write(f"{_ADVICE[kind]} Or accept the problem under “Names, texts, licence”; the card will list it.")
             st.dataframe(
                 pd.DataFrame(
-                    {"Article": titles.get(article) or article, "Why": why, "Open": f"/?{me}&article={article}"}
+                    {"Article": titles.get(article) or article, "Reason": why, "Open": f"/?{me}&article={article}"}
                     for article, why in reasons[:1000]
                 ),
                 hide_index=True,
@@ -166,7 +166,7 @@ def _refused(fault: SayWhenError) -> None:
 
 
 def _built(built: Built) -> None:
-    st.success(f"Written: exports/{built.path.name}")
+    st.success(f"Exported to exports/{built.path.name}")
     if not built.charts:
         st.info(f"The card has no charts. They need the chart renderer: `{extras.command('charts')}`")
     st.dataframe(
@@ -184,26 +184,26 @@ def _built(built: Built) -> None:
         hide_index=True,
     )
     if built.aside:
-        st.write(f"{built.aside:,} articles are set aside, for they would bridge two splits; manifest.json names them.")
+        st.write(f"{built.aside:,} articles are in no split, since they would bridge two; manifest.json lists them.")
     for kind, times in built.allowed.items():
-        st.warning(f"Let through: {times:,} × {_KINDS[kind]}: {REMEDIES[kind]}.")
+        st.warning(f"Accepted: {times:,} × {_KINDS[kind]}: {REMEDIES[kind]}.")
     rows = [
-        {"In": name, "What is lost": loss["what"], "Times": loss["times"], "For example": ", ".join(loss["places"])}
+        {"Format": name, "Lost": loss["what"], "Count": loss["times"], "Example": ", ".join(loss["places"])}
         for name, losses in built.losses.items()
         for loss in losses
     ]
     if rows:
-        st.subheader("What could not be carried")
+        st.subheader("Losses")
         st.dataframe(pd.DataFrame(rows), hide_index=True)
     groups = built.groups
     if groups:
-        st.subheader("Articles that stay together")
+        st.subheader("Articles kept together")
         st.dataframe(
             pd.DataFrame(
                 {
                     "Split": ", ".join(group.splits) or "set aside",
                     "Articles": len(group.articles),
-                    "Why": "; ".join(f"{tie.kind}: {tie.words[:80]}" for tie in group.ties[:3]),
+                    "Reason": "; ".join(f"{tie.kind}: {tie.words[:80]}" for tie in group.ties[:3]),
                 }
                 for group in groups[:200]
             ),
@@ -219,15 +219,15 @@ def _written() -> None:
     ]
     found = sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[:20]
     if not found:
-        st.write("Nothing has been exported yet. Exports are written to the folder exports/ beside the project.")
+        st.write("Nothing has been exported yet. Exports are saved in the folder exports/ next to the project.")
         return
-    st.subheader("Written so far")
+    st.subheader("Exports so far")
     st.dataframe(
         pd.DataFrame(
             {
                 "Name": path.name,
-                "What": "dataset" if path.is_dir() else "file",
-                "Written": pd.Timestamp(path.stat().st_mtime, unit="s"),
+                "Contents": "dataset" if path.is_dir() else "file",
+                "Exported": pd.Timestamp(path.stat().st_mtime, unit="s"),
                 "Size (kB)": _size(path) / 1000,
                 "Download": f"/api/exports/{path.name}?ticket={open_access().ticket(path.name)}",
             }
@@ -235,7 +235,7 @@ def _written() -> None:
         ),
         hide_index=True,
         column_config={
-            "Written": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm [UTC]"),
+            "Exported": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm [UTC]"),
             "Size (kB)": st.column_config.NumberColumn(format="%,.0f"),
             "Download": st.column_config.LinkColumn(display_text="Download"),
         },

@@ -52,20 +52,20 @@ PAGES = (
     ),
     _Page(
         Action.IMPORT_ARTICLES, pages.import_articles, "Import", "upload_file", "import",
-        "Take articles in from text, JSONL, CSV or HTML files.",
+        "Import articles from text, JSONL, CSV or HTML files.",
     ),
-    _Page(Action.REVIEW, pages.review, "Review", "balance", "review", "Settle what annotators differ in."),
+    _Page(Action.REVIEW, pages.review, "Review", "balance", "review", "Resolve annotators' disagreements."),
     _Page(Action.READ_TEAM, team_page, "Team", "group", "team", "Who annotates what, hidden gold, and the label set."),
     _Page(
         Action.READ_AGREEMENT, _agreement, "Agreement", "handshake", "agreement",
-        "How far annotators agree, and what lowers it.",
+        "How far annotators agree, and where they don't.",
     ),
     _Page(
         Action.READ_STATISTICS, _stats, "Quotes and dates", "bar_chart", "stats",
-        "Who is quoted how often, how and by whom, and which dates are claimed.",
+        "Who is quoted, how often, how and by whom, and which dates are claimed.",
     ),
     _Page(
-        Action.EXPORT, _export, "Export", "download", "export", "Build a dataset, or write everything to one file.",
+        Action.EXPORT, _export, "Export", "download", "export", "Build a dataset, or export everything to one file.",
     ),
 )  # fmt: skip
 
@@ -76,7 +76,7 @@ def pages_for(annotator: str) -> list[StreamlitPage]:
         person = project.team.person(annotator)
     account = _Page(
         Action.READ_OWN_WORK, pages.account, pages.plain(annotator), "person", "account",
-        "How far you are, and the way to another name.",
+        "Your progress; switch user",
     )  # fmt: skip
     return [
         st.Page(

@@ -24,7 +24,7 @@ def sign_in() -> None:
     """Pick or type a name; on loopback it is taken on trust."""
     with st.container(width=420, horizontal_alignment="left"):
         st.title("SayWhen")
-        st.write("Who said what, and when. Under which name do you label?")
+        st.write("Who said what, and when. What's your name?")
         names = open_store().annotators()
         with st.form("sign_in", border=False):
             name = st.selectbox(
@@ -32,13 +32,13 @@ def sign_in() -> None:
                 names,
                 index=0 if len(names) == 1 else None,
                 accept_new_options=True,
-                placeholder="Pick your name, or type a new one",
+                placeholder="Choose your name, or type a new one",
             )
             if st.form_submit_button("Start labeling", type="primary"):
                 if name:
                     st.session_state["annotator"] = name
                     st.rerun()
-                st.error("Pick a name or type one: your work is kept under it.")
+                st.error("Choose or type a name: your work is saved under it.")
 
 
 def label() -> None:
@@ -80,39 +80,39 @@ def import_articles() -> None:
     with column():
         st.title("Import articles")
         st.write(
-            "Text files become one article each. JSONL and CSV take a row an article, with `text` and, where you have "
-            "them, `title`, `outlet`, `url`, `language`, `published` and `published_basis`. From HTML pages the article "
-            "is extracted."
+            "Text files and HTML pages become one article each. In JSONL and CSV there is one article per row, with "
+            "`text` and, optionally, `title`, `outlet`, `url`, `language`, `published` and `published_basis`."
         )
         with store.reading() as project:
             person = project.team.person(st.session_state["annotator"])
         kinds = {"": "Articles", **(formats_with_work() if person.may(Action.IMPORT_WORK) else {})}
-        kind = st.selectbox("What they are", kinds, format_func=lambda kind: kinds[kind])
+        kind = st.selectbox("File contents", kinds, format_func=lambda kind: kinds[kind])
         # Of any type whatever the kind, for a box of other types would be another one, and empty.
         uploads = st.file_uploader("Files", accept_multiple_files=True)
         terms = _terms() if kind else Terms()
-        dry_run = st.toggle("Only tell what would happen")
-        st.write(f"The project holds {store.count():,} articles.")
-        if terms and uploads and st.button("Check" if dry_run else "Import", type="primary"):
+        dry_run = st.toggle("Preview only (nothing is saved)")
+        st.write(f"The project has {store.count():,} articles.")
+        if terms and uploads and st.button("Preview" if dry_run else "Import", type="primary"):
             _tell(_take_in(uploads, kind, terms, dry_run), dry_run)
 
 
 def _terms() -> Terms | None:
     """Ask on what terms work is taken in; None, which is told, where what is typed cannot be read."""
     st.write(
-        "People's work comes in with the articles. All of it is checked first, and nothing is written while anything is at fault."
+        "Annotations are imported together with their articles. Everything is checked first, and nothing is imported "
+        "if there is an error."
     )
-    whose = st.text_input("Whose work it is, where a file names nobody", max_chars=60)
-    by_file = st.toggle("Where a file names nobody, it is whose name the file has (ana.jsonl: ana)")
+    whose = st.text_input("Annotator, if a file names none", max_chars=60)
+    by_file = st.toggle("If a file names no annotator, use the file's name (ana.jsonl: ana)")
     left, right = st.columns(2)
-    names = left.text_area("Annotators with another name here", placeholder="A1=zoé", help="OLD=NEW, a line each.")
+    names = left.text_area("Rename annotators", placeholder="A1=zoé", help="OLD=NEW, one per line.")
     renames = right.text_area(
-        "Labels, relations, attributes with another name here",
+        "Rename labels, relations and attributes",
         placeholder="PERSON=speaker\nPERSON.kb_id=who\nTOPIC=",
-        help="OLD=NEW, a line each: labels, relations and flags by their name, attributes as label.name, choices as "
-        "label.name.choice. OLD= leaves it out.",
+        help="OLD=NEW, one per line. Labels, relations and flags by name; attributes as label.name; choices as "
+        "label.name.choice. OLD= drops it.",
     )
-    anyway = st.toggle("Take in the rest where something is at fault")
+    anyway = st.toggle("Import everything else if there are errors")
     try:
         given = pairs("Annotators", filter(str.strip, names.splitlines()))
         labels = renamed("Labels", filter(str.strip, renames.splitlines()))
@@ -129,10 +129,10 @@ def account() -> None:
     with column():
         st.title(plain(name))
         st.write(
-            f"{progress['submitted']:,} of {progress['total']:,} articles handed in, {progress['open']:,} begun, "
-            f"{progress['skipped']:,} skipped."
+            f"{progress['submitted']:,} of {progress['total']:,} articles submitted, {progress['open']:,} in "
+            f"progress, {progress['skipped']:,} skipped."
         )
-        if st.button("Label under another name"):
+        if st.button("Switch user"):
             del st.session_state["annotator"]
             st.query_params.clear()
             st.rerun()
@@ -154,7 +154,7 @@ def _take_in(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: 
     size = sum(upload.size for upload in uploads) or 1
 
     def tick(done: int, total: int | None) -> None:
-        show(bar, done / total if total else 0.0, f"{done:,} articles {'written' if total else 'read and checked'}")
+        show(bar, done / total if total else 0.0, f"{done:,} articles {'imported' if total else 'read and checked'}")
 
     streams = [(upload.name, cast(BinaryIO, upload)) for upload in uploads]
     given: dict[str, Any] = {"kind": kind, "with_work": True, "terms": terms} if kind else {}
@@ -168,12 +168,12 @@ def _take_in(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: 
 
 def _tell(tally: Tally, dry_run: bool) -> None:
     tell = st.warning if tally.faults else st.success
-    tell(f"{'Would import' if dry_run else 'Imported'}: {tally}.")
+    tell(f"{'Preview: ' if dry_run else ''}{tally}.")
     for words in tally.told():
         st.write(plain(words))
-    _table("Left out", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
+    _table("Not imported", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
     _table(
-        "There already, not taken twice",
+        "Duplicates",
         [{"Article": title, "From": source} for title, source in tally.known],
     )
 
@@ -187,4 +187,4 @@ def _table(title: str, rows: list[dict[str, object]]) -> None:
         st.subheader(f"{title} ({len(rows):,})")
         st.dataframe(pd.DataFrame(rows[:1000]), hide_index=True)
         if len(rows) > 1000:
-            st.write("The first thousand are shown; the command line tells all: saywhen import --dry-run.")
+            st.write("These are the first thousand. “saywhen import --dry-run” lists all.")

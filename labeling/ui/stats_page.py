@@ -20,7 +20,7 @@ from labeling.ui.pages import plain
 from labeling.web.server import open_store
 
 _PARTS = ("Speakers", "Outlets", "Dates", "Over time")
-_WORK = {False: "Handed in", True: "Also begun"}
+_WORK = {False: "Submitted", True: "Include work in progress"}
 #: How many bars a chart has, and how many examples are shown.
 _BARS, _EXAMPLES = 20, 25
 _KEPT = 3
@@ -38,21 +38,21 @@ def stats_page() -> None:
     store = open_store()
     st.title("Quotes and dates")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        everything = st.radio("Whose work counts", list(_WORK), format_func=_WORK.__getitem__, horizontal=True)
+        everything = st.radio("Which work counts", list(_WORK), format_func=_WORK.__getitem__, horizontal=True)
         whose = st.selectbox(
-            "Of whom",
+            "Annotator",
             [None, GOLD, *store.annotators()],
-            format_func=lambda name: {None: "Everybody", GOLD: "The reviewed gold"}.get(name, str(name)),
+            format_func=lambda name: {None: "Everyone", GOLD: "The reviewed gold"}.get(name, str(name)),
             width=240,
         )
     read = _read(whose, everything)
     found = read.found
     if found.quotations.empty and found.claims.empty:
-        st.write("Nothing that counts here has been marked yet.")
+        st.write("There are no spans to count yet.")
         return
     st.write(
-        f"{len(found.quotations):,} quotations and {len(found.claims):,} claimed dates in {found.articles:,} articles."
-        + (" What several annotators marked counts for each." if whose is None else "")
+        f"{len(found.quotations):,} quotes and {len(found.claims):,} claimed dates in {found.articles:,} articles."
+        + (" Items marked by several annotators are counted once for each." if whose is None else "")
     )
     with st.container(horizontal=True, gap="large"):
         with st.container(width=660):
@@ -101,7 +101,7 @@ def _speakers(read: _Read) -> tuple[str, pd.DataFrame] | None:
     _chart(table, _stacked(top, "speaker", stats.KINDS), "speaker")
     _table(table)
     rows = stats.quotations_of(read.found, chosen)
-    return f"{chosen}: {len(rows):,} quotations", rows
+    return f"{chosen}: {len(rows):,} quotes", rows
 
 
 def _outlets(read: _Read) -> tuple[str, pd.DataFrame] | None:
@@ -113,7 +113,7 @@ def _outlets(read: _Read) -> tuple[str, pd.DataFrame] | None:
     _head(by_speaker)
     _table(by_speaker)
     rows = read.found.quotations[read.found.quotations["outlet"] == chosen]
-    return f"{chosen}: {len(rows):,} quotations", rows.sort_values(
+    return f"{chosen}: {len(rows):,} quotes", rows.sort_values(
         "source", key=lambda each: each == "named", kind="stable"
     )
 
@@ -122,7 +122,7 @@ def _dates(read: _Read) -> tuple[str, pd.DataFrame] | None:
     events = read.tables["events"]
     _head(events)
     if events.frame.empty:
-        st.write("No date says which event it dates.")
+        st.write("No date has an event yet.")
         return None
     _table(events, choose="event")
     chosen = _choice("event", events.frame["event"])
@@ -147,10 +147,10 @@ def _over_time(read: _Read) -> tuple[str, pd.DataFrame] | None:
     known = {part: dict(zip(months.frame["month"], months.frame[part], strict=True)) for part in stats.KINDS}
     _chart(
         months,
-        vega.dates({part: {month: n for month, n in each.items() if n} for part, each in known.items()}, "Quotations"),
+        vega.dates({part: {month: n for month, n in each.items() if n} for part, each in known.items()}, "Quotes"),
     )
     table = read.tables["modality"]
-    _chart(table, _stacked(table.frame, "modality", ("by the article", "in a quotation")), "modality")
+    _chart(table, _stacked(table.frame, "modality", ("by the article", "in a quote")), "modality")
     if table.frame.empty:
         return None
     chosen = _choice("modality", table.frame["modality"])
@@ -164,7 +164,7 @@ def _choice(what: str, options: pd.Series[str]) -> str:
     key = f"stats_{what}"
     if st.session_state.get(key) not in names:
         st.session_state[key] = names[0]
-    return str(st.selectbox(f"Show the words of this {what}", names, key=key, width=420))
+    return str(st.selectbox(f"Show the text for this {what}", names, key=key, width=420))
 
 
 def _stacked(frame: pd.DataFrame, name: str, parts: Sequence[str]) -> vega.Chart:
@@ -181,7 +181,7 @@ def _chart(table: stats.Table, chart: vega.Chart | None, choose: str | None = No
     """A table as a chart, which can be taken along as PNG and CSV; a press on a bar shows its examples."""
     _head(table)
     if len(table.frame) > _BARS and choose:
-        _small(f"The first {_BARS} of {len(table.frame):,}; the table has all.")
+        _small(f"The chart shows the first {_BARS} of {len(table.frame):,}; the table shows all.")
     if chart is not None:
         drawn = vega.for_page(chart, dark=st.context.theme.type == "dark")
         key = f"stats chart {table.key}"
@@ -247,9 +247,9 @@ def _examples(title: str, rows: pd.DataFrame) -> None:
             st.markdown(plain(_short(row["text"])))
             _small(plain(_about(row)))
     if len(rows) > len(shown):
-        _small(f"The first {_EXAMPLES} of {len(rows):,}.")
+        _small(f"Showing the first {_EXAMPLES} of {len(rows):,}.")
     if len(rows):
-        _small("A title opens the article as you have it.")
+        _small("A title opens the article with your own work.")
 
 
 def _about(row: Mapping[Any, Any]) -> str:

@@ -25,7 +25,8 @@ def team_page() -> None:
             policy = project.team.policy()
         if policy is None:
             st.write(
-                "Nothing is assigned yet: every article is in everybody's queue. Say who does what, then give out the articles."
+                "Nothing is assigned yet: every article is in everyone's queue. Choose the annotators, then assign "
+                "articles to them."
             )
         else:
             st.write(_in_words(policy))
@@ -42,7 +43,7 @@ def _in_words(policy: Policy) -> str:
         return "Each article has one annotator."
     if policy.share == 1:
         return f"Each article has {policy.each} annotators."
-    return f"{policy.share:.0%} of the articles have {policy.each} annotators, the rest one."
+    return f"{policy.share:.0%} of the articles have {policy.each} annotators; the rest have one."
 
 
 def _people() -> None:
@@ -59,9 +60,9 @@ def _people() -> None:
         disabled=["Name", *figures],
         column_config={
             "Annotates": st.column_config.CheckboxColumn(help="Gets articles to annotate."),
-            "Reviews": st.column_config.CheckboxColumn(help="Reviews what others annotated."),
-            "Leads": st.column_config.CheckboxColumn(help="Sees everybody's work, exports and assigns."),
-            "Hidden": st.column_config.NumberColumn("Gold", help="How many of the articles have hidden gold."),
+            "Reviews": st.column_config.CheckboxColumn(help="Reviews other people's annotations."),
+            "Leads": st.column_config.CheckboxColumn(help="Sees everyone's work, exports and assigns."),
+            "Hidden": st.column_config.NumberColumn("Gold", help="How many of the articles are hidden gold."),
         },
     )
     wanted = [
@@ -70,7 +71,7 @@ def _people() -> None:
     ]
     now = [Member(one["name"], one["annotates"], one["reviews"], one["leads"]) for one in people]
     changed = [one for one, old in zip(wanted, now, strict=True) if one != old]
-    if changed and st.button("Keep who does what", type="primary"):
+    if changed and st.button("Save roles", type="primary"):
         by = st.session_state["annotator"]
         if not any(member.leads for member in wanted):
             # Nobody shuts themselves out.
@@ -79,9 +80,13 @@ def _people() -> None:
             changed.append(Member(by, mine.annotates, mine.reviews, leads=True))
         with store.writing() as project:
             project.team.set_members(changed, by)
-        _done("Kept. Somebody has to lead: that is you." if changed[-1].name == by and changed[-1].leads else "Kept.")
+        _done(
+            "Saved. A project needs a lead, so you are now a lead."
+            if changed[-1].name == by and changed[-1].leads
+            else "Saved."
+        )
     with st.form("newcomer", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Somebody new", placeholder="A name", width=320)
+        name = st.text_input("Add a person", placeholder="Name", width=320)
         if st.form_submit_button("Add") and name:
             _try(lambda: store.sign_in(name), "Added.")
 
@@ -93,20 +98,20 @@ def _key(people: Sequence[Mapping[str, object]]) -> str:
 
 def _give_out(policy: Policy | None) -> None:
     store = open_store()
-    st.header("Give out articles")
+    st.header("Assign articles")
     with store.reading() as project:
         annotators = sum(member.annotates for member in project.team.members())
     if not annotators:
-        st.write("Say above who annotates.")
+        st.write("First choose annotators above.")
         return
     before = policy or Policy()
     with st.form("plan", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        each = st.number_input("Annotators an article", 1, annotators, min(before.each, annotators), width=200)
+        each = st.number_input("Annotators per article", 1, annotators, min(before.each, annotators), width=200)
         percent = st.number_input(
-            "For how many of the articles (%)", 0, 100, round(before.share * 100), step=5, width=240,
+            "For this share of the articles (%)", 0, 100, round(before.share * 100), step=5, width=240,
             help="The rest get one annotator.",
         )  # fmt: skip
-        if st.form_submit_button("Show what would change"):
+        if st.form_submit_button("Preview"):
             st.session_state["wanted"] = Policy(int(each), percent / 100)
     wanted = st.session_state.get("wanted")
     if wanted is None:
@@ -119,11 +124,12 @@ def _give_out(policy: Policy | None) -> None:
         return
     if not (found.given or found.taken or wanted != policy):
         st.write(
-            "Everything is given out so. What is imported later is given out here, and moves nothing that has begun."
+            "All articles are assigned like this. After an import, assign the new articles here; articles in "
+            "progress stay where they are."
         )
         return
     _preview(found)
-    if st.button("Give out", type="primary"):
+    if st.button("Assign", type="primary"):
         by = st.session_state["annotator"]
 
         def give_out() -> None:
@@ -137,7 +143,7 @@ def _give_out(policy: Policy | None) -> None:
                 project.assignments.carry_out(wanted, found, by)
             del st.session_state["wanted"]
 
-        _try(give_out, "The articles are given out.")
+        _try(give_out, "The articles are assigned.")
 
 
 def _preview(found: AssignmentPlan) -> None:
@@ -147,10 +153,10 @@ def _preview(found: AssignmentPlan) -> None:
         for _, name in pairs:
             counts[name] = counts.get(name, 0) + 1
     overlap = ", ".join(f"{articles:,} with {number}" for number, articles in sorted(found.overlap().items()))
-    st.write(f"Articles by number of annotators: {overlap}. What has begun stays with whoever began it.")
+    st.write(f"Articles by number of annotators: {overlap}. Articles in progress stay with their annotators.")
     st.dataframe(
         pd.DataFrame(
-            {"Name": name, "Then": loads[name], "Given": new.get(name, 0), "Taken": gone.get(name, 0)}
+            {"Name": name, "Total": loads[name], "Added": new.get(name, 0), "Removed": gone.get(name, 0)}
             for name in sorted({*loads, *gone})
         ),
         hide_index=True,
@@ -163,30 +169,32 @@ def _hand_over() -> None:
         people = [one["name"] for one in project.team.people() if one["articles"]]
     if not people:
         return
-    st.header("Hand over or drop")
+    st.header("Reassign or remove articles")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        source = st.selectbox("From", people, index=None, placeholder="Whose articles", width=240)
+        source = st.selectbox("From", people, index=None, placeholder="Choose a person", width=240)
         targets = st.multiselect(
-            "To", [name for name in store.annotators() if name != source], placeholder="Nobody: dropped", width=360
+            "To", [name for name in store.annotators() if name != source], placeholder="No one: remove", width=360
         )
-        begun = st.toggle("Also what has begun", help="What was marked stays on record; whoever gets it starts anew.")
+        begun = st.toggle(
+            "Include articles in progress", help="Existing work is kept; the next annotator starts afresh."
+        )
     if source is None:
         return
     with store.reading() as project:
         given, left = project.assignments.propose_move(source, targets, None, begun=begun)
     taken = [(article, source) for article in (left if not targets else [article for article, _ in given])]
-    where = f"go to {', '.join(targets)}" if targets else "leave the queue"
-    st.write(plain(f"{len(taken):,} articles of {source} that are not handed in would {where}."))
+    where = f"be reassigned to {', '.join(targets)}" if targets else "be removed from the queue"
+    st.write(plain(f"{len(taken):,} unsubmitted articles of {source} would {where}."))
     if targets and left:
-        st.write(f"{len(left):,} stay: all of these have them already.")
-    if taken and st.button("Hand over" if targets else "Drop"):
+        st.write(f"{len(left):,} stay, because everyone chosen already has them.")
+    if taken and st.button("Reassign" if targets else "Remove"):
         by = st.session_state["annotator"]
 
         def hand_over() -> None:
             with store.writing() as project:
                 project.assignments.hand_over(given, taken, by, begun=begun)
 
-        _try(hand_over, f"{len(taken):,} articles {'handed over' if targets else 'dropped'}.")
+        _try(hand_over, f"{len(taken):,} articles {'reassigned' if targets else 'removed'}.")
 
 
 def _hidden_gold() -> None:
@@ -196,22 +204,22 @@ def _hidden_gold() -> None:
         known = project.team.hidden()
     if not known:
         st.write(
-            "Articles whose right answer is known can be slipped into everybody's queue, to watch quality: "
-            "`saywhen assign gold gold.jsonl`."
+            "To monitor quality, add articles with known annotations to everyone's queue: `saywhen assign gold "
+            "gold.jsonl`."
         )
         return
     with store.reading() as project:
         found = project.hidden_gold.quality(store.schema)
     st.write(
-        f"{len(known):,} articles have known gold; only leads see which. "
-        "Figures are of articles handed in; below some twenty they say little."
+        f"{len(known):,} articles are hidden gold; only leads see which. The figures are for submitted articles; "
+        "with fewer than about twenty they say little."
     )
     titles = {"exact": "Exact F1", "overlap": "Overlap F1", "precision": "Precision", "recall": "Recall"}
     st.dataframe(
         pd.DataFrame(
             {
                 "Name": row["annotator"],
-                "Handed in": f"{row['done']} of {row['of']}",
+                "Submitted": f"{row['done']} of {row['of']}",
                 **{title: "–" if row[key] is None else f"{row[key]:.2f}" for key, title in titles.items()},
             }
             for row in found
@@ -227,7 +235,7 @@ def _label_set() -> None:
     st.write(plain(f"{now.title}: version {now.version}."))
     for words in now.aside:
         st.write(plain(words[0].upper() + words[1:] + "."))
-    upload = st.file_uploader("A new version", type=["yaml", "yml"])
+    upload = st.file_uploader("New version", type=["yaml", "yml"])
     if upload is None:
         return
     try:
@@ -238,12 +246,12 @@ def _label_set() -> None:
         return
     st.write(
         f"{found.changed:,} of {found.annotations:,} annotations change, {found.questions:,} questions are asked, "
-        f"{sum(found.by.values()):,} that were handed in come back."
+        f"{sum(found.by.values()):,} submitted articles are reopened."
     )
     if found.counts:
         st.dataframe(
             pd.DataFrame(
-                {"Of": part, "Old name": name, "Times": times} for (part, name), times in sorted(found.counts.items())
+                {"Of": part, "Old name": name, "Count": times} for (part, name), times in sorted(found.counts.items())
             ),
             hide_index=True,
         )

@@ -1,1 +1,1 @@
-"""What answers the browser: the server, who may come in, and the HTTP API."""
+"""Everything that answers the browser: the server, access control and the HTTP API."""

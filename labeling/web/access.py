@@ -1,6 +1,6 @@
-"""Who may come in: loopback addresses, names, and the signed tokens that the browser sends with every request.
+"""Access: loopback addresses, names, and the signed tokens that the browser sends with every request.
 
-Accounts are not here yet; until they are, a server answers on loopback only, where a name is taken on trust.
+There are no accounts yet; until then the server listens on loopback only, where names are not verified.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ TICKET_LIFE = 300
 class Access:
     """Issues and checks the tokens of one project.
 
-    The key lies beside the project file, so that a restart keeps pages signed in and a shared copy of the project
-    gives nobody a way in.
+    The key is stored next to the project file, so that pages stay signed in after a restart, and a copy of the project
+    file doesn't grant access.
     """
 
     def __init__(self, project: Path, project_id: str) -> None:
@@ -43,7 +43,7 @@ class Access:
         return str(self._tokens.dumps(annotator)), int(time.time()) + TOKEN_LIFE
 
     def annotator(self, token: str) -> str:
-        """Return whom a token names; raises AccessError if it is not ours or too old."""
+        """Return the name in a token; raises AccessError if the token is invalid or expired."""
         return _opened(self._tokens, token, TOKEN_LIFE, "sign in again: reload the page")
 
     def ticket(self, name: str) -> str:
@@ -51,12 +51,12 @@ class Access:
         return str(self._tickets.dumps(name))
 
     def download(self, ticket: str) -> str:
-        """Return which export a ticket is for; raises AccessError if it is not ours or too old."""
+        """Return the export a ticket is for; raises AccessError if the ticket is invalid or expired."""
         return _opened(self._tickets, ticket, TICKET_LIFE, "open the export page again for a new link", "link")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address, with or without a port, can only be this machine."""
+    """Return whether a host name or address, with or without a port, can only be this machine."""
     named = _HOST.fullmatch(host)
     name = (named["bracketed"] or named["plain"]) if named else host
     try:
@@ -66,16 +66,16 @@ def is_loopback(host: str) -> bool:
 
 
 def is_own_page(origin: str, host: str) -> bool:
-    """Whether a request's `Origin` is a page of the server that its `Host` names."""
+    """Return whether a request's `Origin` is a page of the server that its `Host` names."""
     return origin in (f"http://{host}", f"https://{host}")
 
 
 def require_loopback(host: str | None) -> None:
-    """Raise AccessError unless the address to serve on is loopback (None and "" mean every address)."""
+    """Raise AccessError unless an address to listen on is loopback (None and "" mean every address)."""
     if not host or not is_loopback(host):
         raise AccessError(
-            f"will not serve on {host or 'every address'}: anybody who can reach it could sign in under any name. "
-            "Serve on 127.0.0.1; to work from elsewhere, use an SSH tunnel (docs/deployment.md)"
+            f"can't listen on {host or 'every address'}: anyone who can reach it could sign in under any name. Use "
+            "127.0.0.1; to work from another machine, use an SSH tunnel (docs/deployment.md)"
         )
 
 
@@ -91,18 +91,20 @@ def _opened(serializer: URLSafeTimedSerializer, token: str, life: int, remedy: s
 
 
 def _key(path: Path) -> str:
-    """Return the key kept in a file that only its owner can read, made on first use.
+    """Return the key stored in a file that only its owner can read; create it on first use.
 
-    Written under another name and linked, so that a key that is half written never stands there.
+    The file is written under another name and then linked, so that a half-written key never exists.
     """
     try:
         if not path.exists():
             _make_key(path)
         key = path.read_text().strip()
     except (OSError, UnicodeDecodeError) as fault:
-        raise StoreError(f"{path} cannot be read or made ({fault}); check your rights to it and its folder") from None
+        raise StoreError(
+            f"can't read or create {path} ({fault}); check your permissions for it and its folder"
+        ) from None
     if len(key) < 32:
-        raise AccessError(f"{path} holds no key; delete it, and a new one is made")
+        raise AccessError(f"{path} has no key in it; delete it, and a new one is created")
     return key
 
 

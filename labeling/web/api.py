@@ -1,7 +1,7 @@
-"""The HTTP API, mounted at /api: what the label page talks to, and scripts (which get a token by `saywhen token`).
+"""The HTTP API, mounted at /api and used by the label page and by scripts (which get a token from `saywhen token`).
 
-Every request but the listing of the API itself carries `Authorization: Bearer TOKEN`; no cookies, so no other site can
-speak for somebody; a download takes a short-lived ticket instead. Errors are {"error": "a sentence with the remedy"}.
+Every request except for the API's own description carries `Authorization: Bearer TOKEN`. No cookies are used, so other
+sites can't act for a signed-in person; downloads use a short-lived ticket. Errors are {"error": "a sentence with the remedy"}.
 """
 
 # No postponed annotations here: FastAPI must see the types that live inside `build_api`.
@@ -70,20 +70,20 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    client: _Client = Field(description="random id of this page life and article")
+    client: _Client = Field(description="random id of this page and article, new at each load")
     revision: int = Field(ge=0, le=2**53, strict=True, description="the last revision the client has seen")
     ops: list[Op] = Field(max_length=MAX_OPS)
     version: int | None = Field(
-        default=None, ge=1, description="of the label set the ops were made under; left out: the newest"
+        default=None, ge=1, description="version of the label set that the ops were made under; the newest if omitted"
     )
 
 
 def build_api(
     store: Callable[[], Store], patient: Callable[[], Store], access: Callable[[], Access], exports: Path
 ) -> FastAPI:
-    """Return the API of a project; what it stands on is asked for at the first request, not at import.
+    """Return the API of a project; the store is opened at the first request, not at import.
 
-    `store` must not wait for other writers, for it is used on the event loop; `patient` may, in a thread of its own.
+    `store` must not wait for other writers, since it is used on the event loop; `patient` may, in a thread of its own.
     """
     # No page of its own: FastAPI's would fetch its scripts from elsewhere. docs/http.md is made of the description.
     api = FastAPI(
@@ -100,7 +100,9 @@ def build_api(
     Reader = Annotated[str, Depends(may(Action.READ_OWN_WORK))]  # noqa: N806
     Author = Annotated[str, Depends(may(Action.CHANGE_OWN_WORK))]  # noqa: N806
 
-    @api.get("/articles", summary="Search the annotator's queue: words in text and title, filters; best first")
+    @api.get(
+        "/articles", summary="Search the annotator's queue by words in text and title, with filters; best matches first"
+    )
     async def get_articles(
         annotator: Reader,
         q: Annotated[
@@ -122,33 +124,38 @@ def build_api(
         )  # fmt: skip
         return Json(found)
 
-    @api.get("/facets", summary="What the queue can be filtered by: outlets, statuses, flags, with how many articles")
+    @api.get(
+        "/facets", summary="List the filters for the queue: outlets, statuses and flags, with the number of articles"
+    )
     async def get_facets(annotator: Reader) -> Response:
         return Json(await run_in_threadpool(patient().facets, annotator))
 
-    @api.get("/articles/{article}", summary="An article with the annotator's work on it")
+    @api.get("/articles/{article}", summary="Get an article with the annotator's work on it")
     async def get_article(article: str, annotator: Reader) -> Response:
         return _found(store().bundle(annotator, article), article)
 
-    @api.get("/next", summary="The next article still to do, wrapping round at the end")
+    @api.get("/next", summary="Get the next article to do, starting again from the first after the last")
     async def get_next(annotator: Reader, after: str | None = None) -> Response:
         return Json(store().bundle(annotator, store().next(annotator, after)))
 
-    @api.get("/previous", summary="The article before another one in the queue")
+    @api.get("/previous", summary="Get the previous article in the queue")
     async def get_previous(annotator: Reader, before: str | None = None) -> Response:
         return Json(store().bundle(annotator, store().previous(annotator, before)))
 
-    @api.get("/progress", summary="How many articles are new, open, submitted, skipped")
+    @api.get("/progress", summary="Count new, open, submitted and skipped articles")
     async def get_progress(annotator: Reader) -> Response:
         return Json(store().progress(annotator))
 
-    @api.get("/session", summary="What the annotator has handed in and marked since the last pause of half an hour")
+    @api.get(
+        "/session", summary="Count what the annotator has submitted and marked since the last break of half an hour"
+    )
     async def get_session(annotator: Reader) -> Response:
         return Json(await run_in_threadpool(patient().session, annotator))
 
     @api.get(
         "/articles/{article}/ops",
-        summary="The log of the annotator's work on an article: every op, when (`at`), by which client, why refused",
+        summary="Get the log of the annotator's work on an article: every op with its time (`at`), its client and, if "
+        "refused, the reason",
     )
     async def get_ops(article: str, annotator: Reader) -> Response:
         return Json({"ops": store().log(annotator, article)})
@@ -165,7 +172,7 @@ def build_api(
         "/articles/{article}/ops",
         post_ops,
         methods=["POST"],
-        summary="Save: take ops in, answer with every op since the client's revision",
+        summary="Save ops, and get every op since the client's revision",
         openapi_extra={
             "requestBody": {
                 "required": True,
@@ -175,7 +182,7 @@ def build_api(
         route_class_override=_Described,
     )
 
-    @api.post("/token", summary="Renew a token that still holds")
+    @api.post("/token", summary="Renew a valid token")
     async def post_token(annotator: Annotated[str, Depends(may(Action.STAY_SIGNED_IN))]) -> Response:
         token, expires = access().token(annotator)
         return Json({"token": token, "expires": expires})
@@ -199,13 +206,13 @@ def build_api(
 
     @api.get(
         "/registry/{registry}",
-        summary="Registry entries whose name holds all the words",
+        summary="Find registry entries by words in their names",
         dependencies=[Depends(may(Action.READ_REGISTRIES))],
     )
     async def get_registry(registry: str, q: Annotated[str, Query(max_length=200)] = "") -> Response:
         return Json({"entries": store().entries(registry, q)})
 
-    @api.get("/schema", summary="The label set", dependencies=[Depends(may(Action.READ_LABEL_SET))])
+    @api.get("/schema", summary="Get the label set", dependencies=[Depends(may(Action.READ_LABEL_SET))])
     async def get_schema() -> Response:
         return Json(store().schema.as_json())
 
@@ -213,7 +220,8 @@ def build_api(
 
     @api.post(
         "/import",
-        summary="Import a file, sent as the body as it is; answer with every row's fate. With people's work (an annotated kind, or `with_work`): for leads",
+        summary="Import a file sent as the body, and get the outcome for every row. Leads only, if it has people's work "
+        "(an annotated kind, or `with_work`)",
     )
     async def post_import(
         request: Request,
@@ -269,7 +277,7 @@ def build_api(
     async def malformed(_: Request, fault: ValidationError | RequestValidationError) -> Response:
         first = fault.errors()[0]
         place = ".".join(str(part) for part in first["loc"] if part not in ("query", "path", "header"))
-        return Json({"error": f"{place or 'the body'}: {first['msg']}; nothing was taken"}, status_code=422)
+        return Json({"error": f"{place or 'the body'}: {first['msg']}; nothing was saved"}, status_code=422)
 
     @api.exception_handler(EngineError)
     async def unwritten(_: Request, fault: EngineError) -> Response:
@@ -293,7 +301,7 @@ def build_api(
 
 
 class _Described(APIRoute):
-    """A route that FastAPI describes and otherwise leaves alone: finding out its arguments takes as long as a commit."""
+    """A route that FastAPI describes but doesn't process: resolving its arguments takes as long as a commit."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         [dependency] = self.dependant.dependencies
@@ -309,7 +317,7 @@ class _Described(APIRoute):
 
 
 class _Saves:
-    """Saves that arrive together are committed together, so that they wait for the disk once; each is answered after it."""
+    """Commits saves that arrive together in one transaction, so that they wait for the disk once."""
 
     def __init__(self, store: Callable[[], Store]) -> None:
         self._store = store
@@ -350,7 +358,7 @@ class _Saves:
         now = time.monotonic()
         for _, deadline, future in self._waiting:
             if deadline < now:
-                _settle(future, HTTPException(503, "the project file is busy; the page tries again by itself"))
+                _settle(future, HTTPException(503, "the project file is busy; the page retries automatically"))
         self._waiting = [each for each in self._waiting if each[1] >= now]
 
 
@@ -374,7 +382,7 @@ class _Bounded:
         chunked = any(name == b"transfer-encoding" for name, _ in scope.get("headers", ()))
         limit = MAX_UPLOAD if scope.get("path", "").endswith("/import") else MAX_BODY
         if scope["type"] == "http" and (chunked or not length.isdigit() or int(length) > limit):
-            error = f"the body is larger than {limit:,} bytes or does not say its length; send less at a time"
+            error = f"the body is larger than {limit:,} bytes or doesn't give its length; send less at a time"
             await Json({"error": error}, status_code=413)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -28,7 +28,7 @@ class Guards:
         """Return the id of the person whose token a header carries; raises AccessError."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise AccessError("no sign-in: send the header Authorization: Bearer TOKEN")
+            raise AccessError("not signed in: send the header Authorization: Bearer TOKEN")
         return self.access().annotator(token)
 
     def person(self, id: str) -> Person:

@@ -33,7 +33,7 @@ def project_path() -> Path:
 
 
 def exports_path() -> Path:
-    """Return the folder where exports are written: `exports/` beside the project file."""
+    """Return the folder for exports: `exports/` next to the project file."""
     return project_path().parent / "exports"
 
 
@@ -43,7 +43,7 @@ def open_store() -> Store:
 
 
 def open_access() -> Access:
-    """Return what signs and checks the tokens of the project."""
+    """Return the object that signs and checks the project's tokens."""
     return _access(project_path())
 
 
@@ -69,13 +69,13 @@ def _impatient(path: Path) -> Store:
 
 
 def forget() -> None:
-    """Let go of the projects that are open, so that each is opened anew."""
+    """Close the open projects, so that each is opened again on its next use."""
     for kept in (_store, _access, _impatient):
         kept.cache_clear()
 
 
 def ensure_project(path: Path) -> bool:
-    """Make the project with the default label set and the sample corpus if there is none; tell whether it was made."""
+    """Create the project with the default label set and the sample corpus if it doesn't exist; return whether it was created."""
     if path.exists():
         return False
     if (key := key_path(path)).exists():
@@ -113,7 +113,7 @@ def _api() -> ASGIApp:
 def serve(host: str, port: int) -> None:
     """Serve the project until interrupted.
 
-    Raises AccessError for an address that is not loopback, StoreError for a project or a port that cannot be had.
+    Raises AccessError for an address that is not loopback, and StoreError for a project or a port that can't be used.
     """
     require_loopback(host)
     listener = listen(host, port)
@@ -128,7 +128,7 @@ def serve(host: str, port: int) -> None:
     # What is loaded now stays: Python need not look through Streamlit's half a million objects for garbage at every save.
     gc.collect()
     gc.freeze()
-    what = "made with the sample corpus" if made else f"{store.count():,} articles"
+    what = "created with the sample corpus" if made else f"{store.count():,} articles"
     shown = f"[{host}]" if ":" in host else host
     for words in store.schema.aside:
         print(f"Label set, version {store.schema.version}: {words}", file=sys.stderr)
@@ -140,7 +140,7 @@ def serve(host: str, port: int) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens: what connects now is answered when the app is up. Raises StoreError for a port in use."""
+    """Return a listening socket; connections are answered once the app has started. Raises StoreError for a port in use."""
     # Bound here, naming TCP: asyncio then turns Nagle's algorithm off, which else holds small answers back for 40 ms.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -152,16 +152,17 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as fault:
         listener.close()
         raise StoreError(
-            f"port {port} on {host} cannot be had ({fault.strerror}); stop what uses it or pass --port"
+            f"can't use port {port} on {host} ({fault.strerror}); stop the program that uses it or choose another "
+            "with --port"
         ) from None
     return listener
 
 
 class LoopbackOnly:
-    """Refuses every request that does not come to and name a loopback address, or comes from a page that is not the app's.
+    """Refuses requests that don't come to a loopback address by its name, or that come from a page of another server.
 
-    The name stops another site's page from reaching the app under a name of its own (DNS rebinding); the page's origin,
-    another program's page on this machine from opening Streamlit's socket, where a name is taken on trust.
+    The host name stops other sites from reaching the app under their own name (DNS rebinding); the page's origin stops
+    pages of other programs on this machine from opening Streamlit's socket, where names are not verified.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -181,7 +182,7 @@ class LoopbackOnly:
 
 
 class _ApiFirst:
-    """Leads requests for the API past Streamlit's sessions and compression, which take longer than a save does."""
+    """Sends API requests past Streamlit's sessions and compression, which take longer than a save."""
 
     def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
         self._app = app
@@ -198,7 +199,7 @@ async def _forbid(scope: Scope, receive: Receive, send: Send) -> None:
     from starlette.responses import PlainTextResponse
     from starlette.websockets import WebSocketClose
 
-    reason = "SayWhen answers on this machine only: open it as http://127.0.0.1 (see docs/deployment.md)"
+    reason = "SayWhen only serves this machine: open http://127.0.0.1 (see docs/deployment.md)"
     response = (
         PlainTextResponse(reason, status_code=403) if scope["type"] == "http" else WebSocketClose(1008, reason[:120])
     )

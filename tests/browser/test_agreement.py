@@ -37,8 +37,8 @@ def test_a_figure_leads_to_the_article_that_lowers_it_and_no_part_breaks_a_rule(
     page = context.new_page()
     page.goto(f"{site.url}/agreement?annotator=ana")
     page.get_by_role("button", name="Label", exact=True).click()
-    expect(page.get_by_role("heading", name="What lowers Label")).to_be_visible()
-    expect(page.get_by_text("marks nothing there")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Examples of Label")).to_be_visible()
+    expect(page.get_by_text("no span there")).to_have_count(0)
     page.mouse.move(0, 0)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -52,7 +52,7 @@ def test_a_figure_leads_to_the_article_that_lowers_it_and_no_part_breaks_a_rule(
     expect(page.get_by_text("Only: ana, ben")).to_be_visible()
     # Where there is no room beside the figures the examples stay in sight below them.
     page.set_viewport_size({"width": 720, "height": 900})
-    expect(page.get_by_role("heading", name="What lowers Exact F1")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Examples of Exact F1")).to_be_in_viewport()
     page.locator("label").filter(has_text="Confusions").click()
     expect(page.get_by_role("combobox", name="Two values")).to_be_visible()
     assert broken(page) == []

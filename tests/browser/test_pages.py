@@ -698,7 +698,7 @@ def test_the_import_page_takes_good_rows_and_names_file_line_and_reason_of_bad_o
     file = {"name": "rows.jsonl", "mimeType": "application/json", "buffer": body.encode()}
     page.set_input_files("input[type=file]", [file])
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("1 new, 0 there already, 3 left out")
+    expect(page.get_by_role("alert")).to_contain_text("1 imported, 0 duplicates, 3 not imported")
     assert site.store.count() == before + 1
     expect(cells(page).filter(has_text="rows.jsonl")).to_have_count(3)
     told = cells(page).all_text_contents()
@@ -713,9 +713,9 @@ def test_a_dry_run_on_the_import_page_writes_nothing(site: Site, page: Page) -> 
     page.get_by_role("link", name="Import").click()
     before = site.store.count()
     page.set_input_files("input[type=file]", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"Dry as dust."}])
-    page.get_by_text("Only tell what would happen").click()
+    page.get_by_text("Preview only (nothing is saved)").click()
     page.get_by_role("button", name="Check", exact=True).click()
-    expect(page.get_by_text("Would import: 1 new")).to_be_visible()
+    expect(page.get_by_text("Preview: 1 imported")).to_be_visible()
     assert site.store.count() == before
 
 
@@ -730,17 +730,17 @@ def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_o
     page.set_input_files("input[type=file]", [file])
     # Chosen after the files, which stay.
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible()
-    _choose(page, "What they are", formats_with_work()["jsonl"])
-    named = page.get_by_role("textbox", name="Annotators with another name here")
+    _choose(page, "File contents", formats_with_work()["jsonl"])
+    named = page.get_by_role("textbox", name="Rename annotators")
     named.fill(f"gold={name}")
     named.press("Control+Enter")
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text(f"Work on articles: 1 by {name} (1)")).to_be_visible()
     with complaints(page) as heard:
         page.get_by_role("link", name="Quotes and dates").click()
-        _choose(page, "Of whom", name)
+        _choose(page, "Annotator", name)
         expect(page.get_by_text(f"{len(quotes)} quotations and ")).to_be_visible()
-        speaker = page.get_by_role("combobox", name="Show the words of this speaker")
+        speaker = page.get_by_role("combobox", name="Show the text for this speaker")
         first = speaker.input_value()
         other = next(
             each["attributes"]["who"] for quote in quotes for each in quote["parts"]["speakers"]
@@ -748,7 +748,7 @@ def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_o
         )  # fmt: skip
         other = line["entries"]["source"][other]
         page.locator("svg.marks path").first.wait_for()
-        _choose(page, "Show the words of this speaker", other)
+        _choose(page, "Show the text for this speaker", other)
         expect(page.get_by_role("heading", name=f"{other}: ")).to_be_visible()
         with page.expect_download() as png:
             page.get_by_test_id("stDownloadButton").filter(has_text="PNG").first.click()
@@ -773,9 +773,9 @@ def test_the_export_page_writes_a_file_and_its_link_gives_the_same_bytes(
     page.get_by_role("link", name="Export").click()
     page.get_by_text("One file", exact=True).click()
     page.get_by_role("button", name="Export", exact=True).click()
-    told = page.get_by_text("Written: exports/")
+    told = page.get_by_text("Exported to exports/")
     expect(told).to_be_visible()
-    name = told.inner_text().removeprefix("Written: exports/")
+    name = told.inner_text().removeprefix("Exported to exports/")
     written = (site.server.project.parent / "exports" / name).read_bytes()
     link = cells(page).filter(has_text="/api/exports/").first
     expect(link).to_contain_text(name)
@@ -799,15 +799,15 @@ def test_the_export_page_tells_why_a_dataset_is_refused_and_builds_it_when_that_
     page.get_by_role("link", name="Export").click()
     _choose(page, "Whose work", at_work.name)
     page.get_by_role("button", name="Build the dataset").click()
-    expect(page.get_by_role("alert")).to_contain_text("refused, and nothing was written")
-    expect(page.get_by_role("heading", name="What is required and missing (1)")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("can't be built yet; nothing was written")
+    expect(page.get_by_role("heading", name="Missing required values and links (1)")).to_be_visible()
     expect(cells(page).filter(has_text="said by")).to_have_count(1)
     _unfold(page, "Names, texts, licence")
-    _choose(page, "Let through", "What is required and missing")
+    _choose(page, "Let through", "Missing required values and links")
     page.get_by_role("button", name="Build the dataset").click()
-    told = page.get_by_text("Written: exports/")
+    told = page.get_by_text("Exported to exports/")
     expect(told).to_be_visible(timeout=60_000)
-    folder = site.server.project.parent / "exports" / told.inner_text().removeprefix("Written: exports/")
+    folder = site.server.project.parent / "exports" / told.inner_text().removeprefix("Exported to exports/")
     assert faults_of_files(folder) == []
     (line,) = (each for path in (folder / "data").iterdir() for each in read_lines(path) if each["id"] == story.id)
     assert [span["text"] for span in line["annotations"][0]["spans"]] == ["“No,”"]

@@ -133,7 +133,7 @@ def test_markup_in_files_and_titles_shows_as_text_on_the_import_page(
     unharmed.get_by_role("button", name="Import", exact=True).click()
     expect(cells(unharmed).filter(has_text=TITLE)).to_have_count(1)
     expect(cells(unharmed).filter(has_text=f"language “{RUNS}”")).to_have_count(1)
-    expect(unharmed.get_by_role("alert")).to_contain_text("0 new, 1 there already, 1 left out")
+    expect(unharmed.get_by_role("alert")).to_contain_text("0 imported, 1 duplicate, 1 not imported")
     assert_no_markup(unharmed)
 
 
@@ -142,7 +142,7 @@ def test_nothing_runs_on_the_export_page(unharmed: Page, site: Site, hostile: Ar
     unharmed.get_by_role("link", name="Export").click()
     unharmed.get_by_text("One file", exact=True).click()
     unharmed.get_by_role("button", name="Export", exact=True).click()
-    expect(unharmed.get_by_text("Written: exports/")).to_be_visible()
+    expect(unharmed.get_by_text("Exported to exports/")).to_be_visible()
     assert_no_markup(unharmed)
 
 

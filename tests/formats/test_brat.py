@@ -103,8 +103,8 @@ def test_the_sample_gold_comes_back_with_its_values_and_names(tmp_path: Path) ->
         assert _found(found[line["id"]]) == _expected(line)
         assert found[line["id"]].entries == line["entries"]
     spans = sum(len(line["annotations"][0]["spans"]) + len(line["annotations"][0]["relations"]) for line in SAMPLE)
-    assert lost["ids of spans and links are not kept"] == spans
-    assert lost["publication dates of articles, with their basis, are left out"] == 7
+    assert lost["ids of spans and links are lost"] == spans
+    assert lost["publication dates of articles, with their basis, are lost"] == 7
 
 
 def test_what_is_lost_is_named(tmp_path: Path) -> None:
@@ -114,15 +114,15 @@ def test_what_is_lost_is_named(tmp_path: Path) -> None:
     more = {**line, "annotations": [{**first, "comments": [*first["comments"], comment]}, *line["annotations"][1:]]}
     _, lost = _written(tmp_path / "out", more)
     assert lost == {
-        "addresses (URL) of articles are left out": 1,
-        "comments on the whole article are left out": 1,
-        "ids of spans and links are not kept": 10,
-        "names of annotators are left out": 1,
-        "numbers of revisions are left out": 1,
-        "outlets of articles are left out": 1,
-        "publication dates of articles, with their basis, are left out": 1,
-        "titles of articles are left out": 1,
-        "work of further annotators of an article is left out": 1,
+        "addresses (URL) of articles are lost": 1,
+        "comments on the whole article are lost": 1,
+        "ids of spans and links are lost": 10,
+        "names of annotators are lost": 1,
+        "revision numbers are lost": 1,
+        "outlets of articles are lost": 1,
+        "publication dates of articles, with their basis, are lost": 1,
+        "titles of articles are lost": 1,
+        "work of all but the first annotator of an article is lost": 1,
     }
 
 
@@ -190,8 +190,8 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "one that is elsewhere": (
         "T1\tQuote 2 10\t“We go,”\nT2\tSpeaker 0 3\tshe\nR1\tsaid Arg1:T1 Arg2:T2\n",
         [
-            (2, "at 0–3 stands “😀 “”, not “she”; these words stand at 11–14: correct it"),
-            (3, "there is no span T2 with it"),
+            (2, "at 0–3 the text is “😀 “”, not “she”; this text is at 11–14: correct it"),
+            (3, "there is no span T2"),
         ],
         ["Quote “We go,”"],
     ),
@@ -203,31 +203,40 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "no words": ("T1\tQuote 2 10\n", [], ["Quote “We go,”"]),
     "an event": (
         "T1\tSay 15 19\tsaid\nT2\tWho 11 14\tshe\nE1\tSay:T1 Who:T2\nA1\tNegated E1\n",
-        [(3, "1 event(s) taken as links from their triggers")],
+        [(3, "1 event(s) become links from their triggers")],
         ["Say said", "Who she"],
     ),
     "an equivalence": ("T1\tW 11 14\tshe\nT2\tW 15 19\tsaid\n*\tEquiv T1 T2\n", [], ["W she", "W said"]),
     "doubled id": (
         "T1\tW 11 14\tshe\nT1\tW 15 19\tsaid\n",
-        [(2, "the id T1 stands there twice")],
+        [(2, "the id T1 is used twice")],
         ["W she"],
     ),
     "what brat does not know": (
         "T1\tW 11 14\tshe\nX1\tY T1\nhello\n",
-        [(2, "brat has no such line"), (3, "no tab")],
+        [(2, "this is not a brat line"), (3, "no tab")],
         ["W she"],
     ),
     "broken lines": (
         "T1\tW eleven 14\tshe\nT2\tW 11 14\tshe\nR1\tsaid Arg1:T2\nA1\tflag\nN1\tReference T2 wiki\n",
-        [(1, "start and end"), (3, "two ends"), (4, "its name and its mark"), (5, "a mark and an entry")],
+        [
+            (1, "start and end"),
+            (3, "two ends"),
+            (4, "needs a name and an annotation"),
+            (5, "needs an annotation and an entry"),
+        ],
         ["W she"],
     ),
     "attributes and notes about nothing": (
         "T2\tW 11 14\tshe\nA1\tflag T9\nA2\tsure T2 low\nA3\tsure T2 high\n#1\tAnnotatorNotes T9\tHm\n",
-        [(2, "T9 is no mark"), (4, "the attribute sure twice"), (5, "it is put on the article")],
+        [
+            (2, "there is not an annotation T9"),
+            (4, "the attribute sure twice"),
+            (5, "it becomes a comment on the article"),
+        ],
         ["W she"],
     ),
-    "outside": ("T1\tW 500 510\tshe\n", [(1, "the range 500–510 lies outside of the text")], []),
+    "outside": ("T1\tW 500 510\tshe\n", [(1, "the range 500–510 lies outside the text")], []),
     "nothing": ("", [], []),
 }
 
@@ -300,10 +309,10 @@ def test_values_that_are_native_to_brat_become_attributes_entries_and_comments(t
 @pytest.mark.parametrize(
     ("text", "ann", "reason"),
     [
-        (None, b"T1\tW 0 1\tx", "its text is missing; put a.txt beside it"),
+        (None, b"T1\tW 0 1\tx", "its text is missing; put a.txt next to it"),
         (b"caf\xe9", b"", "byte 0xE9 at offset 3 of the file is not UTF-8; save the file as UTF-8"),
         (b"cafe", b"T1\tW 0 4\tcaf\xe9", "byte 0xE9 at offset 12 of the file is not UTF-8; save the file as UTF-8"),
-        (b"", b"", "the text is empty; leave the row out or fill it in"),
+        (b"", b"", "the text is empty; add a text or remove the row"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_file(tmp_path: Path, text: bytes | None, ann: bytes, reason: str) -> None:
@@ -316,7 +325,7 @@ def test_what_cannot_be_read_is_told_with_its_file(tmp_path: Path, text: bytes |
 
 def test_a_folder_without_anything_and_one_that_is_not_there_are_told(tmp_path: Path) -> None:
     assert [str(each) for each in read(tmp_path)] == [
-        f"{tmp_path}: there is no .txt and no .ann; give the folder that holds them"
+        f"{tmp_path}: there is no .txt and no .ann file; name the folder that has them"
     ]
     (fault,) = read(tmp_path / "no")
     assert isinstance(fault, Fault) and "there is no such file or folder" in fault.reason
@@ -370,7 +379,7 @@ def test_no_kind_of_line_break_in_a_comment_name_value_or_mark_parts_a_line(tmp_
     raw = ann.read_bytes().decode()
     assert raw.split("\n") == [*raw.splitlines(), ""]
     assert lost["line breaks and tabs in comments become spaces"] == 1
-    assert lost["line breaks and tabs in names of entries become spaces"] == 2
+    assert lost["line breaks and tabs in entry names become spaces"] == 2
     (marked,) = read(folder)
     assert isinstance(marked, Marked)
     expected = _expected(more)

@@ -56,14 +56,14 @@ def _check(path: Path, line: dict[str, Any]) -> None:
     found = [each for each in read(path) if isinstance(each, Marked)]
     if not line["annotations"]:
         assert not found
-        assert lost["articles that nobody was asked about are left out: O says that somebody looked"] == 1
+        assert lost["articles that no one was asked about are lost: O means that someone looked"] == 1
         return
     (marked,) = found
     (annotation,) = marked.work.values()
     assert {(*span["fragments"][0], span["label"]) for span in annotation["spans"]} == _expected(line)
     text = marked.article.text
     assert len(text) == len(line["text"]) and text.split() == line["text"].split()
-    told = "white space other than spaces, and line breaks between sentences, is told by its length"
+    told = "white space other than spaces, and line breaks between sentences, is written as its length"
     assert (text == line["text"]) == (told not in lost)
 
 
@@ -88,25 +88,25 @@ def test_the_sample_gold_comes_back_and_what_is_lost_is_named(tmp_path: Path) ->
         changed += each.article.text != line["text"]
         spans = {(*span["fragments"][0], span["label"]) for span in each.work["conll"]["spans"]}
         assert spans == _expected(line)
-    assert lost["links are left out"] == sum(len(line["annotations"][0]["relations"]) for line in SAMPLE)
-    assert lost["white space other than spaces, and line breaks between sentences, is told by its length"] == changed
+    assert lost["links are lost"] == sum(len(line["annotations"][0]["relations"]) for line in SAMPLE)
+    assert lost["white space other than spaces, and line breaks between sentences, is written as its length"] == changed
     assert set(lost) == {
-        "addresses (URL) of articles are left out",
-        "attributes are left out",
-        "fragments of a span are tagged as spans of their own",
-        "ids of spans and links are not kept",
-        "in the layers of tags, spans that share a token with a longer span of their label are left out",
-        "in the one layer of tags, spans that share a token with a span longer than them are left out",
-        "languages of articles are left out",
-        "links are left out",
-        "names of annotators are left out",
-        "numbers of revisions are left out",
-        "outlets of articles are left out",
-        "publication dates of articles, with their basis, are left out",
-        "publication dates that annotators corrected are left out",
-        "spans that run over several sentences are cut at their ends",
-        "titles of articles are left out",
-        "white space other than spaces, and line breaks between sentences, is told by its length",
+        "addresses (URL) of articles are lost",
+        "attributes are lost",
+        "fragments of a span become separate spans",
+        "ids of spans and links are lost",
+        "in the layers of tags, spans that share a token with a longer span of their label are lost",
+        "in the one layer of tags, spans that share a token with a span longer than them are lost",
+        "languages of articles are lost",
+        "links are lost",
+        "names of annotators are lost",
+        "revision numbers are lost",
+        "outlets of articles are lost",
+        "publication dates of articles, with their basis, are lost",
+        "annotators' corrections of the publication date are lost",
+        "spans across several sentences are cut at sentence boundaries",
+        "titles of articles are lost",
+        "white space other than spaces, and line breaks between sentences, is written as its length",
     }
 
 
@@ -132,8 +132,8 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         "-DOCSTART- -X- -X- O\n\nU.N. NNP I-NP I-ORG\nofficial NN I-NP O\nZoé NNP I-NP B-PER\nC. NNP I-NP I-PER\n",
         [
             (3, "no offsets"),
-            (3, "column 3 holds tags too and is not read"),
-            (3, "“I-ORG” goes on with nothing; it is taken as a beginning"),
+            (3, "column 3 has tags too, but only the last column is read"),
+            (3, "“I-ORG” continues nothing; it is read as a beginning"),
         ],
         ["ORG U.N.", "PER Zoé C."],
     ),
@@ -145,17 +145,17 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "numbers that are tokens": ("1 B-X\n2 O\n\n1 B-X\n", [(1, "no offsets")], ["X 1", "X 1"]),
     "WebAnno TSV": (
         "#FORMAT=WebAnno TSV 3.3\n#T_SP=custom.Span|value\n\n\n#Text=She said\n1-1\t0-3\tShe\tPER\t\n",
-        [(1, "this is WebAnno TSV, which is not read; export as UIMA CAS XMI")],
+        [(1, "WebAnno TSV is not supported; export as UIMA CAS XMI")],
         [],
     ),
     "CoNLL-2012": (
         "#begin document (bc/a); part 000\nbc/a 0 0 She PRP (TOP(S* - - - a (PERSON) *\n#end document\n",
-        [(2, "this is CoNLL-2011 or 2012")],
+        [(2, "CoNLL-2011 and 2012")],
         [],
     ),
     "CoNLL-U without heads": (
         "# text = A\n1-2\tAn\t_\t_\t_\t_\t_\t_\t_\t_\n",
-        [(2, "CoNLL-U, which holds no spans")],
+        [(2, "CoNLL-U has no spans")],
         [],
     ),
     "two columns, BIOES": (
@@ -174,7 +174,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         [
             (2, "no offsets"),
             (2, "“I-LOC” goes on with nothing"),
-            (3, "it is taken as O (2 times in the file, here first)"),
+            (3, "it is taken as O (2 times in the file; this is the first)"),
         ],
         ["LOC New York"],
     ),
@@ -183,13 +183,13 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "offsets": ("😀 0 1 O\nShe 2 5 B-X\n", [], ["X She"]),
     "offsets in UTF-16": ("😀 0 2 O\nShe 3 6 B-X\n", [(1, "the offsets count UTF-16 units")], ["X She"]),
     "offsets in bytes": ("😀 0 4 O\nShe 5 8 B-X\n", [(1, "the offsets count bytes of UTF-8")], ["X She"]),
-    "offsets that are none": ("He 0 2 O\nShe 3 9 B-X\n", [(2, "the offsets 3–9 do not fit “She”")], ["X She"]),
+    "offsets that are none": ("He 0 2 O\nShe 3 9 B-X\n", [(2, "the offsets 3–9 don't match “She”")], ["X She"]),
     "columns that are missing": (
         "-DOCSTART- O\n\nA B-X\nB\n\n-DOCSTART- O\n\nC B-X",
-        [(4, "the line has 1 columns and the first one 2"), (8, "no offsets")],
+        [(4, "the line has 1 columns, but the first one has 2"), (8, "no offsets")],
         ["X C"],
     ),
-    "CoNLL-U": ("1\tA\ta\tDET\tDT\t_\t2\tdet\t_\t_\n", [(1, "CoNLL-U, which holds no spans")], []),
+    "CoNLL-U": ("1\tA\ta\tDET\tDT\t_\t2\tdet\t_\t_\n", [(1, "CoNLL-U has no spans")], []),
     "nothing": ("\n\n", [(None, "no tokens")], []),
 }
 

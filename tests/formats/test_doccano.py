@@ -68,14 +68,14 @@ def test_a_hard_article_comes_back_but_for_what_is_named(tmp_path: Path, name: s
     assert _compared(marked) == _left(HARD[name])
     if HARD[name]["annotations"] and HARD[name]["annotations"][0]["spans"]:
         assert told == {
-            "attributes are left out": 5,
-            "comments are left out": 1,
-            "fragments of a span are spans of their own; links lead from and to the first": 1,
-            "ids of spans and links are not kept": 10,
-            "names of annotators are left out": 1,
-            "names of registry entries are left out": 2,
-            "numbers of revisions are left out": 1,
-            "work of further annotators of an article is left out": 1,
+            "attributes are lost": 5,
+            "comments are lost": 1,
+            "fragments of a span become separate spans; links go to and from the first": 1,
+            "ids of spans and links are lost": 10,
+            "names of annotators are lost": 1,
+            "names of registry entries are lost": 2,
+            "revision numbers are lost": 1,
+            "work of all but the first annotator of an article is lost": 1,
         }
 
 
@@ -215,7 +215,7 @@ def test_old_annotations_of_whole_rows_are_told_once_and_are_nobodys_empty_work(
 ) -> None:
     rows = [{"id": number, "text": f"{number}. {TEXT}", "annotations": [given]} for number in range(3)]
     marks, (told,) = _read(tmp_path / "a.jsonl", *rows)
-    assert "“annotations” names what whole rows are" in told and "(3 times in the file" in told
+    assert "“annotations” describes whole rows" in told and "(3 times in the file" in told
     assert [marked.work for marked in marks] == [{}, {}, {}]
 
 
@@ -226,24 +226,24 @@ def test_the_example_that_doccano_shows_stands_over_several_lines_and_comes_in(t
 
 
 ODD = {
-    "no spans": ({"text": TEXT, "label": []}, "looked at and empty", {"doccano": 0}),
-    "categories": ({"text": TEXT, "label": ["pos"]}, "names what whole rows are", {}),
-    "one category": ({"text": TEXT, "label": "pos"}, "names what whole rows are", {}),
-    "categories beside spans": (EXPORT | {"cats": ["pos"]}, "“cats” names what whole rows are", {"doccano": 2}),
-    "comments": (EXPORT | {"Comments": ["hm"]}, "comments of rows are not read", {"doccano": 2}),
+    "no spans": ({"text": TEXT, "label": []}, "rows without spans count as submitted", {"doccano": 0}),
+    "categories": ({"text": TEXT, "label": ["pos"]}, "describes whole rows", {}),
+    "one category": ({"text": TEXT, "label": "pos"}, "describes whole rows", {}),
+    "categories beside spans": (EXPORT | {"cats": ["pos"]}, "“cats” describes whole rows", {"doccano": 2}),
+    "comments": (EXPORT | {"Comments": ["hm"]}, "comments on rows are ignored", {"doccano": 2}),
     "both shapes": (EXPORT | {"label": [[0, 6, "ORG"]]}, "under “entities” and under “label”", {"doccano": 2}),
-    "outside": ({"text": TEXT, "label": [[0, 600, "ORG"]]}, "outside of the text", {"doccano": 0}),
+    "outside": ({"text": TEXT, "label": [[0, 600, "ORG"]]}, "outside the text", {"doccano": 0}),
     "empty": ({"text": TEXT, "label": [[6, 6, "ORG"]]}, "is empty", {"doccano": 0}),
-    "two of three": ({"text": TEXT, "label": [[0, 6]]}, "no span; it is left out", {"doccano": 0}),
+    "two of three": ({"text": TEXT, "label": [[0, 6]]}, "not a span; it is not imported", {"doccano": 0}),
     "no label": ({"text": TEXT, "label": [[0, 6, None]]}, "its label is None", {"doccano": 0}),
-    "words": ({"text": TEXT, "label": [["a", 6, "ORG"]]}, "no start and end in numbers", {"doccano": 0}),
-    "twice": ({"text": TEXT, "label": [[0, 6, "ORG"]] * 2}, "stands there twice", {"doccano": 1}),
+    "words": ({"text": TEXT, "label": [["a", 6, "ORG"]]}, "its start and end are not numbers", {"doccano": 0}),
+    "twice": ({"text": TEXT, "label": [[0, 6, "ORG"]] * 2}, "occurs twice", {"doccano": 1}),
     "a doubled id": (EXPORT | {"entities": [EXPORT["entities"][0]] * 2, "relations": []}, "the id of another", {"doccano": 2}),
     "a link to nothing": (EXPORT | {"entities": EXPORT["entities"][:1]}, "there is no span 102", {"doccano": 1}),
-    "links alone": ({"text": TEXT, "relations": EXPORT["relations"]}, "has relations and no entities", {}),
+    "links alone": ({"text": TEXT, "relations": EXPORT["relations"]}, "has relations but no entities", {}),
     "a link without a type": (EXPORT | {"relations": [{"from_id": 101, "to_id": 102}]}, "its type is None", {"doccano": 2}),
-    "an object": ({"text": TEXT, "entities": {"a": 1}}, "and no list", {"doccano": 0}),
-    "a bad date": ({"text": TEXT, "date": "soon"}, "taken without its published", {}),
+    "an object": ({"text": TEXT, "entities": {"a": 1}}, ", not a list", {"doccano": 0}),
+    "a bad date": ({"text": TEXT, "date": "soon"}, "imported without its published", {}),
 }  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def _places(text: str, *words: str) -> list[list[Any]]:
 
 def test_offsets_that_count_line_ends_otherwise_than_the_text_has_them_are_doubted(tmp_path: Path) -> None:
     both = {"LF": LINES, "CRLF": LINES.replace("\n", "\r\n")}
-    for text, counted, name in (("CRLF", "LF", "CRLF as one"), ("LF", "CRLF", "line ends as CRLF")):
+    for text, counted, name in (("CRLF", "LF", "CRLF as one"), ("LF", "CRLF", "line endings counted as CRLF")):
         (marked,), told = _read(
             tmp_path / "a.jsonl", {"text": both[text], "label": _places(both[counted], "Zoe", "Friday", "Ada")}
         )

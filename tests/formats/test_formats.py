@@ -70,19 +70,19 @@ def test_a_kind_overrides_the_suffix(tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_is_refused_before_anything_is_read() -> None:
-    with pytest.raises(ArticleError, match="kind “xml” is unknown; use one of txt, jsonl"):
+    with pytest.raises(ArticleError, match="unknown kind “xml”; use one of txt, jsonl"):
         read_articles([], kind="xml")
-    with pytest.raises(ArticleError, match="kind “” is unknown"):
+    with pytest.raises(ArticleError, match="unknown kind “”"):
         read_bytes("a.txt", b"A", kind="")
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("a.docx", f"files ending in .docx are not read; convert it to one of {READ}"),
-        ("a", f"files ending in nothing are not read; convert it to one of {READ}"),
-        (".txt", f"files ending in nothing are not read; convert it to one of {READ}"),
-        ("a.txt.gz", f"files ending in .gz are not read; convert it to one of {READ}"),
+        ("a.docx", f"files ending in .docx can't be imported; convert it to one of {READ}"),
+        ("a", f"files ending in nothing can't be imported; convert it to one of {READ}"),
+        (".txt", f"files ending in nothing can't be imported; convert it to one of {READ}"),
+        ("a.txt.gz", f"files ending in .gz can't be imported; convert it to one of {READ}"),
     ],
 )
 def test_a_file_of_an_unknown_suffix_is_a_fault(tmp_path: Path, name: str, reason: str) -> None:
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_opened_is_a_fault_and_the_next_one_is_read(tmp_pa
     good.write_bytes(b"A.")
     fault, article = read_articles([tmp_path / name, good])
     assert isinstance(fault, Fault)
-    assert fault.reason == f"it cannot be opened ({why}); check its name and your rights to it"
+    assert fault.reason == f"can't open it ({why}); check the name and your permissions"
     assert isinstance(article, Article)
 
 
@@ -148,9 +148,9 @@ def test_a_file_in_a_folder_that_may_be_an_article_and_cannot_be_read_is_a_fault
     lay(tmp_path, story_pdf=b"%PDF", story_md=b"# A", story=b"A", good_txt=b"A")
     assert sources(tmp_path) == [
         "good.txt",
-        f"{tmp_path}/story: files ending in nothing are not read; convert it to one of {READ}",
-        f"{tmp_path}/story.md: files ending in .md are not read; convert it to one of {READ}",
-        f"{tmp_path}/story.pdf: files ending in .pdf are not read; convert it to one of {READ}",
+        f"{tmp_path}/story: files ending in nothing can't be imported; convert it to one of {READ}",
+        f"{tmp_path}/story.md: files ending in .md can't be imported; convert it to one of {READ}",
+        f"{tmp_path}/story.pdf: files ending in .pdf can't be imported; convert it to one of {READ}",
     ]
 
 
@@ -163,8 +163,7 @@ def test_links_out_of_a_folder_are_passed_over_and_links_within_it_are_read(tmp_
     (inside / "relative.txt").symlink_to("../outside/secret.txt")
     (inside / "loop.txt").symlink_to("loop.txt")
     assert sources(inside) == [
-        f"{inside}/loop.txt: it cannot be opened (Too many levels of symbolic links);"
-        " check its name and your rights to it",
+        f"{inside}/loop.txt: can't open it (Too many levels of symbolic links); check the name and your permissions",
         "within.txt",
     ]
 
@@ -179,12 +178,12 @@ def test_a_link_that_is_named_itself_is_followed(tmp_path: Path) -> None:
 def test_a_folder_without_articles_is_a_fault(tmp_path: Path, name: str) -> None:
     lay(tmp_path, pictures__a_png=b"P", empty__x__y__z_css=b"Z")
     folder = tmp_path / name
-    assert sources(folder) == [f"{folder}: the folder has no articles (files ending in {READ}); fill it"]
+    assert sources(folder) == [f"{folder}: the folder has no articles (files ending in {READ})"]
 
 
 def test_a_pipe_in_a_folder_is_a_fault_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
-    assert sources(tmp_path) == [f"{tmp_path}/pipe.txt: this is a device or a pipe; give it by its own name"]
+    assert sources(tmp_path) == [f"{tmp_path}/pipe.txt: this is a device or a pipe; name the file itself"]
 
 
 def test_a_folder_that_cannot_be_listed_is_a_fault_and_the_others_are_read(tmp_path: Path) -> None:
@@ -198,7 +197,7 @@ def test_a_folder_that_cannot_be_listed_is_a_fault_and_the_others_are_read(tmp_p
         Fault(
             f"{tmp_path}/gone",
             None,
-            "it cannot be opened (No such file or directory); check its name and your rights to it",
+            "can't open it (No such file or directory); check the name and your permissions",
         ),
     ]
 
@@ -211,7 +210,7 @@ def test_a_file_name_that_is_no_text_can_still_be_shown_and_stored(tmp_path: Pat
     found = sources(tmp_path)
     assert found == ["caf\ufffd.txt", "line\ufffdbreak.txt"]
     assert next(read_bytes("a\ud800\n.md", b"A")) == Fault(
-        "a\ufffd\ufffd.md", None, f"files ending in .md are not read; convert it to one of {READ}"
+        "a\ufffd\ufffd.md", None, f"files ending in .md can't be imported; convert it to one of {READ}"
     )
 
 
@@ -271,7 +270,7 @@ def test_a_file_that_breaks_off_with_an_error_keeps_its_rows_and_gives_a_fault()
 
     article, fault = read_bytes("a.jsonl", Broken())
     assert isinstance(article, Article)
-    assert fault == Fault("a.jsonl", None, "the file cannot be read to its end (Input/output error); copy it anew")
+    assert fault == Fault("a.jsonl", None, "the file can't be read to its end (Input/output error); copy it again")
 
 
 def test_a_fault_prints_as_place_and_reason() -> None:

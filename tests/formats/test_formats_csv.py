@@ -13,20 +13,20 @@ from labeling.annotation.article import MAX_TEXT, Article, make, normalise
 from labeling.formats import Fault, read_articles, read_bytes
 from labeling.formats.reading import MAX_BYTES
 
-RAGGED = "put a cell that holds a comma or a line break in quotation marks"
+RAGGED = "put cells with a comma or a line break in quotation marks"
 REST = "the rows after it are not read"
 
 #: A bad row under the header title,text,date and the reason that must be given for it.
 BAD_ROWS = {
-    "too few cells": (b"T,A", f"the row has 2 cells and the header 3; {RAGGED}"),
-    "too many cells": (b"T,A,,x", f"the row has 4 cells and the header 3; {RAGGED}"),
-    "an unquoted comma": (b"T,A, and B,2018", f"the row has 4 cells and the header 3; {RAGGED}"),
-    "text empty": (b"T,,2018", "the row has no text; give it as “text” (body, content, article do too)"),
-    "text blank": (b'T," \n\t",2018', "the text is empty; leave the row out or fill it in"),
-    "all cells empty": (b",,", "the row has no text; give it as “text” (body, content, article do too)"),
+    "too few cells": (b"T,A", f"the row has 2 cells, but the header has 3; {RAGGED}"),
+    "too many cells": (b"T,A,,x", f"the row has 4 cells, but the header has 3; {RAGGED}"),
+    "an unquoted comma": (b"T,A, and B,2018", f"the row has 4 cells, but the header has 3; {RAGGED}"),
+    "text empty": (b"T,,2018", "the row has no text; add it as “text” (or body, content, article)"),
+    "text blank": (b'T," \n\t",2018', "the text is empty; add a text or remove the row"),
+    "all cells empty": (b",,", "the row has no text; add it as “text” (or body, content, article)"),
     "a mark inside a cell in marks": (
         b'T,"He said "yes" to me.",2018',
-        "a quotation mark stands inside a cell in quotation marks; double it",
+        "there is a quotation mark within a quoted cell; double it",
     ),
     "Latin-1": (b"T,caf\xe9,2018", "byte 0xE9 at offset 41 of the file is not UTF-8; save the file as UTF-8"),
     "Latin-1 after a line break in the cell": (
@@ -37,18 +37,18 @@ BAD_ROWS = {
         b'T,"A\n\xe9\n\xe8",2018',
         "byte 0xE9 at offset 41 of the file is not UTF-8; save the file as UTF-8",
     ),
-    "NUL": (b"T,A\0B,2018", "text holds a control character (U+0000) at character 1; remove it in the source"),
+    "NUL": (b"T,A\0B,2018", "text contains a control character (U+0000) at character 1; remove it in the source"),
     "bell in the title": (
         b"T\x07,A,2018",
-        "title holds a control character (U+0007) at character 1; remove it in the source",
+        "title contains a control character (U+0007) at character 1; remove it in the source",
     ),
     "cell over the limit": (
         b"T," + b"a" * (MAX_TEXT + 1) + b",2018",
-        "a cell has more than 5,000,000 characters; is a quotation mark left open?",
+        "a cell has more than 5,000,000 characters; is a quotation mark not closed?",
     ),
     "title over the limit": (
         b"T" * 2001 + b",A,2018",
-        "title has 2,001 characters and the limit is 2,000; shorten it",
+        "title has 2,001 characters, but the limit is 2,000; shorten it",
     ),
 }
 
@@ -56,38 +56,38 @@ BAD_ROWS = {
 STOPPING_ROWS = {
     "a mark left open": (
         b'T,"A,2018',
-        f"a quotation mark opens a cell in this row and none closes it; close it; {REST}",
+        f"a quotation mark opens a cell in this row, but none closes it; close it; {REST}",
     ),
     "a mark left open, another one further down": (
         b'T,"A,2018\nT,"B",2018',
-        f"a quotation mark stands inside a cell in quotation marks; double it; {REST}",
+        f"there is a quotation mark within a quoted cell; double it; {REST}",
     ),
     "a mark inside a cell of several lines": (
         b'T,"He said "yes",\n and went, and came",2018',
-        f"a quotation mark stands inside a cell in quotation marks; double it; {REST}",
+        f"there is a quotation mark within a quoted cell; double it; {REST}",
     ),
     "a mark inside the second line of a cell": (
         b'T,"A\nB "yes" C",2018',
-        f"a quotation mark stands inside a cell in quotation marks; double it; {REST}",
+        f"there is a quotation mark within a quoted cell; double it; {REST}",
     ),
     "a row over the limit": (
         b"T," + b"a" * MAX_BYTES + b",2018",
-        f"the line is longer than 20,000,000 bytes; cut it into articles; {REST}",
+        f"the line is longer than 20,000,000 bytes; split it into articles; {REST}",
     ),
     "a row of many lines over the limit": (
         (b'"' + b"a" * 4_000_000 + b'\n",') * 6,
-        f"the row is longer than 20,000,000 bytes; is a quotation mark left open?; {REST}",
+        f"the row is longer than 20,000,000 bytes; is a quotation mark not closed?; {REST}",
     ),
 }
 
-NO_TEXT = "; name one text or body or content or article, and put a comma, a semicolon or a tab between the columns"
+NO_TEXT = "; name one text or body or content or article, and separate columns with a comma, a semicolon or a tab"
 
 #: A whole file that gives no article, and the one thing that must be said about it.
 BAD_FILES = {
-    "empty.csv": (b"", ": the file is empty; give it a header row and a row for each article"),
-    "blank.csv": (b"\r\n\n", ": the file is empty; give it a header row and a row for each article"),
-    "mark.csv": (b"\xef\xbb\xbf", ": the file is empty; give it a header row and a row for each article"),
-    "header.csv": (b"title,text\n", ": the file has a header row and no other; give it a row for each article"),
+    "empty.csv": (b"", ": the file is empty; give it a header row and one row per article"),
+    "blank.csv": (b"\r\n\n", ": the file is empty; give it a header row and one row per article"),
+    "mark.csv": (b"\xef\xbb\xbf", ": the file is empty; give it a header row and one row per article"),
+    "header.csv": (b"title,text\n", ": the file has only a header row; give it one row per article"),
     "noheader.csv": (
         b"\nSome title,Some text\n",
         ":2: the header row has no text column (it has: some title, some text)" + NO_TEXT,
@@ -97,10 +97,10 @@ BAD_FILES = {
         b"x" * 300 + b"\nA\n",
         f":1: the header row has no text column (it has: {'x' * 200}…)" + NO_TEXT,
     ),
-    "twice.csv": (b"text,title,Text\nA,T,B\n", ":1: the column “text” stands twice; keep one of them"),
+    "twice.csv": (b"text,title,Text\nA,T,B\n", ":1: the column “text” occurs twice; keep one of them"),
     "open.csv": (
         b'title,"text\nT,A\n',
-        ":1: a quotation mark opens a cell in this row and none closes it; close it",
+        ":1: a quotation mark opens a cell in this row, but none closes it; close it",
     ),
     "latin.csv": (
         b"titr\xe9,text\nT,A\n",
@@ -110,7 +110,7 @@ BAD_FILES = {
         b"PK\x03\x04\x14\0",
         ": the file is a ZIP container (an Excel or Word file?); save it as CSV or as plain text",
     ),
-    "long.csv": (b"a" * (MAX_BYTES + 1), ":1: the line is longer than 20,000,000 bytes; cut it into articles"),
+    "long.csv": (b"a" * (MAX_BYTES + 1), ":1: the line is longer than 20,000,000 bytes; split it into articles"),
 }
 
 
@@ -146,7 +146,7 @@ def test_a_row_without_a_certain_end_stops_the_file_and_says_so_once(row: bytes,
 def test_in_a_table_of_one_column_a_misplaced_mark_stops_the_file_since_any_line_would_be_an_article() -> None:
     rows = list(read_bytes("a.csv", b'text\nGood.\n"He said "yes\nto me."\n'))
     assert texts(rows) == ["Good."]
-    assert faults(rows) == [f"a.csv:3: a quotation mark stands inside a cell in quotation marks; double it; {REST}"]
+    assert faults(rows) == [f"a.csv:3: there is a quotation mark within a quoted cell; double it; {REST}"]
 
 
 @pytest.mark.parametrize("name", BAD_FILES)

@@ -70,9 +70,9 @@ def read(page: str | bytes) -> Article | Fault:
 #: A page without an article, or one that cannot be read, and what must be said about it.
 NOTHING = "no article was found on the page; save its text as a .txt file"
 BAD_PAGES = {
-    "empty": (b"", "the file is empty; leave it out or fill it in"),
+    "empty": (b"", "the file is empty; omit it"),
     "blank": (b" \n\t", NOTHING),
-    "mark alone": (b"\xef\xbb\xbf", "the file is empty; leave it out or fill it in"),
+    "mark alone": (b"\xef\xbb\xbf", "the file is empty; omit it"),
     "no body": (b"<html><head><title>Only a title that is long</title></head></html>", NOTHING),
     "no tags and hardly a word": (b"Hello.", NOTHING),
     "script alone": (b"<html><body><script>var a = '" + b"word " * 100 + b"';</script></body></html>", NOTHING),
@@ -95,7 +95,7 @@ BAD_PAGES = {
     ),
     "too long": (
         b"<html><body><p>" + b"a" * MAX_BYTES,
-        "the file is longer than 20,000,000 bytes; cut it into articles",
+        "the file is longer than 20,000,000 bytes; split it into articles",
     ),
     "too large a page": (
         b"<html><body><p>" + b"a" * MAX_PAGE,
@@ -115,12 +115,12 @@ BAD_PAGES = {
     ),
     "another encoding than it says": (
         b"<html><meta charset='euc-jp'><body><p>caf\xe9</p>",
-        "the page says that it is euc-jp and is not; save it as UTF-8",
+        "the page claims to be euc-jp but isn't; save it as UTF-8",
     ),
     "compressed": (b"\x1f\x8b\x08\0\0\0", "the file is compressed (gzip); unpack it first"),
     "a delete character": (
         PAGE.replace("Lirra voted", "Lirra\x7f voted").encode(),
-        "text holds a control character (U+007F) at character 54; remove it in the source",
+        "text contains a control character (U+007F) at character 54; remove it in the source",
     ),
 }
 

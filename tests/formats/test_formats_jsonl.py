@@ -17,10 +17,10 @@ GOOD = b'{"text": "Good before."}\n', b'{"text": "Good after."}\n'
 
 #: A bad line, and the reason that must be given for it.
 BAD_LINES = {
-    "text missing": (b'{"title": "A"}', "the row has no text; give it as “text” (body, content, article do too)"),
-    "text null": (b'{"text": null}', "the row has no text; give it as “text” (body, content, article do too)"),
-    "text empty": (b'{"text": ""}', "the text is empty; leave the row out or fill it in"),
-    "text blank": (b'{"text": " \\n\\t\\r\\n "}', "the text is empty; leave the row out or fill it in"),
+    "text missing": (b'{"title": "A"}', "the row has no text; add it as “text” (or body, content, article)"),
+    "text null": (b'{"text": null}', "the row has no text; add it as “text” (or body, content, article)"),
+    "text empty": (b'{"text": ""}', "the text is empty; add a text or remove the row"),
+    "text blank": (b'{"text": " \\n\\t\\r\\n "}', "the text is empty; add a text or remove the row"),
     "text a number": (b'{"text": 7}', "“text” must be a string, not a number; put it in quotation marks"),
     "text an array": (b'{"text": ["a"]}', "“text” must be a string, not an array; put it in quotation marks"),
     "text an object": (b'{"text": {}}', "“text” must be a string, not an object; put it in quotation marks"),
@@ -35,7 +35,7 @@ BAD_LINES = {
     ),
     "date of parts that are no strings": (
         b'{"text": "A", "published": {"value": 2018, "basis": "stated"}}',
-        "“published” must be a string, or an object of the two strings value and basis",
+        "“published” must be a string, or an object with the two strings value and basis",
     ),
     "an array": (b'["text", "A"]', 'the row is not a JSON object; write {"text": …}'),
     "a string": (b'"A text."', 'the row is not a JSON object; write {"text": …}'),
@@ -85,14 +85,14 @@ BAD_LINES = {
         b'{"text": "A", "x": ' + b"[" * 1100 + b"]" * 1100 + b"}",
         "invalid JSON at column 1044; write it with a JSON library",
     ),
-    "a key twice": (b'{"text": "A", "text": "B"}', "the key “text” stands twice; keep one of them"),
+    "a key twice": (b'{"text": "A", "text": "B"}', "the key “text” occurs twice; keep one of them"),
     "a key twice, once escaped": (
         b'{"text": "A", "te\\u0078t" : "B"}',
-        "the key “text” stands twice; keep one of them",
+        "the key “text” occurs twice; keep one of them",
     ),
     "a key in two cases": (
         b'{"text": "A", "Text": "B"}',
-        "two keys of the row differ in upper and lower case only; keep one of them",
+        "two keys of the row differ only in case; keep one of them",
     ),
     "Latin-1": (
         b'{"text": "caf\xe9"}',
@@ -108,15 +108,15 @@ BAD_LINES = {
     ),
     "NUL": (
         b'{"text": "ab\\u0000c"}',
-        "text holds a control character (U+0000) at character 2; remove it in the source",
+        "text contains a control character (U+0000) at character 2; remove it in the source",
     ),
     "escape in the title": (
         b'{"text": "A", "title": "\\u001b[31mred"}',
-        "title holds a control character (U+001B) at character 0; remove it in the source",
+        "title contains a control character (U+001B) at character 0; remove it in the source",
     ),
     "delete after an emoji": (
         '{"text": "😀\\u007f"}'.encode(),
-        "text holds a control character (U+007F) at character 1; remove it in the source",
+        "text contains a control character (U+007F) at character 1; remove it in the source",
     ),
     "language": (
         b'{"text": "A", "lang": "en_US"}',
@@ -128,23 +128,23 @@ BAD_LINES = {
     ),
     "basis without a date": (
         b'{"text": "A", "published_basis": "stated"}',
-        "the publication date has a basis (“stated”) but no value; give it or drop the basis",
+        "the publication date has a basis (“stated”) but no value; add the value or remove the basis",
     ),
     "text too long": (
         b'{"text": "' + b"a" * (MAX_TEXT + 1) + b'"}',
-        "the text has 5,000,001 characters and the limit is 5,000,000; cut it into articles",
+        "the text has 5,000,001 characters, but the limit is 5,000,000; split it into articles",
     ),
     "line too long": (
         b'{"text": "' + b"a" * MAX_BYTES + b'"}',
-        "the line is longer than 20,000,000 bytes; cut it into articles",
+        "the line is longer than 20,000,000 bytes; split it into articles",
     ),
     "records of ours": (
         b'{"format": "saywhen-records/1", "text": "A"}',
-        "the row has the format “saywhen-records/1” and only “saywhen/1” holds articles; import that export",
+        "the row has the format “saywhen-records/1”, but only “saywhen/1” has articles; import that export",
     ),
     "a later format of ours": (
         b'{"format": "saywhen/2", "text": "A"}',
-        "the row has the format “saywhen/2” and only “saywhen/1” holds articles; import that export",
+        "the row has the format “saywhen/2”, but only “saywhen/1” has articles; import that export",
     ),
 }
 
@@ -181,9 +181,9 @@ def test_a_bad_row_of_an_array_gives_the_reason_that_a_bad_line_gives(line: byte
 
 #: A whole file, and all that must be said about it.
 BAD_FILES = {
-    "empty.jsonl": (b"", ["empty.jsonl: the file is empty; leave it out or fill it in"]),
-    "blank.jsonl": (b"\n \r\n\t\n", ["blank.jsonl: the file is empty; leave it out or fill it in"]),
-    "bom.ndjson": (b"\xef\xbb\xbf", ["bom.ndjson: the file is empty; leave it out or fill it in"]),
+    "empty.jsonl": (b"", ["empty.jsonl: the file is empty; omit it"]),
+    "blank.jsonl": (b"\n \r\n\t\n", ["blank.jsonl: the file is empty; omit it"]),
+    "bom.ndjson": (b"\xef\xbb\xbf", ["bom.ndjson: the file is empty; omit it"]),
     "array.jsonl": (
         b'[\n{"text": "A"},\n{"text": "B"}\n]',
         ["array.jsonl:1: the file is one JSON value over several lines; give it the suffix .json"],
@@ -192,37 +192,40 @@ BAD_FILES = {
         b'{\n"text": "A"\n}\n',
         ["object.jsonl:1: the file is one JSON value over several lines; give it the suffix .json"],
     ),
-    "empty.json": (b"", ["empty.json: the file has no articles; leave it out or fill it in"]),
-    "none.json": (b" [ ] ", ["none.json: the file has no articles; leave it out or fill it in"]),
+    "empty.json": (b"", ["empty.json: the file has no articles; omit it"]),
+    "none.json": (b" [ ] ", ["none.json: the file has no articles; omit it"]),
     "open.json": (
         b'[{"text": "A"},\n {"text": "B"}',
-        ["open.json:2: the file ends inside what begins here; close its brackets and quotation marks"],
+        ["open.json:2: the file ends before what begins here; close its brackets and quotation marks"],
     ),
     "string.json": (
         b'[{"text": "A"},\n\n {"text": "B}]',
-        ["string.json:3: the file ends inside what begins here; close its brackets and quotation marks"],
+        ["string.json:3: the file ends before what begins here; close its brackets and quotation marks"],
     ),
     "escape.json": (
         b'[{"text": "A"}, {"text": "B\\',
-        ["escape.json:1: the file ends inside what begins here; close its brackets and quotation marks"],
+        ["escape.json:1: the file ends before what begins here; close its brackets and quotation marks"],
     ),
     "commas.json": (
         b'[{"text": "A"},\n,\n{"text": "B"},]',
-        ["commas.json:2: a comma has nothing beside it; remove it"] * 1
-        + ["commas.json:3: a comma has nothing beside it; remove it"],
+        ["commas.json:2: there is nothing next to a comma; remove the comma"] * 1
+        + ["commas.json:3: there is nothing next to a comma; remove the comma"],
     ),
-    "first-comma.json": (b'[,{"text": "A"}]', ["first-comma.json:1: a comma has nothing beside it; remove it"]),
+    "first-comma.json": (
+        b'[,{"text": "A"}]',
+        ["first-comma.json:1: there is nothing next to a comma; remove the comma"],
+    ),
     "after.json": (
         b'[{"text": "A"}]\n[]',
-        ["after.json:2: something stands after the end of the JSON; remove it"],
+        ["after.json:2: there is text after the end of the JSON; remove it"],
     ),
     "closed.json": (
         b'{"text": "A"}\n]',
-        ["closed.json:2: something stands after the end of the JSON; remove it"],
+        ["closed.json:2: there is text after the end of the JSON; remove it"],
     ),
     "wrapped.json": (
         b'{"articles": [{"text": "A"}]}',
-        ["wrapped.json:1: the row has no text; give it as “text” (body, content, article do too)"],
+        ["wrapped.json:1: the row has no text; add it as “text” (or body, content, article)"],
     ),
     "word.json": (
         b"\n hello",
@@ -234,7 +237,7 @@ BAD_FILES = {
     ),
     "long.json": (
         b'[{"text": "A"},\n{"text": "' + b"\\n" * (MAX_BYTES // 2) + b'"}]',
-        ["long.json:2: the row is longer than 20,000,000 bytes; cut it into articles"],
+        ["long.json:2: the row is longer than 20,000,000 bytes; split it into articles"],
     ),
 }
 
@@ -258,7 +261,7 @@ def test_a_row_after_one_that_is_too_long_comes_in(
     array = b'[{"text": "A"}, {"text": "' + before + inside * 200_000 + b'"}, {"text": "B"}]'
     rows = list(read_bytes("a.json", array))
     assert texts(rows) == ["A", "B"]
-    assert faults(rows) == ["a.json:1: the row is longer than 200,000 bytes; cut it into articles"]
+    assert faults(rows) == ["a.json:1: the row is longer than 200,000 bytes; split it into articles"]
 
 
 def test_a_line_over_the_limit_is_not_held_in_memory(tmp_path) -> None:
@@ -271,7 +274,7 @@ def test_a_line_over_the_limit_is_not_held_in_memory(tmp_path) -> None:
     rows = list(read_articles([path]))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert faults(rows) == [f"{path}:1: the line is longer than 20,000,000 bytes; cut it into articles"]
+    assert faults(rows) == [f"{path}:1: the line is longer than 20,000,000 bytes; split it into articles"]
     assert texts(rows) == ["Good after."]
     assert peak < 3 * MAX_BYTES
 
@@ -391,7 +394,7 @@ def test_a_line_of_our_own_export_is_read_as_its_article(published: object, expe
     [found, aside] = read_bytes("a.jsonl", orjson.dumps(line))
     assert isinstance(found, Article)
     assert (found.text, found.title, found.published) == ("“Yes,” she said.", "A title", expected)
-    assert str(aside) == "a.jsonl: the work in it, by ana (1), was left aside; take it in with --with-work"
+    assert str(aside) == "a.jsonl: its annotations, by ana (1), were not imported; import them with --with-work"
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from labeling.formats.reading import MAX_BYTES
 
 #: A file that gives no article, with the line that must be named and the reason.
 BAD_FILES = {
-    "empty": (b"", None, "the file is empty; leave it out or fill it in"),
-    "mark alone": (b"\xef\xbb\xbf", None, "the file is empty; leave it out or fill it in"),
-    "blank": (b" \r\n\t\n", None, "the text is empty; leave the row out or fill it in"),
+    "empty": (b"", None, "the file is empty; omit it"),
+    "mark alone": (b"\xef\xbb\xbf", None, "the file is empty; omit it"),
+    "blank": (b" \r\n\t\n", None, "the text is empty; add a text or remove the row"),
     "Latin-1": (
         b"One\nTwo\ncaf\xe9",
         3,
@@ -31,17 +31,17 @@ BAD_FILES = {
     "half a pair in UTF-16": (
         b"\xff\xfeA\0\n\0\x3d\xd8B\0",
         2,
-        "the file is marked as UTF-16 and holds half a character here; save it as UTF-8",
+        "the file is marked as UTF-16 but ends within a character here; save it as UTF-8",
     ),
     "an odd byte in UTF-16": (
         b"\xfe\xff\0A\0",
         1,
-        "the file is marked as UTF-16 and holds half a character here; save it as UTF-8",
+        "the file is marked as UTF-16 but ends within a character here; save it as UTF-8",
     ),
     "UTF-16 without its mark": (
         "Hello".encode("utf-16-le"),
         None,
-        "the file begins with NUL bytes, as UTF-16 without its mark does; save it as UTF-8",
+        "the file begins with NUL bytes, like UTF-16 without a byte order mark; save it as UTF-8",
     ),
     "UTF-32": ("Hello".encode("utf-32"), None, "the file is encoded in UTF-32; save it as UTF-8"),
     "PDF": (b"%PDF-1.7\n", None, "the file is a PDF; save its text as a .txt file"),
@@ -53,24 +53,24 @@ BAD_FILES = {
     "NUL": (
         b"Hello\0",
         None,
-        "text holds a control character (U+0000) at character 5; remove it in the source",
+        "text contains a control character (U+0000) at character 5; remove it in the source",
     ),
     "escape, counted in code points": (
         "😀👩‍👩‍👧\u001b".encode(),
         None,
-        "text holds a control character (U+001B) at character 6; remove it in the source",
+        "text contains a control character (U+001B) at character 6; remove it in the source",
     ),
     "vertical tab": (
         b"A\x0bB",
         None,
-        "text holds a control character (U+000B) at character 1; remove it in the source",
+        "text contains a control character (U+000B) at character 1; remove it in the source",
     ),
     "text too long": (
         b"a" * (MAX_TEXT + 1),
         None,
-        "the text has 5,000,001 characters and the limit is 5,000,000; cut it into articles",
+        "the text has 5,000,001 characters, but the limit is 5,000,000; split it into articles",
     ),
-    "file too long": (b" " * (MAX_BYTES + 1), None, "the file is longer than 20,000,000 bytes; cut it into articles"),
+    "file too long": (b" " * (MAX_BYTES + 1), None, "the file is longer than 20,000,000 bytes; split it into articles"),
 }
 
 

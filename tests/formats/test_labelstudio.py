@@ -45,9 +45,9 @@ def test_a_hard_article_comes_back_but_for_what_is_named(tmp_path: Path, name: s
     assert told == {
         key: times
         for key, times in {
-            "comments are left out": sum(len(each["comments"]) for each in HARD[name]["annotations"]),
-            "numbers of revisions are left out": len(HARD[name]["annotations"]),
-            "publication dates that annotators corrected are left out": sum(
+            "comments are lost": sum(len(each["comments"]) for each in HARD[name]["annotations"]),
+            "revision numbers are lost": len(HARD[name]["annotations"]),
+            "annotators' corrections of the publication date are lost": sum(
                 bool(each["published"]) for each in HARD[name]["annotations"]
             ),
         }.items()
@@ -62,7 +62,7 @@ def test_reading_is_the_inverse_of_writing(tmp_path: Path, line: dict[str, Any])
     (marked,) = read(path)
     assert isinstance(marked, Marked)
     assert line_read(marked) == line
-    assert set(told) <= {"numbers of revisions are left out"}
+    assert set(told) <= {"revision numbers are lost"}
 
 
 def test_the_sample_comes_back(tmp_path: Path) -> None:
@@ -71,8 +71,8 @@ def test_the_sample_comes_back(tmp_path: Path) -> None:
         assert isinstance(marked, Marked)
         assert line_read(marked)["annotations"][0] == {**_left(line)["annotations"][0], "revision": 1}
     assert set(told) == {
-        "numbers of revisions are left out",
-        "publication dates that annotators corrected are left out",
+        "revision numbers are lost",
+        "annotators' corrections of the publication date are lost",
     }
 
 
@@ -80,7 +80,7 @@ def test_skipped_is_cancelled_and_what_was_not_handed_in_is_told(tmp_path: Path)
     line = orjson.loads(orjson.dumps(HARD["emoji"]))
     line["annotations"][0]["status"], line["annotations"][1]["status"] = "skipped", "open"
     path, told = _written(tmp_path / "a.labelstudio.json", line)
-    assert told["that an annotation was not handed in is left out"] == 1
+    assert told["that work is still in progress is lost"] == 1
     (marked,) = read(path)
     assert isinstance(marked, Marked)
     assert {name: work["status"] for name, work in marked.work.items()} == {"ana": "skipped", "ben": "submitted"}
@@ -230,32 +230,32 @@ def test_a_line_break_that_an_old_version_wrote_as_two_characters_is_one(tmp_pat
 
 
 ODD = {
-    "predictions": (_task(_by(1), predictions=[{"result": [PERSON]}]), "predictions are nobody's work", {"1": 0}),
-    "drafts": (_task(_by(1), drafts=[{"result": [PERSON]}]), "drafts were never handed in", {"1": 0}),
+    "predictions": (_task(_by(1), predictions=[{"result": [PERSON]}]), "predictions have no author", {"1": 0}),
+    "drafts": (_task(_by(1), drafts=[{"result": [PERSON]}]), "drafts were never submitted", {"1": 0}),
     "twice by one": (_task(_by(1, PERSON), _by(1)), "1 has a second annotation", {"1": 1}),
     "ground truth": (_task(_by(1, ground_truth=True)), "marked as ground truth", {"1": 0}),
     "several labels": (_task(_by(1, _region("a", 2, 5, "PER", "ORG"))), "has several labels", {"1": 2}),
-    "no label": (_task(_by(1, _region("a", 2, 5))), "region a is left out: it has no label", {"1": 0}),
-    "outside": (_task(_by(1, _region("a", 2, 555, "PER"))), "outside of the text", {"1": 0}),
+    "no label": (_task(_by(1, _region("a", 2, 5))), "region a is not imported: it has no label", {"1": 0}),
+    "outside": (_task(_by(1, _region("a", 2, 555, "PER"))), "outside the text", {"1": 0}),
     "other words": (_task(_by(1, _region("a", 2, 5, "PER", text="Ada"))), "not “Ada”", {"1": 0}),
     "HTML": (
         _task(_by(1, _region("a", "/p[1]/text()[1]", "/p[1]/text()[1]", "PER", startOffset=1, endOffset=2))),
-        "its place is given in HTML",
+        "its position is given in HTML",
         {"1": 0},
     ),
     "HTML that tells no place in its text": (
         _task(_by(1, _region("a", "/p[1]/text()[1]", "/p[2]/text()[1]", "PER", startOffset=1, endOffset=2))),
-        "its place is given in HTML",
+        "its position is given in HTML",
         {"1": 0},
     ),
     "a box": (
         _task(_by(1, {**PERSON, "type": "rectanglelabels", "id": "z", "value": {"x": 1}})),
-        "is no label of a stretch of text",
+        "doesn't label a part of the text",
         {"1": 0},
     ),
     "of the whole text": (
         _task(_by(1, {"from_name": "mood", "type": "choices", "id": "z", "value": {"choices": ["sad"]}})),
-        "“mood” (“choices”) is no label",
+        "“mood” (“choices”) doesn't label",
         {"1": 0},
     ),
     "a doubled id": (_task(_by(1, PERSON, PERSON)), "has the id of another", {"1": 2}),
@@ -268,7 +268,7 @@ ODD = {
     ),
     "a link without a name": (
         _task(_by(1, PERSON, QUOTE, {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right"})),
-        "has no label; it is taken as “related”",
+        "has no label; it is read as “related”",
         {"1": 2},
     ),
     "a link both ways": (
@@ -280,10 +280,14 @@ ODD = {
         "has no direction",
         {"1": 2},
     ),
-    "numbers of annotations": (_task() | {"annotations": [1, 2]}, "2 of “annotations” are no objects", {}),
+    "numbers of annotations": (_task() | {"annotations": [1, 2]}, "2 of “annotations” are not objects", {}),
     "no result": (_task({"completed_by": 1, "result": None}), None, {"1": 0}),
-    "a result of words": (_task({"completed_by": 1, "result": "x"}), "and no list", {"1": 0}),
-    "a bad date": (_task(_by(1)) | {"data": {"text": TEXT, "date": "soon"}}, "taken without its published", {"1": 0}),
+    "a result of words": (_task({"completed_by": 1, "result": "x"}), ", not a list", {"1": 0}),
+    "a bad date": (
+        _task(_by(1)) | {"data": {"text": TEXT, "date": "soon"}},
+        "imported without its published",
+        {"1": 0},
+    ),
 }
 
 
@@ -323,14 +327,14 @@ def test_a_task_with_places_that_are_none_in_plain_text_is_left_out_in_one_sente
     data, region, reason = PLACES[name]
     task = {"data": data, "annotations": [_by(1, *({**region, "id": id} for id in "abc"))]}
     (marked,), (told,) = _read(tmp_path / "a.json", [task, _task(_by(1, PERSON))])
-    assert f"1: {reason} and is left out with its 3 regions" in told
+    assert f"1: {reason} and is not imported, with its 3 regions" in told
     assert len(marked.work["1"]["spans"]) == 1
 
 
 def test_a_region_that_lacks_nothing_but_the_last_character_is_taken_with_it(tmp_path: Path) -> None:
     # The oldest versions told the last character, not the one after it.
     (marked,), (told,) = _read(tmp_path / "a.json", [_task(_by(1, _region("a", 2, 4, "PER", text="Zoé")))])
-    assert "up to the last one inclusive" in told
+    assert "with an inclusive end" in told
     assert marked.work["1"]["spans"][0]["fragments"] == [[2, 5]]
 
 

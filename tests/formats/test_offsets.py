@@ -1,4 +1,4 @@
-"""Offsets that count something else are recognised by the words with them, and those that fit nowhere are told."""
+"""Offsets that count something else are recognised by the text of the spans, and those that fit nowhere are told."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ COUNTED: dict[str, tuple[list[Given], str | None]] = {
     "byte order mark": (_counted("\ufeff" + TEXT), "code points with the byte order mark"),
     "the file's bytes": (_counted(RAW, *UTF8), "bytes of UTF-8 with CRLF line ends and the byte order mark"),
     "from 1": (_counted(TEXT, by=1), "code points with the byte order mark"),
-    "ends included": (_counted(TEXT, last=1), "code points up to the last one inclusive"),
-    "both": (_counted(TEXT, by=1, last=1), "code points from 1 up to the last one inclusive"),
-    "a headline before it": (_counted(TEXT, by=40), "code points from 40"),
-    "a start cut off": (_counted(TEXT, by=-3), "code points from -3"),
+    "ends included": (_counted(TEXT, last=1), "code points with an inclusive end"),
+    "both": (_counted(TEXT, by=1, last=1), "code points, counting from 1, with an inclusive end"),
+    "a headline before it": (_counted(TEXT, by=40), "code points, shifted by 40"),
+    "a start cut off": (_counted(TEXT, by=-3), "code points, shifted by -3"),
 }
 
 
@@ -58,7 +58,7 @@ def test_the_words_tell_what_the_offsets_count(name: str) -> None:
     found = placed(RAW, counted)
     assert found.ranges == _ranges(TEXT)
     assert found.unit == (unit or CODE_POINTS)
-    told = f"the offsets count {unit}, not code points, as the words with them show; they are taken converted"
+    told = f"the offsets count {unit}, not code points, as the text of the spans shows; they are converted"
     assert found.told == ([(None, told)] if unit else [])
 
 
@@ -68,8 +68,8 @@ def test_one_bad_range_does_not_hide_what_the_others_count() -> None:
     assert found.unit == UTF_16
     assert found.ranges == [*_ranges(TEXT), None, None, (1, 2)]
     assert [at for at, _ in found.told] == [None, 5, 6]
-    assert "as the words with 5 of 6 show" in found.told[0][1]
-    assert "these words are not in the text" in found.told[1][1]
+    assert "as the text of 5 of 6 show spans" in found.told[0][1]
+    assert "the article doesn't have this text" in found.told[1][1]
 
 
 def test_what_fits_as_it_is_is_never_given_up_for_what_would_fit_otherwise() -> None:
@@ -94,36 +94,36 @@ def test_without_words_offsets_are_taken_as_they_are() -> None:
     found = placed(RAW, [Given(each.start, each.end) for each in _counted(TEXT, *UTF16)])
     assert found.told == [] and found.unit == CODE_POINTS
     assert placed("😀a", [Given(0, 1)], UTF_16).told == [
-        (0, "the range 0–1 lies outside of the text or within a character, counted in UTF-16 units; correct it")
+        (0, "the range 0–1 lies outside the text or within a character, counted in UTF-16 units; correct it")
     ]
 
 
 #: A range on TEXT that does not fit while others do, and what is said about it.
 BAD: dict[str, tuple[Given, str]] = {
-    "elsewhere": (Given(0, 3, "she"), "at 0–3 stands “Zoé”, not “she”; these words stand at 16–19: correct it"),
+    "elsewhere": (Given(0, 3, "she"), "at 0–3 the text is “Zoé”, not “she”; this text is at 16–19: correct it"),
     "several places": (
         Given(0, 1, "e"),
-        "at 0–1 stands “Z”, not “e”; these words stand in the text 2 times: correct it",
+        "at 0–1 the text is “Z”, not “e”; this text occurs 2 times in the article: correct it",
     ),
     "nowhere": (
         Given(0, 3, "Joe"),
-        "at 0–3 stands “Zoé”, not “Joe”; these words are not in the text: was it changed after it was annotated?",
+        "at 0–3 the text is “Zoé”, not “Joe”; the article doesn't have this text: was it changed after it was annotated?",
     ),
     "UTF-16 among code points": (
         Given(17, 20, "she"),
-        "at 17–20 stands “he”, not “she”; it would fit if counted in UTF-16 units,"
-        " which others of the article do not: correct it",
+        "at 17–20 the text is “he”, not “she”; it would match if counted in UTF-16 units,"
+        " but others in the article would not: correct it",
     ),
     "outside": (
         Given(100, 103, "she"),
-        "the range 100–103 lies outside of the text or within a character, counted in code points, with the words"
-        " “she”; these words stand at 16–19: correct it",
+        "the range 100–103 lies outside the text or within a character, counted in code points, with the words"
+        " “she”; this text is at 16–19: correct it",
     ),
     "empty": (Given(3, 3), "the range 3–3 is empty; correct it"),
     "backwards": (Given(3, 1), "the range 3–1 is empty; correct it"),
     "negative": (
         Given(-3, 1),
-        "the range -3–1 lies outside of the text or within a character, counted in code points; correct it",
+        "the range -3–1 lies outside the text or within a character, counted in code points; correct it",
     ),
 }
 

@@ -117,7 +117,7 @@ def test_labels_that_type_an_attribute_differently_have_a_column_each(tmp_path: 
     write([line], tmp_path / "a.parquet", schema.parse(CLASHING), losses)
     assert losses.told() == [
         {
-            "what": "attributes that the label set does not have are left out",
+            "what": "attributes that the label set does not have are lost",
             "times": 1,
             "places": [f"{line['id']}, span b"],
         }
@@ -215,7 +215,7 @@ def test_a_file_of_texts_gives_articles_and_names_what_it_does_not_read(tmp_path
     assert isinstance(named, Fault) and isinstance(article, Article) and isinstance(fault, Fault)
     assert "ner are not in SayWhen's form" in named.reason
     assert (article.text, article.title, article.published) == ("One 😀.", "H", Published("2018-11-04", "metadata"))
-    assert (fault.line, fault.reason) == (2, "the text is empty; leave the row out or fill it in")
+    assert (fault.line, fault.reason) == (2, "the text is empty; add a text or remove the row")
 
 
 def test_a_file_without_texts_gives_a_fault_a_row(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_what_is_no_parquet_is_a_fault(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.parquet").write_bytes(content)
     (fault,) = read(tmp_path / "a.parquet")
     assert isinstance(fault, Fault)
-    assert "no sound Parquet file" in fault.reason
+    assert "not a valid Parquet file" in fault.reason
 
 
 def test_a_cut_or_absent_file_is_a_fault(tmp_path: Path) -> None:

@@ -219,23 +219,23 @@ def test_several_annotators_of_one_text_are_together_and_each_has_one_answer(tmp
         "prodigy": ("submitted", 2),
     }
     assert told == [
-        "4: the link “SAID_BY” from “QUOTE” at 12–20 to “PERSON” at 2–5 is left out: there is no span “QUOTE” at 12–20"
-        " and no span “PERSON” at 2–5 with it; mend or remove it",
-        "4: quotes-ana has answered for this text in line 1 already; only that is taken",
+        "4: the link “SAID_BY” from “QUOTE” at 12–20 to “PERSON” at 2–5 is not imported: there is no span “QUOTE” at 12–20"
+        " and no span “PERSON” at 2–5; correct or remove it",
+        "4: quotes-ana already answered for this text in line 1; only that answer is imported",
     ]
 
 
 ODD = {
     "rejected": (_task(answer="reject"), "the answer is “reject”", {}),
-    "rejected without spans": (_task(answer="reject", spans=[], relations=[]), "are taken as articles only", {}),
-    "no answer": (_task(answer=None), "tasks without an answer are taken as accepted", {"quotes-ana": 2}),
-    "another answer": (_task(answer="maybe"), "which Prodigy does not give", {"quotes-ana": 2}),
-    "ignored with spans": (_task(answer="ignore"), "tasks that were ignored have spans", {"quotes-ana": 2}),
-    "categories": (_task(label="NEWS"), "“label” of tasks is not read", {"quotes-ana": 2}),
-    "choices": (_task(options=[{"id": 1}], accept=[1]), "“options” of tasks is not read", {"quotes-ana": 2}),
+    "rejected without spans": (_task(answer="reject", spans=[], relations=[]), "are imported as articles only", {}),
+    "no answer": (_task(answer=None), "tasks without an answer count as accepted", {"quotes-ana": 2}),
+    "another answer": (_task(answer="maybe"), "which Prodigy doesn't use", {"quotes-ana": 2}),
+    "ignored with spans": (_task(answer="ignore"), "ignored tasks have spans", {"quotes-ana": 2}),
+    "categories": (_task(label="NEWS"), "“label” of tasks is ignored", {"quotes-ana": 2}),
+    "choices": (_task(options=[{"id": 1}], accept=[1]), "“options” of tasks is ignored", {"quotes-ana": 2}),
     "outside": (
         _task(spans=[{"start": 2, "end": 999, "label": "X"}], relations=[]),
-        "outside of the text",
+        "outside the text",
         {"quotes-ana": 0},
     ),
     "empty": (_task(spans=[{"start": 2, "end": 2, "label": "X"}], relations=[]), "is empty", {"quotes-ana": 0}),
@@ -247,7 +247,7 @@ ODD = {
     ),
     "beside its tokens": (
         _task(spans=[{"start": 2, "end": 6, "token_start": 1, "token_end": 1, "label": "X"}], relations=[]),
-        "has tokens that stand at 2–5",
+        "has tokens at 2–5",
         {"quotes-ana": 1},
     ),
     "tokens that are not there": (
@@ -255,17 +255,17 @@ ODD = {
         "has the tokens 1–77 of 9",
         {"quotes-ana": 1},
     ),
-    "spans are an object": (_task(spans={"a": 1}, relations=[]), "and no list", {"quotes-ana": 0}),
-    "spans hold numbers": (_task(spans=[1, None], relations=[]), "2 of “spans” are no objects", {"quotes-ana": 0}),
-    "twice": (_task(spans=[_task()["spans"][0]] * 2, relations=[]), "stands there twice", {"quotes-ana": 1}),
+    "spans are an object": (_task(spans={"a": 1}, relations=[]), ", not a list", {"quotes-ana": 0}),
+    "spans hold numbers": (_task(spans=[1, None], relations=[]), "2 of “spans” are not objects", {"quotes-ana": 0}),
+    "twice": (_task(spans=[_task()["spans"][0]] * 2, relations=[]), "occurs twice", {"quotes-ana": 1}),
     "other words": (
         _task(spans=[{"start": 6, "end": 10, "label": "X", "text": "went"}], relations=[]),
         "not “went”",
         {"quotes-ana": 0},
     ),
     "a link to nothing": (_task(spans=_task()["spans"][1:]), "there is no span “PERSON” at 2–5", {"quotes-ana": 1}),
-    "a bad date": (_task(meta={"date": "last week"}), "taken without its published", {"quotes-ana": 2}),
-    "a number for a title": (_task(meta={"title": 3}), "“title” of the task is no string", {"quotes-ana": 2}),
+    "a bad date": (_task(meta={"date": "last week"}), "imported without its published", {"quotes-ana": 2}),
+    "a number for a title": (_task(meta={"title": 3}), "“title” of the task is not a string", {"quotes-ana": 2}),
 }
 
 
@@ -289,12 +289,12 @@ def test_who_answered_another_question_has_not_looked_for_spans(tmp_path: Path) 
     tasks = [{"text": f"{number}. Buy now!", "label": "SPAM", "answer": "accept"} for number in range(3)]
     marks, told = _read(tmp_path / "a.jsonl", *tasks)
     assert [marked.work for marked in marks] == [{}, {}, {}]
-    assert any("tasks that ask for something else than spans" in each and "(3 times" in each for each in told)
+    assert any("tasks that ask for something other than spans" in each and "(3 times" in each for each in told)
 
 
 def test_what_a_reviewed_task_came_from_is_told(tmp_path: Path) -> None:
     (marked,), (told,) = _read(tmp_path / "a.jsonl", _task(versions=[{"text": "x"}], sessions=["a", "b"]))
-    assert "“versions” of tasks, what was reviewed, are not read" in told
+    assert "“versions” of reviewed tasks are ignored" in told
     assert len(marked.work["quotes-ana"]["spans"]) == 2
 
 
@@ -304,7 +304,7 @@ BAD = {
     "a number": (b"7", "not a JSON object"),
     "an empty text": (b'{"text": " "}', "the text is empty"),
     "a control character": (b'{"text": "a\\u0000"}', "control character"),
-    "keys twice": (b'{"text": "a", "text": "b"}', "stands twice"),
+    "keys twice": (b'{"text": "a", "text": "b"}', "occurs twice"),
 }
 
 

@@ -48,8 +48,8 @@ ROWS: dict[str, tuple[object, str, bool]] = {
     "Hugging Face": ({"tokens": ["Zoé", "left"], "ner_tags": [1, 0]}, "tokens with tags", False),
     "Hugging Face with a text": ({"text": TEXT, "tokens": ["Zoé"], "ner_tags": ["B-PER"]}, "tokens with tags", True),
     "spaCy 2": ({"id": 0, "paragraphs": [{"raw": TEXT, "sentences": []}]}, "spaCy's JSON", False),
-    "spaCy pairs": (PAIR, "training data of spaCy", False),
-    "spaCy pairs of a page": ({"classes": ["PER"], "annotations": [None, PAIR]}, "training data of spaCy", False),
+    "spaCy pairs": (PAIR, "spaCy training data", False),
+    "spaCy pairs of a page": ({"classes": ["PER"], "annotations": [None, PAIR]}, "spaCy training data", False),
     "tagtog": ({"annotatable": {"parts": ["s1v1"]}, "entities": []}, "tagtog", False),
     "LightTag": ({"examples": [{"content": TEXT, "annotations": [{"tag": "PER"}]}]}, "LightTag", False),
     "UBIAI": ({"documentName": "a.txt", "document": TEXT, "tokens": [{"entityLabel": "PER"}]}, "UBIAI", False),
@@ -116,7 +116,7 @@ def test_our_own_export_is_not_read_as_another_tools(tmp_path: Path, kind: str) 
     read = FORMATS[kind].read
     assert read
     (told,) = read(_file(tmp_path, HARD["plain"]))
-    assert "SayWhen's own export; take it in with --with-work" in str(told)
+    assert "SayWhen's own export; import it with --with-work" in str(told)
 
 
 def test_rows_of_a_tool_in_parquet_are_told_for_what_they_seem(tmp_path: Path) -> None:
@@ -124,8 +124,8 @@ def test_rows_of_a_tool_in_parquet_are_told_for_what_they_seem(tmp_path: Path) -
     read = FORMATS["parquet"].read
     assert read
     for row, tool, articles in (
-        ({"tokens": ["Zoé", "left"], "ner_tags": [1, 0]}, "tokens with tags, as Hugging Face has them", 0),
-        ({"text": TEXT, "spans": [SPAN]}, "Prodigy JSONL, as they seem; write the rows as lines of JSON", 2),
+        ({"tokens": ["Zoé", "left"], "ner_tags": [1, 0]}, "tokens with tags, as in Hugging Face datasets", 0),
+        ({"text": TEXT, "spans": [SPAN]}, "they seem to be Prodigy JSONL; write the rows as lines of JSON", 2),
     ):
         pq.write_table(pa.Table.from_pylist([row, row]), path)
         told, *read_articles = read(path)

@@ -63,23 +63,23 @@ def _with_spans(line: dict[str, Any], ids: list[str]) -> bytes:
 BAD = {
     "no JSON": (b"{", "invalid JSON at column"),
     "another format": (b'{"format": "saywhen-record/1"}', "has the format “saywhen-record/1”, not “saywhen/1”"),
-    "a list": (b"[1]", "is not one of saywhen/1"),
+    "a list": (b"[1]", "is not valid saywhen/1"),
     "a field missing": (orjson.dumps({k: v for k, v in HARD["plain"].items() if k != "entries"}), "'entries'"),
     "other words": (
         _with_other_words(HARD["plain"]),
-        "by itself and",
+        "but the article has",
     ),
-    "outside": (orjson.dumps(HARD["plain"]).replace(b"[[0,", b"[[-1,"), "outside of the text"),
+    "outside": (orjson.dumps(HARD["plain"]).replace(b"[[0,", b"[[-1,"), "outside the text"),
     "somebody twice": (
         orjson.dumps({**HARD["plain"], "annotations": [HARD["plain"]["annotations"][0]] * 2}),
-        "the work of ana stands there twice; keep one of them",
+        "the work of ana occurs twice; keep one of them",
     ),
     "an id a hundred thousand times": (
         _with_spans(HARD["plain"], [str(at) for at in range(10**5)] + ["0"]),
         "the id 0;",
     ),
-    "a link to nowhere": (_with_spans(HARD["plain"], ["x"]), "leads to span s1, which is not there"),
-    "line ends": (orjson.dumps({**HARD["plain"], "text": HARD["plain"]["text"] + "\r\n"}), "not as SayWhen keeps it"),
+    "a link to nowhere": (_with_spans(HARD["plain"], ["x"]), "leads to span s1, which is missing"),
+    "line ends": (orjson.dumps({**HARD["plain"], "text": HARD["plain"]["text"] + "\r\n"}), "not normalised"),
 }
 
 

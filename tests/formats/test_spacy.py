@@ -24,8 +24,8 @@ from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.formats.spacy import read, write
 
-SEVERAL = "work of further annotators of an article is left out"
-MOVED = "spans that do not begin and end with a token of spaCy are widened"
+SEVERAL = "work of all but the first annotator of an article is lost"
+MOVED = "spans that don't begin and end at a spaCy token are widened"
 
 
 def _written(path: Path, *written: dict[str, Any]) -> tuple[Path, list[str]]:
@@ -242,7 +242,7 @@ def test_docs_of_other_origin_give_their_entities_and_all_their_groups(tmp_path:
     doc.user_data[("._.", "x", None, None)] = 1
     fault, marked = read(_foreign(tmp_path / "a.spacy", doc))
     assert isinstance(fault, Fault) and isinstance(marked, Marked)
-    assert "categories of the doc (news) are not read" in fault.reason
+    assert "categories (news) are ignored" in fault.reason
     assert fault.line == 1
     text = marked.article.text
     spans = marked.work["spacy"]["spans"]
@@ -270,7 +270,7 @@ def test_an_empty_doc_is_a_fault_and_the_next_is_read(tmp_path: Path) -> None:
     nlp = spacy.blank("en")
     fault, marked = read(_foreign(tmp_path / "a.spacy", nlp.make_doc(""), nlp.make_doc("One.")))
     assert isinstance(fault, Fault) and isinstance(marked, Marked)
-    assert (fault.line, fault.reason) == (1, "the text is empty; leave the row out or fill it in")
+    assert (fault.line, fault.reason) == (1, "the text is empty; add a text or remove the row")
 
 
 def test_a_span_that_was_corrected_in_spacy_comes_back_corrected(tmp_path: Path) -> None:
@@ -308,7 +308,7 @@ def test_what_is_no_docbin_is_a_fault(tmp_path: Path, name: str) -> None:
     path.write_bytes(_written(path, HARD["plain"])[0].read_bytes()[:-50] if content is None else content)
     (fault,) = read(path)
     assert isinstance(fault, Fault)
-    assert "no sound DocBin of spaCy" in fault.reason
+    assert "not a valid spaCy DocBin" in fault.reason
 
 
 def test_without_spacy_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

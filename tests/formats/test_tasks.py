@@ -177,7 +177,7 @@ def test_offsets_without_words_that_cut_words_are_doubted_in_every_format(tmp_pa
     found = list(each.read(tmp_path if len(files) > 1 else files[0]))
     other, own = ("code points", "UTF-16 units") if name == "xmi" else ("UTF-16 units", "code points")
     (told,) = [fault.reason for fault in found if isinstance(fault, Fault) and "within a word" in fault.reason]
-    assert f"if offsets counted {other}; they are taken as {own}" in told
+    assert f"if offsets counted {other}; they are read as {own}" in told
     assert sum(isinstance(one, Marked) for one in found) == 1
 
 
@@ -189,7 +189,7 @@ def test_words_with_some_spans_tell_the_unit_of_all_and_nothing_is_doubted(tmp_p
     each = FORMATS["labelstudio"]
     assert each.read
     fault, marked = each.read(path)
-    assert isinstance(fault, Fault) and "they are taken converted" in fault.reason
+    assert isinstance(fault, Fault) and "they are converted" in fault.reason
     assert isinstance(marked, Marked)
     (work,) = marked.work.values()
     assert [TEXT[slice(*span["fragments"][0])] for span in work["spans"]] == ["“We go,”", "Zoé"]
@@ -202,5 +202,5 @@ def test_where_a_sentence_stood_is_carried_or_named_as_lost(tmp_path: Path, name
     cut = list(windows(HARD["plain"], NEWS, Losses()))
     FORMATS[name].write(cut, path, NEWS, losses)
     told = {loss["what"] for loss in losses.told()}
-    lost = "where sentences and paragraphs stood in their article is left out" in told
+    lost = "positions of sentences and paragraphs in their article are lost" in told
     assert lost == (name in ("brat", "conll", "timeml"))

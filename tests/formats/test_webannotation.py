@@ -72,7 +72,7 @@ def test_reading_is_the_inverse_of_writing(tmp_path: Path, line: dict[str, Any])
 
 
 def test_the_sample_gold_comes_back_and_only_revisions_are_lost(tmp_path: Path) -> None:
-    assert _written(tmp_path / "out", *SAMPLE) == {"numbers of revisions are left out": len(SAMPLE)}
+    assert _written(tmp_path / "out", *SAMPLE) == {"revision numbers are lost": len(SAMPLE)}
     found = {each.article.id: each for each in read(tmp_path / "out") if isinstance(each, Marked)}
     for line in SAMPLE:
         (annotation,) = line_read(found[line["id"]])["annotations"]
@@ -135,12 +135,12 @@ REAL: dict[str, tuple[Any, list[str], list[str]]] = {
     "a quotation alone": (_one("#1", QUOTE), [], ["webannotation Quote “We go,” {}"]),
     "a quotation that stands twice": (
         _one("#1", _quote("e")),
-        ["annotation #1 is left out: its words “e” stand in the text 2 times; give their position"],
+        ["annotation #1 is not imported: its text “e” occurs 2 times; add its position"],
         [],
     ),
     "selectors that are not read": (
         _one("#1", {"type": "XPathSelector", "value": "/p"}),
-        ["its selectors (XPathSelector) are not read"],
+        ["its selectors (XPathSelector) are not supported"],
         [],
     ),
     "two creators, tags, an entity, a remark": (
@@ -159,14 +159,14 @@ REAL: dict[str, tuple[Any, list[str], list[str]]] = {
         [],
         ["ana Who she {'identifying': 'https://example.org/Q42', 'Anaphor': True}", "https://example.org/ben Quote she {}"],
     ),
-    "what is no annotation, and a link to nothing": (
+    "what is not an annotation, and a link to nothing": (
         {"@graph": [{"type": "Person"}, 7, {"id": "#l", "type": "Annotation", "motivation": "linking", "body": "#2", "target": "#9"}, _one("#1", SELECTOR)]},
-        ["item 1 is no annotation", "item 2 is no annotation", "it links what is not there"],
+        ["item 1 is not an annotation", "item 2 is not an annotation", "it links something missing"],
         ["webannotation Quote “We go,” {}"],
     ),
     "positions that are none": (
         [_one("#1", {"type": "TextPositionSelector", "start": "x", "end": 3}), _one("#2", _at(90, 99)), _one("#3", _at(0, 3), _quote("she"))],
-        ["no whole numbers", "the range 90–99 lies outside", "these words stand at 11–14"],
+        ["are not whole numbers", "the range 90–99 lies outside", "this text is at 11–14"],
         [],
     ),
     "RecogitoJS, whose targets have no source": (
@@ -200,7 +200,7 @@ REAL: dict[str, tuple[Any, list[str], list[str]]] = {
                  "target": [{"source": "https://example.org/a.txt", "selector": [_quote("gone")]}]},
             ],
         },
-        ["annotation h3 is left out: its words “gone” stand in the text 0 times", "a comment on h1, which is no span of ben"],
+        ["annotation h3 is not imported: its text “gone” occurs 0 times", "a comment on h1, which is not an imported span of ben"],
         ["ana Quote “We go,” {'odd': True}"],
     ),
     "a source that is not there": (
@@ -232,7 +232,7 @@ def test_files_of_other_tools_are_read_and_their_faults_told(tmp_path: Path, nam
 def test_a_text_that_is_not_there_is_not_fetched_and_the_line_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps([_one("#1", SELECTOR), _one("#2", _quote("x"))], indent=0))
     faults = [each for each in read(tmp_path) if isinstance(each, Fault)]
-    assert all("is not beside the file and is not fetched; save it as a.txt" in fault.reason for fault in faults)
+    assert all("is not next to the file and is not fetched; save it as a.txt" in fault.reason for fault in faults)
     second = (tmp_path / "a.json").read_text().splitlines().index('"id": "#2",') + 1
     assert [fault.line for fault in faults] == [second, None]
 
@@ -249,7 +249,7 @@ def test_links_between_two_targets_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "reason"),
-    [(b"{", "invalid JSON at column"), (b"7", "item 1 is no annotation"), (b"[]", "is not beside the file"), (b"\xff", "invalid JSON")],
+    [(b"{", "invalid JSON at column"), (b"7", "item 1 is not an annotation"), (b"[]", "is not next to the file"), (b"\xff", "invalid JSON")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told(tmp_path: Path, raw: bytes, reason: str) -> None:
     (tmp_path / "a.jsonld").write_bytes(raw)
@@ -269,7 +269,7 @@ def test_a_source_that_no_file_can_be_named_after_is_a_fault_and_the_rest_goes_o
     (marked,) = [each for each in found if isinstance(each, Marked)]
     (fault,) = [each for each in found if isinstance(each, Fault)]
     assert marked.article.text == "We go." and marked.work["webannotation"]["spans"]
-    assert "is not beside the file" in fault.reason and len(fault.reason) < 200
+    assert "is not next to the file" in fault.reason and len(fault.reason) < 200
 
 
 @pytest.mark.parametrize("name", ["brat", "conll", "timeml", "webannotation", "xmi"])

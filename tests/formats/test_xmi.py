@@ -71,7 +71,7 @@ def test_reading_is_the_inverse_of_writing(tmp_path: Path, line: dict[str, Any])
 
 def test_the_sample_gold_comes_back_and_only_revisions_are_lost(tmp_path: Path) -> None:
     lost = _written(tmp_path / "out", *SAMPLE)
-    assert lost == {"numbers of revisions are left out": len(SAMPLE)}
+    assert lost == {"revision numbers are lost": len(SAMPLE)}
     found = {each.article.id: each for each in read(tmp_path / "out") if isinstance(each, Marked)}
     for line in SAMPLE:
         (annotation,) = line_read(found[line["id"]])["annotations"]
@@ -124,7 +124,7 @@ def test_cassis_can_write_it_again_and_we_read_that(tmp_path: Path) -> None:
 
 def test_what_xml_cannot_hold_is_left_out_and_named(tmp_path: Path) -> None:
     lost = _written(tmp_path / "out", line_of(article.make("a\ufffe"), {}, {}))
-    assert lost == {"articles with U+FFFE or U+FFFF, which XML cannot hold, are left out": 1}
+    assert lost == {"articles with U+FFFE or U+FFFF, which XML can't hold, are lost": 1}
     assert not list((tmp_path / "out").glob("*.xmi"))
 
 
@@ -154,7 +154,7 @@ REAL: dict[str, tuple[str, list[str], list[str], list[str]]] = {
         '<custom:Quote xmi:id="4" sofa="1" begin="3" end="11" kind="direct" sure="true" first="3" speaker="6"/>\n'
         '<ner:NamedEntity xmi:id="5" sofa="1" begin="17" end="20" value="PER"/>\n'
         '<custom:QuoteSpeakerLink xmi:id="6" role="said" target="5"/>\n',
-        ["Quote.first refers to something else and is left out"],
+        ["Quote.first refers to something else and is not imported"],
         ["Quote “We go,” {'kind': 'direct', 'sure': True}", "PER Zoé {}"],
         ["Quote said PER"],
     ),
@@ -168,33 +168,33 @@ REAL: dict[str, tuple[str, list[str], list[str], list[str]]] = {
     "a relation to nothing": (
         '<custom:A xmi:id="4" sofa="1" begin="3" end="11"/>\n'
         '<custom:Says xmi:id="6" sofa="1" begin="3" end="11" Governor="9" Dependent="4"/>\n',
-        ["there is no span 9 with it"],
+        ["there is no span 9"],
         ["A “We go,” {}"],
         [],
     ),
     "half a character, outside, and no number": (
         '<custom:A xmi:id="4" sofa="1" begin="1" end="11"/><custom:A xmi:id="5" sofa="1" begin="3" end="99"/>'
         '<custom:A xmi:id="6" sofa="1" begin="x" end="9"/>\n',
-        ["begin and end are no numbers", "the range 1–11 lies outside of the text or within a character", "3–99"],
+        ["begin and end are not numbers", "the range 1–11 lies outside the text or within a character", "3–99"],
         [],
         [],
     ),
     "what a program made": (
         '<pos:POS_NOUN xmi:id="4" sofa="1" begin="3" end="11"/><pos:POS_NOUN xmi:id="5" sofa="1" begin="3" end="11"/>\n',
-        ["POS_NOUN of DKPro Core is passed over: it is made by a program as a rule (2 times in the file, here first)"],
+        ["POS_NOUN of DKPro Core is ignored: it is usually made by a program (2 times in the file; this is the first)"],
         [],
         [],
     ),
     "doubled ids": (
         '<custom:A xmi:id="4" sofa="1" begin="3" end="11"/><custom:B xmi:id="4" sofa="1" begin="3" end="11"/>\n',
-        ["the xmi:id 4 is there twice"],
+        ["the xmi:id 4 is used twice"],
         ["A “We go,” {}"],
         [],
     ),
     "another view": (
         '<custom:A xmi:id="4" sofa="1" begin="3" end="11"/>'
         '<cas:Sofa xmi:id="8" sofaNum="2" sofaID="html" mimeType="text" sofaString="x"/>\n',
-        ["the view “html” is passed over"],
+        ["the view “html” is ignored"],
         ["A “We go,” {}"],
         [],
     ),
@@ -235,16 +235,16 @@ def test_a_missing_type_system_is_told(tmp_path: Path) -> None:
 
 BOMB = '<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY c "&a;&a;&a;&a;">]><xmi:XMI xmlns:xmi="http://www.omg.org/XMI">&c;</xmi:XMI>'
 BAD = {
-    "a bomb": (BOMB, "it has a document type definition"),
-    "no XML": ("{}", "line 1: it is no sound XML"),
-    "cut off": (HEAD, "it is no sound XML"),
+    "a security risk": (BOMB, "it has a document type definition"),
+    "no XML": ("{}", "line 1: it is not valid XML"),
+    "cut off": (HEAD, "it is not valid XML"),
     "no text": ('<xmi:XMI xmlns:xmi="http://www.omg.org/XMI"/>', "it has no text"),
     "a bomb in UTF-7": (
         '<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE b+AD4-',
-        "the encoding UTF-7 is not read",
+        "the encoding UTF-7 is not supported",
     ),
-    "nothing": ("", "it is no sound XML"),
-    "wrong bytes": (HEAD.replace("a.txt", "\udce9"), "it is no sound XML"),
+    "nothing": ("", "it is not valid XML"),
+    "wrong bytes": (HEAD.replace("a.txt", "\udce9"), "it is not valid XML"),
 }
 
 

@@ -378,7 +378,7 @@ def _nth_unit(_: Context, number: int, unit: str, within: Sense) -> Senses:
         first, last = within.period.within(unit)
         found = first.shift(number - 1) if number > 0 else last
         if not first.index <= found.index <= last.index:
-            raise DateError(f"{describe(within.period.edtf)} has no {unit} number {number}; count again")
+            raise DateError(f"{describe(within.period.edtf)} has no {unit} number {number}; check the number")
         yield calendar(found, within.anchor)
 
 
@@ -391,7 +391,9 @@ def _nth_weekday(_: Context, number: int, weekday: int, within: Sense) -> Senses
         else:
             day = within.period.last - timedelta((within.period.last.weekday() - weekday) % 7)
         if day not in within.period:
-            raise DateError(f"{describe(within.period.edtf)} has no {WEEKDAYS[weekday]} number {number}; count again")
+            raise DateError(
+                f"{describe(within.period.edtf)} has no {WEEKDAYS[weekday]} number {number}; check the number"
+            )
         yield calendar(Period.containing("day", day), within.anchor)
 
 

@@ -167,5 +167,5 @@ class Kind(ABC):
 def text_of(attribute: Attribute, value: Any) -> str:
     """Return a value that must be text; raises OpError."""
     if not isinstance(value, str) or not value.strip():
-        raise OpError(f"{attribute.where} takes text, or null to take it away; not {shown(value)}")
+        raise OpError(f"{attribute.where} takes text, or null to clear it; not {shown(value)}")
     return value

@@ -23,7 +23,7 @@ class Choice(Kind):
             yield (), f"choice “{name}” has no options; list them under options"
         options = [each if isinstance(each, str) else each["key"] for each in given.get("options") or ()]
         if doubled := next((each for each in options if options.count(each) > 1), None):
-            yield ("options",), f"option “{doubled}” of “{name}” is there twice; keep one"
+            yield ("options",), f"option “{doubled}” of “{name}” occurs twice; keep one"
 
     def details(self, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
         return {

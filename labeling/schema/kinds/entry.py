@@ -27,7 +27,7 @@ class Entry(Kind):
         return {"registry": given.get("registry", key)}
 
     def default(self, value: Any) -> Any:
-        raise ValueError("there is no default for an entry of a registry; leave it out")
+        raise ValueError("an entry of a registry can't have a default; remove it")
 
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> str:
         words = text_of(attribute, value)

@@ -24,7 +24,7 @@ class Flag(Kind):
 
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> bool:
         if value is not True:
-            raise OpError(f"{attribute.where} is a flag: true, or null to take it away; not {shown(value)}")
+            raise OpError(f"{attribute.where} is a flag: true, or null to clear it; not {shown(value)}")
         return True
 
     def key(self, value: Any) -> str:

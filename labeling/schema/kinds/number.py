@@ -32,7 +32,7 @@ class Number(Kind):
             except ValueError as fault:
                 yield (end,), f"{end} of “{name}”: {fault}"
         if len(bounds) == 2 and bounds["min"] > bounds["max"]:
-            yield ("max",), f"max {bounds['max']} of “{name}” is below min {bounds['min']}; raise it or leave it out"
+            yield ("max",), f"max {bounds['max']} of “{name}” is below min {bounds['min']}; raise it or omit it"
         elif len(bounds) == 2 and given.get("integer") and ceil(bounds["min"]) > floor(bounds["max"]):
             yield ("max",), f"there is no whole number from {bounds['min']} to {bounds['max']} for “{name}”; raise max"
 
@@ -50,7 +50,7 @@ class Number(Kind):
 
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> int | float:
         if not self.recognises(value):
-            raise OpError(f"{attribute.where} takes a number, or null to take it away; not {shown(value)}")
+            raise OpError(f"{attribute.where} takes a number, or null to clear it; not {shown(value)}")
         try:
             number = numbers.exact(value)
         except ValueError as fault:

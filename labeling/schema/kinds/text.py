@@ -23,7 +23,7 @@ class Text(Kind):
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> str:
         words = text_of(attribute, value)
         if len(words) > _MAX_TEXT_VALUE:
-            limit = f"{len(words):,} characters and the limit is {_MAX_TEXT_VALUE:,}"
+            limit = f"{len(words):,} characters, but the limit is {_MAX_TEXT_VALUE:,}"
             raise OpError(f"{attribute.where} has {limit}; shorten it")
         return words
 

@@ -75,10 +75,10 @@ def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = 
             if not built.path.exists():
                 draft.rename(built.path)
                 return built
-        raise DatasetError(f"{folder} is full of datasets named {name}; move them away")
+        raise DatasetError(f"{folder} has too many datasets named {name}; move them away")
     except OSError as fault:
         raise DatasetError(
-            f"the dataset cannot be written to {folder} ({fault.strerror}); check rights and free space"
+            f"can't write the dataset to {folder} ({fault.strerror}); check permissions and free space"
         ) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -101,14 +101,14 @@ def build_into(
     """
     plan = named(store, plan)
     if unknown := [name for name in plan.formats if name not in FORMATS]:
-        raise DatasetError(f"there is no format “{unknown[0]}”; there is {', '.join(FORMATS)}")
+        raise DatasetError(f"there is no format “{unknown[0]}”; use one of {', '.join(FORMATS)}")
     for name in plan.formats:
         if extra := FORMATS[name].extra:
             extras.require(extra, f"the format {name}")
     if charts is None:
         charts = extras.installed("charts")
     elif charts:
-        extras.require("charts", "a card with charts")
+        extras.require("charts", "the charts of a card")
     schema = store.schema
     source = resolved(store, plan, tick)
     splits = source.splits
@@ -124,7 +124,7 @@ def build_into(
         raise DatasetError(nothing(plan, losses["the dataset"]))
     # Only now that nothing speaks against it, for what is placed never moves again.
     if splits and keep and plan.splits and splitting.keep(store, plan.splits, splits, by) is None:
-        raise DatasetError("somebody has placed articles in the splits meanwhile; build the dataset again")
+        raise DatasetError("articles were placed in the splits in the meantime; build the dataset again")
     built = Built(
         place, allowed=objections.times, aside=len(masters.aside), groups=splits.groups if splits else [], charts=charts
     )
@@ -177,7 +177,7 @@ def _counted(data: Path) -> Counts:
 
 def _agreement(store: Store, source: Source, tick: Tick) -> dict[str, Any] | None:
     """Return how far annotators agree, as `saywhen agreement --json` tells; None where no two did the same article."""
-    figures = agreement_cache.figures(store, tick=lambda done, total: tick("counting agreement", done, total))
+    figures = agreement_cache.figures(store, tick=lambda done, total: tick("computing agreement", done, total))
     if not figures["articles"]:
         return None
     if source.plan.anonymous:

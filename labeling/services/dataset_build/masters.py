@@ -71,8 +71,8 @@ def write_masters(
                 annotators.add(each["annotator"])
                 digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
     if plan.submitted and (left := len(source.worked) - len(written) - len(aside)) > 0:
-        what = "articles in which something is left to settle" if gold else "articles with work that is not handed in"
-        losses.add(f"{what} are left out", "", left)
+        what = "articles with unresolved disagreements" if gold else "articles with work in progress"
+        losses.add(f"{what} are not in the dataset", "", left)
     paths = {split: work / f"{split}.jsonl" for split in order if split in files}
     return Masters(paths, written, aside, sorted(annotators), digest.hexdigest()[:16])
 

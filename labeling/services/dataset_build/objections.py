@@ -41,11 +41,11 @@ def refuse(objections: Objections, plan: Plan) -> None:
     told = []
     for kind in kinds:
         times, first = objections.times[kind], objections.first[kind]
-        told.append(f"{times:,} × {kind}: {REMEDIES[kind]}; or let it through with --allow {kind}")
+        told.append(f"{times:,} × {kind}: {REMEDIES[kind]}; or accept it with --allow {kind}")
         told += [f"  {each.article}: {each.why}" for each in first[:_TOLD]]
         told += [f"  … and {times - _TOLD:,} more"] if times > _TOLD else []
     raise RefusedError(
-        "the dataset is refused, nothing was written:\n" + "\n".join(told),
+        "the dataset can't be built yet; nothing was written:\n" + "\n".join(told),
         [(each.kind, each.article, each.why) for kind in kinds for each in objections.first[kind]],
     )
 
@@ -53,12 +53,13 @@ def refuse(objections: Objections, plan: Plan) -> None:
 def nothing(plan: Plan, losses: Losses) -> str:
     if plan.source == "gold" and losses.found:
         return (
-            "no article is settled whole, so there is no gold to write: decide what annotators differ in, or, where each has "
-            "worked alone, take one vote as enough (saywhen review policy --votes 1 --as NAME) or build it from "
-            "their work with --from all or --from NAME"
+            "every article has unresolved disagreements, so there is no gold: resolve them or, if each article has "
+            "one annotator, accept one vote (saywhen review policy --votes 1 --as NAME) or build the dataset from "
+            "annotators' work with --from all or --from NAME"
         )
     if plan.source == "gold":
         return (
-            "there is no gold yet: nobody has handed in an article; build it from work with --from all or --from NAME"
+            "there is no gold yet, since no one has submitted an article; build the dataset from work in progress "
+            "with --from all or --from NAME"
         )
-    return f"there is no work of {plan.source} to write" + (" that has been handed in" if plan.submitted else "")
+    return f"there is no work by {plan.source} to export" + (" that has been submitted" if plan.submitted else "")

@@ -40,8 +40,8 @@ def resolved(store: Store, plan: Plan, tick: Tick) -> Source:
         return Source(named(store, plan), names, whose, worked, alone, None)
     if plan.splits != splitting.DEFAULT and plan.splits not in made:
         raise DatasetError(
-            f"there are no splits named “{plan.splits}”; there is {', '.join({splitting.DEFAULT: None, **made})}. "
-            f"Make them with saywhen splits --name {plan.splits} --place"
+            f"there are no splits named “{plan.splits}”; use one of {', '.join({splitting.DEFAULT: None, **made})}, "
+            f"or create them with: saywhen splits --name {plan.splits} --place"
         )
     splits = splitting.splits(store, plan.splits, wanted=worked, tick=tick)
     return Source(named(store, plan), names, whose, worked, alone, splits)
@@ -57,7 +57,7 @@ def named(store: Store, plan: Plan) -> Plan:
     names = _pseudonyms(store, plan)
     if (name := names.name(plan.source)) is None:
         raise DatasetError(
-            f"there is no annotator “{plan.source}”; there is gold, all, {', '.join(store.annotators())}"
+            f"there is no annotator “{plan.source}”; use one of gold, all, {', '.join(store.annotators())}"
         )
     return replace(plan, source=names[name]) if plan.anonymous else plan
 

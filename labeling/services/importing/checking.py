@@ -74,8 +74,8 @@ class Checking:
                 raw = ops.dump_message(fitted.message)
             except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
                 what = str(fault).removeprefix("Error serializing to JSON: ")
-                reason = f"{name}: the work is not in the shape of an annotation ({type(fault).__name__}: {what})"
-                yield Fault(marked.file, marked.line, f"{_plain(reason)}; mend the file")
+                reason = f"{name}: the work does not have the shape of an annotation ({type(fault).__name__}: {what})"
+                yield Fault(marked.file, marked.line, f"{_plain(reason)}; correct the file")
                 continue
             for reason in fitted.told:
                 yield Fault(marked.file, marked.line, f"{name}: {_plain(reason)}")
@@ -132,15 +132,15 @@ class Checking:
         for old in self._terms.names:
             if old not in self._annotators:
                 yield Fault(
-                    f"--as {_printable(old)}", None, f"no annotator of the files is called so; they have {there}"
+                    f"--as {_printable(old)}", None, f"no annotator in the files has this name; they have {there}"
                 )
         if self._terms.annotator is not None and self._unnamed not in self._annotators:
-            reason = f"the files name their annotators ({there}); give them other names by --as OLD=NEW"
+            reason = f"the files name their annotators ({there}); rename them with --as OLD=NEW"
             yield Fault("--annotator", None, reason)
         for old in self._terms.renames:
             if old not in self._fitting.used:
                 yield Fault(
-                    f"--map {_printable(old)}", None, "nothing of the files is called so; correct or leave it out"
+                    f"--map {_printable(old)}", None, "nothing in the files has this name; correct or remove it"
                 )
 
 
@@ -197,8 +197,8 @@ def _summed(name: str, new: bool, state: Annotation, label_set: Schema) -> WorkS
 
 def other(name: str) -> str:
     return (
-        f"{name} has other work on this article, and it is left as it is; "
-        "import this under another name (--annotator, --as, --by-file) to compare them"
+        f"{name} already has different work on this article, which was not changed; to compare the two, import this "
+        "under another name (--annotator, --as, --by-file)"
     )
 
 

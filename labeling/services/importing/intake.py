@@ -68,7 +68,7 @@ def _uploaded_work(
         for upload, stream in uploads:
             files.append(folder / _file_name(upload))
             if files[-1].exists():
-                raise ArticleError(f"two of the files are called {files[-1].name}; send them one after the other")
+                raise ArticleError(f"two of the files are called {files[-1].name}; import them one after the other")
             stream.seek(0)
             with files[-1].open("wb") as file:
                 shutil.copyfileobj(stream, file)

@@ -39,8 +39,8 @@ def format_of(kind: str | None, *, with_work: bool = False) -> Format | None:
     if found is None or found.read is None:
         work = [name for name, each in FORMATS.items() if each.read and name not in KINDS]
         if kind in KINDS:
-            raise ArticleError(f"{kind} holds articles without work; leave out --with-work, or use {', '.join(work)}")
-        raise ArticleError(f"kind “{kind}” is unknown; use one of {', '.join([*KINDS, *work])}")
+            raise ArticleError(f"{kind} files have no annotations; omit --with-work, or use {', '.join(work)}")
+        raise ArticleError(f"unknown kind “{kind}”; use one of {', '.join([*KINDS, *work])}")
     return found
 
 

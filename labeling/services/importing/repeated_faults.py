@@ -44,7 +44,10 @@ class RepeatedFaults:
                 continue
             first = faults[0]
             lines = _lines({fault.line for fault in faults if fault.line})
-            yield f"{first.file}: {len(faults):,} more like “{first.reason}”, in {lines} (--every-fault tells each)"
+            yield (
+                f"{first.file}: {len(faults):,} more like “{first.reason}”, in {lines} (list them all with "
+                "--every-fault)"
+            )
 
 
 def _sort(reason: str) -> str:

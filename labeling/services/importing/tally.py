@@ -114,25 +114,28 @@ class Tally:
             self.lacks.update(work.lacks)
 
     def __str__(self) -> str:
-        return f"{self.new:,} new, {len(self.known):,} there already, {len(self.faults):,} left out"
+        duplicates = f"{len(self.known):,} duplicate{'' if len(self.known) == 1 else 's'}"
+        return f"{self.new:,} imported, {duplicates}, {len(self.faults):,} not imported"
 
     def told(self) -> list[str]:
         """Return what else is to be said, a sentence each."""
         found = [str(aside) for aside in self.asides]
         if self.withheld:
             found.append(
-                "Nothing was taken in, because of what is at fault. Mend it, or have the rest taken in all the same (--anyway)."
+                "Nothing was imported because of the errors. Fix them, or import everything else with --anyway."
             )
         if self.work or self.work_known:
             by = ", ".join(f"{name} ({count:,})" for name, count in sorted(self.work.items()))
-            known = f"; {self.work_known:,} there already" if self.work_known else ""
+            known = f"; {self.work_known:,} duplicates" if self.work_known else ""
             found.append(f"Work on articles: {self.work.total():,}{f' by {by}' if by else ''}{known}")
         if self.spans:
             spans = ", ".join(f"{label} {count:,}" for label, count in self.spans.most_common())
             found.append(f"Spans: {self.spans.total():,} ({spans}); links: {self.links:,}")
-        found += [f"Required and not there: {words} ({count:,}×)" for words, count in self.lacks.most_common()]
+        found += [
+            f"Missing required values and links: {words} ({count:,}×)" for words, count in self.lacks.most_common()
+        ]
         for left in self.left_out:
-            found.append(f"Left out as told: {left.name[0]} “{left.name[1]}”, {counted(left.counts)}")
+            found.append(f"Dropped as requested: {left.name[0]} “{left.name[1]}”, {counted(left.counts)}")
         return found
 
 

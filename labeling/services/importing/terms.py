@@ -28,11 +28,11 @@ class Terms:
     def __post_init__(self) -> None:
         """Raise ArticleError where two things are said of one."""
         if (self.by_file or self.by_folder) and self.annotator:
-            raise ArticleError(
-                f"whose work it is cannot be {self.annotator} and told by the names of the files; say one"
-            )
+            raise ArticleError(f"the annotator is given twice, as {self.annotator} and by the files' names; choose one")
         if self.by_file and self.by_folder:
-            raise ArticleError("whose work it is cannot be told by the names of the files and of the folders; say one")
+            raise ArticleError(
+                "the annotator is given twice, by the files' names and by the folders' names; choose one"
+            )
 
 
 def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
@@ -43,7 +43,7 @@ def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
         if not sign:
             raise ArticleError(f"{option} {each}: write it as OLD=NEW")
         if found.setdefault(old, new) != new:
-            raise ArticleError(f"{option} says two things about “{old}”; say one")
+            raise ArticleError(f"{option} has two values for “{old}”; keep one")
     return found
 
 

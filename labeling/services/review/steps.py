@@ -51,12 +51,12 @@ class Steps:
         with self._store.writing() as project:
             owner, confirmed = project.decisions.of_client(client)
             if owner not in (None, reviewer):
-                raise AccessError("this client id belongs to somebody else; reload the page")
+                raise AccessError("this client id belongs to another person; reload the page")
             taken = project.decisions.revisions(client, min((step.number for step in message), default=0))
             for step in sorted(message, key=lambda step: step.number):
                 if step.number <= confirmed:
                     if step.number not in taken:  # the answer that said so was lost
-                        refused.append({"number": step.number, "reason": "it was not taken; look at it again"})
+                        refused.append({"number": step.number, "reason": "it was not saved; check it again"})
                     continue
                 confirmed = step.number
                 try:
@@ -75,7 +75,7 @@ class Steps:
         if isinstance(step, acts.Undo):
             row = project.decisions.by(step.revision)
             if row is None or row[0] != reviewer:
-                raise OpError(f"there is no step {step.revision} of yours to take back")
+                raise OpError(f"you have no step {step.revision} to undo")
             return row[1], {"kind": "undo", "revision": step.revision}
         article, work = self.article(step.article), self.work(step.article)
         found = gold(work.annotations, self._store.schema, Policy())
@@ -83,7 +83,7 @@ class Steps:
             if each.disagreement.id == step.disagreement:
                 lookup = project.registries.name
                 return article.id, acts.kept(step, each.disagreement, article.text, self._store.schema, lookup)
-        raise OpError("what annotators marked there has changed since; look at the article again")
+        raise OpError("the annotations at this place have changed; check the article again")
 
     def reviewed(self) -> acts.Reviewed:
         """Return what all steps come to; only what is new is read."""

@@ -24,7 +24,7 @@ from labeling.store.team import GOLD as HIDDEN
 from labeling.store.values import StoredAnnotation
 
 #: What stands where the text or the annotator names nobody, no outlet, no month, no modality.
-NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "nobody named", "no outlet", "no month", "none given"
+NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "no one named", "no outlet", "no month", "none given"
 
 
 NOT_RESOLVED, ARTICLE = "not resolved", "the article"
@@ -61,7 +61,7 @@ def read(store: Store, whose: str | None = None, *, everything: bool = False, ti
     is called now and then. Raises NotThereError for an annotator whom the project does not know.
     """
     if whose not in (None, GOLD) and whose not in store.annotators():
-        raise NotThereError(f"nobody is called “{whose}” here; there are {', '.join(store.annotators()) or 'none'}")
+        raise NotThereError(f"there is no annotator “{whose}”; there are {', '.join(store.annotators()) or 'none'}")
     made = _FactsBuilder()
     for done, line in enumerate(_lines(store, whose, everything), 1):
         if done % 200 == 0:

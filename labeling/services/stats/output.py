@@ -37,7 +37,7 @@ def write_csv(found: Facts, folder: Path) -> list[Path]:
             path.write_bytes(as_csv(table.frame))
             written.append(path)
     except OSError as fault:
-        raise StoreError(f"{folder} cannot be written to ({fault.strerror}); check rights and free space") from None
+        raise StoreError(f"can't write to {folder} ({fault.strerror}); check permissions and free space") from None
     return written
 
 
@@ -49,7 +49,10 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 def text(found: Facts, most: int = 15) -> Iterator[str]:
     """Yield the tables as lines for a terminal, of each table the first rows."""
-    yield f"{found.whose}: {len(found.quotations):,} quotations and {len(found.claims):,} claimed dates in {found.articles:,} articles"
+    yield (
+        f"{found.whose}: {len(found.quotations):,} quotes and {len(found.claims):,} claimed dates in "
+        f"{found.articles:,} articles"
+    )
     for table in tables(found):
         if table.frame.empty:
             continue

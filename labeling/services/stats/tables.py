@@ -27,14 +27,16 @@ class Table:
 def tables(found: Facts) -> list[Table]:
     """Return every table, those with most to say first."""
     made = [
-        Table("speakers", "Who is quoted", "How many quotations each speaker has, how, in how many articles and outlets, and how often it is marked as unnamed.", _speakers(found)),
-        Table("outlets", "Who quotes whom", "How many quotations of each speaker each outlet has.", _outlets(found)),
-        Table("types", "How they are quoted", "An outlet's quotations: all in quotation marks, some of it, none.", _types(found)),
-        Table("sources", "Named and unnamed", "An outlet's quotations with a named source, with an unnamed one, and with nobody at all.", _sources(found)),
-        Table("events", "Dates claimed", "How often each event is dated, with how many different values, and whether two of them exclude each other.", _events(found)),
-        Table("values", "Dates side by side", "Each value that is claimed of an event, by whom, and where.", _values(found)),
-        Table("modality", "How certain", "Whether what is dated is asserted, planned, hoped …, by who says so.", _modality(found)),
-        Table("months", "Over time", "Quotations and claimed dates by the month in which the article appeared.", _months(found)),
+        Table("speakers", "Who is quoted", "How many quotes each speaker has, of which type, in how many articles and outlets, and how often the "
+            "speaker is unnamed.", _speakers(found)),
+        Table("outlets", "Quotes by outlet", "How many quotes of each speaker each outlet has.", _outlets(found)),
+        Table("types", "Types of quotes", "How many of an outlet's quotes are entirely, partly or not at all in quotation marks.", _types(found)),
+        Table("sources", "Named and unnamed sources", "How many of an outlet's quotes have a named speaker, an unnamed source, or no speaker.", _sources(found)),
+        Table("events", "Dates claimed", "How often each event is dated, how many different values it has, and whether any of them contradict "
+            "each other.", _events(found)),
+        Table("values", "Claimed values", "Each value claimed for an event, by whom, and where.", _values(found)),
+        Table("modality", "How certain", "Whether dates are asserted, planned, hoped …, in the article's own words and in quotes.", _modality(found)),
+        Table("months", "Over time", "Quotes and claimed dates by the month in which the article was published.", _months(found)),
     ]  # fmt: skip
     return [replace(table, frame=_written_out(table.frame)) for table in made]
 
@@ -138,7 +140,7 @@ def _values(found: Facts) -> pd.DataFrame:
 
 def _modality(found: Facts) -> pd.DataFrame:
     frame = _crossed(found.claims, "modality", "by", ("article", "quote"))
-    frame = frame.rename(columns={"article": "by the article", "quote": "in a quotation"})
+    frame = frame.rename(columns={"article": "by the article", "quote": "in a quote"})
     frame.insert(0, "dates", frame.sum(axis=1))
     return _ranked(frame.reset_index(), "dates", "modality")
 

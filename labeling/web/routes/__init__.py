@@ -1,1 +1,1 @@
-"""The routes of the API, an area each; `api` puts them together and says who asks."""
+"""The routes of the API, one module per area; `api` assembles them and identifies the caller."""

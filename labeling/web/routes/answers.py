@@ -1,4 +1,4 @@
-"""What the routes answer with."""
+"""Response types of the routes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import Response
 
 
 class Json(Response):
-    """An answer in JSON."""
+    """A response in JSON."""
 
     media_type = "application/json"
 

@@ -1,4 +1,4 @@
-"""The routes /api/exports and /api/datasets: for leads, and for whoever has a ticket."""
+"""The routes /api/exports and /api/datasets: for leads, and for anyone with a ticket."""
 
 # No postponed annotations here: FastAPI must see the types that live inside `export_routes`.
 import os
@@ -27,7 +27,7 @@ from labeling.web.routes.answers import Json
 
 
 class Wanted(BaseModel):
-    """What a dataset is to be (see `saywhen export --dataset`)."""
+    """The options of a dataset (see `saywhen export --dataset`)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,10 +35,10 @@ class Wanted(BaseModel):
     submitted: bool = False
     shape: DataShape = "articles"
     formats: list[str] = Field(default=[], max_length=20)
-    splits: str | None = Field(default=None, max_length=60, description="the name of splits")
+    splits: str | None = Field(default=None, max_length=60, description="the name of the splits")
     anonymous: bool = False
     texts: bool = True
-    allow: list[Kind] = Field(default=[], description="what is let through")
+    allow: list[Kind] = Field(default=[], description="the problems to accept")
     title: str | None = Field(default=None, max_length=200)
     licence: str | None = Field(default=None, max_length=200)
 
@@ -57,7 +57,8 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
 
     @routes.post(
         "/exports",
-        summary="For leads: export the project as JSONL; answer with the file's name and a link that holds for minutes",
+        summary="Export the project as JSONL, and get the file's name and a link that is valid for some minutes (leads "
+        "only)",
     )
     async def post_exports(
         exporter: Exporter, shape: Shape = "articles", submitted: bool = False, gold: bool = False
@@ -67,7 +68,7 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
 
     @routes.post(
         "/datasets",
-        summary="For leads: build a dataset; answer with its name, a link to it as a ZIP file, and what was counted",
+        summary="Build a dataset, and get its name, counts and a link to it as a ZIP file (leads only)",
     )
     async def post_datasets(wanted: Wanted, exporter: Exporter) -> Response:
         from labeling.services.dataset_build import build  # here, for its charts take long to load
@@ -85,7 +86,7 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
 
     @routes.get(
         "/exports/{name}",
-        summary="Download an export or, as a ZIP file, a dataset, with a ticket",
+        summary="Download an export or, as a ZIP file, a dataset, with the ticket from its link",
         dependencies=[Depends(may(Action.DOWNLOAD_EXPORT))],
     )
     async def get_export(name: str, ticket: str) -> Response:

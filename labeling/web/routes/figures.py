@@ -20,7 +20,8 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/agreement",
-        summary="For leads: how far annotators agree, every figure with its interval; what has changed is counted first",
+        summary="Get agreement between annotators, every figure with its interval; computes what has changed first "
+        "(leads only)",
         dependencies=[Depends(may(Action.READ_AGREEMENT))],
     )
     async def get_agreement(
@@ -35,7 +36,7 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/agreement/examples",
-        summary="For leads: what lowers a figure of agreement, by its name there",
+        summary="Get the examples behind an agreement figure (leads only)",
         dependencies=[Depends(may(Action.READ_AGREEMENT))],
     )
     async def get_examples(
@@ -51,7 +52,7 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/stats",
-        summary="For leads: who is quoted how often, how and by whom, and which dates are claimed, a table each",
+        summary="Get who is quoted how often, how and by whom, and which dates are claimed, one table each (leads only)",
         dependencies=[Depends(may(Action.READ_STATISTICS))],
     )
     async def get_stats(

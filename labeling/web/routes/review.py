@@ -29,11 +29,11 @@ _Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
 class Steps(BaseModel):
-    """Steps of a reviewer, and on which article the answer is to tell how things stand."""
+    """Steps of a reviewer, and the article whose state to return."""
 
     model_config = ConfigDict(extra="forbid")
 
-    client: _Client = Field(description="random id of this page life")
+    client: _Client = Field(description="random id of this page, new at each load")
     steps: list[Step] = Field(max_length=MAX_STEPS)
     article: str | None = None
     own: bool = False
@@ -52,19 +52,22 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     Reviewer = Annotated[str, Depends(may(Action.REVIEW))]  # noqa: N806
 
     @routes.get(
-        "/review", summary="The articles with something left for the reviewer to decide, what is worth most first"
+        "/review", summary="List the articles with unresolved disagreements for this reviewer, the most valuable first"
     )
     async def get_review(reviewer: Reviewer, own: bool = False) -> Response:
         return Json(await run_in_threadpool(reviewing().queue, reviewer, own=own, patience=PATIENCE, most=MOST_LISTED))
 
     @routes.get(
         "/review/articles/{article}",
-        summary="An article's disagreements with each version; names are hidden until all is decided",
+        summary="Get an article's disagreements with all versions; names are hidden until all are resolved",
     )
     async def get_review_article(article: str, reviewer: Reviewer, own: bool = False) -> Response:
         return Json(await run_in_threadpool(reviewing().view, reviewer, article, own=own))
 
-    @routes.get("/review/alike", summary="Where else the reviewer's decision on a disagreement could be taken")
+    @routes.get(
+        "/review/alike",
+        summary="List the other places where the reviewer's decision on a disagreement could be repeated",
+    )
     async def get_review_alike(article: str, disagreement: str, reviewer: Reviewer) -> Response:
         return Json(
             {"found": await run_in_threadpool(reviewing().alike, reviewer, article, disagreement, patience=PATIENCE)}
@@ -72,7 +75,7 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/review/patterns",
-        summary="The disagreements by pattern, with examples and the clauses they fall under",
+        summary="Count disagreements by pattern, with examples and guideline clauses",
         dependencies=[Depends(may(Action.REVIEW))],
     )
     async def get_review_patterns() -> Response:
@@ -80,7 +83,7 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/review/policy",
-        summary="What a policy makes of the project; without a rule, the one that holds",
+        summary="Preview a policy or, without a rule, the current one",
         dependencies=[Depends(may(Action.REVIEW))],
     )
     async def get_review_policy(rule: Rule | None = None, votes: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
@@ -89,9 +92,7 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         made = await run_in_threadpool(reviewing().preview, policy, patience=PATIENCE)
         return Json({"policy": asdict(policy), "now": asdict(now), **asdict(made)})
 
-    @routes.post(
-        "/review/steps", summary="Decide, take back, set the policy; answered after the commit, with how things stand"
-    )
+    @routes.post("/review/steps", summary="Save decisions, undone steps or a policy, and get the resulting state")
     async def post_review_steps(message: Steps, reviewer: Annotated[str, Depends(may(Action.RESOLVE))]) -> Response:
         def take() -> dict[str, Any]:
             answer = reviewing().append(reviewer, message.client, message.steps)

@@ -19,8 +19,8 @@ def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
     Placer = Annotated[str, Depends(may(Action.CHANGE_SPLITS))]  # noqa: N806
-    Name = Annotated[str, Query(max_length=60, description="which splits; a project may have several")]  # noqa: N806
-    Limit = Annotated[int, Query(ge=0, le=10_000, description="how many groups and leaks to tell")]  # noqa: N806
+    Name = Annotated[str, Query(max_length=60, description="the name of the splits; a project can have several")]  # noqa: N806
+    Limit = Annotated[int, Query(ge=0, le=10_000, description="how many groups and leaks to list")]  # noqa: N806
 
     def recipe(
         shares: Annotated[str | None, Query(max_length=500, description="80/10/10, or train=70,dev=15,test=15")] = None,
@@ -42,17 +42,18 @@ def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/splits",
-        summary="For leads: which articles belong together and why, where each stands or would, what is set aside, what leaks",
+        summary="Get the groups of articles that belong together, the split of each article, articles set aside, and "
+        "leaks (leads only)",
         dependencies=[Depends(may(Action.READ_SPLITS))],
     )
     async def get_splits(made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
         return await told(name, made, limit)
 
-    @routes.post("/splits", summary="For leads: keep where new articles stand; they never move again")
+    @routes.post("/splits", summary="Place new articles permanently (leads only)")
     async def post_splits(placer: Placer, made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
         return await told(name, made, limit, place=True, by=placer)
 
-    @routes.delete("/splits/{name}/{article}", summary="For leads: take an article out of the splits, for good")
+    @routes.delete("/splits/{name}/{article}", summary="Remove an article from the splits permanently (leads only)")
     async def delete_placement(name: str, article: str, placer: Placer) -> Response:
         await run_in_threadpool(splits.set_aside, store(), name, [article], placer)
         return Json({"article": article, "split": None})

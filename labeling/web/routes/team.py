@@ -19,13 +19,13 @@ Result = TypeVar("Result")
 
 
 class Move(BaseModel):
-    """Articles to hand over: those named, or all that are not handed in; to nobody in order to drop them."""
+    """Articles to reassign: those given, or all unsubmitted ones; without new annotators they are removed from the queue."""
 
     model_config = ConfigDict(extra="forbid")
 
-    to: list[str] = Field(description="who gets them; nobody: they are dropped")
-    articles: list[str] | None = Field(default=None, description="their ids; left out: all")
-    begun: bool = Field(default=False, description="also what has begun")
+    to: list[str] = Field(description="who gets the articles; if empty, they are removed from the queue")
+    articles: list[str] | None = Field(default=None, description="ids of articles; all if omitted")
+    begun: bool = Field(default=False, description="include articles in progress")
     dry_run: bool = False
 
 
@@ -36,13 +36,13 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
 
     @routes.get(
         "/team",
-        summary="For leads: the team, how far everybody is, and their figures against hidden gold",
+        summary="Get the team, everyone's progress, and their figures against hidden gold (leads only)",
         dependencies=[Depends(may(Action.READ_TEAM))],
     )
     async def get_team() -> Response:
         return Json(await run_in_threadpool(_team, patient()))
 
-    @routes.put("/team/{name}", summary="For leads: say what somebody does")
+    @routes.put("/team/{name}", summary="Set a person's roles (leads only)")
     async def put_member(
         name: str,
         lead: Annotated[str, Depends(may(Action.SET_ROLES))],
@@ -54,7 +54,9 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
         await run_in_threadpool(_changed, patient(), lambda project: project.team.set_members([member], lead))
         return Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
 
-    @routes.post("/team/plan", summary="For leads: give out the articles; what has begun stays. A share is 0 to 1")
+    @routes.post(
+        "/team/plan", summary="Assign articles; those in progress stay. `share` is a fraction from 0 to 1 (leads only)"
+    )
     async def post_plan(
         assigner: Assigner,
         each: Annotated[int, Query(ge=1)],
@@ -72,7 +74,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
 
     @routes.post(
         "/team/{name}/move",
-        summary="For leads: hand articles that somebody has not handed in over to others, or to nobody",
+        summary="Reassign a person's unsubmitted articles, or remove them from the queue (leads only)",
     )
     async def post_move(name: str, assigner: Assigner, move: Move) -> Response:
         given, left = await run_in_threadpool(
@@ -89,7 +91,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
             )
         return Json({"given": given, "taken": taken})
 
-    @routes.put("/articles/{article}/gold", summary="For leads: name somebody's handed-in work as hidden gold")
+    @routes.put("/articles/{article}/gold", summary="Use a person's submitted work as hidden gold (leads only)")
     async def put_gold(article: str, lead: Annotated[str, Depends(may(Action.HIDE_GOLD))], annotator: str) -> Response:
         await run_in_threadpool(
             _changed, patient(), lambda project: project.hidden_gold.hide([article], annotator, lead)
@@ -98,7 +100,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
 
     @routes.get(
         "/articles/{article}/reviewers",
-        summary="For leads: who may review an article, the one whose turn it is first",
+        summary="List who may review an article, the person whose turn it is first (leads only)",
         dependencies=[Depends(may(Action.READ_TEAM))],
     )
     async def get_reviewers(article: str) -> Response:
