@@ -230,7 +230,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "attributes and notes about nothing": (
         "T2\tW 11 14\tshe\nA1\tflag T9\nA2\tsure T2 low\nA3\tsure T2 high\n#1\tAnnotatorNotes T9\tHm\n",
         [
-            (2, "there is not an annotation T9"),
+            (2, "there is no annotation T9"),
             (4, "the attribute sure twice"),
             (5, "it becomes a comment on the article"),
         ],

@@ -174,7 +174,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         [
             (2, "no offsets"),
             (2, "“I-LOC” goes on with nothing"),
-            (3, "it is taken as O (2 times in the file; this is the first)"),
+            (3, "it is read as O (2 times in the file; this is the first)"),
         ],
         ["LOC New York"],
     ),

@@ -271,7 +271,7 @@ def _places(text: str, *words: str) -> list[list[Any]]:
 
 def test_offsets_that_count_line_ends_otherwise_than_the_text_has_them_are_doubted(tmp_path: Path) -> None:
     both = {"LF": LINES, "CRLF": LINES.replace("\n", "\r\n")}
-    for text, counted, name in (("CRLF", "LF", "CRLF as one"), ("LF", "CRLF", "line endings counted as CRLF")):
+    for text, counted, name in (("CRLF", "LF", "CRLF counted as one"), ("LF", "CRLF", "line endings counted as CRLF")):
         (marked,), told = _read(
             tmp_path / "a.jsonl", {"text": both[text], "label": _places(both[counted], "Zoe", "Friday", "Ada")}
         )

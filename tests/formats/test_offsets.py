@@ -68,7 +68,7 @@ def test_one_bad_range_does_not_hide_what_the_others_count() -> None:
     assert found.unit == UTF_16
     assert found.ranges == [*_ranges(TEXT), None, None, (1, 2)]
     assert [at for at, _ in found.told] == [None, 5, 6]
-    assert "as the text of 5 of 6 show spans" in found.told[0][1]
+    assert "as the text of 5 of 6 spans shows" in found.told[0][1]
     assert "the article doesn't have this text" in found.told[1][1]
 
 
@@ -116,7 +116,7 @@ BAD: dict[str, tuple[Given, str]] = {
     ),
     "outside": (
         Given(100, 103, "she"),
-        "the range 100–103 lies outside the text or within a character, counted in code points, with the words"
+        "the range 100–103 lies outside the text or within a character, counted in code points, with the text"
         " “she”; this text is at 16–19: correct it",
     ),
     "empty": (Given(3, 3), "the range 3–3 is empty; correct it"),

@@ -242,7 +242,7 @@ ODD = {
     "no label": (_task(spans=[{"start": 2, "end": 5}], relations=[]), "its label is None", {"quotes-ana": 0}),
     "words for numbers": (
         _task(spans=[{"start": "a", "end": 5, "label": "X"}], relations=[]),
-        "no start and end",
+        "its start and end are not numbers",
         {"quotes-ana": 0},
     ),
     "beside its tokens": (
