@@ -183,6 +183,15 @@ def test_dates_are_compared_by_value_granularity_and_days() -> None:
     assert found["days apart.claimed_date.value"] == pytest.approx((0.5 + 4) / 2)
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [(2, 0), (0, 3), (0, 0), (1, 2)])
+def test_what_each_marked_is_counted_though_the_other_marked_nothing(ours: int, theirs: int) -> None:
+    one, two = (
+        values.read(work(*((at * 10, at * 10 + 5, "cue") for at in range(count))), NEWS) for count in (ours, theirs)
+    )
+    counts = values.count(one, two, NEWS)
+    assert [counts.get(("seen", who), 0) for who in ("one", "two", "both")] == [ours, theirs, min(ours, theirs)]
+
+
 @pytest.mark.parametrize(
     ("one", "two", "days", "equal", "as_fine"),
     [

@@ -6,13 +6,15 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from command_line import invoke
 from running import Server
-from writers import close, crowd, made, ops_in, run
+from writers import Crowd, close, crowd, made, ops_in, run
 
 from labeling.errors import MovedError, StoreError
 from labeling.services.export import write_export
@@ -47,6 +49,23 @@ def copied(path: Path, target: Path) -> Path:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
     return target
+
+
+def journal(path: Path) -> bytes:
+    """Return the salt of a project's `-wal`, which is another each time that SQLite begins it anew."""
+    with open(path.with_name(f"{path.name}-wal"), "rb") as file:
+        return file.read(24)[16:]
+
+
+def wait_for_a_new_journal(writers: Crowd) -> None:
+    """Wait until the `-wal` has been begun anew and everyone has saved to it."""
+    path = writers.server.project
+    before = journal(path)
+    deadline = time.monotonic() + 120
+    while journal(path) == before:
+        assert time.monotonic() < deadline, "the journal was not begun anew"
+        writers.wait_for(1)
+    writers.wait_for(2)
 
 
 def replaced(path: Path) -> Path:
@@ -93,7 +112,7 @@ def test_what_was_acknowledged_before_the_file_went_is_kept_and_nothing_is_ackno
     found = ops_in(kept)
     assert set(found) >= before
     assert set(found.values()) == {1}
-    assert run("check", "--project", kept).returncode == 0
+    assert invoke("check", "--project", kept).exit_code == 0
 
 
 def test_a_backup_put_in_place_under_a_server_opens_whole_after_a_restart(server: Server, folder: Path) -> None:
@@ -110,8 +129,8 @@ def test_a_backup_put_in_place_under_a_server_opens_whole_after_a_restart(server
     server.stop()
     assert set(ops_in(server.project)) == backed_up
     server.start()
-    checked = run("check", "--project", server.project)
-    assert checked.returncode == 0, checked.stderr
+    checked = invoke("check", "--project", server.project)
+    assert checked.exit_code == 0, checked.stderr
     status, answer = writers.writers[0].save(1)
     assert status == 200
     assert answer["confirmed"] >= 1
@@ -199,7 +218,7 @@ def test_nothing_is_acknowledged_on_a_file_that_was_overwritten_and_a_restore_br
         writers.wait_for(5)
         copied(server.project, folder / "b.db")
         backed_up = set(ops_in(folder / "b.db"))
-        writers.wait_for(150)  # so that the `-wal` was begun anew since
+        wait_for_a_new_journal(writers)
         happens(server.project)
         writers.wait_for_refusals(40)
         before = writers.acknowledged
@@ -212,10 +231,10 @@ def test_nothing_is_acknowledged_on_a_file_that_was_overwritten_and_a_restore_br
     server.stop()
     if happens is copied_over:
         assert (folder / "b.db").read_bytes() == server.project.read_bytes()
-    restored = run("restore", folder / "b.db", "--project", server.project)
-    assert restored.returncode == 0, restored.stderr
+    restored = invoke("restore", folder / "b.db", "--project", server.project)
+    assert restored.exit_code == 0, restored.stderr
     assert set(ops_in(server.project)) == backed_up
-    assert run("check", "--project", server.project).returncode == 0
+    assert invoke("check", "--project", server.project).exit_code == 0
 
 
 def test_a_backup_copied_over_a_killed_project_is_not_combined_with_the_journal_beside_it(
@@ -225,7 +244,7 @@ def test_a_backup_copied_over_a_killed_project_is_not_combined_with_the_journal_
     with crowd(server) as writers:
         writers.wait_for(5)
         copied(server.project, folder / "b.db")
-        writers.wait_for(150)
+        wait_for_a_new_journal(writers)
     server.kill()
     wal = server.project.with_name("project.db-wal").read_bytes()
     shutil.copyfile(folder / "b.db", server.project)
@@ -241,9 +260,9 @@ def test_a_backup_copied_over_a_killed_project_is_not_combined_with_the_journal_
 def test_a_killed_project_opens_with_its_own_journal(server: Server, folder: Path) -> None:
     server.start()
     with crowd(server) as writers:
-        writers.wait_for(120)
+        wait_for_a_new_journal(writers)
     server.kill()
-    assert run("check", "--project", server.project).returncode == 0
+    assert invoke("check", "--project", server.project).exit_code == 0
     assert set(ops_in(server.project)) >= writers.acknowledged
 
 
@@ -370,8 +389,8 @@ def test_a_large_import_beside_a_server_is_no_reason_to_refuse_saves(server: Ser
     )
     with crowd(server) as writers:
         writers.wait_for(5)
-        done = run("import", folder / "many.jsonl", "--project", server.project)
-        assert done.returncode == 0, done.stderr
+        done = invoke("import", folder / "many.jsonl", "--project", server.project)
+        assert done.exit_code == 0, done.stderr
         writers.wait_for(20)
     assert writers.refusals == set()
     close(Store.open(server.project))
