@@ -25,6 +25,7 @@ from labeling.store.faults import translated
 from labeling.store.op_log import OpCache
 from labeling.store.opening import bring_up_to_date, make
 from labeling.store.project_file import Connection, ProjectFile
+from labeling.store.read_only import ReadOnlyFile
 from labeling.store.team import GOLD, name_of
 from labeling.store.unit import Unit
 from labeling.store.values import Added, Answer, Existing, Outcome, Save, StoredAnnotation
@@ -110,9 +111,21 @@ class Store:
         with translated():
             return cls(Path(path), patience)
 
+    @classmethod
+    def open_read_only(cls, path: str | Path, *, patience: float = 10.0) -> Store:
+        """Open a project file to be read, writing nothing to it and creating nothing beside it.
+
+        What the store would cache in the file is cached in memory; all else that would write raises StoreError. Raises
+        StoreError for a missing, foreign, damaged, newer or older file, or one that can't be read without writing.
+        """
+        return cls(Path(path), patience, ReadOnlyFile(Path(path)))
+
     def connection(self) -> Connection:
         """Return this thread's connection; raises MovedError if the path names another file now."""
         connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and self.file.is_outdated(connection):
+            self.close()
+            connection = None
         if connection is None:
             connection = self._local.connection = self.file.connect(self._patience)
         self.file.require_in_place(connection)

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from labeling.errors import MovedError, StoreError
 
@@ -68,6 +68,33 @@ class Connection(sqlite3.Connection):
         return os.pread(self.wal, _SALTS[1], _SALTS[0])
 
 
+class Reader(Connection):
+    """A connection that only reads a file that is in use.
+
+    All connections of a process to a file share one view of its `-shm`. As long as there is one that must not write to it,
+    none can; so a connection that may write closes these before it is opened.
+    """
+
+    released = False
+    _open: ClassVar[weakref.WeakSet[Reader]] = weakref.WeakSet()
+
+    def register(self) -> None:
+        """Let connections that may write close this one."""
+        self._open.add(self)
+
+    @classmethod
+    def release(cls, path: Path) -> None:
+        """Close those of a file; raises StoreError if one of them is in the middle of reading."""
+        id = id_of(path)
+        for reader in [each for each in cls._open if not each.released and each.opened[0][1] == id]:
+            if reader.in_transaction:
+                raise StoreError(
+                    f"{path} is being read by this program; let it finish, or read from what is open to write"
+                )
+            reader.released = True
+            reader.close()
+
+
 class ProjectFile:
     """A project file that is open in this process; raises StoreError where the path names none."""
 
@@ -76,10 +103,11 @@ class ProjectFile:
         self._name = str(path)
         self._real = os.path.realpath(path)
         # Held by the database's own number, so that two stores of one process save a replaced file's content once.
-        self.id = _id_of(path)
-        if self.id is None:
+        found = id_of(path)
+        if found is None:
             raise StoreError(f"there is no project at {path}")
-        self._seen = _state_of(path)
+        self.id: FileId = found
+        self._seen = state_of(path)
         self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._rescue = threading.Lock()
         self._rescued = False
@@ -95,11 +123,11 @@ class ProjectFile:
 
     def connect(self, patience: float = 10.0) -> Connection:
         """Return a new connection; raises MovedError unless the path names the file that was opened first."""
-        if _id_of(self.path) != self.id:
+        if id_of(self.path) != self.id:
             raise self._moved(None)
         connection = connect(self.path, patience)
         names = (str(self.path), f"{self._real}-wal", f"{self._real}-shm")
-        found = [(name, _id_of(name)) for name in names]
+        found = [(name, id_of(name)) for name in names]
         # Looked at again: what was opened between the two looks is the file that both of them saw.
         if found[0][1] != self.id:
             connection.close()
@@ -146,6 +174,10 @@ class ProjectFile:
         ((stamp,),) = connection.execute(_COMMIT, (str(time.time_ns() // 1_000_000),)).fetchall()
         return int(stamp)
 
+    def is_outdated(self, connection: Connection) -> bool:
+        """Whether a connection must be opened anew to see the file as it stands; never one that may write."""
+        return False
+
     # --- whether it is still there ----------------------------------------------------------------------------------
 
     def require_in_place(self, connection: Connection, *, journal: bool = False) -> None:
@@ -158,7 +190,7 @@ class ProjectFile:
             raise self._moved(connection)
         if journal:
             for name, id in connection.opened[1:]:
-                if _id_of(name) != id:
+                if id_of(name) != id:
                     raise self._moved(connection, Path(name).name)
         state = (found.st_mtime_ns, found.st_size)
         if state != self._seen and self._is_later_state(state):
@@ -208,6 +240,7 @@ class ProjectFile:
 
 def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Connection:
     """Return a connection that has read the file, and so holds it open with its `-wal` and `-shm`."""
+    Reader.release(path)
     mode = "rwc" if create else "rw"
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, factory=Connection,
@@ -238,13 +271,16 @@ def stamp_of(path: Path) -> Stamp | None:
     return None
 
 
-def require_own_wal(path: Path) -> None:
-    """Raise StoreError if the file's `-wal` belongs to another file that stood here before."""
+def require_own_wal(path: Path, options: str = "mode=ro") -> None:
+    """Raise StoreError if the file's `-wal` belongs to another file that stood here before.
+
+    `options` say how SQLite opens the two together.
+    """
     real = Path(os.path.realpath(path))
     wal = real.with_name(real.name + "-wal")
     if not wal.exists() or not wal.stat().st_size or (found := stamp_of(path)) is None:
         return
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as both:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)) as both:
         stored = dict(both.execute("SELECT key, value FROM project WHERE key IN ('id', 'checkpointed')"))
     if stored.get("id") != found.project or int(stored.get("checkpointed", 0)) > found.commit:
         raise StoreError(
@@ -279,7 +315,7 @@ def held_alone(path: Path) -> Iterator[bool]:
 
 def in_use(path: Path, *, but: FileId | None = None) -> bool:
     """Whether another process has the database open; not asked of the file `but`, which this process has open itself."""
-    id = _id_of(path)
+    id = id_of(path)
     if id is None or id == but:
         return False
     file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -297,7 +333,8 @@ def _alone(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
 
 
-def _id_of(path: str | Path) -> FileId | None:
+def id_of(path: str | Path) -> FileId | None:
+    """Return what tells the file at a path from others, None where there is none."""
     try:
         found = os.stat(path)  # noqa: PTH116 (at each commit three times, at half the cost)
     except OSError:
@@ -305,7 +342,8 @@ def _id_of(path: str | Path) -> FileId | None:
     return FileId(found.st_dev, found.st_ino)
 
 
-def _state_of(path: Path) -> tuple[int, int]:
+def state_of(path: Path) -> tuple[int, int]:
+    """Return when a file was changed last, in nanoseconds, and its size in bytes: what tells its states apart."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size
 
