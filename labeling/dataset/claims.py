@@ -63,7 +63,7 @@ def facts(line: dict[str, Any], schema: Schema) -> Iterator[Quotation | DateClai
     The speakers of a quotation are those of the first part of its record that a registry knows. A date that is marked as
     claiming nothing is left out.
     """
-    parts = _speaker_parts(schema)
+    parts = speaker_parts(schema)
     dated = {label.key: label.date and label.date.key for label in schema.labels.values()}
     names = line["entries"]
     for annotation in line["annotations"]:
@@ -74,7 +74,7 @@ def facts(line: dict[str, Any], schema: Schema) -> Iterator[Quotation | DateClai
             if record["name"] not in parts:
                 continue
             part, known = parts[record["name"]]
-            speakers = [_speaker(each, known, names) for each in record["parts"].get(part, ())]
+            speakers = [speaker_of(each, known, names) for each in record["parts"].get(part, ())]
             for each in (each for spans in record["parts"].values() for each in spans):
                 within.setdefault(each["id"], []).extend(speakers)
             yield Quotation(where, record["id"], record["text"], record["type"], tuple(speakers))
@@ -82,7 +82,7 @@ def facts(line: dict[str, Any], schema: Schema) -> Iterator[Quotation | DateClai
             attribute = dated[span["label"]]
             if attribute is None or span["attributes"].get(EMPTY):
                 continue
-            entry, event = _entry(span["attributes"], schema.registries_by_label[span["label"]], names)
+            entry, event = entry_of(span["attributes"], schema.registries_by_label[span["label"]], names)
             yield DateClaim(
                 where,
                 span["id"],
@@ -96,7 +96,7 @@ def facts(line: dict[str, Any], schema: Schema) -> Iterator[Quotation | DateClai
             )
 
 
-def _speaker_parts(schema: Schema) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+def speaker_parts(schema: Schema) -> dict[str, tuple[str, list[tuple[str, str]]]]:
     """Return by kind of record of quotations the part that says who speaks, with the registries that know them."""
     found: dict[str, tuple[str, list[tuple[str, str]]]] = {}
     for kind in schema.records.values():
@@ -112,12 +112,13 @@ def _speaker_parts(schema: Schema) -> dict[str, tuple[str, list[tuple[str, str]]
     return found
 
 
-def _speaker(span: dict[str, Any], known: list[tuple[str, str]], names: dict[str, dict[str, str]]) -> Speaker:
-    entry, name = _entry(span["attributes"], known, names)
+def speaker_of(span: dict[str, Any], known: list[tuple[str, str]], names: dict[str, dict[str, str]]) -> Speaker:
+    """Return whom a span names, by the attributes that name a registry's entry, as (attribute, registry)."""
+    entry, name = entry_of(span["attributes"], known, names)
     return Speaker(entry, name or span["text"], bool(span["attributes"].get(UNNAMED)))
 
 
-def _entry(
+def entry_of(
     values: dict[str, Any], known: list[tuple[str, str]], names: dict[str, dict[str, str]]
 ) -> tuple[str | None, str]:
     """Return the first entry that the values name, and its name; (None, "") for none."""

@@ -8,7 +8,9 @@ from labeling.services.review.gold import GOLD, Work, gold_held, gold_of
 from labeling.services.review.lanes import lanes_of
 from labeling.services.review.questions import Preview
 from labeling.services.review.reviewing import Reviewing
-from labeling.services.review.standing import preselected
+from labeling.services.review.standing import UNRESOLVED, preselected
 from labeling.services.review.steps import StepAnswer
 
-__all__ = ["GOLD", "Preview", "Reviewing", "StepAnswer", "Work", "gold_held", "gold_of", "lanes_of", "preselected"]
+__all__ = [
+    "GOLD", "UNRESOLVED", "Preview", "Reviewing", "StepAnswer", "Work", "gold_held", "gold_of", "lanes_of", "preselected",
+]  # fmt: skip

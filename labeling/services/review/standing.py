@@ -15,7 +15,7 @@ from labeling.adjudication.golden import State
 from labeling.annotation.state import Annotation
 
 #: How a disagreement stands that is left for everybody.
-_UNSETTLED = ("open", "conflict")
+UNRESOLVED = ("open", "conflict")
 
 
 def preselected(found: Disagreement) -> dict[str, str] | None:
@@ -62,7 +62,7 @@ def is_left(each: Standing, reviewer: str, own: bool) -> bool:
 
 def waits(state: State, by: Sequence[str], contradicted: Sequence[str], reviewer: str, own: bool) -> bool:
     """Whether a disagreement waits for a reviewer: nobody has decided, or others have, and who is to be heard as well."""
-    if state in _UNSETTLED:
+    if state in UNRESOLVED:
         return True
     if reviewer in by:
         return reviewer in contradicted

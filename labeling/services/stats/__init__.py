@@ -4,11 +4,22 @@ Counted from the same parts as the lines of an export, so that a table says of g
 says. With everybody's work, what two annotators marked counts twice.
 """
 
-from labeling.services.stats.facts import ARTICLE, KINDS, NOBODY, NOT_RESOLVED, Facts, read, state, told_apart
+from labeling.services.stats.facts import (
+    ARTICLE,
+    KINDS,
+    NOBODY,
+    NOT_RESOLVED,
+    Facts,
+    lines_of_work,
+    read,
+    require_known,
+    state,
+    told_apart,
+)
 from labeling.services.stats.output import as_csv, as_json, text, write_csv
 from labeling.services.stats.tables import Table, apart, claims_of, quotations_of, tables
 
 __all__ = [
     "ARTICLE", "KINDS", "NOBODY", "NOT_RESOLVED", "Facts", "Table", "apart", "as_csv", "as_json", "claims_of",
-    "quotations_of", "read", "state", "tables", "text", "told_apart", "write_csv",
+    "lines_of_work", "quotations_of", "read", "require_known", "state", "tables", "text", "told_apart", "write_csv",
 ]  # fmt: skip

@@ -60,14 +60,19 @@ def read(store: Store, whose: str | None = None, *, everything: bool = False, ti
     Only work that is handed in, and gold in which nothing is left to settle, unless `everything`. `tick(articles done)`
     is called now and then. Raises NotThereError for an annotator whom the project does not know.
     """
-    if whose not in (None, GOLD) and whose not in store.annotators():
-        raise NotThereError(f"there is no annotator “{whose}”; there are {', '.join(store.annotators()) or 'none'}")
+    require_known(store, whose)
     made = _FactsBuilder()
-    for done, line in enumerate(_lines(store, whose, everything), 1):
+    for done, line in enumerate(lines_of_work(store, whose, everything), 1):
         if done % 200 == 0:
             tick(done)
         made.add(line, store.schema)
     return made.facts(whose or "everybody")
+
+
+def require_known(store: Store, whose: str | None) -> None:
+    """Raise NotThereError unless it is None, gold, or an annotator whom the project has."""
+    if whose not in (None, GOLD) and whose not in store.annotators():
+        raise NotThereError(f"there is no annotator “{whose}”; there are {', '.join(store.annotators()) or 'none'}")
 
 
 class _FactsBuilder:
@@ -134,7 +139,7 @@ def told_apart(entries: Iterable[tuple[str | None, str]]) -> list[str]:
     return [f"{name} [{id}]" if id is not None and times[name] > 1 else name for id, name in entries]
 
 
-def _lines(store: Store, whose: str | None, everything: bool) -> Iterator[dict[str, Any]]:
+def lines_of_work(store: Store, whose: str | None, everything: bool) -> Iterator[dict[str, Any]]:
     """Yield of each article's line what `facts` reads, with the work that counts."""
     with without_collector():
         reviewed = None
