@@ -7,16 +7,9 @@ python examples/dates.py datasets/NAME
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from pathlib import Path
 
-from reading import Line, annotation, divided
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from labeling import dates
-from labeling.errors import DateError
+from reading import Line, annotation, divided, saywhen
 
 WIDTH = 24
 
@@ -38,15 +31,16 @@ def read(words: str, published: str | None, language: str, before: str) -> str |
     """Return the value that SayWhen offers first, or None; a table of the most frequent values would know no new story."""
     try:
         return next(
-            (each.edtf for each in dates.read(words, published, language=language, before=before) if each.edtf), None
+            (each.edtf for each in saywhen.dates.read(words, published, language=language, before=before) if each.edtf),
+            None,
         )
-    except DateError:
+    except saywhen.DateError:
         return None
 
 
 def fineness(value: str | None) -> str | None:
     """Return how fine a value is: a day, a month …"""
-    return dates.granularity(dates.parse(value)) if value else None
+    return saywhen.dates.granularity(saywhen.dates.parse(value)) if value else None
 
 
 train, test = divided()

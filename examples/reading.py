@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # so that a clone needs no installation
+
+import labeling as saywhen
 
 Line = dict[str, Any]
 
@@ -18,8 +21,10 @@ def divided() -> tuple[list[Line], list[Line]]:
     """
     if len(sys.argv) != 2:
         sys.exit(f"usage: python {sys.argv[0]} DATASET (a folder that saywhen export --dataset wrote)")
-    files = sorted(Path(sys.argv[1]).glob("data/*.jsonl"))
-    held = {file.stem: [json.loads(line) for line in file.open(encoding="utf-8")] for file in files}
+    try:
+        held = {split: [*lines] for split, lines in saywhen.read_dataset(sys.argv[1]).items()}
+    except saywhen.DatasetError as error:
+        sys.exit(str(error))
     if held.get("train") and held.get("test"):
         train, test, how = held["train"], held["test"], "the dataset's own splits"
     else:
