@@ -20,7 +20,8 @@ from benchmarks.material import Bench
 from labeling import sample, schema
 from labeling.adjudication import Content, Decision, Disagreement, Policy, collate, disagreements, gold
 from labeling.adjudication.collation import Collation, Mark, mark_of, values
-from labeling.agreement.matching import assign, similarity
+from labeling.agreement.linear_assignment import assign
+from labeling.agreement.matching import similarity
 from labeling.agreement.units import Unit
 from labeling.annotation.state import Annotation, annotation_of
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from labeling.annotation.state import Annotation, Fragments, Relation, Span, annotation_of
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.state import Annotation, Relation, Span, annotation_of
 
 NAMES = ("ana", "ben", "cyd", "dan")
 

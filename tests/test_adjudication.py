@@ -18,7 +18,8 @@ from labeling.adjudication.collation import Collation, Mention, pieces
 from labeling.agreement import matching
 from labeling.agreement.units import Unit
 from labeling.annotation.article import Published
-from labeling.annotation.state import Annotation, Fragments, Relation, Span
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.state import Annotation, Relation, Span
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 ALL, MAJORITY = Policy(), Policy("majority")

@@ -18,11 +18,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling import agreement, schema
-from labeling.agreement import coding, gamma, intervals, matching, models, spans, unitizing, values
+from labeling.agreement import (
+    coding,
+    gamma,
+    intervals,
+    linear_assignment,
+    matching,
+    models,
+    partition,
+    spans,
+    unitizing,
+    values,
+)
 from labeling.agreement.counts import Counts, add, pooled
 from labeling.agreement.ledger import Facts, Ledger
 from labeling.agreement.units import Unit, units
-from labeling.annotation.state import Annotation, Fragments, Relation, Span
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.state import Annotation, Relation, Span
 
 NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 VECTORS = Path(__file__).parent.parent.parent / "shared" / "data" / "agreement-vectors.json"
@@ -467,7 +479,7 @@ def test_an_assignment_weighs_as_much_as_the_best_of_all(rows: int, columns: int
     )
     assert sum(table[row][column] for row, column in found) == pytest.approx(best)
     if rows <= columns:  # as large tables are worked out
-        assert matching._assign_many(np.array(table)) == found
+        assert linear_assignment._assign_many(np.array(table)) == found
 
 
 def _partitions(items: list[int], owners: Sequence[int]) -> list[list[list[int]]]:
@@ -533,7 +545,7 @@ def test_work_of_many_people_that_overlaps_all_along_is_grouped(people: int, pla
 
 
 @settings(max_examples=tries(25), deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([matching.MOST_CELLS, 0]))
+@given(st.integers(0, 10**6), st.sampled_from([partition.MOST_CELLS, 0]))
 def test_who_comes_first_changes_no_group(seed: int, cells: int) -> None:
     """Also beyond what is searched for the best: with no room for candidates, everything is."""
     dice = random.Random(seed)
@@ -542,15 +554,15 @@ def test_who_comes_first_changes_no_group(seed: int, cells: int) -> None:
         places = {(dice.randrange(60), dice.randrange(3, 30), dice.choice(["quote", "cue"])) for _ in range(8)}
         parts = sorted({((start, start + size), label) for start, size, label in places})
         work.append([Unit(*part, (part,), label, f"{owner}-{part}-{label}") for part, label in parts])
-    kept = matching.MOST_CELLS
-    matching.MOST_CELLS = cells
+    kept = partition.MOST_CELLS
+    partition.MOST_CELLS = cells
     try:
         ways = []
         for _ in range(3):
             dice.shuffle(work)
             ways.append(sorted(sorted(unit.id for _, unit in group) for group in matching.groups(work)))
     finally:
-        matching.MOST_CELLS = kept
+        partition.MOST_CELLS = kept
     assert ways[0] == ways[1] == ways[2]
 
 
@@ -561,7 +573,7 @@ def test_groups_beyond_the_search_are_never_worth_less_than_no_groups_and_take_e
 ) -> None:
     drawn = np.random.default_rng(seed).uniform(-1, 1, (len(owners), len(owners)))
     weights = (drawn + drawn.T) / 2
-    found = matching._improved(np.array(owners), weights, 0.0)
+    found = partition._improved(np.array(owners), weights, 0.0)
     assert sorted(item for group in found for item in group) == list(range(len(owners)))
     assert all(len({owners[item] for item in group}) == len(group) for group in found)
     assert sum(weights[a, b] for group in found for a, b in itertools.combinations(group, 2)) >= 0

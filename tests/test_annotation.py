@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from labeling import schema
 from labeling.annotation import ops
 from labeling.annotation import state as annotation
-from labeling.annotation.state import Annotation, missing, waived
+from labeling.annotation.requirements import missing, waived
+from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.errors import OpError
 

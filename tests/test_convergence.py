@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from running import ROOT, Server
 
 from labeling import schema
-from labeling.annotation import article, ops
+from labeling.annotation import article, ops, requirements
 from labeling.annotation import state as annotation
 from labeling.dataset import annotation_values
 from labeling.schema import Schema
@@ -125,7 +125,7 @@ def check(world: World, name: str, ended: dict[str, Any]) -> None:
         accepted, TEXT, world.store.schema, lambda registry, id: names.get(registry, {}).get(id)
     )
     assert server == plain(json.loads(orjson.dumps(annotation_values(replayed)))), "the server has what its log says"
-    reasons = annotation.waived(replayed, world.store.schema)
+    reasons = requirements.waived(replayed, world.store.schema)
     spans = [
         {**{key: span[key] for key in span if key != "waivers"}, **({"waived": reasons[span["id"]]} if span["id"] in reasons else {})}
         for span in server["spans"]

@@ -11,10 +11,11 @@ from conftest import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.dataset import duplicates
+from labeling.dataset import duplicates, furniture
 from labeling.dataset.duplicates import _WINDOW as WINDOW
-from labeling.dataset.duplicates import PASSAGE, QUOTED, SHINGLE, Signature, quotations, sign, ties
+from labeling.dataset.duplicates import PASSAGE, QUOTED, SHINGLE, Signature, sign, ties
 from labeling.dataset.folded_words import joined, words
+from labeling.dataset.quotations import quotations
 from labeling.dataset.splits import Tie, components
 
 VOCABULARY = [f"{start}{middle}{end}" for start in ("ba", "ko", "ri", "tu", "fe", "sa") for middle in ("l", "nd", "st", "v", "m")
@@ -224,18 +225,18 @@ def test_page_furniture_ties_nobody() -> None:
 def test_a_text_is_parted_into_the_furniture_at_its_head_the_rest_and_that_at_its_foot() -> None:
     bodies = ["\n".join(" ".join(invented(20 + at + part, 50)) for part in (0, 100)) for at in range(6)]
     texts = [f"The Example, Northport\n\n{body}\n{TAIL}\n" for body in bodies]
-    furniture = duplicates._standing([sign(text).ends for text in texts], ["The Example"] * 6)
-    assert sorted(furniture) == [0, 1, 2, 3, 4, 5]
+    standing = furniture.standing([sign(text).ends for text in texts], ["The Example"] * 6)
+    assert sorted(standing) == [0, 1, 2, 3, 4, 5]
     for number, text in enumerate(texts):
-        assert duplicates._parted(text, furniture[number]) == (
+        assert furniture.parted(text, standing[number]) == (
             ["The Example, Northport"],
             bodies[number],
             TAIL.split("\n"),
         )
     note = f"The Example, Northport\nFew words.\n{TAIL}"
-    assert duplicates._parted(note, furniture[0]) == ([], note, [])
-    assert duplicates._standing([sign(text).ends for text in texts[:3]], ["The Example"] * 3) == {}
-    assert duplicates._standing([sign(text).ends for text in texts], [" ", None, "", "A", "B", "C"]) == {}
+    assert furniture.parted(note, standing[0]) == ([], note, [])
+    assert furniture.standing([sign(text).ends for text in texts[:3]], ["The Example"] * 3) == {}
+    assert furniture.standing([sign(text).ends for text in texts], [" ", None, "", "A", "B", "C"]) == {}
 
 
 SAID = f"“{SPEECH},” the minister told the agency on Monday"

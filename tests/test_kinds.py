@@ -18,7 +18,7 @@ import tools
 from labeling import agreement, dataset, schema
 from labeling.adjudication import Policy, disagreements, gold
 from labeling.agreement.report import tables
-from labeling.annotation import article, migration, ops, state
+from labeling.annotation import article, label_set_changes, migration, ops, state
 from labeling.annotation.state import Annotation, Span
 from labeling.dataset import anonymous, shapes
 from labeling.errors import OpError
@@ -164,7 +164,7 @@ class Trial:
 
     def migration(self) -> None:
         new = label_set(self.name, self.declared, 2, "renamed")
-        assert [*migration.faults(self.schema, new)] == []
+        assert [*label_set_changes.faults(self.schema, new)] == []
         done = migration.carried(self.annotation(self.value), self.schema, new)
         assert done.annotation.spans["s"].attributes == {"renamed": self.value} and not done.asks
         for source in self.kind.sources:

@@ -19,7 +19,7 @@ from running import ROOT
 from test_mirror import _draw
 
 from labeling import schema
-from labeling.annotation import article, late_edits, migration, ops
+from labeling.annotation import article, label_set_changes, late_edits, ops
 from labeling.annotation import state as annotation
 from labeling.annotation.migration import Carried, carried
 from labeling.annotation.state import Annotation, annotation_of
@@ -85,7 +85,7 @@ def worked(*steps: ops.Op, under: str = ONE) -> Annotation:
 
 def change(before: Annotation, text: str) -> Carried:
     old, new = schema.parse(ONE), schema.parse(text)
-    assert [str(fault) for fault in migration.faults(old, new)] == []
+    assert [str(fault) for fault in label_set_changes.faults(old, new)] == []
     kept = json.dumps(annotation_values(before))
     found = carried(before, old, new)
     assert json.dumps(annotation_values(before)) == kept, "the one given stays as it was"
@@ -259,7 +259,7 @@ def test_a_skipped_article_stays_skipped() -> None:
 def test_a_version_that_work_cannot_be_carried_to_is_refused_with_line_and_remedy(
     text: str, place: str | None, reason: str
 ) -> None:
-    faults = [*migration.faults(schema.parse(ONE), schema.parse(text), file="two.yaml")]
+    faults = [*label_set_changes.faults(schema.parse(ONE), schema.parse(text), file="two.yaml")]
     line = place or str(next(at for at, row in enumerate(text.splitlines(), 1) if row.startswith("changes:")) + 2)
     assert any(reason in str(fault) and str(fault).startswith(f"two.yaml:{line}: ") for fault in faults), [
         *map(str, faults)
@@ -286,7 +286,7 @@ def test_changes_that_make_no_sense_by_themselves_are_told_when_the_file_is_read
 
 def test_changes_of_another_version_are_refused() -> None:
     text = two("labels: {}").replace("version: 2", "version: 3").replace("from: 1", "from: 2")
-    [fault] = migration.faults(schema.parse(ONE), schema.parse(text))
+    [fault] = label_set_changes.faults(schema.parse(ONE), schema.parse(text))
     assert "changes from version 2, and the project has version 1" in str(fault)
 
 
@@ -606,7 +606,7 @@ _REPLAY = """
 
 def test_any_log_goes_on_under_the_next_version_alike_on_the_server_and_in_the_browser(news: Schema) -> None:
     new = following(news)
-    assert [*migration.faults(news, new)] == []
+    assert [*label_set_changes.faults(news, new)] == []
     logs, expected = [], []
     for seed in range(200):
         draw = random.Random(seed)

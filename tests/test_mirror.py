@@ -15,7 +15,8 @@ from conftest import TEXT
 from labeling import dates, schema
 from labeling.annotation import ops
 from labeling.annotation import state as annotation
-from labeling.annotation.state import annotation_of, missing
+from labeling.annotation.requirements import missing
+from labeling.annotation.state import annotation_of
 from labeling.dataset import annotation_values
 from labeling.errors import DateError, OpError
 
@@ -46,7 +47,7 @@ _REPLAY = """
         for (const each of inverse) undone.apply(each);
         back.push(["submit", "skip", "reopen", "register"].includes(op.kind) || content(undone) === before);
       }
-      return { state: shown(state, state.ordered()), missing: schema.missing(state).map(({ id }) => id), back };
+      return { state: shown(state, state.ordered()), missing: requirements.missing(state).map(({ id }) => id), back };
     });
     console.log(JSON.stringify(done));
 """

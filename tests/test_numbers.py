@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from labeling import agreement, schema
 from labeling.agreement.coding import interval_alpha
-from labeling.annotation import article, late_edits, migration, ops, state
+from labeling.annotation import article, label_set_changes, late_edits, migration, ops, state
 from labeling.annotation.state import Annotation, Comment, Span
 from labeling.dataset import article_line, card
 from labeling.dataset.counts import Counts
@@ -216,7 +216,7 @@ def test_numbers_agree_by_share_alpha_and_difference() -> None:
 
 
 def carried(old: Schema, new: Schema, *values: Any) -> migration.Carried:
-    assert [*migration.faults(old, new)] == []
+    assert [*label_set_changes.faults(old, new)] == []
     return migration.carried(marked(*values), old, new)
 
 
@@ -247,14 +247,16 @@ def test_numbers_outside_a_narrower_range_are_listed_and_asked_about() -> None:
     found = carried(old, new, 100, 101, 2.5)
     assert kept(found) == [100, None, None]
     assert [*found.counts] == [("values", "quote.value: 101"), ("values", "quote.value: 2.5")]
-    assert [*migration.described(old, new)] == [
+    assert [*label_set_changes.described(old, new)] == [
         "attribute quote.value takes a whole number of 100 or less; you are asked about each value that doesn't fit"
     ]
 
 
 def test_a_new_unit_is_said_and_numbers_stay() -> None:
     old, new = label_set("{type: number, unit: km}"), label_set("{type: number, unit: miles}", 2)
-    assert [*migration.described(old, new)] == ["attribute quote.value is now in miles; the numbers stay as they are"]
+    assert [*label_set_changes.described(old, new)] == [
+        "attribute quote.value is now in miles; the numbers stay as they are"
+    ]
     assert kept(carried(old, new, 7)) == [7]
 
 
@@ -263,12 +265,12 @@ OPTIONS = '{type: choice, options: [{key: one, title: "1"}, {key: two, title: "2
 
 def test_a_choice_becomes_a_number_where_every_title_is_one() -> None:
     old, new = label_set(OPTIONS), label_set("{type: number}", 2)
-    (fault,) = migration.faults(old, new)
+    (fault,) = label_set_changes.faults(old, new)
     assert "option “many” of “quote.value” can't become a number (“value”: “many” is not a number; write digits" in str(
         fault
     )
     assert str(fault).endswith("drop it under changes, choices: quote.value.many: null") and fault.line == 9
-    (fault,) = migration.faults(old, label_set("{type: number}", 2, ", choices: {quote.value.many: lots}"))
+    (fault,) = label_set_changes.faults(old, label_set("{type: number}", 2, ", choices: {quote.value.many: lots}"))
     assert "“value” is of type number and has no options" in str(fault)
     dropped = label_set("{type: number}", 2, ", choices: {quote.value.many: null}")
     assert kept(carried(old, dropped, "one", "two", "many")) == [1, 2.5, None]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import tools
 
-from labeling.annotation.state import Fragments
+from labeling.annotation.fragments import Fragments
 from labeling.dataset import quotation_type
 
 ROOT = Path(__file__).parent.parent

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from labeling import dataset, sample, schema
-from labeling.annotation import article, ops
+from labeling.annotation import article, ops, requirements
 from labeling.annotation import state as annotation
 
 Line = dict[str, Any]
@@ -178,7 +178,7 @@ def test_gold_is_what_the_exporter_writes_when_its_ops_are_replayed(line: Line, 
 
     state = annotation.replay(log, line["text"], news, lambda registry, id: line["entries"][registry].get(id))
 
-    assert list(annotation.missing(state, news)) == []
+    assert list(requirements.missing(state, news)) == []
     held = [("gold", gold["revision"], dataset.annotation_values(state))]
     written = dataset.article_line(article.make(**row), held, news, line["entries"])
     assert json.loads(json.dumps(written)) == line

@@ -7,18 +7,11 @@ a policy settles, and what reviewers decided: computed from these, never stored.
 from __future__ import annotations
 
 from labeling.adjudication.collation import Collation, Mark, Mention, Place, Tie, collate
-from labeling.adjudication.disagreements import (
-    KINDS,
-    Content,
-    Disagreement,
-    Kind,
-    Link,
-    Take,
-    Version,
-    content_of,
-    disagreements,
-)
-from labeling.adjudication.golden import Clause, Decision, Gold, Policy, Provenance, Standing, clauses_of, gold
+from labeling.adjudication.content import Content, Link, content_of
+from labeling.adjudication.disagreements import KINDS, Disagreement, Kind, Take, Version, disagreements
+from labeling.adjudication.golden import Gold, Standing, gold
+from labeling.adjudication.policy import Clause, Policy, clauses_of
+from labeling.adjudication.provenance import Decision, Provenance
 
 __all__ = [
     "KINDS",

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from labeling.adjudication.collation import Place, mark_of
-from labeling.adjudication.disagreements import Content, Disagreement, Link, disagreements
-from labeling.adjudication.golden import Decision, fits
+from labeling.adjudication.content import Content, Link
+from labeling.adjudication.disagreements import Disagreement, disagreements
+from labeling.adjudication.golden import fits
+from labeling.adjudication.provenance import Decision
 from labeling.annotation.migration import carried
 from labeling.annotation.state import Annotation, Relation, Span
 from labeling.schema import Schema

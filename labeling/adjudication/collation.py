@@ -16,7 +16,8 @@ import orjson
 
 from labeling.agreement.matching import groups
 from labeling.agreement.units import shared, size, units
-from labeling.annotation.state import Annotation, Fragments, Span
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.state import Annotation, Span
 from labeling.schema import Schema
 from labeling.schema.kinds import compared
 

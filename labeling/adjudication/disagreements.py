@@ -13,7 +13,9 @@ from typing import Any, Literal, cast
 import orjson
 
 from labeling.adjudication.collation import Collation, Mark, Place, Tie, collate, merged, most, pieces, values
-from labeling.annotation.state import Annotation, Fragments
+from labeling.adjudication.content import Content, Link
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.state import Annotation
 from labeling.schema import Schema
 
 Kind = Literal["missing", "split", "label", "boundary", "value", "relation", "attribute"]
@@ -32,71 +34,6 @@ KINDS: dict[Kind, float] = {
 #: What can be taken: one version, point by point what most have, the union or the shared core of all ends, of two versions
 #: that differ in two points one's first and the other's second, or the other way round, nothing, or something drawn anew.
 Take = Literal["version", "most", "union", "core", "mixed", "crossed", "none", "anew"]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link between two places."""
-
-    type: str
-    source: Place
-    target: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What is to stand where a disagreement was: marks, and which of the contested links."""
-
-    marks: tuple[Mark, ...] = ()
-    links: tuple[Link, ...] = ()
-
-    def key(self, schema: Schema) -> tuple[Any, ...]:
-        """Return what must be equal for two contents to be the same."""
-        return tuple(sorted(mark.key(schema) for mark in self.marks)), tuple(
-            sorted((link.type, link.source, link.target) for link in self.links)
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the content as plain values."""
-        return {
-            "spans": [
-                {
-                    "label": mark.label,
-                    "fragments": [list(part) for part in mark.fragments],
-                    "attributes": dict(mark.attributes),
-                    **({"waivers": dict(mark.waivers)} if mark.waivers else {}),
-                }
-                for mark in self.marks
-            ],
-            "links": [
-                {"type": link.type, "from": place_json(link.source), "to": place_json(link.target)}
-                for link in self.links
-            ],
-        }
-
-
-def content_of(values: Mapping[str, Any]) -> Content:
-    """Return the content that `Content.as_json` gave; raises KeyError, TypeError or ValueError where it is none."""
-    return Content(
-        tuple(
-            Mark(each["label"], _fragments(each["fragments"]), each.get("attributes", {}), each.get("waivers", {}))
-            for each in values["spans"]
-        ),
-        tuple(Link(each["type"], _place(each["from"]), _place(each["to"])) for each in values["links"]),
-    )
-
-
-def place_json(place: Place) -> dict[str, Any]:
-    """Return a place as plain values."""
-    return {"label": place[0], "fragments": [list(part) for part in place[1]]}
-
-
-def _place(values: Mapping[str, Any]) -> Place:
-    return values["label"], _fragments(values["fragments"])
-
-
-def _fragments(parts: Iterable[Sequence[int]]) -> Fragments:
-    return tuple((int(start), int(end)) for start, end in parts)
 
 
 @dataclass(frozen=True, slots=True)

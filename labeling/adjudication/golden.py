@@ -15,77 +15,17 @@ from typing import Any, Literal
 import orjson
 
 from labeling.adjudication.collation import Collation, Mark, Place, collate, merged, most, values
-from labeling.adjudication.disagreements import Content, Disagreement, Link, Take, found_in
-from labeling.agreement.matching import assign, similarity
+from labeling.adjudication.content import Content, Link
+from labeling.adjudication.disagreements import Disagreement, found_in
+from labeling.adjudication.policy import Policy, clauses_of
+from labeling.adjudication.provenance import Basis, Decision, Provenance
+from labeling.agreement.linear_assignment import assign
+from labeling.agreement.matching import similarity
 from labeling.agreement.units import Unit
 from labeling.annotation.article import Published
-from labeling.annotation.state import Annotation, Comment, Relation, Span, fault_of, missing
+from labeling.annotation.requirements import fault_of, missing
+from labeling.annotation.state import Annotation, Comment, Relation, Span
 from labeling.schema import Schema
-
-Rule = Literal["all", "majority", "votes"]
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What becomes gold without a decision: what all have, what more than half have, or what so many `votes` have.
-
-    To have marked nothing is a vote too. Under the first two, two must have been asked: one alone agrees with nobody.
-    """
-
-    rule: Rule = "all"
-    votes: int = 1
-
-    def needed(self, asked: int) -> int:
-        """Return how many votes of so many are enough."""
-        if self.rule == "votes":
-            return self.votes
-        return max(2, asked) if self.rule == "all" else max(2, asked // 2 + 1)
-
-    def describe(self) -> str:
-        """Return the policy in a few words."""
-        return {
-            "all": "what all agree on",
-            "majority": "what more than half agree on",
-            "votes": f"what has {self.votes} vote{'s' if self.votes != 1 else ''} or more, and most of them",
-        }[self.rule]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a reviewer made of a disagreement: the content to stand there, how it was come by, why, and when (UTC)."""
-
-    reviewer: str
-    disagreement: str
-    took: Take
-    content: Content
-    at: str
-    note: str = ""
-    clause: str = ""
-
-
-Basis = Literal["agreement", "rule", "decision"]
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """What stands behind a gold span or link: agreement, a rule, or a decision; and who has it exactly so, of whom."""
-
-    basis: Basis
-    votes: tuple[str, ...]
-    asked: tuple[str, ...]
-    policy: Policy | None = None
-    decision: Decision | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        told: dict[str, Any] = {"basis": self.basis, "votes": list(self.votes), "asked": list(self.asked)}
-        if self.policy is not None:
-            told["rule"] = self.policy.rule if self.policy.rule != "votes" else f"votes {self.policy.votes}"
-        if self.decision is not None:
-            told |= {"reviewer": self.decision.reviewer, "took": self.decision.took, "at": self.decision.at}
-            told |= {name: words for name in ("note", "clause") if (words := getattr(self.decision, name))}
-        return told
-
 
 #: How a disagreement stands: nobody has decided; a rule, a reviewer or the rejection of what it hangs on has settled it;
 #: reviewers differ, and the first one's decision stands until they agree; or what was decided cannot stand beside what
@@ -426,33 +366,3 @@ def _dated_otherwise(work: Iterable[Annotation], taken: Published | None) -> Ite
         given = ", ".join(f"{value or 'none'} ({votes})" for value, votes in sorted(counted.items(), key=str))
         what = f"{taken.value or 'none'} is taken" if taken else "none has the most, so the imported one stands"
         yield f"The publication date was corrected differently: {given}; {what}"
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A sentence or item of the guideline, and the label it stands under."""
-
-    label: str
-    text: str
-
-
-def clauses_of(schema: Schema) -> list[Clause]:
-    """Return the clauses of a label set's guidelines: an item of a list or a paragraph each, and attributes' guidelines."""
-    found = []
-    for label in schema.labels.values():
-        lines: list[str] = []
-        for line in [*label.guideline.splitlines(), ""]:
-            words = line.strip()
-            if lines and (not words or words.startswith("- ")):
-                found.append(Clause(label.key, " ".join(lines)))
-                lines = []
-            if words:
-                lines.append(words.removeprefix("- "))
-        for attribute in label.attributes.values():
-            if attribute.guideline:
-                found.append(Clause(label.key, f"{attribute.title}: {' '.join(attribute.guideline.split())}"))
-    for relation in schema.relations.values():
-        if relation.guideline:
-            label_key = relation.sources[0]
-            found.append(Clause(label_key, f"{relation.title}: {' '.join(relation.guideline.split())}"))
-    return found

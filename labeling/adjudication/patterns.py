@@ -10,9 +10,10 @@ import re
 from typing import NamedTuple
 
 from labeling.adjudication.collation import Mark, Place, values
-from labeling.adjudication.disagreements import Content, Disagreement
+from labeling.adjudication.content import Content
+from labeling.adjudication.disagreements import Disagreement
 from labeling.agreement.units import shared, size
-from labeling.annotation.state import Fragments
+from labeling.annotation.fragments import Fragments
 
 _QUOTATION = re.compile(r"[\"“”„‟«»「」『』《》〝〞〟＂'‘’‹›\s]+")
 _PUNCTUATION = re.compile(r"[^\w]+")

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from labeling.adjudication.collation import Collation, Place, mark_of
-from labeling.adjudication.disagreements import Content, Disagreement, Link, Take, content_of
-from labeling.adjudication.golden import Decision, Policy, clauses_of
+from labeling.adjudication.content import Content, Link, content_of
+from labeling.adjudication.disagreements import Disagreement, Take
+from labeling.adjudication.policy import Policy, clauses_of
+from labeling.adjudication.provenance import Decision
 from labeling.annotation.ops import Add, Fragment, Key, Number, Reason, Value, Waive
 from labeling.annotation.state import Annotation, Lookup, apply
 from labeling.errors import OpError

@@ -20,9 +20,9 @@ from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
 from labeling.agreement.counts import Counts, Key
-from labeling.agreement.matching import partition
+from labeling.agreement.partition import partition
 from labeling.agreement.units import Unit, shared, size
-from labeling.annotation.state import Fragments
+from labeling.annotation.fragments import Fragments
 
 #: As many shuffles in all make the expected disorder of a corpus sure to about two hundredths (95 %).
 SHUFFLES = 300

@@ -15,7 +15,8 @@ from labeling.agreement.counts import Counts, Key, by_head, pour, turned, under
 from labeling.agreement.intervals import Interval, interval, ratio, summary
 from labeling.agreement.ledger import Ledger, mean_over_pairs_of
 from labeling.agreement.meanings import MEANINGS, meaning
-from labeling.annotation.state import Annotation, Fragments, Span
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.state import Annotation, Span
 from labeling.schema import Schema
 
 #: The figures by which pairs, outlets and months are compared.

@@ -13,9 +13,9 @@ from operator import gt
 from typing import TypeAlias
 
 from labeling.agreement.counts import Counts
-from labeling.agreement.matching import assign
+from labeling.agreement.linear_assignment import assign
 from labeling.agreement.units import Unit, components, iou
-from labeling.annotation.state import Fragments
+from labeling.annotation.fragments import Fragments
 
 Place: TypeAlias = tuple[int, int, Fragments, str]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from labeling.annotation.state import Annotation, Fragments, Span
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.state import Annotation, Span
 
 #: What begins with its start and end.
 Placed = TypeVar("Placed", bound=tuple[Any, ...])

@@ -6,17 +6,17 @@ the log all do what it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from labeling.annotation import ops
 from labeling.annotation.article import Published, make_published
+from labeling.annotation.fragments import Fragments, checked_fragments, clash
 from labeling.errors import ArticleError, OpError
 from labeling.schema import Schema
 
 Status = Literal["new", "open", "submitted", "skipped"]
-Fragments = tuple[tuple[int, int], ...]
 
 #: Looks a registry entry up: (registry, id) → name, or None where there is none.
 Lookup = Callable[[str, str], str | None]
@@ -169,66 +169,13 @@ def annotation_of(values: dict[str, Any]) -> Annotation:
     )
 
 
-def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield (span id, sentence) for everything that is required, not there and not waived, in reading order."""
-    for id, name in lacking(annotation, schema):
-        label = schema.labels[annotation.spans[id].label]
-        yield id, f"{label.title} lacks “{schema.requirements(label.key)[name]}”"
-
-
-def lacking(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield (span id, key) of what is required, not there and not waived, in reading order."""
-    lacks = _lacks(annotation, schema)
-    for span in annotation.in_order():
-        for name in schema.requirements(span.label):
-            if name not in span.waivers and lacks(span, name):
-                yield span.id, name
-
-
-def fault_of(annotation: Annotation, span: Span, schema: Schema) -> str | None:
-    """Return why a span could not be marked like this beside the others, or None."""
-    try:
-        _check_span(annotation, span, schema)
-    except OpError as fault:
-        return str(fault)
-    return None
-
-
-def waived(annotation: Annotation, schema: Schema) -> dict[str, dict[str, str]]:
-    """Return the waivers that count as {span id: {key: reason}}: those of what is not there."""
-    with_waivers = [span for span in annotation.spans.values() if span.waivers]
-    if not with_waivers:
-        return {}
-    lacks = _lacks(annotation, schema)
-    counting = {
-        span.id: {name: reason for name, reason in span.waivers.items() if lacks(span, name)} for span in with_waivers
-    }
-    return {id: reasons for id, reasons in counting.items() if reasons}
-
-
-def _lacks(annotation: Annotation, schema: Schema) -> Callable[[Span, str], bool]:
-    """Return what tells whether a span lacks something that is required of it, by key."""
-    degree: dict[tuple[str, str], int] = {}
-    for link in annotation.relations.values():
-        degree[link.type, link.source] = degree.get((link.type, link.source), 0) + 1
-
-    def lacks(span: Span, name: str) -> bool:
-        attribute, relation = schema.labels[span.label].attributes.get(name), schema.relations.get(name)
-        return bool(
-            (attribute and attribute.required and name not in span.attributes)
-            or (relation and span.label in relation.sources and degree.get((name, span.id), 0) < relation.min)
-        )
-
-    return lacks
-
-
 def _add(annotation: Annotation, op: ops.Add, text: str, schema: Schema, lookup: Lookup) -> Touched:
     if op.id in annotation.spans:
         raise OpError(f"span {op.id} already exists; a new span needs a new id")
     if len(annotation.spans) >= MAX_SPANS:
         raise OpError(f"the article has {MAX_SPANS:,} spans, which is the limit; remove some first")
-    span = Span(op.id, op.label, _fragments(op.fragments, text), {})
-    _check_span(annotation, span, schema)
+    span = Span(op.id, op.label, checked_fragments(op.fragments, text), {})
+    check_span(annotation, span, schema)
     for name, value in op.attributes.items():
         _put(span, name, value, schema, lookup)
     annotation.spans[op.id] = span
@@ -238,11 +185,11 @@ def _add(annotation: Annotation, op: ops.Add, text: str, schema: Schema, lookup:
 def _change(annotation: Annotation, op: ops.Change, text: str, schema: Schema, lookup: Lookup) -> Touched:
     old = _span(annotation, op.id)
     label = op.label or old.label
-    fragments = _fragments(op.fragments, text) if op.fragments is not None else old.fragments
+    fragments = checked_fragments(op.fragments, text) if op.fragments is not None else old.fragments
     attributes = old.attributes
     touched = Touched(spans=[op.id])
     new = Span(op.id, label, fragments, attributes, old.waivers)
-    _check_span(annotation, new, schema)
+    check_span(annotation, new, schema)
     if label != old.label:
         # What the new label cannot carry goes with the old one: attributes it does not have, links it may not end,
         # waivers of what it does not require.
@@ -415,28 +362,7 @@ def _put(span: Span, name: str, value: Any, schema: Schema, lookup: Lookup) -> N
         span.attributes[name] = schema.check_value(span.label, name, value, lookup)
 
 
-def _fragments(fragments: list[ops.Fragment], text: str) -> Fragments:
-    if not fragments:
-        raise OpError("a span needs at least one fragment")
-    last = -1
-    for part in fragments:
-        where = f"[{part.start}, {part.end})"
-        if part.end <= part.start:
-            raise OpError(f"fragment {where} is empty or reversed; its end must come after its start")
-        if part.end > len(text):
-            raise OpError(f"fragment {where} ends beyond the text, which has {len(text)} characters")
-        if part.start <= last:
-            raise OpError(f"fragment {where} touches the previous one; sort the fragments and join those that touch")
-        if text[part.start : part.end] != part.quote:
-            raise OpError(
-                f"the text at {where} is “{_short(text[part.start : part.end])}”, not “{_short(part.quote)}”; "
-                "offsets count Unicode code points"
-            )
-        last = part.end
-    return tuple((part.start, part.end) for part in fragments)
-
-
-def _check_span(annotation: Annotation, span: Span, schema: Schema) -> None:
+def check_span(annotation: Annotation, span: Span, schema: Schema) -> None:
     label = schema.label(span.label)
     if len(span.fragments) > 1 and not label.fragments:
         raise OpError(f"a {label.title.lower()} may not have fragments in this label set; mark one stretch")
@@ -448,21 +374,9 @@ def _check_span(annotation: Annotation, span: Span, schema: Schema) -> None:
     if label.overlap == "any":
         return
     for other in annotation.spans.values():
-        if other.label == span.label and other.id != span.id and _clash(place, other.fragments, label.overlap):
+        if other.label == span.label and other.id != span.id and clash(place, other.fragments, label.overlap):
             raise OpError(
                 f"a {label.title.lower()} may not "
                 + ("overlap" if label.overlap == "none" else "cross")
                 + f" another in this label set; the other one starts at {other.start}"
             )
-
-
-def _clash(one: Fragments, two: Fragments, overlap: str) -> bool:
-    """Whether two spans overlap (overlap = none) or cross without nesting (overlap = nested)."""
-    shared = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in two)
-    if overlap == "none" or not shared:
-        return shared > 0
-    return shared not in (sum(b - a for a, b in one), sum(b - a for a, b in two))
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 40 else words[:39] + "…"

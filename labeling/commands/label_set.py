@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from labeling import schema
+from labeling.annotation import label_set_changes
 from labeling.commands.actions import Group
 from labeling.commands.console import LABEL_SET, with_project
 
@@ -52,12 +53,11 @@ def show(project: Path, version: int | None) -> None:
 @with_project
 def diff(path: Path, project: Path) -> None:
     """Show what a new version adds, renames and drops, and what prevents a migration."""
-    from labeling.annotation import migration
     from labeling.web.server import open_store
 
     old, new = open_store().schema, schema.load(path)
-    faults = [*migration.faults(old, new, file=path.name)]
-    for line in migration.described(old, new):
+    faults = [*label_set_changes.faults(old, new, file=path.name)]
+    for line in label_set_changes.described(old, new):
         click.echo(line)
     for fault in faults:
         click.echo(str(fault), err=True)

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from labeling.annotation.article import Article, Published
-from labeling.annotation.state import Annotation, Fragments, annotation_of, waived
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.requirements import waived
+from labeling.annotation.state import Annotation, annotation_of
 from labeling.schema import Place, Schema
 
 FORMAT = "saywhen/1"

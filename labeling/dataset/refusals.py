@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, get_args
 
 from labeling.annotation.article import id_of
-from labeling.annotation.state import annotation_of, missing
+from labeling.annotation.requirements import missing
+from labeling.annotation.state import annotation_of
 from labeling.dataset.lines import span_text
 from labeling.schema import Schema
 

@@ -1,20 +1,9 @@
 """Dates: the EDTF language, and reading words such as «end of this week» against a publication date."""
 
-from labeling.dates.edtf import (
-    GRANULARITIES,
-    AllOf,
-    Date,
-    Edtf,
-    Interval,
-    Moment,
-    OneOf,
-    Range,
-    bounds,
-    describe,
-    granularity,
-    parse,
-)
+from labeling.dates.edtf import GRANULARITIES, AllOf, Date, Edtf, Interval, Moment, OneOf, Range, bounds, granularity
+from labeling.dates.notation import parse
 from labeling.dates.reading import MODIFIERS, Reading, read, reread
+from labeling.dates.wording import describe
 
 __all__ = [
     "GRANULARITIES",

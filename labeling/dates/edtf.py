@@ -11,12 +11,11 @@ unknown ends, long years) and from level 2 the sets `[one of]` and `{all of}`, q
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date
 from functools import lru_cache
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias
 
 from labeling.errors import DateError
 
@@ -55,7 +54,7 @@ class Date:
             raise DateError(f"there is no month {self.month}; months are 01 to 12, seasons 21 (spring) to 24 (winter)")
         if self.day and self.month in SEASONS:
             raise DateError(f"a season ({self.month} is {SEASONS[self.month]}) has no days; write a month, 01 to 12")
-        if self.day and _extreme(self, last=False) is None:
+        if self.day and extreme(self, last=False) is None:
             raise DateError(f"there is no {_plain_day(self)}; {_length_of_month(self)}")
 
     def __str__(self) -> str:
@@ -152,123 +151,6 @@ class AllOf:
 
 Edtf: TypeAlias = Date | Moment | Interval | OneOf | AllOf
 
-_T = TypeVar("_T")
-
-# A qualifier stands left of its part (that part only) or right of it (that part and all to its left).
-_DATE = re.compile(
-    r"([?~%]?)(-?[0-9X]{4}|Y-?[1-9][0-9]{4,})([?~%]?)"
-    r"(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
-)
-_TIME = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?")
-
-
-@lru_cache(maxsize=8192)
-def parse(text: str) -> Edtf:
-    """Return the value that an EDTF string stands for; raises DateError with the place and the remedy."""
-    text = text.strip()
-    if not text:
-        raise DateError("the date is empty; write EDTF, e.g. 2018-11-08")
-    if text[0] in "[{":
-        return _parse_set(text)
-    if "/" in text:
-        return _parse_interval(text)
-    return _parse_moment(text, text, 0)
-
-
-def _parse_set(text: str) -> OneOf | AllOf:
-    close, name = ("]", "one-of") if text[0] == "[" else ("}", "all-of")
-    if not text.endswith(close):
-        raise _fault(text, len(text), f"the {name} set opened with {text[0]} is not closed; add {close}")
-    items: list[Date | Range] = []
-    at = 1
-    for part in text[1:-1].split(","):
-        item = part.strip()
-        place = at + part.index(item)
-        items.append(_parse_range(item, text, place) if ".." in item else _parse_date(item, text, place))
-        at += len(part) + 1
-    return _at(text, 0, OneOf, tuple(items)) if text[0] == "[" else _at(text, 0, AllOf, tuple(items))
-
-
-def _parse_range(item: str, whole: str, at: int) -> Range:
-    start, _, end = item.partition("..")
-    return _at(
-        whole,
-        at,
-        Range,
-        _parse_date(start, whole, at) if start else None,
-        _parse_date(end, whole, at + len(start) + 2) if end else None,
-    )
-
-
-def _parse_interval(text: str) -> Interval:
-    start, _, end = text.partition("/")
-    if "/" in end:
-        raise _fault(text, len(start) + 1 + end.index("/"), "an interval has one “/”; write start/end")
-    return _at(text, 0, Interval, _parse_end(start, text, 0), _parse_end(end, text, len(start) + 1))
-
-
-def _parse_end(part: str, whole: str, at: int) -> End:
-    return "" if part == "" else ".." if part == ".." else _parse_moment(part, whole, at)
-
-
-def _parse_moment(part: str, whole: str, at: int) -> Date | Moment:
-    day, separator, clock = part.partition("T")
-    value = _parse_date(day, whole, at)
-    if not separator:
-        return value
-    found = _TIME.fullmatch(clock)
-    if not found:
-        raise _fault(whole, at + len(day) + 1, "this is not a time; write e.g. T09:00, T09:00:30 or T09:00+09:00")
-    zone = found[2] or ""
-    if len(zone) > 1:
-        hours, minutes = zone[1:3], zone[3:].strip(":") or "00"
-        zone = f"{zone[0]}{hours}:{minutes}"
-    return _at(whole, at, Moment, value, found[1], zone)
-
-
-def _parse_date(part: str, whole: str, at: int) -> Date:
-    found = _DATE.fullmatch(part)
-    if not found:
-        problem = (
-            "a date is missing here" if not part else f"{'this' if part == whole else f'“{part}”'} is not an EDTF date"
-        )
-        raise _fault(whole, at, f"{problem}; {_remedy(part)}")
-    before_year, year, after_year, before_month, month, after_month, before_day, day, after_day = found.groups("")
-    qualifiers: tuple[str, ...] = ()
-    if before_year or after_year or before_month or after_month or before_day or after_day:
-        befores, afters = (before_year, before_month, before_day), (after_year, after_month, after_day)
-        count = 3 if day else 2 if month else 1
-        qualifiers = tuple(_combine(befores[i], *afters[i:count]) for i in range(count))
-    return _at(whole, at, Date, year, month, day, qualifiers)
-
-
-def _combine(*marks: str) -> str:
-    given = set("".join(marks))
-    return "%" if "%" in given or len(given) > 1 else "".join(given)
-
-
-def _remedy(part: str) -> str:
-    if re.fullmatch(r"[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2})?", part):
-        return f"months and days have two digits: {'-'.join(number.zfill(2) for number in part.split('-'))}"
-    if re.fullmatch(r"-?[0-9]{1,3}", part):
-        return f"a year has four digits: {'-' if part[0] == '-' else ''}{part.lstrip('-').zfill(4)}"
-    if re.fullmatch(r"-?[0-9]{5,}", part):
-        return f"a year of more than four digits begins with Y: Y{part}"
-    return "write e.g. 2018, 2018-11, 2018-11-08, 2018-21 (spring), 2018~ or 201X"
-
-
-def _at(text: str, at: int, make: Callable[..., _T], *fields: object) -> _T:
-    """Make a value of what was read at one place, so that its complaint names the text and the place."""
-    try:
-        return make(*fields)
-    except DateError as fault:
-        raise _fault(text, at, str(fault)) from None
-
-
-def _fault(text: str, at: int, problem: str) -> DateError:
-    place = f" at character {at + 1}" if at else ""
-    return DateError(f"“{text}”{place}: {problem}")
-
 
 def bounds(value: Edtf) -> tuple[date | None, date | None]:
     """Return the first and last day a value can mean; None where it is open, unknown or outside years 1 to 9999."""
@@ -279,7 +161,7 @@ def bounds(value: Edtf) -> tuple[date | None, date | None]:
 def extent(value: Edtf | Range) -> tuple[Day | None, Day | None]:
     """Return the first and last day a value can mean as numbers, of any year; None where it is open or unknown."""
     if isinstance(value, Date):
-        return _extreme(value, last=False), _extreme(value, last=True)
+        return extreme(value, last=False), extreme(value, last=True)
     if isinstance(value, Moment):
         return extent(value.date)
     if isinstance(value, OneOf | AllOf):
@@ -323,10 +205,10 @@ def _ends(value: Interval | OneOf | AllOf) -> Iterator[Date | Moment]:
 # The days of a date
 
 
-def _extreme(value: Date, *, last: bool) -> Day | None:
+def extreme(value: Date, *, last: bool) -> Day | None:
     """Return the first or last day that fits the digits given; None when none does."""
     if value.month in SEASONS:
-        year = _years(value.year, last=last)[0]
+        year = years(value.year, last=last)[0]
         month = 3 * (int(value.month) - 20) + 2 * last
         if month > 12:
             year, month = year + 1, month - 12
@@ -334,7 +216,7 @@ def _extreme(value: Date, *, last: bool) -> Day | None:
     months = _matching(value.month or "XX", 12)
     days = _matching(value.day or "XX", 31)
     step = -1 if last else 1
-    for year in _years(value.year, last=last):
+    for year in years(value.year, last=last):
         for month in months[::step]:
             for day in days[::step]:
                 if day <= _days_in(year, month):
@@ -342,7 +224,7 @@ def _extreme(value: Date, *, last: bool) -> Day | None:
     return None
 
 
-def _years(year: str, *, last: bool) -> Sequence[int]:
+def years(year: str, *, last: bool) -> Sequence[int]:
     """Return the years that fit the digits given, from the first or from the last on."""
     if "X" not in year:
         return (int(year.lstrip("Y")),)
@@ -410,95 +292,3 @@ def _length_of_month(value: Date) -> str:
 
 
 # Plain English
-
-_WHOLE = {"?": "uncertain", "~": "approximately", "%": "uncertain and approximate"}
-_PART = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}
-
-
-def describe(value: Edtf) -> str:
-    """Return a value in plain English with weekdays, e.g. «Thu 8 to Sun 11 November 2018»."""
-    if isinstance(value, Interval):
-        return _describe_interval(value)
-    if isinstance(value, OneOf | AllOf):
-        which, word = ("one of", "or") if isinstance(value, OneOf) else ("all of", "and")
-        return f"{which}: {_describe_items(value.items, word)}"
-    if isinstance(value, Moment):
-        zone = "" if not value.zone else " UTC" if value.zone == "Z" else f" UTC{value.zone}"
-        return f"{_words(value.date)}, {value.time}{zone}"
-    return _words(value) + "".join(f", {remark}" for remark in _remarks(value))
-
-
-def _describe_interval(value: Interval) -> str:
-    start, end = value.start, value.end
-    if not isinstance(start, str) and not isinstance(end, str):
-        return f"{_brief(start, end)} to {_brief(end)}"
-    if not isinstance(start, str):
-        return f"from {_brief(start)}, {'open' if end else 'unknown'} end"
-    assert not isinstance(end, str)
-    return f"until {_brief(end)}, {'open' if start else 'unknown'} start"
-
-
-def _describe_items(items: tuple[Date | Range, ...], word: str) -> str:
-    texts = []
-    for item, following in zip(items, (*items[1:], None), strict=True):
-        if isinstance(item, Date):
-            texts.append(_brief(item, following))
-        elif item.start is None or item.end is None:
-            texts.append(f"until {_brief(item.end)}" if item.end else f"from {_brief(item.start)} on")
-        else:
-            texts.append(f"{_brief(item.start, item.end)} to {_brief(item.end)}")
-    return f" {word} ".join([*([", ".join(texts[:-1])] if texts[1:] else []), texts[-1]])
-
-
-def _brief(value: Date | Moment | None, following: object = None) -> str:
-    """Describe a date among others, leaving out the month and year that the one following it repeats."""
-    if not isinstance(value, Date):
-        return describe(value) if value else ""
-    remarks = _remarks(value)
-    text = _words(value, following if isinstance(following, Date) and not remarks else None)
-    return f"{text} ({', '.join(remarks)})" if remarks else text
-
-
-def _remarks(value: Date) -> list[str]:
-    if len(set(value.qualifiers)) == 1:
-        return [_WHOLE[value.qualifiers[0]]]
-    named = zip(("year", "month", "day"), value.qualifiers, strict=False)
-    return [f"{name} {_PART[mark]}" for name, mark in named if mark]
-
-
-def _words(value: Date, following: Date | None = None) -> str:
-    year, month, day = value.year, value.month, value.day
-    if following and (following.month == "") == (month == "") and (following.day == "") == (day == ""):
-        hide_year = month != "" and following.year == year and month not in SEASONS
-        hide_month = hide_year and day != "" and following.month == month
-    else:
-        hide_year = hide_month = False
-    if not month:
-        return _year_words(year)
-    in_year = "" if hide_year else f" {_year_words(year)}" if year.isdigit() else f" of {_year_words(year)}"
-    if month in SEASONS:
-        return SEASONS[month] + (f" {year}/{(int(year) + 1) % 100:02}" if month == "24" and year.isdigit() else in_year)
-    month_words = MONTHS[int(month) - 1] if month.isdigit() else "some month" if month == "XX" else f"month {month}"
-    if not month.isdigit() and in_year:
-        in_year = f" of {_year_words(year)}"
-    if not day:
-        return f"{month_words}{in_year}"
-    if not day.isdigit():
-        return f"{'some day' if day == 'XX' else f'day {day}'} of {month_words}{in_year}"
-    only = _extreme(value, last=False) if (year + month).isdigit() else None
-    weekday = f"{WEEKDAYS[date(*only).weekday()][:3]} " if only and only[0] > 0 else ""
-    return f"{weekday}{int(day)}{'' if hide_month else f' {month_words}'}{in_year}"
-
-
-def _year_words(year: str) -> str:
-    if "X" not in year:
-        number = int(year.lstrip("Y"))
-        return str(number) if number > 0 else f"{1 - number} BC"
-    if year == "XXXX":
-        return "an unknown year"
-    if re.fullmatch(r"[0-9]{3}X", year):
-        return f"the {year[:3].lstrip('0')}0s"
-    if re.fullmatch(r"-?[0-9]+X+", year):
-        first, *_, last = _years(year, last=False)
-        return f"the years {_year_words(f'{first:04}')} to {_year_words(f'{last:04}')}"
-    return f"a year like {year}"

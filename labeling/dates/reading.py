@@ -13,10 +13,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from labeling.dates.edtf import Edtf, Moment, bounds, describe, parse
+from labeling.dates.edtf import Edtf, Moment, bounds
 from labeling.dates.english import NoPublicationDateError, Sense, senses
+from labeling.dates.notation import parse
 from labeling.dates.periods import day_value, timex3
 from labeling.dates.tense import looks_ahead
+from labeling.dates.wording import describe
 from labeling.errors import DateError
 
 #: No more readings than a person would look through.

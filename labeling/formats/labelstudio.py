@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, assert_never
-from xml.etree import ElementTree as Xml
 
 import orjson
 
 from labeling.dataset.line_losses import OF_WORK, all_annotations
 from labeling.errors import ArticleError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.labelstudio_configuration import FRAGMENT, LABEL, TEXT, YES, configuration, control_name
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import NAMES, Fault
@@ -26,17 +26,13 @@ from labeling.schema.kinds import KINDS, NUMBER
 
 #: Whose work it is where an annotation does not say.
 ANNOTATOR = "labelstudio"
-#: The relation of a further fragment to the first; no label set can have a relation with a space in its name.
-FRAGMENT = "fragment of"
 
-_TEXT, _LABEL = "text", "label"
 _LEFT = set(OF_WORK) - {"annotator", "status"}
 _LINK = re.compile(r"((https?|s3|gs)://|/(\w[\w.-]*+/)++)\S++")
 _LABELS = ("labels", "hypertextlabels", "paragraphlabels", "htmllabels")
 #: Answers that may be given about a whole text: who gave them has looked at it.
 _ANSWERS = ("choices", "taxonomy", "textarea", "rating", "number", "datetime", "relation")
 _DATE = re.compile(r"(timex3|mod|words|against): (.*)", re.DOTALL)
-_YES = "yes"
 _MARKUP = re.compile(r"<[a-zA-Z!/][^<>]*>|&#?\w+;")
 
 
@@ -51,50 +47,8 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
         file.write(b"\n]\n")
 
 
-def configuration(schema: Schema) -> str:
-    """Return the labelling configuration (XML) with the labels, relations and attributes of a label set."""
-    view = Xml.Element("View")
-    relations = Xml.SubElement(view, "Relations")
-    for name in (*schema.relations, FRAGMENT):
-        Xml.SubElement(relations, "Relation", value=name)
-    labels = Xml.SubElement(view, "Labels", name=_LABEL, toName=_TEXT, choice="single")
-    for label in schema.labels.values():
-        Xml.SubElement(labels, "Label", value=label.key, hotkey=label.hotkey, background=label.colour, hint=label.title)
-    granularity = "word" if schema.snap == "word" else "symbol"
-    Xml.SubElement(view, "Text", name=_TEXT, value="$text", granularity=granularity)
-    for label in schema.labels.values():
-        for attribute in label.attributes.values():
-            when = {"perRegion": "true", "whenTagName": _LABEL, "whenLabelValue": label.key}
-            shut = Xml.SubElement(
-                view, "View", visibleWhen="region-selected", whenTagName=_LABEL, whenLabelValue=label.key
-            )
-            Xml.SubElement(shut, "Header", value=attribute.title, size="6")
-            where = {"name": _control(label.key, attribute), "toName": _TEXT}
-            match attribute.kind.control:
-                case "select" | "checkbox" as kind:
-                    choice = "multiple" if kind == "checkbox" else "single"
-                    control = Xml.SubElement(shut, "Choices", {**where, "choice": choice, **when})
-                    for value in [option.key for option in attribute.options] or [_YES]:
-                        Xml.SubElement(control, "Choice", value=value)
-                case "number":
-                    bounds = {"min": attribute.min, "max": attribute.max, "step": 1 if attribute.integer else None}
-                    given = {name: numbers.decimal(value) for name, value in bounds.items() if value is not None}
-                    Xml.SubElement(shut, "Number", {**where, **given, **when})
-                case "text" | "date" | "entry":
-                    Xml.SubElement(shut, "TextArea", {**where, "editable": "true", **when})
-                case other:
-                    assert_never(other)
-    Xml.indent(view)
-    return Xml.tostring(view, encoding="unicode") + "\n"
-
-
-def _control(label: str, attribute: Attribute) -> str:
-    """Return the name of an attribute's control; it tells the reader the type."""
-    return f"{label}.{attribute.key}.{attribute.type}"
-
-
 def _task(number: int, line: Line, schema: Schema, losses: Losses) -> dict[str, Any]:
-    data = {_TEXT: line["text"], "id": line["id"], **fields_of(line)}
+    data = {TEXT: line["text"], "id": line["id"], **fields_of(line)}
     if line["entries"]:
         data["entries"] = line["entries"]
     for annotation in line["annotations"]:
@@ -125,8 +79,8 @@ def _result(annotation: dict[str, Any], line: Line, schema: Schema, losses: Loss
             id = span["id"] if count == 1 else f"{span['id']}#{count}"
             yield {
                 "id": id,
-                "from_name": _LABEL,
-                "to_name": _TEXT,
+                "from_name": LABEL,
+                "to_name": TEXT,
                 "type": "labels",
                 "origin": "manual",
                 "value": {**place, "labels": [span["label"]]},
@@ -142,8 +96,8 @@ def _result(annotation: dict[str, Any], line: Line, schema: Schema, losses: Loss
             kind, held = _held(known[key], value, names)
             yield {
                 "id": span["id"],
-                "from_name": _control(span["label"], known[key]),
-                "to_name": _TEXT,
+                "from_name": control_name(span["label"], known[key]),
+                "to_name": TEXT,
                 "type": kind,
                 "origin": "manual",
                 "value": {"start": start, "end": end, "text": text[start:end], **held},
@@ -160,7 +114,7 @@ def _held(attribute: Attribute, value: Any, names: dict[str, str]) -> tuple[str,
     """Return the type of the result that a value is written as, and what stands in it."""
     match attribute.kind.control:
         case "checkbox":
-            return "choices", {"choices": [_YES]}
+            return "choices", {"choices": [YES]}
         case "select":
             return "choices", {"choices": [value]}
         case "entry":

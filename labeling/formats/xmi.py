@@ -12,54 +12,30 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeAlias, assert_never
+from typing import Any, assert_never
 from xml.sax.saxutils import quoteattr
-
-from lxml import etree
 
 from labeling.annotation.article import Article
 from labeling.dataset.line_losses import OF_WORK, one_annotation
 from labeling.dataset.tokens import sentences, tokens
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
-from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation
-from labeling.formats.offsets import UTF_16, Given
+from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import Fault
-from labeling.formats.tasks import Notes, article_of, doubt, fields_of
+from labeling.formats.tasks import fields_of
+from labeling.formats.uima import ARTICLE, DKPRO, LINK, META, SENTENCE, SPAN, WORD, Cas, Types
 from labeling.formats.xml import FORBIDDEN, clean, parsed
 from labeling.schema import Schema, numbers
-from labeling.schema.kinds import DATE_PARTS, NUMBER
+from labeling.schema.kinds import NUMBER
 
-#: Whose work it is where a file does not say.
-ANNOTATOR = "xmi"
-
-_SPAN = "webanno.custom.SayWhenSpan"
-_LINK = "webanno.custom.SayWhenLink"
-_ARTICLE = "webanno.custom.SayWhenArticle"
-_WORD = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
-_SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
-_META = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
-_NAMED = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
-_DKPRO = "de.tudarmstadt.ukp.dkpro.core.api."
-#: What holds a text together and is nobody's work.
-_STRUCTURE = (f"{_DKPRO}segmentation.", f"{_DKPRO}metadata.", "uima.", "de.tudarmstadt.ukp.clarin.webanno.", "de.tudarmstadt.ukp.inception.")  # fmt: skip
-
-_OURS = {"spanId", "spanLabel", "linkId", "linkType", "begin", "end", "sofa", "Governor", "Dependent"}
-_ID = "{http://www.omg.org/XMI}id"
-_ECORE = re.compile(r"\{http:///(.*)\.ecore\}(.*)")
 _NAMESPACES = {
     "cas": "uima.cas",
     "custom": "webanno.custom",
-    "segmentation": f"{_DKPRO}segmentation.type",
-    "metadata": f"{_DKPRO}metadata.type",
+    "segmentation": f"{DKPRO}segmentation.type",
+    "metadata": f"{DKPRO}metadata.type",
 }
 #: The range of a feature by what it holds; an Integer of UIMA would have 32 bits.
 _RANGES = {"string": "String", "boolean": "Boolean", "integer": "Long", "number": "Double"}
-#: What in a type system is a number.
-_NUMERIC = {f"uima.cas.{name}" for name in ("Byte", "Short", "Integer", "Long", "Float", "Double")}
-#: The ranges of features by type and feature.
-_Types: TypeAlias = dict[str, dict[str, str]]
 _PREFIXES = {package: prefix for prefix, package in _NAMESPACES.items()}
 
 
@@ -89,12 +65,12 @@ def _types(schema: Schema) -> str:
                 case other:
                     assert_never(other)
     described = [
-        _type(_SPAN, "uima.tcas.Annotation", {name: f"uima.cas.{kind}" for name, kind in features.items()}),
-        _type(_LINK, "uima.tcas.Annotation", {"linkId": "uima.cas.String", "linkType": "uima.cas.String", "Governor": _SPAN, "Dependent": _SPAN}),
-        _type(_ARTICLE, "uima.cas.AnnotationBase", {"rest": "uima.cas.String"}),
-        _type(_WORD, "uima.tcas.Annotation", {}),
-        _type(_SENTENCE, "uima.tcas.Annotation", {}),
-        _type(_META, "uima.tcas.DocumentAnnotation", dict.fromkeys(("documentTitle", "documentId", "documentUri"), "uima.cas.String")),
+        _type(SPAN, "uima.tcas.Annotation", {name: f"uima.cas.{kind}" for name, kind in features.items()}),
+        _type(LINK, "uima.tcas.Annotation", {"linkId": "uima.cas.String", "linkType": "uima.cas.String", "Governor": SPAN, "Dependent": SPAN}),
+        _type(ARTICLE, "uima.cas.AnnotationBase", {"rest": "uima.cas.String"}),
+        _type(WORD, "uima.tcas.Annotation", {}),
+        _type(SENTENCE, "uima.tcas.Annotation", {}),
+        _type(META, "uima.tcas.DocumentAnnotation", dict.fromkeys(("documentTitle", "documentId", "documentUri"), "uima.cas.String")),
     ]  # fmt: skip
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -139,7 +115,7 @@ def _document(line: Line, annotation: dict[str, Any] | None) -> str:
     units = list(accumulate((1 + (character > "\uffff") for character in text), initial=0))
     made = _Elements()
     made.add(
-        _META, begin=0, end=units[-1], language=line["language"] or "x-unspecified",
+        META, begin=0, end=units[-1], language=line["language"] or "x-unspecified",
         documentTitle=line["title"], documentId=line["id"], documentUri=line["url"],
     )  # fmt: skip
     rest: dict[str, Any] = {"article": fields_of(line), "entries": line["entries"], "annotation": None}
@@ -147,24 +123,24 @@ def _document(line: Line, annotation: dict[str, Any] | None) -> str:
         kept = ("annotator", "status", "skip_reason", "published", "comments")
         rest["annotation"] = {name: annotation[name] for name in kept}
         rest["waivers"] = {span["id"]: span["waived"] for span in annotation["spans"] if span.get("waived")}
-    made.add(_ARTICLE, rest=json.dumps(rest))
+    made.add(ARTICLE, rest=json.dumps(rest))
     held = tokens(text)
     for start, end in sentences(text, held):
-        made.add(_SENTENCE, begin=units[start], end=units[end])
+        made.add(SENTENCE, begin=units[start], end=units[end])
     for start, end in held:
-        made.add(_WORD, begin=units[start], end=units[end])
+        made.add(WORD, begin=units[start], end=units[end])
     first: dict[str, tuple[int, int, int]] = {}
     for span in annotation["spans"] if annotation else ():
         for number, (start, end) in enumerate(span["fragments"]):
             features = _features(span["attributes"]) if not number else {}
             id = made.add(
-                _SPAN, begin=units[start], end=units[end], spanId=span["id"], spanLabel=span["label"], **features
+                SPAN, begin=units[start], end=units[end], spanId=span["id"], spanLabel=span["label"], **features
             )
             first.setdefault(span["id"], (id, units[start], units[end]))
     for link in annotation["relations"] if annotation else ():
         source, (target, begin, end) = first[link["from"]][0], first[link["to"]]
         made.add(
-            _LINK, begin=begin, end=end, linkId=link["id"], linkType=link["type"], Governor=source, Dependent=target
+            LINK, begin=begin, end=end, linkId=link["id"], linkType=link["type"], Governor=source, Dependent=target
         )
     spaces = " ".join(
         f'xmlns:{prefix}="http:///{package.replace(".", "/")}.ecore"' for prefix, package in _NAMESPACES.items()
@@ -198,259 +174,18 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
     entity of its value), relations and slots are links, and what has a string or a flag is an attribute.
     """
     found = False
-    types: dict[Path, _Types | ArticleError] = {}
+    types: dict[Path, Types | ArticleError] = {}
     for file in files_in(path, (".xmi",)):
         found = True
         if isinstance(file, Fault):
             yield file
             continue
         try:
-            yield from _Cas(file, parsed(file), types).marked()
+            yield from Cas(file, parsed(file), types).marked()
         except ArticleError as fault:
             yield Fault(str(file), None, str(fault))
     if not found:
         yield Fault(str(path), None, "there is no .xmi file; unpack the tool's export and name the folder")
-
-
-class _Cas:
-    """A CAS as it stands in a file."""
-
-    def __init__(self, file: Path, root: etree._Element, types: dict[Path, _Types | ArticleError]) -> None:
-        self._file = file
-        self._told: list[tuple[int | None, str]] = []
-        self._notes = Notes()
-        self._elements: dict[str, tuple[str, etree._Element]] = {}
-        self._sofas: list[etree._Element] = []
-        for element in root:
-            match = _ECORE.fullmatch(element.tag) if isinstance(element.tag, str) else None
-            if not match:
-                continue
-            type = f"{match[1].replace('/', '.')}.{match[2]}"
-            if type == "uima.cas.Sofa":
-                self._sofas.append(element)
-            elif (id := element.get(_ID)) is not None:
-                if id in self._elements:
-                    self._told.append((_line(element), f"the xmi:id {id} is used twice; only the first is imported"))
-                self._elements.setdefault(id, (type, element))
-        self._ranges = self._type_system(types)
-
-    def _type_system(self, types: dict[Path, _Types | ArticleError]) -> _Types | None:
-        """Return the type system that stands nearest, None where there is none; `types` holds those read already."""
-        for folder in (self._file.parent, self._file.parent.parent):
-            for near in sorted(each for each in folder.glob("*.xml") if each.name.lower() == "typesystem.xml"):
-                if near not in types:
-                    try:
-                        types[near] = _types_of(parsed(near))
-                    except ArticleError as fault:
-                        types[near] = fault
-                known = types[near]
-                if not isinstance(known, ArticleError):
-                    return known
-                self._told.append((None, f"{near.name}: {known}"))
-                return None
-        return None
-
-    def marked(self) -> Iterator[Marked | Article | Fault]:
-        """Yield the article with its work, and what is to be told; raises ArticleError where there is no text."""
-        texts = [each for each in self._sofas if each.get("sofaString") is not None]
-        if not texts:
-            raise ArticleError("it has no text (no Sofa with a sofaString); export it again")
-        sofa = next((each for each in texts if each.get("sofaID") == "_InitialView"), texts[0])
-        for each in texts:
-            if each is not sofa:
-                self._told.append(
-                    (_line(each), f"the view “{each.get('sofaID')}” is ignored; import it as a file of its own")
-                )
-        raw, number = sofa.get("sofaString") or "", sofa.get(_ID)
-        rest = self._rest()
-        told: list[str] = []
-        made = article_of(raw, rest.get("article") or self._meta(), self._file, _line(sofa) or 1, told)
-        self._told += [(None, each) for each in told]
-        spans, links = self._gather(number)
-        annotation, misplaced = gathered_by_line(raw, spans, links, UTF_16)
-        self._told += misplaced
-        if not rest:  # not written by us
-            self._told += ((None, each) for each in doubt(raw, spans, UTF_16))
-        about = rest.get("annotation", {}) if rest else {}
-        work = {}
-        if about is not None:
-            annotator = about.pop("annotator", ANNOTATOR)
-            waivers = rest.get("waivers", {})
-            for span in annotation["spans"]:
-                if span["id"] in waivers:
-                    span["waivers"] = waivers[span["id"]]
-            kept = {span["id"] for span in annotation["spans"]}
-            for comment in about.get("comments", ()):
-                if comment["span"] is not None and comment["span"] not in kept:
-                    self._told.append(
-                        (None, f"a comment becomes one on the article: its span {comment['span']} is missing")
-                    )
-                    comment["span"] = None
-            annotation |= {name: value for name, value in about.items() if name in empty_annotation()}
-            work[annotator] = annotation
-        elif annotation["spans"]:
-            work[ANNOTATOR] = annotation
-        for line, reason in self._told:
-            yield Fault(str(self._file), line, reason)
-        yield from self._notes.faults(self._file)
-        yield Marked(made, work, rest.get("entries", {}), str(self._file)) if work else made
-
-    def _rest(self) -> dict[str, Any]:
-        """Return what we wrote about the article and the annotation; nothing for another's file."""
-        for type, element in self._elements.values():
-            if type == _ARTICLE:
-                try:
-                    rest: dict[str, Any] = json.loads(element.get("rest") or "")
-                    about = rest["annotation"]
-                    sound = isinstance(rest["article"], dict) and isinstance(rest["entries"], dict)
-                    if about is not None:
-                        sound = sound and {"annotator", "status", "published", "comments"} <= set(about)
-                        sound = sound and all({"id", "span", "flag", "text"} <= set(each) for each in about["comments"])
-                    if sound:
-                        return rest
-                    raise ValueError
-                except (ValueError, TypeError, KeyError, RecursionError):
-                    self._told.append(
-                        (_line(element), "SayWhen's own data about the article is no longer valid and is not imported")
-                    )
-        return {}
-
-    def _meta(self) -> dict[str, str]:
-        """Return the article's fields that DKPro's metadata tell."""
-        for type, element in self._elements.values():
-            if type == _META:
-                told = {
-                    "title": element.get("documentTitle"),
-                    "url": element.get("documentUri"),
-                    "language": element.get("language"),
-                }
-                return {key: value for key, value in told.items() if value and value != "x-unspecified"}
-        return {}
-
-    def _gather(self, sofa: str | None) -> tuple[list[LooseSpan], list[LooseLink]]:
-        spans: dict[str, LooseSpan] = {}
-        names: dict[str, str] = {}  # of elements → of the spans they are of
-        links: list[LooseLink] = []
-        foreign = False
-        for id, (type, element) in self._elements.items():
-            if element.get("begin") is None or element.get("sofa") != sofa or type == _LINK:
-                continue
-            if type.startswith(_STRUCTURE):
-                continue
-            if element.get("Governor") is not None or element.get("Dependent") is not None:
-                continue
-            short = type.rpartition(".")[2]
-            if type.startswith(_DKPRO) and type != _NAMED:
-                self._notes.add(
-                    f"{short} of DKPro Core is ignored: it is usually made by a program", _line(element) or 1
-                )
-                continue
-            foreign = foreign or type != _SPAN
-            try:
-                given = Given(int(element.get("begin", "")), int(element.get("end", "")))
-            except ValueError:
-                self._told.append(
-                    (_line(element), f"{short} {id} is not imported: its begin and end are not numbers; correct them")
-                )
-                continue
-            if type == _SPAN:
-                own = element.get("spanId") or id
-                label = element.get("spanLabel") or short
-            else:
-                own, label = id, (element.get("value") if type == _NAMED else None) or short
-            names[id] = own
-            if own in spans and spans[own].label == label:
-                spans[own].fragments.append(given)
-                spans[own].attributes |= self._attributes(type, element)
-            else:
-                spans[own] = LooseSpan(own, label, [given], self._attributes(type, element), _line(element))
-            links += self._slots(type, element, own)
-        for id, (type, element) in self._elements.items():
-            source, target = element.get("Governor"), element.get("Dependent")
-            if (source is None and target is None) or (type.startswith(_DKPRO)) or element.get("sofa") != sofa:
-                continue
-            kind = element.get("linkType") or element.get("value") or type.rpartition(".")[2]
-            links.append(LooseLink(element.get("linkId") or id, kind, source or "?", target or "?", _line(element)))
-        for link in links:
-            link.source, link.target = (names.get(end, end) for end in (link.source, link.target))
-        if foreign and self._ranges is None:
-            reason = (
-                "TypeSystem.xml is missing: without it, references can't be distinguished from values; put it next "
-                "to the file"
-            )
-            self._told.append((None, reason))
-        return list(spans.values()), links
-
-    def _attributes(self, type: str, element: etree._Element) -> dict[str, Any]:
-        """Return the features of an annotation that hold a value of their own."""
-        ranges = (self._ranges or {}).get(type, {})
-        found: dict[str, Any] = {}
-        for name, value in element.attrib.items():
-            name, value = str(name), str(value)
-            kind = ranges.get(name, "uima.cas.String")
-            primitive = kind.startswith("uima.cas.") and not kind.endswith(("Array", "List", "FS", "TOP"))
-            if name not in _OURS and not primitive and kind != "uima.cas.FSArray":
-                what = f"{type.rpartition('.')[2]}.{name} refers to something else and is not imported"
-                self._notes.add(what, _line(element) or 1)
-            if name in _OURS or name == _ID or not primitive:
-                continue
-            if type == _NAMED and name == "value":
-                continue
-            if kind == "uima.cas.Boolean":
-                if value == "true":
-                    found[name] = True
-                continue
-            base, _, part = name.rpartition("_")
-            if type == _SPAN and part in DATE_PARTS and f"{base}_edtf" in element.attrib:
-                found.setdefault(base, {})[part] = value
-            elif value:
-                found[name] = _number(value) if type == _SPAN and kind in _NUMERIC else value
-        return found
-
-    def _slots(self, type: str, element: etree._Element, own: str) -> Iterator[LooseLink]:
-        """Yield a link for each filled slot of an annotation: to its target, by its role or the slot's name."""
-        for name, value in element.attrib.items():
-            kind = (self._ranges or {}).get(type, {}).get(str(name))
-            if kind != "uima.cas.FSArray":
-                continue
-            for id in str(value).split():
-                _, slot = self._elements.get(id, ("", None))
-                if slot is not None and slot.get("target") is not None:
-                    yield LooseLink(None, slot.get("role") or str(name), own, str(slot.get("target")), _line(element))
-
-
-def _number(written: str) -> int | float | str:
-    """Return the number that a feature holds, also as Java writes it (1.0E7); as it is written where it is none of ours."""
-    try:
-        return numbers.parse(written) if "E" not in written.upper() else numbers.exact(float(written))
-    except ValueError:
-        return written
-
-
-def _types_of(root: etree._Element) -> _Types:
-    """Return the ranges of the features of each type, with those of the types above it."""
-    own: dict[str, tuple[str, dict[str, str]]] = {}
-    for each in root.iter("{*}typeDescription"):
-        features = {_below(one, "name"): _below(one, "rangeTypeName") for one in each.iter("{*}featureDescription")}
-        own[_below(each, "name")] = (_below(each, "supertypeName"), features)
-    types: _Types = {}
-    for type in own:
-        above, types[type] = type, {}
-        seen: set[str] = set()
-        while above in own and above not in seen:
-            seen.add(above)
-            types[type] = own[above][1] | types[type]
-            above = own[above][0]
-    return types
-
-
-def _below(element: etree._Element, name: str) -> str:
-    return (element.findtext(f"{{*}}{name}") or "").strip()
-
-
-def _line(element: etree._Element) -> int | None:
-    line = element.sourceline
-    return line if isinstance(line, int) else None
 
 
 FORMAT = Format("xmi", "UIMA CAS XMI", "", write, read)

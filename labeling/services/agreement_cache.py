@@ -23,7 +23,8 @@ from labeling.agreement.examples import Side, differences
 from labeling.agreement.ledger import Columns, Facts, Ledger
 from labeling.agreement.meanings import MEANINGS, kind
 from labeling.agreement.report import held_against_gold, report
-from labeling.annotation.state import Annotation, Fragments
+from labeling.annotation.fragments import Fragments
+from labeling.annotation.state import Annotation
 from labeling.dataset import span_text
 from labeling.errors import NotThereError
 from labeling.schema import Schema

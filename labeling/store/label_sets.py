@@ -12,7 +12,7 @@ from typing import NamedTuple
 import orjson
 
 from labeling import schema
-from labeling.annotation import migration, ops
+from labeling.annotation import label_set_changes, migration, ops
 from labeling.annotation.migration import Carried
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
@@ -102,7 +102,7 @@ class LabelSets:
     def _check(self, new: Schema, file: str) -> Schema:
         """Return the version that holds now if work can be carried over from it; raises the first SchemaError if not."""
         old = self.current()
-        for fault in migration.faults(old, new, file=file):
+        for fault in label_set_changes.faults(old, new, file=file):
             raise fault
         return old
 

@@ -15,7 +15,8 @@ from lines import HARD, NEWS, SAMPLE, line_read, lines
 
 from labeling import schema
 from labeling.annotation.article import Published
-from labeling.formats.labelstudio import configuration, read, write
+from labeling.formats.labelstudio import read, write
+from labeling.formats.labelstudio_configuration import configuration
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
 

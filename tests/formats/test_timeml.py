@@ -19,7 +19,8 @@ from labeling.annotation import article
 from labeling.dates.periods import timex3
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
-from labeling.formats.timeml import edtf_of, read, write
+from labeling.formats.timeml import read, write
+from labeling.formats.timeml_document import edtf_of
 
 #: What TimeML 1.2.1 asks of a document with times alone.
 DTD = etree.DTD(

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from labeling.dates.edtf import MONTHS, WEEKDAYS, Date, describe
+from labeling.dates.edtf import MONTHS, WEEKDAYS, Date
 from labeling.dates.english.amounts import Amount, moved
 from labeling.dates.english.base import Context, Sense, Senses, calendar, rule
 from labeling.dates.periods import MONTHS_IN, Period, period_of
+from labeling.dates.wording import describe
 from labeling.errors import DateError
 
 # Names that need a year, month or week around them: June, 12 June, the third quarter, Christmas, Friday, the 12th

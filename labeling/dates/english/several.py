@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from labeling.dates.edtf import AllOf, Date, Interval, Moment, OneOf, Range, describe, extent
+from labeling.dates.edtf import AllOf, Date, Interval, Moment, OneOf, Range, extent
 from labeling.dates.english.amounts import about, approximate
 from labeling.dates.english.base import Context, Sense, Senses, calendar, coming_first, rule
 from labeling.dates.english.names import Named, choose, month_day
 from labeling.dates.english.words import Modifier
 from labeling.dates.periods import Period, ends, period_of
+from labeling.dates.wording import describe
 from labeling.errors import DateError
 
 

@@ -11,8 +11,7 @@ from typing import IO, NamedTuple
 
 import orjson
 
-from labeling.annotation import article, ops
-from labeling.annotation import state as annotation
+from labeling.annotation import article, ops, requirements
 from labeling.annotation.article import Article
 from labeling.annotation.state import Annotation
 from labeling.errors import AccessError
@@ -190,7 +189,7 @@ def parts(spool: Iterable[bytes], version: int) -> Iterator[list[_Kept]]:
 
 
 def _summed(name: str, new: bool, state: Annotation, label_set: Schema) -> WorkSummary:
-    lacks = Counter(words for _, words in annotation.missing(state, label_set)) if state.status == "submitted" else {}
+    lacks = Counter(words for _, words in requirements.missing(state, label_set)) if state.status == "submitted" else {}
     spans = Counter(span.label for span in state.spans.values())
     return WorkSummary(name, new, dict(spans), len(state.relations), dict(lacks))
 

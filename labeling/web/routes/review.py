@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from labeling.adjudication import Policy
-from labeling.adjudication.golden import Rule
+from labeling.adjudication.policy import Rule
 from labeling.adjudication.steps import Step
 from labeling.permissions import Action
 from labeling.services.review import Reviewing

@@ -1,0 +1,46 @@
+"""Where gold comes from: reviewers' decisions, and what each part of it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from labeling.adjudication.content import Content
+from labeling.adjudication.disagreements import Take
+from labeling.adjudication.policy import Policy
+
+Basis = Literal["agreement", "rule", "decision"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer made of a disagreement: the content to stand there, how it was come by, why, and when (UTC)."""
+
+    reviewer: str
+    disagreement: str
+    took: Take
+    content: Content
+    at: str
+    note: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What stands behind a gold span or link: agreement, a rule, or a decision; and who has it exactly so, of whom."""
+
+    basis: Basis
+    votes: tuple[str, ...]
+    asked: tuple[str, ...]
+    policy: Policy | None = None
+    decision: Decision | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        told: dict[str, Any] = {"basis": self.basis, "votes": list(self.votes), "asked": list(self.asked)}
+        if self.policy is not None:
+            told["rule"] = self.policy.rule if self.policy.rule != "votes" else f"votes {self.policy.votes}"
+        if self.decision is not None:
+            told |= {"reviewer": self.decision.reviewer, "took": self.decision.took, "at": self.decision.at}
+            told |= {name: words for name in ("note", "clause") if (words := getattr(self.decision, name))}
+        return told

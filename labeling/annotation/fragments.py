@@ -1,0 +1,41 @@
+"""Fragments of a span: half-open stretches of an article, in code points."""
+
+from __future__ import annotations
+
+from labeling.annotation import ops
+from labeling.errors import OpError
+
+Fragments = tuple[tuple[int, int], ...]
+
+
+def checked_fragments(fragments: list[ops.Fragment], text: str) -> Fragments:
+    if not fragments:
+        raise OpError("a span needs at least one fragment")
+    last = -1
+    for part in fragments:
+        where = f"[{part.start}, {part.end})"
+        if part.end <= part.start:
+            raise OpError(f"fragment {where} is empty or reversed; its end must come after its start")
+        if part.end > len(text):
+            raise OpError(f"fragment {where} ends beyond the text, which has {len(text)} characters")
+        if part.start <= last:
+            raise OpError(f"fragment {where} touches the previous one; sort the fragments and join those that touch")
+        if text[part.start : part.end] != part.quote:
+            raise OpError(
+                f"the text at {where} is “{_short(text[part.start : part.end])}”, not “{_short(part.quote)}”; "
+                "offsets count Unicode code points"
+            )
+        last = part.end
+    return tuple((part.start, part.end) for part in fragments)
+
+
+def clash(one: Fragments, two: Fragments, overlap: str) -> bool:
+    """Whether two spans overlap (overlap = none) or cross without nesting (overlap = nested)."""
+    shared = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in two)
+    if overlap == "none" or not shared:
+        return shared > 0
+    return shared not in (sum(b - a for a, b in one), sum(b - a for a, b in two))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 40 else words[:39] + "…"

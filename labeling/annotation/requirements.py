@@ -1,0 +1,62 @@
+"""What the label set requires of an annotation and is missing, and what has been waived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from labeling.annotation.state import Annotation, Span, check_span
+from labeling.errors import OpError
+from labeling.schema import Schema
+
+
+def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield (span id, sentence) for everything that is required, not there and not waived, in reading order."""
+    for id, name in lacking(annotation, schema):
+        label = schema.labels[annotation.spans[id].label]
+        yield id, f"{label.title} lacks “{schema.requirements(label.key)[name]}”"
+
+
+def lacking(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield (span id, key) of what is required, not there and not waived, in reading order."""
+    lacks = _lacks(annotation, schema)
+    for span in annotation.in_order():
+        for name in schema.requirements(span.label):
+            if name not in span.waivers and lacks(span, name):
+                yield span.id, name
+
+
+def fault_of(annotation: Annotation, span: Span, schema: Schema) -> str | None:
+    """Return why a span could not be marked like this beside the others, or None."""
+    try:
+        check_span(annotation, span, schema)
+    except OpError as fault:
+        return str(fault)
+    return None
+
+
+def waived(annotation: Annotation, schema: Schema) -> dict[str, dict[str, str]]:
+    """Return the waivers that count as {span id: {key: reason}}: those of what is not there."""
+    with_waivers = [span for span in annotation.spans.values() if span.waivers]
+    if not with_waivers:
+        return {}
+    lacks = _lacks(annotation, schema)
+    counting = {
+        span.id: {name: reason for name, reason in span.waivers.items() if lacks(span, name)} for span in with_waivers
+    }
+    return {id: reasons for id, reasons in counting.items() if reasons}
+
+
+def _lacks(annotation: Annotation, schema: Schema) -> Callable[[Span, str], bool]:
+    """Return what tells whether a span lacks something that is required of it, by key."""
+    degree: dict[tuple[str, str], int] = {}
+    for link in annotation.relations.values():
+        degree[link.type, link.source] = degree.get((link.type, link.source), 0) + 1
+
+    def lacks(span: Span, name: str) -> bool:
+        attribute, relation = schema.labels[span.label].attributes.get(name), schema.relations.get(name)
+        return bool(
+            (attribute and attribute.required and name not in span.attributes)
+            or (relation and span.label in relation.sources and degree.get((name, span.id), 0) < relation.min)
+        )
+
+    return lacks

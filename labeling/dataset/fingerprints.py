@@ -1,0 +1,111 @@
+"""Fingerprints of texts: hashes of runs of words, and the pairs of texts that share some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeling.dataset.folded_words import letters
+
+SHINGLE = 5
+
+#: With how many others of the articles that have a print each is compared; in longer lists with fewer, for all together.
+_NEIGHBOURS = 32
+
+_TOGETHER = 256
+
+Prints = NDArray[np.uint32]
+
+
+def unit(found: Sequence[str]) -> int:
+    """Return how many words here stand for one elsewhere: two where most are letters of a script without spaces."""
+    return 2 if 2 * letters(found) > len(found) else 1
+
+
+def shingles(found: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Return all so many words in a row; of fewer words, all of them as one."""
+    if len(found) <= size:
+        return [tuple(found)] if found else []
+    return list(zip(*(found[at:] for at in range(size)), strict=False))
+
+
+@lru_cache(maxsize=1 << 17)
+def _word_hash(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+
+
+def hashes_of(found: Sequence[str], size: int) -> Prints:
+    """Return a hash of each shingle, as `shingles` has them."""
+    if not found:
+        return np.empty(0, np.uint32)
+    each = np.fromiter(map(_word_hash, found), np.uint64, len(found))
+    size = min(size, len(found))
+    mixed = np.zeros(len(found) - size + 1, np.uint64)
+    for at in range(size):
+        mixed = (mixed ^ each[at : at + mixed.size]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+def _shared(prints: Sequence[Prints]) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int64]]:
+    """Return, of the prints that several texts have, each print, a text that has it, and how many have it; in order."""
+    sizes = [each.size for each in prints]
+    keys = np.concatenate([np.empty(0, np.uint64), *(each.astype(np.uint64) << np.uint64(32) for each in prints)])
+    keys |= np.repeat(np.arange(len(prints), dtype=np.uint64), sizes)
+    keys.sort()
+    of = (keys >> np.uint64(32)).astype(np.uint32)
+    who = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    del keys
+    starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]])) if of.size else np.empty(0, np.int64)
+    times = np.diff(np.append(starts, of.size))
+    # What only one text has is most of it.
+    often = np.repeat(times, times)
+    return of[often > 1], who[often > 1], often[often > 1]
+
+
+def postings(prints: Sequence[Prints]) -> tuple[dict[int, int], list[frozenset[int]]]:
+    """Return of each print that several texts have which of the lists of texts is its own, and these lists."""
+    of, who, often = _shared(prints)
+    found: dict[int, int] = {}
+    lists: dict[tuple[int, ...], int] = {}
+    at = 0
+    while at < of.size:
+        end = at + int(often[at])
+        found[int(of[at])] = lists.setdefault(tuple(who[at:end].tolist()), len(lists))
+        at = end
+    return found, [frozenset(held) for held in lists]
+
+
+def pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
+    """Return the pairs of texts that share two prints, or a sixth of the shorter one's, as one << 32 | two, in order.
+
+    Of a text with very many such others, those that it shares most with, a print counting less the more texts have it.
+    """
+    of, who, often = _shared(prints)
+    reach = np.where(often <= _NEIGHBOURS, _NEIGHBOURS, np.maximum(2, _TOGETHER // np.maximum(often, 1)))
+    found = np.empty(0, np.uint64)
+    counts: NDArray[Any] = np.empty(0)
+    weights: NDArray[Any] = np.empty(0)
+    for step in range(1, _NEIGHBOURS + 1):
+        here = np.flatnonzero((of[step:] == of[:-step]) & (reach[step:] >= step))
+        if not here.size:
+            break
+        fresh = who[here].astype(np.uint64) << np.uint64(32) | who[here + step].astype(np.uint64)
+        found, place = np.unique(np.concatenate([found, fresh]), return_inverse=True)
+        counts = np.bincount(place, np.concatenate([counts, np.ones(fresh.size)]))
+        weights = np.bincount(place, np.concatenate([weights, 1 / often[here]]))
+    one, two = (found >> np.uint64(32)).astype(np.int64), (found & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    sizes = np.array([each.size for each in prints], np.int64)
+    wanted = np.flatnonzero((counts >= 2) | (6 * counts >= np.minimum(sizes[one], sizes[two])))
+    near = np.zeros(wanted.size, bool)
+    for side in (one[wanted], two[wanted]):
+        order = np.lexsort((-weights[wanted], side))
+        first = np.searchsorted(side[order], side[order])
+        near[order[np.arange(order.size) - first < _NEIGHBOURS]] = True
+    chosen: NDArray[np.uint64] = found[wanted[near]]
+    return chosen

@@ -1,0 +1,50 @@
+"""Quotations of an article as words, in any quotation marks."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from labeling.dataset.fingerprints import unit
+from labeling.dataset.folded_words import words
+
+#: So many words in a row, in quotation marks in both, are the same quotation, if they are a third of one of the two or so many.
+QUOTED = 8
+
+TELLING = 12
+
+# Before a quotation, what its letters are, and after it. It ends at its mark or, left open, at the end of its paragraph.
+# Single straight marks are apostrophes mostly, and so need a word's edge on either side.
+_MARKED = (
+    ("[“„‟]", "[^“”„‟\n]", ""),
+    ('"', '[^"\n]', ""),
+    ("«", "[^«»\n]", ""),
+    ("»", "[^«»\n]", "«"),
+    ("‹", "[^‹›\n]", ""),
+    ("›", "[^‹›\n]", "‹"),
+    ("「", "[^「」\n]", ""),
+    ("『", "[^『』\n]", ""),
+    (r"(?<!\w)‘", r"(?:[^‘’\n]|’(?=\w))", ""),
+    ("＂", "[^＂\n]", ""),
+    ("``", r"(?:[^'`\n]|'(?!'))", "''"),
+    (r"(?<![^\s(\[—–-])'(?=\w)", r"""(?:[^'‘“”"\n]|(?<=\w)'(?=\w))""", r"(?<!\s)'(?!['\w])"),
+)
+
+# A line goes on in the next where no sentence ends and no mark begins.
+_WRAP = r"""(?<![.!?…:;])(?<![.!?…:;] )\n(?=[^\s“”„‟"«»‹›「」『』＂‘`'—–-])"""
+
+_QUOTATION = re.compile("|".join(f"{before}({each}+(?:{_WRAP}{each}+)*){after}" for before, each, after in _MARKED))
+
+MARK = re.compile("[“”„‟\"«»‹›「」『』＂‘]|``|''")
+
+
+def telling(text: str) -> list[list[str]]:
+    """Return the words of each quotation that is long enough to be told from others."""
+    return [each for each in quotations(text) if len(each) >= QUOTED * unit(each)]
+
+
+def quotations(text: str) -> list[list[str]]:
+    """Return the words of each quotation in marks, one of several paragraphs paragraph by paragraph."""
+    return [
+        words(match[match.lastindex or 0]) for match in _QUOTATION.finditer(unescape(text) if "&" in text else text)
+    ]
