@@ -223,6 +223,25 @@ def test_links_that_the_new_version_cannot_hold_are_asked_about() -> None:
     assert (set(same.annotation.relations), same.asks) == ({"r1"}, {}), "two links that became the same are one"
 
 
+@pytest.mark.parametrize(
+    ("ends", "held"),
+    [
+        ("from: [quote, aside], to: speaker", True),
+        ("from: aside, to: speaker", False),
+        ("from: quote, to: aside", False),
+        ("from: aside, to: quote", False),
+    ],
+)
+def test_a_link_is_kept_if_the_new_version_lets_it_lead_from_its_start_to_its_end(ends: str, held: bool) -> None:
+    heard = op(3, "relate", id="r1", type="heard_by", from_="q1", to="s1")
+    text = swapped(two("flags: {later: ask}", **{", later: {title: Look later}": ""}),
+                   ("heard_by: {from: [quote, aside], to: speaker}", f"heard_by: {{{ends}}}"))  # fmt: skip
+    found = change(worked(QUOTE, SPEAKER, heard), text)
+    assert list(found.annotation.relations) == (["r1"] if held else [])
+    asked = [each for each in found.asks.get("q1", []) if "cannot lead from quote to speaker and is gone" in each]
+    assert len(asked) == (not held)
+
+
 def test_marks_that_break_a_stricter_rule_stay_and_are_asked_about() -> None:
     text = two(**{"fragments: true": "fragments: false"})
     found = change(worked(add(1, "q1", "quote", "“We will\u00a0go,”", "“On Friday.”")), text)
