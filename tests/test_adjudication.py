@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from labeling import schema
 from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, Policy, Take, disagreements, gold
-from labeling.adjudication.collation import Collation, Mention, pieces
+from labeling.adjudication.collation import Collation, Mention, merged, pieces
 from labeling.agreement import matching
 from labeling.agreement.units import Unit
 from labeling.annotation.article import Published
@@ -175,6 +175,22 @@ def test_a_quote_cut_in_two_is_one_question_and_a_quote_inside_a_quote_is_no_cut
     ]
     nested = {"ana": work((0, 100, "quote")), "ben": work((0, 100, "quote"), (10, 60, "quote"))}
     assert only(nested).kinds == ("missing",)
+
+
+@pytest.mark.parametrize(
+    ("works", "kinds"),
+    [
+        ([work((0, 100, "quote")), work((0, 40, "quote"), (52, 100, "quote"))], ("split",)),
+        ([work((0, 100, "quote")), work((0, 40, "quote"), (52, 100, "quote")), NOBODY], ("missing", "split")),
+        ([work((0, 50, "quote")), work((2, 50, "quote"))], ("boundary",)),
+        ([work((0, 50, "quote")), work((2, 50, "quote")), NOBODY], ("missing", "boundary")),
+        ([work((0, 50, "speaker")), work((2, 50, "cue"))], ("label", "boundary")),
+        ([work((0, 50, "speaker", {"who": "a"})), work((2, 50, "speaker", {"who": "b"}))], ("value", "boundary")),
+        ([work((0, 9, "speaker", {"plural": True})), work((0, 9, "speaker"))], ("attribute",)),
+    ],
+)
+def test_a_question_is_of_every_kind_that_annotators_differ_in(works: list[Annotation], kinds: tuple[str, ...]) -> None:
+    assert only(dict(zip(("ana", "ben", "cyd"), works, strict=False))).kinds == kinds
 
 
 def test_values_and_labels_are_typed() -> None:
@@ -477,6 +493,21 @@ def test_a_piece_lies_in_the_same_label_of_one_who_cut_nothing_off(
     for mentions in ([mention(**whole), mention(**piece)], [mention(**piece), mention(**whole)]):
         found = [tuple(mentions[number] for number in pair) for pair in pieces(Collation(names, mentions, []))]
         assert found == ([(mention(**piece), mention(**whole))] if cut else [])
+
+
+def test_several_marks_become_one_with_what_most_wrote_of_those_who_wrote_anything() -> None:
+    one = Mark("quote", ((0, 9),), {"note": "a"}, {"said_by": "nobody"})
+    two = Mark("quote", ((0, 9),), {"note": "b", "odd": True}, {"said_by": "a sign"})
+    bare = Mark("quote", ((0, 9),))
+    assert merged([one, bare]) == merged([bare, one]) == one
+    assert merged([two, one, two, bare]) == two
+    assert merged([one, two]) == Mark("quote", ((0, 9),), {"note": "a", "odd": True}, {"said_by": "a sign"})
+
+
+def test_a_mention_stands_where_most_marked_it_and_of_equals_at_the_first() -> None:
+    assert mention(ana=(5, 9), ben=(0, 9), cyd=(5, 9)).place == ("quote", ((5, 9),))
+    assert mention(ana=(5, 9), ben=(0, 9)).place == mention(ana=(0, 9), ben=(5, 9)).place == ("quote", ((0, 9),))
+    assert mention(ana=(0, 9, "quote"), ben=(0, 9, "cue")).place == ("cue", ((0, 9),))
 
 
 # Gold keeps to the label set.

@@ -266,3 +266,17 @@ def test_a_publication_date_is_kept_as_canonical_edtf() -> None:
 def test_what_was_said_stays_as_plain_values_and_comes_back() -> None:
     state = ended(WIDE, *BASE, op(8, "publish", value="2018", basis="stated"), op(9, "skip", reason="not news"))
     assert annotation.annotation_of(annotation_values(state)) == state
+
+
+def test_a_migration_puts_its_state_in_the_place_of_the_old_one_and_touches_all_of_both() -> None:
+    state = ended(WIDE, *BASE)
+    new = ended(WIDE, add(1, "x", "quote", (0, 5)), add(2, "y", "single", (10, 12)), op(3, "relate", id="l", type="to", from_="x", to="y"))  # fmt: skip
+    migrate = ops.Migrate(number=8, kind="migrate", since=1, version=1, state=annotation_values(new))
+    touched = annotation.apply(state, migrate, TEXT, WIDE, lambda registry, id: None)
+    assert state == new
+    assert sorted(touched.spans) == ["q", "s", "t", "u", "x", "y"]
+    assert (sorted(touched.relations), sorted(touched.comments)) == (["l", "r"], ["c", "d"])
+    with pytest.raises(OpError, match="carried over to version 2 of the label set, not 1"):
+        annotation.apply(
+            state, ops.Migrate(number=9, kind="migrate", since=1, version=2), TEXT, WIDE, lambda registry, id: None
+        )

@@ -225,7 +225,8 @@ def test_page_furniture_ties_nobody() -> None:
 def test_a_text_is_parted_into_the_furniture_at_its_head_the_rest_and_that_at_its_foot() -> None:
     bodies = ["\n".join(" ".join(invented(20 + at + part, 50)) for part in (0, 100)) for at in range(6)]
     texts = [f"The Example, Northport\n\n{body}\n{TAIL}\n" for body in bodies]
-    standing = furniture.standing([sign(text).ends for text in texts], ["The Example"] * 6)
+    ends = [sign(text).ends for text in (*texts, "Without any furniture.")]
+    standing = furniture.standing(ends, ["The Example"] * 7)
     assert sorted(standing) == [0, 1, 2, 3, 4, 5]
     for number, text in enumerate(texts):
         assert furniture.parted(text, standing[number]) == (

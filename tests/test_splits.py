@@ -281,6 +281,7 @@ def test_a_split_is_called_what_a_file_can_be_called(name: str) -> None:
     ("values", "reason"),
     [
         ({"shares": {}}, "share above 0"),
+        ({"shares": {"train": 1.0, "test": 0.0}}, "share above 0"),
         ({"shares": {"train": 1.0, "test": 0.1}}, "add up to 110%"),
         ({"by": ("moon",)}, "not by moon"),
         ({"stratify": "moon"}, "not over moon"),
