@@ -58,17 +58,17 @@ def test_an_error_may_not_be_raised_but_says_the_same() -> None:
 def test_every_mutant_of_a_core_module_can_be_compiled_and_differs(path: str) -> None:
     whole = ast.dump(ast.parse(SOURCES[path]))
     found = mutants.mutants(path, SOURCES[path])
-    assert len(found) > 50
+    assert len(found) >= 8
     for each in found[:: len(found) // 8]:
         assert ast.dump(ast.parse(each.applied(SOURCES[path].encode()))) != whole, each
 
 
 def test_a_seed_draws_the_same_mutants_from_every_module_by_turns() -> None:
-    one, same, other = (mutants.draw(CONFIG, 60, seed) for seed in (1, 1, 2))
+    one, same, other = (mutants.draw(CONFIG, 2 * len(CONFIG.modules), seed) for seed in (1, 1, 2))
     assert one == same != other
-    assert len(set(one)) == 60
+    assert len(set(one)) == len(one)
     paths = [each.path for each in one]
-    assert {paths.count(path) for path in CONFIG.modules} == {60 // len(CONFIG.modules)}
+    assert {paths.count(path) for path in CONFIG.modules} == {2}
 
 
 def test_the_tests_that_are_named_are_there() -> None:
