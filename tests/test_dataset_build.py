@@ -136,7 +136,7 @@ def test_what_annotators_differ_in_is_refused_until_it_is_named(store: Store, tm
     kinds = ("unsettled", "missing")
     built = build(store, tmp_path / "out", Plan(allow=kinds))
     assert built.allowed["unsettled"] == 1
-    assert "Let through: 1 × unsettled" in (built.path / "README.md").read_text(encoding="utf-8")
+    assert "Accepted: 1 × unsettled" in (built.path / "README.md").read_text(encoding="utf-8")
     left = build(store, tmp_path / "out", Plan(submitted=True))
     assert differing not in {line["id"] for line in read_lines(left.path / "data" / "all.jsonl")}
     assert left.counts["all"].articles == len(SAMPLE) - 1
@@ -206,7 +206,7 @@ def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_u
     ("plan", "said"),
     [
         (Plan(), "Unicode code points of `text`. The format is `saywhen/1`."),
-        (Plan(shape="paragraphs"), "the window’s own; `window` says where it stood in its article. The format is `saywhen/1`"),
+        (Plan(shape="paragraphs"), "the window’s own; `window` is its position in the article. The format is `saywhen/1`"),
         (Plan(shape="records"), "no offsets. The format is `saywhen-record/1`."),
         (Plan(shape="tokens"), "of the article’s text. The format is `saywhen-tokens/1`."),
         (Plan(texts=False), "of the text that was removed. The format is `saywhen-standoff/1`."),
@@ -222,7 +222,7 @@ def test_a_card_says_what_its_lines_are_and_what_offsets_count(
 
 def test_a_card_says_how_splits_were_really_made(store: Store, tmp_path: Path) -> None:
     for name, recipe, said in (
-        ("days", Recipe(shares_of("60/40"), by=("date",)), "A group stands where its latest day of publication belongs (test from 2"),
+        ("days", Recipe(shares_of("60/40"), by=("date",)), "A group goes where its latest publication date belongs (test from 2"),
         ("even", Recipe(shares_of("50/50"), by=("outlet",), stratify="language"), "the same outlet. 2 groups of more than one article. A hash of its name and the seed “0” chooses the split of a group, as far as the shares allow, balanced over language;"),
     ):  # fmt: skip
         splitting.splits(store, name, recipe, place=True)

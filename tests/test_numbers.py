@@ -106,7 +106,7 @@ def test_a_saved_number_has_one_form(value: float, kept: float) -> None:
     [
         (-1, "“value” takes a number from 0 to 1000.5; not -1"),
         (1000.6, "“value” takes a number from 0 to 1000.5; not 1000.6"),
-        ("12", "“value” takes a number, or null to take it away; not “12”"),
+        ("12", "“value” takes a number, or null to clear it; not “12”"),
         (True, "“value” takes a number"),
         (0.1 + 0.2, "a number has at most 15 digits"),
         (10**20, "a number has at most 15 digits"),
@@ -231,7 +231,7 @@ def test_texts_become_numbers_and_people_are_asked_about_those_that_can_not() ->
     assert kept(found) == [12, 1250.5, None, None]
     assert found.counts == {("values", "quote.value: about 7"): 1, ("values", "quote.value: -3"): 1}
     asked = [each.text for each in found.annotation.comments.values()]
-    assert "“value” was “about 7” and is gone. “value”: “about 7” is not a number" in asked[0]
+    assert "“value” had the value “about 7”, which was removed. “value”: “about 7” is not a number" in asked[0]
     assert "“value” takes a number of 0 or more; not -3; what is right?" in asked[1]
     assert found.back and found.annotation.status == "open"
 

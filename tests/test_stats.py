@@ -163,7 +163,9 @@ def test_the_command_tells_tables_and_writes_json_and_safe_csv(project: Store, t
 
     assert "Ada Brekke" in run("--gold").output and "Claimed values" in run("--annotator", "ana").output
     told = json.loads(run("--json").output)
-    assert told["whose"] == "everyone" and {"speakers", "events", "values", "modality", "months"} <= set(told["tables"])
+    assert told["whose"] == "everybody" and {"speakers", "events", "values", "modality", "months"} <= set(
+        told["tables"]
+    )
     written = run("--csv", str(tmp_path / "out")).output.split()
     assert len(written) == len(told["tables"])
     with open(tmp_path / "out" / "speakers.csv", encoding="utf-8-sig", newline="") as file:
@@ -229,4 +231,4 @@ def test_every_figure_of_the_page_leads_to_its_words(page: AppTest, project: Sto
     page.radio(key="stats_part").set_value("Outlets").run()
     assert "Named and unnamed" in told(page) and "an unnamed source" in told(page)
     page.radio(key="stats_part").set_value("Over time").run()
-    assert "Modality" in told(page)
+    assert "How certain" in told(page)

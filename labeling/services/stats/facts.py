@@ -23,6 +23,8 @@ from labeling.store.contract import Store
 from labeling.store.team import GOLD as HIDDEN
 from labeling.store.values import StoredAnnotation
 
+#: Whose work is counted where no one is named, as the JSON has it.
+EVERYBODY = "everybody"
 #: What stands where the text or the annotator names nobody, no outlet, no month, no modality.
 NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "no one named", "no outlet", "no month", "none given"
 
@@ -66,7 +68,7 @@ def read(store: Store, whose: str | None = None, *, everything: bool = False, ti
         if done % 200 == 0:
             tick(done)
         made.add(line, store.schema)
-    return made.facts(whose or "everybody")
+    return made.facts(whose or EVERYBODY)
 
 
 def require_known(store: Store, whose: str | None) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from labeling.errors import StoreError
 from labeling.formats.csv import safe_cell
-from labeling.services.stats.facts import Facts
+from labeling.services.stats.facts import EVERYBODY, Facts
 from labeling.services.stats.tables import tables
 
 
@@ -49,8 +49,9 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 def text(found: Facts, most: int = 15) -> Iterator[str]:
     """Yield the tables as lines for a terminal, of each table the first rows."""
+    whose = "everyone" if found.whose == EVERYBODY else found.whose
     yield (
-        f"{found.whose}: {len(found.quotations):,} quotes and {len(found.claims):,} claimed dates in "
+        f"{whose}: {len(found.quotations):,} quotes and {len(found.claims):,} claimed dates in "
         f"{found.articles:,} articles"
     )
     for table in tables(found):
