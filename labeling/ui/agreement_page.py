@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 import altair as alt
@@ -12,16 +12,36 @@ import pandas as pd
 import streamlit as st
 
 from labeling.agreement.intervals import FEW
-from labeling.agreement.ledger import Ledger
-from labeling.agreement.meanings import DISTANCES, MEANINGS, kind, meaning
-from labeling.agreement.report import MAIN, Table, report, sureness, sureness_by, tables
+from labeling.agreement.meanings import MEANINGS, meaning
+from labeling.agreement.report import tables
 from labeling.schema import Schema
 from labeling.services import agreement_cache
+from labeling.ui.agreement_figures import (
+    Kept,
+    counted,
+    figures,
+    gold_examples,
+    gold_figures,
+    kept_sureness,
+    kept_sureness_by,
+    ledger,
+)
+from labeling.ui.agreement_tables import (
+    FIGURE,
+    ONLY,
+    between,
+    choose,
+    figure_list,
+    figure_table,
+    pick_figure,
+    rounded,
+    small,
+)
+from labeling.ui.agreement_words import figure_title, option_keys, side_in_words, thing_in_words, value_in_words
+from labeling.ui.heat_map import BLUE, DARK, cell_of, clicked, heat
 from labeling.ui.pages import plain
 from labeling.web.server import open_store
 
-_FIGURE, _ONLY = "agreement_figure", "agreement_only"
-_PALE, _BLUE, _DARK = "#e8eef5", "#7fa6cc", "#1b1f24"
 _WORK = {"submitted": "Submitted", "all": "Include work in progress"}
 _PARTS = ("Overview", "Labels and values", "Pairs", "Outlets and months", "Confusions", "Reference")
 #: Who is called so is held against: the reviewed gold; nobody's name is empty.
@@ -63,14 +83,14 @@ def agreement() -> None:
             width=220,
         )
     reference = against or None
-    kept = _counted(everything)
-    found = _figures(*kept, reference)
+    kept = counted(everything)
+    found = figures(*kept, reference)
     if not found["articles"]:
         st.write("No article has been worked on by two annotators yet, so there is nothing to compare.")
         return
     st.write(plain(_of_what(found)))
     if found["warning"]:
-        _small(found["warning"])
+        small(found["warning"])
     with st.container(horizontal=True, gap="large"):
         with st.container(width=660):
             part = st.radio(
@@ -88,87 +108,25 @@ def agreement() -> None:
             _examples(kept, reference, store.schema)
 
 
-#: Of what work figures are: the project, what stands for the state of its work, and whether what has begun counts.
-_Kept = tuple[str, str, bool]
-
-
-def _counted(everything: bool) -> _Kept:
-    """Count what has changed; γ, which takes longer, when it is asked for."""
-    store = open_store()
-    state, left, slow = agreement_cache.state(store, everything=everything)
-    wanted = slow > 0 and st.button(
-        "Compute γ and annotator reliability",
-        help="This takes up to two minutes for many articles. The result is cached.",
-    )
-    if left or wanted:
-        bar = st.progress(0.0, text="Computing …")
-
-        def tick(done: int, total: int) -> None:
-            bar.progress(done / total, text=f"{done:,} of {total:,} articles compared")
-
-        agreement_cache.count(
-            store,
-            everything=everything,
-            chance=wanted,
-            tick=tick,
-        )
-        bar.empty()
-        if wanted:
-            st.rerun()
-        state, _, _ = agreement_cache.state(store, everything=everything)
-    return store.id, state, everything
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _ledger(project: str, state: str, everything: bool) -> Ledger:
-    """What is kept of the articles in a state of the work: the first two say for which it holds."""
-    return agreement_cache.ledger(open_store(), everything=everything)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _figures(project: str, state: str, everything: bool, reference: str | None) -> dict[str, Any]:
-    return report(_ledger(project, state, everything), open_store().schema, reference, thorough=False)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _sureness(project: str, state: str, everything: bool, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    return sureness(_ledger(project, state, everything), names)
-
-
-@st.cache_data(max_entries=24, show_spinner=False)
-def _sureness_by(project: str, state: str, everything: bool, part: str, name: str) -> list[dict[str, Any]]:
-    return [each[name] for each in sureness_by(_ledger(project, state, everything), part, [name])]
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _gold_figures(project: str, state: str) -> dict[str, list[dict[str, Any]]]:
-    return agreement_cache.gold_figures(open_store())
-
-
-@st.cache_data(max_entries=8, show_spinner="Searching for examples …")
-def _gold_examples(project: str, state: str, figure: str, only: agreement_cache.Only) -> list[dict[str, Any]]:
-    return agreement_cache.gold_examples(open_store(), figure, only=only, limit=8)
-
-
 def _of_what(found: Mapping[str, Any]) -> str:
     *others, last = found["annotators"]
     empty = f"; {found['empty']:,} without any spans" if found["empty"] else ""
     return f"{', '.join(others)} and {last} on {found['articles']:,} articles{empty}. Figures are means over pairs."
 
 
-def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: _Kept, reference: str | None) -> None:
+def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: Kept, reference: str | None) -> None:
     shown = {table.title: table for table in tables(found["figures"], schema)}
     if part == "Overview":
         _chance(found)
-        _list(shown["Spans"], found["figures"])
+        figure_list(shown["Spans"], found["figures"])
     elif part == "Labels and values":
-        ratios = _ledger(*kept).by_pair.figures
+        ratios = ledger(*kept).by_pair.figures
         figures = found["figures"]
-        more = _sureness(*kept, tuple(name for name in ratios if name in figures and figures[name]["low"] is None))
+        more = kept_sureness(*kept, tuple(name for name in ratios if name in figures and figures[name]["low"] is None))
         figures = figures | {name: figures[name] | each for name, each in more.items()}
         for name in ("Labels", "Attributes", "Dates", "Relations", "Records"):
             if name in shown:
-                _table(shown[name], figures)
+                figure_table(shown[name], figures)
     elif part == "Pairs":
         _pairs(found, kept)
     elif part == "Outlets and months":
@@ -187,107 +145,41 @@ def _chance(found: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.metric(
             f"Corrected for chance ({name})",
-            _number(figure["value"]) or "not computed yet",
+            rounded(figure["value"]) or "not computed yet",
             help=f"{meaning(name).means} {meaning(name).misleads}",
             width=200,
         )
         why = (
             f"{lost:.0%} of the spans are nested or cross others. γ includes them; uα "
-            f"({_number(found['figures']['uα']['value'])}) flattens them first."
+            f"({rounded(found['figures']['uα']['value'])}) flattens them first."
             if name == "γ"
             else "No spans are nested, so uα loses nothing by flattening."
         )
         st.markdown(plain(f"{why} 0 is chance, 1 is perfect agreement."), width=430)
 
 
-def _list(table: Table, figures: Mapping[str, Any]) -> None:
-    """Figures that stand alone, each with its interval and its sentence; a press shows what lowers it."""
-    for title, (name,) in table.rows:
-        if name is None or figures[name]["value"] is None:
-            continue
-        said = meaning(name)
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-            with st.container(width=170):
-                if st.button(title, key=f"figure {name}", type="tertiary", help="Show examples"):
-                    _choose(name)
-            st.markdown(f"**{_number(figures[name]['value'])}**", width=40)
-            _small(_between(figures[name]) or " ", width=76)
-            _small(plain(f"{said.means} {said.misleads}"), width=320)
-
-
-def _table(table: Table, figures: Mapping[str, Any]) -> None:
-    """A table of figures; a cell shows what lowers it."""
-    st.header(table.title)
-    rows = [row for row in table.rows if any(name and figures[name]["value"] is not None for name in row[1])]
-    frame = pd.DataFrame(
-        [[title, *(_cell(name, figures) for name in names)] for title, names in rows],
-        columns=["", *table.heads],
-    )
-    key = f"table {table.title}"
-
-    def pressed() -> None:
-        for row, column in st.session_state[key]["selection"]["cells"]:
-            at = table.heads.index(column) if column in table.heads else 0
-            if name := rows[row][1][at]:
-                _choose(name)
-
-    st.dataframe(
-        frame,
-        hide_index=True,
-        on_select=pressed,
-        selection_mode="single-cell",
-        key=key,
-        column_config={head: st.column_config.TextColumn(help=_help(rows, at)) for at, head in enumerate(table.heads)},
-    )
-    kinds = dict.fromkeys(name.partition(".")[0] for _, names in rows for name in names if name)
-    _small(plain(" ".join(dict.fromkeys(f"{meaning(kind).title}: {meaning(kind).means}" for kind in kinds))))
-
-
-def _cell(name: str | None, figures: Mapping[str, Any]) -> str:
-    """Return a figure with its interval, as it stands in a table."""
-    if name is None or figures[name]["value"] is None:
-        return ""
-    if kind(name) in DISTANCES:
-        return f"{figures[name]['value']:g}"
-    between = _between(figures[name])
-    return _number(figures[name]["value"]) + (f"  ({between})" if between else "")
-
-
-def _help(rows: Sequence[tuple[str, Sequence[str | None]]], at: int) -> str:
-    name = next((names[at] for _, names in rows if names[at]), None)
-    return f"{meaning(name).means} {meaning(name).misleads}" if name else ""
-
-
-def _pick(figures: Sequence[Mapping[str, Any]], key: str) -> str:
-    names = [name for name in MAIN if any(each["figures"].get(name) is not None for each in figures)]
-    chosen = st.selectbox("Figure", names, format_func=lambda name: MEANINGS[name].title, key=key, width=260)
-    said = MEANINGS[chosen]
-    _small(plain(f"{said.means} {said.misleads}"))
-    return str(chosen)
-
-
-def _pairs(found: Mapping[str, Any], kept: _Kept) -> None:
-    name = _pick(found["pairs"], "pairs figure")
+def _pairs(found: Mapping[str, Any], kept: Kept) -> None:
+    name = pick_figure(found["pairs"], "pairs figure")
     rows = [
-        {"one": a, "two": b, "value": each["figures"].get(name), "articles": each["articles"], "95 %": _between(sure), "pair": f"{each['one']} – {each['two']}"}
-        for each, sure in zip(found["pairs"], _sureness_by(*kept, "pairs", name), strict=True)
+        {"one": a, "two": b, "value": each["figures"].get(name), "articles": each["articles"], "95 %": between(sure), "pair": f"{each['one']} – {each['two']}"}
+        for each, sure in zip(found["pairs"], kept_sureness_by(*kept, "pairs", name), strict=True)
         for a, b in ((each["one"], each["two"]), (each["two"], each["one"]))
     ]  # fmt: skip
-    _heat(
+    heat(
         "pairs", rows, ("one", ""), ("two", ""), found["annotators"], (".2f", "95 %"), ["pair", "value", "95 %", "articles"],
-        lambda cell: _choose(name, pair=frozenset((cell["one"], cell["two"]))),
+        lambda cell: choose(name, pair=frozenset((cell["one"], cell["two"]))),
     )  # fmt: skip
     pair = _one([f"{each['one']} – {each['two']}" for each in found["pairs"]], "Pair")
     if pair:
         each = next(each for each in found["pairs"] if f"{each['one']} – {each['two']}" == pair)
-        _choose(name, pair=frozenset((each["one"], each["two"])))
+        choose(name, pair=frozenset((each["one"], each["two"])))
 
 
-def _groups(found: Mapping[str, Any], kept: _Kept) -> None:
-    name = _pick([*found["outlets"], *found["months"]], "groups figure")
-    _group(found["outlets"], _sureness_by(*kept, "outlets", name), name, "outlet")
-    _group(found["months"], _sureness_by(*kept, "months", name), name, "month")
-    _small(
+def _groups(found: Mapping[str, Any], kept: Kept) -> None:
+    name = pick_figure([*found["outlets"], *found["months"]], "groups figure")
+    _group(found["outlets"], kept_sureness_by(*kept, "outlets", name), name, "outlet")
+    _group(found["months"], kept_sureness_by(*kept, "months", name), name, "month")
+    small(
         f"Bars are 95 % intervals, shown for {FEW} articles or more. Articles are grouped by the month in which the "
         "last annotator submitted: does agreement grow as people learn?"
     )
@@ -324,17 +216,17 @@ def _group(groups: Sequence[Mapping[str, Any]], sure: Sequence[Mapping[str, Any]
     )
     long = value("value:Q", scale=alt.Scale(domain=[0, 1]), title=title)
     marked = (
-        base.mark_line(point={"color": _BLUE, "size": 90}, color=_BLUE)
+        base.mark_line(point={"color": BLUE, "size": 90}, color=BLUE)
         if upright and len(frame) > 1
-        else base.mark_bar(size=14, color=_BLUE, cursor="pointer")
+        else base.mark_bar(size=14, color=BLUE, cursor="pointer")
     )
-    lines = base.mark_rule(color=_BLUE if upright else _DARK, strokeWidth=2).encode(value("low:Q"), other("high:Q"))
+    lines = base.mark_rule(color=BLUE if upright else DARK, strokeWidth=2).encode(value("low:Q"), other("high:Q"))
 
     def lead(cell: Mapping[str, Any]) -> None:
-        _choose(figure, **{by: "" if cell["name"] == none else cell["name"]})
+        choose(figure, **{by: "" if cell["name"] == none else cell["name"]})
 
-    chart = marked.encode(long).add_params(_cell_of("name")) + lines
-    _clicked(chart.properties(height=200 if upright else 40 + 26 * len(frame)), f"chart {by}", lead)
+    chart = marked.encode(long).add_params(cell_of("name")) + lines
+    clicked(chart.properties(height=200 if upright else 40 + 26 * len(frame)), f"chart {by}", lead)
     chosen = _one([each["name"] or none for each in groups], by.capitalize())
     if chosen:
         lead({"name": chosen})
@@ -348,50 +240,60 @@ def _confusions(
     if not few:
         st.write("Nothing was confused, so there is no table to show.")
         return
-    name = st.selectbox("Attribute", few, format_func=lambda name: _thing(name, schema), key=f"{key} of", width=260)
+    name = st.selectbox(
+        "Attribute", few, format_func=lambda name: thing_in_words(name, schema), key=f"{key} of", width=260
+    )
     cells = confusions[name]
-    _small(
+    small(
         "How often one annotator gave the value on the left where another gave the one above; each pair of "
         "annotators counts in both directions. A full diagonal means agreement; a large number next to it suggests a "
         "missing rule."
         if key == "Confusions"
         else "Annotator on the left, reference above."
     )
-    ranks = {value: at for at, value in enumerate((*schema.labels, *_options(name, schema)))}
+    ranks = {value: at for at, value in enumerate((*schema.labels, *option_keys(name, schema)))}
     values = sorted(
         {value for each in cells for value in each[:2]}, key=lambda value: (value == "", ranks.get(value, 0), value)
     )
-    order = [_shown(value, name, schema) for value in values]
+    order = [value_in_words(value, name, schema) for value in values]
     rows = [
-        {"one": _shown(a, name, schema), "two": _shown(b, name, schema), "value": times, "ours": a, "theirs": b}
+        {
+            "one": value_in_words(a, name, schema),
+            "two": value_in_words(b, name, schema),
+            "value": times,
+            "ours": a,
+            "theirs": b,
+        }
         for a, b, times in cells
     ]
     figure = "exact" if name == "label" else f"attribute.{name}"
 
     def lead(cell: Mapping[str, Any]) -> None:
         if cell["ours"] != cell["theirs"]:
-            _choose(figure, values=frozenset((cell["ours"], cell["theirs"])), **only)
+            choose(figure, values=frozenset((cell["ours"], cell["theirs"])), **only)
 
-    _heat(key, rows, ("one", sides[0]), ("two", sides[1]), order, (",.0f", ""), ["one", "two", "value"], lead)
+    heat(key, rows, ("one", sides[0]), ("two", sides[1]), order, (",.0f", ""), ["one", "two", "value"], lead)
     often = {(a, b): times for a, b, times in cells if a != b}
     unequal = sorted(
         {(min(pair), max(pair)) for pair in often}, key=lambda pair: -often.get(pair, 0) - often.get(pair[::-1], 0)
     )
-    titles = {f"{_shown(a, name, schema)} / {_shown(b, name, schema)}": frozenset((a, b)) for a, b in unequal}
+    titles = {
+        f"{value_in_words(a, name, schema)} / {value_in_words(b, name, schema)}": frozenset((a, b)) for a, b in unequal
+    }
     chosen = _one(list(titles), "Two values", key)
     if chosen:
-        _choose(figure, values=titles[chosen], **only)
+        choose(figure, values=titles[chosen], **only)
 
 
 def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
-    _small(
+    small(
         "Precision: the share of the annotator's spans that the reference has. Recall: the share of the reference's "
         "spans that the annotator has. Mistakes in the reference count against the annotator."
     )
     _held_against(found["reference"])
     if found["models"]:
         st.header("Reliability according to annotator models")
-        _small(
+        small(
             "The models know nothing of the text and trust annotators whom others confirm: if two make the same "
             "mistake, they are believed."
         )
@@ -409,7 +311,7 @@ def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
 def _gold(schema: Schema) -> None:
     """Everybody held against the reviewed gold: all spans, and those that not all agreed on."""
     with st.spinner("Comparing everyone's work with gold …"):
-        found = _gold_figures(*agreement_cache.gold_state(open_store()))
+        found = gold_figures(*agreement_cache.gold_state(open_store()))
     if not found["all"]:
         st.write("There is no gold yet: every article has unresolved disagreements. See the Review page.")
         return
@@ -419,7 +321,7 @@ def _gold(schema: Schema) -> None:
         ("decided", "Spans with disagreement", "What reviewers or the policy had to resolve: the harder and the fairer test."),
     ):  # fmt: skip
         st.header(title)
-        _small(words)
+        small(words)
         _held_against(found[kept])
     name = st.selectbox("Annotator", [each["name"] for each in found["all"]], key="gold of", width=260)
     held = next(each for each in found["all"] if each["name"] == name)
@@ -432,9 +334,9 @@ def _held_against(held: Sequence[Mapping[str, Any]]) -> None:
             {
                 "Annotator": each["name"],
                 "Articles": each["articles"],
-                **{side.capitalize(): _number(each["exact"][side]) or "–" for side in ("precision", "recall")},
+                **{side.capitalize(): rounded(each["exact"][side]) or "–" for side in ("precision", "recall")},
                 **{
-                    MEANINGS[name].title: _number(each["figures"].get(name)) or "–"
+                    MEANINGS[name].title: rounded(each["figures"].get(name)) or "–"
                     for name in ("exact", "overlap", "relation")
                 },
             }
@@ -444,49 +346,6 @@ def _held_against(held: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def _heat(
-    key: str,
-    rows: Sequence[Mapping[str, Any]],
-    left: tuple[str, str],
-    above: tuple[str, str],
-    order: Sequence[str],
-    form: tuple[str, str],
-    tips: list[str],
-    lead: Callable[[Mapping[str, Any]], None],
-) -> None:
-    """A heat map: in each cell its value in a format, below it what stands under another name; a press leads on."""
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        alt.X(f"{above[0]}:N", sort=list(order), title=above[1] or None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=110, labelFontSize=13)),
-        alt.Y(f"{left[0]}:N", sort=list(order), title=left[1] or None, axis=alt.Axis(labelLimit=140, labelFontSize=13)),
-        tooltip=tips,
-    )  # fmt: skip
-    colour = alt.Color("value:Q", legend=None, scale=alt.Scale(range=[_PALE, _BLUE]))
-    fields = [name for name in ("ours", "theirs") if name in rows[0]] or ["one", "two"]
-    words, small = form
-    # Dark letters on light cells, in the dark too.
-    chart = base.mark_rect(cursor="pointer").encode(colour).add_params(_cell_of(*fields)) + base.mark_text(
-        color=_DARK, fontSize=13, dy=-7 if small else 0, cursor="pointer"
-    ).encode(alt.Text("value:Q", format=words))
-    if small:
-        chart += base.mark_text(color=_DARK, fontSize=11, dy=9, cursor="pointer").encode(alt.Text(f"{small}:N"))
-    _clicked(chart.properties(height=60 + 44 * len(order)), f"heat {key}", lead)
-
-
-def _cell_of(*fields: str) -> alt.Parameter:
-    """What a press on a chart's mark tells."""
-    return alt.selection_point(name="cell", fields=list(fields), on="click", toggle=False)
-
-
-def _clicked(chart: alt.LayerChart, key: str, lead: Callable[[Mapping[str, Any]], None]) -> None:
-    """Show a chart whose marks lead on."""
-
-    def pressed() -> None:
-        for cell in st.session_state[key]["selection"]["cell"]:
-            lead(cell)
-
-    st.altair_chart(chart, key=key, on_select=pressed, selection_mode="cell")
-
-
 def _one(options: Sequence[str], label: str, key: str = "") -> str | None:
     """Return the option whose examples were asked for just now."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -494,29 +353,25 @@ def _one(options: Sequence[str], label: str, key: str = "") -> str | None:
         return chosen if st.button("Show examples", key=f"go {label} {key}") else None
 
 
-def _choose(figure: str, **only: Any) -> None:
-    st.session_state[_FIGURE], st.session_state[_ONLY] = figure, agreement_cache.Only(**only)
-
-
-def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
-    figure, only = st.session_state.get(_FIGURE, "exact"), st.session_state.get(_ONLY, agreement_cache.Only())
-    st.header(f"Examples of {plain(_title(figure, schema))}")
+def _examples(kept: Kept, reference: str | None, schema: Schema) -> None:
+    figure, only = st.session_state.get(FIGURE, "exact"), st.session_state.get(ONLY, agreement_cache.Only())
+    st.header(f"Examples of {plain(figure_title(figure, schema))}")
     restricted = [
         f"compared with {reference}" if reference and not only.pair and not only.gold else None,
         *sorted(only.pair or ()),
         only.outlet,
         only.month,
         *((only.gold, "the reviewed gold") if only.gold else ()),
-        *sorted(_shown(each, figure, schema) for each in only.values or ()),
+        *sorted(value_in_words(each, figure, schema) for each in only.values or ()),
     ]
     if said := [each for each in restricted if each]:
-        _small(plain("Only: " + ", ".join(said)))
+        small(plain("Only: " + ", ".join(said)))
     store = open_store()
     if only.gold:
-        shown = _gold_examples(*agreement_cache.gold_state(store), figure, only)
+        shown = gold_examples(*agreement_cache.gold_state(store), figure, only)
     else:
         shown = agreement_cache.examples(
-            store, figure, everything=kept[2], reference=reference, only=only, limit=8, found=_ledger(*kept)
+            store, figure, everything=kept[2], reference=reference, only=only, limit=8, found=ledger(*kept)
         )
     if not shown:
         st.write("There are none.")
@@ -526,65 +381,7 @@ def _examples(kept: _Kept, reference: str | None, schema: Schema) -> None:
         for each in group:
             with st.container(border=True, gap="xxsmall"):
                 for name, side in ((each["one"], each["ours"]), (each["two"], each["theirs"])):
-                    st.markdown(f":gray[{plain(name)}] {_told(side, schema)}")
+                    st.markdown(f":gray[{plain(name)}] {side_in_words(side, schema)}")
     if shown:
         order = "" if only.gold else "Articles with the most examples come first; "
-        _small(f"{order}{'A' if only.gold else 'a'} title opens the article with your own work.")
-
-
-def _told(side: Mapping[str, Any] | None, schema: Schema) -> str:
-    if side is None:
-        return "no span there"
-    spans = [f"{plain(_label(span['label'], schema))} “{plain(_short(span['text']))}”" for span in side["spans"]]
-    return " → ".join(spans) + (f" · {plain(side['value'])}" if side["value"] else "")
-
-
-def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= 120 else f"{words[:70]} … {words[-40:]}"
-
-
-def _title(figure: str, schema: Schema) -> str:
-    table = next(
-        (table for table in tables({figure, "relation"}, schema) for _, names in table.rows if figure in names), None
-    )
-    row = next((title for title, names in table.rows if figure in names), "") if table else ""
-    return f"{meaning(figure).title}: {row}" if "." in figure and row else meaning(figure).title
-
-
-def _thing(name: str, schema: Schema) -> str:
-    label, _, attribute = name.partition(".")
-    if not attribute:
-        return "Labels"
-    known = schema.labels[label].attributes if label in schema.labels else {}
-    return f"{_label(label, schema)}: {known[attribute].title if attribute in known else attribute}"
-
-
-def _options(name: str, schema: Schema) -> list[str]:
-    label, _, attribute = name.partition(".")
-    known = schema.labels[label].attributes if label in schema.labels else {}
-    return [option.key for option in known[attribute].options] if attribute in known else []
-
-
-def _shown(value: str, name: str, schema: Schema) -> str:
-    if value == "":
-        return "not found" if name in ("label", "exact") else "nothing"
-    return _label(value, schema)
-
-
-def _label(key: str, schema: Schema) -> str:
-    return schema.labels[key].title if key in schema.labels else key
-
-
-def _small(words: str, width: int | Literal["stretch"] = "stretch") -> None:
-    """Say something aside: a caption's grey cannot be read by everybody."""
-    st.markdown(f":small[{words}]", width=width)
-
-
-def _between(figure: Mapping[str, Any]) -> str:
-    low, high = figure["low"], figure["high"]
-    return "" if low is None else f"{_number(low)}–{_number(high)}"
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}".replace("-", "−")
+        small(f"{order}{'A' if only.gold else 'a'} title opens the article with your own work.")

@@ -1,0 +1,73 @@
+"""The figures that the agreement page shows, kept while the project's work stays as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from labeling.agreement.ledger import Ledger
+from labeling.agreement.report import report, sureness, sureness_by
+from labeling.services import agreement_cache
+from labeling.web.server import open_store
+
+#: Of what work figures are: the project, what stands for the state of its work, and whether what has begun counts.
+Kept = tuple[str, str, bool]
+
+
+def counted(everything: bool) -> Kept:
+    """Count what has changed; γ, which takes longer, when it is asked for."""
+    store = open_store()
+    state, left, slow = agreement_cache.state(store, everything=everything)
+    wanted = slow > 0 and st.button(
+        "Compute γ and annotator reliability",
+        help="This takes up to two minutes for many articles. The result is cached.",
+    )
+    if left or wanted:
+        bar = st.progress(0.0, text="Computing …")
+
+        def tick(done: int, total: int) -> None:
+            bar.progress(done / total, text=f"{done:,} of {total:,} articles compared")
+
+        agreement_cache.count(
+            store,
+            everything=everything,
+            chance=wanted,
+            tick=tick,
+        )
+        bar.empty()
+        if wanted:
+            st.rerun()
+        state, _, _ = agreement_cache.state(store, everything=everything)
+    return store.id, state, everything
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def ledger(project: str, state: str, everything: bool) -> Ledger:
+    """What is kept of the articles in a state of the work: the first two say for which it holds."""
+    return agreement_cache.ledger(open_store(), everything=everything)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def figures(project: str, state: str, everything: bool, reference: str | None) -> dict[str, Any]:
+    return report(ledger(project, state, everything), open_store().schema, reference, thorough=False)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def kept_sureness(project: str, state: str, everything: bool, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    return sureness(ledger(project, state, everything), names)
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def kept_sureness_by(project: str, state: str, everything: bool, part: str, name: str) -> list[dict[str, Any]]:
+    return [each[name] for each in sureness_by(ledger(project, state, everything), part, [name])]
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def gold_figures(project: str, state: str) -> dict[str, list[dict[str, Any]]]:
+    return agreement_cache.gold_figures(open_store())
+
+
+@st.cache_data(max_entries=8, show_spinner="Searching for examples …")
+def gold_examples(project: str, state: str, figure: str, only: agreement_cache.Only) -> list[dict[str, Any]]:
+    return agreement_cache.gold_examples(open_store(), figure, only=only, limit=8)
