@@ -182,3 +182,36 @@ def test_locked_requirements_pin_one_version_each_and_name_no_host() -> None:
         assert lines
         assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9_.-]+==[A-Za-z0-9_.]+", line)] == []
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+
+
+#: Modules that may be longer than `_MOST_LINES`, each with the reason.
+_LONG = {
+    "labeling/store/migrations.py": "migrations are appended, never edited or divided",
+    "labeling/store/project.py": "the store: each method is a line of its contract",
+    "labeling/dates/english/names.py": "one table of rules of the date grammar",
+}
+_MOST_LINES = 400
+
+
+def _long(files: dict[str, int]) -> list[str]:
+    """Return the modules with more lines than there may be."""
+    return sorted(name for name, lines in files.items() if lines > _MOST_LINES and name not in _LONG)
+
+
+def test_no_module_is_longer_than_a_reader_can_keep_in_mind() -> None:
+    house = ROOT / "labeling"
+    files = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
+        for path in house.rglob("*")
+        if path.suffix in (".py", ".js")
+    }
+    assert _long(files) == []
+    assert [name for name in _LONG if files.get(name, 0) <= _MOST_LINES] == [], (
+        "an exception that is not needed any more"
+    )
+
+
+def test_a_module_that_is_too_long_is_named() -> None:
+    assert _long({"labeling/one.py": 401, "labeling/two.js": 400, "labeling/store/migrations.py": 900}) == [
+        "labeling/one.py"
+    ]
