@@ -340,7 +340,7 @@ def test_an_interval_is_the_same_for_the_same_seed_and_warns_when_articles_are_f
     assert found.low < 2 / 3 < found.high and found.warning is None  # type: ignore[operator]
     # The jackknife error of a mean is its standard error.
     assert found.error == pytest.approx(np.std(terms[:, 0] / 2, ddof=1) / 30**0.5)
-    assert "Only 19" in (intervals.interval(terms[:19], 1).warning or "")
+    assert "With only 19 articles" in (intervals.interval(terms[:19], 1).warning or "")
     assert intervals.interval(terms[:1], 1).low is None
 
 

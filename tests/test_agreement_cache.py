@@ -236,7 +236,7 @@ def test_the_command_tells_figures_to_people_and_to_programs(project: Store, run
         do(project, "ben", number, SPEAKER)
     told = run("--against", "ana")
     assert "ana and ben on 4 articles (submitted), of which 0 have no spans." in told
-    assert "Only 4 articles" in told
+    assert "With only 4 articles" in told
     assert re.search(r"^Exact F1 +0\.67  0\.67–0\.67$", told, re.MULTILINE)
     assert re.search(r"not found / Cue +4$", told, re.MULTILINE)
     assert re.search(r"^ben +4 +1\.00 +0\.50 +0\.67", told, re.MULTILINE)

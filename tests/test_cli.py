@@ -139,7 +139,7 @@ def test_a_label_set_is_checked_and_every_fault_told(folder: Folder) -> None:
 def test_a_project_can_be_made_with_another_label_set_and_the_sample(folder: Folder) -> None:
     done = folder.run("new", "p.db", "--schema", str(schema.SCHEMAS / "polnear.yaml"), "--sample")
     assert "label set “polnear” version 1, 8 articles" in done.stdout
-    assert "is there already" in folder.run("new", "p.db", code=1).stderr
+    assert "already exists" in folder.run("new", "p.db", code=1).stderr
 
 
 def test_a_label_set_that_comes_along_is_found_by_its_name_and_a_file_by_its_path(folder: Folder) -> None:

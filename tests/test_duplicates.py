@@ -11,7 +11,7 @@ from conftest import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.dataset import duplicates, furniture
+from labeling.dataset import duplicates, fingerprints, furniture
 from labeling.dataset.duplicates import _WINDOW as WINDOW
 from labeling.dataset.duplicates import PASSAGE, QUOTED, SHINGLE, Signature, sign, ties
 from labeling.dataset.folded_words import joined, words
@@ -151,7 +151,7 @@ def test_texts_that_share_a_passage_have_two_prints_in_common_and_others_have_no
 def test_a_print_is_the_least_hash_of_a_window_and_no_window_is_without_one(seed: int, size: int) -> None:
     text = invented(seed, size)
     prints = set(sign(" ".join(text)).prints.tolist())
-    hashes = duplicates._hashes(text, SHINGLE).tolist()
+    hashes = fingerprints.hashes_of(text, SHINGLE).tolist()
     windows = [hashes[at : at + WINDOW] for at in range(max(1, len(hashes) - WINDOW + 1))]
     assert prints == {min(window) for window in windows}
 

@@ -197,7 +197,7 @@ def test_gold_of_a_file_is_kept_as_hidden_gold_and_can_be_named_as_such(store: S
 def test_a_name_that_does_not_do_is_told_once_and_may_be_given_another(store: Store, name: str) -> None:
     rows = [Marked(article.make(f"Text {number}."), {name: work()}, {}, "a.x", number) for number in (1, 2)]
     [fault] = take(store, *rows).faults
-    assert "the name of an annotator (2×): a name has 1 to 60 printable characters" in str(fault)
+    assert "the name of an annotator (2×): a name must have 1 to 60 printable characters" in str(fault)
     assert str(fault).isprintable()
     assert store.count() == 2
     assert take(store, *rows, names={name: "ana"}).work == {"ana": 2}
@@ -560,7 +560,7 @@ def test_uploads_go_the_same_way_and_are_named_as_they_were_sent(store: Store, t
     bad["annotations"][0]["spans"][0]["text"] = "other"
     with written(tmp_path, HARD["emoji"], bad).open("rb") as stream:
         fates = [*take_in_uploads(store, [("../old.jsonl", stream)], with_work=True)]
-    assert str(fates[0]).startswith("old.jsonl:2: span s1 is “other” by itself")
+    assert str(fates[0]).startswith("old.jsonl:2: span s1 has the text “other”, but the article has")
     ann, txt = tmp_path / "a.ann", tmp_path / "a.txt"
     ann.write_text("T1\tquote 0 5\tWe go\n")
     txt.write_text("We go, she said.")
@@ -700,8 +700,8 @@ def test_an_archive_of_a_folder_comes_in_like_the_folder_and_faults_name_its_fil
 
 
 BROKEN = {
-    "no archive": (b"PK\x03\x04 and nothing more", "is no sound ZIP archive"),
-    "cut off": (None, "is no sound ZIP archive"),
+    "no archive": (b"PK\x03\x04 and nothing more", "is not a valid ZIP archive"),
+    "cut off": (None, "is not a valid ZIP archive"),
 }
 
 

@@ -69,7 +69,7 @@ def test_the_commands_that_it_tells_take_the_files_in_whole(tmp_path: Path) -> N
         ("direct_speaker",),
     )
     again = CliRunner().invoke(main, ["import", "--kind", "labelstudio", "--draft", str(target), str(path)])
-    assert "is there already" in again.output and again.exit_code == 1
+    assert "already exists" in again.output and again.exit_code == 1
     server.forget()
 
 

@@ -218,7 +218,7 @@ def test_links_that_the_new_version_cannot_hold_are_asked_about() -> None:
         worked(QUOTE, SPEAKER, LINK, other, op(5, "relate", id="r2", type="heard_by", from_="q1", to="s2")), text
     )
     assert set(found.annotation.relations) == {"r1"}
-    assert "only 1 “said by” may be set" in found.asks["q1"][0]
+    assert "there can be only 1 “said by”" in found.asks["q1"][0]
     same = change(worked(QUOTE, SPEAKER, LINK, op(5, "relate", id="r2", type="heard_by", from_="q1", to="s1")), text)
     assert (set(same.annotation.relations), same.asks) == ({"r1"}, {}), "two links that became the same are one"
 
@@ -306,7 +306,7 @@ def test_changes_that_make_no_sense_by_themselves_are_told_when_the_file_is_read
 def test_changes_of_another_version_are_refused() -> None:
     text = two("labels: {}").replace("version: 2", "version: 3").replace("from: 1", "from: 2")
     [fault] = label_set_changes.faults(schema.parse(ONE), schema.parse(text))
-    assert "changes from version 2, and the project has version 1" in str(fault)
+    assert "changes from version 2, but the project has version 1" in str(fault)
 
 
 # --- in the project file ----------------------------------------------------------------------------------------------------

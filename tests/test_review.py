@@ -198,7 +198,7 @@ def test_when_an_annotator_changes_the_work_only_what_it_touches_comes_back(stor
     step = steps.load(
         {"kind": "decide", "number": 1, "article": differing, "disagreement": quote["id"], "take": "none"}
     )
-    assert "has changed" in Reviewing(store).append("rita", secrets.token_hex(8), [step]).refused[0]["reason"]
+    assert "have changed" in Reviewing(store).append("rita", secrets.token_hex(8), [step]).refused[0]["reason"]
 
 
 def test_a_renamed_label_reopens_no_decision(store: Store, differing: str) -> None:
@@ -386,8 +386,8 @@ def test_a_policy_under_which_one_alone_waits_says_so_by_command(store: Store) -
     server.forget()
     run = lambda *words: CliRunner().invoke(main, ["review", *words, "--project", str(store.path)])  # noqa: E731
     for words in (("policy",), ("list", "--as", "rita")):
-        assert "1 article was marked by one annotator alone" in run(*words).output
-    assert "alone" not in run("policy", "--votes", "1").output
+        assert "1 article has one annotator only, and so no agreement" in run(*words).output
+    assert "one annotator only" not in run("policy", "--votes", "1").output
     server.forget()
 
 
@@ -420,7 +420,7 @@ def test_patterns_are_counted_with_examples_and_the_clauses_they_fall_under(stor
     found = {each["title"]: each for each in Reviewing(store).patterns()}
     marks = found["quote: quotation marks in or out"]
     assert marks["count"] == marks["open"] == 1
-    assert any("the marks are part of the quote" in clause["text"] for clause in marks["clauses"])
+    assert any("mark the quote with its quotation marks" in clause["text"] for clause in marks["clauses"])
     assert found["speaker: title or words before the name in or out"]["examples"][0]["words"] == TITLED[0]
 
 

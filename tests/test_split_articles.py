@@ -240,7 +240,7 @@ def test_splits_stay_made_as_they_were(project: Store) -> None:
     splits.splits(project, "other", Recipe(HALVES.shares, seed="1"), place=True)
     with project.reading() as unit:
         assert list(unit.splits.recipes()) == ["default", "other"]
-    with pytest.raises(SplitError, match="no name for splits"):
+    with pytest.raises(SplitError, match="is not a valid name for splits"):
         splits.splits(project, "../up", place=True)
     with pytest.raises(NotThereError, match="no splits named"):
         splits.set_aside(project, "none", [id_of(ENGLISH)], "ana")

@@ -352,7 +352,7 @@ def test_what_is_left_of_an_earlier_project_does_not_get_into_a_new_one(store: S
     store.connection().execute("PRAGMA wal_checkpoint")
     store.path.unlink()
     with pytest.raises(
-        StoreError, match="is left of an earlier project and would get into the new one; delete it first"
+        StoreError, match="is left over from an earlier project and would get into the new one; delete it first"
     ):
         Store.create(store.path, news)
     assert not store.path.exists()

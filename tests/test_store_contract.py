@@ -84,7 +84,7 @@ def test_while_another_writes_a_unit_raises_that_the_store_is_busy_and_can_be_tr
 
 
 def test_a_fault_of_the_engine_is_one_of_ours_with_a_remedy(store: Store) -> None:
-    wrong = pytest.raises(EngineError, match=r"cannot be read or written \(no such table: nowhere\); check")
+    wrong = pytest.raises(EngineError, match=r"can't read or write the project file \(no such table: nowhere\); check")
     with wrong as raised, store.reading():
         store.connection().execute("SELECT * FROM nowhere")
     assert isinstance(raised.value.__cause__, sqlite3.Error)

@@ -177,7 +177,7 @@ def test_no_state_of_any_page_breaks_a_rule(desk: Desk, window: Callable[..., Br
         expect(page.get_by_label("Skip this article")).to_be_focused()
         person.press("Enter")
         expect(page.locator('[data-sw="workspace"]')).not_to_have_attribute("data-article", here or "")
-    expect(page.get_by_role("heading", name="All 2 articles are done.")).to_be_visible()
+    expect(page.get_by_role("heading", name="All 2 articles are done")).to_be_visible()
     look("all done")
     for link, heading in (
         ("Import", "Import articles"),
@@ -386,7 +386,7 @@ def test_an_article_is_marked_linked_dated_commented_and_handed_in_by_fingers_on
     tap(person.card(person.active).get_by_role("button", name="Remove this span"))
     tap(page.locator(f'[data-spans="{quote}"]').first)
     assert person.active == quote
-    command("comment on the mark, or on the article")
+    command("comment on the span or the article")
     page.get_by_label("Comment on").fill("A question?")
     tap(page.get_by_role("button", name="Save"))
     expect(person.record(quote)).to_contain_text("A question?")

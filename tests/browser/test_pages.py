@@ -108,12 +108,12 @@ def test_the_queue_is_walked_on_and_back_and_ends_on_a_page_that_says_so(fresh: 
     ana.arrive(third.id, third.text)
     expect(progress).to_have_text("3 of 3")
     page.locator('[data-sw="submit"]').click()
-    expect(page.get_by_role("heading", name="All 3 articles are done.")).to_be_visible()
+    expect(page.get_by_role("heading", name="All 3 articles are done")).to_be_visible()
     expect(page.get_by_text("2 submitted, 1 skipped.")).to_be_visible()
     assert fresh.store.progress("ana") == {"total": 3, "new": 0, "open": 0, "submitted": 2, "skipped": 1}
     assert fresh.log(second.id, "ana")[-1]["reason"] == "not news"
     page.reload()
-    expect(page.get_by_role("heading", name="All 3 articles are done.")).to_be_visible()
+    expect(page.get_by_role("heading", name="All 3 articles are done")).to_be_visible()
     page.get_by_role("button", name="Return to the last article").click()
     ana.arrive(third.id, third.text)
     expect(page.locator('[data-sw="hint"]')).to_contain_text("submitted")
@@ -164,13 +164,13 @@ def test_submitting_without_what_the_label_set_requires_names_it_and_takes_a_sec
     quote = at_work.mark("quote", around("“No,”"))
     at_work.mark("speaker", around("Kim Yong-chol"))
     at_work.press("Control+Enter")
-    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text("“said by” of “No,”")
+    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text("“said by” is missing for “No,”")
     assert at_work.article == story.id
     at_work.page.locator('[data-sw="first-missing"]').click()
     assert at_work.active == quote
     at_work.describe(quote, {"borderline": True})
     at_work.press("Control+Enter")
-    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text("“said by” of “No,”")
+    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text("“said by” is missing for “No,”")
     at_work.page.locator('[data-sw="submit-anyway"]').click()
     at_work._left(story.id)
     assert site.exported(story.id, at_work.name)["status"] == "submitted"
@@ -451,7 +451,7 @@ def test_what_is_no_date_is_told_in_words_under_the_field_and_changes_nothing(si
     at_work.press("Enter")
     field = at_work.card(id).get_by_role("combobox", name="date", exact=True)
     field.fill("the day of the flood")
-    expect(at_work.card(id).get_by_text("is not a date I can read")).to_be_visible()
+    expect(at_work.card(id).get_by_text("can't be read as a date")).to_be_visible()
     at_work.press("Enter")
     assert marks(site, at_work) == [("claimed_date", "this week", {})]
 
@@ -604,7 +604,7 @@ def test_help_and_guideline_are_one_key_away_and_leave_without_a_trace(at_work: 
     at_work.wait_until_saved()
     before = page.locator('[data-sw="workspace"]').inner_text()
     at_work.press("g")
-    expect(page.get_by_text("the marks are part of the quote")).to_be_visible()
+    expect(page.get_by_text("mark the quote with its quotation marks")).to_be_visible()
     at_work.press("g")
     at_work.press("?")
     expect(
@@ -714,7 +714,7 @@ def test_a_dry_run_on_the_import_page_writes_nothing(site: Site, page: Page) -> 
     before = site.store.count()
     page.set_input_files("input[type=file]", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"Dry as dust."}])
     page.get_by_text("Preview only (nothing is saved)").click()
-    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("button", name="Preview", exact=True).click()
     expect(page.get_by_text("Preview: 1 imported")).to_be_visible()
     assert site.store.count() == before
 
@@ -739,7 +739,7 @@ def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_o
     with complaints(page) as heard:
         page.get_by_role("link", name="Quotes and dates").click()
         _choose(page, "Annotator", name)
-        expect(page.get_by_text(f"{len(quotes)} quotations and ")).to_be_visible()
+        expect(page.get_by_text(f"{len(quotes)} quotes and ")).to_be_visible()
         speaker = page.get_by_role("combobox", name="Show the text for this speaker")
         first = speaker.input_value()
         other = next(
@@ -803,7 +803,7 @@ def test_the_export_page_tells_why_a_dataset_is_refused_and_builds_it_when_that_
     expect(page.get_by_role("heading", name="Missing required values and links (1)")).to_be_visible()
     expect(cells(page).filter(has_text="said by")).to_have_count(1)
     _unfold(page, "Names, texts, licence")
-    _choose(page, "Let through", "Missing required values and links")
+    _choose(page, "Accept", "Missing required values and links")
     page.get_by_role("button", name="Build the dataset").click()
     told = page.get_by_text("Exported to exports/")
     expect(told).to_be_visible(timeout=60_000)

@@ -74,7 +74,7 @@ def test_the_first_five_minutes_lead_to_the_spans_of_the_gold_and_to_a_file(
                 reader.arrive(gold["id"], gold["text"])
         else:
             page.get_by_role("button", name=what, exact=True).click()
-    expect(page.get_by_text("Written: exports/").first).to_be_visible()
+    expect(page.get_by_text("Exported to exports/").first).to_be_visible()
     (written,) = (server.project.parent / "exports").glob("*.jsonl")
     (line,) = [each for each in map(json.loads, written.read_bytes().splitlines()) if each["id"] == gold["id"]]
     (mine,) = line["annotations"]

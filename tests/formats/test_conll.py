@@ -173,7 +173,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         "#begin document (a)\nNew York\tI-LOC\nand\tx\nso\tx\n#end document\n",
         [
             (2, "no offsets"),
-            (2, "“I-LOC” goes on with nothing"),
+            (2, "“I-LOC” continues nothing"),
             (3, "it is read as O (2 times in the file; this is the first)"),
         ],
         ["LOC New York"],
