@@ -76,7 +76,7 @@ def test_articles_are_found_by_words_of_any_case_and_script_and_opened_by_enter(
         assert sorted(opened) == sorted(ids[name] for name in found)
     ana.press("Control+A")
     page.keyboard.type("zebra?")  # what opens the keys elsewhere is a character here
-    expect(page.locator('[data-sw="found-count"]')).to_have_text("no article has these words")
+    expect(page.locator('[data-sw="found-count"]')).to_have_text("no article contains these words")
     ana.press("Control+A")
     page.keyboard.type("said")
     expect(rows(page)).to_have_count(2)
