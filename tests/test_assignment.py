@@ -201,10 +201,10 @@ def test_hidden_articles_stand_at_other_places_in_other_queues() -> None:
 @pytest.mark.parametrize(
     ("policy", "members", "reason"),
     [
-        (lambda: Policy(3), people("ana", "ben"), "3 annotators an article, and 2 in the team"),
+        (lambda: Policy(3), people("ana", "ben"), "an article can't have 3 annotators in a team of 2"),
         (lambda: Policy(0), people("ana"), "at least 1 annotator"),
-        (lambda: Policy(2, 1.5), people("ana", "ben"), "between 0 % and 100 %"),
-        (lambda: Policy(), [Member("lea", leads=True)], "nobody in the team annotates"),
+        (lambda: Policy(2, 1.5), people("ana", "ben"), "from 0 % to 100 %"),
+        (lambda: Policy(), [Member("lea", leads=True)], "no one on the team annotates"),
     ],
 )
 def test_a_plan_the_team_cannot_carry_is_refused(policy, members: list[Member], reason: str) -> None:
@@ -339,7 +339,7 @@ def test_articles_are_handed_over_and_dropped_but_not_what_is_handed_in(office: 
     assert proven(office)
     with pytest.raises(NotThereError, match="no one called “zed”"), office.reading() as unit:
         unit.assignments.propose_drop("zed", None, begun=True)
-    with pytest.raises(NotThereError, match="no article x"), office.reading() as unit:
+    with pytest.raises(NotThereError, match="has no unsubmitted article x"), office.reading() as unit:
         unit.assignments.propose_move("ben", ["cleo"], ["x"], begun=True)
 
 
@@ -502,7 +502,7 @@ def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store:
     with store.writing() as unit:
         unit.team.set_members([Member("lea", leads=True)], "lea")
     take_in_gold(store, gold, "lea")
-    with pytest.raises(AssignmentError, match="nobody would lead"), store.writing() as unit:
+    with pytest.raises(AssignmentError, match="there would be no lead"), store.writing() as unit:
         unit.team.set_members([Member("lea")], "lea")
     assert [may(store, name, Action.SEE_HIDDEN_GOLD) for name in ("ana", "lea")] == [False, True]
 

@@ -158,7 +158,7 @@ def test_a_label_set_that_comes_along_is_found_by_its_name_and_a_file_by_its_pat
 def test_a_label_set_that_is_not_there_is_refused_with_the_names_of_those_that_are(folder: Folder) -> None:
     done = folder.run("new", "one.db", "--schema", "polnaer", code=1)
     assert (
-        "there is no label set “polnaer” (did you mean “polnear”?); SayWhen comes with news and polnear" in done.stderr
+        "there is no label set “polnaer” (did you mean “polnear”?); SayWhen has news and polnear" in done.stderr
     )
     assert "own.yaml: cannot be read" in folder.run("new", "one.db", "--schema", "own.yaml", code=1).stderr
     assert not (folder.path / "one.db").exists()
@@ -245,7 +245,7 @@ def test_a_project_that_another_program_holds_whole_is_told_in_one_line(
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
     other.execute("BEGIN IMMEDIATE")
     line = one_line(*words)
-    assert "cannot be read (database is locked); check its rights, or try again when it is free" in line
+    assert "(database is locked); check its permissions, or try again later" in line
     other.close()
 
 
@@ -254,9 +254,9 @@ def test_a_project_that_another_program_holds_whole_is_told_in_one_line(
     [
         ("import", "max_page_count = 1", "(database or disk is full); free some space on its disk and try again"),
         ("save", "max_page_count = 1", "(database or disk is full); free some space on its disk and try again"),
-        ("import", "query_only = ON", "(attempt to write a readonly database); give yourself the right to write it"),
-        ("save", "query_only = ON", "(attempt to write a readonly database); give yourself the right to write it"),
-        ("token", "query_only = ON", "(attempt to write a readonly database); give yourself the right to write it"),
+        ("import", "query_only = ON", "(attempt to write a readonly database); give yourself permission to write the file"),
+        ("save", "query_only = ON", "(attempt to write a readonly database); give yourself permission to write the file"),
+        ("token", "query_only = ON", "(attempt to write a readonly database); give yourself permission to write the file"),
     ],
 )
 def test_a_full_disk_and_a_file_that_cannot_be_written_are_told_in_one_line(

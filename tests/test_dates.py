@@ -336,7 +336,7 @@ def test_a_modifier_behind_a_typed_value_is_taken_with_it() -> None:
         "SINCE",
         "July 2018, since",
     )
-    with pytest.raises(DateError, match="“2018-07 OFTEN” is not a date I can read"):
+    with pytest.raises(DateError, match="“2018-07 OFTEN” can't be read as a date"):
         read("2018-07 OFTEN", "2018-11-04")
 
 
@@ -357,13 +357,13 @@ def test_the_language_settles_whether_the_month_or_the_day_comes_first(language:
     ("words", "against", "complaint"),
     [
         ("", SUNDAY, "the date is empty; type e.g. “next Friday”"),
-        ("soonish", SUNDAY, "“soonish” is not a date I can read; type e.g. “next Friday”"),
-        ("the Reagan era", SUNDAY, "is not a date I can read"),
+        ("soonish", SUNDAY, "“soonish” can't be read as a date; type e.g. “next Friday”"),
+        ("the Reagan era", SUNDAY, "can't be read as a date"),
         ("next Friday", None, "there is none; set the publication date"),
         ("June 12", None, "set the publication date"),
-        ("yesterday", "2018-11", "needs a finer publication date than 2018-11; set the day of publication"),
+        ("yesterday", "2018-11", "needs a more precise publication date than 2018-11; set the day of publication"),
         ("yesterday", "2018-11-03/2018-11-04", "set the day of publication"),
-        ("yesterday", "last week", "the publication date cannot be read"),
+        ("yesterday", "last week", "can't read the publication date"),
         ("2018-02-30", SUNDAY, "February 2018 has 28 days"),
         ("30 February 2018", SUNDAY, "February has no day 30"),
         ("29 February 2018", SUNDAY, "2018 has no such day; check the day and the year"),

@@ -265,19 +265,19 @@ def test_names_that_the_label_set_does_not_have_are_told_once_with_counts_and_re
     tally = take(store, *rows)
     assert [str(fault) for fault in tally.faults] == [
         "QUOTE: 2 spans, 2 links: there is no label “QUOTE”; the label set has quote, cue, speaker, claimed_date: "
-        "map it (--map QUOTE=quote), or leave it out (--map QUOTE=)",
+        "map it (--map QUOTE=quote), or drop it (--map QUOTE=)",
         "PER: 2 spans: there is no label “PER”; the label set has quote, cue, speaker, claimed_date: "
-        "map it (--map PER=speaker), or leave it out (--map PER=)",
+        "map it (--map PER=speaker), or drop it (--map PER=)",
         "claimed_date.modality.sure: 2 values: there is no choice “claimed_date.modality.sure”; the label set has "
         "asserted, planned, scheduled, expected, likely, possible, hoped, unlikely, cancelled: say which it is "
-        "(--map claimed_date.modality.sure=NAME), or leave it out (--map claimed_date.modality.sure=)",
+        "(--map claimed_date.modality.sure=NAME), or drop it (--map claimed_date.modality.sure=)",
         "claimed_date.tone: 2 values: there is no attribute “claimed_date.tone”; the label set has value, event, modality, "
         "timex_type, anchor, mention, unresolvable, borderline, note: map it (--map claimed_date.tone=NAME), or "
         "leave it out (--map claimed_date.tone=)",
         "says: 2 links: there is no relation “says”; the label set has said_by, cued_by, relayed_by, originates_from, "
-        "claimed_in, anchored_to: map it (--map says=NAME), or leave it out (--map says=)",
+        "claimed_in, anchored_to: map it (--map says=NAME), or drop it (--map says=)",
         "later: 2 comments: there is no flag “later”; the label set has ask, unclear: say which it is (--map later=NAME), "
-        "or leave it out (--map later=)",
+        "or drop it (--map later=)",
     ]
     assert tally.withheld and store.count() == 2
     tally = take(
@@ -371,17 +371,17 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a link to itself": (work(QUOTE, relations=({**SAID_BY, "to": "q1"},)), "cannot be linked to itself"),
     "a link the wrong way": (work(QUOTE, SHE, relations=({**SAID_BY, "from": "s1", "to": "q1"},)), "cannot start at a speaker"),
     "a link to the wrong label": (work(QUOTE, {**SHE, "label": "cue"}, relations=(SAID_BY,)), "cannot end at a cue"),
-    "a link twice": (work(QUOTE, SHE, relations=(SAID_BY, {**SAID_BY, "id": "r2"})), "are linked by “said by” already"),
+    "a link twice": (work(QUOTE, SHE, relations=(SAID_BY, {**SAID_BY, "id": "r2"})), "already linked by “said by”"),
     "two links of one id": (
-        work(QUOTE, SHE, relations=(SAID_BY, {**SAID_BY, "type": "relayed_by"})), "relation r1 is there already"),
+        work(QUOTE, SHE, relations=(SAID_BY, {**SAID_BY, "type": "relayed_by"})), "relation r1 already exists"),
     "a link on a span that is left out": (
         work({**QUOTE, "fragments": []}, SHE, relations=(SAID_BY,)), "goes with span q1, which is left out"),
     "a link too many": (
         work(QUOTE, span("q2", "quote", "home"), span("d1", "claimed_date", "Friday"),
              relations=tuple({"id": f"r{to}", "type": "claimed_in", "from": "d1", "to": to} for to in ("q1", "q2"))),
-        "“claimed in” may be set 1× on a claimed_date"),
+        "a claimed_date can have at most 1 “claimed in”"),
     "a comment on nothing": (work(QUOTE, comments=[{"id": "c1", "span": "x", "flag": None, "text": "?"}]), "no span x"),
-    "a comment without words": (work(QUOTE, comments=[{"id": "c1", "span": None, "flag": None, "text": " "}]), "needs words"),
+    "a comment without words": (work(QUOTE, comments=[{"id": "c1", "span": None, "flag": None, "text": " "}]), "needs text or a flag"),
     "a comment that is too long": (
         work(QUOTE, comments=[{"id": "c1", "span": None, "flag": None, "text": "x" * 5001}]), "at most 5000 characters"),
     "a waiver of nothing": (work({**QUOTE, "waivers": {"cued_by": "none"}}), "does not require “cued_by”"),
@@ -688,7 +688,7 @@ def test_of_two_files_of_an_archive_at_one_place_neither_is_lost_in_silence(
         archive.writestr("a/ana.jsonl", SAID)
         archive.writestr(second, orjson.dumps({"text": "Another one.", "label": []}))
     (fault,) = [fate for fate in take_in(store, [path], kind="doccano") if isinstance(fate, Fault)]
-    assert "two files that would stand at" in str(fault)
+    assert "two files named" in str(fault)
 
 
 def test_an_archive_of_a_folder_comes_in_like_the_folder_and_faults_name_its_files(

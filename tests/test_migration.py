@@ -238,7 +238,7 @@ def test_a_link_is_kept_if_the_new_version_lets_it_lead_from_its_start_to_its_en
                    ("heard_by: {from: [quote, aside], to: speaker}", f"heard_by: {{{ends}}}"))  # fmt: skip
     found = change(worked(QUOTE, SPEAKER, heard), text)
     assert list(found.annotation.relations) == (["r1"] if held else [])
-    asked = [each for each in found.asks.get("q1", []) if "cannot lead from quote to speaker and is gone" in each]
+    asked = [each for each in found.asks.get("q1", []) if "cannot lead from quote to speaker" in each]
     assert len(asked) == (not held)
 
 
@@ -294,7 +294,7 @@ def test_a_version_that_work_cannot_be_carried_to_is_refused_with_line_and_remed
         ("renamed: {a: b}", "unknown key “renamed”"),
         ("defaults: {quote.nope: x}", "there is no attribute “nope”"),
         ("defaults: {quote.odd: x}", "is of type flag and cannot be “x”; write true"),
-        ("defaults: {speaker.who: x}", "there is no default"),
+        ("defaults: {speaker.who: x}", "can't have a default"),
     ],
 )
 def test_changes_that_make_no_sense_by_themselves_are_told_when_the_file_is_read(said: str, reason: str) -> None:
@@ -486,7 +486,7 @@ def test_people_save_while_it_is_worked_out_what_becomes_of_their_work(small: St
 
 def test_of_two_new_versions_at_once_the_second_is_refused_and_leaves_nothing_behind(small: Store) -> None:
     many(small, 200)
-    with pytest.raises(SchemaError, match="already; raise the version above it"):
+    with pytest.raises(SchemaError, match="already has version 2; raise the version above it"):
         small.migrate(
             schema.parse(RENAMED), tick=lambda done: Store.open(small.path).migrate(schema.parse(RENAMED)) and None
         )
@@ -511,7 +511,7 @@ def test_an_outbox_of_the_old_version_is_carried_over_or_refused_with_its_reason
     assert answer.confirmed == 10
     reasons = {each["number"]: each["reason"] for each in answer.refused}
     assert set(reasons) == {5, 6}
-    assert "relation “heard_by” was dropped in version 2; do it anew" in reasons[5]
+    assert "relation “heard_by” was dropped in version 2; do it again" in reasons[5]
     assert "label “speaker” is now person or group in version 2" in reasons[6]
     state = annotation_of(small.bundle("ana", FIRST)["annotation"])
     assert state.spans["q1"].attributes == {"tone": "cool", "comment": "later", "odd": True}

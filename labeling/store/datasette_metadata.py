@@ -58,7 +58,7 @@ _VIEWS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "progress": (
-        "Everyone's progress: articles in the queue, by status.",
+        "Progress of everyone: articles in the queue, by status.",
         {"annotator": "who", "articles": "in the queue"},
     ),
 }
