@@ -160,7 +160,7 @@ def test_a_label_set_that_is_not_there_is_refused_with_the_names_of_those_that_a
     assert (
         "there is no label set “polnaer” (did you mean “polnear”?); SayWhen has news and polnear" in done.stderr
     )
-    assert "own.yaml: cannot be read" in folder.run("new", "one.db", "--schema", "own.yaml", code=1).stderr
+    assert "own.yaml: can't be read" in folder.run("new", "one.db", "--schema", "own.yaml", code=1).stderr
     assert not (folder.path / "one.db").exists()
 
 

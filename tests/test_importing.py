@@ -269,14 +269,14 @@ def test_names_that_the_label_set_does_not_have_are_told_once_with_counts_and_re
         "PER: 2 spans: there is no label “PER”; the label set has quote, cue, speaker, claimed_date: "
         "map it (--map PER=speaker), or drop it (--map PER=)",
         "claimed_date.modality.sure: 2 values: there is no choice “claimed_date.modality.sure”; the label set has "
-        "asserted, planned, scheduled, expected, likely, possible, hoped, unlikely, cancelled: say which it is "
+        "asserted, planned, scheduled, expected, likely, possible, hoped, unlikely, cancelled: map it "
         "(--map claimed_date.modality.sure=NAME), or drop it (--map claimed_date.modality.sure=)",
         "claimed_date.tone: 2 values: there is no attribute “claimed_date.tone”; the label set has value, event, modality, "
         "timex_type, anchor, mention, unresolvable, borderline, note: map it (--map claimed_date.tone=NAME), or "
-        "leave it out (--map claimed_date.tone=)",
+        "drop it (--map claimed_date.tone=)",
         "says: 2 links: there is no relation “says”; the label set has said_by, cued_by, relayed_by, originates_from, "
         "claimed_in, anchored_to: map it (--map says=NAME), or drop it (--map says=)",
-        "later: 2 comments: there is no flag “later”; the label set has ask, unclear: say which it is (--map later=NAME), "
+        "later: 2 comments: there is no flag “later”; the label set has ask, unclear: map it (--map later=NAME), "
         "or drop it (--map later=)",
     ]
     assert tally.withheld and store.count() == 2

@@ -238,7 +238,7 @@ def test_a_link_is_kept_if_the_new_version_lets_it_lead_from_its_start_to_its_en
                    ("heard_by: {from: [quote, aside], to: speaker}", f"heard_by: {{{ends}}}"))  # fmt: skip
     found = change(worked(QUOTE, SPEAKER, heard), text)
     assert list(found.annotation.relations) == (["r1"] if held else [])
-    asked = [each for each in found.asks.get("q1", []) if "cannot lead from quote to speaker" in each]
+    asked = [each for each in found.asks.get("q1", []) if "can't go from quote to speaker" in each]
     assert len(asked) == (not held)
 
 
@@ -261,10 +261,10 @@ def test_a_skipped_article_stays_skipped() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "reason"),
     [
-        (ONE, "2", "the project has version 1 already; raise the version"),
+        (ONE, "2", "the project already has version 1; raise the version"),
         (two().replace("name: small", "name: other"), "1", "is not the project's, which is “small”"),
         (two("labels: {quot: aside}"), None, "version 1 has no label “quot”; did you mean “quote”?"),
-        (swapped(two(), ("  aside:\n", "  remark:\n"), ("[quote, aside]", "quote")), "4", "label “aside” of version 1 is gone; say what"),
+        (swapped(two(), ("  aside:\n", "  remark:\n"), ("[quote, aside]", "quote")), "4", "label “aside” of version 1 is gone; map it under changes"),
         (swapped(two(), ("      odd: {type: flag}\n", "")), "9", "attribute “quote.odd” of version 1 is gone"),
         (swapped(two(), ("cold, ", "")), "10", "choice “quote.tone.cold” of version 1 is gone"),
         (swapped(two(), ("odd: {type: flag}", "odd: {type: text}")), "9", "was of type flag and would be of type text"),

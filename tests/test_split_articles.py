@@ -387,10 +387,10 @@ def test_a_lead_sees_and_makes_splits_over_http(serve: Callable[..., Server], pr
 @pytest.mark.parametrize(
     ("name", "split", "told"),
     [
-        ("default", "dev2", "stands in “dev2”, which these splits do not have"),
+        ("default", "dev2", "is in “dev2”, which these splits don't have"),
         ("default", None, None),
         ("default", "another", "was moved from one split to another"),
-        ("of nobody", "train", "placed in splits that nobody made"),
+        ("of nobody", "train", "placed in splits that don't exist"),
     ],
 )
 def test_a_check_tells_placements_that_cannot_be(

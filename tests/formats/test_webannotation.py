@@ -232,7 +232,7 @@ def test_files_of_other_tools_are_read_and_their_faults_told(tmp_path: Path, nam
 def test_a_text_that_is_not_there_is_not_fetched_and_the_line_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps([_one("#1", SELECTOR), _one("#2", _quote("x"))], indent=0))
     faults = [each for each in read(tmp_path) if isinstance(each, Fault)]
-    assert all("is not next to the file and is not fetched; save it as a.txt" in fault.reason for fault in faults)
+    assert all("is not next to the file, and nothing is downloaded" in fault.reason for fault in faults)
     second = (tmp_path / "a.json").read_text().splitlines().index('"id": "#2",') + 1
     assert [fault.line for fault in faults] == [second, None]
 
