@@ -157,9 +157,7 @@ def test_a_label_set_that_comes_along_is_found_by_its_name_and_a_file_by_its_pat
 
 def test_a_label_set_that_is_not_there_is_refused_with_the_names_of_those_that_are(folder: Folder) -> None:
     done = folder.run("new", "one.db", "--schema", "polnaer", code=1)
-    assert (
-        "there is no label set “polnaer” (did you mean “polnear”?); SayWhen has news and polnear" in done.stderr
-    )
+    assert "there is no label set “polnaer” (did you mean “polnear”?); SayWhen has news and polnear" in done.stderr
     assert "own.yaml: can't be read" in folder.run("new", "one.db", "--schema", "own.yaml", code=1).stderr
     assert not (folder.path / "one.db").exists()
 
@@ -254,9 +252,21 @@ def test_a_project_that_another_program_holds_whole_is_told_in_one_line(
     [
         ("import", "max_page_count = 1", "(database or disk is full); free some space on its disk and try again"),
         ("save", "max_page_count = 1", "(database or disk is full); free some space on its disk and try again"),
-        ("import", "query_only = ON", "(attempt to write a readonly database); give yourself permission to write the file"),
-        ("save", "query_only = ON", "(attempt to write a readonly database); give yourself permission to write the file"),
-        ("token", "query_only = ON", "(attempt to write a readonly database); give yourself permission to write the file"),
+        (
+            "import",
+            "query_only = ON",
+            "(attempt to write a readonly database); give yourself permission to write the file",
+        ),
+        (
+            "save",
+            "query_only = ON",
+            "(attempt to write a readonly database); give yourself permission to write the file",
+        ),
+        (
+            "token",
+            "query_only = ON",
+            "(attempt to write a readonly database); give yourself permission to write the file",
+        ),
     ],
 )
 def test_a_full_disk_and_a_file_that_cannot_be_written_are_told_in_one_line(
