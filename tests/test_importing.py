@@ -375,7 +375,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "two links of one id": (
         work(QUOTE, SHE, relations=(SAID_BY, {**SAID_BY, "type": "relayed_by"})), "relation r1 already exists"),
     "a link on a span that is left out": (
-        work({**QUOTE, "fragments": []}, SHE, relations=(SAID_BY,)), "goes with span q1, which is left out"),
+        work({**QUOTE, "fragments": []}, SHE, relations=(SAID_BY,)), "depends on span q1, which is not imported"),
     "a link too many": (
         work(QUOTE, span("q2", "quote", "home"), span("d1", "claimed_date", "Friday"),
              relations=tuple({"id": f"r{to}", "type": "claimed_in", "from": "d1", "to": to} for to in ("q1", "q2"))),

@@ -47,7 +47,7 @@ _REPLAY = """
         for (const each of inverse) undone.apply(each);
         back.push(["submit", "skip", "reopen", "register"].includes(op.kind) || content(undone) === before);
       }
-      return { state: shown(state, state.ordered()), missing: requirements.missing(state).map(({ id }) => id), back };
+      return { state: shown(state, state.ordered()), missing: schema.missing(state).map(({ id }) => id), back };
     });
     console.log(JSON.stringify(done));
 """
