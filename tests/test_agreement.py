@@ -478,8 +478,46 @@ def test_an_assignment_weighs_as_much_as_the_best_of_all(rows: int, columns: int
         for picked in itertools.permutations(range(len(tall[0])), len(tall))
     )
     assert sum(table[row][column] for row, column in found) == pytest.approx(best)
-    if rows <= columns:  # as large tables are worked out
-        assert linear_assignment._assign_many(np.array(table)) == found
+    if 1 < rows <= columns:  # as large tables are worked out
+        assert sum(table[row][column] for row, column in linear_assignment.by_rows(np.array(table))) == pytest.approx(
+            best
+        )
+
+
+def _table(seed: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return a table of weights: of any, of few different ones, or mostly of none."""
+    dice = np.random.default_rng(seed)
+    shape = dice.integers(2, 70, 2)
+    weights = dice.random(shape) if seed % 3 else dice.integers(0, 3, shape) / 2
+    return weights * (dice.random(shape) < 0.2) if seed % 2 else weights
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_assignment_weighs_the_same_by_each_way_to_find_it(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = _table(seed)
+    found = []
+    for many in (0, 10**9):
+        monkeypatch.setattr(linear_assignment, "_MANY", many)
+        monkeypatch.setattr(linear_assignment, "_by_scipy", lambda: None)
+        pairs = linear_assignment.assign(table)
+        assert all(table[pair] > 0 for pair in pairs)
+        assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
+        found.append(sum(table[pair] for pair in pairs))
+    assert found[0] == pytest.approx(found[1], abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_scipy_where_it_is_installed_finds_the_same_pairs_also_of_equals(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optimize = pytest.importorskip("scipy.optimize", reason="SciPy isn't needed; here it isn't installed")
+    table = _table(seed)
+    monkeypatch.setattr(linear_assignment, "_MANY", 0)
+    found = linear_assignment.assign(table)
+    rows, columns = optimize.linear_sum_assignment(table, maximize=True)
+    assert sum(table[pair] for pair in found) == pytest.approx(table[rows, columns].sum(), abs=1e-9)
+    monkeypatch.setattr(linear_assignment, "_by_scipy", lambda: None)
+    assert linear_assignment.assign(table) == found
 
 
 def _partitions(items: list[int], owners: Sequence[int]) -> list[list[list[int]]]:
