@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from labeling import schema
 from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, Policy, Take, disagreements, gold
 from labeling.adjudication.collation import Collation, Mention, merged, pieces
+from labeling.adjudication.content import Link, content_of
 from labeling.agreement import matching
 from labeling.agreement.units import Unit
 from labeling.annotation.article import Published
@@ -627,3 +629,33 @@ def test_publication_dates_corrected_differently_are_named() -> None:
     assert most.annotation.published == Published("2024-03-05", "page")
     assert [comment.text.endswith("2024-03-05 is taken") for comment in most.annotation.comments.values()] == [True]
     assert not settled({"ana": dated("2024-03-04"), "ben": NOBODY}).annotation.comments
+
+
+PLACES = st.tuples(
+    st.sampled_from(["quote", "speaker"]),
+    st.lists(st.tuples(st.integers(0, 9), st.integers(10, 20)), min_size=1, max_size=2).map(tuple),
+)
+MARKS = st.builds(
+    lambda place, attributes, waivers: Mark(*place, attributes, waivers),
+    PLACES,
+    st.dictionaries(st.sampled_from(["note", "type"]), st.text(max_size=3)),
+    st.dictionaries(st.sampled_from(["said_by", "cued_by"]), st.text(max_size=3)),
+)
+LINKS = st.builds(Link, st.sampled_from(["said_by", "cued_by"]), PLACES, PLACES)
+
+
+@given(st.builds(Content, st.lists(MARKS, max_size=3).map(tuple), st.lists(LINKS, max_size=3).map(tuple)))
+def test_a_content_is_what_its_plain_values_say(content: Content) -> None:
+    values = content.as_json()
+    assert content_of(json.loads(json.dumps(values))) == content
+    assert ["waivers" in span for span in values["spans"]] == [bool(mark.waivers) for mark in content.marks]
+
+
+def test_the_more_is_linked_to_a_disagreement_the_more_it_counts() -> None:
+    linked = {"ana": RECORD, "ben": work((0, 48, "quote"), CUE, SPEAKER, links=[("said_by", 0, 2), ("cued_by", 0, 1)])}
+    alone = {"ana": work(QUOTE, CUE, SPEAKER), "ben": work((0, 48, "quote"), CUE, SPEAKER)}
+    once = {"ana": work(QUOTE, CUE, SPEAKER, links=[("said_by", 0, 2)]),
+            "ben": work((0, 48, "quote"), CUE, SPEAKER, links=[("said_by", 0, 2)])}  # fmt: skip
+    values = [only(works).value for works in (alone, once, linked)]
+    assert values[1] / values[0] == pytest.approx(1.25)
+    assert values[2] / values[0] == pytest.approx(1.5)

@@ -280,3 +280,26 @@ def test_a_migration_puts_its_state_in_the_place_of_the_old_one_and_touches_all_
         annotation.apply(
             state, ops.Migrate(number=9, kind="migrate", since=1, version=2), TEXT, WIDE, lambda registry, id: None
         )
+
+
+def test_what_the_log_keeps_of_an_op_is_the_op_unless_its_value_is_kept_in_another_form() -> None:
+    label_set = schema.parse("""\
+name: kinds
+version: 1
+labels:
+  toll:
+    hotkey: t
+    colour: "#336699"
+    attributes:
+      amount: {type: number}
+      note: {type: text}
+""")
+    state = ended(label_set, add(1, "t", "toll", "Zoé"))
+    amount, note = op(2, "set", id="t", name="amount", value=2.0), op(3, "set", id="t", name="note", value="two")
+    for each in (amount, note):
+        annotation.apply(state, each, TEXT, label_set, lambda registry, id: None)
+    assert repr(annotation.as_kept(state, amount).value) == "2"
+    assert annotation.as_kept(state, note) is note
+    comment = op(5, "comment", id="c", text="Hm.")
+    annotation.apply(state, comment, TEXT, label_set, lambda registry, id: None)
+    assert annotation.as_kept(state, comment) is comment

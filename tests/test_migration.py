@@ -672,3 +672,15 @@ def test_the_label_set_of_a_project_can_be_read_in_every_version(small: Store) -
     with small.reading() as unit:
         assert unit.label_sets.get(1).source == ONE
     assert small.schema.source == RENAMED
+
+
+def test_a_new_limit_of_links_counts_those_of_one_kind_from_one_span() -> None:
+    text = swapped(two(), ("min: 1}", "min: 1, max: 1}"))
+    steps = [
+        QUOTE, SPEAKER, LINK, add(4, "q2", "quote", "“On Friday.”"),
+        op(5, "relate", id="r0", type="heard_by", from_="q1", to="s1"),
+        op(6, "relate", id="r2", type="said_by", from_="q2", to="s1"),
+    ]  # fmt: skip
+    found = change(worked(*steps, SUBMIT), text)
+    assert set(found.annotation.relations) == {"r0", "r1", "r2"}
+    assert (found.asks, found.back) == ({}, False)

@@ -141,6 +141,14 @@ def test_white_space_in_quoted_words_is_not_minded_and_that_at_the_end_of_the_te
     assert placed("He \n", [Given(2, 4)]).ranges == [None]
 
 
+def test_a_shift_is_read_off_the_longest_words_though_shorter_ones_fit_elsewhere() -> None:
+    text = "A cat saw the magistrate, and the cat left."
+    long = text.index("magistrate")
+    found = placed(text, [Given(32, 35, "cat"), Given(long + 30, long + 40, "magistrate"), Given(64, 67, "cat")])
+    assert found.ranges == [(2, 5), (long, long + 10), (34, 37)]
+    assert found.unit == "code points, shifted by 30"
+
+
 @given(st.data(), st.sampled_from(sorted(TEXTS)), st.sampled_from([UTF16, UTF8]), st.booleans())
 def test_whatever_was_marked_is_found_again_in_any_unit(
     data: st.DataObject, name: str, counted: tuple[str, int], crlf: bool
