@@ -31,7 +31,7 @@ class Save(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a message of ops: the protocol's answer (see `web.api`)."""
+    """What became of a message of ops: the protocol's answer (see `web.routes.articles`)."""
 
     confirmed: int
     refused: list[dict[str, Any]]

@@ -100,11 +100,7 @@ def build_into(
     or charts that need what is not installed.
     """
     plan = named(store, plan)
-    if unknown := [name for name in plan.formats if name not in FORMATS]:
-        raise DatasetError(f"there is no format “{unknown[0]}”; use one of {', '.join(FORMATS)}")
-    for name in plan.formats:
-        if extra := FORMATS[name].extra:
-            extras.require(extra, f"the format {name}")
+    _require_formats(plan)
     if charts is None:
         charts = extras.installed("charts")
     elif charts:
@@ -166,6 +162,15 @@ def build_into(
     about["files"] = listed(place)
     (place / MANIFEST).write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     return built
+
+
+def _require_formats(plan: Plan) -> None:
+    """Raise DatasetError for a format that there isn't, MissingExtraError for one that needs what is not installed."""
+    if unknown := [name for name in plan.formats if name not in FORMATS]:
+        raise DatasetError(f"there is no format “{unknown[0]}”; use one of {', '.join(FORMATS)}")
+    for name in plan.formats:
+        if extra := FORMATS[name].extra:
+            extras.require(extra, f"the format {name}")
 
 
 def _counted(data: Path) -> Counts:

@@ -1,0 +1,217 @@
+"""The routes /api/articles…, /api/next, /api/previous and what else an annotator's label page asks of the queue."""
+
+# No postponed annotations here: FastAPI must see the types that live inside `article_routes`.
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from labeling.annotation.ops import Op
+from labeling.annotation.state import Status
+from labeling.errors import NotThereError, StoreBusyError
+from labeling.permissions import Action
+from labeling.store.contract import Store
+from labeling.store.search import MAX_LIMIT
+from labeling.store.values import Answer, Save
+from labeling.web.guards import Guard, Guards
+from labeling.web.routes.answers import Json
+
+#: The most ops in one message; an outbox that has grown beyond it is sent in parts.
+MAX_OPS = 2_000
+#: How long a save waits for another writer (an import, another process) before it tells the client to try again.
+_PATIENCE = 10.0
+#: How long a search may take new articles in before it answers with what it has.
+_READING = 1.0
+#: The most saves in one commit: nobody's answer waits for many others.
+_TOGETHER = 16
+
+_Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+class Message(BaseModel):
+    """Unconfirmed ops of one client, and the revision it knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    client: _Client = Field(description="random id of this page and article, new at each load")
+    revision: int = Field(ge=0, le=2**53, strict=True, description="the last revision the client has seen")
+    ops: list[Op] = Field(max_length=MAX_OPS)
+    version: int | None = Field(
+        default=None, ge=1, description="version of the label set that the ops were made under; the newest if omitted"
+    )
+
+
+def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may: Guards) -> APIRouter:
+    """Return the routes; `patient` may wait for other writers, `may` makes the guard of an action."""
+    routes = APIRouter()
+    Reader = Annotated[str, Depends(may(Action.READ_OWN_WORK))]  # noqa: N806
+
+    @routes.get(
+        "/articles", summary="Search the annotator's queue by words in text and title, with filters; best matches first"
+    )
+    async def get_articles(
+        annotator: Reader,
+        q: Annotated[
+            str, Query(max_length=200, description="all of these words, the last one perhaps begun only")
+        ] = "",
+        outlet: Annotated[str | None, Query(max_length=200)] = None,
+        status: Status | None = None,
+        flag: Annotated[str | None, Query(max_length=40, description="of a comment")] = None,
+        published_from: Annotated[
+            str | None, Query(alias="from", max_length=10, description="a day, month, year")
+        ] = None,
+        published_to: Annotated[str | None, Query(alias="to", max_length=10, description="a day, month, year")] = None,
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+        offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
+    ) -> Response:
+        found = await run_in_threadpool(
+            patient().search, annotator, q, outlet=outlet, status=status, flag=flag,
+            published_from=published_from, published_to=published_to, limit=limit, offset=offset, within=_READING,
+        )  # fmt: skip
+        return Json(found)
+
+    @routes.get(
+        "/facets", summary="List the filters for the queue: outlets, statuses and flags, with the number of articles"
+    )
+    async def get_facets(annotator: Reader) -> Response:
+        return Json(await run_in_threadpool(patient().facets, annotator))
+
+    @routes.get("/articles/{article}", summary="Get an article with the annotator's work on it")
+    async def get_article(article: str, annotator: Reader) -> Response:
+        return _found(store().bundle(annotator, article), article)
+
+    @routes.get("/next", summary="Get the next article to do, starting again from the first after the last")
+    async def get_next(annotator: Reader, after: str | None = None) -> Response:
+        return Json(store().bundle(annotator, store().next(annotator, after)))
+
+    @routes.get("/previous", summary="Get the previous article in the queue")
+    async def get_previous(annotator: Reader, before: str | None = None) -> Response:
+        return Json(store().bundle(annotator, store().previous(annotator, before)))
+
+    @routes.get("/progress", summary="Count new, open, submitted and skipped articles")
+    async def get_progress(annotator: Reader) -> Response:
+        return Json(store().progress(annotator))
+
+    @routes.get(
+        "/session", summary="Count what the annotator has submitted and marked since the last break of half an hour"
+    )
+    async def get_session(annotator: Reader) -> Response:
+        return Json(await run_in_threadpool(patient().session, annotator))
+
+    @routes.get(
+        "/articles/{article}/ops",
+        summary="Get the log of the annotator's work on an article: every op with its time (`at`), its client and, if "
+        "refused, the reason",
+    )
+    async def get_ops(article: str, annotator: Reader) -> Response:
+        return Json({"ops": store().log(annotator, article)})
+
+    _add_post_ops(routes, _Saves(store), may)
+    return routes
+
+
+def _add_post_ops(routes: APIRouter, save: "_Saves", may: Guards) -> None:
+    """Add the route that saves ops."""
+    Author = Annotated[str, Depends(may(Action.CHANGE_OWN_WORK))]  # noqa: N806
+
+    async def post_ops(request: Request, article: str, author: Author) -> Response:
+        # Read straight from the bytes: three times as fast as by way of Python values, which FastAPI would take.
+        message = Message.model_validate_json(await request.body())
+        answer = await save(Save(author, article, message.client, message.revision, message.ops, message.version))
+        return Json(answer.as_json())
+
+    routes.add_api_route(
+        "/articles/{article}/ops",
+        post_ops,
+        methods=["POST"],
+        summary="Save ops, and get every op since the client's revision",
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Message"}}},
+            }
+        },
+        route_class_override=_Described,
+    )
+
+
+class _Described(APIRoute):
+    """A route that FastAPI describes but doesn't process: resolving its arguments takes as long as a commit."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        [dependency] = self.dependant.dependencies
+        guard = dependency.call
+        assert isinstance(guard, Guard)
+
+        async def handle(request: Request) -> Response:
+            asks = {str(dependency.name): await guard(request.headers.get("authorization", ""))}
+            response: Response = await self.endpoint(request, **request.path_params, **asks)
+            return response
+
+        return handle
+
+
+class _Saves:
+    """Commits saves that arrive together in one transaction, so that they wait for the disk once."""
+
+    def __init__(self, store: Callable[[], Store]) -> None:
+        self._store = store
+        self._waiting: list[tuple[Save, float, asyncio.Future[Answer]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, save: Save) -> Answer:
+        if not save.ops:
+            return self._store().append(*save)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((save, time.monotonic() + _PATIENCE, answer))
+        if self._task is None:
+            self._task = asyncio.create_task(self._commit())
+        return await answer
+
+    async def _commit(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting[:_TOGETHER]
+                answers: list[Answer | Exception]
+                try:
+                    answers = self._store().append_all([save for save, _, _ in batch])
+                except StoreBusyError:
+                    # Another writer holds the file: wait without holding up everybody else's requests.
+                    self._give_up()
+                    await asyncio.sleep(0.005)
+                    continue
+                except Exception as fault:
+                    answers = [fault] * len(batch)
+                del self._waiting[: len(batch)]
+                for (_, _, future), answer in zip(batch, answers, strict=True):
+                    _settle(future, answer)
+                await asyncio.sleep(0)  # other requests come in between two commits
+        finally:
+            self._task = None
+
+    def _give_up(self) -> None:
+        now = time.monotonic()
+        for _, deadline, future in self._waiting:
+            if deadline < now:
+                _settle(future, HTTPException(503, "the project file is busy; the page retries automatically"))
+        self._waiting = [each for each in self._waiting if each[1] >= now]
+
+
+def _settle(future: "asyncio.Future[Answer]", answer: Answer | Exception) -> None:
+    if future.done():  # whoever asked has gone
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
+
+
+def _found(bundle: dict[str, Any], article: str) -> Response:
+    if bundle["article"] is None:
+        raise NotThereError(f"there is no article {article} in your queue")
+    return Json(bundle)

@@ -1,0 +1,67 @@
+"""The route /api/import: articles for whoever may add them, people's work for leads."""
+
+# No postponed annotations here: FastAPI must see the types that live inside `import_routes`.
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from labeling.permissions import Action
+from labeling.services.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
+from labeling.store.contract import Store
+from labeling.web.guards import Guards
+from labeling.web.routes.answers import Json
+
+
+def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
+    """Return the route; `store` may wait for other writers, `may` makes the guard of an action."""
+    routes = APIRouter()
+
+    @routes.post(
+        "/import",
+        summary="Import a file sent as the body, and get the outcome for every row. Leads only, if it has people's work "
+        "(an annotated kind, or `with_work`)",
+    )
+    async def post_import(
+        request: Request,
+        annotator: Annotated[str, Depends(may(Action.IMPORT_ARTICLES))],
+        name: Annotated[str, Query(max_length=200, description="the file's name; its ending says what it is")],
+        kind: Annotated[str | None, Query(max_length=40)] = None,
+        with_work: bool = False,
+        whose: Annotated[
+            str | None, Query(alias="annotator", max_length=60, description="where the file names nobody")
+        ] = None,
+        names: Annotated[list[str] | None, Query(alias="as", description="OLD=NEW of annotators")] = None,
+        renames: Annotated[list[str] | None, Query(alias="map", description="OLD=NEW of labels and so on")] = None,
+        anyway: bool = False,
+        by_file: Annotated[bool, Query(description="where the file names nobody, it is whose name it has")] = False,
+        dry_run: bool = False,
+    ) -> Response:
+        if format_of(kind, with_work=with_work):
+            may.person(annotator).require(Action.IMPORT_WORK)
+        terms = Terms(whose, pairs("as", names or ()), renamed("map", renames or ()), anyway, by_file)
+        with TemporaryFile() as upload:
+            async for chunk in request.stream():
+                upload.write(chunk)
+            fates = take_in_uploads(
+                store(), [(Path(name).name, upload)], kind=kind, with_work=with_work, terms=terms, dry_run=dry_run
+            )
+            tally = await run_in_threadpool(Tally.of, fates)
+        return Json(
+            {
+                "new": tally.new,
+                "known": [{"title": title, "source": source} for title, source in tally.known],
+                "faults": [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in tally.faults],
+                "withheld": tally.withheld is not None,
+                "work": dict(tally.work),
+                "work_known": tally.work_known,
+                "spans": dict(tally.spans),
+                "links": tally.links,
+                "told": tally.told(),
+            }
+        )
+
+    return routes
