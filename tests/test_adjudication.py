@@ -659,3 +659,20 @@ def test_the_more_is_linked_to_a_disagreement_the_more_it_counts() -> None:
     values = [only(works).value for works in (alone, once, linked)]
     assert values[1] / values[0] == pytest.approx(1.25)
     assert values[2] / values[0] == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(
+    ("marked", "core", "union"),
+    [
+        ([((0, 50),), ((2, 40),), ((4, 60),)], ((4, 40),), ((0, 60),)),
+        ([((0, 20), (30, 50)), ((10, 40),), ((5, 60),)], ((10, 20), (30, 40)), ((0, 60),)),
+        ([((0, 20), (30, 50)), ((0, 20), (32, 50)), ((2, 22), (30, 44))], ((2, 20), (32, 44)), ((0, 22), (30, 50))),
+    ],
+)  # fmt: skip
+def test_the_core_is_what_all_have_marked_and_the_union_what_any_has(
+    marked: list[Fragments], core: Fragments, union: Fragments
+) -> None:
+    works = {f"p{number}": work((fragments, "quote")) for number, fragments in enumerate(marked)}
+    takes = only(works).takes
+    assert [each.fragments for each in takes["core"].marks] == [core]
+    assert [each.fragments for each in takes["union"].marks] == [union]

@@ -303,3 +303,11 @@ labels:
     comment = op(5, "comment", id="c", text="Hm.")
     annotation.apply(state, comment, TEXT, label_set, lambda registry, id: None)
     assert annotation.as_kept(state, comment) is comment
+
+
+def test_a_fragment_whose_words_are_not_those_of_the_article_is_refused() -> None:
+    fragments = [{"start": 0, "end": 2, "quote": "xy"}]
+    with pytest.raises(
+        OpError, match=f"the text at .0, 2. is “{TEXT[:2]}”, not “xy”; offsets count Unicode code points"
+    ):
+        ended(WIDE, op(1, "add", id="q", label="quote", fragments=fragments))

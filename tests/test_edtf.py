@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import timeit
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.dates import AllOf, Date, Edtf, Interval, Moment, OneOf, bounds, describe, granularity, parse
+from labeling.dates import AllOf, Date, Edtf, Interval, Moment, OneOf, bounds, describe, edtf, granularity, parse
 from labeling.dates.periods import Period, timex3
 from labeling.errors import DateError
 
@@ -284,3 +285,10 @@ def test_a_period_and_its_edtf_value_have_the_same_days_and_the_same_timex3_valu
     assert bounds(period.edtf) == (period.first, period.last)
     assert timex3(period.edtf) == period.timex3
     assert parse(str(period.edtf)) == period.edtf
+
+
+def test_weekdays_and_months_have_the_names_of_the_calendar() -> None:
+    days = [date(2024, 1, day) for day in range(1, 8)]  # 1 January 2024 was a Monday
+    assert [edtf.WEEKDAYS[day.weekday()] for day in days] == [
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]  # fmt: skip
+    assert [edtf.MONTHS[month].lower() for month in range(12)] == [name.lower() for name in calendar.month_name[1:]]
