@@ -13,18 +13,20 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+import forked
+
 ROOT = Path(__file__).parent.parent
+#: What begins the program anew, as a person does.
+FRESH = (sys.executable, "-m", "labeling")
 
 
 class Server:
     """`saywhen serve` of one project on a free port of 127.0.0.1.
 
-    `command` starts the program, by default the clone's; `folder` is where it is started.
+    `command` starts the program in a fresh process; without one, the clone's is forked. `folder` is where it is started.
     """
 
-    def __init__(
-        self, project: Path, command: Sequence[str] = (sys.executable, "-m", "labeling"), folder: Path = ROOT
-    ) -> None:
+    def __init__(self, project: Path, command: Sequence[str] | None = None, folder: Path = ROOT) -> None:
         self.project = project
         self._command, self._folder = command, folder
         with socket.socket() as probe:
@@ -32,18 +34,22 @@ class Server:
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = project.parent / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | forked.Command | None = None
 
     def start(self, patience: float = 60) -> None:
         """Start it and wait for its first answer."""
-        with open(self.log, "ab") as log:
-            self._process = subprocess.Popen(
-                [*self._command, "serve", "--project", str(self.project), "--port", str(self.port)],
-                cwd=self._folder,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            )
+        arguments = ["serve", "--project", str(self.project), "--port", str(self.port)]
+        if self._command is None:
+            self._process = forked.Command(arguments, folder=self._folder, stdout=self.log, stderr=self.log)
+        else:
+            with open(self.log, "ab") as log:
+                self._process = subprocess.Popen(
+                    [*self._command, *arguments],
+                    cwd=self._folder,
+                    stdout=log,
+                    stderr=log,
+                    env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                )
         deadline = time.monotonic() + patience
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import forked
 import orjson
 import pytest
 from click.testing import CliRunner, Result
@@ -40,10 +39,8 @@ class Shell(Folder):
 
     def run(self, *words: str, code: int = 0, stdin: bytes = b"") -> Result:
         """Run a command in a process of its own."""
-        done = subprocess.run(
-            [sys.executable, "-m", "labeling", *words], cwd=self.path, input=stdin, capture_output=True,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, timeout=120,
-        )  # fmt: skip
+        environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        done = forked.run(*words, folder=self.path, stdin=stdin, env=environment)
         assert done.returncode == code, done.stderr.decode() + done.stdout.decode()
         assert b"Traceback" not in done.stderr
         return Result(

@@ -6,11 +6,11 @@ import itertools
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import forked
 import httpx
 import orjson
 import pytest
@@ -287,6 +287,5 @@ def test_the_export_and_the_check_of_the_log_agree_with_what_the_tabs_ended_in(w
         for span in found["spans"]:
             del span["text"]
         assert found == state
-    command = [sys.executable, "-m", "labeling", "check", "--project", str(world.server.project)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60)
+    done = forked.run("check", "--project", world.server.project)
     assert done.returncode == 0, done.stderr.decode()

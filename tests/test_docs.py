@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
+from command_line import invoke
 
-from labeling import schema
+from labeling import sample, schema
 from labeling.formats.registry import FORMATS
 from labeling.schema import shortcuts
 from labeling.schema.kinds import KINDS
+from labeling.services.importing import take_in
+from labeling.store.project import Store
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -39,18 +45,47 @@ def test_generated_parts_are_fresh() -> None:
     assert stale == [], "run: make docs"
 
 
-@pytest.mark.parametrize(("page", "block"), _blocks("sh"))
-def test_commands_in_the_documentation_run(page: str, block: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the sample corpus."""
+    store = Store.create(tmp_path_factory.mktemp("sampled") / "project.db", schema.load(schema.find(schema.DEFAULT)))
+    list(take_in(store, [sample.articles_path()]))
+    store.close()
+    return store.path
+
+
+@pytest.fixture
+def desk(sampled: Path, tmp_path: Path) -> Path:
+    """A folder with what the documentation takes for granted: two projects, label sets and articles."""
     (tmp_path / "schemas").symlink_to(ROOT / "schemas")
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "one.txt").write_text("“Yes,” she said.")
     (tmp_path / "wire.jsonl").write_text('{"text": "Two."}\n')
-    saywhen = f'"{sys.executable}" -m labeling'
-    if not block.startswith("saywhen new project.db"):
-        block = f"saywhen new --sample\nsaywhen new --sample sample.db\n{block}"
-    script = "set -e\n" + re.sub(r"^saywhen ", f"{saywhen} ", block, flags=re.MULTILINE)
+    for name in ("project.db", "sample.db"):
+        shutil.copy(sampled, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("page", "block"), _blocks("sh"))
+def test_commands_in_the_documentation_run(page: str, block: str, desk: Path) -> None:
+    if block.startswith("saywhen new project.db"):
+        for path in desk.glob("*.db"):
+            path.unlink()
+    for line in block.splitlines():
+        words = shlex.split(line, comments=True)  # as a shell reads it, and with its patterns of files
+        named = [sorted(map(str, desk.glob(word))) if "*" in word else [word] for word in words]
+        if words:
+            command, *arguments = chain.from_iterable(named)
+            assert command == "saywhen"
+            done = invoke(*arguments, folder=desk)
+            assert done.exit_code == 0, (line, done.output)
+
+
+def test_a_block_of_the_documentation_runs_in_a_shell_as_a_person_copies_it(desk: Path) -> None:
+    block = next(block for page, block in _blocks("sh") if page == "README.md")
+    script = "set -e\n" + re.sub(r"^saywhen ", f'"{sys.executable}" -m labeling ', block, flags=re.MULTILINE)
     done = subprocess.run(
-        ["sh", "-c", script], cwd=tmp_path, capture_output=True, timeout=120,
+        ["sh", "-c", script], cwd=desk, capture_output=True, timeout=120,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import forked
 import pytest
 
 from labeling import sample
@@ -16,8 +17,7 @@ EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*.py") if path.name
 
 
 def _saywhen(folder: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "labeling", *arguments]
-    subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, check=True, timeout=120)
+    forked.run(*arguments, folder=folder).check_returncode()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from running import Server
+from running import FRESH, Server
 from streamlit.testing.v1 import AppTest
 
 from labeling.errors import AccessError, StoreError
@@ -26,8 +26,9 @@ def test_a_clone_and_a_wheel_are_configured_alike() -> None:
     assert (in_clone / "config.toml").read_text() == (in_wheel / "config.toml").read_text()
 
 
-def test_a_start_prints_the_address_and_nothing_else_and_makes_the_sample_once(serve, tmp_path: Path) -> None:
-    first: Server = serve(tmp_path / "fresh.db")
+def test_a_start_prints_the_address_and_nothing_else_and_makes_the_sample_once(tmp_path: Path) -> None:
+    first = Server(tmp_path / "fresh.db", FRESH)
+    first.start()
     first.stop()
     first.start()
     first.stop()

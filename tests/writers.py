@@ -6,7 +6,6 @@ import http.client
 import json
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -15,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from running import ROOT, Server
+import forked
+from running import Server
 
 from labeling import schema
 from labeling.annotation import article
@@ -155,7 +155,5 @@ def ops_in(path: Path) -> Counter[tuple[str, int]]:
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a command of the command line."""
-    return subprocess.run(
-        [sys.executable, "-m", "labeling", *map(str, arguments)],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = forked.run(*arguments)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
