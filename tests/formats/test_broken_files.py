@@ -23,7 +23,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["brat", "conll", "timeml", "webannotation", "xmi"])
+@pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.read])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(60))
 @given(data=st.data())
 def test_a_reader_never_falls_over(tmp_path: Path, name: str, data: st.DataObject) -> None:

@@ -1,4 +1,4 @@
-"""What docs/formats.md shows about loading a file works on a file as SayWhen writes it."""
+"""Every format has what belongs to one: tests, and documentation whose examples work on a file as SayWhen writes it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from lines import NEWS, SAMPLE
+from lines import HARD, NEWS, SAMPLE, line_read
 
-from labeling.formats.marked import Losses
+from labeling.formats.marked import Losses, Marked
 from labeling.formats.registry import FORMATS
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -26,3 +26,34 @@ def test_an_example_runs(tmp_path: Path, example: str) -> None:
             each.write(SAMPLE, tmp_path / name, NEWS, Losses())
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
     subprocess.run([sys.executable, "-c", example], cwd=tmp_path, env=environment, check=True)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_has_a_test_file_of_its_own_and_a_line_in_the_changelog(name: str) -> None:
+    module = FORMATS[name].write.__module__.rpartition(".")[2]
+    assert [*Path(__file__).parent.glob(f"test_{module}*.py")], f"tests/formats/test_{module}.py"
+    word = re.split(r"[ (]", FORMATS[name].title)[0]
+    changelog = (Path(__file__).parent.parent.parent / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert word.lower() in changelog.lower(), f"“{word}” in CHANGELOG.md"
+
+
+#: Parts of a line, each with a word of the loss that a format names if it leaves them out.
+_PARTS = {"spans": "span", "relations": "link", "comments": "comment"}
+
+
+@pytest.mark.parametrize("line", HARD)
+@pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.read])
+def test_what_does_not_come_back_is_named_as_a_loss(tmp_path: Path, name: str, line: str) -> None:
+    each, losses = FORMATS[name], Losses()
+    path = tmp_path / f"a{each.suffix}"
+    each.write([HARD[line]], path, NEWS, losses)
+    assert each.read
+    found = [line_read(marked) for marked in each.read(path) if isinstance(marked, Marked)]
+    told = " ".join(str(loss["what"]) for loss in losses.told())
+    for part, word in _PARTS.items():
+        written, read = (
+            sum(len(held[part]) for of in lines for held in of["annotations"]) for lines in ([HARD[line]], found)
+        )
+        assert read >= written or word in told, f"{name} loses {part} of “{line}” and doesn't count it; losses: {told}"
+    if not told:
+        assert found == [HARD[line]]
