@@ -20,7 +20,7 @@ _STRETCH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AssignmentPolicy:
     """How many annotators an article gets: `each` of them for a share of the articles (0 to 1), one for the rest."""
 
     each: int = 1
@@ -90,7 +90,7 @@ class Review(NamedTuple):
 def plan(
     articles: Sequence[str],
     team: Sequence[Member],
-    policy: Policy,
+    policy: AssignmentPolicy,
     held: Iterable[Held] = (),
     hidden: Mapping[str, str] | None = None,
 ) -> AssignmentPlan:

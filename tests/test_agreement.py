@@ -31,7 +31,7 @@ from labeling.agreement import (
     values,
 )
 from labeling.agreement.counts import Counts, add, pooled
-from labeling.agreement.ledger import Facts, Ledger
+from labeling.agreement.ledger import ArticleFacts, Ledger
 from labeling.agreement.units import Unit, units
 from labeling.annotation.fragments import Fragments
 from labeling.annotation.state import Annotation, Relation, Span
@@ -349,7 +349,7 @@ def test_an_interval_of_the_corpus_is_of_the_mean_over_pairs() -> None:
         agreement.contribution({"ana": work((0, 9, "cue")), "ben": work((0, 9 + (at % 2), "cue"))}, 50, NEWS)
         for at in range(40)
     ]
-    facts = [Facts(str(at), None, None, "") for at in range(40)]
+    facts = [ArticleFacts(str(at), None, None, "") for at in range(40)]
     found = Ledger.of(zip(facts, made, strict=True)).intervals(["exact"], 7)["exact"]
     assert found.low < 0.5 < found.high and found.articles == 40  # type: ignore[operator]
 
@@ -360,7 +360,7 @@ def test_the_interval_of_a_pair_is_drawn_from_the_articles_that_it_shares_as_if_
         for at in range(30)
     ]
     del everybodys[3]["ben"]
-    facts = [Facts(str(at), None, None, "") for at in range(30)]
+    facts = [ArticleFacts(str(at), None, None, "") for at in range(30)]
     made = [agreement.contribution(each, 50, NEWS) for each in everybodys]
     both = [
         agreement.contribution({name: each[name] for name in ("ana", "ben") if name in each}, 50, NEWS)
@@ -743,7 +743,7 @@ def test_annotator_models_are_the_reference_values() -> None:
     expected, truth = case["expected"]["annotator_models"], case["truth"]
     cast = [tuple(vote) for vote in case["votes"]]
 
-    def right(verdict: models.Verdict) -> float:
+    def right(verdict: models.Estimate) -> float:
         return sum(truth[item] == value for item, value in verdict.values.items()) / len(truth)
 
     assert right(models.dawid_skene(cast)) == pytest.approx(expected["dawid_skene_accuracy"])

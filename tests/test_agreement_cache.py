@@ -112,7 +112,7 @@ def test_figures_of_a_ledger_are_those_of_the_articles_contributions(project: St
         agreement.contribution({name: each[number] for name, each in work.items() if name != "cyd" or number}, 50, NEWS)
         for number in range(4)
     ]
-    facts = [ledger.Facts(str(number), None, None, "") for number in range(4)]
+    facts = [ledger.ArticleFacts(str(number), None, None, "") for number in range(4)]
     found = ledger.Ledger.of(zip(facts, made, strict=True))
     expected = agreement.agreement(made)
     for name, value in found.means(found.by_pair.figures).items():

@@ -250,3 +250,38 @@ def test_a_function_that_is_too_long_is_named() -> None:
     lines = "    pass\n"
     source = f"def fits():\n{lines * 79}\nclass It:\n  async def long(self):\n{lines * 80}"
     assert _long_functions({"labeling/one.py": source}) == ["labeling/one.py:long"]
+
+
+#: Public classes that share a name, each with the reason. (A noun of the store's contract has the name of what implements it.)
+_NAMESAKES = {
+    "Comment": "the op that comments, and the comment that it leaves in the state",
+    "Project": "the project as notebooks see it, and what the store's contract says that one answers",
+}
+_CONTRACT = "labeling/store/contract.py"
+
+
+def _namesakes(sources: dict[str, str]) -> dict[str, list[str]]:
+    """Return the public classes that several modules define, by name, but for a contract's and its implementation's."""
+    homes: dict[str, list[str]] = {}
+    for path, source in sources.items():
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(path)
+    return {
+        name: paths
+        for name, paths in homes.items()
+        if len(paths) > 1
+        and not (len(paths) == 2 and _CONTRACT in paths and all(path.startswith("labeling/store/") for path in paths))
+    }
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    assert sorted(_namesakes(_sources())) == sorted(_NAMESAKES), "rename one, or name them above with the reason"
+
+
+def test_two_classes_with_one_name_are_found() -> None:
+    one, other = "class Noun: ...\nclass _Own: ...", "class Noun: ...\nclass _Own: ..."
+    assert _namesakes({"labeling/dates/one.py": one, "labeling/schema/two.py": other}) == {
+        "Noun": ["labeling/dates/one.py", "labeling/schema/two.py"]
+    }
+    assert _namesakes({_CONTRACT: one, "labeling/store/two.py": other}) == {}

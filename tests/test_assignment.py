@@ -19,7 +19,7 @@ from running import Server
 
 from labeling import assignment, sample
 from labeling.annotation import article, ops
-from labeling.assignment import Held, Member, Policy, plan, reviewers, woven
+from labeling.assignment import AssignmentPolicy, Held, Member, plan, reviewers, woven
 from labeling.commands.assign import Share
 from labeling.commands.main import main
 from labeling.errors import AccessError, AssignmentError, NotThereError
@@ -40,9 +40,9 @@ def people(*names: str, reviews: str = "") -> list[Member]:
 
 
 @st.composite
-def projects(draw: st.DrawFn) -> tuple[list[str], list[Member], Policy]:
+def projects(draw: st.DrawFn) -> tuple[list[str], list[Member], AssignmentPolicy]:
     names = NAMES[: draw(st.integers(1, 7))]
-    policy = Policy(draw(st.integers(1, len(names))), draw(st.integers(0, 100)) / 100)
+    policy = AssignmentPolicy(draw(st.integers(1, len(names))), draw(st.integers(0, 100)) / 100)
     return [f"a{number}" for number in range(draw(st.integers(1, 90)))], people(*names), policy
 
 
@@ -97,7 +97,9 @@ def test_more_articles_and_other_people_move_nothing_that_has_begun(project, dat
     begun = set(data.draw(st.lists(st.sampled_from(first.given), unique=True)))
     newcomers = people(*(f"new{number}" for number in range(data.draw(st.integers(0, 3)))))
     stay = members if len(newcomers) < 2 else members[1:]
-    other = Policy(min(data.draw(st.integers(1, 3)), len(stay) + len(newcomers)), data.draw(st.integers(0, 10)) / 10)
+    other = AssignmentPolicy(
+        min(data.draw(st.integers(1, 3)), len(stay) + len(newcomers)), data.draw(st.integers(0, 10)) / 10
+    )
     more = [*articles, *(f"b{number}" for number in range(data.draw(st.integers(0, 30))))]
     then = plan(more, [*stay, *newcomers], other, held(first.holders, begun))
     assert begun <= {(article, name) for article, names in then.holders.items() for name in names}
@@ -125,7 +127,7 @@ def test_a_share_is_written_in_percent_or_as_a_part_of_one(written: str, share: 
 
 
 def test_pairs_of_annotators_share_nearly_the_same_number_of_articles() -> None:
-    shared = plan([f"a{number}" for number in range(600)], people(*NAMES[:5]), Policy(2, 0.5)).shared()
+    shared = plan([f"a{number}" for number in range(600)], people(*NAMES[:5]), AssignmentPolicy(2, 0.5)).shared()
     assert len(shared) == 10
     assert max(shared.values()) - min(shared.values()) <= 4
 
@@ -134,12 +136,14 @@ def test_pairs_of_annotators_share_nearly_the_same_number_of_articles() -> None:
 @given(st.integers(2, 5), st.integers(1, 60))
 def test_a_reviewer_is_not_among_the_annotators_where_the_team_can_spare_one(each: int, count: int) -> None:
     names = NAMES[: each + 1]
-    found = plan([f"a{number}" for number in range(count)], people(*names, reviews=" ".join(names)), Policy(each))
+    found = plan(
+        [f"a{number}" for number in range(count)], people(*names, reviews=" ".join(names)), AssignmentPolicy(each)
+    )
     assert all(len(names) == each for names in found.holders.values())
     members = people(*names, reviews=" ".join(names))
     assert all(reviewers(id, holders, members).independent for id, holders in found.holders.items())
     alone = people(*names, reviews=names[0])
-    holders = plan([f"a{number}" for number in range(count)], alone, Policy(each)).holders
+    holders = plan([f"a{number}" for number in range(count)], alone, AssignmentPolicy(each)).holders
     assert all(names[0] not in each for each in holders.values())
 
 
@@ -163,7 +167,7 @@ def test_a_reviewer_who_annotated_reviews_only_where_nobody_else_can() -> None:
 
 def test_hidden_gold_goes_to_everybody_but_whose_work_it_is_and_weighs_nothing() -> None:
     articles = [f"a{number}" for number in range(10)]
-    found = plan(articles, people("ana", "ben", "cleo"), Policy(), hidden={"a3": "hidden gold", "a4": "ben"})
+    found = plan(articles, people("ana", "ben", "cleo"), AssignmentPolicy(), hidden={"a3": "hidden gold", "a4": "ben"})
     assert sorted(found.holders["a3"]) == ["ana", "ben", "cleo"]
     assert sorted(found.holders["a4"]) == ["ana", "cleo"]
     plain = Counter(names[0] for id, names in found.holders.items() if id not in ("a3", "a4"))
@@ -175,7 +179,7 @@ def test_the_articles_that_two_have_already_are_the_first_of_those_that_several_
     articles = [f"a{number}" for number in range(20)]
     one = [Held(article, "ana", begun) for article in articles[:8]]
     two = [Held(article, "ben", begun) for article in articles[4:8]]
-    found = plan(articles, people("ana", "ben", "cleo"), Policy(2, 0.2), [*one, *two])
+    found = plan(articles, people("ana", "ben", "cleo"), AssignmentPolicy(2, 0.2), [*one, *two])
     assert {article for article, names in found.holders.items() if len(names) > 1} == set(articles[4:8])
     assert all({"ana", "ben"} == set(found.holders[article]) for article in articles[4:8])
     assert all(found.holders[article] == ["ana"] for article in articles[:4] if begun)
@@ -201,10 +205,10 @@ def test_hidden_articles_stand_at_other_places_in_other_queues() -> None:
 @pytest.mark.parametrize(
     ("policy", "members", "reason"),
     [
-        (lambda: Policy(3), people("ana", "ben"), "an article can't have 3 annotators in a team of 2"),
-        (lambda: Policy(0), people("ana"), "at least 1 annotator"),
-        (lambda: Policy(2, 1.5), people("ana", "ben"), "from 0 % to 100 %"),
-        (lambda: Policy(), [Member("lea", leads=True)], "no one on the team annotates"),
+        (lambda: AssignmentPolicy(3), people("ana", "ben"), "an article can't have 3 annotators in a team of 2"),
+        (lambda: AssignmentPolicy(0), people("ana"), "at least 1 annotator"),
+        (lambda: AssignmentPolicy(2, 1.5), people("ana", "ben"), "from 0 % to 100 %"),
+        (lambda: AssignmentPolicy(), [Member("lea", leads=True)], "no one on the team annotates"),
     ],
 )
 def test_a_plan_the_team_cannot_carry_is_refused(policy, members: list[Member], reason: str) -> None:
@@ -228,7 +232,7 @@ def office(store: Store) -> Store:
 
 
 def give_out(store: Store, each: int = 2, share: float = 0.2) -> assignment.AssignmentPlan:
-    policy = Policy(each, share)
+    policy = AssignmentPolicy(each, share)
     with store.reading() as unit:
         found = unit.assignments.propose(policy)
     with store.writing() as unit:
@@ -305,7 +309,7 @@ def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(
 
 def test_what_is_begun_while_a_plan_is_looked_at_is_not_taken_away(office: Store) -> None:
     give_out(office, each=3, share=1)
-    policy = Policy(1)
+    policy = AssignmentPolicy(1)
     with office.reading() as unit:
         found = unit.assignments.propose(policy)
     id, name = found.taken[0]

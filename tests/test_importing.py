@@ -18,7 +18,7 @@ from lines import HARD, NEWS, lines
 from streamlit.testing.v1 import AppTest
 
 from labeling.annotation import article
-from labeling.assignment import Member, Policy
+from labeling.assignment import AssignmentPolicy, Member
 from labeling.commands.main import main
 from labeling.errors import ArticleError, OpError
 from labeling.formats import Fault
@@ -517,7 +517,7 @@ def _registering(store: Store) -> Any:
 
 
 def test_imported_work_is_in_nobodys_queue_where_articles_are_assigned(store: Store) -> None:
-    wanted = Policy(1, 1.0)
+    wanted = AssignmentPolicy(1, 1.0)
     with store.writing() as unit:
         unit.team.set_members([Member("ana", annotates=True)], "lea")
         unit.assignments.carry_out(wanted, unit.assignments.propose(wanted), "lea")

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from labeling import permissions, schema
 from labeling.annotation import article
-from labeling.assignment import Member, Policy
+from labeling.assignment import AssignmentPolicy, Member
 from labeling.commands.actions import ACTIONS
 from labeling.commands.main import main
 from labeling.errors import NotAllowedError
@@ -239,7 +239,7 @@ def make(path: Path, *, led: bool) -> Store:
         team = [*annotators, Member("rita", reviews=True), Member("lea", leads=True)]
         with store.writing() as unit:
             unit.team.set_members(team, "lea")
-            unit.assignments.carry_out(Policy(3), unit.assignments.propose(Policy(3)), "lea")
+            unit.assignments.carry_out(AssignmentPolicy(3), unit.assignments.propose(AssignmentPolicy(3)), "lea")
     for name, words in (("ana", "“On Friday.”"), ("ben", "On Friday")):
         ops = [add(1, f"span-{name}", "quote", words), op(2, "submit")]
         store.append(name, ARTICLE.id, f"client-{name}", 0, ops)

@@ -14,7 +14,7 @@ from labeling.errors import EngineError, StoreBusyError
 from labeling.store import contract
 from labeling.store import project as sqlite
 from labeling.store.project import Store
-from labeling.store.unit import Unit
+from labeling.store.unit import UnitOfWork
 
 NOUNS = [name for name, each in vars(contract.Project).items() if isinstance(each, property)]
 
@@ -26,7 +26,7 @@ def methods(kind: type) -> dict[str, Any]:
 def noun(name: str) -> tuple[type, type]:
     """Return what the contract calls a noun, and its class here."""
     wanted = get_type_hints(getattr(contract.Project, name).fget)["return"]
-    return wanted, get_type_hints(vars(Unit)[name].func)["return"]
+    return wanted, get_type_hints(vars(UnitOfWork)[name].func)["return"]
 
 
 @pytest.mark.parametrize("name", NOUNS)

@@ -8,7 +8,7 @@ import pytest
 from conftest import op
 from streamlit.testing.v1 import AppTest
 
-from labeling.assignment import Member, Policy
+from labeling.assignment import AssignmentPolicy, Member
 from labeling.sample import gold_path
 from labeling.services.hidden_gold import take_in_gold
 from labeling.store import team
@@ -33,9 +33,9 @@ def assigned(store: Store) -> None:
     with store.writing() as unit:
         unit.team.set_members(members, "lea")
     with store.reading() as unit:
-        found = unit.assignments.propose(Policy(2, 0.5))
+        found = unit.assignments.propose(AssignmentPolicy(2, 0.5))
     with store.writing() as unit:
-        unit.assignments.carry_out(Policy(2, 0.5), found, "lea")
+        unit.assignments.carry_out(AssignmentPolicy(2, 0.5), found, "lea")
 
 
 def opened(name: str = "lea") -> AppTest:
@@ -76,7 +76,7 @@ def test_articles_are_given_out_after_a_look_and_whoever_did_so_leads(store: Sto
     assert not app.exception
     assert "The articles are assigned." in words(app)
     with store.reading() as unit:
-        assert unit.team.policy() == Policy(2, 0.5)
+        assert unit.team.policy() == AssignmentPolicy(2, 0.5)
     assert store.progress("ana")["total"] == store.progress("ben")["total"] == 6
     with store.reading() as unit:
         assert [member.name for member in unit.team.members() if member.leads] == ["lea"]

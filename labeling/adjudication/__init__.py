@@ -6,7 +6,7 @@ a policy settles, and what reviewers decided: computed from these, never stored.
 
 from __future__ import annotations
 
-from labeling.adjudication.collation import Collation, Mark, Mention, Place, Tie, collate
+from labeling.adjudication.collation import Collation, Mark, Mention, MentionLink, Place, collate
 from labeling.adjudication.content import Content, Link, content_of
 from labeling.adjudication.disagreements import KINDS, Disagreement, Kind, Take, Version, disagreements
 from labeling.adjudication.golden import Gold, Standing, gold
@@ -25,12 +25,12 @@ __all__ = [
     "Link",
     "Mark",
     "Mention",
+    "MentionLink",
     "Place",
     "Policy",
     "Provenance",
     "Standing",
     "Take",
-    "Tie",
     "Version",
     "clauses_of",
     "collate",

@@ -64,7 +64,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class MentionLink:
     """A link that somebody drew between two mentions, by their numbers; of `asked`, who marked both ends, `drawn` did."""
 
     type: str
@@ -85,7 +85,7 @@ class Collation:
 
     names: tuple[str, ...]
     mentions: list[Mention]
-    ties: list[Tie]
+    ties: list[MentionLink]
 
     def at(self) -> dict[Place, int]:
         """Return the number of the mention at every place that somebody marked."""
@@ -112,7 +112,9 @@ def collate(work: Mapping[str, Annotation]) -> Collation:
             ends = number[name, link.source], number[name, link.target]
             drawn.setdefault((link.type, *ends), set()).add(name)
     ties = [
-        Tie(type, source, target, frozenset(by), frozenset(found[source].marks) & frozenset(found[target].marks))
+        MentionLink(
+            type, source, target, frozenset(by), frozenset(found[source].marks) & frozenset(found[target].marks)
+        )
         for (type, source, target), by in sorted(drawn.items())
     ]
     return Collation(names, found, ties)

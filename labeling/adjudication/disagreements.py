@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 import orjson
 
-from labeling.adjudication.collation import Collation, Mark, Place, Tie, collate, merged, most, pieces, values
+from labeling.adjudication.collation import Collation, Mark, MentionLink, Place, collate, merged, most, pieces, values
 from labeling.adjudication.content import Content, Link
 from labeling.annotation.fragments import Fragments
 from labeling.annotation.state import Annotation
@@ -56,7 +56,7 @@ class Disagreement:
     id: str
     kinds: tuple[Kind, ...]
     mentions: tuple[int, ...]
-    ties: tuple[Tie, ...]
+    ties: tuple[MentionLink, ...]
     versions: tuple[Version, ...]
     collation: Collation = field(repr=False)
     schema: Schema = field(repr=False)
@@ -211,7 +211,7 @@ class Disagreement:
             mark = Mark(base.label, marks[of.get("ends", first)].fragments, attributes, base.waivers)
             yield self.built({self.mentions[0]: mark}, drawn[of.get("links", first)])
 
-    def built(self, marks: Mapping[int, Mark], ties: Iterable[Tie]) -> Content:
+    def built(self, marks: Mapping[int, Mark], ties: Iterable[MentionLink]) -> Content:
         """Return marks of mentions and links as they stand, links with an end that is not taken left out."""
 
         def end(number: int) -> Place | None:
@@ -264,7 +264,7 @@ def found_in(collation: Collation, schema: Schema) -> list[Disagreement]:
     """Return what a collation shows annotators to differ in, in reading order."""
     if len(collation.names) < 2:
         return []
-    hangs: dict[int, list[Tie]] = {}
+    hangs: dict[int, list[MentionLink]] = {}
     for tie in collation.ties:
         if tie.contested:
             # Where somebody lacks an end, the link goes with the question whether that end is there at all.
@@ -330,7 +330,7 @@ class _Together:
 
 
 def _disagreement(
-    collation: Collation, numbers: tuple[int, ...], ties: tuple[Tie, ...], cut: frozenset[int], schema: Schema
+    collation: Collation, numbers: tuple[int, ...], ties: tuple[MentionLink, ...], cut: frozenset[int], schema: Schema
 ) -> Disagreement:
     def key_of(name: str) -> tuple[Any, ...]:
         marks = [collation.mentions[number].marks.get(name) for number in numbers]
@@ -357,7 +357,7 @@ def _disagreement(
 
 
 def _kinds(
-    collation: Collation, numbers: Sequence[int], ties: Sequence[Tie], cut: bool, schema: Schema
+    collation: Collation, numbers: Sequence[int], ties: Sequence[MentionLink], cut: bool, schema: Schema
 ) -> tuple[Kind, ...]:
     kinds: set[Kind] = {"relation"} if ties else set()
     if cut and any(all(name not in collation.mentions[number].marks for number in numbers) for name in collation.names):

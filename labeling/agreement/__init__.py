@@ -16,7 +16,7 @@ from itertools import combinations
 from labeling.agreement import gamma, models, spans, unitizing, values
 from labeling.agreement.coding import confusion_alpha, interval_alpha
 from labeling.agreement.counts import Counts, Key, by_head, pooled, under
-from labeling.agreement.intervals import Interval
+from labeling.agreement.intervals import ConfidenceInterval
 from labeling.agreement.meanings import MEANINGS, Meaning, meaning
 from labeling.agreement.units import restricted, units
 from labeling.annotation.state import Annotation, Span
@@ -25,9 +25,9 @@ from labeling.schema import Schema
 __all__ = [
     "MEANINGS",
     "Agreement",
+    "ConfidenceInterval",
     "Contribution",
     "Counts",
-    "Interval",
     "Meaning",
     "against_gold",
     "agreement",
@@ -87,7 +87,7 @@ def contribution(
     )
 
 
-def _compared(one: values.Reading, two: values.Reading, schema: Schema) -> Counts:
+def _compared(one: values.ComparedWork, two: values.ComparedWork, schema: Schema) -> Counts:
     return {**spans.count(one.marked, two.marked), **values.count(one, two, schema)}
 
 

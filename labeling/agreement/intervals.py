@@ -22,7 +22,7 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ConfidenceInterval:
     """The 95 % interval of a figure over `articles`, its jackknife standard error, and what to be told about it."""
 
     low: float | None
@@ -66,7 +66,7 @@ def _drawn(articles: int, seed: int, resamples: int) -> list[NDArray[np.unsigned
 
 def interval(
     terms: Numbers, seed: int, value: Callable[[Numbers], Numbers] = ratio, resamples: int = RESAMPLES
-) -> Interval:
+) -> ConfidenceInterval:
     """Return the interval of a figure whose terms each article (a row) adds to; the same seed gives the same."""
     articles = len(terms)
     if articles < 2:
@@ -75,14 +75,14 @@ def interval(
     return summary(figures, value(terms.sum(0) - terms), articles)
 
 
-def summary(figures: Numbers, without: Numbers, articles: int) -> Interval:
+def summary(figures: Numbers, without: Numbers, articles: int) -> ConfidenceInterval:
     """Return the interval of a figure from its values in the draws, and in the corpus without each article in turn."""
     if articles < 2:
-        return Interval(None, None, None, articles, "With only one article there is no interval.")
+        return ConfidenceInterval(None, None, None, articles, "With only one article there is no interval.")
     figures, without = figures[~np.isnan(figures)], without[~np.isnan(without)]
     if not len(figures) or not len(without):
-        return Interval(None, None, None, articles, "There are no spans to compare, so there is no interval.")
+        return ConfidenceInterval(None, None, None, articles, "There are no spans to compare, so there is no interval.")
     low, high = np.percentile(figures, [2.5, 97.5])
     spread = float(((without - without.mean()) ** 2).sum() * (len(without) - 1) / len(without)) ** 0.5
     few = f"With only {articles} articles the interval is unreliable; use at least {FEW}." if articles < FEW else None
-    return Interval(float(low), float(high), spread, articles, few)
+    return ConfidenceInterval(float(low), float(high), spread, articles, few)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from labeling import agreement
 from labeling.agreement.counts import Counts, Key
-from labeling.agreement.intervals import Interval, draws, mean_over_pairs, summary
+from labeling.agreement.intervals import ConfidenceInterval, draws, mean_over_pairs, summary
 
 Integers = NDArray[np.integer[Any]]
 Numbers = NDArray[np.float64]
@@ -130,7 +130,7 @@ def _kind(key: Key) -> Key | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ArticleFacts:
     """What is known of an article: its id, title and outlet, and the month its last annotator handed it in."""
 
     id: str
@@ -143,7 +143,7 @@ class Facts:
 class Ledger:
     """The articles that two or more worked on, and what each adds: by pair, all together, and from shuffling for γ."""
 
-    articles: Sequence[Facts]
+    articles: Sequence[ArticleFacts]
     #: Of each row of `by_pair`, the article and the pair.
     article: Integers
     pair: Integers
@@ -153,7 +153,7 @@ class Ledger:
     shuffled: Columns
 
     @classmethod
-    def of(cls, contributions: Iterable[tuple[Facts, agreement.Contribution]]) -> Ledger:
+    def of(cls, contributions: Iterable[tuple[ArticleFacts, agreement.Contribution]]) -> Ledger:
         """Return the ledger of contributions; those of fewer than two annotators are left out."""
         kept = [(facts, each) for facts, each in contributions if each.pairs]
         pairs = sorted({pair for _, each in kept for pair in each.pairs})
@@ -194,11 +194,13 @@ class Ledger:
         everything = self.sums(names, np.zeros(len(self.articles), np.int64), 1)
         return dict(zip(names, map(_known, mean_over_pairs_of(everything)[0].tolist()), strict=True))
 
-    def intervals(self, names: Sequence[str], seed: int) -> dict[str, Interval]:
+    def intervals(self, names: Sequence[str], seed: int) -> dict[str, ConfidenceInterval]:
         """Return the intervals of the means over pairs of figures that are ratios."""
         return self.intervals_by(names, seed, np.zeros(self.by_pair.rows, np.int64), 1)[0]
 
-    def intervals_by(self, names: Sequence[str], seed: int, groups: Integers, count: int) -> list[dict[str, Interval]]:
+    def intervals_by(
+        self, names: Sequence[str], seed: int, groups: Integers, count: int
+    ) -> list[dict[str, ConfidenceInterval]]:
         """Return the intervals of figures that are ratios in each group, over the articles of the group.
 
         `groups` gives each row's group, 0 to `count` − 1: the rows of a pair, or those of an outlet.
@@ -215,7 +217,7 @@ class Ledger:
 
 def _intervals(
     names: Sequence[str], seed: int, terms: Numbers, article: Integers, pair: Integers, size: tuple[int, int]
-) -> dict[str, Interval]:
+) -> dict[str, ConfidenceInterval]:
     """Return the intervals of figures from their terms in rows, each of an article and a pair, of so many of both."""
     articles, pairs = size
     if articles < 2 or not names:

@@ -24,7 +24,7 @@ _Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Estimate:
     """What a model makes of votes: the likeliest value of each item, and each annotator's trust, 0 to 1."""
 
     values: dict[str, str]
@@ -83,9 +83,9 @@ class _Table:
         #: How many items each stands for.
         self.times = np.array([1.0 if times is None else times[item] for item in self.items])
 
-    def verdict(self, beliefs: _Numbers, trust: _Numbers, shares: _Numbers) -> Verdict:
+    def verdict(self, beliefs: _Numbers, trust: _Numbers, shares: _Numbers) -> Estimate:
         best = beliefs.argmax(1).tolist()
-        return Verdict(
+        return Estimate(
             {item: self.values[at] for item, at in zip(self.items, best, strict=True)},
             dict(zip(self.people, trust.tolist(), strict=True)),
             dict(zip(self.values, shares.tolist(), strict=True)),
@@ -101,7 +101,7 @@ class _Table:
         return _normal(beliefs)
 
 
-def dawid_skene(votes: Iterable[Vote], times: Mapping[str, float] | None = None, rounds: int = 100) -> Verdict:
+def dawid_skene(votes: Iterable[Vote], times: Mapping[str, float] | None = None, rounds: int = 100) -> Estimate:
     """Return what Dawid & Skene 1979 (Applied Statistics 28(1)) make of votes, by expectation-maximisation.
 
     Trust is the probability that the annotator gives an item its true value. `times` says how many items with the same
@@ -131,7 +131,7 @@ def dawid_skene(votes: Iterable[Vote], times: Mapping[str, float] | None = None,
 
 def mace(
     votes: Iterable[Vote], seed: int, times: Mapping[str, float] | None = None, restarts: int = 10, rounds: int = 50
-) -> Verdict:
+) -> Estimate:
     """Return what MACE (Hovy, Berg-Kirkpatrick, Vaswani & Hovy 2013, NAACL) makes of votes, by variational Bayes.
 
     Somebody either knows an item's value or gives one by habit; trust is the probability of knowing. The best of the

@@ -12,7 +12,7 @@ import numpy as np
 from labeling import agreement
 from labeling.agreement import models, unitizing
 from labeling.agreement.counts import Counts, Key, by_head, pour, turned, under
-from labeling.agreement.intervals import Interval, interval, ratio, summary
+from labeling.agreement.intervals import ConfidenceInterval, interval, ratio, summary
 from labeling.agreement.ledger import Ledger, mean_over_pairs_of
 from labeling.agreement.meanings import MEANINGS, meaning
 from labeling.annotation.fragments import Fragments
@@ -112,7 +112,7 @@ def _with(intervals: Sequence[Mapping[str, Any]], groups: list[dict[str, Any]]) 
     return groups
 
 
-def _bounds(found: Interval) -> dict[str, float | None]:
+def _bounds(found: ConfidenceInterval) -> dict[str, float | None]:
     return {"low": found.low, "high": found.high, "error": found.error}
 
 
@@ -191,7 +191,7 @@ def trusted(counts: Mapping[Key, float]) -> dict[str, Any] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FigureTable:
     """Figures as they are shown: a row has a title and, under each head, the name of a figure, or None."""
 
     title: str
@@ -199,10 +199,10 @@ class Table:
     rows: list[tuple[str, list[str | None]]]
 
 
-def tables(names: Collection[str], schema: Schema) -> list[Table]:
+def tables(names: Collection[str], schema: Schema) -> list[FigureTable]:
     """Return the tables in which figures are shown, in order; each figure named stands in one of them."""
     found = [
-        Table(part, [""], [(meaning(name).title, [name]) for name in alone if name in names])
+        FigureTable(part, [""], [(meaning(name).title, [name]) for name in alone if name in names])
         for part, alone in _ALONE.items()
     ]
     for part, kinds in _TABLES.items():
@@ -213,14 +213,14 @@ def tables(names: Collection[str], schema: Schema) -> list[Table]:
             (_of(part, thing, schema), [name if (name := f"{kind}.{thing}") in names else None for kind in kinds])
             for thing in sorted(things, key=lambda thing: _rank(thing, schema))
         ]
-        found.append(Table(part, [MEANINGS[kind].title for kind in kinds], rows))
+        found.append(FigureTable(part, [MEANINGS[kind].title for kind in kinds], rows))
     if (whole := found[-1]).rows and "relation" in names:
         whole.rows.insert(0, ("all", ["relation", "relation given ends"]))
     records = [kind for kind in schema.records if f"record.{kind}" in names]
     sides = dict.fromkeys(name.rpartition(".")[0] for name in names if name.startswith("record"))
     order = sorted(sides, key=lambda side: _RECORD.index(side if side in _RECORD else "record part"))
     found.append(
-        Table(
+        FigureTable(
             "Records",
             records,
             [
@@ -274,12 +274,12 @@ def _by(ledger: Ledger, schema: Schema, names: Sequence[str]) -> list[dict[str, 
     ]  # fmt: skip
 
 
-def _alpha_interval(ledger: Ledger) -> Interval:
+def _alpha_interval(ledger: Ledger) -> ConfidenceInterval:
     keys, table = ledger.together.dense()
     return interval(table, _SEED, lambda sums: unitizing.alphas(keys, sums))
 
 
-def _gamma_interval(ledger: Ledger) -> Interval:
+def _gamma_interval(ledger: Ledger) -> ConfidenceInterval:
     keys, table = ledger.shuffled.dense()
     observed, expected = (
         table[:, keys.index((name,))] if (name,) in keys else np.zeros(len(table)) for name in ("observed", "expected")

@@ -24,7 +24,7 @@ MATCHES = ("exact", "unlabelled", "overlap", "half", "soft")
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedSpans:
     """What an annotator marked in an article, worked out once for all who it is compared with."""
 
     #: Each span's (start, end, fragments, label), sorted; and the same to be looked up.
@@ -37,7 +37,7 @@ class Marked:
     crowded: set[str]
 
 
-def read(units: Sequence[Unit]) -> Marked:
+def read(units: Sequence[Unit]) -> MarkedSpans:
     """Return what is compared of an annotator's sorted units."""
     spans = [unit[:4] for unit in units]
     starts, ends = [span[0] for span in spans], [span[1] for span in spans]
@@ -48,10 +48,10 @@ def read(units: Sequence[Unit]) -> Marked:
             if start < reach.get(label, 0):
                 crowded.add(label)
             reach[label] = end
-    return Marked(spans, set(spans), {span[2] for span in spans}, Counter([span[3] for span in spans]), crowded)
+    return MarkedSpans(spans, set(spans), {span[2] for span in spans}, Counter([span[3] for span in spans]), crowded)
 
 
-def count(one: Marked, two: Marked) -> Counts:
+def count(one: MarkedSpans, two: MarkedSpans) -> Counts:
     """Return what an article adds: for each label how many each marked (`one`, `two`) and how many match, by way.
 
     `unlabelled` has counts of its own, of different extents: the same words under two labels are one.

@@ -27,12 +27,12 @@ NONE = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ComparedWork:
     """What is compared of an annotation, worked out once for all who it is compared with: its units and records."""
 
     annotation: Annotation
     units: list[Unit]
-    marked: spans.Marked
+    marked: spans.MarkedSpans
     #: Of each record's (kind, head) the ids of its parts.
     records: dict[tuple[str, str], dict[str, list[str]]]
     #: Of each span that stands in a record its label, fragments, and who and when it carries.
@@ -41,7 +41,7 @@ class Reading:
     identities: dict[tuple[str, str], object]
 
 
-def read(annotation: Annotation, schema: Schema) -> Reading:
+def read(annotation: Annotation, schema: Schema) -> ComparedWork:
     """Return what is compared of an annotation."""
     records = dict(built(annotation, schema))
     carriers = {
@@ -70,14 +70,14 @@ def read(annotation: Annotation, schema: Schema) -> Reading:
         for key, parts in records.items()
     }
     found = units(annotation)
-    return Reading(annotation, found, spans.read(found), records, said, identities)
+    return ComparedWork(annotation, found, spans.read(found), records, said, identities)
 
 
-#: What attributes can tell of a record, in the order in which `Reading.said` has them, and what their counts are called.
+#: What attributes can tell of a record, in the order in which `ComparedWork.said` has them, and what their counts are called.
 CARRIED: dict[Literal["who", "when"], str] = {"who": "registry", "when": "date"}
 
 
-def count(one: Reading, two: Reading, schema: Schema) -> Counts:
+def count(one: ComparedWork, two: ComparedWork, schema: Schema) -> Counts:
     """Return what an article adds, given both annotators' work."""
     counts: Counts = {}
     pairs = align(one.units, two.units)
@@ -201,7 +201,7 @@ def _relations(counts: Counts, one: Annotation, two: Annotation, partner: Mappin
             add(counts, "relation", type, "open")
 
 
-def _records(counts: Counts, one: Reading, two: Reading, partner: Mapping[str, str]) -> None:
+def _records(counts: Counts, one: ComparedWork, two: ComparedWork, partner: Mapping[str, str]) -> None:
     """Count whole records, and of those whose heads are aligned which of their sides agree."""
     exact = set(two.identities.values())
     for kind, _ in two.records:

@@ -45,7 +45,7 @@ ACTIONS = {
 }
 
 
-class Group(click.Group):
+class GuardedGroup(click.Group):
     """A group of commands that asks for the action of the one that is run.
 
     Whoever runs commands can open the project file, whatever their role in the project: `--as` and `--by` say in whose

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from labeling.commands.actions import Group
+from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import with_project
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Share(click.ParamType[float]):
         return number if number < 1 and "%" not in str(value) else number / 100
 
 
-@click.group(cls=Group)
+@click.group(cls=GuardedGroup)
 def assign() -> None:
     """Choose who annotates, reviews and leads; assign articles; hide gold.
 
@@ -117,13 +117,13 @@ def plan(project: Path, each: int | None, share: float | None, dry_run: bool, ye
 
     Run it again after an import, or when the team grows, to assign new articles and rebalance unstarted ones.
     """
-    from labeling.assignment import Policy
+    from labeling.assignment import AssignmentPolicy
     from labeling.web.server import open_store
 
     store = open_store()
     with store.reading() as unit:
-        before = unit.team.policy() or Policy()
-    wanted = Policy(before.each if each is None else each, before.share if share is None else share)
+        before = unit.team.policy() or AssignmentPolicy()
+    wanted = AssignmentPolicy(before.each if each is None else each, before.share if share is None else share)
     with store.reading() as unit:
         found = unit.assignments.propose(wanted)
     _show_plan(found)

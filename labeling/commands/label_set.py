@@ -10,7 +10,7 @@ import click
 
 from labeling import schema
 from labeling.annotation import label_set_changes
-from labeling.commands.actions import Group
+from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import LABEL_SET, with_project
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _PARTS = {
 }
 
 
-@click.group("label-set", cls=Group)
+@click.group("label-set", cls=GuardedGroup)
 def label_set() -> None:
     """Show the project's label set, and change it while people work."""
 

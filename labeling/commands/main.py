@@ -14,7 +14,7 @@ import pydantic
 
 from labeling import __version__, dates, schema
 from labeling.annotation import ops
-from labeling.commands.actions import Group
+from labeling.commands.actions import GuardedGroup
 from labeling.commands.assign import assign
 from labeling.commands.backup import backup, restore
 from labeling.commands.console import LABEL_SET, PATH, with_project
@@ -28,7 +28,7 @@ from labeling.store.search import MAX_LIMIT
 from labeling.web.server import DEFAULT_PROJECT, PORT
 
 
-class _Refusing(Group):
+class _Refusing(GuardedGroup):
     """Shows what SayWhen refuses, and what the database engine can't do, as one line, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -10,7 +10,7 @@ import click
 import orjson
 import pydantic
 
-from labeling.commands.actions import Group
+from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import with_project
 from labeling.errors import OpError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from labeling.services.review import Reviewing
 
 
-@click.group(cls=Group)
+@click.group(cls=GuardedGroup)
 def review() -> None:
     """Review annotators' disagreements: the policy, the queue, decisions, patterns."""
 

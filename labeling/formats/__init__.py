@@ -14,10 +14,10 @@ from labeling.errors import ArticleError
 from labeling.formats.csv import read_csv
 from labeling.formats.html import read_html
 from labeling.formats.jsonl import read_json, read_jsonl
-from labeling.formats.reading import Aside, Fault, Source, opened
+from labeling.formats.reading import Fault, Source, WithheldWork, opened
 from labeling.formats.txt import read_txt
 
-__all__ = ["KINDS", "Aside", "Fault", "read_articles", "read_bytes"]
+__all__ = ["KINDS", "Fault", "WithheldWork", "read_articles", "read_bytes"]
 
 Reader: TypeAlias = Callable[[Source], Iterator[Article | Fault]]
 
@@ -61,10 +61,10 @@ _NOTES = {"readme", "license", "licence", "copying", "changelog", "makefile"}
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-def read_articles(paths: Iterable[Path], *, kind: str | None = None) -> Iterator[Article | Fault | Aside]:
+def read_articles(paths: Iterable[Path], *, kind: str | None = None) -> Iterator[Article | Fault | WithheldWork]:
     """Return the articles and the faults of files and folders, in the order given, one row at a time.
 
-    After a file that brings people's work, an `Aside` tells whose.
+    After a file that brings people's work, a `WithheldWork` tells whose.
 
     A folder is read with all folders in it, sorted by name. Passed over are hidden files, links that lead out of it
     or to folders, and what no article is kept in (pictures, style sheets, programs, a README, the «x_files» beside
@@ -75,7 +75,9 @@ def read_articles(paths: Iterable[Path], *, kind: str | None = None) -> Iterator
     return (row for path in paths for row in _read_path(path, reader))
 
 
-def read_bytes(name: str, data: bytes | BinaryIO, *, kind: str | None = None) -> Iterator[Article | Fault | Aside]:
+def read_bytes(
+    name: str, data: bytes | BinaryIO, *, kind: str | None = None
+) -> Iterator[Article | Fault | WithheldWork]:
     """Return the articles and the faults of an upload: bytes, or a binary stream, read from its start.
 
     Raises ArticleError for a `kind` that is none of `KINDS`.
@@ -90,7 +92,7 @@ def _reader(kind: str | None) -> Reader | None:
     raise ArticleError(f"unknown kind “{kind}”; use one of {', '.join(KINDS)}")
 
 
-def _read_upload(name: str, data: bytes | BinaryIO, reader: Reader | None) -> Iterator[Article | Fault | Aside]:
+def _read_upload(name: str, data: bytes | BinaryIO, reader: Reader | None) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the rows of an upload."""
     stream = opened(data)
     try:
@@ -101,7 +103,7 @@ def _read_upload(name: str, data: bytes | BinaryIO, reader: Reader | None) -> It
             stream.detach()
 
 
-def _read_path(path: Path, reader: Reader | None) -> Iterator[Article | Fault | Aside]:
+def _read_path(path: Path, reader: Reader | None) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the rows of a file or of all files in a folder."""
     try:
         folder = path.is_dir()
@@ -124,7 +126,7 @@ def _read_path(path: Path, reader: Reader | None) -> Iterator[Article | Fault | 
         yield Fault(_shown(path), None, f"the folder has no articles (files ending in {_suffixes()})")
 
 
-def _read_file(path: Path, name: str, reader: Reader | None) -> Iterator[Article | Fault | Aside]:
+def _read_file(path: Path, name: str, reader: Reader | None) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the rows of one file, named `name` in its articles."""
     try:
         stream = path.open("rb")
@@ -135,7 +137,9 @@ def _read_file(path: Path, name: str, reader: Reader | None) -> Iterator[Article
         yield from _read(str(path), name, stream, reader)
 
 
-def _read(file: str, name: str, stream: io.BufferedReader, reader: Reader | None) -> Iterator[Article | Fault | Aside]:
+def _read(
+    file: str, name: str, stream: io.BufferedReader, reader: Reader | None
+) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the rows of an open file."""
     file, name = _shown(file), _shown(name)
     reader = reader or KINDS.get(_suffix(file))
@@ -151,7 +155,7 @@ def _read(file: str, name: str, stream: io.BufferedReader, reader: Reader | None
         source = Source(file, name, stream)
         yield from reader(source)
         if source.aside or source.tool:
-            yield Aside(file, source.aside, source.tool)
+            yield WithheldWork(file, source.aside, source.tool)
     except ArticleError as error:
         yield Fault(file, None, str(error))
     except OSError as error:

@@ -63,7 +63,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class WithheldWork:
     """People's work that a file brings beside its articles and that was not asked for: annotations by annotator, or a tool's."""
 
     file: str

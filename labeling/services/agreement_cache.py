@@ -20,7 +20,7 @@ from labeling import agreement
 from labeling.agreement import gamma
 from labeling.agreement.counts import Counts, Key
 from labeling.agreement.examples import Side, differences
-from labeling.agreement.ledger import Columns, Facts, Ledger
+from labeling.agreement.ledger import ArticleFacts, Columns, Ledger
 from labeling.agreement.meanings import MEANINGS, kind
 from labeling.agreement.report import held_against_gold, report
 from labeling.annotation.fragments import Fragments
@@ -92,7 +92,7 @@ def ledger(store: Store, *, everything: bool = False) -> Ledger:
         dated = project.agreement.articles(selection)
         counted = [kept for stamp, kept in project.agreement.all(selection) if wanted.get(kept.article) == stamp]
     names: list[Key] = [keys.get(number, ()) for number in range(max(keys, default=-1) + 1)]
-    facts = [Facts(id, title, outlet, (at or "")[:7]) for id, title, outlet, at in dated if id in wanted]
+    facts = [ArticleFacts(id, title, outlet, (at or "")[:7]) for id, title, outlet, at in dated if id in wanted]
     number = {each.id: at for at, each in enumerate(facts)}
     parts: dict[Part, list[Counted]] = {"pair": [], "together": [], "shuffled": []}
     for kept in counted:

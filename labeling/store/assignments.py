@@ -14,7 +14,7 @@ from dataclasses import asdict
 import orjson
 
 from labeling import assignment
-from labeling.assignment import AssignmentPlan, Held, Member, Policy
+from labeling.assignment import AssignmentPlan, AssignmentPolicy, Held, Member
 from labeling.errors import AssignmentError, NotThereError
 from labeling.store.team import GOLD, POLICY, Team
 from labeling.store.timestamps import now
@@ -35,7 +35,7 @@ class Assignments:
         )
         return [Held(article, name, bool(begun)) for article, name, begun in found]
 
-    def propose(self, wanted: Policy, team: Sequence[Member] | None = None) -> AssignmentPlan:
+    def propose(self, wanted: AssignmentPolicy, team: Sequence[Member] | None = None) -> AssignmentPlan:
         """Return what a policy would change; nothing is written."""
         articles = [id for (id,) in self._connection.execute("SELECT id FROM article ORDER BY position")]
         if not articles:
@@ -44,7 +44,7 @@ class Assignments:
             articles, self._team.members() if team is None else team, wanted, self.held(), self._team.hidden()
         )
 
-    def carry_out(self, wanted: Policy, plan: AssignmentPlan, by: str) -> None:
+    def carry_out(self, wanted: AssignmentPolicy, plan: AssignmentPlan, by: str) -> None:
         """Do what was planned. What was begun meanwhile stays with whoever began it."""
         if self._team.policy() is None:
             self._connection.execute("UPDATE annotation SET place = NULL")

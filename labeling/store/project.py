@@ -27,7 +27,7 @@ from labeling.store.opening import bring_up_to_date, make
 from labeling.store.project_file import Connection, ProjectFile
 from labeling.store.read_only import ReadOnlyFile
 from labeling.store.team import GOLD, name_of
-from labeling.store.unit import Unit
+from labeling.store.unit import UnitOfWork
 from labeling.store.values import Added, Answer, Existing, Outcome, Save, StoredAnnotation
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
@@ -58,7 +58,7 @@ class Store:
     # --- units of work ----------------------------------------------------------------------------------------------
 
     @contextmanager
-    def reading(self) -> Iterator[Unit]:
+    def reading(self) -> Iterator[UnitOfWork]:
         """One state of the project to read from; inside of another unit, the one of that unit."""
         with translated():
             connection = self.connection()
@@ -72,15 +72,15 @@ class Store:
                 connection.execute("COMMIT")
 
     @contextmanager
-    def writing(self) -> Iterator[Unit]:
+    def writing(self) -> Iterator[UnitOfWork]:
         """A unit that writes: committed when it ends, undone if it raises. Short, for others wait for it."""
         with translated():
             connection = self.connection()
             with self.file.transaction(connection):
                 yield self._unit(connection)
 
-    def _unit(self, connection: Connection) -> Unit:
-        return Unit(connection, self._label_sets, self._cache)
+    def _unit(self, connection: Connection) -> UnitOfWork:
+        return UnitOfWork(connection, self._label_sets, self._cache)
 
     @property
     def schema(self) -> Schema:

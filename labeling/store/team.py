@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from labeling import assignment, permissions
-from labeling.assignment import Member, Policy, Review
+from labeling.assignment import AssignmentPolicy, Member, Review
 from labeling.errors import AccessError, AssignmentError, NotThereError
 from labeling.permissions import Person
 from labeling.store.timestamps import now
@@ -36,10 +36,10 @@ class Team:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def policy(self) -> Policy | None:
+    def policy(self) -> AssignmentPolicy | None:
         """Return how many annotators an article gets, or None where every article is everybody's."""
         row = self._connection.execute("SELECT value FROM project WHERE key = ?", (POLICY,)).fetchone()
-        return Policy(**orjson.loads(row[0])) if row else None
+        return AssignmentPolicy(**orjson.loads(row[0])) if row else None
 
     def annotators(self) -> list[str]:
         """Return the names of everybody whom the project knows, in order; hidden gold is nobody."""

@@ -22,7 +22,7 @@ from labeling.store.split_placements import SplitPlacements
 from labeling.store.team import Team
 
 
-class Unit:
+class UnitOfWork:
     """What can be asked of the project, and in a unit that writes, changed; see `contract.Project`."""
 
     def __init__(self, connection: sqlite3.Connection, known: dict[int, Schema], cache: OpCache) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from labeling.agreement.meanings import DISTANCES, MEANINGS, kind, meaning
-from labeling.agreement.report import MAIN, Table
+from labeling.agreement.report import MAIN, FigureTable
 from labeling.services import agreement_cache
 from labeling.ui.pages import plain
 
@@ -17,7 +17,7 @@ from labeling.ui.pages import plain
 FIGURE, ONLY = "agreement_figure", "agreement_only"
 
 
-def figure_list(table: Table, figures: Mapping[str, Any]) -> None:
+def figure_list(table: FigureTable, figures: Mapping[str, Any]) -> None:
     """Figures that stand alone, each with its interval and its sentence; a press shows what lowers it."""
     for title, (name,) in table.rows:
         if name is None or figures[name]["value"] is None:
@@ -32,7 +32,7 @@ def figure_list(table: Table, figures: Mapping[str, Any]) -> None:
             small(plain(f"{said.means} {said.misleads}"), width=320)
 
 
-def figure_table(table: Table, figures: Mapping[str, Any]) -> None:
+def figure_table(table: FigureTable, figures: Mapping[str, Any]) -> None:
     """A table of figures; a cell shows what lowers it."""
     st.header(table.title)
     rows = [row for row in table.rows if any(name and figures[name]["value"] is not None for name in row[1])]

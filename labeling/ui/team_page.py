@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from labeling import schema
-from labeling.assignment import AssignmentPlan, Member, Policy
+from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member
 from labeling.errors import AssignmentError, SayWhenError
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
@@ -38,7 +38,7 @@ def team_page() -> None:
         _label_set()
 
 
-def _in_words(policy: Policy) -> str:
+def _in_words(policy: AssignmentPolicy) -> str:
     if policy.each == 1:
         return "Each article has one annotator."
     if policy.share == 1:
@@ -96,7 +96,7 @@ def _key(people: Sequence[Mapping[str, object]]) -> str:
     return f"people {[tuple(one[what] for what in ('name', 'annotates', 'reviews', 'leads')) for one in people]}"
 
 
-def _give_out(policy: Policy | None) -> None:
+def _give_out(policy: AssignmentPolicy | None) -> None:
     store = open_store()
     st.header("Assign articles")
     with store.reading() as project:
@@ -104,7 +104,7 @@ def _give_out(policy: Policy | None) -> None:
     if not annotators:
         st.write("First choose annotators above.")
         return
-    before = policy or Policy()
+    before = policy or AssignmentPolicy()
     with st.form("plan", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         each = st.number_input("Annotators per article", 1, annotators, min(before.each, annotators), width=200)
         percent = st.number_input(
@@ -112,7 +112,7 @@ def _give_out(policy: Policy | None) -> None:
             help="The rest get one annotator.",
         )  # fmt: skip
         if st.form_submit_button("Preview"):
-            st.session_state["wanted"] = Policy(int(each), percent / 100)
+            st.session_state["wanted"] = AssignmentPolicy(int(each), percent / 100)
     wanted = st.session_state.get("wanted")
     if wanted is None:
         return

@@ -12,7 +12,7 @@ import pytest
 from lines import HARD, NEWS
 
 from labeling.annotation.article import Article
-from labeling.formats import Aside, Fault, read_articles
+from labeling.formats import Fault, WithheldWork, read_articles
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.recognising import tool_of
 from labeling.formats.registry import FORMATS
@@ -69,7 +69,7 @@ def test_work_in_a_file_without_its_kind_is_told_and_never_dropped_in_silence(tm
     *read, told = read_articles([_file(tmp_path, row)])
     assert f"it seems to be {tool}" in str(told)
     if articles:
-        assert isinstance(told, Aside) and all(isinstance(each, Article) for each in read)
+        assert isinstance(told, WithheldWork) and all(isinstance(each, Article) for each in read)
     else:
         assert isinstance(told, Fault) and not read
 

@@ -12,19 +12,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, Option, Storage
-from labeling.schema.kinds.choice import Choice
-from labeling.schema.kinds.date import DATE_PARTS, Date
-from labeling.schema.kinds.entry import Entry
-from labeling.schema.kinds.flag import Flag
-from labeling.schema.kinds.number import Number
-from labeling.schema.kinds.text import Text
+from labeling.schema.kinds.choice import ChoiceKind
+from labeling.schema.kinds.date import DATE_PARTS, DateKind
+from labeling.schema.kinds.entry import EntryKind
+from labeling.schema.kinds.flag import FlagKind
+from labeling.schema.kinds.number import NumberKind
+from labeling.schema.kinds.text import TextKind
 
 __all__ = [
     "CHOICE", "DATE", "DATE_PARTS", "ENTRY", "FLAG", "KINDS", "NUMBER", "TEXT", "Attribute", "Beside", "Kind", "Lookup", "Option",
     "Storage", "compared", "foreign_keys",
 ]  # fmt: skip
 
-CHOICE, TEXT, FLAG, DATE, ENTRY, NUMBER = Choice(), Text(), Flag(), Date(), Entry(), Number()
+CHOICE, TEXT, FLAG, DATE, ENTRY, NUMBER = ChoiceKind(), TextKind(), FlagKind(), DateKind(), EntryKind(), NumberKind()
 
 #: All kinds by name, in the order in which documentation has them.
 KINDS: dict[str, Kind] = {each.name: each for each in (CHOICE, TEXT, FLAG, DATE, ENTRY, NUMBER)}

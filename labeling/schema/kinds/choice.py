@@ -10,7 +10,7 @@ from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, 
 from labeling.schema.wording import shown
 
 
-class Choice(Kind):
+class ChoiceKind(Kind):
     """One of the options that the label set lists, by its key."""
 
     name = "choice"

@@ -14,7 +14,7 @@ from labeling.schema.wording import points_nowhere, shown
 DATE_PARTS = ("edtf", "timex3", "mod", "words", "against")
 
 
-class Date(Kind):
+class DateKind(Kind):
     """A date: an EDTF value, with what TIMEX3 says of it, the words it was read from, and against which day."""
 
     name = "date"

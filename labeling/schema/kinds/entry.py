@@ -10,7 +10,7 @@ from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, 
 from labeling.schema.wording import points_nowhere, shown
 
 
-class Entry(Kind):
+class EntryKind(Kind):
     """An entry of a registry, by its id."""
 
     name = "registry"

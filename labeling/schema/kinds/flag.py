@@ -9,7 +9,7 @@ from labeling.schema.kinds.base import Attribute, Kind, Lookup, Storage
 from labeling.schema.wording import shown
 
 
-class Flag(Kind):
+class FlagKind(Kind):
     """True, or not there."""
 
     name = "flag"

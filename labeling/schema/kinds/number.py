@@ -12,7 +12,7 @@ from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, 
 from labeling.schema.wording import shown
 
 
-class Number(Kind):
+class NumberKind(Kind):
     """A decimal number, with an optional unit and range; see `numbers` for what is exact."""
 
     name = "number"

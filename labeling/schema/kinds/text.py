@@ -11,7 +11,7 @@ from labeling.schema.kinds.base import Attribute, Kind, Lookup, Storage, text_of
 _MAX_TEXT_VALUE = 4_000
 
 
-class Text(Kind):
+class TextKind(Kind):
     """Free text; a number can become one."""
 
     name = "text"

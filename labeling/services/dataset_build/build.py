@@ -29,7 +29,7 @@ from labeling.services.dataset_build.files import MANIFEST, MANIFEST_FORMAT, lis
 from labeling.services.dataset_build.masters import apart, write_masters
 from labeling.services.dataset_build.objections import Objections, nothing, refuse
 from labeling.services.dataset_build.output import write_data, write_format
-from labeling.services.dataset_build.source import Source, named, resolved
+from labeling.services.dataset_build.source import ResolvedPlan, named, resolved
 from labeling.services.export import sweep
 from labeling.services.splits import Tick, silent
 from labeling.store.contract import Store
@@ -180,7 +180,7 @@ def _counted(data: Path) -> Counts:
     return counts
 
 
-def _agreement(store: Store, source: Source, tick: Tick) -> dict[str, Any] | None:
+def _agreement(store: Store, source: ResolvedPlan, tick: Tick) -> dict[str, Any] | None:
     """Return how far annotators agree, as `saywhen agreement --json` tells; None where no two did the same article."""
     figures = agreement_cache.figures(store, tick=lambda done, total: tick("computing agreement", done, total))
     if not figures["articles"]:

@@ -15,7 +15,7 @@ from labeling.dataset.losses import Losses
 from labeling.dataset.refusals import Refusal, refusals
 from labeling.dataset.splits import Splits, leaks
 from labeling.services.dataset_build.objections import Objections
-from labeling.services.dataset_build.source import Source
+from labeling.services.dataset_build.source import ResolvedPlan
 from labeling.services.export import lines
 from labeling.services.splits import Tick
 from labeling.store.contract import Store
@@ -39,7 +39,7 @@ class Masters:
 
 
 def write_masters(
-    store: Store, work: Path, source: Source, losses: Losses, objections: Objections, tick: Tick
+    store: Store, work: Path, source: ResolvedPlan, losses: Losses, objections: Objections, tick: Tick
 ) -> Masters:
     """Write the articles' lines by split, but for those that splits have set aside."""
     plan, splits, names = source.plan, source.splits, source.names

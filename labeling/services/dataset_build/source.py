@@ -14,7 +14,7 @@ from labeling.store.contract import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ResolvedPlan:
     """What a plan comes to in a project, resolved once: whose work, on which articles, and where those stand.
 
     `plan` is as the dataset tells it. `whose` are the annotators, None for gold; `worked` the articles that there is work
@@ -29,7 +29,7 @@ class Source:
     splits: Splits | None
 
 
-def resolved(store: Store, plan: Plan, tick: Tick) -> Source:
+def resolved(store: Store, plan: Plan, tick: Tick) -> ResolvedPlan:
     """Return what a plan comes to; raises DatasetError for the work of nobody, and for splits that nobody made."""
     names = _pseudonyms(store, plan)
     whose = _whose(plan, names, store.annotators())
@@ -37,14 +37,14 @@ def resolved(store: Store, plan: Plan, tick: Tick) -> Source:
         alone, worked = project.annotations.alone(), project.annotations.worked_on(whose)
         made = project.splits.recipes()
     if plan.splits is None:
-        return Source(named(store, plan), names, whose, worked, alone, None)
+        return ResolvedPlan(named(store, plan), names, whose, worked, alone, None)
     if plan.splits != splitting.DEFAULT and plan.splits not in made:
         raise DatasetError(
             f"there are no splits named “{plan.splits}”; use one of {', '.join({splitting.DEFAULT: None, **made})}, "
             f"or create them with: saywhen splits --name {plan.splits} --place"
         )
     splits = splitting.splits(store, plan.splits, wanted=worked, tick=tick)
-    return Source(named(store, plan), names, whose, worked, alone, splits)
+    return ResolvedPlan(named(store, plan), names, whose, worked, alone, splits)
 
 
 def named(store: Store, plan: Plan) -> Plan:

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeAlias
 
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
-from labeling.formats import Aside, Fault, read_articles, read_bytes
+from labeling.formats import Fault, WithheldWork, read_articles, read_bytes
 from labeling.formats.marked import Format, Marked
 from labeling.services.importing.checking import Checking, other, parts
 from labeling.services.importing.reading import beneath, format_of, marked_rows
@@ -78,9 +78,11 @@ def _uploaded_work(
         yield from take_in_work(store, shown, found.name, terms, dry_run=dry_run, tick=tick)
 
 
-def take_in_rows(store: Store, rows: Iterable[Article | Fault | Aside], *, dry_run: bool = False) -> Iterator[Fate]:
+def take_in_rows(
+    store: Store, rows: Iterable[Article | Fault | WithheldWork], *, dry_run: bool = False
+) -> Iterator[Fate]:
     """Import what a reader found: good rows go in, what else is told passes through."""
-    told: list[Fault | Aside] = []
+    told: list[Fault | WithheldWork] = []
 
     def articles() -> Iterator[Article]:
         for row in rows:

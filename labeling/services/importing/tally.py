@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from labeling.annotation.article import Article
-from labeling.formats import Aside, Fault
+from labeling.formats import Fault, WithheldWork
 from labeling.formats.fitting import Name
 from labeling.store.values import Added
 
@@ -49,7 +49,7 @@ class Withheld:
 
 #: What became of a row: taken in or there already, with its work or without, or left out with a reason; and what is told
 #: of a whole import.
-Fate: TypeAlias = Added | Brought | Fault | Aside | LeftOut | Withheld
+Fate: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withheld
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class Tally:
     links: int = 0
     lacks: Counter[str] = field(default_factory=Counter)
     left_out: list[LeftOut] = field(default_factory=list)
-    asides: list[Aside] = field(default_factory=list)
+    asides: list[WithheldWork] = field(default_factory=list)
     withheld: Withheld | None = None
 
     @classmethod
@@ -85,7 +85,7 @@ class Tally:
         match fate:
             case Fault():
                 self.faults.append(fate)
-            case Aside():
+            case WithheldWork():
                 self.asides.append(fate)
             case LeftOut():
                 self.left_out.append(fate)

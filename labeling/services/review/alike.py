@@ -14,7 +14,7 @@ from labeling.adjudication import patterns as makes
 from labeling.adjudication import steps as acts
 from labeling.services.review.questions import Questions
 from labeling.services.review.standing import excerpt, taking
-from labeling.services.review.steps import Steps
+from labeling.services.review.steps import ReviewSteps
 from labeling.store.contract import Store
 
 #: So many other places at most are offered for the same decision.
@@ -24,7 +24,7 @@ MOST_ALIKE = 50
 class Alike:
     """Disagreements that are like each other: what else can be decided likewise, and the patterns for the guidelines."""
 
-    def __init__(self, store: Store, steps: Steps, questions: Questions) -> None:
+    def __init__(self, store: Store, steps: ReviewSteps, questions: Questions) -> None:
         self._store = store
         self._steps = steps
         self._questions = questions

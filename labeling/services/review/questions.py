@@ -18,7 +18,7 @@ from labeling.adjudication import (
 from labeling.adjudication import patterns as makes
 from labeling.adjudication.golden import State, golds
 from labeling.services.review.standing import contradicted, waits
-from labeling.services.review.steps import Steps
+from labeling.services.review.steps import ReviewSteps
 from labeling.store.contract import Store
 
 #: How many values that many articles have are kept at hand.
@@ -93,7 +93,7 @@ class _Outcome(NamedTuple):
 class Questions:
     """What is left to decide in a project: worked out once for each state of an article, and cached."""
 
-    def __init__(self, store: Store, steps: Steps) -> None:
+    def __init__(self, store: Store, steps: ReviewSteps) -> None:
         self._store = store
         self._steps = steps
         self._known: dict[str, _Known] = {}

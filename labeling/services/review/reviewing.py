@@ -12,7 +12,7 @@ from labeling.annotation.article import Article
 from labeling.services.review.alike import Alike
 from labeling.services.review.gold import gold_of
 from labeling.services.review.questions import Questions
-from labeling.services.review.steps import Steps
+from labeling.services.review.steps import ReviewSteps
 from labeling.services.review.view import ArticleView
 from labeling.store.contract import Store
 
@@ -22,7 +22,7 @@ class Reviewing:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.steps = Steps(store)
+        self.steps = ReviewSteps(store)
         questions = Questions(store, self.steps)
         alike, view = Alike(store, self.steps, questions), ArticleView(store, self.steps)
         self.log, self.append, self.reviewed = self.steps.log, self.steps.append, self.steps.reviewed

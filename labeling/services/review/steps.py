@@ -25,7 +25,7 @@ class StepAnswer(NamedTuple):
     refused: list[dict[str, Any]]
 
 
-class Steps:
+class ReviewSteps:
     """What reviewers did in a project: their steps, the policy and the decisions that they come to."""
 
     def __init__(self, store: Store) -> None:

@@ -14,14 +14,14 @@ from labeling.adjudication import patterns as makes
 from labeling.dataset import annotation_values, article_values
 from labeling.services.review.lanes import lanes_of
 from labeling.services.review.standing import extent, is_left, preselected
-from labeling.services.review.steps import Steps
+from labeling.services.review.steps import ReviewSteps
 from labeling.store.contract import Store
 
 
 class ArticleView:
     """What the review page needs of an article."""
 
-    def __init__(self, store: Store, steps: Steps) -> None:
+    def __init__(self, store: Store, steps: ReviewSteps) -> None:
         self._store = store
         self._steps = steps
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from labeling.assignment import Member, Policy
+from labeling.assignment import AssignmentPolicy, Member
 from labeling.permissions import Action
 from labeling.store.contract import Project, Store
 from labeling.web.guards import Guards
@@ -63,7 +63,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
         share: Annotated[float, Query(ge=0, le=1)] = 1.0,
         dry_run: bool = False,
     ) -> Response:
-        policy = Policy(each, share)
+        policy = AssignmentPolicy(each, share)
         plan = await run_in_threadpool(_found, patient(), lambda project: project.assignments.propose(policy))
         if not dry_run:
             await run_in_threadpool(
