@@ -113,7 +113,7 @@ def settle(work: Mapping[str, Annotation], truth: Annotation | None) -> Counter[
         if not left:
             break
         question = max(left, key=lambda each: each.value)
-        content = question.by_votes(lambda asked: asked // 2 + 1)
+        content = question.by_votes(Policy("majority"))
         actions = 1
         if truth is not None:
             wanted = _Wanted(question, truth, stands)

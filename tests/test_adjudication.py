@@ -283,6 +283,7 @@ def test_a_policy_settles_what_enough_have() -> None:
         "basis": "rule",
         "votes": ["ana", "ben"],
         "asked": ["ana", "ben", "cyd"],
+        "support": {"present": 3, "label": 3, "ends": 2, "values": {}},
         "rule": "majority",
     }
     assert settled(works, Policy("votes", 3)).standing[0].state == "open"

@@ -8,7 +8,7 @@ boundary and nowhere else. Nothing depends on whose work comes first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -182,6 +182,23 @@ def merged(marks: Iterable[Mark]) -> Mark:
             for name in sorted({name for mark in marks for name in mark.waivers})
         },
     )
+
+
+def composed(
+    label: str, fragments: Fragments, given: Sequence[Mark], wanted: Mapping[str, str | None], schema: Schema
+) -> Mark:
+    """Return a mark with the values wanted, each as most of those wrote it who gave it; texts as most wrote them."""
+    attributes = {}
+    for name in sorted({name for mark in given for name in mark.attributes}):
+        same = [
+            mark.attributes[name]
+            for mark in given
+            if name in mark.attributes
+            and (name not in wanted or dict(values(label, mark.attributes, schema)).get(name) == wanted[name])
+        ]
+        if same and wanted.get(name, "") is not None:
+            attributes[name] = most(same)
+    return Mark(label, fragments, attributes, merged(given).waivers)
 
 
 def most(found: Iterable[Any]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,8 +11,21 @@ from typing import Any, Literal, cast
 
 import orjson
 
-from labeling.adjudication.collation import Collation, Mark, MentionLink, Place, collate, merged, most, pieces, values
+from labeling.adjudication.collation import (
+    Collation,
+    Mark,
+    MentionLink,
+    Place,
+    collate,
+    composed,
+    merged,
+    most,
+    pieces,
+    values,
+)
 from labeling.adjudication.content import Content, Link
+from labeling.adjudication.policy import Policy
+from labeling.adjudication.voting import VoteResult, verdict
 from labeling.annotation.fragments import Fragments
 from labeling.annotation.state import Annotation
 from labeling.schema import Schema
@@ -88,7 +100,7 @@ class Disagreement:
         """What can be taken beside one of the versions, which it may happen to equal."""
         found: dict[Take, Content] = {"none": self.nothing}
         for take, content in (
-            ("most", self.by_votes(lambda voters: 0)),
+            ("most", self.by_votes(None)),
             ("union", self._ends(_union)),
             ("core", self._ends(_core)),
             *zip(("mixed", "crossed"), self._mixed(), strict=False),
@@ -114,53 +126,22 @@ class Disagreement:
             names = {*chain(*carried)}
             agreed = {name: carried[0].get(name) for name in names if len({each.get(name) for each in carried}) == 1}
             wanted = {name: agreed.get(name) for name in names}
-            marks.append(self._composed(given[0].label, given[0].fragments, given, wanted))
+            marks.append(composed(given[0].label, given[0].fragments, given, wanted, self.schema))
         return Content(tuple(marks))
 
-    def by_votes(self, needed: Callable[[int], int]) -> Content | None:
-        """Return what has the most votes, point by point, or None where at a point two have as many or too few have it.
+    def verdict(self, policy: Policy | None) -> VoteResult:
+        """Return what a policy decides of it, or without one what has the most votes, point by point."""
+        return verdict(self.collation, self.mentions, self.ties, self.schema, policy)
 
-        `needed` tells how many votes of so many that could be given are enough.
-        """
+    def by_votes(self, policy: Policy | None) -> Content | None:
+        """Return what a policy makes of it, or without one what has the most votes; None where a point stays undecided."""
+        found = self.verdict(policy)
+        return None if found.undecided else self.standing(found)
 
-        def winner(ballots: Sequence[Any]) -> Any:
-            counted = Counter(ballots).most_common(2)
-            if counted[0][1] < needed(len(ballots)) or (len(counted) > 1 and counted[0][1] == counted[1][1]):
-                raise LookupError
-            return counted[0][0]
-
-        names, found = self.collation.names, dict[int, Mark]()
-        try:
-            for number in self.mentions:
-                given = self.collation.mentions[number].marks
-                if not winner([name in given for name in names]):
-                    continue
-                label = winner([mark.label for mark in given.values()])
-                fragments = winner([mark.fragments for mark in given.values()])
-                alike = [mark for mark in given.values() if mark.label == label]
-                carried = [dict(values(label, mark.attributes, self.schema)) for mark in alike]
-                wanted = {name: winner([each.get(name) for each in carried]) for name in sorted({*chain(*carried)})}
-                found[number] = self._composed(label, fragments, alike, wanted)
-            drawn = [tie for tie in self.ties if winner([name in tie.drawn for name in sorted(tie.asked)])]
-        except LookupError:
-            return None
-        return self.built(found, drawn)
-
-    def _composed(
-        self, label: str, fragments: Fragments, given: Sequence[Mark], wanted: Mapping[str, str | None]
-    ) -> Mark:
-        """Return a mark with the values wanted, each as most of those wrote it who gave it; texts as most wrote them."""
-        attributes = {}
-        for name in sorted({name for mark in given for name in mark.attributes}):
-            same = [
-                mark.attributes[name]
-                for mark in given
-                if name in mark.attributes
-                and (name not in wanted or dict(values(label, mark.attributes, self.schema)).get(name) == wanted[name])
-            ]
-            if same and wanted.get(name, "") is not None:
-                attributes[name] = most(same)
-        return Mark(label, fragments, attributes, merged(given).waivers)
+    def standing(self, found: VoteResult) -> Content:
+        """Return what a verdict lets stand here: marks that are voted for, and the links in question between them."""
+        marks = {number: mark for number, mark in found.marks.items() if mark is not None}
+        return self.built(marks, [tie for tie in self.ties if found.ties.get(tie)])
 
     def _ends(self, joined: Callable[[Sequence[Mark]], Fragments]) -> Content | None:
         """Return the contents with the union or the shared core of every contested extent, and most of all else.

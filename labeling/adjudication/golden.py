@@ -7,18 +7,18 @@ as the clause of the guideline it was made under still reads the same. So a chan
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import orjson
 
-from labeling.adjudication.collation import Collation, Mark, Place, collate, merged, most, values
+from labeling.adjudication.collation import Collation, Mark, MentionLink, Place, collate, merged, values
 from labeling.adjudication.content import Content, Link
 from labeling.adjudication.disagreements import Disagreement, found_in
 from labeling.adjudication.policy import Policy, clauses_of
-from labeling.adjudication.provenance import Basis, Decision, Provenance
+from labeling.adjudication.provenance import Basis, Decision, Provenance, Support
+from labeling.adjudication.publication import dated_otherwise, published
 from labeling.agreement.linear_assignment import assign
 from labeling.agreement.matching import similarity
 from labeling.agreement.units import Unit
@@ -35,12 +35,16 @@ State = Literal["open", "rule", "decided", "differing", "closed", "conflict"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A disagreement with what has become of it: the decisions that hold, the first reviewer's first."""
+    """A disagreement with what has become of it: the decisions that hold, the first reviewer's first.
+
+    `part` is what of an open one is gold all the same: what all have exactly alike, and what the policy settles.
+    """
 
     disagreement: Disagreement
     state: State
     decisions: tuple[Decision, ...] = ()
     content: Content | None = None
+    part: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,12 @@ def _settled(
 ) -> Gold:
     unruly: set[str] = set()
     while True:
-        made = _Settling(collation, found, schema, policy, decisions, unruly).gold(_published(work.values()))
-        for words in _dated_otherwise(work.values(), made.annotation.published):
+        made = _Settling(collation, found, schema, policy, decisions, unruly).gold(published(work.values()))
+        for words in dated_otherwise(work.values(), made.annotation.published):
             key = _id("c", words)
             made.annotation.comments[key] = Comment(key, None, None, words)
         broken = {each.disagreement.id for each in made.standing if each.state == "conflict" and not each.decisions}
-        if not broken:
+        if broken <= unruly:
             return made
         unruly |= broken  # a rule does not settle what would break the label set
 
@@ -125,6 +129,8 @@ class _Settling:
         self.at = collation.at()
         self.standing: list[Standing] = []
         self.waiting = 0
+        self.decided: set[int] = set()
+        self.ruled: dict[MentionLink, bool] = {}
         self.sources: dict[int, set[int]] = {}
         for tie in collation.ties:
             self.sources.setdefault(tie.target, set()).add(tie.source)
@@ -139,8 +145,8 @@ class _Settling:
             if number in disputed:
                 continue
             if len(mention.marks) >= policy.needed(len(collation.names)):
-                self.marks[number] = merged(mention.marks.values())
-                self.behind[number] = Provenance("agreement", tuple(mention.marks), collation.names)
+                self.marks[number] = mark = merged(mention.marks.values())
+                self.behind[number] = self._behind([number], mark, policy, None)
             else:
                 self.waiting += 1
         undecided = []
@@ -149,44 +155,80 @@ class _Settling:
             if made:
                 same = len({decision.content.key(schema) for decision in made}) == 1
                 self._take(each, made[0].content, "decided" if same else "differing", made)
-            elif each.id not in unruly and (content := each.by_votes(policy.needed)) is not None:
+            elif each.id not in unruly and (content := each.by_votes(policy)) is not None:
                 self._take(each, content, "rule", ())
+                self.ruled |= each.verdict(policy).ties.items()
             else:
                 undecided.append(each)
         while closed := [each for each in undecided if self._hangs_on_nothing(each)]:
             for each in closed:
                 self._take(each, Content(), "closed", ())
                 undecided.remove(each)
-        self.standing += [Standing(each, "open") for each in undecided]
+        for each in undecided:
+            self._take_part(each, each.id in unruly)
         self.standing.sort(key=lambda each: (each.disagreement.start, each.disagreement.end, each.disagreement.id))
 
     def _take(self, each: Disagreement, content: Content, state: State, made: tuple[Decision, ...]) -> None:
         self.standing.append(Standing(each, state, made, content))
-        basis: Basis = "decision" if made else "rule"
-        policy, decision = (None, made[0]) if made else (self.policy, None)
-
-        def behind(mark: Mark) -> Provenance:
-            votes = {
-                name
-                for number in each.mentions
-                for name, given in self.collation.mentions[number].marks.items()
-                if given.key(self.schema) == mark.key(self.schema)
-            }
-            return Provenance(basis, tuple(sorted(votes)), self.collation.names, policy, decision)
-
+        decision = made[0] if made else None
         where = self._places(each, content.marks)
+        self.decided |= set(each.mentions) if made else set()
         for number in each.mentions:
             self.marks[number] = None
         for at, mark in enumerate(content.marks):
+            behind = self._behind(each.mentions, mark, self.policy, decision)
             if (number := where.get(at, -1)) >= 0:
-                self.marks[number], self.behind[number] = mark, behind(mark)
+                self.marks[number], self.behind[number] = mark, behind
             else:
-                self.extra.append((mark, behind(mark)))
+                self.extra.append((mark, behind))
+        self._link(each, content, decision)
+
+    def _take_part(self, each: Disagreement, agreed_only: bool) -> None:
+        """Let stand of an open disagreement what all have exactly alike and, unless only that may, what the policy settles."""
+        policy = Policy() if agreed_only else self.policy
+        found = each.verdict(policy)
+        content = each.standing(found)
+        self.standing.append(Standing(each, "open", part=content))
+        for number, mark in found.marks.items():
+            if mark is not None:
+                self.marks[number], self.behind[number] = mark, self._behind([number], mark, policy, None)
+        self._link(each, content, None)
+        self.ruled |= found.ties.items()
+
+    def _link(self, each: Disagreement, content: Content, decision: Decision | None) -> None:
         for link in content.links:
             ends = link.type, self.at.get(link.source), self.at.get(link.target)
             drawn = (tie.drawn for tie in each.ties if ends == (tie.type, tie.source, tie.target))
             votes = tuple(sorted(frozenset().union(*drawn)))
+            basis: Basis = "decision" if decision else "rule"
+            policy = None if decision else self.policy
             self.links.append((link, Provenance(basis, votes, self.collation.names, policy, decision)))
+
+    def _behind(self, mentions: Iterable[int], mark: Mark, policy: Policy, decision: Decision | None) -> Provenance:
+        """Return what stands behind a mark that stands for one of several mentions, by this policy or decision."""
+        names = self.collation.names
+        given = [each for number in mentions for each in self.collation.mentions[number].marks.items()]
+        alike = {name for name, each in given if each.key(self.schema) == mark.key(self.schema)}
+        held = {
+            name: dict(values(each.label, each.attributes, self.schema))
+            for name, each in given
+            if each.label == mark.label
+        }
+        support = Support(
+            len({name for name, _ in given}),
+            len(held),
+            len({name for name, each in given if each.fragments == mark.fragments}),
+            {
+                name: sum(each.get(name) == value for each in held.values())
+                for name, value in values(mark.label, mark.attributes, self.schema)
+            },
+        )
+        votes = tuple(sorted({name for name, each in given if each.place == mark.place}))
+        if len(alike) == len(names) or (decision is None and policy == Policy()):
+            return Provenance("agreement", votes, names)
+        if decision:
+            return Provenance("decision", votes, names, None, decision, support)
+        return Provenance("rule", votes, names, policy, None, support)
 
     def _places(self, each: Disagreement, marks: Sequence[Mark]) -> dict[int, int]:
         """Return which mention of a disagreement each mark stands for, by their numbers: links stay on it."""
@@ -239,14 +281,8 @@ class _Settling:
         for mark, provenance in self.extra:
             add(mark, provenance)
         for tie in self.collation.ties:
-            if not tie.contested and tie.source in ids and tie.target in ids:
-                votes = tuple(sorted(tie.drawn))
-                self._relate(
-                    annotation,
-                    relations,
-                    (tie.type, ids[tie.source], ids[tie.target]),
-                    Provenance("agreement", votes, tuple(sorted(tie.asked))),
-                )
+            if not tie.contested and tie.source in ids and tie.target in ids and (behind_tie := self._behind_tie(tie)):
+                self._relate(annotation, relations, (tie.type, ids[tie.source], ids[tie.target]), behind_tie)
         for link, source in self.links:
             ends = [self._end(place, ids, annotation) for place in (link.source, link.target)]
             if ends[0] is not None and ends[1] is not None:
@@ -257,7 +293,7 @@ class _Settling:
         breaks |= self._clashes(annotation)
         if breaks:
             for at, each in enumerate(self.standing):
-                content = each.content or Content()
+                content = each.content or each.part or Content()
                 touched = {_id("g", mark.place) for mark in content.marks}
                 touched |= {end for link in content.links if (end := self._end(link.source, ids, annotation))}
                 if not touched.isdisjoint(breaks):
@@ -275,6 +311,14 @@ class _Settling:
         )
         annotation.status = "submitted" if made.complete else "open"
         return made
+
+    def _behind_tie(self, tie: MentionLink) -> Provenance | None:
+        """Return what stands behind a link that all who marked both ends drew; None where it is not gold."""
+        votes, names = tuple(sorted(tie.drawn)), self.collation.names
+        if votes == names or (not self.decided.isdisjoint((tie.source, tie.target)) and tie not in self.ruled):
+            return Provenance("agreement", votes, tuple(sorted(tie.asked)))
+        stands = self.ruled.get(tie, self.policy.rule == "points")
+        return Provenance("rule", votes, names, self.policy) if stands else None
 
     def _end(self, place: Place, ids: Mapping[int, str], annotation: Annotation) -> str | None:
         """Return the gold span that a link's end is: the one drawn just there, or what became of the mention there."""
@@ -346,23 +390,3 @@ def _unit(mark: Mark) -> Unit:
 
 def _id(kind: str, values: Any) -> str:
     return kind + hashlib.sha256(orjson.dumps(values)).hexdigest()[:16]
-
-
-def _published(work: Iterable[Annotation]) -> Published | None:
-    """Return the publication date that most who corrected it gave, None where as many gave another or nobody did."""
-    given = [each.published for each in work if each.published is not None]
-    if not given:
-        return None
-    pairs = [[each.value, each.basis] for each in given]
-    value = most(pairs)
-    times = [pairs.count(other) for other in pairs if other != value]
-    return Published(*value) if not times or max(times) < pairs.count(value) else None
-
-
-def _dated_otherwise(work: Iterable[Annotation], taken: Published | None) -> Iterator[str]:
-    """Yield a sentence where those who corrected the publication date gave different values."""
-    counted = Counter(each.published.value for each in work if each.published is not None)
-    if len(counted) > 1:
-        given = ", ".join(f"{value or 'none'} ({votes})" for value, votes in sorted(counted.items(), key=str))
-        what = f"{taken.value or 'none'} is taken" if taken else "none has the most, so the imported one stands"
-        yield f"The publication date was corrected differently: {given}; {what}"

@@ -7,18 +7,28 @@ from typing import Literal
 
 from labeling.schema import Schema
 
-Rule = Literal["all", "majority", "votes"]
+Rule = Literal["all", "majority", "points", "votes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What becomes gold without a decision: what all have, what more than half have, or what so many `votes` have.
+    """What becomes gold without a decision.
 
-    To have marked nothing is a vote too. Under the first two, two must have been asked: one alone agrees with nobody.
+    `all`: what all who submitted the article have exactly. `majority`: a span (its label and ends together), a value or a link
+    that more than half of them have exactly. `votes`: one that at least so many `votes` of them have exactly, and more
+    than have any other or nothing. `points`: presence, label, ends, values and links each by more than half of those who
+    marked what it is about, so that not as many may have the whole.
+
+    To have marked nothing is a vote too. But for `votes`, two must have been asked: one alone agrees with nobody.
     """
 
     rule: Rule = "all"
     votes: int = 1
+
+    @property
+    def name(self) -> str:
+        """The policy as gold files name it: its rule, for `votes` with their number."""
+        return self.rule if self.rule != "votes" else f"votes {self.votes}"
 
     def needed(self, asked: int) -> int:
         """Return how many votes of so many are enough."""
@@ -30,8 +40,9 @@ class Policy:
         """Return the policy in a few words."""
         return {
             "all": "what all agree on",
-            "majority": "what more than half agree on",
-            "votes": f"what has {self.votes} vote{'s' if self.votes != 1 else ''} or more, and most of them",
+            "majority": "what more than half agree on exactly",
+            "points": "what more than half of those who marked it agree on, point by point",
+            "votes": f"what has {self.votes} vote{'s' if self.votes != 1 else ''} or more, and more than anything else or nothing",
         }[self.rule]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,20 +27,40 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """How many annotators have each point of a gold span: a span there at all, its label, its ends, each of its values."""
+
+    present: int
+    label: int
+    ends: int
+    values: Mapping[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {"present": self.present, "label": self.label, "ends": self.ends, "values": dict(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
-    """What stands behind a gold span or link: agreement, a rule, or a decision; and who has it exactly so, of whom."""
+    """What stands behind a gold span or link: agreement, a rule, or a decision; and who has it exactly so, of whom.
+
+    A span has its `support` point by point, unless all agree on it; a link is one point, and its votes are its support.
+    """
 
     basis: Basis
     votes: tuple[str, ...]
     asked: tuple[str, ...]
     policy: Policy | None = None
     decision: Decision | None = None
+    support: Support | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
         told: dict[str, Any] = {"basis": self.basis, "votes": list(self.votes), "asked": list(self.asked)}
+        if self.support is not None:
+            told["support"] = self.support.as_json()
         if self.policy is not None:
-            told["rule"] = self.policy.rule if self.policy.rule != "votes" else f"votes {self.policy.votes}"
+            told["rule"] = self.policy.name
         if self.decision is not None:
             told |= {"reviewer": self.decision.reviewer, "took": self.decision.took, "at": self.decision.at}
             told |= {name: words for name in ("note", "clause") if (words := getattr(self.decision, name))}

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from labeling.adjudication.collation import Collation, Place, mark_of
 from labeling.adjudication.content import Content, Link, content_of
 from labeling.adjudication.disagreements import Disagreement, Take
-from labeling.adjudication.policy import Policy, clauses_of
+from labeling.adjudication.policy import Policy, Rule, clauses_of
 from labeling.adjudication.provenance import Decision
 from labeling.annotation.ops import Add, Fragment, Key, Number, Reason, Value, Waive
 from labeling.annotation.state import Annotation, Lookup, apply
@@ -85,7 +85,7 @@ class SetPolicy(_Strict):
 
     kind: Literal["policy"]
     number: Number
-    rule: Literal["all", "majority", "votes"]
+    rule: Rule
     votes: int = Field(default=1, ge=1, le=1000)
 
 

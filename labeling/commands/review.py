@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -15,6 +15,7 @@ from labeling.commands.console import with_project
 from labeling.errors import OpError
 
 if TYPE_CHECKING:
+    from labeling.adjudication.policy import Rule
     from labeling.services.review import Reviewing
 
 
@@ -89,15 +90,21 @@ def review_undo(revision: int, project: Path, reviewer: str) -> None:
 
 @review.command("policy")
 @with_project
-@click.option("--rule", type=click.Choice(["all", "majority", "votes"]), help="The rule for gold without a decision.")
+@click.option(
+    "--rule", type=click.Choice(["all", "majority", "points", "votes"]), help="The rule for gold without a decision."
+)
 @click.option("--votes", type=click.IntRange(1), help="How many votes are enough, for the rule votes.  [default: 2]")
 @click.option(
     "--as", "reviewer", metavar="NAME", help="Set the policy, in this name. Without it, only preview the policy."
 )
-def review_policy(
-    project: Path, rule: Literal["all", "majority", "votes"] | None, votes: int | None, reviewer: str | None
-) -> None:
-    """Preview a policy, or set it: all agree, a majority agrees, or a number of votes."""
+def review_policy(project: Path, rule: Rule | None, votes: int | None, reviewer: str | None) -> None:
+    """Preview a policy, or set it.
+
+    Under all, gold is what all annotators of an article have exactly. Under majority, it is each span (label and
+    boundaries together), value and link that more than half of them have. Under points, presence, label, boundaries,
+    values and links are each resolved by more than half of those who marked them. Under votes, it is what a number of
+    annotators have, if more than have anything else or nothing.
+    """
     from labeling.adjudication import Policy
 
     if votes is not None and rule not in (None, "votes"):

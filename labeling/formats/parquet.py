@@ -93,8 +93,14 @@ def _columns(schema: Schema, names: dict[tuple[str, str], str], *, windows: bool
         return [(name, string) for name in names]
 
     published = pa.struct(strings("value", "basis"))
+    count = pa.int32()
+    support = [("present", count), ("label", count), ("ends", count)]
+    support.append(("values", pa.list_(pa.struct([("name", string), ("count", count)]))))
     provenance = pa.struct(
-        [("basis", string), ("votes", pa.list_(string)), ("asked", pa.list_(string)), *strings(*_SAID)]
+        [
+            *[("basis", string), ("votes", pa.list_(string)), ("asked", pa.list_(string))],
+            *[("support", pa.struct(support)), *strings(*_SAID)],
+        ]
     )
     attributes = {name: _type(schema.labels[label].attributes[key]) for (label, key), name in sorted(names.items())}
     span = [
@@ -194,7 +200,10 @@ def _span(
         row["quotation"] = quotation_type(line["text"], span["fragments"])
     if waived := span.get("waived"):
         row["waived"] = [{"what": what, "reason": reason} for what, reason in waived.items()]
-    row["provenance"] = span.get("provenance")
+    row["provenance"] = provenance = span.get("provenance")
+    if provenance and (support := provenance.get("support")):
+        pairs = [{"name": name, "count": count} for name, count in support["values"].items()]
+        row["provenance"] = {**provenance, "support": {**support, "values": pairs}}
     return row
 
 

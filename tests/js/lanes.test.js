@@ -11,6 +11,7 @@ import {
   offersOf,
   sharedStretch,
   takingOf,
+  partlyShown,
 } from "../../labeling/ui/component/lanes.js";
 
 const span = (start, end, attributes = {}, label = "quote") => ({ label, fragments: [[start, end]], attributes });
@@ -156,4 +157,13 @@ test("where nothing is left, what waits for a second vote is told, and gold is n
   assert.doesNotMatch(some.sentences.join(" "), /can export/u);
   assert.equal(ending({ total: 0, pending: 0, waiting: 1, alone: 1 }).title, "Nothing to resolve yet");
   assert.equal(ending({ ...none, pending: 3 }).title, "Checking the articles …");
+});
+
+test("what most agree on is said only where no version has a majority", () => {
+  const partly = { present: 4, of: 6, differs: ["ends", "value"] };
+  assert.equal(
+    partlyShown(question({ partly })),
+    "Most annotators (4 of 6) agree that something is here, but not on its boundaries or its values.",
+  );
+  assert.equal(partlyShown(question({ partly: null })), "");
 });

@@ -42,7 +42,7 @@ class Preview:
 
 
 #: The policies that the page tells of side by side.
-POLICIES = (Policy(), Policy("majority"), Policy("votes", 2), Policy("votes", 1))
+POLICIES = (Policy(), Policy("majority"), Policy("points"), Policy("votes", 2), Policy("votes", 1))
 
 
 class _Short(NamedTuple):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from labeling.adjudication import (
     Content,
     Disagreement,
+    Policy,
     Standing,
 )
 from labeling.adjudication import patterns as makes
@@ -19,9 +21,29 @@ UNRESOLVED = ("open", "conflict")
 
 
 def preselected(found: Disagreement) -> dict[str, str] | None:
-    """Return what more than half have at every point, as a take; None where there is no such majority."""
-    content = found.by_votes(lambda asked: asked // 2 + 1)
+    """Return what more than half of the annotators have at every point, as a take; None where there is no such majority."""
+    content = found.by_votes(Policy("majority"))
     return _as_taken(found, content) if content is not None else None
+
+
+def partly(found: Disagreement) -> dict[str, Any] | None:
+    """Return what more than half agree on where they don't on every point: {"present", "of", "differs"}; None where there is none.
+
+    `present` of `of` annotators marked something here; `differs` names the points without a majority: label, ends,
+    value, link.
+    """
+    verdict, of = found.verdict(Policy("majority")), len(found.collation.names)
+    given = [found.collation.mentions[number].marks for number in found.mentions]
+    here = [marks for marks in given if 2 * len(marks) > of]
+    if not verdict.undecided or not here or of < 3:
+        return None
+    differs = verdict.undecided - {"span"}
+    for number in found.mentions:
+        marks = found.collation.mentions[number].marks
+        if number not in verdict.marks and 2 * len(marks) > of:
+            labels = Counter(mark.label for mark in marks.values())
+            differs |= {"ends" if 2 * max(labels.values()) > of else "label"}
+    return {"present": max(map(len, here)), "of": of, "differs": sorted(differs)} if differs else None
 
 
 def _as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:

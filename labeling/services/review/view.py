@@ -13,7 +13,7 @@ from labeling.adjudication import (
 from labeling.adjudication import patterns as makes
 from labeling.dataset import annotation_values, article_values
 from labeling.services.review.lanes import lanes_of
-from labeling.services.review.standing import extent, is_left, preselected
+from labeling.services.review.standing import extent, is_left, partly, preselected
 from labeling.services.review.steps import ReviewSteps
 from labeling.store.contract import Store
 
@@ -120,6 +120,7 @@ class ArticleView:
             ],
             "takes": {take: content.as_json() for take, content in found.takes.items()},
             "preselected": preselected(found),
+            "partly": partly(found),
             "content": each.content.as_json() if each.content and not hidden else None,
             "decisions": [
                 {

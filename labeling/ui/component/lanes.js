@@ -9,7 +9,8 @@ import { reviewKey } from "./reviewcommands.js";
  * @typedef {Content & {id: string, lanes: string[]}} Version
  * @typedef {Content & {reviewer: string, own: boolean, took: string, note: string, clause: string, at: string, revision: number}} Decided
  * @typedef {{take: string, version?: string | null}} Taking
- * @typedef {{id: string, kinds: string[], state: string, left: boolean, start: number, end: number, value: number, pattern: {key: string, title: string}, versions: Version[], takes: Record<string, Content>, preselected: Taking | null, content: Content | null, decisions: Decided[]}} Question
+ * @typedef {{id: string, kinds: string[], state: string, left: boolean, start: number, end: number, value: number, pattern: {key: string, title: string}, versions: Version[], takes: Record<string, Content>, preselected: Taking | null, partly?: Partly | null, content: Content | null, decisions: Decided[]}} Question
+ * @typedef {{present: number, of: number, differs: string[]}} Partly  `present` of `of` annotators marked something; `differs`: the points on which no majority agrees
  * @typedef {{lane: string, name: string | null, comments: {flag: string | null, text: string, at: [number, number][] | null}[]}} Lane
  * @typedef {{article: import("./client.js").Article, policy: {rule: string, votes: number}, waiting: number, lanes: Lane[], agreed: import("./annotation.js").Span[], faults: {at: [number, number][], text: string}[], disagreements: Question[], entries: Record<string, Record<string, string>>}} ReviewView
  * @typedef {{key: string, title: string, taking: Taking, content: Content, lanes: string[]}} Offer
@@ -168,6 +169,17 @@ export function cutAtShared([start, end], shared) {
     { start: Math.min(end, shared[1]), end, own: true },
   ];
   return parts.filter((part) => part.end > part.start);
+}
+
+/** What the points without a majority are called. @type {Record<string, string>} */
+const POINTS = { label: "its label", ends: "its boundaries", value: "its values", link: "its links" };
+
+/** What most agree on where no version has a majority, in a sentence; "" where there is none. @param {Question} question @returns {string} */
+export function partlyShown({ partly }) {
+  if (!partly) return "";
+  const { present, of, differs } = partly;
+  const points = differs.map((point) => POINTS[point] ?? point).join(" or ");
+  return `Most annotators (${present} of ${of}) agree that something is here, but not on ${points}.`;
 }
 
 /** What the page says where nothing is left for the reviewer: a title and sentences. @param {{total: number, pending: number, waiting: number, alone: number}} queue @returns {{title: string, sentences: string[]}} */

@@ -12,9 +12,10 @@ import { aloneShown } from "./lanes.js";
 /** @type {[string, number, string][]} */
 const POLICIES = [
   ["all", 1, "what all annotators agree on"],
-  ["majority", 1, "what more than half of the annotators agree on"],
-  ["votes", 2, "what at least two annotators agree on"],
-  ["votes", 1, "everything from a single annotator; the majority where there are several"],
+  ["majority", 1, "what more than half of the annotators agree on exactly"],
+  ["points", 1, "point by point, what more than half of those who marked it agree on"],
+  ["votes", 2, "what at least two annotators have exactly, and more than have anything else"],
+  ["votes", 1, "what most annotators have exactly, and everything from a single annotator"],
 ];
 
 /** What counts are called on the page. @type {Record<string, string>} */

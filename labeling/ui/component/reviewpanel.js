@@ -1,5 +1,6 @@
 // @ts-check
 import { keptFocus, keyed, make } from "./dom.js";
+import { partlyShown } from "./lanes.js";
 import { KINDS, decisionsShown, offersShown } from "./question.js";
 import { REVIEW_COMMANDS, reviewKey } from "./reviewcommands.js";
 import { excerpt } from "./wording.js";
@@ -129,12 +130,19 @@ export class ReviewPanel {
       title,
       ...decisionsShown(question, host),
       ...faults,
+      ...(question.left ? this.partly(question) : []),
       ...inner,
       ...this.comments(article, question, lanes),
     );
     if (shown === this.shown) focus();
     this.body.scrollTop = shown === this.shown ? scrollTop : 0;
     this.shown = shown;
+  }
+
+  /** What most agree on where there is no majority to take. @param {Question} question @returns {HTMLElement[]} */
+  partly(question) {
+    const text = partlyShown(question);
+    return text ? [make("p", { class: "sw-quiet", "data-sw": "partly", text })] : [];
   }
 
   /** Who is behind each lane, where that may be known. @param {ReviewView} article @returns {HTMLElement[]} */
