@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from statistics import median_low
 from typing import Any
 
 import yaml
 
-from labeling.agreement.meanings import meaning
 from labeling.dataset import FORMAT, RECORD_FORMAT
+from labeling.dataset.card_sources import has_detection, sources, unresolved
 from labeling.dataset.counts import Counts, merged
+from labeling.dataset.markdown import listed, many, plain, table
 from labeling.dataset.refusals import REMEDIES
 from labeling.dataset.shapes import TOKENS_FORMAT
 from labeling.dataset.splits import Splits
@@ -19,8 +20,6 @@ from labeling.dataset.standoff import STANDOFF_FORMAT
 from labeling.schema import Schema
 from labeling.schema.kinds import NUMBER
 
-#: The figures of agreement that a card tells; the rest is in agreement.json.
-_FIGURES = ("detection", "exact", "overlap", "soft", "label α", "date", "relation given ends", "record")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 #: What the lines of a shape are called, and what their offsets count.
 _HALF_OPEN = "Offsets are half-open `[start, end)` in Unicode code points of"
@@ -34,11 +33,6 @@ _LINES = {
     "without texts": (STANDOFF_FORMAT, f"{_HALF_OPEN} the text that was removed."),
 }
 _SENTENCE = re.compile(r".*?[.!?](?=\s+\W*[^\Wa-z\d_]|$)")
-_BASES = {
-    "agreement": "all annotators agree exactly",
-    "rule": "resolved by the policy",
-    "decision": "decided by a reviewer",
-}
 
 
 def card(
@@ -55,21 +49,37 @@ def card(
     `charts` says whether it shows the charts beside it, in `charts/`.
     """
     plan, whole = about["plan"], merged(counts.values())
-    title = plan["title"] or f"Who said what, and when: {_source(plan)}"
+    title = plan["title"] or _title(plan, whole, schema)
     parts = [
-        _front_matter(about, whole, title),
-        f"# {_plain(title)}\n",
+        _front_matter(about, whole, schema, title),
+        f"# {plain(title)}\n",
         *_what(about, whole, schema, charts),
         *_splits(about, counts, splits),
         *_labels(about, counts, whole, schema, charts),
-        *_people(plan, whole, agreement),
-        *_limits(about, plan, agreement),
+        *sources(about, whole, agreement),
+        *_limits(about, agreement),
         *_use(about, plan),
     ]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _front_matter(about: Mapping[str, Any], whole: Counts, title: str) -> str:
+def _title(plan: Mapping[str, Any], whole: Counts, schema: Schema) -> str:
+    what = "Who said what, and when" if len(_topics(whole, schema)) == 2 else schema.name
+    return f"{what}: {_source(plan)}"
+
+
+def _topics(whole: Counts, schema: Schema) -> list[str]:
+    """Return the topics of what the files hold, as the hub's tags name them."""
+    heads = {schema.records[name].head for name in whole.records}
+    labels = [schema.labels[key] for key in {*whole.spans, *heads}]
+    topics = {
+        "quotation-attribution": any(label.quotation for label in labels),
+        "temporal-expressions": any(label.date for label in labels),
+    }
+    return [topic for topic, found in topics.items() if found]
+
+
+def _front_matter(about: Mapping[str, Any], whole: Counts, schema: Schema, title: str) -> str:
     plan = about["plan"]
     parquet = "parquet" in plan["formats"]
     values: dict[str, Any] = {"pretty_name": title}
@@ -77,9 +87,9 @@ def _front_matter(about: Mapping[str, Any], whole: Counts, title: str) -> str:
         values["language"] = languages
     values |= {
         "license": plan["licence"] or "unknown",
-        "task_categories": ["token-classification"],
+        **({"task_categories": ["token-classification"]} if whole.spans else {}),
         "size_categories": [next((name for most, name in _SIZES if whole.lines < most), "n>1M")],
-        "tags": ["quotation-attribution", "temporal-expressions", "saywhen"],
+        "tags": [*_topics(whole, schema), "saywhen"],
         "configs": [
             {
                 "config_name": "default",
@@ -97,36 +107,45 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema, charts: bool)
     plan = about["plan"]
     yield (
         (
-            f"{_many(whole.articles, 'article')} of {_many(len([name for name in whole.outlets if name]), 'outlet')}"
+            f"{many(whole.articles, 'article')} of {many(len([name for name in whole.outlets if name]), 'outlet')}"
             if whole.outlets
-            else f"{_many(whole.articles, 'article')}"
+            else f"{many(whole.articles, 'article')}"
         )
-        + f", annotated with the label set “{_plain(schema.name)}”, version {schema.version}: "
-        f"{_plain(', '.join(label.title.lower() for label in schema.labels.values()))}."
+        + f", annotated with the label set “{plain(schema.name)}”, version {schema.version}: "
+        f"{plain(', '.join(label.title.lower() for label in schema.labels.values()))}."
     )
-    yield {
-        "gold": "The annotations are **gold**: what annotators agree on, what the project’s policy resolves, and what "
-        "reviewers decided.",
-        "all": "The annotations are **all annotators’ work**, with disagreements unresolved: one annotation per article "
-        "and person.",
-    }.get(plan["source"], "The annotations are **one annotator’s work**.") + "\n"
+    yield _whose(about, whole) + "\n"
     months = sorted(month for month in whole.months if month)
     rows = [
         ("Shape", plan["shape"]),
         ("Lines", f"{whole.lines:,}"),
         ("Characters", f"{whole.characters:,}" if whole.characters else ""),
         ("Tokens", f"{whole.tokens:,}" if whole.tokens else ""),
-        ("Languages", _listed(whole.languages)),
-        ("Outlets", _listed(whole.outlets)),
+        ("Languages", listed(whole.languages)),
+        ("Outlets", listed(whole.outlets)),
         ("Published", f"{months[0]} to {months[-1]}" if months else ""),
         ("Without a publication date", f"{whole.months['']:,}" if whole.months[""] else ""),
         ("Texts", "" if plan["texts"] else "not included; anyone who has them can restore them (see “Use”)"),
         ("Licence", plan["licence"] or "not given: ask the person who gave you the dataset before you share it"),
     ]
-    yield from _table(["", ""], [row for row in rows if row[1]])
+    yield from table(["", ""], [row for row in rows if row[1]])
     if whole.outlets and charts:
         yield "![Articles by outlet and split](charts/outlets.png)\n"
         yield "![Articles by month of publication](charts/months.png)\n"
+
+
+def _whose(about: Mapping[str, Any], whole: Counts) -> str:
+    """Return whose work the annotations are."""
+    if review := about.get("review"):
+        policy = review["policy"]
+        return (
+            "The annotations are **gold**, made from the work submitted on each article. The project’s policy is "
+            f"“{policy['rule']}”: it accepts {policy['accepts']}."
+        )
+    if about["plan"]["source"] != "all":
+        return "The annotations are **one annotator’s work**."
+    unresolved = ", with disagreements unresolved" if len(whole.annotators) > 1 else ""
+    return f"The annotations are **all annotators’ work**{unresolved}: one annotation per article and person."
 
 
 def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Splits | None) -> Iterator[str]:
@@ -134,12 +153,12 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
     if splits is None:
         yield (
             "There are no splits: all articles are in one file. Create splits with `--splits`, not by lines, since "
-            "articles share text.\n"
+            "articles can share text.\n"
         )
         return
     recipe = splits.recipe
     total = sum(each.articles for each in counts.values()) or 1
-    yield from _table(
+    yield from table(
         ["split", "articles", "share", "target", "annotations", "lines"],
         [
             (
@@ -154,29 +173,30 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
         ],
     )
     if recipe.cuts:
-        cuts = ", ".join(f"{_plain(split)} from {day}" for split, day in recipe.cuts.items())
+        cuts = ", ".join(f"{plain(split)} from {day}" for split, day in recipe.cuts.items())
         how = f"A group goes where its latest publication date belongs ({cuts})"
     else:
         how = (
-            f"A hash of its name and the seed “{_plain(recipe.seed)}” chooses the split of a group, as far as the "
+            f"A hash of its name and the seed “{plain(recipe.seed)}” chooses the split of a group, as far as the "
             "shares allow"
         )
         how += f", balanced over {recipe.stratify}" if recipe.stratify else ""
     asked = (f"the same {each}" for each in recipe.by if each != "date")
     together = ", ".join(("near-duplicates", "the same quotations", "the same utterances", *asked))
     if empty := [split for split in recipe.shares if split not in counts]:
-        yield f"{' and '.join(map(_plain, empty))} is empty: groups are placed whole, and there are few of them.\n"
+        yield f"No article of this dataset is in {' or '.join(map(plain, empty))}.\n"
+    leaks = about["allowed"].get("leak", 0)
+    but = ", but for the ties below" if leaks else ""
     yield (
-        f"Articles that belong together are in one split: {together}. {_many(len(splits.groups), 'group')} of more "
+        f"Articles that belong together are in one split{but}: {together}. {many(len(splits.groups), 'group')} of more "
         f"than one article. {how}; placed articles never move."
     )
-    if splits.aside:
-        yield f"{_many(len(splits.aside), 'annotated article')} set aside and in no split (listed in manifest.json)."
-    leaks = about["allowed"].get("leak", 0)
+    if aside := about["set aside"]:
+        yield f"{many(len(aside), 'annotated article')} set aside and in no split (listed in manifest.json)."
     yield (
-        f"**Leakage check: {leaks:,} ties cross splits; this was explicitly accepted.**\n"
+        f"**Leakage check: {many(leaks, 'tie')} across splits; this was explicitly accepted.**\n"
         if leaks
-        else f"**Leakage check: passed.** None of {_many(len(splits.ties), 'tie')} between the articles crosses "
+        else f"**Leakage check: passed.** None of {many(len(splits.ties), 'tie')} between the articles crosses "
         "splits, according to the files as written.\n"
     )
 
@@ -187,32 +207,28 @@ def _labels(
     yield "## Labels\n"
     columns = {**counts, "all": whole} if len(counts) > 1 else counts
     if whole.spans:
-        yield from _table(
+        yield from table(
             ["label", *columns, "what it is"],
             [
                 (
                     f"`{label.key}`",
                     *(f"{each.spans[label.key]:,}" for each in columns.values()),
-                    _plain(_sentence(label.guideline or "") or label.title),
+                    plain(_sentence(label.guideline or "") or label.title),
                 )
                 for label in schema.labels.values()
             ],
         )
         if charts:
             yield "![Spans by label and split](charts/spans.png)\n"
-    gold = about["plan"]["source"] == "gold"
-    nothing = "someone looked and found nothing"
-    if gold and "unsettled" in about["allowed"]:
-        nothing += ", or the spans have unresolved disagreements"
     facts = [
-        (whole.nested, "spans are nested within another one"),
-        (whole.fragmented, "spans have more than one fragment"),
-        (whole.without_spans, f"{'articles' if gold else 'annotations'} have no spans: {nothing}"),
+        (whole.nested, "Spans nested within another one"),
+        (whole.fragmented, "Spans of more than one fragment"),
+        *_without_spans(about, whole),
     ]
-    yield from (f"- {number:,} {words}" for number, words in facts if number)
+    yield from (f"- {words}: {number:,}" for number, words in facts if number)
     if whole.attributes:
         yield "\nAttributes, and the number of spans of their label that have them:\n"
-        yield from _table(
+        yield from table(
             ["label", "attribute", "spans", "share"],
             [
                 (f"`{label}`", f"`{name}`", f"{number:,}", f"{number / whole.spans[label]:.0%}")
@@ -225,8 +241,22 @@ def _labels(
             yield f"{title}: {', '.join(f'{name} {number:,}' for name, number in sorted(found.items()))}.\n"
     if whole.entries:
         named = {schema.registries.get(key, key): ids for key, ids in sorted(whole.entries.items())}
-        yield f"Registry entries: {', '.join(f'{_plain(name)} {len(ids):,}' for name, ids in named.items())}.\n"
+        yield f"Registry entries: {', '.join(f'{plain(name)} {len(ids):,}' for name, ids in named.items())}.\n"
     yield "The complete label set with its guidelines is in `schema.yaml`.\n"
+
+
+def _without_spans(about: Mapping[str, Any], whole: Counts) -> Iterator[tuple[int, str]]:
+    """Yield how many articles or annotations have no spans, and what is known about why."""
+    if review := about.get("review"):
+        yield whole.without_spans, "Articles without gold spans"
+        yield review["articles"]["nothing marked"], "Articles in which no annotator marked anything"
+        return
+    yield len(whole.statuses.get("open", ())), "Annotations in progress"
+    yield len(whole.statuses.get("skipped", ())), "Annotations of an article that the annotator skipped"
+    submitted = whole.statuses.get("submitted", set()) - whole.marked
+    yield len(submitted), "Annotations submitted without a span"
+    if not whole.statuses:
+        yield whole.without_spans, "Annotations without spans"
 
 
 def number_table(counts: Counts, schema: Schema) -> Iterator[str]:
@@ -241,63 +271,26 @@ def number_table(counts: Counts, schema: Schema) -> Iterator[str]:
         every = [number for number, times in numbers for _ in range(times)]
         unit = schema.labels[label].attributes[name].unit or ""
         shown = [NUMBER.key(each) for each in (every[0], median_low(every), every[-1])]
-        rows.append((f"`{label}`", f"`{name}`", _plain(unit), *shown))
+        rows.append((f"`{label}`", f"`{name}`", plain(unit), *shown))
     yield "\nNumbers (of an even count, the lower middle is the median):\n"
-    yield from _table(["label", "attribute", "unit", "smallest", "median", "largest"], rows)
+    yield from table(["label", "attribute", "unit", "smallest", "median", "largest"], rows)
 
 
-def _people(plan: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any] | None) -> Iterator[str]:
-    yield "## Annotators and agreement\n"
-    nobody = {"gold"} if plan["source"] == "gold" else set[str]()
-    replaced = " (pseudonyms)" if plan["anonymous"] else ""
-    for people, noun in (({*whole.annotators, *whole.asked} - nobody, "annotator"), (whole.reviewers, "reviewer")):
-        if people:
-            yield f"{_many(len(people), noun)}: {', '.join(map(_plain, sorted(people)))}{replaced}.\n"
-    if whole.basis:
-        total = sum(whole.basis.values())
-        yield "What gold spans are based on:\n"
-        yield from _table(
-            ["", "spans", "share"],
-            [
-                (_BASES.get(name, name), f"{number:,}", f"{number / total:.0%}")
-                for name, number in sorted(whole.basis.items())
-            ],
-        )
-    if agreement is None:
-        yield "No article was annotated by two people, so **agreement is not known**.\n"
-        return
-    figures = agreement["figures"]
-    yield (
-        "Over all submitted work in the project, not only what is in these files: "
-        f"{_many(len(agreement['annotators']), 'annotator')} shared {_many(agreement['articles'], 'article')}; "
-        "figures are means over pairs, pooled over articles, with 95 % bootstrap intervals over articles:\n"
-    )
-    rows = []
-    for name in (agreement["chance"], *_FIGURES):
-        each = figures.get(name)
-        if each and each["value"] is not None:
-            between = f"{each['low']:.2f} to {each['high']:.2f}" if each.get("low") is not None else ""
-            rows.append((meaning(name).title, f"{each['value']:.2f}", between, meaning(name).means))
-    yield from _table(["figure", "", "95 %", "meaning"], rows)
-    if agreement["warning"]:
-        yield f"{agreement['warning']}\n"
-    yield "`agreement.json` has all figures, by label, pair, outlet and month.\n"
-
-
-def _limits(about: Mapping[str, Any], plan: Mapping[str, Any], agreement: Mapping[str, Any] | None) -> Iterator[str]:
+def _limits(about: Mapping[str, Any], agreement: Mapping[str, Any] | None) -> Iterator[str]:
     yield "## Known limits\n"
-    allowed = about["allowed"]
-    for kind, times in allowed.items():
+    for kind, times in about["allowed"].items():
         yield f"- **Accepted: {times:,} × {kind}** – {REMEDIES[kind].split(':')[0]}."
-    if plan["source"] == "gold" and "unsettled" not in allowed:
-        yield "- Every disagreement between annotators of these articles is resolved."
-    yield (
-        "- The program made suggestions, which people accepted or changed one by one; the spans and values it "
-        "suggested may be favoured."
-    )
+    if review := about.get("review"):
+        yield from unresolved(review)
+    work = about["work"]
+    if work["imported"] < work["annotations"] or work["edited after import"]:
+        yield (
+            "- SayWhen suggests spans and values, which annotators accept or change one by one; what it suggests may "
+            "be favoured."
+        )
     yield (
         "- Text without spans may still contain something that annotators "
-        f"missed{': see detection above' if agreement else ''}."
+        f"missed{': see detection above' if has_detection(agreement) else ''}."
     )
     for name, losses in about["losses"].items():
         yield f"- In {name}:"
@@ -311,7 +304,8 @@ def _use(about: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
     yield f"{offsets} The format is `{format}`.\n"
     others = ", ".join(f"`{name}/`" for name in plan["formats"])
     yield (
-        f"The data are in `data/`, one file per split{f'; the same in other formats: {others}' if others else ''}.\n"
+        f"The data are in {'`data/`, one file per split' if 'splits' in about['project'] else '`data/all.jsonl`'}"
+        f"{f'; other formats: {others}' if others else ''}.\n"
     )
     if not plan["texts"]:
         yield (
@@ -334,28 +328,3 @@ def _sentence(words: str) -> str:
 
 def _source(plan: Mapping[str, Any]) -> str:
     return {"gold": "gold", "all": "all annotations"}.get(plan["source"], "one annotator")
-
-
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    heads = list(heads)
-    yield f"| {' | '.join(heads)} |"
-    yield f"|{'---|' * len(heads)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
-    yield ""
-
-
-def _listed(found: Mapping[str, int], most: int = 8) -> str:
-    """Return names with their numbers, the most frequent first; nothing where none has a name."""
-    named = sorted(((name, number) for name, number in found.items() if name), key=lambda each: (-each[1], each[0]))
-    told = [f"{_plain(name)} {number:,}" for name, number in named[:most]]
-    return ", ".join(told + ([f"{len(named) - most:,} more"] if len(named) > most else []))
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _plain(words: str) -> str:
-    """Return words so that Markdown shows them as they are: names of outlets and people are not ours."""
-    return re.sub(r"([\\`*_{}\[\]<>#])", r"\\\1", " ".join(words.split()))

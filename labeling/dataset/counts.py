@@ -22,6 +22,9 @@ class Counts:
     tokens: int = 0  # of lines of tokens
     looked: set[tuple[str, str]] = field(default_factory=set)  # annotations, by article and annotator
     marked: set[tuple[str, str]] = field(default_factory=set)  # those with a span or a record
+    statuses: dict[str, set[tuple[str, str]]] = field(
+        default_factory=dict
+    )  # annotations, where lines say how they stand
     fragmented: int = 0  # spans of two or more fragments
     nested: int = 0  # spans that lie within another one
     spans: Counter[str] = field(default_factory=Counter)  # by label
@@ -31,9 +34,8 @@ class Counts:
     relations: Counter[str] = field(default_factory=Counter)  # by type
     records: Counter[str] = field(default_factory=Counter)  # by kind
     types: Counter[str] = field(default_factory=Counter)  # of quotations
-    basis: Counter[str] = field(default_factory=Counter)  # what gold rests on
-    asked: set[str] = field(default_factory=set)  # whose work gold was made of
-    reviewers: set[str] = field(default_factory=set)  # who decided
+    #: Gold spans by what they are based on: agreement, one annotator alone, a decision, or a rule with its name.
+    basis: Counter[tuple[str, str]] = field(default_factory=Counter)
     outlets: Counter[str] = field(default_factory=Counter)  # articles
     languages: Counter[str] = field(default_factory=Counter)  # articles
     months: Counter[str] = field(default_factory=Counter)  # articles by month of publication, as corrected
@@ -51,7 +53,7 @@ class Counts:
 
     @property
     def without_spans(self) -> int:
-        """How many annotations hold nothing: somebody looked and found nothing."""
+        """How many annotations hold nothing, for whatever reason."""
         return len(self.looked) - len(self.marked)
 
     @property
@@ -65,7 +67,7 @@ class Counts:
         kind = line["format"]
         if kind == RECORD_FORMAT:
             self._article(line["article"]["id"], {**line["article"], "published": line["published"]})
-            self._look(line["article"]["id"], line["annotator"], marked=True)
+            self._look(line["article"]["id"], line["annotator"], marked=True, status=line["status"])
             self._record(line["record"])
             return
         id = line["window"]["article"] if "window" in line else line["id"]
@@ -81,7 +83,7 @@ class Counts:
         for registry, names in line["entries"].items():
             self.entries.setdefault(registry, set()).update(names)
         for annotation in line["annotations"]:
-            self._look(id, annotation["annotator"], marked=bool(annotation["spans"]))
+            self._look(id, annotation["annotator"], marked=bool(annotation["spans"]), status=annotation["status"])
             for span in annotation["spans"]:
                 self.spans[span["label"]] += 1
                 self.fragmented += len(span["fragments"]) > 1
@@ -89,9 +91,8 @@ class Counts:
                 given = span["attributes"].items()
                 self.numbers.update((span["label"], name, value) for name, value in given if NUMBER.recognises(value))
                 if behind := span.get("provenance"):
-                    self.basis[behind["basis"]] += 1
-                    self.asked.update(behind["asked"])
-                    self.reviewers.update(behind[name] for name in ("reviewer",) if name in behind)
+                    alone = behind["basis"] == "agreement" and len(behind["asked"]) == 1
+                    self.basis["alone" if alone else behind["basis"], behind.get("rule", "")] += 1
             self.nested += _nested(annotation["spans"])
             self.relations.update(link["type"] for link in annotation["relations"])
             for record in annotation.get("records", ()):
@@ -106,8 +107,10 @@ class Counts:
         self.languages[about["language"] or ""] += 1
         self.months[((about["published"] or {}).get("value") or "")[:7]] += 1
 
-    def _look(self, article: str, annotator: str, *, marked: bool) -> None:
+    def _look(self, article: str, annotator: str, *, marked: bool, status: str | None = None) -> None:
         self.looked.add((article, annotator))
+        if status is not None:
+            self.statuses.setdefault(status, set()).add((article, annotator))
         if marked:
             self.marked.add((article, annotator))
 
@@ -128,8 +131,8 @@ def merged(parts: Iterable[Counts]) -> Counts:
             elif isinstance(one, Counter | set):
                 one.update(other)
             else:
-                for registry, ids in other.items():
-                    one.setdefault(registry, set()).update(ids)
+                for key, members in other.items():
+                    one.setdefault(key, set()).update(members)
     return whole
 
 

@@ -16,10 +16,13 @@ from typing import Any, Literal, get_args
 
 import orjson
 
+from labeling.adjudication import Gold
+from labeling.adjudication.steps import Reviewed
+from labeling.annotation.article import Article
 from labeling.dataset import Selection, annotation_part, joined, record_lines
 from labeling.errors import StoreError
 from labeling.schema import Schema
-from labeling.services.review import Reviewing, gold_held
+from labeling.services.review import Reviewing, counted_annotators, gold_as_work, gold_of
 from labeling.store.contract import Store
 from labeling.store.values import StoredAnnotation
 
@@ -37,11 +40,13 @@ def lines(
     submitted: bool = False,
     gold: bool = False,
     only: Collection[str] | None = None,
+    on_gold: Callable[[str, tuple[str, ...], Gold], None] = lambda article, annotators, gold: None,
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (articles done, line) for the whole project, from one consistent snapshot; memory does not grow with it.
 
     `submitted` leaves out work that has not been handed in; each line says which it is. `gold` stands in place of
-    everybody's work: with `submitted`, only where nothing is left to settle.
+    everybody's work: with `submitted`, only where nothing is left to settle; `on_gold` is called before an article's line with
+    the article's id, those whose work its gold is made of, and its gold.
     """
     with without_collector():
         for done, (article, held) in enumerate(store.annotated(), 1):
@@ -49,7 +54,7 @@ def lines(
                 registries, label_set = store.registries(), store.schema
                 reviewed = Reviewing(store).reviewed() if gold else None
             if reviewed:
-                held = gold_held(article, held, label_set, reviewed)
+                held = _gold(article, held, label_set, reviewed, on_gold)
             work = [
                 each
                 for each in held
@@ -60,6 +65,21 @@ def lines(
             line = joined(article, annotations, used, label_set, registries, selected(submitted, gold))
             for value in (line,) if shape == "articles" else record_lines(line):
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _gold(
+    article: Article,
+    held: list[StoredAnnotation],
+    label_set: Schema,
+    reviewed: Reviewed,
+    on_gold: Callable[[str, tuple[str, ...], Gold], None],
+) -> list[StoredAnnotation]:
+    """Return an article's gold as an annotator's work, and pass it on; [] where no one has submitted the article."""
+    found = gold_of(article, held, label_set, reviewed)
+    if found is None:
+        return []
+    on_gold(article.id, counted_annotators(held), found)
+    return [gold_as_work(article, held, found, reviewed)]
 
 
 def _part(held: StoredAnnotation, text: str, label_set: Schema, *, whole: bool) -> tuple[Any, dict[str, list[str]]]:

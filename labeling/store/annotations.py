@@ -14,6 +14,7 @@ from labeling.schema import Schema
 from labeling.store import export_cache, state_rows
 from labeling.store.team import GOLD
 from labeling.store.values import StoredAnnotation
+from labeling.store.work_session import IMPORTED
 
 
 class Annotations:
@@ -90,6 +91,15 @@ class Annotations:
             (names, GOLD),
         )
         return frozenset(article for (article,) in found)
+
+    def imported(self) -> dict[tuple[str, str], bool]:
+        """Return by article and annotator the work that was imported, and whether anything was done to it afterwards."""
+        found = self._connection.execute(
+            """SELECT article, annotator, annotation.revision > count(*) FROM op JOIN annotation ON annotation.id = op.annotation
+            WHERE client >= ? AND client < ? GROUP BY annotation.id""",
+            (IMPORTED, IMPORTED[:-1] + chr(ord(IMPORTED[-1]) + 1)),
+        )
+        return {(article, annotator): bool(edited) for article, annotator, edited in found}
 
     def begun(self) -> frozenset[str]:
         """Return the articles that anybody has begun, hidden gold too."""

@@ -26,7 +26,7 @@ from labeling.schema import Schema
 from labeling.services import agreement_cache
 from labeling.services import splits as splitting
 from labeling.services.dataset_build.files import MANIFEST, MANIFEST_FORMAT, listed, read_lines, to_disk
-from labeling.services.dataset_build.masters import apart, write_masters
+from labeling.services.dataset_build.masters import Masters, apart, write_masters
 from labeling.services.dataset_build.objections import Objections, nothing, refuse
 from labeling.services.dataset_build.output import write_data, write_format
 from labeling.services.dataset_build.source import ResolvedPlan, named, resolved
@@ -144,6 +144,16 @@ def build_into(
         (place / "agreement.json").write_bytes(orjson.dumps(agreement, option=orjson.OPT_INDENT_2))
     if charts:
         _draw(place / "charts", built.counts, schema)
+    about = _about(plan, schema, masters, built, source)
+    text = card(about, built.counts, schema, agreement, splits, charts=charts)
+    (place / "README.md").write_text(text, encoding="utf-8")
+    about["files"] = listed(place)
+    (place / MANIFEST).write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    return built
+
+
+def _about(plan: Plan, schema: Schema, masters: Masters, built: Built, source: ResolvedPlan) -> dict[str, Any]:
+    """Return what the manifest says about a dataset besides its files."""
     about: dict[str, Any] = {
         "format": MANIFEST_FORMAT,
         "program": {"name": "saywhen", "version": __version__},
@@ -153,15 +163,14 @@ def build_into(
         "splits": {split: counts.articles for split, counts in built.counts.items()},
         "allowed": dict(sorted(built.allowed.items())),
         "losses": built.losses,
+        "work": masters.sources.as_json(),
     }
-    if splits:
-        about["project"]["splits"] = splits.recipe.as_json()
+    if masters.resolution:
+        about["review"] = masters.resolution.as_json(source.names.__getitem__ if plan.anonymous else str)
+    if source.splits:
+        about["project"]["splits"] = source.splits.recipe.as_json()
         about["set aside"] = masters.aside
-    text = card(about, built.counts, schema, agreement, splits, charts=charts)
-    (place / "README.md").write_text(text, encoding="utf-8")
-    about["files"] = listed(place)
-    (place / MANIFEST).write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    return built
+    return about
 
 
 def _require_formats(plan: Plan) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,15 +11,44 @@ from typing import BinaryIO
 
 import orjson
 
+from labeling.adjudication import Gold
 from labeling.dataset.anonymous import anonymised
 from labeling.dataset.losses import Losses
 from labeling.dataset.refusals import Refusal, refusals
+from labeling.dataset.resolution import Resolution
 from labeling.dataset.splits import Splits, leaks
 from labeling.services.dataset_build.objections import Objections
 from labeling.services.dataset_build.source import ResolvedPlan
 from labeling.services.export import lines
+from labeling.services.review import Reviewing
 from labeling.services.splits import Tick
 from labeling.store.contract import Store
+
+
+class Sources:
+    """How many annotations a dataset is made of, how many of these were imported, and how many of those edited since."""
+
+    def __init__(self, store: Store) -> None:
+        with store.reading() as project:
+            self._imported = project.annotations.imported()
+        self._annotations = self._untouched = self._edited = 0
+
+    def add(self, article: str, annotators: Iterable[str]) -> None:
+        """Count the annotations of an article."""
+        for annotator in annotators:
+            self._annotations += 1
+            edited = self._imported.get((article, annotator))
+            self._untouched += edited is False
+            self._edited += edited is True
+
+    def as_json(self) -> dict[str, int]:
+        """Return the sums as plain values."""
+        return {
+            "annotations": self._annotations,
+            "imported": self._untouched + self._edited,
+            "edited after import": self._edited,
+        }
+
 
 #: What a dataset without splits calls its one file.
 WHOLE = "all"
@@ -28,6 +58,7 @@ WHOLE = "all"
 class Masters:
     """The articles' lines by split, where each was written, those set aside, whose work it is, and what it was made of.
 
+    `sources` says how many of the annotations behind it were imported, `resolution` how gold came about.
     `revision` is a digest over the articles' ids and the revisions of the work on each.
     """
 
@@ -36,6 +67,8 @@ class Masters:
     aside: list[str]
     annotators: list[str]
     revision: str
+    sources: Sources
+    resolution: Resolution | None = None  # of gold
 
 
 def write_masters(
@@ -48,8 +81,16 @@ def write_masters(
     order = list(splits.recipe.shares) if splits else [WHOLE]
     total, files = store.count(), dict[str, BinaryIO]()
     gold = plan.source == "gold"
+    found: dict[str, tuple[tuple[str, ...], Gold]] = {}
+    resolution = Resolution(Reviewing(store).reviewed().policy, schema) if gold else None
+    sources = Sources(store)
     with ExitStack() as open_files:
-        for done, raw in lines(store, submitted=plan.submitted, gold=gold, only=source.whose):
+
+        def keep(article: str, by: tuple[str, ...], made: Gold) -> None:
+            found.clear()
+            found[article] = by, made
+
+        for done, raw in lines(store, submitted=plan.submitted, gold=gold, only=source.whose, on_gold=keep):
             if done % 200 == 1:
                 tick("reading articles", done, total)
             line = orjson.loads(raw)
@@ -60,6 +101,7 @@ def write_masters(
                 aside.append(line["id"])
                 continue
             objections.add(refusals(line, schema, alone=gold and line["id"] in source.alone))
+            behind = [each["annotator"] for each in line["annotations"]]
             if plan.anonymous:
                 line = anonymised(line, names, schema, losses)
                 raw = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
@@ -67,6 +109,12 @@ def write_masters(
                 files[split] = open_files.enter_context((work / f"{split}.jsonl").open("wb"))
             files[split].write(raw)
             written[line["id"]] = split
+            if resolution:
+                by, made = found[line["id"]]
+                resolution.add(by, made)
+                sources.add(line["id"], by)
+            else:
+                sources.add(line["id"], behind)
             for each in line["annotations"]:
                 annotators.add(each["annotator"])
                 digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
@@ -74,7 +122,7 @@ def write_masters(
         what = "articles with unresolved disagreements" if gold else "articles with work in progress"
         losses.add(f"{what} are not in the dataset", "", left)
     paths = {split: work / f"{split}.jsonl" for split in order if split in files}
-    return Masters(paths, written, aside, sorted(annotators), digest.hexdigest()[:16])
+    return Masters(paths, written, aside, sorted(annotators), digest.hexdigest()[:16], sources, resolution)
 
 
 def apart(masters: Masters, splits: Splits, objections: Objections) -> Splits:

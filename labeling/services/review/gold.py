@@ -43,14 +43,24 @@ def gold_held(
     Each span and link has its `provenance`. The revision grows with every op and decision that gold is made of.
     """
     found = gold_of(article, held, schema, reviewed)
-    if found is None:
-        return []
+    return [] if found is None else [gold_as_work(article, held, found, reviewed)]
+
+
+def gold_as_work(
+    article: Article, held: Sequence[StoredAnnotation], found: Gold, reviewed: acts.Reviewed
+) -> StoredAnnotation:
+    """Return an article's gold as an annotator's work, as `gold_held` does; `held` is the work that it is made of."""
     values = annotation_values(found.annotation)
     for kind, behind in (("spans", found.spans), ("relations", found.relations)):
         for each in values[kind]:
             each["provenance"] = behind[each["id"]].as_json()
     revision = sum(each.revision for each in held if _counts(each))
-    return [StoredAnnotation(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values["status"], values)]
+    return StoredAnnotation(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values["status"], values)
+
+
+def counted_annotators(held: Iterable[StoredAnnotation]) -> tuple[str, ...]:
+    """Return those of an article's annotators whose work its gold is made of."""
+    return tuple(each.annotator for each in held if _counts(each))
 
 
 def _counts(held: StoredAnnotation) -> bool:
