@@ -49,7 +49,7 @@ def lines(
     the article's id, those whose work its gold is made of, and its gold.
     """
     with without_collector():
-        for done, (article, held) in enumerate(store.annotated(), 1):
+        for done, (article, held) in enumerate(store.annotated(values=gold), 1):
             if done == 1:  # after the snapshot has begun, so that every entry in it has its name
                 registries, label_set = store.registries(), store.schema
                 reviewed = Reviewing(store).reviewed() if gold else None

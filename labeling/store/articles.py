@@ -50,6 +50,10 @@ class Articles:
         found = self._connection.execute("SELECT id, title, outlet, language FROM article")
         return {id: Heading(*heading) for id, *heading in found}
 
+    def names(self) -> list[tuple[str, str | None, str]]:
+        """Return the id, title and source of all articles, in queue order."""
+        return self._connection.execute("SELECT id, title, source FROM article ORDER BY position").fetchall()
+
     def text(self, id: str) -> str:
         """Return the text of an article that is there."""
         return str(self._connection.execute("SELECT text FROM article WHERE id = ?", (id,)).fetchone()[0])

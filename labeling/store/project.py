@@ -198,17 +198,18 @@ class Store:
         with self.reading() as project:
             return project.articles.count()
 
-    def annotated(self) -> Iterator[tuple[Article, list[StoredAnnotation]]]:
+    def annotated(self, *, values: bool = True) -> Iterator[tuple[Article, list[StoredAnnotation]]]:
         """Yield every article in queue order with everybody's work on it (articles nobody opened: an empty list).
 
-        One consistent snapshot of the project; memory is bounded by the largest article and the work on it.
+        One consistent snapshot of the project; memory is bounded by the largest article and the work on it. Without `values`,
+        work that is `ready` for an export has no values.
         """
         with translated():
             connection = self.file.connect(self._patience)  # of its own, for whoever asks may write in between
             try:
                 connection.execute("BEGIN")
                 try:
-                    yield from Annotations(connection).by_article(self.schema)
+                    yield from Annotations(connection).by_article(self.schema, values=values)
                 finally:
                     connection.execute("COMMIT")
                 self.file.require_in_place(connection)
