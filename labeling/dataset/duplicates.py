@@ -77,17 +77,23 @@ def sign(text: str) -> Signature:
     return Signature(np.unique(hashes), _spoken(telling(text)), np.array(sorted(ends), np.uint64))
 
 
-def _spoken(said: Sequence[list[str]]) -> Prints:
-    """Return the hashes of all shingles of quotations; all quotations at once, which is much quicker."""
-    found = [np.empty(0, np.uint32)]
-    for words_as_one in (1, 2):
-        size = QUOTED * words_as_one
-        these = [each for each in said if unit(each) == words_as_one]
-        if these:
-            lengths = np.array([len(each) for each in these])
-            at_end = np.repeat(np.cumsum(lengths), lengths) - np.arange(lengths.sum()) < size
-            found.append(hashes_of([word for each in these for word in each], size)[~at_end[: 1 - size]])
-    return np.unique(np.concatenate(found))
+def _spoken(said: Sequence[Sequence[str]]) -> Prints:
+    """Return the different hashes of all shingles of quotations, in order."""
+    return np.unique(np.concatenate([np.empty(0, np.uint32), *_hashes_of_each(said)]))
+
+
+def _hashes_of_each(said: Sequence[Sequence[str]]) -> list[Prints]:
+    """Return the hashes of each quotation's shingles; all quotations are hashed at once, which is much quicker."""
+    found = [np.empty(0, np.uint32)] * len(said)
+    units = [unit(each) for each in said]
+    for words_as_one in {*units}:
+        size, start = QUOTED * words_as_one, 0
+        these = [number for number, each in enumerate(units) if each == words_as_one]
+        hashes = hashes_of([word for number in these for word in said[number]], size)
+        for number in these:
+            found[number] = hashes[start : start + len(said[number]) - size + 1]
+            start += len(said[number])
+    return found
 
 
 def ties(
@@ -132,10 +138,11 @@ def _copies(
     """Yield those of the pairs that are near-duplicates: all of them or, of very many, enough to hold groups together."""
 
     @lru_cache(maxsize=20_000)
-    def hashes(number: int) -> tuple[Prints, Prints]:
+    def hashes(number: int) -> tuple[Prints, NDArray[np.integer[Any]]]:
+        """Return a text's different hashes in order, and by shingle the place of its hash among these."""
         found = words(read(number))
-        in_order = hashes_of(found, SHINGLE * unit(found))
-        return in_order, np.unique(in_order)
+        different, places = np.unique(hashes_of(found, SHINGLE * unit(found)), return_inverse=True)
+        return different, places.astype(np.uint16 if different.size <= 1 << 16 else np.uint32)
 
     @lru_cache(maxsize=256)
     def text(number: int) -> _Text:
@@ -157,16 +164,24 @@ def _copies(
         if left <= 0 and root(one) == root(two):
             continue
         # What has too few hashes in common has too few words; most candidates end here.
-        (in_order, ours), (_, theirs) = hashes(one), hashes(two)
-        shared = np.intersect1d(ours, theirs, assume_unique=True)
-        if shared.size < SHARE * min(ours.size, theirs.size):
-            apart = np.flatnonzero(np.append(~np.isin(in_order, shared), True))
+        (ours, places), (theirs, _) = hashes(one), hashes(two)
+        shared = _holds(theirs, ours)
+        if np.count_nonzero(shared) < SHARE * min(ours.size, theirs.size):
+            apart = np.flatnonzero(np.append(~shared[places], True))
             if np.diff(apart, prepend=-1).max() <= PASSAGE - SHINGLE + 1:
                 continue
         if found := _copy(text(one), text(two)):
             left -= 1
             group[root(one)] = root(two)
             yield Tie("near-duplicate", (ids[one], ids[two]), *found)
+
+
+def _holds(held: Prints, asked: Prints) -> NDArray[np.bool_]:
+    """Return of each hash whether it is among those held, which are in order."""
+    if not held.size:
+        return np.zeros(asked.size, bool)
+    found: NDArray[np.bool_] = held[np.minimum(np.searchsorted(held, asked), held.size - 1)] == asked
+    return found
 
 
 def _sayings(
@@ -186,9 +201,7 @@ def _sayings(
         if done % 200 == 0:
             tick(done)
         quoted = [tuple(each) for each in telling(read(number))]
-        held = [
-            [lists.get(each, -1) for each in hashes_of(spoken, QUOTED * unit(spoken)).tolist()] for spoken in quoted
-        ]
+        held = [[lists.get(each, -1) for each in hashes.tolist()] for hashes in _hashes_of_each(quoted)]
         # The first article that shares something says what it is; in the others it must stand word for word.
         for spoken, shared in zip(quoted, held, strict=True):
             for these in {each for each in shared if each >= 0 and first[each] == number}:
@@ -249,7 +262,11 @@ def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
 
 def _passage(one: _Text, two: _Text, shared: set[tuple[str, ...]]) -> list[str]:
     """Return a long passage that both texts have, if not the longest, in a tenth of the time that `_longest` takes."""
-    start, end = max(_runs([each in shared for each in one.in_order]), key=lambda run: run[1] - run[0])
+    held = np.zeros(len(one.in_order) + 2, np.int8)
+    held[1:-1] = [each in shared for each in one.in_order]
+    starts, ends = np.flatnonzero(np.diff(held) == 1), np.flatnonzero(np.diff(held) == -1)
+    first = int(np.argmax(ends - starts))
+    start, end = int(starts[first]), int(ends[first])
     run = one.words[start : end + SHINGLE * one.unit - 1]
     within = f" {' '.join(two.words)} "
     return run[: bisect_left(range(len(run)), True, key=lambda at: f" {' '.join(run[: at + 1])} " not in within)]
