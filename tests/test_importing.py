@@ -837,3 +837,50 @@ import_articles()
         assert not app.exception
         assert "write it as OLD=NEW" in app.error[0].value
     server.forget()
+
+
+def _variants(folder: Path, texts: dict[str, str], title: str = "Going") -> list[Path]:
+    made = []
+    for name, text in texts.items():
+        made.append(folder / f"{name}.jsonl")
+        made[-1].write_bytes(orjson.dumps({"text": text, "title": title}) + b"\n")
+    return made
+
+
+def test_a_document_that_differs_a_little_between_files_is_a_warning_that_names_both(tmp_path: Path) -> None:
+    words = " ".join(f"word{number} and" for number in range(60))
+    files = _variants(tmp_path, {"ana": f"{words} so on.", "ben": f"{words}  so on .", "cyd": f"{words} on, so."})
+    store = project(tmp_path)
+    for dry_run in (True, False):
+        tally = Tally.of(take_in(store, files, dry_run=dry_run))
+        assert tally.new == 3
+        assert [(each.one, each.two) for each in tally.variants] == [
+            ("ana.jsonl:1", "ben.jsonl:1"),
+            ("ben.jsonl:1", "cyd.jsonl:1"),
+        ]
+        assert [words for words in tally.told() if "“Going”" in words and "nearly the same text" in words]
+    # The same files again are duplicates, and a later import is compared with what is there.
+    assert not Tally.of(take_in(store, files)).variants
+    (later,) = _variants(tmp_path, {"dan": f"{words} so forth."})
+    (variant,) = Tally.of(take_in(store, [later])).variants
+    assert variant.two == "dan.jsonl:1"
+    said = CliRunner().invoke(main, ["import", "-p", str(store.path), "--dry-run", *map(str, files[:1])])
+    assert said.exit_code == 0 and "nearly" not in said.output
+
+
+def test_the_preview_of_the_command_warns_of_a_document_that_differs_a_little(tmp_path: Path) -> None:
+    for name, end in (("ana", "."), ("ben", " .")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "doc.txt").write_text(f"Minister Ada Brekke said on Friday that we go home{end}")
+    store = project(tmp_path)
+    folders = [str(tmp_path / name) for name in ("ana", "ben")]
+    said = CliRunner().invoke(main, ["import", "-p", str(store.path), "--dry-run", *folders])
+    assert "have the same name" in said.output and "nearly the same text" in said.output, said.output
+
+
+def test_another_text_of_the_same_name_and_another_name_of_nearly_the_same_text_are_no_warning(tmp_path: Path) -> None:
+    store = project(tmp_path)
+    words = " ".join(f"word{number}" for number in range(60))
+    files = _variants(tmp_path, {"one": words, "two": "Something else altogether, on other days, by others."})
+    files += _variants(tmp_path, {"three": f"{words}!"}, title="Another one")
+    assert not Tally.of(take_in(store, files)).variants

@@ -167,7 +167,7 @@ def _take_in(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: 
 
 
 def _tell(tally: Tally, dry_run: bool) -> None:
-    tell = st.warning if tally.faults else st.success
+    tell = st.warning if tally.faults or tally.variants else st.success
     tell(f"{'Preview: ' if dry_run else ''}{tally}.")
     for words in tally.told():
         st.write(plain(words))

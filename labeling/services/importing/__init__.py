@@ -7,10 +7,10 @@ and all else that is at fault, is told before anything is written.
 from labeling.services.importing.intake import Tick, take_in, take_in_rows, take_in_uploads, take_in_work
 from labeling.services.importing.reading import format_of, formats_with_work, read_work
 from labeling.services.importing.repeated_faults import RepeatedFaults
-from labeling.services.importing.tally import Brought, Fate, LeftOut, Tally, Withheld, WorkSummary
+from labeling.services.importing.tally import Brought, Fate, LeftOut, Tally, Variant, Withheld, WorkSummary
 from labeling.services.importing.terms import Terms, pairs, renamed
 
 __all__ = [
-    "Brought", "Fate", "LeftOut", "RepeatedFaults", "Tally", "Terms", "Tick", "Withheld", "WorkSummary", "format_of",
+    "Brought", "Fate", "LeftOut", "RepeatedFaults", "Tally", "Terms", "Tick", "Variant", "Withheld", "WorkSummary", "format_of",
     "formats_with_work", "pairs", "read_work", "renamed", "take_in", "take_in_rows", "take_in_uploads", "take_in_work",
 ]  # fmt: skip

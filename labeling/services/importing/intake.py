@@ -17,6 +17,7 @@ from labeling.services.importing.checking import Checking, other, parts
 from labeling.services.importing.reading import beneath, format_of, marked_rows
 from labeling.services.importing.tally import Brought, Fate, Withheld
 from labeling.services.importing.terms import Terms
+from labeling.services.importing.variants import with_variants
 from labeling.store.contract import Store
 
 #: Told how many articles are done, and of how many, None while they are being read.
@@ -38,8 +39,11 @@ def take_in(
     Raises ArticleError for a kind that is unknown.
     """
     if found := format_of(kind, with_work=with_work):
-        return take_in_work(store, marked_rows(found, paths), found.name, terms or Terms(), dry_run=dry_run, tick=tick)
-    return take_in_rows(store, read_articles(paths, kind=kind), dry_run=dry_run)
+        rows = marked_rows(found, paths)
+        fates = take_in_work(store, rows, found.name, terms or Terms(), dry_run=dry_run, tick=tick)
+    else:
+        fates = take_in_rows(store, read_articles(paths, kind=kind), dry_run=dry_run)
+    return with_variants(store, fates, dry_run=dry_run)
 
 
 def take_in_uploads(
@@ -54,9 +58,11 @@ def take_in_uploads(
 ) -> Iterator[Fate]:
     """Import uploads, each a name and a stream, as `take_in` does files."""
     if found := format_of(kind, with_work=with_work):
-        return _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick)
-    read = (read_bytes(name, stream, kind=kind) for name, stream in uploads)
-    return take_in_rows(store, chain.from_iterable(read), dry_run=dry_run)
+        fates = _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick)
+    else:
+        read = (read_bytes(name, stream, kind=kind) for name, stream in uploads)
+        fates = take_in_rows(store, chain.from_iterable(read), dry_run=dry_run)
+    return with_variants(store, fates, dry_run=dry_run)
 
 
 def _uploaded_work(

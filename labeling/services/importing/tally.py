@@ -47,9 +47,28 @@ class Withheld:
     articles: int
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A new article that has the name of another one and nearly its text: its title, and where both are from."""
+
+    title: str
+    one: str
+    two: str
+
+    def __str__(self) -> str:
+        named = f" (“{self.title[:80]}”)" if self.title else ""
+        return (
+            f"{self.one} and {self.two} have the same name{named} and nearly the same text. They are two articles here; "
+            "annotators can only be compared on exactly the same text."
+        )
+
+
+#: How many variants are named.
+_NAMED = 20
+
 #: What became of a row: taken in or there already, with its work or without, or left out with a reason; and what is told
 #: of a whole import.
-Fate: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withheld
+Fate: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withheld | Variant
 
 
 @dataclass(slots=True)
@@ -70,6 +89,7 @@ class Tally:
     lacks: Counter[str] = field(default_factory=Counter)
     left_out: list[LeftOut] = field(default_factory=list)
     asides: list[WithheldWork] = field(default_factory=list)
+    variants: list[Variant] = field(default_factory=list)
     withheld: Withheld | None = None
 
     @classmethod
@@ -89,6 +109,8 @@ class Tally:
                 self.asides.append(fate)
             case LeftOut():
                 self.left_out.append(fate)
+            case Variant():
+                self.variants.append(fate)
             case Withheld():
                 self.withheld = fate
             case Brought():
@@ -120,6 +142,9 @@ class Tally:
     def told(self) -> list[str]:
         """Return what else is to be said, a sentence each."""
         found = [str(aside) for aside in self.asides]
+        found += [str(variant) for variant in self.variants[:_NAMED]]
+        if (more := len(self.variants) - _NAMED) > 0:
+            found.append(f"{more:,} more articles have the name of another one and nearly its text.")
         if self.withheld:
             found.append(
                 "Nothing was imported because of the errors. Fix them, or import everything else with --anyway."

@@ -1,0 +1,90 @@
+"""Variants: articles of an import that have the name of another article and nearly its text, which is rarely meant."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+from typing import NamedTuple
+
+from labeling.annotation.article import Article
+from labeling.dataset.folded_words import words
+from labeling.services.importing.tally import Brought, Fate, Variant
+from labeling.store.contract import Store
+from labeling.store.values import Added
+
+#: The share of their different words that two texts have in common at least if they are nearly the same.
+_SHARE = 0.75
+#: How many hashes of words stand for a text.
+_SIZE = 128
+#: How many articles of one name are compared with another one of that name, the newest ones.
+_NEWEST = 8
+_ROW = re.compile(r":\d+\Z")
+
+
+class _Name(NamedTuple):
+    """What an article is known by: its title, or the file that holds nothing else."""
+
+    kind: str
+    words: str
+
+
+def with_variants(store: Store, fates: Iterable[Fate], *, dry_run: bool) -> Iterator[Fate]:
+    """Yield the fates of an import, and after each new article one `Variant` if it has another's name and nearly its text."""
+    with store.reading() as project:
+        there = project.articles.names()
+    known: dict[_Name, list[str]] = {}
+    for id, title, source in there:
+        _note(known, id, title, source)
+    # Of a preview nothing is in the project; of its texts, sketches are enough.
+    sketches: dict[str, tuple[str, bytes]] = {}
+    for fate in fates:
+        yield fate
+        if not isinstance(fate, Added | Brought) or not fate.new:
+            continue
+        article, own = fate.article, b""
+        for other in _others(known, article):
+            own = own or _sketch(article.text)
+            source, sketch = sketches.get(other) or _stored(store, other)
+            if _alike(own, sketch):
+                yield Variant(article.title or "", source, article.source)
+                break
+        _note(known, article.id, article.title, article.source)
+        if dry_run:
+            sketches[article.id] = article.source, own or _sketch(article.text)
+
+
+def _names(title: str | None, source: str) -> Iterator[_Name]:
+    if title and title.strip():
+        yield _Name("title", " ".join(title.split()).casefold())
+    if not _ROW.search(source):
+        yield _Name("file", PurePath(source).name.casefold())
+
+
+def _note(known: dict[_Name, list[str]], id: str, title: str | None, source: str) -> None:
+    for name in _names(title, source):
+        known.setdefault(name, []).append(id)
+
+
+def _others(known: dict[_Name, list[str]], article: Article) -> list[str]:
+    found = (known.get(name, [])[-_NEWEST:] for name in _names(article.title, article.source))
+    return [id for id in dict.fromkeys(id for ids in found for id in reversed(ids)) if id != article.id]
+
+
+def _stored(store: Store, id: str) -> tuple[str, bytes]:
+    found = store.article(id)
+    return (found.source, _sketch(found.text)) if found else ("", b"")
+
+
+def _sketch(text: str) -> bytes:
+    """Return the least hashes of a text's different words, by which texts are compared (bottom-k MinHash)."""
+    return array("I", sorted({zlib.crc32(word.encode()) for word in words(text)})[:_SIZE]).tobytes()
+
+
+def _alike(one: bytes, two: bytes) -> bool:
+    """Whether two texts have nearly the same words, as their sketches tell."""
+    ours, theirs = {*array("I", one)}, {*array("I", two)}
+    least = sorted(ours | theirs)[:_SIZE]
+    return bool(least) and sum(each in ours and each in theirs for each in least) >= _SHARE * len(least)
