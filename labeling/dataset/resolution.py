@@ -44,7 +44,7 @@ class Resolution:
     def as_json(self, name: Callable[[str], str]) -> dict[str, Any]:
         """Return the sums as plain values; `name` gives the name that a person goes by in the dataset."""
         return {
-            "policy": {"rule": _named(self._policy), "accepts": self._policy.describe()},
+            "policy": {"rule": self._policy.name, "accepts": self._policy.describe()},
             "annotators": sorted(map(name, self._annotators)),
             "reviewers": sorted(map(name, self._reviewers)),
             "articles": {"all": self._articles, "by one annotator": self._alone, "nothing marked": self._unmarked},
@@ -52,7 +52,3 @@ class Resolution:
             "reviewed twice": {"questions": self._twice, "alike": self._alike},
             "too few votes": self._waiting,
         }
-
-
-def _named(policy: Policy) -> str:
-    return policy.rule if policy.rule != "votes" else f"votes {policy.votes}"
