@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import orjson
@@ -525,12 +526,39 @@ def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to
     assert may(store, "lea", Action.SEE_HIDDEN_GOLD)
 
 
+def with_work(line: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return a line whose only annotation is changed."""
+    return {**line, "annotations": [{**line["annotations"][0], **changes}]}
+
+
+def test_comments_on_gold_stay_and_gold_of_a_review_can_be_hidden(office: Store, gold: Path) -> None:
+    line = json.loads(gold.read_text().splitlines()[0])
+    span = line["annotations"][0]["spans"][0]["id"]
+    behind = {"basis": "agreement", "votes": ["ana", "ben"], "asked": ["ana", "ben"]}
+    links = [{**link, "provenance": behind} for link in line["annotations"][0]["relations"]]
+    comments = [{"id": "c1", "span": span, "flag": None, "text": "A model quote."}]
+    gold.write_bytes(orjson.dumps(with_work(line, comments=comments, relations=links)))
+    take_in_gold(office, gold, "lea")
+    (held,) = next(held for article, held in office.annotated() if article.id == line["id"])
+    assert [comment["text"] for comment in held.values["comments"]] == ["A model quote."]
+    assert len(held.values["relations"]) == len(links)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (lambda line: {**line, "format": "other/1"}, "2: “other/1” is not the format"),
         (lambda line: {**line, "annotations": []}, "2: the line has the work of 0 annotators"),
         (lambda line: {**line, "text": "Other words."}, "2: fragment"),
+        (
+            lambda line: with_work(line, status="skipped", skip_reason="no news"),
+            "2: the article was skipped .“no news”.*remove",
+        ),
+        (lambda line: with_work(line, status="open"), "2: the work on the article is not submitted; .*--submitted"),
+        (
+            lambda line: with_work(line, spans=[{**line["annotations"][0]["spans"][0], "label": "odd"}], relations=[]),
+            "2: the label set has no label “odd”; to map it",
+        ),
         (lambda line: [], "2: is not a line of an export"),
         (lambda line: {key: line[key] for key in line if key != "entries"}, "2: is not a line of an export"),
     ],

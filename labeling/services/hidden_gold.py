@@ -11,13 +11,12 @@ import orjson
 import pydantic
 
 from labeling.annotation import ops
-from labeling.annotation import state as annotation
 from labeling.annotation.article import Article
-from labeling.annotation.state import Annotation
 from labeling.dataset import FORMAT
 from labeling.errors import ArticleError, AssignmentError, OpError
+from labeling.formats.fitting import Fitting
 from labeling.formats.reading import Source, row_article
-from labeling.schema import Schema
+from labeling.services.importing.checking import Entries
 from labeling.store.contract import Store
 from labeling.store.team import GOLD
 
@@ -30,7 +29,7 @@ def take_in_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) ->
     """
     with store.reading() as project:
         project.team.require_lead()
-    found = [*_lines(store.schema, path)]
+    found = [*_lines(store, path)]
     with store.reading() as project:
         before = project.team.hidden()
     new = [(article, message) for article, message in found if article.id not in before]
@@ -49,8 +48,9 @@ def take_in_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) ->
     return [article for article, _ in found], len(found) - len(new)
 
 
-def _lines(schema: Schema, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]:
-    """Yield each line's article with the ops that make the work in it, tried out on an empty annotation."""
+def _lines(store: Store, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]:
+    """Yield each line's article with the ops that make the work in it, as an import would take them in."""
+    entries = Entries(store.registries())
     try:
         stream = open(path, "rb")  # noqa: SIM115 (closed below; only the opening is guarded here)
     except OSError as fault:
@@ -63,7 +63,7 @@ def _lines(schema: Schema, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]
                 continue
             found += 1
             try:
-                yield _line(schema, orjson.loads(line), source)
+                yield _line(Fitting(store.schema, {}, entries.resolved), orjson.loads(line), source)
             except (AssignmentError, ArticleError, OpError) as fault:
                 raise AssignmentError(f"{path.name}:{source.line}: {fault}; nothing was imported") from None
             except pydantic.ValidationError as fault:
@@ -80,37 +80,39 @@ def _lines(schema: Schema, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]
             raise AssignmentError(f"{path.name} is empty; export gold with: saywhen export")
 
 
-def _line(schema: Schema, line: dict[str, Any], source: Source) -> tuple[Article, list[ops.Op]]:
+def _line(fitting: Fitting, line: dict[str, Any], source: Source) -> tuple[Article, list[ops.Op]]:
     if line["format"] != FORMAT:
         raise AssignmentError(f"“{line['format']}” is not the format {FORMAT}; export one article per line")
     if len(line["annotations"]) != 1:
         raise AssignmentError(
             f"the line has the work of {len(line['annotations'])} annotators, but gold needs one; keep one of them"
         )
+    work = line["annotations"][0]
+    if work["status"] == "skipped":
+        reason = f" (“{work['skip_reason']}”)" if work["skip_reason"] else ""
+        raise AssignmentError(f"the article was skipped{reason}, so it has no gold; remove the line")
+    if work["status"] != "submitted":
+        raise AssignmentError(
+            "the work on the article is not submitted; finish it (for gold, resolve its disagreements) and export with "
+            "--submitted, or remove the line"
+        )
     article = row_article(line, source, source.line)
-    names: dict[tuple[str, str], str] = {}
-    message: list[ops.Op] = []
-    state = Annotation()
-    for number, step in enumerate(_steps(line["annotations"][0], line["entries"], article.text), 1):
-        op = ops.load({"number": number, **step})
-        touched = annotation.apply(state, op, article.text, schema, lambda registry, id: names.get((registry, id)))
-        names.update({(registry, id): name for registry, id, name in touched.entries})
-        message.append(op)
-    return article, message
-
-
-def _steps(work: dict[str, Any], entries: dict[str, dict[str, str]], text: str) -> Iterator[dict[str, Any]]:
-    """Yield the ops that make an exported annotation again, handed in."""
-    for registry, names in entries.items():
-        for id, name in names.items():
-            yield {"kind": "register", "registry": registry, "id": id, "name": name}
     for span in work["spans"]:
-        parts = [{"start": start, "end": end, "quote": text[start:end]} for start, end in span["fragments"]]
-        yield {"kind": "add", **{key: span[key] for key in ("id", "label", "attributes")}, "fragments": parts}
-        for name, reason in span.get("waived", {}).items():
-            yield {"kind": "waive", "id": span["id"], "name": name, "reason": reason}
-    for link in work["relations"]:
-        yield {"kind": "relate", **link}
-    if work["published"]:
-        yield {"kind": "publish", **work["published"]}
-    yield {"kind": "submit"}
+        words = " … ".join(article.text[start:end] for start, end in span["fragments"])
+        if words != span["text"]:
+            raise ArticleError(
+                f"fragment of span {span['id']}: its text is “{span['text']}”, but the article has “{words}”"
+            )
+    spans = [{**span, "waivers": span.get("waived", {})} for span in work["spans"]]
+    fitted = fitting.fitted(article.text, {**work, "spans": spans}, line["entries"])
+    told = [
+        *fitted.told,
+        *(
+            f"the label set has no {kind} “{name}”; to map it, use: saywhen import --with-work --map"
+            for kind, name in fitting.unknown
+        ),
+    ]
+    if told:
+        more = f" (and {len(told) - 1} more on this line)" if len(told) > 1 else ""
+        raise AssignmentError(f"{told[0]}{more}")
+    return article, fitted.message

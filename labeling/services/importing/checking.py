@@ -52,7 +52,7 @@ class Checking:
         self._store, self._unnamed, self._terms = store, unnamed, terms
         self._schema = store.schema
         self.version = self._schema.version  # of the label set that the work is checked against
-        self._fitting = Fitting(self._schema, terms.renames, _Entries(store.registries()).resolved)
+        self._fitting = Fitting(self._schema, terms.renames, Entries(store.registries()).resolved)
         self._seen: dict[tuple[str, str], str] = {}  # (article, annotator) → client
         self._articles: set[str] = set()
         self._annotators: Counter[str] = Counter()
@@ -143,7 +143,7 @@ class Checking:
                 )
 
 
-class _Entries:
+class Entries:
     """Which entries of the registries a file's entries are."""
 
     def __init__(self, registries: dict[str, dict[str, str]]) -> None:
