@@ -48,7 +48,15 @@ def main() -> None:
         metavar="FILE",
         help="what «adjudication» settles: an export with several annotators' work",
     )
+    parser.add_argument(
+        "--consensus",
+        type=Path,
+        metavar="FILE",
+        help="what was decided on the articles of --votes: an export with one annotation per article",
+    )
     options = parser.parse_args()
+    if options.consensus and not options.votes:
+        parser.error("--consensus needs the annotators' work; give it with --votes FILE")
     if options.articles < 100:
         parser.error("--articles takes 100 or more")
     # Also when it is told to stop, servers end and the folder goes.
@@ -59,7 +67,7 @@ def main() -> None:
         folder = Path(name)
         machine = f"{described(folder)}; {load()} at the start"
         print(machine, flush=True)
-        bench = Bench(folder, options.articles, options.gold, options.votes)
+        bench = Bench(folder, options.articles, options.gold, options.votes, options.consensus)
         for part in (part for part in PARTS if part in options.only):
             started = time.monotonic()
             print(f"{part} …", end=" ", flush=True, file=sys.stderr)

@@ -20,6 +20,7 @@ from benchmarks.material import Bench
 from labeling import sample, schema
 from labeling.adjudication import Content, Decision, Disagreement, Policy, collate, disagreements, gold
 from labeling.adjudication.collation import Collation, Mark, mark_of, values
+from labeling.adjudication.preselection import Preselection, choices
 from labeling.agreement.linear_assignment import assign
 from labeling.agreement.matching import similarity
 from labeling.agreement.units import Unit
@@ -31,7 +32,7 @@ TRUTH = "gold"
 
 def measure(bench: Bench) -> list[Figure]:
     """Return the figures of a file of votes, or of four simulated annotators of the gold file."""
-    works, truths, what = _material(bench)
+    works, truths, texts, what = _material(bench)
     tally: Counter[str] = Counter()
     seconds = 0.0
     for work, truth in zip(works, truths, strict=True):
@@ -60,24 +61,65 @@ def measure(bench: Bench) -> list[Figure]:
         pairs = sum((settle({name: work[name] for name in two}, truth) for work, truth in zip(works, truths, strict=True)
                      for two in (NAMES[:2], NAMES[2:])), Counter[str]())  # fmt: skip
         found.append(Figure("  actions a decision with two annotators each", pairs["actions"] / pairs["decisions"], ""))
+    found += _learning(works, truths, texts)
     return [*found, Figure("disagreements of an article", 1000 * seconds / tally["articles"], "ms")]
 
 
-def _material(bench: Bench) -> tuple[list[dict[str, Annotation]], list[Annotation | None], str]:
+def _material(bench: Bench) -> tuple[list[dict[str, Annotation]], list[Annotation | None], list[str], str]:
     path: Path = bench.votes or bench.gold or sample.gold_path()
     lines = [orjson.loads(line) for line in path.read_bytes().splitlines()]
-    if bench.votes:
-        works, truths = [], []
-        for line in lines:
-            held = {
-                each["annotator"]: annotation_of(each) for each in line["annotations"] if each["status"] != "skipped"
-            }
-            truths.append(held.pop(TRUTH, None))
-            works.append(held)
-        kept = [(work, truth) for work, truth in zip(works, truths, strict=True) if len(work) > 1]
-        return [work for work, _ in kept], [truth for _, truth in kept], f"{path.name}, {len(kept)} articles"
-    works = [{name: simulated(line, name) for name in NAMES} for line in lines]
-    return works, [annotation_of(line["annotations"][0]) for line in lines], f"{len(NAMES)} simulated annotators"
+    if not bench.votes:
+        works = [{name: simulated(line, name) for name in NAMES} for line in lines]
+        truths = [annotation_of(line["annotations"][0]) for line in lines]
+        return works, truths, [line["text"] for line in lines], f"{len(NAMES)} simulated annotators"  # type: ignore[return-value]
+    decided = _consensus(bench.consensus) if bench.consensus else {}
+    kept: list[tuple[dict[str, Annotation], Annotation | None, str]] = []
+    for line in lines:
+        held = {each["annotator"]: annotation_of(each) for each in line["annotations"] if each["status"] != "skipped"}
+        truth = held.pop(TRUTH, None)
+        if len(held) > 1:
+            kept.append((held, decided.get(line["id"], truth), line["text"]))
+    what = f"{path.name}, {len(kept)} articles"
+    return [each[0] for each in kept], [each[1] for each in kept], [each[2] for each in kept], what
+
+
+def _consensus(path: Path) -> dict[str, Annotation]:
+    """Return what was decided, by article, from an export with one annotation per article."""
+    lines = [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
+    return {line["id"]: annotation_of(line["annotations"][0]) for line in lines if line["annotations"]}
+
+
+def _learning(works: list[dict[str, Annotation]], truths: list[Annotation | None], texts: list[str]) -> list[Figure]:
+    """Return how often the preselection is right, each time asked before it learns, beside the best fixed answer by kind."""
+    learned = Preselection()
+    asked, suggested, right = Counter[str](), Counter[str](), Counter[str]()
+    fixed: dict[str, Counter[str]] = {}
+    for work, truth, text in zip(works, truths, texts, strict=True):
+        if truth is None:
+            continue
+        stands = _stands(collate(work), truth)
+        for question in disagreements(work, NEWS):
+            wanted, kind = _Wanted(question, truth, stands), str(question.kinds[0])
+            asked[kind] += 1
+            if (found := learned.suggested(question, text)) is not None:
+                suggested[kind] += 1
+                right[kind] += wanted.is_met(found.content)
+            hits = fixed.setdefault(kind, Counter())
+            hits.update(choice for choice, each in choices(question).items() if wanted.is_met(each))
+            learned.learn(question, text, wanted.content())
+    if not asked:
+        return []
+    best = {kind: max(hits.values(), default=0) for kind, hits in fixed.items()}
+    total = asked.total()
+    figures = [
+        Figure("learned preselection right", 100 * right.total() / total, "%", note=f"of {total} decisions"),
+        Figure("  the best fixed answer for each kind", 100 * sum(best.values()) / total, "%", note="known afterwards"),
+    ]
+    for kind, count in asked.most_common():
+        answer = max(sorted(fixed[kind]), key=fixed[kind].__getitem__, default="none")
+        note = f"of {count}, {suggested[kind]} suggested; best fixed answer “{answer}” {100 * best[kind] / count:.0f} %"
+        figures.append(Figure(f"  {kind}", 100 * right[kind] / count, "%", note=note))
+    return figures
 
 
 def by_position(work: Mapping[str, Annotation]) -> int:

@@ -140,11 +140,19 @@ def story(number: int, size: int = 3000) -> Story:
 class Bench:
     """A temporary folder with what the parts of the benchmark share, each thing made when it is first asked for."""
 
-    def __init__(self, folder: Path, articles: int, gold: Path | None = None, votes: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        articles: int,
+        gold: Path | None = None,
+        votes: Path | None = None,
+        consensus: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.articles = articles
         self.gold = gold
         self.votes = votes
+        self.consensus = consensus
         self._numbers = count(1)
 
     @cached_property
