@@ -242,7 +242,7 @@ def test_everything_can_be_reviewed_without_the_keyboard(
         expect(page.locator('[data-sw="second"]')).to_have_attribute("aria-pressed", "true")
         page.locator('button[data-sw="overview"]').click()
         page.locator('[data-sw="pattern-found"] summary').last.click()
-        expect(page.locator('[data-sw="policy"]')).to_have_count(4)
+        expect(page.locator('[data-sw="policy"]')).to_have_count(5)
         assert [each for each in wrong if "/_stcore/" not in each] == []
     (gold,) = (line for line in write(disputed) if line["id"] == here)
     (settled,) = gold["annotations"]
