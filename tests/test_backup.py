@@ -135,7 +135,7 @@ def test_what_is_no_sound_backup_is_refused_and_the_project_stays(project: Path,
     backup = tmp_path / "b.db"
     invoke("backup", backup, "--project", project)
     expected = {
-        "torn": "is damaged|can't copy", "text": "can't copy .*file is not a database", "other": "can't copy|is not a SayWhen project",
+        "torn": "is damaged", "text": "file is not a database.*use another backup", "other": "is not a SayWhen project",
         "newer": "newer SayWhen", "missing": "there is no backup at", "itself": "is the project itself",
     }[fault]  # fmt: skip
     if fault == "torn":
@@ -222,3 +222,56 @@ def test_a_backup_into_a_folder_that_is_not_there_is_refused(project: Path, tmp_
     store = Store.open(project)
     with pytest.raises(StoreError, match="none doesn't exist; create it first"):
         back_up(store, tmp_path / "none" / "b.db")
+
+
+def test_a_backup_is_not_made_over_a_folder(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("", ".", "..", tmp_path):
+        done = invoke("backup", name, "--project", project)
+        assert done.exit_code == 1
+        assert "already exists; choose another name" in done.stderr
+
+
+def test_a_restore_leaves_the_folder_of_the_backup_as_it_is(project: Path, tmp_path: Path) -> None:
+    store_folder = tmp_path / "safe"
+    store_folder.mkdir()
+    invoke("backup", store_folder / "b.db", "--project", project)
+    before = sorted(store_folder.iterdir())
+    done = invoke("restore", store_folder / "b.db", "--project", project)
+    assert done.exit_code == 0, done.stderr
+    assert "No edits or articles are missing." in done.stdout
+    assert sorted(store_folder.iterdir()) == before
+
+
+def test_a_backup_beside_the_journal_of_another_file_is_refused(server: Server, tmp_path: Path) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(3)
+    server.kill()
+    other = tmp_path / "other.db"
+    made(other)
+    (tmp_path / "project.db-wal").rename(tmp_path / "other.db-wal")
+    done = invoke("restore", other, "--project", server.project)
+    assert done.exit_code == 1
+    assert "is not the file that other.db-wal belongs to" in done.stderr
+
+
+def test_a_restore_says_that_the_file_before_was_another_project(project: Path, tmp_path: Path) -> None:
+    made(tmp_path / "other.db")
+    done = invoke("restore", tmp_path / "other.db", "--project", project)
+    assert done.exit_code == 0, done.stderr
+    assert "The file before was another project." in done.stdout
+
+
+def test_a_project_behind_a_link_gets_its_key_where_the_server_looks_for_it(project: Path, tmp_path: Path) -> None:
+    token, _ = Access(project, Store.open(project).id).token("ana")
+    invoke("backup", tmp_path / "b.db", "--project", project)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made(disk / "real.db")
+    link = tmp_path / "link.db"
+    link.symlink_to(disk / "real.db")
+    done = invoke("restore", tmp_path / "b.db", "--project", link)
+    assert done.exit_code == 0, done.stderr
+    assert Access(link, Store.open(link).id).annotator(token) == "ana"
+    assert not list(disk.glob(".*key"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -44,6 +43,14 @@ def server(folder: Path) -> Iterator[Server]:
     server.kill()
 
 
+@pytest.fixture
+def store(folder: Path) -> Store:
+    """The project, open in this process, with a backup that lacks what it does next."""
+    store = Store.open(folder / "project.db")
+    copied(store.path, folder / "b.db")
+    return store
+
+
 def copied(path: Path, target: Path) -> Path:
     """Copy a project in use as `sqlite3 project.db ".backup b.db"` does."""
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
@@ -59,36 +66,41 @@ def journal(path: Path) -> bytes:
 
 def wait_for_a_new_journal(writers: Crowd) -> None:
     """Wait until the `-wal` has been begun anew and everyone has saved to it."""
-    path = writers.server.project
-    before = journal(path)
+    before = journal(writers.server.project)
     deadline = time.monotonic() + 120
-    while journal(path) == before:
+    while journal(writers.server.project) == before:
         assert time.monotonic() < deadline, "the journal was not begun anew"
         writers.wait_for(1)
     writers.wait_for(2)
 
 
-def replaced(path: Path) -> Path:
+def replaced(path: Path) -> None:
     path.with_name("b.db").rename(path)
-    return next(iter(sorted(path.parent.glob("project.db.replaced-*"))), path)
 
 
-def moved_away(path: Path) -> Path:
-    return path.rename(path.with_name("elsewhere.db"))
+def moved_away(path: Path) -> None:
+    path.rename(path.with_name("elsewhere.db"))
 
 
-def folder_renamed(path: Path) -> Path:
-    return path.parent.rename(path.parent.with_name("archive")) / path.name
+def folder_renamed(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("archive"))
 
 
-def wal_deleted(path: Path) -> Path:
+def wal_deleted(path: Path) -> None:
     path.with_name("project.db-wal").unlink()
-    return path
 
 
-@pytest.mark.parametrize("happens", [replaced, moved_away, folder_renamed, wal_deleted])
+KEPT_IN = {
+    replaced: "desk/project.db.replaced-*",
+    moved_away: "desk/elsewhere.db",
+    folder_renamed: "archive/project.db",
+    wal_deleted: "desk/project.db",
+}
+
+
+@pytest.mark.parametrize("happens", KEPT_IN)
 def test_what_was_acknowledged_before_the_file_went_is_kept_and_nothing_is_acknowledged_after(
-    server: Server, folder: Path, happens: Callable[[Path], Path]
+    server: Server, folder: Path, happens: Callable[[Path], None]
 ) -> None:
     server.start()
     with crowd(server) as writers:
@@ -103,12 +115,7 @@ def test_what_was_acknowledged_before_the_file_went_is_kept_and_nothing_is_ackno
         assert {status for status, _ in writers.refusals} == {503}
         assert all(MOVED in message for _, message in writers.refusals)
     server.stop()
-    kept = {
-        replaced: lambda: next(folder.glob("project.db.replaced-*")),
-        moved_away: lambda: folder / "elsewhere.db",
-        folder_renamed: lambda: folder.with_name("archive") / "project.db",
-        wal_deleted: lambda: server.project,
-    }[happens]()
+    (kept,) = folder.parent.glob(KEPT_IN[happens])
     found = ops_in(kept)
     assert set(found) >= before
     assert set(found.values()) == {1}
@@ -124,8 +131,8 @@ def test_a_backup_put_in_place_under_a_server_opens_whole_after_a_restart(server
         backed_up = set(ops_in(folder / "b.db"))
         writers.wait_for(40)
         replaced(server.project)
-        writers.wait_for_refusals()
-        assert any("What had been saved is in" in message for _, message in writers.refusals)
+        while not any("What had been saved is in" in message for _, message in writers.refusals):
+            writers.wait_for_refusals()
     server.stop()
     assert set(ops_in(server.project)) == backed_up
     server.start()
@@ -226,8 +233,6 @@ def test_nothing_is_acknowledged_on_a_file_that_was_overwritten_and_a_restore_br
         assert writers.acknowledged == before
         final = [each.refusals[-1] for each in writers.writers]
         assert all(status == 503 and OVERWRITTEN in message for status, message in final), final
-    if happens is copied_over:
-        assert (folder / "b.db").read_bytes() == server.project.read_bytes()
     server.stop()
     if happens is copied_over:
         assert (folder / "b.db").read_bytes() == server.project.read_bytes()
@@ -235,6 +240,55 @@ def test_nothing_is_acknowledged_on_a_file_that_was_overwritten_and_a_restore_br
     assert restored.exit_code == 0, restored.stderr
     assert set(ops_in(server.project)) == backed_up
     assert invoke("check", "--project", server.project).exit_code == 0
+
+
+def vacuumed(path: Path, target: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (str(target),))
+
+
+def dumped(path: Path, target: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, closing(sqlite3.connect(target)) as copy:
+        copy.executescript("".join(connection.iterdump()))
+        for pragma in ("user_version", "application_id"):
+            copy.execute(f"PRAGMA {pragma} = {connection.execute(f'PRAGMA {pragma}').fetchone()[0]}")
+
+
+@pytest.mark.parametrize("copy", [vacuumed, dumped])
+def test_a_copy_with_its_pages_in_other_places_is_noticed_at_once(
+    server: Server, folder: Path, copy: Callable[[Path, Path], None]
+) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(3)
+        copy(server.project, folder / "b.db")
+        writers.wait_for(3)
+        copied_over(server.project)
+        writers.wait_for_refusals(10)
+        before = writers.acknowledged
+        writers.wait_for_refusals()
+        assert writers.acknowledged == before
+        assert all(OVERWRITTEN in each.refusals[-1][1] for each in writers.writers)
+    server.stop()
+    refused = run("check", "--project", server.project)
+    assert refused.returncode == 1
+    assert "is not the file that project.db-wal belongs to" in refused.stderr
+    restored = invoke("restore", folder / "b.db", "--project", server.project)
+    assert restored.exit_code == 0, restored.stderr
+    assert ops_in(server.project) == ops_in(folder / "b.db")
+
+
+def test_a_project_that_is_vacuumed_under_its_server_is_saved_to_as_before(server: Server) -> None:
+    server.start()
+    with crowd(server) as writers:
+        writers.wait_for(3)
+        with closing(sqlite3.connect(server.project, timeout=60)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(FULL)")
+        writers.wait_for(10)
+    assert writers.refusals == set()
+    server.stop()
+    assert set(ops_in(server.project)) >= writers.acknowledged
 
 
 def test_a_backup_copied_over_a_killed_project_is_not_combined_with_the_journal_beside_it(
@@ -266,80 +320,9 @@ def test_a_killed_project_opens_with_its_own_journal(server: Server, folder: Pat
     assert set(ops_in(server.project)) >= writers.acknowledged
 
 
-def mounted(*arguments: str) -> None:
-    """Mount; skips, saying so, where this is not permitted."""
-    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
-
-
-@pytest.fixture
-def mount_point(tmp_path: Path) -> Iterator[Path]:
-    """An empty folder to mount on, unmounted at the end."""
-    point = tmp_path / "disk"
-    point.mkdir()
-    yield point
-    subprocess.run(["umount", "-l", point], capture_output=True, check=False)
-
-
-def test_a_disk_that_is_unmounted_under_a_server_keeps_everything_acknowledged(
-    folder: Path, mount_point: Path, tmp_path: Path
-) -> None:
-    mounted("--bind", str(folder), str(mount_point))
-    server = Server(mount_point / "project.db")
-    server.log = tmp_path / "server.log"
-    server.start()
-    try:
-        with crowd(server) as writers:
-            writers.wait_for(10)
-            subprocess.run(["umount", "-l", mount_point], check=True)
-            writers.wait_for_refusals()
-            assert all(status == 503 and MOVED in message for status, message in writers.refusals)
-    finally:
-        server.stop()
-    assert list(mount_point.iterdir()) == []
-    assert set(ops_in(folder / "project.db")) >= writers.acknowledged
-
-
-def test_a_disk_that_turns_read_only_under_a_server_acknowledges_nothing_more(
-    mount_point: Path, tmp_path: Path
-) -> None:
-    image = tmp_path / "disk.img"
-    with open(image, "wb") as file:
-        file.truncate(64 << 20)
-    if subprocess.run(["mkfs.ext4", "-q", image], capture_output=True, check=False).returncode:
-        pytest.skip("no ext4 file system can be made here")
-    mounted("-o", "loop,errors=remount-ro", str(image), str(mount_point))
-    made(mount_point / "project.db")
-    server = Server(mount_point / "project.db")
-    server.log = tmp_path / "server.log"
-    server.start()
-    try:
-        with crowd(server) as writers:
-            writers.wait_for(10)
-            acknowledged = writers.acknowledged
-            # What ext4 does by itself when its disk fails. A save in this very moment is as safe as the disk says it is.
-            subprocess.run(["mount", "-o", "remount,abort", mount_point], check=True)
-            writers.wait_for_refusals()
-            before = writers.acknowledged
-            writers.wait_for_refusals()
-            assert writers.acknowledged == before
-            assert {status for status, _ in writers.refusals} == {503}
-    finally:
-        server.kill()
-    subprocess.run(["umount", mount_point], check=True)
-    mounted("-o", "loop", str(image), str(mount_point))
-    found = ops_in(mount_point / "project.db")
-    assert set(found) >= acknowledged
-    assert set(found.values()) == {1}
-
-
-def test_a_command_beside_a_server_refuses_a_file_that_was_replaced_meanwhile(folder: Path) -> None:
-    path = folder / "project.db"
-    store = Store.open(path)
-    copied(path, folder / "b.db")
+def test_a_command_beside_a_server_refuses_a_file_that_was_replaced_meanwhile(store: Store) -> None:
     store.sign_in("ana")
-    (folder / "b.db").rename(path)
+    replaced(store.path)
     with pytest.raises(MovedError, match=MOVED):
         store.sign_in("zoe")
     with pytest.raises(MovedError, match=MOVED):
@@ -348,17 +331,10 @@ def test_a_command_beside_a_server_refuses_a_file_that_was_replaced_meanwhile(fo
         list(store.annotated())
 
 
-def test_an_export_is_not_finished_from_a_file_that_was_replaced_meanwhile(folder: Path) -> None:
-    path = folder / "project.db"
-    store = Store.open(path)
-    copied(path, folder / "b.db")
-
-    def swap(done: int) -> None:
-        (folder / "b.db").rename(path)
-
+def test_an_export_is_not_finished_from_a_file_that_was_replaced_meanwhile(store: Store, folder: Path) -> None:
     lines = store.annotated()
     next(lines)
-    swap(1)
+    replaced(store.path)
     with pytest.raises(MovedError, match=MOVED):
         list(lines)
     with pytest.raises(MovedError, match=MOVED):
@@ -366,15 +342,41 @@ def test_an_export_is_not_finished_from_a_file_that_was_replaced_meanwhile(folde
     assert not list((folder / "exports").glob("*.jsonl"))
 
 
-def test_a_file_moved_back_is_worked_on_again(folder: Path) -> None:
-    path = folder / "project.db"
-    store = Store.open(path)
-    path.rename(folder / "away.db")
+def test_what_had_been_saved_is_kept_though_the_connection_that_notices_is_closed(store: Store, folder: Path) -> None:
+    store.sign_in("late")
+    lines = store.annotated()
+    next(lines)
+    replaced(store.path)
+    with pytest.raises(MovedError, match="What had been saved is"):
+        list(lines)
+    deadline = time.monotonic() + 10
+    while not (kept := list(folder.glob("project.db.replaced-*"))):
+        assert time.monotonic() < deadline, "nothing was kept"
+        time.sleep(0.02)
+    assert "late" in Store.open_read_only(kept[0]).annotators()
+
+
+def test_a_file_moved_back_is_worked_on_again(store: Store) -> None:
+    moved_away(store.path)
     with pytest.raises(MovedError):
         store.sign_in("ana")
-    (folder / "away.db").rename(path)
+    store.path.with_name("elsewhere.db").rename(store.path)
     store.sign_in("ana")
     assert "ana" in store.annotators()
+
+
+def test_an_older_main_file_is_noticed_before_the_journal_is_begun_anew(store: Store) -> None:
+    store.sign_in("ana")
+    connection = store.connection()
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    store.count()
+    older = store.path.read_bytes()
+    store.sign_in("zoe")
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    store.count()
+    store.path.write_bytes(older)
+    with pytest.raises(MovedError, match="overwritten or truncated"):
+        store.sign_in("eve")
 
 
 def test_opening_makes_no_file(tmp_path: Path) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from labeling.commands.console import PATH, with_project
+
+if TYPE_CHECKING:
+    from labeling.store.copies import Contents, Missing
 
 
 def _tick(what: str, done: int, of: int) -> None:
@@ -57,20 +61,22 @@ def restore(file: Path, project: Path) -> None:
         if done.missing is None:
             click.echo("The file before cannot be read, so what is missing can't be said.")
         else:
-            lost = done.missing
-            click.echo(
-                f"Missing, because it was made later: {_count(lost.edits, 'edit')} by {_count(lost.people, 'person')} "
-                f"in {_count(lost.annotations, 'annotation')}, {_count(lost.articles, 'article')}."
-                if lost.edits or lost.articles
-                else "Nothing is missing."
-            )
+            click.echo(_loss(done.missing))
         click.echo(f"The file before is kept as {done.aside}.")
 
 
-def _described(held: object) -> str:
-    from labeling.store.copies import Contents
+def _loss(lost: Missing) -> str:
+    if lost.other_project:
+        return "The file before was another project."
+    if not lost.edits and not lost.articles:
+        return "No edits or articles are missing."
+    return (
+        f"Missing, because it was made later: {_count(lost.edits, 'edit')} by {_count(lost.people, 'person')} "
+        f"in {_count(lost.annotations, 'annotation')}, {_count(lost.articles, 'article')}."
+    )
 
-    assert isinstance(held, Contents)
+
+def _described(held: Contents) -> str:
     newest = held.newest
     words = f"{_count(held.articles, 'article')}, {_count(held.people, 'person')}, {_count(held.edits, 'edit')}"
     if newest is None:

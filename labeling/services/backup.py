@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from labeling.errors import StoreError
 from labeling.services.verify_project import verify
 from labeling.store.copies import Contents, Missing, contents, copied, missing, sync
 from labeling.store.project import Store
-from labeling.store.project_file import held_alone, key_path
+from labeling.store.project_file import held_alone, key_path, require_own_wal
 
 #: The folder beside the project where a backup goes that is given no name.
 FOLDER = "backups"
@@ -48,9 +49,9 @@ def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) ->
         target = store.path.parent / FOLDER / f"{store.path.stem}-{_moment()}.db"
         target.parent.mkdir(exist_ok=True)
     _require_folder(target)
-    for path in (target, *(target.with_name(target.name + ending) for ending in ("-wal", "-shm")), key_path(target)):
-        if os.path.lexists(path):
-            raise StoreError(f"{path} already exists; choose another name")
+    _require_free(target)
+    for path in (*(target.with_name(target.name + ending) for ending in ("-wal", "-shm")), key_path(target)):
+        _require_free(path)
     with copied(store.path, target, lambda done, of: tick("copying", done, of)) as (draft, held):
         store.require_in_place()
         _copy_key(store.path, target)
@@ -69,13 +70,18 @@ def restore(source: Path, project: Path, *, tick: Tick = silent) -> Restored:
     The backup is copied and checked first and stays as it is. Raises StoreError, with nothing changed, for a backup that
     is no sound project, and while the project is in use.
     """
-    project = Path(os.path.realpath(project))
+    # The key belongs to the name that the server is given, the files beside it to the file that this may link to.
+    key_of, project = project, Path(os.path.realpath(project))
     if not source.is_file():
         raise StoreError(f"there is no backup at {source}")
     if project.exists() and source.samefile(project):
         raise StoreError(f"{source} is the project itself; name a backup of it")
     _require_folder(project)
     _require_unused(project)
+    try:
+        require_own_wal(source)
+    except sqlite3.Error as fault:
+        raise StoreError(f"can't read {source} ({fault}); check the file and your permissions") from None
     with copied(source, project, lambda done, of: tick("copying", done, of)) as (draft, _):
         store = Store.open(draft)  # which upgrades a file of an earlier version
         differ = 0
@@ -86,7 +92,7 @@ def restore(source: Path, project: Path, *, tick: Tick = silent) -> Restored:
         held = contents(draft, name=str(source))
         sync(draft)
         aside = _exchanged(draft, project)
-    _copy_key(source, project)
+    _copy_key(source, key_of)
     sync(project.parent)
     return Restored(held, aside, missing(aside, project) if aside else None, differ)
 
@@ -119,6 +125,11 @@ def _in_use(project: Path) -> StoreError:
         f"{project} is in use; stop its server and any other program that has it open, then try again. "
         "Nothing was changed"
     )
+
+
+def _require_free(path: Path) -> None:
+    if os.path.lexists(path):
+        raise StoreError(f"{path} already exists; choose another name")
 
 
 def _require_folder(path: Path) -> None:

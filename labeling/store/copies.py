@@ -36,12 +36,13 @@ class Contents(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """What one state of a project holds that another has not."""
+    """What one project file holds that another has not; `other_project` if they are not states of one project."""
 
     edits: int
     people: int
     annotations: int
     articles: int
+    other_project: bool
 
 
 @contextmanager
@@ -53,9 +54,14 @@ def copied(source: Path, target: Path, tick: Callable[[int, int], None]) -> Iter
     """
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
+        # One that nobody has open is read without creating a `-wal` beside it, which a read-only disk would not allow.
+        real = Path(os.path.realpath(source))
+        open_elsewhere = any(real.with_name(real.name + ending).exists() for ending in ("-wal", "-journal"))
+        options = "mode=ro" if open_elsewhere else "immutable=1"
         with closing(
-            sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            sqlite3.connect(f"{source.absolute().as_uri()}?{options}", uri=True, isolation_level=None)
         ) as original:
+            _require_project(original, str(source))
             # Everything is read from one state of the file, however many go on writing.
             original.execute("BEGIN")
             edits = original.execute("SELECT count(*) FROM op").fetchone()[0]
@@ -67,6 +73,8 @@ def copied(source: Path, target: Path, tick: Callable[[int, int], None]) -> Iter
             raise StoreError(f"the copy of {source} has {held.edits:,} edits instead of {edits:,}; check the disk")
         yield draft, held
     except sqlite3.Error as fault:
+        if getattr(fault, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise StoreError(f"{source} is not an SQLite file or is damaged ({fault}); use another backup") from None
         raise StoreError(f"can't copy {source} ({fault}); check the file, its folder and the free space") from None
     finally:
         for leftover in target.parent.glob(draft.name + "*"):
@@ -78,8 +86,7 @@ def contents(path: Path, *, name: str = "") -> Contents:
     name = name or str(path)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
-            if connection.execute("PRAGMA application_id").fetchone()[0] != state_rows.APPLICATION_ID:
-                raise StoreError(f"{name} is not a SayWhen project; choose another file")
+            _require_project(connection, name)
             if (version := connection.execute("PRAGMA user_version").fetchone()[0]) > state_rows.VERSION:
                 raise StoreError(
                     f"{name} was made by a newer SayWhen (version {version} of the file); update to use it"
@@ -89,6 +96,11 @@ def contents(path: Path, *, name: str = "") -> Contents:
             return _contents(connection)
     except sqlite3.DatabaseError as fault:
         raise StoreError(f"{name} is not an SQLite file or is damaged ({fault}); use another backup") from None
+
+
+def _require_project(connection: sqlite3.Connection, name: str) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != state_rows.APPLICATION_ID:
+        raise StoreError(f"{name} is not a SayWhen project; choose another file")
 
 
 def _contents(connection: sqlite3.Connection) -> Contents:
@@ -125,7 +137,10 @@ def missing(before: Path, now: Path) -> Missing | None:
         articles = connection.execute(
             "SELECT count(*) FROM main.article WHERE id NOT IN (SELECT id FROM now.article)"
         ).fetchone()[0]
-        return Missing(edits, people, annotations, articles)
+        ids = connection.execute(
+            "SELECT value FROM main.project WHERE key = 'id' UNION SELECT value FROM now.project WHERE key = 'id'"
+        ).fetchall()
+        return Missing(edits, people, annotations, articles, len(ids) > 1)
     return None
 
 

@@ -15,27 +15,22 @@ import ctypes
 import fcntl
 import os
 import sqlite3
-import stat
-import threading
 import time
 import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from labeling.errors import MovedError, StoreError
+from labeling.store.rescue import SHARED_BYTES, Rescue
 
-#: The bytes that SQLite locks: of the database, while a connection has read it; of `-shm`, while it is mapped.
-_SHARED_BYTES = (0x40000002, 510)
+#: The bytes of a `-shm` that SQLite locks while it is mapped.
 _MAPPED_BYTES = (128, 1)
 #: Where the two salts stand in the header of a `-wal`; they change when it is begun anew.
 _SALTS = (16, 8)
 #: For how many nanoseconds after its last change a main file that cannot be read may be in the middle of a checkpoint.
 _SETTLING = 2_000_000_000
-#: How many pages are copied at once while the content of a replaced file is saved.
-_PAGES = 2_000
 
 
 def key_path(project: Path) -> Path:
@@ -51,7 +46,7 @@ _CHECKPOINTED = """INSERT INTO project VALUES ('checkpointed', ?) ON CONFLICT (k
 
 
 class FileId(NamedTuple):
-    """What tells one file from another on this machine."""
+    """The device and inode of a file: no two files of this machine share them."""
 
     device: int
     inode: int
@@ -62,29 +57,36 @@ class Connection(sqlite3.Connection):
 
     opened: tuple[tuple[str, FileId], ...] = ()
     wal: int = -1
+    #: Whether it stays open whoever closes it: it is the way to what was saved, or closing it would do harm.
+    kept = False
 
     def salts(self) -> bytes:
         """Return the salts of the `-wal`, which are others after each checkpoint that emptied it."""
         return os.pread(self.wal, _SALTS[1], _SALTS[0])
 
+    def close(self) -> None:
+        """Close the connection, unless it is kept."""
+        if not self.kept:
+            super().close()
+
 
 class Reader(Connection):
-    """A connection that only reads a file that is in use.
+    """A connection that reads a file in use without writing to its `-shm`.
 
-    All connections of a process to a file share one view of its `-shm`. As long as there is one that must not write to it,
-    none can; so a connection that may write closes these before it is opened.
+    SQLite maps the `-shm` once for all connections of a process, read-only if the first of them asks for that. So these
+    are closed before a connection that writes is opened.
     """
 
     released = False
     _open: ClassVar[weakref.WeakSet[Reader]] = weakref.WeakSet()
 
     def register(self) -> None:
-        """Let connections that may write close this one."""
+        """Add this connection to those that `release` closes."""
         self._open.add(self)
 
     @classmethod
     def release(cls, path: Path) -> None:
-        """Close those of a file; raises StoreError if one of them is in the middle of reading."""
+        """Close the readers of a file; raises StoreError if one of them is in the middle of reading."""
         id = id_of(path)
         for reader in [each for each in cls._open if not each.released and each.opened[0][1] == id]:
             if reader.in_transaction:
@@ -102,16 +104,15 @@ class ProjectFile:
         self.path = path
         self._name = str(path)
         self._real = os.path.realpath(path)
-        # Held by the database's own number, so that two stores of one process save a replaced file's content once.
         found = id_of(path)
         if found is None:
             raise StoreError(f"there is no project at {path}")
         self.id: FileId = found
+        #: The state of the main file that was looked at last, and the stamp it had.
         self._seen = state_of(path)
+        self._main = stamp_of(path)
         self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
-        self._rescue = threading.Lock()
-        self._rescued = False
-        self._rescue_path: Path | None = None
+        self._rescue = Rescue(path)
         with closing(self.connect()) as connection:
             stored = dict(connection.execute("SELECT key, value FROM project").fetchall())
         self.project_id: str = stored["id"]
@@ -175,7 +176,7 @@ class ProjectFile:
         return int(stamp)
 
     def is_outdated(self, connection: Connection) -> bool:
-        """Whether a connection must be opened anew to see the file as it stands; never one that may write."""
+        """Whether a connection must be opened anew to see the present file; never the case for one that writes."""
         return False
 
     # --- whether it is still there ----------------------------------------------------------------------------------
@@ -197,15 +198,29 @@ class ProjectFile:
             self._seen = state
 
     def _is_later_state(self, state: tuple[int, int]) -> bool:
-        """Whether the main file, without its `-wal`, can be read; raises MovedError if it is not a later state of the project."""
+        """Return False while the main file can't be read in the middle of a checkpoint, True once it can.
+
+        Raises MovedError if it is not a later state of the project.
+        """
+        # Read before the stamp is, which other threads may find to be newer meanwhile.
+        before, checkpointed = self._main, self.checkpointed
         found = stamp_of(self.path) or stamp_of(self.path)
-        if found is not None and found.project == self.project_id and found.commit >= self.checkpointed:
+        if (
+            found is not None
+            and found.project == self.project_id
+            and found.commit >= max(checkpointed, before.commit if before else 0)
+            # A copy with pages in other places (`VACUUM INTO`, `.dump`) would be mixed with the pages in the `-wal`.
+            and (before is None or found.layout == before.layout or _is_sound(self.path))
+        ):
+            self._main = found
             return True
         # A checkpoint that lets the file grow writes its first page, which counts the pages, first.
         if found is None and state[1] >= self._seen[1] and time.time_ns() - state[0] < _SETTLING:
             return False
-        # A connection that is closed last writes its `-wal` into the main file, over what has been put there.
+        # The connection that is closed last writes the `-wal` into the main file, over what has been put there: so none
+        # is closed, not even when this process ends.
         for connection in list(self._connections):
+            connection.kept = True
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
         raise MovedError(
             f"The project file has been overwritten or truncated; stop the server and put a backup in place with: "
@@ -213,29 +228,11 @@ class ProjectFile:
         )
 
     def _moved(self, connection: Connection | None, name: str | None = None) -> MovedError:
-        """Return the error to raise, after what was acknowledged has been brought to safety."""
+        """Return the error to raise, after the rescue of what was acknowledged has begun."""
         if connection is not None:
-            with self._rescue:
-                if not self._rescued:
-                    self._rescued = True
-                    self._bring_to_safety(connection)
+            self._rescue.begin(connection)
         what = f"The project's {name}" if name else "The project file"
-        kept = f". What had been saved is in {self._rescue_path}" if self._rescue_path else ""
-        return MovedError(f"{what} has been replaced or moved; restart the server{kept}")
-
-    def _bring_to_safety(self, connection: Connection) -> None:
-        """Make the open file complete without its `-wal`; if no path names it any more, copy it beside."""
-        with suppress(OSError):
-            if in_use(self.path, but=self.id):
-                return  # another program has opened the new file, and with it the `-wal`
-        with suppress(sqlite3.Error):
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if not _links(connection.opened[0][1]):
-            moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-            path = self.path.with_name(f"{self.path.name}.replaced-{moment}")
-            if not path.exists():
-                self._rescue_path = path
-                threading.Thread(target=_copied, args=(connection, path)).start()
+        return MovedError(f"{what} has been replaced or moved; restart the server{self._rescue.said}")
 
 
 def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Connection:
@@ -257,18 +254,33 @@ def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Conn
 
 
 class Stamp(NamedTuple):
-    """Of which project and from when a main file is, without its `-wal`."""
+    """What a main file says of itself without its `-wal`.
+
+    `commit` is its newest commit; `layout` tells where its tables and indexes begin, and how often the schema was changed.
+    """
 
     project: str
     commit: int
+    layout: tuple[int, ...]
 
 
 def stamp_of(path: Path) -> Stamp | None:
     """Return the stamp of a main file, or None where it cannot be read."""
     with suppress(sqlite3.Error, ValueError, KeyError), closing(_alone(path)) as connection:
         stored = dict(connection.execute("SELECT key, value FROM project WHERE key IN ('id', 'commit')"))
-        return Stamp(str(stored["id"]), int(stored.get("commit", 0)))
+        layout = connection.execute(
+            "SELECT schema_version FROM pragma_schema_version UNION ALL "
+            "SELECT * FROM (SELECT rootpage FROM sqlite_schema WHERE rootpage > 0 ORDER BY type, name)"
+        )
+        return Stamp(str(stored["id"]), int(stored.get("commit", 0)), tuple(value for (value,) in layout))
     return None
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether the pages of a main file and of its `-wal` make up one database."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as both:
+        return bool(both.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    return False
 
 
 def require_own_wal(path: Path, options: str = "mode=ro") -> None:
@@ -280,8 +292,13 @@ def require_own_wal(path: Path, options: str = "mode=ro") -> None:
     wal = real.with_name(real.name + "-wal")
     if not wal.exists() or not wal.stat().st_size or (found := stamp_of(path)) is None:
         return
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)) as both:
-        stored = dict(both.execute("SELECT key, value FROM project WHERE key IN ('id', 'checkpointed')"))
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)) as both:
+            stored = dict(both.execute("SELECT key, value FROM project WHERE key IN ('id', 'checkpointed')"))
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        stored = {}  # each is whole, and together they are not
     if stored.get("id") != found.project or int(stored.get("checkpointed", 0)) > found.commit:
         raise StoreError(
             f"{path} is not the file that {wal.name} belongs to: another file was put in its place. Nothing was changed. "
@@ -299,7 +316,7 @@ def held_alone(path: Path) -> Iterator[bool]:
     files: list[int] = []
     real = os.path.realpath(path)
     try:
-        for name, (start, length) in ((real, _SHARED_BYTES), (f"{real}-shm", _MAPPED_BYTES)):
+        for name, (start, length) in ((real, SHARED_BYTES), (f"{real}-shm", _MAPPED_BYTES)):
             with suppress(FileNotFoundError):
                 files.append(os.open(name, os.O_RDWR | os.O_CLOEXEC))
                 try:
@@ -313,28 +330,13 @@ def held_alone(path: Path) -> Iterator[bool]:
             os.close(file)
 
 
-def in_use(path: Path, *, but: FileId | None = None) -> bool:
-    """Whether another process has the database open; not asked of the file `but`, which this process has open itself."""
-    id = id_of(path)
-    if id is None or id == but:
-        return False
-    file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_BYTES[1], _SHARED_BYTES[0])
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(file)
-    return False
-
-
 def _alone(path: Path) -> sqlite3.Connection:
     """Return a connection to a main file without its `-wal`, which takes no locks."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
 
 
 def id_of(path: str | Path) -> FileId | None:
-    """Return what tells the file at a path from others, None where there is none."""
+    """Return the device and inode of the file at a path, None where there is none."""
     try:
         found = os.stat(path)  # noqa: PTH116 (at each commit three times, at half the cost)
     except OSError:
@@ -343,30 +345,6 @@ def id_of(path: str | Path) -> FileId | None:
 
 
 def state_of(path: Path) -> tuple[int, int]:
-    """Return when a file was changed last, in nanoseconds, and its size in bytes: what tells its states apart."""
+    """Return the time of a file's last change, in nanoseconds since 1970, and its size in bytes."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size
-
-
-def _links(id: FileId) -> int | None:
-    """Return how many paths name a file that this process has open; None where the system does not say."""
-    with suppress(OSError):
-        for file in Path("/proc/self/fd").iterdir():
-            with suppress(OSError, ValueError):
-                found = os.fstat(int(file.name))
-                if stat.S_ISREG(found.st_mode) and (found.st_dev, found.st_ino) == id:
-                    return found.st_nlink
-    return None
-
-
-def _copied(connection: Connection, path: Path) -> None:
-    """Copy what a connection reads to a new file, which gets its name when it is whole."""
-    draft = path.with_name(f".{path.name}")
-    try:
-        with closing(sqlite3.connect(draft)) as target:
-            connection.backup(target, pages=_PAGES)
-        os.link(draft, path)
-    except (sqlite3.Error, OSError):
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
