@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import NamedTuple
 
 from labeling.errors import StoreError
 from labeling.services.verify_project import verify
-from labeling.store.copies import Contents, Missing, contents, copied, missing, sync
+from labeling.store.copies import Contents, Missing, contents, copied, missing, require_own_journal, sync
 from labeling.store.project import Store
-from labeling.store.project_file import held_alone, key_path, require_own_wal
+from labeling.store.project_file import held_alone, key_path
 
 #: The folder beside the project where a backup goes that is given no name.
 FOLDER = "backups"
@@ -78,10 +77,7 @@ def restore(source: Path, project: Path, *, tick: Tick = silent) -> Restored:
         raise StoreError(f"{source} is the project itself; name a backup of it")
     _require_folder(project)
     _require_unused(project)
-    try:
-        require_own_wal(source)
-    except sqlite3.Error as fault:
-        raise StoreError(f"can't read {source} ({fault}); check the file and your permissions") from None
+    require_own_journal(source)
     with copied(source, project, lambda done, of: tick("copying", done, of)) as (draft, _):
         store = Store.open(draft)  # which upgrades a file of an earlier version
         differ = 0

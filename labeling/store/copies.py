@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from labeling.errors import StoreError
 from labeling.store import state_rows, team
+from labeling.store.project_file import require_own_wal
 
 #: How many pages are copied between two looks at whether to go on.
 _PAGES = 1_000
@@ -79,6 +80,14 @@ def copied(source: Path, target: Path, tick: Callable[[int, int], None]) -> Iter
     finally:
         for leftover in target.parent.glob(draft.name + "*"):
             leftover.unlink(missing_ok=True)
+
+
+def require_own_journal(path: Path) -> None:
+    """Raise StoreError if the `-wal` beside a backup belongs to another file, or the two can't be read."""
+    try:
+        require_own_wal(path)
+    except sqlite3.Error as fault:
+        raise StoreError(f"can't read {path} ({fault}); check the file and your permissions") from None
 
 
 def contents(path: Path, *, name: str = "") -> Contents:

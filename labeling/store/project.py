@@ -21,10 +21,11 @@ from labeling.errors import AccessError, NotThereError, OpError, StoreBusyError
 from labeling.schema import Schema
 from labeling.store import search
 from labeling.store.annotations import Annotations
+from labeling.store.connection import Connection
 from labeling.store.faults import translated
 from labeling.store.op_log import OpCache
 from labeling.store.opening import bring_up_to_date, make
-from labeling.store.project_file import Connection, ProjectFile
+from labeling.store.project_file import ProjectFile
 from labeling.store.read_only import ReadOnlyFile
 from labeling.store.team import GOLD, name_of
 from labeling.store.unit import UnitOfWork

@@ -23,12 +23,11 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from labeling.errors import MovedError, StoreError
+from labeling.store.connection import Connection, FileId
 from labeling.store.rescue import SHARED_BYTES, Rescue
 
 #: The bytes of a `-shm` that SQLite locks while it is mapped.
 _MAPPED_BYTES = (128, 1)
-#: Where the two salts stand in the header of a `-wal`; they change when it is begun anew.
-_SALTS = (16, 8)
 #: For how many nanoseconds after its last change a main file that cannot be read may be in the middle of a checkpoint.
 _SETTLING = 2_000_000_000
 
@@ -43,31 +42,6 @@ _COMMIT = """INSERT INTO project VALUES ('commit', ?) ON CONFLICT (key) DO UPDAT
     SET value = CAST(max(CAST(value AS INTEGER) + 1, CAST(excluded.value AS INTEGER)) AS TEXT) RETURNING value"""
 _CHECKPOINTED = """INSERT INTO project VALUES ('checkpointed', ?) ON CONFLICT (key) DO UPDATE
     SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) AS TEXT)"""
-
-
-class FileId(NamedTuple):
-    """The device and inode of a file: no two files of this machine share them."""
-
-    device: int
-    inode: int
-
-
-class Connection(sqlite3.Connection):
-    """A connection that knows which files it has opened."""
-
-    opened: tuple[tuple[str, FileId], ...] = ()
-    wal: int = -1
-    #: Whether it stays open whoever closes it: it is the way to what was saved, or closing it would do harm.
-    kept = False
-
-    def salts(self) -> bytes:
-        """Return the salts of the `-wal`, which are others after each checkpoint that emptied it."""
-        return os.pread(self.wal, _SALTS[1], _SALTS[0])
-
-    def close(self) -> None:
-        """Close the connection, unless it is kept."""
-        if not self.kept:
-            super().close()
 
 
 class Reader(Connection):

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from labeling.errors import MovedError, StoreError
 from labeling.store import state_rows
-from labeling.store.project_file import Connection, FileId, ProjectFile, Reader, id_of, require_own_wal, state_of
+from labeling.store.connection import Connection, FileId
+from labeling.store.project_file import ProjectFile, Reader, id_of, require_own_wal, state_of
 
 #: How SQLite opens a file that nobody changes, and one that is in use.
 _UNCHANGING, _IN_USE = "immutable=1", "mode=ro&readonly_shm=1"

@@ -12,10 +12,8 @@ import time
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from labeling.store.project_file import Connection, FileId
+from labeling.store.connection import Connection, FileId
 
 #: The bytes of a database that SQLite locks while a connection has it open.
 SHARED_BYTES = (0x40000002, 510)
