@@ -235,6 +235,9 @@ def _in_turn(piles: Sequence[Sequence[Mutant]]) -> list[Mutant]:
 
 # --- running ----------------------------------------------------------------------------------------------------------
 
+#: Plugins that other packages bring and no test uses: they take a second to load.
+_UNUSED = ("-p", "no:anyio", "-p", "no:faker", "-p", "no:requests_mock")
+
 
 class Trees:
     """Copies of the tree, one for each mutant that runs at the same time."""
@@ -295,6 +298,7 @@ class Trees:
             "-n0",
             "-p",
             "no:cacheprovider",
+            *_UNUSED,
             "--hypothesis-seed=0",
             *tests,
         ]
