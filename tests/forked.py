@@ -11,10 +11,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 
 ROOT = Path(__file__).parent.parent
 #: What a server and the larger commands load.
@@ -36,6 +38,20 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([*LOADED])
 
 
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Give this process a main module that comes from no file.
+
+    A forked process would run the file of the main module, and Streamlit's runs of a page leave theirs as the main module.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 class Command:
     """`saywhen` with some arguments, running in a folder; its interface is the part of Popen's that tests need."""
 
@@ -53,7 +69,8 @@ class Command:
         self._process: ForkServerProcess = _CONTEXT.Process(
             target=_run, args=([*arguments], str(folder), files, dict(os.environ if env is None else env))
         )
-        self._process.start()
+        with _without_main():
+            self._process.start()
         assert self._process.pid
         self.pid: int = self._process.pid
 
