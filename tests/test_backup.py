@@ -47,7 +47,7 @@ def test_a_backup_taken_while_eight_people_save_is_restored_after_a_kill_with_al
         made_ = invoke("backup", tmp_path / "b.db", "--project", server.project)
         assert made_.exit_code == 0, made_.stderr
         assert re.search(
-            r"b\.db: 8 articles, 8 people, \d+ edits; the newest is from \d{4}-\d\d-\d\d .* by writer\d", made_.stdout
+            r"b\.db: 8 articles, 8 people, \d+ edits; last edit \d{4}-\d\d-\d\d .* by writer\d", made_.stdout
         )
         writers.wait_for(20)
         server.kill()
@@ -56,10 +56,10 @@ def test_a_backup_taken_while_eight_people_save_is_restored_after_a_kill_with_al
     done = invoke("restore", tmp_path / "b.db", "--project", server.project)
     assert done.exit_code == 0, done.stderr
     later = len(writers.acknowledged - in_backup)
-    missing = re.search(r"Missing, because it was made later: (\d+) edits by 8 people in 8 annotations", done.stdout)
+    missing = re.search(r"Newer than the backup, and not in it: (\d+) edits by 8 people in 8 annotations", done.stdout)
     assert missing and int(missing[1]) >= later
     aside = next(tmp_path.glob("project.db.before-restore-*Z"))
-    assert f"The file before is kept as {aside}." in done.stdout
+    assert f"The previous project file is now {aside}." in done.stdout
     assert set(ops_in(aside)) >= writers.acknowledged
     assert set(ops_in(server.project)) == in_backup
     assert invoke("check", "--project", server.project).exit_code == 0
@@ -124,7 +124,7 @@ def test_sign_ins_hold_after_a_restore_on_another_machine(project: Path, tmp_pat
     elsewhere.mkdir()
     done = invoke("restore", tmp_path / "b.db", "--project", elsewhere / "desk.db")
     assert done.exit_code == 0, done.stderr
-    assert "file before" not in done.stdout
+    assert "previous project file" not in done.stdout
     moved = elsewhere / "desk.db"
     assert Access(moved, Store.open(moved).id).annotator(token) == "ana"
     assert stat.S_IMODE(key_path(moved).stat().st_mode) == 0o600
@@ -167,7 +167,7 @@ def test_a_damaged_project_is_kept_aside_and_the_backup_takes_its_place(project:
     project.write_bytes(b"\0" * 10_000)
     done = invoke("restore", tmp_path / "b.db", "--project", project)
     assert done.exit_code == 0, done.stderr
-    assert "The file before cannot be read" in done.stdout
+    assert "The previous project file can't be read" in done.stdout
     (aside,) = tmp_path.glob("project.db.before-restore-*Z")
     assert aside.read_bytes() == b"\0" * 10_000
     assert invoke("check", "--project", project).exit_code == 0
@@ -239,7 +239,7 @@ def test_a_restore_leaves_the_folder_of_the_backup_as_it_is(project: Path, tmp_p
     before = sorted(store_folder.iterdir())
     done = invoke("restore", store_folder / "b.db", "--project", project)
     assert done.exit_code == 0, done.stderr
-    assert "No edits or articles are missing." in done.stdout
+    assert "The backup has every edit and article of the previous project file." in done.stdout
     assert sorted(store_folder.iterdir()) == before
 
 
@@ -260,7 +260,7 @@ def test_a_restore_says_that_the_file_before_was_another_project(project: Path, 
     made(tmp_path / "other.db")
     done = invoke("restore", tmp_path / "other.db", "--project", project)
     assert done.exit_code == 0, done.stderr
-    assert "The file before was another project." in done.stdout
+    assert "The previous project file was a different project." in done.stdout
 
 
 def test_a_project_behind_a_link_gets_its_key_where_the_server_looks_for_it(project: Path, tmp_path: Path) -> None:

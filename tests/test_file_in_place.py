@@ -20,9 +20,7 @@ from labeling.services.export import write_export
 from labeling.store.project import Store
 
 MOVED = "has been replaced or moved; restart the server"
-OVERWRITTEN = (
-    "The project file has been overwritten or truncated; stop the server and put a backup in place with: saywhen"
-)
+OVERWRITTEN = "The project file has been overwritten or truncated; stop the server and restore a backup with: saywhen"
 
 
 @pytest.fixture

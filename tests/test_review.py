@@ -386,8 +386,8 @@ def test_a_policy_under_which_one_alone_waits_says_so_by_command(store: Store) -
     server.forget()
     run = lambda *words: CliRunner().invoke(main, ["review", *words, "--project", str(store.path)])  # noqa: E731
     for words in (("policy",), ("list", "--as", "rita")):
-        assert "1 article has one annotator only, and so no agreement" in run(*words).output
-    assert "one annotator only" not in run("policy", "--votes", "1").output
+        assert "1 article has only one annotator, who has no one to agree with" in run(*words).output
+    assert "only one annotator" not in run("policy", "--votes", "1").output
     server.forget()
 
 
@@ -431,7 +431,7 @@ def test_a_policy_is_previewed_set_and_taken_back_by_command(store: Store, diffe
 
     server.forget()
     told = run("policy", "--rule", "majority").output
-    assert "gold would be what more than half agree on" in told and "disagreements: 2 rule" in told
+    assert "gold would be what more than half of the annotators have" in told and "disagreements: 2 rule" in told
     assert Reviewing(store).reviewed().policy.rule == "all"
     assert "step 1" in run("policy", "--rule", "majority", "--as", "rita").output
     assert exported(store)[0]["annotations"][0]["spans"][0]["provenance"]["rule"] == "majority"

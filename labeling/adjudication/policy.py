@@ -39,10 +39,10 @@ class Policy:
     def describe(self) -> str:
         """Return the policy in a few words."""
         return {
-            "all": "what all agree on",
-            "majority": "what more than half agree on exactly",
-            "points": "what more than half of those who marked it agree on, point by point",
-            "votes": f"what has {self.votes} vote{'s' if self.votes != 1 else ''} or more, and more than anything else or nothing",
+            "all": "what all annotators have exactly",
+            "majority": "what more than half of the annotators have exactly",
+            "points": "what more than half of those who marked it have, point by point",
+            "votes": f"what has {self.votes} vote{'s' if self.votes != 1 else ''} or more, if no alternative has as many",
         }[self.rule]
 
 

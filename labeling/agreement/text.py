@@ -74,7 +74,7 @@ def gold(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
         yield "There is no gold yet: every article has unresolved disagreements; see: saywhen review --help"
         return
     yield (
-        "In articles without unresolved disagreements. Where all annotators agree they are right by definition, "
+        "All spans in articles without unresolved disagreements. Where all annotators agree, they are right by definition, "
         "which inflates the first table."
     )
     yield from _held("All spans", found["all"])

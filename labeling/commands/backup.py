@@ -28,10 +28,10 @@ def _done() -> None:
 @click.argument("file", type=PATH, required=False)
 @with_project
 def backup(file: Path | None, project: Path) -> None:
-    """Copy the project, with its key, to a new file, also while it is served.
+    """Back up the project and its key to a file, even while people work.
 
-    Without FILE the copy goes to the folder backups beside the project, under a dated name. It is checked after it
-    is written, and never replaces an existing file.
+    Without FILE, the backup is saved in the folder backups next to the project, with the time in its name. It is
+    checked after it is written. Existing files are never overwritten.
     """
     from labeling.services.backup import back_up
     from labeling.web.server import open_store
@@ -45,10 +45,10 @@ def backup(file: Path | None, project: Path) -> None:
 @click.argument("file", type=PATH)
 @with_project
 def restore(file: Path, project: Path) -> None:
-    """Put a backup in the project's place.
+    """Replace the project with a backup.
 
-    The server must be stopped. The backup is checked first and stays where it is; the present project file is kept
-    under a dated name beside the project.
+    Stop the server first. The backup is checked before anything changes, and stays where it is. The replaced project
+    file is kept next to the project, with the time in its name.
     """
     from labeling.services.backup import restore as put_back
 
@@ -59,20 +59,20 @@ def restore(file: Path, project: Path) -> None:
         click.echo(f"{done.differ:,} annotations differ from their log; run: saywhen check --mend", err=True)
     if done.aside:
         if done.missing is None:
-            click.echo("The file before cannot be read, so what is missing can't be said.")
+            click.echo("The previous project file can't be read, so it can't be compared with the backup.")
         else:
             click.echo(_loss(done.missing))
-        click.echo(f"The file before is kept as {done.aside}.")
+        click.echo(f"The previous project file is now {done.aside}.")
 
 
 def _loss(lost: Missing) -> str:
     if lost.other_project:
-        return "The file before was another project."
+        return "The previous project file was a different project."
     if not lost.edits and not lost.articles:
-        return "No edits or articles are missing."
+        return "The backup has every edit and article of the previous project file."
     return (
-        f"Missing, because it was made later: {_count(lost.edits, 'edit')} by {_count(lost.people, 'person')} "
-        f"in {_count(lost.annotations, 'annotation')}, {_count(lost.articles, 'article')}."
+        f"Newer than the backup, and not in it: {_count(lost.edits, 'edit')} by {_count(lost.people, 'person')} "
+        f"in {_count(lost.annotations, 'annotation')}, and {_count(lost.articles, 'article')}."
     )
 
 
@@ -81,7 +81,7 @@ def _described(held: Contents) -> str:
     words = f"{_count(held.articles, 'article')}, {_count(held.people, 'person')}, {_count(held.edits, 'edit')}"
     if newest is None:
         return words
-    return f"{words}; the newest is from {newest.at[:19].replace('T', ' ')} UTC, by {newest.annotator} on “{newest.article}”"
+    return f"{words}; last edit {newest.at[:19].replace('T', ' ')} UTC, by {newest.annotator} on “{newest.article}”"
 
 
 def _count(number: int, noun: str) -> str:

@@ -84,7 +84,7 @@ def review_take(
 @with_project
 @_REVIEWER
 def review_undo(revision: int, project: Path, reviewer: str) -> None:
-    """Undo one of your steps, by its revision. Undoing that restores it."""
+    """Undo one of your steps, given by its revision. To redo it, undo the new step."""
     click.echo(f"step {_step(reviewer, {'kind': 'undo', 'revision': revision})}")
 
 
@@ -95,15 +95,18 @@ def review_undo(revision: int, project: Path, reviewer: str) -> None:
 )
 @click.option("--votes", type=click.IntRange(1), help="How many votes are enough, for the rule votes.  [default: 2]")
 @click.option(
-    "--as", "reviewer", metavar="NAME", help="Set the policy, in this name. Without it, only preview the policy."
+    "--as",
+    "reviewer",
+    metavar="NAME",
+    help="Set the policy under this name. Without --as, the policy is only previewed.",
 )
 def review_policy(project: Path, rule: Rule | None, votes: int | None, reviewer: str | None) -> None:
     """Preview a policy, or set it.
 
-    Under all, gold is what all annotators of an article have exactly. Under majority, it is each span (label and
-    boundaries together), value and link that more than half of them have. Under points, presence, label, boundaries,
-    values and links are each resolved by more than half of those who marked them. Under votes, it is what a number of
-    annotators have, if more than have anything else or nothing.
+    all: what all annotators of an article have exactly. majority: each span (label and boundaries together), value and
+    link that more than half of them have. points: the same, but presence, label, boundaries, values and links are
+    decided one by one, by more than half of those who marked them. votes: what at least N annotators have, if no
+    alternative has as many; N is given by --votes.
     """
     from labeling.adjudication import Policy
 
@@ -130,13 +133,13 @@ def _tell_of_waiting(waiting: int, alone: int) -> None:
     """Explain what to do about spans with too few votes."""
     if alone:
         click.echo(
-            f"{_articles(alone)} {'has' if alone == 1 else 'have'} one annotator only, and so no agreement: assign a "
+            f"{_articles(alone)} {'has' if alone == 1 else 'have'} only one annotator, who has no one to agree with: assign a "
             "second annotator (saywhen assign plan --each 2), or accept one vote (saywhen review policy --votes 1 "
             "--as NAME)",
             err=True,
         )
     if waiting > alone:
-        click.echo(f"in {_articles(waiting - alone)}, spans need more votes than they have", err=True)
+        click.echo(f"{_articles(waiting - alone)} with spans that don't have enough votes", err=True)
 
 
 def _articles(count: int) -> str:

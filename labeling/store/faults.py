@@ -16,8 +16,8 @@ _REMEDIES = {
     sqlite3.SQLITE_FULL: "free some space on its disk and try again",
     sqlite3.SQLITE_READONLY: "give yourself permission to write the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "check that its folder exists and is writable",
-    sqlite3.SQLITE_CORRUPT: "keep a copy of it, then put a backup in its place: saywhen restore FILE",
-    sqlite3.SQLITE_NOTADB: "keep a copy of it, then put a backup in its place: saywhen restore FILE",
+    sqlite3.SQLITE_CORRUPT: "keep a copy of it, then restore a backup: saywhen restore FILE",
+    sqlite3.SQLITE_NOTADB: "keep a copy of it, then restore a backup: saywhen restore FILE",
 }
 
 

@@ -68,7 +68,7 @@ def bring_up_to_date(path: Path, patience: float) -> None:
                 raise StoreError(f"{path} is an SQLite file but not a SayWhen project; choose another file")
             if (fault := probe.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise StoreError(
-                    f"{path} is damaged ({fault}); keep a copy of it, then put a backup in its place: saywhen restore FILE"
+                    f"{path} is damaged ({fault}); keep a copy of it, then restore a backup: saywhen restore FILE"
                 )
             version = probe.execute("PRAGMA user_version").fetchone()[0]
         finally:
@@ -81,8 +81,8 @@ def bring_up_to_date(path: Path, patience: float) -> None:
         raise StoreError(f"can't read {path} ({fault}); check its permissions, or try again later") from None
     except sqlite3.DatabaseError as fault:
         raise StoreError(
-            f"{path} is not an SQLite file or is damaged ({fault}); choose another file, or put a backup in its "
-            "place: saywhen restore FILE"
+            f"{path} is not an SQLite file or is damaged ({fault}); choose another file, or restore a "
+            "backup: saywhen restore FILE"
         ) from None
 
 

@@ -197,7 +197,7 @@ class ProjectFile:
             connection.kept = True
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
         raise MovedError(
-            f"The project file has been overwritten or truncated; stop the server and put a backup in place with: "
+            f"The project file has been overwritten or truncated; stop the server and restore a backup with: "
             f"saywhen restore FILE --project {self.path}"
         )
 
@@ -276,7 +276,7 @@ def require_own_wal(path: Path, options: str = "mode=ro") -> None:
     if stored.get("id") != found.project or int(stored.get("checkpointed", 0)) > found.commit:
         raise StoreError(
             f"{path} is not the file that {wal.name} belongs to: another file was put in its place. Nothing was changed. "
-            f"To go back to a backup, use: saywhen restore FILE --project {path}. To open {path.name} as it is, first move "
+            f"To restore a backup, use: saywhen restore FILE --project {path}. To open {path.name} as it is, first move "
             f"{wal.name} and {real.name}-shm to another folder"
         )
 

@@ -245,11 +245,11 @@ def _confusions(
     )
     cells = confusions[name]
     small(
-        "How often one annotator gave the value on the left where another gave the one above; each pair of "
-        "annotators counts in both directions. A full diagonal means agreement; a large number next to it suggests a "
-        "missing rule."
+        "Each cell shows how often one annotator chose the value of its row where another chose the value of its "
+        "column. Each pair of annotators is counted in both directions. Numbers on the diagonal are agreement. A large "
+        "number off the diagonal suggests that the guidelines lack a rule."
         if key == "Confusions"
-        else "Annotator on the left, reference above."
+        else "Rows: the annotator's values. Columns: the reference's."
     )
     ranks = {value: at for at, value in enumerate((*schema.labels, *option_keys(name, schema)))}
     values = sorted(
@@ -294,8 +294,8 @@ def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
     if found["models"]:
         st.header("Reliability according to annotator models")
         small(
-            "The models know nothing of the text and trust annotators whom others confirm: if two make the same "
-            "mistake, they are believed."
+            "The models don't look at the text. They trust annotators who agree with others, even if all of them make "
+            "the same mistake."
         )
         st.dataframe(
             pd.DataFrame({"Annotator": name, **{model: trust.get(name) for model, trust in found["models"].items()}} for name in found["annotators"]),
@@ -316,9 +316,9 @@ def _gold(schema: Schema) -> None:
         st.write("There is no gold yet: every article has unresolved disagreements. See the Review page.")
         return
     for kept, title, words in (
-        ("all", "All spans", "In articles without unresolved disagreements. Where all annotators agree they are right by definition, "
-            "which inflates this figure."),
-        ("decided", "Spans with disagreement", "What reviewers or the policy had to resolve: the harder and the fairer test."),
+        ("all", "All spans", "All spans in articles without unresolved disagreements. Where all annotators agree, they are right by "
+            "definition, which inflates this figure."),
+        ("decided", "Spans with disagreement", "Only spans that a reviewer or the policy had to resolve: a harder and fairer test."),
     ):  # fmt: skip
         st.header(title)
         small(words)

@@ -52,7 +52,7 @@ def stats_page() -> None:
         return
     st.write(
         f"{len(found.quotations):,} quotes and {len(found.claims):,} claimed dates in {found.articles:,} articles."
-        + (" Items marked by several annotators are counted once for each." if whose is None else "")
+        + (" An item that several annotators marked counts once for each of them." if whose is None else "")
     )
     with st.container(horizontal=True, gap="large"):
         with st.container(width=660):

@@ -80,8 +80,8 @@ def ensure_project(path: Path) -> bool:
         return False
     if (key := key_path(path)).exists():
         raise StoreError(
-            f"there is no project at {path}, but its key is there ({key.name}). If the file was moved, move it back; to put a "
-            f"backup in its place, use: saywhen restore FILE --project {path}. To begin a new project: saywhen new {path}"
+            f"there is no project at {path}, but its key is there ({key.name}). If the file was moved, move it back. To "
+            f"restore a backup, use: saywhen restore FILE --project {path}. To start a new project: saywhen new {path}"
         )
     store = Store.create(path, schema.load(schema.find(schema.DEFAULT)))
     for _ in take_in(store, [sample.articles_path()]):

@@ -197,7 +197,7 @@ export function ending({ total, pending, waiting, alone }) {
     );
   if (waiting > alone)
     sentences.push(
-      `In ${waiting - alone === 1 ? "1 article" : `${waiting - alone} articles`} spans need more votes (press ${reviewKey("overview")} for the policy).`,
+      `${waiting - alone === 1 ? "1 article has" : `${waiting - alone} articles have`} spans without enough votes (press ${reviewKey("overview")} for the policy).`,
     );
   if (total && !waiting) sentences.push("You can export the gold annotations.");
   if (!total && !waiting) sentences.push("Disagreements appear once two people have submitted the same article.");

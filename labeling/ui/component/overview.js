@@ -11,11 +11,11 @@ import { aloneShown } from "./lanes.js";
 
 /** @type {[string, number, string][]} */
 const POLICIES = [
-  ["all", 1, "what all annotators agree on"],
-  ["majority", 1, "what more than half of the annotators agree on exactly"],
-  ["points", 1, "point by point, what more than half of those who marked it agree on"],
-  ["votes", 2, "what at least two annotators have exactly, and more than have anything else"],
-  ["votes", 1, "what most annotators have exactly, and everything from a single annotator"],
+  ["all", 1, "what all annotators have exactly"],
+  ["majority", 1, "what more than half of the annotators have exactly"],
+  ["points", 1, "what more than half of those who marked it have, point by point"],
+  ["votes", 2, "what at least two annotators have exactly, if no alternative has as many"],
+  ["votes", 1, "what most annotators have exactly, and all work by a single annotator"],
 ];
 
 /** What counts are called on the page. @type {Record<string, string>} */

@@ -40,7 +40,7 @@ export const REVIEW_COMMANDS = [
     name: "undo",
     strokes: ["z", "Ctrl+z"],
     shown: "z",
-    title: "undo the last decision, or all decisions of a list",
+    title: "undo the last decision, with the similar places it was applied to",
     hint: "undo",
     run: (page) => page.undo(),
     ended: true,
