@@ -40,13 +40,13 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="in the project (10000)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the data goes (a temporary folder in it)")
     parser.add_argument(
-        "--gold", type=Path, metavar="FILE", help="what «effort» marks, as exported (the sample corpus)"
+        "--gold", type=Path, metavar="FILE", help="what “effort” marks, as exported (the sample corpus)"
     )
     parser.add_argument(
         "--votes",
         type=Path,
         metavar="FILE",
-        help="what «adjudication» settles: an export with several annotators' work",
+        help="what “adjudication” settles: an export with several annotators' work",
     )
     parser.add_argument(
         "--consensus",

@@ -1,7 +1,7 @@
 """Adjudication: how many decisions a reviewer has to make, and how many keys each takes, against counting by position.
 
 Four annotators' work is simulated from gold (see `annotators`), or read from a file with several annotators' work. A scripted
-reviewer who knows the truth (the annotation «gold») settles one disagreement after the other, as the review page does.
+reviewer who knows the truth (the annotation “gold”) settles one disagreement after the other, as the review page does.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _ROUNDS, _ARTICLES, _OPENINGS = 60, 40, 10
 _PAUSES = Random(1)
 
 #: Told before a key press what to wait for, it resolves to the milliseconds from the press until each of them.
-#: «painted» ends after the frame that follows the press; the event's own time stamp is when the browser got the key.
+#: “painted” ends after the frame that follows the press; the event's own time stamp is when the browser got the key.
 _PROBE = """
 (() => {
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
@@ -214,7 +214,7 @@ def _back_and_forth(page: Page) -> tuple[list[float], list[float]]:
 
 
 def _press(page: Page, key: str, *waits: str) -> list[float]:
-    """Press a key; return the seconds until each of what is waited for («painted», «saved», «opened»)."""
+    """Press a key; return the seconds until each of what is waited for (“painted”, “saved”, “opened”)."""
     page.wait_for_timeout(_PAUSES.uniform(5, 40))  # a person does not press in step with the screen
     page.evaluate("(names) => probe(names)", waits)
     page.keyboard.press(key)

@@ -9,8 +9,8 @@ reading fills in).
 
 The annotator goes quote by quote, then through what is left. Each mark is reached in the fewest keys that the page's
 own rules allow (planner.js): any move, mark or candidate, what a label's key takes by itself, edges moved after it. An
-action is a key press (one with Shift or Ctrl held is one), a click or a drag. «Keyboard» never touches the mouse;
-«hands» take it where the keystroke-level model says that it is quicker. A moment of thought comes before each span, link,
+action is a key press (one with Shift or Ctrl held is one), a click or a drag. “Keyboard” never touches the mouse;
+“hands” take it where the keystroke-level model says that it is quicker. A moment of thought comes before each span, link,
 name and value.
 """
 

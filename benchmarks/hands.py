@@ -1,7 +1,7 @@
 """The hands of an annotator at the label page, which count what they do and what it is for.
 
-The time is that of the keystroke-level model (Card, Moran & Newell, «The keystroke-level model for user performance
-time with interactive systems», CACM 23, 1980): K 0.2 s a key (one held with another counts too), P 1.1 s pointing,
+The time is that of the keystroke-level model (Card, Moran & Newell, “The keystroke-level model for user performance
+time with interactive systems”, CACM 23, 1980): K 0.2 s a key (one held with another counts too), P 1.1 s pointing,
 B 0.1 s a button pressed or released, H 0.4 s from the keyboard to the mouse or back, M 1.35 s of thought.
 """
 

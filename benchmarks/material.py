@@ -49,7 +49,7 @@ _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One «quote, cue speaker date» of a story: ranges of code points, who speaks, and the date's value."""
+    """One “quote, cue speaker date” of a story: ranges of code points, who speaks, and the date's value."""
 
     quote: tuple[int, int]
     cue: tuple[int, int]
@@ -181,7 +181,7 @@ class Bench:
         return shutil.copyfile(self._project, self.place(name) / "project.db")
 
     def marked(self, name: str) -> Path:
-        """Return a fresh copy of a project in which «ana» has marked every article and handed it in."""
+        """Return a fresh copy of a project in which “ana” has marked every article and handed it in."""
         return shutil.copyfile(self._marked, self.place(name) / "project.db")
 
 
@@ -214,7 +214,7 @@ def multiplied(path: Path, source: Path, articles: int) -> Path:
 
 
 def new_project(path: Path, *sources: Path) -> Path:
-    """Make a project of imported files, its registry of people filled by an annotator named «setup»."""
+    """Make a project of imported files, its registry of people filled by an annotator named “setup”."""
     store = Store.create(path, schema.load(schema.SCHEMAS / "news.yaml"))
     for _ in take_in(store, sources):
         pass

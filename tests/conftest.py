@@ -64,7 +64,7 @@ def add(
 
 
 def op(number: int, kind: str, **values: object) -> ops.Op:
-    """Return an op of plain values; `from_` stands for «from»."""
+    """Return an op of plain values; `from_` stands for “from”."""
     return ops.load({"number": number, "kind": kind, **{key.rstrip("_"): value for key, value in values.items()}})
 
 

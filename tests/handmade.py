@@ -129,7 +129,7 @@ def _value(words: str, edtf: str, mod: str | None, against: str) -> tuple[dict[s
 def _cue(text: str, words: str, quote: tuple[Stretch, ...], speaker: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
     """Find a cue's words outside of its quote, nearest to quote and speaker.
 
-    «cited ... as saying» has two fragments, and so has «has declared» where the text says «has just declared».
+    “cited ... as saying” has two fragments, and so has “has declared” where the text says “has just declared”.
     """
     start, end = min(quote)[0], max(quote)[1]
 

@@ -454,7 +454,7 @@ def test_so_many_days_ago_and_in_so_many_days_count_days(day: date, count: int) 
 @given(_days, st.sampled_from(["week", "month", "quarter", "year", "decade"]))
 def test_last_this_and_next_follow_one_another(day: date, unit: str) -> None:
     if unit == "week" and day.weekday() == 6:
-        return  # what a Sunday's newspaper means by «this week» has its own case
+        return  # what a Sunday's newspaper means by “this week” has its own case
     last, this, following = (
         bounds(parse(read(f"{step} {unit}", day)[0].edtf or "")) for step in ("last", "this", "next")
     )

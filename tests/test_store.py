@@ -326,7 +326,7 @@ def test_saves_taken_in_together_are_each_answered_and_one_at_fault_spoils_no_ot
     assert isinstance(unknown, NotThereError) and isinstance(foreign, AccessError)
     assert [each.revision for each in (one, two, refused)] == [1, 2, 1]
     assert [told["client"] for told in two.ops] == ["client-0", "client-1"]
-    assert refused.refused == [{"number": 1, "reason": "span c1 doesn't exist (any more)"}]
+    assert refused.refused == [{"number": 1, "reason": "span c1 doesn't exist"}]
     assert not [verdict for verdict in verify(store) if verdict.difference]
     # Sent once more, as after a lost answer, they bring everything and change nothing.
     again = store.append_all(together)

@@ -172,7 +172,7 @@ def _content(step: Decide, found: Disagreement, text: str, schema: Schema, looku
         for version in found.versions:
             if version.id == step.version:
                 return version.content
-        raise OpError("this version doesn't exist (any more); check the article again")
+        raise OpError("this version no longer exists; check the article again")
     if step.take != "anew":
         try:
             return found.takes[step.take]

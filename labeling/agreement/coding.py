@@ -1,6 +1,6 @@
 """Krippendorff's alpha for nominal values, from coincidences, and for numbers.
 
-Krippendorff 2011, «Computing Krippendorff's Alpha-Reliability»: α = 1 − D_o / D_e, where D_o is the share of unequal
+Krippendorff 2011, “Computing Krippendorff's Alpha-Reliability”: α = 1 − D_o / D_e, where D_o is the share of unequal
 pairs of values given to one unit and D_e that of pairs drawn from all values given; for numbers, the mean square of their
 differences in place of that share.
 """

@@ -1,4 +1,4 @@
-"""γ (Mathet, Widlöcher & Métivier 2015, Computational Linguistics 41(3), «The Unified and Holistic Method Gamma»).
+"""γ (Mathet, Widlöcher & Métivier 2015, Computational Linguistics 41(3), “The Unified and Holistic Method Gamma”).
 
 γ = 1 − δ_o / δ_e. The disorder δ of a set of annotations is what its best alignment costs by unit: a pair of units costs
 how far apart they lie, squared, plus 1 if their labels differ; a pair of annotators of whom one or both have no unit there

@@ -1,5 +1,5 @@
-"""The unitizing alphas of Krippendorff, Mathet, Bouvry & Widlöcher 2016 (Quality & Quantity 50, «On the reliability of
-unitizing textual continua: Further developments»).
+"""The unitizing alphas of Krippendorff, Mathet, Bouvry & Widlöcher 2016 (Quality & Quantity 50, “On the reliability of
+unitizing textual continua: Further developments”).
 
 They compare what annotators make of each stretch of the text, the unmarked stretches included, corrected for chance. They
 know one label at a place: nested spans are flattened first, the longest on top, and what that hides or cuts is counted.

@@ -26,7 +26,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A publication date: an EDTF value, or None for «unknown», and how it is known (`PUBLISHED_BASES`)."""
+    """A publication date: an EDTF value, or None for “unknown”, and how it is known (`PUBLISHED_BASES`)."""
 
     value: str | None
     basis: str
@@ -69,7 +69,7 @@ def make(
 ) -> Article:
     """Make an article of what an importer found; raises ArticleError with the reason and the remedy.
 
-    `published` is an EDTF value; without `published_basis` it counts as «metadata».
+    `published` is an EDTF value; without `published_basis` it counts as “metadata”.
     """
     text = normalise(text)
     if not text:

@@ -266,7 +266,7 @@ def _relate(annotation: Annotation, op: ops.Relate, text: str, schema: Schema, l
 
 def _unrelate(annotation: Annotation, op: ops.Unrelate, text: str, schema: Schema, lookup: Lookup) -> Touched:
     if annotation.relations.pop(op.id, None) is None:
-        raise OpError(f"relation {op.id} doesn't exist (any more)")
+        raise OpError(f"relation {op.id} doesn't exist")
     return Touched(relations=[op.id])
 
 
@@ -281,7 +281,7 @@ def _comment(annotation: Annotation, op: ops.Comment, text: str, schema: Schema,
 
 def _uncomment(annotation: Annotation, op: ops.Uncomment, text: str, schema: Schema, lookup: Lookup) -> Touched:
     if annotation.comments.pop(op.id, None) is None:
-        raise OpError(f"comment {op.id} doesn't exist (any more)")
+        raise OpError(f"comment {op.id} doesn't exist")
     return Touched(comments=[op.id])
 
 
@@ -350,7 +350,7 @@ def _span(annotation: Annotation, id: str) -> Span:
     try:
         return annotation.spans[id]
     except KeyError:
-        raise OpError(f"span {id} doesn't exist (any more)") from None
+        raise OpError(f"span {id} doesn't exist") from None
 
 
 def _put(span: Span, name: str, value: Any, schema: Schema, lookup: Lookup) -> None:

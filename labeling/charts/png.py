@@ -22,7 +22,7 @@ from labeling.errors import DatasetError
 def drawn(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]:
     """Return each specification as a PNG of twice its size in pixels; the same one gives the same bytes.
 
-    `version` is that of Vega-Lite, as «6.1». No host is asked for anything. Raises DatasetError if it cannot be drawn,
+    `version` is that of Vega-Lite, as “6.1”. No host is asked for anything. Raises DatasetError if it cannot be drawn,
     MissingExtraError without the renderer.
     """
     extras.require("charts", "a chart as PNG")

@@ -24,7 +24,7 @@ class Losses:
         self.found: dict[str, Loss] = {}
 
     def add(self, what: str, place: str, times: int = 1) -> None:
-        """Count a loss; `what` is a sentence about all of its kind («fragments are joined: …»), `place` one of them."""
+        """Count a loss; `what` is a sentence about all of its kind (“fragments are joined: …”), `place` one of them."""
         loss = self.found.setdefault(what, Loss())
         loss.times += times
         if len(loss.places) < _PLACES and place not in loss.places:

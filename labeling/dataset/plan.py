@@ -19,7 +19,7 @@ SHAPES: tuple[Shape, ...] = get_args(Shape)
 class Plan:
     """What a dataset is to be.
 
-    `source` is «gold», «all» for everybody's votes, or an annotator's name; `submitted` leaves out what is not handed in
+    `source` is “gold”, “all” for everybody's votes, or an annotator's name; `submitted` leaves out what is not handed in
     (of gold: what is not settled). `shape` is that of the JSONL, `formats` (of `formats.registry`) are written beside it; `splits`
     names the project's splits to follow. `texts` off writes lines without text; `allow` lets kinds of refusals through.
     Raises DatasetError for what does not go together.

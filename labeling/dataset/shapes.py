@@ -23,7 +23,7 @@ _NOT_OF_RECORDS = ("revision", "skip_reason", "comments", "waived", "provenance"
 def windows(line: dict[str, Any], schema: Schema, losses: Losses, unit: Unit = "sentence") -> Iterator[dict[str, Any]]:
     """Cut an article's line into a line for each sentence or paragraph, with offsets that count in that window's text.
 
-    A window's id is «article#n», from 1; `window` says where it stood: {"article", "number", "unit", "start", "end"},
+    A window's id is “article#n”, from 1; `window` says where it stood: {"article", "number", "unit", "start", "end"},
     half-open code points of the article's text. Everybody's annotation is on each window, so that one without spans
     still means that somebody looked. What does not lie within one window is left out and named in `losses`.
     """

@@ -41,7 +41,7 @@ class Tie(NamedTuple):
 class Recipe:
     """How articles are split: shares by split (they add up to 1), a seed, what else stays together, what is evened out.
 
-    `by` names what else articles have in common that keeps them together; with «date», `cuts` give the first day of
+    `by` names what else articles have in common that keeps them together; with “date”, `cuts` give the first day of
     each split but the first, in the order of the shares. Raises SplitError for what cannot be carried out.
     """
 
@@ -118,7 +118,7 @@ class Splits:
 
 
 def shares_of(text: str) -> dict[str, float]:
-    """Read shares: «80/10/10» (train, dev, test), «80/20» (train, test), or named, «train=70, dev=15, test=15».
+    """Read shares: “80/10/10” (train, dev, test), “80/20” (train, test), or named, “train=70, dev=15, test=15”.
 
     Raises SplitError.
     """

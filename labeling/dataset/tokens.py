@@ -47,13 +47,13 @@ _STOPS = ".!?…؟۔।॥။።\u203c\u2047\u2048\u2049"
 _STOPS_WITHOUT_SPACE = "。！？｡"
 _CLOSING = frozenset("\"'”’“»›«‹)]}」』〉》】）］｝〞〟＂")
 _OPENING = frozenset("\"'“‘„‚«»‹›([{「『〈《【（［｛〝＂¿¡-–—•*")
-# Words that begin a sentence after «U.S.» or «Inc.»; any other word in capitals is taken for a name that goes on.
+# Words that begin a sentence after “U.S.” or “Inc.”; any other word in capitals is taken for a name that goes on.
 _STARTERS = _words(
     "A After All Also An And As At Because Before But By Earlier Even For From He Her His However I If In It Its "
     "Last Later Meanwhile Most No Not On One Our Please She Since So Some Still That The Their Then There These "
     "They This Those Though To Under We What When Where While Who Why With Yesterday You"
 )
-# «Am 8. November»: the full stop of a German ordinal.
+# “Am 8. November”: the full stop of a German ordinal.
 _AFTER_ORDINAL = _words(
     "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jahrhundert"
 )

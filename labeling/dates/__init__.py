@@ -1,4 +1,4 @@
-"""Dates: the EDTF language, and reading words such as «end of this week» against a publication date."""
+"""Dates: the EDTF language, and reading words such as “end of this week” against a publication date."""
 
 from labeling.dates.edtf import GRANULARITIES, AllOf, Date, Edtf, Interval, Moment, OneOf, Range, bounds, granularity
 from labeling.dates.notation import parse

@@ -1,7 +1,7 @@
 """Calendar periods: a day, weekend, week, month, quarter, season, half, year, decade or century, by number.
 
 Weeks run Monday to Sunday. A period is its unit and its index on an endless line of such units, so that the one before
-is index - 1, and «the third month of the year» is arithmetic.
+is index - 1, and “the third month of the year” is arithmetic.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reading words such as «end of this week» against a publication date.
+"""Reading words such as “end of this week” against a publication date.
 
 >>> read("Thursday or Friday", "2019-01-15")[1].edtf
 '[2019-01-17,2019-01-18]'
@@ -48,8 +48,8 @@ MODIFIERS = [
 class Reading:
     """One way to understand words: an EDTF value, its TIMEX3 value, modifier and type, and what it was counted from.
 
-    `edtf` is None where the words have no place on the calendar: durations («two-day»), sets («every Monday») and
-    references («now», «soon»). `timex3` is None for a typed EDTF value that TIMEX3 cannot express. `anchor` is
+    `edtf` is None where the words have no place on the calendar: durations (“two-day”), sets (“every Monday”) and
+    references (“now”, “soon”). `timex3` is None for a typed EDTF value that TIMEX3 cannot express. `anchor` is
     publication, explicit (the words alone), other_date (another date of the text: check it) or None.
     """
 
@@ -75,10 +75,10 @@ class Reading:
 def read(words: str, against: Edtf | date | str | None, *, language: str = "en", before: str = "") -> list[Reading]:
     """Return what words can mean, best first, counted from `against`, the publication date.
 
-    A valid EDTF string reads as itself, and with a modifier's name behind it («2018-07 SINCE») as modified. `language`
+    A valid EDTF string reads as itself, and with a modifier's name behind it (“2018-07 SINCE”) as modified. `language`
     is the article's BCP 47 tag and settles which of 8/11/2018's two readings comes first: the month in plain English
     and US English, the day in every other. `before` is the sentence up to the words: of a day of this fortnight that
-    has been or is to come («Thursday»), its verb settles which comes first.
+    has been or is to come (“Thursday”), its verb settles which comes first.
     Raises DateError with the remedy when nothing can be read, or when the words need a publication date.
     """
     words = words.strip()

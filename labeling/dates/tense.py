@@ -1,4 +1,4 @@
-"""Which way words point: «would meet on Thursday» is the Thursday to come, «met on Thursday» the last one."""
+"""Which way words point: “would meet on Thursday” is the Thursday to come, “met on Thursday” the last one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AHEAD = re.compile(
     r"to (?!(?:a|an|the|his|her|their|its|our|this|that|reporters|journalists)\b)[a-z]+|from(?=\s*$))(?!\w)",
     re.I,
 )
-#: What has «to» behind it and looks no further than itself: «declined to comment on Thursday», «according to him».
+#: What has “to” behind it and looks no further than itself: “declined to comment on Thursday”, “according to him”.
 _TO = re.compile(
     r"\b(according|declined|refused|failed|continued|began|started|managed|came|went|led|returned|flew|spoke|speaking|"
     r"talking|wrote) to\b",

@@ -26,7 +26,7 @@ _PART = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}
 
 
 def describe(value: Edtf) -> str:
-    """Return a value in plain English with weekdays, e.g. «Thu 8 to Sun 11 November 2018»."""
+    """Return a value in plain English with weekdays, e.g. “Thu 8 to Sun 11 November 2018”."""
     if isinstance(value, Interval):
         return _describe_interval(value)
     if isinstance(value, OneOf | AllOf):

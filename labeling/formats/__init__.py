@@ -67,8 +67,8 @@ def read_articles(paths: Iterable[Path], *, kind: str | None = None) -> Iterator
     After a file that brings people's work, a `WithheldWork` tells whose.
 
     A folder is read with all folders in it, sorted by name. Passed over are hidden files, links that lead out of it
-    or to folders, and what no article is kept in (pictures, style sheets, programs, a README, the «x_files» beside
-    a saved «x.html»); any other file that cannot be read is a fault. `kind`, one of `KINDS`, overrides the suffix
+    or to folders, and what no article is kept in (pictures, style sheets, programs, a README, the “x_files” beside
+    a saved “x.html”); any other file that cannot be read is a fault. `kind`, one of `KINDS`, overrides the suffix
     of every file. Raises ArticleError for another kind.
     """
     reader = _reader(kind)

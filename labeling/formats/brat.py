@@ -2,7 +2,7 @@
 
 Offsets are code points. brat takes no line break within a mark, and its readers no tab, so that a mark which runs over
 such is written as a fragment for each stretch between them; it is read as one again. What an attribute of brat cannot say, text, dates and registry entries,
-stands as JSON in a note. «Nobody has looked at it» is a .txt without .ann.
+stands as JSON in a note. “Nobody has looked at it” is a .txt without .ann.
 """
 
 from __future__ import annotations

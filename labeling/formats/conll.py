@@ -1,4 +1,4 @@
-"""CoNLL columns: a line a token, a blank line after a sentence, «-DOCSTART- -X- O O» before an article.
+"""CoNLL columns: a line a token, a blank line after a sentence, “-DOCSTART- -X- O O” before an article.
 
 The columns are the token, its start and end (code points of the article's text), tags in BIO for each label by itself,
 and last, where readers of CoNLL-2003 look, one layer of tags for all.

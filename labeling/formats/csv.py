@@ -27,7 +27,7 @@ _TOLD = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
 
 _FIELDS = {name: field for field, names in NAMES.items() for name in names}
 
-# A cell that begins so is a formula to a spreadsheet (OWASP, «CSV Injection»). So does what follows a line break, or a sign
+# A cell that begins so is a formula to a spreadsheet (OWASP, “CSV Injection”). So does what follows a line break, or a sign
 # that stands between cells where a spreadsheet of another country opens the file.
 _FORMULA = re.compile(r"^(?=[\t\r])|((?:^|[;\t\r\n|])[\s\"“”]*)(?=[=+\-@＝＋－＠])")
 #: A negative number is no formula, though it begins like one.

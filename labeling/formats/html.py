@@ -20,7 +20,7 @@ MAX_ATTRIBUTES = 5_000
 #: The largest page, in bytes: reading takes some 40 to 60 times as much memory, and an import shall do with 250 MB.
 MAX_PAGE = 3_000_000
 
-#: The shortest text that counts as an article, in code points: «Please switch on JavaScript» is none.
+#: The shortest text that counts as an article, in code points: “Please switch on JavaScript” is none.
 MIN_TEXT = 60
 
 _TAG = re.compile(r"""<\w(?:[^>"']|"[^"]*"|'[^']*')*""")
@@ -47,8 +47,8 @@ _BLOCKS = frozenset({"p", "head", "quote", "list", "item", "table", "row", "div"
 def read_html(source: Source) -> Iterator[Article | Fault]:
     """Yield the article of a page, or its fault.
 
-    Paragraphs are separated by an empty line. The publication date counts as «metadata» when the page's markup
-    states it, as «url» when its address does, and as «inferred» when it was found in the page's text.
+    Paragraphs are separated by an empty line. The publication date counts as “metadata” when the page's markup
+    states it, as “url” when its address does, and as “inferred” when it was found in the page's text.
     """
     try:
         page = _decoded(source)

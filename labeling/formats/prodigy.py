@@ -98,7 +98,7 @@ def _task(line: Line, annotation: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def read(path: Path) -> Iterator[Marked | Fault]:
-    """Yield the article of each task with the work on it, by its annotator, else its session, else «prodigy».
+    """Yield the article of each task with the work on it, by its annotator, else its session, else “prodigy”.
 
     Tasks that follow one another with one text are one article. Of an ignored task the annotator skipped the article; a rejected one says that its
     spans are wrong, and nobody's work is taken from it.

@@ -1,4 +1,4 @@
-"""spaCy's DocBin: a doc an article, its spans in the group «sc» that the span categorizer learns from, and in one for each label.
+"""spaCy's DocBin: a doc an article, its spans in the group “sc” that the span categorizer learns from, and in one for each label.
 
 A span of several fragments is several spans of one id. What a span cannot carry stands in `doc.user_data["saywhen"]`.
 """
@@ -135,7 +135,7 @@ def _entry(span: dict[str, Any], schema: Schema) -> str:
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
     """Yield the articles of a DocBin: the spans of all groups and the named entities of each doc.
 
-    Of a doc without an annotator's name the work is by «spacy». A fault's line is the number of the doc.
+    Of a doc without an annotator's name the work is by “spacy”. A fault's line is the number of the doc.
     """
     try:
         packed = _spacy("tokens").DocBin().from_disk(path)

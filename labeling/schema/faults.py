@@ -33,7 +33,7 @@ def _validator() -> Any:
     import jsonschema  # late: it takes a tenth of a second, and most starts need it once
 
     def matches(_: Any, pattern: str, value: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
-        # Python's «$» also stands before a last line break.
+        # Python's “$” also stands before a last line break.
         if isinstance(value, str) and not re.fullmatch(pattern, value):
             yield jsonschema.ValidationError("does not match")
 

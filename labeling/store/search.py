@@ -129,7 +129,7 @@ class Search:
             ("article.outlet = ?", outlet),
             ("annotation.status = ?", status),
             ("annotation.id IN (SELECT annotation FROM comment WHERE flag = ?)", flag),
-            # A month or a year is its days: «2018-11» lies before «2018-11-04» and «2018-11~» after «2018-11-30».
+            # A month or a year is its days: “2018-11” lies before “2018-11-04” and “2018-11~” after “2018-11-30”.
             (f"{_PUBLISHED} || '~' >= ?", published_from),
             (f"{_PUBLISHED} <= ?", published_to and published_to + "~"),
         ):

@@ -133,7 +133,7 @@ def test_values_follow_a_corrected_publication_date_only_when_told_to(
         "against": "2018-11-12",
     }
     assert saved["yesterday"]["against"] == "2018-11-04"  # type: ignore[index]
-    marked = keyboard.page.locator(".sw-card", has_text="read against 4 Nov 2018")
+    marked = keyboard.page.locator(".sw-card", has_text="relative to 4 Nov 2018")
     expect(marked).to_have_count(2)
 
     keyboard.press("Shift+V")

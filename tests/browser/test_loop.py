@@ -62,7 +62,7 @@ def test_a_record_takes_six_keys_from_anywhere_and_a_jump_and_a_digit_change_its
         ("said_by", "“Nobody asked us,”", "Tomas Vell", "Tomas Vell"),
     ]
     ana.press("Shift+Z")
-    ana.press("n")  # but one word in sight begins so: «Nobody»
+    ana.press("n")  # but one word in sight begins so: “Nobody”
     ana.press("2")
     ana.wait_until_saved()
     [changed] = [each for each in site.exported(ana.article or "", ana.name)["spans"] if each["label"] == "quote"]
@@ -94,7 +94,7 @@ def test_who_somebody_is_is_remembered_for_the_same_words_and_offered_for_a_pron
         ana.press("Enter")
         expect(ana.page.locator('[data-sw="article"]')).to_be_focused()
     said = {quote: who for _, quote, _, who in links(site, ana)}
-    assert said["“We read it in the paper,”"] == "Anna Brook"  # the one named before «he»: Enter takes it
+    assert said["“We read it in the paper,”"] == "Anna Brook"  # the one named before “he”: Enter takes it
     assert said["the ferry would stay"] == "Anna Brook"
     ana.go(TEXT.rindex("Anna"))
     ana.press("s")

@@ -12,7 +12,7 @@ from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats import KINDS, Fault, read_articles, read_bytes
 
-#: Every kind of file, holding one article «A.»; a page needs more words than that.
+#: Every kind of file, holding one article “A.”; a page needs more words than that.
 ONE_ARTICLE = {
     "txt": b"A.",
     "jsonl": b'{"text": "A."}',

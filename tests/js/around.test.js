@@ -5,7 +5,7 @@ import { cueAround, dateAround, nameAround, partnersOf, quotationAround } from "
 import { properNames } from "../../labeling/ui/component/noungroups.js";
 import { Tokens } from "../../labeling/ui/component/tokens.js";
 
-/** Each text has its caret at «|». */
+/** Each text has its caret at “|”. */
 const AROUND = [
   [quotationAround, 'He said "we w|ill go" and left', '"we will go"'],
   [quotationAround, "He “sa|id ‘no’ at once,” she", "“said ‘no’ at once,”"],

@@ -99,7 +99,7 @@ test("a date that fills nothing in only gets its value", () => {
   ]);
 });
 
-test("«since» or «for» before a date is a part of what it says; other words are not", () => {
+test("“since” or “for” before a date is a part of what it says; other words are not", () => {
   assert.deepEqual(
     [
       "closed since ",

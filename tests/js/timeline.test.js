@@ -47,13 +47,13 @@ test("a log is told in the words of the article, registry entries only where the
   assert.deepEqual(
     eventsOf(LOG, { source: { p: "Mike Pompeo" } }, schema, slice).map(({ words }) => words),
     [
-      "Quote marked: “““We meet on Sunday,””".replace("“““", "““").replace("””", "””"),
+      "Quote marked: ““We meet on Sunday,”".replace("““", "“").replace("”", "”"),
       "Speaker marked: “Mike Pompeo”",
-      "quote “““We meet on Sunday,”” said by speaker “Mike Pompeo”".replace("“““", "““"),
+      "quote ““We meet on Sunday,” said by speaker “Mike Pompeo”".replace("““", "“"),
       "unnamed of speaker “Mike Pompeo”: yes",
-      "Comment on quote “““We meet on Sunday,””: Ask, really?".replace("“““", "““"),
-      "Link removed: quote ““We meet on Sunday,”” said by speaker “Mike Pompeo”",
-      "“said by” of quote ““We meet on Sunday,””: not needed, a question",
+      "Comment on quote ““We meet on Sunday,”: Ask, really?".replace("““", "“"),
+      "Link removed: quote “We meet on Sunday,” said by speaker “Mike Pompeo”",
+      "“said by” of quote “We meet on Sunday,”: not needed, a question",
       "Removed: speaker “Mike Pompeo”",
       "Submitted",
     ],

@@ -1,4 +1,4 @@
-"""How long: «two days», «a year and a half», «weeks»."""
+"""How long: “two days”, “a year and a half”, “weeks”."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from labeling.dates.periods import MONTHS_IN, Period, ends
 
 
 class Amount(NamedTuple):
-    """A number of units; `size` None is a plain plural («weeks»), `vague` any number that the words leave open."""
+    """A number of units; `size` None is a plain plural (“weeks”), `vague` any number that the words leave open."""
 
     size: float | None
     unit: str
@@ -41,7 +41,7 @@ _DURATIONS = {
     "minute": (1, "M"),
 }
 DAYS_IN = {"day": 1, "week": 7, "weekend": 7, "fortnight": 14}
-#: The unit in which a stretch of a unit is reckoned: «the past year» runs from month to month.
+#: The unit in which a stretch of a unit is reckoned: “the past year” runs from month to month.
 FINER = {
     "day": "day",
     "week": "day",

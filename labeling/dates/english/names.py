@@ -1,4 +1,4 @@
-"""Calendar periods: dates in full, names such as June or Friday, and steps such as «last week»."""
+"""Calendar periods: dates in full, names such as June or Friday, and steps such as “last week”."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _holiday(_: Context, day: Callable[[int], date]) -> Iterator[Named]:
 
 @rule("named", "<month> the? <daynum>", "<month> - <daynum>")
 def month_day(_: Context, month: int, day: int) -> Iterator[Named]:
-    """«June 12»; raises DateError for a day that the month never has."""
+    """“June 12”; raises DateError for a day that the month never has."""
     if day > monthrange(2000, month + 1)[1]:
         raise DateError(f"{MONTHS[month]} has no day {day}; check the day and the month")
 
@@ -99,7 +99,7 @@ def _h(context: Context, number: int) -> Iterator[Named]:
 
 @rule("named", "<ordinal>")
 def day_of_month(_: Context, number: int) -> Iterator[Named]:
-    """«the 12th»."""
+    """“the 12th”."""
 
     def of(month: Period) -> Period | None:
         return Period.containing("day", month.first + timedelta(number - 1)) if number <= month.last.day else None
@@ -235,12 +235,12 @@ def _beyond(context: Context, unit: str, word: str, step: int) -> Senses:
 
 @rule("period", "<step> <unit>")
 def step_of_unit(context: Context, step: int, unit: str) -> Senses:
-    """«this week», «last year»."""
+    """“this week”, “last year”."""
     if unit in ("hour", "minute", "fortnight") or (unit == "day" and step):
         return
     steps = [step]
     if unit == "week" and context.today.weekday() == 6:
-        # to many newspapers the week that begins tomorrow is «this week» on a Sunday
+        # to many newspapers the week that begins tomorrow is “this week” on a Sunday
         steps = {-1: [-1, 0], 0: [1, 0], 1: [1, 2]}[step]
     for count in steps:
         yield calendar(context.current(unit).shift(count))
@@ -303,7 +303,7 @@ def _weekend(context: Context) -> Senses:
 
 @rule("period", "<weekday> week")
 def _weekday_week(context: Context, weekday: int) -> Senses:
-    """The British «Monday week»: a week after the coming Monday."""
+    """The British “Monday week”: a week after the coming Monday."""
     days = (weekday - context.today.weekday() - 1) % 7 + 8
     yield calendar(context.current("day").shift(days))
 
@@ -324,7 +324,7 @@ def _period_of_name(context: Context, within: Sense, named: Named) -> Senses:
 
 @rule("period", "<weekday> ,|(? the|on? <named>")
 def _weekday_and_name(context: Context, weekday: int, named: Named) -> Senses:
-    """«Tuesday, June 12»: the weekday chooses the year, or the month."""
+    """“Tuesday, June 12”: the weekday chooses the year, or the month."""
     if named.key[0] not in ("day", "month day", "holiday"):
         return
     today = context.today
@@ -359,7 +359,7 @@ def _bare_name(context: Context, named: Named) -> Senses:
 
 @rule("period", "<amount> ago [period]")
 def _amount_ago_period(context: Context, amount: Amount, found: tuple[Sense, ...]) -> Senses:
-    """«a year ago this week», «two weeks ago Monday»: the period itself, moved."""
+    """“a year ago this week”, “two weeks ago Monday”: the period itself, moved."""
     for sense in found[:1]:
         if sense.period:
             day = moved(sense.period.first, amount, -1)
@@ -418,7 +418,7 @@ def _the(_: Context, found: Sense) -> Senses:
 
 @rule("period", "<one_unit>")
 def _bare_unit(context: Context, unit: str) -> Senses:
-    """«the week», «mid-week», «year-end»: the current one."""
+    """“the week”, “mid-week”, “year-end”: the current one."""
     return step_of_unit(context, 0, unit)
 
 

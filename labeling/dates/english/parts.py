@@ -1,4 +1,4 @@
-"""What is counted from a day («two months ago»), and parts of a day or period («late on Friday», «early June»)."""
+"""What is counted from a day (“two months ago”), and parts of a day or period (“late on Friday”, “early June”)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from labeling.dates.periods import Period, day_value, ends, span
 
 
 def _away(day: date, amount: Amount, direction: int, anchor: str) -> Senses:
-    """The unit an amount away from a day («two months ago»: a month), then the finer unit, down to the day."""
+    """The unit an amount away from a day (“two months ago”: a month), then the finer unit, down to the day."""
     target = moved(day, amount, direction)
     unit = {"fortnight": "week", "weekend": "week", "hour": "day", "minute": "day", "decade": "year", "century": "year"}
     coarse = unit.get(amount.unit, amount.unit)
@@ -45,7 +45,7 @@ def _in(context: Context, amount: Amount) -> Senses:
 
 @rule("simple", "{+|-|in} <int> <letter>", "{+|-} <amount>")
 def _signed(context: Context, sign: str, *amount: Any) -> Senses:
-    """«+3d», «-1w»: to the day first."""
+    """“+3d”, “-1w”: to the day first."""
     given = amount[0] if len(amount) == 1 else Amount(*amount)
     yield from reversed(list(_away(context.today, given, -1 if sign == "-" else 1, "publication")))
 
@@ -78,7 +78,7 @@ def _recent(context: Context, amount: Amount) -> Senses:
 
 @rule("simple", "<nearest> <unit>")
 def _nearest_unit(context: Context, step: int, unit: str) -> Senses:
-    """«the past week»: the seven days up to now, or the last calendar week."""
+    """“the past week”: the seven days up to now, or the last calendar week."""
     if unit in FINER:
         yield _window(context, step, Amount(1, unit))
     yield from step_of_unit(context, step, unit)
@@ -111,7 +111,7 @@ def _window(context: Context, direction: int, amount: Amount) -> Sense:
 
 @rule("date", "for <amount>")
 def _for(context: Context, amount: Amount) -> Senses:
-    """«closed for eight months»: the stretch up to now, by its days and in its own unit."""
+    """“closed for eight months”: the stretch up to now, by its days and in its own unit."""
     if context.publication is None or amount.unit in ("hour", "minute"):
         return
     yield _window(context, -1, amount)
@@ -124,7 +124,7 @@ def _for(context: Context, amount: Amount) -> Senses:
 
 @rule("simple", "<amount> <beside> <period>")
 def _amount_beside(_: Context, amount: Amount, direction: int, sense: Sense) -> Senses:
-    """«two days after Christmas», «two years before 1914»."""
+    """“two days after Christmas”, “two years before 1914”."""
     if sense.period is None:
         return
     if sense.period.unit == amount.unit and amount.number == int(amount.number):
@@ -137,7 +137,7 @@ def _amount_beside(_: Context, amount: Amount, direction: int, sense: Sense) -> 
 
 @rule("simple", "<amount> from <period>")
 def _amount_from(context: Context, amount: Amount, sense: Sense) -> Senses:
-    """«a week from Friday»: the coming Friday first."""
+    """“a week from Friday”: the coming Friday first."""
     for from_there in coming_first(context, iter([sense])):
         yield from (replace(found, rank=from_there.rank) for found in _amount_beside(context, amount, 1, sense))
 
@@ -149,7 +149,7 @@ def _later(context: Context, amount: Amount, direction: int) -> Senses:
 
 @rule("simple", "<ordinal> <number> <unit> of|in <period>")
 def _first_units(_: Context, ordinal: int, number: Number, unit: str, within: Sense) -> Senses:
-    """«the first two days of the week»."""
+    """“the first two days of the week”."""
     if not within.period or ordinal not in (1, -1) or not is_smaller(unit, within.period.unit):
         return
     first, last = within.period.within(unit)
@@ -295,7 +295,7 @@ def _part(_: Context, *caught: Any) -> Senses:
 
 @rule("simple", "the? <ordinal> <units> of|in <period>")
 def _first_days(_: Context, ordinal: int, unit: str, within: Sense) -> Senses:
-    """«the first days of April»: its early part, rather than one day."""
+    """“the first days of April”: its early part, rather than one day."""
     mod = {1: "START", -1: "END"}.get(ordinal)
     period = within.period
     if mod and period and is_smaller(unit, period.unit) and (pieces := period.part(mod)):
@@ -304,21 +304,21 @@ def _first_days(_: Context, ordinal: int, unit: str, within: Sense) -> Senses:
 
 @rule("simple", "<part> to|- <part> <point>")
 def _parts(_: Context, one: str, other: str, sense: Sense) -> Senses:
-    """«early to mid June»."""
+    """“early to mid June”."""
     if sense.period and (first := sense.period.part(one)) and (last := sense.period.part(other)):
         yield Sense(span(first[0], last[1]), sense.timex3, sense.anchor, mod=one)
 
 
 @rule("simple", "{earlier|later} in|on? the? <point>")
 def _earlier_or_later(context: Context, word: str, sense: Sense) -> Senses:
-    """«later this week»: what is left of it from tomorrow, and from Wednesday if that is later."""
+    """“later this week”: what is left of it from tomorrow, and from Wednesday if that is later."""
     period = sense.period
     if period is None or sense.mod:
         return
     mod = "START" if word == "earlier" else "END"
     pieces = period.part(mod)
     if pieces is None:
-        yield sense  # «later today» says no more than «today»
+        yield sense  # “later today” says no more than “today”
         return
     unit = pieces[0].unit
     first, last = Period.containing(unit, period.first), Period.containing(unit, period.last)

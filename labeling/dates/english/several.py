@@ -1,4 +1,4 @@
-"""Several dates («Thursday or Friday»), and dates that are open or approximate («since June», «around 1950»)."""
+"""Several dates (“Thursday or Friday”), and dates that are open or approximate (“since June”, “around 1950”)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from labeling.errors import DateError
 
 
 class _Joined(NamedTuple):
-    """Names that share a year, month or week said once: «January 17-18», «May or June 2018»."""
+    """Names that share a year, month or week said once: “January 17-18”, “May or June 2018”."""
 
     joint: str
     names: tuple[Named, ...]
@@ -77,7 +77,7 @@ def _joined_bare(context: Context, word: str | None, joined: _Joined) -> Senses:
 
 @rule("date", "between? <year> -|and|/ <two>", "from? <year> -|to|/ <two>")
 def _years(_: Context, start: int, end: int) -> Senses:
-    """«1950-53»."""
+    """“1950-53”."""
     if start % 100 < end:
         last = start - start % 100 + end
         yield Sense(Interval(Date(f"{start:04}"), Date(f"{last:04}")), f"{start:04}/{last:04}", "explicit")

@@ -1,4 +1,4 @@
-"""Times without a place on the calendar: references («now»), durations («two-day») and sets («every Monday»)."""
+"""Times without a place on the calendar: references (“now”), durations (“two-day”) and sets (“every Monday”)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _every_month(_: Context, month: int) -> Senses:
 
 @rule("date", "a|an <one_unit>")
 def _a_unit(_: Context, unit: str) -> Senses:
-    """«a year»: how long, or how often."""
+    """“a year”: how long, or how often."""
     yield _how_long_sense(Amount(1, unit), None)
     yield _set(duration(Amount(1, unit)))
 

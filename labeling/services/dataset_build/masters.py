@@ -132,7 +132,7 @@ def apart(masters: Masters, splits: Splits, objections: Objections) -> Splits:
     found = leaks(masters.written, ties)
     for leak in found:
         where = ", ".join(f"{ids[0]} in {split}" for split, ids in sorted(leak.articles.items()))
-        why = f"{leak.tie.kind} «{leak.tie.words[:80]}»: {where}"
+        why = f"{leak.tie.kind} “{leak.tie.words[:80]}”: {where}"
         objections.add([Refusal("leak", min(article for ids in leak.articles.values() for article in ids), why)])
     groups = [
         group._replace(articles=tuple(id for id in group.articles if id in within))

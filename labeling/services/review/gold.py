@@ -38,7 +38,7 @@ def gold_of(article: Article, held: Sequence[StoredAnnotation], schema: Schema, 
 def gold_held(
     article: Article, held: Sequence[StoredAnnotation], schema: Schema, reviewed: acts.Reviewed
 ) -> list[StoredAnnotation]:
-    """Return an article's gold as an annotator's work called «gold», for a dataset line; [] where nobody handed it in.
+    """Return an article's gold as an annotator's work called “gold”, for a dataset line; [] where nobody handed it in.
 
     Each span and link has its `provenance`. The revision grows with every op and decision that gold is made of.
     """

@@ -138,8 +138,8 @@ function looseness(end) {
 }
 
 /**
- * The unit that a modifier takes a part of, and that part: the value itself where its TIMEX3 value names the unit («8 to 11
- * November» as the end of 2018-W45), or else a third of the value.
+ * The unit that a modifier takes a part of, and that part: the value itself where its TIMEX3 value names the unit (“8 to 11
+ * November” as the end of 2018-W45), or else a third of the value.
  * @param {Piece[]} pieces @param {string | null | undefined} mod @param {string | null | undefined} timex3
  * @returns {{first: number, last: number, from: number, to: number, loose: Looseness} | null} day numbers; the part lies in [from, to]
  */

@@ -3,7 +3,7 @@ import { commentLine } from "./comments.js";
 import { keyed, make } from "./dom.js";
 import { kindOf } from "./kinds.js";
 import { quotationType } from "./quotation.js";
-import { excerpt } from "./wording.js";
+import { excerpt, quoted } from "./wording.js";
 
 /**
  * @typedef {import("./annotation.js").Span} Span
@@ -142,7 +142,7 @@ export class Card {
         "span",
         { class: "sw-part-name", dir: "auto" },
         name,
-        ...(name === words ? [] : [make("span", { class: "sw-quiet", text: ` “${words}”` })]),
+        ...(name === words ? [] : [make("span", { class: "sw-quiet", text: ` ${quoted(words)}` })]),
         ...(summary.length ? [make("span", { class: "sw-summary" }, ...summary)] : []),
       ),
     );
@@ -195,9 +195,9 @@ export class Card {
       make("button", {
         type: "button",
         class: "sw-tool",
-        title: keyed("Say why there is none", host.keyOf("waive")),
+        title: keyed("Give a reason", host.keyOf("waive")),
         onclick: () => host.waive(id, name),
-        text: "there is none …",
+        text: `No ${host.wording.required(host.annotation().spans.get(id)?.label ?? "", name)} …`,
       }),
     );
   }

@@ -1,9 +1,13 @@
 // @ts-check
 import { composes, make } from "./dom.js";
+import { showKey } from "./keymap.js";
 
 /**
  * @typedef {{title: string, detail?: string, value?: any, pick: () => void}} Choice  `value`: what it would set
  */
+
+/** The key that takes the choice in a field. */
+const TAKE = "Enter";
 
 let comboNumber = 0;
 
@@ -96,7 +100,7 @@ export class Combo {
     this.preview?.(null);
     const dangling = this.typed && this.input.value.trim() !== this.value;
     if (!dangling) this.input.value = this.value;
-    this.say(dangling && this.input.value.trim() ? "Not saved yet. Press Enter in the field." : "");
+    this.say(dangling && this.input.value.trim() ? `Not saved yet. Press ${showKey(TAKE)} in the field.` : "");
   }
 
   /** @param {string} text */
@@ -191,7 +195,7 @@ export class Combo {
       this.typed = true;
       this.moved = true;
       this.show();
-    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+    } else if (event.key === TAKE && !event.ctrlKey && !event.metaKey) {
       if (!this.input.value.trim() && this.typed && !this.moved) {
         this.typed = false;
         this.clear();

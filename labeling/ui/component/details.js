@@ -3,7 +3,7 @@ import { Later } from "./dom.js";
 import { properNames } from "./noungroups.js";
 import { Panel } from "./panel.js";
 import { FollowList } from "./follow.js";
-import { excerpt } from "./wording.js";
+import { excerpt, quoted } from "./wording.js";
 
 /** The panel beside the text: cards of what is marked, fields, comments, guidelines, dates to read again. */
 export class Details {
@@ -134,7 +134,9 @@ export class Details {
     if (!desk.article || (span !== null && !on)) return;
     const there = desk.annotation.comments.get(id ?? "");
     this.panel.comment(
-      on ? `${desk.wording.label(on.label).toLowerCase()} “${excerpt(desk.wording.words(on), 40)}”` : "this article",
+      on
+        ? `${desk.wording.label(on.label).toLowerCase()} ${quoted(excerpt(desk.wording.words(on), 40))}`
+        : "this article",
       there ?? { id: desk.newId(), span, flag: null, text: "" },
     );
   }

@@ -1,9 +1,11 @@
 // @ts-check
-import { make } from "./dom.js";
+import { keyed, make } from "./dom.js";
 import { Draft } from "./draft.js";
 import { kindOf, numberTyped } from "./kinds.js";
+import { showKey } from "./keymap.js";
 import { plainValue } from "./lanes.js";
 import { valueShown } from "./question.js";
+import { DRAFT_KEYS } from "./reviewcommands.js";
 import { excerpt } from "./wording.js";
 
 /**
@@ -13,7 +15,7 @@ import { excerpt } from "./wording.js";
  * @typedef {import("./schema.js").Attribute} Attribute
  */
 
-/** Drawing a disagreement anew where no version will do: spans in the text, their attributes and links in the panel. */
+/** Drawing a disagreement again, where no version will do: spans in the text, their attributes and links in the panel. */
 export class Drafting {
   /** @param {import("./review.js").Review} page */
   constructor(page) {
@@ -34,7 +36,9 @@ export class Drafting {
     page.text.cursor.put(question.start);
     page.draw();
     page.focusText();
-    page.say("Drawing again: select words, then press a label's key. Enter saves it, Escape cancels");
+    page.say(
+      `Drawing again: select words, then press a label's key. ${showKey(DRAFT_KEYS.save)} saves it, ${showKey(DRAFT_KEYS.cancel)} cancels`,
+    );
   }
 
   take() {
@@ -47,7 +51,7 @@ export class Drafting {
     const { page } = this;
     const { selection } = page.text.cursor;
     if (!this.draft || !selection)
-      return page.tell("Select words first, with the mouse or with Shift and an arrow key.");
+      return page.tell(`Select words first, with the mouse or with ${page.keymap.extendKey}.`);
     this.draft.mark(label, selection);
     page.text.cursor.put(selection.end);
     page.draw();
@@ -56,9 +60,9 @@ export class Drafting {
   /** What keys do meanwhile. @returns {import("./hints.js").KeyHint[]} */
   keys() {
     return [
-      ["Shift+→", "select"],
-      ["Enter", "save"],
-      ["Esc", "cancel"],
+      [this.page.keymap.extendKey, "select"],
+      [showKey(DRAFT_KEYS.save), "save"],
+      [showKey(DRAFT_KEYS.cancel), "cancel"],
     ];
   }
 
@@ -66,9 +70,8 @@ export class Drafting {
   key(event, stroke) {
     const { page, draft } = this;
     if (!draft) return false;
-    if (stroke === "Enter") return (this.take(), true);
-    if ((stroke === "Backspace" || stroke === "Delete") && draft.active >= 0)
-      return (draft.remove(draft.active), page.draw(), true);
+    if (stroke === DRAFT_KEYS.save) return (this.take(), true);
+    if (DRAFT_KEYS.remove.includes(stroke) && draft.active >= 0) return (draft.remove(draft.active), page.draw(), true);
     const action = page.keymap.find(event, page.mac);
     if (action?.kind === "label") return (this.mark(action.label), true);
     if (action?.kind !== "command") return false;
@@ -245,10 +248,15 @@ export class Drafting {
         type: "button",
         class: "sw-button sw-small sw-primary",
         "data-sw": "take-draft",
-        text: "Save (Enter)",
+        text: keyed("Save", showKey(DRAFT_KEYS.save)),
         onclick: () => this.take(),
       }),
-      make("button", { type: "button", class: "sw-button sw-small", text: "Cancel (Esc)", onclick: leave }),
+      make("button", {
+        type: "button",
+        class: "sw-button sw-small",
+        text: keyed("Cancel", showKey(DRAFT_KEYS.cancel)),
+        onclick: leave,
+      }),
     );
   }
 

@@ -1,9 +1,12 @@
 // @ts-check
-import { composes, make } from "./dom.js";
+import { composes, keyed, make } from "./dom.js";
+import { showKey, strokeOf } from "./keymap.js";
 import { Tokens } from "./tokens.js";
 
 /** @typedef {import("./tokens.js").Stretch} Stretch */
 
+/** What keys do in the find bar. */
+const KEYS = { next: "Enter", previous: "Shift+Enter", close: "Escape" };
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** What a search compares: without case, marks on letters and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
@@ -70,9 +73,9 @@ export class FindBar {
       { class: "sw-find", role: "search" },
       this.field,
       this.count,
-      button("↑", "Previous match (Shift+Enter)", () => this.step(-1)),
-      button("↓", "Next match (Enter)", () => this.step(1)),
-      button("×", "Close (Esc)", () => this.close()),
+      button("↑", keyed("Previous match", showKey(KEYS.previous)), () => this.step(-1)),
+      button("↓", keyed("Next match", showKey(KEYS.next)), () => this.step(1)),
+      button("×", keyed("Close", showKey(KEYS.close)), () => this.close()),
     );
     this.root.hidden = true;
     /** @type {Stretch[]} */
@@ -131,10 +134,11 @@ export class FindBar {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (composes(event) || (event.key !== "Enter" && event.key !== "Escape") || event.ctrlKey) return;
+    const stroke = strokeOf(event);
+    if (composes(event) || !Object.values(KEYS).includes(stroke)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === "Escape") this.close();
-    else this.step(event.shiftKey ? -1 : 1);
+    if (stroke === KEYS.close) this.close();
+    else this.step(stroke === KEYS.next ? 1 : -1);
   }
 }

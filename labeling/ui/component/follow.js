@@ -2,6 +2,7 @@
 import { Later, make } from "./dom.js";
 import { valueInWords } from "./calendar.js";
 import { dateInWords } from "./edtf.js";
+import { showKey } from "./keymap.js";
 import { hangingDates, reread } from "./rereading.js";
 import { excerpt } from "./wording.js";
 
@@ -24,7 +25,10 @@ import { excerpt } from "./wording.js";
  * @property {string} key  that opens the list
  */
 
-/** The values that were read against a publication date since corrected: each with its new reading, which it follows only if somebody says so. */
+/** What keys do in the list. */
+const KEYS = { all: "a", keep: "Escape" };
+
+/** The values relative to a publication date that has since been corrected, each with its new reading; a value changes only on request. */
 export class FollowList {
   /** @param {FollowHost} host */
   constructor(host) {
@@ -60,7 +64,7 @@ export class FollowList {
   /** What is to be said of a value. @param {string} id @param {string} name @returns {string} */
   remark(id, name) {
     const change = this.changes.find((each) => each.id === id && each.name === name);
-    return change ? `read against ${dateInWords(change.value.against)}` : "";
+    return change ? `relative to ${dateInWords(change.value.against)}` : "";
   }
 
   /** Finds what has changed; readings not known yet are asked for, and it looks again. */
@@ -148,8 +152,8 @@ export class FollowList {
       make(
         "div",
         { class: "sw-follow-foot" },
-        ...(followed.length > 1 ? [button("Update all", "a", () => this.follow(followed))] : []),
-        button("Keep them", "Esc", () => this.leave()),
+        ...(followed.length > 1 ? [button("Update all", KEYS.all, () => this.follow(followed))] : []),
+        button("Keep them", showKey(KEYS.keep), () => this.leave()),
       ),
     );
     if (!inside) return;
@@ -210,8 +214,8 @@ export class FollowList {
     const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) rows[(at + step + rows.length) % rows.length].focus();
-    else if (event.key === "a") this.follow(this.changes.filter(({ now }) => now));
-    else if (event.key === "Escape") this.leave();
+    else if (event.key === KEYS.all) this.follow(this.changes.filter(({ now }) => now));
+    else if (event.key === KEYS.keep) this.leave();
     else return;
     event.preventDefault();
     event.stopPropagation();

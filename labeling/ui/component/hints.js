@@ -1,6 +1,6 @@
 // @ts-check
 import { dateOf } from "./kinds.js";
-import { excerpt } from "./wording.js";
+import { excerpt, quoted } from "./wording.js";
 
 /** @typedef {[string, string]} KeyHint  a key, and what it does now */
 
@@ -49,7 +49,9 @@ export class KeyHints {
   /** @returns {KeyHint[]} */
   growing() {
     const growing = this.desk.marking.growing();
-    return growing ? [this.hint("add-fragment", `add to “${excerpt(this.desk.wording.words(growing), 20)}”`)] : [];
+    return growing
+      ? [this.hint("add-fragment", `add to ${quoted(excerpt(this.desk.wording.words(growing), 20))}`)]
+      : [];
   }
 
   /** @param {import("./annotation.js").Span} active @returns {KeyHint[]} */

@@ -38,7 +38,7 @@ export class Jumper {
     if (!this.jumps.length) return [];
     return [
       ["letter", this.extend ? "select up to the word" : "jump to the word"],
-      ["Esc", "cancel"],
+      [this.desk.keymap.keyOf("leave"), "cancel"],
     ];
   }
 

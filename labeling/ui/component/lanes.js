@@ -1,5 +1,5 @@
 // @ts-check
-import { reviewKey } from "./reviewcommands.js";
+import { TAKES, reviewCommand, reviewKey } from "./reviewcommands.js";
 
 /**
  * @typedef {{label: string, fragments: [number, number][]}} Place
@@ -22,16 +22,6 @@ const LANE_LINES = ["solid", "dashed", "double", "wavy", "dotted"];
 /** How many letters of the text a tag may cover. */
 const TAG_WIDTH = 6;
 const AGREED = { key: "agreed", colour: "#8a8f98", line: "dotted" };
-
-/** What can be taken beside a version, with its key. @type {[string, string, string][]} */
-export const TAKES = [
-  ["m", "most", "The most common value at each point"],
-  ["u", "union", "The union of all versions"],
-  ["i", "core", "What all versions share"],
-  ["x", "mixed", "Combine the two"],
-  ["v", "crossed", "Combine the two the other way"],
-  ["n", "none", "None of these"],
-];
 
 /** A label set in which the lanes are the labels, for the view of the article. @param {import("./schema.js").SchemaData} data @param {string[]} lanes @returns {import("./schema.js").SchemaData} */
 export function laneSchema(data, lanes) {
@@ -82,7 +72,7 @@ export function offersOf(question) {
   }));
   const known = (/** @type {string} */ take) =>
     take !== "none" && question.versions.some((version) => sameContent(version, question.takes[take]));
-  const rest = TAKES.flatMap(([key, take, title]) =>
+  const rest = TAKES.flatMap(({ name: take, key, title }) =>
     question.takes[take] && !known(take)
       ? [{ key, title, taking: { take }, content: question.takes[take], lanes: [] }]
       : [],
@@ -98,16 +88,16 @@ function keyOf(version, question) {
   return letter(version) ?? (without < 9 ? String(without + 1) : "");
 }
 
-/** What a key takes: a lane's letter or a version's digit that version, others as TAKES says, Enter what is preselected of what is left. @param {string} key @param {Question} question @returns {Taking | null} */
+/** What a key takes: a lane's letter or a version's digit that version, others as TAKES says, the key to go on what is preselected of what is left. @param {string} key @param {Question} question @returns {Taking | null} */
 export function takingOf(key, question) {
-  if (key === "Enter") return question.left ? question.preselected : null; // what is settled is never settled otherwise by going on
+  if (reviewCommand(key)?.name === "go-on") return question.left ? question.preselected : null; // going on never changes what is resolved
   const version = question.versions.find(
     (each) =>
       (/^[a-h]$/u.test(key) && each.lanes.includes(key.toUpperCase())) ||
       (/^[1-9]$/u.test(key) && keyOf(each, question) === key),
   );
   if (version) return { take: "version", version: version.id };
-  const take = TAKES.find(([each]) => each === key)?.[1];
+  const take = TAKES.find((each) => each.key === key)?.name;
   return take && question.takes[take] ? { take } : null;
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 import { candidatesNear, partnersOf } from "./around.js";
 import { dateOf, kindOf } from "./kinds.js";
+import { showKey } from "./keymap.js";
 import { linkChoices, linkOps, recordLinks } from "./linking.js";
 import { remembered } from "./mentions.js";
 import { excerpt } from "./wording.js";
@@ -11,7 +12,10 @@ import { excerpt } from "./wording.js";
  * @typedef {import("./linking.js").LinkChoice} LinkChoice
  */
 
-/** Linking by letters: from the active mark to what is in sight, marked already or not. */
+/** The key that links to the nearest. */
+const NEAREST = "Enter";
+
+/** Linking by letters: from the active span to what is visible, labelled or not. */
 export class Linker {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
@@ -70,8 +74,8 @@ export class Linker {
   keys() {
     return [
       ["letter", "link"],
-      ["Enter", "link the nearest"],
-      ["Esc", "cancel"],
+      [showKey(NEAREST), "link the nearest"],
+      [this.desk.keymap.keyOf("leave"), "cancel"],
     ];
   }
 
@@ -116,7 +120,7 @@ export class Linker {
   /** @param {KeyboardEvent} event a key while letters are shown */
   key(event) {
     const choice =
-      event.key === "Enter"
+      event.key === NEAREST
         ? this.choices?.[0]
         : this.choices?.find(({ letter }) => letter === event.key.toLowerCase());
     if (choice && !event.ctrlKey && !event.metaKey) this.link(choice);

@@ -1,16 +1,8 @@
 // @ts-check
 import { make } from "./dom.js";
 import { kindOf } from "./kinds.js";
-import {
-  TAKES,
-  cutAtShared,
-  differingNames,
-  offersOf,
-  plainValue,
-  sameContent,
-  sameTaking,
-  sharedStretch,
-} from "./lanes.js";
+import { cutAtShared, differingNames, offersOf, plainValue, sameContent, sameTaking, sharedStretch } from "./lanes.js";
+import { TAKES, reviewKey } from "./reviewcommands.js";
 import { Schema } from "./schema.js";
 import { excerpt } from "./wording.js";
 
@@ -150,7 +142,7 @@ export function offersShown(question, host) {
         "data-sw": "offer",
         "data-take": offer.taking.take,
         "data-lanes": offer.lanes.join(" "),
-        "aria-keyshortcuts": (here ? `${offer.key} Enter` : offer.key) || null,
+        "aria-keyshortcuts": (here ? `${offer.key} ${reviewKey("go-on")}` : offer.key) || null,
         onclick: () => host.take(offer.taking),
       },
       ...inner,
@@ -174,7 +166,7 @@ export function offersShown(question, host) {
           contentShown(question, offer.content, host),
           make("span", {
             class: "sw-votes",
-            text: `${offer.lanes.length} of ${host.lanes.length}${question.left && sameTaking(offer.taking, question.preselected) ? " · Enter" : ""}`,
+            text: `${offer.lanes.length} of ${host.lanes.length}${question.left && sameTaking(offer.taking, question.preselected) ? ` · ${reviewKey("go-on")}` : ""}`,
           }),
         ),
       ),
@@ -196,7 +188,7 @@ export function offersShown(question, host) {
           }),
           ...(offer.taking.take === "none" ? [] : [contentShown(question, offer.content, host)]),
           ...(question.left && sameTaking(offer.taking, question.preselected)
-            ? [make("span", { class: "sw-votes", text: "Enter" })]
+            ? [make("span", { class: "sw-votes", text: reviewKey("go-on") })]
             : []),
         ),
       ),
@@ -213,7 +205,7 @@ export function decisionsShown(question, host) {
       ? `took ${version.lanes.join(" ")}`
       : took === "anew"
         ? "drew it again"
-        : (TAKES.find(([, take]) => take === took)?.[2] ?? took);
+        : (TAKES.find(({ name }) => name === took)?.title ?? took);
     const parts = [make("b", { text: own ? "You" : reviewer }), make("span", { text: ` ${title}` })];
     if (!version && took !== "none") parts.push(contentShown(question, made, host));
     for (const words of [note, clause]) if (words) parts.push(make("span", { class: "sw-quiet", text: ` · ${words}` }));

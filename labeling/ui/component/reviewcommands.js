@@ -7,6 +7,7 @@ import { showKey } from "./keymap.js";
  * @property {string} name
  * @property {string} [title]  in the list of all keys; without, it is named beside the one before
  * @property {string} [shown]  its keys there, where they are not its strokes
+ * @property {{key: string, title: string}} [take]  what can be taken beside a version, with its key; the name is what the server calls it
  * @property {string} [hint]  what it does, in a word, in the status line
  * @property {string[]} [strokes]  the strokes that run it; without, they take a version of the disagreement that is open
  * @property {(page: Review) => unknown} [run]
@@ -24,11 +25,25 @@ export const REVIEW_COMMANDS = [
     run: (page) => page.goOn(),
     ended: true,
   },
-  { name: "most", shown: "m", title: "take the most common value at each point" },
-  { name: "union", shown: "u", title: "take the union of all versions" },
-  { name: "core", shown: "i", title: "take what all versions share" },
-  { name: "mixed", shown: "x  v", title: "combine two versions that differ in two points" },
-  { name: "none", shown: "n", title: "take none of these", hint: "none" },
+  {
+    name: "most",
+    take: { key: "m", title: "The most common value at each point" },
+    title: "take the most common value at each point",
+  },
+  {
+    name: "union",
+    take: { key: "u", title: "The union of all versions" },
+    title: "take the union of all versions",
+  },
+  { name: "core", take: { key: "i", title: "What all versions share" }, title: "take what all versions share" },
+  {
+    name: "mixed",
+    take: { key: "x", title: "Combine the two" },
+    shown: "x  v",
+    title: "combine two versions that differ in two points",
+  },
+  { name: "crossed", take: { key: "v", title: "Combine the two the other way" } },
+  { name: "none", take: { key: "n", title: "None of these" }, title: "take none of these", hint: "none" },
   { name: "redraw", strokes: ["r"], title: "draw it again", hint: "redraw", run: (page) => page.drafting.begin() },
   {
     name: "alike",
@@ -86,6 +101,12 @@ export const REVIEW_COMMANDS = [
   { name: "help", strokes: ["?"], title: "show these keys", hint: "all keys", run: (page) => page.panel.toggleHelp() },
 ];
 
+/** The keys of a drawing. */
+export const DRAFT_KEYS = { save: "Enter", cancel: "Escape", remove: ["Backspace", "Delete"] };
+
+/** What can be taken beside a version. @type {{name: string, key: string, title: string}[]} */
+export const TAKES = REVIEW_COMMANDS.flatMap(({ name, take }) => (take ? [{ name, ...take }] : []));
+
 /** The command that a stroke runs. @param {string} stroke @returns {ReviewCommand | undefined} */
 export function reviewCommand(stroke) {
   return REVIEW_COMMANDS.find(({ strokes }) => strokes?.includes(stroke));
@@ -93,6 +114,6 @@ export function reviewCommand(stroke) {
 
 /** The key of a command as people read it. @param {string} name @returns {string} */
 export function reviewKey(name) {
-  const { strokes, shown } = REVIEW_COMMANDS.find((each) => each.name === name) ?? {};
-  return showKey(strokes?.[0] ?? shown ?? "");
+  const { strokes, take, shown } = REVIEW_COMMANDS.find((each) => each.name === name) ?? {};
+  return showKey(strokes?.[0] ?? take?.key ?? shown ?? "");
 }

@@ -2,9 +2,9 @@
 import { composes } from "./dom.js";
 import { strokeOf } from "./keymap.js";
 import { takingOf } from "./lanes.js";
-import { reviewCommand } from "./reviewcommands.js";
+import { DRAFT_KEYS, reviewCommand } from "./reviewcommands.js";
 
-/** What a key press means on the review page: a version to take, a command, or a step of drawing anew. */
+/** What a key press means on the review page: a version to take, a command, or a step of a drawing. */
 export class ReviewKeyboard {
   /** @param {import("./review.js").Review} page */
   constructor(page) {
@@ -26,7 +26,7 @@ export class ReviewKeyboard {
     if (composes(event)) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const stroke = strokeOf(event, page.mac);
-    if (stroke === "Escape") {
+    if (stroke === DRAFT_KEYS.cancel) {
       event.preventDefault();
       return this.leave(target);
     }
@@ -38,7 +38,7 @@ export class ReviewKeyboard {
       return;
     }
     if (!page.overview.root.hidden) {
-      if (stroke !== "p") return;
+      if (reviewCommand(stroke)?.name !== "overview") return;
       page.overview.hide();
       return page.focusText();
     }
@@ -61,7 +61,10 @@ export class ReviewKeyboard {
     const { page } = this;
     const { ended } = page.queue; // the question of before lies under the message
     const question = ended ? null : page.question;
-    const taking = question && !(stroke === "Enter" && page.sent.has(question.id)) ? takingOf(stroke, question) : null;
+    const taking =
+      question && !(reviewCommand(stroke)?.name === "go-on" && page.sent.has(question.id))
+        ? takingOf(stroke, question)
+        : null;
     if (taking) return (page.take(taking), true);
     const command = reviewCommand(stroke);
     if (!command || (ended && !command.ended)) return false;

@@ -1,11 +1,11 @@
 // @ts-check
 import { make } from "./dom.js";
 import { askLine } from "./prompt.js";
-import { excerpt } from "./wording.js";
+import { excerpt, quoted } from "./wording.js";
 
 /** @typedef {import("./annotation.js").Op} Op */
 
-/** Handing an article in, or skipping it, once everything is saved. */
+/** Submitting an article, or skipping it, once everything is saved. */
 export class Submitting {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
@@ -33,11 +33,11 @@ export class Submitting {
     if (missing.length && !this.insists) {
       const first = missing[0];
       const span = this.desk.annotation.spans.get(first.id);
-      const words = span ? excerpt(this.desk.wording.words(span), 28) : "";
+      const words = span ? quoted(excerpt(this.desk.wording.words(span), 28)) : "";
       this.desk.hint(
         missing.length === 1
-          ? `“${first.what}” is missing for “${words}”`
-          : `${missing.length} required items are missing. The first: “${first.what}” for “${words}”`,
+          ? `“${first.what}” is missing for ${words}`
+          : `${missing.length} required items are missing. The first: “${first.what}” for ${words}`,
         "bad",
         [
           make("button", {

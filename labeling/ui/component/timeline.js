@@ -1,7 +1,8 @@
 // @ts-check
 import { Annotation, addOp, fragmentsOf } from "./annotation.js";
 import { make } from "./dom.js";
-import { excerpt, Wording } from "./wording.js";
+import { showKey } from "./keymap.js";
+import { excerpt, quoted, Wording } from "./wording.js";
 import { Schema } from "./schema.js";
 
 /**
@@ -9,6 +10,10 @@ import { Schema } from "./schema.js";
  * @typedef {Op & {client: string, number: number, revision: number, at: string, refused?: string}} Logged  an op as the log has it
  * @typedef {{revision: number, at: string, words: string, refused: string, closed: boolean}} Event  `closed`: of an earlier version of the label set, to be read only
  */
+
+/** The keys that go through the history. */
+const EARLIER = "ArrowUp";
+const LATER = "ArrowDown";
 
 /** The state after the ops of a log up to a revision. @param {Logged[]} log @param {number} revision @param {Record<string, Record<string, string>>} entries @param {Schema} schema @returns {Annotation} */
 export function stateAt(log, revision, entries, schema) {
@@ -43,11 +48,11 @@ function told(op, state, wording) {
   const name = (/** @type {string} */ id) => {
     const span = state.spans.get(id);
     return span
-      ? `${wording.label(span.label).toLowerCase()} “${excerpt(wording.words(span), 40)}”`
+      ? `${wording.label(span.label).toLowerCase()} ${quoted(excerpt(wording.words(span), 40))}`
       : "an unknown span";
   };
   const words = (/** @type {{start: number, end: number, quote: string}[]} */ parts) =>
-    `“${excerpt(parts.map(({ quote }) => quote).join(" … "), 60)}”`;
+    quoted(excerpt(parts.map(({ quote }) => quote).join(" … "), 60));
   switch (op.kind) {
     case "add":
       return `${wording.label(op.label)} marked: ${words(op.fragments)}`;
@@ -242,7 +247,7 @@ export class Timeline {
     if (chosen) this.list.setAttribute("aria-activedescendant", chosen);
     const present = revision === this.latest;
     this.about.textContent = present
-      ? "The present. Use ↑ and ↓ to view earlier states."
+      ? `The present. Use ${showKey(EARLIER)} and ${showKey(LATER)} to view earlier states.`
       : `Revision ${revision} of ${this.latest}.`;
     this.restore.disabled = present;
     if (tell) this.host.visit(revision);
@@ -255,8 +260,8 @@ export class Timeline {
     );
     const at = revisions.indexOf(this.at);
     const step = {
-      ArrowDown: 1,
-      ArrowUp: -1,
+      [LATER]: 1,
+      [EARLIER]: -1,
       PageDown: 10,
       PageUp: -10,
       Home: -revisions.length,

@@ -15,7 +15,12 @@ export function excerpt(words, length) {
   return line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
 }
 
-/** How marks and their values are called on the page. */
+/** Words in quotation marks, unless they begin with one of their own. @param {string} words @returns {string} */
+export function quoted(words) {
+  return /^[“”„‟"«»‹›‘‚']/u.test(words) ? words : `“${words}”`;
+}
+
+/** How spans and their values are named on the page. */
 export class Wording {
   /** @param {Schema} schema @param {() => Annotation} annotation @param {(start: number, end: number) => string} slice reads the article @param {(registry: string, id: string) => void} unknown told of an entry whose name is not known */
   constructor(schema, annotation, slice, unknown) {
@@ -42,6 +47,14 @@ export class Wording {
       this.schema.label.get(label)?.attributes.find(({ key }) => key === name)?.title ??
       name
     );
+  }
+
+  /** What a label requires, as a noun: an attribute's title, or the labels that a link leads to. @param {string} label @param {string} name its key @returns {string} */
+  required(label, name) {
+    const relation = this.schema.relation.get(name);
+    return relation
+      ? relation.to.map((each) => this.label(each).toLowerCase()).join(" or ")
+      : this.requirement(label, name).toLowerCase();
   }
 
   /** @param {string} flag @returns {string} */
