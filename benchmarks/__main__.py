@@ -40,13 +40,13 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="in the project (10000)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the data goes (a temporary folder in it)")
     parser.add_argument(
-        "--gold", type=Path, metavar="FILE", help="what “effort” marks, as exported (the sample corpus)"
+        "--gold", type=Path, metavar="FILE", help="what “effort” labels, as exported (the sample corpus)"
     )
     parser.add_argument(
         "--votes",
         type=Path,
         metavar="FILE",
-        help="what “adjudication” settles: an export with several annotators' work",
+        help="what “adjudication” resolves: an export with several annotators' work",
     )
     parser.add_argument(
         "--consensus",
@@ -59,7 +59,7 @@ def main() -> None:
         parser.error("--consensus needs the annotators' work; give it with --votes FILE")
     if options.articles < 100:
         parser.error("--articles takes 100 or more")
-    # Also when it is told to stop, servers end and the folder goes.
+    # Also when it is asked to stop, servers end and the folder goes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parts: dict[str, list[Figure]] = {}
     failed = False

@@ -1,7 +1,7 @@
 """Adjudication: how many decisions a reviewer has to make, and how many keys each takes, against counting by position.
 
 Four annotators' work is simulated from gold (see `annotators`), or read from a file with several annotators' work. A scripted
-reviewer who knows the truth (the annotation “gold”) settles one disagreement after the other, as the review page does.
+reviewer who knows the truth (the annotation “gold”) resolves one disagreement after the other, as the review page does.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def measure(bench: Bench) -> list[Figure]:
     if tally["known"]:
         found += [
             Figure("actions a decision", tally["actions"] / decisions, "", Goal("most", 1.3)),
-            Figure("  settled by the preselected majority", 100 * tally["preselected"] / decisions, "%"),
-            Figure("  settled by one key", 100 * tally["one key"] / decisions, "%"),
+            Figure("  resolved by the preselected majority", 100 * tally["preselected"] / decisions, "%"),
+            Figure("  resolved by one key", 100 * tally["one key"] / decisions, "%"),
             Figure("  of gold's spans as in the truth", 100 * tally["right"] / max(1, tally["spans"]), "%"),
         ]
     if not bench.votes:
@@ -144,7 +144,7 @@ def by_position(work: Mapping[str, Annotation]) -> int:
 
 
 def settle(work: Mapping[str, Annotation], truth: Annotation | None) -> Counter[str]:
-    """Settle an article as a reviewer would: what is worth most first, until nothing is left; return what it took."""
+    """Resolve an article as a reviewer would: what is worth most first, until nothing is left; return what it took."""
     tally: Counter[str] = Counter()
     made: list[Decision] = []
     stands = _stands(collate(work), truth) if truth else {}

@@ -92,7 +92,7 @@ def _quick(articles: int) -> float:
 
 
 def _project(bench: Bench) -> Path:
-    """Return a project whose articles three annotators have handed in; their rows are written as the store writes them."""
+    """Return a project whose articles three annotators have submitted; their rows are written as the store writes them."""
     path = bench.project("agreement")
     store = Store.open(path)
     for name in ANNOTATORS:

@@ -17,7 +17,7 @@ from labeling.annotation.state import Annotation, Relation, Span, annotation_of
 
 NAMES = ("ana", "ben", "cyd", "dan")
 
-#: How often somebody errs in so many places, by slip; a habit makes its own slip this many times as likely.
+#: How often someone errs in so many places, by slip; a habit makes its own slip this many times as likely.
 SLIPS = {
     "record": 0.05,
     "span": 0.04,
@@ -41,7 +41,7 @@ _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 
 
 def simulated(line: dict[str, Any], name: str) -> Annotation:
-    """Return what somebody makes of an article, given its line in an export with gold as the first annotation."""
+    """Return what someone makes of an article, given its line in an export with gold as the first annotation."""
     return _Person(line, name).work()
 
 
@@ -51,7 +51,7 @@ class _Person:
         self.name = name
         self.text: str = line["text"]
         self.entries: dict[str, dict[str, str]] = line["entries"]
-        # Read anew, so that nobody's slip is everybody's.
+        # Read again, so that no one's slip is everyone's.
         self.mine = annotation_of({**orjson.loads(orjson.dumps(line["annotations"][0])), "status": "submitted"})
 
     def slips(self, kind: str) -> bool:
@@ -170,7 +170,7 @@ class _Person:
         self.mine.spans[id] = Span(id, label, ((start, end),), {})
 
     def unique(self) -> None:
-        """Nobody can mark the same twice."""
+        """No one can mark the same twice."""
         seen = set()
         for span in self.mine.in_order():
             if (span.label, span.fragments) in seen:

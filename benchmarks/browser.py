@@ -185,7 +185,7 @@ def _open(page: Page, server: Server, article: str) -> None:
     """Open the label page at an article and wait until it is there and quiet."""
     page.goto(f"{server.url}/?annotator={_NAME}&article={article}")
     page.wait_for_selector(f'[data-sw="workspace"][data-article="{article}"]', timeout=60_000)
-    page.wait_for_timeout(2000)  # the page's scripts and Streamlit's first run have settled
+    page.wait_for_timeout(2000)  # the page's scripts and Streamlit's first run have finished
     page.evaluate(_PROBE)
     page.focus('[data-sw="article"]')
 
@@ -222,5 +222,5 @@ def _press(page: Page, key: str, *waits: str) -> list[float]:
 
 
 def _fetch(page: Page, token: str, path: str, body: dict[str, object] | None = None) -> float:
-    """Return the seconds that a bare request takes in the page."""
+    """Return the duration of a bare request in the page, in seconds."""
     return float(page.evaluate(_FETCH, {"path": path, "body": body, "token": token})) / 1000

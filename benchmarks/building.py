@@ -1,4 +1,4 @@
-"""Datasets: a project in which everything is marked becomes a dataset, and files of each format, which are taken in again."""
+"""Datasets: a project in which everything is marked becomes a dataset, and files of each format, which are imported again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PLANS = {
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Return the figures of datasets, then of writing each format and of taking it in with its work."""
+    """Return the figures of datasets, then of writing each format and of importing it with its work."""
     figures: list[Figure] = []
     data: list[Path] = []
     for name, plan in _PLANS.items():
@@ -54,7 +54,7 @@ def measure(bench: Bench) -> list[Figure]:
         figures.append(Figure(f"{name}: written, {few:,} articles", few / seconds, "articles/s", note=_peak(peak)))
         if format.read:
             seconds, peak = in_child(_take_in, name, file, few)
-            figures.append(Figure("  taken in with its work", few / seconds, "articles/s", note=_peak(peak)))
+            figures.append(Figure("  imported with its work", few / seconds, "articles/s", note=_peak(peak)))
     return figures
 
 

@@ -1,13 +1,13 @@
 """The effort of marking: a scripted annotator marks a gold file from nothing, as cheaply as the label page allows.
 
 What is marked is every span with its label and fragments, every link, whom a speaker names, every date's EDTF value,
-and the publication date where the gold corrects it. What is saved is then held against the gold. Entries count as equal
+and the publication date where the gold corrects it. What is saved is then compared with the gold. Entries count as equal
 if the same marks share one: the gold's name is given to an entry where the article has it, else the words of its first
-mention, unless they are a pronoun. Left out are what nobody can know but the gold (utterances, events, notes, and why a
+mention, unless they are a pronoun. Omitted are what no one can know but the gold (utterances, events, notes, and why a
 date cannot be resolved) and what takes the form (modality and flags; a date's modifier, kind and anchor, which its
 reading fills in).
 
-The annotator goes quote by quote, then through what is left. Each mark is reached in the fewest keys that the page's
+The annotator goes quote by quote, then through what is left. Each span is reached in the fewest keys that the page's
 own rules allow (planner.js): any move, mark or candidate, what a label's key takes by itself, edges moved after it. An
 action is a key press (one with Shift or Ctrl held is one), a click or a drag. “Keyboard” never touches the mouse;
 “hands” take it where the keystroke-level model says that it is quicker. A moment of thought comes before each span, link,
@@ -76,7 +76,7 @@ class Work:
         self.ids: dict[str, str] = {}
         self.parts: dict[str, int] = {}  # fragments marked so far
         self.last: list[str] = []
-        self.before = ""  # the sentence up to the date at hand, with which its words are read
+        self.before = ""  # the sentence up to the date, with which its words are read
 
     def do(self) -> None:
         """Mark quote by quote with what belongs to it, then what is left."""
@@ -171,7 +171,7 @@ class Work:
             self._reach(span["label"], start, end, part=number > 0)
             if not hands.active or hands.selected():
                 raise RuntimeError(
-                    f"no mark {span['text']!r} from {before}, {self.last}: {hands.selected()} is selected"
+                    f"no span {span['text']!r} from {before}, {self.last}: {hands.selected()} is selected"
                 )
             self.ids[id] = hands.active
             self.parts[id] = number + 1
@@ -200,14 +200,14 @@ class Work:
         return self._press(keys)
 
     def press_letter(self, kind: str, mark: str) -> None:
-        """Link the active mark with what has a letter."""
+        """Link the active span with what has a letter."""
         hands = self.hands
         hands.press(_LINKS[kind])
         letter = hands.page.locator(f'[data-letter][data-spans="{mark}"]').first
         hands.press(letter.get_attribute("data-letter", timeout=5000) or "")
 
     def made(self, id: str) -> None:
-        """Find a mark that a link has made, and answer what is asked of it."""
+        """Find a span that a link has made, and answer what is asked of it."""
         hands = self.hands
         found = hands.page.locator("[data-spans]").evaluate_all(
             "(all) => [...new Set(all.flatMap((each) => each.dataset.spans.split(' ')))]"
@@ -372,7 +372,7 @@ class Work:
         return [(start, end) for start, end in self.spans[id]["fragments"]]
 
     def _sees(self, point: int) -> bool:
-        """Whether a point of the text is in sight."""
+        """Whether a point of the text is visible."""
         place = self.hands.see("place", point, "start")
         return bool(place and place["seen"])
 
@@ -389,7 +389,7 @@ class Work:
         return sorted(marks, key=lambda mark: (mark["fragments"][0][0], -mark["fragments"][-1][1], mark["id"]))
 
     def _ask(self, what: str, *about: Any) -> Any:
-        """Ask the planner for something that depends on the marks that are there."""
+        """Ask the planner for something that depends on the spans that are there."""
         first = [] if what == "drags" else [self._marks()]
         return self.hands.page.evaluate("([what, about]) => planner[what](...about)", [what, [*first, *about]])
 
@@ -411,7 +411,7 @@ class Work:
                 self.hands.press(key)
 
     def _press_jump(self, point: int) -> None:
-        """Press the letter that stands on a word, unless there was but one such word in sight."""
+        """Press the letter that stands on a word, unless there was but one such visible word."""
         letter = self.hands.page.locator(f'[data-spans="word:{point}"]')
         if letter.count():
             self.hands.press(letter.get_attribute("data-letter") or "")
@@ -504,7 +504,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 def _said(lines: list[dict[str, Any]]) -> list[Any]:
     """What was marked in articles, without ids: published dates, spans with values and entries, and links.
 
-    An entry is called by the first mark that has it.
+    An entry is called by the first span that has it.
     """
     entries: dict[str, str] = {}
     said: list[Any] = []
@@ -548,7 +548,7 @@ def _figures(profile: str, ledger: Ledger, lines: list[dict[str, Any]]) -> list[
 
     return [
         figure("a span marked by itself", "span", own, 4, f"{own} spans"),
-        figure("a link", "link", len(links), 2, f"{len(links)} links, which mark {len(spans) - own} spans"),
+        figure("a link", "link", len(links), 2, f"{len(links)} links, which make {len(spans) - own} spans"),
         figure("a date value", "value", values, 3, f"{values} values"),
         figure("who a speaker is", "who", speakers, None, f"{speakers} speakers"),
         Figure(f"{profile}: a full record", record.actions / quotes, "actions", Goal("most", 12), f"{quotes} quotes with cue, speaker, entity"),

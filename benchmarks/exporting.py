@@ -20,12 +20,12 @@ _NAMES = {"articles": "an article a line", "records": "a record a line"}
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Return the figures of exports in both shapes, and of work that nothing is kept ready of."""
+    """Return the figures of exports in both shapes, and of work of which nothing is cached."""
     project = bench.marked("export")
     figures = [each for shape in SHAPES for each in _figures(bench, project, shape, _NAMES[shape], most=3)]
     with closing(bare(project)) as connection:
         connection.execute("DELETE FROM ready")
-    return figures + _figures(bench, project, "articles", "an article a line, as if nothing had been handed in", most=5)
+    return figures + _figures(bench, project, "articles", "an article a line, as if nothing had been submitted", most=5)
 
 
 def _figures(bench: Bench, project: Path, shape: Shape, name: str, most: float) -> list[Figure]:

@@ -70,7 +70,7 @@ def strokes(keys: Sequence[str]) -> int:
 
 
 class Hands(Keyboard):
-    """Works with keys, and if told to with the mouse; what is done without a purpose is not counted."""
+    """Works with keys, and if asked to with the mouse; what is done without a purpose is not counted."""
 
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)

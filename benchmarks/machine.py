@@ -62,7 +62,7 @@ def peak_memory(pid: int | None = None) -> float:
 
 
 def cpu_time(pid: int) -> float:
-    """Return the seconds of processor time that a process has used; 0 where the system does not tell."""
+    """Return the seconds of processor time that a process has used; 0 where the system does not report it."""
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
         return 0.0

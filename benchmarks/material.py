@@ -22,7 +22,7 @@ from labeling.services.importing import take_in
 from labeling.store.project import Store
 from labeling.web.access import Access
 
-#: What one person marks in an ordinary article.
+#: What one person spans in an ordinary article.
 SPANS, RELATIONS = 20, 8
 
 
@@ -68,7 +68,7 @@ class Story:
     statements: list[Statement] = field(default_factory=list)
 
     def ops(self, spans: int = SPANS, relations: int = RELATIONS, prefix: str = "") -> list[dict[str, Any]]:
-        """Return the ops, numbered from 1, that mark this many spans and link this many pairs of them.
+        """Return the ops, numbered from 1, that span this many spans and link this many pairs of them.
 
         Three in ten statements' worth of quote, cue and speaker each, the rest dates; ids begin with the prefix.
         """
@@ -157,7 +157,7 @@ class Bench:
 
     @cached_property
     def jsonl(self) -> Path:
-        """A file of all articles, one a line, as somebody would import it."""
+        """A file of all articles, one a line, as someone would import it."""
         return write_articles(self.folder / "articles.jsonl", self.articles)
 
     @cached_property
@@ -181,7 +181,7 @@ class Bench:
         return shutil.copyfile(self._project, self.place(name) / "project.db")
 
     def marked(self, name: str) -> Path:
-        """Return a fresh copy of a project in which “ana” has marked every article and handed it in."""
+        """Return a fresh copy of a project in which “ana” has marked every article and submitted it."""
         return shutil.copyfile(self._marked, self.place(name) / "project.db")
 
 

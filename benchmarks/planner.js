@@ -21,11 +21,11 @@ const AROUND = 220;
 /** How far around it jumps are. */
 const WORDS_NEAR = 30;
 
-/** Finds the fewest keys from a caret to a mark, with the page's own rules for what keys do; lines and pages are left out. */
+/** Finds the fewest keys from a caret to a span, with the page's own rules for what keys do; lines and pages are omitted. */
 export class Planner {
   /**
    * @param {string} text @param {string | undefined} language @param {import("../labeling/ui/component/schema.js").SchemaData} data
-   * @param {(word: Stretch) => boolean} [sees] whether a word is in sight, and so can be jumped to
+   * @param {(word: Stretch) => boolean} [sees] whether a word is visible, and so can be jumped to
    */
   constructor(text, language, data, sees = () => true) {
     this.sees = sees;
@@ -73,7 +73,7 @@ export class Planner {
     return this.cursor.selection;
   }
 
-  /** Where a key that goes to marks or to candidates leads. @param {State} state @param {Mark[]} marks in reading order @param {string} key @returns {State | null} */
+  /** Where a key that goes to spans or to candidates leads. @param {State} state @param {Mark[]} spans in reading order @param {string} key @returns {State | null} */
   step({ point, anchor, exact, active: id }, marks, key) {
     const selection = this.selection({ point, anchor, exact, active: id });
     const active = marks.find((mark) => mark.id === id);
@@ -105,7 +105,7 @@ export class Planner {
 
   /**
    * The cheapest way from a state to a goal.
-   * @param {State} from @param {Mark[]} marks @param {string[]} steps keys that go to marks and to candidates
+   * @param {State} from @param {Mark[]} marks @param {string[]} steps keys that go to spans and to candidates
    * @param {(state: State) => string[] | null} finish the keys that reach the goal from a state, if they do
    * @param {(point: number) => boolean} [begins] whether a selection may begin at a point @param {Stretch} [within] where selections are tried
    * @returns {string[] | null}
@@ -162,8 +162,8 @@ export class Planner {
   }
 
   /**
-   * The fewest keys that mark a stretch, or with `part` add it to the mark last made.
-   * @param {State} from @param {Mark[]} marks there already @param {string} label @param {Stretch} wanted @param {boolean} part @returns {string[] | null}
+   * The fewest keys that span a stretch, or with `part` add it to the span last made.
+   * @param {State} from @param {Mark[]} spans that exist @param {string} label @param {Stretch} wanted @param {boolean} part @returns {string[] | null}
    */
   mark(from, marks, label, wanted, part) {
     const [first, last] = [this.tokens.wordAt(wanted.start), this.tokens.wordAt(wanted.end - 1)];
@@ -182,11 +182,11 @@ export class Planner {
       const edges = this.edges(taken, wanted);
       return edges && [this.schema.label.get(label)?.hotkey ?? "", ...edges];
     };
-    const steps = ["n", "Shift+n", ...(part ? [] : ["j", "k"])]; // a part is added to the mark that was active last
+    const steps = ["n", "Shift+n", ...(part ? [] : ["j", "k"])]; // a part is added to the span that was active last
     return this.search(from, marks, steps, finish, begins, wanted);
   }
 
-  /** The fewest keys that make a mark the active one. @param {State} from @param {Mark[]} marks @param {string} id @returns {string[] | null} */
+  /** The fewest keys that make a span the active one. @param {State} from @param {Mark[]} marks @param {string} id @returns {string[] | null} */
   activate(from, marks, id) {
     return this.search(from, marks, ["j", "k", "n", "Shift+n", "Enter"], ({ active }) => (active === id ? [] : null));
   }
@@ -224,7 +224,7 @@ export class Planner {
     return sentence ? this.slice(sentence.start, point) : "";
   }
 
-  /** What the key that links a whole record would link the active mark with. @param {Mark[]} marks @param {string} id of the active one @returns {{type: string, id: string}[]} `id` as the page names it */
+  /** What the key that links a whole record would link the active span with. @param {Mark[]} marks @param {string} id of the active one @returns {{type: string, id: string}[]} `id` as the page names it */
   record(marks, id) {
     const head = marks.find((mark) => mark.id === id);
     if (!head) return [];
@@ -285,7 +285,7 @@ export class Planner {
     return found ? [extend ? "Shift+z" : "z", initial, ...(found.letter ? [`letter ${word.start}`] : [])] : null;
   }
 
-  /** The keys that move a mark's edges: by words, or its end to a word and its start to one before it. @param {Stretch} taken @param {Stretch} wanted @returns {string[] | null} */
+  /** The keys that move a span's edges: by words, or its end to a word and its start to one before it. @param {Stretch} taken @param {Stretch} wanted @returns {string[] | null} */
   edges(taken, wanted) {
     const plain = this.steps(taken, wanted);
     if (plain && plain.length < 3) return plain;
@@ -310,7 +310,7 @@ export class Planner {
     return ways.sort((a, b) => a.length - b.length)[0] ?? null;
   }
 
-  /** The keys that move a mark's edges, a word at a time. @param {Stretch} taken @param {Stretch} wanted @returns {string[] | null} */
+  /** The keys that move a span's edges, a word at a time. @param {Stretch} taken @param {Stretch} wanted @returns {string[] | null} */
   steps(taken, wanted) {
     /** @type {string[]} */
     const keys = [];

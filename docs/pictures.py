@@ -28,7 +28,7 @@ ANNOTATOR = "ana"
 
 
 def opened(page: Page, url: str) -> None:
-    """Open the first article and make its second quote the active mark."""
+    """Open the first article and make its second quote the active span."""
     page.goto(f"{url}/?annotator={ANNOTATOR}")
     page.wait_for_selector('[data-sw="saved"][data-state="saved"]')
     page.wait_for_function("document.fonts.ready.then(() => true)")
@@ -72,7 +72,7 @@ PARTS = (
 
 
 def shrink(path: Path) -> None:
-    """Write a picture again with 256 colours, which nobody can tell from all of them, in a third of the bytes."""
+    """Write a picture again with 256 colours, which look the same as all of them, in a third of the bytes."""
     with Image.open(path) as picture:
         few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     few.save(path, optimize=True)

@@ -273,12 +273,17 @@ _CODE_WORD = re.compile(
 )
 
 
+#: A tag of JSDoc with its type, and the name of what it is about.
+_TYPE = r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\}"
+_JSDOC = re.compile(rf"@(?:(?:param|property|typedef)(?: {_TYPE})?(?: \[?[\w.$]+\]?)?|\w+(?: {_TYPE})?)")
+
+
 def _javascript(name: str, text: str) -> list[String]:
     found = []
     for kind, at, value in tokens(text):
         line = text.count("\n", 0, at) + 1
         if kind == "comment":
-            words = re.sub(r"^\s*\*+ ?", "", re.sub(r"@\w+( \{.*?\})?", "", value), flags=re.MULTILINE).strip()
+            words = re.sub(r"^\s*\*+ ?", "", _JSDOC.sub("", value), flags=re.MULTILINE).strip()
             if value.startswith("*") and len(words.split()) > 1:
                 found.append(String(name, line, "docstring", words))
         elif (

@@ -1,5 +1,5 @@
 # requires: SayWhen itself (run it from a clone)
-"""A table of claimed dates, and a baseline: each date's words read against the day of publication, held against the dataset.
+"""A table of claimed dates, and a baseline: each date's words read against the day of publication, compared with the dataset.
 
 saywhen export --dataset --to datasets
 python examples/dates.py datasets/NAME

@@ -1,7 +1,7 @@
 """Assignment: who annotates which article, who reviews it, and in what order it comes; planned, never drawn by lot.
 
 Every choice is a hash of what it is about, so that the same project gives the same plan, and articles or people who
-come later move nothing that has begun.
+come later move nothing that has started.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class AssignmentPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of the team, and what they do in it."""
+    """Someone of the team, and what they do in it."""
 
     name: str
     annotates: bool = False
@@ -44,7 +44,7 @@ class Member:
 
 
 class Held(NamedTuple):
-    """An article that somebody has, and whether work on it has begun."""
+    """An article that someone has, and whether work on it has started."""
 
     article: str
     annotator: str
@@ -63,7 +63,7 @@ class AssignmentPlan:
     holders: dict[str, list[str]]
 
     def loads(self) -> Counter[str]:
-        """Return how many articles everybody has."""
+        """Return how many articles everyone has."""
         return Counter(name for names in self.holders.values() for name in names)
 
     def overlap(self) -> Counter[int]:
@@ -96,8 +96,8 @@ def plan(
 ) -> AssignmentPlan:
     """Return who gets which of the articles, given in queue order, when these are held already.
 
-    What has begun stays. Everybody gets the same number of articles, give or take one, as far as that allows; so do
-    pairs of annotators, nearly. `hidden` names articles with known gold and whose work that is: everybody but them
+    What has started stays. Everyone gets the same number of articles, give or take one, as far as that allows; so do
+    pairs of annotators, nearly. `hidden` names articles with known gold and whose work that is: everyone but them
     gets it. Of articles that several people get, one reviewer gets none where the team allows. Raises AssignmentError
     for a team that is too small.
     """
@@ -135,9 +135,9 @@ def plan(
 def moved(
     source: str, targets: Sequence[str], held: Sequence[Held], articles: Collection[str] | None, *, begun: bool
 ) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return (article, receiver) for what somebody has not finished, and the articles that none of the targets can get.
+    """Return (article, receiver) for what someone has not finished, and the articles that none of the targets can get.
 
-    Only those of `articles`, if given, and what has begun only if asked for. Each goes to whoever has least.
+    Only those of `articles`, if given, and what has started only if asked for. Each goes to whoever has least.
     """
     loads = Counter(each.annotator for each in held)
     holders: dict[str, set[str]] = {}
@@ -177,7 +177,7 @@ def reviewers(article: str, annotators: Collection[str], team: Sequence[Member])
 def woven(
     queue: Sequence[str], new: Iterable[str], hidden: Collection[str], begun: Collection[str], name: str
 ) -> list[str]:
-    """Return somebody's queue with what is new in it: at its end, but hidden articles anywhere in what has not begun."""
+    """Return someone's queue with what is new in it: at its end, but hidden articles anywhere in what has not started."""
     new = list(new)
     found = [*queue, *(article for article in new if article not in hidden)]
     first = max((at + 1 for at, article in enumerate(found) if article in begun), default=0)
@@ -218,7 +218,7 @@ class _Work:
         self._movable: dict[str, list[str]] = {name: [] for name in names}
 
     def fill(self, article: str, wanted: int, begun: Sequence[str], standing: Sequence[str]) -> None:
-        """Give an article to as many as it needs: who has begun, who has it already, then who has least."""
+        """Give an article to as many as it needs: who has started, who has it already, then who has least."""
         holders = self.holders[article] = []
         for name in begun:
             self._give(article, name, movable=False)
@@ -231,7 +231,7 @@ class _Work:
             self._give(article, min(free, key=lambda name: self._order(article, name)))
 
     def level(self) -> None:
-        """Hand what has not begun from who has most to who has least, until nobody has two more than another."""
+        """Hand what has not started from who has most to who has least, until no one has two more than another."""
         while path := self._path():
             for (giver, article), (taker, _) in pairwise(path):
                 self._movable[giver].remove(article)
@@ -263,7 +263,7 @@ class _Work:
         return self._spared[article]
 
     def _path(self) -> list[tuple[str, str]] | None:
-        """Return a chain of hand-overs, (giver, article) …, from somebody to somebody who has two fewer; or None."""
+        """Return a chain of hand-overs, (giver, article) …, from someone to someone who has two fewer; or None."""
         for giver in sorted(self.names, key=lambda name: (-self._loads[name], name)):
             came: dict[str, tuple[str, str]] = {}
             reached = [giver]
@@ -287,7 +287,7 @@ class _Work:
         return chain
 
     def _free(self, giver: str, taker: str) -> str | None:
-        """Return an article that can be handed over, the last that the giver would come to."""
+        """Return an article that can be reassigned, the last that the giver would come to."""
         return next(
             (
                 article

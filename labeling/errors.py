@@ -3,14 +3,14 @@
 Each message names the place, the value and the remedy, so that it can be shown as it is.
 
     SayWhenError
-    ├── ArticleError    an article that cannot be taken in
+    ├── ArticleError    an article that cannot be imported
     ├── DateError       a date value or expression that cannot be read
-    ├── SchemaError     a label set with a fault (knows file and line)
+    ├── SchemaError     a label set with an error (knows file and line)
     ├── OpError         an operation that an annotation refuses
     ├── AssignmentError a plan of who gets which article that the team cannot carry
     ├── SplitError      a way of splitting articles that cannot be carried out
     ├── DatasetError    a dataset that cannot be built, proved or filled with its texts
-    │   └── RefusedError    what stands in it is not settled, not whole or not apart (knows what and where)
+    │   └── RefusedError    what stands in it is not resolved, not whole or not apart (knows what and where)
     ├── NotThereError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
     │   ├── MovedError      a project file that its path no longer names

@@ -30,7 +30,7 @@ from labeling.store.project import Store
 
 #: A file or folder by its path, or several of them.
 Paths: TypeAlias = str | Path | Iterable[str | Path]
-#: How many faults of an import an error names.
+#: Errors of an import that an exception names.
 _NAMED = 20
 
 
@@ -179,7 +179,7 @@ class Project:
     # --- what changes it --------------------------------------------------------------------------------------------
 
     def import_articles(self, articles: Paths | Iterable[Article], *, kind: str | None = None) -> Tally:
-        """Import articles, or the files and folders that hold them, and return the sum: what was new, a duplicate, at fault.
+        """Import articles, or the files and folders that hold them, and return the counts: new, duplicates, invalid.
 
         `kind` is that of the files (txt, jsonl, json, csv, html), by default each one's by its ending.
         """
@@ -208,7 +208,7 @@ class Project:
         by its name, which becomes an entry if there is none; `entries` names those of another project. `annotator` is whose the work is where a file doesn't say,
         `names` gives annotators other names, `renames` labels, attributes, choices, relations and flags (None leaves one
         out). Work that an annotator has already is left as it is. Raises ArticleError, with nothing imported, where
-        something is at fault, unless `anyway` imports the rest.
+        something is invalid, unless `anyway` imports the rest.
         """
         self._require_writable()
         terms = Terms(annotator=annotator, names=names or {}, renames=renames or {}, anyway=anyway)

@@ -16,7 +16,7 @@ from labeling.web import server
 def invoke(*arguments: object, folder: Path | None = None, stdin: bytes = b"") -> Result:
     """Run a command in a folder and return its result; what goes wrong in it is raised, unless the command reports it.
 
-    As in a process of its own, projects are opened anew, and closed afterwards.
+    As in a process of its own, projects are opened again, and closed afterwards.
     """
     with contextlib.chdir(folder or Path.cwd()), mock.patch.dict(os.environ):
         os.environ.pop(server.PROJECT_VARIABLE, None)

@@ -92,7 +92,7 @@ def _words(text: str) -> list[Any]:
 
 
 HARD = {name: hard(name, text) for name, text in TEXTS.items()}
-#: An article that nobody was asked about, and one that somebody looked at and found nothing in.
+#: An article that no one was asked about, and one that someone looked at and found nothing in.
 HARD["nobody"] = line_of(article.make("Nobody has looked at this."), {}, {})
 HARD["nothing"] = line_of(article.make("Somebody has looked at this."), {"ana": empty_annotation()}, {})
 

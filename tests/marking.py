@@ -1,4 +1,4 @@
-"""Work on an article as if somebody had done it: the gold of the sample corpus, or any line of an export."""
+"""Work on an article as if someone had done it: the gold of the sample corpus, or any line of an export."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from labeling.store.project import Store
 
 
 def marked(store: Store, annotator: str, line: dict[str, Any], *, submit: bool = False) -> None:
-    """Save the annotation in an export's line as the annotator's own work, and hand it in if asked."""
+    """Save the annotation in an export's line as the annotator's own work, and submit it if asked."""
     text, gold = line["text"], line["annotations"][0]
     steps = [
         {"kind": "register", "registry": registry, "id": id, "name": name}
@@ -36,7 +36,7 @@ def mark(
     links: list[tuple[str, int, int]] | None = None,
     submit: bool = True,
 ) -> None:
-    """Mark words with labels, each the first of its kind in the article, link them by their numbers, and hand it in."""
+    """Mark words with labels, each the first of its kind in the article, link them by their numbers, and submit it."""
     text = store.article(article).text  # type: ignore[union-attr]
     made: list[dict[str, Any]] = []
     for number, (words, label) in enumerate(marks):

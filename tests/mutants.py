@@ -32,7 +32,7 @@ from typing import Literal
 
 ROOT = Path(__file__).parent.parent
 CONFIG = Path(__file__).with_suffix(".toml")
-#: What a copy of the tree leaves out: what tests make, and what is linked instead.
+#: What a copy of the tree omits: what tests make, and what is linked instead.
 _NOT_COPIED = (".git", ".venv", "node_modules", "__pycache__", ".hypothesis", ".*_cache", "build", "dist", "*.egg-info")
 #: A mutant may take so many times as long as the tests did without it, and so many seconds more.
 _TIMES, _SECONDS = 4, 20

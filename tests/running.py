@@ -16,7 +16,7 @@ from pathlib import Path
 import forked
 
 ROOT = Path(__file__).parent.parent
-#: What begins the program anew, as a person does.
+#: What begins the program again, as a person does.
 FRESH = (sys.executable, "-m", "labeling")
 
 

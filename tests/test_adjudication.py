@@ -1,4 +1,4 @@
-"""Adjudication: nothing that annotators differ in is lost, nothing is asked twice, and gold can be told where it is from."""
+"""Adjudication: no disagreement of annotators is lost, nothing is asked twice, and the origin of gold is known."""
 
 from __future__ import annotations
 
@@ -546,7 +546,7 @@ def test_what_nobody_could_have_marked_is_not_settled_and_is_named() -> None:
 
 
 def drawn(label_set: schema.Schema, *marks: Mark) -> Gold:
-    """Return the gold of an article on whose only disagreement a reviewer drew marks anew."""
+    """Return the gold of an article on whose only disagreement a reviewer drew marks again."""
     works = {"ana": work((900, 910, "quote")), "ben": NOBODY}
     (question,) = disagreements(works, label_set)
     found = gold(works, label_set, ALL, [Decision("rita", question.id, "anew", Content(marks), "2026-11-22")])

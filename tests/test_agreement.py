@@ -1,4 +1,4 @@
-"""Agreement: figures that can be defended, held against references, against sums done by hand, and against its own laws."""
+"""Agreement: figures that can be defended, compared with references, against sums done by hand, and against its own laws."""
 
 from __future__ import annotations
 
@@ -478,7 +478,7 @@ def test_an_assignment_weighs_as_much_as_the_best_of_all(rows: int, columns: int
         for picked in itertools.permutations(range(len(tall[0])), len(tall))
     )
     assert sum(table[row][column] for row, column in found) == pytest.approx(best)
-    if 1 < rows <= columns:  # as large tables are worked out
+    if 1 < rows <= columns:  # as large tables are computed
         assert sum(table[row][column] for row, column in linear_assignment.by_rows(np.array(table))) == pytest.approx(
             best
         )
@@ -554,7 +554,7 @@ def test_a_partition_is_worth_as_much_as_the_best_of_all(owners: list[int], seed
 
 
 def test_groups_of_equal_worth_are_found_again_among_those_that_may_be_the_best() -> None:
-    """Four people's spans on which γ was once not worked out at all."""
+    """Four people's spans on which γ was once not computed at all."""
     marks = [
         [(0, 1, "quote"), (15, 27, "quote"), (27, 49, "quote"), (27, 53, "speaker")],
         [(0, 16, "quote")],

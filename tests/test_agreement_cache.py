@@ -1,4 +1,4 @@
-"""The figures of a project: whose work counts, what is counted anew, what the command tells."""
+"""The figures of a project: whose work counts, what is counted again, what the command prints."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def project(tmp_path: Path) -> Store:
 
 
 def do(store: Store, annotator: str, number: int, *marks: tuple[str, str], end: str = "submit") -> None:
-    """Mark (label, words) in an article and hand it in."""
+    """Mark (label, words) in an article and submit it."""
     text = TEXTS[number]
     id = article.make(text).id
     client = f"{annotator}-{number}-{len(store.log(annotator, id))}-client"
@@ -370,7 +370,7 @@ def test_what_an_annotator_confuses_with_gold_has_its_examples(project: Store, r
 def test_each_annotator_is_held_against_gold_in_all_and_in_what_not_all_agreed_on(
     project: Store, run: Callable[..., str]
 ) -> None:
-    # All agree on the speaker; nothing is left to settle in the first article, and a cue in the second.
+    # All agree on the speaker; nothing is left to resolve in the first article, and a cue in the second.
     do(project, "ana", 0, SPEAKER)
     do(project, "ben", 0, SPEAKER)
     do(project, "ana", 1, SPEAKER, CUE)

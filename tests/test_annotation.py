@@ -154,7 +154,7 @@ def test_spans_of_a_label_may_do_to_one_another_what_the_label_set_says(
             ended(WIDE, *log)
     else:
         assert ended(WIDE, *log).spans["b"].fragments == (two[:1] if other else two)
-    # What moves is held against the others, never against itself.
+    # What moves is compared with the others, never against itself.
     moved = [
         add(1, "a", label, *one),
         op(2, "change", id="a", fragments=add(1, "a", label, *two).model_dump()["fragments"]),

@@ -22,7 +22,7 @@ PURE = {"errors", "permissions", "dates", "schema", "annotation", "agreement", "
 _CIRCLE = {"dates.one": "two", "dates.two": "three", "dates.three": "one"}
 #: Libraries that belong to some layers only.
 OWNERS = {"streamlit": {"ui", "web"}, "sqlite3": {"store"}, "sqlite_utils": {"store"}}
-#: What does input and output, tells the time or draws lots. The label set is read from a file by `schema.load`.
+#: What does input and output, says the time or draws lots. The label set is read from a file by `schema.load`.
 IMPURE = {
     "streamlit",
     "sqlite3",

@@ -1,4 +1,4 @@
-"""Assignment: evenly, by hash and never by lot; what has begun stays; nobody is told whose gold is hidden where."""
+"""Assignment: evenly, by hash and never by lot; what has started stays; no one sees whose gold is hidden where."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class World:
             [*tools.node(), str(ROOT / "tests" / "js" / "world.js")],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         )  # fmt: skip
-        #: What everybody's work is to look like in the export.
+        #: What everyone's work is to look like in the export.
         self.ended: dict[str, dict[str, Any]] = {}
 
     def close(self) -> None:
@@ -93,7 +93,7 @@ class World:
         return json.loads(self._browser.stdout.readline())
 
     def bundle(self, name: str) -> dict[str, Any]:
-        """Return what the server has of somebody's work."""
+        """Return what the server has of someone's work."""
         assert self._access
         headers = {"Authorization": f"Bearer {self._access.token(name)[0]}"}
         return httpx.get(f"{self.server.url}/api/articles/{self.article}", headers=headers).raise_for_status().json()
@@ -202,12 +202,12 @@ def mark(id: str, label: str, words: str) -> dict[str, Any]:
 
 
 def moved(id: str, words: str) -> dict[str, Any]:
-    """Return an op that moves a mark to other words."""
+    """Return an op that moves a span to other words."""
     return {"kind": "change", "id": id, "fragments": mark(id, "", words)["fragments"]}
 
 
 def linked(id: str, type: str, source: str, target: str) -> dict[str, Any]:
-    """Return an op that links two marks."""
+    """Return an op that links two spans."""
     return {"kind": "relate", "id": id, "type": type, "from": source, "to": target}
 
 
@@ -217,7 +217,7 @@ THERE = [
 ]  # fmt: skip
 REMOVED = {"kind": "remove", "id": "s1"}
 GONE = "span s1 doesn't exist"
-#: What one tab does, what another does that has not heard of it, and what the second one is told.
+#: What one tab does, what another does that has not heard of it, and what the second one gets back.
 CLASHES = {
     "moved, and removed elsewhere": (REMOVED, moved("s1", "Zoé Cafe"), GONE),
     "given a value, and removed elsewhere": (REMOVED, {"kind": "set", "id": "s1", "name": "plural", "value": True}, GONE),

@@ -31,7 +31,7 @@ def test_the_words_of_a_span_are_its_fragments_joined() -> None:
 
 @pytest.fixture
 def marked(store: Store) -> Store:
-    """One article marked by ana, looked at by ben without a mark; one that nobody opened."""
+    """One article marked by ana, looked at by ben without a span; one that no one opened."""
     article = store.next("ana", None)
     store.sign_in("ben")
     store.append("ana", article, "client-0", 0, [

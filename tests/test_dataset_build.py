@@ -44,7 +44,7 @@ SHAPE = jsonschema.Draft202012Validator(json.loads((schema.SCHEMAS / "saywhen-1.
 
 
 def project(path: Path, people: tuple[str, ...] = ("ana", "ben")) -> Store:
-    """The sample corpus, marked alike and handed in by two annotators."""
+    """The sample corpus, marked alike and submitted by two annotators."""
     store = Store.create(path, NEWS)
     list(
         store.add_articles(
@@ -107,7 +107,7 @@ def store(made: Path, tmp_path: Path) -> Store:
 
 
 def differ(store: Store) -> str:
-    """Let ben take a speaker's link away in one article and hand it in again; return its id."""
+    """Let ben take a speaker's link away in one article and submit it again; return its id."""
     line = SAMPLE[0]
     (link, *_) = (each for each in line["annotations"][0]["relations"] if each["type"] == "said_by")
     store.append("ben", line["id"], "differ-1", 0, [op(1, "reopen"), op(2, "unrelate", id=link["id"]), op(3, "submit")])

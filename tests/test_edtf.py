@@ -1,4 +1,4 @@
-"""EDTF values: parsed, written, bounded, described; held against the `edtf` library where both can."""
+"""EDTF values: parsed, written, bounded, described; compared with the `edtf` library where both can."""
 
 from __future__ import annotations
 

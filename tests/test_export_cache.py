@@ -1,4 +1,4 @@
-"""What is kept ready for exports is what the work makes, or it is not used."""
+"""What is cached for exports is what the work makes, or it is not used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from labeling.store.project import Store
 
 @pytest.fixture
 def handed_in(tmp_path: Path) -> Store:
-    """The sample corpus and what is hard on formats, all handed in by ana but for the last article."""
+    """The sample corpus and what is hard on formats, all submitted by ana but for the last article."""
     store = Store.create(tmp_path / "project.db", NEWS)
     written = [*SAMPLE, *(line for line in HARD.values() if line["annotations"])]
     list(store.add_articles(article.make(line["text"], title=line["title"]) for line in written))

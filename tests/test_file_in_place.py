@@ -57,7 +57,7 @@ def copied(path: Path, target: Path) -> Path:
 
 
 def journal(path: Path) -> bytes:
-    """Return the salt of a project's `-wal`, which is another each time that SQLite begins it anew."""
+    """Return the salt of a project's `-wal`, which is another each time that SQLite begins it again."""
     with open(path.with_name(f"{path.name}-wal"), "rb") as file:
         return file.read(24)[16:]
 

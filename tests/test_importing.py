@@ -1,4 +1,4 @@
-"""Imports with people's work: whose it is, what it is called here, what is at fault, and what is written."""
+"""Imports with people's work: whose it is, what it is called here, what is invalid, and what is written."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def work(*spans: dict[str, Any], relations: tuple[dict[str, Any], ...] = (), **v
 
 
 def take(store: Store, *read: Any, unnamed: str = "tool", dry_run: bool = False, **terms: Any) -> Tally:
-    """Take in what a reader found; an annotation stands for the article TEXT with it, by ana."""
+    """Import what a reader found; an annotation stands for the article TEXT with it, by ana."""
     tally = Tally()
     rows = [
         Marked(MADE, each if "spans" not in each else {"ana": each}, {}, "a.x", 3) if isinstance(each, dict) else each
@@ -209,7 +209,7 @@ def test_two_annotators_of_a_file_cannot_become_one_on_one_article(store: Store)
     assert tally.withheld and store.count() == 2
 
 
-# --- what is there already ----------------------------------------------------------------------------------------------
+# --- what is a duplicate ----------------------------------------------------------------------------------------------
 
 
 def test_work_is_added_to_an_article_that_is_there(store: Store) -> None:
@@ -326,11 +326,11 @@ def test_an_entry_of_the_same_name_is_the_same_entry(store: Store) -> None:
     who = [line["entries"]["source"] for line in exported(store)[3:]]
     assert who[:2] == [{"e1": "Zoé"}, {"p2": "Kim"}]
     assert [list(each.values()) for each in who[2:]] == [["Lee"], ["Moon"], ["Q42"], ["Kim"]]
-    assert len({id for each in who for id in each}) == 6  # p9 is told from p2 in the file itself
+    assert len({id for each in who for id in each}) == 6  # p9 differs from p2 in the file itself
     assert sound(store)
 
 
-# --- faults -------------------------------------------------------------------------------------------------------------
+# --- errors -------------------------------------------------------------------------------------------------------------
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "an end beyond the text": (work({**QUOTE, "fragments": [[40, 480]]}), "ends beyond the text, which has 47 characters"),
@@ -438,7 +438,7 @@ def test_who_marked_something_never_comes_to_have_found_nothing(store: Store) ->
     tally = take(store, *rows, anyway=True)
     assert tally.new == 1 and not tally.work
     assert "Q: 1 span, 1 whole annotation: there is no label “Q”" in str(tally.faults[-1])
-    # Nothing of what is asked here: that somebody looked stays true.
+    # Nothing of what is asked here: that someone looked stays true.
     assert take(store, *rows[:1], renames={"Q": None}, anyway=True).work == {"ana": 1}
 
 

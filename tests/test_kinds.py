@@ -273,7 +273,7 @@ def test_a_kind_lacks_no_part(name: str, tmp_path: Path) -> None:
 
 
 class Shade(Kind):
-    """A kind as somebody might begin it: what Python can't do without is there, and nothing else."""
+    """A kind as someone might begin it: what Python can't do without is there, and nothing else."""
 
     name = "shade"
     types = (list,)

@@ -1,4 +1,4 @@
-"""A first label set made of another tool's files takes their work in whole, as it tells."""
+"""A first label set made of another tool's files imports their work in whole, as it says."""
 
 from __future__ import annotations
 

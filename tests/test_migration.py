@@ -203,7 +203,7 @@ def test_a_new_attribute_has_its_default_and_one_required_without_brings_the_wor
     assert found.annotation.status == "submitted"
     without = change(worked(QUOTE, SPEAKER, LINK, SUBMIT), text[: text.index("changes:")])
     assert (without.annotation.status, without.back) == ("open", True)
-    already = worked(QUOTE, SUBMIT)  # handed in although it lacked its speaker
+    already = worked(QUOTE, SUBMIT)  # submitted although it lacked its speaker
     assert change(already, two("flags: {later: ask}", **{", later: {title: Look later}": ""})).back is False
 
 
@@ -326,7 +326,7 @@ RENAMED = swapped(
 
 @pytest.fixture
 def small(tmp_path: Path) -> Store:
-    """A project with three articles: ana has marked and handed in the first, skipped the second, not begun the third."""
+    """A project with three articles: ana has marked and submitted the first, skipped the second, not started the third."""
     store = Store.create(tmp_path / "small.db", schema.parse(ONE))
     texts = (TEXT, "Another text.", "A third text.")
     list(store.add_articles(article.make(text) for text in texts))
@@ -653,7 +653,7 @@ def test_any_log_goes_on_under_the_next_version_alike_on_the_server_and_in_the_b
 
 
 def test_ops_that_are_taken_in_late_end_in_what_would_have_been_carried_over(news: Schema) -> None:
-    """Marking, then the change, is as the change, then marking: where the change asks nobody."""
+    """Marking, then the change, is as the change, then marking: where the change asks no one."""
     new = schema.parse(swapped(
         news.source, ("version: 1", "version: 2"), ("  cue:\n", "  marker:\n"), ("to: cue,", "to: marker,"),
         ("      note: {type: text, title: note}\n  marker", "      remark: {type: text, title: note}\n  marker"),

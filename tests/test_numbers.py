@@ -286,7 +286,7 @@ def test_an_edit_that_arrives_late_is_carried_over_or_refused() -> None:
         return translated.value
 
     assert late("12") == 12 and late(None) is None
-    with pytest.raises(OpError, match=r"where “value” was a text: “value”: “a few” is not a number.*; do it anew"):
+    with pytest.raises(OpError, match=r"where “value” was a text: “value”: “a few” is not a number.*; do it again"):
         late("a few")
 
 

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT, GROUPS = PYPROJECT["project"], PYPROJECT["dependency-groups"]
-#: Which lock pins which requirements; each lock leaves out what the ones before it pin.
+#: Which lock pins which requirements; each lock omits what the ones before it pin.
 LOCKS = {
     "requirements.txt": PROJECT["dependencies"],
     "requirements-dev.txt": GROUPS["test"] + GROUPS["lint"],

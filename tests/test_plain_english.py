@@ -1,10 +1,12 @@
-"""What a person reads uses one word for each thing: no retired word and no guillemet, in strings, docs and docstrings."""
+"""What a person reads uses one word for each thing: no retired word and no guillemet, in strings, docs, docstrings and comments."""
 
 from __future__ import annotations
 
 import functools
+import io
 import re
 import sys
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
 import strings
+from javascript import tokens
 
 #: Retired words, each with the word to use instead.
 RETIRED = {
@@ -52,18 +55,45 @@ _GUILLEMET = re.compile("[«»]")
 #: Strings that may have a retired word or a guillemet: file (or folder), a part of the string, and the reason.
 ALLOWED: list[tuple[str, str, str]] = [
     ("schemas/news.yaml", "*told*", "an example of a cue"),
+    ("labeling/dataset/refusals.py", "unsettled", "a value of the option --allow"),
+    ("labeling/dataset/anonymous.py", "left out", "a value in dataset files"),
+    ("labeling/formats/__init__.py", "Fault", "the name of a class"),
+    ("labeling/store/migrations.py", "AS told", "SQL"),
+    ("labeling/ui/component/wordclasses.js", " ", "lists of English words"),
+    ("benchmarks/material.py", "|", "words that stories are made of"),
 ]
 
-#: Parts of the repository whose strings are in plain English: a pattern of their files, and whether docstrings count.
+#: All that people read, by area: a pattern of its files, and one of them.
 AREAS = {
-    "docs": (r"docs/(?!commands|http|strings)[\w-]+\.md", False),
-    "repository": (r"README\.md|CONTRIBUTING\.md|SECURITY\.md|docs/decisions/.*\.md", False),
-    "label sets": (r"schemas/.*|labeling/schema/commands\.json", False),
-    "pages": (r"labeling/ui/\w+\.py", False),
-    "command line": (r"labeling/(commands/\w+|__main__)\.py|docs/commands\.md", False),
-    "services": (r"labeling/services/.*\.py", False),
-    "HTTP": (r"labeling/web/.*\.py|docs/http\.md", False),
+    "docs": (r"docs/(?!http|strings)[\w-]+\.md|docs/decisions/.*\.md", "docs/annotating.md"),
+    "repository": (r"README\.md|CONTRIBUTING\.md|SECURITY\.md|CHANGELOG\.md", "README.md"),
+    "label sets": (r"schemas/.*|labeling/schema/commands\.json", "schemas/news.yaml"),
+    "pages": (r"labeling/ui/[\w/]+\.py", "labeling/ui/pages.py"),
+    "JavaScript": (r"labeling/ui/.*\.(js|css)", "labeling/ui/component/card.js"),
+    "command line": (r"labeling/(commands/\w+|__main__)\.py", "labeling/commands/main.py"),
+    "services": (r"labeling/services/.*\.py", "labeling/services/backup.py"),
+    "HTTP": (r"labeling/web/.*\.py|docs/http\.md", "labeling/web/server.py"),
+    "formats": (r"labeling/formats/.*\.py", "labeling/formats/csv.py"),
+    "dataset": (r"labeling/dataset/.*\.py", "labeling/dataset/plan.py"),
+    "store": (r"labeling/store/.*\.py", "labeling/store/team.py"),
+    "schema": (r"labeling/schema/.*\.py", "labeling/schema/model.py"),
+    "annotation": (r"labeling/annotation/.*\.py", "labeling/annotation/state.py"),
+    "agreement": (r"labeling/agreement/.*\.py", "labeling/agreement/gamma.py"),
+    "adjudication": (r"labeling/adjudication/.*\.py", "labeling/adjudication/policy.py"),
+    "dates": (r"labeling/dates/.*\.py", "labeling/dates/edtf.py"),
+    "other parts of the core": (r"labeling/(\w+|(charts|language|sample)/.*)\.py", "labeling/errors.py"),
+    "tests": (r"tests/.*\.py", "tests/tools.py"),
+    "tools": (r"(benchmarks|docs|examples)/.*\.(py|js)", "benchmarks/material.py"),
 }
+
+
+@functools.cache
+def of(area: str) -> list[strings.String]:
+    """Return the strings of an area; of tests, the docstrings: their strings are data."""
+    if area == "tests":
+        return [string for path in sorted((ROOT / "tests").rglob("*.py")) for string in of_file(path)]
+    files, _ = AREAS[area]
+    return [string for string in _all() if re.fullmatch(files, string.file)]
 
 
 @functools.cache
@@ -71,18 +101,19 @@ def _all() -> list[strings.String]:
     return strings.strings()  # type: ignore[no-any-return]
 
 
-def of(area: str) -> list[strings.String]:
-    """Return the strings of an area."""
-    files, docstrings = AREAS[area]
-    return [
-        string for string in _all()
-        if re.fullmatch(files, string.file) and (string.kind == "docstring") == docstrings
-    ]  # fmt: skip
+def of_file(path: Path) -> list[strings.String]:
+    """Return the docstrings of a module of tests."""
+    found = strings.of_text(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+    return [string for string in found if string.kind == "docstring"]
 
 
 def objections(string: strings.String) -> list[str]:
     """Return what is to be said against a string: the words to replace, each with a better one."""
-    text = re.sub(r"`[^`]*`", "`…`", string.text) if string.kind in ("docs", "docstring") else string.text
+    text = string.text
+    if string.kind in ("docs", "docstring"):
+        text = re.sub(r"`[^`]*`", "`…`", text)
+    if string.kind == "docstring":
+        text = re.sub(r"“[^”]*”", "“…”", text)  # an example
     if any(string.file.startswith(file) and part in string.text for file, part, _ in ALLOWED):
         return []
     found = [f"“{match.group()}” → {better}" for word, better in _RETIRED.items() if (match := word.search(text))]
@@ -99,6 +130,62 @@ def test_an_area_is_written_in_plain_english(area: str) -> None:
         for objection in objections(string)
     ]
     assert found == [], "\n" + "\n".join(found)
+
+
+#: Something that a person reads, with a retired word, by the suffix of the file.
+PLANTED = {
+    "py": 'def planted() -> None:\n    """Return what nobody has handed in."""\n    raise ValueError("the fault is told")\n',
+    "js": '/** What nobody has handed in. */\nexport const planted = "Nobody has it yet.";\n',
+    "md": "Nobody has handed it in.\n",
+    "yaml": "# Nobody has handed it in.\n",
+}
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_a_retired_word_planted_in_an_area_is_found(area: str) -> None:
+    files, name = AREAS[area]
+    assert re.fullmatch(files, name)
+    text = (ROOT / name).read_text(encoding="utf-8") + "\n" + PLANTED[name.rpartition(".")[2]]
+    lines = {string.line for string in strings.of_text(name, text) if objections(string)}
+    assert len(lines) >= PLANTED[name.rpartition(".")[2]].lower().count("nobody")
+    assert min(lines) > text[: text.index(PLANTED[name.rpartition(".")[2]])].count("\n")
+
+
+def test_every_module_belongs_to_an_area() -> None:
+    files = {string.file for string in _all()}
+    assert [file for file in files if not any(re.fullmatch(pattern, file) for pattern, _ in AREAS.values())] == []
+
+
+#: Comments with guillemets that are examples of another language, by file.
+OTHER_LANGUAGES = {"labeling/dataset/tokens.py": "„so“ and »so«"}
+
+
+def comments(path: Path) -> list[tuple[int, str]]:
+    """Return the comments of a Python or JavaScript file, each with its line."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".js":
+        return [(text.count("\n", 0, at) + 1, words) for kind, at, words in tokens(text) if kind == "comment"]
+    read = tokenize.generate_tokens(io.StringIO(text).readline)
+    return [(token.start[0], token.string) for token in read if token.type == tokenize.COMMENT]
+
+
+def test_no_comment_has_a_guillemet_but_as_an_example_of_another_language() -> None:
+    files = [
+        path for folder in ("labeling", "tests", "benchmarks", "docs", "examples") for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".js") and "node_modules" not in path.parts
+    ]  # fmt: skip
+    found = [
+        f"{name}:{line}: {words}"
+        for path in files
+        for line, words in comments(path)
+        if _GUILLEMET.search(words)
+        and OTHER_LANGUAGES.get(name := path.relative_to(ROOT).as_posix(), "\0") not in words
+    ]
+    assert found == []
+    assert any(
+        OTHER_LANGUAGES["labeling/dataset/tokens.py"] in words
+        for _, words in comments(ROOT / "labeling/dataset/tokens.py")
+    )
 
 
 @pytest.mark.parametrize(

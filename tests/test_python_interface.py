@@ -43,7 +43,7 @@ def project(path: Path) -> Iterator[saywhen.Project]:
 
 @pytest.fixture
 def disputed(path: Path) -> Iterator[saywhen.Project]:
-    """The sample with the work of ben too, who leaves out each article's last quote and calls one date another."""
+    """The sample with the work of ben too, who omits each article's last quote and calls one date another."""
     with saywhen.open(path, write=True) as project:
         project.import_annotations([*(_by_ben(*work) for work in project.annotations("ana"))])
     with saywhen.open(path) as project:

@@ -71,7 +71,7 @@ LINKS = [("said_by", 0, 1), ("cued_by", 0, 2)]
 
 @pytest.fixture
 def differing(store: Store) -> str:
-    """Two who differ in the quote's marks and the speaker's title, on the first article; returns its id."""
+    """Two who disagree on quotation marks and the speaker's title, on the first article; returns its id."""
     mark(store, "ana", ids(store)[0], QUOTE, TITLED, CUE, links=LINKS)
     mark(store, "ben", ids(store)[0], SHORT, SPEAKER, CUE, links=LINKS)
     return ids(store)[0]
@@ -351,7 +351,7 @@ def test_what_is_not_looked_at_yet_is_counted_and_what_was_is_found_again(store:
     assert reviewing.patterns(patience=-1) == [] and reviewing.alike("rita", differing, "0" * 16, patience=-1) == []
     whole = reviewing.preview(Policy("majority"))
     assert (whole.pending, whole.articles, whole.disagreements) == (0, 2, {"open": 2})
-    assert reviewing.preview(Policy(), patience=-1).pending == 0  # the page's policies are worked out together
+    assert reviewing.preview(Policy(), patience=-1).pending == 0  # the page's policies are computed together
     assert reviewing.preview(Policy("votes", 3), patience=-1).pending == 2
     take(store, differing, questions(store, differing)[0]["id"], take="none")
     assert reviewing.preview(Policy(), patience=-1).pending == 1

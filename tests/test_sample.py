@@ -39,7 +39,7 @@ NAMES: dict[str, dict[str, str]] = {
     registry: {id: name for line in GOLD for id, name in line["entries"][registry].items()}
     for registry in ("source", "event", "utterance")
 }
-#: Words in quotation marks that nobody says: two programmes and a word that is only mentioned.
+#: Words in quotation marks that no one says: two programmes and a word that is only mentioned.
 NO_QUOTES = [(WIRE, '"The Sunday Table"'), (PORTAL, "“Noise Floor”"), (BLOG, "“fixed”")]
 #: What begins the part of a page that is no article.
 TAIL = re.compile("^You may also like…", re.MULTILINE)
@@ -77,7 +77,7 @@ def flagged(label: str, name: str) -> set[str]:
 
 
 def covers(outer: Span, inner: Span) -> bool:
-    """Tell whether a span lies in one fragment of another."""
+    """Return whether a span lies in one fragment of another."""
     (start, _), (_, end) = inner["fragments"][0], inner["fragments"][-1]
     return outer is not inner and any(s <= start and end <= e for s, e in outer["fragments"])
 

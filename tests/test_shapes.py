@@ -99,7 +99,7 @@ def _span(id: str, label: str, *fragments: tuple[int, int]) -> dict[str, Any]:
 
 
 TEXT = "“We go on Friday,” she said."
-#: Spans on TEXT, an order of labels, the tags without O as token=tag, and the spans left out.
+#: Spans on TEXT, an order of labels, the tags without O as token=tag, and the spans omitted.
 BIO: dict[str, tuple[list[dict[str, Any]], list[str] | None, str, list[str]]] = {
     "the outermost stays": (
         [_span("q", "quote", (1, 16)), _span("d", "date", (10, 16))],

@@ -1,4 +1,4 @@
-"""The splits of a project: what ties its articles, what is kept, what never moves, and how a leak is told."""
+"""The splits of a project: what ties its articles, what is kept, what never moves, and how a leak is reported."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ RECIPES = st.sampled_from(
 
 
 def straddling(splits: Splits) -> list[Tie]:
-    """Return the ties across splits, told in the plainest way."""
+    """Return the ties across splits, counted in the plainest way."""
     return [
         each for each in splits.ties if len({splits.placements.get(article) for article in each.articles} - {None}) > 1
     ]
@@ -74,7 +74,7 @@ def test_articles_and_ties_that_come_later_move_nothing(
     placed = {id: split for id, split in after.placements.items() if split is not None}
     assert set(after.new) == set(placed) - set(before)
     for each in after.leaks:
-        # A tie of several articles may have two old ones in it that nothing tied before; it is told, not hidden.
+        # A tie of several articles may have two old ones in it that nothing tied before; it is reported, not hidden.
         assert len({before[id] for id in each.tie.articles if id in before}) > 1
     for aside in after.aside:
         assert aside.article not in before and len(aside.neighbours) > 1

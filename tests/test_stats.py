@@ -34,7 +34,7 @@ NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The sample as ana handed it in; ben handed in two articles of it and has begun a third."""
+    """The sample as ana submitted it; ben submitted two articles of it and has started a third."""
     store = Store.create(tmp_path_factory.mktemp("stats") / "sample.db", NEWS)
     list(take_in(store, [sample.articles_path()]))
     for annotator, lines in (("ana", GOLD_LINES), ("ben", GOLD_LINES[:3])):

@@ -1,4 +1,4 @@
-"""Label sets in a project file: what was sound when it was taken in always opens, whatever is asked of new ones since."""
+"""Label sets in a project file: what was sound when it was added always opens, whatever is asked of new ones since."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ relations:
   said_by: {from: quote, to: speaker, hotkey: l}
 """
 
-#: What was taken in once, or will have been when the next command comes: (in the sound one, in the stored one, what is told).
+#: What was taken in once, or will have been when the next command comes: (in the sound one, in the stored one, what is reported).
 EARLIER = [
     ("hotkey: q", "hotkey: z", "the command jump (jump to a visible word: its first letter, then the letter shown on it) has no key, because the label set uses z for something else"),
     ("hotkey: l", "hotkey: n", "the command next-candidate (select the next unmarked quote or date) has no key"),

@@ -39,7 +39,7 @@ def assigned(store: Store) -> None:
 
 
 def opened(name: str = "lea") -> AppTest:
-    """Return the page as somebody sees it."""
+    """Return the page as someone sees it."""
     app = AppTest.from_string(
         f"""
 import streamlit as st
@@ -117,7 +117,7 @@ def test_somebody_new_is_added_and_a_name_that_cannot_be_kept_is_told(store: Sto
 
 
 def titles(name: str) -> set[str]:
-    """Return the titles of the pages that somebody may open."""
+    """Return the titles of the pages that someone may open."""
     app = AppTest.from_string(
         f"""
 import streamlit as st
@@ -148,7 +148,7 @@ def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> 
     with store.reading() as unit:
         assert unit.team.members() == [
             Member("ana", annotates=True), Member("ben", annotates=True), Member("lea", leads=True)]  # fmt: skip
-    # What somebody else says meanwhile stands: no tick of this page is left to undo it.
+    # What someone else says meanwhile stands: no tick of this page is left to undo it.
     with store.writing() as unit:
         unit.team.set_members([Member("ana", reviews=True)], "ben")
     app.run()

@@ -1,4 +1,4 @@
-"""Session figures: what was handed in and marked since the last long pause, as the log tells it."""
+"""Session figures: what was submitted and marked since the last long pause, as the log has it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def figures(*steps: tuple[float, int, str]) -> dict[str, object]:
-    """Return the figures of steps told as minutes ago, annotation and kind, latest first."""
+    """Return the figures of steps given as minutes ago, annotation and kind, latest first."""
     found = work_session.figures(
         [Step((NOW - timedelta(minutes=ago)).isoformat(), annotation, kind) for ago, annotation, kind in steps], NOW
     )

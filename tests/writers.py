@@ -55,7 +55,7 @@ class Writer:
             connection.close()
 
     def go_on(self, until: threading.Event) -> None:
-        """Save until told to stop: the next op once this one is acknowledged, the same again otherwise."""
+        """Save until asked to stop: the next op once this one is acknowledged, the same again otherwise."""
         number = revision = len(self.acknowledged)
         number += 1
         while not until.is_set():
@@ -148,7 +148,7 @@ def close(store: Store) -> None:
 
 
 def ops_in(path: Path) -> Counter[tuple[str, int]]:
-    """Return how often each op (client, number) is in a project file that nobody else needs any more."""
+    """Return how often each op (client, number) is in a project file that no one else needs any more."""
     with closing(sqlite3.connect(path)) as connection:
         return Counter(connection.execute("SELECT client, number FROM op WHERE refused IS NULL").fetchall())
 

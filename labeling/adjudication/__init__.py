@@ -1,7 +1,7 @@
 """Adjudication: from annotators' work to gold in the fewest decisions, as pure functions.
 
-`disagreements` finds what annotators of an article differ in; what hangs together is one. `gold` is what they agree on, what
-a policy settles, and what reviewers decided: computed from these, never stored.
+`disagreements` finds annotators' disagreements; what hangs together is one. `gold` is what they agree on, what
+a policy resolves, and what reviewers decided: computed from these, never stored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Decisions on their way from one version of the label set to the next: a rename asks nobody anything again."""
+"""Decisions on their way from one version of the label set to the next: a rename asks no one anything again."""
 
 from __future__ import annotations
 

@@ -39,11 +39,11 @@ class Mark:
 
     @property
     def place(self) -> Place:
-        """The mark by what it is and where."""
+        """The span by what it is and where."""
         return self.label, self.fragments
 
     def key(self, schema: Schema) -> Key:
-        """Return what must be equal for two marks to be the same; free text need not: nobody writes the same note."""
+        """Return what must be equal for two marks to be the same; free text need not: no one writes the same note."""
         return self.label, self.fragments, values(self.label, self.attributes, schema)
 
 
@@ -52,7 +52,7 @@ Key = tuple[str, Fragments, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What annotators mean by one span: at most one mark of each, by annotator."""
+    """What annotators mean by one span: at most one span of each, by annotator."""
 
     marks: dict[str, Mark]
 
@@ -65,7 +65,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class MentionLink:
-    """A link that somebody drew between two mentions, by their numbers; of `asked`, who marked both ends, `drawn` did."""
+    """A link that someone drew between two mentions, by their numbers; of `asked`, who marked both ends, `drawn` did."""
 
     type: str
     source: int
@@ -88,11 +88,11 @@ class Collation:
     ties: list[MentionLink]
 
     def at(self) -> dict[Place, int]:
-        """Return the number of the mention at every place that somebody marked."""
+        """Return the number of the mention at every place that someone marked."""
         return {mark.place: number for number, each in enumerate(self.mentions) for mark in each.marks.values()}
 
     def lacked(self, number: int) -> bool:
-        """Whether somebody who was asked did not mark the mention."""
+        """Whether someone who was asked did not mark the mention."""
         return len(self.mentions[number].marks) < len(self.names)
 
 
@@ -126,7 +126,7 @@ def mark_of(span: Span) -> Mark:
 
 
 def values(label: str, attributes: Mapping[str, Any], schema: Schema) -> tuple[tuple[str, str], ...]:
-    """Return a mark's attributes as they are compared, free text left out, sorted by name."""
+    """Return a span's attributes as they are compared, free text omitted, sorted by name."""
     known = schema.labels[label].attributes if label in schema.labels else {}
     return tuple(
         (name, compared(value))
@@ -136,7 +136,7 @@ def values(label: str, attributes: Mapping[str, Any], schema: Schema) -> tuple[t
 
 
 def pieces(collation: Collation) -> Iterable[tuple[int, int]]:
-    """Yield (piece, whole): a mention that lies inside a mark of another one, whose makers cut that mark in several.
+    """Yield (piece, whole): a mention that lies inside a span of another one, whose makers cut that span in several.
 
     Those who marked the piece marked another part of the whole as well, and not around the piece: that would be nesting.
     """
@@ -171,7 +171,7 @@ def _is_piece(piece: Mention, whole: Mention) -> bool:
 
 
 def merged(marks: Iterable[Mark]) -> Mark:
-    """Return one mark for several with the same key: of texts, of dates' words and of reasons what most wrote."""
+    """Return one span for several with the same key: of texts, of dates' words and of reasons what most wrote."""
     marks = list(marks)
     return Mark(
         marks[0].label,

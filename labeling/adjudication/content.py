@@ -22,7 +22,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is to stand where a disagreement was: marks, and which of the contested links."""
+    """What is to stand where a disagreement was: spans, and which of the contested links."""
 
     marks: tuple[Mark, ...] = ()
     links: tuple[Link, ...] = ()

@@ -44,13 +44,13 @@ KINDS: dict[Kind, float] = {
 }
 
 #: What can be taken: one version, point by point what most have, the union or the shared core of all ends, of two versions
-#: that differ in two points one's first and the other's second, or the other way round, nothing, or something drawn anew.
+#: that differ in two points one's first and the other's second, or the other way round, nothing, or something drawn again.
 Take = Literal["version", "most", "union", "core", "mixed", "crossed", "none", "anew"]
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What some annotators have where they and others differ: a mark or None of each mention, and the links drawn."""
+    """What some annotators have where they and others differ: a span or None of each mention, and the links drawn."""
 
     id: str
     by: tuple[str, ...]
@@ -116,7 +116,7 @@ class Disagreement:
 
     @property
     def nothing(self) -> Content:
-        """What stands if nobody is right: no span, or where all have that, none of the values and links in question."""
+        """What stands if no one is right: no span, or where all have that, none of the values and links in question."""
         if self.about_spans:
             return Content()
         marks = []
@@ -193,7 +193,7 @@ class Disagreement:
             yield self.built({self.mentions[0]: mark}, drawn[of.get("links", first)])
 
     def built(self, marks: Mapping[int, Mark], ties: Iterable[MentionLink]) -> Content:
-        """Return marks of mentions and links as they stand, links with an end that is not taken left out."""
+        """Return spans of mentions and links as they stand, links with an end that is not taken omitted."""
 
         def end(number: int) -> Place | None:
             if number in self.mentions:
@@ -237,18 +237,18 @@ def _core(marks: Sequence[Mark]) -> Fragments:
 
 
 def disagreements(work: Mapping[str, Annotation], schema: Schema) -> list[Disagreement]:
-    """Return what annotators of an article differ in, in reading order; nobody differs where fewer than two were asked."""
+    """Return annotators' disagreements, in reading order; no one differs where fewer than two were asked."""
     return found_in(collate(work), schema)
 
 
 def found_in(collation: Collation, schema: Schema) -> list[Disagreement]:
-    """Return what a collation shows annotators to differ in, in reading order."""
+    """Return the disagreements that a collation shows, in reading order."""
     if len(collation.names) < 2:
         return []
     hangs: dict[int, list[MentionLink]] = {}
     for tie in collation.ties:
         if tie.contested:
-            # Where somebody lacks an end, the link goes with the question whether that end is there at all.
+            # Where someone lacks an end, the link goes with the question whether that end is there at all.
             at = next((end for end in (tie.target, tie.source) if collation.lacked(end)), tie.source)
             hangs.setdefault(at, []).append(tie)
     open = {

@@ -1,4 +1,4 @@
-"""Gold: what annotators agree on, what a rule settles and what reviewers decided, as one annotation. Never stored.
+"""Gold: what annotators agree on, what a rule resolves and what reviewers decided, as one annotation. Never stored.
 
 A decision holds as long as the disagreement it was made on is there, with the same versions to choose from, and as long
 as the clause of the guideline it was made under still reads the same. So a change reopens what it touches, and nothing else.
@@ -27,7 +27,7 @@ from labeling.annotation.requirements import fault_of, missing
 from labeling.annotation.state import Annotation, Comment, Relation, Span
 from labeling.schema import Schema
 
-#: How a disagreement stands: nobody has decided; a rule, a reviewer or the rejection of what it hangs on has settled it;
+#: How a disagreement stands: no one has decided; a rule, a reviewer or the rejection of what it hangs on has resolved it;
 #: reviewers differ, and the first one's decision stands until they agree; or what was decided cannot stand beside what
 #: else is gold, by the rules of the label set, and is to be decided again.
 State = Literal["open", "rule", "decided", "differing", "closed", "conflict"]
@@ -49,7 +49,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The settled annotation of an article, what stands behind each span and link, and how each disagreement stands.
+    """The resolved annotation of an article, what stands behind each span and link, and how each disagreement stands.
 
     `waiting` counts the mentions that all who were asked agree on, and that the policy wants more votes for. `breaks` says by
     span what no annotator could have marked so; that, and what is required and not there, its comments say as well.
@@ -64,14 +64,14 @@ class Gold:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left to settle, and nothing breaks the label set."""
+        """Whether nothing is left to resolve, and nothing breaks the label set."""
         return not (self.waiting or self.breaks or any(each.state in ("open", "conflict") for each in self.standing))
 
 
 def gold(
     work: Mapping[str, Annotation], schema: Schema, policy: Policy, decisions: Sequence[Decision] = ()
 ) -> Gold | None:
-    """Return the gold of an article, given the work of those who did it, by their names; None where nobody did.
+    """Return the gold of an article, given the work of those who did it, by their names; None where no one did.
 
     `decisions` are those on this article, each reviewer's latest on each disagreement, by when the reviewer first decided
     on it. The result does not depend on the order of the annotators.
@@ -82,7 +82,7 @@ def gold(
 def golds(
     work: Mapping[str, Annotation], schema: Schema, policies: Iterable[Policy], decisions: Sequence[Decision] = ()
 ) -> Iterator[Gold]:
-    """Yield the gold of an article that somebody did under each of several policies; the work is laid side by side once."""
+    """Yield the gold of an article that someone did under each of several policies; the work is laid side by side once."""
     collation = collate(work)
     found = found_in(collation, schema)
     for policy in policies:
@@ -106,11 +106,11 @@ def _settled(
         broken = {each.disagreement.id for each in made.standing if each.state == "conflict" and not each.decisions}
         if broken <= unruly:
             return made
-        unruly |= broken  # a rule does not settle what would break the label set
+        unruly |= broken  # a rule does not resolve what would break the label set
 
 
 class _Settling:
-    """The mentions of a collation with what is to stand for each: a mark, nothing, or nothing yet."""
+    """The mentions of a collation with what is to stand for each: a span, nothing, or nothing yet."""
 
     def __init__(
         self,
@@ -231,7 +231,7 @@ class _Settling:
         return Provenance("rule", votes, names, policy, None, support)
 
     def _places(self, each: Disagreement, marks: Sequence[Mark]) -> dict[int, int]:
-        """Return which mention of a disagreement each mark stands for, by their numbers: links stay on it."""
+        """Return which mention of a disagreement each span stands for, by their numbers: links stay on it."""
         alike = [
             [
                 max(
@@ -269,7 +269,7 @@ class _Settling:
             if id in annotation.spans:
                 there = annotation.spans[id]
                 if values(there.label, there.attributes, self.schema) != mark.key(self.schema)[2]:
-                    breaks[id] = f"the same {mark.label} was settled twice, with different values; only one can stand"
+                    breaks[id] = f"the same {mark.label} was resolved twice, with different values; keep only one"
             else:
                 annotation.spans[id] = Span(id, mark.label, mark.fragments, dict(mark.attributes), dict(mark.waivers))
                 behind[id] = provenance
@@ -345,7 +345,7 @@ class _Settling:
     def _within_bounds(self, relations: Mapping[str, tuple[Relation, Provenance]], breaks: dict[str, str]) -> list[str]:
         """Return the ids of the links, of those beyond what a span may have the decided and the most voted for.
 
-        Where these are no better founded than what is left out, that is told in `breaks`, by the span.
+        Where these are no better founded than what is omitted, that is reported in `breaks`, by the span.
         """
 
         def weight(id: str) -> tuple[bool, int]:
@@ -364,7 +364,7 @@ class _Settling:
         return sorted(id for there in kept.values() for id in there)
 
     def _clashes(self, annotation: Annotation) -> dict[str, str]:
-        """Return by span why nobody could have marked it beside the others."""
+        """Return by span why no one could have marked it beside the others."""
         found: dict[str, str] = {}
         by_label: dict[str, dict[str, Span]] = {}
         for span in annotation.spans.values():
@@ -378,7 +378,7 @@ class _Settling:
 
 
 def fits(mark: Mark, schema: Schema) -> bool:
-    """Whether the label set has the mark's label and takes its values, as it did when they were decided on."""
+    """Whether the label set has the span's label and takes its values, as it did when they were decided on."""
     return mark.label in schema.labels and all(
         schema.accepts(mark.label, name, value, lambda *_: "") for name, value in mark.attributes.items()
     )

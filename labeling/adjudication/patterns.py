@@ -1,6 +1,6 @@
 """Patterns: disagreements of the same make, so that one decision can be offered for all of them, and a guideline mended.
 
-A pattern's sides are what can be decided about it: the marks in or out, this label or that. The same side is looked for
+A pattern's sides are what can be decided about it: the spans in or out, this label or that. The same side is looked for
 in every disagreement of the pattern.
 """
 
@@ -65,7 +65,7 @@ def side(found: Disagreement, content: Content, text: str) -> str | None:
     if kind == "boundary":
         given = {each.fragments for each in _marks(found)}
         if len(given) != 2 or mark.fragments not in given or shared(*given) != min(map(size, given)):
-            return None  # only where one lies in the other can it be taken in or left out
+            return None  # only where one lies in the other can it be included or excluded
         return "in" if size(mark.fragments) == max(map(size, given)) else "out"
     if kind == "label":
         return mark.label
@@ -85,7 +85,7 @@ def _differing(found: Disagreement) -> list[str]:
 
 
 def _edges(found: Disagreement, text: str) -> str:
-    """Say what the ends differ in: quotation marks, punctuation, words before or after."""
+    """Return the difference between the ends: quotation marks, punctuation, words before or after."""
     given = sorted({mark.fragments for mark in _marks(found)}, key=size)
     if any(len(each) != len(given[0]) for each in given):
         return "fragments"

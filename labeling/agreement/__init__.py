@@ -1,6 +1,6 @@
 """Agreement: how far annotators of the same articles agree, as figures that can be defended.
 
-Who is not among an article's annotators was not asked and is left out; who is there without a span looked and found
+Who is not among an article's annotators was not asked and is omitted; who is there without a span looked and found
 nothing, and counts. Each article makes a contribution of plain counts; a corpus figure is computed from their sums, by
 pair over the articles a pair shares, then as the mean over pairs; never as a mean over articles.
 
@@ -59,7 +59,7 @@ class Agreement:
     """The figures of a corpus: by pair of annotators, their mean over pairs, and those of all annotators together.
 
     A figure is None where there was nothing to compare. `articles` says how many each pair shares, `empty` how many of
-    all the articles nobody marked anything in.
+    all the articles no one marked anything in.
     """
 
     pairs: dict[Pair, dict[str, float | None]]
@@ -212,7 +212,7 @@ def against_gold(
 ) -> Counts:
     """Return what an article adds to the figures of an annotator against gold.
 
-    `keep` says of a span, either's, whether it counts: all of them, or only those that somebody had to decide on.
+    `keep` says of a span, either's, whether it counts: all of them, or only those that someone had to decide on.
     """
     if keep:
         annotation, gold = restricted(annotation, keep), restricted(gold, keep)

@@ -24,7 +24,7 @@ class Side:
 
 Difference: TypeAlias = tuple[Side | None, Side | None]
 
-#: Which pairs of spans lower a figure, of those meant alike or, with None, of those that one of the two has.
+#: Which pairs of spans lower a figure, of those aligned or, with None, of those that one of the two has.
 _SPANS: dict[str, Callable[[Unit, Unit], bool]] = {
     "exact": lambda one, two: one[2:4] != two[2:4],
     "soft": lambda one, two: one[2:4] != two[2:4],
@@ -143,7 +143,7 @@ def _differs(
     side: str,
     schema: Schema,
 ) -> bool:
-    """Whether two records whose heads are meant alike differ in a side of it, or in all of it."""
+    """Whether two records whose heads are aligned differ in a side of it, or in all of it."""
     (head, parts), (other, answers) = first, second
     same = {name: {partner.get(id) for id in ids} == set(answers[name]) for name, ids in parts.items()}
     if side == "record head":

@@ -36,7 +36,7 @@ def shuffles(articles: int) -> int:
 def count(work: Sequence[Sequence[Unit]], length: int, seed: Sequence[int], samples: int) -> Counts:
     """Return what an article adds: observed and expected disorder times its mean units, and the latter's variance.
 
-    The variance (of the mean over samples) needs two samples. The seed should tell articles apart. Nothing from fewer than two annotators, or where nobody marked anything.
+    The variance (of the mean over samples) needs two samples. The seed should tell articles apart. Nothing from fewer than two annotators, or where no one marked anything.
     """
     total = sum(map(len, work))
     if len(work) < 2 or not total:
@@ -56,7 +56,7 @@ def count(work: Sequence[Sequence[Unit]], length: int, seed: Sequence[int], samp
 
 
 def gamma(counts: Mapping[Key, float]) -> float | None:
-    """Return γ of pooled counts, None where nobody marked anything."""
+    """Return γ of pooled counts, None where no one marked anything."""
     expected = counts.get(("expected",), 0)
     return 1 - counts.get(("observed",), 0) / expected if expected else None
 
@@ -108,7 +108,7 @@ class _Places:
     def shuffled(self, length: int, random: Generator) -> _Places:
         """Return as many annotators drawn from these, each one's units moved along the text and round its end.
 
-        The moves are half a unit's mean length apart at least (Mathet 2015, 5.2), so that nobody is compared with
+        The moves are half a unit's mean length apart at least (Mathet 2015, 5.2), so that no one is compared with
         himself; units stay whole. Draws without any unit are drawn again.
         """
         apart = float((self.ends - self.starts).mean()) / 2

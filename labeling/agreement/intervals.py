@@ -23,7 +23,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceInterval:
-    """The 95 % interval of a figure over `articles`, its jackknife standard error, and what to be told about it."""
+    """The 95 % interval of a figure over `articles`, its jackknife standard error, and what to be said about it."""
 
     low: float | None
     high: float | None

@@ -131,7 +131,7 @@ def _kind(key: Key) -> Key | None:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
-    """What is known of an article: its id, title and outlet, and the month its last annotator handed it in."""
+    """What is known of an article: its id, title and outlet, and the month its last annotator submitted it."""
 
     id: str
     title: str | None
@@ -154,7 +154,7 @@ class Ledger:
 
     @classmethod
     def of(cls, contributions: Iterable[tuple[ArticleFacts, agreement.Contribution]]) -> Ledger:
-        """Return the ledger of contributions; those of fewer than two annotators are left out."""
+        """Return the ledger of contributions; those of fewer than two annotators are omitted."""
         kept = [(facts, each) for facts, each in contributions if each.pairs]
         pairs = sorted({pair for _, each in kept for pair in each.pairs})
         number = {pair: at for at, pair in enumerate(pairs)}

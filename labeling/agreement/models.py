@@ -134,7 +134,7 @@ def mace(
 ) -> Estimate:
     """Return what MACE (Hovy, Berg-Kirkpatrick, Vaswani & Hovy 2013, NAACL) makes of votes, by variational Bayes.
 
-    Somebody either knows an item's value or gives one by habit; trust is the probability of knowing. The best of the
+    Someone either knows an item's value or gives one by habit; trust is the probability of knowing. The best of the
     restarts is kept. `times` as above. Raises ValueError for fewer than three annotators.
     """
     table = _Table(votes, times)

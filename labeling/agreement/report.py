@@ -46,7 +46,7 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
     {"annotators", "articles", "empty", "warning", "figures": {name: {"value", "low", "high", "error"}}, "chance": the
     name of the figure above chance that holds here, "pairs", "outlets", "months", "confusions", "reference", "models"}.
     Figures are means over pairs; those above chance are of all annotators together. None is no figure.
-    `reference` names the annotator whom the others are held against. Unless `thorough`, figures of a label or an
+    `reference` names the annotator whom the others are compared with. Unless `thorough`, figures of a label or an
     attribute, of pairs, outlets and months come without intervals: see `sureness` and `sureness_by`.
     """
     counts = {pair: ledger.counts(pair) for pair in ledger.pairs}
@@ -117,7 +117,7 @@ def _bounds(found: ConfidenceInterval) -> dict[str, float | None]:
 
 
 def against(ledger: Ledger, reference: str) -> list[dict[str, Any]]:
-    """Return each annotator held against one whose work is taken as gold, over the articles that both worked on."""
+    """Return each annotator compared with one whose work is taken as gold, over the articles that both worked on."""
     held = []
     for number, (one, two) in enumerate(ledger.pairs):
         if reference in (one, two):
@@ -146,7 +146,7 @@ def held_against_gold(
 ) -> dict[str, list[dict[str, Any]]]:
     """Return each annotator's figures against gold: {"all": …, "decided": …, over what not all agreed on}.
 
-    An article is given as everybody's work, its gold, and (label, fragments) of the spans that all agreed on.
+    An article is given as everyone's work, its gold, and (label, fragments) of the spans that all agreed on.
     """
     total: dict[str, dict[str, Counts]] = {"all": {}, "decided": {}}
     done: dict[str, int] = {}
@@ -288,7 +288,7 @@ def _gamma_interval(ledger: Ledger) -> ConfidenceInterval:
 
 
 def _empty(ledger: Ledger) -> int:
-    """Return how many articles nobody marked anything in."""
+    """Return how many articles no one marked anything in."""
     keys, table = ledger.together.dense("units")
     return int((table[:, keys.index(("units", "all"))] == 0).sum()) if keys else 0
 

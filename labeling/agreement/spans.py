@@ -1,6 +1,6 @@
 """Agreement of two annotators on spans, as F1: exact, with any overlap, with half overlap, by the overlap share.
 
-F1 is 2·m / (n₁ + n₂), the matched against what both marked (van Rijsbergen 1979); with many more places than marks it is
+F1 is 2·m / (n₁ + n₂), the matched against what both marked (van Rijsbergen 1979); with many more places than spans it is
 what kappa tends to (Hripcsak & Rothschild 2005, J Am Med Inform Assoc 12). Units match one to one, by maximum matching.
 """
 
@@ -25,7 +25,7 @@ MATCHES = ("exact", "unlabelled", "overlap", "half", "soft")
 
 @dataclass(frozen=True, slots=True)
 class MarkedSpans:
-    """What an annotator marked in an article, worked out once for all who it is compared with."""
+    """What an annotator marked in an article, computed once for everyone it is compared with."""
 
     #: Each span's (start, end, fragments, label), sorted; and the same to be looked up.
     spans: list[Place]

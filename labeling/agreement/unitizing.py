@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from labeling.agreement.counts import Counts, Key, add, under
 from labeling.agreement.units import Unit, size
 
-#: The value of what nobody marked; no label is empty.
+#: The value of what no one marked; no label is empty.
 BLANK = ""
 
 
@@ -146,7 +146,7 @@ def _beside(
             if (section := next(second, None)) is None:
                 break
             begin, stop, other = section
-    # What the last two had begun.
+    # What the last two had started.
     if mine:
         coded[label] = coded.get(label, 0) + mine * mine
     if yours:

@@ -70,7 +70,7 @@ def iou(one: Fragments, two: Fragments) -> float:
 
 
 def components(one: Sequence[Placed], two: Sequence[Placed]) -> list[tuple[list[Placed], list[Placed]]]:
-    """Return the sorted units of two annotators, or whatever begins with its start and end, in groups whose extents overlap; groups of one alone are left out."""
+    """Return the sorted units of two annotators, or whatever begins with its start and end, in groups whose extents overlap; groups of one alone are omitted."""
     found = []
     at, other, ours, theirs = 0, 0, len(one), len(two)
     while at < ours and other < theirs:

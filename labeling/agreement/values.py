@@ -1,7 +1,7 @@
 """Agreement on what spans carry: labels, attributes, dates, relations, whole records, all on aligned pairs of spans.
 
 A boundary drawn a little differently costs on the boundary and nowhere else: values and links are compared where two
-spans were meant alike (`matching.align`), and how many were is said beside them.
+spans were aligned (`matching.align`), and how many were is said beside them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NONE = ""
 
 @dataclass(frozen=True, slots=True)
 class ComparedWork:
-    """What is compared of an annotation, worked out once for all who it is compared with: its units and records."""
+    """What is compared of an annotation, computed once for everyone it is compared with: its units and records."""
 
     annotation: Annotation
     units: list[Unit]

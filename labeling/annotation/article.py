@@ -82,7 +82,7 @@ def make(
         raw = text.encode()
     except UnicodeEncodeError:
         raw = b"\0"
-    # Deleting bytes is ten times as fast as a search by expression, which is left to name the fault.
+    # Deleting bytes is ten times as fast as a search by expression, which is left to name the error.
     if len(raw.translate(None, _CONTROLS)) != len(raw):
         _check_characters("text", text)
     fields = {"title": title, "outlet": outlet, "url": url, "language": language}

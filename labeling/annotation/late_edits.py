@@ -15,7 +15,7 @@ from labeling.schema import Changes, Schema
 def translated(op: ops.Op, annotation: Annotation, versions: Sequence[Schema]) -> ops.Op:
     """Return an op made under the first of the versions as it reads under the last, in whose state the annotation is.
 
-    Raises OpError where it can only be done anew: what it names was dropped, or is now one of several.
+    Raises OpError where it can only be done again: what it names was dropped, or is now one of several.
     """
     reach: list[Collection[str]] = []
     span = annotation.spans.get(getattr(op, "id", ""))
@@ -51,7 +51,7 @@ def _translated(op: ops.Op, labels: Collection[str], old: Schema, new: Schema, c
             return after.kind.carried(value, before, after)
         except OpError as fault:
             version = f"made under version {old.version} of the label set, where “{before.title}” was a {before.type}"
-            raise OpError(f"{version}: {fault}; do it anew") from None
+            raise OpError(f"{version}: {fault}; do it again") from None
 
     def name_of(label: str, name: str) -> str:
         return one("attribute", name, changes.attributes.get((label, name), (name,)))

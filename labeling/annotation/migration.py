@@ -25,7 +25,7 @@ _MAX_TEXT = 5000
 class Carried:
     """An annotation under the new version; `asks` has what people are to decide, by span (None: the article).
 
-    `counts` says how often each change applied, by part and old name. `back`: it was handed in and needs its annotator.
+    `counts` says how often each change applied, by part and old name. `back`: it was submitted and needs its annotator.
     """
 
     annotation: Annotation
@@ -163,7 +163,7 @@ class _Carrying:
         return targets[0] if targets else None
 
     def _check_rules(self) -> None:
-        """Ask about spans that the new version would not have let anybody mark like this."""
+        """Ask about spans that the new version would not have let anyone mark like this."""
         for span in self.after.in_order():
             before, now = self.old.labels.get(self.before.spans[span.id].label), self.new.labels[span.label]
             if before and (before.key, before.overlap, before.fragments) == (now.key, now.overlap, now.fragments):

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-#: Why something is left out. Kept as it was written, so that both sides hold the same.
+#: Why something is omitted. Kept as it was written, so that both sides hold the same.
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
 Number = Annotated[int, Field(ge=1, le=2**53, strict=True)]
 Offset = Annotated[int, Field(ge=0, le=2**31, strict=True)]

@@ -47,7 +47,7 @@ def waived(annotation: Annotation, schema: Schema) -> dict[str, dict[str, str]]:
 
 
 def _lacks(annotation: Annotation, schema: Schema) -> Callable[[Span, str], bool]:
-    """Return what tells whether a span lacks something that is required of it, by key."""
+    """Return tests by key: whether a span is missing something that is required of it."""
     degree: dict[tuple[str, str], int] = {}
     for link in annotation.relations.values():
         degree[link.type, link.source] = degree.get((link.type, link.source), 0) + 1

@@ -29,7 +29,7 @@ MAX_SPANS = 20_000
 class Span:
     """A labelled stretch: fragments are sorted, disjoint, half-open code-point ranges.
 
-    `waivers` gives the reason why something required is left out, by its key. The value wins: while what was waived is
+    `waivers` gives the reason why something required is omitted, by its key. The value wins: while what was waived is
     there, its waiver counts for nothing, and stays; so every op has an exact inverse, in whatever order tabs meet.
     """
 
@@ -105,7 +105,7 @@ class Touched:
 
 
 def apply(annotation: Annotation, op: ops.Logged, text: str, schema: Schema, lookup: Lookup) -> Touched:
-    """Change the annotation as the op says and tell what was touched.
+    """Change the annotation as the op says and return what was touched.
 
     Raises OpError, with the annotation unchanged, where the op does not fit the article, the schema or the state.
     """
@@ -148,7 +148,7 @@ def replay(
 
 
 def annotation_of(values: dict[str, Any]) -> Annotation:
-    """Return the annotation that plain values tell: the inverse of `dataset.annotation_values`."""
+    """Return the annotation of plain values: the inverse of `dataset.annotation_values`."""
     published = values["published"]
     return Annotation(
         {
@@ -367,7 +367,7 @@ def check_span(annotation: Annotation, span: Span, schema: Schema) -> None:
     if len(span.fragments) > 1 and not label.fragments:
         raise OpError(f"a {label.title.lower()} may not have fragments in this label set; mark one stretch")
     place = span.fragments
-    # A comprehension, for an article may have thousands of spans, and each that is marked is held against all.
+    # A comprehension, for an article may have thousands of spans, and each that is marked is compared with all.
     for other in [each for each in annotation.spans.values() if each.fragments == place]:
         if other.label == span.label and other.id != span.id:
             raise OpError(f"the same {label.title.lower()} is marked here already")

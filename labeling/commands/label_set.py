@@ -16,7 +16,7 @@ from labeling.commands.console import LABEL_SET, with_project
 if TYPE_CHECKING:
     from labeling.store.values import Outcome
 
-#: How the parts of the changes are told, one thing and several.
+#: How the parts of the changes are reported, one thing and several.
 _PARTS = {
     "labels": ("span of label", "spans of label"),
     "attributes": ("value of", "values of"),

@@ -1,4 +1,4 @@
-"""Lines in which nobody who annotated is named, and nothing stands that they wrote in their own words."""
+"""Lines in which no one who annotated is named, and nothing stands that they wrote in their own words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from labeling.dataset.lines import records
 from labeling.dataset.losses import Losses
 from labeling.schema import Schema
 
-#: What stands for a reason that was given in somebody's own words.
+#: What stands for a reason that was given in someone's own words.
 LEFT_OUT = "left out"
 _WHERE = " because annotators are anonymous, and their words could identify them"
 
@@ -35,14 +35,14 @@ class Pseudonyms:
         return self._names[name]
 
     def name(self, asked: str) -> str | None:
-        """Return whose name is asked for, by itself or by its pseudonym; None for nobody's."""
+        """Return whose name is asked for, by itself or by its pseudonym; None for no one's."""
         return next((name for name, other in self._names.items() if asked in (name, other)), None)
 
 
 def anonymised(line: dict[str, Any], names: Pseudonyms, schema: Schema, losses: Losses) -> dict[str, Any]:
     """Return a line with other names for annotators and reviewers, and without what they wrote in their own words.
 
-    Left out are comments, notes and reasons, and the values of attributes that are text.
+    Omitted are comments, notes and reasons, and the values of attributes that are text.
     """
     annotations = []
     for annotation in line["annotations"]:

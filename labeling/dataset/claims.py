@@ -44,7 +44,7 @@ class Quotation(NamedTuple):
 
 
 class DateClaim(NamedTuple):
-    """A date that is claimed: an EDTF value ("" where it could not be resolved), of an event, by somebody quoted or the article."""
+    """A date that is claimed: an EDTF value ("" where it could not be resolved), of an event, by someone quoted or the article."""
 
     where: Where
     span: str
@@ -61,7 +61,7 @@ def facts(line: dict[str, Any], schema: Schema) -> Iterator[Quotation | DateClai
     """Yield the quotations and the claimed dates of an article's line, of each annotator's work in it.
 
     The speakers of a quotation are those of the first part of its record that a registry knows. A date that is marked as
-    claiming nothing is left out.
+    claiming nothing is omitted.
     """
     parts = speaker_parts(schema)
     dated = {label.key: label.date and label.date.key for label in schema.labels.values()}

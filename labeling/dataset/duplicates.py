@@ -25,7 +25,7 @@ from labeling.dataset.furniture import ends_of, parted, standing, without
 from labeling.dataset.quotations import QUOTED, TELLING, telling
 from labeling.dataset.splits import Tie
 
-#: Counted up whenever signatures change: those kept from before are then made anew.
+#: Counted up whenever signatures change: those kept from before are then made again.
 VERSION = 2
 #: The share of the shorter text's shingles that near-duplicates have in common at least, and how many these must be.
 SHARE = 0.2
@@ -34,7 +34,7 @@ FEWEST = 10
 PASSAGE = 30
 # A passage of 30 words has 26 shingles and so at least two windows that do not overlap.
 _WINDOW = 12
-#: How many pairs of near-duplicates there may be, and on average a text, before only those are told that hold groups together.
+#: How many pairs of near-duplicates there may be, and on average a text, before only those are listed that hold groups together.
 _PLENTY = 2_000
 _TIES = 2
 _SHOWN = 40
@@ -104,7 +104,7 @@ def ties(
 ) -> Iterator[Tie]:
     """Yield the near-duplicates and same quotations among the signed articles, the same whatever order they are in.
 
-    `outlets` tells whose page furniture a line may be. `tick(pairs looked at, of how many)`; raising from it stops.
+    `outlets` says whose page furniture a line may be. `tick(pairs looked at, of how many)`; raising from it stops.
     """
     ids = sorted(signatures)
     furniture = standing([signatures[id].ends for id in ids], [outlets.get(id) for id in ids])
@@ -233,7 +233,7 @@ def _runs(held: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 
 class _Text:
-    """A text made ready to be held against others."""
+    """A text made ready to be compared with others."""
 
     def __init__(self, text: str) -> None:
         self.words = words(text)

@@ -1,4 +1,4 @@
-"""Words as texts are compared by: in any script, without case, marks and punctuation."""
+"""Words as texts are compared by: in any script, without case, diacritics and punctuation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ALONE = (
     "\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
     "\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-# Vowel signs of Indic scripts are marks, and part of the word; Arabic and Hebrew ones are left out as often as not.
+# Vowel signs of Indic scripts are marks, and part of the word; Arabic and Hebrew ones are omitted as often as not.
 _PART = "(?:[^\\W_]|[\u0900-\u0963\u0966-\u0dff])+"
 _WORD = re.compile(f"{_PART}(?:'{_PART})*|[{ALONE}]")
 _ASCII_WORD = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*|[$+<=>^`|~]")

@@ -45,7 +45,7 @@ def one_annotation(line: dict[str, Any], losses: Losses, without: Collection[str
 
 
 def all_annotations(line: dict[str, Any], losses: Losses, without: Collection[str]) -> list[dict[str, Any]]:
-    """Return everybody's annotations, and count what of them and of the article is left, as `one_annotation` does."""
+    """Return everyone's annotations, and count what of them and of the article is left, as `one_annotation` does."""
     for name in OF_ARTICLE:
         if name in without and line.get(name) is not None:
             losses.add(_WORDS[name], line["id"])

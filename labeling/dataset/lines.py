@@ -1,4 +1,4 @@
-"""From annotations to dataset lines: records built from spans and relations, quotation types from the marks."""
+"""From annotations to dataset lines: records built from spans and relations, quotation types from quotation marks."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ FORMAT = "saywhen/1"
 RECORD_FORMAT = "saywhen-record/1"
 #: How an annotation's part of a line is derived; raised with every change of it, so that none is kept of an older way.
 DERIVATION = 1
-#: Whose work an export holds: everybody's who opened an article, or only what has been handed in; or gold, all of it or
-#: only where nothing is left to settle.
+#: Whose work an export holds: everyone's who opened an article, or only what has been submitted; or gold, all of it or
+#: only where nothing is left to resolve.
 Selection = Literal["all", "submitted", "gold", "gold-submitted"]
 QuotationType = Literal["direct", "mixed", "indirect"]
 
@@ -46,15 +46,15 @@ _PARAGRAPH = re.compile(r"\n\s*\Z")
 
 
 def quotation_type(text: str, fragments: Fragments) -> QuotationType:
-    """Say how much of a quote stands in double quotation marks: all of its words, some, or none.
+    """Return how much of a quote stands in double quotation marks: all of its words, some, or none.
 
-    A mark that touches the quote's start from outside counts as its own. A mark that opens again at the start of a
+    One that touches the quote's start from outside counts as its own. One that opens again at the start of a
     paragraph goes on with the same quotation; one that is never closed holds to the end of its fragment.
     """
     inside_words = outside_words = False
     for start, end in fragments:
         before = text[start - 1] if start else ""
-        # Most quotes are one pair of marks around words; plain ASCII is told from the rest at once.
+        # Most quotes are one pair of marks around words; plain ASCII is found at once.
         closes = _CLOSES.get(text[start])
         if closes and text[end - 1] in closes and before not in _CLOSES:
             inner = text[start + 1 : end - 1]

@@ -19,8 +19,8 @@ SHAPES: tuple[Shape, ...] = get_args(Shape)
 class Plan:
     """What a dataset is to be.
 
-    `source` is “gold”, “all” for everybody's votes, or an annotator's name; `submitted` leaves out what is not handed in
-    (of gold: what is not settled). `shape` is that of the JSONL, `formats` (of `formats.registry`) are written beside it; `splits`
+    `source` is “gold”, “all” for everyone's votes, or an annotator's name; `submitted` omits what is not submitted
+    (of gold: what is not resolved). `shape` is that of the JSONL, `formats` (of `formats.registry`) are written beside it; `splits`
     names the project's splits to follow. `texts` off writes lines without text; `allow` lets kinds of refusals through.
     Raises DatasetError for what does not go together.
     """
@@ -57,7 +57,7 @@ class Plan:
 
     @classmethod
     def of_json(cls, values: dict[str, Any]) -> Plan:
-        """Return the plan that plain values tell; raises DatasetError."""
+        """Return the plan of plain values; raises DatasetError."""
         try:
             return TypeAdapter(cls).validate_python(values)
         except ValidationError as fault:

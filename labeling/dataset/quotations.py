@@ -39,12 +39,12 @@ MARK = re.compile("[“”„‟\"«»‹›「」『』＂‘]|``|''")
 
 
 def telling(text: str) -> list[list[str]]:
-    """Return the words of each quotation that is long enough to be told from others."""
+    """Return the words of each quotation that is long enough to be distinctive."""
     return [each for each in quotations(text) if len(each) >= QUOTED * unit(each)]
 
 
 def quotations(text: str) -> list[list[str]]:
-    """Return the words of each quotation in marks, one of several paragraphs paragraph by paragraph."""
+    """Return the words of each quotation in quotation marks, one of several paragraphs paragraph by paragraph."""
     return [
         words(match[match.lastindex or 0]) for match in _QUOTATION.finditer(unescape(text) if "&" in text else text)
     ]

@@ -33,7 +33,7 @@ class Refusal(NamedTuple):
 
 
 def refusals(line: dict[str, Any], schema: Schema, *, alone: bool = False) -> Iterator[Refusal]:
-    """Yield what speaks against an article's line, in reading order; `alone`: one annotator only has handed it in."""
+    """Yield what speaks against an article's line, in reading order; `alone`: one annotator only has submitted it."""
     text = line["text"]
     if id_of(text.encode()) != line["id"]:
         yield Refusal("text", line["id"], "the article's text is not the one that was imported: its hash differs")

@@ -24,8 +24,8 @@ def windows(line: dict[str, Any], schema: Schema, losses: Losses, unit: Unit = "
     """Cut an article's line into a line for each sentence or paragraph, with offsets that count in that window's text.
 
     A window's id is “article#n”, from 1; `window` says where it stood: {"article", "number", "unit", "start", "end"},
-    half-open code points of the article's text. Everybody's annotation is on each window, so that one without spans
-    still means that somebody looked. What does not lie within one window is left out and named in `losses`.
+    half-open code points of the article's text. Everyone's annotation is on each window, so that one without spans
+    still means that someone looked. What does not lie within one window is omitted and named in `losses`.
     """
     cut = {"sentence": tokens.sentences, "paragraph": tokens.paragraphs}[unit](line["text"])
     starts, ends = [start for start, _ in cut], [end for _, end in cut]
@@ -86,7 +86,7 @@ def token_lines(
     `tags` is one layer of BIO, `layers` one for each label of the set. `starts` and `ends` are code points of the
     article's text, `sentences` half-open ranges of tokens. A tag is had by one span only: of spans that share a token
     in `tags` the one whose label comes first in `order` stays, without an order the longer one (the outermost of
-    nested ones); in a layer the longer one. Each left out is named in `losses`, and so is every edge within a token
+    nested ones); in a layer the longer one. Each omitted is named in `losses`, and so is every edge within a token
     and every span in several fragments, of which each becomes a B of its own; and so is all that a tag cannot say:
     attributes, links, comments, what is known of the article but its language.
     """

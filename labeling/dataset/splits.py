@@ -211,7 +211,7 @@ def assign(
     """Place every article that has no place yet, or with `wanted` those alone, and what is tied to them.
 
     Shares are counted over what is wanted.
-    `placed` are those that have one; None there means that somebody set it aside, and it stays so. `strata` tell what
+    `placed` are those that have one; None there means that someone set it aside, and it stays so. `strata` say what
     splits are evened out over, `days` when articles were published, for a recipe with cuts: there, a group stands in the
     split of its latest day, so that nothing in an earlier split is of a later day.
     """

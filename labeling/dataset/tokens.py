@@ -61,7 +61,7 @@ _AFTER_ORDINAL = _words(
 
 @cache
 def _token() -> re.Pattern[str]:
-    """Compile what a token is; the marks that combine are looked up once."""
+    """Compile what a token is; combining characters are looked up once."""
     combining = [chr(code) for code in (*range(0x300, 0x1F000), *range(0xE0100, 0xE01F0)) if _combines(code)]
     marks = f"[{''.join(combining)}\u00ad\u200c\u200d\u2060]"
     letter = f"[^\\W_{_SOLO}{_KATAKANA}]"
@@ -184,7 +184,7 @@ def sentences(text: str, held: list[Stretch] | None = None) -> list[Stretch]:
 
 
 def _closes(text: str, before: int, start: int, end: int) -> bool:
-    """Tell whether a token closes what the sentence opened: a mark that touches it, or a French one after a space."""
+    """Return whether a token closes what the sentence opened: punctuation that touches it, or a French one after a space."""
     mark = text[start:end]
     if mark not in _CLOSING:
         return False
@@ -195,7 +195,7 @@ def _closes(text: str, before: int, start: int, end: int) -> bool:
 
 
 def _ends(text: str, held: list[Stretch], last: int, after: int, first: int) -> bool:
-    """Tell whether a sentence that began at `first` ends with token `last` (and what closes up to token `after`)."""
+    """Return whether a sentence that began at `first` ends with token `last` (and what closes up to token `after`)."""
     start, end = held[last]
     closing = text[start:end]
     if after == len(held):

@@ -76,9 +76,9 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en",
     """Return what words can mean, best first, counted from `against`, the publication date.
 
     A valid EDTF string reads as itself, and with a modifier's name behind it (“2018-07 SINCE”) as modified. `language`
-    is the article's BCP 47 tag and settles which of 8/11/2018's two readings comes first: the month in plain English
+    is the article's BCP 47 tag and resolves which of 8/11/2018's two readings comes first: the month in plain English
     and US English, the day in every other. `before` is the sentence up to the words: of a day of this fortnight that
-    has been or is to come (“Thursday”), its verb settles which comes first.
+    has been or is to come (“Thursday”), its verb resolves which comes first.
     Raises DateError with the remedy when nothing can be read, or when the words need a publication date.
     """
     words = words.strip()

@@ -62,13 +62,13 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def read_articles(paths: Iterable[Path], *, kind: str | None = None) -> Iterator[Article | Fault | WithheldWork]:
-    """Return the articles and the faults of files and folders, in the order given, one row at a time.
+    """Return the articles and the errors of files and folders, in the order given, one row at a time.
 
-    After a file that brings people's work, a `WithheldWork` tells whose.
+    After a file that brings people's work, a `WithheldWork` says whose.
 
     A folder is read with all folders in it, sorted by name. Passed over are hidden files, links that lead out of it
     or to folders, and what no article is kept in (pictures, style sheets, programs, a README, the “x_files” beside
-    a saved “x.html”); any other file that cannot be read is a fault. `kind`, one of `KINDS`, overrides the suffix
+    a saved “x.html”); any other file that cannot be read is an error. `kind`, one of `KINDS`, overrides the suffix
     of every file. Raises ArticleError for another kind.
     """
     reader = _reader(kind)
@@ -78,7 +78,7 @@ def read_articles(paths: Iterable[Path], *, kind: str | None = None) -> Iterator
 def read_bytes(
     name: str, data: bytes | BinaryIO, *, kind: str | None = None
 ) -> Iterator[Article | Fault | WithheldWork]:
-    """Return the articles and the faults of an upload: bytes, or a binary stream, read from its start.
+    """Return the articles and the errors of an upload: bytes, or a binary stream, read from its start.
 
     Raises ArticleError for a `kind` that is none of `KINDS`.
     """
@@ -163,7 +163,7 @@ def _read(
 
 
 def _files(folder: Path) -> Iterator[Path | Fault]:
-    """Yield the files of a folder that may hold articles, sorted, and a fault for each folder that cannot be listed."""
+    """Yield the files of a folder that may hold articles, sorted, and an error for each folder that cannot be listed."""
     root = os.path.realpath(folder)
     closed: list[OSError] = []
     for place, folders, files in os.walk(folder, onerror=closed.append):
@@ -179,7 +179,7 @@ def _files(folder: Path) -> Iterator[Path | Fault]:
 
 
 def _unopened(path: Path | str, error: OSError | ValueError) -> Fault:
-    """Return the fault of a file or folder that cannot be opened."""
+    """Return the error of a file or folder that cannot be opened."""
     why = error.strerror if isinstance(error, OSError) else error
     return Fault(_shown(path), None, f"can't open it ({why}); check the name and your permissions")
 

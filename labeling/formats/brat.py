@@ -1,8 +1,8 @@
 """brat's standoff: a folder with a .txt and an .ann for each article, and the configuration that brat needs beside them.
 
-Offsets are code points. brat takes no line break within a mark, and its readers no tab, so that a mark which runs over
+Offsets are code points. brat takes no line break within an annotation, and its readers no tab, so that one which runs over
 such is written as a fragment for each stretch between them; it is read as one again. What an attribute of brat cannot say, text, dates and registry entries,
-stands as JSON in a note. “Nobody has looked at it” is a .txt without .ann.
+stands as JSON in a note. An article that no one has opened is a .txt without .ann.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _one_line(words: str) -> str:
 
 
 def _configuration(schema: Schema) -> str:
-    """Return annotation.conf: what may be marked, linked and said about a mark."""
+    """Return annotation.conf: the types of spans, their attributes and relations."""
     flags: dict[str, list[str]] = {}
     choices: dict[str, tuple[list[str], list[str]]] = {}
     for label in schema.labels.values():

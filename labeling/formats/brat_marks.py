@@ -155,7 +155,7 @@ class Marks:
         self._notes.append((number, data[1], tail))
 
     def _describe(self) -> list[tuple[int, str | None, str | None, str]]:
-        """Put attributes on the marks; return what remains of the notes as comments: line, mark, flag, words."""
+        """Set the spans' attributes; return what remains of the notes as comments: line, span, flag, words."""
         comments: list[tuple[int, str | None, str | None, str]] = []
         for number, on, words in self._notes:
             id = self._triggers.get(on, on)
@@ -211,5 +211,5 @@ def _words_of(parts: list[tuple[int, int]], words: str) -> list[str | None]:
                 found.append(raw[at * width : (at + end - start) * width].decode(encoding, errors="replace"))
                 at += end - start + 1
             return found
-    # The sizes and the words do not agree: nothing will fit, and each fragment is told with all words.
+    # The sizes and the words do not agree: nothing will fit, and each fragment is reported with all words.
     return [words] * len(parts)

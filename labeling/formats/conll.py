@@ -41,7 +41,7 @@ _SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a file of all articles that somebody looked at."""
+    """Write a file of all articles that someone looked at."""
     with target.open("wb") as file:
         for line in lines:
             annotation = one_annotation(line, losses, _LEFT)
@@ -62,7 +62,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
             written = [START, ""]
             for first, last in made["sentences"]:
                 for at in range(first, last):
-                    # What goes on from the sentence before begins anew: readers take each sentence by itself.
+                    # What goes on from the sentence before begins again: readers take each sentence by itself.
                     tags = [f"B{layer[at][1:]}" if at == first and layer[at] != "O" else layer[at] for layer in layers]
                     written.append(f"{made['tokens'][at]} {places[at][0]} {places[at][1]} {' '.join(tags)}")
                 written.append("")
@@ -120,7 +120,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
 
 
 def _documents(source: Source) -> Iterator[_Document | Fault]:
-    """Yield the articles of a file; a fault for each line that cannot be taken."""
+    """Yield the articles of a file; an error for each line that cannot be taken."""
     document = _Document(1)
     width = 0
     any_row = False
@@ -182,7 +182,7 @@ def _other(text: str, cells: list[str]) -> str | None:
 
 
 def _numbered(document: _Document) -> bool:
-    """Tell whether the first column counts the tokens of each sentence, as that of GermEval does."""
+    """Return whether the first column counts the tokens of each sentence, as that of GermEval does."""
     numbers = [
         at + 1 - first for first, last in pairwise([*document.begins, len(document.words)]) for at in range(first, last)
     ]
@@ -250,7 +250,7 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
 
 
 def _holds_tags(column: Sequence[str]) -> bool:
-    """Tell whether a column is of tags, at least one of them no O."""
+    """Return whether a column is of tags, at least one of them no O."""
     return any(map(_TAG.fullmatch, column)) and all(tag == "O" or _TAG.fullmatch(tag) for tag in column)
 
 

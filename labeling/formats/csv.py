@@ -19,7 +19,7 @@ from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, row_articl
 from labeling.schema import Attribute, Schema
 from labeling.schema.kinds import NUMBER
 
-#: The signs that may stand between two cells, told by the header.
+#: The signs that may stand between two cells, recognized by the header.
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 # The line that Excel reads and writes before a header, in marks or not.
@@ -41,15 +41,15 @@ _ABOUT = ("article", "title", "outlet", "url", "language", "published", "publish
 #: Where the sentence or paragraph stood that start and end count in, in code points of the article's text.
 _WINDOW = ("window_start", "window_end")
 
-# The limit belongs to the process; it is raised for our texts and never lowered for anybody else.
+# The limit belongs to the process; it is raised for our texts and never lowered for anyone else.
 csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT))
 
 
 def read_csv(source: Source) -> Iterator[Article | Fault]:
-    """Yield the article or the fault of each row; blank lines are passed over.
+    """Yield the article or the error of each row; blank lines are passed over.
 
     A row with too few or too many cells, or with a bad value, stops nothing. After a misplaced or open quotation
-    mark nobody can tell where the next row begins, unless the marks of the row's only line are even in number and
+    mark no one can say where the next row begins, unless the quotation marks of the row's only line are even in number and
     the table has several columns: otherwise reading stops there, lest pieces of a text be taken for articles.
     """
     lines = _Lines(source)
@@ -183,7 +183,7 @@ class _Lines:
             raise ArticleError(fault)
 
     def closed(self) -> bool:
-        """Tell whether the row has one line so far, with an even number of quotation marks."""
+        """Return whether the row has one line so far, with an even number of quotation marks."""
         return self._line == self.row and self._marks % 2 == 0
 
     def __iter__(self) -> Iterator[str]:
@@ -213,10 +213,10 @@ class _Lines:
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a row for each record, in UTF-8 with the byte order mark by which Excel knows it, all cells in marks.
+    """Write a row for each record, in UTF-8 with the byte order mark by which Excel knows it, all cells quoted.
 
     A cell that a spreadsheet would take for a formula is led by an apostrophe. Several parts of a record stand in one
-    cell. There is no reader of records: their spans and links cannot be told from the cells.
+    cell. There is no reader of records: the cells don't say which spans and links they came from.
     """
     first = next(given := iter(lines), None)
     lines = given if first is None else chain((first,), given)
@@ -283,7 +283,7 @@ def _of_attribute(attribute: Attribute, before: str = "") -> list[str]:
 
 
 def _told_of_parts(schema: Schema, head: str, relation: str) -> list[Attribute]:
-    """Return the attributes told of a record's parts: who and when."""
+    """Return the attributes of a record's parts: who and when."""
     kind = schema.relations[relation]
     others = kind.targets if head in kind.sources else kind.sources
     attributes = (each for label in others for each in schema.labels[label].attributes.values())

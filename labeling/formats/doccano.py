@@ -1,6 +1,6 @@
 """doccano's JSONL: spans as `entities` with `relations` between them, or as `label` triples where a label set has no relations.
 
-doccano gives out a file for each annotator; a row does not say whose it is.
+doccano assigns a file for each annotator; a row does not say whose it is.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _spans(values: object, name: str, told: list[str], notes: Notes, line: int) 
 
 
 def _of_whole_row(value: object) -> bool:
-    """Tell whether an annotation of an old version is a category of its row, or a text written for it."""
+    """Return whether an annotation of an old version is a category of its row, or a text written for it."""
     return isinstance(value, dict) and not _PLACES & {*value} and bool({"label", "text"} & {*value})
 
 

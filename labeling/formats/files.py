@@ -19,7 +19,7 @@ _UNPACKED, _MEMBERS = 2_000_000_000, 50_000
 def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
     """Yield the files with one of these suffixes, of a folder and all folders in it, sorted; or the path if it is a file.
 
-    Hidden ones are passed over, and links out of the folder too; a folder that cannot be listed is a fault.
+    Hidden ones are passed over, and links out of the folder too; a folder that cannot be listed is an error.
     """
     if is_file(path):
         yield path
@@ -50,7 +50,7 @@ def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
 
 
 def is_file(path: Path) -> bool:
-    """Tell whether there is such a file; there is none of a name that no file can have, or that cannot be looked up."""
+    """Return whether there is such a file; there is none of a name that no file can have, or that cannot be looked up."""
     try:
         return path.is_file()
     except OSError:
@@ -92,7 +92,7 @@ def whole_bytes(path: Path) -> bytes:
 
 
 def whole_text(path: Path) -> str:
-    """Return a file in UTF-8 (or UTF-16 with its mark) as it stands, its byte order mark with it; raises ArticleError."""
+    """Return a file in UTF-8 (or UTF-16 with its byte order mark) as it stands, its byte order mark with it; raises ArticleError."""
     raw = whole_bytes(path)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:

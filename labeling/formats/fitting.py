@@ -1,4 +1,4 @@
-"""Work from elsewhere: what a reader found on an article becomes ops under a label set; what does not fit is told."""
+"""Work from elsewhere: what a reader found on an article becomes ops under a label set; what does not fit is reported."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from labeling.schema import Attribute, Schema
 
 #: Says which entry of a registry a file's entry is: (registry, id in the file, name) → id.
 Resolve: TypeAlias = Callable[[str, str, str], str]
-#: Says what a fault is about; asked only where there is one.
+#: Says what an error is about; asked only where there is one.
 Where: TypeAlias = Callable[[], str]
 #: What a file calls something that the label set does not have: (what it is, its name there).
 Name: TypeAlias = tuple[str, str]
@@ -43,7 +43,7 @@ class Fitting:
 
     `renames` says what names of the files are here, None to leave them out: labels, relations and flags by their name,
     attributes as label.name, choices as label.name.choice. `unknown` counts the names that neither the label set nor
-    `renames` has, `left_out` those that are left out as told, both with what goes with them; `used` are the renames
+    `renames` has, `left_out` names dropped on request, both with their dependants; `used` are the renames
     that applied.
     """
 
@@ -82,7 +82,7 @@ class Fitting:
         return None
 
     def goes_with(self, name: Name, thing: str) -> None:
-        """Count a thing that is left out because something of this name is."""
+        """Count a thing that is omitted because something of this name is."""
         for counted in (self.unknown, self.left_out):
             if name in counted:
                 counted[name][thing] += 1
@@ -110,7 +110,7 @@ class _Fitting:
         self._fitted = Fitted()
         self._names: dict[tuple[str, str], str] = {}
         self._ids: dict[str, str] = {}  # of spans, in the file → here
-        self._lost: dict[str, Name | None] = {}  # spans that are left out, and by which name, if it is one
+        self._lost: dict[str, Name | None] = {}  # spans that are omitted, and by which name, if it is one
 
     def done(self, values: dict[str, Any]) -> Fitted:
         if values.get("lost") and values["status"] != "skipped":
@@ -234,7 +234,7 @@ class _Fitting:
         self._do(where, kind="comment", id=_id(comment["id"], "comment"), span=span, flag=flag, text=comment["text"])
 
     def _end(self, id: str, thing: str, where: Where) -> str | None:
-        """Return the span that something hangs on, or None, which is told or counted."""
+        """Return the span that something hangs on, or None, with a message or counted."""
         if id in self._ids:
             return self._ids[id]
         name = self._lost.get(id)
@@ -247,7 +247,7 @@ class _Fitting:
         return None
 
     def _do(self, where: Where, **values: Any) -> bool:
-        """Take an op into the message if it fits, else tell why not."""
+        """Take an op into the message if it fits, else say why not."""
         try:
             self._apply(_loaded(len(self._fitted.message) + 1, **values))
         except OpError as fault:

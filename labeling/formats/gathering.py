@@ -1,4 +1,4 @@
-"""From spans and links as other tools leave them to one annotator's annotation; what cannot be believed is told."""
+"""From spans and links as other tools leave them to one annotator's annotation; what cannot be believed is reported."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def gathered_by_line(
 ) -> tuple[dict[str, Any], list[tuple[int | None, str]]]:
     """Return an annotation's plain values, and sentences on what could not be taken as it stands, each with its line.
 
-    `raw` is the text as it stood in the file, and offsets count `unit` in it (see `offsets.placed`). Left out, and
-    told, are spans that have no place in the text, what is there twice, and links from or to what is not there. Where
+    `raw` is the text as it stood in the file, and offsets count `unit` in it (see `offsets.placed`). Omitted, with
+    a sentence, are spans that have no place in the text, what is there twice, and links from or to what is not there. Where
     nothing of what was marked could be taken, `lost` is true: that is something else than to have found nothing.
     """
     told: list[tuple[int | None, str]] = []

@@ -39,13 +39,13 @@ _UNSOUND = re.compile(
 )
 _NO_BREAKS = "\u00a0\u202f"
 _NO_BREAK = re.compile(rf"(?<=\S)[{_NO_BREAKS}](?=\S)")
-#: Letters of a script that nobody can read.
+#: Letters of a script that no one can read.
 _LINEAR_A = (0x10600, 0x10737)
 _BLOCKS = frozenset({"p", "head", "quote", "list", "item", "table", "row", "div", "body", "main", "article", "section"})
 
 
 def read_html(source: Source) -> Iterator[Article | Fault]:
-    """Yield the article of a page, or its fault.
+    """Yield the article of a page, or its error.
 
     Paragraphs are separated by an empty line. The publication date counts as “metadata” when the page's markup
     states it, as “url” when its address does, and as “inferred” when it was found in the page's text.
@@ -111,7 +111,7 @@ def _extracted(page: str) -> dict[str, Any]:
         raise ArticleError(f"the page can't be read ({type(error).__name__}); save its text as a .txt file") from error
     if len(text) < MIN_TEXT or _is_menu(tree, text, kept):
         return {}
-    # A page's metadata is nobody's word: what cannot be kept is left out and the article goes in.
+    # A page's metadata is no one's word: what cannot be kept is omitted and the article goes in.
     stated = {"title": found.title, "outlet": found.sitename, "url": found.url, "language": _language(tree)}
     stated = {name: value and value.translate(kept) for name, value in stated.items()}
     fields = {name: value for name, value in stated.items() if value and _makes_an_article(**{name: value})}
@@ -188,14 +188,14 @@ def _basis(tree: Any, day: str, url: str) -> str:
 
 
 def _is_menu(tree: Any, text: str, kept: dict[int, str]) -> bool:
-    """Tell whether more than half of a page's text is lines that are links."""
+    """Return whether more than half of a page's text is lines that are links."""
     links = {" ".join(link.text_content().translate(kept).split()) for link in tree.iter("a")}
     lines = [" ".join(line.split()) for line in text.split("\n")]
     return 2 * sum(len(line) for line in lines if line in links) > len(text)
 
 
 def _makes_an_article(**field: str) -> bool:
-    """Tell whether an article can have this field."""
+    """Return whether an article can have this field."""
     try:
         article.make("text", **field)
     except ArticleError:

@@ -25,7 +25,7 @@ _SIGN_BETWEEN_ROWS = re.compile(rb'"[^"\\]{0,99}"|["{}\[\],]')
 
 
 def read_jsonl(source: Source) -> Iterator[Article | Fault]:
-    """Yield the article or the fault of each line; blank lines are passed over, a bad line stops nothing."""
+    """Yield the article or the error of each line; blank lines are passed over, a bad line stops nothing."""
     empty = True
     while True:
         raw = b""
@@ -53,7 +53,7 @@ def read_jsonl(source: Source) -> Iterator[Article | Fault]:
 
 
 def read_json(source: Source) -> Iterator[Article | Fault]:
-    """Yield the article or the fault of each object in an array, or of objects one after the other.
+    """Yield the article or the error of each object in an array, or of objects one after the other.
 
     Objects are cut out one by one, so that a large array needs no more memory than a small one.
     """
@@ -136,7 +136,7 @@ def _refuse_doubled_keys(raw: bytes) -> None:
 
 
 def _begins_a_longer_value(line: bytes) -> bool:
-    """Tell whether a faulty first line is the beginning of an array or object over several lines."""
+    """Return whether a faulty first line is the beginning of an array or object over several lines."""
     line = line.strip()
     if line.startswith(b"["):
         try:
@@ -199,7 +199,7 @@ class _Cutter:
         return None
 
     def _leave_string(self) -> bool:
-        """Go on behind the quotation mark that ends the string; tell whether it is there."""
+        """Go on behind the quotation mark that ends the string; return whether it is there."""
         while (mark := self.held.find(b'"', self._at)) >= 0:
             slashes = mark
             while slashes > self._at and self.held[slashes - 1] == _BACKSLASH:
@@ -232,7 +232,7 @@ class _Cutter:
 
 
 def rows(source: Source) -> Iterator[Row | Fault]:
-    """Yield the rows of JSON, and the faults between them."""
+    """Yield the rows of JSON, and the errors between them."""
     cutter = _Cutter(source.start)
     refuse_length = f"the row is longer than {MAX_BYTES:,} bytes; split it into articles"
     count = 0

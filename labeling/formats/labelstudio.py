@@ -1,6 +1,6 @@
-"""Label Studio's JSON: a task an article with everybody's annotations, and the labelling configuration beside it.
+"""Label Studio's JSON: a task an article with everyone's annotations, and the labelling configuration beside it.
 
-Offsets are code points, as Label Studio counts since 2022; before it counted UTF-16 units, which the words with them tell. A
+Offsets are code points, as Label Studio counts since 2022; before it counted UTF-16 units, as the words with them show. A
 span of several fragments is several regions, tied to the first by a relation of its own.
 """
 
@@ -138,9 +138,9 @@ def _names(entries: dict[str, dict[str, str]]) -> dict[str, str]:
 
 
 def read(path: Path) -> Iterator[Marked | Fault]:
-    """Yield the article of each task with everybody's annotations, from an export (JSON or JSON-MIN) or a list of tasks.
+    """Yield the article of each task with everyone's annotations, from an export (JSON or JSON-MIN) or a list of tasks.
 
-    Annotators are known by their address, else by number. Predictions are nobody's work, and cancelled annotations are
+    Annotators are known by their address, else by number. Predictions are no one's work, and cancelled annotations are
     skipped articles.
     """
     yield from read_noted(path, FORMAT.name, _read)

@@ -55,5 +55,5 @@ def configuration(schema: Schema) -> str:
 
 
 def control_name(label: str, attribute: Attribute) -> str:
-    """Return the name of an attribute's control; it tells the reader the type."""
+    """Return the name of an attribute's control; it gives the reader the type."""
     return f"{label}.{attribute.key}.{attribute.type}"

@@ -42,7 +42,7 @@ class Marked:
 
 #: Writes lines to a path (a file with the format's suffix, or a folder that does not exist yet) and counts what it loses.
 Writer: TypeAlias = Callable[[Iterable[Line], Path, Schema, Losses], None]
-#: Yields what a file or folder holds, a fault for each thing that cannot be taken as it stands; never raises for bad input.
+#: Yields what a file or folder holds, an error for each thing that cannot be taken as it stands; never raises for bad input.
 Reader: TypeAlias = Callable[[Path], Iterator[Marked | Article | Fault]]
 
 
@@ -62,7 +62,7 @@ class Format:
 
 
 def empty_annotation() -> dict[str, Any]:
-    """Return the plain values of an annotation that holds nothing and has been handed in."""
+    """Return the plain values of an annotation that holds nothing and has been submitted."""
     return {
         "status": "submitted",
         "skip_reason": None,

@@ -1,7 +1,7 @@
-"""Offsets of other tools: which unit they count, told by the words that stand with them.
+"""Offsets of other tools: which unit they count, recognized by the words that stand with them.
 
 SayWhen counts code points of the text with LF line ends and no byte order mark. Others count UTF-16 units, bytes of
-UTF-8, the CR of a CRLF, or from 1. Where a file quotes the words of its spans, these tell.
+UTF-8, the CR of a CRLF, or from 1. Where a file quotes the words of its spans, these decide.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
     """Place ranges on the text of an article as `normalise(raw)` keeps it; `raw` is the text as it stood in the file.
 
     `unit` is what the format says that offsets count: `CODE_POINTS`, `UTF_16` or `BYTES`. Where quoted words are not
-    what stands there, another way of counting is taken, and told, in which all words fit that fit so far, and more;
-    of several the one in which most do. Each range that does not fit then is told and has no place. White space of any kind and length is alike, and
+    what stands there, another way of counting is taken, and reported, in which all words fit that fit so far, and more;
+    of several the one in which most do. Each range that does not fit then is reported and has no place. White space of any kind and length is alike, and
     at the ends of quoted words it counts for nothing unless another way of counting is tried.
 
     >>> placed("😀 “Go,” she said.", [Given(3, 8, "“Go,”")]).ranges

@@ -31,12 +31,12 @@ _COMMENT = {"id", "span", "flag", "text"}
 _OF_SPAN = ("attributes", "waived", "provenance")
 _HANDED_IN = {"submitted": "accept", "skipped": "ignore"}
 _NOT_READ = ("html", "image", "audio", "video", "label", "options", "accept")
-#: What Prodigy calls a session that nobody has named: the moment of its beginning.
+#: What Prodigy calls a session that no one has named: the moment of its beginning.
 _UNNAMED = re.compile(r"(.*-)?\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a task for each annotator's work, and one without an answer for an article that nobody has."""
+    """Write a task for each annotator's work, and one without an answer for an article that no one has."""
     with target.open("wb") as file:
         for line in lines:
             for annotation in line["annotations"] or (None,):
@@ -101,7 +101,7 @@ def read(path: Path) -> Iterator[Marked | Fault]:
     """Yield the article of each task with the work on it, by its annotator, else its session, else “prodigy”.
 
     Tasks that follow one another with one text are one article. Of an ignored task the annotator skipped the article; a rejected one says that its
-    spans are wrong, and nobody's work is taken from it.
+    spans are wrong, and no one's work is taken from it.
     """
     notes = Notes()
     done: dict[tuple[str, str], int] = {}
@@ -182,7 +182,7 @@ def _read(
 
 
 def _ours(values: object) -> dict[str, Any]:
-    """Return what we keep of an annotation in a task, nothing where somebody else has written there."""
+    """Return what we keep of an annotation in a task, nothing where someone else has written there."""
     if not isinstance(values, dict) or values.get("status") not in get_args(Status):
         return {}
     published, comments = values.get("published"), values.get("comments")
@@ -255,7 +255,7 @@ def _against_tokens(span: dict[str, Any], place: Given, tokens: list[dict[str, A
 
 
 def _links(task: dict[str, Any], spans: list[LooseSpan], told: list[str]) -> Iterator[LooseLink]:
-    """Yield the relations of a task; their ends are spans, told by id, by place and label, or by the last token."""
+    """Yield the relations of a task; their ends are spans, given by id, by place and label, or by the last token."""
     tokens = listed(task, "tokens", told)
     ids = {span.id for span in spans}
     for span in spans:

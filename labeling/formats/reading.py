@@ -1,4 +1,4 @@
-"""What all readers of articles share: a fault, a file as clean UTF-8, and a row that becomes an article."""
+"""What all readers of articles share: an error, a file as clean UTF-8, and a row that becomes an article."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _JSON_TYPES = {
     str: "a string",
 }
 
-# What people rename to .csv or .txt by mistake, told by its first bytes.
+# What people rename to .csv or .txt by mistake, recognized by its first bytes.
 _FOREIGN = {
     b"PK\x03\x04": "a ZIP container (an Excel or Word file?); save it as CSV or as plain text",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save it as CSV or as plain text",
@@ -82,7 +82,7 @@ class WithheldWork:
 class Source:
     """One file being read, as bytes in UTF-8 without byte order mark.
 
-    `file` names it in faults and `name` in the articles made of it. UTF-16 is recognised by its mark and passed on
+    `file` names it in errors and `name` in the articles made of it. UTF-16 is recognised by its byte order mark and passed on
     as UTF-8. Raises ArticleError when the first bytes show something else than text.
     """
 
@@ -115,7 +115,7 @@ class Source:
         self.offset = self._end = self.start
 
     def fault(self, line: int | None, reason: object) -> Fault:
-        """Return the fault of the row that begins on `line`."""
+        """Return the error of the row that begins on `line`."""
         return Fault(self.file, line, str(reason))
 
     def readline(self) -> bytes:
@@ -164,7 +164,7 @@ class Source:
 
 
 class _Utf16(io.RawIOBase):
-    """A UTF-16 stream with its mark, read as UTF-8; half a character becomes bytes that are not UTF-8."""
+    """A UTF-16 stream with its byte order mark, read as UTF-8; half a character becomes bytes that are not UTF-8."""
 
     def __init__(self, stream: io.BufferedReader) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Which tool wrote a JSON value, told by its keys: for a file that is given without its kind, or with another's."""
+"""Which tool wrote a JSON value, recognized by its keys: for a file that is given without its kind, or with another's."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def tool_of(value: object, kind: str | None = None) -> Tool | None:
     Of several that it could be of, it is that of `kind`.
 
     >>> str(tool_of({"text": "Go.", "label": [[0, 2, "VERB"]]}))
-    'it seems to be doccano JSONL; take it in with --kind doccano'
+    'it seems to be doccano JSONL; import it with --kind doccano'
     """
     if isinstance(value, list):
         return _SPACY_PAIRS if _is_pair(value) else None

@@ -28,7 +28,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
 
 
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
-    """Yield the articles of an export with everybody's work on them."""
+    """Yield the articles of an export with everyone's work on them."""
     try:
         with path.open("rb") as file:
             number = 0

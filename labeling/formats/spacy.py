@@ -28,7 +28,7 @@ from labeling.formats.reading import Fault
 from labeling.formats.tasks import tool_in
 from labeling.schema import Schema
 
-#: The group that spaCy's span categorizer reads unless it is told another.
+#: The group that spaCy's span categorizer reads unless it is given another.
 ALL = "sc"
 #: Where in `doc.user_data` the rest stands.
 KEY = "saywhen"
@@ -46,7 +46,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     """Write a doc for each line; raises MissingExtraError where spaCy is not installed.
 
     The tokens are those of spaCy's blank pipeline for the article's language, which training sees; where spaCy has
-    none, or the article tells no language, they are ours. The whole file is held in memory: spaCy knows no other way.
+    none, or the article has no language, they are ours. The whole file is held in memory: spaCy knows no other way.
     """
     packed = _spacy("tokens").DocBin(attrs=["ORTH"], store_user_data=True)
     vocab = _spacy("vocab").Vocab()
@@ -135,7 +135,7 @@ def _entry(span: dict[str, Any], schema: Schema) -> str:
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
     """Yield the articles of a DocBin: the spans of all groups and the named entities of each doc.
 
-    Of a doc without an annotator's name the work is by “spacy”. A fault's line is the number of the doc.
+    Of a doc without an annotator's name the work is by “spacy”. An error's line is the number of the doc.
     """
     try:
         packed = _spacy("tokens").DocBin().from_disk(path)

@@ -28,7 +28,7 @@ _FIRST = 100
 
 
 class Notes:
-    """What holds for many rows of a file alike: told once, with how many they are."""
+    """Notes that hold for many rows of a file: each is reported once, with how many they are."""
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[int, int]] = {}
@@ -39,7 +39,7 @@ class Notes:
         self._found[what] = first, times + count
 
     def faults(self, path: Path) -> Iterator[Fault]:
-        """Yield a fault for each sentence."""
+        """Yield an error for each sentence."""
         for what, (line, times) in self._found.items():
             yield Fault(
                 str(path), line, what if times == 1 else f"{what} ({times:,} times in the file; this is the first)"
@@ -49,7 +49,7 @@ class Notes:
 def read_tasks(path: Path, kind: str, read: _Read) -> Iterator[Marked | Article | Fault]:
     """Yield what `read` makes of each object of a file: one a line, one after the other, or in one array.
 
-    What is no object, or is refused by `read` with ArticleError, is a fault; so is an empty file. Of a file that seems to
+    What is no object, or is refused by `read` with ArticleError, is an error; so is an empty file. Of a file that seems to
     be another tool's than the one of `kind` no more is read.
     """
     empty, known = True, False
@@ -123,7 +123,7 @@ def _source(path: Path, stream: BinaryIO) -> Source:
 
 
 def _a_line_each(source: Source) -> bool:
-    """Tell whether rows stand on a line each: one of the first two is an object by itself, or the first begins none."""
+    """Return whether rows stand on a line each: one of the first two is an object by itself, or the first begins none."""
     head = bytearray()
     for chunk in source.chunks():
         if not head:
@@ -164,7 +164,7 @@ def article_of(
 ) -> Article:
     """Make the article of a task; of its further fields those that SayWhen knows (`reading.NAMES`) and can take.
 
-    What cannot be taken is told. Raises ArticleError where the text is none.
+    What cannot be taken is reported. Raises ArticleError where the text is none.
     """
     if not isinstance(text, str):
         raise ArticleError(f"{where} has no text; SayWhen only imports texts")
@@ -210,7 +210,7 @@ def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iter
     """Yield a sentence if spans that quote no words cut words in two, and would not if their offsets counted something else.
 
     `raw` is the text as it stood in the file, `unit` what the format says that offsets count. Where other spans quote
-    words that do not stand there, these have told the unit of all (`offsets.placed`).
+    words that do not stand there, these decide the unit of all (`offsets.placed`).
     """
     if raw.isascii() and "\n" not in raw:
         return
@@ -252,7 +252,7 @@ def _borders(raw: str, unit: str) -> dict[int, int]:
 
 
 def _cuts(raw: str, place: int) -> bool:
-    """Tell whether a place lies within a word, or outside of the text."""
+    """Return whether a place lies within a word, or outside of the text."""
     if not 0 < place < len(raw):
         return place not in (0, len(raw))
     return raw[place - 1].isalnum() and raw[place].isalnum() and not _SOLO.match(raw[place])
@@ -279,7 +279,7 @@ def whole(value: object) -> int | None:
 
 
 def listed(task: dict[str, Any], name: str, told: list[str]) -> list[dict[str, Any]]:
-    """Return the objects in a list of a task; what is none is told."""
+    """Return the objects in a list of a task; what is none is reported."""
     values = task.get(name)
     if values is None:
         return []

@@ -35,7 +35,7 @@ TYPES = frozenset(("DATE", "TIME", "DURATION", "SET"))
 
 _SEASONS = {"SP": "21", "SU": "22", "FA": "23", "WI": "24"}
 
-#: Of these every file holds the text's own layout, which is nobody's mark.
+#: Of these every file holds the text's own layout, which is no one's mark.
 _LAYOUT = frozenset(("TEXT", "TimeML", "DOC", "s", "S", "p", "P", "TURN"))
 
 _ASIDE = frozenset(("DOCID", "DOCNO", "DCT", "TITLE", "EXTRAINFO", "MAKEINSTANCE", "TLINK", "ALINK", "SLINK"))
@@ -94,7 +94,7 @@ class Document:
         self._links: list[LooseLink] = []
 
     def marked(self) -> Iterator[Marked | Fault]:
-        """Yield the article with its spans, and what is to be told."""
+        """Yield the article with its spans, and messages."""
         body = self._root.find(".//TEXT")
         self._walk(self._root if body is None else body)
         if body is not None:
@@ -135,7 +135,7 @@ class Document:
             stack += [(child, None) for child in reversed(element)]
 
     def _outside(self, body: etree._Element) -> None:
-        """Tell of marks and texts that stand beside the text that is read."""
+        """Report tags and texts that stand beside the text that is read."""
         inside, creation = set(body.iter()), self._creation()
         for element in self._root.iter("TEXT", "TIMEX3", "EVENT", "SIGNAL"):
             if element in inside or element is creation:
@@ -204,7 +204,7 @@ class Document:
         return kept | told
 
     def _creation(self) -> etree._Element | None:
-        """Return the TIMEX3 that tells when the article was made or published."""
+        """Return the TIMEX3 of the article's creation or publication."""
         for element in self._root.iter("TIMEX3"):
             if element.get("functionInDocument") in ("CREATION_TIME", "PUBLICATION_TIME"):
                 return element

@@ -11,7 +11,7 @@ from labeling.formats.reading import Fault, Source
 
 
 def read_txt(source: Source) -> Iterator[Article | Fault]:
-    """Yield the article of a text file, or its fault.
+    """Yield the article of a text file, or its error.
 
     No line is taken for a title, so that offsets into the file hold.
     """

@@ -40,7 +40,7 @@ _NAMED = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
 
 DKPRO = "de.tudarmstadt.ukp.dkpro.core.api."
 
-#: What holds a text together and is nobody's work.
+#: What holds a text together and is no one's work.
 _STRUCTURE = (f"{DKPRO}segmentation.", f"{DKPRO}metadata.", "uima.", "de.tudarmstadt.ukp.clarin.webanno.", "de.tudarmstadt.ukp.inception.")  # fmt: skip
 
 _OURS = {"spanId", "spanLabel", "linkId", "linkType", "begin", "end", "sofa", "Governor", "Dependent"}
@@ -95,7 +95,7 @@ class Cas:
         return None
 
     def marked(self) -> Iterator[Marked | Article | Fault]:
-        """Yield the article with its work, and what is to be told; raises ArticleError where there is no text."""
+        """Yield the article with its work, and messages; raises ArticleError where there is no text."""
         texts = [each for each in self._sofas if each.get("sofaString") is not None]
         if not texts:
             raise ArticleError("it has no text (no Sofa with a sofaString); export it again")
@@ -160,7 +160,7 @@ class Cas:
         return {}
 
     def _meta(self) -> dict[str, str]:
-        """Return the article's fields that DKPro's metadata tell."""
+        """Return the article's fields in DKPro's metadata."""
         for type, element in self._elements.values():
             if type == META:
                 told = {

@@ -66,7 +66,7 @@ def _items(values: Any) -> list[Any]:
 def _of_hypothesis(item: Any) -> Any:
     """Return an annotation as the standard has it, if it is one as Hypothesis gives it; else as it is.
 
-    Its positions count in the page as the browser had it: where it quotes words, these tell the place.
+    Its positions count in the page as the browser had it: where it quotes words, these decide the place.
     """
     if not (isinstance(item, dict) and isinstance(item.get("uri"), str) and isinstance(item.get("user"), str)):
         return item
@@ -110,7 +110,7 @@ class Page:
         self._comments: dict[tuple[str, str], list[Object]] = {}
 
     def articles(self) -> Iterator[Marked | Article | Fault]:
-        """Yield the articles with their work, and what is to be told."""
+        """Yield the articles with their work, and messages."""
         kept = self._kept()
         texts: dict[str, str] = {}
         later = []
@@ -190,7 +190,7 @@ class Page:
         return texts[source]
 
     def _tell(self, item: Object, number: int, reason: str) -> None:
-        """Tell what cannot be taken of an annotation, with its line as far as its id tells."""
+        """Say what cannot be taken of an annotation, with its line as far as its id shows."""
         id = _id(item)
         at = self._raw.find(orjson.dumps(id)) if id else -1
         line = self._raw.count(b"\n", 0, at) + 1 if at >= 0 else None
@@ -204,7 +204,7 @@ class Page:
         return ANNOTATOR
 
     def _span(self, item: Object, number: int, texts: dict[str, str]) -> bool:
-        """Take an annotation of stretches of text; tell whether it is one."""
+        """Take an annotation of stretches of text; return whether it is one."""
         targets = [each for each in _listed(item.get("target")) if isinstance(each, dict) and "selector" in each]
         if not targets:
             return False
@@ -266,7 +266,7 @@ class Page:
         )
 
     def _given(self, target: Object, source: str, texts: dict[str, str]) -> Given:
-        """Return the stretch that the selectors of a target tell; raises ArticleError where none can be read."""
+        """Return the stretch that the selectors of a target select; raises ArticleError where none can be read."""
         selectors = [each for each in _listed(target["selector"]) if isinstance(each, dict)]
         position = next((each for each in selectors if "TextPositionSelector" in _types_of(each)), None)
         quoted = next((each for each in selectors if "TextQuoteSelector" in _types_of(each)), None)

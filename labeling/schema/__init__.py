@@ -1,7 +1,7 @@
 """A label set: labels with their attributes, relations, registries and records, read from YAML and checked.
 
 The shape is `schemas/label-set.schema.json` (JSON Schema, also for editors); what a shape cannot say is checked here.
-Every fault knows its line and its remedy.
+Every message names its line and its remedy.
 """
 
 from labeling.schema.faults import SCHEMAS, shape

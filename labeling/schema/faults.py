@@ -1,4 +1,4 @@
-"""What is wrong with a label set: held against the published shape, then against what a shape cannot say."""
+"""What is wrong with a label set: compared with the published shape, then against what a shape cannot say."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def shape() -> dict[str, Any]:
 
 @cache
 def _validator() -> Any:
-    """Return what holds values against the JSON Schema, as strictly as its authors meant it."""
+    """Return the validator of the JSON Schema, as strict as its authors meant it."""
     import jsonschema  # late: it takes a tenth of a second, and most starts need it once
 
     def matches(_: Any, pattern: str, value: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
@@ -124,7 +124,7 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 def _change_faults(
     values: dict[str, Any], labels: dict[str, Any], relations: dict[str, Any]
 ) -> Iterator[tuple[Path, str]]:
-    """What is wrong with the changes as far as this version alone can tell."""
+    """Errors in the changes that this version alone can show."""
     changes = values["changes"]
     if changes["from"] >= values["version"]:
         yield (

@@ -187,7 +187,7 @@ class Schema:
     def check_value(self, label: str, name: str, value: Any, lookup: Lookup) -> Any:
         """Return the value as it is kept; raises OpError where it does not fit the attribute's type.
 
-        `lookup(registry, id)` tells the name of a registry entry, or None.
+        `lookup(registry, id)` returns the name of a registry entry, or None.
         """
         attribute = self.attribute(label, name)
         return attribute.kind.check(attribute, value, lookup)

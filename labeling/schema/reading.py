@@ -18,7 +18,7 @@ _MAX_FILE = 262_144
 
 
 def load(path: str | Path) -> Schema:
-    """Read and check a label set; raises SchemaError for its first fault, saying how many more there are."""
+    """Read and check a label set; raises SchemaError for its first error, saying how many more there are."""
     return parse(read(path), file=Path(path).name)
 
 
@@ -43,7 +43,7 @@ def decoded(content: bytes, file: str) -> str:
 
 
 def parse(text: str, *, file: str = "label set") -> Schema:
-    """Check a label set given as YAML; raises SchemaError for its first fault, saying how many more there are."""
+    """Check a label set given as YAML; raises SchemaError for its first error, saying how many more there are."""
     faults = list(check(text, file=file))
     if faults:
         first = faults[0]
@@ -54,10 +54,10 @@ def parse(text: str, *, file: str = "label set") -> Schema:
 
 
 def stored(text: str, *, file: str = "label set") -> Schema:
-    """Read a label set that was sound when a project took it in: rules made since then do not refuse it.
+    """Read a label set that was sound when a project adopted it: rules made since then do not refuse it.
 
-    Its own keys stay; a command that came later and wants one of them goes without. `aside` tells what has no effect.
-    Raises SchemaError only for what no version ever took in.
+    Its own keys stay; a command that came later and wants one of them goes without. `aside` says what has no effect.
+    Raises SchemaError only for what no version ever accepted.
     """
     values, _ = located(text, file, strict=False)
     try:
@@ -76,7 +76,7 @@ def stored(text: str, *, file: str = "label set") -> Schema:
 
 
 def check(text: str, *, file: str = "label set") -> Iterator[SchemaError]:
-    """Yield every fault of a label set given as YAML, by line."""
+    """Yield every error of a label set given as YAML, by line."""
     try:
         values, lines = located(text, file)
     except SchemaError as fault:
@@ -96,7 +96,7 @@ def line_of(text: str, *path: str) -> int | None:
 
 
 def _set_aside(values: dict[str, Any]) -> Iterator[str]:
-    """Take out of a stored label set what later rules forbid and nothing here can work with, telling of each."""
+    """Take out of a stored label set what later rules forbid and nothing here can work with, with a message for each."""
     values["version"] = int(values["version"])
     hotkeys = [(each, "hotkey") for part in ("labels", "relations") for each in (values.get(part) or {}).values()]
     for owner, key in ((values, "name"), *hotkeys):

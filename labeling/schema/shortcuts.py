@@ -17,7 +17,7 @@ _SHOWN = {"→": "ArrowRight", "←": "ArrowLeft", "↑": "ArrowUp", "↓": "Arr
           "PgDn": "PageDown", "PgUp": "PageUp"}  # fmt: skip
 #: Reloading, tabs, menus, the address, scrolling: what people need whatever page they are on.
 _BROWSER = re.compile(r".*(?:Tab|F\d+| |Space)|.*Alt\+.*|Ctrl\+(?:Shift\+)?(?:.|PageUp|PageDown)")
-#: Commands that also work while somebody types into a field.
+#: Commands that also work while someone types into a field.
 _IN_FIELDS = ("leave", "submit")
 
 

@@ -1,8 +1,8 @@
 """Agreeing: what each article of a project adds to the figures of agreement, counted once and kept in the project file.
 
 Kept counts are keyed by the revisions of the work on an article, the label set's version and VERSION; an article whose
-work has changed is counted anew, and nothing else is. Whose work counts: an annotator who has handed an article in (with
-`everything`: who has begun it) was asked, also if nothing was marked; all others, and who skipped it, were not.
+work has changed is counted again, and nothing else is. Whose work counts: an annotator who has submitted the article (with
+`everything`: who has started it) was asked, also if nothing was marked; all others, and who skipped it, were not.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from labeling.services.review import GOLD, Reviewing
 from labeling.store.contract import Project, Store
 from labeling.store.values import ArticleWork, Counted, Part, Selection
 
-#: Counted up whenever what is counted changes: then all articles are counted anew.
+#: Counted up whenever what is counted changes: then all articles are counted again.
 VERSION = 1
 #: How many articles are counted before what was counted is kept, in a short transaction.
 _CHUNK = 100
@@ -52,8 +52,8 @@ def figures(
     """Return the figures of a project as plain values (see `report.report`), counting what has changed.
 
     `chance` counts what takes long too: γ and the models of annotators. `reference` names the annotator whom the others
-    are held against. `tick(articles done, of how many)` is called now and then. Raises NotThereError for a reference
-    whose work is not compared with anybody's.
+    are compared with. `tick(articles done, of how many)` is called now and then. Raises NotThereError for a reference
+    whose work is not compared with anyone's.
     """
     count(store, everything=everything, chance=chance, tick=tick)
     found = ledger(store, everything=everything)
@@ -111,13 +111,13 @@ def ledger(store: Store, *, everything: bool = False) -> Ledger:
 
 
 def annotators(store: Store, *, everything: bool = False) -> list[str]:
-    """Return the names of those whose work is compared with somebody's, in order."""
+    """Return the names of those whose work is compared with someone's, in order."""
     with store.reading() as project:
         return project.agreement.annotators(_selection(everything))
 
 
 def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
-    """Return each annotator's figures against the reviewed gold, of the articles in which nothing is left to settle.
+    """Return each annotator's figures against the reviewed gold, of the articles in which nothing is left to resolve.
 
     {"all": over all spans, "decided": over those that not all agreed on}; see `report.held_against`.
     """
@@ -144,7 +144,7 @@ def _asked(pair: tuple[str, str], only: Only, reference: str | None) -> bool:
 
 
 def gold_state(store: Store) -> tuple[str, str]:
-    """Return the project and what stands for all that `gold_figures` rest on: handed in work, and what reviewers did."""
+    """Return the project and what stands for all that `gold_figures` rest on: submitted work, and what reviewers did."""
     with store.reading() as project:
         steps = project.decisions.newest()
     return store.id, f"{steps} {state(store)[0]}"
@@ -158,7 +158,7 @@ class Only:
     outlet: str | None = None
     month: str | None = None
     values: frozenset[str] | None = None
-    #: The annotator whose work is held against the reviewed gold, not against others'.
+    #: The annotator whose work is compared with the reviewed gold, not against others'.
     gold: str | None = None
 
 
@@ -174,7 +174,7 @@ def examples(
 ) -> list[dict[str, Any]]:
     """Return what lowers a figure, by its full name: articles with most of it first, and in each in reading order.
 
-    `found` is the ledger, if it is at hand and up to date.
+    `found` is the ledger, if it is loaded and up to date.
 
     Each is {"article", "title", "outlet", "one", "two": names, "ours", "theirs"}; a side is {"value", "spans": [{"label",
     "fragments", "text"} …]}, or None where that annotator has nothing. Raises NotThereError for no figure.
@@ -246,7 +246,7 @@ def _told(
     schema: Schema,
     only: Only,
 ) -> list[dict[str, Any]]:
-    """Return in what two differ in an article, as examples."""
+    """Return the disagreements of two in an article, as examples."""
     sides = ((_side(ours, text), _side(theirs, text)) for ours, theirs in differences(*work, figure, schema))
     return [
         {**about, "one": names[0], "two": names[1], "ours": ours, "theirs": theirs}
@@ -280,7 +280,7 @@ _RATIO = {
 
 
 def _shows(side: dict[str, Any] | None) -> str:
-    """Return by what a side is told in a confusion table: its value, or its label where it has none."""
+    """Return the heading of a side in a confusion table: its value, or its label where it has none."""
     return "" if side is None else side["value"] or side["spans"][0]["label"]
 
 

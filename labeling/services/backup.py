@@ -134,7 +134,7 @@ def _require_folder(path: Path) -> None:
 
 
 def _copy_key(source: Path, target: Path) -> None:
-    """Give a copy the key of its original, if it has one; a different key that is there already is kept beside."""
+    """Give a copy the key of its original, if it has one; a different key that exists is kept beside."""
     original, copy = key_path(source), key_path(target)
     if not original.exists() or (copy.exists() and copy.read_bytes() == original.read_bytes()):
         return

@@ -45,7 +45,7 @@ class _File(BaseModel):
 
 
 class _Manifest(BaseModel):
-    """What everything here relies on; the rest of a manifest is only told."""
+    """What everything here relies on; the rest of a manifest is only for readers."""
 
     program: _Program
     plan: dict[str, Any]
@@ -92,7 +92,7 @@ def faults_of_files(folder: Path) -> list[Finding]:
 
 
 def faults_of_project(folder: Path, store: Store, *, tick: Tick = silent) -> list[Finding]:
-    """Build the dataset anew from the project, in a folder that is thrown away, and tell where the bytes differ.
+    """Build the dataset again from the project, in a folder that is thrown away, and say where the bytes differ.
 
     Where an article's line differs, the article is named. Raises DatasetError as building does.
     """
@@ -145,7 +145,7 @@ def _id(line: dict[str, Any]) -> str:
 def hydrate(folder: Path, texts: Iterable[Path], target: Path) -> Iterator[Fault]:
     """Put the texts of articles back into a dataset that was written without them, and write its lines to a new folder.
 
-    `texts` are files and folders of articles as an import takes them; an article is known by its hash. Yields the faults
+    `texts` are files and folders of articles as an import takes them; an article is known by its hash. Yields the errors
     of reading them. Raises DatasetError, and leaves nothing, if a text is not there or the dataset cannot be believed.
     """
     splits = list(manifest(folder)["splits"])

@@ -29,7 +29,7 @@ from labeling.store.values import StoredAnnotation
 #: One article a line, or one record a line.
 Shape = Literal["articles", "records"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
-#: After how long a draft that nobody writes to is a dead one's, in seconds.
+#: After how long a draft that no one writes to is a dead one's, in seconds.
 _DEAD = 86_400
 
 
@@ -83,7 +83,7 @@ def _gold(
 
 
 def _part(held: StoredAnnotation, text: str, label_set: Schema, *, whole: bool) -> tuple[Any, dict[str, list[str]]]:
-    """Return an annotation as it stands in its article's line, and the entries it uses; copied where it is kept ready.
+    """Return an annotation as it stands in its article's line, and the entries it uses; copied where it is cached.
 
     With `whole`, that may be JSON to be written as it is.
     """
@@ -124,7 +124,7 @@ def _link(draft: Path, folder: Path, name: str) -> Path:
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """Python's cycle collector off: nothing here makes cycles, and it would look through all that is at hand again and again."""
+    """Python's cycle collector off: nothing here makes cycles, and it would look through all objects again and again."""
     was_on = gc.isenabled()
     gc.disable()
     try:

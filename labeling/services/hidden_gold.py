@@ -1,4 +1,4 @@
-"""Hidden gold from a file: lines of an export become articles, and the work in them what annotators are held against."""
+"""Hidden gold from a file: lines of an export become articles, and the work in them what annotators are compared with."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def take_in_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) ->
     """Take a file of our export format in as hidden gold; return its articles, and how many of them were gold before.
 
     A line holds one annotator's work. All lines are read and checked before anything is written, and what a killed run
-    has left undone the next one does. Raises AssignmentError naming the line and what to do, or while nobody leads.
+    has left undone the next one does. Raises AssignmentError naming the line and what to do, or while no one leads.
     """
     with store.reading() as project:
         project.team.require_lead()

@@ -37,7 +37,7 @@ Tick = Callable[[str, int, int], None]
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
+    """Call nothing back."""
 
 
 def splits(
@@ -62,14 +62,14 @@ def splits(
         if not place:
             return found
         if (written := keep(store, name, found, by)) is not None:
-            # Looked at anew, as it now stands in the file, and not as it was meant.
+            # Looked at again, as it now stands in the file, and not as it was meant.
             return replace(found, leaks=leaks(written, found.ties))
 
 
 def keep(store: Store, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
     """Place for good what splits that were looked at only would place, and return what then stands there.
 
-    None, and nothing is placed, if somebody has placed something since.
+    None, and nothing is placed, if someone has placed something since.
     """
     with store.writing() as project:
         return _placed(project, name, found, by)

@@ -1,4 +1,4 @@
-"""Proof of a project: everything that is derived from its logs is made anew and held against what stands in the file."""
+"""Proof of a project: everything that is derived from its logs is made again and compared with what stands in the file."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Verdict(NamedTuple):
 
 
 def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
-    """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ anew.
+    """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ again.
 
-    Queues are held against the log of assignments likewise, registries against the ops that made their entries. Where
-    articles were placed is a log itself: what cannot be in it is told, and nothing makes it anew.
+    Queues are compared with the log of assignments likewise, registries against the ops that made their entries. Where
+    articles were placed is a log itself: what cannot be in it is reported, and nothing makes it again.
     """
     with store.writing() as project:
         astray = project.assignments.differences()

@@ -1,6 +1,6 @@
 """The cached counts of agreement: what each article adds to the figures, and what that depended on.
 
-Derived, and safe to delete. A selection is whose work counts: "submitted", or "all" that has begun and was not skipped.
+Derived, and safe to delete. A selection is whose work counts: "submitted", or "all" that has started and was not skipped.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class AgreementCounts:
             yield ArticleWork(article, length, " ".join(row[2] for row in held), work)
 
     def articles(self, selection: Selection) -> list[ArticleDates]:
-        """Return the articles that somebody worked on, in queue order."""
+        """Return the articles that someone worked on, in queue order."""
         found = self._connection.execute(
             f"""SELECT article.id, title, outlet, max(
                 (SELECT at FROM op WHERE op.annotation = annotation.id ORDER BY op.revision DESC LIMIT 1))
@@ -69,7 +69,7 @@ class AgreementCounts:
         return [ArticleDates(*row) for row in found]
 
     def annotators(self, selection: Selection) -> list[str]:
-        """Return the names of those whose work is compared with somebody's, in order."""
+        """Return the names of those whose work is compared with someone's, in order."""
         worked = _WORKED[selection]
         found = self._connection.execute(
             f"""SELECT DISTINCT annotator FROM annotation WHERE {worked} AND article IN

@@ -1,4 +1,4 @@
-"""Annotations as they stand: everybody's work on articles, for exports, review, figures and splits."""
+"""Annotations as they stand: everyone's work on articles, for exports, review, figures and splits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from labeling.store.work_session import IMPORTED
 
 
 class Annotations:
-    """Everybody's work on the articles; hidden gold is nobody's, unless it is asked for by name."""
+    """Everyone's work on the articles; hidden gold is no one's, unless it is asked for by name."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -60,7 +60,7 @@ class Annotations:
         return [StoredAnnotation(annotator, revision, "submitted", state) for annotator, revision, state in found]
 
     def signs(self) -> list[tuple[str, str]]:
-        """Return every article that somebody has submitted, in queue order, with what stands for the work on it.
+        """Return every article that someone has submitted, in queue order, with what stands for the work on it.
 
         A sign changes with every revision; it has a space in it where more than one annotator has submitted.
         """
@@ -84,7 +84,7 @@ class Annotations:
         return frozenset(article for (article,) in found)
 
     def worked_on(self, annotators: Iterable[str] | None = None) -> frozenset[str]:
-        """Return the articles that somebody of these has begun; without names, those with work that gold is made of."""
+        """Return the articles that someone of these has started; without names, those with work that gold is made of."""
         names = None if annotators is None else orjson.dumps([*annotators]).decode()
         found = self._connection.execute(
             """SELECT DISTINCT article FROM annotation
@@ -104,7 +104,7 @@ class Annotations:
         return {(article, annotator): bool(edited) for article, annotator, edited in found}
 
     def begun(self) -> frozenset[str]:
-        """Return the articles that anybody has begun, hidden gold too."""
+        """Return the articles that anyone has started, hidden gold too."""
         found = self._connection.execute("SELECT DISTINCT article FROM annotation WHERE status <> 'new'")
         return frozenset(article for (article,) in found)
 

@@ -13,7 +13,7 @@ from labeling.store.team import NEW_PLACE
 from labeling.store.timestamps import now
 from labeling.store.values import Added, Heading
 
-#: When an article was published, as people who handed it in have corrected it.
+#: When an article was published, as people who submitted it have corrected it.
 _PUBLISHED = """coalesce((SELECT annotation.published FROM annotation WHERE annotation.article = article.id
     AND published_basis IS NOT NULL AND status = 'submitted' ORDER BY annotation.id LIMIT 1), article.published)"""
 
@@ -82,7 +82,7 @@ class Articles:
         return added
 
     def insert(self, articles: Iterable[Article]) -> None:
-        """Add articles that are new, after those that are there; they come into the queues of everybody, or of nobody."""
+        """Add articles that are new, after those that are there; they come into the queues of everyone, or of no one."""
         at = now()
         first = self._connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
         self._connection.executemany(

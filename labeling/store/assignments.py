@@ -1,7 +1,7 @@
 """Assignments: who has which article; each change with who and when.
 
 `assignment` is append-only and the truth; `annotation.place` is what it comes to: where an article stands in
-somebody's queue, 1 and up, or nothing where it is in none. A project without a policy has no assignments: everybody's
+someone's queue, 1 and up, or nothing where it is in none. A project without a policy has no assignments: everyone's
 queue is every article. What changes something belongs inside a unit of work that writes.
 """
 
@@ -28,7 +28,7 @@ class Assignments:
         self._team = Team(connection)
 
     def held(self) -> list[Held]:
-        """Return who has which article: those in a queue by assignment, and those begun."""
+        """Return who has which article: those in a queue by assignment, and those started."""
         where = "status <> 'new'" if self._team.policy() is None else "(status <> 'new' OR place IS NOT NULL)"
         found = self._connection.execute(
             f"SELECT article, annotator, status <> 'new' FROM annotation WHERE {where} AND annotator <> ?", (GOLD,)
@@ -45,10 +45,10 @@ class Assignments:
         )
 
     def carry_out(self, wanted: AssignmentPolicy, plan: AssignmentPlan, by: str) -> None:
-        """Do what was planned. What was begun meanwhile stays with whoever began it."""
+        """Do what was planned. What was started meanwhile stays with whoever began it."""
         if self._team.policy() is None:
             self._connection.execute("UPDATE annotation SET place = NULL")
-            # What was begun before anything was assigned stays in its queue.
+            # What was started before anything was assigned stays in its queue.
             begun = [(each.article, each.annotator) for each in self.held()]
         else:
             begun = []
@@ -101,9 +101,9 @@ class Assignments:
         *,
         begun: bool,
     ) -> tuple[list[tuple[str, str]], list[str]]:
-        """Return (article, receiver) of what somebody has not handed in, and what none of the targets can get.
+        """Return (article, receiver) of what someone has not submitted, and what none of the targets can get.
 
-        Raises AssignmentError where nothing is assigned, NotThereError for somebody or something that is not there.
+        Raises AssignmentError where nothing is assigned, NotThereError for someone or something that is not there.
         """
         if self._team.policy() is None:
             raise AssignmentError("no articles are assigned in this project; assign them first: saywhen assign plan")
@@ -136,7 +136,7 @@ class Assignments:
     ) -> int:
         """Do what was proposed as far as it may still be done, and return how many articles were taken.
 
-        What was handed in since it was proposed stays, and without `begun` what was begun since.
+        What was submitted since it was proposed stays, and without `begun` what was started since.
         """
         may = ("new", "open", "skipped") if begun else ("new",)
         there = {
@@ -153,7 +153,7 @@ class Assignments:
         return len(left)
 
     def propose_drop(self, source: str, articles: Collection[str] | None, *, begun: bool) -> list[tuple[str, str]]:
-        """Return (article, annotator) of what would leave somebody's queue; what is handed in never does."""
+        """Return (article, annotator) of what would leave someone's queue; what is submitted never does."""
         _, left = self.propose_move(source, (), articles, begun=begun)
         return [(article, source) for article in left]
 

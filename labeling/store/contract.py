@@ -8,8 +8,8 @@ change that is made as a whole or not at all; inside, `project` is asked by its 
   thread nest: reading inside of another unit sees what that has written so far.
 - `annotated` streams all work from one state while other units go on.
 - The logs are append-only: ops, reviewers' steps, assignments, splits. What is derived from them (states, queues, the index
-  of words, cached counts) may be thrown away, and `proof` holds it against the logs.
-- Faults are errors of `labeling.errors`: StoreBusyError while another writer holds the project, so that the same unit may
+  of words, cached counts) may be thrown away, and `proof` compares it with the logs.
+- Errors are errors of `labeling.errors`: StoreBusyError while another writer holds the project, so that the same unit may
   be tried again; EngineError for all else that the engine can't do. No error of the engine's own leaves the store.
 
 `labeling.store.project.Store` keeps the contract with SQLite, one file a project; each method is described there and at
@@ -68,7 +68,7 @@ class Articles(Protocol):
 
 
 class Annotations(Protocol):
-    """Everybody's work on the articles; hidden gold is nobody's, unless it is asked for by name."""
+    """Everyone's work on the articles; hidden gold is no one's, unless it is asked for by name."""
 
     def by_article(
         self, label_set: Schema, *, values: bool = True

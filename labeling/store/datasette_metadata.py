@@ -1,4 +1,4 @@
-"""What Datasette tells of a project file: its views and tables, and what each column of a view is."""
+"""Datasette's metadata of a project file: its views and tables, and what each column of a view is."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Decisions:
         return {article: self._called(article, old, new) for article in self._decided()}
 
     def carry(self, ready: Mapping[str, Called], old: Schema, new: Schema) -> None:
-        """Take decisions along to a new version of the label set, before the work is; what has changed is worked out anew.
+        """Take decisions along to a new version of the label set, before the work is; what has changed is computed again.
 
         Each is appended under its question's new fingerprint, in its reviewer's name and with its time.
         """

@@ -1,4 +1,4 @@
-"""Work that has been handed in, kept ready as an export writes it: derived, and safe to delete.
+"""Work that has been submitted, cached as an export writes it: derived, and safe to delete.
 
 An export then copies bytes instead of building records; what is not here, or not of this revision, is built as ever.
 """

@@ -1,4 +1,4 @@
-"""Faults of the database engine, as errors of our own: one sentence with the remedy."""
+"""Errors of the database engine, as errors of our own: one sentence with the remedy."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def translated() -> Iterator[None]:
 
 
 def of(fault: sqlite3.Error) -> EngineError:
-    """Return a fault of SQLite as an error of ours."""
+    """Return an error of SQLite as an error of ours."""
     code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the upper bits say which kind of it
     remedy = _REMEDIES.get(code, "check its disk and your permissions")
     kind = StoreBusyError if code in _BUSY else EngineError

@@ -24,7 +24,7 @@ class HiddenGold:
         self._team = Team(connection)
 
     def hide(self, articles: Sequence[str], reference: str, by: str) -> None:
-        """Name articles whose gold is known: somebody's work that has been handed in. The next plan gives them to everybody.
+        """Name articles whose gold is known: someone's work that has been submitted. The next plan gives them to everyone.
 
         Raises what `require_hidable` does.
         """
@@ -35,7 +35,7 @@ class HiddenGold:
         )
 
     def require_hidable(self, articles: Sequence[str], reference: str) -> None:
-        """Raise NotThereError where somebody's work on an article is not handed in, AssignmentError while nobody leads."""
+        """Raise NotThereError where someone's work on an article is not submitted, AssignmentError while no one leads."""
         self._team.require_lead()
         done = {
             article
@@ -50,7 +50,7 @@ class HiddenGold:
                 )
 
     def quality(self, schema: Schema) -> list[dict[str, Any]]:
-        """Return each annotator's figures against hidden gold, of articles handed in: for a lead's eyes.
+        """Return each annotator's figures against hidden gold, of articles submitted: for a lead's eyes.
 
         A row is {"annotator", "done", "of", "exact", "overlap", "precision", "recall"}; figures are None without an article.
         """

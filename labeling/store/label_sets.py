@@ -26,7 +26,7 @@ from labeling.store.values import Outcome
 
 @dataclass(slots=True)
 class Prepared:
-    """What a new version makes of all work, worked out beside the file: `told` has each annotation's part of the outcome."""
+    """What a new version makes of all work, computed beside the file: `told` has each annotation's part of the outcome."""
 
     new: Schema
     since: int
@@ -42,7 +42,7 @@ class Prepared:
         return found
 
 
-#: Where that stands until it is written: tables of the connection's own, which nobody waits for.
+#: Where that stands until it is written: tables of the connection's own, which no one waits for.
 _ASIDE = "carried"
 _TABLES = {
     _ASIDE: "annotation INTEGER PRIMARY KEY, revision INTEGER, status TEXT, body TEXT, state TEXT",
@@ -82,7 +82,7 @@ class LabelSets:
         return self._known[version]
 
     def text(self, version: int) -> str:
-        """Return a version of the label set as YAML, as it was taken in; raises NotThereError."""
+        """Return a version of the label set as YAML, as it was given; raises NotThereError."""
         row = self._connection.execute("SELECT yaml FROM label_set WHERE version = ?", (version,)).fetchone()
         if row is None:
             there = ", ".join(
@@ -120,7 +120,7 @@ class LabelSets:
         file: str = "label set",
         tick: Callable[[int], None] = lambda done: None,
     ) -> Prepared:
-        """Work out what a new version makes of all work, in one state of the file, of which nothing is written.
+        """Compute what a new version makes of all work, in one state of the file, of which nothing is written.
 
         `tick(annotations done)` is called now and then. Raises SchemaError.
         """
@@ -139,14 +139,14 @@ class LabelSets:
         return ready
 
     def forget(self) -> None:
-        """Leave nothing of what was worked out beside the file."""
+        """Leave nothing of what was computed beside the file."""
         for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
             self._connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
     def bring_in(self, ready: Prepared, file: str = "label set") -> Outcome:
         """Make a new version the one that holds, inside the caller's transaction: all work is carried over, or none.
 
-        What was begun or edited since it was worked out is worked out anew. Every annotation that has begun gets a `migrate`
+        What was started or edited since it was computed is computed again. Every annotation that has started gets a `migrate`
         op, which says under which versions its other ops were made. What reviewers decided goes along where it answers the same
         question. Raises SchemaError.
         """
@@ -184,13 +184,13 @@ class LabelSets:
         return ready.outcome()
 
     def _begun(self, more: str = "") -> list[tuple[int, str, int]]:
-        """Return (key, annotator, revision) of every annotation that has begun."""
+        """Return (key, annotator, revision) of every annotation that has started."""
         return self._connection.execute(
             f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"
         ).fetchall()
 
     def _carried(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, Carried, _Told]:
-        """Return what an annotation is and becomes, and what is told of that."""
+        """Return what an annotation is and becomes, and what is reported of that."""
         before = state_rows.load(self._connection, key)
         try:
             carried = migration.carried(before, old, new)

@@ -2,7 +2,7 @@
 
 `op` is append-only and the truth; `span`, `fragment`, `attribute` and `relation` hold the state that its replay ends in,
 as ordinary rows for SQL, pandas and Datasette. All offsets are half-open Unicode code points of `article.text`,
-which is what SQLite's `substr` counts too. Each migration ends by counting `user_version` up, which is how a file tells
+which is what SQLite's `substr` counts too. Each migration ends by counting `user_version` up, which is how a file gives
 its version without this module, whose library takes half a second to load.
 """
 
@@ -233,7 +233,7 @@ def m005_snapshot(db: Database) -> None:
 
 @migrations()
 def m006_assignment(db: Database) -> None:
-    """The team, who has which article, hidden gold; an article's place in somebody's queue, which may be none."""
+    """The team, who has which article, hidden gold; an article's place in someone's queue, which may be none."""
     for statement in (
         "PRAGMA user_version = 6",
         """CREATE TABLE member (
@@ -278,7 +278,7 @@ def m006_assignment(db: Database) -> None:
 
 @migrations()
 def m007_review(db: Database) -> None:
-    """What reviewers do; gold is worked out from it and from the annotations, and never stored."""
+    """What reviewers do; gold is computed from it and from the annotations, and never stored."""
     for statement in (
         "PRAGMA user_version = 7",
         """CREATE TABLE review (
@@ -449,6 +449,6 @@ def m011_views(db: Database) -> None:
 
 @migrations()
 def m012_pseudonyms(db: Database) -> None:
-    """The key under which annotators get other names in datasets; nobody sees it but who has the project file."""
+    """The key under which annotators get other names in datasets; no one sees it but who has the project file."""
     db.execute("PRAGMA user_version = 12")
     db.execute("INSERT INTO project VALUES ('pseudonyms', ?)", (secrets.token_hex(32),))

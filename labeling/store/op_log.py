@@ -40,7 +40,7 @@ class OpCache:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def forget(self, keys: Iterable[int]) -> None:
-        """Forget annotations that have become others than their revisions tell."""
+        """Forget annotations whose revisions no longer fit."""
         for key in keys:
             self.states.pop(key, None)
         self.names.clear()  # some may have been of what was now undone
@@ -101,9 +101,9 @@ class OpLog:
         return "other"
 
     def of(self, annotator: str, article: str) -> list[dict[str, Any]]:
-        """Return every op of an annotation, in order, with the time it was taken in; refused ones with their reason.
+        """Return every op of an annotation, in order, with the time it was accepted; refused ones with their reason.
 
-        Work that was never given out has none.
+        Work that was never assigned has none.
         """
         row = self._connection.execute(
             "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)

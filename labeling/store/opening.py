@@ -17,7 +17,7 @@ from labeling.store.timestamps import now
 
 
 def make(path: Path, label_set: Schema) -> None:
-    """Make a project file with a label set; raises StoreError if something stands there already."""
+    """Make a project file with a label set; raises StoreError if there is such a file."""
     if path.exists():
         raise StoreError(f"{path} already exists; open it, or choose another name")
     for remains in (path.with_name(path.name + ending) for ending in ("-wal", "-shm")):
@@ -99,13 +99,13 @@ def _upgrade(path: Path, *, create: bool = False) -> None:
 
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """A short write transaction: committed at the end, rolled back on any fault."""
+    """A short write transaction: committed at the end, rolled back on any error."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        # Some faults (a full disk) have rolled back already.
+        # Some errors (a full disk) have rolled back already.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

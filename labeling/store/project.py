@@ -85,19 +85,19 @@ class Store:
 
     @property
     def schema(self) -> Schema:
-        """The label set as it now is; another process may have brought in a new version."""
+        """The label set as it now is; another process may have added a new version."""
         with self.reading() as project:
             return project.label_sets.current()
 
     def forget(self, keys: Iterable[int]) -> None:
-        """Forget what is cached of annotations that have become others than their revisions tell."""
+        """Forget what is cached of annotations whose revisions no longer fit."""
         self._cache.forget(keys)
 
     # --- the file ---------------------------------------------------------------------------------------------------
 
     @classmethod
     def create(cls, path: str | Path, label_set: Schema) -> Store:
-        """Make a project file with a label set; raises StoreError if something stands there already."""
+        """Make a project file with a label set; raises StoreError if there is such a file."""
         make(Path(path), label_set)
         return cls.open(path)
 
@@ -146,9 +146,9 @@ class Store:
     # --- articles ---------------------------------------------------------------------------------------------------
 
     def add_articles(self, articles: Iterable[Article], *, dry_run: bool = False) -> Iterator[Added]:
-        """Take articles in, telling of each whether it is new; the same text is never taken twice.
+        """Add articles and yield, for each, whether it is new; the same text is never taken twice.
 
-        Works in short transactions, each committed before its articles are told; stopping early keeps what was told.
+        Works in short transactions, each committed before its articles are reported; stopping early keeps what was reported.
         """
         iterator = iter(articles)
         seen: set[str] = set()
@@ -163,7 +163,7 @@ class Store:
             yield from added
 
     def add_work(self, brought: Sequence[tuple[Article, Sequence[Save]]]) -> list[tuple[Added, list[Existing]]]:
-        """Take articles in with work on them, and tell of each which work was there before; all of it in one transaction.
+        """Add articles with work on them, and return for each which work existed before; all of it in one transaction.
 
         An annotator whom the project does not know is signed in. Work goes in where there is none yet; where there is,
         it stays as it is. Raises OpError, with nothing written, for an op that is refused.
@@ -276,7 +276,7 @@ class Store:
         """Return {"total", "unread", "rows"} of the annotator's queue: what holds the words and passes the filters (see `search.find`).
 
         The first search for words after an import takes the new articles into the index, in short transactions; after
-        `within` seconds it answers with what it has, and `unread` tells how many are left. Raises NotThereError for a flag that the label set has not, DateError for a day that is none.
+        `within` seconds it answers with what it has, and `unread` says how many are left. Raises NotThereError for a flag that the label set has not, DateError for a day that is none.
         """
         if flag is not None and flag not in self.schema.flags:
             raise NotThereError(
@@ -308,7 +308,7 @@ class Store:
     def bundle(self, annotator: str, article: str | None) -> dict[str, Any]:
         """Return what the label page needs of an article, in one answer; {"article": None} if there is none.
 
-        It is there if it is in the annotator's queue, or was and work on it has begun.
+        It is there if it is in the annotator's queue, or was and work on it has started.
         """
         with self.reading() as project:
             return project.queue.bundle(annotator, article)
@@ -324,10 +324,10 @@ class Store:
         message: Sequence[ops.Op],
         version: int | None = None,
     ) -> Answer:
-        """Take a client's ops in, each once and in its order, and answer with every op since `revision`.
+        """Append a client's ops, each once and in its order, and return every op since `revision`.
 
         Ops taken before are skipped; at a gap in the numbers the rest is left to be sent again. An op that does not
-        fit is recorded as refused. Ops made under an earlier `version` of the label set are taken in as they read under
+        fit is recorded as refused. Ops made under an earlier `version` of the label set are accepted as they read under
         the newest (see `annotation.late_edits`). Returns after the commit. Raises NotThereError for an unknown article, AccessError
         for a client id that belongs to other work.
         """
@@ -338,10 +338,10 @@ class Store:
             return project.ops.since(save)
 
     def append_all(self, saves: Sequence[Save]) -> list[Answer | Exception]:
-        """Take several clients' ops in with one commit; in an answer's place stands what `append` would raise.
+        """Append several clients' ops with one commit; in an answer's place stands what `append` would raise.
 
         Raises StoreBusyError while another writer holds the project; all can then be sent again, for what was
-        taken in is not taken twice.
+        accepted is not appended twice.
         """
         try:
             return list(self._commit(saves))
@@ -350,7 +350,7 @@ class Store:
         except Exception as fault:
             if len(saves) == 1:
                 return [fault]
-        # One of them is at fault, and the others shall not suffer for it.
+        # One of them is invalid, and the others shall not suffer for it.
         return [answer for save in saves for answer in self.append_all([save])]
 
     def _commit(self, saves: Sequence[Save]) -> list[Answer]:
@@ -363,9 +363,9 @@ class Store:
             raise
 
     def log(self, annotator: str, article: str) -> list[dict[str, Any]]:
-        """Return every op of an annotation, in order, with the time it was taken in; refused ones with their reason.
+        """Return every op of an annotation, in order, with the time it was accepted; refused ones with their reason.
 
-        Work that was never given out has none; raises NotThereError for an article that the project has not.
+        Work that was never assigned has none; raises NotThereError for an article that the project has not.
         """
         with self.reading() as project:
             if project.articles.get(article) is None:
@@ -395,10 +395,10 @@ class Store:
         dry_run: bool = False,
         tick: Callable[[int], None] = lambda done: None,
     ) -> Outcome:
-        """Bring in a new version of the label set and carry all work over to it, in one transaction: all or nothing.
+        """Add a new version of the label set and carry all work over to it, in one transaction: all or nothing.
 
-        What all work becomes is worked out before, while others go on writing; `tick(annotations done)` tells how far
-        that is. With `dry_run` only tell. Raises SchemaError.
+        What all work becomes is computed before, while others go on writing; `tick(annotations done)` says how far
+        that is. With `dry_run` nothing is written. Raises SchemaError.
         """
         if dry_run:
             with self.reading() as project:

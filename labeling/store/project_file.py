@@ -119,7 +119,7 @@ class ProjectFile:
 
     @contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:
-        """A short write transaction: committed at the end, rolled back on any fault.
+        """A short write transaction: committed at the end, rolled back on any error.
 
         Raises MovedError if the path names another file after the commit; what was written then is not to be acknowledged.
         """
@@ -130,14 +130,14 @@ class ProjectFile:
             stamp = self._stamp(connection) if connection.total_changes != changes else 0
             connection.execute("COMMIT")
         except BaseException:
-            # Some faults (a full disk) have rolled back already.
+            # Some errors (a full disk) have rolled back already.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
         if stamp:
             self._recorded = max(self._recorded, recorded)
             if connection.salts() != salts:
-                # The `-wal` was begun anew, which SQLite does only when the main file holds all of it safely.
+                # The `-wal` was started again, which SQLite does only when the main file holds all of it safely.
                 self.checkpointed = max(self.checkpointed, self._stamped)
             self._stamped = stamp
         self.require_in_place(connection, journal=True)

@@ -62,7 +62,7 @@ class Queue:
     def bundle(self, annotator: str, article: str | None) -> dict[str, Any]:
         """Return what the label page needs of an article, in one answer; {"article": None} if there is none.
 
-        It is there if it is in the annotator's queue, or was and work on it has begun.
+        It is there if it is in the annotator's queue, or was and work on it has started.
         """
         row = self._connection.execute(
             f"""SELECT {state_rows.ARTICLE}, place, annotation.id, annotation.revision FROM article

@@ -1,7 +1,7 @@
 """A project file that is only read: nothing is written to it, and nothing is created beside it.
 
 SQLite writes even when it reads: it creates a `-wal` and a `-shm` beside a file that has none, and in the `-shm` of a
-file that is in use it notes how far each reader has come. So a file that has no `-wal` is read as one that nobody
+file that is in use it notes how far each reader has come. So a file that has no `-wal` is read as one that no one
 changes, any other one with a `-shm` that is only read. What would be cached in the file is cached in memory.
 """
 
@@ -19,7 +19,7 @@ from labeling.store import state_rows
 from labeling.store.connection import Connection, FileId
 from labeling.store.project_file import ProjectFile, Reader, id_of, require_own_wal, state_of
 
-#: How SQLite opens a file that nobody changes, and one that is in use.
+#: How SQLite opens a file that no one changes, and one that is in use.
 _UNCHANGING, _IN_USE = "immutable=1", "mode=ro&readonly_shm=1"
 #: The tables that hold only what can be counted again; they refer to others, which temporary tables can't.
 _CACHES = ("agreement", "agreement_key", "signature")
@@ -28,7 +28,7 @@ _CACHES = ("agreement", "agreement_key", "signature")
 class _Way(NamedTuple):
     """How a file is to be opened as it stands: SQLite's options, and what must stay the same for that.
 
-    This is the state of a file that nobody changes, and which `-shm` belongs to one that is in use.
+    This is the state of a file that no one changes, and which `-shm` belongs to one that is in use.
     """
 
     options: str

@@ -30,7 +30,7 @@ _ENDS = f"(?:(?![^\\W_])|(?=[{ALONE}]))"
 #: How many articles go into one transaction of the index: some 50 ms, in which no save gets in.
 _CHUNK = 200
 _SNIPPET, _LEAD = 160, 40
-#: A whole queue's snippets would be looked for in its texts; nobody pages so far.
+#: A whole queue's snippets would be looked for in its texts; no one pages so far.
 MAX_LIMIT = 200
 
 
@@ -76,7 +76,7 @@ class Search:
         self._connection = connection
 
     def bring_up_to_date(self) -> bool:
-        """Take the next articles into the index, inside the caller's transaction; tell whether there may be more."""
+        """Take the next articles into the index, inside the caller's transaction; return whether there may be more."""
         page = self._connection.execute(
             "SELECT position, title, text FROM article WHERE position > ? ORDER BY position LIMIT ?",
             (self._indexed(), _CHUNK),
@@ -117,7 +117,7 @@ class Search:
         source = "annotation LEFT JOIN article ON article.id = annotation.article"
         where, values, order = ["annotation.annotator = ?", "place IS NOT NULL"], [annotator], "place"
         if wanted := expression(words):
-            # An article has one position, in itself and with everybody; going by it leaves the articles' texts unread.
+            # An article has one position, in itself and with everyone; going by it leaves the articles' texts unread.
             source = (
                 "article_search CROSS JOIN annotation ON annotation.position = article_search.rowid "
                 "LEFT JOIN article ON article.id = annotation.article"
@@ -215,7 +215,7 @@ def snippet(text: str, words: str) -> dict[str, Any]:
 
 
 def _with_marks(text: str, end: int) -> int:
-    """Return where the marks on the last letter before `end` end."""
+    """Return where the diacritics on the last letter before `end` end."""
     while end < len(text) and unicodedata.combining(text[end]):
         end += 1
     return end
@@ -247,7 +247,7 @@ def _folded(char: str) -> str:
 
 
 def _folded_with_places(text: str) -> tuple[str, range | list[int]]:
-    """Return text without case and marks, and where each of its characters comes from."""
+    """Return text without case and diacritics, and where each of its characters comes from."""
     if text.isascii():
         return text.lower(), range(len(text))
     parts = list(map(_folded, text))

@@ -1,4 +1,4 @@
-"""States as rows: how annotations, articles and the log stand in the tables, and what two states differ in."""
+"""States as rows: how annotations, articles and the log stand in the tables, and the difference between two states."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def published_of(value: str | None, basis: str | None) -> Published | None:
 
 
 def settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
-    """Write what an annotation's own row tells of its state."""
+    """Write the part of an annotation's state that is in its own row."""
     connection.execute(
         """UPDATE annotation SET revision = ?, status = ?, skip_reason = ?, published = ?, published_basis = ?
         WHERE id = ?""",
@@ -76,13 +76,13 @@ def values(connection: sqlite3.Connection, key: int) -> dict[str, Any]:
 
 
 def values_of(snapshot: str | bytes | None) -> dict[str, Any]:
-    """Return what a snapshot holds; none stands for work that was never begun."""
+    """Return what a snapshot holds; none stands for work that was never started."""
     held: dict[str, Any] = orjson.loads(snapshot) if snapshot else annotation_values(Annotation())
     return held
 
 
 def gathered(connection: sqlite3.Connection, key: int) -> Annotation:
-    """Return the state of an annotation as its rows tell it; a proof holds it against the log and the snapshot."""
+    """Return the state of an annotation in its rows; a proof compares it with the log and the snapshot."""
     row = connection.execute(f"SELECT {_STATE} FROM annotation WHERE id = ?", (key,)).fetchone()
     status, skip_reason, value, basis, spans, fragments, attributes, waivers, relations, comments = row
     found = {id: Span(id, label, (), {}) for id, label in orjson.loads(spans)}
@@ -164,7 +164,7 @@ def replace(connection: sqlite3.Connection, key: int, state: Annotation) -> None
 
 
 def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[bytes]:
-    """Return an annotation's ops after a revision as they are told (see `op_told`), in order."""
+    """Return an annotation's ops after a revision as they are reported (see `op_told`), in order."""
     return [
         op_told(*row)
         for row in connection.execute(
@@ -175,7 +175,7 @@ def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[b
 
 
 def op_told(body: str, client: str, number: int, at: str, revision: int, reason: str | None) -> bytes:
-    """Return an op as it is told, in JSON: itself, who sent it, when it was taken in (UTC, ISO 8601), where it stands, why it was refused."""
+    """Return an op as it is reported, in JSON: itself, who sent it, when it was accepted (UTC, ISO 8601), where it stands, why it was refused."""
     about = {"client": client, "number": number, "at": at, "revision": revision}
     if reason is not None:
         about["refused"] = reason
@@ -209,7 +209,7 @@ def snapshot_difference(connection: sqlite3.Connection, key: int, expected: Anno
 
 
 def fold(words: str) -> str:
-    """Return words as a search sees them: without case and without marks on letters."""
+    """Return words as a search sees them: without case and diacritics."""
     parts = unicodedata.normalize("NFKD", words.casefold())
     return "".join(part for part in parts if not unicodedata.combining(part))
 

@@ -19,14 +19,14 @@ from labeling.errors import AccessError, AssignmentError, NotThereError
 from labeling.permissions import Person
 from labeling.store.timestamps import now
 
-#: Under which name imported gold is kept; nobody may sign in with it.
+#: Under which name imported gold is kept; no one may sign in with it.
 GOLD = "hidden gold"
 _MAX_NAME = 60
 
-#: Under which key of the table `project` the policy of assignment is kept; without one, every article is everybody's.
+#: Under which key of the table `project` the policy of assignment is kept; without one, every article is everyone's.
 POLICY = "assignment"
 
-#: SQL for the place of an article that is new to somebody: its position, or none where articles are assigned.
+#: SQL for the place of an article that is new to someone: its position, or none where articles are assigned.
 NEW_PLACE = f"CASE WHEN EXISTS (SELECT 1 FROM project WHERE key = '{POLICY}') THEN NULL ELSE article.position END"
 
 
@@ -37,21 +37,21 @@ class Team:
         self._connection = connection
 
     def policy(self) -> AssignmentPolicy | None:
-        """Return how many annotators an article gets, or None where every article is everybody's."""
+        """Return how many annotators an article gets, or None where every article is everyone's."""
         row = self._connection.execute("SELECT value FROM project WHERE key = ?", (POLICY,)).fetchone()
         return AssignmentPolicy(**orjson.loads(row[0])) if row else None
 
     def annotators(self) -> list[str]:
-        """Return the names of everybody whom the project knows, in order; hidden gold is nobody."""
+        """Return the names of everyone whom the project knows, in order; hidden gold is no one."""
         found = self._connection.execute("SELECT name FROM annotator WHERE name <> ? ORDER BY name", (GOLD,))
         return [name for (name,) in found]
 
     def knows(self, name: str) -> bool:
-        """Whether somebody has signed in before, or been added."""
+        """Whether someone has signed in before, or been added."""
         return self._connection.execute("SELECT 1 FROM annotator WHERE name = ?", (name,)).fetchone() is not None
 
     def pseudonym_key(self) -> str:
-        """Return the key under which annotators get other names in datasets; nobody is told it."""
+        """Return the key under which annotators get other names in datasets; it is never shown."""
         return str(self._connection.execute("SELECT value FROM project WHERE key = 'pseudonyms'").fetchone()[0])
 
     def members(self) -> list[Member]:
@@ -60,7 +60,7 @@ class Team:
         return [Member(name, *map(bool, does)) for name, *does in found]
 
     def newcomer(self, name: str) -> None:
-        """Make somebody known: with every article in their queue, or none where articles are assigned."""
+        """Make someone known: with every article in their queue, or none where articles are assigned."""
         self._connection.execute("INSERT OR IGNORE INTO annotator VALUES (?, ?)", (name, now()))
         self._connection.execute(
             f"""INSERT OR IGNORE INTO annotation (article, annotator, position, place)
@@ -71,8 +71,8 @@ class Team:
     def set_members(self, team: Sequence[Member], by: str) -> None:
         """Say what people of the project do; who is in the team already and not named stays as they are.
 
-        Raises NotThereError for somebody the project does not know, AssignmentError for the owner of hidden gold, and where
-        gold is hidden and nobody would lead.
+        Raises NotThereError for someone the project does not know, AssignmentError for the owner of hidden gold, and where
+        gold is hidden and no one would lead.
         """
         known = {name for (name,) in self._connection.execute("SELECT name FROM annotator")}
         for member in team:
@@ -90,7 +90,7 @@ class Team:
             self.require_lead()
 
     def require_lead(self) -> None:
-        """Raise AssignmentError while nobody leads: hidden gold is for a lead's eyes only."""
+        """Raise AssignmentError while no one leads: hidden gold is for a lead's eyes only."""
         if not any(member.leads for member in self.members()):
             raise AssignmentError(
                 "only leads can see hidden gold, and there would be no lead; choose one: saywhen assign team NAME "
@@ -113,7 +113,7 @@ class Team:
     def review(self, article: str) -> Review:
         """Return who may review an article, and who should: see `assignment.reviewers`.
 
-        Without a team everybody may, those first who have not annotated it.
+        Without a team everyone may, those first who have not annotated it.
         """
         annotators = [
             name
@@ -136,7 +136,7 @@ class Team:
         return dict(self._connection.execute("SELECT article, annotator FROM reference"))
 
     def people(self) -> list[dict[str, Any]]:
-        """Return everybody of the team with what they do and how far they are.
+        """Return everyone of the team with what they do and how far they are.
 
         A row is {"name", "annotates", "reviews", "leads", "articles", "new", "open", "submitted", "skipped", "hidden"}.
         """

@@ -79,13 +79,13 @@ class StoredAnnotation:
 
     @property
     def annotation(self) -> Annotation:
-        """The work as an annotation, made anew at each asking."""
+        """The work as an annotation, made again at each asking."""
         return annotation_of(self.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one article given to `add_articles`: taken in, or there already."""
+    """What became of one article given to `add_articles`: imported, or a duplicate."""
 
     article: Article
     new: bool

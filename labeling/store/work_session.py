@@ -1,6 +1,6 @@
-"""An annotator's session, read off the log: the articles handed in and the marks made since the last long pause.
+"""An annotator's session, read off the log: the articles submitted and the marks made since the last long pause.
 
-Nothing of it is stored, and only the annotator is told.
+Nothing of it is stored, and only the annotator sees it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 #: A pause this long ends a session.
 PAUSE = timedelta(minutes=30)
-#: With what the client's id of imported work begins, which is nobody's session.
+#: With what the client's id of imported work begins, which is no one's session.
 IMPORTED = "import-"
 #: A session goes back so far at most.
 DAY = timedelta(days=1)
@@ -21,7 +21,7 @@ _SHORT = timedelta(minutes=5)
 
 
 class Step(NamedTuple):
-    """An op that was taken in: when (ISO 8601), on which annotation, of which kind."""
+    """An accepted op: when (ISO 8601), on which annotation, of which kind."""
 
     at: str
     annotation: int
@@ -44,7 +44,7 @@ def steps(connection: sqlite3.Connection, annotator: str, since: datetime) -> It
 def figures(latest_first: Iterable[Step], now: datetime) -> dict[str, Any]:
     """Return {"since", "articles", "marks", "marks_per_hour"} of the session that goes on now.
 
-    `articles` are those handed in and not reopened, `marks` those added less those removed; the rate counts the time
+    `articles` are those submitted and not reopened, `marks` those added less those removed; the rate counts the time
     from the first step to the last and is None for a few minutes' work. Without a session `since` is None.
     """
     first = last = None

@@ -11,7 +11,7 @@ from labeling.agreement.report import report, sureness, sureness_by
 from labeling.services import agreement_cache
 from labeling.web.server import open_store
 
-#: Of what work figures are: the project, what stands for the state of its work, and whether what has begun counts.
+#: Of what work figures are: the project, what stands for the state of its work, and whether what has started counts.
 Kept = tuple[str, str, bool]
 
 

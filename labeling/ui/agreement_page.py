@@ -44,11 +44,11 @@ from labeling.web.server import open_store
 
 _WORK = {"submitted": "Submitted", "all": "Include work in progress"}
 _PARTS = ("Overview", "Labels and values", "Pairs", "Outlets and months", "Confusions", "Reference")
-#: Who is called so is held against: the reviewed gold; nobody's name is empty.
+#: Who is called so is compared with: the reviewed gold; no one's name is empty.
 _GOLD = ""
 _HELD = {None: "no one", _GOLD: "the reviewed gold"}
 
-#: The examples stay in sight: beside the figures, or where there is no room beside them, below, over what is scrolled.
+#: The examples stay visible: beside the figures, or where there is no room beside them, below, over what is scrolled.
 _NEAR = """<style>
 @media (min-width: 1241px) {
   :has(> .st-key-agreement_examples) { position: sticky; top: 4.5rem; align-self: flex-start; }
@@ -309,7 +309,7 @@ def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
 
 
 def _gold(schema: Schema) -> None:
-    """Everybody held against the reviewed gold: all spans, and those that not all agreed on."""
+    """Everyone compared with the reviewed gold: all spans, and those that not all agreed on."""
     with st.spinner("Comparing everyone's work with gold …"):
         found = gold_figures(*agreement_cache.gold_state(open_store()))
     if not found["all"]:

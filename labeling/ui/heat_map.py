@@ -41,7 +41,7 @@ def heat(
 
 
 def cell_of(*fields: str) -> alt.Parameter:
-    """What a press on a chart's mark tells."""
+    """What a press on a cell of a chart selects."""
     return alt.selection_point(name="cell", fields=list(fields), on="click", toggle=False)
 
 

@@ -30,7 +30,7 @@ def _signed_in() -> str | None:
     """Return the annotator's name: of this session, or after a reload of the page's address, if the project knows it."""
     name = st.session_state.get(_NAME)
     if not name:
-        # A link makes nobody a new annotator: a name in the address counts only if the project has it.
+        # A link makes no one a new annotator: a name in the address counts only if the project has it.
         asked = st.query_params.get(_NAME)
         name = asked if asked in open_store().annotators() else None
     if not name:

@@ -1,4 +1,4 @@
-"""Which pages somebody may open."""
+"""Which pages someone may open."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ PAGES = (
 
 
 def pages_for(annotator: str) -> list[StreamlitPage]:
-    """Return the pages that somebody may open."""
+    """Return the pages that someone may open."""
     with open_store().reading() as project:
         person = project.team.person(annotator)
     account = _Page(

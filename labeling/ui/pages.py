@@ -75,7 +75,7 @@ def review() -> None:
 
 
 def import_articles() -> None:
-    """Upload files; every row's fate is told."""
+    """Upload files; every row's fate is reported."""
     store = open_store()
     with column():
         st.title("Import articles")
@@ -97,7 +97,7 @@ def import_articles() -> None:
 
 
 def _terms() -> Terms | None:
-    """Ask on what terms work is taken in; None, which is told, where what is typed cannot be read."""
+    """Ask on what terms work is imported; None, with a message, where what is typed cannot be read."""
     st.write(
         "Annotations are imported together with their articles. Everything is checked first, and nothing is imported "
         "if there is an error."

@@ -15,7 +15,7 @@ from labeling.web.server import open_store
 
 
 def team_page() -> None:
-    """People and their loads; giving out, handing over and dropping articles; hidden gold; a new label set."""
+    """People and their loads; assigning, reassigning and dropping articles; hidden gold; a new label set."""
     with column():
         st.title("Team")
         told = st.session_state.pop("team_told", None)
@@ -74,7 +74,7 @@ def _people() -> None:
     if changed and st.button("Save roles", type="primary"):
         by = st.session_state["annotator"]
         if not any(member.leads for member in wanted):
-            # Nobody shuts themselves out.
+            # No one shuts themselves out.
             changed = [one for one in changed if one.name != by]
             mine = next(one for one in wanted if one.name == by)
             changed.append(Member(by, mine.annotates, mine.reviews, leads=True))
@@ -260,7 +260,7 @@ def _label_set() -> None:
 
 
 def _try(action: Callable[[], object], words: str) -> None:
-    """Do something and show the page anew with what was done, or say why not."""
+    """Do something and show the page again with what was done, or say why not."""
     try:
         action()
     except SayWhenError as fault:

@@ -64,7 +64,7 @@ def _access(path: Path) -> Access:
 
 @cache
 def _impatient(path: Path) -> Store:
-    # On the event loop nothing may wait: a busy file is told at once, and the API tries again. The file has been checked.
+    # On the event loop nothing may wait: a busy file is reported at once, and the API tries again. The file has been checked.
     return _store(path).with_patience(0)
 
 

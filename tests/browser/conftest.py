@@ -54,11 +54,11 @@ class Site:
         return made
 
     def newcomer(self) -> str:
-        """Return the name of somebody who has not been here before."""
+        """Return the name of someone who has not been here before."""
         return self.store.sign_in(f"person-{next(self._count)}")
 
     def exported(self, article: str, annotator: str) -> dict[str, Any]:
-        """Export the project and return somebody's work on an article, with the line it stands in under "line"."""
+        """Export the project and return someone's work on an article, with the line it stands in under "line"."""
         for written in write_export(self.store, self.exports).read_bytes().splitlines():
             line = orjson.loads(written)
             if line["id"] == article:
@@ -68,7 +68,7 @@ class Site:
         raise AssertionError(f"{article} is not in the export")
 
     def log(self, article: str, annotator: str) -> list[dict[str, Any]]:
-        """Return the log of somebody's work on an article."""
+        """Return the log of someone's work on an article."""
         return self.store.log(annotator, article)
 
 
@@ -168,7 +168,7 @@ def mouse(page: Page, site: Site) -> Mouse:
 def complaints(page: Page) -> Iterator[list[str]]:
     """A list that fills with what goes wrong on a page: errors on the console, and of its scripts.
 
-    Requests to other hosts (Streamlit asks for its own) fail on a machine without a network; that is no fault.
+    Requests to other hosts (Streamlit asks for its own) fail on a machine without a network; that is no error.
     """
     found: list[str] = []
 
@@ -188,7 +188,7 @@ def complaints(page: Page) -> Iterator[list[str]]:
 
 
 def cells(page: Page) -> Locator:
-    """The cells of the tables on a page: drawn on a canvas, and told to screen readers."""
+    """The cells of the tables on a page: drawn on a canvas, and announced to screen readers."""
     return page.locator('td[role="gridcell"]')
 
 

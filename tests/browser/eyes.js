@@ -52,7 +52,7 @@ window.eyes = (() => {
 
   /**
    * Where to press the mouse to come down at `point`: on the near half of the character after it (side "start") or before it
-   * (side "end"). Null where no character starts or ends; `seen` tells whether it is in sight.
+   * (side "end"). Null where no character starts or ends; `seen` returns whether it is visible.
    */
   function place(point, side) {
     const paragraph = paragraphs().find(({ dataset }) =>
@@ -103,7 +103,7 @@ window.eyes = (() => {
 
   const pieces = (id) => [...document.querySelectorAll(`[data-spans~="${id}"]`)];
 
-  /** The stretches that are underlined for a mark, paragraph by paragraph. */
+  /** The stretches that are underlined for a span, paragraph by paragraph. */
   function marked(id) {
     return joined(
       pieces(id).map((piece) => [pointOf(piece.firstChild, 0), pointOf(piece.lastChild, piece.lastChild.data.length)]),

@@ -1,4 +1,4 @@
-"""Somebody at the label page, who sees it and works on it with the keyboard or with the mouse.
+"""Someone at the label page, who sees it and works on it with the keyboard or with the mouse.
 
 A person is given stretches of the text in code points and finds the keys, or the way of the mouse, by looking: what
 is under the caret, what is selected, which letters and choices are shown. Nothing here calls into the page's own code.
@@ -56,7 +56,7 @@ _FIELDS = {
 
 
 class Person(ABC):
-    """Somebody who marks an article; `text` is the article's text as they read it."""
+    """Someone who labels an article; `text` is the article's text as they read it."""
 
     def __init__(self, page: Page, url: str, name: str) -> None:
         self.page = page
@@ -83,15 +83,15 @@ class Person(ABC):
 
     @property
     def active(self) -> str:
-        """The id of the mark that is active; empty if none is."""
+        """The id of the active span; empty if none is."""
         return str(self.see("active"))
 
     def card(self, id: str) -> Locator:
-        """The line of a mark in the panel, with its form if it is active; the first if several records share it."""
+        """The line of a span in the panel, with its form if it is active; the first if several records share it."""
         return self.page.locator(f'[data-sw="record"] [data-span="{id}"]').first
 
     def record(self, id: str) -> Locator:
-        """The card of the record that a mark is the head of."""
+        """The card of the record that a span is the head of."""
         return self.page.locator(f'[data-sw="record"][data-head="{id}"]')
 
     def selected(self) -> list[Stretch]:
@@ -99,7 +99,7 @@ class Person(ABC):
         return [(start, end) for start, end in self.see("selected")]
 
     def marked(self, id: str) -> list[Stretch]:
-        """The stretches that are underlined for a mark, paragraph by paragraph."""
+        """The stretches that are underlined for a span, paragraph by paragraph."""
         return [(start, end) for start, end in self.see("marked", id)]
 
     def wait_until_saved(self) -> int:
@@ -129,7 +129,7 @@ class Person(ABC):
         self.text = text
 
     def mark(self, label: str, *fragments: Stretch) -> str:
-        """Mark a stretch, or several as one; return the id of the mark, which is then active."""
+        """Mark a stretch, or several as one; return the id of the span, which is then active."""
         before = self.active
         self.select(*fragments[0])
         self.give(label)
@@ -145,7 +145,7 @@ class Person(ABC):
         return id
 
     def lines_of(self, fragments: Sequence[Stretch]) -> list[Stretch]:
-        """What a mark looks like: its stretches, cut where paragraphs end."""
+        """How a span looks: its stretches, cut where paragraphs end."""
         pieces = []
         for start, end in fragments:
             at = start
@@ -156,10 +156,10 @@ class Person(ABC):
         return pieces
 
     def describe(self, id: str, attributes: Mapping[str, object]) -> None:
-        """Give the active mark attributes: flags, texts, choices, names of registry entries, date values.
+        """Give the active span attributes: flags, texts, choices, names of registry entries, date values.
 
         A choice that is made already (a date's reading makes some) is left as it is. A date value with "words" is one
-        that the mark's own words are read as; another one is typed as EDTF.
+        that the span's own words are read as; another one is typed as EDTF.
         """
         assert self.active == id
         for name, value in attributes.items():
@@ -169,23 +169,23 @@ class Person(ABC):
 
     @abstractmethod
     def select(self, start: int, end: int) -> None:
-        """Select a stretch; no mark changes by it."""
+        """Select a stretch; no span changes by it."""
 
     @abstractmethod
     def give(self, label: str) -> None:
-        """Give the selection, or else the active mark, a label."""
+        """Give the selection, or else the active span, a label."""
 
     @abstractmethod
     def add_fragment(self) -> None:
-        """Add the selection to the active mark."""
+        """Add the selection to the active span."""
 
     @abstractmethod
     def activate(self, id: str) -> None:
-        """Make a mark the active one."""
+        """Make a span the active one."""
 
     @abstractmethod
     def link(self, kind: str, source: str, target: str) -> None:
-        """Link two marks."""
+        """Link two spans."""
 
     @abstractmethod
     def publish(self, words: str, basis: str, edtf: str = "") -> None:
@@ -193,7 +193,7 @@ class Person(ABC):
 
     @abstractmethod
     def submit(self) -> str:
-        """Hand the article in, wait for the next one and return its id; empty when all are done."""
+        """Submit the article, await the next and return its id; empty when all are done."""
 
     @abstractmethod
     def _take(self, field: Locator, choice: Locator) -> None:
@@ -398,7 +398,7 @@ class Mouse(Person):
         self.page.locator('[data-sw="workspace"][data-article]').wait_for()
 
     def _bring(self, what: str, *about: object) -> tuple[int, int]:
-        """Scroll until a place is in sight, and return it."""
+        """Scroll until a place is visible, and return it."""
         for _ in range(40):
             place = self.see(what, *about)
             assert place, f"there is no {what} to point at for {about}"
@@ -504,7 +504,7 @@ class Mouse(Person):
         self._choose(field, detail=_written(value))
 
     def _take(self, field: Locator, choice: Locator) -> None:
-        choice.click()  # once it stands still: what is found may be drawn anew
+        choice.click()  # once it stands still: what is found may be drawn again
 
     def _click(self, what: Locator) -> None:
         """Click at the middle of something, scrolled to if need be, whatever may lie over it."""

@@ -57,13 +57,13 @@ class Desk:
     full: dict[str, Any]
 
     def newcomer(self) -> str:
-        """Return the name of somebody new who has marked the second article."""
+        """Return the name of someone new who has marked the second article."""
         name = self.site.newcomer()
         marked(self.site.store, name, self.full)
         return name
 
     def open(self, page: Page) -> Keyboard:
-        """Open the marked article as somebody new."""
+        """Open the marked article as someone new."""
         person = Keyboard(page, self.site.url, self.newcomer())
         person.open(self.full["id"], self.full["text"])
         person.wait_until_saved()
@@ -197,7 +197,7 @@ _LABELS = ("quote", "cue", "speaker", "claimed_date")
 
 
 def lines_under(page: Page, id: str) -> tuple[float, ...]:
-    """How much of each row of pixels below a mark's words is drawn on, from the first that is to the last."""
+    """How much of each row of pixels below a span's words is drawn on, from the first that is to the last."""
     box = page.locator(f'[data-spans="{id}"]').first.evaluate(
         "(mark) => { const { left, bottom, width } = mark.getClientRects()[0]; return { x: left + 1, y: bottom - 10, width: width - 2, height: 10 }; }"
     )
@@ -247,7 +247,7 @@ def test_nothing_moves_for_people_who_asked_for_that(desk: Desk, window: Callabl
     assert page.evaluate(moving) == []
 
 
-# --- what a screen reader is told, and where the keyboard is ----------------------------------------------------------
+# --- what a screen reader announces, and where the keyboard is ----------------------------------------------------------
 
 
 def test_a_screen_reader_hears_the_caret_the_selection_and_of_a_mark_its_label_values_and_links(

@@ -50,7 +50,7 @@ def test_a_figure_leads_to_the_article_that_lowers_it_and_no_part_breaks_a_rule(
     assert box
     heat.click(position={"x": round(box["width"] * 0.8), "y": round(box["height"] * 0.4)})
     expect(page.get_by_text("Only: ana, ben")).to_be_visible()
-    # Where there is no room beside the figures the examples stay in sight below them.
+    # Where there is no room beside the figures the examples stay visible below them.
     page.set_viewport_size({"width": 720, "height": 900})
     expect(page.get_by_role("heading", name="Examples of Exact F1")).to_be_in_viewport()
     page.locator("label").filter(has_text="Confusions").click()

@@ -20,7 +20,7 @@ NBSP, NARROW = "\u00a0", "\u202f"
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 LONG = "The minister repeated her point again and again. " * 210
 
-#: What the text holds, and the words to mark in it, told by what stands before them where they occur more than once.
+#: What the text holds, and the words to mark in it, recognized by what stands before them where they occur more than once.
 TEXTS = {
     "astral emoji before the words": ("😀😀 🎉 He said: “We won” 🏆 and left.", "“We won”"),
     "astral emoji inside the words": ("She wrote “See you 😀 on 🗓️ Friday” to them.", "“See you 😀 on 🗓️ Friday”"),

@@ -26,7 +26,7 @@ def story(site: Site) -> Article:
 
 @pytest.fixture
 def ana(keyboard: Keyboard, story: Article) -> Keyboard:
-    """Somebody at the keyboard with the short article before them."""
+    """Someone at the keyboard with the short article before them."""
     keyboard.open(story.id, story.text)
     return keyboard
 
@@ -62,7 +62,7 @@ def test_a_record_takes_six_keys_from_anywhere_and_a_jump_and_a_digit_change_its
         ("said_by", "“Nobody asked us,”", "Tomas Vell", "Tomas Vell"),
     ]
     ana.press("Shift+Z")
-    ana.press("n")  # but one word in sight begins so: “Nobody”
+    ana.press("n")  # but one word visible begins so: “Nobody”
     ana.press("2")
     ana.wait_until_saved()
     [changed] = [each for each in site.exported(ana.article or "", ana.name)["spans"] if each["label"] == "quote"]

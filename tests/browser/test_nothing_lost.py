@@ -47,7 +47,7 @@ def many_words(name: str) -> Article:
 
 
 def begin(site: Site, page: Page, name: str) -> tuple[Keyboard, Article]:
-    """Have somebody new open an article of many words."""
+    """Have someone new open an article of many words."""
     made = many_words(name)
     site.add(made)
     person = Keyboard(page, site.url, site.newcomer())
@@ -66,7 +66,7 @@ def wait_for_presses(page: Page, count: int = EDITS) -> None:
 
 
 def words_in(log: list[dict[str, Any]]) -> list[str]:
-    """The words that were marked, in the order of the log; whatever is not a mark would show too."""
+    """The words that were marked, in the order of the log; whatever is not a span would show too."""
     return [op["fragments"][0]["quote"] if op["kind"] == "add" else op["kind"] for op in log]
 
 
@@ -93,7 +93,7 @@ def kept(page: Page) -> int:
 
 
 def shown(page: Page) -> list[tuple[str, str]]:
-    """The marks that a page shows, each by its id and words."""
+    """The spans that a page shows, each by its id and words."""
     read = "(cards) => cards.map((card) => [card.dataset.span, card.querySelector('button').textContent])"
     return [(id, words) for id, words in page.locator('[data-sw="card"]').evaluate_all(read)]
 

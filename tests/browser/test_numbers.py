@@ -1,4 +1,4 @@
-"""A number on the page: typed for a mark, refused with the reason, and resolved by a reviewer."""
+"""A number on the page: typed for a span, refused with the reason, and resolved by a reviewer."""
 
 from __future__ import annotations
 

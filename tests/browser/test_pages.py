@@ -47,13 +47,13 @@ def story(site: Site) -> Article:
 
 @pytest.fixture
 def at_work(keyboard: Keyboard, story: Article) -> Keyboard:
-    """Somebody at the keyboard with the short article before them."""
+    """Someone at the keyboard with the short article before them."""
     keyboard.open(story.id, story.text)
     return keyboard
 
 
 def marks(site: Site, person: Person) -> list[tuple[str, str, dict[str, Any]]]:
-    """What is saved of somebody's work on the short article: label, words and attributes of each mark, and the links."""
+    """What is saved of someone's work on the short article: label, words and attributes of each span, and the links."""
     person.wait_until_saved()
     exported = site.exported(person.article or "", person.name)
     words = {span["id"]: span["text"] for span in exported["spans"]}

@@ -60,7 +60,7 @@ def test_the_first_five_minutes_lead_to_the_spans_of_the_gold_and_to_a_file(
             page.mouse.click(place["x"], place["y"])
         elif kind == "letter":
             at = gold["text"].index(what)
-            # A quote's letter stands at its quotation mark, which the README leaves out.
+            # A quote's letter stands at its quotation mark, which the README omits.
             read = "at => window.eyes.letters(at)[0] ?? window.eyes.letters(at - 1)[0]"
             page.keyboard.press(page.wait_for_function(read, arg=at).json_value())
         elif kind == "key":

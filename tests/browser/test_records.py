@@ -25,7 +25,7 @@ def story(site: Site) -> Article:
 
 @pytest.fixture
 def at_work(keyboard: Keyboard, story: Article) -> Keyboard:
-    """Somebody at the keyboard with the short article before them."""
+    """Someone at the keyboard with the short article before them."""
     keyboard.open(story.id, story.text)
     return keyboard
 

@@ -67,7 +67,7 @@ def test_two_annotators_and_a_reviewer_go_from_import_to_gold(
         page.keyboard.press(dated_lane.lower())
         left(page, 1)
         expect(page.locator('[data-sw="pattern"]')).to_contain_text("Speaker", ignore_case=True)
-        # Neither is: first their union, taken back, then it is drawn anew.
+        # Neither is: first their union, taken back, then it is drawn again.
         page.keyboard.press("u")
         left(page, 0)
         page.keyboard.press("z")
@@ -114,7 +114,7 @@ def disputed(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFact
 
 
 def dispute(site: Site, text: str, ana: list[tuple[str, str]], ben: list[tuple[str, str]]) -> str:
-    """Import an article of its own and hand in what two marked; return its id."""
+    """Import an article of its own and submit what two marked; return its id."""
     made = article.make(f"{text} Number {next(_numbers)}.", title=f"Story {next(_numbers)}", published="2024-03-04")
     site.add(made)
     mark(site.store, "ana", made.id, *ana)
@@ -225,7 +225,7 @@ def test_everything_can_be_reviewed_without_the_keyboard(
         page.get_by_label("modality", exact=True).select_option(index=1)
         expect(page.get_by_label("date", exact=True).locator("option:checked")).to_have_text("8 Mar 2024")
         expect(page.get_by_label("modality", exact=True)).not_to_have_value("")
-        page.get_by_role("checkbox", name="claimed in").check()  # nobody drew that link
+        page.get_by_role("checkbox", name="claimed in").check()  # no one drew that link
         assert broken(page) == []
         page.locator('[data-sw="take-draft"]').click()
         left(page, 1)

@@ -1,4 +1,4 @@
-"""brat standoff: read by another reader of brat's files, read back up to what is named, and every fault told."""
+"""brat standoff: read by another reader of brat's files, read back up to what is named, and every error reported."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _folder(tmp_path: Path, ann: str | bytes, text: str | bytes = TEXT) -> Path:
     return folder
 
 
-#: Lines of an .ann file of other tools on TEXT, what is told (line, part of the reason), and the labels with words.
+#: Lines of an .ann file of other tools on TEXT, what is reported (line, part of the reason), and the labels with words.
 REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "code points": ("T1\tQuote 2 10\t“We go,”\n", [], ["Quote “We go,”"]),
     "UTF-16": (

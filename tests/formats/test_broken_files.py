@@ -1,4 +1,4 @@
-"""Whatever has happened to a file, its reader tells faults and never falls over."""
+"""Whatever has happened to a file, its reader reports errors and never falls over."""
 
 from __future__ import annotations
 

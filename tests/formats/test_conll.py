@@ -1,4 +1,4 @@
-"""CoNLL columns: read by spaCy, read back up to what is named, and every fault told with its line."""
+"""CoNLL columns: read by spaCy, read back up to what is named, and every error reported with its line."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_spacy_reads_articles_sentences_and_the_last_column(tmp_path: Path) -> N
         assert {entity.label_ for entity in doc.ents} == {span["label"] for span in kept}
 
 
-#: Files of other tools: what is told (line, part of the reason), and the spans as label and words.
+#: Files of other tools: what is reported (line, part of the reason), and the spans as label and words.
 REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
     "CoNLL-2003, with a column of chunks": (
         "-DOCSTART- -X- -X- O\n\nU.N. NNP I-NP I-ORG\nofficial NN I-NP O\nZoé NNP I-NP B-PER\nC. NNP I-NP I-PER\n",

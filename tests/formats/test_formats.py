@@ -36,7 +36,7 @@ def lay(folder: Path, **files: bytes) -> Path:
 
 
 def sources(path: Path, kind: str | None = None) -> list[str]:
-    """Return what is read of a path: names of articles, and faults with their path."""
+    """Return what is read of a path: names of articles, and errors with their path."""
     return [row.source if isinstance(row, Article) else str(row) for row in read_articles([path], kind=kind)]
 
 

@@ -52,7 +52,7 @@ BAD_ROWS = {
     ),
 }
 
-#: A bad row after which nobody can tell where the next one begins.
+#: A bad row after which no one can say where the next one begins.
 STOPPING_ROWS = {
     "a mark left open": (
         b'T,"A,2018',

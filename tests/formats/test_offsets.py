@@ -1,4 +1,4 @@
-"""Offsets that count something else are recognised by the text of the spans, and those that fit nowhere are told."""
+"""Offsets that count something else are recognised by the text of the spans, and those that fit nowhere are reported."""
 
 from __future__ import annotations
 

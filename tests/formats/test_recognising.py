@@ -1,4 +1,4 @@
-"""A file that is given without its kind, or with another's, is told for what it seems to be, and no work is lost in silence."""
+"""A file that is given without its kind, or with another's, is recognized, and no work is lost in silence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever stands in a task of another tool, a reader tells it and goes on."""
+"""Whatever stands in a task of another tool, a reader reports it and goes on."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def test_any_timex3_value_is_taken_without_a_crash(value: str) -> None:
 
 HEAD = '<?xml version="1.0"?>\n<TimeML>\n<DOCID>a</DOCID>\n<DCT><TIMEX3 tid="t0" type="DATE" value="2018-11-04" functionInDocument="CREATION_TIME">4 Nov</TIMEX3></DCT>\n<TEXT>\n\n'
 
-#: What stands in files of other tools: what is told (line, part of the reason), spans, links.
+#: What stands in files of other tools: what is reported (line, part of the reason), spans, links.
 REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str], list[str]]] = {
     "times, events, signals and links": (
         HEAD + '<s>He <EVENT eid="e1" class="REPORTING">said</EVENT> <SIGNAL sid="s1">on</SIGNAL> '

@@ -1,4 +1,4 @@
-"""Web Annotation: RDF to rdflib with W3C's vocabulary, read back whole, and files of other tools with their faults told."""
+"""Web Annotation: RDF to rdflib with W3C's vocabulary, read back whole, and files of other tools with their errors reported."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _at(start: int, end: int) -> dict[str, Any]:
     return {"type": "TextPositionSelector", "start": start, "end": end}
 
 
-#: What another tool wrote: what is told, and by annotator the spans as label, words and values.
+#: What another tool wrote: what is reported, and by annotator the spans as label, words and values.
 REAL: dict[str, tuple[Any, list[str], list[str]]] = {
     "Recogito, in UTF-16": (
         [_one("#1", _quote("“We go,”"), _at(3, 11)), _one("#2", _quote("Friday"), _at(25, 31))],

@@ -1,4 +1,4 @@
-"""UIMA CAS XMI: loaded by dkpro-cassis, read back whole, and files of INCEpTION and others read with their faults told."""
+"""UIMA CAS XMI: loaded by dkpro-cassis, read back whole, and files of INCEpTION and others read with their errors reported."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 TAIL = """<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text" sofaString="&#128512; “We go,” said Zoé."/>
 <cas:View sofa="1" members="2 3"/></xmi:XMI>"""
 
-#: What stands in a CAS of another tool: what is told, and the spans as label and words, links as from type to.
+#: What stands in a CAS of another tool: what is reported, and the spans as label and words, links as from type to.
 REAL: dict[str, tuple[str, list[str], list[str], list[str]]] = {
     "custom layers with a slot": (
         '<custom:Quote xmi:id="4" sofa="1" begin="3" end="11" kind="direct" sure="true" first="3" speaker="6"/>\n'

@@ -6,7 +6,7 @@ import { cut, lanesOf } from "../../labeling/ui/component/segments.js";
 const TEXT = "“We will,” he said, “go on Friday.” — 😀 the end of it";
 const slice = (start, end) => [...TEXT].slice(start, end).join("");
 const fragment = (start, end) => ({ start, end, quote: slice(start, end) });
-/** A cue carries no note, and only a quote is said by anybody and must be. */
+/** A cue carries no note, and only a quote is said by anyone and must be. */
 const RULES = {
   accepts: (label, name) => label !== "cue" || name !== "note",
   joins: (_, from) => from === "quote",

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import test from "node:test";
 import { Api } from "../../labeling/ui/component/client.js";
 
-/** A server that takes one token only; tells which it was shown. */
+/** A server that takes one token only; says which it was shown. */
 async function server(context, wanted) {
   const shown = [];
   const http = createServer((request, response) => {

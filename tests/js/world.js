@@ -1,5 +1,5 @@
 /**
- * Tabs of one annotator on two machines, and a network that holds every request and every answer until it is told what
+ * Tabs of one annotator on two machines, and a network that holds every request and every answer until it learns what
  * becomes of it. The modules are the page's own; the server is a real one. A line on stdin is a scenario, a line on
  * stdout what it ended in (see tests/test_convergence.py). Nothing happens but by a scenario's actions, so that the
  * same actions end in the same.

@@ -423,6 +423,6 @@ def _bare_unit(context: Context, unit: str) -> Senses:
 
 
 def is_smaller(unit: str, other: str) -> bool:
-    """Tell whether a calendar can count one unit inside the other."""
+    """Return whether a calendar can count one unit inside the other."""
     size = {"day": 1, "weekend": 2, "week": 7} | {name: 30 * count for name, count in MONTHS_IN.items()}
     return unit in size and size[unit] < size[other]

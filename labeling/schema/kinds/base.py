@@ -85,7 +85,7 @@ class Kind(ABC):
     control: ClassVar[Control]
     comparison: ClassVar[Comparison]
     distance: ClassVar[Distance | None] = None
-    #: Whether values are people's own words: never compared word by word, and left out of anonymous datasets.
+    #: Whether values are people's own words: never compared word by word, and omitted from anonymous datasets.
     free: ClassVar[bool] = False
     #: Whether a value says who or when, which records are compared by and tables show of their parts.
     tells: ClassVar[Literal["who", "when"] | None] = None
@@ -103,7 +103,7 @@ class Kind(ABC):
         return {}
 
     def settings(self, attribute: Attribute) -> dict[str, Any]:
-        """Return what the browser is told beside key, title, type, options, registry, fills and guideline."""
+        """Return what the browser gets beside key, title, type, options, registry, fills and guideline."""
         return {}
 
     def default(self, value: Any) -> Any:

@@ -190,7 +190,7 @@ def _counted(data: Path) -> Counts:
 
 
 def _agreement(store: Store, source: ResolvedPlan, tick: Tick) -> dict[str, Any] | None:
-    """Return how far annotators agree, as `saywhen agreement --json` tells; None where no two did the same article."""
+    """Return how far annotators agree, as `saywhen agreement --json` prints it; None where no two did the same article."""
     figures = agreement_cache.figures(store, tick=lambda done, total: tick("computing agreement", done, total))
     if not figures["articles"]:
         return None

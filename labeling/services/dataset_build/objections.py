@@ -10,7 +10,7 @@ from labeling.dataset.plan import Plan
 from labeling.dataset.refusals import REMEDIES, Kind, Refusal
 from labeling.errors import RefusedError
 
-#: How many reasons of a kind are told.
+#: How many reasons of a kind are reported.
 _TOLD = 20
 
 

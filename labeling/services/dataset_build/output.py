@@ -51,14 +51,14 @@ def write_format(name: str, masters: Masters, place: Path, plan: Plan, schema: S
     for split, master in masters.files.items():
         whose: list[str | None] = [None] if format.several or len(masters.annotators) == 1 else [*masters.annotators]
         for at, annotator in enumerate(whose):
-            # Shapes lose the same for everybody; it is counted with the data.
+            # Shapes lose the same for everyone; it is counted with the data.
             shaped = _shaped(master, plan, schema, Losses())
             stem = split if annotator is None else f"{split}.{at + 1}-{re.sub(r'[^A-Za-z0-9_-]+', '-', annotator)}"
             format.write(_of(shaped, annotator, schema), place / f"{stem}{format.suffix}", schema, losses)
 
 
 def _of(shaped: Iterable[dict[str, Any]], annotator: str | None, schema: Schema) -> Iterator[dict[str, Any]]:
-    """Yield lines with one annotator's work only, where somebody is asked for."""
+    """Yield lines with one annotator's work only, where someone is asked for."""
     for line in shaped:
         if annotator is None:
             yield line

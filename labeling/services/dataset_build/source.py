@@ -17,7 +17,7 @@ from labeling.store.contract import Store
 class ResolvedPlan:
     """What a plan comes to in a project, resolved once: whose work, on which articles, and where those stand.
 
-    `plan` is as the dataset tells it. `whose` are the annotators, None for gold; `worked` the articles that there is work
+    `plan` is as the dataset states it. `whose` are the annotators, None for gold; `worked` the articles that there is work
     of theirs on, `alone` those that one annotator alone has submitted.
     """
 
@@ -30,7 +30,7 @@ class ResolvedPlan:
 
 
 def resolved(store: Store, plan: Plan, tick: Tick) -> ResolvedPlan:
-    """Return what a plan comes to; raises DatasetError for the work of nobody, and for splits that nobody made."""
+    """Return what a plan comes to; raises DatasetError for the work of no one, and for splits that no one made."""
     names = _pseudonyms(store, plan)
     whose = _whose(plan, names, store.annotators())
     with store.reading() as project:
@@ -48,9 +48,9 @@ def resolved(store: Store, plan: Plan, tick: Tick) -> ResolvedPlan:
 
 
 def named(store: Store, plan: Plan) -> Plan:
-    """Return the plan as the dataset tells it: an annotator goes by the other name where nobody is to be named.
+    """Return the plan as the dataset states it: an annotator goes by the other name where no one is to be named.
 
-    Raises DatasetError for the work of nobody.
+    Raises DatasetError for the work of no one.
     """
     if plan.source in ("gold", "all"):
         return plan

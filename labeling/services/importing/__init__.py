@@ -1,7 +1,7 @@
-"""Importing: files and uploads become articles of a project, with people's work on them if they bring it; each row's fate is told.
+"""Importing: files and uploads become articles of a project, with people's work on them if they bring it; each row's fate is reported.
 
 Articles go in as they are read. Work goes in when all of it has been read and checked: what the label set does not have,
-and all else that is at fault, is told before anything is written.
+and all else that is invalid, is reported before anything is written.
 """
 
 from labeling.services.importing.intake import Tick, take_in, take_in_rows, take_in_uploads, take_in_work

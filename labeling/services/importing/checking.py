@@ -59,7 +59,7 @@ class Checking:
         self._nameless: dict[str, tuple[int, str]] = {}  # name of the file → how often, why it does not do
 
     def checked(self, marked: Marked, spool: IO[bytes]) -> Iterator[Fault]:
-        """Yield what of an article and its work is at fault; the rest goes to the spool."""
+        """Yield what of an article and its work is invalid; the rest goes to the spool."""
         made = marked.article
         saves: list[tuple[str, str, bytes]] = []
         work: list[WorkSummary] = []
@@ -120,7 +120,7 @@ class Checking:
         return HIDDEN if kept == _GOLD else kept
 
     def summed_up(self) -> Iterator[Fate]:
-        """Yield what is to be told once: names that the project does not have, and names that nothing has."""
+        """Yield messages once: names that the project does not have, and names that nothing has."""
         for given, (count, reason) in self._nameless.items():
             yield Fault(_printable(given), None, f"the name of an annotator ({count:,}×): {reason}, by --as OLD=NEW")
         for name, counts in self._fitting.unknown.items():

@@ -1,4 +1,4 @@
-"""Importing files and uploads: each row's fate, told as it comes about."""
+"""Importing files and uploads: the outcome of each row, as it comes about."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def take_in(
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
 ) -> Iterator[Fate]:
-    """Import files and folders, yielding each row's fate; stopping early keeps what was told.
+    """Import files and folders, yielding each row's outcome; stopping early keeps what was reported.
 
     Raises ArticleError for a kind that is unknown.
     """
@@ -87,7 +87,7 @@ def _uploaded_work(
 def take_in_rows(
     store: Store, rows: Iterable[Article | Fault | WithheldWork], *, dry_run: bool = False
 ) -> Iterator[Fate]:
-    """Import what a reader found: good rows go in, what else is told passes through."""
+    """Import what a reader found: good rows go in, what else is reported passes through."""
     told: list[Fault | WithheldWork] = []
 
     def articles() -> Iterator[Article]:
@@ -116,8 +116,8 @@ def take_in_work(
     """Import articles with the work that a reader found on them, all of it read and checked before anything is written.
 
     `unnamed` is what the reader calls an annotator that a file does not name. The article goes in if it is new, and each
-    annotator's work if they have none on it; the same work again is told as known. Where something is at fault nothing
-    is written, unless the terms say so. Writes in short transactions; stopping early keeps what was told.
+    annotator's work if they have none on it; the same work again is reported as known. Where something is invalid nothing
+    is written, unless the terms say so. Writes in short transactions; stopping early keeps what was reported.
     """
     with TemporaryFile() as spool:
         checking = Checking(store, unnamed, terms)

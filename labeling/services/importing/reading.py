@@ -60,7 +60,7 @@ def marked_rows(found: Format, paths: Iterable[Path]) -> Iterator[Marked | Artic
         elif found.suffix and path.is_dir():
             empty, suffix = True, Path(f"x{found.suffix}").suffix
             for file in files_in(path, _JSON if suffix in _JSON else (suffix,)):
-                # Tools give out tasks with either ending; of the other one are those that seem to be the tool's.
+                # Tools assign tasks with either ending; of the other one are those that seem to be the tool's.
                 if isinstance(file, Path) and file.suffix.lower() != suffix and not _is_of(file, found):
                     continue
                 empty = False

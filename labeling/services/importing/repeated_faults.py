@@ -1,4 +1,4 @@
-"""Faults of a file that repeat: the first of each kind in full, of the others the lines."""
+"""Errors of a file that repeat: the first of each kind in full, of the others the lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from labeling.formats import Fault
 
-#: How many faults of a sort are told whole.
+#: Errors of each kind that are reported in full.
 _FIRST = 3
 
 
@@ -20,14 +20,14 @@ _WORD = re.compile(r"[a-z]+[.,;:?]?")
 
 
 class RepeatedFaults:
-    """Faults of a file that are alike but for words, numbers and ids: the first of each sort are told whole, of the others the lines."""
+    """Errors of a file that are alike but for words, numbers and ids: the first of each sort in full, of the others the lines."""
 
     def __init__(self) -> None:
         self._told: Counter[tuple[str, str]] = Counter()
         self._others: dict[tuple[str, str], list[Fault]] = {}
 
     def first(self, fault: Fault) -> bool:
-        """Tell whether a fault is to be told whole; if not, it is kept for `others`."""
+        """Return whether an error is reported in full; if not, it is kept for `others`."""
         if fault.line is None:
             return True
         sort = (fault.file, _sort(fault.reason))
@@ -37,7 +37,7 @@ class RepeatedFaults:
         return self._told[sort] <= _FIRST
 
     def others(self) -> Iterator[str]:
-        """Yield sentences on the faults that were kept."""
+        """Yield sentences on the errors that were kept."""
         for faults in self._others.values():
             if len(faults) <= _FIRST:
                 yield from map(str, faults)
@@ -51,7 +51,7 @@ class RepeatedFaults:
 
 
 def _sort(reason: str) -> str:
-    """Return what faults of one sort have in common."""
+    """Return what errors of one sort have in common."""
     reason = _OF_FILE.sub("", reason.rpartition(" is left out: ")[2])
     return " ".join(filter(_WORD.fullmatch, reason.split()))
 

@@ -34,7 +34,7 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What was left out because it was asked for: a name of the files, and how much of what has it."""
+    """What was omitted because it was asked for: a name of the files, and how much of what has it."""
 
     name: Name
     counts: dict[str, int]
@@ -42,7 +42,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Nothing was written, because of faults, each of which has been told."""
+    """Nothing was written, because of errors, each of which has been reported."""
 
     articles: int
 
@@ -73,10 +73,10 @@ Fate: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withheld | 
 
 @dataclass(slots=True)
 class Tally:
-    """The sum of an import: how many were new, which were there already, what was left out and why; and the work brought.
+    """The sum of an import: how many were new, which were duplicates, what was omitted and why; and the work brought.
 
-    `work` counts annotations that were taken in by annotator, `spans` theirs by label, `lacks` what is required and
-    not there; `work_known` annotations that were there already. `withheld` is set if faults kept everything out.
+    `work` counts imported annotations by annotator, `spans` theirs by label, `lacks` what is required and
+    not there; `work_known` annotations that were duplicates. `withheld` is set if errors kept everything out.
     """
 
     new: int = 0

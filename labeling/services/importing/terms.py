@@ -10,12 +10,12 @@ from labeling.errors import ArticleError
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms work is taken in.
+    """On what terms work is imported.
 
-    `annotator` is whose it is where a file names nobody; with `by_file` it is whose name the file has (ana.jsonl: ana),
+    `annotator` is whose it is where a file names no one; with `by_file` it is whose name the file has (ana.jsonl: ana),
     with `by_folder` whose name the folder has that it lies in (ana/a.ann: ana).
     `names` are what annotators of the files are called here, `renames` what labels, attributes, choices, relations and
-    flags are (see `fitting.Fitting`). `anyway` takes in the rest where something is at fault.
+    flags are (see `fitting.Fitting`). `anyway` imports the rest where something is invalid.
     """
 
     annotator: str | None = None
@@ -48,5 +48,5 @@ def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
 
 
 def renamed(option: str, given: Iterable[str]) -> dict[str, str | None]:
-    """Return what names of the files are here, None for those to be left out; raises ArticleError."""
+    """Return what names of the files are here, None for those to be omitted; raises ArticleError."""
     return {old: new or None for old, new in pairs(option, given).items()}

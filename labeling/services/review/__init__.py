@@ -1,6 +1,6 @@
-"""Reviewing a project: the queue of disagreements, an article's for the page, steps taken in, and gold.
+"""Reviewing a project: the queue of disagreements, an article's for the page, reviewers' steps, and gold.
 
-Only work that has been handed in counts. Who marked what is hidden from a reviewer, and shuffled, until nothing of the
+Only work that has been submitted counts. Who marked what is hidden from a reviewer, and shuffled, until nothing of the
 article is left to decide.
 """
 

@@ -32,7 +32,7 @@ class Alike:
     def to(self, reviewer: str, id: str, disagreement: str, *, patience: float | None = None) -> list[dict[str, Any]]:
         """Return where else the reviewer's decision on a disagreement can be taken: same pattern, still open; MOST_ALIKE at most.
 
-        With `patience`, in seconds, what has not been looked at by then is left out.
+        With `patience`, in seconds, what has not been looked at by then is omitted.
         Each is {"article", "title", "disagreement", "take", "version", "before", "words", "after"}.
         """
         reviewed = self._steps.reviewed()
@@ -78,7 +78,7 @@ class Alike:
     def patterns(self, examples: int = 5, *, patience: float | None = None) -> list[dict[str, Any]]:
         """Return the disagreements of the project by pattern, most frequent first, with examples and clauses.
 
-        With `patience`, in seconds, what has not been looked at by then is left out.
+        With `patience`, in seconds, what has not been looked at by then is omitted.
 
         A pattern is {"key", "title", "label", "count", "open", "took", "clauses": [{"text", "used"}], "examples"}.
         """

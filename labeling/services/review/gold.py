@@ -1,4 +1,4 @@
-"""Gold of a project: an article's from everybody's work on it and what reviewers decided."""
+"""Gold of a project: an article's from everyone's work on it and what reviewers decided."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ GOLD = "gold"
 
 
 class Work(NamedTuple):
-    """What of an article counts in a review: the work handed in by annotator, and the sum of its revisions."""
+    """What of an article counts in a review: the work submitted by annotator, and the sum of its revisions."""
 
     annotations: dict[str, Annotation]
     revision: int
 
 
 def gold_of(article: Article, held: Sequence[StoredAnnotation], schema: Schema, reviewed: acts.Reviewed) -> Gold | None:
-    """Return the gold of an article from everybody's work on it and what reviewers did."""
+    """Return the gold of an article from everyone's work on it and what reviewers did."""
     work = counted_work(each for each in held if _counts(each))
     made = [each for _, each in reviewed.decisions.get(article.id, [])]
     return gold(work.annotations, schema, reviewed.policy, made)
@@ -38,7 +38,7 @@ def gold_of(article: Article, held: Sequence[StoredAnnotation], schema: Schema, 
 def gold_held(
     article: Article, held: Sequence[StoredAnnotation], schema: Schema, reviewed: acts.Reviewed
 ) -> list[StoredAnnotation]:
-    """Return an article's gold as an annotator's work called “gold”, for a dataset line; [] where nobody handed it in.
+    """Return an article's gold as an annotator's work called “gold”, for a dataset line; [] where no one submitted it.
 
     Each span and link has its `provenance`. The revision grows with every op and decision that gold is made of.
     """

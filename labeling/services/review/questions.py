@@ -21,7 +21,7 @@ from labeling.services.review.standing import contradicted, waits
 from labeling.services.review.steps import ReviewSteps
 from labeling.store.contract import Store
 
-#: How many values that many articles have are kept at hand.
+#: How many values that many articles have are kept in memory.
 _SAME = 200_000
 
 
@@ -29,7 +29,7 @@ _SAME = 200_000
 class Preview:
     """What a policy makes of a project: articles, complete ones, spans by what is behind them, what is left to decide.
 
-    `waiting` spans are agreed on and want more votes; of the articles they are in, `alone` were handed in by one only.
+    `waiting` spans are agreed on and want more votes; of the articles they are in, `alone` were submitted by one only.
     """
 
     articles: int = 0
@@ -61,7 +61,7 @@ class _Short(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """An article's questions as they were last worked out, and what they were worked out from."""
+    """An article's questions as they were last computed, and what they were computed from."""
 
     of: tuple[Any, ...]
     rows: tuple[_Short, ...]
@@ -75,7 +75,7 @@ class _Known(NamedTuple):
 
 
 class _Outcomes(NamedTuple):
-    """What policies make of an article, and what that was worked out from."""
+    """What policies make of an article, and what that was computed from."""
 
     of: tuple[Any, ...]
     by: dict[Policy, _Outcome]
@@ -91,7 +91,7 @@ class _Outcome(NamedTuple):
 
 
 class Questions:
-    """What is left to decide in a project: worked out once for each state of an article, and cached."""
+    """What is left to decide in a project: computed once for each state of an article, and cached."""
 
     def __init__(self, store: Store, steps: ReviewSteps) -> None:
         self._store = store
@@ -99,7 +99,7 @@ class Questions:
         self._known: dict[str, _Known] = {}
         self._outcomes: dict[str, _Outcomes] = {}
         self._same: dict[Any, Any] = {}  # values that many articles have, once
-        self._at_work = threading.Lock()  # what one request works out the next one finds
+        self._at_work = threading.Lock()  # what one request computes the next one finds
 
     def queue(
         self, reviewer: str, *, own: bool = False, patience: float | None = None, most: int | None = None
@@ -107,8 +107,8 @@ class Questions:
         """Return {"total", "open", "count", "articles", "pending", "waiting", "alone"}: articles with something left for the
         reviewer, worth most first.
 
-        `count` is how many there are, of which `most` are listed. `waiting` tells in how many articles spans that nobody
-        contests want more votes under the policy, and `alone` how many of these one annotator alone has handed in.
+        `count` is how many there are, of which `most` are listed. `waiting` says in how many articles spans that no one
+        contests want more votes under the policy, and `alone` how many of these one annotator alone has submitted.
 
         With `own`, what others have decided is left for this reviewer too: a second opinion. With `patience`, in seconds,
         articles that have not been looked at by then are only counted, as pending; the next call goes on with them.
@@ -141,7 +141,7 @@ class Questions:
         return {**counts, "waiting": waiting, "alone": alone, "articles": listed}
 
     def _alone(self) -> int:
-        """Return how many articles wait for a second vote: handed in by one annotator alone, who marked something."""
+        """Return how many articles need a second annotator: submitted by one annotator alone, who marked something."""
         if self._steps.reviewed().policy.needed(1) == 1:
             return 0
         with self._store.reading() as project:
@@ -150,7 +150,7 @@ class Questions:
     def known_questions(self, patience: float | None = None) -> list[tuple[str, _Known | None]]:
         """Return (article, its disagreements in short), working out only what has changed since the last time.
 
-        What has changed and is not worked out when patience (seconds) ends has None for its disagreements.
+        What has changed and is not computed when patience (seconds) ends has None for its disagreements.
         """
         listed: list[tuple[str, _Known | None]] = []
         with self._at_work:
@@ -199,7 +199,7 @@ class Questions:
         return self._same.setdefault((type(value), value), value)
 
     def _signs(self) -> list[tuple[str, str]]:
-        """Return every article that somebody has handed in, with what stands for the work on it, in queue order."""
+        """Return every article that someone has submitted, with what stands for the work on it, in queue order."""
         with self._store.reading() as project:
             return project.annotations.signs()
 

@@ -31,8 +31,8 @@ class Reviewing:
         self.view, self.alike, self.patterns = view.of, alike.to, alike.patterns
 
     def golds(self) -> Iterator[tuple[Article, Gold | None]]:
-        """Yield every article in queue order with its gold, None where nobody has handed it in."""
+        """Yield every article in queue order with its gold, None where no one has submitted it."""
         reviewed: acts.Reviewed | None = None
         for article, held in self._store.annotated():
-            reviewed = reviewed or self.reviewed()  # after the snapshot has begun
+            reviewed = reviewed or self.reviewed()  # after the snapshot has started
             yield article, gold_of(article, held, self._store.schema, reviewed)

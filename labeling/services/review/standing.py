@@ -16,7 +16,7 @@ from labeling.adjudication import patterns as makes
 from labeling.adjudication.golden import State
 from labeling.annotation.state import Annotation
 
-#: How a disagreement stands that is left for everybody.
+#: How a disagreement stands that is left for everyone.
 UNRESOLVED = ("open", "conflict")
 
 
@@ -55,7 +55,7 @@ def _as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:
 
 
 def taking(found: Disagreement, wanted: str, text: str) -> dict[str, Any] | None:
-    """Return how to take the wanted side of a disagreement, and the words it is about; None where nobody has it."""
+    """Return how to take the wanted side of a disagreement, and the words it is about; None where no one has it."""
     for version in found.versions:
         if makes.side(found, version.content, text) == wanted:
             return {"take": "version", "version": version.id, **_around(found, version.content, text)}
@@ -83,7 +83,7 @@ def is_left(each: Standing, reviewer: str, own: bool) -> bool:
 
 
 def waits(state: State, by: Sequence[str], contradicted: Sequence[str], reviewer: str, own: bool) -> bool:
-    """Whether a disagreement waits for a reviewer: nobody has decided, or others have, and who is to be heard as well."""
+    """Whether a disagreement waits for a reviewer: no one has decided, or others have, and who is to be heard as well."""
     if state in UNRESOLVED:
         return True
     if reviewer in by:

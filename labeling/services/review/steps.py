@@ -1,4 +1,4 @@
-"""The steps of reviewers: taken in, kept, and what they come to."""
+"""The steps of reviewers: accepted, stored, and what they come to."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ReviewSteps:
         """Take a client's steps in, each once and in its order; returns after the commit.
 
         A step that does not fit what annotators have now is refused with its reason, and nothing of it is kept. Raises
-        AccessError for a client id that belongs to somebody else.
+        AccessError for a client id that belongs to someone else.
         """
         refused: list[dict[str, Any]] = []
 

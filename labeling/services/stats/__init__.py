@@ -1,7 +1,7 @@
 """Stats: who is quoted how often and by whom, how, and which dates are claimed of an event, as tables over a project.
 
-Counted from the same parts as the lines of an export, so that a table says of gold, of one annotator or of everybody what the dataset
-says. With everybody's work, what two annotators marked counts twice.
+Counted from the same parts as the lines of an export, so that a table says of gold, of one annotator or of everyone what the dataset
+says. With everyone's work, what two annotators marked counts twice.
 """
 
 from labeling.services.stats.facts import (

@@ -61,7 +61,7 @@ class Words:
 
 
 class Rows:
-    """Rows in the making: whose work each is from, by its number, its span with its words, and what else it tells."""
+    """Rows in the making: whose work each is from, by its number, its span with its words, and its further values."""
 
     def __init__(self) -> None:
         self.work, self.span, self.text, self.told = array("i"), Words(), Words(), Repeated()

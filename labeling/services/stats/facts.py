@@ -25,7 +25,7 @@ from labeling.store.values import StoredAnnotation
 
 #: Whose work is counted where no one is named, as the JSON has it.
 EVERYBODY = "everybody"
-#: What stands where the text or the annotator names nobody, no outlet, no month, no modality.
+#: What stands where the text or the annotator names no one, no outlet, no month, no modality.
 NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "no one named", "no outlet", "no month", "none given"
 
 
@@ -57,9 +57,9 @@ class Facts:
 
 
 def read(store: Store, whose: str | None = None, *, everything: bool = False, tick: Tick = lambda done: None) -> Facts:
-    """Read what is to be counted: of gold (`reviewing.GOLD`), of one annotator, or of everybody (None).
+    """Read what is to be counted: of gold (`reviewing.GOLD`), of one annotator, or of everyone (None).
 
-    Only work that is handed in, and gold in which nothing is left to settle, unless `everything`. `tick(articles done)`
+    Only work that is submitted, and gold in which nothing is left to resolve, unless `everything`. `tick(articles done)`
     is called now and then. Raises NotThereError for an annotator whom the project does not know.
     """
     require_known(store, whose)
@@ -87,11 +87,11 @@ class _FactsBuilder:
         self._quotation, self._speaker, self._unnamed = array("i"), Repeated(), array("b")
 
     def add(self, line: dict[str, Any], schema: Schema) -> None:
-        """Take in the facts of an article's line."""
+        """Add the facts of an article's line."""
         self._articles += bool(line["annotations"])
         for fact in facts(line, schema):
             where = fact.where
-            if where is not self._where:  # one for all of somebody's work on an article
+            if where is not self._where:  # one for all of someone's work on an article
                 self._where, self._works = where, self._works + 1
                 self._about.append(where._replace(outlet=where.outlet or NO_OUTLET, month=where.month or NO_MONTH))
             work = self._works - 1
@@ -116,7 +116,7 @@ class _FactsBuilder:
                 self._claims.append(work, fact.span, fact.text, told)
 
     def facts(self, whose: str) -> Facts:
-        """Return what was taken in."""
+        """Return the tables of what was added."""
         about = self._about.columns(*Where._fields)
         told = self._claims.told.columns("value", "modality", "claimed_by", "by")
         told["event"] = self._claims.told.column(lambda rows: told_apart([row[-1] for row in rows]))
@@ -147,7 +147,7 @@ def lines_of_work(store: Store, whose: str | None, everything: bool) -> Iterator
         reviewed = None
         names: dict[str, dict[str, str]] = {}
         for done, (article, held) in enumerate(store.annotated()):
-            if not done:  # after the snapshot has begun, so that every entry in it has its name
+            if not done:  # after the snapshot has started, so that every entry in it has its name
                 names, reviewed = store.registries(), Reviewing(store).reviewed() if whose == GOLD else None
             if reviewed:
                 held = gold_held(article, held, store.schema, reviewed)

@@ -46,7 +46,7 @@ export class Annotation {
     });
   }
 
-  /** Takes in one op; one whose target is gone changes nothing (refusing is the server's business). @param {Op} op @returns {boolean} whether anything changed */
+  /** Applies one op; one whose target is gone changes nothing (refusing is the server's business). @param {Op} op @returns {boolean} whether anything changed */
   apply(op) {
     const changed = this.take(op);
     if (changed && this.status === "new") this.status = "open";

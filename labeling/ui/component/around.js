@@ -25,7 +25,7 @@ const DOUBTFUL = 120;
 const LETTER = /[\p{L}\p{N}]/u;
 
 /**
- * The stretches in quotation marks of one paragraph, marks included, in UTF-16 units of it; a mark left open runs to the end.
+ * The stretches in quotation marks of one paragraph, these included, in UTF-16 units of it; one left open runs to the end.
  * @param {string} text @returns {[number, number][]}
  */
 export function quotedParts(text) {
@@ -50,8 +50,8 @@ export function quotedParts(text) {
 }
 
 /**
- * The quotations of a paragraph, outermost first: in double marks, and in single ones inside or outside of them. One left open goes on in the
- * paragraphs after it that begin with the same mark, to where it is closed.
+ * The quotations of a paragraph, outermost first: in double quotation marks, and in single ones inside or outside of them. One left open goes on in the
+ * paragraphs after it that begin with the same character, to where it is closed.
  * @param {Tokens} tokens @param {Paragraph} paragraph @returns {Stretch[]}
  */
 export function quotations(tokens, paragraph) {
@@ -74,7 +74,7 @@ export function quotations(tokens, paragraph) {
   });
 }
 
-/** Where the quotation that a paragraph leaves open begins; -1 if it leaves none open with this mark. @param {string} text @param {string} mark @returns {number} */
+/** Where the quotation that a paragraph leaves open begins; -1 if it leaves none open with this quotation mark. @param {string} text @param {string} mark @returns {number} */
 function openFrom(text, mark) {
   let open = -1;
   for (const [from, to] of quotedParts(text))
@@ -104,7 +104,7 @@ function singleParts(text) {
   return parts;
 }
 
-/** The quotation around `point`: the innermost in quotation marks, unless it is a part of a sentence that tells what was said; else that. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
+/** The quotation around `point`: the innermost in quotation marks, unless it is a part of a sentence that says what was said; else that. @param {Tokens} tokens @param {number} point @returns {Stretch | null} */
 export function quotationAround(tokens, point) {
   const paragraph = tokens.paragraphAt(point);
   if (!paragraph) return null;
@@ -207,9 +207,9 @@ export function stretchAround(tokens, point, label) {
 }
 
 /**
- * What could be marked with a label near a mark, likeliest and nearest first: names beside words of saying before other names, nothing inside of
- * the mark; but dates inside of it first, and the quotations around it.
- * @param {Tokens} tokens @param {[number, number][]} fragments of the mark @param {Label} label @returns {(Stretch & {cost?: number})[]} `cost`: how far away, in characters
+ * What could be marked with a label near a span, likeliest and nearest first: names beside words of saying before other names, nothing inside of
+ * the span; but dates inside of it first, and the quotations around it.
+ * @param {Tokens} tokens @param {[number, number][]} fragments of the span @param {Label} label @returns {(Stretch & {cost?: number})[]} `cost`: how far away, in characters
  */
 export function candidatesNear(tokens, fragments, label) {
   const [first, last] = [tokens.paragraphAt(fragments[0][0]), tokens.paragraphAt(fragments[fragments.length - 1][1])];
@@ -237,7 +237,7 @@ export function candidatesNear(tokens, fragments, label) {
 }
 
 /**
- * What is likely to be marked in a paragraph, in reading order: quotations, in marks or told, and date expressions; `label` is the one it is for.
+ * What is likely to be marked in a paragraph, in reading order: quotations, direct or indirect, and date expressions; `label` is the one it is for.
  * @param {Tokens} tokens @param {Paragraph} paragraph @param {Label[]} labels @returns {(Stretch & {label: string})[]}
  */
 export function candidatesIn(tokens, paragraph, labels) {
@@ -262,7 +262,7 @@ export function candidatesIn(tokens, paragraph, labels) {
 /**
  * The first stretch that is likely to be marked, and is not, at a point or after it; or the last one before it.
  * @param {Tokens} tokens @param {number} point @param {1 | -1} direction @param {Label[]} labels
- * @param {readonly {label: string, fragments: [number, number][]}[]} marks that are there @returns {(Stretch & {label: string}) | null}
+ * @param {readonly {label: string, fragments: [number, number][]}[]} marks the spans there @returns {(Stretch & {label: string}) | null}
  */
 export function nextCandidate(tokens, point, direction, labels, marks) {
   const first = tokens.paragraphAt(point)?.index ?? 0;
@@ -283,7 +283,7 @@ const TELLING = /(?:tell|tells|told|telling|assured?|informed?|reminded?|warned)
 
 /**
  * What most likely belongs to a quote, by label: its words of saying, and the name that goes with those; rather one before them, for after
- * them often stands who was told.
+ * them often stands the hearer.
  * @param {Tokens} tokens @param {[number, number][]} quote its fragments @param {Label[]} labels @returns {Map<string, Stretch>}
  */
 export function partnersOf(tokens, quote, labels) {

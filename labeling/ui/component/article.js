@@ -34,7 +34,7 @@ function looksSame(a, b) {
   );
 }
 
-/** Draws an article's text with its marks, caret, selection and links. Knows nothing of ops. */
+/** Draws an article's text with its spans, caret, selection and links. Knows nothing of ops. */
 export class ArticleView {
   /** @param {Schema} schema */
   constructor(schema) {
@@ -151,7 +151,7 @@ export class ArticleView {
     return dirty.size > 0;
   }
 
-  /** Sets a paragraph anew, cut at every border of the spans over it. @param {Drawn} drawn */
+  /** Sets a paragraph again, cut at every border of the spans over it. @param {Drawn} drawn */
   fill(drawn) {
     const paragraph = this.tokens.paragraphs[this.drawn.indexOf(drawn)];
     const offsets = this.tokens.offsets;

@@ -9,15 +9,15 @@ import { dateInWords, dayNumber, dayOf, parseEdtf, daysOf } from "./edtf.js";
  * @typedef {object} Cell  a day, month, year, decade or century
  * @property {string} name
  * @property {Mark | ""} mark
- * @property {boolean} begins  its mark begins here; it goes on from the cell before otherwise
+ * @property {boolean} begins  the value begins here; it goes on from the cell before otherwise
  * @property {boolean} ends
- * @property {"" | "open" | "unknown"} beyond  its mark goes on past the strip: the end is open, or not known
+ * @property {"" | "open" | "unknown"} beyond  the value goes on past the strip: the end is open, or not known
  * @property {boolean} part  the modifier's part of the frame
  * @property {boolean} approximate
  * @property {boolean} uncertain
  * @property {boolean} published  the publication date falls here
  * @property {boolean} rest  Saturday, Sunday
- * @property {boolean} gap  stands for all that is left out between its neighbours
+ * @property {boolean} gap  stands for all that is omitted between its neighbours
  * @typedef {{unit: Unit, cells: Cell[], groups: {names: string[], count: number}[]}} Calendar  `names` of a group: the fullest first
  * @typedef {"day" | "month" | "year" | "decade" | "century"} Unit
  * @typedef {{first: number, last: number, mark: Mark, open: "" | "start" | "end", unknown: boolean, start: Looseness, end: Looseness}} Piece  day numbers, both included
@@ -41,7 +41,7 @@ const MONTH_NAMES = [
   "November",
   "December",
 ];
-/** More cells than this are too narrow to be told apart. */
+/** More cells than this are too narrow to be distinguished. */
 const MOST = { day: 63, month: 48, year: 30, decade: 30, century: 30 };
 const LEAST = { day: 21, month: 12, year: 9, decade: 6, century: 6 };
 /** @type {Unit[]} */

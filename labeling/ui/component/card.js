@@ -9,7 +9,7 @@ import { excerpt, quoted } from "./wording.js";
  * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./records.js").Item} Item
  * @typedef {import("./panel.js").PanelHost} PanelHost
- * @typedef {{element: HTMLElement, line: HTMLElement, top: HTMLElement, unlink: HTMLButtonElement}} Row  a mark's line in a card; an open one has its form below
+ * @typedef {{element: HTMLElement, line: HTMLElement, top: HTMLElement, unlink: HTMLButtonElement}} Row  a span's line in a card; an open one has its form below
  */
 
 /** The card of a record: its head, what is linked to it, what is missing or waived, a line each. */
@@ -24,14 +24,14 @@ export class Card {
       "data-head": item.head.id,
       role: "listitem",
     });
-    /** The lines of its marks, by id. @type {Map<string, Row>} */
+    /** The lines of its spans, by id. @type {Map<string, Row>} */
     this.rows = new Map();
     /** @type {HTMLElement[]} */
     this.notes = [];
-    this.open = ""; // the mark whose form is shown
+    this.open = ""; // the span whose form is shown
   }
 
-  /** Draws what the record now is. The line that is open stays where it is: somebody may be typing in it. @param {Item} item @param {{id: string, name: string, what: string}[]} missing of the head and of its parts */
+  /** Draws what the record now is. The line that is open stays where it is: someone may be typing in it. @param {Item} item @param {{id: string, name: string, what: string}[]} missing of the head and of its parts */
   draw(item, missing) {
     this.item = item;
     const { schema } = this.host;
@@ -148,7 +148,7 @@ export class Card {
     );
   }
 
-  /** What a mark's attributes say, and what it is linked to beyond its own card. @param {Span} span @param {string} [named] what is shown already @returns {HTMLElement[]} */
+  /** What a span's attributes say, and what it is linked to beyond its own card. @param {Span} span @param {string} [named] what is shown already @returns {HTMLElement[]} */
   summary(span, named = "") {
     const { wording, schema } = this.host;
     const annotation = this.host.annotation();
@@ -230,7 +230,7 @@ export class Card {
     );
   }
 
-  /** Shows a mark's form below its line, or with "" none. @param {string} id @param {HTMLElement | null} form */
+  /** Shows a span's form below its line, or with "" none. @param {string} id @param {HTMLElement | null} form */
   show(id, form) {
     const before = this.open;
     this.open = id;

@@ -99,7 +99,7 @@ export class Caret {
     this.desk.hints.draw();
   }
 
-  /** Tells a screen reader what is selected, or the word at the caret. */
+  /** Announces what is selected to a screen reader, or the word at the caret. */
   readAloud() {
     const { cursor, tokens } = this.desk;
     const stretch = cursor.selection ?? tokens.wordAt(cursor.point);

@@ -8,7 +8,7 @@
  * @typedef {{edtf: string | null, timex3?: string | null, mod?: string | null, timex_type?: string | null, anchor?: string | null, explain: string}} Reading  without `edtf` the words have no place on the calendar
  * @typedef {{id: string, name: string}} Entry
  * @typedef {{total: number, new: number, open: number, submitted: number, skipped: number}} Progress
- * @typedef {{since: string | null, articles: number, marks: number, marks_per_hour: number | null}} Session  what was handed in and marked since the last long pause
+ * @typedef {{since: string | null, articles: number, marks: number, marks_per_hour: number | null}} Session  what was submitted and marked since the last long pause
  * @typedef {{id: string, position: number, title: string | null, outlet: string | null, published: string | null, status: string, flags: string[], snippet: {start: number, text: string, ranges: [number, number][]}}} Found  `published` is EDTF; the snippet starts at a code point of the text, `ranges` are where the words stand in it, in its own code points
  * @typedef {{outlets: Record<string, number>, statuses: Record<string, number>, flags: Record<string, number>}} Facets  how many articles there are of each
  */
@@ -182,7 +182,7 @@ export class Api {
     return this.request("GET", `/registry/${encodeURIComponent(registry)}?q=${encodeURIComponent(query)}`);
   }
 
-  /** What is left to review, what is worth most first. @param {boolean} own also what others decided @returns {Promise<{total: number, open: number, count: number, articles: {id: string, left: number, of: number, questions: string[]}[], pending: number, waiting: number, alone: number}>} `pending`: articles not looked at yet; `waiting`: those in which spans want more votes, `alone` of them handed in by one only */
+  /** What is left to review, what is worth most first. @param {boolean} own also what others decided @returns {Promise<{total: number, open: number, count: number, articles: {id: string, left: number, of: number, questions: string[]}[], pending: number, waiting: number, alone: number}>} `pending`: articles not looked at yet; `waiting`: those in which spans want more votes, `alone` of them submitted by one only */
   reviewQueue(own) {
     return this.request("GET", `/review?own=${own}`);
   }

@@ -20,7 +20,7 @@ export class Combo {
    * @param {number} parts.pause milliseconds of rest before a look-up
    * @param {(query: string) => Promise<{choices: Choice[], note?: string}>} parts.find
    * @param {() => string} [parts.prefill] what to start from when the field is empty
-   * @param {(choice: Choice | null) => void} [parts.preview] told of the choice that Enter would take
+   * @param {(choice: Choice | null) => void} [parts.preview] receives the choice that Enter would take
    * @param {() => void} parts.clear
    * @param {() => void} parts.done
    */

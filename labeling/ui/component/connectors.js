@@ -15,7 +15,7 @@ const BELOW_LETTERS = 0.06;
 /** How far beside its line a link's name may stand, nearest first, in pixels. */
 const ASIDE = [0, -3, 3, -6, 6, -9, 9];
 
-/** Links between marks, as curves with their names. */
+/** Links between spans, as curves with their names. */
 export class Connectors {
   /** @param {import("./article.js").ArticleView} view */
   constructor(view) {

@@ -37,7 +37,7 @@ class DateField {
     this.value = undefined;
     /** @type {Choice | null} */
     this.previewed = null;
-    /** What the span's own words say, with the word before them if that tells more: looked up once for the words and the publication date. @type {OwnReadings} */
+    /** What the span's own words say, with the word before them if that says more: looked up once for the words and the publication date. @type {OwnReadings} */
     this.own = { of: "", readings: [], ready: Promise.resolve() };
     this.combo = new Combo({
       label: attribute.title,
@@ -108,7 +108,7 @@ class DateField {
     this.draw();
   }
 
-  /** Shows the choice at hand, or the value, or else what the words seem to say. */
+  /** Shows the active choice, or the value, or else what the words seem to say. */
   draw() {
     const { around, value, previewed, said } = this;
     const [best, another] = value || previewed ? [] : this.own.readings;

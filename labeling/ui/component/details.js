@@ -85,7 +85,7 @@ export class Details {
     this.follows.clear();
   }
 
-  /** Asks for cards to be drawn after the text has been painted, so that a key is never waited for. @param {Iterable<string> | null} ids of the marks that look different; null: all */
+  /** Asks for cards to be drawn after the text has been painted, so that a key is never waited for. @param {Iterable<string> | null} ids of the spans that look different; null: all */
   ask(ids) {
     if (ids === null) this.stale = null;
     else for (const id of this.stale ? ids : []) this.stale?.add(id);
@@ -107,7 +107,7 @@ export class Details {
     desk.drawStatus();
   }
 
-  /** Opens the first field of the active mark, or activates the innermost one at the caret. */
+  /** Opens the first field of the active span, or activates the innermost one at the caret. */
   edit() {
     const { desk } = this;
     this.later.now();
@@ -153,7 +153,7 @@ export class Details {
     if (!this.follows.open()) this.desk.hint("All dates already use the current publication date.");
   }
 
-  /** Back to the text from a field, and to the mark it was asked for, if any. */
+  /** Back to the text from a field, and to the span it was asked for, if any. */
   toText() {
     const back = this.desk.linker.askedFor;
     this.desk.keyboard.focusText();

@@ -41,7 +41,7 @@ export function keptFocus(parent) {
   };
 }
 
-/** Whether a key belongs to an input method that is still making characters of keys (Safari tells it of the last one by its code only). @param {KeyboardEvent} event @returns {boolean} */
+/** Whether a key belongs to an input method that is still making characters of keys (Safari shows it of the last one by its code only). @param {KeyboardEvent} event @returns {boolean} */
 export function composes(event) {
   return event.isComposing || event.keyCode === 229;
 }

@@ -10,7 +10,7 @@
 /** So many ends of a link are offered of each kind: what is drawn, and what stands around. */
 const NEAREST = 2;
 
-/** What a reviewer draws anew: spans and links that begin as somebody's version and end as nobody's. Nothing is changed in place. */
+/** What a reviewer draws again: spans and links that begin as someone's version and end as no one's. Nothing is changed in place. */
 export class Draft {
   /** @param {Content} content */
   constructor({ spans, links }) {
@@ -85,7 +85,7 @@ export class Draft {
   }
 
   /**
-   * Links that nobody drew and that could be: from and to what is drawn, to the nearest that are drawn too and the nearest of the others.
+   * Links that no one drew and that could be: from and to what is drawn, to the nearest that are drawn too and the nearest of the others.
    * @param {{key: string, from: string[], to: string[]}[]} relations @param {Place[]} others what stands around, marked by annotators @returns {DrawnLink[]}
    */
   linkOffers(relations, others) {

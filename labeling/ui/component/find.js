@@ -9,7 +9,7 @@ import { Tokens } from "./tokens.js";
 const KEYS = { next: "Enter", previous: "Shift+Enter", close: "Escape" };
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** What a search compares: without case, marks on letters and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
+/** What a search compares: without case, diacritics and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
 export function folded(text) {
   return text
     .normalize("NFKD")

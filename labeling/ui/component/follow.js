@@ -20,7 +20,7 @@ import { excerpt } from "./wording.js";
  * @property {(ops: import("./annotation.js").Op[]) => void} act
  * @property {(id: string) => void} activate  without taking the focus
  * @property {() => void} done  back to the text
- * @property {(ids: string[]) => void} remarked  told of marks whose remark changed
+ * @property {(ids: string[]) => void} remarked  receives the spans whose remark changed
  * @property {(text: string) => void} tell
  * @property {string} key  that opens the list
  */

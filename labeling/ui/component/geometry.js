@@ -73,7 +73,7 @@ export class Geometry {
   }
 
   /**
-   * Where writing directions meet, browsers disagree about which of two points lies at a place: the half of the character there tells.
+   * Where writing directions meet, browsers disagree about which of two points lies at a place: the half of the character there decides.
    * @param {Paragraph} paragraph @param {number} point the browser's answer @param {number} x @param {number} y @returns {number}
    */
   pointAmong(paragraph, point, x, y) {
@@ -137,7 +137,7 @@ export class Geometry {
     return Math.min(this.view.tokens.offsets.points(unit + before.toString().length), end);
   }
 
-  /** The paragraphs that are in sight, if only in part. @returns {import("./tokens.js").Paragraph[]} */
+  /** The paragraphs that are visible, if only in part. @returns {import("./tokens.js").Paragraph[]} */
   paragraphsSeen() {
     const view = this.view.root.getBoundingClientRect();
     return this.view.tokens.paragraphs.filter((_, index) => {
@@ -146,7 +146,7 @@ export class Geometry {
     });
   }
 
-  /** Whether the start of a stretch is in sight. @param {Stretch} stretch @returns {boolean} */
+  /** Whether the start of a stretch is visible. @param {Stretch} stretch @returns {boolean} */
   sees({ start, end }) {
     const view = this.view.root.getBoundingClientRect();
     const rect = this.range(start, end, this.ruler)?.getClientRects()[0];

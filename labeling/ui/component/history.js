@@ -63,7 +63,7 @@ export class Shelf {
     try {
       return new History(this.store.getItem(this.prefix + article));
     } catch {
-      return new History(); // somebody else's, or torn
+      return new History(); // someone else's, or torn
     }
   }
 

@@ -1,4 +1,4 @@
-"""The tokens of a JavaScript module, for `join`: enough of the language to tell code from strings and comments."""
+"""The tokens of a JavaScript module, for `join`: enough of the language to separate code from strings and comments."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _TOKEN = re.compile(
 _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 _STATEFUL = _CLOSING | frozenset("/`")
-"""What can be told only from what stands before."""
+"""Tokens that only those before them identify."""
 _TEMPLATE = re.compile(r"[`}](?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{)", re.DOTALL)
 _IN_REGEX = rf"[^/\\\[{_LINE_END}]|\\[^{_LINE_END}]|\[(?:[^\]\\{_LINE_END}]|\\[^{_LINE_END}])*\]"
 _REGEX = re.compile(rf"/(?:{_IN_REGEX})+/[\w$]*")

@@ -79,7 +79,7 @@ class _Module:
     names: dict[str, int] = field(default_factory=dict)
     """Declared at the top level, with the offset of the declaration."""
     cuts: list[tuple[int, int]] = field(default_factory=list)
-    """What the joined file leaves out, half-open."""
+    """What the joined file omits, half-open."""
 
     def refuse(self, at: int, reason: str) -> NoReturn:
         raise JoinError(f"{self.name}:{self.text.count(chr(10), 0, at) + 1}: {reason}")
@@ -181,7 +181,7 @@ class _Parser:
         self.module.exports |= set(self.module.names) - before
 
     def _declaration(self, token: Token) -> None:
-        """Take in the name of a declaration at the top level, if a token begins one."""
+        """Record the name of a declaration at the top level, if a token begins one."""
         if token.text in ("function", "class"):
             if token.text == "function":
                 self._next("*")

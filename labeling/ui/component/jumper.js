@@ -3,7 +3,7 @@ import { jumpsFrom, wordsFrom } from "./jumping.js";
 
 /** @typedef {import("./jumping.js").Jump} Jump */
 
-/** Going to any word in sight, or selecting up to it: by its first letter, then by the letter that stands on it. */
+/** Going to any visible word, or selecting up to it: by its first letter, then by the letter that stands on it. */
 export class Jumper {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
@@ -67,7 +67,7 @@ export class Jumper {
     if (jump) this.go(jump);
   }
 
-  /** Puts letters on the words in sight that begin with what was typed; goes to a single one at once. @param {string} typed */
+  /** Puts letters on the visible words that begin with what was typed; goes to a single one at once. @param {string} typed */
   show(typed) {
     const { tokens, view, cursor } = this.desk;
     const words = wordsFrom(tokens, view.geometry.paragraphsSeen(), typed).filter((word) => view.geometry.sees(word));

@@ -21,7 +21,7 @@ export function asTyped(character) {
   return LIKE[first] ?? first;
 }
 
-/** The words and marks of paragraphs that begin with a character, however it is typed. @param {Tokens} tokens @param {Paragraph[]} paragraphs @param {string} typed @returns {Stretch[]} */
+/** The words and punctuation of paragraphs that begin with a character, however it is typed. @param {Tokens} tokens @param {Paragraph[]} paragraphs @param {string} typed @returns {Stretch[]} */
 export function wordsFrom(tokens, paragraphs, typed) {
   const wanted = asTyped(typed);
   return paragraphs.flatMap((paragraph) =>

@@ -14,7 +14,7 @@ import { decimal, isExact, parseNumber } from "./numbers.js";
  * @property {(value: any, attribute: Attribute, nameOf: NameOf) => string} words  the value alone in words
  * @property {"alone" | "titled" | "title"} shown  on a card: its words alone, with the attribute's title before them, or the title only
  * @property {"who" | "when" | null} tells  what it says of the span
- * @property {boolean} free  people's own words, in which nobody need agree
+ * @property {boolean} free  people's own words, in which no one need agree
  * @property {boolean} long  whether its words can be of any length
  * @property {(attribute: Attribute, entries: Record<string, Record<string, string>>) => any[]} values  what can be chosen
  * @property {{how: string, example: string} | null} typed  how a reviewer types another value

@@ -27,7 +27,7 @@ export class LabelBar {
     if (!this.root.hidden) this.root.hidden = true;
   }
 
-  /** @param {Stretch} selection @param {boolean} forward whether it was made towards its end @param {string} label of the mark that the selection can be added to, "" without one */
+  /** @param {Stretch} selection @param {boolean} forward whether it was made towards its end @param {string} label of the span that the selection can be added to, "" without one */
   show(selection, forward, label) {
     const { host, schema } = this;
     const button = (

@@ -141,7 +141,7 @@ export function plainValue(value) {
   return value && typeof value === "object" ? `${value.edtf} ${value.mod ?? ""}` : JSON.stringify(value ?? null);
 }
 
-/** The stretch that all versions that mark anything share; null where there is none. @param {Question} question @returns {[number, number] | null} */
+/** The stretch that all versions with any span share; null where there is none. @param {Question} question @returns {[number, number] | null} */
 export function sharedStretch(question) {
   const marked = question.versions.map(({ spans }) => spans).filter((spans) => spans.length);
   if (!marked.length || marked.some((spans) => spans.length > 1)) return null;
@@ -197,7 +197,7 @@ export function ending({ total, pending, waiting, alone }) {
   };
 }
 
-/** @param {number} alone how many articles wait for a second vote @returns {string} */
+/** @param {number} alone how many articles need a second annotator @returns {string} */
 export function aloneShown(alone) {
   return `${alone === 1 ? "1 article was" : `${alone} articles were`} labelled by only one annotator.`;
 }

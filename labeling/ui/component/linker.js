@@ -23,10 +23,10 @@ export class Linker {
     /** What letters stand for while a link is being made. @type {LinkChoice[] | null} */
     this.choices = null;
     this.all = false; // links are drawn, not only those of the active record
-    this.askedFor = ""; // the mark that was active when a field of another one was opened by itself
+    this.askedFor = ""; // the span that was active when a field of another one was opened by itself
   }
 
-  /** Puts letters on what the active mark can be linked to. @param {Link[]} links */
+  /** Puts letters on what the active span can be linked to. @param {Link[]} links */
   beginLink(links) {
     const span = this.desk.annotation.spans.get(this.desk.active);
     if (!span)
@@ -50,7 +50,7 @@ export class Linker {
           .flatMap(({ type, out }) => (out ? type.to : type.from))
           .map((key) => this.desk.wording.label(key).toLowerCase()),
       );
-      return this.desk.hint(`Nothing to link to yet. First mark a ${[...wanted].join(" or ")}.`);
+      return this.desk.hint(`Nothing to link to yet. First label a ${[...wanted].join(" or ")}.`);
     }
     this.choices = choices;
     this.desk.root.classList.add("sw-linking");
@@ -105,7 +105,7 @@ export class Linker {
     this.desk.layout.frame.ask();
   }
 
-  /** The links to draw: those of the active mark's record, or all. @returns {{from: Span, to: Span, title: string}[]} */
+  /** The links to draw: those of the active span's record, or all. @returns {{from: Span, to: Span, title: string}[]} */
   shown() {
     const { active, annotation, schema, view } = this.desk;
     if (!active && !this.all) return [];
@@ -194,7 +194,7 @@ export class Linker {
     return label ? remembered(this.desk.annotation, label, words, (span) => this.desk.wording.words(span)) : {};
   }
 
-  /** Asks for what a mark that was made by linking stands for, then goes back to the mark it was linked from. @param {string} id @param {string} back */
+  /** Asks for what a span that was made by linking stands for, then goes back to the span it was linked from. @param {string} id @param {string} back */
   ask(id, back) {
     const span = this.desk.annotation.spans.get(id);
     const [first] = this.desk.schema.label.get(span?.label ?? "")?.attributes ?? [];

@@ -7,8 +7,8 @@ import { addOp, readingOrder } from "./annotation.js";
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {import("./schema.js").RelationType} RelationType
  * @typedef {import("./tokens.js").Stretch} Stretch
- * @typedef {{type: RelationType, out: boolean}} Link  a relation type, and whether it goes out from the span at hand
- * @typedef {{letter: string, span: Span, type: RelationType, out: boolean, linked: string | null, made: boolean}} LinkChoice  `linked`: the relation that is there already; `made`: the span is not there yet
+ * @typedef {{type: RelationType, out: boolean}} Link  a relation type, and whether it goes out from the active span
+ * @typedef {{letter: string, span: Span, type: RelationType, out: boolean, linked: string | null, made: boolean}} LinkChoice  `linked`: the relation that exists; `made`: the span is not there yet
  */
 
 /** The letters that stand on what can be chosen, those under the fingers first. */
@@ -58,7 +58,7 @@ export function linkChoices(annotation, span, links, likely = () => []) {
 /**
  * The links that make a record of its head at once: one to each label that its relations lead to, to what lies nearest, marked already or not.
  * @param {Annotation} annotation @param {Span} head @param {Link[]} links @param {(label: string) => Stretch | undefined} nearest
- * @returns {LinkChoice[]} none of a kind that is there already
+ * @returns {LinkChoice[]} none of a kind that exists
  */
 export function recordLinks(annotation, head, links, nearest) {
   const seen = new Set();

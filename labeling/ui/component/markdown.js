@@ -243,7 +243,7 @@ function anchor(href, title, words) {
   return make("a", { href, title: title || null, target: "_blank", rel: "noopener noreferrer" }, ...words);
 }
 
-/** Asterisks or underscores as they stand between characters. @param {string} text @param {number} at @param {string} marks @returns {Run} */
+/** Asterisks or underscores as they stand between characters. @param {string} text @param {number} at @param {string} marks the run itself @returns {Run} */
 function run(text, at, marks) {
   const [before, after] = [text[at - 1] ?? " ", text[at + marks.length] ?? " "];
   const space = (/** @type {string} */ each) => /\s/u.test(each);

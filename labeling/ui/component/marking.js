@@ -11,12 +11,12 @@ import { excerpt } from "./wording.js";
  * @typedef {import("./tokens.js").Stretch} Stretch
  */
 
-/** Making marks and changing them: what label keys, edges, fragments and readings do to the annotation. */
+/** Making spans and changing them: what label keys, edges, fragments and readings do to the annotation. */
 export class Marking {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
     this.desk = desk;
-    this.recent = ""; // the mark last active: a part can be added to it after the caret has left it
+    this.recent = ""; // the span last active: a part can be added to it after the caret has left it
     /** What readings of dates filled in, by span and attribute. @type {Map<string, Record<string, string>>} */
     this.filled = new Map();
   }
@@ -45,7 +45,7 @@ export class Marking {
     const { tokens, cursor } = this.desk;
     const active = this.desk.annotation.spans.get(this.desk.active);
     const from = active ? active.fragments[0][0] : (cursor.selection?.start ?? cursor.point);
-    const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a mark or a selection what begins after it
+    const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a span or a selection what begins after it
     const found = nextCandidate(
       tokens,
       from + (direction > 0 ? beyond : 0),
@@ -138,7 +138,7 @@ export class Marking {
     this.desk.act([{ kind: "change", id: span.id, fragments: fragmentsOf(pairs, this.desk.wording.slice) }]);
   }
 
-  /** The mark that a selection can be added to: the active one, or the one last active. @returns {Span | undefined} */
+  /** The span that a selection can be added to: the active one, or the one last active. @returns {Span | undefined} */
   growing() {
     const span = this.desk.annotation.spans.get(this.desk.active || this.recent);
     return span && this.desk.schema.label.get(span.label)?.fragments ? span : undefined;
@@ -175,7 +175,7 @@ export class Marking {
     this.desk.keyboard.focusText();
   }
 
-  /** Removes the part of a mark at the caret: of the active mark, or else of the innermost one that has several. */
+  /** Removes the part of a span at the caret: of the active span, or else of the innermost one that has several. */
   removeFragment() {
     const { point } = this.desk.cursor;
     const active = this.desk.annotation.spans.get(this.desk.active);
@@ -202,7 +202,7 @@ export class Marking {
     this.reshape(span, pairs);
   }
 
-  /** Lets the active mark begin with a word that stands before it, or else end with it. @param {Stretch} word */
+  /** Lets the active span begin with a word that stands before it, or else end with it. @param {Stretch} word */
   stretchTo(word) {
     const span = this.desk.annotation.spans.get(this.desk.active);
     if (!span) return;
@@ -229,7 +229,7 @@ export class Marking {
     this.desk.hint(`${kind} has no calendar value${said.length ? `: ${said.join(", ")}` : ""}.`);
   }
 
-  /** Takes over what the words of the date at hand say; where they say several things, or nothing, its field opens. */
+  /** Takes over what the words of the active date say; where they say several things, or nothing, its field opens. */
   async acceptDate() {
     const dated = (/** @type {Span | undefined} */ span) => dateOf(this.desk.schema.label.get(span?.label ?? ""));
     const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dated);
@@ -247,7 +247,7 @@ export class Marking {
     if (value) this.desk.say(this.desk.wording.value(attribute, value));
   }
 
-  /** Sets what has a number on the active mark's card, or takes it away if it is set. @param {number} number */
+  /** Sets what has a number on the active span's card, or takes it away if it is set. @param {number} number */
   choose(number) {
     const span = this.desk.annotation.spans.get(this.desk.active);
     if (!span)

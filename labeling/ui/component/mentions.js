@@ -16,7 +16,7 @@ const alike = (words) =>
     .replace(/^(?:the )?["“”„«»\s]*|["“”„«»,.;:\s]*$/gu, "");
 
 /**
- * What was said of the same words earlier in the article, for a new mark: who it is, and its flags. Nothing for pronouns, nor for labels whose
+ * What was said of the same words earlier in the article, for a new span: which entity it is, and its flags. Nothing for pronouns, nor for labels whose
  * words say something new each time (quotes, dates).
  * @param {Annotation} annotation @param {Label} label @param {string} words @param {(span: Span) => string} wordsOf @returns {Record<string, any>}
  */
@@ -40,7 +40,7 @@ export function remembered(annotation, label, words, wordsOf) {
 }
 
 /**
- * The entries of a registry that are likely meant by a mark, likeliest first: the one for the same words elsewhere in the article, then those
+ * The entries of a registry that are likely meant by a span, likeliest first: the one for the same words elsewhere in the article, then those
  * mentioned before it, the last one first, then those after it.
  * @param {Annotation} annotation @param {string} registry @param {Span} span @param {Map<string, Label>} labels @param {(span: Span) => string} wordsOf @returns {{id: string, same: boolean}[]}
  */

@@ -115,7 +115,7 @@ export class Groups {
     return found && LATIN.test(this.read(at - 1)) && !LATIN.test(this.read(at + 1)) ? at + found[0].length : at;
   }
 
-  /** The name of whose role was told: “the minister, Anna Brook,”. @param {number} at @returns {number} */
+  /** The name of whose role stands before it: “the minister, Anna Brook,”. @param {number} at @returns {number} */
   apposition(at) {
     const name = /^,(?:R_?)*(?:C_?j?)*C_?/u.exec(this.from(at));
     if (!name) return at;
@@ -158,7 +158,7 @@ export class Groups {
   }
 }
 
-/** The noun groups of a paragraph in which somebody is named: names, roles, pronouns, and what a determiner begins. @param {Tokens} tokens @param {Paragraph} paragraph @returns {Stretch[]} */
+/** The noun groups of a paragraph in which someone is named: names, roles, pronouns, and what a determiner begins. @param {Tokens} tokens @param {Paragraph} paragraph @returns {Stretch[]} */
 export function nounGroups(tokens, paragraph) {
   return tokens.once("n", paragraph, () => {
     const groups = new Groups(tokens, paragraph);

@@ -122,7 +122,7 @@ export class Opening {
       );
   }
 
-  /** Loads the page anew, for the label set has changed; what is not confirmed is kept and sent by the new page. @param {string} article */
+  /** Loads the page again, for the label set has changed; what is not confirmed is kept and sent by the new page. @param {string} article */
   reload(article) {
     const address = new URL(location.href);
     address.searchParams.set("article", article);

@@ -6,7 +6,7 @@ import { Annotation } from "./annotation.js";
  * @typedef {Op & {number: number}} NumberedOp
  * @typedef {{client: string, revision: number, ops: NumberedOp[], version?: number}} Message  `version` of the label set the ops were made under; without it, the newest
  * @typedef {{confirmed: number, refused: {number: number, reason: string}[], ops: (NumberedOp & {client: string, at: string, revision: number, refused?: string})[], revision: number, version?: number}} Answer  `version` of the label set that holds now
- * @typedef {(message: Message, leaving?: boolean) => Promise<Answer>} Send  `leaving`: the page is going away, nobody waits for the answer; rejects with an error whose `status` is the HTTP status, 0 for no answer at all
+ * @typedef {(message: Message, leaving?: boolean) => Promise<Answer>} Send  `leaving`: the page is going away, no one waits for the answer; rejects with an error whose `status` is the HTTP status, 0 for no answer at all
  * @typedef {{getItem: (key: string) => string | null, setItem: (key: string, value: string) => void, removeItem: (key: string) => void, key: (index: number) => string | null, readonly length: number}} Store
  * @typedef {{set: (action: () => void, milliseconds: number) => any, clear: (handle: any) => void}} Timers
  * @typedef {{name: "saved" | "saving" | "offline" | "error", kept: number, revision: number, message: string}} Saving
@@ -30,7 +30,7 @@ export class Outbox {
    * @param {object} parts
    * @param {Annotation} parts.annotation the confirmed state to start from
    * @param {() => string} parts.newClient makes a random client id
-   * @param {(client: string) => void} parts.released told of a client id under which nothing is kept or sent any more
+   * @param {(client: string) => void} parts.released receives a client id under which nothing is stored or sent now
    * @param {Send} parts.send
    * @param {Store} parts.store
    * @param {string} parts.prefix of the key the outbox is kept under, e.g. "saywhen/outbox/project/annotator/"
@@ -79,7 +79,7 @@ export class Outbox {
     return { name, kept, revision: this.base.revision, message };
   }
 
-  /** Takes in ops of the person at the keyboard: shown at once, kept, sent. @param {Op[]} ops each gets its number; a refusal names these very objects */
+  /** Accepts ops of the person at the keyboard: shown at once, kept, sent. @param {Op[]} ops each gets its number; a refusal names these very objects */
   push(ops) {
     for (const op of ops) {
       this.shown.apply(op);
@@ -188,7 +188,7 @@ export class Outbox {
     this.wake();
   }
 
-  /** What an answer refuses of what is unconfirmed. The log in it tells of refusals in an answer that was lost, too. @param {Answer} answer @returns {{op: NumberedOp, reason: string}[]} */
+  /** What an answer refuses of what is unconfirmed. The log in it has refusals in an answer that was lost, too. @param {Answer} answer @returns {{op: NumberedOp, reason: string}[]} */
   refusedBy(answer) {
     const reasons = new Map(
       answer.ops.filter(({ client }) => client === this.client).map(({ number, refused }) => [number, refused]),
@@ -360,10 +360,10 @@ function resend({ article, revision, version, ...left }, { send, ...parts }) {
       onchange: (event) => {
         refused.push(...event.refused.map(({ reason }) => reason));
         const { pending, failures } = outbox;
-        if (pending.length && failures <= (fault ? 0 : 1)) return; // once the server may know too little: then it is told all anew
+        if (pending.length && failures <= (fault ? 0 : 1)) return; // once the server may know too little: then everything is sent again
         outbox.close();
         const { status = 0, message = "" } = fault ?? {};
-        // What no next time will help with is told.
+        // What no next time will help with is reported.
         resolve({
           sent: count - pending.length,
           refused,

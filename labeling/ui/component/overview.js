@@ -4,7 +4,7 @@ import { excerpt } from "./wording.js";
 import { aloneShown } from "./lanes.js";
 
 /**
- * @typedef {{policy: {rule: string, votes: number}, now: {rule: string, votes: number}, articles: number, complete: number, spans: Record<string, number>, disagreements: Record<string, number>, waiting: number, alone: number, pending: number}} PolicyPreview  `pending`: articles not looked at yet; `alone`: those that wait for a second vote
+ * @typedef {{policy: {rule: string, votes: number}, now: {rule: string, votes: number}, articles: number, complete: number, spans: Record<string, number>, disagreements: Record<string, number>, waiting: number, alone: number, pending: number}} PolicyPreview  `pending`: articles not looked at yet; `alone`: those that need a second annotator
  * @typedef {{key: string, title: string, count: number, open: number, took: Record<string, number>, clauses: {text: string, used: number}[], examples: {article: string, disagreement: string, before: string, words: string, after: string}[]}} PatternFound
  * @typedef {{preview: (rule: string, votes: number) => Promise<PolicyPreview>, patterns: () => Promise<{patterns: PatternFound[]}>, setPolicy: (rule: string, votes: number) => void, go: (article: string, question: string) => void}} OverviewHost
  */
@@ -79,7 +79,7 @@ export class Overview {
     const turn = ++this.turn;
     for (let pending = 1; pending;) {
       const previews = [];
-      for (const [rule, votes] of POLICIES) previews.push(await host.preview(rule, votes)); // one after the other: the second finds what the first worked out
+      for (const [rule, votes] of POLICIES) previews.push(await host.preview(rule, votes)); // one after the other: the second finds what the first computed
       const { patterns } = await host.patterns();
       if (turn !== this.turn || root.hidden) return;
       pending = Math.max(...previews.map((each) => each.pending));
@@ -125,7 +125,7 @@ export class Overview {
                 make("div", {
                   class: "sw-quiet",
                   "data-sw": "alone",
-                  text: `${aloneShown(alone)} They wait for a second vote.`,
+                  text: `${aloneShown(alone)} They need a second annotator.`,
                 }),
               ]
             : []),

@@ -19,14 +19,14 @@ import { Wording } from "./wording.js";
  * @property {() => Annotation} annotation
  * @property {(ops: Op[]) => void} act
  * @property {(id: string) => void} activate
- * @property {(id: string, card: Card) => void} choose  activates a mark by its line in a card
+ * @property {(id: string, card: Card) => void} choose  activates a span by its line in a card
  * @property {() => void} toText
  * @property {(type: string, out: boolean) => void} link
  * @property {(command: string) => void} run
  * @property {(id: string, attribute: import("./schema.js").Attribute, reading: import("./client.js").Reading, value: any) => void} fill
- * @property {(id: string, name: string) => void} supply  goes to where a missing attribute or link of a mark is given
+ * @property {(id: string, name: string) => void} supply  goes to where a missing attribute or link of a span is given
  * @property {(id: string, name: string) => void} waive  asks why it is not needed
- * @property {(span: string | null, id?: string) => void} comment  opens a comment on a mark, or with null on the article; without `id` a new one
+ * @property {(span: string | null, id?: string) => void} comment  opens a comment on a span, or with null on the article; without `id` a new one
  * @property {(id: string, label: string) => void} relabel
  * @property {(id: string, fragment: number) => void} dropFragment
  * @property {() => string | null} against
@@ -43,7 +43,7 @@ const GROUP = 12;
 /** How many cards are made at a time; keys get in between. */
 const AT_ONCE = 40;
 
-/** The cards beside the text: records in reading order, and marks that are in none; the active mark's line is open. */
+/** The cards beside the text: records in reading order, and spans that are in none; the active span's line is open. */
 export class Panel {
   /** @param {PanelHost} host */
   constructor(host) {
@@ -96,9 +96,9 @@ export class Panel {
     /** What is missing, by span, since marks last changed. @type {Map<string, {id: string, name: string, what: string}[]>} */
     this.lacks = new Map();
     this.active = "";
-    /** The card that holds the active mark: one that several records share stays where it was chosen. @type {Card | null} */
+    /** The card that holds the active span: one that several records share stays where it was chosen. @type {Card | null} */
     this.holder = null;
-    this.shown = false; // whether the active mark's line is to be brought into sight
+    this.shown = false; // whether the active span's line is to be brought into view
     this.later = new Later("painted", () => this.fill(AT_ONCE));
   }
 
@@ -117,8 +117,8 @@ export class Panel {
   }
 
   /**
-   * Shows records as they now are, and which mark is active. The cards of an article just opened follow some at a time.
-   * @param {string} active @param {ReadonlySet<string> | null} ids of the marks that look different; null: all
+   * Shows records as they now are, and which span is active. The cards of an article just opened follow some at a time.
+   * @param {string} active @param {ReadonlySet<string> | null} ids of the spans that look different; null: all
    */
   draw(active, ids) {
     const annotation = this.host.annotation();
@@ -178,7 +178,7 @@ export class Panel {
     return missing;
   }
 
-  /** What the marks of an item miss. @param {Item} item */
+  /** What the spans of an item miss. @param {Item} item */
   lacking(item) {
     return spansOf(item).flatMap(({ id }) => this.lacks.get(id) ?? []);
   }
@@ -248,13 +248,13 @@ export class Panel {
     group.append(element);
   }
 
-  /** The card that shows a mark: the one it was last chosen in, else the first. @param {string} id @returns {Card | undefined} */
+  /** The card that shows a span: the one it was last chosen in, else the first. @param {string} id @returns {Card | undefined} */
   holding(id) {
     if (this.holder?.rows.has(id)) return this.holder;
     return this.cards.get(id) ?? [...this.cards.values()].find(({ rows }) => rows.has(id));
   }
 
-  /** Opens the active mark's line with its form. @param {string} active */
+  /** Opens the active span's line with its form. @param {string} active */
   open(active) {
     const annotation = this.host.annotation();
     const span = annotation.spans.get(active);
@@ -282,26 +282,26 @@ export class Panel {
     card.show(active, form.element);
   }
 
-  /** Several records may share a mark: it is to be open in this one. @param {Card} card */
+  /** Several records may share a span: it is to be open in this one. @param {Card} card */
   prefer(card) {
     if (this.holder === card) return;
     this.open("");
     this.holder = card;
   }
 
-  /** Puts the keyboard into the active mark's form: the attribute named, or the first one. @param {string} [name] @returns {boolean} whether there was one */
+  /** Puts the keyboard into the active span's form: the attribute named, or the first one. @param {string} [name] @returns {boolean} whether there was one */
   edit(name) {
     const label = this.host.annotation().spans.get(this.active)?.label ?? "";
     return this.forms.get(label)?.focus(name) ?? false;
   }
 
-  /** Takes over what the active mark's words say of a date, where they say one thing only. @param {string} name of the attribute @returns {Promise<boolean>} whether they do */
+  /** Takes over what the active span's words say of a date, where they say one thing only. @param {string} name of the attribute @returns {Promise<boolean>} whether they do */
   async accept(name) {
     const label = this.host.annotation().spans.get(this.active)?.label ?? "";
     return (await this.forms.get(label)?.controls.get(name)?.accept?.()) ?? false;
   }
 
-  /** Brings the active mark's line into sight when it is next drawn. */
+  /** Brings the active span's line into view when it is next drawn. */
   reveal() {
     this.shown = true;
   }
@@ -312,7 +312,7 @@ export class Panel {
     const list = this.list.getBoundingClientRect();
     const whole = this.holder.element.getBoundingClientRect();
     const line = element.getBoundingClientRect();
-    // The whole record if it fits, else the line of the mark.
+    // The whole record if it fits, else the line of the span.
     const { top, bottom } = whole.height < list.height - 16 ? whole : line;
     if (top < list.top) this.list.scrollTop -= list.top - top + 8;
     else if (bottom > list.bottom) this.list.scrollTop += Math.min(bottom - list.bottom + 8, top - list.top - 8);

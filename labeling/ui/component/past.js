@@ -22,7 +22,7 @@ export class Past {
     this.desk.root.classList.remove("sw-past");
   }
 
-  /** Whether the article is shown as it now stands; if not, that is said, for nobody changes the past. */
+  /** Whether the article is shown as it now stands; if not, that is said, for no one changes the past. */
   present() {
     if (this.state)
       this.desk.hint(

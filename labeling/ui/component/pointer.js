@@ -5,7 +5,7 @@ import { Cursor } from "./cursor.js";
 /**
  * @typedef {object} PointerHost  what the mouse and fingers do to the workspace
  * @property {(ids: string[]) => boolean} pick  takes a click on these marks for something else; false: it did not
- * @property {(ids: string[]) => void} click  a click on these marks, innermost last
+ * @property {(ids: string[]) => void} click  a click on these spans, innermost last
  * @property {() => void} press  the mouse goes down in the text
  * @property {() => void} stretch  the selection has changed
  * @property {() => void} selected  a selection is finished

@@ -118,7 +118,7 @@ function contentShown(question, content, { schema, slice, entry }) {
   );
 }
 
-/** The offers of a question, each a button with its key; what a majority has is marked, and taken only when told to. @param {Question} question @param {QuestionHost} host @returns {HTMLElement[]} */
+/** The offers of a question, each a button with its key; what a majority has is highlighted, and taken only on request. @param {Question} question @param {QuestionHost} host @returns {HTMLElement[]} */
 export function offersShown(question, host) {
   const offers = offersOf(question);
   const versions = offers.filter(({ lanes }) => lanes.length);

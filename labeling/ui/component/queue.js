@@ -14,7 +14,7 @@ export class Queue {
     this.ahead = null;
   }
 
-  /** Fetches the article after `id` before anybody asks for it. @param {string} id */
+  /** Fetches the article after `id` before anyone asks for it. @param {string} id */
   look(id) {
     if (this.ahead?.after === id) return;
     this.ahead = { after: id, bundle: this.api.next(id).catch(() => null) };

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** What closes a quotation that a mark opened: the table of `labeling/dataset/lines.py`, which a test holds this module against. */
+/** What closes a quotation, by what opened it: the table of `labeling/dataset/lines.py`, which a test compares with this module. */
 const CLOSES = new Map([
   ["“", '”“‟"'],
   ["”", '”“"'],
@@ -28,7 +28,7 @@ const OPENERS = /[\s([{—–-]/u;
 const STOPS = /^\s?[.,;:!?…]+/u;
 
 /**
- * A selection with the quotation marks around it taken in or left out, as the label set wants it.
+ * A selection with the quotation marks around it included or excluded, as the label set wants it.
  * @param {(start: number, end: number) => string} read the article's text between two points
  * @param {number} start @param {number} end in code points, half-open
  * @param {"in" | "out"} policy
@@ -70,12 +70,12 @@ function isClosing(mark) {
   return [...CLOSES.values()].some((marks) => marks.includes(mark));
 }
 
-/** Whether every quotation mark in words has its other one there: else a mark around them may be another quotation's. @param {string} words @returns {boolean} */
+/** Whether every quotation mark in words has its other one there: else one around them may be another quotation's. @param {string} words @returns {boolean} */
 function balanced(words) {
   const open = [];
   let last = -1; // where a mark opened
   for (const { 0: mark, index } of words.matchAll(MARKS)) {
-    // Most marks open in one language and close in another: what stands before one tells.
+    // Most marks open in one language and close in another: what stands before one decides.
     const opens =
       CLOSES.has(mark) && (!isClosing(mark) || index === 0 || last === index - 1 || OPENERS.test(words[index - 1]));
     if (opens) [last] = [index, open.push(mark)];
@@ -87,7 +87,7 @@ function balanced(words) {
 /**
  * How much of a quote stands in double quotation marks: all of its words (direct), some (mixed), or none (indirect).
  *
- * A mark that touches the quote's start from outside counts as its own. A mark that opens again at the start of a
+ * One that touches the quote's start from outside counts as its own. One that opens again at the start of a
  * paragraph goes on with the same quotation; one that is never closed holds to the end of its fragment.
  * @param {(start: number, end: number) => string} read the article's text between two points
  * @param {[number, number][]} fragments in code points, half-open

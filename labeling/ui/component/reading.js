@@ -27,7 +27,7 @@ export function ledBy(before) {
 }
 
 /**
- * The ops that take a reading over: the date's value, and what the date fills in beside it. A choice that somebody made
+ * The ops that take a reading over: the date's value, and what the date fills in beside it. A choice that someone made
  * stays; one that an earlier reading made (`filled`) follows the new one.
  * @param {Span} span @param {Label} label @param {Attribute} attribute the date @param {Reading} reading @param {any} value null: none
  * @param {Record<string, string>} [filled] what an earlier reading filled in, by attribute

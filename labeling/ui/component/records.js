@@ -63,7 +63,7 @@ export function spansOf({ head, parts }) {
 }
 
 /**
- * What lights up with a mark: what it is linked to and, where it is a part of just one record, the rest of that record.
+ * What lights up with a span: what it is linked to and, where it is a part of just one record, the rest of that record.
  * @param {Annotation} annotation @param {Schema} schema @param {string} id @returns {Set<string>}
  */
 export function relativesOf(annotation, schema, id) {

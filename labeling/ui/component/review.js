@@ -25,7 +25,7 @@ import { Why } from "./why.js";
  * @typedef {{api: string, token: string, expires: number, annotator: string, project: string, schema: import("./schema.js").SchemaData, clauses: {label: string, text: string}[], article: string | null}} ReviewData
  */
 
-/** The review page: one disagreement after the other, settled by a key each; every decision is a step that can be taken back. */
+/** The review page: one disagreement after the other, resolved by a key each; every decision is a step that can be taken back. */
 export class Review {
   /** @param {{data: ReviewData, parentElement: HTMLElement, setTriggerValue: (name: string, value: any) => void}} component */
   constructor({ data, parentElement, setTriggerValue }) {
@@ -214,7 +214,7 @@ export class Review {
     this.text.reveal();
   }
 
-  /** On from what is settled: to what is left here, else to the next article. */
+  /** On from what is resolved: to what is left here, else to the next article. */
   goOn() {
     const { question } = this;
     if (this.queue.ended) return this.goArticle(1);

@@ -38,7 +38,7 @@ export class ReviewPanel {
   /** @param {import("./review.js").Review} page */
   constructor(page) {
     this.page = page;
-    this.shown = ""; // the question on the panel, and whether it is drawn anew
+    this.shown = ""; // the question on the panel, and whether it is drawn again
     this.count = make("span", { class: "sw-count", "data-sw": "left" });
     this.second = page.tool(
       "②",

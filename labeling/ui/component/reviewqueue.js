@@ -18,7 +18,7 @@ export class ReviewQueue {
     this.count = 0; // articles with something left; `articles` has the first of them
     this.pending = 0; // articles the server has not looked at yet
     this.waiting = 0; // those in which spans want more votes
-    this.alone = 0; // those of these that one alone has handed in
+    this.alone = 0; // those of these that one alone has submitted
     /** @type {any} */
     this.again = null;
     this.message = make("div", { class: "sw-message" });

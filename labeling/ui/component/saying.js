@@ -124,7 +124,7 @@ class SaidClauses {
     );
   }
 
-  /** Where the content after a word of saying starts: at “that”, “to”, or past who was told, when and where. @param {number} at @param {number} limit @returns {number} */
+  /** Where the content after a word of saying starts: at “that”, “to”, or past the hearer, time and place. @param {number} at @param {number} limit @returns {number} */
   contentStart(at, limit) {
     for (let index = at; index < Math.min(limit + 1, at + 12) && !/[.:]/u.test(this.classes[index] ?? "."); index++)
       if (this.classes[index] === "h") return index;
@@ -134,7 +134,7 @@ class SaidClauses {
       if (kind === undefined || here > at + 12) return 0;
       if (this.read(here) === "to" && this.classes[here + 1] === "n") return here;
       const group = this.groups.group(here);
-      const told = this.read(at - 1).startsWith("t") && turns === 0 && group > here; // told somebody
+      const told = this.read(at - 1).startsWith("t") && turns === 0 && group > here; // “told someone”
       if (told) here = group;
       else if (kind === "," && this.classes[here + 1] === "u") here++;
       else if (kind === "t") while (this.classes[here] === "t") here++;

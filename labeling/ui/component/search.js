@@ -24,7 +24,7 @@ export class Search {
   /**
    * @param {object} parts
    * @param {(wanted: Wanted, limit: number, offset: number) => Promise<{total: number, unread: number, rows: Found[]}>} parts.find
-   * @param {(found: Found) => void} parts.take  told of the article that was chosen
+   * @param {(found: Found) => void} parts.take  receives the article that was chosen
    * @param {() => void} parts.onchange
    * @param {import("./outbox.js").Timers} parts.timers
    */
@@ -64,7 +64,7 @@ export class Search {
     this.timer = this.timers.set(() => this.ask(PAGE, 0, ""), rest);
   }
 
-  /** Looks for the same again, for work has gone on since: as much of it as there is, with the same article chosen. */
+  /** Looks for the same again, for work has continued since: as much of it as there is, with the same article chosen. */
   again() {
     this.timers.clear(this.timer);
     return this.ask(Math.min(LIMIT, Math.max(PAGE, this.rows.length)), 0, this.rows[this.at]?.id ?? "");
@@ -81,7 +81,7 @@ export class Search {
     this.onchange();
   }
 
-  /** Takes the article at hand: what the words typed are about to find, not what the words before them found. */
+  /** Takes the active article: what the words typed are about to find, not what the words before them found. */
   take() {
     if (this.error) this.look(this.wanted, 0);
     if (!this.answered) this.takeWhenFound = true;

@@ -107,7 +107,7 @@ export class StatusLine {
     );
   }
 
-  /** Shows what the button that hands in does now. @param {boolean} done the article is submitted or skipped */
+  /** Shows what the button that submits does now. @param {boolean} done the article is submitted or skipped */
   showSubmit(done) {
     const text = done ? "Reopen" : SUBMIT;
     if (this.submit.textContent === text) return;
@@ -133,7 +133,7 @@ export class StatusLine {
     if (!buttons.length) this.timer = setTimeout(() => this.hint(""), kind === "bad" ? 2 * HINT_FOR : HINT_FOR);
   }
 
-  /** Tells a screen reader. @param {string} text */
+  /** Announces a text to a screen reader. @param {string} text */
   say(text) {
     this.live.textContent = text;
   }

@@ -112,7 +112,7 @@ export class Acts {
     );
   }
 
-  /** Takes in what became of steps; returns the acts that are done now, and those of which steps were refused, with these. @param {Record<string, number>} revisions @param {number[]} refused @returns {{done: Act[], refused: Act[]}} */
+  /** Applies what became of steps; returns the acts that are done now, and those of which steps were refused, with these. @param {Record<string, number>} revisions @param {number[]} refused @returns {{done: Act[], refused: Act[]}} */
   answered(revisions, refused) {
     const failed = [];
     const waited = this.list.filter(({ steps }) => steps.some(({ revision }) => revision === null));

@@ -22,7 +22,7 @@ export class Tab {
     for (const client of [...this.locks.keys()]) this.release(client);
   }
 
-  /** Tells the other tabs what has been saved. @param {string} article @param {number} revision */
+  /** Notifies the other tabs of what has been saved. @param {string} article @param {number} revision */
   tell(article, revision) {
     this.channel?.postMessage({ article, revision });
   }

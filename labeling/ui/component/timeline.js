@@ -97,12 +97,12 @@ function told(op, state, wording) {
     case "migrate":
       return `The label set is now version ${op.version}${op.state ? ": spans migrated" : ""}`;
     default:
-      return ""; // an entry of a registry is told by the mark that gets it
+      return ""; // an entry of a registry is listed with the span that gets it
   }
 }
 
 /**
- * The ops that lead from one state to another: links and comments off first, then marks, then links and comments on.
+ * The ops that lead from one state to another: links and comments off first, then spans, then links and comments on.
  * @param {Annotation} now @param {Annotation} then @param {(start: number, end: number) => string} slice reads the article @returns {Op[]}
  */
 export function opsBetween(now, then, slice) {

@@ -39,7 +39,7 @@ export function firstBeyond(points, point) {
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const STRONG = /[\p{L}\u200e\u200f]/u;
 
-/** Whether a text runs from right to left, as its first letter tells; `otherwise` if it has no letter. @param {string} text @param {boolean} [otherwise] @returns {boolean} */
+/** Whether a text runs from right to left, by its first letter; `otherwise` if it has no letter. @param {string} text @param {boolean} [otherwise] @returns {boolean} */
 export function runsLeftward(text, otherwise = false) {
   const letter = STRONG.exec(text)?.[0];
   return letter === undefined ? otherwise : RIGHT_TO_LEFT.test(letter) || letter === "\u200f";
@@ -61,9 +61,9 @@ export function writtenLeftward(text, from, to, leftward) {
   return one === other ? one : leftward;
 }
 
-/** Words, sentences and paragraphs of a text, worked out paragraph by paragraph when asked for. */
+/** Words, sentences and paragraphs of a text, computed paragraph by paragraph when asked for. */
 export class Tokens {
-  /** @param {string} text @param {string} [language] BCP 47; an unknown one is left out */
+  /** @param {string} text @param {string} [language] BCP 47; an unknown one is omitted */
   constructor(text, language) {
     this.offsets = new Offsets(text);
     let locale = language || undefined;

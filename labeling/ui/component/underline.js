@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{pitch: number, line: number, room: number}} Lanes  how far apart a paragraph's lanes lie, how thick their lines are, and the space for all of them, in pixels
- * @typedef {{colour: number, line: string, lane: number}} Look  a mark's label by index, its line, and the lane it is drawn in
+ * @typedef {{colour: number, line: string, lane: number}} Look  a span's label by index, its line, and the lane it is drawn in
  */
 
 /** Up to so many lanes there is room between the lines as they are set; beyond, the paragraph's lines move apart. */
@@ -60,7 +60,7 @@ function underline(colour, line, lane, { pitch, line: thickness, room }) {
   }
 }
 
-/** The style of words under marks: a line for each, outermost first. @param {Look[]} looks @param {Lanes} spaced @returns {string} */
+/** The style of words under spans: a line for each, outermost first. @param {Look[]} looks @param {Lanes} spaced @returns {string} */
 export function markStyle(looks, spaced) {
   const layers = looks.map(({ colour, line, lane }) => underline(colour, line, lane, spaced));
   // What has no lane of its own any more shows as a shade. The last layer's clip is the tint's too: it keeps to the letters.

@@ -1,7 +1,7 @@
 // @ts-check
 import { askLine } from "./prompt.js";
 
-/** Waiving what a mark misses, with a reason. */
+/** Waiving what a span misses, with a reason. */
 export class Waiving {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
@@ -9,7 +9,7 @@ export class Waiving {
     this.lastReason = ""; // the next one is often the same
   }
 
-  /** Waives what the active mark misses, or else what the next one after the caret does. */
+  /** Waives what the active span misses, or else what the next one after the caret does. */
   next() {
     const { desk } = this;
     const missing = desk.schema.missing(desk.annotation);

@@ -71,10 +71,10 @@ const HAN_SAYING =
   /^(?:说|說|称|稱|表示|指出|认为|認為|宣布|宣佈|透露|强调|強調|补充|補充|告诉|告訴|警告|承认|承認|写道|述べ|語っ|言っ|話し|発表|明らか)$/u;
 
 /**
- * The class of every word and mark of a paragraph, a character each:
+ * The class of every word and punctuation mark of a paragraph, a character each:
  * A article, D determiner or number, P possessive, O pronoun, S owner (“the union’s”), C capitalised, R role or body, n other word, e and i words in -ed and -ing,
  * o “of”, p preposition, l one that attaches a place to a person, h “that”, t time, v verb of saying, a auxiliary, j particle inside of names, & “and”,
- * u word of a script without capitals, x other function word, and for marks: , . : ( ) " and _ for what belongs to the word before.
+ * u word of a script without capitals, x other function word, and for punctuation: , . : ( ) " and _ for what belongs to the word before.
  * @param {Tokens} tokens @param {Paragraph} paragraph @returns {{words: Token[], classes: string}}
  */
 export function wordClasses(tokens, paragraph) {

@@ -22,7 +22,7 @@ export function quoted(words) {
 
 /** How spans and their values are named on the page. */
 export class Wording {
-  /** @param {Schema} schema @param {() => Annotation} annotation @param {(start: number, end: number) => string} slice reads the article @param {(registry: string, id: string) => void} unknown told of an entry whose name is not known */
+  /** @param {Schema} schema @param {() => Annotation} annotation @param {(start: number, end: number) => string} slice reads the article @param {(registry: string, id: string) => void} unknown receives an entry whose name is not known */
   constructor(schema, annotation, slice, unknown) {
     this.schema = schema;
     this.annotation = annotation;
@@ -62,7 +62,7 @@ export class Wording {
     return this.schema.flags.find(({ key }) => key === flag)?.title ?? flag;
   }
 
-  /** A mark in a sentence, for those who hear it: label, words, values, links, what is missing. @param {Span} span @returns {string} */
+  /** A span in a sentence, for those who hear it: label, words, values, links, what is missing. @param {Span} span @returns {string} */
   describe(span) {
     const annotation = this.annotation();
     const label = this.schema.label.get(span.label);

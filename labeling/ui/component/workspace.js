@@ -49,10 +49,10 @@ import { Waiving } from "./waiving.js";
  * @property {boolean} [waiting]  whether the next key is its own, before any command
  * @property {(event: KeyboardEvent) => void} [key]  takes that key
  * @property {() => import("./hints.js").KeyHint[]} [keys]  what keys do while it waits
- * @property {(ids: string[]) => boolean} [pick]  takes a click on marks, innermost last, and says whether it did
+ * @property {(ids: string[]) => boolean} [pick]  takes a click on spans, innermost last, and says whether it did
  * @property {() => void} [interrupt]  another mark becomes the active one
  * @property {() => void} [clear]  another article is opened
- * @property {() => void} [placed]  the text has been laid out anew
+ * @property {() => void} [placed]  the text has been laid out again
  */
 
 /** The label page: an article, its annotation, and the extensions that show it and turn keys and clicks into ops. */
@@ -156,7 +156,7 @@ export class Workspace {
     );
   }
 
-  /** Takes in new data from Python: the token, and the theme. @param {Component} component */
+  /** Applies new data from Python: the token, and the theme. @param {Component} component */
   update({ data, setTriggerValue }) {
     this.setTriggerValue = setTriggerValue;
     const before = this.data;
@@ -281,7 +281,7 @@ export class Workspace {
     COMMANDS[command]?.run(this, extend);
   }
 
-  /** Leaves what is open: a field, then the selection, then the active mark, then what is below the cards. */
+  /** Leaves what is open: a field, then the selection, then the active span, then what is below the cards. */
   leave() {
     this.submitting.insists = false;
     this.hint("");
@@ -299,7 +299,7 @@ export class Workspace {
     return this.extensions.some((each) => each.pick?.(ids));
   }
 
-  /** Makes a mark the active one; "" for none. @param {string} id @param {{reveal?: boolean, focus?: boolean}} [how] */
+  /** Makes a span the active one; "" for none. @param {string} id @param {{reveal?: boolean, focus?: boolean}} [how] */
   activate(id, { reveal = false, focus = false } = {}) {
     for (const each of this.extensions) each.interrupt?.();
     const span = this.annotation.spans.get(id);
@@ -330,7 +330,7 @@ export class Workspace {
 
   // Drawing -------------------------------------------------------------------------------------
 
-  /** Shows the annotation as it now is. @param {Iterable<string> | null} ids of the marks that look different; null: all */
+  /** Shows the annotation as it now is. @param {Iterable<string> | null} ids of the spans that look different; null: all */
   redraw(ids) {
     if (this.active && !this.annotation.spans.has(this.active)) this.active = "";
     this.marking.recent = this.active || this.marking.recent;

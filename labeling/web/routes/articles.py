@@ -23,11 +23,11 @@ from labeling.web.routes.answers import Json
 
 #: The most ops in one message; an outbox that has grown beyond it is sent in parts.
 MAX_OPS = 2_000
-#: How long a save waits for another writer (an import, another process) before it tells the client to try again.
+#: How long a save waits for another writer (an import, another process) before it says the client to try again.
 _PATIENCE = 10.0
 #: How long a search may take new articles in before it answers with what it has.
 _READING = 1.0
-#: The most saves in one commit: nobody's answer waits for many others.
+#: The most saves in one commit: no one's answer waits for many others.
 _TOGETHER = 16
 
 _Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
@@ -181,7 +181,7 @@ class _Saves:
                 try:
                     answers = self._store().append_all([save for save, _, _ in batch])
                 except StoreBusyError:
-                    # Another writer holds the file: wait without holding up everybody else's requests.
+                    # Another writer holds the file: wait without holding up everyone else's requests.
                     self._give_up()
                     await asyncio.sleep(0.005)
                     continue

@@ -46,7 +46,7 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     def reviewing() -> Reviewing:
         if not made:
-            made.append(Reviewing(store()))  # it keeps what it has worked out
+            made.append(Reviewing(store()))  # it keeps what it has computed
         return made[0]
 
     Reviewer = Annotated[str, Depends(may(Action.REVIEW))]  # noqa: N806
