@@ -73,7 +73,7 @@ export class Planner {
     return this.cursor.selection;
   }
 
-  /** Where a key that goes to spans or to candidates leads. @param {State} state @param {Mark[]} spans in reading order @param {string} key @returns {State | null} */
+  /** Where a key that goes to spans or to candidates leads. @param {State} state @param {Mark[]} marks in reading order @param {string} key @returns {State | null} */
   step({ point, anchor, exact, active: id }, marks, key) {
     const selection = this.selection({ point, anchor, exact, active: id });
     const active = marks.find((mark) => mark.id === id);
@@ -163,7 +163,7 @@ export class Planner {
 
   /**
    * The fewest keys that span a stretch, or with `part` add it to the span last made.
-   * @param {State} from @param {Mark[]} spans that exist @param {string} label @param {Stretch} wanted @param {boolean} part @returns {string[] | null}
+   * @param {State} from @param {Mark[]} marks that exist @param {string} label @param {Stretch} wanted @param {boolean} part @returns {string[] | null}
    */
   mark(from, marks, label, wanted, part) {
     const [first, last] = [this.tokens.wordAt(wanted.start), this.tokens.wordAt(wanted.end - 1)];

@@ -1,4 +1,4 @@
-"""A reader of dataset cards that holds each sentence against the dataset's files, counted anew; it fails for one it doesn't know."""
+"""A reader of dataset cards that holds each sentence against the dataset's files, counted again; it fails for one it doesn't know."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ SENTENCES: list[tuple[str, Check]] = [
      lambda files, m: files.review["questions"]["open"] == number(m[1])),
     (r"- Questions to be decided again, because what was decided breaks the rules of the label set: ([\d,]+)\.",
      lambda files, m: files.review["questions"]["conflict"] == number(m[1])),
-    (r"- Spans left out because the policy asks for more votes than there are: ([\d,]+)\.",
+    (r"- Spans omitted because the policy asks for more votes than there are: ([\d,]+)\.",
      lambda files, m: files.review["too few votes"] == number(m[1]) > 0),
     (r"- Every question is answered\.",
      lambda files, m: bool(files.review["questions"]) and not {"open", "conflict"} & set(files.review["questions"])),

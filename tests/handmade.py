@@ -48,7 +48,7 @@ def task_of(gold: dict[str, Any], entities: dict[str, Any], text: str) -> Task:
 
     Two halves of a quote stay two quotes of one utterance, as in the gold. Every quote gets its utterance. Cues, which
     the gold gives as words, are the nearest such words outside of the quote; each is marked once. What follows from the
-    marks is not asked for (nesting, quoted parts, types, which is compared with the records). Omitted is what the label
+    marks is not asked for (nesting, quoted parts, types, which is compared with the records). What is omitted is what the label
     set has no place for: how sure a value is (`normalisation`), and the TIMEX3 value of what has no calendar value.
     """
     marks: dict[str, Mark] = {}

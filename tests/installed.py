@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 #: What would let the environment see more than it has: the clone, or the tests' own packages.
-_TELLING = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "SAYWHEN_PROJECT")
+_OF_THE_CLONE = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "SAYWHEN_PROJECT")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Installed:
 
 def alone() -> dict[str, str]:
     """Return the environment's variables without those that lead to the clone."""
-    return {name: value for name, value in os.environ.items() if name not in _TELLING}
+    return {name: value for name, value in os.environ.items() if name not in _OF_THE_CLONE}
 
 
 def install(folder: Path) -> Installed:

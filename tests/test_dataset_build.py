@@ -225,7 +225,7 @@ def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_u
     card = (built.path / "README.md").read_text(encoding="utf-8")
     spans = sum(len(line["annotations"][0]["spans"]) for line in SAMPLE)
     assert "- Articles without gold spans: 8\n" in card and "no annotator marked anything" not in card
-    assert f"- Spans left out because the policy asks for more votes than there are: {spans}." in card
+    assert f"- Spans omitted because the policy asks for more votes than there are: {spans}." in card
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""No card says what its dataset's files don't hold: cards of many different projects, each sentence counted anew."""
+"""No card says what its dataset's files don't hold: cards of many different projects, each sentence counted again."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_nobody_is_named_in_an_anonymous_line() -> None:
     assert not [
         name for name in ("ana", "ben", "rita", "Whose words") if f'"{name}' in written or f" {name}" in written
     ]
-    assert [loss["what"].split(" are ")[0] for loss in losses.told()] == [
+    assert [loss["what"].split(" are ")[0] for loss in losses.as_values()] == [
         "comments", "reasons for skipping", "reasons of waivers", "reviewers’ notes", "values of text attributes",
     ]  # fmt: skip
     assert orjson.loads(written)["annotations"][0]["spans"][0]["provenance"]["asked"] == sorted(

@@ -15,7 +15,7 @@ from labeling.dataset import duplicates, fingerprints, furniture
 from labeling.dataset.duplicates import _WINDOW as WINDOW
 from labeling.dataset.duplicates import PASSAGE, QUOTED, SHINGLE, Signature, sign, ties
 from labeling.dataset.folded_words import joined, words
-from labeling.dataset.quotations import quotations, telling
+from labeling.dataset.quotations import distinctive, quotations
 from labeling.dataset.splits import Tie, components
 
 VOCABULARY = [f"{start}{middle}{end}" for start in ("ba", "ko", "ri", "tu", "fe", "sa") for middle in ("l", "nd", "st", "v", "m")
@@ -214,7 +214,7 @@ def test_quotations_go_from_mark_to_mark_within_a_paragraph() -> None:
 
 def test_a_quotation_of_just_enough_words_tells_texts_apart_and_one_word_less_does_not() -> None:
     said = [f"word{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"[:8]]
-    assert telling(f"“{' '.join(said)}” and “{' '.join(said[1:])}”") == [said]
+    assert distinctive(f"“{' '.join(said)}” and “{' '.join(said[1:])}”") == [said]
 
 
 def test_a_quotation_in_each_kind_of_marks_is_read_without_them() -> None:

@@ -63,7 +63,7 @@ def journal(path: Path) -> bytes:
 
 
 def wait_for_a_new_journal(writers: Crowd) -> None:
-    """Wait until the `-wal` has been begun anew and everyone has saved to it."""
+    """Wait until the `-wal` has been started again and everyone has saved to it."""
     before = journal(writers.server.project)
     deadline = time.monotonic() + 120
     while journal(writers.server.project) == before:

@@ -286,7 +286,7 @@ def test_names_that_the_label_set_does_not_have_are_told_once_with_counts_and_re
                  "claimed_date.tone": None, "later": None},
     )  # fmt: skip
     assert (tally.faults, tally.spans, tally.links) == ([], {"quote": 2, "speaker": 2, "claimed_date": 2}, 4)
-    assert tally.told()[2:] == [
+    assert tally.sentences()[2:] == [
         "Dropped as requested: attribute “claimed_date.tone”, 2 values",
         "Dropped as requested: flag “later”, 2 comments",
     ]
@@ -302,8 +302,8 @@ def test_what_hangs_on_spans_that_are_left_out_as_told_goes_with_them_and_is_cou
     comment = {"id": "c1", "span": "s1", "flag": None, "text": "who?"}
     tally = take(store, work(QUOTE, SHE, relations=(SAID_BY,), comments=[comment]), renames={"speaker": None})
     assert tally.faults == []
-    assert "Dropped as requested: label “speaker”, 1 span, 1 link, 1 comment" in tally.told()
-    assert "Missing required values and links: Quote lacks “said by” (1×)" in tally.told()
+    assert "Dropped as requested: label “speaker”, 1 span, 1 link, 1 comment" in tally.sentences()
+    assert "Missing required values and links: Quote lacks “said by” (1×)" in tally.sentences()
 
 
 def test_a_rename_that_nothing_has_or_that_leads_nowhere_is_a_fault(store: Store) -> None:
@@ -453,10 +453,10 @@ def test_fragments_that_touch_are_one(store: Store) -> None:
 
 def test_a_dry_run_tells_the_same_counts_and_writes_nothing(store: Store) -> None:
     values = work(QUOTE, SHE, relations=(SAID_BY,))
-    told = take(store, {"zoé": values}, dry_run=True)
+    preview = take(store, {"zoé": values}, dry_run=True)
     assert store.count() == 2 and store.annotators() == ["ana"]
     done = take(store, {"zoé": values})
-    assert (str(told), told.told()) == (str(done), done.told())
+    assert (str(preview), preview.sentences()) == (str(done), done.sentences())
 
 
 def many(number: int) -> list[Marked]:
@@ -858,7 +858,7 @@ def test_a_document_that_differs_a_little_between_files_is_a_warning_that_names_
             ("ana.jsonl:1", "ben.jsonl:1"),
             ("ben.jsonl:1", "cyd.jsonl:1"),
         ]
-        assert [words for words in tally.told() if "“Going”" in words and "nearly the same text" in words]
+        assert [words for words in tally.sentences() if "“Going”" in words and "nearly the same text" in words]
     # The same files again are duplicates, and a later import is compared with what is there.
     assert not Tally.of(take_in(store, files)).variants
     (later,) = _variants(tmp_path, {"dan": f"{words} so forth."})

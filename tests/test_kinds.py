@@ -125,7 +125,7 @@ class Trial:
         names = anonymous.Pseudonyms("key", ["ana"])
         (annotation,) = anonymous.anonymised(self.line(), names, self.schema, losses := Losses())["annotations"]
         assert ("value" in annotation["spans"][0]["attributes"]) != self.kind.free
-        assert any("values of text attributes are lost" in str(loss) for loss in losses.told()) == self.kind.free
+        assert any("values of text attributes are lost" in str(loss) for loss in losses.as_values()) == self.kind.free
 
     def sentence(self) -> None:
         cut, *_ = shapes.windows(self.line(), self.schema, Losses())
@@ -152,7 +152,7 @@ class Trial:
         found = disagreements(work, self.schema)
         assert len(found) == (0 if self.kind.free else 1)
         for each in found:
-            assert each.kinds == (("value",) if self.kind.tells else ("attribute",))
+            assert each.kinds == (("value",) if self.kind.denotes else ("attribute",))
             taken = {
                 compared(mark.attributes.get("value")) for version in each.versions for mark in version.content.marks
             }
@@ -172,7 +172,7 @@ class Trial:
     def page(self) -> None:
         found = _page()[self.name]
         assert found["control"] == self.kind.control and found["made"], "kinds.js and controls.js"
-        assert (found["free"], found["tells"]) == (self.kind.free, self.kind.tells)
+        assert (found["free"], found["denotes"]) == (self.kind.free, self.kind.denotes)
         assert found["accepts"] == [True, False]
         assert found["words"].strip()
 
@@ -212,9 +212,9 @@ class Trial:
         (values,) = marked.work.values()
         fitted = fitting.fitted(marked.article.text, values, marked.entries)
         got = [span.attributes.get("value") for span in fitted.state.spans.values()]
-        lost = any(words in str(losses.told()) for words in _LOST)
+        lost = any(words in str(losses.as_values()) for words in _LOST)
         same = [self.value], ["Zoé"] if self.attribute.registry else None  # some formats know entries by their names
-        assert lost or got in same, (got, losses.told(), fitted.told)
+        assert lost or got in same, (got, losses.as_values(), fitted.messages)
 
 
 def lacking(name: str, folder: Path) -> list[str]:
@@ -243,14 +243,14 @@ _PAGE = """
     import { ATTRIBUTE_KINDS } from "./labeling/ui/component/kinds.js";
     import { CONTROLS } from "./labeling/ui/component/controls.js";
     const trials = JSON.parse(readFileSync(0, "utf8"));
-    const told = {};
+    const kinds = {};
     for (const [name, { attribute, value }] of Object.entries(trials)) {
       const kind = ATTRIBUTE_KINDS[name];
       if (!kind) continue;
-      const { control, free, tells } = kind;
-      told[name] = { control, free, tells, made: typeof CONTROLS[control] === "function", accepts: [kind.accepts(value, attribute), kind.accepts(undefined, attribute)], words: kind.words(value, attribute, () => "Zoé") };
+      const { control, free, denotes } = kind;
+      kinds[name] = { control, free, denotes, made: typeof CONTROLS[control] === "function", accepts: [kind.accepts(value, attribute), kind.accepts(undefined, attribute)], words: kind.words(value, attribute, () => "Zoé") };
     }
-    console.log(JSON.stringify(told));
+    console.log(JSON.stringify(kinds));
 """
 
 

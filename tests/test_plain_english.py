@@ -81,7 +81,7 @@ AREAS = {
     "agreement": (r"labeling/agreement/.*\.py", "labeling/agreement/gamma.py"),
     "adjudication": (r"labeling/adjudication/.*\.py", "labeling/adjudication/policy.py"),
     "dates": (r"labeling/dates/.*\.py", "labeling/dates/edtf.py"),
-    "other parts of the core": (r"labeling/(\w+|(charts|language|sample)/.*)\.py", "labeling/errors.py"),
+    "other parts of the core": (r"app\.py|labeling/(\w+|(charts|language|sample)/.*)\.py", "labeling/errors.py"),
     "tests": (r"tests/.*\.py", "tests/tools.py"),
     "tools": (r"(benchmarks|docs|examples)/.*\.(py|js)", "benchmarks/material.py"),
 }

@@ -15,7 +15,7 @@ from labeling.dataset.tokens import tokens
 
 
 def _times(losses: Losses, word: str) -> int:
-    return sum(loss["times"] for loss in losses.told() if loss["what"].startswith(word))
+    return sum(loss["times"] for loss in losses.as_values() if loss["what"].startswith(word))
 
 
 def _check_windows(line: dict[str, Any]) -> None:

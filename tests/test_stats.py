@@ -128,7 +128,7 @@ def test_whose_work_counts_is_asked_for(project: Store) -> None:
 
 def test_entries_of_one_name_are_told_apart() -> None:
     entries = [("p1", "Ann"), ("p2", "Ann"), ("p3", "Bo"), (None, "Ann"), ("p1", "Ann")]
-    assert stats.told_apart(entries) == ["Ann [p1]", "Ann [p2]", "Bo", "Ann", "Ann [p1]"]
+    assert stats.distinct_names(entries) == ["Ann [p1]", "Ann [p2]", "Bo", "Ann", "Ann [p1]"]
 
 
 def test_a_fact_takes_few_bytes_beside_its_words(project: Store) -> None:

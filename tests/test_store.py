@@ -93,7 +93,7 @@ def test_an_answer_tells_what_another_tab_did_meanwhile(store: Store) -> None:
     article_id = first(store)
     store.append("ana", article_id, "client-1", 0, [add(1, "q1", "quote", "“On Friday.”")])
     answer = store.append("ana", article_id, "client-2", 0, [op(1, "remove", id="q1")])
-    assert [(told["client"], told["kind"]) for told in answer.ops] == [("client-1", "add"), ("client-2", "remove")]
+    assert [(op["client"], op["kind"]) for op in answer.ops] == [("client-1", "add"), ("client-2", "remove")]
 
 
 def test_an_empty_message_fetches_what_is_new(store: Store) -> None:
@@ -325,13 +325,13 @@ def test_saves_taken_in_together_are_each_answered_and_one_at_fault_spoils_no_ot
     one, two, unknown, foreign, refused = store.append_all(together)
     assert isinstance(unknown, NotThereError) and isinstance(foreign, AccessError)
     assert [each.revision for each in (one, two, refused)] == [1, 2, 1]
-    assert [told["client"] for told in two.ops] == ["client-0", "client-1"]
+    assert [op["client"] for op in two.ops] == ["client-0", "client-1"]
     assert refused.refused == [{"number": 1, "reason": "span c1 doesn't exist"}]
     assert not [verdict for verdict in verify(store) if verdict.difference]
     # Sent once more, as after a lost answer, they bring everything and change nothing.
     again = store.append_all(together)
     assert [each.revision for each in again if not isinstance(each, Exception)] == [2, 2, 1]
-    assert [told["client"] for told in again[0].ops] == ["client-0", "client-1"]
+    assert [op["client"] for op in again[0].ops] == ["client-0", "client-1"]
 
 
 def test_while_another_writer_holds_the_file_saves_taken_in_together_are_left_to_be_sent_again(store: Store) -> None:

@@ -187,7 +187,7 @@ def merged(marks: Iterable[Mark]) -> Mark:
 def composed(
     label: str, fragments: Fragments, given: Sequence[Mark], wanted: Mapping[str, str | None], schema: Schema
 ) -> Mark:
-    """Return a mark with the values wanted, each as most of those wrote it who gave it; texts as most wrote them."""
+    """Return a span with the values wanted, each as most of those wrote it who gave it; texts as most wrote them."""
     attributes = {}
     for name in sorted({name for mark in given for name in mark.attributes}):
         same = [

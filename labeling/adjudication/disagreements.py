@@ -139,7 +139,7 @@ class Disagreement:
         return None if found.undecided else self.standing(found)
 
     def standing(self, found: VoteResult) -> Content:
-        """Return what a verdict lets stand here: marks that are voted for, and the links in question between them."""
+        """Return what a verdict lets stand here: spans that are voted for, and the links in question between them."""
         marks = {number: mark for number, mark in found.marks.items() if mark is not None}
         return self.built(marks, [tie for tie in self.ties if found.ties.get(tie)])
 
@@ -362,7 +362,7 @@ def _kinds(
 
 def _kind_of(label: str, name: str, schema: Schema) -> Kind:
     known = schema.labels[label].attributes if label in schema.labels else {}
-    return "value" if name in known and known[name].kind.tells else "attribute"
+    return "value" if name in known and known[name].kind.denotes else "attribute"
 
 
 def _digest(values: Any) -> str:

@@ -23,7 +23,7 @@ from labeling.agreement.linear_assignment import assign
 from labeling.agreement.matching import similarity
 from labeling.agreement.units import Unit
 from labeling.annotation.article import Published
-from labeling.annotation.requirements import fault_of, missing
+from labeling.annotation.requirements import conflict_of, missing
 from labeling.annotation.state import Annotation, Comment, Relation, Span
 from labeling.schema import Schema
 
@@ -37,7 +37,7 @@ State = Literal["open", "rule", "decided", "differing", "closed", "conflict"]
 class Standing:
     """A disagreement with what has become of it: the decisions that hold, the first reviewer's first.
 
-    `part` is what of an open one is gold all the same: what all have exactly alike, and what the policy settles.
+    `part` is what of an open one is gold all the same: what all have exactly alike, and what the policy resolves.
     """
 
     disagreement: Disagreement
@@ -86,10 +86,10 @@ def golds(
     collation = collate(work)
     found = found_in(collation, schema)
     for policy in policies:
-        yield _settled(work, collation, found, schema, policy, decisions)
+        yield _resolved(work, collation, found, schema, policy, decisions)
 
 
-def _settled(
+def _resolved(
     work: Mapping[str, Annotation],
     collation: Collation,
     found: Sequence[Disagreement],
@@ -184,7 +184,7 @@ class _Settling:
         self._link(each, content, decision)
 
     def _take_part(self, each: Disagreement, agreed_only: bool) -> None:
-        """Let stand of an open disagreement what all have exactly alike and, unless only that may, what the policy settles."""
+        """Let stand of an open disagreement what all have exactly alike and, unless only that may, what the policy resolves."""
         policy = Policy() if agreed_only else self.policy
         found = each.verdict(policy)
         content = each.standing(found)
@@ -205,7 +205,7 @@ class _Settling:
             self.links.append((link, Provenance(basis, votes, self.collation.names, policy, decision)))
 
     def _behind(self, mentions: Iterable[int], mark: Mark, policy: Policy, decision: Decision | None) -> Provenance:
-        """Return what stands behind a mark that stands for one of several mentions, by this policy or decision."""
+        """Return what stands behind a span that stands for one of several mentions, by this policy or decision."""
         names = self.collation.names
         given = [each for number in mentions for each in self.collation.mentions[number].marks.items()]
         alike = {name for name, each in given if each.key(self.schema) == mark.key(self.schema)}
@@ -373,7 +373,7 @@ class _Settling:
                 by_label.setdefault(span.label, {})[span.id] = span
         for spans in by_label.values():
             alone = Annotation(spans=spans)
-            found |= {id: words for id, span in spans.items() if (words := fault_of(alone, span, self.schema))}
+            found |= {id: words for id, span in spans.items() if (words := conflict_of(alone, span, self.schema))}
         return found
 
 

@@ -19,7 +19,7 @@ class Policy:
     than have any other or nothing. `points`: presence, label, ends, values and links each by more than half of those who
     marked what it is about, so that not as many may have the whole.
 
-    To have marked nothing is a vote too. But for `votes`, two must have been asked: one alone agrees with nobody.
+    To have marked nothing is a vote too. But for `votes`, two must have been asked: one alone agrees with no one.
     """
 
     rule: Rule = "all"

@@ -56,12 +56,12 @@ class Provenance:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
-        told: dict[str, Any] = {"basis": self.basis, "votes": list(self.votes), "asked": list(self.asked)}
+        values: dict[str, Any] = {"basis": self.basis, "votes": list(self.votes), "asked": list(self.asked)}
         if self.support is not None:
-            told["support"] = self.support.as_json()
+            values["support"] = self.support.as_json()
         if self.policy is not None:
-            told["rule"] = self.policy.name
+            values["rule"] = self.policy.name
         if self.decision is not None:
-            told |= {"reviewer": self.decision.reviewer, "took": self.decision.took, "at": self.decision.at}
-            told |= {name: words for name in ("note", "clause") if (words := getattr(self.decision, name))}
-        return told
+            values |= {"reviewer": self.decision.reviewer, "took": self.decision.took, "at": self.decision.at}
+            values |= {name: words for name in ("note", "clause") if (words := getattr(self.decision, name))}
+        return values

@@ -11,7 +11,7 @@ from labeling.annotation.state import Annotation
 
 
 def published(work: Iterable[Annotation]) -> Published | None:
-    """Return the publication date that most who corrected it gave, None where as many gave another or nobody did."""
+    """Return the publication date that most who corrected it gave, None where as many gave another or no one did."""
     given = [each.published for each in work if each.published is not None]
     if not given:
         return None

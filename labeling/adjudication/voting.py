@@ -23,9 +23,9 @@ Winner = Callable[[Sequence[Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class VoteResult:
-    """What votes decide: by mention a mark, or None where it is voted out; by link whether it stands; undecided points are in neither.
+    """What votes decide: by mention a span, or None where it is voted out; by link whether it stands; undecided points are in neither.
 
-    A mark lacks the values that are undecided. `undecided` names the kinds of points that are: "span", "value", "link".
+    A span lacks the values that are undecided. `undecided` names the kinds of points that are: "span", "value", "link".
     """
 
     marks: Mapping[int, Mark | None]

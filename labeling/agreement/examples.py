@@ -160,7 +160,7 @@ def _differs(
         compared(one.spans[a].attributes.get(attribute.key)) != compared(two.spans[b].attributes.get(attribute.key))
         for a, b in ends
         for attribute in schema.labels[one.spans[a].label].attributes.values()
-        if attribute.kind.tells in _CARRIED[side]
+        if attribute.kind.denotes in _CARRIED[side]
     )
     return carried and all(same.values()) if side != "record" else carried or words or not all(same.values())
 

@@ -109,11 +109,11 @@ def examples(shown: Sequence[Mapping[str, Any]], schema: Schema) -> Iterator[str
             yield ""
             yield " · ".join(part for part in (article, each["outlet"], each["title"]) if part)
         for name, side in ((each["one"], each["ours"]), (each["two"], each["theirs"])):
-            yield f"  {name}: {_told(side, schema)}"
+            yield f"  {name}: {_side_shown(side, schema)}"
         yield ""
 
 
-def _told(side: Mapping[str, Any] | None, schema: Schema) -> str:
+def _side_shown(side: Mapping[str, Any] | None, schema: Schema) -> str:
     if side is None:
         return "–"
     spans = [f"{_label(span['label'], schema)} “{' '.join(span['text'].split())}”" for span in side["spans"]]

@@ -46,7 +46,7 @@ def read(annotation: Annotation, schema: Schema) -> ComparedWork:
     records = dict(built(annotation, schema))
     carriers = {
         label.key: [
-            [attribute.key for attribute in label.attributes.values() if attribute.kind.tells == what]
+            [attribute.key for attribute in label.attributes.values() if attribute.kind.denotes == what]
             for what in CARRIED
         ]
         for label in schema.labels.values()

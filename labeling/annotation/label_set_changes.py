@@ -148,7 +148,7 @@ def described(old: Schema, new: Schema) -> Iterator[str]:
             became = f"becomes {targets[0]}" if len(targets) == 1 else f"is divided: {', '.join(targets)}"
             yield f"{part} {name} {became if targets else 'is dropped'}"
     for path, value in changes.defaults.items():
-        yield f"attribute {'.'.join(path)} is set to {told(value)} where it has no value"
+        yield f"attribute {'.'.join(path)} is set to {value_shown(value)} where it has no value"
     yield from _values_described(old, new, changes)
     for kind, before, after in (
         ("label", old.labels, new.labels),
@@ -197,5 +197,5 @@ def _unsaid(kind: str, name: str, old: Schema, part: str) -> str:
     )
 
 
-def told(value: Any) -> str:
+def value_shown(value: Any) -> str:
     return f"“{value.get('edtf') if isinstance(value, dict) else compared(value)}”"

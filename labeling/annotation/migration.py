@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from labeling.annotation.label_set_changes import default, told
-from labeling.annotation.requirements import fault_of, lacking
+from labeling.annotation.label_set_changes import default, value_shown
+from labeling.annotation.requirements import conflict_of, missing_keys
 from labeling.annotation.state import Annotation, Comment, Relation, Span
 from labeling.errors import OpError
 from labeling.schema import Changes, Schema
@@ -111,11 +111,12 @@ class _Carrying:
         except OpError as fault:
             self.result.counts["values", f"{path}: {compared(value)}"] += 1
             self._ask(
-                target.id, f"“{before.title}” had the value {told(value)}, which was removed. {fault}; what is right?"
+                target.id,
+                f"“{before.title}” had the value {value_shown(value)}, which was removed. {fault}; what is right?",
             )
             return
         if target.attributes.setdefault(new, value) != value:
-            self._ask(target.id, f"“{after.title}” also had the value {told(value)}; which is right?")
+            self._ask(target.id, f"“{after.title}” also had the value {value_shown(value)}; which is right?")
 
     def _link(self, link: Relation) -> None:
         source, target = self.stands.get(link.source), self.stands.get(link.target)
@@ -168,7 +169,7 @@ class _Carrying:
             before, now = self.old.labels.get(self.before.spans[span.id].label), self.new.labels[span.label]
             if before and (before.key, before.overlap, before.fragments) == (now.key, now.overlap, now.fragments):
                 continue
-            if reason := fault_of(self.after, span, self.new):
+            if reason := conflict_of(self.after, span, self.new):
                 self._ask(span.id, reason)
 
     def _ask(self, span: str | None, words: str) -> None:
@@ -185,11 +186,11 @@ class _Carrying:
     def _lacks_more(self) -> bool:
         """Whether something is required and not there that was not so before."""
         lacked = set()
-        for id, name in lacking(self.before, self.old):
+        for id, name in missing_keys(self.before, self.old):
             label = self.before.spans[id].label
             renamed = self.changes.attributes.get((label, name)) or self.changes.relations.get(name) or (name,)
             lacked.add((self.stands.get(id), renamed[0]))
-        return not set(lacking(self.after, self.new)) <= lacked
+        return not set(missing_keys(self.after, self.new)) <= lacked
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

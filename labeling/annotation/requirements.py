@@ -11,12 +11,12 @@ from labeling.schema import Schema
 
 def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
     """Yield (span id, sentence) for everything that is required, not there and not waived, in reading order."""
-    for id, name in lacking(annotation, schema):
+    for id, name in missing_keys(annotation, schema):
         label = schema.labels[annotation.spans[id].label]
         yield id, f"{label.title} lacks “{schema.requirements(label.key)[name]}”"
 
 
-def lacking(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
+def missing_keys(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
     """Yield (span id, key) of what is required, not there and not waived, in reading order."""
     lacks = _lacks(annotation, schema)
     for span in annotation.in_order():
@@ -25,7 +25,7 @@ def lacking(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]
                 yield span.id, name
 
 
-def fault_of(annotation: Annotation, span: Span, schema: Schema) -> str | None:
+def conflict_of(annotation: Annotation, span: Span, schema: Schema) -> str | None:
     """Return why a span could not be marked like this beside the others, or None."""
     try:
         check_span(annotation, span, schema)

@@ -161,7 +161,7 @@ def import_(
         click.echo("\r\033[K", nl=False, err=True)
     for words in alike.others():
         click.echo(f"not imported: {words}", err=True)
-    for words in tally.told():
+    for words in tally.sentences():
         click.echo(words)
     click.echo(f"{'Preview: ' if dry_run else ''}{tally}")
     if tally.faults:

@@ -95,44 +95,44 @@ def splits(
     found = splitting.splits(store, name, recipe, place=place, by=who, tick=tick)
     if live:
         click.echo("\r\033[K", nl=False, err=True)
-    told = splitting.as_values(store, name, found, None if as_json else limit)
+    values = splitting.as_values(store, name, found, None if as_json else limit)
     if as_json:
-        click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+        click.echo(orjson.dumps(values, option=orjson.OPT_INDENT_2).decode())
     else:
-        for line in _lines(told):
+        for line in _lines(values):
             click.echo(line)
     if found.leaks:
         raise SystemExit(1)
 
 
-def _lines(told: dict[str, Any]) -> Iterator[str]:
-    for split, each in told["splits"].items():
+def _lines(values: dict[str, Any]) -> Iterator[str]:
+    for split, each in values["splits"].items():
         yield f"{split}\t{each['articles']:,}\t{each['share']:.1%}\t{each['annotated']:,} annotated"
-    new, kept = told["new"], told["kept"]
+    new, kept = values["new"], values["kept"]
     if new:
-        yield f"{new:,} of {told['articles']:,} articles are new" + (
+        yield f"{new:,} of {values['articles']:,} articles are new" + (
             " and have been placed" if kept else "; nothing is saved without --place"
         )
-    grouped = told["grouped"]
-    counts = ", ".join(f"{count:,} by {kind}" for kind, count in told["ties"].items())
+    grouped = values["grouped"]
+    counts = ", ".join(f"{count:,} by {kind}" for kind, count in values["ties"].items())
     groups = f"{grouped['groups']:,} group{'' if grouped['groups'] == 1 else 's'}"
     yield f"{grouped['articles']:,} articles belong together in {groups} ({counts or 'no ties'})"
-    for group in told["groups"]:
+    for group in values["groups"]:
         yield f"\ngroup of {group['size']:,} in {' and '.join(group['splits']) or 'no split'}"
         for article in group["articles"]:
             yield f"  {_named(article)}"
         for tie in group["ties"]:
             yield f"  because: {_tie(tie)}"
-    for article in told["aside"]:
+    for article in values["aside"]:
         yield f"\nset aside: {_named(article)}: {_WHY[article['why']]}"
         for split, other in article["neighbours"].items():
             yield f"  {split}: {_named(other)}: {_tie(other['tie'])}"
-    for leak in told["leaks"]:
+    for leak in values["leaks"]:
         yield f"\nLEAK: {_tie(leak['tie'])}"
         for split, articles in leak["articles"].items():
             yield f"  {split}: {', '.join(articles)}"
-    if told["leaking"]:
-        yield f"\n{told['leaking']:,} ties cross splits; remove one article of each tie with --set-aside"
+    if values["leaking"]:
+        yield f"\n{values['leaking']:,} ties cross splits; remove one article of each tie with --set-aside"
 
 
 def _named(article: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from labeling.agreement.meanings import meaning
 from labeling.dataset.counts import Counts
 from labeling.dataset.markdown import many, plain, table
 
-#: The figures of agreement that a card tells; the rest is in agreement.json.
+#: The figures of agreement on a card; the rest is in agreement.json.
 _FIGURES = ("detection", "exact", "overlap", "soft", "label α", "date", "relation given ends", "record")
 _BASES = {
     "agreement": "all annotators agree exactly",
@@ -17,7 +17,7 @@ _BASES = {
     "rule": "resolved by the policy",
     "decision": "decided by a reviewer",
 }
-#: What became of questions that are answered, in the order in which a card tells it.
+#: What became of questions that are answered, in the order of a card.
 _ANSWERED = {
     "rule": "resolved by the policy",
     "decided": "decided by a reviewer",
@@ -46,7 +46,7 @@ def unresolved(review: Mapping[str, Any]) -> Iterator[str]:
     if broken := questions.get("conflict", 0):
         yield f"- Questions to be decided again, because what was decided breaks the rules of the label set: {broken:,}."
     if few := review["too few votes"]:
-        yield f"- Spans left out because the policy asks for more votes than there are: {few:,}."
+        yield f"- Spans omitted because the policy asks for more votes than there are: {few:,}."
     if questions and not (left or broken):
         yield "- Every question is answered."
 
@@ -61,11 +61,11 @@ def _people(plan: Mapping[str, Any], people: Mapping[str, Any]) -> Iterator[str]
 def _imports(work: Mapping[str, int]) -> Iterator[str]:
     if not (imported := work["imported"]):
         return
-    told = f"{imported:,} of the {many(work['annotations'], 'annotation')} behind this dataset "
-    told += f"{'was' if imported == 1 else 'were'} imported; how they were made is not recorded here."
+    sentence = f"{imported:,} of the {many(work['annotations'], 'annotation')} behind this dataset "
+    sentence += f"{'was' if imported == 1 else 'were'} imported; how they were made is not recorded here."
     if edited := work["edited after import"]:
-        told += f" {edited:,} of these {'was' if edited == 1 else 'were'} edited after the import."
-    yield told + "\n"
+        sentence += f" {edited:,} of these {'was' if edited == 1 else 'were'} edited after the import."
+    yield sentence + "\n"
 
 
 def _review(review: Mapping[str, Any], whole: Counts) -> Iterator[str]:

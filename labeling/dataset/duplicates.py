@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from labeling.dataset.fingerprints import SHINGLE, Prints, hashes_of, pairs, postings, shingles, unit
 from labeling.dataset.folded_words import joined, words
 from labeling.dataset.furniture import ends_of, parted, standing, without
-from labeling.dataset.quotations import QUOTED, TELLING, telling
+from labeling.dataset.quotations import DISTINCTIVE, QUOTED, distinctive
 from labeling.dataset.splits import Tie
 
 #: Counted up whenever signatures change: those kept from before are then made again.
@@ -74,7 +74,7 @@ def sign(text: str) -> Signature:
     elif hashes.size:
         hashes = hashes.min(keepdims=True)
     ends = {line.key for part in ends_of(text) for line in part}
-    return Signature(np.unique(hashes), _spoken(telling(text)), np.array(sorted(ends), np.uint64))
+    return Signature(np.unique(hashes), _spoken(distinctive(text)), np.array(sorted(ends), np.uint64))
 
 
 def _spoken(said: Sequence[Sequence[str]]) -> Prints:
@@ -200,7 +200,7 @@ def _sayings(
     for done, number in enumerate(speaking):
         if done % 200 == 0:
             tick(done)
-        quoted = [tuple(each) for each in telling(read(number))]
+        quoted = [tuple(each) for each in distinctive(read(number))]
         held = [[lists.get(each, -1) for each in hashes.tolist()] for hashes in _hashes_of_each(quoted)]
         # The first article that shares something says what it is; in the others it must stand word for word.
         for spoken, shared in zip(quoted, held, strict=True):
@@ -216,7 +216,7 @@ def _sayings(
                         members[these].append(number)
     for these, numbers in members.items():
         # “I would like to take this opportunity to thank” is how many begin.
-        enough = 3 * len(said[these]) >= shortest[these] or len(said[these]) >= TELLING * unit(said[these])
+        enough = 3 * len(said[these]) >= shortest[these] or len(said[these]) >= DISTINCTIVE * unit(said[these])
         if enough and len(numbers) > 1:
             yield Tie("quotation", tuple(ids[number] for number in numbers), _shown(said[these]))
 

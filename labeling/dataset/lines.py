@@ -122,9 +122,9 @@ def _records(
     places = schema.part_places
     several = []
     for link in annotation["relations"]:
-        leaving, arriving = places.get(link["type"], _NOWHERE)
+        outgoing, incoming = places.get(link["type"], _NOWHERE)
         source, target = link["from"], link["to"]
-        for at, id, other in ((leaving, source, target), (arriving, target, source)):
+        for at, id, other in ((outgoing, source, target), (incoming, target, source)):
             for name, part in at.get(spans[id]["label"], ()):
                 if part is None:  # a record of this kind stands only without such a link
                     built.pop((name, id), None)

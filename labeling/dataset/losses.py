@@ -30,6 +30,6 @@ class Losses:
         if len(loss.places) < _PLACES and place not in loss.places:
             loss.places.append(place)
 
-    def told(self) -> list[dict[str, Any]]:
+    def as_values(self) -> list[dict[str, Any]]:
         """Return the losses as plain values, in the order of their sentences."""
         return [{"what": what, "times": loss.times, "places": loss.places} for what, loss in sorted(self.found.items())]

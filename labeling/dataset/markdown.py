@@ -19,8 +19,8 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
 def listed(found: Mapping[str, int], most: int = 8) -> str:
     """Return names with their numbers, the most frequent first; nothing where none has a name."""
     named = sorted(((name, number) for name, number in found.items() if name), key=lambda each: (-each[1], each[0]))
-    told = [f"{plain(name)} {number:,}" for name, number in named[:most]]
-    return ", ".join(told + ([f"{len(named) - most:,} more"] if len(named) > most else []))
+    shown = [f"{plain(name)} {number:,}" for name, number in named[:most]]
+    return ", ".join(shown + ([f"{len(named) - most:,} more"] if len(named) > most else []))
 
 
 def many(number: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from labeling.dataset.folded_words import words
 #: So many words in a row, in quotation marks in both, are the same quotation, if they are a third of one of the two or so many.
 QUOTED = 8
 
-TELLING = 12
+DISTINCTIVE = 12
 
 # Before a quotation, what its letters are, and after it. It ends at its mark or, left open, at the end of its paragraph.
 # Single straight marks are apostrophes mostly, and so need a word's edge on either side.
@@ -38,7 +38,7 @@ _QUOTATION = re.compile("|".join(f"{before}({each}+(?:{_WRAP}{each}+)*){after}" 
 MARK = re.compile("[“”„‟\"«»‹›「」『』＂‘]|``|''")
 
 
-def telling(text: str) -> list[list[str]]:
+def distinctive(text: str) -> list[list[str]]:
     """Return the words of each quotation that is long enough to be distinctive."""
     return [each for each in quotations(text) if len(each) >= QUOTED * unit(each)]
 

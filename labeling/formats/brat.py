@@ -207,7 +207,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
             continue
         marks = Marks(raw, made.text)
         annotation = marks.annotation([line for _, _, line in lines])
-        for at, reason in sorted(marks.told, key=lambda each: each[0] or 0):
+        for at, reason in sorted(marks.messages, key=lambda each: each[0] or 0):
             ann, number, _ = lines[at - 1 if at else 0]
             yield Fault(str(ann), number if at else None, reason)
         yield Marked(made, {ANNOTATOR: annotation}, marks.entries, str(parts[0]))

@@ -33,10 +33,10 @@ def joined(text: str, parts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]
 
 
 class Marks:
-    """What an .ann file says about its text, gathered line by line; `told` is what cannot be taken, with lines."""
+    """What an .ann file says about its text, gathered line by line; `messages` is what cannot be taken, with lines."""
 
     def __init__(self, raw: str, text: str) -> None:
-        self.told: list[tuple[int | None, str]] = []
+        self.messages: list[tuple[int | None, str]] = []
         self.entries: dict[str, dict[str, str]] = {}
         self._raw = raw
         self._text = text
@@ -57,25 +57,25 @@ class Marks:
                     self._line(number, line)
                 except ValueError as fault:
                     shown = line if len(line) <= 60 else f"{line[:59]}…"
-                    self.told.append((number, f"“{shown}” is not imported: {fault}"))
+                    self.messages.append((number, f"“{shown}” is not imported: {fault}"))
         if self._events:
             what = (
                 f"{len(self._events):,} event(s) become links from their triggers, named after their roles; events "
                 "with the same trigger are merged"
             )
-            self.told.append((self._events[0], what))
+            self.messages.append((self._events[0], what))
         for link in self._links:
             link.source, link.target = (self._triggers.get(end, end) for end in (link.source, link.target))
         comments = self._describe()
-        annotation, told = gathered_by_line(self._raw, list(self._spans.values()), self._links)
-        self.told += told
-        self.told += ((None, each) for each in doubt(self._raw, self._spans.values()))
+        annotation, messages = gathered_by_line(self._raw, list(self._spans.values()), self._links)
+        self.messages += messages
+        self.messages += ((None, each) for each in doubt(self._raw, self._spans.values()))
         for span in annotation["spans"]:
             span["fragments"] = [list(each) for each in joined(self._text, map(tuple, span["fragments"]))]
         kept = {span["id"] for span in annotation["spans"]}
         for number, id, flag, words in comments:
             if id is not None and id not in kept:
-                self.told.append(
+                self.messages.append(
                     (number, f"the note on {id} is about a missing span; it becomes a comment on the article")
                 )
                 id = None
@@ -169,13 +169,13 @@ class Marks:
         for number, on, name, value in self._about:
             id = self._triggers.get(on, on)
             if id not in self._spans:
-                self.told.append((number, f"the attribute {name} is not imported: there is no annotation {on}"))
+                self.messages.append((number, f"the attribute {name} is not imported: there is no annotation {on}"))
             elif self._spans[id].attributes.setdefault(name, value) != value:
-                self.told.append((number, f"{on} has the attribute {name} twice; only the first is imported"))
+                self.messages.append((number, f"{on} has the attribute {name} twice; only the first is imported"))
         for number, on, registry, entry, name in self._references:
             id = self._triggers.get(on, on)
             if id not in self._spans:
-                self.told.append(
+                self.messages.append(
                     (number, f"the reference {registry}:{entry} is not imported: there is no annotation {on}")
                 )
                 continue

@@ -269,7 +269,7 @@ def _spans(
 ) -> tuple[list[tuple[int, int, str]], list[tuple[int, str]]]:
     """Return spans as (first token, one past the last, label), and by token what is not as it should be."""
     found: list[tuple[int, int, str]] = []
-    told: list[tuple[int, str]] = []
+    messages: list[tuple[int, str]] = []
     for first, last in sentences:
         begun: int | None = None
         label = ""
@@ -283,15 +283,17 @@ def _spans(
                 begun = None
             if not match:
                 if tags[at] != "O":
-                    told.append((at, f"the tag “{tags[at]}” is none of O, B-, I-, E-, S-, L- and U-; it is read as O"))
+                    messages.append(
+                        (at, f"the tag “{tags[at]}” is none of O, B-, I-, E-, S-, L- and U-; it is read as O")
+                    )
             elif begun is None:
                 begun, label = at, name
                 if kind in "IEL":
-                    told.append((at, f"“{tags[at]}” continues nothing; it is read as a beginning"))
+                    messages.append((at, f"“{tags[at]}” continues nothing; it is read as a beginning"))
             continued = kind in "BI"
         if begun is not None:
             found.append((begun, last, label))
-    return found, told
+    return found, messages
 
 
 FORMAT = Format("conll", "CoNLL columns (BIO)", ".conll", write, read)

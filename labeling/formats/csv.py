@@ -23,7 +23,7 @@ from labeling.schema.kinds import NUMBER
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 # The line that Excel reads and writes before a header, in marks or not.
-_TOLD = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
 
 _FIELDS = {name: field for field, names in NAMES.items() for name in names}
 
@@ -56,10 +56,10 @@ def read_csv(source: Source) -> Iterator[Article | Fault]:
     line = 0
     try:
         first = _filled(lines)
-        if told := _TOLD.fullmatch(first):
+        if separator := _SEPARATOR.fullmatch(first):
             first = _filled(lines)
         line = lines.row
-        delimiter = told[1] if told else _delimiter(first)
+        delimiter = separator[1] if separator else _delimiter(first)
         rows = csv.reader(chain((first,), lines), delimiter=delimiter, strict=True)
         header = _header(next(rows))
         lines.end_row()
@@ -271,7 +271,7 @@ def _columns(schema: Schema, *, windows: bool) -> list[str]:
             columns += _of_attribute(attribute)
         for part, relation in kind.parts.items():
             columns.append(part)
-            for attribute in _told_of_parts(schema, kind.head, relation):
+            for attribute in _attributes_of_parts(schema, kind.head, relation):
                 columns += _of_attribute(attribute, f"{part}_")
     return list(dict.fromkeys(columns))
 
@@ -282,12 +282,12 @@ def _of_attribute(attribute: Attribute, before: str = "") -> list[str]:
     return [name, *(name + each for each in attribute.kind.columns())]
 
 
-def _told_of_parts(schema: Schema, head: str, relation: str) -> list[Attribute]:
+def _attributes_of_parts(schema: Schema, head: str, relation: str) -> list[Attribute]:
     """Return the attributes of a record's parts: who and when."""
     kind = schema.relations[relation]
     others = kind.targets if head in kind.sources else kind.sources
     attributes = (each for label in others for each in schema.labels[label].attributes.values())
-    return [each for each in attributes if each.kind.tells]
+    return [each for each in attributes if each.kind.denotes]
 
 
 def _row(line: dict[str, Any], span: dict[str, Any], schema: Schema) -> dict[str, str]:
@@ -314,7 +314,7 @@ def _row(line: dict[str, Any], span: dict[str, Any], schema: Schema) -> dict[str
     for part, relation in kind.parts.items():
         spans = record["parts"][part]
         values[part] = _BETWEEN.join(each["text"] for each in spans)
-        for attribute in _told_of_parts(schema, kind.head, relation):
+        for attribute in _attributes_of_parts(schema, kind.head, relation):
             values |= _cells(attribute, spans, line["entries"], f"{part}_")
     return {column: "" if value is None else str(value) for column, value in values.items()}
 
@@ -342,7 +342,7 @@ def _count_lost(line: Line, schema: Schema, losses: Losses) -> None:
         for record in annotation["records"]:
             kind = schema.records[record["name"]]
             for part, relation in kind.parts.items():
-                known = {each.key for each in _told_of_parts(schema, kind.head, relation)}
+                known = {each.key for each in _attributes_of_parts(schema, kind.head, relation)}
                 for span in record["parts"][part]:
                     if set(span["attributes"]) - known:
                         losses.add(

@@ -75,17 +75,17 @@ def read(path: Path) -> Iterator[Marked | Fault]:
 
 
 def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:
-    told: list[str] = []
+    messages: list[str] = []
     raw = row.get("text", row.get("data"))
     meta = row.get("meta")
-    made = article_of(raw, {**row, **(meta if isinstance(meta, dict) else {})}, path, line, told, "the row")
+    made = article_of(raw, {**row, **(meta if isinstance(meta, dict) else {})}, path, line, messages, "the row")
     if row.get("Comments"):
         notes.add("comments on rows are ignored", line)
     if row.get("cats"):
         notes.add(f"“cats” {_WHOLE}", line)
     there = [name for name in _SPANS if row.get(name) is not None]
     name = next((name for name in there if row[name]), there[0] if there else None)
-    told += [
+    messages += [
         f"the row has spans under “{name}” and under “{other}”; only the first are imported"
         for other in there
         if row[other] and other != name
@@ -102,13 +102,13 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
     if values == []:
         notes.add("rows without spans count as submitted: doccano doesn't say who has looked", line)
     by: dict[str, list[LooseSpan]] = {} if values is None else {ANNOTATOR: []}
-    for user, span in _spans(values, name or "", told, notes, line):
+    for user, span in _spans(values, name or "", messages, notes, line):
         by.setdefault(user, []).append(span)
     if len(by) > 1 and not by[ANNOTATOR]:
         del by[ANNOTATOR]
-    links = list(_links(row, told))
+    links = list(_links(row, messages))
     if links and not by:
-        told.append("the row has relations but no entities; the relations are not imported")
+        messages.append("the row has relations but no entities; the relations are not imported")
     work: dict[str, dict[str, Any]] = {}
     for annotator, spans in by.items():
         ids = {span.id for span in spans}
@@ -116,24 +116,24 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
         work[annotator], reasons = gathered(str(raw), spans, own)
         if values and not spans:
             work[annotator]["lost"] = True
-        told += reasons
+        messages += reasons
         if row.get("article_id") != made.id:  # not written by us
-            told += doubt(str(raw), spans)
-    for reason in told:
+            messages += doubt(str(raw), spans)
+    for reason in messages:
         yield Fault(str(path), line, reason)
     yield Marked(made, work, {}, str(path), line)
 
 
-def _spans(values: object, name: str, told: list[str], notes: Notes, line: int) -> Iterator[tuple[str, LooseSpan]]:
+def _spans(values: object, name: str, messages: list[str], notes: Notes, line: int) -> Iterator[tuple[str, LooseSpan]]:
     """Yield the annotator and the span of each value: an object, or a list of start, end and label."""
     if values is not None and not isinstance(values, list):
-        told.append(f"“{name}” is {shown(values)}, not a list; it is not imported")
+        messages.append(f"“{name}” is {shown(values)}, not a list; it is not imported")
         return
     for number, each in enumerate(values or ()):
         if isinstance(each, list) and len(each) == 3:
             each = dict(zip(("start_offset", "end_offset", "label"), each, strict=True))
         if not isinstance(each, dict):
-            told.append(f"number {number} of “{name}” is {shown(each)}, not a span; it is not imported")
+            messages.append(f"number {number} of “{name}” is {shown(each)}, not a span; it is not imported")
             continue
         start, end = (whole(each.get(f"{end}_offset", each.get(end))) for end in ("start", "end"))
         label, id = each.get("label_name", each.get("label")), each.get("id")
@@ -142,9 +142,9 @@ def _spans(values: object, name: str, told: list[str], notes: Notes, line: int) 
             notes.add("labels are numbers, as in old versions; doccano's list of labels has their names", line)
             label = str(label)
         if not isinstance(label, str) or not label.strip():
-            told.append(f"number {number} of “{name}” is not imported: its label is {shown(label)}; give it one")
+            messages.append(f"number {number} of “{name}” is not imported: its label is {shown(label)}; give it one")
         elif start is None or end is None:
-            told.append(f"number {number} of “{name}” ({label}) is not imported: its start and end are not numbers")
+            messages.append(f"number {number} of “{name}” ({label}) is not imported: its start and end are not numbers")
         else:
             known = str(id) if isinstance(id, str | int) else None
             yield (
@@ -158,11 +158,11 @@ def _of_whole_row(value: object) -> bool:
     return isinstance(value, dict) and not _PLACES & {*value} and bool({"label", "text"} & {*value})
 
 
-def _links(row: dict[str, Any], told: list[str]) -> Iterator[LooseLink]:
-    for number, each in enumerate(listed(row, "relations", told)):
+def _links(row: dict[str, Any], messages: list[str]) -> Iterator[LooseLink]:
+    for number, each in enumerate(listed(row, "relations", messages)):
         kind, id = each.get("type", each.get("label")), each.get("id")
         if not isinstance(kind, str) or not kind.strip():
-            told.append(f"relation {number} is not imported: its type is {shown(kind)}; give it one")
+            messages.append(f"relation {number} is not imported: its type is {shown(kind)}; give it one")
             continue
         known = str(id) if isinstance(id, str | int) else None
         yield LooseLink(known, kind, str(each.get("from_id")), str(each.get("to_id")))

@@ -35,7 +35,7 @@ class Fitted:
 
     message: list[ops.Op] = field(default_factory=list)
     state: Annotation = field(default_factory=Annotation)
-    told: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
 
 class Fitting:
@@ -60,7 +60,7 @@ class Fitting:
         """Return plain values of an annotation (see `marked.Marked`) as ops that make it."""
         if len(values["spans"]) > MAX_SPANS:
             reason = f"{len(values['spans']):,} spans are more than an article can have ({MAX_SPANS:,}); split it"
-            return Fitted(told=[reason])
+            return Fitted(messages=[reason])
         return _Fitting(self, self._schema, text, entries, self._resolve).done(values)
 
     def known(self, kind: str, name: str, own: str, known: Collection[str], thing: str) -> str | None:
@@ -115,7 +115,7 @@ class _Fitting:
     def done(self, values: dict[str, Any]) -> Fitted:
         if values.get("lost") and values["status"] != "skipped":
             # Who marked something must not come to have found nothing.
-            return Fitted(told=["none of the spans could be read, so this work is not imported"])
+            return Fitted(messages=["none of the spans could be read, so this work is not imported"])
         seen: set[str] = set()
         for span in values["spans"]:
             if span["id"] in seen:
@@ -124,10 +124,10 @@ class _Fitting:
             seen.add(span["id"])
             self._span(span)
         if values["spans"] and not self._ids and not all(name in self._of.left_out for name in self._lost.values()):
-            # Here too; each span has been told or counted.
+            # Here too; each span has been messages or counted.
             for name in dict.fromkeys(filter(None, self._lost.values())):
                 self._of.goes_with(name, "whole annotation")
-            return Fitted(told=self._fitted.told)
+            return Fitted(messages=self._fitted.messages)
         for link in values["relations"]:
             self._link(link)
         for comment in values["comments"]:
@@ -263,7 +263,7 @@ class _Fitting:
         self._fitted.message.append(op)
 
     def _tell(self, reason: str) -> None:
-        self._fitted.told.append(reason)
+        self._fitted.messages.append(reason)
 
 
 def state_of(message: Iterable[ops.Op], text: str, label_set: Schema) -> Annotation:

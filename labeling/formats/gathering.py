@@ -40,8 +40,8 @@ def gathered(
     unit: str = CODE_POINTS,
 ) -> tuple[dict[str, Any], list[str]]:
     """Return what `gathered_by_line` does, its sentences without lines."""
-    annotation, told = gathered_by_line(raw, spans, links, unit)
-    return annotation, [reason for _, reason in told]
+    annotation, messages = gathered_by_line(raw, spans, links, unit)
+    return annotation, [reason for _, reason in messages]
 
 
 def gathered_by_line(
@@ -56,12 +56,12 @@ def gathered_by_line(
     a sentence, are spans that have no place in the text, what is there twice, and links from or to what is not there. Where
     nothing of what was marked could be taken, `lost` is true: that is something else than to have found nothing.
     """
-    told: list[tuple[int | None, str]] = []
+    messages: list[tuple[int | None, str]] = []
     places = _placed(raw, [given for span in spans for given in span.fragments], unit)
     owners = [span for span in spans for _ in span.fragments]
-    for number, reason in places.told:
+    for number, reason in places.messages:
         owner = owners[number] if number is not None else None
-        told.append((owner.line, f"{_named(owner)} is not imported: {reason}") if owner else (None, reason))
+        messages.append((owner.line, f"{_named(owner)} is not imported: {reason}") if owner else (None, reason))
 
     annotation = empty_annotation()
     ids: dict[str, str] = {}  # of the file → of ours
@@ -73,7 +73,7 @@ def gathered_by_line(
         at += len(span.fragments)
         if not ranges:
             reason = f"{_named(span)} is not imported: it has no position in the text; give it a start and an end"
-            told.append((span.line, reason))
+            messages.append((span.line, reason))
         known = [each for each in ranges if each is not None]
         if not known or len(known) < len(ranges):
             continue
@@ -81,9 +81,9 @@ def gathered_by_line(
         key = (span.label, tuple(fragments), repr(span.attributes))
         if span.id is not None and span.id in ids:
             reason = f"{_named(span)} has the id of another; it gets a new one, and links go to the first"
-            told.append((span.line, reason))
+            messages.append((span.line, reason))
         elif key in same and span.id is None:
-            told.append((span.line, f"{_named(span)} occurs twice and is imported once"))
+            messages.append((span.line, f"{_named(span)} occurs twice and is imported once"))
             continue
         elif span.id is not None:
             ids[span.id] = span.id
@@ -100,8 +100,8 @@ def gathered_by_line(
         )
     if spans and not annotation["spans"]:
         annotation["lost"] = True
-    _link(annotation, links, ids, told)
-    return annotation, told
+    _link(annotation, links, ids, messages)
+    return annotation, messages
 
 
 def _placed(raw: str, given: list[Given], unit: str) -> Placed:
@@ -131,7 +131,7 @@ def _placed(raw: str, given: list[Given], unit: str) -> Placed:
 
 
 def _link(
-    annotation: dict[str, Any], links: Iterable[LooseLink], ids: dict[str, str], told: list[tuple[int | None, str]]
+    annotation: dict[str, Any], links: Iterable[LooseLink], ids: dict[str, str], messages: list[tuple[int | None, str]]
 ) -> None:
     """Put the links into the annotation whose ends are there."""
     taken: set[str] = set()
@@ -140,11 +140,11 @@ def _link(
         lost = [end for end in (link.source, link.target) if end not in ids]
         if lost:
             reason = f"{name} is not imported: there is no span {' and no span '.join(lost)}; correct or remove it"
-            told.append((link.line, reason))
+            messages.append((link.line, reason))
             continue
         if (id := link.id) is None or id in taken:
             if id is not None:
-                told.append((link.line, f"{name} has the id of another ({id}); it gets a new one"))
+                messages.append((link.line, f"{name} has the id of another ({id}); it gets a new one"))
             id = made_id(link.type, link.source, link.target, len(taken))
         taken.add(id)
         annotation["relations"].append({"id": id, "type": link.type, "from": ids[link.source], "to": ids[link.target]})

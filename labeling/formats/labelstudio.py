@@ -147,10 +147,10 @@ def read(path: Path) -> Iterator[Marked | Fault]:
 
 
 def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:
-    told: list[str] = []
+    messages: list[str] = []
     data = task.get("data")
     if isinstance(data, dict):
-        annotations = listed(task, "completions" if "completions" in task else "annotations", told)
+        annotations = listed(task, "completions" if "completions" in task else "annotations", messages)
     else:
         data, annotations = _of_minimal(task)
     for name, what in (("predictions", "have no author"), ("drafts", "were never submitted")):
@@ -162,7 +162,9 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
         raise ArticleError(
             "the text is a link to a file; export the texts with the tasks, or replace the link with the text"
         )
-    made = article_of(text, {name: value for name, value in data.items() if isinstance(value, str)}, path, line, told)
+    made = article_of(
+        text, {name: value for name, value in data.items() if isinstance(value, str)}, path, line, messages
+    )
     raw = text or ""
     entries = entries_of(data.get("entries"))
     ids = {name: id for id, name in _names(entries).items()}
@@ -170,7 +172,7 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
     for annotation in annotations:
         annotator = _annotator(annotation.get("completed_by"))
         if annotator in work:
-            told.append(f"{annotator} has a second annotation of this text; only the first is imported")
+            messages.append(f"{annotator} has a second annotation of this text; only the first is imported")
             continue
         if annotation.get("ground_truth"):
             notes.add("that an annotation is marked as ground truth is lost", line)
@@ -181,8 +183,8 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
         if not spans and any(each.get("type") not in _ANSWERS for each in listed(annotation, "result", [])):
             values["lost"] = True
         work[annotator] = values
-        told += [f"{annotator}: {reason}" for reason in (*more, *reasons, *doubt(raw, spans))]
-    for reason in told:
+        messages += [f"{annotator}: {reason}" for reason in (*more, *reasons, *doubt(raw, spans))]
+    for reason in messages:
         yield Fault(str(path), line, reason)
     yield Marked(made, work, entries, str(path), line)
 
@@ -231,24 +233,24 @@ def _regions(
     annotation: dict[str, Any], text: str, ids: dict[str, str], notes: Notes, line: int
 ) -> tuple[list[LooseSpan], list[LooseLink], list[str]]:
     """Return the spans and links of an annotation, and what could not be read."""
-    told: list[str] = []
+    messages: list[str] = []
     found: dict[str, list[LooseSpan]] = {}
-    result = listed(annotation, "result", told)
+    result = listed(annotation, "result", messages)
     values = [each for each in result if each.get("type") != "relation"]
     for number, each in enumerate(values):
         if each.get("type") in _LABELS:
             key = str(each["id"]) if isinstance(each.get("id"), str | int) else f"\0{number}"
-            found.setdefault(key, []).extend(_labelled(each, number, text, told))
+            found.setdefault(key, []).extend(_labelled(each, number, text, messages))
     for number, each in enumerate(values):
         if each.get("type") not in _LABELS:
-            _value(each, number, found, ids, told, notes, line)
+            _value(each, number, found, ids, messages, notes, line)
     links: list[LooseLink] = []
     for number, each in enumerate(each for each in result if each.get("type") == "relation"):
-        links += _relations(each, number, found, told)
-    return [span for spans in found.values() for span in spans], links, told
+        links += _relations(each, number, found, messages)
+    return [span for spans in found.values() for span in spans], links, messages
 
 
-def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -> Iterator[LooseSpan]:
+def _labelled(region: dict[str, Any], number: int, text: str, messages: list[str]) -> Iterator[LooseSpan]:
     """Yield a region as a span for each of its labels."""
     value = region.get("value")
     value = value if isinstance(value, dict) else {}
@@ -257,7 +259,7 @@ def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -
     given: list[object] = next((value[each] for each in _LABELS if isinstance(value.get(each), list)), [])
     labels = [label for label in given if isinstance(label, str) and label.strip()]
     if not labels:
-        told.append(f"{name} is not imported: it has no label")
+        messages.append(f"{name} is not imported: it has no label")
     start, end = _place(region, value, text)
     if start is None or end is None:
         place = value.get("start")
@@ -266,7 +268,7 @@ def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -
             if place or "startOffset" in value
             else "it has no start and end"
         )
-        told.append(f"{name} is not imported: {where}; SayWhen needs positions in plain text")
+        messages.append(f"{name} is not imported: {where}; SayWhen needs positions in plain text")
         return
     words = value.get("text")
     words = words if isinstance(words, str) and words else None
@@ -274,7 +276,7 @@ def _labelled(region: dict[str, Any], number: int, text: str, told: list[str]) -
         words = words.replace("\\n", "\n")
     for count, label in enumerate(labels):
         if count:
-            told.append(f"{name} has several labels; it becomes one span per label")
+            messages.append(f"{name} has several labels; it becomes one span per label")
         yield LooseSpan(id if not count or id is None else f"{id}/{label}", label, [Given(start, end, words)])
 
 
@@ -299,7 +301,7 @@ def _value(
     number: int,
     found: dict[str, list[LooseSpan]],
     ids: dict[str, str],
-    told: list[str],
+    messages: list[str],
     notes: Notes,
     line: int,
 ) -> None:
@@ -312,7 +314,7 @@ def _value(
         return
     answer = _answer(str(each.get("type")), value)
     if answer is None:
-        told.append(
+        messages.append(
             f"“{control}” of region {each.get('id')} is not imported: {shown(each.get('type'))} is not supported"
         )
         return
@@ -352,12 +354,12 @@ def _answer(kind: str, value: dict[str, Any]) -> list[str] | None:
 
 
 def _relations(
-    each: dict[str, Any], number: int, found: dict[str, list[LooseSpan]], told: list[str]
+    each: dict[str, Any], number: int, found: dict[str, list[LooseSpan]], messages: list[str]
 ) -> Iterator[LooseLink]:
     """Yield the links that a relation stands for; one to a further fragment joins it to its span instead."""
     source, target, way = str(each.get("from_id")), str(each.get("to_id")), each.get("direction", "right")
     if way not in ("right", "left", "bi"):
-        told.append(f"relation {number} has the direction {shown(way)}; it is read as “right”")
+        messages.append(f"relation {number} has the direction {shown(way)}; it is read as “right”")
     if way == "left":
         source, target = target, source
     labels = [label for label in each.get("labels") or () if isinstance(label, str)]
@@ -365,9 +367,9 @@ def _relations(
         found[target][0].fragments += found.pop(source)[0].fragments
         return
     if not labels:
-        told.append(f"relation {number} from {source} to {target} has no label; it is read as “related”")
+        messages.append(f"relation {number} from {source} to {target} has no label; it is read as “related”")
     if way == "bi":
-        told.append(
+        messages.append(
             f"relation {number} between {source} and {target} has no direction; it is read as going from the first "
             "to the second"
         )

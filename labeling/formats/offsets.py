@@ -48,13 +48,13 @@ class Placed:
     """Where ranges stand.
 
     `unit` is what their offsets count. `ranges` has, for each that was given, the half-open code points of the
-    normalised text, or None where it cannot be believed. `told` are sentences with the remedy, each with the number
+    normalised text, or None where it cannot be believed. `messages` are sentences with the remedy, each with the number
     (from 0) of its range, or None where it is about all of them.
     """
 
     unit: str
     ranges: list[Range | None]
-    told: list[tuple[int | None, str]]
+    messages: list[tuple[int | None, str]]
 
 
 def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
@@ -72,7 +72,7 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
     ways = _ways(raw, unit)
     own = next(ways)[1]
     ranges, unit_found = [own(each) for each in given], unit
-    told: list[tuple[int | None, str]] = []
+    messages: list[tuple[int | None, str]] = []
     others: list[tuple[str, _Way]] = []
     fitting = {at for at, each in enumerate(given) if _fits(text, each, ranges[at])}
     quoted = {at for at, each in enumerate(given) if each.words}
@@ -86,14 +86,14 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
                 best, ranges = fits, converted
                 fitting = {at for at, each in enumerate(given) if _fits(text, each, converted[at])}
                 shown = "the text of the spans" if fits == quoted else f"the text of {len(fits)} of {len(quoted)} spans"
-                told = [(None, f"the offsets count {name}, not {unit}, as {shown} shows; they are converted")]
+                messages = [(None, f"the offsets count {name}, not {unit}, as {shown} shows; they are converted")]
                 unit_found = name
             if best == quoted:
                 break
     for at in sorted(set(range(len(given))) - fitting):
-        told.append((at, _reason(text, given[at], ranges[at], unit_found, others)))
+        messages.append((at, _reason(text, given[at], ranges[at], unit_found, others)))
         ranges[at] = None
-    return Placed(unit_found, ranges, told)
+    return Placed(unit_found, ranges, messages)
 
 
 def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:

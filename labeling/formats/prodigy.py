@@ -125,10 +125,10 @@ def read(path: Path) -> Iterator[Marked | Fault]:
 def _read(
     task: dict[str, Any], line: int, path: Path, notes: Notes, done: dict[tuple[str, str], int]
 ) -> Iterator[Marked | Fault]:
-    told: list[str] = []
+    messages: list[str] = []
     meta = task.get("meta")
     fields = meta if isinstance(meta, dict) else {}
-    made = article_of(task.get("text"), fields, path, line, told)
+    made = article_of(task.get("text"), fields, path, line, messages)
     other = [name for name in _NOT_READ if task.get(name) not in (None, [], "")]
     for name in other:
         notes.add(f"“{name}” of tasks is ignored: SayWhen imports spans and relations", line)
@@ -140,7 +140,7 @@ def _read(
     given = [key for key in ("spans", "relations") if task.get(key)]
     if answer == "reject":
         if given:
-            told.append("the answer is “reject”: its spans were rejected and are not imported")
+            messages.append("the answer is “reject”: its spans were rejected and are not imported")
         else:
             notes.add("tasks with the answer “reject” and without spans are imported as articles only", line)
     elif other and answer == "accept" and "spans" not in task and not ours:
@@ -150,16 +150,16 @@ def _read(
         if answer is None and not ours:
             notes.add("tasks without an answer count as accepted if they have spans", line)
         elif answer not in (None, "accept", "ignore"):
-            told.append(f"the answer is {shown(answer)}, which Prodigy doesn't use; it counts as accepted")
+            messages.append(f"the answer is {shown(answer)}, which Prodigy doesn't use; it counts as accepted")
         elif answer == "ignore" and given and not ours:
             notes.add("ignored tasks have spans; they are imported with them, as skipped", line)
-        spans = list(_spans(task, told))
-        links = list(_links(task, spans, told))
+        spans = list(_spans(task, messages))
+        links = list(_links(task, spans, messages))
         annotation, more = gathered(task["text"], spans, links)
-        told += more
+        messages += more
         if task.get("spans") and not spans:
             annotation["lost"] = True
-        told += () if ours else doubt(task["text"], spans)
+        messages += () if ours else doubt(task["text"], spans)
         annotation["status"] = "skipped" if answer == "ignore" else "submitted"
         if ours:
             annotation |= ours
@@ -173,10 +173,12 @@ def _read(
         if before == line:
             work[annotator] = annotation
         else:
-            told.append(f"{annotator} already answered for this text in line {before:,}; only that answer is imported")
+            messages.append(
+                f"{annotator} already answered for this text in line {before:,}; only that answer is imported"
+            )
     elif answer is not None:
-        told.append(f"the answer is {shown(answer)}, which Prodigy doesn't use; correct it")
-    for reason in told:
+        messages.append(f"the answer is {shown(answer)}, which Prodigy doesn't use; correct it")
+    for reason in messages:
         yield Fault(str(path), line, reason)
     yield Marked(made, work, entries_of(task.get("entries")), str(path), line)
 
@@ -198,21 +200,23 @@ def _annotator(task: dict[str, Any]) -> str:
     return ANNOTATOR
 
 
-def _spans(task: dict[str, Any], told: list[str]) -> Iterator[LooseSpan]:
+def _spans(task: dict[str, Any], messages: list[str]) -> Iterator[LooseSpan]:
     """Yield the spans of a task; those of one id and label are one span."""
-    tokens = listed(task, "tokens", told)
+    tokens = listed(task, "tokens", messages)
     found: dict[tuple[str, str], LooseSpan] = {}
-    for number, span in enumerate(listed(task, "spans", told)):
+    for number, span in enumerate(listed(task, "spans", messages)):
         label = span.get("label")
         if not isinstance(label, str) or not label.strip():
-            told.append(f"span {number} is not imported: its label is {shown(label)}; give it one")
+            messages.append(f"span {number} is not imported: its label is {shown(label)}; give it one")
             continue
         place = _place(span, tokens)
         if place is None:
-            told.append(f"span {number} ({label}) is not imported: its start and end are not numbers; give it both")
+            messages.append(f"span {number} ({label}) is not imported: its start and end are not numbers; give it both")
             continue
         if (reason := _against_tokens(span, place, tokens)) is not None:
-            told.append(f"span {number} ({label} at {place.start}–{place.end}) {reason}; its start and end are used")
+            messages.append(
+                f"span {number} ({label} at {place.start}–{place.end}) {reason}; its start and end are used"
+            )
         attributes = span.get("attributes")
         loose = LooseSpan(
             str(span["id"]) if isinstance(span.get("id"), str | int) else None,
@@ -254,18 +258,18 @@ def _against_tokens(span: dict[str, Any], place: Given, tokens: list[dict[str, A
     return None if stands == (place.start, place.end) else f"has tokens at {stands[0]}–{stands[1]}"
 
 
-def _links(task: dict[str, Any], spans: list[LooseSpan], told: list[str]) -> Iterator[LooseLink]:
+def _links(task: dict[str, Any], spans: list[LooseSpan], messages: list[str]) -> Iterator[LooseLink]:
     """Yield the relations of a task; their ends are spans, given by id, by place and label, or by the last token."""
-    tokens = listed(task, "tokens", told)
+    tokens = listed(task, "tokens", messages)
     ids = {span.id for span in spans}
     for span in spans:
         if span.id is None and (made := made_id(span.label, span.fragments)) not in ids:
             span.id = made
             ids.add(made)
-    for number, link in enumerate(listed(task, "relations", told)):
+    for number, link in enumerate(listed(task, "relations", messages)):
         label = link.get("label")
         if not isinstance(label, str) or not label.strip():
-            told.append(f"relation {number} is not imported: its label is {shown(label)}; give it one")
+            messages.append(f"relation {number} is not imported: its label is {shown(label)}; give it one")
             continue
         source, target = (
             own if isinstance(own := link.get(key), str) and own in ids else _end(link, end, spans, tokens)

@@ -52,7 +52,7 @@ def tool_of(value: object, kind: str | None = None) -> Tool | None:
     """
     if isinstance(value, list):
         return _SPACY_PAIRS if _is_pair(value) else None
-    if isinstance(value, dict) and not _TELLING.isdisjoint(value):
+    if isinstance(value, dict) and not _IDENTIFYING.isdisjoint(value):
         likely = sorted(_TOOLS, key=lambda each: each[0].kind != kind) if kind else _TOOLS
         return next((tool for tool, fits in likely if fits(value)), None)
     return None
@@ -111,7 +111,7 @@ def _tagged_tokens(row: dict[str, Any]) -> bool:
 
 
 #: Nothing is another tool's without one of these: of most rows of plain articles no more need be looked at.
-_TELLING = frozenset(
+_IDENTIFYING = frozenset(
     [
         "Comments",
         "_task_hash",

@@ -169,7 +169,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
 
 def _read(doc: Any, path: Path, number: int) -> Iterator[Marked | Fault]:
     """Yield what one doc holds."""
-    told: list[str] = []
+    messages: list[str] = []
     rest = _plain(doc.user_data.get(KEY))
     ours = isinstance(rest, dict) and rest.get("format") == LINE_FORMAT
     about = rest if ours else {}
@@ -180,19 +180,19 @@ def _read(doc: Any, path: Path, number: int) -> Iterator[Marked | Fault]:
         source=f"{path.name}:{number}",
     )
     if doc.cats:
-        told.append(f"the doc's categories ({', '.join(map(str, doc.cats))}) are ignored: SayWhen labels spans")
+        messages.append(f"the doc's categories ({', '.join(map(str, doc.cats))}) are ignored: SayWhen labels spans")
     values = about.get("annotation") if ours else {}
     if not ours and doc.cats and not doc.ents and not any(doc.spans.values()):
         work: dict[str, dict[str, Any]] = {}  # who said what a text is has not looked for spans
     elif values is None:
         work = {}
         if any(doc.spans.values()):
-            told.append("the doc's spans are not imported: it says that it has not been annotated")
+            messages.append("the doc's spans are not imported: it says that it has not been annotated")
     else:
         annotation, more = gathered(
             doc.text, _spans(doc, values), [_link(each) for each in values.get("relations", ())]
         )
-        told += more
+        messages += more
         for name in ("status", "skip_reason", "published", "comments"):
             annotation[name] = values.get(name, annotation[name])
         for span in annotation["spans"]:
@@ -200,7 +200,7 @@ def _read(doc: Any, path: Path, number: int) -> Iterator[Marked | Fault]:
             if kept.get("waived"):
                 span["waivers"] = kept["waived"]
         work = {values.get("annotator") or ANNOTATOR: annotation}
-    for reason in told:
+    for reason in messages:
         yield Fault(str(path), number, reason)
     yield Marked(made, work, about.get("entries", {}), str(path), number)
 

@@ -160,7 +160,7 @@ def _lines(source: Source) -> Iterator[Row | Fault]:
 
 
 def article_of(
-    text: object, fields: Mapping[str, object], path: Path, line: int, told: list[str], where: str = "the task"
+    text: object, fields: Mapping[str, object], path: Path, line: int, messages: list[str], where: str = "the task"
 ) -> Article:
     """Make the article of a task; of its further fields those that SayWhen knows (`reading.NAMES`) and can take.
 
@@ -175,7 +175,7 @@ def article_of(
         if field == "text" or value is None:
             continue
         if not isinstance(value, str):
-            told.append(f"“{field}” of {where} is not a string and is not imported")
+            messages.append(f"“{field}” of {where} is not a string and is not imported")
             continue
         known[field] = cut_to_day(value) if field == "published" else value
     kept: dict[str, str] = {}
@@ -185,7 +185,7 @@ def article_of(
             article.make("-", **part)
             kept |= part
         except ArticleError as fault:
-            told.append(f"{where} is imported without its {group[0]}: {fault}")
+            messages.append(f"{where} is imported without its {group[0]}: {fault}")
     return article.make(text, source=f"{path.name}:{line}", **kept)
 
 
@@ -278,17 +278,17 @@ def whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def listed(task: dict[str, Any], name: str, told: list[str]) -> list[dict[str, Any]]:
+def listed(task: dict[str, Any], name: str, messages: list[str]) -> list[dict[str, Any]]:
     """Return the objects in a list of a task; what is none is reported."""
     values = task.get(name)
     if values is None:
         return []
     if not isinstance(values, list):
-        told.append(f"“{name}” is {shown(values)}, not a list; it is not imported")
+        messages.append(f"“{name}” is {shown(values)}, not a list; it is not imported")
         return []
     kept = [each for each in values if isinstance(each, dict)]
     if len(kept) < len(values):
-        told.append(f"{len(values) - len(kept)} of “{name}” are not objects and are not imported")
+        messages.append(f"{len(values) - len(kept)} of “{name}” are not objects and are not imported")
     return kept
 
 

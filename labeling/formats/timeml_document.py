@@ -87,7 +87,7 @@ class Document:
             if self._root.find(".//TIMEX2") is not None:
                 raise ArticleError("its dates are TIMEX2, an older form that is not supported; convert them to TIMEX3")
             raise ArticleError(f"its root is <{self._root.tag}>, not <TimeML>; give a TimeML file")
-        self._told: list[tuple[int | None, str]] = []
+        self._messages: list[tuple[int | None, str]] = []
         self._parts: list[str] = []
         self._size = 0
         self._spans: dict[str, LooseSpan] = {}
@@ -102,18 +102,18 @@ class Document:
         raw = "".join(self._parts)
         cut = len(raw) - len(raw.lstrip("\n"))
         creation = self._creation()
-        told: list[str] = []
+        messages: list[str] = []
         fields: dict[str, object] = {"title": (self._root.findtext(".//TITLE") or "").strip() or None}
         if creation is not None and creation.get("value") not in (None, "", UNKNOWN):
             value = re.sub(r"T.*", "", str(creation.get("value")))
             fields["published"] = edtf_of(value) or value
-        made = article_of(raw[cut:], fields, self._file, _line(self._root) or 1, told, "the file")
-        self._told += [(None, each) for each in told]
+        made = article_of(raw[cut:], fields, self._file, _line(self._root) or 1, messages, "the file")
+        self._messages += [(None, each) for each in messages]
         for span in self._spans.values():
             span.fragments = [Given(each.start - cut, each.end - cut) for each in span.fragments]
         self._connect(creation)
         annotation, misplaced = gathered_by_line(raw[cut:], list(self._spans.values()), self._links)
-        for line, reason in (*self._told, *misplaced):
+        for line, reason in (*self._messages, *misplaced):
             yield Fault(str(self._file), line, reason)
         yield Marked(made, {ANNOTATOR: annotation}, {}, str(self._file))
 
@@ -143,7 +143,7 @@ class Document:
             reason = (
                 f"<{element.tag}> is not imported: it is beside the first <TEXT>, and only that is read; move it there"
             )
-            self._told.append((_line(element), reason))
+            self._messages.append((_line(element), reason))
 
     def _add(self, words: str | None) -> None:
         if words:
@@ -159,14 +159,14 @@ class Document:
         id = element.get(name) or f"{tag}-{len(self._spans) + 1}"
         if start == self._size:
             if tag != "TIMEX3":
-                self._told.append((line, f"<{tag}> {id} is not imported: it has no text"))
+                self._messages.append((line, f"<{tag}> {id} is not imported: it has no text"))
             elif not element.get("functionInDocument", "").endswith("_TIME"):
-                self._told.append(
+                self._messages.append(
                     (line, f"<TIMEX3> {id} is not imported: it has no text, as is usual for implicit times")
                 )
             return
         if id in self._spans:
-            self._told.append(
+            self._messages.append(
                 (line, f"the id {id} is used twice; the first one keeps it, and this {tag} gets a new one")
             )
             id = f"{id}-{len(self._spans) + 1}"
@@ -175,10 +175,10 @@ class Document:
             attributes = self._timex(id, attributes, line)
         self._spans[id] = LooseSpan(id, tag, [Given(start, self._size)], attributes, line)
 
-    def _timex(self, id: str, told: dict[str, str], line: int | None) -> dict[str, Any]:
+    def _timex(self, id: str, given: dict[str, str], line: int | None) -> dict[str, Any]:
         """Return a TIMEX3's attributes as the label set calls them."""
         kept: dict[str, Any] = {}
-        value, mod = told.pop("value", UNKNOWN), told.pop("mod", None)
+        value, mod = given.pop("value", UNKNOWN), given.pop("mod", None)
         edtf = edtf_of(value)
         if edtf:
             kept["value"] = {"edtf": edtf}
@@ -191,17 +191,19 @@ class Document:
         if mod and not edtf:
             kept["mod"] = mod
         if mod and mod not in MODIFIERS:
-            self._told.append((line, f"TIMEX3 {id} has the modifier “{mod}”, which TimeML doesn't have; correct it"))
-        if "type" in told:
-            kept["timex_type"] = told.pop("type")
-        anchor = told.pop("anchorTimeID", None)
+            self._messages.append(
+                (line, f"TIMEX3 {id} has the modifier “{mod}”, which TimeML doesn't have; correct it")
+            )
+        if "type" in given:
+            kept["timex_type"] = given.pop("type")
+        anchor = given.pop("anchorTimeID", None)
         if anchor:
             self._links.append(LooseLink(None, "anchored_to", id, anchor, line))
-        if told.get("functionInDocument") == "NONE":
-            del told["functionInDocument"]
-        if told.get("temporalFunction") in ("true", "false"):
-            del told["temporalFunction"]
-        return kept | told
+        if given.get("functionInDocument") == "NONE":
+            del given["functionInDocument"]
+        if given.get("temporalFunction") in ("true", "false"):
+            del given["temporalFunction"]
+        return kept | given
 
     def _creation(self) -> etree._Element | None:
         """Return the TIMEX3 of the article's creation or publication."""
@@ -222,7 +224,7 @@ class Document:
                     reason = (
                         f"MAKEINSTANCE {each.get('eiid')} is a further instance of {event}; its links go to the first"
                     )
-                    self._told.append((_line(each), reason))
+                    self._messages.append((_line(each), reason))
                     continue
                 instances.add(event)
                 kept = {str(key): str(value) for key, value in each.attrib.items() if value and value != "NONE"}
@@ -230,7 +232,7 @@ class Document:
                     kept.pop(name, None)
                 self._spans[event].attributes = kept | self._spans[event].attributes
             else:
-                self._told.append(
+                self._messages.append(
                     (_line(each), f"MAKEINSTANCE {each.get('eiid')} is not imported: there is no event {event}")
                 )
         published = creation.get("tid") if creation is not None else None
@@ -251,7 +253,7 @@ class Document:
                         f"{tag} {each.get('lid', '')} is not imported: it links the publication date, which is not a "
                         "span"
                     )
-                    self._told.append((_line(each), reason))
+                    self._messages.append((_line(each), reason))
                 else:
                     kind = "_".join(part for part in (tag, each.get("relType")) if part)
                     self._links.append(LooseLink(each.get("lid"), kind, ends[0], ends[1], _line(each)))

@@ -61,7 +61,7 @@ class Cas:
 
     def __init__(self, file: Path, root: etree._Element, types: dict[Path, Types | ArticleError]) -> None:
         self._file = file
-        self._told: list[tuple[int | None, str]] = []
+        self._messages: list[tuple[int | None, str]] = []
         self._notes = Notes()
         self._elements: dict[str, tuple[str, etree._Element]] = {}
         self._sofas: list[etree._Element] = []
@@ -74,7 +74,9 @@ class Cas:
                 self._sofas.append(element)
             elif (id := element.get(_ID)) is not None:
                 if id in self._elements:
-                    self._told.append((_line(element), f"the xmi:id {id} is used twice; only the first is imported"))
+                    self._messages.append(
+                        (_line(element), f"the xmi:id {id} is used twice; only the first is imported")
+                    )
                 self._elements.setdefault(id, (type, element))
         self._ranges = self._type_system(types)
 
@@ -90,7 +92,7 @@ class Cas:
                 known = types[near]
                 if not isinstance(known, ArticleError):
                     return known
-                self._told.append((None, f"{near.name}: {known}"))
+                self._messages.append((None, f"{near.name}: {known}"))
                 return None
         return None
 
@@ -102,19 +104,19 @@ class Cas:
         sofa = next((each for each in texts if each.get("sofaID") == "_InitialView"), texts[0])
         for each in texts:
             if each is not sofa:
-                self._told.append(
+                self._messages.append(
                     (_line(each), f"the view “{each.get('sofaID')}” is ignored; import it as a file of its own")
                 )
         raw, number = sofa.get("sofaString") or "", sofa.get(_ID)
         rest = self._rest()
-        told: list[str] = []
-        made = article_of(raw, rest.get("article") or self._meta(), self._file, _line(sofa) or 1, told)
-        self._told += [(None, each) for each in told]
+        messages: list[str] = []
+        made = article_of(raw, rest.get("article") or self._meta(), self._file, _line(sofa) or 1, messages)
+        self._messages += [(None, each) for each in messages]
         spans, links = self._gather(number)
         annotation, misplaced = gathered_by_line(raw, spans, links, UTF_16)
-        self._told += misplaced
+        self._messages += misplaced
         if not rest:  # not written by us
-            self._told += ((None, each) for each in doubt(raw, spans, UTF_16))
+            self._messages += ((None, each) for each in doubt(raw, spans, UTF_16))
         about = rest.get("annotation", {}) if rest else {}
         work = {}
         if about is not None:
@@ -126,7 +128,7 @@ class Cas:
             kept = {span["id"] for span in annotation["spans"]}
             for comment in about.get("comments", ()):
                 if comment["span"] is not None and comment["span"] not in kept:
-                    self._told.append(
+                    self._messages.append(
                         (None, f"a comment becomes one on the article: its span {comment['span']} is missing")
                     )
                     comment["span"] = None
@@ -134,7 +136,7 @@ class Cas:
             work[annotator] = annotation
         elif annotation["spans"]:
             work[ANNOTATOR] = annotation
-        for line, reason in self._told:
+        for line, reason in self._messages:
             yield Fault(str(self._file), line, reason)
         yield from self._notes.faults(self._file)
         yield Marked(made, work, rest.get("entries", {}), str(self._file)) if work else made
@@ -154,7 +156,7 @@ class Cas:
                         return rest
                     raise ValueError
                 except (ValueError, TypeError, KeyError, RecursionError):
-                    self._told.append(
+                    self._messages.append(
                         (_line(element), "SayWhen's own data about the article is no longer valid and is not imported")
                     )
         return {}
@@ -163,12 +165,12 @@ class Cas:
         """Return the article's fields in DKPro's metadata."""
         for type, element in self._elements.values():
             if type == META:
-                told = {
+                fields = {
                     "title": element.get("documentTitle"),
                     "url": element.get("documentUri"),
                     "language": element.get("language"),
                 }
-                return {key: value for key, value in told.items() if value and value != "x-unspecified"}
+                return {key: value for key, value in fields.items() if value and value != "x-unspecified"}
         return {}
 
     def _gather(self, sofa: str | None) -> tuple[list[LooseSpan], list[LooseLink]]:
@@ -193,7 +195,7 @@ class Cas:
             try:
                 given = Given(int(element.get("begin", "")), int(element.get("end", "")))
             except ValueError:
-                self._told.append(
+                self._messages.append(
                     (_line(element), f"{short} {id} is not imported: its begin and end are not numbers; correct them")
                 )
                 continue
@@ -222,7 +224,7 @@ class Cas:
                 "TypeSystem.xml is missing: without it, references can't be distinguished from values; put it next "
                 "to the file"
             )
-            self._told.append((None, reason))
+            self._messages.append((None, reason))
         return list(spans.values()), links
 
     def _attributes(self, type: str, element: etree._Element) -> dict[str, Any]:

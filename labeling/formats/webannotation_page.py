@@ -100,10 +100,10 @@ class Page:
         self._raw = raw
         self._rest = values.get(REST) if isinstance(values, dict) else None
         self._items = [_of_hypothesis(each) for each in _items(values)]
-        self._told: list[tuple[int | None, str]] = []
+        self._messages: list[tuple[int | None, str]] = []
         pages = (values, values.get("first")) if isinstance(values, dict) else ()
         if any(isinstance(page, dict) and page.get("next") for page in pages):
-            self._told.append((None, "further pages of the collection are not in the file; import their files too"))
+            self._messages.append((None, "further pages of the collection are not in the file; import their files too"))
         self._owners: dict[str, tuple[str, str]] = {}  # IRI of an annotation → its source and creator
         self._spans: dict[tuple[str, str], list[LooseSpan]] = {}
         self._links: dict[tuple[str, str], list[LooseLink]] = {}
@@ -116,32 +116,32 @@ class Page:
         later = []
         for number, item in enumerate(self._items, 1):
             if not isinstance(item, dict) or "Annotation" not in _types_of(item):
-                self._told.append((None, f"item {number} is not an annotation and is not imported"))
+                self._messages.append((None, f"item {number} is not an annotation and is not imported"))
             elif not self._span(item, number, texts):
                 later.append((number, item))
         for number, item in later:
             self._connect(item, number)
         sources = list(dict.fromkeys([source for source, _ in self._spans] + [source for source, _ in self._comments]))
-        if not sources and not self._told:
+        if not sources and not self._messages:
             sources = [f"{self._file.stem}.txt"]
         for source in sources:
             try:
                 text = self._text(source, texts)
                 yield from self._article(source, text, kept)
             except ArticleError as fault:
-                self._told.append((None, str(fault)))
-        yield from (Fault(str(self._file), line, reason) for line, reason in self._told)
+                self._messages.append((None, str(fault)))
+        yield from (Fault(str(self._file), line, reason) for line, reason in self._messages)
 
     def _article(self, source: str, text: str, kept: Object) -> Iterator[Marked | Article]:
-        told: list[str] = []
-        made = article_of(text, kept["article"], self._file, 1, told)
+        messages: list[str] = []
+        made = article_of(text, kept["article"], self._file, 1, messages)
         work: dict[str, Object] = {}
         about = {each["annotator"]: each for each in kept["annotations"]}
         creators = [creator for of, creator in (*self._spans, *self._comments) if of == source]
         for creator in dict.fromkeys([*about, *creators]):
             spans = self._spans.get((source, creator), [])
             annotation, misplaced = gathered(text, spans, self._links.get((source, creator), []))
-            told += (*misplaced, *doubt(text, spans))
+            messages += (*misplaced, *doubt(text, spans))
             annotation |= {key: value for key, value in about.get(creator, {}).items() if key in empty_annotation()}
             known = {span["id"] for span in annotation["spans"]}
             waivers = kept["waivers"].get(creator, {})
@@ -150,14 +150,14 @@ class Page:
                     span["waivers"] = waivers[span["id"]]
             for comment in self._comments.get((source, creator), []):
                 if comment["span"] is not None and comment["span"] not in known:
-                    told.append(
+                    messages.append(
                         f"a comment on {comment['span']}, which is not an imported span of {creator}, becomes a "
                         "comment on the article"
                     )
                     comment = {**comment, "span": None}
                 annotation["comments"].append(comment)
             work[creator] = annotation
-        self._told += [(None, each) for each in told]
+        self._messages += [(None, each) for each in messages]
         yield Marked(made, work, kept["entries"], str(self._file)) if work else made
 
     def _kept(self) -> Object:
@@ -171,7 +171,7 @@ class Page:
                     return kept
                 raise ValueError
             except (ValueError, KeyError, TypeError):
-                self._told.append((None, f"SayWhen's own data in “{REST}” is no longer valid and is not imported"))
+                self._messages.append((None, f"SayWhen's own data in “{REST}” is no longer valid and is not imported"))
         return {"article": {}, "entries": {}, "annotations": [], "waivers": {}}
 
     def _text(self, source: str, texts: dict[str, str]) -> str:
@@ -194,7 +194,7 @@ class Page:
         id = _id(item)
         at = self._raw.find(orjson.dumps(id)) if id else -1
         line = self._raw.count(b"\n", 0, at) + 1 if at >= 0 else None
-        self._told.append((line, f"annotation {id or number}{reason}"))
+        self._messages.append((line, f"annotation {id or number}{reason}"))
 
     def _creator(self, item: Object) -> str:
         for each in _listed(item.get("creator")):

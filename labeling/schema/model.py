@@ -11,7 +11,7 @@ from labeling.schema import shortcuts
 from labeling.schema.kinds import DATE, Attribute, Lookup
 from labeling.schema.shortcuts import Command
 
-#: How a label's underline is drawn: what tells labels apart without colour.
+#: How a label's underline is drawn: how labels differ without colour.
 LINES = ("solid", "dotted", "dashed", "double", "wavy")
 
 

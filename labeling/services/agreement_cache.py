@@ -123,7 +123,7 @@ def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
     """
     reviewing = Reviewing(store)
 
-    def settled() -> Iterator[tuple[Work, Annotation, set[tuple[str, Fragments]]]]:
+    def complete() -> Iterator[tuple[Work, Annotation, set[tuple[str, Fragments]]]]:
         for article, found in reviewing.golds():
             if found is not None and found.complete:
                 spans = found.annotation.spans
@@ -135,7 +135,7 @@ def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
                 for _, _, _, work in _work(store, [article.id], "submitted"):
                     yield work, found.annotation, agreed
 
-    return held_against_gold(settled(), store.schema)
+    return held_against_gold(complete(), store.schema)
 
 
 def _asked(pair: tuple[str, str], only: Only, reference: str | None) -> bool:
@@ -205,7 +205,9 @@ def examples(
         for _, _, _, work in _work(store, [facts.id], _selection(everything)):
             for one, two in combinations(sorted(work), 2):
                 if _asked((one, two), only, reference):
-                    shown += _told(about, article.text, (one, two), (work[one], work[two]), figure, store.schema, only)
+                    shown += _as_values(
+                        about, article.text, (one, two), (work[one], work[two]), figure, store.schema, only
+                    )
     return shown[:limit]
 
 
@@ -224,7 +226,7 @@ def gold_examples(store: Store, figure: str, *, only: Only = Only(), limit: int 
             for name in sorted(work):
                 if only.gold in (None, name):
                     both = work[name], found.annotation
-                    shown += _told(about, article.text, (name, GOLD), both, figure, store.schema, only)
+                    shown += _as_values(about, article.text, (name, GOLD), both, figure, store.schema, only)
         if len(shown) >= limit:
             break
     return shown[:limit]
@@ -237,7 +239,7 @@ def _require(figure: str) -> None:
         )
 
 
-def _told(
+def _as_values(
     about: Mapping[str, Any],
     text: str,
     names: tuple[str, str],

@@ -132,8 +132,8 @@ def _difference(folder: Path, anew: Path, path: str) -> str:
         return "the project produces different bytes"
     before, after = ({_id(line): line for line in read_lines(place / path)} for place in (folder, anew))
     ids = sorted(id for id in before.keys() | after.keys() if before.get(id) != after.get(id))
-    told = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else "")
-    return f"the project has different work on {told}" if ids else "the project has its lines in a different order"
+    names = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else "")
+    return f"the project has different work on {names}" if ids else "the project has its lines in a different order"
 
 
 def _id(line: dict[str, Any]) -> str:
@@ -162,9 +162,9 @@ def hydrate(folder: Path, texts: Iterable[Path], target: Path) -> Iterator[Fault
                 yield row
             elif isinstance(row, Article) and row.id in wanted:
                 wanted[row.id] = row.text
-        if lacking := [id for id, text in wanted.items() if not text]:
+        if absent := [id for id, text in wanted.items() if not text]:
             raise DatasetError(
-                f"{len(lacking):,} of {len(wanted):,} texts were not found: {', '.join(lacking[:_NAMED])}. Articles "
+                f"{len(absent):,} of {len(wanted):,} texts were not found: {', '.join(absent[:_NAMED])}. Articles "
                 "are identified by a hash of their text, so it must be exactly the same"
             )
         prefix = f".{target.name}."

@@ -44,13 +44,13 @@ def lines(
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (articles done, line) for the whole project, from one consistent snapshot; memory does not grow with it.
 
-    `submitted` leaves out work that has not been handed in; each line says which it is. `gold` stands in place of
-    everybody's work: with `submitted`, only where nothing is left to settle; `on_gold` is called before an article's line with
+    `submitted` omits work that has not been submitted; each line says which it is. `gold` stands in place of
+    everyone's work: with `submitted`, only where nothing is left to resolve; `on_gold` is called before an article's line with
     the article's id, those whose work its gold is made of, and its gold.
     """
     with without_collector():
         for done, (article, held) in enumerate(store.annotated(values=gold), 1):
-            if done == 1:  # after the snapshot has begun, so that every entry in it has its name
+            if done == 1:  # after the snapshot has started, so that every entry in it has its name
                 registries, label_set = store.registries(), store.schema
                 reviewed = Reviewing(store).reviewed() if gold else None
             if reviewed:

@@ -219,7 +219,7 @@ def _cue_parts(schema: Schema) -> dict[str, str]:
         for part, relation in kind.parts.items():
             link = schema.relations[relation]
             ends = link.targets if relation in kind.outward else link.sources
-            if not any(each.kind.tells for label in ends for each in schema.labels[label].attributes.values()):
+            if not any(each.kind.denotes for label in ends for each in schema.labels[label].attributes.values()):
                 found.setdefault(kind.key, part)
     return found
 

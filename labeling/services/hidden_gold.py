@@ -49,7 +49,7 @@ def take_in_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) ->
 
 
 def _lines(store: Store, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]:
-    """Yield each line's article with the ops that make the work in it, as an import would take them in."""
+    """Yield each line's article with the ops that make the work in it, as an import would add them."""
     entries = Entries(store.registries())
     try:
         stream = open(path, "rb")  # noqa: SIM115 (closed below; only the opening is guarded here)
@@ -105,14 +105,14 @@ def _line(fitting: Fitting, line: dict[str, Any], source: Source) -> tuple[Artic
             )
     spans = [{**span, "waivers": span.get("waived", {})} for span in work["spans"]]
     fitted = fitting.fitted(article.text, {**work, "spans": spans}, line["entries"])
-    told = [
-        *fitted.told,
+    messages = [
+        *fitted.messages,
         *(
             f"the label set has no {kind} “{name}”; to map it, use: saywhen import --with-work --map"
             for kind, name in fitting.unknown
         ),
     ]
-    if told:
-        more = f" (and {len(told) - 1} more on this line)" if len(told) > 1 else ""
-        raise AssignmentError(f"{told[0]}{more}")
+    if messages:
+        more = f" (and {len(messages) - 1} more on this line)" if len(messages) > 1 else ""
+        raise AssignmentError(f"{messages[0]}{more}")
     return article, fitted.message

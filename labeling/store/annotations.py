@@ -24,7 +24,7 @@ class Annotations:
         self._connection = connection
 
     def by_article(self, label_set: Schema, *, values: bool = True) -> Iterator[tuple[Article, list[StoredAnnotation]]]:
-        """Yield every article in queue order with all work on it that has begun, hidden gold too.
+        """Yield every article in queue order with all work on it that has started, hidden gold too.
 
         Without `values`, work that the cache for exports has is read from there alone, which is much quicker; it has no values.
         Memory is bounded by the largest article and the work on it.

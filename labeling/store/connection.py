@@ -6,7 +6,7 @@ import os
 import sqlite3
 from typing import NamedTuple
 
-#: Where the two salts stand in the header of a `-wal`; they change when it is begun anew.
+#: Where the two salts stand in the header of a `-wal`; they change when it is started again.
 _SALTS = (16, 8)
 
 

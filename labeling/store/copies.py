@@ -55,7 +55,7 @@ def copied(source: Path, target: Path, tick: Callable[[int, int], None]) -> Iter
     """
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        # One that nobody has open is read without creating a `-wal` beside it, which a read-only disk would not allow.
+        # One that no one has open is read without creating a `-wal` beside it, which a read-only disk would not allow.
         real = Path(os.path.realpath(source))
         open_elsewhere = any(real.with_name(real.name + ending).exists() for ending in ("-wal", "-journal"))
         options = "mode=ro" if open_elsewhere else "immutable=1"

@@ -26,18 +26,18 @@ from labeling.store.values import Outcome
 
 @dataclass(slots=True)
 class Prepared:
-    """What a new version makes of all work, computed beside the file: `told` has each annotation's part of the outcome."""
+    """What a new version makes of all work, computed beside the file: `parts` has each annotation's part of the outcome."""
 
     new: Schema
     since: int
-    told: dict[int, _Told] = field(default_factory=dict)
+    parts: dict[int, _Part] = field(default_factory=dict)
     #: What decided questions are called then, by article.
     questions: dict[str, Called] = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
         """Return what the change does in all."""
         found = Outcome(self.since, self.new.version)
-        for each in self.told.values():
+        for each in self.parts.values():
             _add(found, each)
         return found
 
@@ -50,7 +50,7 @@ _TABLES = {
 }
 
 
-class _Told(NamedTuple):
+class _Part(NamedTuple):
     """One annotation's part of an outcome."""
 
     name: str
@@ -133,8 +133,8 @@ class LabelSets:
         ready = Prepared(new, old.version)
         for each in self._begun():
             self._set_aside(ready, each, old)
-            if len(ready.told) % 200 == 0:
-                tick(len(ready.told))
+            if len(ready.parts) % 200 == 0:
+                tick(len(ready.parts))
         ready.questions = Decisions(self._connection).prepare(old, new)
         return ready
 
@@ -189,7 +189,7 @@ class LabelSets:
             f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"
         ).fetchall()
 
-    def _carried(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, Carried, _Told]:
+    def _carried(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, Carried, _Part]:
         """Return what an annotation is and becomes, and what is reported of that."""
         before = state_rows.load(self._connection, key)
         try:
@@ -199,21 +199,21 @@ class LabelSets:
                 f"work of {name} has {fault}, which version {old.version} doesn't have; run: saywhen check"
             ) from None
         changed = bool(carried.counts or carried.asks or carried.back)
-        return before, carried, _Told(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)
+        return before, carried, _Part(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)
 
     def _set_aside(self, ready: Prepared, begun: tuple[int, str, int], old: Schema) -> None:
         """Write what an annotation becomes beside the file."""
         key, name, revision = begun
-        before, carried, told = self._carried(key, name, old, ready.new)
-        ready.told[key] = told
+        before, carried, part = self._carried(key, name, old, ready.new)
+        ready.parts[key] = part
         after = carried.annotation
-        values = annotation_values(after) if told.changed else None
+        values = annotation_values(after) if part.changed else None
         op = ops.Migrate(kind="migrate", number=1, since=old.version, version=ready.new.version, state=values)
         state = orjson.dumps(values).decode() if values else None
         self._connection.execute(
             f"INSERT INTO temp.{_ASIDE} VALUES (?, ?, ?, ?, ?)", (key, revision, after.status, ops.to_json(op), state)
         )
-        if not told.changed:
+        if not part.changed:
             return
         touched = state_rows.differing(before, after)
         self._connection.executemany(
@@ -240,9 +240,9 @@ def _parsed(text: str, version: int) -> Schema:
     return schema.stored(text, file=f"version {version} of the project's label set")
 
 
-def _add(found: Outcome, told: _Told) -> None:
+def _add(found: Outcome, part: _Part) -> None:
     found.annotations += 1
-    found.changed += told.changed
-    found.questions += told.questions
-    found.counts += told.counts
-    found.by[told.name] += told.back
+    found.changed += part.changed
+    found.questions += part.questions
+    found.counts += part.counts
+    found.by[part.name] += part.back

@@ -108,7 +108,7 @@ class OpLog:
         row = self._connection.execute(
             "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)
         ).fetchone()
-        return [orjson.loads(told) for told in state_rows.ops_since(self._connection, row[0], 0)] if row else []
+        return [orjson.loads(op) for op in state_rows.ops_since(self._connection, row[0], 0)] if row else []
 
     def _work(self, save: Save) -> tuple[int, str]:
         """Return the annotation's key and the article's text; raises NotThereError."""
@@ -168,7 +168,7 @@ class OpLog:
             body = ops.to_json(logged)
             number = before + len(log) + 1
             log.append((key, number, client, op.number, body, reason, at))
-            taken.append(state_rows.op_told(body, client, op.number, at, number, reason))
+            taken.append(state_rows.op_as_json(body, client, op.number, at, number, reason))
         after = before + len(log)
         if log:
             self._connection.executemany("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)

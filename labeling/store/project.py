@@ -200,7 +200,7 @@ class Store:
             return project.articles.count()
 
     def annotated(self, *, values: bool = True) -> Iterator[tuple[Article, list[StoredAnnotation]]]:
-        """Yield every article in queue order with everybody's work on it (articles nobody opened: an empty list).
+        """Yield every article in queue order with everyone's work on it (articles no one opened: an empty list).
 
         One consistent snapshot of the project; memory is bounded by the largest article and the work on it. Without `values`,
         work that is `ready` for an export has no values.

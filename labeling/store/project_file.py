@@ -150,7 +150,7 @@ class ProjectFile:
         return int(stamp)
 
     def is_outdated(self, connection: Connection) -> bool:
-        """Whether a connection must be opened anew to see the present file; never the case for one that writes."""
+        """Whether a connection must be opened again to see the present file; never the case for one that writes."""
         return False
 
     # --- whether it is still there ----------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ class ProjectFile:
         )
 
     def _moved(self, connection: Connection | None, name: str | None = None) -> MovedError:
-        """Return the error to raise, after the rescue of what was acknowledged has begun."""
+        """Return the error to raise, after the rescue of what was acknowledged has started."""
         if connection is not None:
             self._rescue.begin(connection)
         what = f"The project's {name}" if name else "The project file"
@@ -230,7 +230,7 @@ def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Conn
 class Stamp(NamedTuple):
     """What a main file says of itself without its `-wal`.
 
-    `commit` is its newest commit; `layout` tells where its tables and indexes begin, and how often the schema was changed.
+    `commit` is its newest commit; `layout` says where its tables and indexes begin, and how often the schema was changed.
     """
 
     project: str

@@ -19,7 +19,7 @@ from labeling.store.connection import Connection, FileId
 SHARED_BYTES = (0x40000002, 510)
 #: How many pages are copied at once.
 _PAGES = 2_000
-#: How many seconds after a copy that failed, for want of space say, another is begun.
+#: How many seconds after a copy that failed, for want of space say, another is started.
 _RETRY = 2.0
 
 
@@ -34,7 +34,7 @@ class Rescue:
         self.said = ""
 
     def begin(self, connection: Connection) -> None:
-        """Begin, unless it has begun already; after a copy that failed, begin again."""
+        """Begin, unless it has started already; after a copy that failed, begin again."""
         with self._lock:
             if time.monotonic() < self._due:
                 return

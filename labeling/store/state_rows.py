@@ -164,9 +164,9 @@ def replace(connection: sqlite3.Connection, key: int, state: Annotation) -> None
 
 
 def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[bytes]:
-    """Return an annotation's ops after a revision as they are reported (see `op_told`), in order."""
+    """Return an annotation's ops after a revision as they are reported (see `op_as_json`), in order."""
     return [
-        op_told(*row)
+        op_as_json(*row)
         for row in connection.execute(
             "SELECT body, client, number, at, revision, refused FROM op WHERE annotation = ? AND revision > ? ORDER BY revision",
             (key, revision),
@@ -174,7 +174,7 @@ def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[b
     ]
 
 
-def op_told(body: str, client: str, number: int, at: str, revision: int, reason: str | None) -> bytes:
+def op_as_json(body: str, client: str, number: int, at: str, revision: int, reason: str | None) -> bytes:
     """Return an op as it is reported, in JSON: itself, who sent it, when it was accepted (UTC, ISO 8601), where it stands, why it was refused."""
     about = {"client": client, "number": number, "at": at, "revision": revision}
     if reason is not None:

@@ -35,23 +35,23 @@ class Answer:
 
     confirmed: int
     refused: list[dict[str, Any]]
-    told: list[bytes]
+    ops_as_json: list[bytes]
     revision: int
     #: The version of the label set that holds now.
     version: int
 
     @property
     def ops(self) -> list[dict[str, Any]]:
-        """Every op since the client's revision (see `rows.op_told`)."""
-        return [orjson.loads(each) for each in self.told]
+        """Every op since the client's revision (see `rows.op_as_json`)."""
+        return [orjson.loads(each) for each in self.ops_as_json]
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as it goes over the wire; orjson writes it."""
-        told = [orjson.Fragment(each) for each in self.told]
+        ops = [orjson.Fragment(each) for each in self.ops_as_json]
         return {
             "confirmed": self.confirmed,
             "refused": self.refused,
-            "ops": told,
+            "ops": ops,
             "revision": self.revision,
             "version": self.version,
         }

@@ -169,7 +169,7 @@ def _take_in(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: 
 def _tell(tally: Tally, dry_run: bool) -> None:
     tell = st.warning if tally.faults or tally.variants else st.success
     tell(f"{'Preview: ' if dry_run else ''}{tally}.")
-    for words in tally.told():
+    for words in tally.sentences():
         st.write(plain(words))
     _table("Not imported", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
     _table(

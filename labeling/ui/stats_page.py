@@ -254,10 +254,10 @@ def _examples(title: str, rows: pd.DataFrame) -> None:
 
 def _about(row: Mapping[Any, Any]) -> str:
     """Return what is said of an example: how it is quoted, or the value and who claims it; and whose work it is."""
-    told = [row["value"], row["modality"], f"by {row['claimed_by']}"] if "value" in row else [row["kind"]]
+    parts = [row["value"], row["modality"], f"by {row['claimed_by']}"] if "value" in row else [row["kind"]]
     if "source" in row and row["source"] != "named":
-        told.append({"unnamed": "an unnamed source", "nobody": stats.NOBODY}[row["source"]])
-    return " · ".join([*told, f"marked by {row['annotator']}"])
+        parts.append({"unnamed": "an unnamed source", "nobody": stats.NOBODY}[row["source"]])
+    return " · ".join([*parts, f"marked by {row['annotator']}"])
 
 
 def _days(value: str) -> tuple[str, str] | None:

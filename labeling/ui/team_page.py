@@ -18,9 +18,9 @@ def team_page() -> None:
     """People and their loads; assigning, reassigning and dropping articles; hidden gold; a new label set."""
     with column():
         st.title("Team")
-        told = st.session_state.pop("team_told", None)
-        if told:
-            st.success(told)
+        message = st.session_state.pop("team_message", None)
+        if message:
+            st.success(message)
         with open_store().reading() as project:
             policy = project.team.policy()
         if policy is None:
@@ -270,5 +270,5 @@ def _try(action: Callable[[], object], words: str) -> None:
 
 
 def _done(words: str) -> None:
-    st.session_state["team_told"] = words
+    st.session_state["team_message"] = words
     st.rerun()

@@ -22,7 +22,7 @@ def _written(folder: Path, *written: dict[str, Any]) -> tuple[Path, dict[str, in
     shutil.rmtree(folder, ignore_errors=True)
     losses = Losses()
     write(written, folder, NEWS, losses)
-    return folder, {loss["what"]: loss["times"] for loss in losses.told()}
+    return folder, {loss["what"]: loss["times"] for loss in losses.as_values()}
 
 
 def _expected(line: dict[str, Any]) -> dict[str, Any]:

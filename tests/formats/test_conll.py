@@ -20,7 +20,7 @@ from labeling.formats.reading import Fault
 def _written(path: Path, *written: dict[str, Any]) -> dict[str, int]:
     losses = Losses()
     write(written, path, NEWS, losses)
-    return {loss["what"]: loss["times"] for loss in losses.told()}
+    return {loss["what"]: loss["times"] for loss in losses.as_values()}
 
 
 def _expected(line: dict[str, Any]) -> set[tuple[int, int, str]]:

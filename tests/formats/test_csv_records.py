@@ -26,7 +26,7 @@ EVIL = "=cmd|' /C calc'!A0"
 def _written(path: Path, *written: dict[str, Any]) -> tuple[pd.DataFrame, dict[str, int]]:
     losses = Losses()
     write(written, path, NEWS, losses)
-    lost = {loss["what"]: loss["times"] for loss in losses.told()}
+    lost = {loss["what"]: loss["times"] for loss in losses.as_values()}
     return pd.read_csv(path, dtype=str, keep_default_na=False), lost
 
 

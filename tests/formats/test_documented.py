@@ -50,7 +50,7 @@ def test_what_does_not_come_back_is_named_as_a_loss(tmp_path: Path, name: str, l
     each.write([HARD[line]], path, NEWS, losses)
     assert each.read
     works = [list(marked.work.values()) for marked in each.read(path) if isinstance(marked, Marked)]
-    told = " ".join(str(loss["what"]) for loss in losses.told())
+    told = " ".join(str(loss["what"]) for loss in losses.as_values())
     for part, word in _PARTS.items():
         written = sum(len(held[part]) for held in HARD[line]["annotations"])
         found = sum(len(held[part]) for held in chain.from_iterable(works))

@@ -36,7 +36,7 @@ def test_nothing_is_left_out(tmp_path: Path, name: str) -> None:
     assert line["annotations"][0]["spans"][0]["waived"] == {"said_by": "nobody is named"}
     each = FORMATS[name]
     each.write([line], tmp_path / f"a{each.suffix}", NEWS, losses)
-    assert losses.told() == []
+    assert losses.as_values() == []
     assert each.read
     (marked,) = each.read(tmp_path / f"a{each.suffix}")
     assert isinstance(marked, Marked)

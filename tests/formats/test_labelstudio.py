@@ -24,7 +24,7 @@ from labeling.formats.reading import Fault
 def _written(path: Path, *written: dict[str, Any]) -> tuple[Path, dict[str, int]]:
     losses = Losses()
     write(written, path, NEWS, losses)
-    return path, {loss["what"]: loss["times"] for loss in losses.told()}
+    return path, {loss["what"]: loss["times"] for loss in losses.as_values()}
 
 
 def _left(line: dict[str, Any]) -> dict[str, Any]:

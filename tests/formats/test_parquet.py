@@ -27,7 +27,7 @@ from labeling.formats.reading import Fault
 def _written(path: Path, *written: dict[str, Any]) -> Path:
     losses = Losses()
     write(written, path, NEWS, losses)
-    assert losses.told() == []
+    assert losses.as_values() == []
     return path
 
 
@@ -115,7 +115,7 @@ def test_labels_that_type_an_attribute_differently_have_a_column_each(tmp_path: 
     ]
     losses = Losses()
     write([line], tmp_path / "a.parquet", schema.parse(CLASHING), losses)
-    assert losses.told() == [
+    assert losses.as_values() == [
         {
             "what": "attributes that the label set does not have are lost",
             "times": 1,

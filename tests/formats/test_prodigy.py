@@ -25,7 +25,7 @@ from labeling.formats.reading import Fault
 def _written(path: Path, *written: dict[str, Any]) -> Path:
     losses = Losses()
     write(written, path, NEWS, losses)
-    assert losses.told() == []
+    assert losses.as_values() == []
     return path
 
 

@@ -18,7 +18,7 @@ from labeling.formats.saywhen import read, write
 def _written(path: Path, *written: dict[str, Any]) -> Path:
     losses = Losses()
     write(written, path, NEWS, losses)
-    assert losses.told() == []
+    assert losses.as_values() == []
     return path
 
 

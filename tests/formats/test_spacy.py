@@ -31,7 +31,7 @@ MOVED = "spans that don't begin and end at a spaCy token are widened"
 def _written(path: Path, *written: dict[str, Any]) -> tuple[Path, list[str]]:
     losses = Losses()
     write(written, path, NEWS, losses)
-    return path, [loss["what"] for loss in losses.told()]
+    return path, [loss["what"] for loss in losses.as_values()]
 
 
 def _of_first(line: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def test_a_span_that_ends_inside_a_token_is_told_and_comes_back_exactly(tmp_path
     line["annotations"][0]["spans"], line["annotations"][0]["relations"] = [span], []
     losses = Losses()
     write([line], tmp_path / "a.spacy", NEWS, losses)
-    (loss,) = losses.told()
+    (loss,) = losses.as_values()
     assert loss["what"].startswith(MOVED)
     assert (loss["times"], loss["places"]) == (1, [f"{line['id']}, span s3"])
     (doc,) = DocBin().from_disk(tmp_path / "a.spacy").get_docs(spacy.blank("en").vocab)

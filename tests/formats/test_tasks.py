@@ -201,6 +201,6 @@ def test_where_a_sentence_stood_is_carried_or_named_as_lost(tmp_path: Path, name
     path = tmp_path / f"a{FORMATS[name].suffix}"
     cut = list(windows(HARD["plain"], NEWS, Losses()))
     FORMATS[name].write(cut, path, NEWS, losses)
-    told = {loss["what"] for loss in losses.told()}
+    told = {loss["what"] for loss in losses.as_values()}
     lost = "positions of sentences and paragraphs in their article are lost" in told
     assert lost == (name in ("brat", "conll", "timeml"))

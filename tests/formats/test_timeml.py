@@ -43,7 +43,7 @@ def _written(folder: Path, *written: dict[str, Any]) -> dict[str, int]:
     shutil.rmtree(folder, ignore_errors=True)
     losses = Losses()
     write(written, folder, NEWS, losses)
-    return {loss["what"]: loss["times"] for loss in losses.told()}
+    return {loss["what"]: loss["times"] for loss in losses.as_values()}
 
 
 def _expected(line: dict[str, Any]) -> list[tuple[int, int, Any, str | None]]:

@@ -38,7 +38,7 @@ test("the active span stays the active one when one before it is removed; waiver
   draft.active = 1;
   draft.remove(0);
   assert.equal(draft.active, 0);
-  assert.deepEqual(draft.told(() => "").spans[0].waivers, { who: "unnamed" });
+  assert.deepEqual(draft.asSent(() => "").spans[0].waivers, { who: "unnamed" });
 });
 
 test("links that nobody drew are offered, to what is drawn and to the nearest around", () => {
@@ -65,7 +65,7 @@ test("what is told has each fragment's words; no value is no attribute", () => {
   const draft = new Draft({ spans: [quote], links: [] });
   draft.set(0, "headline", false);
   draft.set(0, "utterance", "u1");
-  assert.deepEqual(draft.told((start, end) => "0123456789".slice(start, end)).spans, [
+  assert.deepEqual(draft.asSent((start, end) => "0123456789".slice(start, end)).spans, [
     { label: "quote", attributes: { utterance: "u1" }, fragments: [{ start: 0, end: 10, quote: "0123456789" }] },
   ]);
 });

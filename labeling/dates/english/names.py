@@ -328,10 +328,10 @@ def _weekday_and_name(context: Context, weekday: int, named: Named) -> Senses:
     if named.key[0] not in ("day", "month day", "holiday"):
         return
     today = context.today
-    fitting = [period for period in named.known(today) if period.first.weekday() == weekday]
-    for period in sorted(fitting, key=lambda period: abs((period.first - today).days))[:2]:
+    matching = [period for period in named.known(today) if period.first.weekday() == weekday]
+    for period in sorted(matching, key=lambda period: abs((period.first - today).days))[:2]:
         yield calendar(period)
-    if not fitting:
+    if not matching:
         for period in choose(named, today):
             yield replace(calendar(period), note=f"which is not a {WEEKDAYS[weekday]}")
 

@@ -192,18 +192,18 @@ def _on_clock(day: Sense, clock: _Clock) -> Senses:
     if day.period and day.period.unit == "day":
         hour, rest = int(clock.time[:2]), clock.time[2:]
         late = (day.timex3 or "")[-2:] in ("AF", "EV", "NI")
-        if late and hour < 12 and not clock.settled:
+        if late and hour < 12 and not clock.unambiguous:
             hour += 12
         value = Moment(day_value(day.period.first), f"{hour:02}{rest}", clock.zone)
         yield Sense(value, str(value), day.anchor, timex_type="TIME")
 
 
 class _Clock(NamedTuple):
-    """A time of day; `settled` when the words say which half of the day it is in."""
+    """A time of day; `unambiguous` when the words say which half of the day it is in."""
 
     time: str
     zone: str
-    settled: bool
+    unambiguous: bool
 
 
 @rule("clock", "<hhmm> {am|pm}? (? <zone>? )?", "<number> {am|pm} (? <zone>? )?")
@@ -228,12 +228,12 @@ def _zone(_: Context, sign: str, hours: int) -> Iterator[str]:
 @rule("clock", "<number> o'clock")
 def _o_clock(_: Context, number: Number) -> Iterator[_Clock]:
     if 1 <= number.size <= 12:
-        yield _Clock(f"{int(number.size):02}:00", "", settled=False)
+        yield _Clock(f"{int(number.size):02}:00", "", unambiguous=False)
 
 
 @rule("clock", "{noon|midnight}")
 def _noon(_: Context, word: str) -> Iterator[_Clock]:
-    yield _Clock("12:00" if word == "noon" else "00:00", "", settled=True)
+    yield _Clock("12:00" if word == "noon" else "00:00", "", unambiguous=True)
 
 
 @rule("time", "last night")

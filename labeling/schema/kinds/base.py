@@ -88,7 +88,7 @@ class Kind(ABC):
     #: Whether values are people's own words: never compared word by word, and omitted from anonymous datasets.
     free: ClassVar[bool] = False
     #: Whether a value says who or when, which records are compared by and tables show of their parts.
-    tells: ClassVar[Literal["who", "when"] | None] = None
+    denotes: ClassVar[Literal["who", "when"] | None] = None
     #: The kinds whose values can become values of this one when a label set changes.
     sources: ClassVar[frozenset[str]] = frozenset()
 

@@ -23,7 +23,7 @@ class DateKind(Kind):
     control = "date"
     comparison = "value"
     distance = "days"
-    tells = "when"
+    denotes = "when"
 
     def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
         for part, other in (given.get("fills") or {}).items():

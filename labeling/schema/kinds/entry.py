@@ -17,7 +17,7 @@ class EntryKind(Kind):
     keys: ClassVar = {"registry": "takes no registry; make it of type registry"}
     control = "entry"
     comparison = "value"
-    tells = "who"
+    denotes = "who"
 
     def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
         if (registry := given.get("registry", name)) not in beside.registries:

@@ -136,7 +136,7 @@ def build_into(
     with store.reading() as project:
         version = project.label_sets.text(schema.version)
     (place / "schema.yaml").write_text(version, encoding="utf-8")
-    built.losses = {name: each.told() for name, each in losses.items() if each.found}
+    built.losses = {name: each.as_values() for name, each in losses.items() if each.found}
     # From here on, everything is counted from what has been written.
     built.counts = {split: _counted(place / "data" / f"{split}.jsonl") for split in masters.files}
     agreement = _agreement(store, source, tick)

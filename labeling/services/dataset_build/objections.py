@@ -11,7 +11,7 @@ from labeling.dataset.refusals import REMEDIES, Kind, Refusal
 from labeling.errors import RefusedError
 
 #: How many reasons of a kind are reported.
-_TOLD = 20
+_LISTED = 20
 
 
 #: How many are kept to be shown.
@@ -38,14 +38,14 @@ def refuse(objections: Objections, plan: Plan) -> None:
     kinds = [kind for kind in objections.times if kind not in plan.allow]
     if not kinds:
         return
-    told = []
+    lines = []
     for kind in kinds:
         times, first = objections.times[kind], objections.first[kind]
-        told.append(f"{times:,} × {kind}: {REMEDIES[kind]}; or accept it with --allow {kind}")
-        told += [f"  {each.article}: {each.why}" for each in first[:_TOLD]]
-        told += [f"  … and {times - _TOLD:,} more"] if times > _TOLD else []
+        lines.append(f"{times:,} × {kind}: {REMEDIES[kind]}; or accept it with --allow {kind}")
+        lines += [f"  {each.article}: {each.why}" for each in first[:_LISTED]]
+        lines += [f"  … and {times - _LISTED:,} more"] if times > _LISTED else []
     raise RefusedError(
-        "the dataset can't be built yet; nothing was written:\n" + "\n".join(told),
+        "the dataset can't be built yet; nothing was written:\n" + "\n".join(lines),
         [(each.kind, each.article, each.why) for kind in kinds for each in objections.first[kind]],
     )
 

@@ -76,7 +76,7 @@ class Checking:
                 reason = f"{name}: the work does not have the shape of an annotation ({type(fault).__name__}: {what})"
                 yield Fault(marked.file, marked.line, f"{_plain(reason)}; correct the file")
                 continue
-            for reason in fitted.told:
+            for reason in fitted.messages:
                 yield Fault(marked.file, marked.line, f"{name}: {_plain(reason)}")
             if not fitted.message:
                 continue

@@ -88,20 +88,20 @@ def take_in_rows(
     store: Store, rows: Iterable[Article | Fault | WithheldWork], *, dry_run: bool = False
 ) -> Iterator[Fate]:
     """Import what a reader found: good rows go in, what else is reported passes through."""
-    told: list[Fault | WithheldWork] = []
+    waiting: list[Fault | WithheldWork] = []
 
     def articles() -> Iterator[Article]:
         for row in rows:
             if isinstance(row, Article):
                 yield row
             else:
-                told.append(row)
+                waiting.append(row)
 
     for added in store.add_articles(articles(), dry_run=dry_run):
-        yield from told
-        told.clear()
+        yield from waiting
+        waiting.clear()
         yield added
-    yield from told
+    yield from waiting
 
 
 def take_in_work(
@@ -143,10 +143,10 @@ def take_in_work(
         done = 0
         for part in parts(spool, checking.version):
             if dry_run:
-                told = [Brought(kept.article, kept.new, kept.work) for kept in part]
+                waiting = [Brought(kept.article, kept.new, kept.work) for kept in part]
             else:
                 added = store.add_work([(kept.article, kept.saves) for kept in part])
-                told = []
+                waiting = []
                 for kept, (each, existing) in zip(part, added, strict=True):
                     fresh = dict(zip((save.annotator for save in kept.saves), existing, strict=True))
                     work = []
@@ -155,8 +155,8 @@ def take_in_work(
                             yield Fault(each.article.source, None, other(one.annotator))
                         else:
                             work.append(one._replace(new=there == "none"))
-                    told.append(Brought(each.article, each.new, work))
-            yield from told
+                    waiting.append(Brought(each.article, each.new, work))
+            yield from waiting
             done += len(part)
             tick(done, checking.articles)
 

@@ -23,7 +23,7 @@ class RepeatedFaults:
     """Errors of a file that are alike but for words, numbers and ids: the first of each sort in full, of the others the lines."""
 
     def __init__(self) -> None:
-        self._told: Counter[tuple[str, str]] = Counter()
+        self._counts: Counter[tuple[str, str]] = Counter()
         self._others: dict[tuple[str, str], list[Fault]] = {}
 
     def first(self, fault: Fault) -> bool:
@@ -31,10 +31,10 @@ class RepeatedFaults:
         if fault.line is None:
             return True
         sort = (fault.file, _sort(fault.reason))
-        self._told[sort] += 1
-        if self._told[sort] > _FIRST:
+        self._counts[sort] += 1
+        if self._counts[sort] > _FIRST:
             self._others.setdefault(sort, []).append(fault)
-        return self._told[sort] <= _FIRST
+        return self._counts[sort] <= _FIRST
 
     def others(self) -> Iterator[str]:
         """Yield sentences on the errors that were kept."""

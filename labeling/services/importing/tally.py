@@ -66,7 +66,7 @@ class Variant:
 #: How many variants are named.
 _NAMED = 20
 
-#: What became of a row: taken in or there already, with its work or without, or left out with a reason; and what is told
+#: What became of a row: taken in or a duplicate, with its work or without, or omitted with a reason; and what is reported
 #: of a whole import.
 Fate: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withheld | Variant
 
@@ -139,7 +139,7 @@ class Tally:
         duplicates = f"{len(self.known):,} duplicate{'' if len(self.known) == 1 else 's'}"
         return f"{self.new:,} imported, {duplicates}, {len(self.faults):,} not imported"
 
-    def told(self) -> list[str]:
+    def sentences(self) -> list[str]:
         """Return what else is to be said, a sentence each."""
         found = [str(aside) for aside in self.asides]
         found += [str(variant) for variant in self.variants[:_NAMED]]

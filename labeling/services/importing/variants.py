@@ -84,7 +84,7 @@ def _sketch(text: str) -> bytes:
 
 
 def _alike(one: bytes, two: bytes) -> bool:
-    """Whether two texts have nearly the same words, as their sketches tell."""
+    """Whether two texts have nearly the same words, by their sketches."""
     ours, theirs = {*array("I", one)}, {*array("I", two)}
     least = sorted(ours | theirs)[:_SIZE]
     return bool(least) and sum(each in ours and each in theirs for each in least) >= _SHARE * len(least)

@@ -41,7 +41,7 @@ class Preview:
     pending: int = 0
 
 
-#: The policies that the page tells of side by side.
+#: The policies that the page shows side by side.
 POLICIES = (Policy(), Policy("majority"), Policy("points"), Policy("votes", 2), Policy("votes", 1))
 
 

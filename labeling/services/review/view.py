@@ -35,7 +35,7 @@ class ArticleView:
         made = reviewed.decisions.get(id, [])
         found = gold(work.annotations, schema, reviewed.policy, [decision for _, decision in made])
         standing = found.standing if found else []
-        told = found is not None and not any(is_left(each, reviewer, own) for each in standing)
+        revealed = found is not None and not any(is_left(each, reviewer, own) for each in standing)
         lanes = lanes_of(id, reviewer, work.annotations)
         revision = {(each.reviewer, each.disagreement): number for number, each in made}
         disputed = {
@@ -60,7 +60,7 @@ class ArticleView:
             "lanes": [
                 {
                     "lane": lane,
-                    "name": name if told else None,
+                    "name": name if revealed else None,
                     "comments": [
                         {
                             "flag": comment.flag,
@@ -73,7 +73,7 @@ class ArticleView:
                 for name, lane in lanes.items()
             ],
             "agreed": [
-                {**span, "provenance": found.spans[span["id"]].as_json() if told else None}
+                {**span, "provenance": found.spans[span["id"]].as_json() if revealed else None}
                 for span in quiet
                 if found and (span["label"], span["fragments"]) not in disputed
             ],

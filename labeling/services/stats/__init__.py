@@ -10,16 +10,33 @@ from labeling.services.stats.facts import (
     NOBODY,
     NOT_RESOLVED,
     Facts,
+    distinct_names,
     lines_of_work,
     read,
     require_known,
     state,
-    told_apart,
 )
 from labeling.services.stats.output import as_csv, as_json, text, write_csv
 from labeling.services.stats.tables import Table, apart, claims_of, quotations_of, tables
 
 __all__ = [
-    "ARTICLE", "KINDS", "NOBODY", "NOT_RESOLVED", "Facts", "Table", "apart", "as_csv", "as_json", "claims_of",
-    "lines_of_work", "quotations_of", "read", "require_known", "state", "tables", "text", "told_apart", "write_csv",
+    "ARTICLE",
+    "KINDS",
+    "NOBODY",
+    "NOT_RESOLVED",
+    "Facts",
+    "Table",
+    "apart",
+    "as_csv",
+    "as_json",
+    "claims_of",
+    "distinct_names",
+    "lines_of_work",
+    "quotations_of",
+    "read",
+    "require_known",
+    "state",
+    "tables",
+    "text",
+    "write_csv",
 ]  # fmt: skip

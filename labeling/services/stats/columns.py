@@ -64,18 +64,18 @@ class Rows:
     """Rows in the making: whose work each is from, by its number, its span with its words, and its further values."""
 
     def __init__(self) -> None:
-        self.work, self.span, self.text, self.told = array("i"), Words(), Words(), Repeated()
+        self.work, self.span, self.text, self.values = array("i"), Words(), Words(), Repeated()
 
-    def append(self, work: int, span: str, text: str, told: tuple[Any, ...]) -> None:
+    def append(self, work: int, span: str, text: str, values: tuple[Any, ...]) -> None:
         self.work.append(work)
         self.span.append(span)
         self.text.append(text)
-        self.told.append(told)
+        self.values.append(values)
 
-    def frame(self, about: dict[str, pd.Categorical], told: dict[str, pd.Categorical]) -> pd.DataFrame:
+    def frame(self, about: dict[str, pd.Categorical], values: dict[str, pd.Categorical]) -> pd.DataFrame:
         work = numbers(self.work)
         held = {name: column.take(work) for name, column in about.items()}
-        return pd.DataFrame({**held, "span": self.span.column(), "text": self.text.column(), **told})
+        return pd.DataFrame({**held, "span": self.span.column(), "text": self.text.column(), **values})
 
 
 def numbers(held: array[int]) -> NDArray[np.intc]:

@@ -106,35 +106,35 @@ class _FactsBuilder:
                 names = " and ".join(each.name for each in fact.claimed_by) or (
                     NOBODY if fact.by == "quote" else ARTICLE
                 )
-                told = (
+                values = (
                     fact.value or NOT_RESOLVED,
                     fact.modality or NO_MODALITY,
                     names,
                     fact.by,
                     (fact.entry, fact.event),
                 )
-                self._claims.append(work, fact.span, fact.text, told)
+                self._claims.append(work, fact.span, fact.text, values)
 
     def facts(self, whose: str) -> Facts:
         """Return the tables of what was added."""
         about = self._about.columns(*Where._fields)
-        told = self._claims.told.columns("value", "modality", "claimed_by", "by")
-        told["event"] = self._claims.told.column(lambda rows: told_apart([row[-1] for row in rows]))
+        values = self._claims.values.columns("value", "modality", "claimed_by", "by")
+        values["event"] = self._claims.values.column(lambda rows: distinct_names([row[-1] for row in rows]))
         speakers = {
             "quotation": numbers(self._quotation),
-            "speaker": self._speaker.column(told_apart),
+            "speaker": self._speaker.column(distinct_names),
             "unnamed": np.array(self._unnamed, bool),
         }
         return Facts(
             whose,
             self._articles,
-            self._quotations.frame(about, self._quotations.told.columns("kind", "source")),
+            self._quotations.frame(about, self._quotations.values.columns("kind", "source")),
             pd.DataFrame(speakers),
-            self._claims.frame(about, told),
+            self._claims.frame(about, values),
         )
 
 
-def told_apart(entries: Iterable[tuple[str | None, str]]) -> list[str]:
+def distinct_names(entries: Iterable[tuple[str | None, str]]) -> list[str]:
     """Return the names of entries, (id, name), with the id behind where several have the name; without an id, as they are."""
     entries = list(entries)
     times = Counter(name for id, name in set(entries) if id is not None)

@@ -77,7 +77,7 @@ export class ArticleView {
     this.lit = new Set();
     this.active = "";
     /** Spans that lack what the schema requires. @type {Set<string>} */
-    this.lacking = new Set();
+    this.missing = new Set();
     /** @type {Map<string, string>} */
     this.styles = new Map();
   }
@@ -88,7 +88,7 @@ export class ArticleView {
     this.spans = new Map();
     this.lit = new Set();
     this.active = "";
-    this.lacking = new Set();
+    this.missing = new Set();
     for (const each of [this.shades, this.connectors, this.letters]) each.clear();
     this.drawn = tokens.paragraphs.map((paragraph) => {
       const element = make("p", {
@@ -231,11 +231,11 @@ export class ArticleView {
       mark.style.setProperty("--sw-tint", `var(--sw-c${this.schema.index.get(this.spans.get(lit)?.label ?? "") ?? 0})`);
   }
 
-  /** Shows at the ends of spans what the schema misses there. @param {Set<string>} lacking */
-  lack(lacking) {
-    const before = this.lacking;
-    this.lacking = lacking;
-    const changed = [...before, ...lacking].filter((id) => before.has(id) !== lacking.has(id));
+  /** Shows at the ends of spans what the schema misses there. @param {Set<string>} missing */
+  lack(missing) {
+    const before = this.missing;
+    this.missing = missing;
+    const changed = [...before, ...missing].filter((id) => before.has(id) !== missing.has(id));
     for (const drawn of new Set(changed.flatMap((id) => this.under(this.spans.get(id))))) {
       let at = this.tokens.paragraphs[this.drawn.indexOf(drawn)].start;
       for (const node of drawn.element.childNodes) {
@@ -250,7 +250,7 @@ export class ArticleView {
   /** @param {string[]} ids @param {number} end @returns {boolean} whether one of them lacks something and ends there */
   lacksAt(ids, end) {
     return ids.some((id) => {
-      const span = this.lacking.has(id) && this.spans.get(id);
+      const span = this.missing.has(id) && this.spans.get(id);
       return span && endOf(span) === end;
     });
   }

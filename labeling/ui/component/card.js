@@ -154,7 +154,7 @@ export class Card {
     const annotation = this.host.annotation();
     const parts = [];
     const attributes = schema.label.get(span.label)?.attributes ?? [];
-    const dates = attributes.filter((attribute) => kindOf(attribute).tells === "when");
+    const dates = attributes.filter((attribute) => kindOf(attribute).denotes === "when");
     for (const attribute of [...dates, ...attributes.filter((each) => !dates.includes(each))]) {
       const value = span.attributes[attribute.key];
       const text = value === undefined ? "" : wording.value(attribute, value);

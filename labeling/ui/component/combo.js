@@ -7,7 +7,7 @@ import { showKey } from "./keymap.js";
  */
 
 /** The key that takes the choice in a field. */
-const TAKE = "Enter";
+const TAKE_KEY = "Enter";
 
 let comboNumber = 0;
 
@@ -100,7 +100,7 @@ export class Combo {
     this.preview?.(null);
     const dangling = this.typed && this.input.value.trim() !== this.value;
     if (!dangling) this.input.value = this.value;
-    this.say(dangling && this.input.value.trim() ? `Not saved yet. Press ${showKey(TAKE)} in the field.` : "");
+    this.say(dangling && this.input.value.trim() ? `Not saved yet. Press ${showKey(TAKE_KEY)} in the field.` : "");
   }
 
   /** @param {string} text */
@@ -195,7 +195,7 @@ export class Combo {
       this.typed = true;
       this.moved = true;
       this.show();
-    } else if (event.key === TAKE && !event.ctrlKey && !event.metaKey) {
+    } else if (event.key === TAKE_KEY && !event.ctrlKey && !event.metaKey) {
       if (!this.input.value.trim() && this.typed && !this.moved) {
         this.typed = false;
         this.clear();

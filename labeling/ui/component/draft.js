@@ -122,8 +122,8 @@ export class Draft {
     return [...found.values()];
   }
 
-  /** As the server takes it, each fragment with its words. @param {(start: number, end: number) => string} slice @returns {{spans: any[], links: DrawnLink[]}} */
-  told(slice) {
+  /** The draft as the server accepts it, each fragment with its words. @param {(start: number, end: number) => string} slice @returns {{spans: any[], links: DrawnLink[]}} */
+  asSent(slice) {
     return {
       spans: this.spans.map(({ label, fragments, attributes, waivers }) => ({
         label,

@@ -43,7 +43,7 @@ export class Drafting {
 
   take() {
     const { question, text } = this.page;
-    if (question && this.draft) this.page.decide(question, { take: "anew", ...this.draft.told(text.slice) });
+    if (question && this.draft) this.page.decide(question, { take: "anew", ...this.draft.asSent(text.slice) });
   }
 
   /** @param {string} label */

@@ -6,7 +6,7 @@ import { Tokens } from "./tokens.js";
 /** @typedef {import("./tokens.js").Stretch} Stretch */
 
 /** What keys do in the find bar. */
-const KEYS = { next: "Enter", previous: "Shift+Enter", close: "Escape" };
+const FIND_KEYS = { next: "Enter", previous: "Shift+Enter", close: "Escape" };
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** What a search compares: without case, diacritics and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
@@ -73,9 +73,9 @@ export class FindBar {
       { class: "sw-find", role: "search" },
       this.field,
       this.count,
-      button("↑", keyed("Previous match", showKey(KEYS.previous)), () => this.step(-1)),
-      button("↓", keyed("Next match", showKey(KEYS.next)), () => this.step(1)),
-      button("×", keyed("Close", showKey(KEYS.close)), () => this.close()),
+      button("↑", keyed("Previous match", showKey(FIND_KEYS.previous)), () => this.step(-1)),
+      button("↓", keyed("Next match", showKey(FIND_KEYS.next)), () => this.step(1)),
+      button("×", keyed("Close", showKey(FIND_KEYS.close)), () => this.close()),
     );
     this.root.hidden = true;
     /** @type {Stretch[]} */
@@ -135,10 +135,10 @@ export class FindBar {
   /** @param {KeyboardEvent} event */
   key(event) {
     const stroke = strokeOf(event);
-    if (composes(event) || !Object.values(KEYS).includes(stroke)) return;
+    if (composes(event) || !Object.values(FIND_KEYS).includes(stroke)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (stroke === KEYS.close) this.close();
-    else this.step(stroke === KEYS.next ? 1 : -1);
+    if (stroke === FIND_KEYS.close) this.close();
+    else this.step(stroke === FIND_KEYS.next ? 1 : -1);
   }
 }

@@ -26,7 +26,7 @@ import { excerpt } from "./wording.js";
  */
 
 /** What keys do in the list. */
-const KEYS = { all: "a", keep: "Escape" };
+const FOLLOW_KEYS = { all: "a", keep: "Escape" };
 
 /** The values relative to a publication date that has since been corrected, each with its new reading; a value changes only on request. */
 export class FollowList {
@@ -152,8 +152,8 @@ export class FollowList {
       make(
         "div",
         { class: "sw-follow-foot" },
-        ...(followed.length > 1 ? [button("Update all", KEYS.all, () => this.follow(followed))] : []),
-        button("Keep them", showKey(KEYS.keep), () => this.leave()),
+        ...(followed.length > 1 ? [button("Update all", FOLLOW_KEYS.all, () => this.follow(followed))] : []),
+        button("Keep them", showKey(FOLLOW_KEYS.keep), () => this.leave()),
       ),
     );
     if (!inside) return;
@@ -214,8 +214,8 @@ export class FollowList {
     const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) rows[(at + step + rows.length) % rows.length].focus();
-    else if (event.key === KEYS.all) this.follow(this.changes.filter(({ now }) => now));
-    else if (event.key === KEYS.keep) this.leave();
+    else if (event.key === FOLLOW_KEYS.all) this.follow(this.changes.filter(({ now }) => now));
+    else if (event.key === FOLLOW_KEYS.keep) this.leave();
     else return;
     event.preventDefault();
     event.stopPropagation();

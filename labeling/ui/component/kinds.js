@@ -13,7 +13,7 @@ import { decimal, isExact, parseNumber } from "./numbers.js";
  * @property {(value: any, attribute: Attribute) => boolean} accepts  whether an attribute can have the value
  * @property {(value: any, attribute: Attribute, nameOf: NameOf) => string} words  the value alone in words
  * @property {"alone" | "titled" | "title"} shown  on a card: its words alone, with the attribute's title before them, or the title only
- * @property {"who" | "when" | null} tells  what it says of the span
+ * @property {"who" | "when" | null} denotes  what it says of the span
  * @property {boolean} free  people's own words, in which no one need agree
  * @property {boolean} long  whether its words can be of any length
  * @property {(attribute: Attribute, entries: Record<string, Record<string, string>>) => any[]} values  what can be chosen
@@ -30,7 +30,7 @@ export const ATTRIBUTE_KINDS = {
     accepts: (value, { options }) => (options ?? []).some(({ key }) => key === value),
     words: (value, { options }) => options?.find(({ key }) => key === value)?.title ?? value,
     shown: "alone",
-    tells: null,
+    denotes: null,
     free: false,
     long: false,
     values: ({ options }) => (options ?? []).map(({ key }) => key),
@@ -41,7 +41,7 @@ export const ATTRIBUTE_KINDS = {
     accepts: (value) => typeof value === "string",
     words: String,
     shown: "titled",
-    tells: null,
+    denotes: null,
     free: true,
     long: true,
     values: noValues,
@@ -52,7 +52,7 @@ export const ATTRIBUTE_KINDS = {
     accepts: (value) => value === true,
     words: () => "yes",
     shown: "title",
-    tells: null,
+    denotes: null,
     free: false,
     long: false,
     values: () => [true],
@@ -63,7 +63,7 @@ export const ATTRIBUTE_KINDS = {
     accepts: (value) => value !== null && typeof value === "object",
     words: (value) => valueInWords(value),
     shown: "alone",
-    tells: "when",
+    denotes: "when",
     free: false,
     long: false,
     values: noValues,
@@ -74,7 +74,7 @@ export const ATTRIBUTE_KINDS = {
     accepts: (value) => typeof value === "string",
     words: (value, { registry }, nameOf) => nameOf(registry ?? "", value),
     shown: "alone",
-    tells: "who",
+    denotes: "who",
     free: false,
     long: true,
     values: ({ registry }, entries) => Object.keys(entries[registry ?? ""] ?? {}),
@@ -85,7 +85,7 @@ export const ATTRIBUTE_KINDS = {
     accepts: (value, attribute) => isExact(value) && inRange(value, attribute),
     words: (value, { unit }) => (unit ? `${decimal(value)} ${unit}` : decimal(value)),
     shown: "titled",
-    tells: null,
+    denotes: null,
     free: false,
     long: false,
     values: noValues,
@@ -100,12 +100,12 @@ export function kindOf(attribute) {
 
 /** The first attribute of a label that says when: what a span of the label dates. @param {Label | undefined} label @returns {Attribute | undefined} */
 export function dateOf(label) {
-  return label?.attributes.find((attribute) => kindOf(attribute).tells === "when");
+  return label?.attributes.find((attribute) => kindOf(attribute).denotes === "when");
 }
 
 /** The attributes of a label that say who. @param {Label | undefined} label @returns {Attribute[]} */
 export function whoOf(label) {
-  return (label?.attributes ?? []).filter((attribute) => kindOf(attribute).tells === "who");
+  return (label?.attributes ?? []).filter((attribute) => kindOf(attribute).denotes === "who");
 }
 
 /** @param {number} value @param {Attribute} attribute @returns {boolean} */

@@ -16,7 +16,7 @@ import { TAKES, reviewCommand, reviewKey } from "./reviewcommands.js";
  * @typedef {{key: string, title: string, taking: Taking, content: Content, lanes: string[]}} Offer
  */
 
-/** What tells lanes apart: a colour and a line each; what is agreed on is grey and dotted. */
+/** What distinguishes lanes: a colour and a line each; what is agreed on is grey and dotted. */
 const LANE_COLOURS = ["#2f6fb3", "#b3541e", "#2e8b57", "#8a3fa0", "#a3293b", "#00707a", "#6b6b00", "#3a3f8f"];
 const LANE_LINES = ["solid", "dashed", "double", "wavy", "dotted"];
 /** How many letters of the text a tag may cover. */

@@ -13,7 +13,7 @@ import { excerpt } from "./wording.js";
  */
 
 /** The key that links to the nearest. */
-const NEAREST = "Enter";
+const NEAREST_KEY = "Enter";
 
 /** Linking by letters: from the active span to what is visible, labelled or not. */
 export class Linker {
@@ -74,7 +74,7 @@ export class Linker {
   keys() {
     return [
       ["letter", "link"],
-      [showKey(NEAREST), "link the nearest"],
+      [showKey(NEAREST_KEY), "link the nearest"],
       [this.desk.keymap.keyOf("leave"), "cancel"],
     ];
   }
@@ -120,7 +120,7 @@ export class Linker {
   /** @param {KeyboardEvent} event a key while letters are shown */
   key(event) {
     const choice =
-      event.key === NEAREST
+      event.key === NEAREST_KEY
         ? this.choices?.[0]
         : this.choices?.find(({ letter }) => letter === event.key.toLowerCase());
     if (choice && !event.ctrlKey && !event.metaKey) this.link(choice);
@@ -198,7 +198,7 @@ export class Linker {
   ask(id, back) {
     const span = this.desk.annotation.spans.get(id);
     const [first] = this.desk.schema.label.get(span?.label ?? "")?.attributes ?? [];
-    if (!first || !kindOf(first).tells || span?.attributes[first.key] !== undefined) return;
+    if (!first || !kindOf(first).denotes || span?.attributes[first.key] !== undefined) return;
     this.desk.activate(id);
     this.askedFor = back;
     this.desk.details.later.now();

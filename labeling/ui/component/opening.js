@@ -69,7 +69,7 @@ export class Opening {
 
   /** @param {Bundle} bundle */
   open({ article, annotation, entries, version }) {
-    // An article fetched ahead may not know it yet, where the one before has been told.
+    // An article fetched ahead may not know it yet, where the one before has been sent.
     const moved = this.desk.outbox?.moved || (version !== undefined && version > this.desk.schema.data.version);
     if (article && moved) return this.reload(article.id);
     this.leave();

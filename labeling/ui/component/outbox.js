@@ -311,10 +311,10 @@ export async function replayLeftovers({ store, prefix, ifDead, ...parts }) {
     await ifDead(key.slice(key.lastIndexOf("/") + 1), async () => {
       const left = leftUnder(store, key);
       if (!left) return;
-      const told = await resend(left, { store, prefix, ...parts });
-      sent += told.sent;
-      refused.push(...told.refused);
-      stuck.push(...told.stuck);
+      const outcome = await resend(left, { store, prefix, ...parts });
+      sent += outcome.sent;
+      refused.push(...outcome.refused);
+      stuck.push(...outcome.stuck);
     });
   }
   return { sent, refused, stuck };

@@ -132,7 +132,7 @@ export class Panel {
         const card = this.cards.get(item.head.id);
         const stale = ids === null || spansOf(item).some(({ id }) => ids.has(id));
         if (card && stale) {
-          card.draw(item, this.lacking(item));
+          card.draw(item, this.missingOf(item));
           this.place(card.element, index);
         } else if (!card && whole && this.cards.size) this.add(index);
       }
@@ -179,7 +179,7 @@ export class Panel {
   }
 
   /** What the spans of an item miss. @param {Item} item */
-  lacking(item) {
+  missingOf(item) {
     return spansOf(item).flatMap(({ id }) => this.lacks.get(id) ?? []);
   }
 
@@ -219,7 +219,7 @@ export class Panel {
     const item = this.items[index];
     const card = new Card(this.host, item);
     this.cards.set(item.head.id, card);
-    card.draw(item, this.lacking(item));
+    card.draw(item, this.missingOf(item));
     this.place(card.element, index);
   }
 

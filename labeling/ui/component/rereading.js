@@ -16,7 +16,7 @@ export function hangingDates(annotation, schema, published) {
     for (const attribute of schema.label.get(label)?.attributes ?? []) {
       const { key } = attribute;
       const value = attributes[key];
-      if (kindOf(attribute).tells === "when" && value?.words && value.against && value.against !== published)
+      if (kindOf(attribute).denotes === "when" && value?.words && value.against && value.against !== published)
         found.push({ id, name: key, value });
     }
   }

@@ -29,10 +29,10 @@ export function speakers(tokens, paragraph) {
       const [last, next] = [all[index - 1], all[index + 1]];
       const apposed = last?.to === from - 1 && classes[last.to] === "," && /C/u.test(classes.slice(last.from, last.to)); // “Anna Brook, the mayor,”
       const followed = next?.from === to + 1 && classes[to] === "," && classes[next.to] === "," && says(next.to);
-      const told =
+      const indirect =
         /v[,:"]*$/u.test(classes.slice(Math.max(0, from - 4), from)) ||
         /according to$/iu.test(`${groups.read(from - 2)} ${groups.read(from - 1)}`);
-      const doubt = !apposed && (told || followed || says(to)) ? 0 : 1;
+      const doubt = !apposed && (indirect || followed || says(to)) ? 0 : 1;
       return [{ ...stretchFrom(tokens, words, from, to), doubt }];
     });
   });
@@ -85,7 +85,7 @@ class SaidClauses {
 
   /** @returns {Stretch[]} */
   all() {
-    const told = cueWords(this.tokens, this.paragraph).filter(({ from }) => !this.quoted(from));
+    const cues = cueWords(this.tokens, this.paragraph).filter(({ from }) => !this.quoted(from));
     /** @type {(Stretch & {wish?: boolean})[]} */
     const found = [];
     let first = 0;
@@ -101,9 +101,9 @@ class SaidClauses {
         if (/[env]/u.test(this.classes[at - 1]) && this.classes[at + 1] !== "v")
           found.push({ start: this.words[at].start, end: this.words[this.contentEnd(at, last)].end, wish: true }); // “made it known that …”
       }
-      for (const [index, cue] of told.entries()) {
+      for (const [index, cue] of cues.entries()) {
         if (cue.from < first || cue.to > last + 1) continue;
-        const next = told[index + 1] && told[index + 1].from <= last ? told[index + 1].from : last + 1;
+        const next = cues[index + 1] && cues[index + 1].from <= last ? cues[index + 1].from : last + 1;
         const start = this.contentStart(cue.to, next);
         if (start > 0) {
           const end = this.contentEnd(start, last);
@@ -134,8 +134,8 @@ class SaidClauses {
       if (kind === undefined || here > at + 12) return 0;
       if (this.read(here) === "to" && this.classes[here + 1] === "n") return here;
       const group = this.groups.group(here);
-      const told = this.read(at - 1).startsWith("t") && turns === 0 && group > here; // “told someone”
-      if (told) here = group;
+      const addressed = this.read(at - 1).startsWith("t") && turns === 0 && group > here; // “told someone”
+      if (addressed) here = group;
       else if (kind === "," && this.classes[here + 1] === "u") here++;
       else if (kind === "t") while (this.classes[here] === "t") here++;
       else if (/[pl]/u.test(kind) && this.classes[here + 1] === "t") here++;

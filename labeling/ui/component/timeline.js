@@ -12,8 +12,8 @@ import { Schema } from "./schema.js";
  */
 
 /** The keys that go through the history. */
-const EARLIER = "ArrowUp";
-const LATER = "ArrowDown";
+const EARLIER_KEY = "ArrowUp";
+const LATER_KEY = "ArrowDown";
 
 /** The state after the ops of a log up to a revision. @param {Logged[]} log @param {number} revision @param {Record<string, Record<string, string>>} entries @param {Schema} schema @returns {Annotation} */
 export function stateAt(log, revision, entries, schema) {
@@ -34,7 +34,7 @@ export function eventsOf(log, entries, schema, slice) {
   const events = [];
   const opened = log.findLast(({ kind }) => kind === "migrate")?.revision ?? 0;
   for (const op of log) {
-    const words = told(op, state, wording);
+    const words = wordsOf(op, state, wording);
     if (!op.refused) state.apply(op);
     if (words)
       events.push({ revision: op.revision, at: op.at, words, refused: op.refused ?? "", closed: op.revision < opened });
@@ -43,7 +43,7 @@ export function eventsOf(log, entries, schema, slice) {
 }
 
 /** @param {Op} op @param {Annotation} state before it @param {Wording} wording @returns {string} */
-function told(op, state, wording) {
+function wordsOf(op, state, wording) {
   const { schema } = wording;
   const name = (/** @type {string} */ id) => {
     const span = state.spans.get(id);
@@ -247,7 +247,7 @@ export class Timeline {
     if (chosen) this.list.setAttribute("aria-activedescendant", chosen);
     const present = revision === this.latest;
     this.about.textContent = present
-      ? `The present. Use ${showKey(EARLIER)} and ${showKey(LATER)} to view earlier states.`
+      ? `The present. Use ${showKey(EARLIER_KEY)} and ${showKey(LATER_KEY)} to view earlier states.`
       : `Revision ${revision} of ${this.latest}.`;
     this.restore.disabled = present;
     if (tell) this.host.visit(revision);
@@ -260,8 +260,8 @@ export class Timeline {
     );
     const at = revisions.indexOf(this.at);
     const step = {
-      [LATER]: 1,
-      [EARLIER]: -1,
+      [LATER_KEY]: 1,
+      [EARLIER_KEY]: -1,
       PageDown: 10,
       PageUp: -10,
       Home: -revisions.length,

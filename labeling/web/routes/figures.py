@@ -57,7 +57,7 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     )
     async def get_stats(
         whose: Annotated[str | None, Query(max_length=60, description="gold, or an annotator; else everybody")] = None,
-        everything: Annotated[bool, Query(alias="all", description="also what is not handed in or settled")] = False,
+        everything: Annotated[bool, Query(alias="all", description="also what is not submitted or resolved")] = False,
     ) -> Response:
         from labeling.services import stats  # here, for pandas takes long to load
 

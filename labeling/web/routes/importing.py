@@ -60,7 +60,7 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
                 "work_known": tally.work_known,
                 "spans": dict(tally.spans),
                 "links": tally.links,
-                "told": tally.told(),
+                "told": tally.sentences(),
             }
         )
 

@@ -36,7 +36,7 @@ def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     Made = Annotated[Recipe | None, Depends(recipe)]  # noqa: N806
 
-    async def told(name: str, made: Recipe | None, limit: int, *, place: bool = False, by: str = "") -> Response:
+    async def answer(name: str, made: Recipe | None, limit: int, *, place: bool = False, by: str = "") -> Response:
         found = await run_in_threadpool(splits.splits, store(), name, made, place=place, by=by)
         return Json(await run_in_threadpool(splits.as_values, store(), name, found, limit))
 
@@ -47,11 +47,11 @@ def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         dependencies=[Depends(may(Action.READ_SPLITS))],
     )
     async def get_splits(made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
-        return await told(name, made, limit)
+        return await answer(name, made, limit)
 
     @routes.post("/splits", summary="Place new articles permanently (leads only)")
     async def post_splits(placer: Placer, made: Made, name: Name = splits.DEFAULT, limit: Limit = 100) -> Response:
-        return await told(name, made, limit, place=True, by=placer)
+        return await answer(name, made, limit, place=True, by=placer)
 
     @routes.delete("/splits/{name}/{article}", summary="Remove an article from the splits permanently (leads only)")
     async def delete_placement(name: str, article: str, placer: Placer) -> Response:
