@@ -16,7 +16,7 @@ from labeling.dataset.losses import Losses
 from labeling.dataset.plan import Plan
 from labeling.formats.registry import FORMATS
 from labeling.services import dataset_build, splits
-from labeling.services.importing import Brought, Terms, take_in
+from labeling.services.importing import Brought, Terms, import_files
 from labeling.services.review import Reviewing
 from labeling.store.project import Store
 
@@ -53,7 +53,7 @@ def measure(bench: Bench) -> list[Figure]:
         seconds, peak = in_child(_write, name, data[-1], file, few)
         figures.append(Figure(f"{name}: written, {few:,} articles", few / seconds, "articles/s", note=_peak(peak)))
         if format.read:
-            seconds, peak = in_child(_take_in, name, file, few)
+            seconds, peak = in_child(_import_timed, name, file, few)
             figures.append(Figure("  imported with its work", few / seconds, "articles/s", note=_peak(peak)))
     return figures
 
@@ -80,12 +80,12 @@ def _write(name: str, data: Path, file: Path, articles: int) -> tuple[float, flo
     return time.perf_counter() - started, peak_memory()
 
 
-def _take_in(name: str, file: Path, articles: int) -> tuple[float, float]:
+def _import_timed(name: str, file: Path, articles: int) -> tuple[float, float]:
     """Take a file's articles and work into a new project; return seconds and peak memory in MB."""
     store = Store.create(file.parent / "project.db", schema.load(schema.SCHEMAS / "news.yaml"))
     started = time.perf_counter()
-    fates = take_in(store, [file], kind=name, with_work=True, terms=Terms("ana", anyway=True))
-    brought = sum(isinstance(fate, Brought) for fate in fates)
+    outcomes = import_files(store, [file], kind=name, with_work=True, terms=Terms("ana", anyway=True))
+    brought = sum(isinstance(outcome, Brought) for outcome in outcomes)
     seconds = time.perf_counter() - started
     if brought != articles:
         raise RuntimeError(f"{name}: of {articles} articles {brought} came in")

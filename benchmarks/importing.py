@@ -13,7 +13,7 @@ from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
 from benchmarks.material import Bench, bare
 from labeling import schema
-from labeling.services.importing import Tally, take_in
+from labeling.services.importing import Tally, import_files
 from labeling.store.project import Store
 
 _COLUMNS = ("title", "outlet", "url", "language", "published", "published_basis")
@@ -47,7 +47,7 @@ def _import(source: Path, project: Path) -> tuple[float, float]:
     store = Store.create(project, schema.load(schema.SCHEMAS / "news.yaml"))
     tally = Tally()
     started = time.perf_counter()
-    for fate in take_in(store, [source]):
+    for fate in import_files(store, [source]):
         tally.add(fate)
     seconds = time.perf_counter() - started
     if tally.known or tally.faults:

@@ -18,7 +18,7 @@ import orjson
 from benchmarks.machine import in_child
 from labeling import schema
 from labeling.annotation import ops
-from labeling.services.importing import take_in
+from labeling.services.importing import import_files
 from labeling.store.project import Store
 from labeling.web.access import Access
 
@@ -216,7 +216,7 @@ def multiplied(path: Path, source: Path, articles: int) -> Path:
 def new_project(path: Path, *sources: Path) -> Path:
     """Make a project of imported files, its registry of people filled by an annotator named “setup”."""
     store = Store.create(path, schema.load(schema.SCHEMAS / "news.yaml"))
-    for _ in take_in(store, sources):
+    for _ in import_files(store, sources):
         pass
     store.sign_in("setup")
     first = store.next("setup", None)

@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 from running import Server
 
 from labeling import sample, schema
-from labeling.services.importing import take_in
+from labeling.services.importing import import_files
 from labeling.store.project import Store
 
 IMAGES = ROOT / "docs" / "images"
@@ -83,7 +83,7 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         store = Store.create(Path(folder) / "sample.db", schema.load(schema.SCHEMAS / "news.yaml"))
-        for _ in take_in(store, [sample.articles_path()]):
+        for _ in import_files(store, [sample.articles_path()]):
             pass
         store.sign_in(ANNOTATOR)
         lines = [json.loads(line) for line in sample.gold_path().read_text(encoding="utf-8").splitlines()]

@@ -187,8 +187,8 @@ class Project:
         given = [articles] if isinstance(articles, str | Path) else iter(articles)
         made, paths = _apart(given)
         if paths is None:
-            return Tally.of(importing.take_in_rows(self._store, made))
-        return Tally.of(importing.take_in(self._store, paths, kind=kind))
+            return Tally.of(importing.import_rows(self._store, made))
+        return Tally.of(importing.import_files(self._store, paths, kind=kind))
 
     def import_annotations(
         self,
@@ -219,9 +219,9 @@ class Project:
             for registry, names_of in (entries or {}).items():
                 named[registry] = {**named.get(registry, {}), **names_of}
             read = (_marked(AnnotatedArticle(*each), named) for each in made)
-            tally = Tally.of(importing.take_in_work(self._store, read, "", terms))
+            tally = Tally.of(importing.import_work(self._store, read, "", terms))
         else:
-            tally = Tally.of(importing.take_in(self._store, paths, kind=kind, with_work=True, terms=terms))
+            tally = Tally.of(importing.import_files(self._store, paths, kind=kind, with_work=True, terms=terms))
         if tally.withheld:
             first = [f"  {fault}" for fault in tally.faults[:_NAMED]]
             more = [f"  … and {len(tally.faults) - _NAMED:,} more"] if len(tally.faults) > _NAMED else []

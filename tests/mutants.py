@@ -37,7 +37,7 @@ _NOT_COPIED = (".git", ".venv", "node_modules", "__pycache__", ".hypothesis", ".
 #: A mutant may take so many times as long as the tests did without it, and so many seconds more.
 _TIMES, _SECONDS = 4, 20
 
-Fate = Literal["killed", "timed out", "survived", "equivalent"]
+Outcome = Literal["killed", "timed out", "survived", "equivalent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ class Trees:
                     ).symlink_to(there.resolve())
             self._free.put(tree)
 
-    def run(self, tests: Sequence[str], limit: float | None, mutant: Mutant | None = None) -> Fate:
+    def run(self, tests: Sequence[str], limit: float | None, mutant: Mutant | None = None) -> Outcome:
         """Run tests in a copy that is free, with a change or as it is, and return what became of it."""
         tree = self._free.get()
         try:
@@ -288,7 +288,7 @@ class Trees:
         # Python compiles a file again where its time in seconds or its size differs, and here neither need.
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
 
-    def _tested(self, tree: Path, tests: Sequence[str], limit: float | None) -> Fate:
+    def _tested(self, tree: Path, tests: Sequence[str], limit: float | None) -> Outcome:
         command = [
             sys.executable,
             "-m",
@@ -334,14 +334,14 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def run(config: Config, drawn: Sequence[Mutant], jobs: int, root: Path = ROOT) -> dict[Mutant, Fate]:
+def run(config: Config, drawn: Sequence[Mutant], jobs: int, root: Path = ROOT) -> dict[Mutant, Outcome]:
     """Run the mutants, print what became of each, and return it; of those that ran, where it is stopped."""
-    fates: dict[Mutant, Fate] = {}
+    outcomes: dict[Mutant, Outcome] = {}
     sources = {path: (root / path).read_text("utf-8") for path in config.modules}
     waiting = []
     for mutant in drawn:
         if config.is_equivalent(mutant, sources[mutant.path]):
-            fates[mutant] = "equivalent"
+            outcomes[mutant] = "equivalent"
         else:
             waiting.append(mutant)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(jobs) as pool:
@@ -355,14 +355,14 @@ def run(config: Config, drawn: Sequence[Mutant], jobs: int, root: Path = ROOT) -
                 begun[pool.submit(trees.run, suite, limits[suite], each)] = each
             for done, future in enumerate(as_completed(begun), 1):
                 mutant = begun[future]
-                fates[mutant] = future.result()
-                print(f"{done:4} of {len(waiting)}  {fates[mutant]:9}  {mutant}", flush=True)
+                outcomes[mutant] = future.result()
+                print(f"{done:4} of {len(waiting)}  {outcomes[mutant]:9}  {mutant}", flush=True)
         except KeyboardInterrupt:
             print("Stopped.", flush=True)
         finally:
             trees.stop()
             pool.shutdown(cancel_futures=True)
-    return fates
+    return outcomes
 
 
 def _limit(trees: Trees, tests: Sequence[str]) -> float:
@@ -375,10 +375,10 @@ def _limit(trees: Trees, tests: Sequence[str]) -> float:
     return _TIMES * took + _SECONDS
 
 
-def share(fates: Mapping[Mutant, Fate]) -> float:
+def share(outcomes: Mapping[Mutant, Outcome]) -> float:
     """Return the percentage of the mutants that change behaviour and were noticed; 100 where there were none."""
-    counted = [fate for fate in fates.values() if fate != "equivalent"]
-    return 100 * sum(fate != "survived" for fate in counted) / len(counted) if counted else 100.0
+    counted = [outcome for outcome in outcomes.values() if outcome != "equivalent"]
+    return 100 * sum(outcome != "survived" for outcome in counted) / len(counted) if counted else 100.0
 
 
 def main() -> None:
@@ -399,17 +399,17 @@ def main() -> None:
         }
         config = Config(modules, config.equivalent)
     drawn = draw(config, options.count, options.seed)
-    fates = run(config, drawn, options.jobs)
-    for fate in ("survived", "equivalent"):
-        listed = [each for each in drawn if fates.get(each) == fate]
+    outcomes = run(config, drawn, options.jobs)
+    for outcome in ("survived", "equivalent"):
+        listed = [each for each in drawn if outcomes.get(each) == outcome]
         if listed:
-            print(f"\n{fate.capitalize()}:", *sorted(map(str, listed)), sep="\n  ")
-    counted = sum(fate != "equivalent" for fate in fates.values())
+            print(f"\n{outcome.capitalize()}:", *sorted(map(str, listed)), sep="\n  ")
+    counted = sum(outcome != "equivalent" for outcome in outcomes.values())
     print(
-        f"\n{share(fates):.1f} % of {counted} mutants were noticed (seed {options.seed}, {len(config.modules)} modules; "
-        f"{len(fates) - counted} more change nothing)."
+        f"\n{share(outcomes):.1f} % of {counted} mutants were noticed (seed {options.seed}, {len(config.modules)} modules; "
+        f"{len(outcomes) - counted} more change nothing)."
     )
-    sys.exit(share(fates) < options.least or len(fates) < len(drawn))
+    sys.exit(share(outcomes) < options.least or len(outcomes) < len(drawn))
 
 
 if __name__ == "__main__":

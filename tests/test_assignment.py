@@ -25,8 +25,8 @@ from labeling.commands.assign import Share
 from labeling.commands.main import main
 from labeling.errors import AccessError, AssignmentError, NotThereError
 from labeling.permissions import Action
-from labeling.services.hidden_gold import take_in_gold
-from labeling.services.importing import take_in
+from labeling.services.hidden_gold import import_gold
+from labeling.services.importing import import_files
 from labeling.services.verify_project import verify
 from labeling.store import team
 from labeling.store.project import Store
@@ -232,7 +232,7 @@ def office(store: Store) -> Store:
     return store
 
 
-def give_out(store: Store, each: int = 2, share: float = 0.2) -> assignment.AssignmentPlan:
+def assign_articles(store: Store, each: int = 2, share: float = 0.2) -> assignment.AssignmentPlan:
     policy = AssignmentPolicy(each, share)
     with store.reading() as unit:
         found = unit.assignments.propose(policy)
@@ -260,7 +260,7 @@ def test_without_assignments_everybody_has_every_article(office: Store) -> None:
 
 
 def test_the_queue_holds_what_is_assigned_and_nothing_else(office: Store) -> None:
-    found = give_out(office)
+    found = assign_articles(office)
     assert sum(office.progress(name)["total"] for name in NAMES[:3]) == 48
     for name in ("ana", "ben", "cleo"):
         mine = [id for id, names in found.holders.items() if name in names]
@@ -284,14 +284,14 @@ def test_work_begun_before_anything_was_assigned_stays_in_its_queue_and_counts(o
     ids = queue(office, "ana")
     for number, id in enumerate(ids[:30]):
         office.append("ana", id, f"client-{number}", 0, [op(1, "submit")])
-    found = give_out(office, each=1)
+    found = assign_articles(office, each=1)
     assert office.progress("ana")["submitted"] == 30
     assert found.loads() == {"ana": 30, "ben": 5, "cleo": 5}
     assert proven(office)
 
 
 def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(office: Store) -> None:
-    give_out(office)
+    assign_articles(office)
     begun = [(name, office.next(name, None)) for name in ("ana", "ben")]
     for name, id in begun:
         office.append(name, id, f"client-{name}", 0, [op(1, "comment", id="c1", text="Hm.")])
@@ -300,7 +300,7 @@ def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(
     roles = people(office.sign_in("dora"))
     with office.writing() as unit:
         unit.team.set_members(roles, "lea")
-    loads = give_out(office).loads()
+    loads = assign_articles(office).loads()
     assert max(loads.values()) - min(loads.values()) <= 1
     assert "dora" in loads
     for name, id in begun:
@@ -309,7 +309,7 @@ def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(
 
 
 def test_what_is_begun_while_a_plan_is_looked_at_is_not_taken_away(office: Store) -> None:
-    give_out(office, each=3, share=1)
+    assign_articles(office, each=3, share=1)
     policy = AssignmentPolicy(1)
     with office.reading() as unit:
         found = unit.assignments.propose(policy)
@@ -322,7 +322,7 @@ def test_what_is_begun_while_a_plan_is_looked_at_is_not_taken_away(office: Store
 
 
 def test_articles_are_handed_over_and_dropped_but_not_what_is_handed_in(office: Store) -> None:
-    give_out(office, each=1)
+    assign_articles(office, each=1)
     done, open_, *rest = queue(office, "ana")
     office.append("ana", done, "client-0", 0, [op(1, "submit")])
     office.append("ana", open_, "client-1", 0, [op(1, "comment", id="c1", text="Hm.")])
@@ -349,7 +349,7 @@ def test_articles_are_handed_over_and_dropped_but_not_what_is_handed_in(office: 
 
 
 def test_the_log_says_who_gave_what_to_whom_and_when_and_is_only_added_to(office: Store) -> None:
-    found = give_out(office)
+    found = assign_articles(office)
     rows = office.connection().execute("SELECT article, annotator, verb, by, at FROM assignment").fetchall()
     assert sorted(row[:2] for row in rows) == found.given
     assert {row[2:4] for row in rows} == {("assign", "lea")}
@@ -358,7 +358,7 @@ def test_the_log_says_who_gave_what_to_whom_and_when_and_is_only_added_to(office
 
 
 def test_a_queue_that_differs_from_the_log_is_told_and_mended(office: Store) -> None:
-    give_out(office)
+    assign_articles(office)
     first, second = queue(office, "ana")[:2]
     office.connection().execute("UPDATE annotation SET place = NULL WHERE article = ? AND annotator = 'ana'", (first,))
     assert [(verdict.article, verdict.annotator) for verdict in verify(office)] == [(first, "ana")]
@@ -368,7 +368,7 @@ def test_a_queue_that_differs_from_the_log_is_told_and_mended(office: Store) -> 
 
 
 def test_who_may_review_an_article_is_asked_in_one_place(office: Store) -> None:
-    give_out(office)
+    assign_articles(office)
     id = queue(office, "ana")[0]
     with office.reading() as unit:
         assert unit.team.review(id).may == ("rita",)
@@ -386,7 +386,7 @@ def test_without_a_team_anybody_may_review_who_has_not_annotated_the_article(sto
 
 @pytest.mark.parametrize("begun", [False, True])
 def test_what_is_begun_or_handed_in_after_the_look_at_it_stays(office: Store, begun: bool) -> None:
-    give_out(office, each=1, share=1)
+    assign_articles(office, each=1, share=1)
     with office.reading() as unit:
         given, _ = unit.assignments.propose_move("ana", ["ben"], None, begun=begun)
     taken = [(id, "ana") for id, _ in given]
@@ -394,7 +394,7 @@ def test_what_is_begun_or_handed_in_after_the_look_at_it_stays(office: Store, be
     office.append("ana", handed_in, "client-one", 0, [op(1, "submit")])
     office.append("ana", opened, "client-two", 0, [op(1, "comment", id="c", text="wait")])
     with office.writing() as unit:
-        moved = unit.assignments.hand_over(given, taken, "lea", begun=begun)
+        moved = unit.assignments.reassign(given, taken, "lea", begun=begun)
     assert moved == len(taken) - (1 if begun else 2)
     assert handed_in in queue(office, "ana") and handed_in not in queue(office, "ben")
     assert (opened in queue(office, "ben")) == begun == (opened not in queue(office, "ana"))
@@ -437,8 +437,8 @@ def gold(tmp_path: Path) -> Path:
 
 
 def test_hidden_gold_is_in_every_queue_and_looks_like_any_other_article(office: Store, gold: Path) -> None:
-    take_in_gold(office, gold, "lea")
-    give_out(office)
+    import_gold(office, gold, "lea")
+    assign_articles(office)
     ids = [json.loads(line)["id"] for line in gold.read_text().splitlines()]
     plain = office.bundle("ana", next(id for id in queue(office, "ana") if id not in ids))
     places = set()
@@ -460,8 +460,8 @@ def test_hidden_gold_is_in_every_queue_and_looks_like_any_other_article(office: 
 
 
 def test_figures_against_hidden_gold_are_one_for_the_gold_itself_and_less_for_less(office: Store, gold: Path) -> None:
-    take_in_gold(office, gold, "lea")
-    give_out(office)
+    import_gold(office, gold, "lea")
+    assign_articles(office)
     line = json.loads(gold.read_text().splitlines()[0])
     log = office.log(team.GOLD, line["id"])
     steps = [{key: each[key] for key in each if key not in ("client", "at", "revision")} for each in log]
@@ -483,7 +483,7 @@ def test_somebodys_work_is_named_hidden_gold_and_they_do_not_get_it(office: Stor
     office.append("lea", id, "client-0", 0, [op(1, "submit")])
     with office.writing() as unit:
         unit.hidden_gold.hide([id], "lea", "lea")
-    give_out(office)
+    assign_articles(office)
     assert all(id in queue(office, name) for name in ("ana", "ben", "cleo"))
 
 
@@ -495,8 +495,8 @@ def _hide(store: Store, articles: list[str], reference: str, by: str) -> None:
 def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store: Store, gold: Path) -> None:
     assert may(store, "ana", Action.SEE_HIDDEN_GOLD), "nothing is assigned and nothing hidden yet"
     for hide in (
-        lambda: take_in_gold(store, gold, "ana"),
-        lambda: take_in_gold(store, gold, "ana", dry_run=True),
+        lambda: import_gold(store, gold, "ana"),
+        lambda: import_gold(store, gold, "ana", dry_run=True),
         lambda: _hide(store, [], "ana", "ana"),
     ):
         with pytest.raises(AssignmentError, match="only leads can see hidden gold"):
@@ -506,7 +506,7 @@ def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store:
     store.sign_in("lea")
     with store.writing() as unit:
         unit.team.set_members([Member("lea", leads=True)], "lea")
-    take_in_gold(store, gold, "lea")
+    import_gold(store, gold, "lea")
     with pytest.raises(AssignmentError, match="there would be no lead"), store.writing() as unit:
         unit.team.set_members([Member("lea")], "lea")
     assert [may(store, name, Action.SEE_HIDDEN_GOLD) for name in ("ana", "lea")] == [False, True]
@@ -518,7 +518,7 @@ def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to
     store.sign_in("lea")
     with store.writing() as unit:
         unit.team.set_members([Member("lea", leads=True)], "lea")
-    take_in_gold(store, gold, "lea")
+    import_gold(store, gold, "lea")
     store.connection().execute("DELETE FROM member")
     assert not may(store, "lea", Action.SEE_HIDDEN_GOLD)
     with store.writing() as unit:
@@ -538,7 +538,7 @@ def test_comments_on_gold_stay_and_gold_of_a_review_can_be_hidden(office: Store,
     links = [{**link, "provenance": behind} for link in line["annotations"][0]["relations"]]
     comments = [{"id": "c1", "span": span, "flag": None, "text": "A model quote."}]
     gold.write_bytes(orjson.dumps(with_work(line, comments=comments, relations=links)))
-    take_in_gold(office, gold, "lea")
+    import_gold(office, gold, "lea")
     (held,) = next(held for article, held in office.annotated() if article.id == line["id"])
     assert [comment["text"] for comment in held.values["comments"]] == ["A model quote."]
     assert len(held.values["relations"]) == len(links)
@@ -567,14 +567,14 @@ def test_a_bad_line_of_gold_is_named_and_nothing_is_taken_in(office: Store, gold
     one, two = (json.loads(line) for line in gold.read_text().splitlines())
     gold.write_bytes(orjson.dumps(one) + b"\n" + orjson.dumps(change(two)))
     with pytest.raises(AssignmentError, match=reason):
-        take_in_gold(office, gold, "lea")
+        import_gold(office, gold, "lea")
     assert office.count() == 40
     with office.reading() as unit:
         assert unit.team.hidden() == {}
 
 
 def test_gold_taken_in_twice_is_there_once(office: Store, gold: Path) -> None:
-    assert [known for _, known in (take_in_gold(office, gold, "lea"), take_in_gold(office, gold, "lea"))] == [0, 2]
+    assert [known for _, known in (import_gold(office, gold, "lea"), import_gold(office, gold, "lea"))] == [0, 2]
 
 
 # --- over HTTP: blind -------------------------------------------------------------------------------------------------
@@ -585,7 +585,7 @@ def site(serve, tmp_path_factory: pytest.TempPathFactory, news) -> Iterator[tupl
     """A served project in which ana has marked an article that ben has too, and gold is hidden."""
     store = Store.create(tmp_path_factory.mktemp("blind") / "project.db", news)
     list(store.add_articles([article.make(TEXT, title="One"), article.make("“No,” he said.", title="Two")]))
-    for _ in take_in(store, [sample.articles_path()]):
+    for _ in import_files(store, [sample.articles_path()]):
         pass
     for name in ("ana", "ben", "lea"):
         store.sign_in(name)
@@ -594,8 +594,8 @@ def site(serve, tmp_path_factory: pytest.TempPathFactory, news) -> Iterator[tupl
         unit.team.set_members(roles, "lea")
     path = store.path.with_name("gold.jsonl")
     path.write_bytes(sample.gold_path().read_bytes().splitlines()[0])
-    take_in_gold(store, path, "lea")
-    give_out(store, each=2, share=1)
+    import_gold(store, path, "lea")
+    assign_articles(store, each=2, share=1)
     store.append("ana", article.make(TEXT).id, "client-ana-1", 0, [
         add(1, "secret-span", "quote", "“On Friday.”", note="secret-note"), op(2, "comment", id="c1", text="secret-words"),
         op(3, "submit"),

@@ -79,14 +79,14 @@ class World:
             "schema": self.store.schema.as_json(),
             "actions": actions,
         }
-        answer = self._tell(scenario)
+        answer = self._report(scenario)
         while "please" in answer:
             {"kill": self.server.kill, "start": self.server.start}[answer["please"]]()
-            answer = self._tell({})
+            answer = self._report({})
         assert "error" not in answer, answer["error"]
         return name, answer
 
-    def _tell(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _report(self, message: dict[str, Any]) -> dict[str, Any]:
         assert self._browser.stdin and self._browser.stdout
         self._browser.stdin.write(json.dumps(message) + "\n")
         self._browser.stdin.flush()

@@ -21,7 +21,7 @@ from labeling.annotation.article import make
 from labeling.dataset.plan import Plan
 from labeling.services.dataset_build import build_into
 from labeling.services.export import write_export
-from labeling.services.importing import take_in
+from labeling.services.importing import import_files
 from labeling.services.review import Reviewing
 from labeling.store.project import Store
 
@@ -127,7 +127,7 @@ def imported_work(path: Path) -> tuple[Store, dict[str, Any]]:
     source, _ = two_without_review(path / "from")
     file = write_export(source, path / "exports")
     store = Store.create(path / "project.db", NEWS)
-    assert list(take_in(store, [file], kind="jsonl", with_work=True))
+    assert list(import_files(store, [file], kind="jsonl", with_work=True))
     reopened = [op(1, "reopen"), op(2, "submit")]
     store.append("ana", ids(store)[0], "later", 0, reopened)
     return store, {"work": {"annotations": 6, "imported": 6, "edited after import": 1}}
@@ -149,7 +149,7 @@ def hidden_gold(path: Path) -> tuple[Store, dict[str, Any]]:
     source, _ = nothing_marked(path / "from")
     file = write_export(source, path / "exports", gold=True)
     store, known = two_without_review(path)
-    assert list(take_in(store, [file], kind="jsonl", with_work=True))
+    assert list(import_files(store, [file], kind="jsonl", with_work=True))
     assert store.connection().execute("SELECT count(*) FROM annotation WHERE annotator = '*gold*'").fetchone()
     return store, known
 

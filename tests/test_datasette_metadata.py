@@ -15,7 +15,7 @@ from marking import marked
 from labeling import sample, schema
 from labeling.commands.main import main
 from labeling.services import stats
-from labeling.services.importing import take_in
+from labeling.services.importing import import_files
 from labeling.store.project import Store
 
 LINES = [orjson.loads(line) for line in sample.gold_path().read_bytes().splitlines()]
@@ -25,7 +25,7 @@ VIEWS = ("quotes", "speakers", "claimed_dates", "event_dates", "progress")
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store.create(tmp_path_factory.mktemp("datasette") / "sample.db", schema.load(schema.SCHEMAS / "news.yaml"))
-    list(take_in(store, [sample.articles_path()]))
+    list(import_files(store, [sample.articles_path()]))
     for name in ("ana", "ben"):
         store.sign_in(name)
     for line in LINES:

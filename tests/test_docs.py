@@ -20,7 +20,7 @@ from labeling import sample, schema
 from labeling.formats.registry import FORMATS
 from labeling.schema import shortcuts
 from labeling.schema.kinds import KINDS
-from labeling.services.importing import take_in
+from labeling.services.importing import import_files
 from labeling.store.project import Store
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +49,7 @@ def test_generated_parts_are_fresh() -> None:
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the sample corpus."""
     store = Store.create(tmp_path_factory.mktemp("sampled") / "project.db", schema.load(schema.find(schema.DEFAULT)))
-    list(take_in(store, [sample.articles_path()]))
+    list(import_files(store, [sample.articles_path()]))
     store.close()
     return store.path
 

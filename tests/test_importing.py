@@ -32,10 +32,10 @@ from labeling.services.importing import (
     Tally,
     Terms,
     format_of,
+    import_files,
+    import_uploads,
+    import_work,
     pairs,
-    take_in,
-    take_in_uploads,
-    take_in_work,
 )
 from labeling.services.verify_project import verify
 from labeling.store import team
@@ -66,8 +66,8 @@ def take(store: Store, *read: Any, unnamed: str = "tool", dry_run: bool = False,
         Marked(MADE, each if "spans" not in each else {"ana": each}, {}, "a.x", 3) if isinstance(each, dict) else each
         for each in read
     ]
-    for fate in take_in_work(store, rows, unnamed, Terms(**terms), dry_run=dry_run):
-        tally.add(fate)
+    for outcome in import_work(store, rows, unnamed, Terms(**terms), dry_run=dry_run):
+        tally.add(outcome)
     return tally
 
 
@@ -114,14 +114,14 @@ def without_revisions(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_what_a_project_exports_a_fresh_one_imports_and_exports_alike(tmp_path: Path) -> None:
     one, two = project(tmp_path, "one.db"), project(tmp_path, "two.db")
     tally = Tally()
-    for fate in take_in(one, [written(tmp_path, *HARD.values())], with_work=True):
-        tally.add(fate)
+    for outcome in import_files(one, [written(tmp_path, *HARD.values())], with_work=True):
+        tally.add(outcome)
     assert (tally.new, tally.faults, tally.work) == (len(HARD), [], {"ana": 10, "ben": 9})
     for name, id in (("cyd", "nobody"), ("dan", "nothing")):
         one.sign_in(name)
         step = op(1, "reopen") if name == "cyd" else op(1, "skip", reason="no news")
         one.append(name, HARD[id]["id"], f"client-{name}", 0, [step])
-    for _ in take_in(two, [write_export(one, tmp_path / "out")], with_work=True):
+    for _ in import_files(two, [write_export(one, tmp_path / "out")], with_work=True):
         pass
     assert without_revisions(exported(two)) == without_revisions(exported(one))
     assert sound(two)
@@ -135,8 +135,8 @@ def test_any_line_comes_back_as_it_was_or_its_faults_are_told(
     folder = tmp_path_factory.mktemp("any")
     store = project(folder)
     tally = Tally()
-    for fate in take_in(store, [written(folder, line)], with_work=True, terms=Terms(anyway=True)):
-        tally.add(fate)
+    for outcome in import_files(store, [written(folder, line)], with_work=True, terms=Terms(anyway=True)):
+        tally.add(outcome)
     if not tally.faults:
         assert without_revisions(exported(store)) == without_revisions([line])
     assert sound(store)
@@ -148,7 +148,7 @@ def test_every_format_that_is_read_is_imported_twice_and_doubles_nothing(tmp_pat
     FORMATS[name].write(list(HARD.values()), path, NEWS, Losses())
     store = project(tmp_path)
     terms = Terms(anyway=True, renames={"TIMEX3": "claimed_date"} if name == "timeml" else {})
-    first, second = (Tally.of(take_in(store, [path], kind=name, terms=terms)) for _ in range(2))
+    first, second = (Tally.of(import_files(store, [path], kind=name, terms=terms)) for _ in range(2))
     assert first.work.total() >= 9
     assert (second.new, second.work.total(), second.work_known) == (0, 0, first.work.total())
     assert sound(store)
@@ -238,9 +238,9 @@ def test_work_that_was_made_here_is_the_same_if_it_comes_to_the_same(store: Stor
 
 def test_work_that_began_while_it_was_imported_is_left_as_it_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     list(store.add_articles([MADE]))
-    fates = take_in_work(store, _racing(store), "tool", Terms())
-    told = [str(fate) if isinstance(fate, Fault) else fate for fate in fates]
-    assert any("ana already has different work on this article" in str(fate) for fate in told)
+    outcomes = import_work(store, _racing(store), "tool", Terms())
+    told = [str(outcome) if isinstance(outcome, Fault) else outcome for outcome in outcomes]
+    assert any("ana already has different work on this article" in str(outcome) for outcome in told)
     assert [each["kind"] for each in store.log("ana", MADE.id)] == ["add"]
 
 
@@ -467,9 +467,9 @@ def many(number: int) -> list[Marked]:
 
 
 def test_stopping_keeps_what_was_told_and_the_next_run_does_the_rest(store: Store) -> None:
-    fates = take_in_work(store, many(450), "tool", Terms())
-    assert isinstance(next(fates), Brought)
-    fates.close()
+    outcomes = import_work(store, many(450), "tool", Terms())
+    assert isinstance(next(outcomes), Brought)
+    outcomes.close()
     inside = store.count() - 2
     assert 0 < inside < 450
     tally = take(store, *many(450))
@@ -501,9 +501,9 @@ def test_annotators_save_in_between(store: Store, tmp_path: Path) -> None:
 
 
 def test_an_op_that_is_refused_in_writing_takes_its_part_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    fates = take_in_work(store, _registering(store), "tool", Terms())
+    outcomes = import_work(store, _registering(store), "tool", Terms())
     with pytest.raises(OpError, match="entry p1 of “source” already exists as “Kim”"):
-        list(fates)
+        list(outcomes)
     assert store.count() == 3
     assert sound(store)
 
@@ -546,8 +546,8 @@ def test_agreement_on_old_work_is_what_counting_by_hand_gives(tmp_path: Path) ->
             (folder / name / f"{file}.ann").write_text("".join(f"T{at}\t{mark}\n" for at, mark in enumerate(found, 1)))
     store = project(tmp_path)
     for name in ("ana", "ben"):
-        for fate in take_in(store, [folder / name], kind="brat", terms=Terms(annotator=name)):
-            assert isinstance(fate, Brought), fate
+        for outcome in import_files(store, [folder / name], kind="brat", terms=Terms(annotator=name)):
+            assert isinstance(outcome, Brought), outcome
     figures = agreement_cache.figures(store, chance=False)
     assert figures["figures"]["exact"]["value"] == pytest.approx(4 / 7)
 
@@ -559,14 +559,14 @@ def test_uploads_go_the_same_way_and_are_named_as_they_were_sent(store: Store, t
     bad = orjson.loads(orjson.dumps(HARD["plain"]))
     bad["annotations"][0]["spans"][0]["text"] = "other"
     with written(tmp_path, HARD["emoji"], bad).open("rb") as stream:
-        fates = [*take_in_uploads(store, [("../old.jsonl", stream)], with_work=True)]
-    assert str(fates[0]).startswith("old.jsonl:2: span s1 has the text “other”, but the article has")
+        outcomes = [*import_uploads(store, [("../old.jsonl", stream)], with_work=True)]
+    assert str(outcomes[0]).startswith("old.jsonl:2: span s1 has the text “other”, but the article has")
     ann, txt = tmp_path / "a.ann", tmp_path / "a.txt"
     ann.write_text("T1\tquote 0 5\tWe go\n")
     txt.write_text("We go, she said.")
     with ann.open("rb") as one, txt.open("rb") as two:
-        [fate] = take_in_uploads(store, [("a.ann", one), ("a.txt", two)], kind="brat", terms=Terms(annotator="ben"))
-    assert isinstance(fate, Brought) and (fate.new, fate.article.source) == (True, "a.txt")
+        [outcome] = import_uploads(store, [("a.ann", one), ("a.txt", two)], kind="brat", terms=Terms(annotator="ben"))
+    assert isinstance(outcome, Brought) and (outcome.new, outcome.article.source) == (True, "a.txt")
 
 
 STANDOFF = {
@@ -605,8 +605,8 @@ def test_by_command_faults_of_old_work_are_told_and_what_is_sound_goes_in_when_t
 @pytest.mark.parametrize("name", ["", "..", "../..", "a\0.jsonl", "x" * 300 + ".jsonl", "\ud800.jsonl", "é" * 150])
 def test_an_upload_may_be_called_anything(store: Store, tmp_path: Path, name: str) -> None:
     with written(tmp_path, HARD["emoji"]).open("rb") as stream:
-        [fate] = take_in_uploads(store, [(name, stream)], with_work=True)
-    assert isinstance(fate, Brought) and fate.new
+        [outcome] = import_uploads(store, [(name, stream)], with_work=True)
+    assert isinstance(outcome, Brought) and outcome.new
     assert sorted(each.name for each in tmp_path.iterdir() if "project" not in each.name) == ["lines.jsonl"]
 
 
@@ -615,12 +615,12 @@ def test_two_uploads_of_one_name_are_refused(store: Store, tmp_path: Path) -> No
         written(tmp_path, HARD["emoji"]).open("rb") as stream,
         pytest.raises(ArticleError, match=r"are called a\.jsonl"),
     ):
-        list(take_in_uploads(store, [("a.jsonl", stream), ("b/a.jsonl", stream)], with_work=True))
+        list(import_uploads(store, [("a.jsonl", stream), ("b/a.jsonl", stream)], with_work=True))
 
 
 def test_a_file_of_an_annotated_format_is_told_how_to_be_read(store: Store, tmp_path: Path) -> None:
     (tmp_path / "old.parquet").write_bytes(b"PAR1")
-    [fault] = take_in(store, [tmp_path / "old.parquet"])
+    [fault] = import_files(store, [tmp_path / "old.parquet"])
     assert str(fault).endswith("files ending in .parquet can't be imported; import it with --kind parquet")
 
 
@@ -630,10 +630,10 @@ def test_a_folder_is_read_with_the_files_that_end_as_the_format_does(store: Stor
     folder.mkdir(parents=True)
     FORMATS[name].write([HARD["plain"]], folder / f"a{FORMATS[name].suffix}", NEWS, Losses())
     tally = Tally.of(
-        take_in(store, [tmp_path / "old"], kind=name, with_work=True, dry_run=True, terms=Terms(anyway=True))
+        import_files(store, [tmp_path / "old"], kind=name, with_work=True, dry_run=True, terms=Terms(anyway=True))
     )
     assert tally.new == 1
-    fault = next(take_in(store, [folder], kind="parquet" if name == "spacy" else "spacy"))
+    fault = next(import_files(store, [folder], kind="parquet" if name == "spacy" else "spacy"))
     assert "the folder has no files ending in" in str(fault)
 
 
@@ -650,17 +650,17 @@ SAID = orjson.dumps({"text": TEXT, "label": [[2, 20, "quote"]]})
 def test_an_archive_with_a_file_of_each_annotator_comes_in_under_their_names(store: Store, tmp_path: Path) -> None:
     path = _zipped(tmp_path / "old.zip", ana__jsonl=SAID, ben__jsonl=SAID, __hidden=b"x")
     terms = Terms(by_file=True, names={"ben": "zoé"})
-    tally = Tally.of(take_in(store, [path], kind="doccano", terms=terms))
+    tally = Tally.of(import_files(store, [path], kind="doccano", terms=terms))
     assert (tally.new, dict(tally.work), tally.faults) == (1, {"ana": 1, "zoé": 1}, [])
     with path.open("rb") as stream:
-        tally = Tally.of(take_in_uploads(store, [("old.zip", stream)], kind="doccano", terms=terms))
+        tally = Tally.of(import_uploads(store, [("old.zip", stream)], kind="doccano", terms=terms))
     assert (tally.work_known, tally.faults) == (2, [])
 
 
 def test_annotators_whose_files_begin_alike_are_not_taken_for_one(store: Store, tmp_path: Path) -> None:
     names = {"ana__silva__jsonl": SAID, "ana__souza__jsonl": SAID, "ben__doccano__jsonl": SAID}
     path = _zipped(tmp_path / "old.zip", **names)
-    tally = Tally.of(take_in(store, [path], kind="doccano", terms=Terms(by_file=True)))
+    tally = Tally.of(import_files(store, [path], kind="doccano", terms=Terms(by_file=True)))
     assert (dict(tally.work), tally.faults) == ({"ana.silva": 1, "ana.souza": 1, "ben": 1}, [])
 
 
@@ -673,7 +673,7 @@ def test_a_folder_is_read_with_its_json_of_either_ending_and_other_json_passed_o
         (Terms(by_file=True), {"ana": 1, "ben": 1}),
         (Terms(by_folder=True), {"old": 2}),
     ):
-        tally = Tally.of(take_in(store, [path], kind="doccano", terms=terms, dry_run=True))
+        tally = Tally.of(import_files(store, [path], kind="doccano", terms=terms, dry_run=True))
         assert (dict(tally.work), tally.faults) == (names, [])
 
 
@@ -687,7 +687,7 @@ def test_of_two_files_of_an_archive_at_one_place_neither_is_lost_in_silence(
         archive.writestr("a/", b"")
         archive.writestr("a/ana.jsonl", SAID)
         archive.writestr(second, orjson.dumps({"text": "Another one.", "label": []}))
-    (fault,) = [fate for fate in take_in(store, [path], kind="doccano") if isinstance(fate, Fault)]
+    (fault,) = [outcome for outcome in import_files(store, [path], kind="doccano") if isinstance(outcome, Fault)]
     assert "two files named" in str(fault)
 
 
@@ -695,7 +695,7 @@ def test_an_archive_of_a_folder_comes_in_like_the_folder_and_faults_name_its_fil
     store: Store, tmp_path: Path
 ) -> None:
     path = _zipped(tmp_path / "old.zip", a__ann=b"T1\tquote 0 5\tWe go\nT2\tcue 1 3\tsay", a__txt=b"We go, she said.")
-    faults = [fate for fate in take_in(store, [path], kind="brat") if isinstance(fate, Fault)]
+    faults = [outcome for outcome in import_files(store, [path], kind="brat") if isinstance(outcome, Fault)]
     assert str(faults[0]).startswith("old.zip/a.ann:2: ")
 
 
@@ -710,7 +710,7 @@ def test_a_broken_archive_is_one_fault(store: Store, tmp_path: Path, name: str) 
     path = _zipped(tmp_path / "old.zip", ana__jsonl=SAID)
     content, reason = BROKEN[name]
     path.write_bytes(content or path.read_bytes()[:-30])
-    (fault,) = [fate for fate in take_in(store, [path], kind="doccano") if isinstance(fate, Fault)]
+    (fault,) = [outcome for outcome in import_files(store, [path], kind="doccano") if isinstance(outcome, Fault)]
     assert reason in str(fault)
 
 
@@ -722,11 +722,11 @@ def test_an_archive_lets_nothing_out_and_is_not_unpacked_without_end(
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("../../out.jsonl", SAID)
         archive.writestr("/root.jsonl", SAID)
-    tally = Tally.of(take_in(store, [path], kind="doccano"))
+    tally = Tally.of(import_files(store, [path], kind="doccano"))
     assert tally.new == 1
     assert [*tmp_path.rglob("*.jsonl")] == []
     monkeypatch.setattr("labeling.formats.files._UNPACKED", 50)
-    (fault,) = [fate for fate in take_in(store, [path], kind="doccano") if isinstance(fate, Fault)]
+    (fault,) = [outcome for outcome in import_files(store, [path], kind="doccano") if isinstance(outcome, Fault)]
     assert "it has more than" in str(fault)
 
 
@@ -803,7 +803,7 @@ def test_the_names_of_folders_say_whose_work_it_is(store: Store, tmp_path: Path)
         folder.mkdir(parents=True)
         (folder / "a.txt").write_text(TEXT)
         (folder / "a.ann").write_text(words)
-    tally = Tally.of(take_in(store, [tmp_path / "old"], kind="brat", terms=Terms(by_folder=True)))
+    tally = Tally.of(import_files(store, [tmp_path / "old"], kind="brat", terms=Terms(by_folder=True)))
     assert (tally.work, tally.spans, tally.faults) == ({"ana": 1, "ben": 1}, {"speaker": 1}, [])
     with pytest.raises(ArticleError, match="choose one"):
         Terms(by_file=True, by_folder=True)
@@ -852,7 +852,7 @@ def test_a_document_that_differs_a_little_between_files_is_a_warning_that_names_
     files = _variants(tmp_path, {"ana": f"{words} so on.", "ben": f"{words}  so on .", "cyd": f"{words} on, so."})
     store = project(tmp_path)
     for dry_run in (True, False):
-        tally = Tally.of(take_in(store, files, dry_run=dry_run))
+        tally = Tally.of(import_files(store, files, dry_run=dry_run))
         assert tally.new == 3
         assert [(each.one, each.two) for each in tally.variants] == [
             ("ana.jsonl:1", "ben.jsonl:1"),
@@ -860,9 +860,9 @@ def test_a_document_that_differs_a_little_between_files_is_a_warning_that_names_
         ]
         assert [words for words in tally.sentences() if "“Going”" in words and "nearly the same text" in words]
     # The same files again are duplicates, and a later import is compared with what is there.
-    assert not Tally.of(take_in(store, files)).variants
+    assert not Tally.of(import_files(store, files)).variants
     (later,) = _variants(tmp_path, {"dan": f"{words} so forth."})
-    (variant,) = Tally.of(take_in(store, [later])).variants
+    (variant,) = Tally.of(import_files(store, [later])).variants
     assert variant.two == "dan.jsonl:1"
     said = CliRunner().invoke(main, ["import", "-p", str(store.path), "--dry-run", *map(str, files[:1])])
     assert said.exit_code == 0 and "nearly" not in said.output
@@ -883,4 +883,4 @@ def test_another_text_of_the_same_name_and_another_name_of_nearly_the_same_text_
     words = " ".join(f"word{number}" for number in range(60))
     files = _variants(tmp_path, {"one": words, "two": "Something else altogether, on other days, by others."})
     files += _variants(tmp_path, {"three": f"{words}!"}, title="Another one")
-    assert not Tally.of(take_in(store, files)).variants
+    assert not Tally.of(import_files(store, files)).variants

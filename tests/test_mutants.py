@@ -109,9 +109,9 @@ def test_what_tests_notice_is_killed_what_they_do_not_survives_and_the_tree_stay
         "100": "survived",
     }
     made = mutants.mutants("core.py", (house / "core.py").read_text())
-    fates = mutants.run(config, [each for each in made if each.new in expected], 2, house)
-    assert {each.new: fate for each, fate in fates.items()} == expected
-    assert mutants.share(fates) == pytest.approx(200 / 3)
+    outcomes = mutants.run(config, [each for each in made if each.new in expected], 2, house)
+    assert {each.new: outcome for each, outcome in outcomes.items()} == expected
+    assert mutants.share(outcomes) == pytest.approx(200 / 3)
     assert {path: path.read_bytes() for path in house.iterdir()} == before
 
 

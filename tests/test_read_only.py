@@ -18,7 +18,7 @@ from labeling.errors import MovedError, StoreError
 from labeling.schema import Schema
 from labeling.services import agreement_cache
 from labeling.services.export import lines
-from labeling.services.importing import Tally, Terms, take_in
+from labeling.services.importing import Tally, Terms, import_files
 from labeling.store.project import Store
 
 
@@ -38,7 +38,7 @@ def folder(tmp_path: Path, news: Schema) -> Path:
     store = Store.create(folder / "project.db", news)
     for name in ("ana", "ben"):
         terms = Terms(names={"gold": name})
-        assert not Tally.of(take_in(store, [sample.gold_path()], with_work=True, terms=terms)).faults
+        assert not Tally.of(import_files(store, [sample.gold_path()], with_work=True, terms=terms)).faults
     store.close()
     assert [*state(folder)] == ["project.db"]
     return folder

@@ -485,10 +485,10 @@ def test_the_page_can_do_all_of_it_over_http(store: Store, differing: str, http:
 
 
 def test_the_sample_corpus_goes_from_two_annotators_to_gold_and_comes_out_as_it_was_marked(tmp_path: Path) -> None:
-    from labeling.services.importing import take_in
+    from labeling.services.importing import import_files
 
     store = Store.create(tmp_path / "sample.db", NEWS)
-    list(take_in(store, [sample.articles_path()]))
+    list(import_files(store, [sample.articles_path()]))
     gold = [json.loads(line) for line in sample.gold_path().read_text(encoding="utf-8").splitlines()]
     for line in gold:
         for who in ("ana", "ben"):

@@ -172,10 +172,10 @@ def test_a_filter_that_means_nothing_is_refused(queue: Store) -> None:
 
 
 def test_the_real_articles_are_found_by_any_of_their_words(shared: Path, tmp_path: Path, news: schema.Schema) -> None:
-    from labeling.services.importing import take_in
+    from labeling.services.importing import import_files
 
     store = Store.create(tmp_path / "real.db", news)
-    list(take_in(store, sorted((shared / "articles").glob("*.txt"))))
+    list(import_files(store, sorted((shared / "articles").glob("*.txt"))))
     store.sign_in("ana")
     assert store.count()
     for row in store.search("ana")["rows"]:

@@ -10,7 +10,7 @@ from lines import HARD, NEWS, SAMPLE, lines
 
 from labeling.dataset.lines import record_lines
 from labeling.dataset.losses import Losses
-from labeling.dataset.shapes import bio, record_lines_told, token_lines, windows
+from labeling.dataset.shapes import bio, record_lines_counting, token_lines, windows
 from labeling.dataset.tokens import tokens
 
 
@@ -168,7 +168,7 @@ def test_what_lines_of_tokens_cannot_say_is_named() -> None:
 def test_records_are_the_same_with_what_stands_in_none_named(name: str) -> None:
     losses = Losses()
     line = HARD[name]
-    told = list(record_lines_told(line, NEWS, losses))
+    told = list(record_lines_counting(line, NEWS, losses))
     assert told == list(record_lines(line))
     held = {(each["annotator"], id) for each in told for id in _ids(each["record"])}
     spans = {(each["annotator"], span["id"]) for each in line["annotations"] for span in each["spans"]}
@@ -184,9 +184,9 @@ def test_a_link_in_no_record_is_named() -> None:
     first = line["annotations"][0]
     parts = sum(len(spans) for record in first["records"] for spans in record["parts"].values())
     losses = Losses()
-    list(record_lines_told(line, NEWS, losses))
+    list(record_lines_counting(line, NEWS, losses))
     assert parts == len(first["relations"]) and not _times(losses, "links")
-    list(record_lines_told({**line, "annotations": [{**first, "records": []}]}, NEWS, losses))
+    list(record_lines_counting({**line, "annotations": [{**first, "records": []}]}, NEWS, losses))
     assert _times(losses, "links that are not part") == len(first["relations"])
 
 

@@ -22,7 +22,7 @@ from labeling.dataset import duplicates
 from labeling.dataset.splits import Recipe, leaks
 from labeling.errors import EngineError, NotThereError, SplitError
 from labeling.services import splits
-from labeling.services.hidden_gold import take_in_gold
+from labeling.services.hidden_gold import import_gold
 from labeling.services.review import Reviewing
 from labeling.store.project import Store
 from labeling.store.split_placements import SplitPlacements
@@ -126,7 +126,7 @@ def test_the_two_stories_of_the_sample_are_two_groups(tmp_path: Path) -> None:
     store.sign_in("lea")
     with store.writing() as unit:
         unit.team.set_members([Member("lea", leads=True)], "lea")
-    take_in_gold(store, sample.gold_path(), "lea")
+    import_gold(store, sample.gold_path(), "lea")
     found = splits.splits(store, recipe=HALVES)
     assert sorted(len(group.articles) for group in found.groups) == [4, 4]
     assert found.sizes() == {"train": 4, "test": 4} and found.leaks == []

@@ -21,7 +21,7 @@ from labeling.commands.main import main
 from labeling.dataset.claims import DateClaim, Quotation, facts
 from labeling.errors import NotThereError
 from labeling.services import stats
-from labeling.services.importing import take_in
+from labeling.services.importing import import_files
 from labeling.services.review import GOLD
 from labeling.store import team
 from labeling.store.project import Store
@@ -36,7 +36,7 @@ NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The sample as ana submitted it; ben submitted two articles of it and has started a third."""
     store = Store.create(tmp_path_factory.mktemp("stats") / "sample.db", NEWS)
-    list(take_in(store, [sample.articles_path()]))
+    list(import_files(store, [sample.articles_path()]))
     for annotator, lines in (("ana", GOLD_LINES), ("ben", GOLD_LINES[:3])):
         store.sign_in(annotator)
         for number, line in enumerate(lines):
@@ -149,7 +149,7 @@ def test_a_project_without_work_and_a_label_set_without_dates_have_empty_tables(
 
 def test_the_state_changes_with_the_work_and_only_then(project: Store, tmp_path: Path) -> None:
     store = Store.create(tmp_path / "other.db", NEWS)
-    list(take_in(store, [sample.articles_path()]))
+    list(import_files(store, [sample.articles_path()]))
     store.sign_in("ana")
     before = stats.state(store)
     assert stats.state(store) == before

@@ -202,13 +202,13 @@ def test_an_article_imported_later_joins_everybodys_queue(store: Store) -> None:
 
 
 def test_the_same_text_is_told_and_not_taken_twice(store: Store) -> None:
-    fates = list(store.add_articles([article.make("Fresh."), article.make("Fresh.\r\n"), article.make(TEXT)]))
-    assert [fate.new for fate in fates] == [True, False, False]
+    outcomes = list(store.add_articles([article.make("Fresh."), article.make("Fresh.\r\n"), article.make(TEXT)]))
+    assert [outcome.new for outcome in outcomes] == [True, False, False]
     assert store.count() == 3
 
 
 def test_a_dry_run_writes_nothing(store: Store) -> None:
-    assert [fate.new for fate in store.add_articles([article.make("Fresh.")], dry_run=True)] == [True]
+    assert [outcome.new for outcome in store.add_articles([article.make("Fresh.")], dry_run=True)] == [True]
     assert store.count() == 2
 
 

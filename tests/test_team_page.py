@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from labeling.assignment import AssignmentPolicy, Member
 from labeling.sample import gold_path
-from labeling.services.hidden_gold import take_in_gold
+from labeling.services.hidden_gold import import_gold
 from labeling.store import team
 from labeling.store.project import Store
 from labeling.ui.team_page import _key
@@ -98,7 +98,7 @@ def test_articles_are_handed_over_and_dropped(store: Store) -> None:
 def test_figures_against_hidden_gold_are_shown(store: Store) -> None:
     with store.writing() as unit:
         unit.team.set_members([Member("lea", leads=True)], "lea")
-    take_in_gold(store, gold_path(), "lea")
+    import_gold(store, gold_path(), "lea")
     assigned(store)
     app = opened()
     assert "8 articles are hidden gold" in words(app)

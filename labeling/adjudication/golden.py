@@ -99,7 +99,7 @@ def _resolved(
 ) -> Gold:
     unruly: set[str] = set()
     while True:
-        made = _Settling(collation, found, schema, policy, decisions, unruly).gold(published(work.values()))
+        made = _Resolving(collation, found, schema, policy, decisions, unruly).gold(published(work.values()))
         for words in dated_otherwise(work.values(), made.annotation.published):
             key = _id("c", words)
             made.annotation.comments[key] = Comment(key, None, None, words)
@@ -109,7 +109,7 @@ def _resolved(
         unruly |= broken  # a rule does not resolve what would break the label set
 
 
-class _Settling:
+class _Resolving:
     """The mentions of a collation with what is to stand for each: a span, nothing, or nothing yet."""
 
     def __init__(

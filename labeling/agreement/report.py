@@ -124,12 +124,12 @@ def against(ledger: Ledger, reference: str) -> list[dict[str, Any]]:
             counts = ledger.counts((one, two))
             name = two if one == reference else one
             held.append(
-                held_against(name, turned(counts) if one == reference else counts, int((ledger.pair == number).sum()))
+                comparison(name, turned(counts) if one == reference else counts, int((ledger.pair == number).sum()))
             )
     return held
 
 
-def held_against(name: str, counts: Mapping[Key, float], articles: int) -> dict[str, Any]:
+def comparison(name: str, counts: Mapping[Key, float], articles: int) -> dict[str, Any]:
     """Return the figures of an annotator against gold from pooled counts (`agreement.against_gold`)."""
     sides = {way: agreement.precision_recall(counts, way) for way in ("exact", "overlap")}
     return {
@@ -141,7 +141,7 @@ def held_against(name: str, counts: Mapping[Key, float], articles: int) -> dict[
     }
 
 
-def held_against_gold(
+def compared_with_gold(
     articles: Iterable[tuple[Mapping[str, Annotation], Annotation, Collection[tuple[str, Fragments]]]], schema: Schema
 ) -> dict[str, list[dict[str, Any]]]:
     """Return each annotator's figures against gold: {"all": …, "decided": …, over what not all agreed on}.
@@ -157,7 +157,7 @@ def held_against_gold(
                 keep = None if kept == "all" else partial(_open, agreed)
                 pour(each.setdefault(name, {}), agreement.against_gold(annotation, gold, schema, keep))
     return {
-        kept: [held_against(name, counts, done[name]) for name, counts in sorted(each.items())]
+        kept: [comparison(name, counts, done[name]) for name, counts in sorted(each.items())]
         for kept, each in total.items()
     }
 

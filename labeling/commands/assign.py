@@ -178,7 +178,7 @@ def move(
     if _go_on(dry_run, yes, bool(given)):
         taken = [(article, name) for article, _ in given]
         with store.writing() as unit:
-            moved = unit.assignments.hand_over(given, taken, by, begun=begun)
+            moved = unit.assignments.reassign(given, taken, by, begun=begun)
         _done(moved, len(taken))
 
 
@@ -200,7 +200,7 @@ def drop(name: str, articles: tuple[str, ...], project: Path, begun: bool, dry_r
     click.echo(f"{len(taken):,} articles would be removed from the queue of {name}.")
     if _go_on(dry_run, yes, bool(taken)):
         with store.writing() as unit:
-            moved = unit.assignments.hand_over((), taken, by, begun=begun)
+            moved = unit.assignments.reassign((), taken, by, begun=begun)
         _done(moved, len(taken))
 
 
@@ -215,7 +215,7 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
 
     The next “assign plan” adds these articles to everyone's queue.
     """
-    from labeling.services.hidden_gold import take_in_gold
+    from labeling.services.hidden_gold import import_gold
     from labeling.web.server import open_store
 
     store = open_store()
@@ -230,7 +230,7 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
             with store.writing() as unit:
                 unit.hidden_gold.hide(articles, source, by)
     else:
-        found, known = take_in_gold(store, Path(source), by, dry_run=dry_run)
+        found, known = import_gold(store, Path(source), by, dry_run=dry_run)
         new = len(found) - known
     would = "would be" if dry_run else "are now"
     click.echo(

@@ -80,7 +80,7 @@ def migrate(path: Path, project: Path, dry_run: bool, yes: bool) -> None:
 
     store, new = open_store(), schema.load(path)
     found = store.migrate(new, file=path.name, dry_run=True)
-    _tell(found)
+    _report(found)
     if dry_run or not (yes or click.confirm("Continue?", abort=True)):
         return
     live = sys.stderr.isatty()
@@ -95,7 +95,7 @@ def migrate(path: Path, project: Path, dry_run: bool, yes: bool) -> None:
     click.echo(f"The label set is now version {new.version}.")
 
 
-def _tell(found: Outcome) -> None:
+def _report(found: Outcome) -> None:
     click.echo(f"From version {found.since} to version {found.version}:")
     for (part, name), times in sorted(found.counts.items()):
         click.echo(f"  {times:,} {_PARTS[part][times != 1]} {name}")

@@ -59,12 +59,12 @@ def main() -> None:
 def new(path: Path, label_set: Path, sample: bool) -> None:
     """Create a project file."""
     from labeling import sample as corpus
-    from labeling.services.importing import take_in
+    from labeling.services.importing import import_files
     from labeling.store.project import Store
 
     store = Store.create(path, schema.load(label_set))
     if sample:
-        for _ in take_in(store, [corpus.articles_path()]):
+        for _ in import_files(store, [corpus.articles_path()]):
             pass
     click.echo(f"{path}: label set “{store.schema.name}” version {store.schema.version}, {store.count()} articles")
 
@@ -129,7 +129,7 @@ def import_(
     imported.
     """
     from labeling.formats import Fault
-    from labeling.services.importing import RepeatedFaults, Tally, Terms, pairs, renamed, take_in
+    from labeling.services.importing import RepeatedFaults, Tally, Terms, import_files, pairs, renamed
     from labeling.web.server import open_store
 
     if draft:
@@ -145,13 +145,15 @@ def import_(
 
     terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file, by_folder)
     alike = RepeatedFaults()
-    fates = take_in(open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick)
-    for count, fate in enumerate(fates, 1):
+    outcomes = import_files(
+        open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick
+    )
+    for count, outcome in enumerate(outcomes, 1):
         known = len(tally.known)
-        tally.add(fate)
-        if isinstance(fate, Fault):
-            if every or alike.first(fate):
-                click.echo(f"not imported: {fate}", err=True)
+        tally.add(outcome)
+        if isinstance(outcome, Fault):
+            if every or alike.first(outcome):
+                click.echo(f"not imported: {outcome}", err=True)
         elif len(tally.known) > known:
             title, source = tally.known[-1]
             click.echo(f"duplicate: {source}: {' '.join(title.split())}", err=True)

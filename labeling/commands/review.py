@@ -45,7 +45,7 @@ def review_list(project: Path, reviewer: str, own: bool) -> None:
             words = " ".join(view["article"]["text"][each["start"] : each["end"]].split())
             click.echo("\t".join([article["id"], id, " ".join(each["kinds"]), each["pattern"]["title"], words[:100]]))
     click.echo(f"{found['open']:,} of {found['total']:,} disagreements left", err=True)
-    _tell_of_waiting(found["waiting"], found["alone"])
+    _report_waiting(found["waiting"], found["alone"])
 
 
 @review.command("show")
@@ -126,10 +126,10 @@ def review_policy(project: Path, rule: Rule | None, votes: int | None, reviewer:
     )
     for title, counts in (("spans", made.spans), ("disagreements", made.disagreements)):
         click.echo(f"{title}: " + (", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())) or "none"))
-    _tell_of_waiting(made.alone, made.alone)
+    _report_waiting(made.alone, made.alone)
 
 
-def _tell_of_waiting(waiting: int, alone: int) -> None:
+def _report_waiting(waiting: int, alone: int) -> None:
     """Explain what to do about spans with too few votes."""
     if alone:
         click.echo(

@@ -178,9 +178,9 @@ def _tell_edges(line: dict[str, Any], held: Sequence[Stretch], spans: Sequence[d
             losses.add("fragments of a span become separate spans", place)
 
 
-def record_lines_told(line: dict[str, Any], schema: Schema, losses: Losses) -> Iterator[dict[str, Any]]:
+def record_lines_counting(line: dict[str, Any], schema: Schema, losses: Losses) -> Iterator[dict[str, Any]]:
     """Turn an article's line into one line a record, as `record_lines` does; what stands in none is named in `losses`."""
-    tell_outside_records(line, schema, losses)
+    count_outside_records(line, schema, losses)
     for annotation in line["annotations"]:
         if annotation["records"]:
             losses.add("positions of the spans of records are lost", line["id"], len(in_records(annotation)))
@@ -189,7 +189,7 @@ def record_lines_told(line: dict[str, Any], schema: Schema, losses: Losses) -> I
     yield from record_lines(line)
 
 
-def tell_outside_records(line: dict[str, Any], schema: Schema, losses: Losses) -> None:
+def count_outside_records(line: dict[str, Any], schema: Schema, losses: Losses) -> None:
     """Count what of an article's line stands in no record: its text, spans and links outside of them, comments."""
     losses.add("texts of articles are lost", line["id"])
     if not any(annotation["records"] for annotation in line["annotations"]):

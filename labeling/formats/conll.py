@@ -171,7 +171,7 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
 
 
 def _other(text: str, cells: list[str]) -> str | None:
-    """Say which other format a line before any token shows a file to be in, None where it shows none."""
+    """Return which other format a line before any token shows a file to be in, None where it shows none."""
     if text.removeprefix("\ufeff").startswith(("#FORMAT=WebAnno TSV", "#T_SP=", "#T_RL=", " # webanno.")):
         return "WebAnno TSV is not supported; export as UIMA CAS XMI, and import that with --kind xmi"
     if len(cells) == 10 and _NUMBER.fullmatch(cells[0]):

@@ -12,7 +12,7 @@ from typing import Any
 
 from labeling.annotation.article import MAX_TEXT, Article
 from labeling.dataset.lines import record_lines
-from labeling.dataset.shapes import in_records, tell_outside_records
+from labeling.dataset.shapes import count_outside_records, in_records
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, row_article
@@ -336,7 +336,7 @@ def _cells(
 
 def _count_lost(line: Line, schema: Schema, losses: Losses) -> None:
     """Count what stands in no row."""
-    tell_outside_records(line, schema, losses)
+    count_outside_records(line, schema, losses)
     for annotation in line["annotations"]:
         held = in_records(annotation)
         for record in annotation["records"]:

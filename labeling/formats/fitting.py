@@ -88,7 +88,7 @@ class Fitting:
                 counted[name][thing] += 1
 
     def remedy(self, name: Name) -> str:
-        """Say what to do about a name that is not known here."""
+        """Return what to do about a name that is not known here."""
         kind, path = name
         new, there = self._renames.get(path), self._there[name]
         path = _short(path)
@@ -119,7 +119,7 @@ class _Fitting:
         seen: set[str] = set()
         for span in values["spans"]:
             if span["id"] in seen:
-                self._tell(f"two spans have the id {span['id']}; give each its own")
+                self._report(f"two spans have the id {span['id']}; give each its own")
                 continue
             seen.add(span["id"])
             self._span(span)
@@ -173,14 +173,14 @@ class _Fitting:
         if key is None:
             return
         if key in attributes:
-            self._tell(f"{where()}: two values for “{key}”; keep one of them")
+            self._report(f"{where()}: two values for “{key}”; keep one of them")
             return
         attribute = own[key]
         try:
             if (kept := self._value(attribute, path, value)) is not None:
                 attributes[key] = self._schema.check_value(label, key, kept, lambda *entry: self._names.get(entry))
         except OpError as fault:
-            self._tell(f"{where()}: {fault}")
+            self._report(f"{where()}: {fault}")
 
     def _value(self, attribute: Attribute, path: str, value: Any) -> Any:
         """Return a value as the label set names it, or None; raises OpError."""
@@ -241,9 +241,9 @@ class _Fitting:
         if name:
             self._of.goes_with(name, thing)
         elif id in self._lost:
-            self._tell(f"{where()}: depends on span {id}, which is not imported")
+            self._report(f"{where()}: depends on span {id}, which is not imported")
         else:
-            self._tell(f"{where()}: there is no span {id}; correct or remove it")
+            self._report(f"{where()}: there is no span {id}; correct or remove it")
         return None
 
     def _do(self, where: Where, **values: Any) -> bool:
@@ -251,7 +251,7 @@ class _Fitting:
         try:
             self._apply(_loaded(len(self._fitted.message) + 1, **values))
         except OpError as fault:
-            self._tell(f"{where()}: {fault}")
+            self._report(f"{where()}: {fault}")
             return False
         return True
 
@@ -262,7 +262,7 @@ class _Fitting:
         self._names.update({(registry, id): name for registry, id, name in touched.entries})
         self._fitted.message.append(op)
 
-    def _tell(self, reason: str) -> None:
+    def _report(self, reason: str) -> None:
         self._fitted.messages.append(reason)
 
 

@@ -189,7 +189,7 @@ class Page:
             texts[source] = whole_text(near)
         return texts[source]
 
-    def _tell(self, item: Object, number: int, reason: str) -> None:
+    def _report(self, item: Object, number: int, reason: str) -> None:
         """Say what cannot be taken of an annotation, with its line as far as its id shows."""
         id = _id(item)
         at = self._raw.find(orjson.dumps(id)) if id else -1
@@ -211,14 +211,14 @@ class Page:
         sources = {_id(each.get("source")) if "source" in each else f"{self._file.stem}.txt" for each in targets}
         source = sources.pop()
         if sources or source is None:
-            self._tell(item, number, " is not imported: it has several sources, or none; give it one")
+            self._report(item, number, " is not imported: it has several sources, or none; give it one")
             return True
         given = []
         for each in targets:
             try:
                 given.append(self._given(each, source, texts))
             except ArticleError as fault:
-                self._tell(item, number, f" is not imported: {fault}")
+                self._report(item, number, f" is not imported: {fault}")
                 return True
         label, attributes, comments = self._bodies(item, number)
         creator = self._creator(item)
@@ -226,7 +226,7 @@ class Page:
         id = iri.rpartition("/")[2].lstrip("#") if iri else None
         if iri is not None:
             if iri in self._owners:
-                self._tell(item, number, " has the id of another; links go to the first")
+                self._report(item, number, " has the id of another; links go to the first")
             self._owners.setdefault(iri, (source, creator))
         self._spans.setdefault((source, creator), []).append(LooseSpan(id, label, given, attributes))
         for words in comments:
@@ -253,7 +253,7 @@ class Page:
                 try:
                     attributes |= orjson.loads(value)
                 except (ValueError, TypeError):
-                    self._tell(item, number, " is imported without its values: they are not a JSON object")
+                    self._report(item, number, " is imported without its values: they are not a JSON object")
             elif value.strip():
                 comments.append(value)
         if isinstance(item.get("bodyValue"), str):
@@ -313,7 +313,7 @@ class Page:
         first = self._owners.get(known[0]) if known else None
         if "linking" in _listed(item.get("motivation")) or (len(known) == 2 and not comments):
             if len(known) != 2 or first is None:
-                self._tell(item, number, " is not imported: it links something missing, or not two annotations")
+                self._report(item, number, " is not imported: it links something missing, or not two annotations")
                 return
             source, target = (each.rpartition("/")[2].lstrip("#") for each in known)
             self._links.setdefault(first, []).append(LooseLink(id, label, source, target))
@@ -324,4 +324,4 @@ class Page:
             made["span"] = known[0].rpartition("/")[2].lstrip("#") if first else None
             self._comments.setdefault((of, self._creator(item)), []).append(made)
         else:
-            self._tell(item, number, " is not imported: it has no selector and neither links nor comments")
+            self._report(item, number, " is not imported: it has no selector and neither links nor comments")

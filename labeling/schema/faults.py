@@ -44,7 +44,7 @@ def _validator() -> Any:
 
 
 def shape_faults(values: Any) -> Iterator[tuple[Path, str]]:
-    """Hold the values against the JSON Schema; reasons in our words, the remedy from the schema's descriptions."""
+    """Yield the errors of values under the JSON Schema; reasons in our words, the remedy from the schema's descriptions."""
     for error in _validator().iter_errors(values):
         path: Path = tuple(error.absolute_path)
         where = f"“{path[-1]}”" if path else "the label set"

@@ -22,7 +22,7 @@ from labeling.agreement.counts import Counts, Key
 from labeling.agreement.examples import Side, differences
 from labeling.agreement.ledger import ArticleFacts, Columns, Ledger
 from labeling.agreement.meanings import MEANINGS, kind
-from labeling.agreement.report import held_against_gold, report
+from labeling.agreement.report import compared_with_gold, report
 from labeling.annotation.fragments import Fragments
 from labeling.annotation.state import Annotation
 from labeling.dataset import span_text
@@ -119,7 +119,7 @@ def annotators(store: Store, *, everything: bool = False) -> list[str]:
 def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
     """Return each annotator's figures against the reviewed gold, of the articles in which nothing is left to resolve.
 
-    {"all": over all spans, "decided": over those that not all agreed on}; see `report.held_against`.
+    {"all": over all spans, "decided": over those that not all agreed on}; see `report.comparison`.
     """
     reviewing = Reviewing(store)
 
@@ -135,7 +135,7 @@ def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
                 for _, _, _, work in _work(store, [article.id], "submitted"):
                     yield work, found.annotation, agreed
 
-    return held_against_gold(complete(), store.schema)
+    return compared_with_gold(complete(), store.schema)
 
 
 def _asked(pair: tuple[str, str], only: Only, reference: str | None) -> bool:

@@ -78,7 +78,7 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def faults_of_files(folder: Path) -> list[Finding]:
-    """Hold a dataset's files against its manifest: missing, changed, or too many."""
+    """Yield how a dataset's files differ from its manifest: missing, changed, or too many."""
     expected = {each["path"]: each for each in manifest(folder)["files"]}
     there = {each["path"]: each for each in listed(folder)}
     found = [Finding(path, "is missing") for path in expected if path not in there]
@@ -127,7 +127,7 @@ def faults_of_project(folder: Path, store: Store, *, tick: Tick = silent) -> lis
 
 
 def _difference(folder: Path, anew: Path, path: str) -> str:
-    """Say in which articles two files of lines differ."""
+    """Return in which articles two files of lines differ."""
     if not path.startswith("data/"):
         return "the project produces different bytes"
     before, after = ({_id(line): line for line in read_lines(place / path)} for place in (folder, anew))

@@ -21,8 +21,8 @@ from labeling.store.contract import Store
 from labeling.store.team import GOLD
 
 
-def take_in_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) -> tuple[list[Article], int]:
-    """Take a file of our export format in as hidden gold; return its articles, and how many of them were gold before.
+def import_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) -> tuple[list[Article], int]:
+    """Import a file of our export format as hidden gold; return its articles, and how many of them were gold before.
 
     A line holds one annotator's work. All lines are read and checked before anything is written, and what a killed run
     has left undone the next one does. Raises AssignmentError naming the line and what to do, or while no one leads.

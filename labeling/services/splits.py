@@ -84,7 +84,7 @@ def set_aside(store: Store, name: str, articles: list[str], by: str) -> None:
 def as_values(store: Store, name: str, found: Splits, limit: int | None = None) -> dict[str, Any]:
     """Return splits as plain values, groups by size; of groups, ties in them and leaks at most so many."""
     with store.reading() as project:
-        headings, worked, there = project.articles.headings(), project.annotations.begun(), project.splits.recipes()
+        headings, worked, there = project.articles.headings(), project.annotations.started(), project.splits.recipes()
 
     def about(id: str) -> dict[str, Any]:
         title, outlet, _ = headings.get(id, (None, None, None))

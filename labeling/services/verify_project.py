@@ -41,7 +41,7 @@ def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
     for registry, id in wrong:
         yield Verdict(registry, id, "the registry entry is missing or has another name", mend)
     with store.reading() as project:
-        misplaced, begun = project.splits.faults(), project.proof.begun()
+        misplaced, begun = project.splits.faults(), project.proof.started()
     for article, name, fault in misplaced:
         yield Verdict(article, f"the splits “{name}”", fault, False)
     for key, article, annotator in begun:

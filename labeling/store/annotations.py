@@ -103,7 +103,7 @@ class Annotations:
         )
         return {(article, annotator): bool(edited) for article, annotator, edited in found}
 
-    def begun(self) -> frozenset[str]:
+    def started(self) -> frozenset[str]:
         """Return the articles that anyone has started, hidden gold too."""
         found = self._connection.execute("SELECT DISTINCT article FROM annotation WHERE status <> 'new'")
         return frozenset(article for (article,) in found)

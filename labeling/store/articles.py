@@ -71,7 +71,7 @@ class Articles:
         return dict(self._connection.execute(f"SELECT id, {_PUBLISHED} FROM article"))
 
     def known(self, articles: Sequence[Article], seen: Collection[str] = ()) -> list[Added]:
-        """Say of each article whether it is new: not in the file, not in `seen`, and not before among these."""
+        """Return of each article whether it is new: not in the file, not in `seen`, and not before among these."""
         ids = orjson.dumps([article.id for article in articles]).decode()
         query = "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))"
         known = {*seen, *(id for (id,) in self._connection.execute(query, (ids,)))}

@@ -126,7 +126,7 @@ class Assignments:
         wanted = has if articles is None else has & set(articles)
         return assignment.moved(source, targets, self.held(), wanted - self._team.hidden().keys(), begun=begun)
 
-    def hand_over(
+    def reassign(
         self,
         given: Collection[tuple[str, str]],
         taken: Collection[tuple[str, str]],

@@ -121,10 +121,10 @@ class Decisions:
         before = {annotator: state_rows.load(self._connection, key) for annotator, key in found.fetchall()}
         after = {annotator: carried(work, old, new).annotation for annotator, work in before.items()}
         was = signs(before, old)
-        now = {sign: id for id, sign in signs(_handed_in(after), new).items()}
+        now = {sign: id for id, sign in signs(_submitted(after), new).items()}
         ids = {id: now[sign] for id, sign in was.items() if sign in now and now[sign] != id}
         return Called(self._revisions(article), ids)
 
 
-def _handed_in(work: Mapping[str, Annotation]) -> dict[str, Annotation]:
+def _submitted(work: Mapping[str, Annotation]) -> dict[str, Annotation]:
     return {annotator: each for annotator, each in work.items() if each.status == "submitted"}

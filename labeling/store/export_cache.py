@@ -33,7 +33,7 @@ def keep(
 def difference(
     connection: sqlite3.Connection, key: int, revision: int, values: dict[str, Any], text: str, label_set: Schema
 ) -> str | None:
-    """Say whether what is kept of a revision is not what the work makes, or None."""
+    """Return why what is cached of a revision is not what the work makes, or None."""
     row = connection.execute(
         "SELECT part, used FROM ready WHERE annotation = ? AND revision = ? AND stamp = ?",
         (key, revision, stamp(label_set)),

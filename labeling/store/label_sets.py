@@ -110,7 +110,7 @@ class LabelSets:
         """Return what a new version would do; nothing is written. Raises SchemaError."""
         old = self._check(new, file)
         found = Outcome(old.version, new.version)
-        for key, name, _ in self._begun():
+        for key, name, _ in self._started():
             _add(found, self._carried(key, name, old, new)[2])
         return found
 
@@ -131,7 +131,7 @@ class LabelSets:
             self._connection.execute(f"CREATE TEMP TABLE {_ASIDE}_{table} AS SELECT * FROM {table} WHERE false")
             self._connection.execute(f"CREATE INDEX temp.{_ASIDE}_{table}_of ON {_ASIDE}_{table} (annotation)")
         ready = Prepared(new, old.version)
-        for each in self._begun():
+        for each in self._started():
             self._set_aside(ready, each, old)
             if len(ready.parts) % 200 == 0:
                 tick(len(ready.parts))
@@ -152,7 +152,7 @@ class LabelSets:
         """
         new = ready.new
         old = self._check(new, file)
-        for key, name, revision in self._begun(
+        for key, name, revision in self._started(
             f"AND revision IS NOT (SELECT revision FROM temp.{_ASIDE} WHERE annotation = id)"
         ):
             for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
@@ -183,7 +183,7 @@ class LabelSets:
             self._connection.execute(f"INSERT INTO {table} SELECT * FROM temp.{_ASIDE}_{table} ORDER BY annotation")
         return ready.outcome()
 
-    def _begun(self, more: str = "") -> list[tuple[int, str, int]]:
+    def _started(self, more: str = "") -> list[tuple[int, str, int]]:
         """Return (key, annotator, revision) of every annotation that has started."""
         return self._connection.execute(
             f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"

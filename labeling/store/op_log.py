@@ -73,7 +73,7 @@ class OpLog:
         )
 
     def append(self, save: Save, keys: list[int]) -> Answer:
-        """Take a message in and return its answer; `keys` gets the annotation's, before anything of it is cached.
+        """Append a message and return its answer; `keys` gets the annotation's, before anything of it is cached.
 
         Raises NotThereError for an article that is in no queue of the annotator, AccessError for another's client id.
         """

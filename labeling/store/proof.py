@@ -20,7 +20,7 @@ class Proof:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def begun(self) -> list[tuple[int, str, str]]:
+    def started(self) -> list[tuple[int, str, str]]:
         """Return (key, article, annotator) of every annotation of which anything is in the file."""
         return self._connection.execute(
             """SELECT id, article, annotator FROM annotation
@@ -56,7 +56,7 @@ class Proof:
         return Logged(text, revision, last, accepted)
 
     def difference(self, key: int, logged: Logged, expected: Annotation, label_set: Schema) -> str | None:
-        """Say in a few words where an annotation in the file is not what its log makes, or None."""
+        """Return in a few words where an annotation in the file is not what its log makes, or None."""
         values = annotation_values(expected)
         difference = (
             state_rows.difference(expected, state_rows.gathered(self._connection, key))

@@ -184,7 +184,7 @@ def op_as_json(body: str, client: str, number: int, at: str, revision: int, reas
 
 
 def difference(expected: Annotation, found: Annotation) -> str | None:
-    """Say in a few words where two states differ, or None."""
+    """Return in a few words where two states differ, or None."""
     for name in ("status", "skip_reason", "published"):
         if getattr(expected, name) != getattr(found, name):
             return f"{name} is {getattr(found, name)} instead of {getattr(expected, name)}"
@@ -200,7 +200,7 @@ def difference(expected: Annotation, found: Annotation) -> str | None:
 
 
 def snapshot_difference(connection: sqlite3.Connection, key: int, expected: Annotation) -> str | None:
-    """Say in a few words where a snapshot differs from a state, or None."""
+    """Return in a few words where a snapshot differs from a state, or None."""
     try:
         found = difference(expected, load(connection, key))
     except (LookupError, TypeError, ValueError, AttributeError):

@@ -69,7 +69,7 @@ class Team:
         )
 
     def set_members(self, team: Sequence[Member], by: str) -> None:
-        """Say what people of the project do; who is in the team already and not named stays as they are.
+        """Set what people of the project do; who is in the team already and not named stays as they are.
 
         Raises NotThereError for someone the project does not know, AssignmentError for the owner of hidden gold, and where
         gold is hidden and no one would lead.

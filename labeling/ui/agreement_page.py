@@ -290,7 +290,7 @@ def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
         "Precision: the share of the annotator's spans that the reference has. Recall: the share of the reference's "
         "spans that the annotator has. Mistakes in the reference count against the annotator."
     )
-    _held_against(found["reference"])
+    _comparison_table(found["reference"])
     if found["models"]:
         st.header("Reliability according to annotator models")
         small(
@@ -322,13 +322,13 @@ def _gold(schema: Schema) -> None:
     ):  # fmt: skip
         st.header(title)
         small(words)
-        _held_against(found[kept])
+        _comparison_table(found[kept])
     name = st.selectbox("Annotator", [each["name"] for each in found["all"]], key="gold of", width=260)
     held = next(each for each in found["all"] if each["name"] == name)
     _confusions("Gold", held["confusions"], schema, ("annotator", "gold"), gold=name)
 
 
-def _held_against(held: Sequence[Mapping[str, Any]]) -> None:
+def _comparison_table(held: Sequence[Mapping[str, Any]]) -> None:
     st.dataframe(
         pd.DataFrame(
             {

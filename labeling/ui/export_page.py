@@ -142,7 +142,7 @@ def _dataset() -> None:
 
 
 def _refused(fault: SayWhenError) -> None:
-    """Say why a dataset is refused; what speaks against it is a list."""
+    """Show why a dataset is refused, with the reasons as a list."""
     if not isinstance(fault, RefusedError):
         st.error(f"{plain(str(fault)[:1].upper() + str(fault)[1:])}.")
         return

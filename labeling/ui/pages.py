@@ -14,7 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from labeling.adjudication import clauses_of
 from labeling.errors import ArticleError
 from labeling.permissions import Action
-from labeling.services.importing import Tally, Terms, formats_with_work, pairs, renamed, take_in_uploads
+from labeling.services.importing import Tally, Terms, formats_with_work, import_uploads, pairs, renamed
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
 from labeling.web.server import open_access, open_store
@@ -75,7 +75,7 @@ def review() -> None:
 
 
 def import_articles() -> None:
-    """Upload files; every row's fate is reported."""
+    """Upload files; every row's outcome is reported."""
     store = open_store()
     with column():
         st.title("Import articles")
@@ -93,7 +93,7 @@ def import_articles() -> None:
         dry_run = st.toggle("Preview only (nothing is saved)")
         st.write(f"The project has {store.count():,} articles.")
         if terms and uploads and st.button("Preview" if dry_run else "Import", type="primary"):
-            _tell(_take_in(uploads, kind, terms, dry_run), dry_run)
+            _report(_import(uploads, kind, terms, dry_run), dry_run)
 
 
 def _terms() -> Terms | None:
@@ -148,7 +148,7 @@ def column() -> DeltaGenerator:
     return st.container(width=860)
 
 
-def _take_in(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: bool) -> Tally:
+def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: bool) -> Tally:
     tally = Tally()
     bar = st.progress(0.0, text="Reading …")
     size = sum(upload.size for upload in uploads) or 1
@@ -158,15 +158,15 @@ def _take_in(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: 
 
     streams = [(upload.name, cast(BinaryIO, upload)) for upload in uploads]
     given: dict[str, Any] = {"kind": kind, "with_work": True, "terms": terms} if kind else {}
-    for count, fate in enumerate(take_in_uploads(open_store(), streams, dry_run=dry_run, tick=tick, **given)):
-        tally.add(fate)
+    for count, outcome in enumerate(import_uploads(open_store(), streams, dry_run=dry_run, tick=tick, **given)):
+        tally.add(outcome)
         if not kind and count % 100 == 0:
             show(bar, sum(upload.tell() for upload in uploads) / size, str(tally))
     bar.empty()
     return tally
 
 
-def _tell(tally: Tally, dry_run: bool) -> None:
+def _report(tally: Tally, dry_run: bool) -> None:
     tell = st.warning if tally.faults or tally.variants else st.success
     tell(f"{'Preview: ' if dry_run else ''}{tally}.")
     for words in tally.sentences():

@@ -275,5 +275,5 @@ def _short(words: str) -> str:
 
 
 def _small(words: str) -> None:
-    """Say something aside: a caption's grey cannot be read by everyone."""
+    """Show a remark: a caption's grey cannot be read by everyone."""
     st.markdown(f":small[{words}]")

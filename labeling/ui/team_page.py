@@ -31,7 +31,7 @@ def team_page() -> None:
         else:
             st.write(_in_words(policy))
         _people()
-        _give_out(policy)
+        _assignment(policy)
         if policy is not None:
             _hand_over()
         _hidden_gold()
@@ -96,7 +96,7 @@ def _key(people: Sequence[Mapping[str, object]]) -> str:
     return f"people {[tuple(one[what] for what in ('name', 'annotates', 'reviews', 'leads')) for one in people]}"
 
 
-def _give_out(policy: AssignmentPolicy | None) -> None:
+def _assignment(policy: AssignmentPolicy | None) -> None:
     store = open_store()
     st.header("Assign articles")
     with store.reading() as project:
@@ -132,7 +132,7 @@ def _give_out(policy: AssignmentPolicy | None) -> None:
     if st.button("Assign", type="primary"):
         by = st.session_state["annotator"]
 
-        def give_out() -> None:
+        def assign_articles() -> None:
             with store.reading() as project:
                 leads = project.team.members()
             mine = next((member for member in leads if member.name == by), Member(by))
@@ -143,7 +143,7 @@ def _give_out(policy: AssignmentPolicy | None) -> None:
                 project.assignments.carry_out(wanted, found, by)
             del st.session_state["wanted"]
 
-        _try(give_out, "The articles are assigned.")
+        _try(assign_articles, "The articles are assigned.")
 
 
 def _preview(found: AssignmentPlan) -> None:
@@ -190,11 +190,11 @@ def _hand_over() -> None:
     if taken and st.button("Reassign" if targets else "Remove"):
         by = st.session_state["annotator"]
 
-        def hand_over() -> None:
+        def reassign_articles() -> None:
             with store.writing() as project:
-                project.assignments.hand_over(given, taken, by, begun=begun)
+                project.assignments.reassign(given, taken, by, begun=begun)
 
-        _try(hand_over, f"{len(taken):,} articles {'reassigned' if targets else 'removed'}.")
+        _try(reassign_articles, f"{len(taken):,} articles {'reassigned' if targets else 'removed'}.")
 
 
 def _hidden_gold() -> None:

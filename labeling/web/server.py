@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from labeling import sample, schema
 from labeling.errors import StoreError
-from labeling.services.importing import take_in
+from labeling.services.importing import import_files
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
 from labeling.web.access import Access, is_loopback, is_own_page, require_loopback
@@ -84,7 +84,7 @@ def ensure_project(path: Path) -> bool:
             f"restore a backup, use: saywhen restore FILE --project {path}. To start a new project: saywhen new {path}"
         )
     store = Store.create(path, schema.load(schema.find(schema.DEFAULT)))
-    for _ in take_in(store, [sample.articles_path()]):
+    for _ in import_files(store, [sample.articles_path()]):
         pass
     return True
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from labeling.annotation import article
 from labeling.annotation.article import Article
 from labeling.formats import read_bytes
-from labeling.services.importing import take_in_rows
+from labeling.services.importing import import_rows
 
 from .conftest import Site, new_window
 from .person import Keyboard, Mouse, Person, Stretch
@@ -118,7 +118,7 @@ def test_a_stretch_is_exported_with_the_offsets_and_words_that_were_marked(
 
 def test_offsets_count_in_the_text_as_it_was_imported_with_other_line_ends(desk: Desk) -> None:
     raw = "\ufeffOne 😀.\r\n\r\n“Two,” said Zoe\u0308.\rThree.\r\n".encode()
-    [fate] = take_in_rows(desk.site.store, read_bytes("crlf.txt", raw))
-    text = fate.article.text
+    [outcome] = import_rows(desk.site.store, read_bytes("crlf.txt", raw))
+    text = outcome.article.text
     assert text == "One 😀.\n\n“Two,” said Zoe\u0308.\nThree."
-    desk.mark(fate.article, (text.index("“"), text.index("”") + 1))
+    desk.mark(outcome.article, (text.index("“"), text.index("”") + 1))

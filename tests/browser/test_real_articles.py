@@ -15,7 +15,7 @@ from handmade import Mark, Task, task_of
 from playwright.sync_api import BrowserContext
 from running import ROOT
 
-from labeling.services.importing import take_in
+from labeling.services.importing import import_files
 
 from .conftest import Site
 from .person import Keyboard, Mouse, Person
@@ -73,10 +73,10 @@ def test_what_is_marked_in_a_real_article_is_what_is_exported(
 ) -> None:
     gold = json.loads((shared / "articles" / "gold.json").read_text())
     paths = sorted((shared / "articles").glob("*.txt"))
-    taken = list(take_in(fresh.store, paths))
-    assert [fate.new for fate in taken] == [True, True, True]
+    taken = list(import_files(fresh.store, paths))
+    assert [outcome.new for outcome in taken] == [True, True, True]
     path = next(path for path in paths if path.name.startswith(number))
-    article = next(fate.article for fate in taken if fate.article.source.endswith(path.name))
+    article = next(outcome.article for outcome in taken if outcome.article.source.endswith(path.name))
     task = task_of(next(each for each in gold["files"] if each["file"] == path.name), gold["entities"], article.text)
     assert path.read_text(encoding="utf-8").startswith(article.text)
 

@@ -12,7 +12,7 @@ import orjson
 
 from labeling.dataset.losses import Losses
 from labeling.dataset.plan import Plan
-from labeling.dataset.shapes import record_lines_told, token_lines, windows
+from labeling.dataset.shapes import record_lines_counting, token_lines, windows
 from labeling.dataset.standoff import without_text
 from labeling.formats.registry import FORMATS
 from labeling.schema import Schema
@@ -30,7 +30,7 @@ def _shaped(master: Path, plan: Plan, schema: Schema, losses: Losses) -> Iterato
             case "paragraphs":
                 yield from windows(line, schema, losses, "paragraph")
             case "records":
-                yield from record_lines_told(line, schema, losses)
+                yield from record_lines_counting(line, schema, losses)
             case "tokens":
                 yield from token_lines(line, schema, losses)
 

@@ -1,16 +1,33 @@
-"""Importing: files and uploads become articles of a project, with people's work on them if they bring it; each row's fate is reported.
+"""Importing: files and uploads become articles of a project, with people's work on them if they bring it; each row's outcome is reported.
 
 Articles go in as they are read. Work goes in when all of it has been read and checked: what the label set does not have,
 and all else that is invalid, is reported before anything is written.
 """
 
-from labeling.services.importing.intake import Tick, take_in, take_in_rows, take_in_uploads, take_in_work
+from labeling.services.importing.intake import Tick, import_files, import_rows, import_uploads, import_work
 from labeling.services.importing.reading import format_of, formats_with_work, read_work
 from labeling.services.importing.repeated_faults import RepeatedFaults
-from labeling.services.importing.tally import Brought, Fate, LeftOut, Tally, Variant, Withheld, WorkSummary
+from labeling.services.importing.tally import Brought, LeftOut, RowOutcome, Tally, Variant, Withheld, WorkSummary
 from labeling.services.importing.terms import Terms, pairs, renamed
 
 __all__ = [
-    "Brought", "Fate", "LeftOut", "RepeatedFaults", "Tally", "Terms", "Tick", "Variant", "Withheld", "WorkSummary", "format_of",
-    "formats_with_work", "pairs", "read_work", "renamed", "take_in", "take_in_rows", "take_in_uploads", "take_in_work",
+    "Brought",
+    "LeftOut",
+    "RepeatedFaults",
+    "RowOutcome",
+    "Tally",
+    "Terms",
+    "Tick",
+    "Variant",
+    "Withheld",
+    "WorkSummary",
+    "format_of",
+    "formats_with_work",
+    "import_files",
+    "import_rows",
+    "import_uploads",
+    "import_work",
+    "pairs",
+    "read_work",
+    "renamed",
 ]  # fmt: skip

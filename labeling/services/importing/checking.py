@@ -19,7 +19,7 @@ from labeling.formats import Fault
 from labeling.formats.fitting import Fitting
 from labeling.formats.marked import Marked, made_id
 from labeling.schema import Schema
-from labeling.services.importing.tally import Fate, LeftOut, WorkSummary, counted
+from labeling.services.importing.tally import LeftOut, RowOutcome, WorkSummary, counted
 from labeling.services.importing.terms import Terms
 from labeling.store import work_session
 from labeling.store.contract import Store
@@ -119,7 +119,7 @@ class Checking:
             return None
         return HIDDEN if kept == _GOLD else kept
 
-    def summed_up(self) -> Iterator[Fate]:
+    def summed_up(self) -> Iterator[RowOutcome]:
         """Yield messages once: names that the project does not have, and names that nothing has."""
         for given, (count, reason) in self._nameless.items():
             yield Fault(_printable(given), None, f"the name of an annotator ({count:,}×): {reason}, by --as OLD=NEW")

@@ -15,7 +15,7 @@ from labeling.formats import Fault, WithheldWork, read_articles, read_bytes
 from labeling.formats.marked import Format, Marked
 from labeling.services.importing.checking import Checking, other, parts
 from labeling.services.importing.reading import beneath, format_of, marked_rows
-from labeling.services.importing.tally import Brought, Fate, Withheld
+from labeling.services.importing.tally import Brought, RowOutcome, Withheld
 from labeling.services.importing.terms import Terms
 from labeling.services.importing.variants import with_variants
 from labeling.store.contract import Store
@@ -24,7 +24,7 @@ from labeling.store.contract import Store
 Tick: TypeAlias = Callable[[int, int | None], None]
 
 
-def take_in(
+def import_files(
     store: Store,
     paths: Iterable[Path],
     *,
@@ -33,20 +33,20 @@ def take_in(
     terms: Terms | None = None,
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
-) -> Iterator[Fate]:
+) -> Iterator[RowOutcome]:
     """Import files and folders, yielding each row's outcome; stopping early keeps what was reported.
 
     Raises ArticleError for a kind that is unknown.
     """
     if found := format_of(kind, with_work=with_work):
         rows = marked_rows(found, paths)
-        fates = take_in_work(store, rows, found.name, terms or Terms(), dry_run=dry_run, tick=tick)
+        outcomes = import_work(store, rows, found.name, terms or Terms(), dry_run=dry_run, tick=tick)
     else:
-        fates = take_in_rows(store, read_articles(paths, kind=kind), dry_run=dry_run)
-    return with_variants(store, fates, dry_run=dry_run)
+        outcomes = import_rows(store, read_articles(paths, kind=kind), dry_run=dry_run)
+    return with_variants(store, outcomes, dry_run=dry_run)
 
 
-def take_in_uploads(
+def import_uploads(
     store: Store,
     uploads: Sequence[tuple[str, BinaryIO]],
     *,
@@ -55,19 +55,19 @@ def take_in_uploads(
     terms: Terms | None = None,
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
-) -> Iterator[Fate]:
-    """Import uploads, each a name and a stream, as `take_in` does files."""
+) -> Iterator[RowOutcome]:
+    """Import uploads, each a name and a stream, as `import_files` does files."""
     if found := format_of(kind, with_work=with_work):
-        fates = _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick)
+        outcomes = _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick)
     else:
         read = (read_bytes(name, stream, kind=kind) for name, stream in uploads)
-        fates = take_in_rows(store, chain.from_iterable(read), dry_run=dry_run)
-    return with_variants(store, fates, dry_run=dry_run)
+        outcomes = import_rows(store, chain.from_iterable(read), dry_run=dry_run)
+    return with_variants(store, outcomes, dry_run=dry_run)
 
 
 def _uploaded_work(
     store: Store, uploads: Sequence[tuple[str, BinaryIO]], found: Format, terms: Terms, dry_run: bool, tick: Tick
-) -> Iterator[Fate]:
+) -> Iterator[RowOutcome]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         files = []
@@ -81,12 +81,12 @@ def _uploaded_work(
         # What is kept in a folder belongs together.
         read = marked_rows(found, files if found.suffix else [folder])
         shown = (beneath(f"{name}/", row) for row in read)
-        yield from take_in_work(store, shown, found.name, terms, dry_run=dry_run, tick=tick)
+        yield from import_work(store, shown, found.name, terms, dry_run=dry_run, tick=tick)
 
 
-def take_in_rows(
+def import_rows(
     store: Store, rows: Iterable[Article | Fault | WithheldWork], *, dry_run: bool = False
-) -> Iterator[Fate]:
+) -> Iterator[RowOutcome]:
     """Import what a reader found: good rows go in, what else is reported passes through."""
     waiting: list[Fault | WithheldWork] = []
 
@@ -104,7 +104,7 @@ def take_in_rows(
     yield from waiting
 
 
-def take_in_work(
+def import_work(
     store: Store,
     read: Iterable[Marked | Article | Fault],
     unnamed: str,
@@ -112,7 +112,7 @@ def take_in_work(
     *,
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
-) -> Iterator[Fate]:
+) -> Iterator[RowOutcome]:
     """Import articles with the work that a reader found on them, all of it read and checked before anything is written.
 
     `unnamed` is what the reader calls an annotator that a file does not name. The article goes in if it is new, and each
@@ -133,9 +133,9 @@ def take_in_work(
                 yield fault
             if number % 100 == 0:
                 tick(number, None)
-        for fate in checking.summed_up():
-            faults += isinstance(fate, Fault)
-            yield fate
+        for outcome in checking.summed_up():
+            faults += isinstance(outcome, Fault)
+            yield outcome
         if faults and not terms.anyway:
             yield Withheld(checking.articles)
             return

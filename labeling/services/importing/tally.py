@@ -68,7 +68,7 @@ _NAMED = 20
 
 #: What became of a row: taken in or a duplicate, with its work or without, or omitted with a reason; and what is reported
 #: of a whole import.
-Fate: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withheld | Variant
+RowOutcome: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withheld | Variant
 
 
 @dataclass(slots=True)
@@ -93,30 +93,30 @@ class Tally:
     withheld: Withheld | None = None
 
     @classmethod
-    def of(cls, fates: Iterable[Fate]) -> Tally:
+    def of(cls, outcomes: Iterable[RowOutcome]) -> Tally:
         """Return the sum of an import that runs to its end."""
         tally = cls()
-        for fate in fates:
-            tally.add(fate)
+        for outcome in outcomes:
+            tally.add(outcome)
         return tally
 
-    def add(self, fate: Fate) -> None:
-        """Count one row's fate."""
-        match fate:
+    def add(self, outcome: RowOutcome) -> None:
+        """Count one row's outcome."""
+        match outcome:
             case Fault():
-                self.faults.append(fate)
+                self.faults.append(outcome)
             case WithheldWork():
-                self.asides.append(fate)
+                self.asides.append(outcome)
             case LeftOut():
-                self.left_out.append(fate)
+                self.left_out.append(outcome)
             case Variant():
-                self.variants.append(fate)
+                self.variants.append(outcome)
             case Withheld():
-                self.withheld = fate
+                self.withheld = outcome
             case Brought():
-                self._add_work(fate)
+                self._add_work(outcome)
             case Added():
-                self._add_article(fate.article, fate.new)
+                self._add_article(outcome.article, outcome.new)
 
     def _add_article(self, article: Article, new: bool) -> None:
         if new:

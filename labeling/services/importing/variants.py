@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from labeling.annotation.article import Article
 from labeling.dataset.folded_words import words
-from labeling.services.importing.tally import Brought, Fate, Variant
+from labeling.services.importing.tally import Brought, RowOutcome, Variant
 from labeling.store.contract import Store
 from labeling.store.values import Added
 
@@ -31,8 +31,8 @@ class _Name(NamedTuple):
     words: str
 
 
-def with_variants(store: Store, fates: Iterable[Fate], *, dry_run: bool) -> Iterator[Fate]:
-    """Yield the fates of an import, and after each new article one `Variant` if it has another's name and nearly its text."""
+def with_variants(store: Store, outcomes: Iterable[RowOutcome], *, dry_run: bool) -> Iterator[RowOutcome]:
+    """Yield the outcomes of an import, and after each new article one `Variant` if it has another's name and nearly its text."""
     with store.reading() as project:
         there = project.articles.names()
     known: dict[_Name, list[str]] = {}
@@ -40,11 +40,11 @@ def with_variants(store: Store, fates: Iterable[Fate], *, dry_run: bool) -> Iter
         _note(known, id, title, source)
     # Of a preview nothing is in the project; of its texts, sketches are enough.
     sketches: dict[str, tuple[str, bytes]] = {}
-    for fate in fates:
-        yield fate
-        if not isinstance(fate, Added | Brought) or not fate.new:
+    for outcome in outcomes:
+        yield outcome
+        if not isinstance(outcome, Added | Brought) or not outcome.new:
             continue
-        article, own = fate.article, b""
+        article, own = outcome.article, b""
         for other in _others(known, article):
             own = own or _sketch(article.text)
             source, sketch = sketches.get(other) or _stored(store, other)

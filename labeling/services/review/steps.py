@@ -41,7 +41,7 @@ class ReviewSteps:
             return project.decisions.steps(article=article)
 
     def append(self, reviewer: str, client: str, message: Sequence[acts.Step]) -> StepAnswer:
-        """Take a client's steps in, each once and in its order; returns after the commit.
+        """Append a client's steps, each once and in its order; returns after the commit.
 
         A step that does not fit what annotators have now is refused with its reason, and nothing of it is kept. Raises
         AccessError for a client id that belongs to someone else.

@@ -57,7 +57,7 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     async def get_articles(
         annotator: Reader,
         q: Annotated[
-            str, Query(max_length=200, description="all of these words, the last one perhaps begun only")
+            str, Query(max_length=200, description="all of these words, the last one perhaps started only")
         ] = "",
         outlet: Annotated[str | None, Query(max_length=200)] = None,
         status: Status | None = None,
@@ -189,7 +189,7 @@ class _Saves:
                     answers = [fault] * len(batch)
                 del self._waiting[: len(batch)]
                 for (_, _, future), answer in zip(batch, answers, strict=True):
-                    _settle(future, answer)
+                    _set_result(future, answer)
                 await asyncio.sleep(0)  # other requests come in between two commits
         finally:
             self._task = None
@@ -198,11 +198,11 @@ class _Saves:
         now = time.monotonic()
         for _, deadline, future in self._waiting:
             if deadline < now:
-                _settle(future, HTTPException(503, "the project file is busy; the page retries automatically"))
+                _set_result(future, HTTPException(503, "the project file is busy; the page retries automatically"))
         self._waiting = [each for each in self._waiting if each[1] >= now]
 
 
-def _settle(future: "asyncio.Future[Answer]", answer: Answer | Exception) -> None:
+def _set_result(future: "asyncio.Future[Answer]", answer: Answer | Exception) -> None:
     if future.done():  # whoever asked has gone
         return
     if isinstance(answer, Exception):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from labeling.permissions import Action
-from labeling.services.importing import Tally, Terms, format_of, pairs, renamed, take_in_uploads
+from labeling.services.importing import Tally, Terms, format_of, import_uploads, pairs, renamed
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
@@ -46,10 +46,10 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         with TemporaryFile() as upload:
             async for chunk in request.stream():
                 upload.write(chunk)
-            fates = take_in_uploads(
+            outcomes = import_uploads(
                 store(), [(Path(name).name, upload)], kind=kind, with_work=with_work, terms=terms, dry_run=dry_run
             )
-            tally = await run_in_threadpool(Tally.of, fates)
+            tally = await run_in_threadpool(Tally.of, outcomes)
         return Json(
             {
                 "new": tally.new,

@@ -87,7 +87,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
             await run_in_threadpool(
                 _changed,
                 patient(),
-                lambda project: project.assignments.hand_over(given, taken, assigner, begun=move.begun),
+                lambda project: project.assignments.reassign(given, taken, assigner, begun=move.begun),
             )
         return Json({"given": given, "taken": taken})
 
