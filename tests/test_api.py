@@ -199,7 +199,7 @@ def test_a_malformed_message_names_its_fault_and_nothing_is_taken(client: httpx.
 
 def test_a_message_that_is_too_large_is_refused_unread(client: httpx.Client) -> None:
     answer = client.post("/articles/x/ops", content=b"x" * 8_000_001)
-    assert (answer.status_code, "larger than 8,000,000 bytes or doesn't give its length" in answer.json()["error"]) == (
+    assert (answer.status_code, "larger than 8,000,000 bytes or has no Content-Length" in answer.json()["error"]) == (
         413,
         True,
     )

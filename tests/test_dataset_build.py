@@ -321,7 +321,7 @@ def test_a_changed_a_missing_and_a_strange_file_are_found(store: Store, tmp_path
     data = folder / "data" / "all.jsonl"
     data.write_bytes(data.read_bytes().replace(b"said", b"sayd", 1))
     assert faults_of_files(folder) == [
-        Finding("data/all.jsonl", "differs from what was written: wrong checksum"),
+        Finding("data/all.jsonl", "was changed after the export: its checksum differs"),
         Finding("schema.yaml", "is missing"),
         Finding("stray.txt", "is not in the manifest"),
     ]
@@ -370,7 +370,7 @@ def test_what_a_manifest_says_is_proved_too(store: Store, tmp_path: Path) -> Non
     about = {**manifest(folder), "command": "rm -rf ~", "allowed": {"leak": 3}, "losses": {"brat": []}}
     (folder / MANIFEST).write_text(json.dumps(about))
     assert [finding.what.split("”")[0] for finding in faults_of_project(folder, store)] == [
-        f"has another “{key}" for key in ("allowed", "command", "losses")
+        f"has a different “{key}" for key in ("allowed", "command", "losses")
     ]
 
 
@@ -503,11 +503,14 @@ BROKEN = {
     "no schema": (lambda folder: (folder / "schema.yaml").unlink(), "No such file"),
     "no JSON": (lambda folder: _rewrite(folder, b"{\n"), "is not a line of a dataset"),
     "a list": (lambda folder: _rewrite(folder, b"[]\n"), "is not a line of a dataset"),
-    "no hash": (lambda folder: _change(folder, lambda line: line.pop("text_sha256")), "differs from what was written"),
-    "no links": (lambda folder: _change(folder, lambda line: line["annotations"][0].pop("relations")), "differs from"),
+    "no hash": (lambda folder: _change(folder, lambda line: line.pop("text_sha256")), "was changed after the export"),
+    "no links": (
+        lambda folder: _change(folder, lambda line: line["annotations"][0].pop("relations")),
+        "was changed after",
+    ),
     "a stray link": (
         lambda folder: _change(folder, lambda line: line["annotations"][0]["relations"][0].update({"from": "zz"})),
-        "differs from what was written",
+        "was changed after the export",
     ),
     "a list of splits": (lambda folder: _manifest(folder, splits=[1]), "is not a valid manifest"),
     "a path that is none": (lambda folder: _manifest(folder, files=[{"path": 3}]), "is not a valid manifest"),

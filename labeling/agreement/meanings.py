@@ -22,7 +22,7 @@ MEANINGS = {
     "exact": Meaning(
         "Exact F1",
         "The share of spans with exactly the same text and label.",
-        "One comma more or less makes two correct spans wrong: compare it with the overlap F1.",
+        "A difference of one comma makes two correct spans wrong: compare it with the overlap F1.",
     ),
     "unlabelled": Meaning(
         "Exact F1, any label",
@@ -31,8 +31,8 @@ MEANINGS = {
     ),
     "overlap": Meaning(
         "Overlap F1",
-        "The share of spans that share a character with one of the other's spans of the same label, one to one.",
-        "A whole paragraph counts as a full match for one word in it.",
+        "The share of spans that overlap a span of the other annotator with the same label, if only by a character; matched one to one.",
+        "A span of a whole paragraph counts as a full match for a span of one word in it.",
     ),
     "half": Meaning(
         "Half-overlap F1",
@@ -60,7 +60,7 @@ MEANINGS = {
     "label": Meaning(
         "Label",
         "The share of spans found by both that have the same label.",
-        "It is high automatically if most spans have one label: see its α.",
+        "It is always high if most spans have the same label: see its α.",
     ),
     "label α": Meaning(
         "Label α",
@@ -70,7 +70,7 @@ MEANINGS = {
     "attribute": Meaning(
         "Attribute",
         "Of the spans of one label to which both gave a value, the share with the same value; for notes, whether there is one.",
-        "It is high automatically if most spans have one value: see its α.",
+        "It is always high if most spans have the same value: see its α.",
     ),
     "attribute α": Meaning(
         "Attribute α",
@@ -95,7 +95,7 @@ MEANINGS = {
     "days apart": Meaning(
         "Days apart",
         "The median number of days between the starts and ends of two values.",
-        "It is 0 as soon as more than half are equal; for open intervals only the closed end counts.",
+        "It is 0 whenever more than half of the values are equal; for open intervals, only the closed end counts.",
     ),
     "number α": Meaning(
         "Number α",
@@ -106,7 +106,7 @@ MEANINGS = {
     "difference": Meaning(
         "Difference",
         "The median difference between the two numbers, in the attribute's unit.",
-        "It is 0 as soon as more than half are equal, however far apart the others are.",
+        "It is 0 whenever more than half of the numbers are equal, however far apart the others are.",
     ),
     "relation": Meaning(
         "Relation F1",
@@ -132,7 +132,7 @@ MEANINGS = {
     "record part": Meaning(
         "Record's links",
         "Of the records found by both, the share with the same aligned spans in this part.",
-        "Agreeing that there are none counts as agreement.",
+        "Records without such links count as agreement if neither annotator made any.",
     ),
     "record entities": Meaning(
         "Who",
@@ -146,7 +146,7 @@ MEANINGS = {
     ),
     "uα": Meaning(
         "uα",
-        "Agreement on every stretch of text, marked (and with which label) or not, corrected for chance.",
+        "Agreement on which text is marked, and with which label, corrected for chance.",
         "Nested spans are flattened first, so a missing inner span doesn't show. See the share lost to flattening.",
     ),
     "|uα": Meaning(

@@ -189,7 +189,7 @@ def _draft(paths: tuple[Path, ...], kind: str | None, target: Path) -> None:
     words += [part for name in found.renames for part in ("--map", shlex.quote(name))]
     click.echo(f"  {' '.join(words)} {' '.join(shlex.quote(str(path)) for path in paths)}")
     for name in found.left:
-        click.echo(f"no room for {name}; drop it with --map, or drop another name", err=True)
+        click.echo(f"no room for {name} in the label set; drop it, or another name, with --map", err=True)
 
 
 @main.command()
@@ -197,7 +197,7 @@ def _draft(paths: tuple[Path, ...], kind: str | None, target: Path) -> None:
 @click.option("--all", "everything", is_flag=True, help="Include work in progress.")
 @click.option("--against", "reference", metavar="NAME", help="Compare the others with this annotator's work.")
 @click.option("--gold", is_flag=True, help="Only compare each annotator with reviewed gold; also with --examples.")
-@click.option("--quick", is_flag=True, help="Skip what takes long: γ and the annotator models.")
+@click.option("--quick", is_flag=True, help="Skip the slow figures: γ and the annotator models.")
 @click.option(
     "--examples", "figure", metavar="FIGURE", help="Show the examples behind a figure, given by its name in --json."
 )

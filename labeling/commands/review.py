@@ -30,7 +30,9 @@ _REVIEWER = click.option("--as", "reviewer", required=True, metavar="NAME", help
 @review.command("list")
 @with_project
 @_REVIEWER
-@click.option("--own", is_flag=True, help="Include what others have decided and you haven't: a second opinion.")
+@click.option(
+    "--own", is_flag=True, help="Include disagreements that others have decided and you haven't (second opinion)."
+)
 def review_list(project: Path, reviewer: str, own: bool) -> None:
     """List the unresolved disagreements, the most valuable first.
 
@@ -52,7 +54,7 @@ def review_list(project: Path, reviewer: str, own: bool) -> None:
 @click.argument("article")
 @with_project
 @_REVIEWER
-@click.option("--own", is_flag=True, help="Hide what others have decided and you haven't.")
+@click.option("--own", is_flag=True, help="Hide others' decisions where you haven't decided yet.")
 def review_show(article: str, project: Path, reviewer: str, own: bool) -> None:
     """Print an article's disagreements with all versions, as JSON."""
     click.echo(orjson.dumps(_reviewing().view(reviewer, article, own=own), option=orjson.OPT_INDENT_2).decode())
@@ -148,7 +150,7 @@ def _articles(count: int) -> str:
 
 @review.command("patterns")
 @with_project
-@click.option("--json", "as_json", is_flag=True, help="As JSON, with examples and guideline clauses.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with examples and guideline clauses.")
 def review_patterns(project: Path, as_json: bool) -> None:
     """Count disagreements by pattern, to find where the guidelines need to say more."""
     found = _reviewing().patterns()

@@ -59,7 +59,7 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
             for part in _LINE.finditer(text[start:end])
         ]
         if not parts:
-            losses.add("spans of nothing but line breaks and tabs are lost", place)
+            losses.add("spans that contain only line breaks and tabs are lost", place)
             continue
         if joined(text, parts) != [tuple(each) for each in span["fragments"]]:
             losses.add(

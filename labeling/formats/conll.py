@@ -289,7 +289,9 @@ def _spans(
             elif begun is None:
                 begun, label = at, name
                 if kind in "IEL":
-                    messages.append((at, f"“{tags[at]}” continues nothing; it is read as a beginning"))
+                    messages.append(
+                        (at, f"“{tags[at]}” has no B- tag before it; it is read as the beginning of a span")
+                    )
             continued = kind in "BI"
         if begun is not None:
             found.append((begun, last, label))

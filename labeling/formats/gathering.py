@@ -80,7 +80,7 @@ def gathered_by_line(
         fragments = _disjoint(known)
         key = (span.label, tuple(fragments), repr(span.attributes))
         if span.id is not None and span.id in ids:
-            reason = f"{_named(span)} has the id of another; it gets a new one, and links go to the first"
+            reason = f"{_named(span)} has the same id as another span; it gets a new id, and links go to the first"
             messages.append((span.line, reason))
         elif key in same and span.id is None:
             messages.append((span.line, f"{_named(span)} occurs twice and is imported once"))
@@ -144,7 +144,7 @@ def _link(
             continue
         if (id := link.id) is None or id in taken:
             if id is not None:
-                messages.append((link.line, f"{name} has the id of another ({id}); it gets a new one"))
+                messages.append((link.line, f"{name} has the same id as another link ({id}); it gets a new id"))
             id = made_id(link.type, link.source, link.target, len(taken))
         taken.add(id)
         annotation["relations"].append({"id": id, "type": link.type, "from": ids[link.source], "to": ids[link.target]})

@@ -53,7 +53,7 @@ def _task(number: int, line: Line, schema: Schema, losses: Losses) -> dict[str, 
         data["entries"] = line["entries"]
     for annotation in line["annotations"]:
         if annotation["status"] not in ("submitted", "skipped"):
-            losses.add("that work is still in progress is lost", line["id"])
+            losses.add("the status of work in progress is lost", line["id"])
     return {
         "id": number,
         "data": data,
@@ -175,7 +175,7 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
             messages.append(f"{annotator} has a second annotation of this text; only the first is imported")
             continue
         if annotation.get("ground_truth"):
-            notes.add("that an annotation is marked as ground truth is lost", line)
+            notes.add("the ground-truth flag of annotations is lost", line)
         spans, links, more = _regions(annotation, raw, ids, notes, line)
         values, reasons = gathered(raw, spans, links)
         if annotation.get("was_cancelled") or annotation.get("skipped"):

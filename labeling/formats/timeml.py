@@ -36,7 +36,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
             continue
         annotation = one_annotation(line, losses, _LEFT - {"corrected"})
         if annotation is None:
-            losses.add("that no one was asked about an article is lost: it looks as if nothing was found", line["id"])
+            losses.add("articles that no one was asked about look as if nothing was found", line["id"])
         if line["text"].startswith("\n"):
             losses.add("line breaks before the first word are lost", line["id"])
         name = re.sub(r"[^\w.-]", "-", line["id"])
@@ -100,7 +100,7 @@ def _timed(
         elif any(start < other["fragments"][0][1] and other["fragments"][0][0] < end for other, _, _ in kept):
             losses.add(_NESTED, place)
         elif not line["text"][:end].strip("\n"):
-            losses.add("spans of nothing but line breaks are lost", place)
+            losses.add("spans that contain only line breaks are lost", place)
         else:
             kept.append((span, label, attribute))
     return sorted(kept, key=lambda each: each[0]["fragments"][0][0])
@@ -120,7 +120,7 @@ def _features(
     if counted == "publication":
         anchor = anchor or "t0"
     elif counted is not None:
-        losses.add("what a date is counted from is written for the publication date and for linked dates only", place)
+        losses.add("what a date is counted from is lost, unless it is the publication date or a linked date", place)
     if values or {"words", "against"} & set(value):
         losses.add("attributes of dates other than value, modifier and kind are lost", place)
     said = value.get("timex3") or (timex3(dates.parse(value["edtf"])) if value else None)
@@ -153,7 +153,7 @@ def _creation(line: Line, annotation: dict[str, Any], losses: Losses) -> str:
     if published is None:
         return ""
     value = published["value"]
-    losses.add("how a publication date is known is lost", line["id"])
+    losses.add("the basis of publication dates is lost", line["id"])
     said = timex3(dates.parse(value)) if value else None
     if edtf_of(said or "") != value:
         losses.add(

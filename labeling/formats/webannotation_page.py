@@ -226,7 +226,7 @@ class Page:
         id = iri.rpartition("/")[2].lstrip("#") if iri else None
         if iri is not None:
             if iri in self._owners:
-                self._report(item, number, " has the id of another; links go to the first")
+                self._report(item, number, " has the same id as another annotation; links go to the first")
             self._owners.setdefault(iri, (source, creator))
         self._spans.setdefault((source, creator), []).append(LooseSpan(id, label, given, attributes))
         for words in comments:

@@ -84,7 +84,7 @@ def faults_of_files(folder: Path) -> list[Finding]:
     found = [Finding(path, "is missing") for path in expected if path not in there]
     found += [Finding(path, "is not in the manifest") for path in there if path not in expected]
     found += [
-        Finding(path, "differs from what was written: wrong checksum")
+        Finding(path, "was changed after the export: its checksum differs")
         for path, each in there.items()
         if path in expected and each["sha256"] != expected[path]["sha256"]
     ]
@@ -112,10 +112,11 @@ def faults_of_project(folder: Path, store: Store, *, tick: Tick = silent) -> lis
             if made.get(path) != expected[path]
         ]
         found += [
-            Finding(path, "the project produces this file as well") for path in sorted(made.keys() - expected.keys())
+            Finding(path, "the project also produces this file, which is not in the dataset")
+            for path in sorted(made.keys() - expected.keys())
         ]
         found += [
-            Finding(MANIFEST, f"has another “{key}” than the project produces")
+            Finding(MANIFEST, f"has a different “{key}” from the one that the project produces")
             for key in sorted((about.keys() | again.keys()) - {"files"})
             if about.get(key) != again.get(key)
         ]
@@ -207,7 +208,7 @@ def _filled(line: dict[str, Any], text: str, schema: Schema, place: str) -> byte
         raise DatasetError(f"{place}: {fault}") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
         raise DatasetError(
-            f"{place} differs from what was written ({type(fault).__name__}: {fault}); get the dataset again"
+            f"{place} was changed after the export ({type(fault).__name__}: {fault}); get the dataset again"
         ) from None
 
 

@@ -104,7 +104,7 @@ def _key(path: Path) -> str:
             f"can't read or create {path} ({fault}); check your permissions for it and its folder"
         ) from None
     if len(key) < 32:
-        raise AccessError(f"{path} has no key in it; delete it, and a new one is created")
+        raise AccessError(f"{path} has no key in it; delete the file, and SayWhen creates a new one")
     return key
 
 

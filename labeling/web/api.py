@@ -118,7 +118,7 @@ class _Bounded:
         chunked = any(name == b"transfer-encoding" for name, _ in scope.get("headers", ()))
         limit = MAX_UPLOAD if scope.get("path", "").endswith("/import") else MAX_BODY
         if scope["type"] == "http" and (chunked or not length.isdigit() or int(length) > limit):
-            error = f"the body is larger than {limit:,} bytes or doesn't give its length; send less at a time"
+            error = f"the body is larger than {limit:,} bytes or has no Content-Length; send less at a time"
             await Json({"error": error}, status_code=413)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -299,7 +299,7 @@ def test_a_page_whose_token_or_label_set_no_longer_holds_goes_on_and_saves(fresh
         )
     )
     mark_words(page, 1)
-    expect(page.get_by_text("reload the page to go on with version 2")).to_be_visible()
+    expect(page.get_by_text("reload the page to continue with version 2")).to_be_visible()
     # What is marked while nothing gets through is kept over the reload, and sent by the page with the new label set.
     page.route(OPS, lambda route: route.abort())
     mark_words(page, 1)
@@ -414,7 +414,7 @@ def test_a_page_keeps_its_edits_and_says_so_while_the_project_file_is_another_on
     wait_for_presses(page, 5)
     saved = page.locator('[data-sw="saved"]')
     expect(saved).to_contain_text("has been replaced or moved; restart the server")
-    expect(saved).to_contain_text("5 kept")
+    expect(saved).to_contain_text("Unsaved edits: 5")
     assert len(shown(page)) == 15
     fresh.server.stop()
     fresh.server.start()

@@ -133,7 +133,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         [
             (3, "no offsets"),
             (3, "column 3 has tags too, but only the last column is read"),
-            (3, "“I-ORG” continues nothing; it is read as a beginning"),
+            (3, "“I-ORG” has no B- tag before it; it is read as the beginning of a span"),
         ],
         ["ORG U.N.", "PER Zoé C."],
     ),
@@ -173,7 +173,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         "#begin document (a)\nNew York\tI-LOC\nand\tx\nso\tx\n#end document\n",
         [
             (2, "no offsets"),
-            (2, "“I-LOC” continues nothing"),
+            (2, "“I-LOC” has no B- tag before it"),
             (3, "it is read as O (2 times in the file; this is the first)"),
         ],
         ["LOC New York"],

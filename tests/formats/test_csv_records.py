@@ -83,7 +83,7 @@ def test_the_sample_gold_says_who_said_what_and_when(tmp_path: Path) -> None:
         "spans that are not part of a record are lost",
         "texts of articles are lost",
         "cells that a spreadsheet would read as a formula start with an apostrophe",
-        "what gold is based on is lost",
+        "the provenance of gold is lost",
     }
 
 

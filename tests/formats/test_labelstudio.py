@@ -81,7 +81,7 @@ def test_skipped_is_cancelled_and_what_was_not_handed_in_is_told(tmp_path: Path)
     line = orjson.loads(orjson.dumps(HARD["emoji"]))
     line["annotations"][0]["status"], line["annotations"][1]["status"] = "skipped", "open"
     path, told = _written(tmp_path / "a.labelstudio.json", line)
-    assert told["that work is still in progress is lost"] == 1
+    assert told["the status of work in progress is lost"] == 1
     (marked,) = read(path)
     assert isinstance(marked, Marked)
     assert {name: work["status"] for name, work in marked.work.items()} == {"ana": "skipped", "ben": "submitted"}
@@ -234,7 +234,7 @@ ODD = {
     "predictions": (_task(_by(1), predictions=[{"result": [PERSON]}]), "predictions have no author", {"1": 0}),
     "drafts": (_task(_by(1), drafts=[{"result": [PERSON]}]), "drafts were never submitted", {"1": 0}),
     "twice by one": (_task(_by(1, PERSON), _by(1)), "1 has a second annotation", {"1": 1}),
-    "ground truth": (_task(_by(1, ground_truth=True)), "marked as ground truth", {"1": 0}),
+    "ground truth": (_task(_by(1, ground_truth=True)), "the ground-truth flag", {"1": 0}),
     "several labels": (_task(_by(1, _region("a", 2, 5, "PER", "ORG"))), "has several labels", {"1": 2}),
     "no label": (_task(_by(1, _region("a", 2, 5))), "region a is not imported: it has no label", {"1": 0}),
     "outside": (_task(_by(1, _region("a", 2, 555, "PER"))), "outside the text", {"1": 0}),
@@ -259,7 +259,7 @@ ODD = {
         "“mood” (“choices”) doesn't label",
         {"1": 0},
     ),
-    "a doubled id": (_task(_by(1, PERSON, PERSON)), "has the id of another", {"1": 2}),
+    "a doubled id": (_task(_by(1, PERSON, PERSON)), "has the same id as another", {"1": 2}),
     "a link to nothing": (
         _task(
             _by(1, PERSON, {"type": "relation", "from_id": "a", "to_id": "q", "direction": "right", "labels": ["x"]})

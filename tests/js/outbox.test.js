@@ -603,7 +603,7 @@ test("a page that has an earlier label set goes on by what it sends itself, and 
   );
   assert.equal(events.flatMap(({ refused }) => refused)[0].reason, "dropped in version 2");
   assert.deepEqual([outbox.saving.name, outbox.pending.length, store.length], ["error", 0, 0]);
-  assert.match(outbox.saving.message, /reload the page to go on with version 2/);
+  assert.match(outbox.saving.message, /reload the page to continue with version 2/);
   assert.equal(outbox.moved, true);
 });
 

@@ -53,7 +53,7 @@ test("a log is told in the words of the article, registry entries only where the
       "unnamed of speaker “Mike Pompeo”: yes",
       "Comment on quote ““We meet on Sunday,”: Ask, really?".replace("““", "“"),
       "Link removed: quote “We meet on Sunday,” said by speaker “Mike Pompeo”",
-      "“said by” of quote “We meet on Sunday,”: not needed, a question",
+      "“said by” of quote “We meet on Sunday,”: waived, a question",
       "Removed: speaker “Mike Pompeo”",
       "Submitted",
     ],

@@ -122,12 +122,14 @@ class Checking:
     def summed_up(self) -> Iterator[RowOutcome]:
         """Yield messages once: names that the project does not have, and names that nothing has."""
         for given, (count, reason) in self._nameless.items():
-            yield Fault(_printable(given), None, f"the name of an annotator ({count:,}×): {reason}, by --as OLD=NEW")
+            yield Fault(
+                _printable(given), None, f"the name of an annotator ({count:,}×): {reason}; rename it with --as OLD=NEW"
+            )
         for name, counts in self._fitting.unknown.items():
             yield Fault(_printable(name[1]), None, f"{counted(counts)}: {self._fitting.remedy(name)}")
         for name, counts in self._fitting.left_out.items():
             yield LeftOut(name, dict(counts))
-        there = ", ".join(map(_printable, sorted(self._annotators))) or "nobody"
+        there = ", ".join(map(_printable, sorted(self._annotators))) or "none"
         for old in self._terms.names:
             if old not in self._annotators:
                 yield Fault(

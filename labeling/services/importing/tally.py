@@ -58,8 +58,8 @@ class Variant:
     def __str__(self) -> str:
         named = f" (“{self.title[:80]}”)" if self.title else ""
         return (
-            f"{self.one} and {self.two} have the same name{named} and nearly the same text. They are two articles here; "
-            "annotators can only be compared on exactly the same text."
+            f"{self.one} and {self.two} have the same name{named} and nearly the same text. They are two articles, so "
+            "their annotators can't be compared. If they are the same document, correct one of the files."
         )
 
 
@@ -144,7 +144,7 @@ class Tally:
         found = [str(aside) for aside in self.asides]
         found += [str(variant) for variant in self.variants[:_NAMED]]
         if (more := len(self.variants) - _NAMED) > 0:
-            found.append(f"{more:,} more articles have the name of another one and nearly its text.")
+            found.append(f"{more:,} more articles have the same name as another one and nearly the same text.")
         if self.withheld:
             found.append(
                 "Nothing was imported because of the errors. Fix them, or import everything else with --anyway."

@@ -94,14 +94,14 @@ export class Form {
       make(
         "span",
         { class: "sw-group" },
-        tool("⇤", "start-back", "Start a word back"),
-        tool("↦", "start-on", "Start a word on"),
+        tool("⇤", "start-back", "Move the start back by a word"),
+        tool("↦", "start-on", "Move the start forward by a word"),
       ),
       make(
         "span",
         { class: "sw-group" },
-        tool("↤", "end-back", "End a word back"),
-        tool("⇥", "end-on", "End a word on"),
+        tool("↤", "end-back", "Move the end back by a word"),
+        tool("⇥", "end-on", "Move the end forward by a word"),
       ),
       make("span", { class: "sw-grow" }),
       tool("Remove", "remove", "Remove this span"),

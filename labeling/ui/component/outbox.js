@@ -164,7 +164,7 @@ export class Outbox {
     for (const op of fresh) if (!op.refused) this.base.apply(op);
     if (this.moved) {
       // What the log says is of a label set that this page does not have: it goes on by what it sent itself.
-      this.stale = `The label set has changed: reload the page to go on with version ${answer.version}. Your work is saved.`;
+      this.stale = `The label set has changed: reload the page to continue with version ${answer.version}. Your work is saved.`;
       for (const op of this.pending)
         if (op.number <= answer.confirmed && !refused.some((each) => each.op === op)) this.base.apply(op);
     } else this.base.revision = Math.max(this.base.revision, answer.revision);

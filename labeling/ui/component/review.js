@@ -307,7 +307,7 @@ export class Review {
     const steps =
       last?.steps ??
       (own ? [{ revision: own.revision, article: this.article?.article.id ?? "", question: this.current }] : []);
-    if (!steps.length) return this.tell(last ? "It wasn't saved." : "Nothing to undo in this visit.");
+    if (!steps.length) return this.tell(last ? "It wasn't saved." : "Nothing to undo since you opened this page.");
     for (const { revision } of steps) this.outbox.put({ kind: "undo", revision });
     this.alike.forget();
     this.alike.draw();

@@ -35,7 +35,7 @@ export class ReviewStatus {
       {
         saved: decided ? `saved · ${decided}` : "",
         saving: "saving …",
-        offline: `offline, ${pending.length} not saved`,
+        offline: `offline, ${pending.length} unsaved`,
         error: failed,
       }[state] ?? "";
     this.saved.dataset.state = state;

@@ -85,8 +85,8 @@ export class StatusLine {
         : name === "saving"
           ? "saving …"
           : name === "offline"
-            ? `offline, ${kept} kept`
-            : `${message} ${kept} kept.`;
+            ? `offline, ${kept} unsaved`
+            : `${message} Unsaved edits: ${kept}.`;
     if (this.saved.textContent !== text) this.saved.textContent = text;
     const { dataset } = this.saved;
     for (const [key, value] of Object.entries({ state: name, revision: String(revision), kept: String(kept) }))

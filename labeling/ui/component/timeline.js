@@ -71,7 +71,7 @@ function wordsOf(op, state, wording) {
       return `${attribute?.title ?? op.name} of ${name(op.id)}: ${gone ? "removed" : attribute ? wording.bare(attribute, op.value) : String(op.value)}`;
     }
     case "waive":
-      return `“${wording.requirement(state.spans.get(op.id)?.label ?? "", op.name)}” of ${name(op.id)}: ${op.reason === null ? "needed again" : `not needed, ${op.reason}`}`;
+      return `“${wording.requirement(state.spans.get(op.id)?.label ?? "", op.name)}” of ${name(op.id)}: ${op.reason === null ? "required again" : `waived, ${op.reason}`}`;
     case "remove":
       return `Removed: ${name(op.id)}`;
     case "relate":
@@ -80,14 +80,14 @@ function wordsOf(op, state, wording) {
       const link = state.relations.get(op.id);
       return link
         ? `Link removed: ${name(link.from)} ${schema.relation.get(link.type)?.title ?? link.type} ${name(link.to)}`
-        : "A link removed";
+        : "Link removed";
     }
     case "comment":
       return `Comment on ${op.span ? name(op.span) : "the article"}: ${[op.flag ? wording.flag(op.flag) : "", excerpt(op.text ?? "", 60)].filter(Boolean).join(", ")}`;
     case "uncomment":
       return "Comment removed";
     case "publish":
-      return op.value === null ? "Publication date: unknown, or as imported" : `Publication date: ${op.value}`;
+      return `Publication date: ${op.value ?? (op.basis === null ? "as imported" : "unknown")}`;
     case "submit":
       return "Submitted";
     case "reopen":
@@ -210,7 +210,7 @@ export class Timeline {
             "span",
             { dir: "auto" },
             words,
-            ...(refused ? [make("span", { class: "sw-bad", text: ` not taken: ${refused}` })] : []),
+            ...(refused ? [make("span", { class: "sw-bad", text: ` refused: ${refused}` })] : []),
           ),
         ),
       );

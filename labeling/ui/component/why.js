@@ -15,8 +15,8 @@ export class Why {
     });
     this.clause = make(
       "select",
-      { class: "sw-input", "aria-label": "Clause of the guideline it cites" },
-      make("option", { value: "", text: "no clause" }),
+      { class: "sw-input", "aria-label": "Guideline clause" },
+      make("option", { value: "", text: "no guideline clause" }),
       ...clauses.map(({ label, text }) => {
         const title = schema.label.get(label)?.title ?? label;
         return make("option", { value: text, text: `${title}: ${excerpt(text.replace(/[*`]/gu, ""), 90)}` });

@@ -81,7 +81,7 @@ export class Wording {
           `${from === span.id ? "" : `${this.label(other.label)} `}${this.schema.relation.get(type)?.title} ${excerpt(this.name(other), 40)}`,
         );
     }
-    for (const { id, what } of this.schema.missing(annotation)) if (id === span.id) parts.push(`lacks “${what}”`);
+    for (const { id, what } of this.schema.missing(annotation)) if (id === span.id) parts.push(`“${what}” is missing`);
     return parts.join("; ");
   }
 

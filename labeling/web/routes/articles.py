@@ -85,7 +85,7 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     async def get_article(article: str, annotator: Reader) -> Response:
         return _found(store().bundle(annotator, article), article)
 
-    @routes.get("/next", summary="Get the next article to do, starting again from the first after the last")
+    @routes.get("/next", summary="Get the next article to do; after the last one, start again at the first")
     async def get_next(annotator: Reader, after: str | None = None) -> Response:
         return Json(store().bundle(annotator, store().next(annotator, after)))
 

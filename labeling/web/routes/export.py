@@ -57,7 +57,7 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
 
     @routes.post(
         "/exports",
-        summary="Export the project as JSONL, and get the file's name and a link that is valid for some minutes (leads "
+        summary="Export the project as JSONL, and get the file's name and a link that is valid for a few minutes (leads "
         "only)",
     )
     async def post_exports(

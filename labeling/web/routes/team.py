@@ -100,7 +100,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
 
     @routes.get(
         "/articles/{article}/reviewers",
-        summary="List who may review an article, the person whose turn it is first (leads only)",
+        summary="List the people who may review an article, starting with the one whose turn it is (leads only)",
         dependencies=[Depends(may(Action.READ_TEAM))],
     )
     async def get_reviewers(article: str) -> Response:
