@@ -94,6 +94,7 @@ _SHOWN = re.compile(
     r"^(st(\.sidebar)?\.\w+|click\.(echo|prompt|confirm|secho)|print|warn|warnings\.warn|count|plural|.*\.(echo|fail|write|button|title|caption|"
     r"toggle|selectbox|text_input|metric|header|subheader|radio|checkbox|column_config\.\w+))$"
 )
+_SHOWN_ARGUMENTS = {"help", "label", "title", "text", "placeholder", "caption", "summary", "description"}
 _ERROR = re.compile(r"(Error|Exception|Refused|Refusal|Problem|Fault|Loss|Warning)$")
 #: Files whose strings are words of a language to look for, not to show; what they raise is listed all the same.
 _WORD_LISTS = re.compile(
@@ -129,8 +130,10 @@ class _Python(ast.NodeVisitor):
         self.places.append(node.name)
         command = any("command" in (name := ast.unparse(each)) or "group" in name for each in node.decorator_list)
         self.document(node, "help" if command else "docstring")
-        for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
-            self.visit(default)
+        every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        notes = [each.annotation for each in every if each.annotation and "Annotated" in ast.unparse(each.annotation)]
+        for given in [*notes, *node.args.defaults, *filter(None, node.args.kw_defaults)]:
+            self.visit(given)
         self.body(node)
         self.places.pop()
 
@@ -187,16 +190,7 @@ class _Python(ast.NodeVisitor):
             self.shown = bool(_SHOWN.match(name) or _ERROR.search(name))
             self.visit(argument)
         for keyword in node.keywords:
-            self.shown = keyword.arg in (
-                "help",
-                "label",
-                "title",
-                "text",
-                "placeholder",
-                "caption",
-                "summary",
-                "description",
-            )
+            self.shown = keyword.arg in _SHOWN_ARGUMENTS
             if keyword.arg in ("summary", "description") and not name.startswith("click"):
                 self.kinds.append("http")
                 self.visit(keyword.value)

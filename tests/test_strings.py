@@ -51,6 +51,9 @@ PLANTED = {
     "description in an annotation": (
         "labeling/web/routes/a.py", 'class A:\n    x: Annotated[str, Field(description="why")]', "http", "why",
     ),
+    "description of a parameter": (
+        "labeling/web/routes/a.py", 'def f(x: Annotated[str, Query(description="which one")]) -> None: ...', "http", "which one",
+    ),
     "docstring of a module": ("labeling/store/a.py", '"""All of it."""', "docstring", "All of it."),
     "docstring of a class": ("labeling/store/a.py", 'class A:\n    """A thing."""', "docstring", "A thing."),
     "docstring of a method": (

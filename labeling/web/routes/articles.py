@@ -57,7 +57,7 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     async def get_articles(
         annotator: Reader,
         q: Annotated[
-            str, Query(max_length=200, description="all of these words, the last one perhaps started only")
+            str, Query(max_length=200, description="all of these words; the last may be the start of a word")
         ] = "",
         outlet: Annotated[str | None, Query(max_length=200)] = None,
         status: Status | None = None,

@@ -25,9 +25,11 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         dependencies=[Depends(may(Action.READ_AGREEMENT))],
     )
     async def get_agreement(
-        everything: Annotated[bool, Query(alias="all", description="also work that is not handed in")] = False,
+        everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
         quick: Annotated[bool, Query(description="without γ and the models of annotators")] = False,
-        against: Annotated[str | None, Query(max_length=60, description="an annotator, taken as gold")] = None,
+        against: Annotated[
+            str | None, Query(max_length=60, description="an annotator whose work is taken as gold")
+        ] = None,
     ) -> Response:
         found = await run_in_threadpool(
             agreement_cache.figures, store(), everything=everything, chance=not quick, reference=against
@@ -56,8 +58,12 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         dependencies=[Depends(may(Action.READ_STATISTICS))],
     )
     async def get_stats(
-        whose: Annotated[str | None, Query(max_length=60, description="gold, or an annotator; else everybody")] = None,
-        everything: Annotated[bool, Query(alias="all", description="also what is not submitted or resolved")] = False,
+        whose: Annotated[
+            str | None, Query(max_length=60, description="gold, or an annotator; everyone if omitted")
+        ] = None,
+        everything: Annotated[
+            bool, Query(alias="all", description="include work in progress and unresolved gold")
+        ] = False,
     ) -> Response:
         from labeling.services import stats  # here, for pandas takes long to load
 

@@ -28,16 +28,21 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     async def post_import(
         request: Request,
         annotator: Annotated[str, Depends(may(Action.IMPORT_ARTICLES))],
-        name: Annotated[str, Query(max_length=200, description="the file's name; its ending says what it is")],
+        name: Annotated[str, Query(max_length=200, description="the file's name; its ending gives the kind")],
         kind: Annotated[str | None, Query(max_length=40)] = None,
         with_work: bool = False,
         whose: Annotated[
-            str | None, Query(alias="annotator", max_length=60, description="where the file names nobody")
+            str | None,
+            Query(alias="annotator", max_length=60, description="whose work it is where the file names no one"),
         ] = None,
-        names: Annotated[list[str] | None, Query(alias="as", description="OLD=NEW of annotators")] = None,
-        renames: Annotated[list[str] | None, Query(alias="map", description="OLD=NEW of labels and so on")] = None,
+        names: Annotated[list[str] | None, Query(alias="as", description="rename an annotator, as OLD=NEW")] = None,
+        renames: Annotated[
+            list[str] | None, Query(alias="map", description="rename a label, attribute or relation, as OLD=NEW")
+        ] = None,
         anyway: bool = False,
-        by_file: Annotated[bool, Query(description="where the file names nobody, it is whose name it has")] = False,
+        by_file: Annotated[
+            bool, Query(description="where the file names no one, take the annotator from its name")
+        ] = False,
         dry_run: bool = False,
     ) -> Response:
         if format_of(kind, with_work=with_work):

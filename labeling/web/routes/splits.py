@@ -25,8 +25,8 @@ def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     def recipe(
         shares: Annotated[str | None, Query(max_length=500, description="80/10/10, or train=70,dev=15,test=15")] = None,
         seed: Annotated[str | None, Query(max_length=200)] = None,
-        together: Annotated[list[By] | None, Query(description="keep together by this too")] = None,
-        even: Annotated[Stratum | None, Query(description="even the shares out over this")] = None,
+        together: Annotated[list[By] | None, Query(description="also keep these together")] = None,
+        even: Annotated[Stratum | None, Query(description="balance the splits over this")] = None,
     ) -> Recipe | None:
         if shares is None and seed is None and not together and even is None:
             return None
