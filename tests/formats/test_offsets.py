@@ -59,7 +59,7 @@ def test_the_words_tell_what_the_offsets_count(name: str) -> None:
     assert found.ranges == _ranges(TEXT)
     assert found.unit == (unit or CODE_POINTS)
     told = f"the offsets count {unit}, not code points, as the text of the spans shows; they are converted"
-    assert found.told == ([(None, told)] if unit else [])
+    assert found.messages == ([(None, told)] if unit else [])
 
 
 def test_one_bad_range_does_not_hide_what_the_others_count() -> None:
@@ -67,9 +67,9 @@ def test_one_bad_range_does_not_hide_what_the_others_count() -> None:
     found = placed(RAW, [*_counted(TEXT, *UTF16), *bad])
     assert found.unit == UTF_16
     assert found.ranges == [*_ranges(TEXT), None, None, (1, 2)]
-    assert [at for at, _ in found.told] == [None, 5, 6]
-    assert "as the text of 5 of 6 spans shows" in found.told[0][1]
-    assert "the article doesn't have this text" in found.told[1][1]
+    assert [at for at, _ in found.messages] == [None, 5, 6]
+    assert "as the text of 5 of 6 spans shows" in found.messages[0][1]
+    assert "the article doesn't have this text" in found.messages[1][1]
 
 
 def test_what_fits_as_it_is_is_never_given_up_for_what_would_fit_otherwise() -> None:
@@ -84,16 +84,16 @@ def test_crlf_is_recognised_in_a_text_that_has_lost_it() -> None:
 
 
 def test_a_format_may_count_in_another_unit_and_its_files_in_code_points() -> None:
-    assert placed(RAW, _counted(TEXT, *UTF16), UTF_16).told == []
-    assert placed(RAW, _counted(TEXT, *UTF8), BYTES).told == []
+    assert placed(RAW, _counted(TEXT, *UTF16), UTF_16).messages == []
+    assert placed(RAW, _counted(TEXT, *UTF8), BYTES).messages == []
     found = placed(RAW, _counted(TEXT), UTF_16)
     assert (found.unit, found.ranges) == (CODE_POINTS, _ranges(TEXT))
 
 
 def test_without_words_offsets_are_taken_as_they_are() -> None:
     found = placed(RAW, [Given(each.start, each.end) for each in _counted(TEXT, *UTF16)])
-    assert found.told == [] and found.unit == CODE_POINTS
-    assert placed("😀a", [Given(0, 1)], UTF_16).told == [
+    assert found.messages == [] and found.unit == CODE_POINTS
+    assert placed("😀a", [Given(0, 1)], UTF_16).messages == [
         (0, "the range 0–1 lies outside the text or within a character, counted in UTF-16 units; correct it")
     ]
 
@@ -133,7 +133,7 @@ def test_what_fits_nowhere_is_told_with_its_remedy_and_the_rest_is_taken(name: s
     bad, reason = BAD[name]
     found = placed(RAW, [*_counted(TEXT), bad])
     assert found.ranges == [*_ranges(TEXT), None]
-    assert found.told == [(5, reason)]
+    assert found.messages == [(5, reason)]
 
 
 def test_white_space_in_quoted_words_is_not_minded_and_that_at_the_end_of_the_text_not_kept() -> None:
