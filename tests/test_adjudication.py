@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from labeling import schema
 from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, Policy, Take, disagreements, gold
-from labeling.adjudication.collation import Collation, Mention, merged, pieces
+from labeling.adjudication.collation import Collation, Mention, collate, merged, pieces
 from labeling.adjudication.content import Link, content_of
+from labeling.adjudication.disagreements import KINDS
 from labeling.agreement import matching
 from labeling.agreement.units import Unit
 from labeling.annotation.article import Published
@@ -677,3 +678,17 @@ def test_the_core_is_what_all_have_marked_and_the_union_what_any_has(
     takes = only(works).takes
     assert [each.fragments for each in takes["core"].marks] == [core]
     assert [each.fragments for each in takes["union"].marks] == [union]
+
+
+def test_of_a_link_those_are_asked_who_marked_both_of_its_ends() -> None:
+    both = work(QUOTE, SPEAKER, links=[("said_by", 0, 1)])
+    without, quote, speaker = work(QUOTE, SPEAKER), work(QUOTE), work(SPEAKER)
+    (tie,) = collate({"ana": both, "ben": without, "cyd": quote, "dan": speaker}).ties
+    assert (tie.drawn, tie.asked, tie.contested) == ({"ana"}, {"ana", "ben"}, True)
+    (tie,) = collate({"ana": both, "cyd": quote, "dan": speaker}).ties
+    assert (tie.asked, tie.contested) == ({"ana"}, False)
+
+
+def test_a_mark_that_is_missing_weighs_most_and_an_attribute_least() -> None:
+    assert KINDS == {
+        "missing": 5.0, "split": 4.0, "label": 4.0, "relation": 4.0, "value": 3.0, "boundary": 2.0, "attribute": 1.0}  # fmt: skip

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from labeling import schema
 from labeling.annotation import ops
 from labeling.annotation import state as annotation
-from labeling.annotation.requirements import missing, waived
-from labeling.annotation.state import Annotation
+from labeling.annotation.fragments import clash
+from labeling.annotation.requirements import fault_of, missing, waived
+from labeling.annotation.state import Annotation, Span
 from labeling.dataset import annotation_values
 from labeling.errors import OpError
 
@@ -311,3 +312,212 @@ def test_a_fragment_whose_words_are_not_those_of_the_article_is_refused() -> Non
         OpError, match=f"the text at .0, 2. is “{TEXT[:2]}”, not “xy”; offsets count Unicode code points"
     ):
         ended(WIDE, op(1, "add", id="q", label="quote", fragments=fragments))
+
+
+@pytest.mark.parametrize(("words", "shown"), [("x" * 40, "x" * 40), ("x" * 41, "x" * 39 + "…")])
+def test_words_that_are_not_those_of_the_article_are_shown_up_to_forty_characters(words: str, shown: str) -> None:
+    fragments = [{"start": 0, "end": 2, "quote": words}]
+    with pytest.raises(OpError, match=f"not “{shown}”;"):
+        ended(WIDE, op(1, "add", id="q", label="quote", fragments=fragments))
+
+
+def test_of_spans_that_start_together_the_one_whose_last_fragment_ends_later_is_read_first() -> None:
+    state = ended(WIDE, add(1, "a", "quote", (0, 5)), add(2, "b", "quote", (0, 2), (6, 9)), add(3, "c", "quote", (0, 4), (7, 8)))  # fmt: skip
+    assert [span.id for span in state.in_order()] == ["b", "c", "a"]
+
+
+def test_each_link_counts_once_towards_what_is_required() -> None:
+    twice = schema.parse(LABEL_SET.replace("min: 1", "min: 2"))
+    other = add(3, "s2", "speaker", "“On Friday.”")
+    links = [op(4 + at, "relate", id=f"r{at}", type="said_by", from_="q", to=to) for at, to in enumerate(("s", "s2"))]
+    log = [QUOTE, SPEAKER, other, op(9, "set", id="q", name="topic", value="x")]
+    assert [len(lacks(ended(twice, *log, *links[:count]), twice)) for count in (0, 1, 2)] == [1, 1, 0]
+
+
+def test_a_span_that_could_not_be_marked_beside_the_others_is_told_why() -> None:
+    state = ended(WIDE, *BASE)
+    assert fault_of(state, Span("x", "single", ((20, 22),)), WIDE) is None
+    assert fault_of(state, Span("x", "single", ((10, 12),)), WIDE) == "the same single is marked here already"
+
+
+def test_what_is_waived_of_one_span_is_told_beside_spans_without_waivers(small: schema.Schema) -> None:
+    state = ended(small, QUOTE, SPEAKER, op(3, "waive", id="q", name="topic", reason="x"))
+    assert waived(state, small) == {"q": {"topic": "x"}}
+    assert waived(ended(small, QUOTE, SPEAKER), small) == {}
+
+
+def test_a_new_label_keeps_the_values_that_it_can_have_and_no_others(small: schema.Schema) -> None:
+    marked = add(1, "q", "quote", "“On Friday.”", topic="x", note="y")
+    for label, kept in (("cue", {"topic": "x"}), ("speaker", {}), ("quote", {"topic": "x", "note": "y"})):
+        assert ended(small, marked, op(2, "change", id="q", label=label)).spans["q"].attributes == kept
+
+
+def test_new_fragments_leave_the_label_and_the_values_as_they_were(small: schema.Schema) -> None:
+    marked = add(1, "q", "quote", "“On Friday.”", topic="x", note="y")
+    moved = op(2, "change", id="q", fragments=SPEAKER.model_dump()["fragments"])
+    waives = op(3, "waive", id="q", name="said_by", reason="z")
+    span = ended(small, marked, waives.model_copy(update={"number": 2}), moved).spans["q"]
+    assert (span.label, span.attributes, span.waivers) == ("quote", {"topic": "x", "note": "y"}, {"said_by": "z"})
+    assert span.fragments == ended(small, SPEAKER).spans["s"].fragments
+
+
+def test_a_value_is_taken_away_by_none_or_false_if_the_label_can_have_it(small: schema.Schema) -> None:
+    marked = add(1, "q", "quote", "“On Friday.”", topic="x", note="y")
+    for nothing in (None, False):
+        taken = op(2, "set", id="q", name="note", value=nothing)
+        assert ended(small, marked, taken, taken).spans["q"].attributes == {"topic": "x"}
+        with pytest.raises(OpError, match="a quote has no attribute “pitch”"):
+            ended(small, marked, op(2, "set", id="q", name="pitch", value=nothing))
+
+
+def test_an_article_takes_twenty_thousand_spans_and_no_more() -> None:
+    state = Annotation({str(number): Span(str(number), "single", ((0, 1),)) for number in range(19_999)})
+    annotation.apply(state, add(1, "q", "quote", (0, 5)), TEXT, WIDE, lambda registry, id: None)
+    with pytest.raises(OpError, match="the article has 20,000 spans, which is the limit"):
+        annotation.apply(state, add(2, "r", "quote", (6, 9)), TEXT, WIDE, lambda registry, id: None)
+    assert len(state.spans) == 20_000
+
+
+def test_an_entry_is_registered_once_under_its_name() -> None:
+    label_set = schema.parse(LABEL_SET + "registries: {people: {title: People}}\n")
+    entry = op(1, "register", registry="people", id="e", name="Zoé")
+    for known in (None, "Zoé"):
+        touched = annotation.apply(Annotation(), entry, TEXT, label_set, lambda registry, id, known=known: known)
+        assert touched.entries == [("people", "e", "Zoé")] and touched.spans == []
+    with pytest.raises(OpError, match="entry e of “people” already exists as “Zoe”"):
+        annotation.apply(Annotation(), entry, TEXT, label_set, lambda registry, id: "Zoe")
+
+
+def test_skipping_without_a_reason_keeps_none() -> None:
+    for reason in ({}, {"reason": ""}):
+        assert ended(WIDE, op(1, "skip", **reason)).skip_reason is None
+    assert ended(WIDE, op(1, "skip", reason="a table")).skip_reason == "a table"
+
+
+def test_waivers_come_back_from_plain_values_and_may_be_left_out_of_them(small: schema.Schema) -> None:
+    state = ended(small, QUOTE, SPEAKER, op(3, "waive", id="q", name="topic", reason="x"))
+    values = annotation_values(state)
+    assert annotation.annotation_of(values) == state
+    for span in values["spans"]:
+        span["waivers"] = None
+    assert all(span.waivers == {} for span in annotation.annotation_of(values).spans.values())
+    for span in values["spans"]:
+        del span["waivers"]
+    assert all(span.waivers == {} for span in annotation.annotation_of(values).spans.values())
+
+
+def test_an_op_is_judged_by_the_version_of_the_label_set_that_it_was_made_under() -> None:
+    versions = {
+        number: schema.parse(LABEL_SET.replace("version: 1", f"version: {number}").replace("cue:", f"{name}:"))
+        for number, name in ((1, "first"), (2, "second"), (3, "third"))
+    }
+    place = "“On Friday.”"
+
+    def log(*names: str, from_: int = 1) -> list[ops.Logged]:
+        made: list[ops.Logged] = []
+        for number, name in enumerate(names, from_):
+            if made:
+                state = {**annotation_values(Annotation()), "status": "open"}
+                made.append(ops.Migrate(number=1, kind="migrate", since=number - 1, version=number, state=state))
+            made.append(add(number, "q", name, place))
+        return made
+
+    def replayed(log: list[ops.Logged], newest: int, *earlier: int) -> str:
+        known = {each: versions[each] for each in earlier}
+        state = annotation.replay(log, TEXT, versions[newest], lambda registry, id: None, known)
+        return state.spans["q"].label
+
+    assert replayed(log("first", "second", "third"), 3, 1, 2) == "third"
+    assert replayed(log("second", "third", from_=2), 3, 2) == "third"
+    assert replayed(log("third", from_=3), 3) == "third"
+    for wrong in (log("second", "second", "third"), log("first", "third", "third"), log("first", "second", "second")):
+        with pytest.raises(OpError, match="there is no label"):
+            replayed(wrong, 3, 1, 2)
+    for missing_one in ((1,), (2,), ()):
+        with pytest.raises(
+            OpError, match="a version of the label set that the log was made under is not in the project"
+        ):
+            replayed(log("first", "second", "third"), 3, *missing_one)
+
+
+def test_a_migration_that_changed_nothing_touches_nothing() -> None:
+    state = ended(WIDE, *BASE)
+    touched = annotation.apply(
+        state, ops.Migrate(number=8, kind="migrate", since=1, version=1), TEXT, WIDE, lambda registry, id: None
+    )
+    assert state == ended(WIDE, *BASE)
+    assert (touched.spans, touched.relations, touched.comments, touched.entries) == ([], [], [], [])
+
+
+def test_a_mark_is_logged_with_all_its_values_as_they_are_kept_where_one_is_kept_in_another_form() -> None:
+    label_set = schema.parse(LABEL_SET.replace("note: {type: text}", "note: {type: text}\n      times: {type: number}"))
+    both = add(1, "q", "quote", "“On Friday.”", topic="x", times=2.0)
+    words = add(2, "p", "quote", "Zoé", topic="x", note="y")
+    published = op(3, "publish", value="[2018, 2019]", basis="stated")
+    comment = op(4, "comment", id="c", text="Hm.")
+    state = ended(label_set, both, words, published, comment)
+    assert repr(annotation.as_kept(state, both).attributes) == "{'topic': 'x', 'times': 2}"
+    assert annotation.as_kept(state, published).value == "[2018,2019]"
+    assert all(annotation.as_kept(state, each) is each for each in (words, comment))
+
+
+@pytest.mark.parametrize(
+    ("made", "spans", "relations", "comments"),
+    [
+        (add(8, "x", "quote", (20, 22)), ["x"], [], []),
+        (op(8, "set", id="q", name="note", value="x"), ["q"], [], []),
+        (op(8, "waive", id="q", name="topic", reason="x"), ["q"], [], []),
+        (op(8, "waive", id="q", name="topic", reason=None), ["q"], [], []),
+        (op(8, "relate", id="x", type="said_by", from_="q", to="s"), [], ["x"], []),
+        (op(8, "unrelate", id="r"), [], ["r"], []),
+        (op(8, "comment", id="x", text="Hm."), [], [], ["x"]),
+        (op(8, "uncomment", id="c"), [], [], ["c"]),
+        (op(8, "publish", value="2018", basis="stated"), [], [], []),
+        (op(8, "submit"), [], [], []),
+    ],
+)  # fmt: skip
+def test_an_op_tells_what_it_touched(
+    small: schema.Schema, made: ops.Op, spans: list[str], relations: list[str], comments: list[str]
+) -> None:
+    link = op(3, "relate", id="r", type="said_by", from_="p", to="s")
+    state = ended(small, QUOTE, SPEAKER, add(3, "p", "quote", (0, 3)), link, op(4, "comment", id="c", text="Oh."))
+    touched = annotation.apply(state, made, TEXT, small, lambda registry, id: None)
+    assert (touched.spans, touched.relations, touched.comments, touched.entries) == (spans, relations, comments, [])
+
+
+def test_a_span_is_not_moved_or_renamed_to_where_it_could_not_be_marked() -> None:
+    place = add(1, "x", "quote", (10, 12)).model_dump()["fragments"]
+    for made in (op(8, "change", id="q", label="single"), op(8, "change", id="t", fragments=place)):
+        state = ended(WIDE, *BASE)
+        with pytest.raises(OpError, match=r"may not have fragments|marked here already"):
+            annotation.apply(state, made, TEXT, WIDE, lambda registry, id: None)
+        assert state == ended(WIDE, *BASE)
+
+
+def test_a_span_may_end_where_the_text_ends() -> None:
+    end = len(TEXT)
+    assert ended(WIDE, add(1, "q", "quote", (end - 2, end))).spans["q"].end == end
+    fragments = [{"start": end - 2, "end": end + 1, "quote": TEXT[end - 2 :]}]
+    with pytest.raises(OpError, match=f"ends beyond the text, which has {end} characters"):
+        ended(WIDE, op(1, "add", id="q", label="quote", fragments=fragments))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "overlap", "clashes"),
+    [
+        (((3, 6),), ((3, 6),), "nested", False), (((3, 6),), ((4, 5),), "nested", False),
+        (((3, 6),), ((2, 9),), "nested", False), (((3, 6),), ((5, 9),), "nested", True),
+        (((3, 6),), ((6, 9),), "nested", False), (((3, 6), (8, 9)), ((4, 5), (8, 9)), "nested", False),
+        (((3, 6), (8, 9)), ((4, 5), (8, 10)), "nested", True), (((3, 6), (8, 9)), ((1, 2), (6, 8)), "none", False),
+        (((3, 6),), ((4, 5),), "none", True), (((3, 6),), ((6, 9),), "none", False),
+    ],
+)  # fmt: skip
+def test_spans_clash_where_they_share_a_character_or_share_some_and_neither_holds_the_other(
+    one: tuple[tuple[int, int], ...], two: tuple[tuple[int, int], ...], overlap: str, clashes: bool
+) -> None:
+    assert clash(one, two, overlap) is clash(two, one, overlap) is clashes
+
+
+def test_a_waiver_of_what_is_not_required_counts_for_nothing() -> None:
+    span = Span("q", "quote", ((0, 5),), {}, {"to": "kept from an earlier version"})
+    assert waived(Annotation({"q": span}), WIDE) == {}

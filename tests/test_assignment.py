@@ -217,6 +217,60 @@ def test_a_plan_the_team_cannot_carry_is_refused(policy, members: list[Member], 
         plan(["a1"], members, policy())
 
 
+def test_of_those_who_have_an_article_only_as_many_keep_it_as_it_needs_besides_who_has_begun() -> None:
+    has = [Held("a1", "ana", True), Held("a1", "ben", False), Held("a1", "cleo", False), Held("a1", "dora", False)]
+    for each in (2, 3):
+        found = plan(["a1"], people("ana", "ben", "cleo", "dora"), Policy(each), has)
+        assert len(found.holders["a1"]) == each and "ana" in found.holders["a1"]
+        assert (len(found.given), len(found.taken)) == (0, 4 - each)
+    begun = [each._replace(begun=True) for each in has]
+    assert plan(["a1"], people("ana", "ben", "cleo", "dora"), Policy(2), begun).taken == []
+
+
+def test_of_every_twenty_articles_the_same_number_gets_several_annotators() -> None:
+    articles = [f"a{number}" for number in range(100)]
+    for share, count in ((0.2, 4), (0.5, 10), (0, 0), (1, 20)):
+        holders = plan(articles, people(*NAMES[:4]), Policy(2, share)).holders
+        several = [len(holders[id]) > 1 for id in articles]
+        assert [sum(several[at : at + 20]) for at in range(0, 100, 20)] == [count] * 5
+    odd = plan(articles[:30], people(*NAMES[:4]), Policy(2, 0.25)).holders
+    assert [sum(len(odd[id]) > 1 for id in part) for part in (articles[:20], articles[20:30])] == [5, 3]
+
+
+def test_who_has_left_the_team_keeps_what_has_begun_and_what_is_not_planned_stays() -> None:
+    has = [Held("a1", "gone", True), Held("a2", "gone", False), Held("gold", "gone", True), Held("gold", "ben", True),
+           Held("gold", "ana", False), Held("elsewhere", "ana", False)]  # fmt: skip
+    found = plan(["a1", "a2", "gold"], people("ana", "ben"), Policy(), has, {"gold": "ben", "not here": "ben"})
+    assert found.holders["a1"] == ["gone"] and found.holders["gold"] == ["ana", "gone"]
+    assert found.taken == [("a2", "gone")] and found.holders["a2"] in (["ana"], ["ben"])
+    assert set(found.holders) == {"a1", "a2", "gold"}
+
+
+def test_what_somebody_has_not_finished_goes_to_whoever_has_least_and_has_it_not() -> None:
+    has = [Held(f"a{number}", "ana", number == 3) for number in range(4)]
+    has += [Held("a0", "ben", False), Held("a0", "cleo", False), Held("b1", "cleo", False), Held("b2", "cleo", False)]
+    given, left = assignment.moved("ana", ["ben", "cleo"], has, None, begun=False)
+    assert (given, left) == ([("a1", "ben"), ("a2", "ben")], ["a0"])
+    given, left = assignment.moved("ana", ["ben", "cleo"], has, None, begun=True)
+    assert (given[:2], given[2][0], left) == ([("a1", "ben"), ("a2", "ben")], "a3", ["a0"])
+    assert assignment.moved("ana", ["ben"], has, ["a2", "a3"], begun=False) == ([("a2", "ben")], [])
+    assert assignment.moved("ben", ["ana"], has, None, begun=False) == ([], ["a0"])
+
+
+def test_a_hidden_article_may_stand_anywhere_behind_what_has_begun_at_the_end_too() -> None:
+    names = [f"person {number}" for number in range(300)]
+    for queue, begun, places in ((["a", "b", "c"], ["a"], {1, 2, 3}), (["a", "b"], [], {0, 1, 2}), ([], [], {0})):
+        found = Counter(woven(queue, ["gold"], {"gold"}, begun, name).index("gold") for name in names)
+        assert set(found) == places and min(found.values()) > 60
+
+
+def test_a_plan_counts_articles_by_holder_by_number_of_holders_and_by_pair() -> None:
+    found = assignment.AssignmentPlan([], [], {"a1": ["ben", "ana"], "a2": ["ana"], "a3": ["ana", "cleo", "ben"]})
+    assert found.loads() == {"ana": 3, "ben": 2, "cleo": 1}
+    assert found.overlap() == {1: 1, 2: 1, 3: 1}
+    assert found.shared() == {("ana", "ben"): 2, ("ana", "cleo"): 1, ("ben", "cleo"): 1}
+
+
 # --- in the project file ----------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import timeit
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.dates import AllOf, Date, Edtf, Interval, Moment, OneOf, bounds, describe, edtf, granularity, parse
+from labeling.dates.edtf import Range
 from labeling.dates.periods import Period, timex3
 from labeling.errors import DateError
 
@@ -119,6 +121,15 @@ def test_every_spelling_of_a_value_is_written_in_one_way(text: str, canonical: s
         ("2018-11-04T9", "at character 12: this is not a time"),
         ("2018-11-04T09:00+25:00", "there is no time zone +25:00"),
         ("2018-11T09:00", "a time needs a full day before it"),
+        ("2018-11-04T09:00:60", "there is no second 60; seconds are 00 to 59"),
+        ("2018-11-04T09:00+18:01", "there is no time zone +18:01; offsets go up to 18:00"),
+        ("2018-11-04T09:00-17:60", "there is no time zone -17:60"),
+        ("2018-11-05T08:00/2018-11-04T09:00", "runs backwards; write 2018-11-04T09:00/2018-11-05T08:00"),
+        ("2018-XX-32", "there is no 32 month XX 2018; days are 01 to 31"),
+        ("20XX-02-30", "there is no 30 February 20XX; days are 01 to 31"),
+        ("-0001-02-30", "there is no 30 February -0001; February -0001 has 28 days"),
+        ("2018-01-32", "there is no 32 January 2018; January 2018 has 31 days"),
+        ("2018-12-00", "there is no 0 December 2018; December 2018 has 31 days"),
     ],
 )
 def test_what_is_wrong_is_said_with_the_value_the_place_and_the_remedy(text: str, complaint: str) -> None:
@@ -292,3 +303,126 @@ def test_weekdays_and_months_have_the_names_of_the_calendar() -> None:
     assert [edtf.WEEKDAYS[day.weekday()] for day in days] == [
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]  # fmt: skip
     assert [edtf.MONTHS[month].lower() for month in range(12)] == [name.lower() for name in calendar.month_name[1:]]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("[..2018,2020]", None, "2020-12-31"), ("{2018,2020..}", "2018-01-01", None), ("[2019,2018]", "2018-01-01", "2019-12-31"),
+        ("0001", "0001-01-01", "0001-12-31"), ("9999", "9999-01-01", "9999-12-31"), ("Y10000", None, None),
+        ("0000/0001", None, "0001-12-31"), ("9999/Y10000", "9999-01-01", None), ("9999-24", "9999-12-01", None),
+        ("2018-22", "2018-06-01", "2018-08-31"), ("2019-24", "2019-12-01", "2020-02-29"),
+        ("2018-1X", "2018-10-01", "2018-12-31"), ("2018-X2", "2018-02-01", "2018-12-31"),
+        ("2018-XX-31", "2018-01-31", "2018-12-31"), ("2018-06-0X", "2018-06-01", "2018-06-09"),
+        ("2018-02-XX", "2018-02-01", "2018-02-28"), ("2018-XX-30", "2018-01-30", "2018-12-30"),
+        ("1X3X", "1030-01-01", "1939-12-31"), ("XXXX-02-29", None, "9996-02-29"),
+        ("2018-11-04T09:00/..", "2018-11-04", None), ("2018-11-03/2018-11", "2018-11-03", "2018-11-30"),
+    ],
+)  # fmt: skip
+def test_bounds_are_the_first_and_the_last_day_that_fits_within_years_1_to_9999(
+    text: str, first: str | None, last: str | None
+) -> None:
+    assert [day and day.isoformat() for day in bounds(parse(text))] == [first, last]
+
+
+def test_years_before_the_first_are_bounded_in_their_order() -> None:
+    assert edtf.extent(parse("-03XX")) == ((-399, 1, 1), (-300, 12, 31))
+    assert edtf.extent(parse("-0004-02")) == ((-4, 2, 1), (-4, 2, 29))
+    assert edtf.extent(parse("Y10000-02")) == ((10_000, 2, 1), (10_000, 2, 29))
+    assert [*edtf.years("200X", last=False)][:2] == [2000, 2001] and [*edtf.years("200X", last=True)][:2] == [
+        2009,
+        2008,
+    ]
+
+
+def test_months_have_the_days_of_the_calendar() -> None:
+    for year in (1900, 1996, 2000, 2018, 2019, 2100, 2400):
+        for month in range(1, 13):
+            _, last = bounds(parse(f"{year}-{month:02}"))
+            assert last and last.day == calendar.monthrange(year, month)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "fineness"),
+    [
+        ("2XXX", "millennium"), ("XXXX", "unknown"), ("20XX", "century"), ("201X", "decade"), ("2018-XX-XX", "year"),
+        ("2018-XX-05", "day"), ("2018-22", "season"), ("2018/2019-05", "month"), ("2019-05/2020", "month"),
+        ("[2018,2019-05-03]", "day"), ("{2018-05..2018-07,2020}", "month"), ("2018-11-04T09:00/2018-11-05", "time"),
+        ("../201X", "decade"),
+    ],
+)  # fmt: skip
+def test_a_value_is_as_fine_as_its_finest_date(text: str, fineness: str) -> None:
+    assert granularity(parse(text)) == fineness
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018-11-04T09:00+18:00", "2018-11-04T09:00-00:30", "2018-11-04T23:59:59", "2018-11-04T00:00Z",
+        "2018-11-04T09:00/2018-11-04T09:00", "2018-11-04T09:00+09:00/2018-11-04T08:00Z",
+        "2018-11-04T09:00/2018-11-05T08:00", "2018-11-04T09:00/2018-11-04", "2018/2018", "2018-11-30/2018-11",
+        "[2018..2018]", "[..2017,2018..]",
+    ],
+)  # fmt: skip
+def test_what_a_calendar_and_a_clock_have_is_a_value(text: str) -> None:
+    assert str(parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: Range(None, None), "a range needs a date on one side at least"),
+        (lambda: Range(Date("2020"), Date("2018")), "the range runs backwards; write 2018..2020"),
+        (lambda: AllOf(()), "the set is empty"), (lambda: Interval("..", ""), "a date on one side at least"),
+        (lambda: AllOf((Date("2017"), Range(None, Date("2018")))), "must come first"),
+        (lambda: AllOf((Range(Date("2017"), None), Date("2018"))), "must come last"),
+        (lambda: Moment(Date("2018", "11", "XX"), "09:00"), "a time needs a full day before it"),
+        (lambda: Moment(Date("2018", "11", "08", ("?", "?", "?")), "09:00"), "a time needs a full day before it"),
+        (lambda: Date("-0000"), "there is no year -0000"), (lambda: Date("2018", "13"), "there is no month 13"),
+        (lambda: Date("2018", "21", "03"), "has no days"),
+    ],
+)  # fmt: skip
+def test_parts_that_no_value_has_are_refused_when_it_is_made(make: Callable[[], object], reason: str) -> None:
+    with pytest.raises(DateError, match=reason):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("2018-11-04T09:00+05:00", "Sun 4 November 2018, 09:00 UTC+05:00"),
+        ("[2018-11-08,2018-12-09]", "one of: Thu 8 November or Sun 9 December 2018"),
+        ("[2018,2019,2020]", "one of: 2018, 2019 or 2020"),
+        ("{2018-11-08..2018-11-10,2018-11-12}", "all of: Thu 8 to Sat 10 November 2018 and Mon 12 November 2018"),
+        ("[..2018-11-08]", "one of: until Thu 8 November 2018"),
+        ("2018-21/2018-23", "spring 2018 to autumn 2018"),
+        ("2018-24/..", "from winter 2018/19, open end"),
+        ("1999-24", "winter 1999/00"),
+        ("201X-24", "winter of the 2010s"),
+        ("201X-11", "November of the 2010s"),
+        ("2018-1X", "month 1X of 2018"),
+        ("2018-XX-05", "5 some month of 2018"),
+        ("XXXX", "an unknown year"),
+        ("XXXX-05", "May of an unknown year"),
+        ("1X3X", "a year like 1X3X"),
+        ("2XXX", "the years 2000 to 2999"),
+        ("000X", "the 0s"),
+        ("-03XX", "the years 400 BC to 301 BC"),
+        ("0001", "1"),
+        ("0000-01-02", "2 January 1 BC"),
+        ("0005-01-02", "Sun 2 January 5"),
+        ("Y17000-05", "May of 17000"),
+        ("-0500-05", "May of 501 BC"),
+        ("2018-11?/2018-12", "November 2018 (uncertain) to December 2018"),
+        ("?2018-~11", "November 2018, year uncertain, month approximate"),
+        ("2018-11-04T09:00/2018-11-05T10:00", "Sun 4 November 2018, 09:00 to Mon 5 November 2018, 10:00"),
+        ("2018-11/2018-11-08", "November 2018 to Thu 8 November 2018"),
+        ("2018-11-08/2018-11", "Thu 8 November 2018 to November 2018"),
+        ("2018/2018-05", "2018 to May 2018"),
+        ("2018-11-08/2019-11-09", "Thu 8 November 2018 to Sat 9 November 2019"),
+        ("2017-11/2018-11", "November 2017 to November 2018"),
+        ("2018-11-XX/2018-12-XX", "some day of November to some day of December 2018"),
+    ],
+)
+def test_a_value_is_described_without_what_the_next_date_repeats(text: str, english: str) -> None:
+    assert describe(parse(text)) == english

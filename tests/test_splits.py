@@ -196,6 +196,33 @@ def test_another_seed_splits_otherwise() -> None:
     assert one != two
 
 
+def test_an_article_that_finds_its_split_full_goes_where_most_is_missing() -> None:
+    shares = {"one": 0.5, "two": 0.25, "three": 0.25}
+    placed = {
+        f"{split}{number}": split for split, size in (("one", 10), ("two", 2), ("three", 8)) for number in range(size)
+    }
+    went = Counter(assign({*placed, "x"}, [], Recipe(shares, str(seed)), placed).placements["x"] for seed in range(200))
+    # Half of the lots point at one, a quarter at two, a quarter at three, which is full.
+    assert set(went) == {"one", "two"} and 80 < went["one"] < 120
+
+
+def test_a_group_that_fits_nowhere_goes_where_most_is_missing() -> None:
+    shares = {"one": 0.5, "two": 0.25, "three": 0.25}
+    placed = {"a": "one", "b": "one", "c": "two", "d": "three"}
+    group = [f"x{number:02}" for number in range(12)]
+    for seed in "abcdefgh":
+        found = assign({*placed, *group}, [tie(*group)], Recipe(shares, seed), placed).placements
+        assert {found[id] for id in group} == {"one"}
+
+
+def test_the_ties_that_hold_a_group_together_are_its_copies_first_and_of_these_the_closest() -> None:
+    ranked = [Tie("near-duplicate", ("a", "b"), "w", 0.9), Tie("near-duplicate", ("a", "b"), "w", 0.1), Tie("near-duplicate", ("a", "b"), "w"),
+              Tie("quotation", ("a", "b"), "v"), Tie("quotation", ("a", "b"), "w"), Tie("utterance", ("a", "b"), "a"),
+              Tie("outlet", ("a", "b"), "a"), Tie("speaker", ("a", "b"), "a")]  # fmt: skip
+    for at in range(len(ranked)):
+        assert components("ab", ranked[at:][::-1]) == ([["a", "b"]], [ranked[at]])
+
+
 # --- by date ----------------------------------------------------------------------------------------------------------
 
 DAYS = {f"{number:02}": date(2026, 3, 1) + timedelta(number) for number in range(20)}

@@ -29,9 +29,7 @@ def unit(found: Sequence[str]) -> int:
 
 def shingles(found: Sequence[str], size: int) -> list[tuple[str, ...]]:
     """Return all so many words in a row; of fewer words, all of them as one."""
-    if len(found) <= size:
-        return [tuple(found)] if found else []
-    return list(zip(*(found[at:] for at in range(size)), strict=False))
+    return list(zip(*(found[at:] for at in range(min(size, len(found)))), strict=False))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -61,7 +59,7 @@ def _shared(prints: Sequence[Prints]) -> tuple[NDArray[np.uint32], NDArray[np.ui
     of = (keys >> np.uint64(32)).astype(np.uint32)
     who = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     del keys
-    starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]])) if of.size else np.empty(0, np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]]))
     times = np.diff(np.append(starts, of.size))
     # What only one text has is most of it.
     often = np.repeat(times, times)
@@ -91,7 +89,7 @@ def pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
     found = np.empty(0, np.uint64)
     counts: NDArray[Any] = np.empty(0)
     weights: NDArray[Any] = np.empty(0)
-    for step in range(1, _NEIGHBOURS + 1):
+    for step in range(1, _NEIGHBOURS):
         here = np.flatnonzero((of[step:] == of[:-step]) & (reach[step:] >= step))
         if not here.size:
             break

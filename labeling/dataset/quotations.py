@@ -45,6 +45,6 @@ def distinctive(text: str) -> list[list[str]]:
 
 def quotations(text: str) -> list[list[str]]:
     """Return the words of each quotation in quotation marks, one of several paragraphs paragraph by paragraph."""
-    return [
-        words(match[match.lastindex or 0]) for match in _QUOTATION.finditer(unescape(text) if "&" in text else text)
-    ]
+    # Of the groups, one for each kind of marks, one matched.
+    found = _QUOTATION.findall(unescape(text) if "&" in text else text)
+    return [words("".join(groups)) for groups in found]

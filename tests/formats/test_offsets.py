@@ -170,3 +170,32 @@ def test_whatever_was_marked_is_found_again_in_any_unit(
     found = placed(raw, made)
     taken = [text[here[0] : here[1]].split() if here else None for here in found.ranges]
     assert taken == [text[start:end].split() for start, end in ranges]
+
+
+def test_words_are_shown_up_to_sixty_characters_with_white_space_as_one_space() -> None:
+    text = f"{'x' * 61} {'y' * 60} a\n b"
+    found = placed(text, [Given(0, 61, "one"), Given(62, 122, "two"), Given(123, 127, "three"), Given(0, 1, "x")])
+    assert [reason.split(",")[0] for _, reason in found.told] == [
+        f"at 0–61 the text is “{'x' * 59}…”", f"at 62–122 the text is “{'y' * 60}”", "at 123–127 the text is “a b”"]  # fmt: skip
+
+
+def test_one_quoted_text_alone_tells_of_an_end_included_but_of_no_shift() -> None:
+    text = "One two three."
+    assert placed(text, [Given(4, 6, "two")]).unit == "code points with an inclusive end"
+    for start, end in ((5, 8), (5, 7), (9, 12)):
+        assert placed(text, [Given(start, end, "two"), Given(start, end, "two")]).ranges == [None, None]
+    assert placed(text, [Given(5, 8, "two"), Given(9, 14, "three")]).unit == "code points, counting from 1"
+
+
+def test_a_way_of_counting_is_taken_only_where_more_fits_than_before() -> None:
+    text = "aa aa bb"
+    assert placed(text, [Given(0, 2, "aa"), Given(5, 7, "bb")]).told[0][0] == 1
+    assert placed(text, [Given(1, 3, "aa"), Given(7, 9, "bb")]).ranges == [(0, 2), (6, 8)]
+
+
+def test_of_two_ways_that_fit_alike_the_likelier_is_told() -> None:
+    # A byte order mark counts one as a character; counted in bytes it would be three.
+    found = placed("\ufeffabc def", [Given(1, 4, "abc"), Given(5, 8, "def")])
+    assert (found.unit, found.ranges) == ("code points with the byte order mark", [(0, 3), (4, 7)])
+    found = placed("\ufeffabc def", [Given(3, 6, "abc"), Given(7, 10, "def")])
+    assert (found.unit, found.ranges) == ("bytes of UTF-8 with the byte order mark", [(0, 3), (4, 7)])
