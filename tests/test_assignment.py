@@ -220,27 +220,29 @@ def test_a_plan_the_team_cannot_carry_is_refused(policy, members: list[Member], 
 def test_of_those_who_have_an_article_only_as_many_keep_it_as_it_needs_besides_who_has_begun() -> None:
     has = [Held("a1", "ana", True), Held("a1", "ben", False), Held("a1", "cleo", False), Held("a1", "dora", False)]
     for each in (2, 3):
-        found = plan(["a1"], people("ana", "ben", "cleo", "dora"), Policy(each), has)
+        found = plan(["a1"], people("ana", "ben", "cleo", "dora"), AssignmentPolicy(each), has)
         assert len(found.holders["a1"]) == each and "ana" in found.holders["a1"]
         assert (len(found.given), len(found.taken)) == (0, 4 - each)
     begun = [each._replace(begun=True) for each in has]
-    assert plan(["a1"], people("ana", "ben", "cleo", "dora"), Policy(2), begun).taken == []
+    assert plan(["a1"], people("ana", "ben", "cleo", "dora"), AssignmentPolicy(2), begun).taken == []
 
 
 def test_of_every_twenty_articles_the_same_number_gets_several_annotators() -> None:
     articles = [f"a{number}" for number in range(100)]
     for share, count in ((0.2, 4), (0.5, 10), (0, 0), (1, 20)):
-        holders = plan(articles, people(*NAMES[:4]), Policy(2, share)).holders
+        holders = plan(articles, people(*NAMES[:4]), AssignmentPolicy(2, share)).holders
         several = [len(holders[id]) > 1 for id in articles]
         assert [sum(several[at : at + 20]) for at in range(0, 100, 20)] == [count] * 5
-    odd = plan(articles[:30], people(*NAMES[:4]), Policy(2, 0.25)).holders
+    odd = plan(articles[:30], people(*NAMES[:4]), AssignmentPolicy(2, 0.25)).holders
     assert [sum(len(odd[id]) > 1 for id in part) for part in (articles[:20], articles[20:30])] == [5, 3]
 
 
 def test_who_has_left_the_team_keeps_what_has_begun_and_what_is_not_planned_stays() -> None:
     has = [Held("a1", "gone", True), Held("a2", "gone", False), Held("gold", "gone", True), Held("gold", "ben", True),
            Held("gold", "ana", False), Held("elsewhere", "ana", False)]  # fmt: skip
-    found = plan(["a1", "a2", "gold"], people("ana", "ben"), Policy(), has, {"gold": "ben", "not here": "ben"})
+    found = plan(
+        ["a1", "a2", "gold"], people("ana", "ben"), AssignmentPolicy(), has, {"gold": "ben", "not here": "ben"}
+    )
     assert found.holders["a1"] == ["gone"] and found.holders["gold"] == ["ana", "gone"]
     assert found.taken == [("a2", "gone")] and found.holders["a2"] in (["ana"], ["ben"])
     assert set(found.holders) == {"a1", "a2", "gold"}

@@ -9,7 +9,7 @@ import pytest
 from labeling import schema
 from labeling.adjudication.content import Content
 from labeling.adjudication.policy import Clause, Policy, clauses_of
-from labeling.adjudication.provenance import Decision, Provenance
+from labeling.adjudication.provenance import Decision, Provenance, Support
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from labeling.adjudication.provenance import Decision, Provenance
     [
         (Policy(), {0: 2, 1: 2, 2: 2, 3: 3, 4: 4, 5: 5}),
         (Policy("majority"), {1: 2, 2: 2, 3: 2, 4: 3, 5: 3, 6: 4}),
+        (Policy("points"), {1: 2, 2: 2, 3: 2, 4: 3, 5: 3}),
         (Policy("votes", 1), {1: 1, 2: 1, 5: 1}),
         (Policy("votes", 3), {1: 3, 2: 3, 5: 3}),
         (Policy("votes"), {2: 1}),
@@ -28,10 +29,18 @@ def test_a_policy_needs_all_more_than_half_or_so_many_but_never_one_alone_unless
     assert {asked: policy.needed(asked) for asked in needed} == needed
 
 
-def test_a_policy_is_told_in_a_few_words() -> None:
-    assert [policy.describe() for policy in (Policy(), Policy("majority"), Policy("votes", 1), Policy("votes", 2))] == [
-        "what all agree on", "what more than half agree on", "what has 1 vote or more, and most of them",
-        "what has 2 votes or more, and most of them"]  # fmt: skip
+def test_a_policy_is_told_in_a_few_words_and_named_by_its_rule() -> None:
+    told = {
+        policy.name: policy.describe()
+        for policy in (Policy(), *map(Policy, ("majority", "points")), *(Policy("votes", votes) for votes in (1, 2)))
+    }
+    assert told == {
+        "all": "what all annotators have exactly",
+        "majority": "what more than half of the annotators have exactly",
+        "points": "what more than half of those who marked it have, point by point",
+        "votes 1": "what has 1 vote or more, if no alternative has as many",
+        "votes 2": "what has 2 votes or more, if no alternative has as many",
+    }
 
 
 def test_clauses_are_the_items_and_paragraphs_of_the_guidelines_in_their_order() -> None:
@@ -81,6 +90,9 @@ DECISION = Decision("rita", "d1", "union", Content((), ()), "2026-01-02T03:04:05
         (Provenance("decision", (), (), decision=Decision(*(getattr(DECISION, name) for name in ("reviewer", "disagreement", "took", "content", "at")), "Why.", "A clause.")), {
             "basis": "decision", "votes": [], "asked": [], "reviewer": "rita", "took": "union", "at": "2026-01-02T03:04:05Z",
             "note": "Why.", "clause": "A clause."}),
+        (Provenance("rule", ("ana",), ("ana", "ben"), Policy("points"), support=Support(3, 2, 1, {"tone": 2})), {
+            "basis": "rule", "votes": ["ana"], "asked": ["ana", "ben"], "rule": "points",
+            "support": {"present": 3, "label": 2, "ends": 1, "values": {"tone": 2}}}),
     ],
 )  # fmt: skip
 def test_what_stands_behind_gold_is_told_as_plain_values(made: Provenance, told: dict[str, Any]) -> None:
