@@ -13,7 +13,7 @@ from labeling import schema
 from labeling.annotation import ops
 from labeling.annotation import state as annotation
 from labeling.annotation.fragments import clash
-from labeling.annotation.requirements import fault_of, missing, waived
+from labeling.annotation.requirements import conflict_of, missing, waived
 from labeling.annotation.state import Annotation, Span
 from labeling.dataset import annotation_values
 from labeling.errors import OpError
@@ -336,8 +336,8 @@ def test_each_link_counts_once_towards_what_is_required() -> None:
 
 def test_a_span_that_could_not_be_marked_beside_the_others_is_told_why() -> None:
     state = ended(WIDE, *BASE)
-    assert fault_of(state, Span("x", "single", ((20, 22),)), WIDE) is None
-    assert fault_of(state, Span("x", "single", ((10, 12),)), WIDE) == "the same single is marked here already"
+    assert conflict_of(state, Span("x", "single", ((20, 22),)), WIDE) is None
+    assert conflict_of(state, Span("x", "single", ((10, 12),)), WIDE) == "the same single is marked here already"
 
 
 def test_what_is_waived_of_one_span_is_told_beside_spans_without_waivers(small: schema.Schema) -> None:

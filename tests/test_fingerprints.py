@@ -12,7 +12,7 @@ from labeling.dataset import duplicates, furniture
 from labeling.dataset.duplicates import sign, ties
 from labeling.dataset.fingerprints import Prints, hashes_of, pairs, postings, shingles, unit
 from labeling.dataset.folded_words import words
-from labeling.dataset.quotations import telling
+from labeling.dataset.quotations import distinctive
 
 LETTERS = [chr(code) for code in range(0x4E00, 0x4E00 + 2000)]
 
@@ -221,7 +221,7 @@ def test_the_prints_of_furniture_are_left_out_wherever_it_stands(
                         ("「市長は橋が春に再び開くと述べて住」", 1), ("「市長は橋が春に再び開くと述べて」", 0)],
 )  # fmt: skip
 def test_a_quotation_tells_from_eight_words_or_sixteen_letters_on(text: str, count: int) -> None:
-    assert len(telling(text)) == count
+    assert len(distinctive(text)) == count
 
 
 @pytest.mark.parametrize(

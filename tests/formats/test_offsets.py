@@ -175,7 +175,7 @@ def test_whatever_was_marked_is_found_again_in_any_unit(
 def test_words_are_shown_up_to_sixty_characters_with_white_space_as_one_space() -> None:
     text = f"{'x' * 61} {'y' * 60} a\n b"
     found = placed(text, [Given(0, 61, "one"), Given(62, 122, "two"), Given(123, 127, "three"), Given(0, 1, "x")])
-    assert [reason.split(",")[0] for _, reason in found.told] == [
+    assert [reason.split(",")[0] for _, reason in found.messages] == [
         f"at 0–61 the text is “{'x' * 59}…”", f"at 62–122 the text is “{'y' * 60}”", "at 123–127 the text is “a b”"]  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def test_one_quoted_text_alone_tells_of_an_end_included_but_of_no_shift() -> Non
 
 def test_a_way_of_counting_is_taken_only_where_more_fits_than_before() -> None:
     text = "aa aa bb"
-    assert placed(text, [Given(0, 2, "aa"), Given(5, 7, "bb")]).told[0][0] == 1
+    assert placed(text, [Given(0, 2, "aa"), Given(5, 7, "bb")]).messages[0][0] == 1
     assert placed(text, [Given(1, 3, "aa"), Given(7, 9, "bb")]).ranges == [(0, 2), (6, 8)]
 
 
