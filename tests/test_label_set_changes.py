@@ -137,14 +137,14 @@ def test_a_late_edit_says_in_the_new_words_what_it_said_in_the_old(made: ops.Op,
         (op(1, "waive", id="q", name="odd", reason="x"), "attribute “odd” was dropped in version 2"),
         (op(1, "set", id="q", name="note", value="x"), "where “note” was several things; do it again"),
         (op(1, "waive", id="q", name="note", reason="x"), "where “note” was several things; do it again"),
-        (marked("quote", size="big"), "where “size” was a text: .*; do it anew"),
-        (op(1, "set", id="q", name="size", value="big"), "where “size” was a text: .*; do it anew"),
+        (marked("quote", size="big"), "where “size” was a text: .*; do it again"),
+        (op(1, "set", id="q", name="size", value="big"), "where “size” was a text: .*; do it again"),
         (op(1, "waive", id="q", name="heard_by", reason="x"), "relation “heard_by” was dropped in version 2"),
         (op(1, "relate", id="r", type="heard_by", from_="q", to="p"), "relation “heard_by” was dropped in version 2"),
         (op(1, "comment", id="c", flag="never"), "flag “never” was dropped in version 2"),
     ],
 )
-def test_a_late_edit_that_could_mean_several_things_or_none_is_to_be_made_anew(made: ops.Op, reason: str) -> None:
+def test_a_late_edit_that_could_mean_several_things_or_none_is_to_be_made_again(made: ops.Op, reason: str) -> None:
     with pytest.raises(OpError, match=f"made under version 1 of the label set.*{reason}"):
         late(made, ONE, TWO)
 
