@@ -8,10 +8,10 @@ COUNT ?= 60
 SEED ?= 1
 MODULE ?=
 
-.PHONY: help run check test nightly mutants bench lint docs pictures clean
+.PHONY: help run check test nightly mutants bench bench-compare lint docs pictures clean
 
 help:       ## list these commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /make \1\t/' | expand -t 15
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1\t/' | expand -t 20
 
 run: $(VENV)/run.stamp       ## serve the app, on PORT (8501)
 	@$(BIN)/saywhen serve --port $(PORT)
@@ -30,6 +30,18 @@ mutants: $(VENV)/test.stamp  ## whether the tests notice random changes to the c
 
 bench: $(VENV)/test.stamp    ## measure speed and memory
 	@$(BIN)/python -m benchmarks
+
+# The words after the target are files, not targets.
+ifeq (bench-compare,$(firstword $(MAKECMDGOALS)))
+OLD := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+.PHONY: $(OLD)
+$(eval $(OLD):;@:)
+endif
+NEW ?=
+
+bench-compare: $(VENV)/test.stamp  ## name the figures that got worse since OLD.json …; NEW="NEW.json …"
+	@$(if $(NEW),,mkdir -p build && $(BIN)/python -m benchmarks --json build/bench.json &&) \
+		$(BIN)/python -m benchmarks.compare $(OLD) -- $(or $(NEW),build/bench.json)
 
 lint: $(VENV)/test.stamp     ## style and types only
 	@$(BIN)/python tests/run.py --only lint

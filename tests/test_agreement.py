@@ -617,6 +617,53 @@ def test_groups_beyond_the_search_are_never_worth_less_than_no_groups_and_take_e
     assert sum(weights[a, b] for group in found for a, b in itertools.combinations(group, 2)) >= 0
 
 
+# γ's sampling and its labels.
+
+
+def test_a_corpus_is_shuffled_thirty_times_at_least_and_until_its_disorder_is_sure_to_two_hundredths() -> None:
+    assert [gamma.shuffles(articles) for articles in (0, 1, 24, 30, 10_000)] == [30, 30, 2, 1, 1]
+    sure: Counts = {("expected",): 2.0, ("units",): 1.0, ("samples",): 2, ("error",): 0.0}
+    assert gamma.enough([sure] * 24) == 2
+    # One draw of each of 24 differs by 1: the pooled 48 by 24 ** .5, and 1.96 times that must be at most .02 of 48.
+    loose: Counts = {**sure, ("error",): 0.5}
+    assert gamma.enough([loose] * 24) == int(np.ceil(24 * (1.96 / (0.02 * 48)) ** 2))
+    # Of one draw each nothing is known but how far the articles differ.
+    single: list[Counts] = [{("expected",): value, ("units",): 1.0, ("samples",): 1} for value in (1.0, 3.0)] * 50
+    assert gamma.enough(single) == int(np.ceil(100 * (1.96 / (0.02 * 200)) ** 2))
+
+
+def test_more_shuffles_go_on_where_fewer_stopped() -> None:
+    marked = [units(work((0, 10, "quote"), (20, 31, "cue"), (50, 55, "cue"))), units(work((2, 12, "quote")))]
+    whole = gamma.count(marked, 300, [7], 12)
+    for stopped in (1, 2, 7):
+        assert gamma.count(marked, 300, [7], 12, gamma.count(marked, 300, [7], stopped)) == pytest.approx(whole)
+    drawn = [gamma.count(marked, 300, [7], at)["expected",] * at for at in range(1, 13)]
+    each = np.diff([0.0, *drawn])
+    assert whole["expected",] == pytest.approx(each.mean()) and whole["error",] == pytest.approx(each.var(ddof=1) / 12)
+
+
+def test_gamma_of_a_label_is_what_a_sum_by_hand_gives() -> None:
+    # Two pairs are aligned: the quotes weigh 1 − (2 / 22)², the cue and the speaker, at the same place, 1.
+    ana, ben = units(work((0, 10, "quote"), (20, 30, "cue"))), units(work((0, 12, "quote"), (20, 30, "speaker")))
+    counts = gamma.count([ana, ben], 300, [1], 1)
+    assert counts["close", "quote", "observed"] == pytest.approx(1 - (2 / 22) ** 2)
+    assert counts["unlike", "quote", "observed"] == 0
+    for label in ("cue", "speaker"):
+        assert counts["close", label, "observed"] == counts["unlike", label, "observed"] == 1
+    by_chance = {("close", "cue", "expected"): 2.0, ("unlike", "cue", "expected"): 1.5}
+    assert gamma.gamma_label(counts | by_chance, "cue") == pytest.approx(1 - 1 / 0.75)
+    assert gamma.gamma_label({}, "cue") is None
+
+
+@settings(max_examples=tries(30), deadline=None)
+@given(people)
+def test_the_disorder_without_proof_is_never_below_that_with_it_and_seldom_far_above(drawn: list[Annotation]) -> None:
+    places = gamma._Places.of([units(each) for each in drawn])
+    if len(places.starts):
+        proven, quick = places.disorder(), places.disorder(proof=False)
+        assert proven - 1e-9 <= quick <= 1.25 * proven + 1e-9
+
+
 # References.
 
 needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason="the reference vectors are not on this machine")

@@ -105,6 +105,29 @@ def test_only_what_has_changed_is_counted_anew(project: Store, monkeypatch: pyte
     assert agreement_cache.figures(project)["articles"] == 2
 
 
+def test_gamma_is_counted_again_only_for_the_article_that_changed(
+    project: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        for name in ("ana", "ben"):
+            do(project, name, number, SPEAKER, CUE)
+    first = agreement_cache.figures(project)
+    counted: set[tuple[int, ...]] = set()
+    shuffling = agreement.shuffled
+
+    def watched(work: Any, length: int, seed: list[int], *given: Any) -> agreement.Counts:
+        counted.add(tuple(seed))
+        return shuffling(work, length, seed, *given)
+
+    monkeypatch.setattr(agreement, "shuffled", watched)
+    assert agreement_cache.figures(project) == first and not counted
+    assert first["figures"]["γₖ.cue"]["value"] == 1
+    do(project, "ben", 1, end="reopen")
+    do(project, "ben", 1)
+    assert agreement_cache.figures(project)["figures"]["γ"] == first["figures"]["γ"]
+    assert len(counted) == 1
+
+
 def test_figures_of_a_ledger_are_those_of_the_articles_contributions(project: Store) -> None:
     work = {name: {number: Annotation(spans={"s": Span("s", "cue", ((number, 9 + at),))}) for number in range(4)}
             for at, name in enumerate(("ana", "ben", "cyd"))}  # fmt: skip

@@ -91,15 +91,24 @@ def _compared(one: values.ComparedWork, two: values.ComparedWork, schema: Schema
     return {**spans.count(one.marked, two.marked), **values.count(one, two, schema)}
 
 
-def shuffled(work: Mapping[str, Annotation], length: int, seed: Sequence[int], samples: int) -> Counts:
+def shuffled(
+    work: Mapping[str, Annotation],
+    length: int,
+    seed: Sequence[int],
+    samples: int,
+    before: Mapping[Key, float] | None = None,
+) -> Counts:
     """Return what an article adds to γ and, of three annotators and more, to models of them: what takes long.
 
-    See `gamma.count`; `gamma.shuffles` says how many samples a corpus needs.
+    See `gamma.count`; `gamma.shuffles` and `gamma.enough` say how many samples a corpus needs. `before` is what this
+    returned for fewer.
     """
     marked = {name: units(each) for name, each in work.items()}
     # Who is called what must not matter, so the order is that of the work itself.
-    counts = gamma.count(sorted(marked.values(), key=lambda found: [u[:4] for u in found]), length, seed, samples)
-    return counts | models.patterns(models.votes(marked, "")) if len(marked) > 2 else counts
+    counts = gamma.count(
+        sorted(marked.values(), key=lambda found: [u[:4] for u in found]), length, seed, samples, before
+    )
+    return counts | models.patterns(models.votes(marked, "")) if len(marked) > 2 and not before else counts
 
 
 def agreement(contributions: Sequence[Contribution]) -> Agreement:
@@ -131,6 +140,11 @@ def together(counts: Mapping[Key, float], shuffling: Mapping[Key, float]) -> dic
         },
         "lost": unitizing.lost(counts),
         "γ": gamma.gamma(shuffling),
+        **{
+            f"γₖ.{label}": gamma.gamma_label(shuffling, label)
+            for label, which in under(shuffling, "close")
+            if which == "observed"
+        },
     }
 
 

@@ -39,10 +39,11 @@ _SPANS: dict[str, Callable[[Unit, Unit], bool]] = {
     "cuα": lambda one, two: one.label != two.label,
     "(k)uα": lambda one, two: one.label != two.label,
     "γ": lambda one, two: one[2:4] != two[2:4],
+    "γₖ": lambda one, two: one.label != two.label,
     "uα": lambda one, two: one[2:4] != two[2:4],
     "|uα": lambda one, two: one.fragments != two.fragments,
 }
-_SEEN_BY_BOTH = {"boundary", "boundary share", "label", "label α", "cuα", "(k)uα"}
+_SEEN_BY_BOTH = {"boundary", "boundary share", "label", "label α", "cuα", "(k)uα", "γₖ"}
 
 
 def differences(one: Annotation, two: Annotation, figure: str, schema: Schema) -> Iterator[Difference]:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 #: Tables of more weights than this are assigned a whole row at a time, or by SciPy.
 _MANY = 400
+#: Tables of at most so many weights are never taken apart.
+_WHOLE = 40_000
 #: How far a large table's weights are raised to decide between equals, at most, as a share of its largest weight.
 _PREFERENCE = 2.0**-36
 
@@ -40,7 +42,9 @@ def assign(weights: Sequence[Sequence[float]] | _Numbers) -> list[tuple[int, int
         return sorted((row, column) for column, row in assign(turned))
     if rows * columns > _MANY and rows > 1:
         table = np.asarray(weights, np.float64)
-        preferred = np.where(table > 0, table + table.max() * _PREFERENCE * _preferences(rows, columns), 0.0)
+        # One table of preferences serves all shapes that round up alike.
+        preferences = _preferences(-(-rows // 64) * 64, -(-columns // 64) * 64)[:rows, :columns]
+        preferred = np.where(table > 0, table + table.max() * _PREFERENCE * preferences, 0.0)
         pairs = (_by_scipy() or by_rows)(preferred)
         return [(row, column) for row, column in pairs if table[row, column] > 0]
     lists: Sequence[Sequence[float]] = weights.tolist() if isinstance(weights, np.ndarray) else weights
@@ -52,7 +56,7 @@ def assign(weights: Sequence[Sequence[float]] | _Numbers) -> list[tuple[int, int
 
 def assigned(gain: _Numbers) -> list[tuple[int, int]]:
     """Return what `assign` does, taking apart what does not hang together."""
-    if gain.size and (gain > 0).mean() > 0.5:  # nearly always one piece
+    if gain.size <= _WHOLE or (gain > 0).mean() > 0.5:  # to take it apart would take longer
         return assign(gain)
     rows, columns = np.nonzero(gain)
     root = list(range(gain.shape[0] + gain.shape[1]))

@@ -174,6 +174,11 @@ MEANINGS = {
         "Agreement on position and label together, compared with shuffled work; includes nested and crossing spans.",
         "It relies on random shuffles, so its last digit depends on the seed; articles without spans are ignored.",
     ),
+    "γₖ": Meaning(
+        "γₖ",
+        "Of the spans that γ aligns, agreement on this label against all others, close spans weighing more, compared with shuffled work.",
+        "It doesn't see spans that only one annotator marked; for a label that chance rarely aligns with others, a few mistakes make it negative.",
+    ),
 }
 
 

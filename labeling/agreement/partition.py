@@ -1,6 +1,7 @@
 """Partitions of items into groups with at most one item per owner, so that the weights of pairs within groups sum to the most.
 
-Exact while that can be searched; beyond, by assignments between parts of the groups until none improves them.
+Assignments between parts of the groups improve them until none does; a search then proves them the best, or finds better
+ones, as far as it is bounded.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from numpy.typing import NDArray
 from labeling.agreement.linear_assignment import TINY, assigned
 
 #: A search that has looked at more groups than this ends with the best it has found: there `partition` is not proven optimal.
-MOST_LOOKS = 200_000
+MOST_LOOKS = 5_000
 
 #: Where the groups of one size that could be part of an optimum take more numbers than this in their table, `partition` does
 #: not search them. (Of n spans that are all alike, there are 2ⁿ.)
-MOST_CELLS = 2_000_000
+MOST_CELLS = 300_000
 
 #: A stretch with more spans than this is cut where the fewest reach over; a table of so many squared is held.
 MOST_ITEMS = 1_500
@@ -31,20 +32,60 @@ _ROUNDS = 2
 #: How often groups are gone through to make them better, at most.
 _PASSES = 30
 
+#: For up to so many owners, groups are improved by all ways to halve the owners.
+FEW_OWNERS = 6
 
-def partition(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: float = 0.0) -> list[list[int]]:
+#: Where the first result isn't proven the best, these owners come first in further ones.
+_FIRST = (1, 2)
+
+
+def partition(
+    owners: NDArray[np.int64], weights: NDArray[np.float64], joining: float = 0.0, *, proof: bool = True
+) -> list[list[int]]:
     """Return groups of items, at most one of each owner, that are worth the most together.
 
-    A group is worth the weights of its pairs (a symmetric matrix), and `joining` for each item but one. Exact: prices
-    on the items bound what any groups can be worth (the dual of the packing), few groups come within the bound, and a
-    search with that bound finds the best of them; see MOST_LOOKS and MOST_CELLS for where it is not.
+    A group is worth the weights of its pairs (a symmetric matrix), and `joining` for each item but one. Of two owners the
+    groups are the best; of more, `_improved` finds groups that are the best or close to it, and with `proof` a search finds
+    better ones or proves that there are none: prices on the items bound what any groups can be worth (the dual of the
+    packing), and few groups come within the bound. See MOST_LOOKS and MOST_CELLS for where nothing is proven.
     """
     if len(owners) <= FEW:
         return best_of_few(owners.tolist(), weights.tolist(), joining)
+    people = len(set(owners.tolist()))
+    found = _improved(owners, weights, joining)
+    if not proof or people < 3:
+        return found
     candidates = _candidates(owners, weights, joining)
     if candidates is None:
-        return _improved(owners, weights, joining)
+        return _best(weights, joining, [found, *(_improved(owners, weights, joining, first) for first in _FIRST)])
     members, worth = candidates
+    prices = _prices(owners, members, worth)
+    if prices.sum() - _worth(weights, joining, found) <= TINY * len(owners):
+        return found
+    found = _best(weights, joining, [found, *(_improved(owners, weights, joining, first) for first in _FIRST)])
+    # What a group falls short of its prices; of a partition, what it falls short of the bound.
+    short = np.maximum(prices[members].sum(1) - worth, 0.0)
+    order, by_worth = np.argsort(short, kind="stable"), np.argsort(-worth, kind="stable")
+    rows = members.tolist()
+    allowed = min(
+        float(prices.sum()) - _worth(weights, joining, found),
+        *(float(short[_greedy(rows, numbers.tolist(), len(owners))].sum()) for numbers in (order, by_worth)),
+    )
+    order = order[short[order] <= allowed + TINY * len(owners)]
+    groups = [[item for item in rows[number] if item < len(owners)] for number in order.tolist()]
+    at = {number: place for place, number in enumerate(order.tolist())}
+    searched = _cover(
+        groups,
+        short[order].tolist(),
+        [at[number] for number in by_worth.tolist() if number in at],
+        found,
+        len(owners),
+    )
+    return _best(weights, joining, [found, searched]) if searched else found
+
+
+def _prices(owners: NDArray[np.int64], members: NDArray[np.int64], worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a price for each item, and 0 for none, so that no group is worth more than its members' prices."""
     people = members.shape[1]
     prices = np.append(np.zeros(len(owners)), 0.0)
     np.maximum.at(prices, members, (worth / (members < len(owners)).sum(1))[:, None])
@@ -56,17 +97,24 @@ def partition(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: 
         need = worth[has[owner]] - prices[members[has[owner]]].sum(1) + prices[own]
         prices[own] = 0.0
         np.maximum.at(prices, own, need)
-    # What a group falls short of its prices; of a partition, what it falls short of the bound.
-    short = np.maximum(prices[members].sum(1) - worth, 0.0)
-    order, by_worth = np.argsort(short, kind="stable"), np.argsort(-worth, kind="stable")
-    rows = members.tolist()
-    allowed = min(short[_greedy(rows, numbers.tolist(), len(owners))].sum() for numbers in (order, by_worth))
-    order = order[short[order] <= allowed + TINY]
-    groups = [[item for item in rows[number] if item < len(owners)] for number in order.tolist()]
-    at = {number: place for place, number in enumerate(order.tolist())}
-    return _cover(
-        groups, short[order].tolist(), [at[number] for number in by_worth.tolist() if number in at], len(owners)
-    )
+    return prices
+
+
+def _worth(weights: NDArray[np.float64], joining: float, groups: list[list[int]]) -> float:
+    of = np.empty(len(weights), np.int64)
+    for number, group in enumerate(groups):
+        of[group] = number
+    pairs = weights[of[:, None] == of].sum() - weights.trace()
+    return float(pairs) / 2 + joining * (len(weights) - len(groups))
+
+
+def _best(weights: NDArray[np.float64], joining: float, ways: list[list[list[int]]]) -> list[list[int]]:
+    """Return the groups that are worth the most, the first of equals."""
+    best = ways[0]
+    for groups in ways[1:]:
+        if _worth(weights, joining, groups) > _worth(weights, joining, best) + TINY:
+            best = groups
+    return best
 
 
 def best_of_few(owners: list[int], weights: list[list[float]], joining: float) -> list[list[int]]:
@@ -93,40 +141,59 @@ def best_of_few(owners: list[int], weights: list[list[float]], joining: float) -
     return best[1]
 
 
-def _improved(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: float) -> list[list[int]]:
+def _improved(
+    owners: NDArray[np.int64], weights: NDArray[np.float64], joining: float, first: int = 0
+) -> list[list[int]]:
     """Return groups that no rematching of some owners' parts of them with the others' makes worth more.
 
-    Owners are added one after the other; then each, and those before each, are taken out of all groups and assigned to
-    what is left of these, which never makes the groups worth less, until nothing changes.
+    Owners are added one after the other, from the `first` of them on; then some owners' items are taken out of all groups
+    and assigned to what is left of these, which never makes the groups worth less, until nothing changes: for up to
+    FEW_OWNERS all ways to halve the owners are tried, for more each owner by itself and those before each.
     """
     count, people = len(owners), int(owners.max()) + 1
-    of = np.arange(count)  # the group of each item, by the number of one of its members
+    of = np.arange(count)  # the group of each item
+    items = [np.flatnonzero(owners == owner) for owner in range(people)]
 
-    def rematch(some: NDArray[np.bool_], others: NDArray[np.bool_]) -> bool:
-        left, right = np.flatnonzero(some), np.flatnonzero(others)
+    def rematch(left: NDArray[np.int64], right: NDArray[np.int64]) -> bool:
         if not (left.size and right.size):
             return False
         left, right = left[np.argsort(of[left], kind="stable")], right[np.argsort(of[right], kind="stable")]
-        (rows, row_at), (columns, column_at) = (np.unique(of[side], return_index=True) for side in (left, right))
-        gain = np.add.reduceat(weights[np.ix_(left, right)], column_at, axis=1)
-        gain = np.add.reduceat(gain, row_at, axis=0) + joining
-        before = sum(gain[at, there] for at, there in zip(*_shared_at(rows, columns), strict=True))
+        (rows, row_at), (columns, column_at) = _starts(of[left]), _starts(of[right])
+        gain = weights[np.ix_(left, right)]
+        if len(column_at) < len(right):
+            gain = np.add.reduceat(gain, column_at, axis=1)
+        if len(row_at) < len(left):
+            gain = np.add.reduceat(gain, row_at, axis=0)
+        gain = gain + joining
+        ours, theirs = np.nonzero(rows[:, None] == columns)
+        before = gain[ours, theirs].sum()
         pairs = assigned(np.maximum(gain, 0.0))
         if sum(gain[pair] for pair in pairs) <= before + TINY * count:
             return False
-        names = {int(columns[column]): int(rows[row]) for row, column in pairs}
         # What loses its other part keeps a name of its own: that of its first member.
-        parts = dict(zip(columns.tolist(), right[column_at].tolist(), strict=True))
-        halves = dict(zip(rows.tolist(), left[row_at].tolist(), strict=True))
-        of[right] = [halves[names[name]] if name in names else parts[name] for name in of[right].tolist()]
-        of[left] = [halves[name] for name in of[left].tolist()]
+        names = right[column_at]
+        halves = left[row_at]
+        for row, column in pairs:
+            names[column] = halves[row]
+        of[right] = np.repeat(names, np.diff(np.append(column_at, len(right))))
+        of[left] = np.repeat(halves, np.diff(np.append(row_at, len(left))))
         return True
 
-    for owner in range(1, people):
-        rematch(owners == owner, owners < owner)
-    splits = [owners == owner for owner in range(people)] + [owners < owner for owner in range(2, people - 1)]
-    for _ in range(_PASSES):
-        if not sum(rematch(some, ~some) for some in splits):
+    order = [*range(first % people, people), *range(first % people)]
+    for at in range(1, people):
+        rematch(items[order[at]], np.concatenate([items[owner] for owner in order[:at]]))
+    if people <= FEW_OWNERS:
+        some = [[owner for owner in range(people) if half >> owner & 1] for half in range(1, 2 ** (people - 1))]
+    else:
+        some = [*([owner] for owner in range(people)), *([*range(owner)] for owner in range(2, people - 1))]
+    halves = [
+        [np.concatenate([items[owner] for owner in range(people) if (owner in half) == side]) for side in (True, False)]
+        for half in (some if people > 2 else [])
+    ]
+    quiet = 0
+    for turn in range(len(halves) * _PASSES):
+        quiet = 0 if rematch(*halves[turn % len(halves)]) else quiet + 1
+        if quiet >= len(halves):
             break
     found: dict[int, list[int]] = {}
     for item, name in enumerate(of.tolist()):
@@ -134,10 +201,10 @@ def _improved(owners: NDArray[np.int64], weights: NDArray[np.float64], joining: 
     return list(found.values())
 
 
-def _shared_at(one: NDArray[np.int64], two: NDArray[np.int64]) -> tuple[list[int], list[int]]:
-    """Return where sorted numbers that are in both stand in each."""
-    _, ours, theirs = np.intersect1d(one, two, assume_unique=True, return_indices=True)
-    return ours.tolist(), theirs.tolist()
+def _starts(names: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the names that occur in a sorted array, and where each begins."""
+    at = np.flatnonzero(np.append(True, names[1:] != names[:-1]))
+    return names[at], at
 
 
 def _candidates(
@@ -192,10 +259,13 @@ def _greedy(members: list[list[int]], numbers: list[int], none: int) -> list[int
     return chosen
 
 
-def _cover(groups: list[list[int]], short: list[float], by_worth: list[int], count: int) -> list[list[int]]:
-    """Return groups that take each item once and fall short the least.
+def _cover(
+    groups: list[list[int]], short: list[float], by_worth: list[int], known: list[list[int]], count: int
+) -> list[list[int]]:
+    """Return groups that take each item once and fall short the least, none where no such groups are known.
 
-    Groups come with the least short first; `by_worth` has their numbers, those worth the most first.
+    Groups come with the least short first; `by_worth` has their numbers, those worth the most first. `known` take each
+    item once and are good, perhaps not the best.
     """
     of: list[list[int]] = [[] for _ in range(count)]
     for number, group in enumerate(groups):
@@ -206,6 +276,8 @@ def _cover(groups: list[list[int]], short: list[float], by_worth: list[int], cou
         {groups[number][0]: number for number in _greedy(groups, numbers, -1)}
         for numbers in (list(range(len(groups))), by_worth)
     ]
+    numbers_of = {tuple(group): number for number, group in enumerate(groups)}
+    first_served.append({group[0]: numbers_of[key] for group in known if (key := tuple(sorted(group))) in numbers_of})
     chosen: list[list[int]] = []
     seen = [False] * count
     for first in range(count):
@@ -221,8 +293,10 @@ def _cover(groups: list[list[int]], short: list[float], by_worth: list[int], cou
                         component.append(other)
         served = [[each[item] for item in component if item in each] for each in first_served]
         complete = [numbers for numbers in served if sum(len(groups[number]) for number in numbers) == len(component)]
-        known = min(complete, key=lambda numbers: sum(short[number] for number in numbers))
-        chosen += (groups[number] for number in _search(component, of, masks, short, known))
+        if not complete:
+            return []
+        start = min(complete, key=lambda numbers: sum(short[number] for number in numbers))
+        chosen += (groups[number] for number in _search(component, of, masks, short, start))
     return chosen
 
 

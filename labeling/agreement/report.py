@@ -13,7 +13,7 @@ from labeling import agreement
 from labeling.agreement import models, unitizing
 from labeling.agreement.counts import Counts, Key, by_head, pour, turned, under
 from labeling.agreement.intervals import ConfidenceInterval, interval, ratio, summary
-from labeling.agreement.ledger import Ledger, mean_over_pairs_of
+from labeling.agreement.ledger import Ledger, Numbers, mean_over_pairs_of
 from labeling.agreement.meanings import MEANINGS, meaning
 from labeling.annotation.fragments import Fragments
 from labeling.annotation.state import Annotation, Span
@@ -30,7 +30,7 @@ _ALONE = {
     "Corrected for chance": ("γ", "uα", "|uα", "cuα", "lost"),
 }  # fmt: skip
 _TABLES = {
-    "Labels": ("exact", "overlap", "half", "soft", "(k)uα"),
+    "Labels": ("exact", "overlap", "half", "soft", "(k)uα", "γₖ"),
     "Attributes": ("attribute", "attribute α", "coverage"),
     "Dates": ("date", "granularity", "days apart"),
     "Numbers": ("number α", "difference"),
@@ -59,6 +59,8 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
     intervals["uα"] = _bounds(_alpha_interval(ledger))
     if found["γ"]["value"] is not None:
         intervals["γ"] = _bounds(_gamma_interval(ledger))
+        labels = [name for name in found if name.startswith("γₖ.") and found[name]["value"] is not None]
+        intervals |= {name: _bounds(_gamma_label_interval(ledger, name.partition(".")[2])) for name in labels}
     for name, each in intervals.items():
         if name in found and found[name]["value"] is not None:
             found[name] |= each
@@ -285,6 +287,17 @@ def _gamma_interval(ledger: Ledger) -> ConfidenceInterval:
         table[:, keys.index((name,))] if (name,) in keys else np.zeros(len(table)) for name in ("observed", "expected")
     )
     return interval(np.stack([expected - observed, expected], 1), _SEED, ratio)
+
+
+def _gamma_label_interval(ledger: Ledger, label: str) -> ConfidenceInterval:
+    keys, table = ledger.shuffled.dense()
+    wanted = [(head, label, which) for which in ("observed", "expected") for head in ("unlike", "close")]
+
+    def value(sums: Numbers) -> Numbers:
+        observed, expected = ratio(sums[..., :2]), ratio(sums[..., 2:])
+        return 1 - ratio(np.stack([observed, expected], -1))
+
+    return interval(table[:, [keys.index(key) for key in wanted]], _SEED, value)
 
 
 def _empty(ledger: Ledger) -> int:

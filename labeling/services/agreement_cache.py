@@ -33,9 +33,11 @@ from labeling.store.contract import Project, Store
 from labeling.store.values import ArticleWork, Counted, Part, Selection
 
 #: Counted up whenever what is counted changes: then all articles are counted again.
-VERSION = 1
+VERSION = 2
 #: How many articles are counted before what was counted is kept, in a short transaction.
 _CHUNK = 100
+#: The same for γ, which takes longer, so that progress shows.
+_SLOW_CHUNK = 8
 
 Tick = Callable[[int, int], None]
 Work = dict[str, Annotation]
@@ -70,17 +72,54 @@ def count(store: Store, *, everything: bool = False, chance: bool = True, tick: 
     selection = _selection(everything)
     with store.reading() as project:
         wanted = _stamps(project, selection)
-    samples = gamma.shuffles(len(wanted))
-    parts: tuple[Part, ...] = ("together", "shuffled") if chance else ("together",)
-    for part in parts:
-        with store.reading() as project:
-            kept = project.agreement.kept(selection, part, samples)
-        stale = [article for article, stamp in wanted.items() if kept.get(article) != stamp]
-        for at in range(0, len(stale), _CHUNK):
-            if tick:
-                tick(at, len(stale))
-            work = _work(store, stale[at : at + _CHUNK], selection)
-            _keep(store, selection, part, [(each, _counted(store.schema, part, each, samples)) for each in work])
+    _count(store, selection, wanted, "together", 0, tick)
+    if chance:
+        _count(store, selection, wanted, "shuffled", gamma.shuffles(len(wanted)), tick)
+        # How much shuffles differ is known only now.
+        samples = gamma.enough([counts for _, counts in _shuffled(store, selection, wanted).values()])
+        _count(store, selection, wanted, "shuffled", samples, tick)
+
+
+def _count(
+    store: Store, selection: Selection, wanted: Mapping[str, str], part: Part, samples: int, tick: Tick | None
+) -> None:
+    """Count a part of the articles whose cached counts don't have these stamps, or rest on fewer samples."""
+    with store.reading() as project:
+        kept = project.agreement.kept(selection, part, samples)
+    stale = [article for article, stamp in wanted.items() if kept.get(article) != stamp]
+    before = _shuffled(store, selection, wanted) if stale and part == "shuffled" else {}
+    chunk = _CHUNK if part == "together" else _SLOW_CHUNK
+    for at in range(0, len(stale), chunk):
+        if tick:
+            tick(at, len(stale))
+        counted = []
+        for each in _work(store, stale[at : at + chunk], selection):
+            stamp, counts = before.get(each.article, ("", {}))
+            counted.append((each, _counted(store.schema, part, each, samples, counts if stamp == each.stamp else None)))
+        _keep(store, selection, part, counted)
+
+
+def _shuffled(store: Store, selection: Selection, wanted: Mapping[str, str]) -> dict[str, tuple[str, Counts]]:
+    """Return (what it depended on, what is cached) of each article's shuffling, as far as it is up to date."""
+    with store.reading() as project:
+        keys = project.agreement.keys()
+        found = [
+            (stamp, kept)
+            for stamp, kept in project.agreement.all(selection)
+            if kept.part == "shuffled" and wanted.get(kept.article) == stamp
+        ]
+    return {
+        kept.article: (
+            stamp,
+            {
+                keys[number]: amount
+                for number, amount in zip(
+                    np.frombuffer(kept.keys, "<i4").tolist(), np.frombuffer(kept.amounts, "<f8").tolist(), strict=True
+                )
+            },
+        )
+        for stamp, kept in found
+    }
 
 
 def ledger(store: Store, *, everything: bool = False) -> Ledger:
@@ -321,12 +360,14 @@ def _work(store: Store, articles: Sequence[str], selection: Selection) -> list[A
         ]
 
 
-def _counted(schema: Schema, part: Part, each: ArticleWork, samples: int) -> list[tuple[Part, str, str, Counts]]:
+def _counted(
+    schema: Schema, part: Part, each: ArticleWork, samples: int, before: Counts | None
+) -> list[tuple[Part, str, str, Counts]]:
     """Return what an article adds to a part as (part, one, two, counts)."""
     if part == "shuffled":
         # The article is the seed, so that γ is the same tomorrow, and whichever articles are beside it.
         seed = [int(each.article[at : at + 8], 16) for at in (0, 8)]
-        return [(part, "", str(samples), agreement.shuffled(each.work, each.length, seed, samples))]
+        return [(part, "", str(samples), agreement.shuffled(each.work, each.length, seed, samples, before or None))]
     added = agreement.contribution(each.work, each.length, schema)
     return [
         ("together", "", "", added.together),
