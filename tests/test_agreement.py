@@ -617,6 +617,33 @@ def test_groups_beyond_the_search_are_never_worth_less_than_no_groups_and_take_e
     assert sum(weights[a, b] for group in found for a, b in itertools.combinations(group, 2)) >= 0
 
 
+# For comparison with older papers.
+
+
+def test_kappa_and_pi_are_what_a_sum_by_hand_gives() -> None:
+    # 50 items: both yes 20, only one 5, only two 10, both no 15. A_o = .7; κ: .5 · .6 + .5 · .4 = .5; π: .55² + .45² = .505.
+    confusion = {("yes", "yes"): 20.0, ("yes", "no"): 5.0, ("no", "yes"): 10.0, ("no", "no"): 15.0}
+    assert coding.cohen_kappa(confusion) == pytest.approx((0.7 - 0.5) / (1 - 0.5))
+    assert coding.scott_pi(confusion) == pytest.approx((0.7 - 0.505) / (1 - 0.505))
+    assert coding.cohen_kappa({}) is None and coding.scott_pi({("yes", "yes"): 9.0}) is None
+
+
+def test_labels_and_values_of_aligned_spans_have_kappa_and_pi() -> None:
+    ana = work((0, 9, "quote"), (20, 29, "cue"), (40, 49, "cue"), (60, 69, "speaker"))
+    ben = work((0, 9, "quote"), (20, 29, "cue"), (40, 49, "speaker"), (60, 69, "speaker"))
+    found = corpus({"ana": ana, "ben": ben}).mean
+    # A_o = 3/4; κ: (1 · 1 + 2 · 1 + 1 · 2) / 16; π: (2² + 3² + 3²) / 64.
+    assert found["label κ"] == pytest.approx((3 / 4 - 5 / 16) / (1 - 5 / 16))
+    assert found["label π"] == pytest.approx((3 / 4 - 22 / 64) / (1 - 22 / 64))
+
+
+def test_an_envelope_is_the_same_whatever_lies_between_its_fragments() -> None:
+    split, whole = work((((0, 20), (30, 50)), "quote")), work((0, 50, "quote"))
+    found = corpus({"ana": split, "ben": whole}).mean
+    assert found["exact"] == 0 and found["envelope"] == 1
+    assert corpus({"ana": split, "ben": work((0, 50, "cue"))}).mean["envelope"] == 0
+
+
 # γ's sampling and its labels.
 
 

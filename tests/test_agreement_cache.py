@@ -171,6 +171,16 @@ def test_every_figure_that_is_a_ratio_has_an_interval_and_so_have_pairs_outlets_
             assert low <= each["figures"]["exact"] <= high, part
 
 
+def test_pooled_figures_count_all_pairs_spans_together(project: Store, run: Callable[..., str]) -> None:
+    do(project, "ana", 0, SPEAKER, CUE)
+    do(project, "ben", 0, SPEAKER, CUE)
+    do(project, "cyd", 0)
+    found = agreement_cache.figures(project)
+    assert found["figures"]["exact"]["value"] == pytest.approx(1 / 3)
+    assert found["pooled"]["exact"] == pytest.approx(2 * 2 / (4 + 2 + 2))
+    assert re.search(r"^pooled +1 +0\.50", run(), re.MULTILINE)
+
+
 def test_an_annotator_is_held_against_another_whose_work_is_taken_as_gold(project: Store) -> None:
     do(project, "ana", 0, SPEAKER, CUE)
     do(project, "ben", 0, SPEAKER)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from labeling.agreement import gamma, models, spans, unitizing, values
-from labeling.agreement.coding import confusion_alpha, interval_alpha
+from labeling.agreement.coding import cohen_kappa, confusion_alpha, interval_alpha, scott_pi
 from labeling.agreement.counts import Counts, Key, by_head, pooled, under
 from labeling.agreement.intervals import ConfidenceInterval
 from labeling.agreement.meanings import MEANINGS, Meaning, meaning
@@ -161,8 +161,14 @@ def figures(counts: Mapping[Key, float]) -> dict[str, float | None]:
     """Return the figures of a pair from its pooled counts; after a dot stands the label, attribute or link meant."""
     found: dict[str, float | None] = {name: up / down if down else None for name, (up, down) in terms(counts).items()}
     found["label α"] = confusion_alpha(_confusion(under(counts, "label")))
+    found["label κ"], found["label π"] = (
+        cohen_kappa(_confusion(under(counts, "label"))),
+        scott_pi(_confusion(under(counts, "label"))),
+    )
     for name, met in by_head(under(counts, "attribute")).items():
         found[f"attribute α.{name}"] = confusion_alpha(_confusion(met))
+        found[f"attribute κ.{name}"] = cohen_kappa(_confusion(met))
+        found[f"attribute π.{name}"] = scott_pi(_confusion(met))
     for name, distances in by_head(under(counts, "days")).items():
         found[f"days apart.{name}"] = values.median_distance(distances)
     for name, met in by_head(under(counts, "number")).items():
@@ -189,6 +195,7 @@ def terms(counts: Mapping[Key, float]) -> dict[str, tuple[float, float]]:
         for label, sides in marked.items():
             found[f"{way}.{label}"] = 2 * matched.get((label,), 0), sum(sides.values())
     f1("unlabelled", parts.get("unlabelled", {}))
+    f1("envelope", parts.get("envelope", {}))
     f1("detection", parts.get("seen", {}))
     aligned = parts.get("seen", {}).get(("both",), 0)
     boundary = parts.get("boundary", {})

@@ -1,8 +1,12 @@
-"""Krippendorff's alpha for nominal values, from coincidences, and for numbers.
+"""Krippendorff's alpha for nominal values, from coincidences, and for numbers; Cohen's κ and Scott's π.
 
 Krippendorff 2011, “Computing Krippendorff's Alpha-Reliability”: α = 1 − D_o / D_e, where D_o is the share of unequal
 pairs of values given to one unit and D_e that of pairs drawn from all values given; for numbers, the mean square of their
 differences in place of that share.
+
+κ (Cohen 1960, Educational and Psychological Measurement 20) and π (Scott 1955, Public Opinion Quarterly 19) are of two
+annotators: (A_o − A_e) / (1 − A_e), where A_o is the share of equal values and A_e what it would be by chance, if each
+gave values as often as they did (κ), or both as often as the two did together (π).
 """
 
 from __future__ import annotations
@@ -50,6 +54,37 @@ def confusion_alpha(confusion: Mapping[tuple[_V, _V], float]) -> float | None:
         for pair in ((one, two), (two, one)):
             met[pair] = met.get(pair, 0.0) + times
     return alpha(met)
+
+
+def cohen_kappa(confusion: Mapping[tuple[_V, _V], float]) -> float | None:
+    """Return Cohen's κ of a confusion table {(one's value, two's value): how often}, None where nothing could differ."""
+    one, two = _shares(confusion)
+    return _above_chance(confusion, sum(share * two.get(value, 0.0) for value, share in one.items()))
+
+
+def scott_pi(confusion: Mapping[tuple[_V, _V], float]) -> float | None:
+    """Return Scott's π of a confusion table {(one's value, two's value): how often}, None where nothing varies."""
+    one, two = _shares(confusion)
+    return _above_chance(
+        confusion, sum(((one.get(value, 0.0) + two.get(value, 0.0)) / 2) ** 2 for value in {*one, *two})
+    )
+
+
+def _shares(confusion: Mapping[tuple[_V, _V], float]) -> tuple[dict[_V, float], dict[_V, float]]:
+    """Return how large a share of each annotator's values each value is."""
+    times = sum(confusion.values())
+    shares: tuple[dict[_V, float], dict[_V, float]] = ({}, {})
+    for pair, often in confusion.items():
+        for side, value in zip(shares, pair, strict=True):
+            side[value] = side.get(value, 0.0) + often / times
+    return shares
+
+
+def _above_chance(confusion: Mapping[tuple[_V, _V], float], chance: float) -> float | None:
+    times = sum(confusion.values())
+    if not times or chance > 1 - 1e-12:
+        return None
+    return (sum(often for (one, two), often in confusion.items() if one == two) / times - chance) / (1 - chance)
 
 
 def interval_alpha(confusion: Mapping[tuple[float, float], float]) -> float | None:

@@ -29,6 +29,7 @@ _SPANS: dict[str, Callable[[Unit, Unit], bool]] = {
     "exact": lambda one, two: one[2:4] != two[2:4],
     "soft": lambda one, two: one[2:4] != two[2:4],
     "unlabelled": lambda one, two: one.fragments != two.fragments,
+    "envelope": lambda one, two: (*one[:2], one.label) != (*two[:2], two.label),
     "overlap": lambda one, two: one.label != two.label,
     "half": lambda one, two: one.label != two.label or iou(one.fragments, two.fragments) < 0.5,
     "detection": lambda one, two: False,
@@ -36,6 +37,8 @@ _SPANS: dict[str, Callable[[Unit, Unit], bool]] = {
     "boundary share": lambda one, two: one.fragments != two.fragments,
     "label": lambda one, two: one.label != two.label,
     "label α": lambda one, two: one.label != two.label,
+    "label κ": lambda one, two: one.label != two.label,
+    "label π": lambda one, two: one.label != two.label,
     "cuα": lambda one, two: one.label != two.label,
     "(k)uα": lambda one, two: one.label != two.label,
     "γ": lambda one, two: one[2:4] != two[2:4],
@@ -43,7 +46,7 @@ _SPANS: dict[str, Callable[[Unit, Unit], bool]] = {
     "uα": lambda one, two: one[2:4] != two[2:4],
     "|uα": lambda one, two: one.fragments != two.fragments,
 }
-_SEEN_BY_BOTH = {"boundary", "boundary share", "label", "label α", "cuα", "(k)uα", "γₖ"}
+_SEEN_BY_BOTH = {"boundary", "boundary share", "label", "label α", "label κ", "label π", "cuα", "(k)uα", "γₖ"}
 
 
 def differences(one: Annotation, two: Annotation, figure: str, schema: Schema) -> Iterator[Difference]:

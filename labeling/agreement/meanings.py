@@ -29,6 +29,11 @@ MEANINGS = {
         "The share of spans with exactly the same text, whatever the label.",
         "It can be high although every label differs.",
     ),
+    "envelope": Meaning(
+        "Exact F1, envelope",
+        "The share of spans with the same label that start and end at the same place, whatever lies between their fragments.",
+        "It can be high although people disagree about what a span skips.",
+    ),
     "overlap": Meaning(
         "Overlap F1",
         "The share of spans that overlap a span of the other annotator with the same label, if only by a character; matched one to one.",
@@ -67,6 +72,16 @@ MEANINGS = {
         "Agreement on the label of spans found by both, corrected for chance: 0 is chance, 1 is perfect.",
         "It is low if nearly all spans have one label, even when people hardly disagree.",
     ),
+    "label κ": Meaning(
+        "Label κ",
+        "Cohen's κ of the label of spans found by both, for comparison with older papers: 0 is chance, 1 is perfect.",
+        "It rises if the annotators prefer different labels, so prefer α.",
+    ),
+    "label π": Meaning(
+        "Label π",
+        "Scott's π of the label of spans found by both, for comparison with older papers: 0 is chance, 1 is perfect.",
+        "For few spans it is a little lower than α.",
+    ),
     "attribute": Meaning(
         "Attribute",
         "Of the spans of one label to which both gave a value, the share with the same value; for notes, whether there is one.",
@@ -76,6 +91,16 @@ MEANINGS = {
         "Attribute α",
         "Agreement on the value, corrected for chance: 0 is chance, 1 is perfect.",
         "It covers only the spans counted by coverage, and is undefined if the values don't vary.",
+    ),
+    "attribute κ": Meaning(
+        "Attribute κ",
+        "Cohen's κ of the value, for comparison with older papers: 0 is chance, 1 is perfect.",
+        "It rises if the annotators prefer different values, so prefer α.",
+    ),
+    "attribute π": Meaning(
+        "Attribute π",
+        "Scott's π of the value, for comparison with older papers: 0 is chance, 1 is perfect.",
+        "For few spans it is a little lower than α.",
     ),
     "coverage": Meaning(
         "Coverage",

@@ -11,7 +11,7 @@ import numpy as np
 
 from labeling import agreement
 from labeling.agreement import models, unitizing
-from labeling.agreement.counts import Counts, Key, by_head, pour, turned, under
+from labeling.agreement.counts import Counts, Key, by_head, pooled, pour, turned, under
 from labeling.agreement.intervals import ConfidenceInterval, interval, ratio, summary
 from labeling.agreement.ledger import Ledger, Numbers, mean_over_pairs_of
 from labeling.agreement.meanings import MEANINGS, meaning
@@ -25,13 +25,13 @@ MAIN = ("exact", "overlap", "soft", "detection", "boundary", "label", "relation"
 GROUPS = ("pairs", "outlets", "months")
 #: The figures that stand alone, by part, and those of each label, attribute, relation or record, which make a table.
 _ALONE = {
-    "Spans": ("exact", "overlap", "half", "soft", "unlabelled", "detection", "boundary", "boundary share", "label",
-              "label α"),
+    "Spans": ("exact", "overlap", "half", "soft", "unlabelled", "envelope", "detection", "boundary", "boundary share", "label",
+              "label α", "label κ", "label π"),
     "Corrected for chance": ("γ", "uα", "|uα", "cuα", "lost"),
 }  # fmt: skip
 _TABLES = {
     "Labels": ("exact", "overlap", "half", "soft", "(k)uα", "γₖ"),
-    "Attributes": ("attribute", "attribute α", "coverage"),
+    "Attributes": ("attribute", "attribute α", "attribute κ", "attribute π", "coverage"),
     "Dates": ("date", "granularity", "days apart"),
     "Numbers": ("number α", "difference"),
     "Relations": ("relation", "relation given ends"),
@@ -45,6 +45,7 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
 
     {"annotators", "articles", "empty", "warning", "figures": {name: {"value", "low", "high", "error"}}, "chance": the
     name of the figure above chance that holds here, "pairs", "outlets", "months", "confusions", "reference", "models"}.
+    "pooled" has the figures of all pairs' spans counted together, in which a pair with more spans weighs more.
     Figures are means over pairs; those above chance are of all annotators together. None is no figure.
     `reference` names the annotator whom the others are compared with. Unless `thorough`, figures of a label or an
     attribute, of pairs, outlets and months come without intervals: see `sureness` and `sureness_by`.
@@ -70,6 +71,7 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
         "annotators": ledger.annotators,
         "articles": len(ledger.articles),
         "empty": _empty(ledger),
+        "pooled": agreement.figures(pooled(counts.values())),
         "warning": summary(np.zeros(1), np.zeros(1), len(ledger.articles)).warning,
         "figures": found,
         "chance": "γ" if share else "uα",

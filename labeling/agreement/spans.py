@@ -31,6 +31,8 @@ class MarkedSpans:
     spans: list[Place]
     places: set[Place]
     extents: set[Fragments]
+    #: From the start of the first fragment to the end of the last, with the label.
+    envelopes: set[tuple[int, int, str]]
     #: How many spans each label has.
     labels: Counter[str]
     #: Labels of which a span overlaps another one.
@@ -48,13 +50,21 @@ def read(units: Sequence[Unit]) -> MarkedSpans:
             if start < reach.get(label, 0):
                 crowded.add(label)
             reach[label] = end
-    return MarkedSpans(spans, set(spans), {span[2] for span in spans}, Counter([span[3] for span in spans]), crowded)
+    return MarkedSpans(
+        spans,
+        set(spans),
+        {span[2] for span in spans},
+        {(*span[:2], span[3]) for span in spans},
+        Counter([span[3] for span in spans]),
+        crowded,
+    )
 
 
 def count(one: MarkedSpans, two: MarkedSpans) -> Counts:
     """Return what an article adds: for each label how many each marked (`one`, `two`) and how many match, by way.
 
-    `unlabelled` has counts of its own, of different extents: the same words under two labels are one.
+    `unlabelled` has counts of its own, of different extents: the same words under two labels are one. So has `envelope`,
+    of different envelopes with their labels.
     """
     counts: Counts = {}
     ours, theirs = _by_label(sorted(one.places - two.places)), _by_label(sorted(two.places - one.places))
@@ -78,6 +88,8 @@ def count(one: MarkedSpans, two: MarkedSpans) -> Counts:
     if one.extents or two.extents:
         counts["unlabelled", "one"], counts["unlabelled", "two"] = len(one.extents), len(two.extents)
         counts["unlabelled", "both"] = len(one.extents & two.extents)
+        counts["envelope", "one"], counts["envelope", "two"] = len(one.envelopes), len(two.envelopes)
+        counts["envelope", "both"] = len(one.envelopes & two.envelopes)
     return counts
 
 

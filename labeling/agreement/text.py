@@ -42,6 +42,10 @@ def lines(report: Mapping[str, Any], schema: Schema) -> Iterator[str]:
         yield from _table(
             table.title, table.heads if not alone else ["", "95 %"], [_split(row) if alone else row for row in rows]
         )
+    if len(report["pairs"]) > 1:
+        yield from _groups(
+            "All pairs", [{"name": "pooled", "articles": report["articles"], "figures": report["pooled"]}]
+        )
     yield from _groups("Pairs", [{**each, "name": f"{each['one']} – {each['two']}"} for each in report["pairs"]])
     for title, key in (("Outlets", "outlets"), ("Months", "months")):
         if len(report[key]) > 1:

@@ -16,11 +16,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from labeling import agreement
 from labeling.agreement import gamma
-from labeling.agreement.counts import Counts, Key
+from labeling.agreement.counts import Key
 from labeling.agreement.examples import Side, differences
-from labeling.agreement.ledger import ArticleFacts, Columns, Ledger
+from labeling.agreement.ledger import ArticleFacts, Ledger
 from labeling.agreement.meanings import MEANINGS, kind
 from labeling.agreement.report import compared_with_gold, report
 from labeling.annotation.fragments import Fragments
@@ -28,12 +27,13 @@ from labeling.annotation.state import Annotation
 from labeling.dataset import span_text
 from labeling.errors import NotThereError
 from labeling.schema import Schema
+from labeling.services import agreement_parts
 from labeling.services.review import GOLD, Reviewing
 from labeling.store.contract import Project, Store
 from labeling.store.values import ArticleWork, Counted, Part, Selection
 
 #: Counted up whenever what is counted changes: then all articles are counted again.
-VERSION = 2
+VERSION = 3
 #: How many articles are counted before what was counted is kept, in a short transaction.
 _CHUNK = 100
 #: The same for γ, which takes longer, so that progress shows.
@@ -76,7 +76,9 @@ def count(store: Store, *, everything: bool = False, chance: bool = True, tick: 
     if chance:
         _count(store, selection, wanted, "shuffled", gamma.shuffles(len(wanted)), tick)
         # How much shuffles differ is known only now.
-        samples = gamma.enough([counts for _, counts in _shuffled(store, selection, wanted).values()])
+        samples = gamma.enough(
+            [counts for _, counts in agreement_parts.cached_shuffling(store, selection, wanted).values()]
+        )
         _count(store, selection, wanted, "shuffled", samples, tick)
 
 
@@ -87,7 +89,7 @@ def _count(
     with store.reading() as project:
         kept = project.agreement.kept(selection, part, samples)
     stale = [article for article, stamp in wanted.items() if kept.get(article) != stamp]
-    before = _shuffled(store, selection, wanted) if stale and part == "shuffled" else {}
+    before = agreement_parts.cached_shuffling(store, selection, wanted) if stale and part == "shuffled" else {}
     chunk = _CHUNK if part == "together" else _SLOW_CHUNK
     for at in range(0, len(stale), chunk):
         if tick:
@@ -95,31 +97,13 @@ def _count(
         counted = []
         for each in _work(store, stale[at : at + chunk], selection):
             stamp, counts = before.get(each.article, ("", {}))
-            counted.append((each, _counted(store.schema, part, each, samples, counts if stamp == each.stamp else None)))
-        _keep(store, selection, part, counted)
-
-
-def _shuffled(store: Store, selection: Selection, wanted: Mapping[str, str]) -> dict[str, tuple[str, Counts]]:
-    """Return (what it depended on, what is cached) of each article's shuffling, as far as it is up to date."""
-    with store.reading() as project:
-        keys = project.agreement.keys()
-        found = [
-            (stamp, kept)
-            for stamp, kept in project.agreement.all(selection)
-            if kept.part == "shuffled" and wanted.get(kept.article) == stamp
-        ]
-    return {
-        kept.article: (
-            stamp,
-            {
-                keys[number]: amount
-                for number, amount in zip(
-                    np.frombuffer(kept.keys, "<i4").tolist(), np.frombuffer(kept.amounts, "<f8").tolist(), strict=True
+            counted.append(
+                (
+                    each,
+                    agreement_parts.counted(store.schema, part, each, samples, counts if stamp == each.stamp else None),
                 )
-            },
-        )
-        for stamp, kept in found
-    }
+            )
+        agreement_parts.keep(store, selection, part, counted)
 
 
 def ledger(store: Store, *, everything: bool = False) -> Ledger:
@@ -143,8 +127,8 @@ def ledger(store: Store, *, everything: bool = False) -> Ledger:
         np.array([number[each.article] for each in parts["pair"]], np.int64),
         np.array([place[each.one, each.two] for each in parts["pair"]], np.int64),
         pairs,
-        _columns(parts["pair"], names, range(len(parts["pair"])), len(parts["pair"])),
-        *(_columns(each, names, [number[kept.article] for kept in each], len(facts))
+        agreement_parts.columns(parts["pair"], names, range(len(parts["pair"])), len(parts["pair"])),
+        *(agreement_parts.columns(each, names, [number[kept.article] for kept in each], len(facts))
           for each in (parts["together"], parts["shuffled"])),
     )  # fmt: skip
 
@@ -311,6 +295,10 @@ def state(store: Store, *, everything: bool = False) -> tuple[str, int, int]:
 #: By figure that is no ratio, the ratio that falls with it.
 _RATIO = {
     "label α": "label",
+    "label κ": "label",
+    "label π": "label",
+    "attribute κ": "attribute",
+    "attribute π": "attribute",
     "attribute α": "attribute",
     "days apart": "date",
     "number α": "attribute",
@@ -358,56 +346,3 @@ def _work(store: Store, articles: Sequence[str], selection: Selection) -> list[A
         return [
             each._replace(stamp=_stamp(version, each.stamp)) for each in project.agreement.work(selection, articles)
         ]
-
-
-def _counted(
-    schema: Schema, part: Part, each: ArticleWork, samples: int, before: Counts | None
-) -> list[tuple[Part, str, str, Counts]]:
-    """Return what an article adds to a part as (part, one, two, counts)."""
-    if part == "shuffled":
-        # The article is the seed, so that γ is the same tomorrow, and whichever articles are beside it.
-        seed = [int(each.article[at : at + 8], 16) for at in (0, 8)]
-        return [(part, "", str(samples), agreement.shuffled(each.work, each.length, seed, samples, before or None))]
-    added = agreement.contribution(each.work, each.length, schema)
-    return [
-        ("together", "", "", added.together),
-        *(("pair", one, two, counts) for (one, two), counts in added.pairs.items()),
-    ]
-
-
-def _keep(
-    store: Store,
-    selection: Selection,
-    part: Part,
-    counted: Sequence[tuple[ArticleWork, list[tuple[Part, str, str, Counts]]]],
-) -> None:
-    """Cache what articles add in place of what was cached of them."""
-    keys = sorted({key for _, added in counted for *_, counts in added for key in counts})
-    with store.writing() as project:
-        number = project.agreement.numbers(keys)
-        rows = [
-            (
-                of.stamp,
-                Counted(
-                    of.article,
-                    which,
-                    one,
-                    two,
-                    np.array([number[key] for key in counts], "<i4").tobytes(),
-                    np.array(list(counts.values()), "<f8").tobytes(),
-                ),
-            )
-            for of, added in counted
-            for which, one, two, counts in added
-        ]
-        project.agreement.replace(selection, part, [of.article for of, _ in counted], rows)
-
-
-def _columns(kept: Sequence[Counted], names: list[Key], places: Sequence[int], count: int) -> Columns:
-    return Columns(
-        names,
-        np.repeat(np.asarray(places, np.int32), [len(each.keys) // 4 for each in kept]),
-        np.frombuffer(b"".join(each.keys for each in kept), "<i4"),
-        np.frombuffer(b"".join(each.amounts for each in kept), "<f8"),
-        count,
-    )
