@@ -682,13 +682,20 @@ def test_gamma_of_a_label_is_what_a_sum_by_hand_gives() -> None:
     assert gamma.gamma_label({}, "cue") is None
 
 
-@settings(max_examples=tries(30), deadline=None)
-@given(people)
-def test_the_disorder_without_proof_is_never_below_that_with_it_and_seldom_far_above(drawn: list[Annotation]) -> None:
-    places = gamma._Places.of([units(each) for each in drawn])
-    if len(places.starts):
-        proven, quick = places.disorder(), places.disorder(proof=False)
-        assert proven - 1e-9 <= quick <= 1.25 * proven + 1e-9
+def test_the_disorder_without_proof_is_never_below_that_with_it_and_little_above() -> None:
+    ratios = []
+    for seed in range(20):
+        dice = random.Random(seed)
+        drawn = [
+            sorted(
+                {(start := dice.randrange(400), start + dice.randrange(5, 60), dice.choice(LABELS)) for _ in range(9)}
+            )
+            for _ in range(dice.randrange(3, 6))
+        ]
+        places = gamma._Places.of([units(work(*each)) for each in drawn])
+        ratios.append(places.disorder(proof=False) / places.disorder())
+    assert min(ratios) >= 1 - 1e-9
+    assert statistics.mean(ratios) < 1.01
 
 
 # References.
