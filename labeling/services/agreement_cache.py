@@ -74,12 +74,14 @@ def count(store: Store, *, everything: bool = False, chance: bool = True, tick: 
         wanted = _stamps(project, selection)
     _count(store, selection, wanted, "together", 0, tick)
     if chance:
-        _count(store, selection, wanted, "shuffled", gamma.shuffles(len(wanted)), tick)
-        # How much shuffles differ is known only now.
-        samples = gamma.enough(
-            [counts for _, counts in agreement_parts.cached_shuffling(store, selection, wanted).values()]
-        )
-        _count(store, selection, wanted, "shuffled", samples, tick)
+        samples, enough = 0, gamma.shuffles(len(wanted))
+        while samples < enough:
+            samples = enough
+            _count(store, selection, wanted, "shuffled", samples, tick)
+            # How much shuffles differ is known only now, and better with each more.
+            enough = gamma.enough(
+                [counts for _, counts in agreement_parts.cached_shuffling(store, selection, wanted).values()]
+            )
 
 
 def _count(
