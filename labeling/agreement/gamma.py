@@ -3,7 +3,7 @@
 γ = 1 − δ_o / δ_e. The disorder δ of a set of annotations is what its best alignment costs by unit: a pair of units costs
 how far apart they lie, squared, plus 1 if their labels differ; a pair of annotators of whom one or both have no unit there
 costs 1. δ_e is the same for annotations shuffled within the article. Units nest, overlap and keep their labels; nothing is
-flattened. γₖ is γ's measure of one label (Mathet 2018, Computational Linguistics 44(3), «The Agreement Measure γcat»): of the
+flattened. γₖ is γ's measure of one label (Mathet 2018, Computational Linguistics 44(3), “The Agreement Measure γcat”): of the
 pairs aligned that have it, weighed by how close they lie, how many have another label too, against those of shuffled work.
 
 The best alignment is the partition that saves the most against leaving every unit alone. Of two annotators' work it is found
