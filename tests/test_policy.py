@@ -1,4 +1,4 @@
-"""The policy that gold is made by, the guideline's clauses, and what gold tells of where it comes from."""
+"""The policy that gold is made by, the guideline's clauses, and what gold says about its origin."""
 
 from __future__ import annotations
 
