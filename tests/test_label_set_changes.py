@@ -79,12 +79,18 @@ THREE = schema.parse(
     " choices: {words.tone.cool: icy}}\n"
 )
 
+FOUR = schema.parse(
+    THREE.source[: THREE.source.index("changes:")].replace("version: 3", "version: 4").replace("talk", "speech")
+    + "changes: {from: 3, labels: {talk: speech}}\n"
+)
+
 QUOTE = add(1, "n", "quote", (0, 5))
 
 
 def late(made: ops.Op, *versions: schema.Schema) -> ops.Op:
     """Return an op made under the first version as it reads under the last, in which q was a quote or an aside."""
-    label = "talk" if versions[-1] is THREE else "words" if versions[-1] is TWO else "quote"
+    newest = versions[-1]
+    label = "speech" if newest is FOUR else "talk" if newest is THREE else "words" if newest is TWO else "quote"
     spans = [Span("q", label, ((0, 5),)), Span("p", "person", ((0, 5),)), Span("m", "mark", ((0, 5),))]
     return translated(made, Annotation({span.id: span for span in spans}), versions)
 
@@ -152,8 +158,9 @@ def test_a_late_edit_that_could_mean_several_things_or_none_is_to_be_made_again(
 def test_a_late_edit_goes_through_every_version_in_between() -> None:
     made = late(marked("quote", tone="cold", note="x"), ONE, TWO, THREE)
     assert (made.label, made.attributes) == ("talk", {"mood": "icy", "saying": "x"})  # type: ignore[union-attr]
-    value = late(op(1, "set", id="q", name="tone", value="cold"), ONE, TWO, THREE)
-    assert (value.name, value.value) == ("mood", "icy")  # type: ignore[union-attr]
+    for versions in ((ONE, TWO, THREE), (ONE, TWO, THREE, FOUR)):
+        value = late(op(1, "set", id="q", name="tone", value="cold"), *versions)
+        assert (value.name, value.value) == ("mood", "icy")  # type: ignore[union-attr]
     later = op(1, "set", id="q", name="comment", value="x")
     assert late(later, TWO, THREE).name == "saying"  # type: ignore[union-attr]
     assert late(op(1, "set", id="q", name="note", value="x"), ONE) == op(1, "set", id="q", name="note", value="x")
