@@ -168,3 +168,11 @@ def _named(span: LooseSpan) -> str:
         if span.id is not None
         else f"the {span.label} at {where or 'no place'}"
     )
+
+
+def keep_comments(annotation: dict[str, Any]) -> None:
+    """Put comments on spans that are not there on the article, in place."""
+    spans = {span["id"] for span in annotation["spans"]}
+    annotation["comments"] = [
+        comment if comment["span"] in spans else {**comment, "span": None} for comment in annotation["comments"]
+    ]

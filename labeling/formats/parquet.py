@@ -219,7 +219,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         with path.open("rb") as stream, pq.ParquetFile(stream) as file:
             names = set(file.schema_arrow.names)
             yield from _ours(path, file) if names >= _OURS else _others(path, file)
-    except (OSError, pa.ArrowException) as fault:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as fault:  # the last of damaged text
         # Arrow says OSError of bytes that it cannot make sense of too, but without a number.
         if isinstance(fault, OSError) and fault.errno is not None:
             reason = f"can't read it ({fault.strerror}); check the name and your permissions"

@@ -16,7 +16,7 @@ import orjson
 
 from labeling.annotation.state import Status
 from labeling.dataset.tokens import words
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.gathering import LooseLink, LooseSpan, gathered, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
@@ -163,6 +163,7 @@ def _read(
         annotation["status"] = "skipped" if answer == "ignore" else "submitted"
         if ours:
             annotation |= ours
+            keep_comments(annotation)
             waived = {
                 str(span.get("id")): span["waived"] for span in task["spans"] if isinstance(span.get("waived"), dict)
             }

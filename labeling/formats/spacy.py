@@ -21,7 +21,7 @@ from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.lines import FORMAT as LINE_FORMAT
 from labeling.dataset.tokens import words
 from labeling.errors import ArticleError, MissingExtraError
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.gathering import LooseLink, LooseSpan, gathered, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
@@ -195,6 +195,7 @@ def _read(doc: Any, path: Path, number: int) -> Iterator[Marked | Fault]:
         messages += more
         for name in ("status", "skip_reason", "published", "comments"):
             annotation[name] = values.get(name, annotation[name])
+        keep_comments(annotation)
         for span in annotation["spans"]:
             kept = values.get("spans", {}).get(span["id"], {})
             if kept.get("waived"):

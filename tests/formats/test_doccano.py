@@ -238,7 +238,7 @@ ODD = {
     "no label": ({"text": TEXT, "label": [[0, 6, None]]}, "its label is None", {"doccano": 0}),
     "words": ({"text": TEXT, "label": [["a", 6, "ORG"]]}, "its start and end are not numbers", {"doccano": 0}),
     "twice": ({"text": TEXT, "label": [[0, 6, "ORG"]] * 2}, "occurs twice", {"doccano": 1}),
-    "a doubled id": (EXPORT | {"entities": [EXPORT["entities"][0]] * 2, "relations": []}, "the id of another", {"doccano": 2}),
+    "a doubled id": (EXPORT | {"entities": [EXPORT["entities"][0]] * 2, "relations": []}, "the same id as another span", {"doccano": 2}),
     "a link to nothing": (EXPORT | {"entities": EXPORT["entities"][:1]}, "there is no span 102", {"doccano": 1}),
     "links alone": ({"text": TEXT, "relations": EXPORT["relations"]}, "has relations but no entities", {}),
     "a link without a type": (EXPORT | {"relations": [{"from_id": 101, "to_id": 102}]}, "its type is None", {"doccano": 2}),

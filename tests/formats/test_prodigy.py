@@ -5,6 +5,7 @@ Prodigy itself is commercial and cannot be installed here: its documented shape 
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -349,3 +350,17 @@ def test_crlf_in_a_text_is_counted_as_the_task_counts_it(tmp_path: Path) -> None
     assert told == []
     (span,) = marked.work["prodigy"]["spans"]
     assert marked.article.text[slice(*span["fragments"][0])] == "three"
+
+
+def test_a_comment_on_a_span_that_is_not_there_stays_on_the_article(tmp_path: Path) -> None:
+    line = copy.deepcopy(HARD["lines"])
+    annotation = line["annotations"][0]
+    line["annotations"] = [annotation]
+    assert annotation["spans"]
+    annotation["comments"] = [{"id": "c1", "span": annotation["spans"][0]["id"], "flag": None, "text": "Really?"}]
+    path = tmp_path / "out.jsonl"
+    write([line], path, NEWS, Losses())
+    path.write_text(path.read_text("utf-8").replace('"span":"', '"span":"x'), "utf-8")
+    (found,) = [each for each in read(path) if isinstance(each, Marked)]
+    (work,) = found.work.values()
+    assert [(each["span"], each["text"]) for each in work["comments"]] == [(None, "Really?")]
