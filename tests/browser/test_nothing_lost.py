@@ -139,7 +139,7 @@ def test_edits_arrive_once_although_the_network_is_cut_in_the_middle(site: Site,
     wait_for_presses(page, EDITS // 2)
     expect(page.locator('[data-sw="saved"]')).to_have_attribute("data-state", "offline")
     assert kept(page) >= EDITS // 2
-    assert f"{kept(page)} kept" in page.locator('[data-sw="saved"]').inner_text()
+    assert f"{kept(page)} unsaved" in page.locator('[data-sw="saved"]').inner_text()
     page.context.set_offline(False)
     assert person.wait_until_saved() == EDITS
     assert_all_there(site, person, made)
