@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from running import Server
+from running import FRESH, Server
 from tools import CHROMIUM_ARGUMENTS, chromium
 
 from benchmarks.figures import Figure, Goal, median, slow
@@ -95,7 +95,7 @@ def measure(bench: Bench) -> list[Figure]:
     project = bench.project("browser")
     ordinary, long = _prepare(project)
     articles = queue(project)
-    server = Server(project)
+    server = Server(project, FRESH)
     server.start()
     try:
         with launched() as browser:

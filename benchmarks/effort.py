@@ -27,7 +27,7 @@ import orjson
 from browser.person import EYES
 from handmade import task_of
 from playwright.sync_api import expect
-from running import Server
+from running import FRESH, Server
 
 from benchmarks import ROOT
 from benchmarks.browser import launched
@@ -444,7 +444,7 @@ def _marked(bench: Bench, lines: list[dict[str, Any]], mouse: bool) -> Ledger:
     for _ in store.add_articles(made):
         pass
     planner = join("benchmarks/planner.js", lambda name: (ROOT / name).read_text(encoding="utf-8"))
-    server = Server(folder / "project.db")
+    server = Server(folder / "project.db", FRESH)
     server.start()
     try:
         with launched() as browser:

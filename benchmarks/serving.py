@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 import orjson
-from running import Server
+from running import FRESH, Server
 
 from benchmarks.figures import Figure, Goal, median, slow
 from benchmarks.machine import cpu_time, in_child, peak_memory
@@ -105,7 +105,7 @@ def measure(bench: Bench) -> list[Figure]:
         store.sign_in(name)
     saves = _saves("alone", articles[: _SAVES + 20])
     crowd = [_saves(name, articles[at::_CLIENTS][: _CROWD // _CLIENTS], at, _CLIENTS) for at, name in enumerate(names)]
-    server = Server(project)
+    server = Server(project, FRESH)
     server.start()
     try:
         figures = _alone(bench, server, token(project, "alone"), saves)
@@ -180,7 +180,7 @@ def _next(bench: Bench, server: Server, articles: list[str]) -> list[Figure]:
         folder = bench.place("sized")
         project = new_project(folder / "project.db", multiplied(folder / "articles.jsonl", bench.jsonl, size))
         Store.open(project).sign_in("alone")
-        other = Server(project)
+        other = Server(project, FRESH)
         other.start()
         try:
             times = _walk(other, queue(project))
