@@ -86,14 +86,7 @@ def _by_cells(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     rows, columns = len(weights), len(weights[0])
     # Prices that no row would outbid: of_row + of_column is at least the weight, and no more where the two are assigned.
     of_row, of_column = [max(row) for row in weights], [0.0] * columns
-    owner, taken = [-1] * columns, [-1] * rows
-    free = []
-    for row, weighs in enumerate(weights):
-        column = weighs.index(of_row[row])
-        if owner[column] < 0:
-            owner[column], taken[row] = row, column
-        else:
-            free.append(row)
+    owner, taken, free = _first_choices([row.index(best) for row, best in zip(weights, of_row, strict=True)], columns)
     for _ in range(2):
         bidding, free = free[::-1], []
         left = len(bidding) * 4 + rows
@@ -143,6 +136,18 @@ def _by_cells(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     return list(enumerate(taken))
 
 
+def _first_choices(best: Sequence[int], columns: int) -> tuple[list[int], list[int], list[int]]:
+    """Give each row its best column unless an earlier row has it; return rows by column, columns by row (-1: none), and rows left."""
+    owner, taken = [-1] * columns, [-1] * len(best)
+    free = []
+    for row, column in enumerate(best):
+        if owner[column] < 0:
+            owner[column], taken[row] = row, column
+        else:
+            free.append(row)
+    return owner, taken, free
+
+
 def _turn_over(row: int, column: int, came_from: Sequence[int], owner: list[int], taken: list[int]) -> None:
     """Assign along the path that ends in a column, back to the row that it starts from."""
     while True:
@@ -157,13 +162,7 @@ def by_rows(weights: _Numbers) -> list[tuple[int, int]]:
     """Return what `_by_cells` does, going over the columns of a row at once."""
     rows, columns = weights.shape
     of_row, of_column = weights.max(1), np.zeros(columns)
-    owner, taken = [-1] * columns, [-1] * rows
-    free = []
-    for row, column in enumerate(weights.argmax(1).tolist()):
-        if owner[column] < 0:
-            owner[column], taken[row] = row, column
-        else:
-            free.append(row)
+    owner, taken, free = _first_choices(weights.argmax(1).tolist(), columns)
     for _ in range(2):
         bidding, free = free[::-1], []
         left = len(bidding) * 4 + rows
