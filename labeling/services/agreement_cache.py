@@ -74,20 +74,24 @@ def count(store: Store, *, everything: bool = False, chance: bool = True, tick: 
         wanted = _stamps(project, selection)
     _count(store, selection, wanted, "together", 0, tick)
     if chance:
-        samples, enough = 0, gamma.shuffles(len(wanted))
-        while samples < enough:
+        samples = gamma.shuffles(len(wanted))
+        _count(store, selection, wanted, "shuffled", samples, tick)
+        # How much shuffles differ is known only now, and better with each more.
+        while (enough := _enough(store, selection, wanted)) > samples:
+            if not _count(store, selection, wanted, "shuffled", enough, tick):
+                break
             samples = enough
-            _count(store, selection, wanted, "shuffled", samples, tick)
-            # How much shuffles differ is known only now, and better with each more.
-            enough = gamma.enough(
-                [counts for _, counts in agreement_parts.cached_shuffling(store, selection, wanted).values()]
-            )
+
+
+def _enough(store: Store, selection: Selection, wanted: Mapping[str, str]) -> int:
+    """Return how many shuffles of each article the cached ones show to be needed."""
+    return gamma.enough([counts for _, counts in agreement_parts.cached_shuffling(store, selection, wanted).values()])
 
 
 def _count(
     store: Store, selection: Selection, wanted: Mapping[str, str], part: Part, samples: int, tick: Tick | None
-) -> None:
-    """Count a part of the articles whose cached counts don't have these stamps, or rest on fewer samples."""
+) -> bool:
+    """Count a part of the articles whose cached counts don't have these stamps, or rest on fewer samples; return whether any."""
     with store.reading() as project:
         kept = project.agreement.kept(selection, part, samples)
     stale = [article for article, stamp in wanted.items() if kept.get(article) != stamp]
@@ -106,6 +110,7 @@ def _count(
                 )
             )
         agreement_parts.keep(store, selection, part, counted)
+    return bool(stale)
 
 
 def ledger(store: Store, *, everything: bool = False) -> Ledger:
