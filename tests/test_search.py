@@ -104,6 +104,8 @@ def test_nothing_that_can_be_typed_breaks_a_search(queue: Store, words: str) -> 
         ("bridgehead, abridged, bridge", "bridge x", ["bridge"]),
         ("😀 新華社Reuters東京", "reuters 華社", ["華社", "Reuters"]),
         ("ﬁnal STRASSE Straße", "final strasse", ["ﬁnal", "STRASSE", "Straße"]),
+        ("the Eisen\u00adbahn stops", "eisenbahn", ["Eisen\u00adbahn"]),
+        ("a zero\u200bwidth space", "zero\u00adwidth", ["zero\u200bwidth"]),
         ("nothing here", "", []),
         ("Only in the title", "headline", []),
     ],
@@ -151,6 +153,26 @@ def test_status_flags_and_a_corrected_date_are_the_annotators_own(store: Store) 
     assert store.search("ben", flag="ask")["total"] == store.search("ben", status="skipped")["total"] == 0
     assert store.facets("ana") == {"outlets": {}, "statuses": {"open": 1, "skipped": 1}, "flags": {"ask": 1}}
     assert store.facets("ben") == {"outlets": {}, "statuses": {"new": 2}, "flags": {}}
+
+
+@pytest.mark.parametrize("words", ["eisenbahn", "Eisen\u00adbahn", "eisenb", "bahnhof"])
+def test_invisible_characters_hide_no_word(store: Store, words: str) -> None:
+    list(store.add_articles([article.make("Die Eisen\u00adbahn hält am Bahn\u00ad\u200bhof.")]))
+    [row] = store.search("ana", words)["rows"]
+    assert len(row["snippet"]["ranges"]) == 1
+
+
+def test_a_project_indexed_before_soft_hyphens_were_left_out_is_indexed_anew(store: Store) -> None:
+    list(store.add_articles([article.make("Die Eisen\u00adbahn.")]))
+    assert store.search("ana", "eisenbahn")["total"] == 1
+    for statement in (
+        "INSERT INTO article_search (article_search) VALUES ('delete-all')",
+        "INSERT INTO article_search (rowid, title, text) SELECT position, title, 'Die Eisen bahn' FROM article",
+        "PRAGMA user_version = 12", "DELETE FROM _sqlite_migrations WHERE name LIKE 'm013%'",
+    ):  # fmt: skip
+        store.connection().execute(statement)
+    assert store.search("ana", "eisenbahn")["total"] == 0
+    assert Store.open(store.path).search("ana", "eisenbahn")["total"] == 1
 
 
 def test_an_article_imported_after_a_search_is_found_by_the_next(store: Store) -> None:

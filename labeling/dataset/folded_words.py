@@ -12,6 +12,8 @@ ALONE = (
     "\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
     "\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
+#: What shows nothing inside of a word: soft hyphens, joiners, signs of direction and the like; inside of a character class.
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 # Vowel signs of Indic scripts are marks, and part of the word; Arabic and Hebrew ones are omitted as often as not.
 _PART = "(?:[^\\W_]|[\u0900-\u0963\u0966-\u0dff])+"
 _WORD = re.compile(f"{_PART}(?:'{_PART})*|[{ALONE}]")

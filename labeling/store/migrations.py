@@ -452,3 +452,10 @@ def m012_pseudonyms(db: Database) -> None:
     """The key under which annotators get other names in datasets; no one sees it but who has the project file."""
     db.execute("PRAGMA user_version = 12")
     db.execute("INSERT INTO project VALUES ('pseudonyms', ?)", (secrets.token_hex(32),))
+
+
+@migrations()
+def m013_invisible_characters(db: Database) -> None:
+    """The index of words is emptied, and the next search fills it: words in it have no soft hyphens any more."""
+    db.execute("PRAGMA user_version = 13")
+    db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")

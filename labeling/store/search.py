@@ -16,11 +16,12 @@ from typing import Any
 import orjson
 
 from labeling import dates
-from labeling.dataset.folded_words import ALONE
+from labeling.dataset.folded_words import ALONE, INVISIBLE
 from labeling.errors import DateError
 from labeling.store import state_rows
 
 _ALONE = re.compile(f"[{ALONE}]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # Most of most texts is ASCII: looking for anything else first, and each character up once, takes a tenth of the time.
 _PERHAPS_ALONE = re.compile(r"[$+<=>^`|~\x80-\U0010ffff]")
 _TOKEN = re.compile(f"[{ALONE}]|(?:(?![{ALONE}])[^\\W_])+")
@@ -35,13 +36,13 @@ MAX_LIMIT = 200
 
 
 def spaced(text: str) -> str:
-    """Return text as the index reads it: composed, with spaces around whatever is a word by itself."""
+    """Return text as the index reads it: composed, without invisible characters, with spaces around what is a word by itself."""
     return _PERHAPS_ALONE.sub(lambda match: _set_apart(match[0]), unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=8192)
 def _set_apart(char: str) -> str:
-    return f" {char} " if _ALONE.match(char) else char
+    return f" {char} " if _ALONE.match(char) else _INVISIBLE.sub("", char)
 
 
 def expression(words: str) -> str | None:
@@ -55,7 +56,7 @@ def expression(words: str) -> str | None:
 
 
 def _tokens(word: str) -> list[str]:
-    return _TOKEN.findall(unicodedata.normalize("NFKC", word))
+    return _TOKEN.findall(_INVISIBLE.sub("", unicodedata.normalize("NFKC", word)))
 
 
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
@@ -243,7 +244,7 @@ def _patterns(words: str) -> list[re.Pattern[str]]:
 
 @lru_cache(maxsize=8192)
 def _folded(char: str) -> str:
-    return unicodedata.normalize("NFKC", char) if _ALONE.match(char) else state_rows.fold(char)
+    return unicodedata.normalize("NFKC", char) if _ALONE.match(char) else _INVISIBLE.sub("", state_rows.fold(char))
 
 
 def _folded_with_places(text: str) -> tuple[str, range | list[int]]:

@@ -57,6 +57,9 @@ for (const [text, words, expected] of [
     ],
   ],
   ["ﬁne print", "fine", [[0, 3]]],
+  ["the Eisen\u00adbahn stops", "eisenbahn", [[4, 14]]],
+  ["the Eisenbahn stops", "eisen\u00adbahn", [[4, 13]]],
+  ["a zero\u200bwidth space", "zerowidth", [[2, 12]]],
   ["nothing here", "  ", []],
   ["nothing here", "elsewhere", []],
 ]) {

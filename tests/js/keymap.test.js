@@ -43,11 +43,31 @@ const STROKES = [
   [press("z", { metaKey: true }), true, "Ctrl+z"],
   [press("z", { metaKey: true }), false, "z"],
   [press("[", { altKey: true }), true, "["],
+  [press("й", { code: "KeyQ" }), false, "q"],
+  [press("Й", { code: "KeyQ", shiftKey: true }), false, "Shift+q"],
+  [press("я", { code: "KeyZ", ctrlKey: true }), false, "Ctrl+z"],
+  [press("х", { code: "BracketLeft" }), false, "["],
+  [press("Х", { code: "BracketLeft", shiftKey: true }), false, "{"],
+  [press("ב", { code: "KeyC" }), false, "c"],
+  [press("٣", { code: "Digit3" }), false, "3"],
+  [press("Process", { code: "KeyS" }), false, "s"],
+  [press("Process", { code: "Space" }), false, "Process"],
+  [press("ö", { code: "Semicolon" }), false, "ö"],
+  [press("a", { code: "KeyQ" }), false, "a"], // a French keyboard: the letter counts, not the place
+  [press("ㅂ", { code: "KeyQ" }), false, "q"],
 ];
 for (const [event, mac, expected] of STROKES) {
   test(`${JSON.stringify(event)} ${mac ? "on a Mac " : ""}is ${expected}`, () =>
     assert.equal(strokeOf(event, mac), expected));
 }
+
+test("the row of digits chooses options where it gives digits only with Shift", () => {
+  const keymap = new Keymap(schema);
+  assert.deepEqual(keymap.find(press("&", { code: "Digit1" })), { kind: "option", number: 1 });
+  assert.deepEqual(keymap.find(press("é", { code: "Digit2" })), { kind: "option", number: 2 });
+  assert.equal(keymap.find(press("!", { code: "Digit1", shiftKey: true })), undefined);
+  assert.equal(keymap.find(press("&", { code: "Digit1", ctrlKey: true })), undefined);
+});
 
 test("no command takes a key that a browser keeps for itself", () => {
   const kept = [

@@ -9,11 +9,15 @@ import { Tokens } from "./tokens.js";
 const FIND_KEYS = { next: "Enter", previous: "Shift+Enter", close: "Escape" };
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** What a search compares: without case, diacritics and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
+/** Characters that show nothing inside of a word: soft hyphens, joiners, signs of direction and the like. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** What a search compares: without invisible characters, case, diacritics and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
 export function folded(text) {
   return text
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
+    .replace(INVISIBLE, "")
     .replace(/[‘’‚‛ʼ′]/gu, "'")
     .replace(/[“”„‟«»″]/gu, '"')
     .replace(/[‐-―−]/gu, "-")

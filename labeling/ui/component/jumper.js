@@ -1,5 +1,6 @@
 // @ts-check
 import { jumpsFrom, wordsFrom } from "./jumping.js";
+import { latinKey } from "./keymap.js";
 
 /** @typedef {import("./jumping.js").Jump} Jump */
 
@@ -59,19 +60,24 @@ export class Jumper {
   /** @param {KeyboardEvent} event a key while it waits */
   key(event) {
     if (event.repeat) return;
-    const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey ? event.key : "";
-    if (!typed) return this.end();
-    if (!this.jumps.length) return this.show(typed);
-    const jump = this.jumps.find(({ letter }) => letter === typed.toLowerCase());
+    const key = latinKey(event);
+    if (key.length !== 1 || event.ctrlKey || event.metaKey) return this.end();
+    // A letter of another script may be meant as such, or be what a Latin keyboard has there.
+    if (!this.jumps.length) return this.show([event.key, key].find((typed) => this.seen(typed).length) ?? key);
+    const jump = this.jumps.find(({ letter }) => letter === key.toLowerCase());
     this.end();
     if (jump) this.go(jump);
   }
 
+  /** The visible words that begin with a character. @param {string} typed @returns {import("./tokens.js").Stretch[]} */
+  seen(typed) {
+    const { tokens, view } = this.desk;
+    return wordsFrom(tokens, view.geometry.paragraphsSeen(), typed).filter((word) => view.geometry.sees(word));
+  }
+
   /** Puts letters on the visible words that begin with what was typed; goes to a single one at once. @param {string} typed */
   show(typed) {
-    const { tokens, view, cursor } = this.desk;
-    const words = wordsFrom(tokens, view.geometry.paragraphsSeen(), typed).filter((word) => view.geometry.sees(word));
-    const jumps = jumpsFrom(words, cursor.point);
+    const jumps = jumpsFrom(this.seen(typed), this.desk.cursor.point);
     if (jumps.length < 2) this.end();
     if (!jumps.length) return this.desk.hint(`No visible word begins with “${typed}”.`);
     if (jumps.length === 1) return this.go(jumps[0]);

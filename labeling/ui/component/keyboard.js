@@ -48,14 +48,14 @@ export class Keyboard {
   /** @param {KeyboardEvent} event */
   key(event) {
     event.stopPropagation();
-    if (composes(event)) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const field = target.matches("input, select, textarea");
+    if (field && composes(event)) return; // in the text nothing is typed, and keys mean what they always do
     const { desk } = this;
     if (desk.sheets.shown && (event.key === "Escape" || event.key === "?")) {
       event.preventDefault();
       return desk.sheets.close();
     }
-    const target = /** @type {HTMLElement} */ (event.target);
-    const field = target.matches("input, select, textarea");
     const action = desk.keymap.find(event, desk.mac);
     const command = action?.kind === "command" ? action.command : "";
     if (field && !IN_FIELD.includes(command)) return;

@@ -4,14 +4,46 @@ import { Schema } from "./schema.js";
 /**
  * @typedef {import("./schema.js").Command} Command
  * @typedef {{kind: "command", command: string, extend: boolean} | {kind: "label", label: string} | {kind: "link", hotkey: string} | {kind: "option", number: number}} Action
- * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean, getModifierState?: (key: string) => boolean}} Stroke
+ * @typedef {{key: string, code?: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean, getModifierState?: (key: string) => boolean}} Stroke
  */
+
+/** What a US keyboard has, without and with Shift, where others have letters of their own scripts. @type {Record<string, string>} */
+const PUNCTUATION = {
+  Backquote: "`~",
+  BracketLeft: "[{",
+  BracketRight: "]}",
+  Semicolon: ";:",
+  Quote: "'\"",
+  Comma: ",<",
+  Period: ".>",
+  Slash: "/?",
+  Backslash: "\\|",
+  Minus: "-_",
+  Equal: "=+",
+};
+/** What an input method calls a key that it takes for itself. */
+const TAKEN = ["Process", "Unidentified"];
+
+/** The key that was pressed. Where it gives a letter or digit of another script, or an input method has it, it is the one that a US keyboard has there. @param {Stroke} event @returns {string} */
+export function latinKey({ key, code = "", shiftKey }) {
+  const other = /^[\p{L}\p{M}\p{N}]/u.test(key) && !/^[\p{Script=Latin}0-9]/u.test(key) && [...key].length === 1;
+  if (!other && !TAKEN.includes(key)) return key;
+  const [, letter = "", digit = ""] = /^(?:Key([A-Z])|Digit(\d))$/u.exec(code) ?? [];
+  if (letter) return shiftKey ? letter : letter.toLowerCase();
+  return (shiftKey ? "" : digit) || PUNCTUATION[code]?.[Number(shiftKey)] || key;
+}
+
+/** The digit of a key in the row of digits that gives another character without Shift, as on French keyboards; "" for any other key. @param {Stroke} event @returns {string} */
+export function digitOf({ code = "", ctrlKey, metaKey, altKey, shiftKey }) {
+  return ctrlKey || metaKey || altKey || shiftKey ? "" : (/^Digit(\d)$/u.exec(code)?.[1] ?? "");
+}
 
 /** The name of a key press: modifiers in the order Ctrl, Alt, Shift, then the key; Shift is named only where the key does not show it. @param {Stroke} event @param {boolean} [mac] @returns {string} */
 export function strokeOf(event, mac = false) {
   const typed = event.getModifierState?.("AltGraph") ?? false;
-  const letter = /^\p{L}$/u.test(event.key);
-  const key = letter ? event.key.toLowerCase() : event.key;
+  const pressed = latinKey(event);
+  const letter = /^\p{L}$/u.test(pressed);
+  const key = letter ? pressed.toLowerCase() : pressed;
   let ctrl = (mac ? event.metaKey : event.ctrlKey) && !typed;
   let alt = event.altKey && !typed;
   if (mac && alt && key.startsWith("Arrow")) [ctrl, alt] = [true, false]; // Ctrl+arrow belongs to the system there
@@ -41,7 +73,7 @@ export class Keymap {
 
   /** @param {Stroke} event @param {boolean} [mac] @returns {Action | undefined} */
   find(event, mac = false) {
-    return this.actions.get(strokeOf(event, mac));
+    return this.actions.get(strokeOf(event, mac)) ?? this.actions.get(digitOf(event));
   }
 
   /** The first key of a command, as shown to people; "" if it has none. @param {string} command @returns {string} */

@@ -1,7 +1,7 @@
 // @ts-check
 import { candidatesNear, partnersOf } from "./around.js";
 import { dateOf, kindOf } from "./kinds.js";
-import { showKey } from "./keymap.js";
+import { latinKey, showKey } from "./keymap.js";
 import { linkChoices, linkOps, recordLinks } from "./linking.js";
 import { remembered } from "./mentions.js";
 import { excerpt } from "./wording.js";
@@ -119,10 +119,9 @@ export class Linker {
 
   /** @param {KeyboardEvent} event a key while letters are shown */
   key(event) {
+    const key = latinKey(event);
     const choice =
-      event.key === NEAREST_KEY
-        ? this.choices?.[0]
-        : this.choices?.find(({ letter }) => letter === event.key.toLowerCase());
+      key === NEAREST_KEY ? this.choices?.[0] : this.choices?.find(({ letter }) => letter === key.toLowerCase());
     if (choice && !event.ctrlKey && !event.metaKey) this.link(choice);
     else this.endLink();
   }

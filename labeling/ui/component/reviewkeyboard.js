@@ -1,6 +1,6 @@
 // @ts-check
 import { composes } from "./dom.js";
-import { strokeOf } from "./keymap.js";
+import { digitOf, strokeOf } from "./keymap.js";
 import { takingOf } from "./lanes.js";
 import { DRAFT_KEYS, reviewCommand } from "./reviewcommands.js";
 
@@ -23,8 +23,8 @@ export class ReviewKeyboard {
   key(event) {
     const { page } = this;
     event.stopPropagation();
-    if (composes(event)) return;
     const target = /** @type {HTMLElement} */ (event.target);
+    if (target.matches("input, select, textarea") && composes(event)) return;
     const stroke = strokeOf(event, page.mac);
     if (stroke === DRAFT_KEYS.cancel) {
       event.preventDefault();
@@ -43,7 +43,8 @@ export class ReviewKeyboard {
       return page.focusText();
     }
     if (target.matches("button") && (stroke === "Enter" || stroke === " ")) return;
-    if (page.drafting.draft ? page.drafting.key(event, stroke) : this.run(stroke)) event.preventDefault();
+    if (page.drafting.draft ? page.drafting.key(event, stroke) : this.run(stroke) || this.run(digitOf(event)))
+      event.preventDefault();
   }
 
   /** Closes what is open last. @param {HTMLElement} from where the key was pressed */

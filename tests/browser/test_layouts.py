@@ -1,0 +1,72 @@
+"""Keyboards of other scripts, and input methods: the keys of the page are where a Latin keyboard has them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from labeling.annotation import article
+
+from .conftest import Site
+from .person import Keyboard
+
+TEXT = "“Nobody asked us,” Tomas Vell told reporters on Friday.\n\n“Никто не спросил,” he said."
+#: The characters that keys give, by layout, in the order of the keys below.
+CODES = ("KeyQ", "KeyL", "KeyA", "KeyZ")
+LAYOUTS = {
+    "Russian": "йдфя",
+    "Arabic": "ضمشئ",
+    "Korean": "ㅂㅣㅁㅋ",
+    "Japanese input method": ["Process"] * 4,
+}
+
+
+def type_key(person: Keyboard, code: str, key: str, *, ctrl: bool = False) -> None:
+    """Press one physical key that gives a character, or that an input method takes for itself."""
+    session = person.page.context.new_cdp_session(person.page)
+    common = {"key": key, "code": code, "modifiers": 2 if ctrl else 0}
+    number = 229 if key == "Process" else ord(code[-1])
+    session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "windowsVirtualKeyCode": number, **common})
+    session.send("Input.dispatchKeyEvent", {"type": "keyUp", "windowsVirtualKeyCode": ord(code[-1]), **common})
+    session.detach()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_labels_links_and_undo_are_where_a_latin_keyboard_has_them(site: Site, keyboard: Keyboard, layout: str) -> None:
+    quote, link, first, undo = zip(CODES, LAYOUTS[layout], strict=True)
+    made = site.have(article.make(TEXT, title="Nobody", language="en", published="2024-03-04"))
+    keyboard.open(made.id, made.text)
+    keyboard.go(TEXT.index("asked"))
+    type_key(keyboard, *quote)
+    assert keyboard.marked(keyboard.active) == [(0, TEXT.index(" Tomas"))]
+    type_key(keyboard, *link)
+    expect(keyboard.page.locator('.sw-letter[data-letter="a"]')).to_be_visible()
+    type_key(keyboard, *first)
+    expect(keyboard.page.get_by_label("entity", exact=True)).to_be_focused()
+    keyboard.press("Escape")
+    expect(keyboard.page.locator('[data-sw="article"]')).to_be_focused()
+    type_key(keyboard, *undo, ctrl=True)
+    keyboard.wait_until_saved()
+    assert [span["label"] for span in site.exported(made.id, keyboard.name)["spans"]] == ["quote"]
+
+
+def test_a_jump_takes_a_letter_as_it_is_and_as_a_latin_keyboard_has_it(site: Site, keyboard: Keyboard) -> None:
+    made = site.have(article.make(TEXT, title="Nobody", language="en", published="2024-03-04"))
+    keyboard.open(made.id, made.text)
+    keyboard.press("z")
+    type_key(keyboard, "KeyC", "с")  # the Russian word that begins so
+    assert keyboard.caret == TEXT.index("спросил")
+    keyboard.press("z")
+    type_key(keyboard, "KeyV", "м")  # no word begins so, but one with v
+    assert keyboard.caret == TEXT.index("Vell")
+
+
+def test_the_row_of_digits_sets_options_on_a_french_keyboard(site: Site, keyboard: Keyboard) -> None:
+    made = site.have(article.make(TEXT, title="Nobody", language="en", published="2024-03-04"))
+    keyboard.open(made.id, made.text)
+    keyboard.go(TEXT.index("asked"))
+    keyboard.press("q")
+    type_key(keyboard, "Digit1", "&")
+    keyboard.wait_until_saved()
+    [span] = site.exported(made.id, keyboard.name)["spans"]
+    assert span["attributes"] == {"headline": True}
