@@ -188,7 +188,6 @@ def test_locked_requirements_pin_one_version_each_and_name_no_host() -> None:
 _LONG = {
     "labeling/store/migrations.py": "migrations are appended, never edited or divided",
     "labeling/store/project.py": "the store: each method is a line of its contract",
-    "labeling/dates/english/names.py": "one table of rules of the date grammar",
 }
 _MOST_LINES = 400
 

@@ -142,6 +142,12 @@ class Period:
         return first.shift(start), Period.containing(unit, self.last) if end is None else first.shift(end)
 
 
+def is_smaller(unit: str, other: str) -> bool:
+    """Return whether a calendar can count one unit inside the other."""
+    size = {"day": 1, "weekend": 2, "week": 7} | {name: 30 * count for name, count in MONTHS_IN.items()}
+    return unit in size and size[unit] < size[other]
+
+
 def day_value(day: date) -> Date:
     """Return a calendar day as an EDTF date."""
     return Date(f"{day.year:04}", f"{day.month:02}", f"{day.day:02}")

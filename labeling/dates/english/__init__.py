@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
-# Importing a module adds its rules, and the order of the rules is their rank.
-from labeling.dates.english import amounts, names, parts, several, timeless  # noqa: F401
 from labeling.dates.english.base import Context, NoPublicationDateError, Sense, Senses, grammar, rule
 from labeling.dates.english.words import EXPANSIONS
 from labeling.dates.grammar import tokenise
+
+# Importing a module adds its rules, and the order of the rules is their rank.
+from labeling.dates.english import (  # isort: skip
+    amounts,  # noqa: F401
+    names,  # noqa: F401
+    written,  # noqa: F401
+    relative,  # noqa: F401
+    counted,  # noqa: F401
+    parts,  # noqa: F401
+    several,  # noqa: F401
+    timeless,  # noqa: F401
+)
 
 __all__ = ["NoPublicationDateError", "Sense", "senses"]
 

@@ -1,0 +1,156 @@
+"""Moments and stretches counted from a day: “two months ago”, “the past year”, “two days after Christmas”."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from labeling.dates.edtf import Date, Interval
+from labeling.dates.english.amounts import DAYS_IN, FINER, Amount, about, approximate, duration, moved
+from labeling.dates.english.base import Context, Sense, Senses, calendar, coming_first, rule
+from labeling.dates.english.relative import step_of_unit
+from labeling.dates.english.words import Number
+from labeling.dates.periods import Period, ends, is_smaller, span
+
+
+def _away(day: date, amount: Amount, direction: int, anchor: str) -> Senses:
+    """The unit an amount away from a day (“two months ago”: a month), then the finer unit, down to the day."""
+    target = moved(day, amount, direction)
+    unit = {"fortnight": "week", "weekend": "week", "hour": "day", "minute": "day", "decade": "year", "century": "year"}
+    coarse = unit.get(amount.unit, amount.unit)
+    whole = amount.number == int(amount.number)
+    units = [coarse, FINER[coarse]] if whole else [FINER[coarse]]
+    for each in dict.fromkeys(units):
+        sense = calendar(Period.containing(each, target), anchor)
+        if amount.vague:
+            assert isinstance(sense.edtf, Date | Interval)
+            yield replace(sense, edtf=approximate(sense.edtf), mod="APPROX", period=None)
+        else:
+            yield sense
+
+
+@rule("simple", "<amount> <away>", "<plural> <away>")
+def _ago(context: Context, amount: Amount, direction: int) -> Senses:
+    return _away(context.today, amount, direction, "publication")
+
+
+@rule("simple", "in <amount>", "in <amount> time", "in another <amount>")
+def _in(context: Context, amount: Amount) -> Senses:
+    return _away(context.today, amount, 1, "publication")
+
+
+@rule("simple", "{+|-|in} <int> <letter>", "{+|-} <amount>")
+def _signed(context: Context, sign: str, *amount: Any) -> Senses:
+    """“+3d”, “-1w”: to the day first."""
+    given = amount[0] if len(amount) == 1 else Amount(*amount)
+    yield from reversed(list(_away(context.today, given, -1 if sign == "-" else 1, "publication")))
+
+
+@rule("simple", "<int> <letter> ago")
+def _short_ago(context: Context, number: int, unit: str) -> Senses:
+    return _away(context.today, Amount(number, unit), -1, "publication")
+
+
+@rule("simple", "within <amount>", "within the next|coming <amount>")
+def _within(context: Context, amount: Amount) -> Senses:
+    yield _window(context, 1, amount)
+
+
+@rule("simple", "<nearest> <amount>", "last|past|previous|preceding <amount>", "<nearest> <plural>")
+def _past_window(context: Context, *caught: Any) -> Senses:
+    amount = caught[-1]
+    yield _window(context, caught[0] if len(caught) == 2 else -1, amount)
+
+
+@rule("simple", "next|following <amount>", "next <plural>", "<amount> ahead", "<plural> ahead")
+def _next_window(context: Context, amount: Amount) -> Senses:
+    yield _window(context, 1, amount)
+
+
+@rule("simple", "recent <plural>")
+def _recent(context: Context, amount: Amount) -> Senses:
+    yield _window(context, -1, amount)
+
+
+@rule("simple", "<nearest> <unit>")
+def _nearest_unit(context: Context, step: int, unit: str) -> Senses:
+    """“the past week”: the seven days up to now, or the last calendar week."""
+    if unit in FINER:
+        yield _window(context, step, Amount(1, unit))
+    yield from step_of_unit(context, step, unit)
+
+
+@rule("simple", "the last <unit>")
+def _the_last(context: Context, unit: str) -> Senses:
+    yield from step_of_unit(context, -1, unit)
+    if unit in FINER:
+        yield _window(context, -1, Amount(1, unit))
+
+
+def _window(context: Context, direction: int, amount: Amount) -> Sense:
+    """Return the stretch of an amount that ends, or begins, with the publication."""
+    unit = FINER.get(amount.unit, "day")
+    near = context.current(unit)
+    far = Period.containing(unit, moved(context.today, amount, direction))
+    if direction > 0 and unit == "day":
+        near = near.shift(1)
+    first, last = (far, near) if direction < 0 else (near, far)
+    if last.index < first.index:
+        first = last
+    value = span(first, last)
+    if amount.vague:
+        start, end = ends(value)
+        value = Interval(about(start), end) if direction < 0 else Interval(start, about(end))
+    mod = "APPROX" if amount.vague else None
+    return Sense(value, duration(amount), "publication", mod=mod, timex_type="DURATION")
+
+
+@rule("date", "for <amount>")
+def _for(context: Context, amount: Amount) -> Senses:
+    """“closed for eight months”: the stretch up to now, by its days and in its own unit."""
+    if context.publication is None or amount.unit in ("hour", "minute"):
+        return
+    yield _window(context, -1, amount)
+    if FINER.get(amount.unit, "day") != "day" or amount.unit == "month":
+        here = Period.containing(amount.unit, context.today)
+        away = Period.containing(amount.unit, moved(context.today, amount, -1))
+        if away.index < here.index:
+            yield Sense(span(away, here), duration(amount), "publication", timex_type="DURATION")
+
+
+@rule("simple", "<amount> <beside> <period>")
+def _amount_beside(_: Context, amount: Amount, direction: int, sense: Sense) -> Senses:
+    """“two days after Christmas”, “two years before 1914”."""
+    if sense.period is None:
+        return
+    if sense.period.unit == amount.unit and amount.number == int(amount.number):
+        yield calendar(sense.period.shift(direction * int(amount.number)), sense.anchor)
+    else:
+        edge = sense.period.first if direction < 0 else sense.period.last
+        unit = "day" if amount.unit in (*DAYS_IN, "hour", "minute") or sense.period.unit == "day" else amount.unit
+        yield calendar(Period.containing(unit, moved(edge, amount, direction)), sense.anchor)
+
+
+@rule("simple", "<amount> from <period>")
+def _amount_from(context: Context, amount: Amount, sense: Sense) -> Senses:
+    """“a week from Friday”: the coming Friday first."""
+    for from_there in coming_first(context, iter([sense])):
+        yield from (replace(found, rank=from_there.rank) for found in _amount_beside(context, amount, 1, sense))
+
+
+@rule("simple", "<amount> <other_away>", "<plural> <other_away>")
+def _later(context: Context, amount: Amount, direction: int) -> Senses:
+    return _away(context.today, amount, direction, "other_date")
+
+
+@rule("simple", "<ordinal> <number> <unit> of|in <period>")
+def _first_units(_: Context, ordinal: int, number: Number, unit: str, within: Sense) -> Senses:
+    """“the first two days of the week”."""
+    if not within.period or ordinal not in (1, -1) or not is_smaller(unit, within.period.unit):
+        return
+    first, last = within.period.within(unit)
+    count = int(number.size) - 1
+    value = span(first, first.shift(count)) if ordinal == 1 else span(last.shift(-count), last)
+    start, end = ends(value)
+    yield Sense(value, f"{start}/{end}", within.anchor)
