@@ -14,11 +14,22 @@ ROOT = Path(__file__).parent.parent
 
 #: The folders of `labeling/`, from the ground up: a module imports from its own folder and from those before it.
 LAYERS = [
-    "errors", "permissions", "extras", "dates", "schema", "annotation", "agreement", "adjudication", "dataset", "formats", "assignment", "charts",
+    "errors", "permissions", "extras", "dates", "language", "schema", "annotation", "agreement", "adjudication", "dataset", "formats", "assignment", "charts",
     "sample", "store", "services", "project", "web", "ui", "commands", "__main__",
 ]  # fmt: skip
 #: Layers that do no input or output; formats read files, charts start the program that draws.
-PURE = {"errors", "permissions", "dates", "schema", "annotation", "agreement", "adjudication", "dataset", "assignment"}
+PURE = {
+    "errors",
+    "permissions",
+    "dates",
+    "language",
+    "schema",
+    "annotation",
+    "agreement",
+    "adjudication",
+    "dataset",
+    "assignment",
+}
 _CIRCLE = {"dates.one": "two", "dates.two": "three", "dates.three": "one"}
 #: Libraries that belong to some layers only.
 OWNERS = {"streamlit": {"ui", "web"}, "sqlite3": {"store"}, "sqlite_utils": {"store"}}

@@ -157,7 +157,7 @@ def test_every_module_belongs_to_an_area() -> None:
 
 
 #: Comments with guillemets that are examples of another language, by file.
-OTHER_LANGUAGES = {"labeling/dataset/tokens.py": "„so“ and »so«"}
+OTHER_LANGUAGES = {"labeling/language/tokens.py": "„so“ and »so«"}
 
 
 def comments(path: Path) -> list[tuple[int, str]]:
@@ -183,8 +183,8 @@ def test_no_comment_has_a_guillemet_but_as_an_example_of_another_language() -> N
     ]
     assert found == []
     assert any(
-        OTHER_LANGUAGES["labeling/dataset/tokens.py"] in words
-        for _, words in comments(ROOT / "labeling/dataset/tokens.py")
+        OTHER_LANGUAGES["labeling/language/tokens.py"] in words
+        for _, words in comments(ROOT / "labeling/language/tokens.py")
     )
 
 

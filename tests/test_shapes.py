@@ -11,7 +11,7 @@ from lines import HARD, NEWS, SAMPLE, lines
 from labeling.dataset.lines import record_lines
 from labeling.dataset.losses import Losses
 from labeling.dataset.shapes import bio, record_lines_counting, token_lines, windows
-from labeling.dataset.tokens import tokens
+from labeling.language.tokens import tokens
 
 
 def _times(losses: Losses, word: str) -> int:

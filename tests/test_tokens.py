@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lines import SAMPLE, TEXTS
 
-from labeling.dataset.tokens import paragraphs, sentences, tokens
+from labeling.language.tokens import paragraphs, sentences, tokens
 
 #: A text and its tokens, a space between them (a space within a token is written as ␣).
 TOKENS = {

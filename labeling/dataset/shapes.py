@@ -6,11 +6,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from labeling.dataset import tokens
 from labeling.dataset.line_losses import OF_ARTICLE, OF_WORK, all_annotations
 from labeling.dataset.lines import record_lines, records
 from labeling.dataset.losses import Losses
-from labeling.dataset.tokens import Stretch
+from labeling.language import tokens
+from labeling.language.tokens import Stretch
 from labeling.schema import Schema
 
 TOKENS_FORMAT = "saywhen-tokens/1"

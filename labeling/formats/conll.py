@@ -16,13 +16,13 @@ from labeling.annotation import article
 from labeling.annotation.article import Article
 from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.shapes import token_lines
-from labeling.dataset.tokens import Stretch
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
 from labeling.formats.offsets import CODE_POINTS, SIZES
 from labeling.formats.reading import Fault, Source
 from labeling.formats.tasks import Notes
+from labeling.language.tokens import Stretch
 from labeling.schema import Schema
 
 #: Whose work it is: a file does not say.

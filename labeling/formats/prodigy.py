@@ -15,12 +15,12 @@ from typing import Any, get_args
 import orjson
 
 from labeling.annotation.state import Status
-from labeling.dataset.tokens import words
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
 from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_tasks, shown, whole
+from labeling.language.tokens import words
 from labeling.schema import Schema
 
 #: Whose work it is where a task does not say.

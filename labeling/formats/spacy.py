@@ -19,13 +19,13 @@ from labeling.annotation import article
 from labeling.annotation.article import Article
 from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.lines import FORMAT as LINE_FORMAT
-from labeling.dataset.tokens import words
 from labeling.errors import ArticleError, MissingExtraError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
 from labeling.formats.tasks import tool_in
+from labeling.language.tokens import words
 from labeling.schema import Schema
 
 #: The group that spaCy's span categorizer reads unless it is given another.

@@ -17,7 +17,6 @@ from xml.sax.saxutils import quoteattr
 
 from labeling.annotation.article import Article
 from labeling.dataset.line_losses import OF_WORK, one_annotation
-from labeling.dataset.tokens import sentences, tokens
 from labeling.errors import ArticleError
 from labeling.formats.files import files_in
 from labeling.formats.marked import Format, Line, Losses, Marked
@@ -25,6 +24,7 @@ from labeling.formats.reading import Fault
 from labeling.formats.tasks import fields_of
 from labeling.formats.uima import ARTICLE, DKPRO, LINK, META, SENTENCE, SPAN, WORD, Cas, Types
 from labeling.formats.xml import FORBIDDEN, clean, parsed
+from labeling.language.tokens import sentences, tokens
 from labeling.schema import Schema, numbers
 from labeling.schema.kinds import NUMBER
 

@@ -11,10 +11,10 @@ from lines import HARD, NEWS, SAMPLE, lines
 from spacy.training.converters import conll_ner_to_docs
 
 from labeling.dataset.shapes import bio
-from labeling.dataset.tokens import sentences, tokens
 from labeling.formats.conll import read, write
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
+from labeling.language.tokens import sentences, tokens
 
 
 def _written(path: Path, *written: dict[str, Any]) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """Tokens, sentences and paragraphs of any text, as half-open ranges of code points.
 
 The tokens are close to what the label page calls a word, so that spans snapped there begin and end with one. No
-dictionary and no language is asked for: what is written without spaces is cut into characters.
+dictionary and no language is asked for: what is written without spaces is cut into characters. Sentences are those that
+the label page moves and selects by, too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 from typing import TypeAlias
+
+from labeling.language.abbreviations import BEFORE_NUMBER, ENDING, TITLES
 
 Stretch: TypeAlias = tuple[int, int]
 
@@ -33,13 +36,6 @@ _PICTURE = (
 )
 _ON_PICTURE = "\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
 
-#: Abbreviations whose full stop belongs to them and after which a sentence goes on, and those that may end one.
-_TITLES = _words(
-    "Mr Mrs Ms Mx Dr Prof Gen Sen Rep Gov Lt Col Capt Sgt Maj Cmdr Adm Rev Hon Pres Supt Insp St Mt Ft Messrs Mme "
-    "Mlle Sr Sra Hr Fr vs ca cf Nr bzw approx est"
-)
-_ENDING = _words("Jr Inc Corp Co Ltd Bros Cos etc Ph.D Assn Dept Ave Blvd Rd usw al")
-_BEFORE_NUMBER = _words("No Nos pp p Vol Art Sec Fig Ch Abs Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec")
 _CLITIC = r"['’](?:s|m|d|ll|re|ve)(?!\w)"
 
 _LINE = re.compile(r"[^\n]+")
@@ -69,8 +65,8 @@ def _token() -> re.Pattern[str]:
     picture = f"[{_PICTURE}][{_ON_PICTURE}]*"
     abbreviations = "|".join(
         [
-            *map(re.escape, sorted(_TITLES | _ENDING)),
-            f"(?:{'|'.join(sorted(_BEFORE_NUMBER))})(?=\\. ?\\d)",
+            *map(re.escape, sorted(TITLES | ENDING)),
+            f"(?:{'|'.join(sorted(BEFORE_NUMBER))})(?=\\. ?\\d)",
         ]
     )
     join = "|".join(
@@ -217,7 +213,7 @@ def _ends(text: str, held: list[Stretch], last: int, after: int, first: int) -> 
         # A number that begins the sentence counts a list; before a month it is an ordinal.
         return held[last - 1][0] != first and following not in _AFTER_ORDINAL
     if closing[0] not in _STOPS:
-        if closing[:-1] in _TITLES or following[0].isdigit() or (len(closing) == 2 and closing[0].isupper()):
+        if closing[:-1] in TITLES or following[0].isdigit() or (len(closing) == 2 and closing[0].isupper()):
             return False
         return following in _STARTERS or word > after
     return True

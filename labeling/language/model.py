@@ -1,0 +1,93 @@
+"""What a language proposes in an article: candidates, each with the rule that it comes from and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from labeling.language.tokens import Stretch
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Candidate(NamedTuple):
+    """A stretch that could be marked, a half-open range of code points.
+
+    `origin` names the rule that proposed it. `features` are what the rule knows of it, by name; those that are
+    stretches themselves are pairs of code points.
+    """
+
+    start: int
+    end: int
+    origin: str
+    features: Mapping[str, Any] = _NOTHING
+
+    @property
+    def stretch(self) -> Stretch:
+        """Where it stands."""
+        return (self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The candidates of one article, each list in reading order (by start, the longer one first).
+
+    `language` is the tag of the language whose rules made them; None where only the rules for any language did.
+
+    - `sentences` are stretches; every word is in exactly one.
+    - `quotations` stand in quotation marks, with these. Feature `within`: the content clause that one is a part of.
+    - `clauses` are content clauses, what is said without quotation marks around all of it. Feature `cue`: the cue that
+      introduces it.
+    - `cues` are reporting verbs with their auxiliaries, and “according to”. Features `speaker`: the noun phrase that
+      speaks; `hearer`: whether the hearer stands behind it (“told”).
+    - `phrases` are noun phrases. Feature `kind`: name, outlet, role, pronoun or other. Feature `doubt`, where one can
+      speak: 0 beside a cue, 1 elsewhere.
+    - `names` are proper names without titles; `dates` are date expressions.
+    """
+
+    language: str | None
+    sentences: list[Stretch]
+    quotations: list[Candidate] = field(default_factory=list)
+    clauses: list[Candidate] = field(default_factory=list)
+    cues: list[Candidate] = field(default_factory=list)
+    phrases: list[Candidate] = field(default_factory=list)
+    names: list[Candidate] = field(default_factory=list)
+    dates: list[Candidate] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as rules see it: its offset in the article, its text, and, in code points of it, what is known already."""
+
+    offset: int
+    text: str
+    tokens: list[Stretch]
+    sentences: list[Stretch]
+    quotations: list[Stretch]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What a language proposes in one paragraph, in code points of it; the lists mean what `Candidates` says."""
+
+    clauses: list[Candidate] = field(default_factory=list)
+    cues: list[Candidate] = field(default_factory=list)
+    phrases: list[Candidate] = field(default_factory=list)
+    names: list[Candidate] = field(default_factory=list)
+    dates: list[Candidate] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language with rules: `tag` is its BCP 47 subtag, `propose` its rules, and the rest closed classes of words.
+
+    `pronouns` name no one; `determiners` may stand before a name and are no part of it
+    (“the Union”). All are in small letters.
+    """
+
+    tag: str
+    name: str
+    propose: Callable[[Paragraph], Proposals]
+    pronouns: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()

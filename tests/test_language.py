@@ -1,0 +1,363 @@
+"""What a language's rules find in articles: table tests, each text with its caret at “|”, and figures on marked articles."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lines import SAMPLE, TEXTS
+
+from labeling.language import LANGUAGES, Candidate, Candidates, for_article, propose
+from labeling.language.detection import detect
+from labeling.language.tokens import Stretch
+
+ENGLISH = LANGUAGES["en"]
+REAL = Path(__file__).parent.parent.parent / "shared" / "articles"
+
+
+def candidates(text: str) -> Candidates:
+    return propose(text, for_article(text).rules)
+
+
+def quote_at(found: Candidates, point: int) -> Stretch | None:
+    """Return what the key of a quote takes: the innermost quotation, or the clause that it is a part of; else a clause."""
+    quotations = [each for each in found.quotations if each.start <= point <= each.end]
+    if quotations:
+        return quotations[-1].features["within"] or quotations[-1].stretch
+    clauses = [each.stretch for each in found.clauses if each.start <= point <= each.end]
+    return min(clauses, key=lambda each: each[1] - each[0], default=None)
+
+
+def at(listed: list[Candidate], point: int) -> Stretch | None:
+    around = [each.stretch for each in listed if each.start <= point <= each.end]
+    return around[-1] if around else None
+
+
+def phrase_at(found: Candidates, point: int) -> Stretch | None:
+    return at(found.phrases, point)
+
+
+def date_at(found: Candidates, point: int) -> Stretch | None:
+    return at(found.dates, point)
+
+
+def cue_at(found: Candidates, point: int) -> Stretch | None:
+    return at(found.cues, point)
+
+
+#: What the key of each label takes at a caret.
+TAKES = {
+    "quote": quote_at,
+    "speaker": phrase_at,
+    "claimed_date": date_at,
+    "cue": cue_at,
+}
+
+AROUND: list[tuple[str, str, str | None]] = [
+    ("quote", 'He said "we w|ill go" and left', '"we will go"'),
+    ("quote", "He “sa|id ‘no’ at once,” she", "“said ‘no’ at once,”"),
+    ("quote", "“It |goes on", "“It goes on"),
+    ("quote", "none |here", None),
+    ("quote", "“It began.\n\n“It| ended,” she said.", "“It began.\n\n“It ended,”"),
+    ("quote", "“Then he told us, ‘Don’t |go there,’ and left,” she said", "‘Don’t go there,’"),
+    ("quote", "“They came! “|, explained the mayor.", "“They came! “"),
+    (
+        "quote",
+        "The mayor said on Monday that the| bridge would close, while others disagreed.",
+        "that the bridge would close",
+    ),
+    ("quote", "The mayor told the council the| bridge would close.", "the bridge would close"),
+    ("quote", "The bridge will| close, the mayor said.", "The bridge will close"),
+    ("quote", "She has threatened to| close the bridge.", "to close the bridge"),
+    ("quote", "The mayor said she would not come “without| a date”.", "she would not come “without a date”"),
+    ("quote", "The mayor| said the bridge would close.", None),
+    ("quote", "市长周一表示，这座桥|将关闭。", "这座桥将关闭"),
+    ("speaker", "then US Secret|ary of State Mike Pompeo said", "US Secretary of State Mike Pompeo"),
+    ("speaker", "T|rump and Kim met", "Trump"),
+    ("speaker", "Brook and| Vell said", "Brook and Vell"),
+    ("speaker", "and |she said", "she"),
+    ("speaker", "while a senior rail official from| the port said", "a senior rail official from the port"),
+    ("speaker", "said the port’s| director, Anna Brook.", "the port’s director, Anna Brook"),
+    ("speaker", "said Anna Brook, the director|.", "the director"),
+    ("speaker", "On Sunday Anna |Brook said", "Anna Brook"),
+    ("speaker", "Two| of the port’s pilots told us", "Two of the port’s pilots"),
+    ("speaker", "as Anna Br|ook’s answer showed", "Anna Brook"),
+    ("speaker", "multiple diplomatic| sources said", "multiple diplomatic sources"),
+    ("speaker", "the |Sailors' Union said", "the Sailors' Union"),
+    ("speaker", "美国国务|卿蓬佩奥周日表示", "美国国务卿蓬佩奥"),
+    ("cue", "he has just |declared that", "has just declared"),
+    ("cue", "was quoted as| saying that", "was quoted as saying"),
+    ("cue", "according| to the mayor", "according to"),
+    ("cue", "no |word", None),
+    ("claimed_date", "is scheduled for |Thursday and Friday, while", "Thursday and Friday"),
+    ("claimed_date", "in New York at the| end of this week to", "the end of this week"),
+    ("claimed_date", "on July| 7, 2018.", "July 7, 2018"),
+    ("claimed_date", "talks on January| 17-18,” the", "January 17-18"),
+    ("claimed_date", "take place early| next year.", "early next year"),
+    ("claimed_date", "in |June, she", "June"),
+    ("claimed_date", "since mid-|February", "mid-February"),
+    ("claimed_date", "a |fortnight ago", "a fortnight ago"),
+    ("claimed_date", "at seven on Tuesday |evening", "seven on Tuesday evening"),
+    ("claimed_date", "the first Saturday| in February", "the first Saturday in February"),
+    ("claimed_date", "2 February of the| current year", "2 February of the current year"),
+    ("claimed_date", "it may |end", None),
+    ("claimed_date", "将于2018年11月|8日举行", "2018年11月8日"),
+    ("claimed_date", "no d|ate here", None),
+    # Abbreviations end no sentence, no clause and no name.
+    ("quote", "The mayor said Gen. Vell of St. Ives| would arrive at 9 a.m. in No. 5.", "Gen. Vell of St. Ives would arrive at 9 a.m. in No. 5"),
+    ("quote", "She said the U.S. Navy| would leave.", "the U.S. Navy would leave"),
+    ("quote", "The bridge of J. P. Vell will| close, the mayor said.", "The bridge of J. P. Vell will close"),
+    ("speaker", "a senior E.U.| envoy said", "a senior E.U. envoy"),
+    ("speaker", "as Gen. To|mas Vell said", "Gen. Tomas Vell"),
+    ("speaker", "while U.S. President Anna |Brook said", "U.S. President Anna Brook"),
+    ("claimed_date", "at 9.30 a.m.| on Monday the", "9.30 a.m. on Monday"),
+    # What says how or when is neither a clause nor a date.
+    ("quote", "In the same |vein, the mayor added that all was well.", None),
+    ("quote", "For the time |being, officials said, the bridge was shut.", None),
+    ("claimed_date", "For the time| being, officials said", None),
+    ("claimed_date", "and then| left", None),
+    ("claimed_date", "a months-|long strike", "months-long"),
+    ("claimed_date", "the day after| the signing, she", "the day after the signing"),
+    # Typewriters' quotation marks, and marks that open in one language and close in another.
+    ("quote", "''We w|ill go,'' she said.", "''We will go,''"),
+    ("quote", "``We w|ill go,'' she said.", "``We will go,''"),
+    ("quote", "He said: ''I don't know the members' |names.''", "''I don't know the members' names.''"),
+    ("quote", "»Wir gehen |jetzt«, sagte sie.", "»Wir gehen jetzt«"),
+    ("quote", "« Nous partons| », dit-elle.", "« Nous partons »"),
+    ("quote", "„Wir gehen |jetzt“, sagte sie.", "„Wir gehen jetzt“"),
+    ("quote", "「来週|会う」と述べた。", "「来週会う」"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "text", "expected"), AROUND)
+def test_the_candidate_at_the_caret(label: str, text: str, expected: str | None) -> None:
+    point = text.index("|")
+    text = text.replace("|", "")
+    found = TAKES[label](candidates(text), point)
+    assert (found and text[slice(*found)]) == expected
+
+
+def test_a_caret_anywhere_in_a_noun_phrase_finds_all_of_it() -> None:
+    text = "said the union’s secretary, Dov Marrick."
+    phrases = propose(text, ENGLISH).phrases
+    inside = [match.start() for match in re.finditer(r"[\w’]+|,", text)][1:]
+    assert {at(phrases, point) for point in inside} == {(5, len(text) - 1)}
+
+
+def hits(articles: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+    """Count for each label the spans that its key takes exactly, or their first part, with the caret at their first word."""
+    counts: Counter[str] = Counter()
+    exact: Counter[str] = Counter()
+    for article in articles:
+        text = article["text"]
+        found = propose(text, for_article(text, article.get("language")).rules)
+        for span in article["spans"]:
+            start, end = span["fragments"][0]
+            taken = TAKES[span["label"]](found, start)
+            if taken is None and span["label"] in ("speaker", "cue"):  # the page takes the word
+                word = re.compile(r"[\w'’-]+").match(text, start)
+                taken = word and word.span()
+            counts[span["label"]] += 1
+            exact[span["label"]] += taken == (start, end)
+    return {label: (exact[label], counts[label]) for label in counts}
+
+
+def test_most_spans_of_the_sample_corpus_are_candidates() -> None:
+    articles = [
+        {"text": line["text"], "language": line["language"], "spans": line["annotations"][0]["spans"]}
+        for line in SAMPLE
+    ]
+    found = hits(articles)
+    floors = {"quote": 91, "speaker": 110, "claimed_date": 132, "cue": 90}
+    assert {label: count for label, (count, _) in found.items() if count < floors[label]} == {}, found
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="there are no shared articles here")
+def test_most_spans_of_real_articles_are_candidates() -> None:
+    articles = [
+        {
+            "text": (REAL / file["file"]).read_bytes().decode(),
+            "spans": [
+                {
+                    "label": "claimed_date" if span["label"] == "date" else span["label"],
+                    "fragments": span.get("fragments") or [[span["start"], span["end"]]],
+                }
+                for span in file["spans"]
+            ],
+        }
+        for file in json.loads((REAL / "gold.json").read_text("utf-8"))["files"]
+    ]
+    found = hits(articles)
+    floors = {"quote": 41, "speaker": 43, "claimed_date": 43}
+    assert {label: count for label, (count, _) in found.items() if count < floors[label]} == {}, found
+
+
+#: A text, and who speaks at its first cue outside of quotation marks.
+SPEAKERS = [
+    ("“We know,” said Anna Brook.", "Anna Brook"),
+    ("Tomas Vell, a pilot, told the harbour board: “We know.”", "Tomas Vell"),
+    ("“We know,” the mayor said. “You do not.”", "the mayor"),
+    ("The mayor had left. “We know,” Anna Brook told the paper.", "Anna Brook"),
+    ("The Harbour Times quoted the mayor as saying that all was well.", "the mayor"),
+    ("“We know,” the mayor told Reuters.", "the mayor"),
+    ("Reuters reported that the bridge had closed.", "Reuters"),
+    ("According to Gen. Tomas Vell, all is well.", "Gen. Tomas Vell"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SPEAKERS)
+def test_a_cue_knows_who_speaks(text: str, expected: str) -> None:
+    found = propose(text, ENGLISH)
+    cue = next(cue for cue in found.cues if not any(each.start <= cue.start < each.end for each in found.quotations))
+    assert text[slice(*cue.features["speaker"])] == expected
+
+
+def test_names_are_runs_of_capitalised_words_without_titles_and_where_one_begins_is_not_guessed() -> None:
+    text = (
+        "Professor Anna Brook and Dr. Tomas van der Vell met the Minister of Transport Ines Okoro.\n\nIlko Vránar’s aide "
+        "left with Deputy Transport Minister Ada Brekke and a senior E.U. envoy."
+    )
+    names = [text[name.start : name.end] for name in propose(text, ENGLISH).names]
+    assert names == ["Anna Brook", "Tomas van der Vell", "Ilko Vránar", "Ada Brekke"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("She", "pronoun"), ("Anna Brook", "name"), ("The mayor", "role"), ("The Harbour Times", "outlet"), ("The bridge", "other")],
+)  # fmt: skip
+def test_a_noun_phrase_knows_its_kind(words: str, kind: str) -> None:
+    [phrase] = propose(f"{words} burned.", ENGLISH).phrases[:1]
+    assert (phrase.end, phrase.features["kind"]) == (len(words), kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("The mayor said that the bridge is closed and it will not open.", "en"),
+        ("Der Minister sagte am Montag, dass die Brücke nicht mehr sicher ist.", "de"),
+        ("Le ministre a déclaré lundi que les travaux sont finis pour cette année.", "fr"),
+        ("El alcalde dijo que el puente está cerrado y que los barcos no pasan.", "es"),
+        ("Министр сказал, что мост закрыт.", "und-Cyrl"),
+        ("وأضاف الوزير: «لن نقبل أي شروط» في مقابلة.", "und-Arab"),
+        ("폼페이오 장관은 일요일에 말했다.", "ko"),
+        ("新华社周日报道说，部长将在纽约会见朝鲜官员。", "zh"),
+        ("外相は日曜日、「来週会う」と述べた。", "ja"),
+        ("“We go.”", "en"),
+        ("De la Cruz met Mme de Villiers in Los Angeles.", "en"),
+        ("12 : 30", "en"),
+    ],
+)
+def test_a_language_is_known_by_its_script_or_its_common_words(text: str, tag: str) -> None:
+    assert detect(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("tag", "rules"), [("en", "en"), ("en-GB", "en"), ("zh-Hant", "zh"), ("de", None), (None, "en"), ("und", "en")]
+)
+def test_the_tag_of_an_article_decides_before_its_words(tag: str | None, rules: str | None) -> None:
+    found = for_article("The bridge is closed.", tag).rules
+    assert (found and found.tag) == rules
+
+
+def test_a_language_without_rules_is_not_guessed_at_in_english() -> None:
+    text = "Der Minister sagte am Mai 2018: „Wir gehen.“ Und das war nicht alles, sagte Anna Brook später."
+    found = candidates(text)
+    assert (found.language, found.cues, found.dates, found.clauses) == (None, [], [], [])
+    assert [text[each.start : each.end] for each in found.quotations] == ["„Wir gehen.“"]
+    assert [text[name.start : name.end] for name in found.names] == ["Der Minister", "Anna Brook"]
+
+
+ANY = st.text(st.sampled_from("abC1.'’‘`\"“”«»!?, \n\t\u00a0é新ー。」ا\u200d💡") | st.characters(exclude_categories=["Cs"]))  # fmt: skip
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "“",
+            "”",
+            "‘",
+            "’",
+            "'",
+            "''",
+            "``",
+            '"',
+            ",",
+            ".",
+            ":",
+            ";",
+            "\n",
+            "the",
+            "The",
+            "mayor",
+            "Anna",
+            "Brook",
+            "said",
+            "told",
+            "that",
+            "to",
+            "of",
+            "and",
+            "Reuters",
+            "Gen.",
+            "U.S.",
+            "on",
+            "Monday",
+            "5",
+            "9",
+            "a.m.",
+            "will",
+            "has",
+            "been",
+            "according",
+            "as",
+            "saying",
+            "union’s",
+            "who",
+            "(",
+            ")",
+            "—",
+            "she",
+            "说",
+            "市长",
+            "“We",
+            "“we",
+            "go,”",
+            "go.”",
+        ]
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@given(ANY | PIECES | st.sampled_from(sorted(TEXTS.values())), st.sampled_from([None, *LANGUAGES.values()]))
+def test_candidates_of_any_text_are_words_of_it_in_reading_order(text: str, language: Any) -> None:
+    found = propose(text, language)
+    for name in ("quotations", "clauses", "cues", "phrases", "names", "dates"):
+        listed = getattr(found, name)
+        assert [each.start for each in listed] == sorted(each.start for each in listed), name
+        for each in listed:
+            assert 0 <= each.start < each.end <= len(text), name
+            words = text[each.start : each.end]
+            assert words == words.strip(), (name, words)
+    starts = {cue.stretch for cue in found.cues}
+    phrases = {phrase.stretch for phrase in found.phrases}
+    assert all(clause.features["cue"] in starts for clause in found.clauses if clause.features["cue"])
+    assert all(cue.features["speaker"] in phrases for cue in found.cues if cue.features["speaker"])
+    within = {each.features["within"] for each in found.quotations if each.features["within"]}
+    assert within <= {clause.stretch for clause in found.clauses}
+
+
+def test_an_article_of_3_kb_takes_less_than_15_ms() -> None:
+    """In time of the processor, so that what else runs on the machine doesn't count."""
+    text = "\n\n".join(line["text"] for line in SAMPLE)
+    times = []
+    for _ in range(5):
+        start = time.process_time()
+        propose(text, ENGLISH)
+        times.append(time.process_time() - start)
+    assert min(times) * 3_000 / len(text) < 0.015
