@@ -29,6 +29,7 @@ PARTS = {
     "splits": "splitting",
     "agreement": "agreeing",
     "adjudication": "adjudicating",
+    "accounts": "signing_in",
 }
 
 

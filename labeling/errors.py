@@ -17,7 +17,8 @@ Each message names the place, the value and the remedy, so that it can be shown 
     │   ├── EngineError     a project file that the database engine can't read or write
     │   │   └── StoreBusyError  a project file that another program is writing to
     │   └── MissingExtraError   an optional part that is not installed (knows the extra that brings it)
-    ├── AccessError     a token, a name or an address that is not let in
+    ├── AccessError     a token, a name, a password or an address that is not let in
+    │   └── TooManyAttemptsError    a sign-in too soon after wrong passwords (knows how long to wait)
     └── NotAllowedError an action that someone's roles in the project don't allow
 """
 
@@ -106,7 +107,18 @@ class MovedError(StoreError):
 
 
 class AccessError(SayWhenError):
-    """A token, a name or an address that isn't accepted."""
+    """A token, a name, a password or an address that isn't accepted."""
+
+
+class TooManyAttemptsError(AccessError):
+    """A sign-in too soon after wrong passwords; `seconds` says how long to wait."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message, seconds)  # both, so that it can be sent from one process to another
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class NotAllowedError(SayWhenError):

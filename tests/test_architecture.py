@@ -14,13 +14,14 @@ ROOT = Path(__file__).parent.parent
 
 #: The folders of `labeling/`, from the ground up: a module imports from its own folder and from those before it.
 LAYERS = [
-    "errors", "permissions", "extras", "dates", "language", "schema", "annotation", "agreement", "adjudication", "dataset", "formats", "assignment", "charts",
+    "errors", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "agreement", "adjudication", "dataset", "formats", "assignment", "charts",
     "sample", "store", "services", "project", "web", "ui", "commands", "__main__",
 ]  # fmt: skip
 #: Layers that do no input or output; formats read files, charts start the program that draws.
 PURE = {
     "errors",
     "permissions",
+    "accounts",
     "dates",
     "language",
     "schema",

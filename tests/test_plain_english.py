@@ -80,6 +80,7 @@ AREAS = {
     "annotation": (r"labeling/annotation/.*\.py", "labeling/annotation/state.py"),
     "agreement": (r"labeling/agreement/.*\.py", "labeling/agreement/gamma.py"),
     "adjudication": (r"labeling/adjudication/.*\.py", "labeling/adjudication/policy.py"),
+    "accounts": (r"labeling/accounts/.*\.py", "labeling/accounts/passwords.py"),
     "dates": (r"labeling/dates/.*\.py", "labeling/dates/edtf.py"),
     "other parts of the core": (r"app\.py|labeling/(\w+|(charts|language|sample)/.*)\.py", "labeling/errors.py"),
     "tests": (r"tests/.*\.py", "tests/tools.py"),

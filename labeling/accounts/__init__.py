@@ -1,0 +1,1 @@
+"""Accounts: the rules for passwords, wrong attempts, lifetimes and the scopes of tokens, without input or output."""

@@ -1,0 +1,6 @@
+"""Accounts: inviting people, signing in and out, passwords, tokens for scripts, and who may manage whom."""
+
+from labeling.services.accounts.administration import Administration
+from labeling.services.accounts.sign_in import SignIn
+
+__all__ = ["Administration", "SignIn"]

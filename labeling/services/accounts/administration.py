@@ -1,0 +1,207 @@
+"""Managing people: who belongs to a project under which name, links, deactivating, and tokens for scripts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from labeling.accounts import lifetimes
+from labeling.accounts.scopes import scopes_of
+from labeling.accounts.values import Account, ApiToken, LinkKind, OpenSession, SignedIn, email_of
+from labeling.assignment import Member
+from labeling.errors import AccessError, NotAllowedError, NotThereError
+from labeling.services.accounts.hashing import digest, new_secret
+from labeling.services.accounts.sign_in import TOKEN_PREFIX
+from labeling.store.accounts.database import AccountStore, AccountsUnit
+from labeling.store.project import Store
+from labeling.store.team import GOLD, name_of
+
+#: Who did something at the command line, in the log of the team.
+OPERATOR = "command line"
+
+
+class Administration:
+    """The people of a server, for one project; `by` is who manages them, None at the command line."""
+
+    def __init__(
+        self,
+        store: AccountStore,
+        project: Store,
+        by: SignedIn | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._project = project
+        self._by = by
+        self._clock = clock
+
+    # --- people -------------------------------------------------------------------------------------------------------
+
+    def people(self) -> list[tuple[Account, str]]:
+        """Return the accounts of the project with the names under which their work is stored, by those names."""
+        with self._store.reading() as unit:
+            return [
+                (unit.people.get(account), annotator)
+                for annotator, account in unit.memberships.of_project(self._project.id).items()
+            ]
+
+    def unclaimed(self) -> list[str]:
+        """Return the names in the project that belong to no account."""
+        with self._store.reading() as unit:
+            claimed = unit.memberships.of_project(self._project.id)
+        return [name for name in self._project.annotators() if name not in claimed]
+
+    def add(
+        self,
+        name: str,
+        email: str,
+        *,
+        claim: str | None = None,
+        reviews: bool = False,
+        leads: bool = False,
+        annotates: bool = False,
+        administrator: bool = False,
+    ) -> tuple[Account, str]:
+        """Add someone to the project and return their account and the secret of a link by which they join.
+
+        Who has an account already joins with that, and the secret is "". With `claim` they take over a name that the project
+        has; nothing in its log changes. Raises AccessError, NotAllowedError if `by` may not make an administrator.
+        """
+        name, email, now = name_of(name), email_of(email), self._clock()
+        if administrator and self._by is not None and not self._by.administrator:
+            raise NotAllowedError("only administrators can make someone an administrator")
+        annotator = self._name_for(name, claim)
+        with self._store.writing() as unit:
+            known = unit.people.by_email(email)
+            account = known or unit.people.add(name, email, administrator=administrator, now=now)
+            if known and administrator:
+                unit.people.set_administrator(known.id, True)
+            unit.memberships.add(account.id, self._project.id, annotator)
+            self._note(unit, "added to the project", account.id, f"as {annotator}")
+            secret = "" if known and known.has_password else self._link(unit, account, LinkKind.INVITATION)
+        self._project.sign_in(annotator)
+        if annotates or reviews or leads:
+            with self._project.writing() as project:
+                member = Member(annotator, annotates, reviews, leads)
+                project.team.set_members([member], self._by.annotator or OPERATOR if self._by else OPERATOR)
+        return account, secret
+
+    def link(self, account: int) -> tuple[str, LinkKind]:
+        """Return the secret of a new link by which someone sets a password, and what kind it is; earlier ones stop working."""
+        with self._store.writing() as unit:
+            person = self._managed(unit, account)
+            kind = LinkKind.RESET if person.has_password else LinkKind.INVITATION
+            secret = self._link(unit, person, kind)
+            self._note(unit, f"made a link ({kind.value})", account)
+        return secret, kind
+
+    def deactivate(self, account: int) -> None:
+        """Keep someone from signing in: sessions, links and tokens end at once, and their work stays."""
+        with self._store.writing() as unit:
+            self._managed(unit, account)
+            if self._by is not None and account == self._by.account:
+                raise NotAllowedError("you can't deactivate your own account; ask another lead or an administrator")
+            unit.people.set_active(account, False)
+            unit.sessions.end_all(account)
+            unit.tokens.revoke_all(account)
+            unit.links.drop(account)
+            self._note(unit, "deactivated", account)
+
+    def activate(self, account: int) -> None:
+        """Let someone sign in again."""
+        with self._store.writing() as unit:
+            self._managed(unit, account)
+            unit.people.set_active(account, True)
+            self._note(unit, "activated", account)
+
+    def by_email(self, email: str) -> Account:
+        """Return the account with an e-mail; raises NotThereError."""
+        with self._store.reading() as unit:
+            account = unit.people.by_email(email_of(email))
+        if account is None:
+            raise NotThereError(f"there is no account with the e-mail {email.strip()}; see: saywhen accounts list")
+        return account
+
+    # --- one's own sessions and tokens ----------------------------------------------------------------------------------
+
+    def sessions(self, account: int) -> list[OpenSession]:
+        """Return someone's sessions, newest first."""
+        with self._store.reading() as unit:
+            return unit.sessions.of(account, self._clock())
+
+    def end_session(self, account: int, session: int) -> None:
+        """End one of someone's sessions; nothing happens if it is over already."""
+        with self._store.writing() as unit:
+            unit.sessions.end(account, session)
+
+    def end_other_sessions(self, asks: SignedIn) -> int:
+        """End all of someone's sessions but the one they ask with; returns how many there were."""
+        with self._store.writing() as unit:
+            return unit.sessions.end_all(asks.account, but=asks.session)
+
+    def tokens(self, account: int) -> list[ApiToken]:
+        """Return someone's tokens for the project, newest first."""
+        with self._store.reading() as unit:
+            return unit.tokens.of(account, self._project.id)
+
+    def add_token(self, account: int, name: str, scopes: Iterable[str], life: float = lifetimes.TOKEN_LIFE) -> str:
+        """Return a new token for scripts, which is shown only here; `life` in seconds. Raises AccessError."""
+        name = name_of(name)
+        if not 0 < life <= lifetimes.LONGEST_TOKEN_LIFE:
+            raise AccessError(f"a token can last from 1 to {lifetimes.LONGEST_TOKEN_LIFE / 86400:.0f} days")
+        wanted, now, secret = scopes_of(scopes), self._clock(), TOKEN_PREFIX + new_secret()
+        with self._store.writing() as unit:
+            if self._project.id not in unit.memberships.of_account(account):
+                raise AccessError("this account doesn't belong to the project, so a token would allow nothing")
+            unit.tokens.add(digest(secret), account, self._project.id, name, wanted, expires=now + life, now=now)
+            self._note(unit, "made a token", account, f"{name}: {', '.join(sorted(scope.value for scope in wanted))}")
+        return secret
+
+    def revoke_token(self, account: int, token: int) -> None:
+        """Revoke one of someone's tokens; nothing happens if it is gone already."""
+        with self._store.writing() as unit:
+            if unit.tokens.revoke(account, token):
+                self._note(unit, "revoked a token", account)
+
+    # --- inside -----------------------------------------------------------------------------------------------------------
+
+    def _name_for(self, name: str, claim: str | None) -> str:
+        """Return the name under which someone's work is to be stored; raises AccessError."""
+        known = self._project.annotators()
+        if claim is not None:
+            if claim not in known:
+                raise AccessError(f"the project has no name “{claim}” to claim")
+            return claim
+        if name == GOLD:
+            raise AccessError(f"“{name}” is reserved for hidden gold; choose another name")
+        if name in known:
+            raise AccessError(
+                f"the project already has work by “{name}”; if this is the same person, let them claim it, or choose "
+                "another name"
+            )
+        return name
+
+    def _managed(self, unit: AccountsUnit, account: int) -> Account:
+        """Return an account that `by` may manage.
+
+        A new password lets its owner do whatever the account may do. So a lead manages people of their own project only, and
+        an administrator everyone.
+        """
+        person = unit.people.get(account)
+        if self._by is None or self._by.administrator:
+            return person
+        if person.administrator or unit.memberships.of_account(account).keys() != {self._project.id}:
+            raise NotAllowedError(
+                "only administrators can do this for administrators, and for people of several projects"
+            )
+        return person
+
+    def _link(self, unit: AccountsUnit, account: Account, kind: LinkKind) -> str:
+        secret = new_secret()
+        life = lifetimes.INVITATION_LIFE if kind is LinkKind.INVITATION else lifetimes.RESET_LIFE
+        unit.links.add(digest(secret), account.id, kind, expires=self._clock() + life)
+        return secret
+
+    def _note(self, unit: AccountsUnit, what: str, about: int, detail: str = "") -> None:
+        by = self._by.account if self._by else None
+        unit.audit.note(what, by=by, about=about, now=self._clock(), detail=detail)
