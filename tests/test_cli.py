@@ -167,6 +167,12 @@ def test_a_date_is_read_on_the_command_line(folder: Folder) -> None:
     assert "2018-13" in folder.run("date", "2018-13", "--against", "2019-01-15", code=1).stderr
 
 
+def test_the_sentence_before_a_date_ranks_its_readings_on_the_command_line(folder: Folder) -> None:
+    for before, first in (("Exports fell in", "2023-12"), ("Exports will rise in", "2024-12")):
+        answer = folder.run("date", "December", "--against", "2024-03-12", "--before", before).stdout
+        assert answer.startswith(f"{first}\t")
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org", ""])
 def test_serving_anywhere_but_on_loopback_is_refused_before_anything_happens(folder: Folder, host: str) -> None:
     done = folder.run("serve", "--host", host, "--project", "other.db", code=1)

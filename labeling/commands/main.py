@@ -300,9 +300,10 @@ def check_schema(path: Path) -> None:
 @main.command("date")
 @click.argument("words")
 @click.option("--against", metavar="DATE", help="The publication date, in EDTF.")
-def read_date(words: str, against: str | None) -> None:
+@click.option("--before", default="", metavar="WORDS", help="The sentence up to the date; its verb can rank readings.")
+def read_date(words: str, against: str | None, before: str) -> None:
     """Read a date in words or EDTF, and list its readings, best first."""
-    for reading in dates.read(words, against):
+    for reading in dates.read(words, against, before=before):
         click.echo(f"{reading.edtf or '(no calendar value)'}\t{reading.explain}")
 
 

@@ -24,7 +24,11 @@ from typing import Any, TypeVar
 _Make = TypeVar("_Make", bound=Callable[..., Iterable[Any] | None])
 
 _PLAIN = str.maketrans(
-    {**dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"), **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")}
+    {
+        **dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+        **dict.fromkeys("[]", ""),  # what an editor added to a quotation: “[ten] years ago”
+    }
 )
 _TOKEN = re.compile(
     r"""

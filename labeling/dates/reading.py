@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -17,13 +17,15 @@ from labeling.dates.edtf import Edtf, Moment, bounds
 from labeling.dates.english import NoPublicationDateError, Sense, senses
 from labeling.dates.notation import parse
 from labeling.dates.periods import day_value, timex3
-from labeling.dates.tense import looks_ahead
+from labeling.dates.tense import Direction, direction, is_deadline
 from labeling.dates.wording import describe
 from labeling.errors import DateError
 
 #: No more readings than a person would look through.
 MOST_READINGS = 6
-_FORTNIGHT = 14
+_END = re.compile(r"\b(?:end|close)\b", re.I)
+#: A verb chooses no date further off, in days.
+_NEAR = 2 * 366
 
 
 #: TIMEX3's modifiers (ISO-TimeML), and SINCE, which news needs and TIMEX3 lacks.
@@ -77,8 +79,8 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en",
 
     A valid EDTF string reads as itself, and with a modifier's name behind it (“2018-07 SINCE”) as modified. `language`
     is the article's BCP 47 tag and resolves which of 8/11/2018's two readings comes first: the month in plain English
-    and US English, the day in every other. `before` is the sentence up to the words: of a day of this fortnight that
-    has been or is to come (“Thursday”), its verb resolves which comes first.
+    and US English, the day in every other. `before` is the sentence up to the words: of a name that has been and is
+    to come (“Thursday”, “June”), its verb resolves which comes first.
     Raises DateError with the remedy when nothing can be read, or when the words need a publication date.
     """
     words = words.strip()
@@ -97,24 +99,43 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en",
     if value is not None:  # 2010-11 is a month in EDTF, and perhaps two years in words
         return [_typed(value), *(reading for reading in readings if "/" in (reading.edtf or ""))]
     if readings:
-        return _ahead(readings, days[0]) if before and looks_ahead(before) else readings
+        return _in_sentence(words, readings, days[0], before) if before else readings
     if found[0][0]:
         raise DateError(f"“{words}” needs a more precise publication date than {against}; set the day of publication")
     raise _complaint(words, found[0][1], fault)
 
 
-def _ahead(readings: list[Reading], today: date | None) -> list[Reading]:
-    """Return readings with the first that is to come within a fortnight before those that have been."""
-    if today is None or not readings[0].edtf:
-        return readings
-    _, last = bounds(parse(readings[0].edtf))
-    if last is None or last >= today or (today - last).days > _FORTNIGHT:
+def _in_sentence(words: str, readings: list[Reading], today: date | None, before: str) -> list[Reading]:
+    """Return readings as the sentence up to the words ranks them; of “by [the end of June]”, its last day leads."""
+    readings = _by_tense(readings, today, direction(before))
+    if readings[0].mod == "END" and is_deadline(before) and _END.search(words):
+        last = bounds(parse(readings[0].edtf))[1] if readings[0].edtf else None
+        if last is not None:
+            day = day_value(last)
+            readings = [replace(readings[0], edtf=str(day), explain=describe(day)), *readings]
+    return list(dict.fromkeys(readings))[:MOST_READINGS]
+
+
+def _by_tense(readings: list[Reading], today: date | None, way: Direction) -> list[Reading]:
+    """Return readings with the first that lies where the sentence points before those that lie on the other side."""
+    if today is None or way is Direction.OPEN:
         return readings
     for reading in readings:
-        first = bounds(parse(reading.edtf))[0] if reading.edtf else None
-        if first is not None and 0 < (first - today).days <= _FORTNIGHT:
+        if reading.anchor != "publication" or reading.edtf is None:
+            break
+        if _lies(reading.edtf, today, way):
             return [reading, *(other for other in readings if other is not reading)]
     return readings
+
+
+def _lies(edtf: str, today: date, way: Direction) -> bool:
+    """Whether a value is not on the wrong side of a day, nor more than a year away from it."""
+    first, last = bounds(parse(edtf))
+    if way is Direction.AHEAD:
+        edge = first if last is None else last
+        return edge is not None and edge >= today and (edge - today).days <= _NEAR
+    edge = last if first is None else first
+    return edge is not None and edge <= today and (today - edge).days <= _NEAR
 
 
 def reread(value: Mapping[str, Any], against: Edtf | date | str | None, *, language: str = "en") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from labeling.dates.english import (  # isort: skip
     names,  # noqa: F401
     written,  # noqa: F401
     relative,  # noqa: F401
+    fiscal,  # noqa: F401
     counted,  # noqa: F401
     parts,  # noqa: F401
     several,  # noqa: F401

@@ -15,14 +15,21 @@ from labeling.dates.periods import Period, ends, is_smaller, span
 
 
 def _away(day: date, amount: Amount, direction: int, anchor: str) -> Senses:
-    """The unit an amount away from a day (“two months ago”: a month), then the finer unit, down to the day."""
+    """The unit an amount away from a day (“two months ago”: a month), then the finer unit, down to the day.
+
+    Weeks lead to the day first: “one week ago” is the day rather than the week from Monday to Sunday around it.
+    """
     target = moved(day, amount, direction)
     unit = {"fortnight": "week", "weekend": "week", "hour": "day", "minute": "day", "decade": "year", "century": "year"}
-    coarse = unit.get(amount.unit, amount.unit)
+    coarse = unit.get(amount.finest, amount.finest)
     whole = amount.number == int(amount.number)
     units = [coarse, FINER[coarse]] if whole else [FINER[coarse]]
+    if coarse == "week" and not amount.vague:
+        units.reverse()
     for each in dict.fromkeys(units):
         sense = calendar(Period.containing(each, target), anchor)
+        if each == "day" and units[-1] == "week":  # TIMEX3 keeps the unit of the words
+            sense = replace(sense, timex3=Period.containing("week", target).timex3)
         if amount.vague:
             assert isinstance(sense.edtf, Date | Interval)
             yield replace(sense, edtf=approximate(sense.edtf), mod="APPROX", period=None)
@@ -40,11 +47,17 @@ def _in(context: Context, amount: Amount) -> Senses:
     return _away(context.today, amount, 1, "publication")
 
 
+def _is_longer(sense: Sense) -> bool:
+    """Whether a sense is longer than a day."""
+    return sense.period is None or sense.period.unit != "day"
+
+
 @rule("simple", "{+|-|in} <int> <letter>", "{+|-} <amount>")
 def _signed(context: Context, sign: str, *amount: Any) -> Senses:
-    """“+3d”, “-1w”: to the day first."""
+    """“+3d”, “-1w”, “+2m”: to the day first."""
     given = amount[0] if len(amount) == 1 else Amount(*amount)
-    yield from reversed(list(_away(context.today, given, -1 if sign == "-" else 1, "publication")))
+    for sense in sorted(_away(context.today, given, -1 if sign == "-" else 1, "publication"), key=_is_longer):
+        yield replace(sense, timex3=sense.period.timex3) if sense.period else sense
 
 
 @rule("simple", "<int> <letter> ago")
@@ -73,6 +86,15 @@ def _recent(context: Context, amount: Amount) -> Senses:
     yield _window(context, -1, amount)
 
 
+@rule("simple", "this past <unit>")
+def _this_past(context: Context, unit: str) -> Senses:
+    """“this past week”: the last calendar week, or the seven days up to now."""
+    found = list(step_of_unit(context, -1, unit))
+    yield from reversed(found) if context.today.weekday() == 6 else found  # on a Sunday, the week that ends with it
+    if unit in FINER:
+        yield _window(context, -1, Amount(1, unit))
+
+
 @rule("simple", "<nearest> <unit>")
 def _nearest_unit(context: Context, step: int, unit: str) -> Senses:
     """“the past week”: the seven days up to now, or the last calendar week."""
@@ -88,9 +110,15 @@ def _the_last(context: Context, unit: str) -> Senses:
         yield _window(context, -1, Amount(1, unit))
 
 
+#: From so many years on, a stretch is meant to the year: “the last 30 years” begin in no particular month.
+_ROUND_YEARS = 10
+
+
 def _window(context: Context, direction: int, amount: Amount) -> Sense:
     """Return the stretch of an amount that ends, or begins, with the publication."""
-    unit = FINER.get(amount.unit, "day")
+    unit = FINER.get(amount.finest, "day")
+    if amount.unit == "year" and amount.number >= _ROUND_YEARS:
+        unit = "year"
     near = context.current(unit)
     far = Period.containing(unit, moved(context.today, amount, direction))
     if direction > 0 and unit == "day":

@@ -58,7 +58,8 @@ def _day_month(context: Context, day: int, month: int) -> Iterator[Named]:
 
 
 @rule("named", "<slashed>")
-def _slashed(context: Context, text: str) -> Iterator[Named]:
+def slashed(context: Context, text: str) -> Iterator[Named]:
+    """“8/11”, in the order of the language first."""
     one, other = map(int, text.split("/"))
     for month, day in dict.fromkeys(month_and_day(one, other, context.month_first)):
         yield from month_day(context, month - 1, day)
@@ -75,7 +76,8 @@ def _season(_: Context, number: int) -> Iterator[Named]:
 
 
 @rule("named", "<ordinal> -? quarter", "<ordinal> <half>")
-def _nth_of_year(_: Context, number: int, half: bool | None = None) -> Iterator[Named]:
+def nth_of_year(_: Context, number: int, half: bool | None = None) -> Iterator[Named]:
+    """“the third quarter”, “the second half”."""
     unit, count = ("half", 2) if half else ("quarter", 4)
     if number == -1 or 1 <= number <= count:
         place = (number if number > 0 else count) - 1
@@ -84,15 +86,15 @@ def _nth_of_year(_: Context, number: int, half: bool | None = None) -> Iterator[
 
 @rule("named", "q <int>")
 def _q(context: Context, number: int) -> Iterator[Named]:
-    return _nth_of_year(context, number)
+    return nth_of_year(context, number)
 
 
 @rule("named", "h <int>")
 def _h(context: Context, number: int) -> Iterator[Named]:
-    return _nth_of_year(context, number, half=True)
+    return nth_of_year(context, number, half=True)
 
 
-@rule("named", "<ordinal>")
+@rule("named", "<nth>")
 def day_of_month(_: Context, number: int) -> Iterator[Named]:
     """“the 12th”."""
 
@@ -103,7 +105,7 @@ def day_of_month(_: Context, number: int) -> Iterator[Named]:
         yield Named("month", ("day", number), of)
 
 
-@rule("daynum", "<int>", "<ordinal>")
+@rule("daynum", "<int>", "<nth>", "<counted>")
 def _daynum(_: Context, number: int) -> Sequence[int]:
     return (number,) if 1 <= number <= 31 else ()
 

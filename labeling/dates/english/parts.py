@@ -130,6 +130,14 @@ def _time(_: Context, sense: Sense) -> Senses:
 _PART_NOTES = {"START": "early part", "MID": "middle part", "END": "late part"}
 
 
+@rule("simple", "{month|quarter|year} -? end")
+def _year_end(context: Context, unit: str) -> Senses:
+    """“year-end”: the last day, on which books are closed, then the late part."""
+    period = context.current(unit)
+    yield replace(calendar(period), edtf=day_value(period.last), mod="END", period=None)
+    yield from _part(context, "end", calendar(period))
+
+
 @rule("simple", "<part> -? the? <point>", "<point> -? {end|start}")
 def _part(_: Context, *caught: Any) -> Senses:
     """The part as a stretch of days, months or years, then the whole with the modifier, for who will not be so exact."""
@@ -162,10 +170,12 @@ def _parts(_: Context, one: str, other: str, sense: Sense) -> Senses:
 
 @rule("simple", "{earlier|later} in|on? the? <point>")
 def _earlier_or_later(context: Context, word: str, sense: Sense) -> Senses:
-    """“later this week”: what is left of it from tomorrow, and from Wednesday if that is later."""
+    """“later this week”: the week, and what is left of it from tomorrow, or from Wednesday if that is later."""
     period = sense.period
     if period is None or sense.mod:
         return
+    if word == "earlier" and period.first > context.today:
+        sense = replace(sense, rank=sense.rank + 1)
     mod = "START" if word == "earlier" else "END"
     pieces = period.part(mod)
     if pieces is None:
@@ -181,8 +191,9 @@ def _earlier_or_later(context: Context, word: str, sense: Sense) -> Senses:
         tomorrow = Period.containing(unit, context.today + timedelta(1))
         first = tomorrow if context.today in period and tomorrow.index > first.index else first
         pieces = (first if first.index < last.index else last), last
-    yield Sense(span(*pieces), sense.timex3, sense.anchor, mod=mod, rank=sense.rank)
+    # annotators mean the period itself (measured on news), and its modifier says which part
     yield replace(sense, mod=mod, note=_PART_NOTES[mod], period=None, loose=True)
+    yield Sense(span(*pieces), sense.timex3, sense.anchor, mod=mod, rank=sense.rank)
 
 
 @rule("simple", "<ordinal> <half> of|in <period>")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from labeling.dates.edtf import WEEKDAYS
 from labeling.dates.english.amounts import Amount, moved
 from labeling.dates.english.base import Context, Sense, Senses, calendar, rule
-from labeling.dates.english.names import Named, choose, day_of_month
+from labeling.dates.english.names import Named, choose, day_of_month, slashed
 from labeling.dates.periods import Period, is_smaller
 from labeling.dates.wording import describe
 from labeling.errors import DateError
@@ -36,6 +36,8 @@ def step_of_unit(context: Context, step: int, unit: str) -> Senses:
     if unit == "week" and context.today.weekday() == 6:
         # to many newspapers the week that begins tomorrow is “this week” on a Sunday
         steps = {-1: [-1, 0], 0: [1, 0], 1: [1, 2]}[step]
+    if unit == "weekend" and step == 0 and context.today.weekday() < 3:
+        steps = [0, -1]  # “took place this weekend”, written on a Monday
     for count in steps:
         yield calendar(context.current(unit).shift(count))
 
@@ -143,6 +145,18 @@ def _weekday_and_day(_: Context, weekday: int, sense: Sense) -> Senses:
             yield sense
         elif sense.anchor == "explicit":
             yield replace(sense, note=f"which is not a {WEEKDAYS[weekday]}")
+
+
+#: What “9/11” has meant since.
+_SEPTEMBER_11 = date(2001, 9, 11)
+
+
+@rule("period", "9/11")
+def _september_11(context: Context) -> Senses:
+    if context.publication is None or context.publication > _SEPTEMBER_11:
+        yield calendar(Period.containing("day", _SEPTEMBER_11), "explicit")
+    for named in slashed(context, "9/11"):
+        yield from _bare_name(context, named)
 
 
 @rule("period", "<named>")

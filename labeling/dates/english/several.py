@@ -160,6 +160,31 @@ def _uncertain(_: Context, sense: Sense) -> Senses:
         yield replace(sense, edtf=about(sense.edtf, "?"), period=None)
 
 
+@rule("date", "time? <open> the? <edge> the? <point>", "time? <open> the? <point> -? <edge>")
+def _open_at_edge(context: Context, modifier: Modifier, *caught: Any) -> Senses:
+    """“before the end of the year”: up to its last day; “after the start of June”: from its first day on."""
+    sense, edge = caught if isinstance(caught[0], Sense) else caught[::-1]
+    if sense.period is None or sense.mod:
+        return
+    period = _opens_at(sense.period, edge, modifier)
+    if period is not None:
+        start, end = ends(period.edtf)
+        value = Interval("..", end) if modifier.direction < 0 else Interval(start, "..")
+        found = replace(sense, edtf=value, mod=modifier.mod, period=None, note="")
+        yield from coming_first(context, iter([found])) if modifier.direction < 0 else [found]
+
+
+def _opens_at(period: Period, edge: str, modifier: Modifier) -> Period | None:
+    """Return the period that ends, or with which begins, what is open at the start or end of another."""
+    match edge, modifier.direction:
+        case ("END", -1) | ("START", 1):
+            return period
+        case "START", -1:
+            return Period.containing("day", period.first) if modifier.inclusive else period.shift(-1)
+        case _:
+            return Period.containing("day", period.last) if modifier.inclusive else period.shift(1)
+
+
 @rule("date", "<open> the? time? of? <simple>")
 def _open(context: Context, modifier: Modifier, sense: Sense) -> Senses:
     found = _opened(sense, modifier)
@@ -180,6 +205,24 @@ def _opened(sense: Sense, modifier: Modifier) -> Senses:
         edge = _plain(period_of(edge).shift(modifier.direction))
     value = Interval("..", edge) if modifier.direction < 0 else Interval(edge, "..")
     yield replace(sense, edtf=value, mod=modifier.mod, period=None, note="")
+
+
+@rule("date", "<open> the|its|his|her|their <point> <noun>")
+def _open_at_event(context: Context, modifier: Modifier, sense: Sense, _: str) -> Senses:
+    """“after the May 3 vote”: of an event that is named by its date; one in a longer period lies anywhere in it."""
+    if sense.period and sense.period.unit == "day":
+        yield from _open(context, modifier, sense)
+    elif sense.period and isinstance(sense.edtf, Date | Interval):
+        start, end = ends(sense.edtf)
+        value = Interval("..", end) if modifier.direction < 0 else Interval(start, "..")
+        yield replace(sense, edtf=value, mod=modifier.mod, period=None, note="")
+
+
+@rule("date", "time? <open> the <edge> the|its|his|her|their? <noun>")
+def _open_at_unknown(_: Context, modifier: Modifier, edge: str, noun: str) -> Senses:
+    """“some time after the start of the term”: open at a point that only the text knows."""
+    point = f"{'after' if modifier.direction > 0 else 'before'} the {edge.lower()} of the {noun}"
+    yield Sense(None, "XXXX-XX-XX", "other_date", mod=modifier.mod, note=f"{point}, whose date is not known")
 
 
 @rule("date", "since|ever <simple>", "ever since <simple>")

@@ -71,6 +71,16 @@ _ORDINALS = _numbered(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
     " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 )
+
+
+def _compounds(words: dict[str, int], tens: int, most: int = 9) -> dict[str, int]:
+    """Give what is counted on from twenty or thirty its number: “twenty-three”, “twenty third”."""
+    name = {20: "twenty", 30: "thirty"}[tens]
+    ones = [word for word, number in words.items() if number <= most]
+    return {f"{name}{gap}{word}": tens + words[word] for word in ones for gap in (" - ", " ")}
+
+
+_NTHS = _ORDINALS | {"thirtieth": 30} | _compounds(_ORDINALS, 20) | _compounds(_ORDINALS, 30, 1)
 _UNITS = {
     "minute": "minutes min mins",
     "hour": "hours hr hrs",
@@ -216,11 +226,11 @@ WORDS: dict[str, dict[str, Any]] = {
         **_all("several, many, a good many", Number(5, vague=True)),
         "dozens of": Number(24, vague=True),
     },
+    # days of a month in words
+    "nth": _NTHS,
+    "counted": _DIGITS | _TEENS | {"twenty": 20, "thirty": 30} | _compounds(_DIGITS, 20) | _compounds(_DIGITS, 30, 1),
     "ordinal": {
-        **_ORDINALS,
-        **{f"twenty - {word}": 20 + _ORDINALS[word] for word in list(_ORDINALS)[:9]},
-        "thirtieth": 30,
-        "thirty - first": 31,
+        **_NTHS,
         "opening": 1,
         **_all("last, final, latter, closing", -1),
     },
@@ -240,6 +250,11 @@ WORDS: dict[str, dict[str, Any]] = {
         **_all("mid, mid -, middle, middle of, middle part of", "MID"),
         **_all("late, late in, late on, late -, late in the, latter part of, later part of", "END"),
         **_all("end, end of, close of, closing, tail end of", "END"),
+    },
+    # a point rather than a part, where something is open there: “before the end of the year”
+    "edge": {
+        **_all("start, start of, beginning, beginning of, outset of, opening of", "START"),
+        **_all("end, end of, close, close of, closing of", "END"),
     },
     # relative to the publication date, in units
     "step": {**_all("this, current, present", 0), "last": -1, "next": 1},
@@ -321,6 +336,8 @@ SHAPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
     "digit": (re.compile(r"[1-9]"), int),
     "two": (re.compile(r"[0-9]{2}"), int),
     "ordinal": (re.compile(r"[0-9]{1,2}(st|nd|rd|th)"), lambda text: int(text[:-2])),
+    "nth": (re.compile(r"[0-9]{1,2}(st|nd|rd|th)"), lambda text: int(text[:-2])),
+    "noun": (re.compile(r"(?!(?:of|the) )[a-z]+(?: [a-z]+){0,2}"), str),
     "number": (re.compile(r"[0-9]{1,4}(\.[0-9]+)?"), lambda text: Number(float(text))),
     "decade": (re.compile(r"'?([0-9]{2})?[0-9]0'?s"), lambda text: int(re.sub(r"[^0-9]", "", text))),
     "numeric": (re.compile(r"[0-9]+[./-][0-9]+[./-][0-9]+|(19|20)[0-9]{6}"), str),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from labeling.dates.edtf import Date
 from labeling.dates.english.base import Context, Senses, calendar, rule
-from labeling.dates.english.names import month_and_day
+from labeling.dates.english.names import month_and_day, month_day
 from labeling.dates.periods import Period, period_of
 
 
@@ -19,15 +20,36 @@ def _numeric(context: Context, text: str) -> Senses:
         year = int(parts[0])
     elif len(parts[2]) in (2, 4) and len(parts[0]) <= 2:
         orders = month_and_day(int(parts[0]), int(parts[1]), context.month_first and "." not in text)
-        year = int(parts[2])
-        if len(parts[2]) == 2:
-            latest = context.publication.year + 20 if context.publication else 2049
-            year = max(century + year for century in (1800, 1900, 2000) if century + year <= latest)
+        year = int(parts[2]) if len(parts[2]) == 4 else _year_of_two_digits(context, int(parts[2]))
     else:
         return
     for month, day in dict.fromkeys(orders):
         value = Date(f"{year:04}", f"{month:02}", f"{day:02}")
         yield calendar(period_of(value), "explicit")
+
+
+def _year_of_two_digits(context: Context, year: int) -> int:
+    """Return the last year so written that is at most 20 years after the publication."""
+    latest = context.publication.year + 20 if context.publication else 2049
+    return max(century + year for century in (1800, 1900, 2000) if century + year <= latest)
+
+
+@rule("two_digits", "<two>")
+def _two_digits(context: Context, year: int) -> Iterator[int]:
+    yield _year_of_two_digits(context, year)
+
+
+@rule("period", "<daynum> -|/ <month> -|/ <year>", "<daynum> -|/? <month> -|/? <two_digits>")
+def _day_month_year(context: Context, day: int, month: int, year: int) -> Senses:
+    """“19-Nov-12”."""
+    for named in month_day(context, month, day):
+        if period := named.of(Period("year", year)):
+            yield calendar(period, "explicit")
+
+
+@rule("period", "<month> -|/ <daynum> -|/ <year>", "<month> -|/ <daynum> -|/ <two_digits>")
+def _month_day_year(context: Context, month: int, day: int, year: int) -> Senses:
+    return _day_month_year(context, day, month, year)
 
 
 @rule("period", "year|years? of? <year>", "the year of? <year>", "<year> ad|ce", "ad|ce <year>")
