@@ -13,6 +13,7 @@ import yaml
 
 from labeling import schema
 from labeling.errors import OpError
+from labeling.schema import located
 
 ROOT = Path(__file__).parent.parent
 SETS = sorted(schema.SCHEMAS.glob("*.yaml"))
@@ -219,3 +220,14 @@ def test_the_browser_and_the_exports_see_every_part_of_a_label_set() -> None:
         ],
         "flags": [{"key": "ask", "title": "Ask", "guideline": "Somebody."}],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", schema.packaged())
+def test_a_label_set_is_read_alike_by_the_parsers_in_c_and_in_python(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = schema.packaged()[name].read_text(encoding="utf-8")
+    assert located._FAST is yaml.CSafeLoader
+    read = located.located(text, name)
+    monkeypatch.setattr(located, "_FAST", yaml.SafeLoader)
+    assert located.located(text, name) == read

@@ -12,6 +12,10 @@ from labeling.schema.wording import shown
 
 #: The way to a value: keys and indices from the outermost in.
 Path: TypeAlias = tuple[str | int, ...]
+#: PyYAML's parser in C, ten times as fast as the one in Python; absent where PyYAML was built without it.
+_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: Levels that no label set needs; the parsers call themselves for each.
+_DEEPEST = 200
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
@@ -19,20 +23,38 @@ def located(text: str, file: str, *, strict: bool = True) -> tuple[Any, dict[Pat
     """Return plain values and the line of every path in them; if not strict, with U+FFFD for what cannot be shown."""
     lines: dict[Path, int] = {}
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
-            raise SchemaError("uses a YAML alias (*name); write the value out", file=file)
+        node = _composed(text, file)
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         reason = f"is not YAML: {fault.problem or fault.context}; check indentation, quotes and colons"
         raise SchemaError(reason, file=file, line=mark.line + 1 if mark else None) from None
     except yaml.YAMLError as fault:
         raise SchemaError(f"is not YAML: {str(fault).splitlines()[0]}; remove the character", file=file) from None
-    except RecursionError:
-        raise SchemaError("is nested too deeply; a label set has five levels", file=file) from None
     if node is None:
         raise SchemaError("is empty; start from the one that “saywhen label-set show” prints", file=file, line=1)
     return _values(node, (), lines, file, strict), lines
+
+
+def _composed(text: str, file: str) -> yaml.Node | None:
+    """Return the YAML's outermost node, None if it is empty; raises SchemaError for what no label set uses, and YAMLError."""
+    try:
+        return _composed_by(_FAST, text, file)
+    except (yaml.YAMLError, UnicodeEncodeError):
+        # The parser in Python says what is wrong in other words, and at other lines.
+        return _composed_by(yaml.SafeLoader, text, file)
+
+
+def _composed_by(loader: Any, text: str, file: str) -> yaml.Node | None:
+    depth, aliases = 0, False
+    for event in yaml.parse(text, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        aliases = aliases or isinstance(event, yaml.AliasEvent)
+        if depth > _DEEPEST:
+            raise SchemaError("is nested too deeply; a label set has five levels", file=file)
+    node: yaml.Node | None = yaml.compose(text, Loader=loader)
+    if aliases:
+        raise SchemaError("uses a YAML alias (*name); write the value out", file=file)
+    return node
 
 
 def _values(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, strict: bool) -> Any:
@@ -60,7 +82,7 @@ def _values(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, stri
     if isinstance(node, yaml.SequenceNode):
         return [_values(item, (*path, index), lines, file, strict) for index, item in enumerate(node.value)]
     try:
-        return yaml.SafeLoader("").construct_object(node)
+        return yaml.constructor.SafeConstructor().construct_object(node)
     except (yaml.YAMLError, ValueError):
         raise SchemaError(
             f"value {shown(node.value)} can't be read; put it in quotes", file=file, line=node.start_mark.line + 1
