@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 #: How many examples property tests try, as a share of what is asked for: few every day, many at night (`make nightly`).
-SHARES = {"everyday": 0.4, "nightly": 10.0}
+SHARES = {"everyday": 0.25, "nightly": 10.0}
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "everyday")
 
 
@@ -26,10 +26,13 @@ for profile in SHARES:
     hypothesis.settings.register_profile(profile, deadline=None, max_examples=round(100 * SHARES[profile]))
 hypothesis.settings.load_profile(PROFILE)
 
+import rendering
+
 from labeling import schema
 from labeling.annotation import article, ops
 from labeling.store.project import Store
 
+rendering.install()
 SHARED = Path(__file__).parents[2] / "shared"
 
 

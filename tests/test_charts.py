@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import rendering
 
 from labeling import schema
 from labeling.charts import vega
@@ -47,6 +49,12 @@ CHARTS = {
         ]
     ),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _as_the_program_draws() -> Iterator[None]:
+    with rendering.in_a_process_of_its_own():
+        yield
 
 
 @pytest.fixture(scope="module")

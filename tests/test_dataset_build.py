@@ -11,13 +11,14 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
+import rendering
 import yaml
 from click.testing import CliRunner
 from conftest import op
@@ -27,7 +28,6 @@ from marking import marked
 from labeling import extras, sample, schema
 from labeling.annotation import article
 from labeling.assignment import Member
-from labeling.charts import png, vega
 from labeling.commands.main import main
 from labeling.dataset.plan import Plan
 from labeling.dataset.splits import Recipe, shares_of
@@ -64,31 +64,6 @@ def project(path: Path, people: tuple[str, ...] = ("ana", "ben")) -> Store:
             marked(store, name, line)
             store.append(name, line["id"], f"in-{name}-{line['id']}", 0, [op(1, "submit")])
     return store
-
-
-#: Charts as they were drawn, by what was to be drawn.
-_DRAWN: dict[bytes, bytes] = {}
-
-
-@pytest.fixture(autouse=True)
-def _each_chart_is_drawn_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw a chart at its first use: the renderer takes a second, and gives the same bytes (tests/test_charts.py).
-
-    Not where these bytes are what is claimed.
-    """
-    if "bytes" in request.node.name:
-        return
-
-    def drawn(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]:
-        extras.require("charts", "a chart as PNG")
-        keys = [json.dumps([version, each], sort_keys=True).encode() for each in specifications]
-        new = [number for number, key in enumerate(keys) if key not in _DRAWN]
-        if new:
-            pictures = png.drawn([specifications[number] for number in new], version)
-            _DRAWN.update(zip((keys[number] for number in new), pictures, strict=True))
-        return [_DRAWN[key] for key in keys]
-
-    monkeypatch.setattr(vega, "drawn", drawn)
 
 
 @pytest.fixture(scope="module")
@@ -136,11 +111,12 @@ def test_a_dataset_of_gold_holds_what_the_sample_says(store: Store, tmp_path: Pa
 
 def test_the_same_work_gives_the_same_bytes(store: Store, tmp_path: Path) -> None:
     plan = Plan(formats=("prodigy", "parquet", "brat"), splits="default", anonymous=True, licence="cc-by-4.0")
-    one, two = (build(store, tmp_path / name, plan).path for name in ("one", "two"))
-    assert listed(one) == listed(two)
-    assert (one / MANIFEST).read_bytes() == (two / MANIFEST).read_bytes()
-    assert faults_of_files(one) == []
-    assert faults_of_project(one, store) == []
+    with rendering.in_a_process_of_its_own():
+        one, two = (build(store, tmp_path / name, plan).path for name in ("one", "two"))
+        assert listed(one) == listed(two)
+        assert (one / MANIFEST).read_bytes() == (two / MANIFEST).read_bytes()
+        assert faults_of_files(one) == []
+        assert faults_of_project(one, store) == []
 
 
 def test_no_group_straddles_splits_and_the_card_says_what_was_checked(store: Store, tmp_path: Path) -> None:

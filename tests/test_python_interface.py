@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shutil
 import subprocess
 import sys
 import tracemalloc
@@ -26,13 +27,24 @@ PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 FRAMES = ("quotes", "speakers", "dates", "disagreements", "agreement")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample project and its gold as the work of ana, and with a copy that ben works on too."""
+    folder = tmp_path_factory.mktemp("made")
+    with saywhen.create(folder / "sample.db") as project:
+        project.import_annotations(sample.gold_path(), names={"gold": "ana"})
+    shutil.copy(folder / "sample.db", folder / "disputed.db")
+    with saywhen.open(folder / "disputed.db", write=True) as project:
+        project.import_annotations([*(_by_ben(*work) for work in project.annotations("ana"))])
+    assert {path.name for path in folder.glob("*.db*")} == {"sample.db", "disputed.db"}, "closed, without a journal"
+    return folder
+
+
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def path(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sample project with its gold as the work of ana, in the folder that we are in."""
     monkeypatch.chdir(tmp_path)
-    with saywhen.create("sample.db") as project:
-        project.import_annotations(sample.gold_path(), names={"gold": "ana"})
-    return tmp_path / "sample.db"
+    return Path(shutil.copy(made / "sample.db", tmp_path))
 
 
 @pytest.fixture
@@ -42,11 +54,9 @@ def project(path: Path) -> Iterator[saywhen.Project]:
 
 
 @pytest.fixture
-def disputed(path: Path) -> Iterator[saywhen.Project]:
+def disputed(made: Path, path: Path) -> Iterator[saywhen.Project]:
     """The sample with the work of ben too, who omits each article's last quote and calls one date another."""
-    with saywhen.open(path, write=True) as project:
-        project.import_annotations([*(_by_ben(*work) for work in project.annotations("ana"))])
-    with saywhen.open(path) as project:
+    with saywhen.open(shutil.copy(made / "disputed.db", path)) as project:
         yield project
 
 

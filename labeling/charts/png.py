@@ -40,13 +40,18 @@ def drawn(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]
     return [b64decode(each) for each in orjson.loads(run.stdout)]
 
 
-def _main() -> None:
+def drawn_here(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]:
+    """Return what `drawn` does, with the renderer loaded into this process."""
     import vl_convert
 
-    version, specifications = orjson.loads(sys.stdin.buffer.read())
-    pictures = [
+    return [
         vl_convert.vegalite_to_png(each, vl_version=version, scale=2, allowed_base_urls=[]) for each in specifications
     ]
+
+
+def _main() -> None:
+    version, specifications = orjson.loads(sys.stdin.buffer.read())
+    pictures = drawn_here(specifications, version)
     sys.stdout.buffer.write(orjson.dumps([b64encode(each).decode() for each in pictures]))
 
 
