@@ -16,13 +16,13 @@ help:       ## list these commands
 run: $(VENV)/run.stamp       ## serve the app, on PORT (8501)
 	@$(BIN)/saywhen serve --port $(PORT)
 
-check: $(VENV)/test.stamp    ## style, types, JavaScript and the tests without a browser: two minutes
+check: $(VENV)/test.stamp    ## style, types, JavaScript and most tests without a browser: two minutes
 	@$(BIN)/python tests/run.py --only check
 
-test: $(VENV)/test.stamp     ## everything, in a real browser too: ten minutes
+test: $(VENV)/test.stamp     ## everything, also in a real browser, and what is slow: ten minutes
 	@$(BIN)/python tests/run.py
 
-nightly: $(VENV)/test.stamp  ## everything, with ten times as many examples in the property tests
+nightly: $(VENV)/test.stamp  ## everything, with 40 times as many examples in the property tests
 	@$(BIN)/python tests/run.py --nightly
 
 mutants: $(VENV)/test.stamp  ## whether the tests notice random changes to the core; COUNT (60), SEED (1), MODULE

@@ -1,5 +1,8 @@
 """Runs what `make check`, `make test` and `make nightly` stand for, the quick things first; ends with 1 if anything failed.
 
+`make check` runs the tests beside the quick things, to keep both cores of a small machine busy: tests often wait for a
+server. With a browser they run afterwards, because a page that has to wait is another test.
+
 The last line is the summary of pytest, as in “4,000 passed in 300 s”; how long each step before took stands below it.
 """
 
@@ -30,9 +33,9 @@ LINT = {
 }
 JAVASCRIPT = {"JavaScript (node --test)": [*tools.node(), "--test", "--test-reporter=dot", "tests/js/*.test.js"]}
 PYTEST = [*PYTHON, "pytest", "--numprocesses", "2", "--dist", "worksteal"]
-WITHOUT_BROWSER = {"Python (pytest)": [*PYTEST, "--ignore", "tests/browser"]}
+WITHOUT_BROWSER = {"Python (pytest)": [*PYTEST, "--ignore", "tests/browser", "-m", "not slow"]}
 WITH_BROWSER = {"Python and browser (pytest)": PYTEST}
-#: What `--only` takes, with the steps that each runs; pytest is last, so that its closing line ends the output.
+#: What `--only` takes, with the steps that each runs; pytest comes last, so that its closing line ends the output.
 CHOICES = {
     "lint": LINT,
     "check": {**LINT, **JAVASCRIPT, **WITHOUT_BROWSER},
@@ -45,21 +48,43 @@ def main() -> None:
     """Run the steps, print how many seconds each took and which failed, and end with the output of the last one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=CHOICES, default="all")
-    parser.add_argument("--nightly", action="store_true", help="try ten times as many examples in each property test")
+    parser.add_argument("--nightly", action="store_true", help="try 40 times as many examples in each property test")
     options = parser.parse_args()
     environment = {**os.environ, **({"HYPOTHESIS_PROFILE": "nightly"} if options.nightly else {})}
-    steps = CHOICES[options.only]
+    # Else each of the processes that tests start compiles every module again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    steps = dict(CHOICES[options.only])
+    tests = steps.popitem() if any("pytest" in command for command in steps.values()) else None
+    beside = _started(tests[1], environment) if tests and options.only == "check" else None
     failed: list[str] = []
-    for number, (name, command) in enumerate(steps.items(), 1):
-        if number == len(steps) and failed:
-            print("Failed: " + ", ".join(failed), flush=True)
+    for name, command in steps.items():
         print(f"── {name}", flush=True)
         started = time.monotonic()
         if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
             failed.append(name)
-        if "pytest" not in command:
-            print(f"   {time.monotonic() - started:.0f} s", flush=True)
+        print(f"   {time.monotonic() - started:.0f} s", flush=True)
+    if failed:
+        print("Failed: " + ", ".join(failed), flush=True)
+    if tests:
+        print(f"── {tests[0]}", flush=True)
+        if _shown(beside or _started(tests[1], environment)):
+            failed.append(tests[0])
     sys.exit(bool(failed))
+
+
+def _started(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start pytest; what it prints waits in the pipe until it is shown."""
+    command = [*command, "--color", "yes" if sys.stdout.isatty() else "no"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def _shown(running: subprocess.Popen[bytes]) -> int:
+    """Print what a process has printed and goes on to print; return its exit code."""
+    assert running.stdout
+    while printed := os.read(running.stdout.fileno(), 65536):
+        sys.stdout.buffer.write(printed)
+        sys.stdout.flush()
+    return running.wait()
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+@pytest.mark.slow  # spaCy learns for ten seconds
 @pytest.mark.parametrize(
     ("name", "line", "least"),
     [

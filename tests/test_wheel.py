@@ -11,6 +11,8 @@ from running import Server
 
 from labeling import __version__, schema
 
+pytestmark = pytest.mark.slow  # builds the wheel and an environment for it, and starts it again and again
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
