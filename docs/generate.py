@@ -58,15 +58,15 @@ def http() -> str:
         for method, route in methods.items():
             parts += ["", f"## {method.upper()} /api{path}", "", route["summary"] + "."]
             rows = [
-                f"| `{each['name']}` | {each['in']} | {'required' if each['required'] else 'optional'} |"
+                f"| `{each['name']}` | {each['in']} | {'required' if each['required'] else 'optional'} | {each['description']} |"
                 for each in route.get("parameters", ())
                 if each["in"] != "header"
             ]
             if rows:
-                parts += ["", "| parameter | in | |", "|---|---|---|", *rows]
-            body = "Message" if path.endswith("/ops") else "Steps" if path.endswith("/steps") else ""
-            if body and "requestBody" in route:
-                shape = api["components"]["schemas"][body]
+                parts += ["", "| parameter | in | | |", "|---|---|---|---|", *rows]
+            body = route.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            if "$ref" in body:
+                shape = api["components"]["schemas"][body["$ref"].rpartition("/")[2]]
                 parts += ["", "| field of the body | |", "|---|---|"]
                 parts += [f"| `{name}` | {_field(value)} |" for name, value in shape["properties"].items()]
     steps = ("Decide", "Undo", "SetPolicy")
@@ -156,7 +156,7 @@ def _help(command: click.Command, name: str) -> str:
 
 
 def _field(value: dict[str, Any]) -> str:
-    return str(value.get("description") or value.get("title", "")).lower()
+    return str(value["description"])
 
 
 def _key(shown: str) -> str:

@@ -43,7 +43,7 @@ class Action(Enum):
     CHANGE_OWN_WORK = "annotate and submit the articles in their queue"
     READ_LABEL_SET = "read the label set"
     READ_REGISTRIES = "search the registries"
-    INTERPRET_DATES = "interpret dates"
+    READ_DATES = "read dates in words"
     IMPORT_ARTICLES = "import articles"
 
     READ_SUBMITTED_BEFORE_OWN = "read others' submitted work before submitting their own"
@@ -88,7 +88,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.CHANGE_OWN_WORK: _ANNOTATORS,
     Action.READ_LABEL_SET: _ANNOTATORS,
     Action.READ_REGISTRIES: _ANNOTATORS,
-    Action.INTERPRET_DATES: _ANNOTATORS,
+    Action.READ_DATES: _ANNOTATORS,
     Action.IMPORT_ARTICLES: _ANNOTATORS,
     Action.READ_SUBMITTED_BEFORE_OWN: _REVIEWERS,
     Action.READ_SUBMITTED_AFTER_OWN: _REVIEWERS,

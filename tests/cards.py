@@ -263,7 +263,7 @@ SENTENCES: list[tuple[str, Check]] = [
      lambda files, m: files.review["too few votes"] == number(m[1]) > 0),
     (r"- Every question is answered\.",
      lambda files, m: bool(files.review["questions"]) and not {"open", "conflict"} & set(files.review["questions"])),
-    (r"- SayWhen suggests spans and values, which annotators accept or change one by one; what it suggests may be favoured\.",
+    (r"- SayWhen suggests spans and values, and annotators accept or change each one\. This may bias them towards the suggestions\.",
      lambda files, m: _suggested(files)),
     (r"- Text without spans may still contain something that annotators missed(: see detection above)?\.",
      lambda files, m: bool(m[1]) == _detection(files)),

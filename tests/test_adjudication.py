@@ -539,7 +539,7 @@ def test_what_nobody_could_have_marked_is_not_settled_and_is_named() -> None:
     found = strict(works, ALL, *decisions)
     assert not found.complete and found.annotation.status == "open"
     assert {each.state for each in found.standing} == {"conflict"}
-    assert all("may not overlap another" in words for words in found.breaks.values()) and len(found.breaks) == 2
+    assert all("can't overlap another" in words for words in found.breaks.values()) and len(found.breaks) == 2
     assert {comment.text for comment in found.annotation.comments.values()} >= set(found.breaks.values())
     settled_anew = strict(works, ALL, decisions[0], decide(second, "none"))
     assert settled_anew.complete and not settled_anew.breaks
@@ -624,12 +624,12 @@ def test_publication_dates_corrected_differently_are_named() -> None:
     assert found.annotation.published is None
     (comment,) = found.annotation.comments.values()
     assert comment.text == (
-        "The publication date was corrected differently: 2024-03-04 (1), 2024-03-05 (1); "
-        "none has the most, so the imported one stands"
+        "Annotators corrected the publication date differently: 2024-03-04 (1), 2024-03-05 (1); "
+        "it is a tie, so gold has the imported date"
     )
     most = settled({"ana": dated("2024-03-04"), "ben": dated("2024-03-05"), "cyd": dated("2024-03-05")})
     assert most.annotation.published == Published("2024-03-05", "page")
-    assert [comment.text.endswith("2024-03-05 is taken") for comment in most.annotation.comments.values()] == [True]
+    assert [comment.text.endswith("gold has 2024-03-05") for comment in most.annotation.comments.values()] == [True]
     assert not settled({"ana": dated("2024-03-04"), "ben": NOBODY}).annotation.comments
 
 

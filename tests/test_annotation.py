@@ -181,8 +181,8 @@ BASE = [
     ("made", "reason"),
     [
         (add(8, "q", "quote", (20, 22)), "span q already exists"),
-        (add(8, "x", "single", (20, 22), (23, 24)), "a single may not have fragments"),
-        (add(8, "x", "single", (10, 12)), "the same single is marked here already"),
+        (add(8, "x", "single", (20, 22), (23, 24)), "a single can't have several fragments"),
+        (add(8, "x", "single", (10, 12)), "there is already a single with the same boundaries"),
         (op(8, "remove", id="x"), "span x doesn't exist"),
         (op(8, "change", id="x", label="quote"), "span x doesn't exist"),
         (op(8, "relate", id="r", type="to", from_="q", to="t"), "relation r already exists"),
@@ -337,7 +337,10 @@ def test_each_link_counts_once_towards_what_is_required() -> None:
 def test_a_span_that_could_not_be_marked_beside_the_others_is_told_why() -> None:
     state = ended(WIDE, *BASE)
     assert conflict_of(state, Span("x", "single", ((20, 22),)), WIDE) is None
-    assert conflict_of(state, Span("x", "single", ((10, 12),)), WIDE) == "the same single is marked here already"
+    assert (
+        conflict_of(state, Span("x", "single", ((10, 12),)), WIDE)
+        == "there is already a single with the same boundaries"
+    )
 
 
 def test_what_is_waived_of_one_span_is_told_beside_spans_without_waivers(small: schema.Schema) -> None:
@@ -489,7 +492,7 @@ def test_a_span_is_not_moved_or_renamed_to_where_it_could_not_be_marked() -> Non
     place = add(1, "x", "quote", (10, 12)).model_dump()["fragments"]
     for made in (op(8, "change", id="q", label="single"), op(8, "change", id="t", fragments=place)):
         state = ended(WIDE, *BASE)
-        with pytest.raises(OpError, match=r"may not have fragments|marked here already"):
+        with pytest.raises(OpError, match=r"can't have several fragments|with the same boundaries"):
             annotation.apply(state, made, TEXT, WIDE, lambda registry, id: None)
         assert state == ended(WIDE, *BASE)
 

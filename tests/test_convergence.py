@@ -247,11 +247,11 @@ CLASHES = {
         "these two spans are already linked by “said by”",
     ),
     "marked twice": (
-        mark("s2", "speaker", "新华社"), mark("s3", "speaker", "新华社"), "the same speaker is marked here already",
+        mark("s2", "speaker", "新华社"), mark("s3", "speaker", "新华社"), "there is already a speaker with the same boundaries",
     ),
     "marked across a mark elsewhere": (
         mark("q3", "quote", "Zoé Cafe"), mark("q4", "quote", "said Zoé"),
-        "a quote may not cross another in this label set; the other one starts at 26",
+        "a quote can't cross another in this label set; the other one starts at 26",
     ),
 }  # fmt: skip
 

@@ -156,6 +156,24 @@ def test_every_route_is_documented() -> None:
     assert [route for route in routes if f"## {route}\n" not in page] == []
 
 
+def test_every_parameter_of_a_route_and_every_field_of_a_body_is_described() -> None:
+    from labeling.web.api import build_api
+
+    api = build_api(lambda: None, lambda: None, lambda: None, ROOT).openapi()  # type: ignore[arg-type,return-value]
+    shapes = api["components"]["schemas"]
+    described: dict[str, str] = {}
+    for path, methods in api["paths"].items():
+        for method, route in methods.items():
+            for each in route.get("parameters", ()):
+                if each["in"] != "header":
+                    described[f"{method} {path}: {each['name']}"] = each.get("description", "")
+            body = route.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            fields = shapes[body["$ref"].rpartition("/")[2]]["properties"] if "$ref" in body else {}
+            described |= {f"{method} {path}: {name}": field.get("description", "") for name, field in fields.items()}
+    assert len(described) > 60
+    assert [name for name, words in described.items() if not words] == []
+
+
 def test_every_command_of_a_group_and_every_option_is_documented() -> None:
     from labeling.commands.main import main
 
@@ -215,7 +233,7 @@ def test_every_decision_has_its_place_in_the_list_and_the_four_parts() -> None:
             "Context",
             "Decision",
             "What it costs",
-            "When to look again",
+            "When to reconsider",
         ]
 
 

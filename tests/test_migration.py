@@ -246,7 +246,7 @@ def test_marks_that_break_a_stricter_rule_stay_and_are_asked_about() -> None:
     text = two(**{"fragments: true": "fragments: false"})
     found = change(worked(add(1, "q1", "quote", "“We will\u00a0go,”", "“On Friday.”")), text)
     assert len(found.annotation.spans["q1"].fragments) == 2
-    assert "may not have fragments" in found.asks["q1"][0]
+    assert "can't have several fragments" in found.asks["q1"][0]
 
 
 def test_a_skipped_article_stays_skipped() -> None:

@@ -35,9 +35,9 @@ def test_a_policy_is_told_in_a_few_words_and_named_by_its_rule() -> None:
         for policy in (Policy(), *map(Policy, ("majority", "points")), *(Policy("votes", votes) for votes in (1, 2)))
     }
     assert told == {
-        "all": "what all annotators have exactly",
-        "majority": "what more than half of the annotators have exactly",
-        "points": "what more than half of those who marked it have, point by point",
+        "all": "what all annotators agree on exactly",
+        "majority": "what more than half of the annotators agree on exactly",
+        "points": "point by point, what more than half of those who marked it agree on",
         "votes 1": "what has 1 vote or more, if no alternative has as many",
         "votes 2": "what has 2 votes or more, if no alternative has as many",
     }

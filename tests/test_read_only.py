@@ -107,7 +107,7 @@ def test_one_program_can_read_a_project_that_is_served_and_then_write_to_it(fold
         store = Store.open_read_only(folder / "project.db")
         reading = store.annotated()
         next(reading)
-        with pytest.raises(StoreError, match="is being read by this program; let it finish"):
+        with pytest.raises(StoreError, match="is still being read by this program; finish reading"):
             Store.open(folder / "project.db")
         reading.close()
         assert store.count() == 8
@@ -192,10 +192,10 @@ def test_a_journal_of_another_file_is_not_read_with_this_one(folder: Path) -> No
     ("statement", "reason"),
     [
         ("PRAGMA application_id = 1", "is an SQLite file but not a SayWhen project"),
-        ("PRAGMA user_version = 99", r"was made by a newer SayWhen \(file version 99\); update to open it"),
+        ("PRAGMA user_version = 99", r"was made by a newer SayWhen \(version 99 of the file\); update to open it"),
         (
             "PRAGMA user_version = 3",
-            r"was made by an older SayWhen \(file version 3\); open it to write once to upgrade it",
+            r"was made by an older SayWhen \(version 3 of the file\); open it to write once to upgrade it",
         ),
     ],
 )

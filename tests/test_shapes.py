@@ -161,7 +161,7 @@ def test_what_lines_of_tokens_cannot_say_is_named() -> None:
     ):
         assert _times(losses, what) == 1
     assert not list(token_lines(HARD["nobody"], NEWS, losses))
-    assert _times(losses, "articles that no one was asked about") == 1
+    assert _times(losses, "articles that no one has opened") == 1
 
 
 @pytest.mark.parametrize("name", HARD)

@@ -178,6 +178,6 @@ def test_a_new_version_of_the_label_set_is_looked_at_and_brought_in(store: Store
     said = f"{new}changes: {{from: 1, labels: {{cue: marker}}}}\n"
     app.file_uploader[0].set_value(("two.yaml", said.encode(), "application/yaml")).run()
     assert "0 of 1 annotations change" in words(app)
-    press(app, "Change to version 2")
+    press(app, "Migrate to version 2")
     assert not app.exception
     assert store.schema.version == 2

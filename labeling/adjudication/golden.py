@@ -360,7 +360,7 @@ class _Resolving:
             if kind.max is None or len(there) < kind.max:
                 there.append(id)
             elif weight(id) == weight(there[-1]):
-                breaks[link.source] = f"only {kind.max} “{kind.title}” may be set, and as much speaks for one more"
+                breaks[link.source] = f"only {kind.max} “{kind.title}” is allowed, but another one has as many votes"
         return sorted(id for there in kept.values() for id in there)
 
     def _clashes(self, annotation: Annotation) -> dict[str, str]:

@@ -39,9 +39,9 @@ class Policy:
     def describe(self) -> str:
         """Return the policy in a few words."""
         return {
-            "all": "what all annotators have exactly",
-            "majority": "what more than half of the annotators have exactly",
-            "points": "what more than half of those who marked it have, point by point",
+            "all": "what all annotators agree on exactly",
+            "majority": "what more than half of the annotators agree on exactly",
+            "points": "point by point, what more than half of those who marked it agree on",
             "votes": f"what has {self.votes} vote{'s' if self.votes != 1 else ''} or more, if no alternative has as many",
         }[self.rule]
 

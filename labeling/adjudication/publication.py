@@ -26,5 +26,5 @@ def dated_otherwise(work: Iterable[Annotation], taken: Published | None) -> Iter
     counted = Counter(each.published.value for each in work if each.published is not None)
     if len(counted) > 1:
         given = ", ".join(f"{value or 'none'} ({votes})" for value, votes in sorted(counted.items(), key=str))
-        what = f"{taken.value or 'none'} is taken" if taken else "none has the most, so the imported one stands"
-        yield f"The publication date was corrected differently: {given}; {what}"
+        what = f"gold has {taken.value or 'none'}" if taken else "it is a tie, so gold has the imported date"
+        yield f"Annotators corrected the publication date differently: {given}; {what}"

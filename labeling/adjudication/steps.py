@@ -177,9 +177,7 @@ def _content(step: Decide, found: Disagreement, text: str, schema: Schema, looku
         try:
             return found.takes[step.take]
         except KeyError:
-            raise OpError(
-                f"there is no “{step.take}” here; take a version or nothing, or draw the spans again"
-            ) from None
+            raise OpError(f"there is no “{step.take}” here; take a version or nothing, or redraw the spans") from None
     return drawn(step, found.collation, text, schema, lookup)
 
 

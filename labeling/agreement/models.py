@@ -1,4 +1,4 @@
-"""Models of annotators: what is probably true, and how far each can be trusted, from the votes of three and more.
+"""Annotator models: what is probably true, and how far each can be trusted, from the votes of three and more.
 
 Both know nothing of the text; they believe those whom others bear out. Where two agree by the same mistake, so does the
 model. An item is a group of aligned spans (`votes`), a vote its label, or NOTHING from who did not mark it.

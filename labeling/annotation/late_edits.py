@@ -71,7 +71,7 @@ def _translated(op: ops.Op, labels: Collection[str], old: Schema, new: Schema, c
             names = {one("relation", op.name, changes.relations[op.name])}
         if len(names) > 1:
             raise OpError(
-                f"made under version {old.version} of the label set, where “{op.name}” was several things; do it again"
+                f"made under version {old.version} of the label set; “{op.name}” now has several names, so do it again"
             )
         update["name"] = names.pop() if names else op.name
         if isinstance(op, ops.Set) and owners:

@@ -365,18 +365,20 @@ def _put(span: Span, name: str, value: Any, schema: Schema, lookup: Lookup) -> N
 def check_span(annotation: Annotation, span: Span, schema: Schema) -> None:
     label = schema.label(span.label)
     if len(span.fragments) > 1 and not label.fragments:
-        raise OpError(f"a {label.title.lower()} may not have fragments in this label set; mark one stretch")
+        raise OpError(
+            f"a {label.title.lower()} can't have several fragments in this label set; mark one stretch of text"
+        )
     place = span.fragments
     # A comprehension, for an article may have thousands of spans, and each that is marked is compared with all.
     for other in [each for each in annotation.spans.values() if each.fragments == place]:
         if other.label == span.label and other.id != span.id:
-            raise OpError(f"the same {label.title.lower()} is marked here already")
+            raise OpError(f"there is already a {label.title.lower()} with the same boundaries")
     if label.overlap == "any":
         return
     for other in annotation.spans.values():
         if other.label == span.label and other.id != span.id and clash(place, other.fragments, label.overlap):
             raise OpError(
-                f"a {label.title.lower()} may not "
+                f"a {label.title.lower()} can't "
                 + ("overlap" if label.overlap == "none" else "cross")
                 + f" another in this label set; the other one starts at {other.start}"
             )

@@ -36,7 +36,7 @@ def drawn(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]
     )
     if run.returncode:
         why = run.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise DatasetError(f"can't draw the charts: {why or f'the renderer ended with {run.returncode}'}")
+        raise DatasetError(f"can't draw the charts: {why or f'the renderer exited with status {run.returncode}'}")
     return [b64decode(each) for each in orjson.loads(run.stdout)]
 
 

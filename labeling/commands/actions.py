@@ -14,7 +14,7 @@ ACTIONS = {
     "agreement": Action.READ_AGREEMENT,
     "check": Action.REPAIR,
     "schema": Action.READ_LABEL_SET,
-    "date": Action.INTERPRET_DATES,
+    "date": Action.READ_DATES,
     "find": Action.READ_OWN_WORK,
     "ops": Action.READ_OWN_WORK,
     "save": Action.CHANGE_OWN_WORK,

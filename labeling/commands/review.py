@@ -105,7 +105,7 @@ def review_undo(revision: int, project: Path, reviewer: str) -> None:
 def review_policy(project: Path, rule: Rule | None, votes: int | None, reviewer: str | None) -> None:
     """Preview a policy, or set it.
 
-    all: what all annotators of an article have exactly. majority: each span (label and boundaries together), value and
+    all: what all annotators of an article agree on exactly. majority: each span (label and boundaries together), value and
     link that more than half of them have. points: the same, but presence, label, boundaries, values and links are
     decided one by one, by more than half of those who marked them. votes: what at least N annotators have, if no
     alternative has as many; N is given by --votes.

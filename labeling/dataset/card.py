@@ -272,7 +272,7 @@ def number_table(counts: Counts, schema: Schema) -> Iterator[str]:
         unit = schema.labels[label].attributes[name].unit or ""
         shown = [NUMBER.key(each) for each in (every[0], median_low(every), every[-1])]
         rows.append((f"`{label}`", f"`{name}`", plain(unit), *shown))
-    yield "\nNumbers (of an even count, the lower middle is the median):\n"
+    yield "\nValues of number attributes (the median of an even count is the lower of the two middle values):\n"
     yield from table(["label", "attribute", "unit", "smallest", "median", "largest"], rows)
 
 
@@ -285,8 +285,8 @@ def _limits(about: Mapping[str, Any], agreement: Mapping[str, Any] | None) -> It
     work = about["work"]
     if work["imported"] < work["annotations"] or work["edited after import"]:
         yield (
-            "- SayWhen suggests spans and values, which annotators accept or change one by one; what it suggests may "
-            "be favoured."
+            "- SayWhen suggests spans and values, and annotators accept or change each one. This may bias them towards "
+            "the suggestions."
         )
     yield (
         "- Text without spans may still contain something that annotators "

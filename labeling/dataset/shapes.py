@@ -92,7 +92,7 @@ def token_lines(
     """
     text = line["text"]
     if not line["annotations"]:
-        losses.add("articles that no one was asked about are lost", line["id"])
+        losses.add("articles that no one has opened are lost", line["id"])
         return
     held = tokens.tokens(text)
     starts = [start for start, _ in held]

@@ -46,7 +46,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
         for line in lines:
             annotation = one_annotation(line, losses, _LEFT)
             if annotation is None:
-                losses.add("articles that no one was asked about are lost: O means that someone looked", line["id"])
+                losses.add("articles that no one has opened are lost: O means that someone looked", line["id"])
                 continue
             (made,) = token_lines({**line, "annotations": [annotation]}, schema, losses)
             places = list(zip(made["starts"], made["ends"], strict=True))

@@ -36,7 +36,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
             continue
         annotation = one_annotation(line, losses, _LEFT - {"corrected"})
         if annotation is None:
-            losses.add("articles that no one was asked about look as if nothing was found", line["id"])
+            losses.add("articles that no one has opened look as if nothing was found", line["id"])
         if line["text"].startswith("\n"):
             losses.add("line breaks before the first word are lost", line["id"])
         name = re.sub(r"[^\w.-]", "-", line["id"])

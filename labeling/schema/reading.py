@@ -35,7 +35,7 @@ def read(path: str | Path) -> str:
 def decoded(content: bytes, file: str) -> str:
     """Return the YAML that a file of some name holds; raises SchemaError for one too large or not UTF-8."""
     if len(content) > _MAX_FILE:
-        raise SchemaError(f"the file is larger than {_MAX_FILE:,} bytes; a label set has a page or two", file=file)
+        raise SchemaError(f"the file is larger than {_MAX_FILE:,} bytes; is it a label set?", file=file)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

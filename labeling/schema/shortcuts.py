@@ -80,7 +80,7 @@ def stroke(command: str, written: str) -> str:
     if letter and key.isupper() and not modifiers:
         raise ValueError(f"“{written}” may mean two keys; write {key.lower()} or Shift+{key}")
     if "Shift" in modifiers and not letter and len(key) == 1:
-        raise ValueError(f"“{written}” is never pressed; write the character that the two keys produce")
+        raise ValueError(f"“{written}” can't be matched; write the character that the two keys type")
     order = [name for name in ("Ctrl", "Alt", "Shift") if name in modifiers]
     found = "+".join([*order, key.lower() if letter else key])
     if found in own.keys:

@@ -53,7 +53,7 @@ def figures(
 ) -> dict[str, Any]:
     """Return the figures of a project as plain values (see `report.report`), counting what has changed.
 
-    `chance` counts what takes long too: γ and the models of annotators. `reference` names the annotator whom the others
+    `chance` counts what takes long too: γ and the annotator models. `reference` names the annotator whom the others
     are compared with. `tick(articles done, of how many)` is called now and then. Raises NotThereError for a reference
     whose work is not compared with anyone's.
     """

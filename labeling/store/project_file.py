@@ -65,7 +65,7 @@ class Reader(Connection):
         for reader in [each for each in cls._open if not each.released and each.opened[0][1] == id]:
             if reader.in_transaction:
                 raise StoreError(
-                    f"{path} is being read by this program; let it finish, or read from what is open to write"
+                    f"{path} is still being read by this program; finish reading before you open it to write, or read through the project that is open to write"
                 )
             reader.released = True
             reader.close()

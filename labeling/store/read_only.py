@@ -53,7 +53,7 @@ class ReadOnlyFile(ProjectFile):
         self._real = os.path.realpath(path)
         found = id_of(path)
         if found is None or not path.is_file():
-            raise StoreError(f"there is no project at {path}; make one with: saywhen new {path}")
+            raise StoreError(f"there is no project at {path}; create one with: saywhen new {path}")
         self.id = found
         try:
             if self._way().options == _IN_USE:
@@ -63,7 +63,7 @@ class ReadOnlyFile(ProjectFile):
                 stored = dict(connection.execute("SELECT key, value FROM project").fetchall())
         except sqlite3.DatabaseError as fault:
             raise StoreError(
-                f"{path} can't be read ({fault}); check that it is a project and your rights to it"
+                f"{path} can't be read ({fault}); check that it is a project and that you may read it"
             ) from None
         self.project_id = stored["id"]
         self.checkpointed = int(stored.get("checkpointed", 0))
@@ -79,10 +79,12 @@ class ReadOnlyFile(ProjectFile):
             raise StoreError(f"{self.path} is damaged ({fault}); keep a copy of it, then restore a backup")
         version = int(asked("user_version"))
         if version > state_rows.VERSION:
-            raise StoreError(f"{self.path} was made by a newer SayWhen (file version {version}); update to open it")
+            raise StoreError(
+                f"{self.path} was made by a newer SayWhen (version {version} of the file); update to open it"
+            )
         if version < state_rows.VERSION:
             raise StoreError(
-                f"{self.path} was made by an older SayWhen (file version {version}); open it to write once to upgrade it"
+                f"{self.path} was made by an older SayWhen (version {version} of the file); open it to write once to upgrade it"
             )
 
     def connect(self, patience: float = 10.0) -> Connection:

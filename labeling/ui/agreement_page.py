@@ -383,5 +383,5 @@ def _examples(kept: Kept, reference: str | None, schema: Schema) -> None:
                 for name, side in ((each["one"], each["ours"]), (each["two"], each["theirs"])):
                     st.markdown(f":gray[{plain(name)}] {side_in_words(side, schema)}")
     if shown:
-        order = "" if only.gold else "Articles with the most examples come first; "
-        small(f"{order}{'A' if only.gold else 'a'} title opens the article with your own work.")
+        order = "" if only.gold else "Articles with the most examples come first. "
+        small(f"{order}Click a title to open the article with your own work.")

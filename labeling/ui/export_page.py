@@ -104,11 +104,11 @@ def _dataset() -> None:
         title = st.text_input("Title")
         licence = st.text_input("Licence of texts and annotations", placeholder="cc-by-4.0")
         allow = st.multiselect(
-            "Accept",
+            "Problems to accept",
             KINDS,
             format_func=_KINDS.__getitem__,
-            placeholder="Nothing",
-            help="Build the dataset in spite of these problems. The card lists them.",
+            placeholder="None",
+            help="Build the dataset despite these problems. The card lists them.",
         )
     if not st.button("Build the dataset", type="primary"):
         return
@@ -221,7 +221,7 @@ def _written() -> None:
     if not found:
         st.write("Nothing has been exported yet. Exports are saved in the folder exports/ next to the project.")
         return
-    st.subheader("Exports so far")
+    st.subheader("Previous exports")
     st.dataframe(
         pd.DataFrame(
             {

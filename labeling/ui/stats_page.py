@@ -249,7 +249,7 @@ def _examples(title: str, rows: pd.DataFrame) -> None:
     if len(rows) > len(shown):
         _small(f"Showing the first {_EXAMPLES} of {len(rows):,}.")
     if len(rows):
-        _small("A title opens the article with your own work.")
+        _small("Click a title to open the article with your own work.")
 
 
 def _about(row: Mapping[Any, Any]) -> str:

@@ -212,7 +212,7 @@ def _hidden_gold() -> None:
         found = project.hidden_gold.quality(store.schema)
     st.write(
         f"{len(known):,} articles are hidden gold; only leads see which. The figures are for submitted articles; "
-        "with fewer than about twenty they say little."
+        "with fewer than about twenty they are unreliable."
     )
     titles = {"exact": "Exact F1", "overlap": "Overlap F1", "precision": "Precision", "recall": "Recall"}
     st.dataframe(
@@ -232,7 +232,7 @@ def _label_set() -> None:
     store = open_store()
     st.header("Label set")
     now = store.schema
-    st.write(plain(f"{now.title}: version {now.version}."))
+    st.write(plain(f"{now.title}, version {now.version}."))
     for words in now.aside:
         st.write(plain(words[0].upper() + words[1:] + "."))
     upload = st.file_uploader("New version", type=["yaml", "yml"])
@@ -245,17 +245,17 @@ def _label_set() -> None:
         st.error(plain(str(fault)))
         return
     st.write(
-        f"{found.changed:,} of {found.annotations:,} annotations change, {found.questions:,} questions are asked, "
+        f"{found.changed:,} of {found.annotations:,} annotations change, annotators are asked {found.questions:,} questions, and "
         f"{sum(found.by.values()):,} submitted articles are reopened."
     )
     if found.counts:
         st.dataframe(
             pd.DataFrame(
-                {"Of": part, "Old name": name, "Count": times} for (part, name), times in sorted(found.counts.items())
+                {"Part": part, "Old name": name, "Count": times} for (part, name), times in sorted(found.counts.items())
             ),
             hide_index=True,
         )
-    if st.button(f"Change to version {new.version}", type="primary"):
+    if st.button(f"Migrate to version {new.version}", type="primary"):
         _try(lambda: store.migrate(new, file=upload.name), f"The label set is now version {new.version}.")
 
 

@@ -56,7 +56,7 @@ def _check(path: Path, line: dict[str, Any]) -> None:
     found = [each for each in read(path) if isinstance(each, Marked)]
     if not line["annotations"]:
         assert not found
-        assert lost["articles that no one was asked about are lost: O means that someone looked"] == 1
+        assert lost["articles that no one has opened are lost: O means that someone looked"] == 1
         return
     (marked,) = found
     (annotation,) = marked.work.values()

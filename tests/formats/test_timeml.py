@@ -134,7 +134,7 @@ def test_what_nests_and_who_was_not_asked_is_named(tmp_path: Path) -> None:
     }
     lost = _written(tmp_path / "out", line_of(made, {"ana": work}, {}), HARD["nobody"])
     assert [times for what, times in lost.items() if "can't nest or cross" in what] == [1]
-    assert lost["articles that no one was asked about look as if nothing was found"] == 1
+    assert lost["articles that no one has opened look as if nothing was found"] == 1
 
 
 #: TIMEX3 values and the EDTF values that they stand for.

@@ -37,7 +37,7 @@ export class Drafting {
     page.draw();
     page.focusText();
     page.say(
-      `Drawing again: select words, then press a label's key. ${showKey(DRAFT_KEYS.save)} saves it, ${showKey(DRAFT_KEYS.cancel)} cancels`,
+      `Redrawing: select words, then press a label's key. ${showKey(DRAFT_KEYS.save)} saves, ${showKey(DRAFT_KEYS.cancel)} cancels`,
     );
   }
 
@@ -96,7 +96,7 @@ export class Drafting {
     const spans = draft.spans.map((span, at) => this.span(draft, question, span, at));
     const links = this.links(draft, question);
     return [
-      make("p", { class: "sw-quiet", text: "Drawing again: select words in the text, then press a label's key." }),
+      make("p", { class: "sw-quiet", text: "Redrawing: select words in the text, then press a label's key." }),
       ...spans,
       ...(links.length ? [make("div", { class: "sw-flags" }, ...links)] : []),
       this.labels(),

@@ -11,11 +11,11 @@ import { aloneShown } from "./lanes.js";
 
 /** @type {[string, number, string][]} */
 const POLICIES = [
-  ["all", 1, "what all annotators have exactly"],
-  ["majority", 1, "what more than half of the annotators have exactly"],
-  ["points", 1, "what more than half of those who marked it have, point by point"],
-  ["votes", 2, "what at least two annotators have exactly, if no alternative has as many"],
-  ["votes", 1, "what most annotators have exactly, and all work by a single annotator"],
+  ["all", 1, "What all annotators agree on exactly"],
+  ["majority", 1, "What more than half of the annotators agree on exactly"],
+  ["points", 1, "Point by point, what more than half of those who marked it agree on"],
+  ["votes", 2, "What at least two annotators agree on exactly, if no alternative has as many votes"],
+  ["votes", 1, "What most annotators agree on exactly, and all work by a single annotator"],
 ];
 
 /** What counts are called on the page. @type {Record<string, string>} */
@@ -30,7 +30,7 @@ const CALLED = {
   mixed: "a combination",
   crossed: "a combination",
   none: "none",
-  anew: "drawn again",
+  anew: "redrawn",
 };
 
 /** Numbers with what they count, largest first. @param {Record<string, number>} counts @returns {string} */

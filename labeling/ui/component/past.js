@@ -26,7 +26,7 @@ export class Past {
   present() {
     if (this.state)
       this.desk.hint(
-        `You're viewing an earlier state. Press ${this.desk.keymap.keyOf("leave")} to return to the present.`,
+        `You're viewing an earlier state. Press ${this.desk.keymap.keyOf("leave")} to return to the current one.`,
       );
     return !this.state;
   }

@@ -204,7 +204,7 @@ export function decisionsShown(question, host) {
     const title = version
       ? `took ${version.lanes.join(" ")}`
       : took === "anew"
-        ? "drew it again"
+        ? "redrew it"
         : (TAKES.find(({ name }) => name === took)?.title ?? took);
     const parts = [make("b", { text: own ? "You" : reviewer }), make("span", { text: ` ${title}` })];
     if (!version && took !== "none") parts.push(contentShown(question, made, host));

@@ -219,7 +219,7 @@ export class Review {
     const { question } = this;
     if (this.queue.ended) return this.goArticle(1);
     if (question?.left && !this.sent.has(question.id))
-      return this.tell(`No majority here. Choose a version, or press ${reviewKey("redraw")} to draw it again.`);
+      return this.tell(`No majority here. Choose a version, or press ${reviewKey("redraw")} to redraw it.`);
     if (!this.leftHere()) return this.goArticle(1);
     this.current = this.nextLeft() ?? this.current;
     this.draw();

@@ -44,7 +44,13 @@ export const REVIEW_COMMANDS = [
   },
   { name: "crossed", take: { key: "v", title: "Combine the two the other way" } },
   { name: "none", take: { key: "n", title: "None of these" }, title: "take none of these", hint: "none" },
-  { name: "redraw", strokes: ["r"], title: "draw it again", hint: "redraw", run: (page) => page.drafting.begin() },
+  {
+    name: "redraw",
+    strokes: ["r"],
+    title: "redraw the span and its links",
+    hint: "redraw",
+    run: (page) => page.drafting.begin(),
+  },
   {
     name: "alike",
     strokes: ["y"],

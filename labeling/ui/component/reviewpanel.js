@@ -38,7 +38,7 @@ export class ReviewPanel {
   /** @param {import("./review.js").Review} page */
   constructor(page) {
     this.page = page;
-    this.shown = ""; // the question on the panel, and whether it is drawn again
+    this.shown = ""; // the question on the panel, and whether it is being redrawn
     this.count = make("span", { class: "sw-count", "data-sw": "left" });
     this.second = page.tool(
       "②",
@@ -191,7 +191,7 @@ export class ReviewPanel {
       "button",
       { type: "button", class: "sw-offer", "data-sw": "anew", "aria-keyshortcuts": "r", onclick },
       make("kbd", { class: "sw-kbd", text: reviewKey("redraw") }),
-      make("span", { class: "sw-take-title", text: "Draw it again" }),
+      make("span", { class: "sw-take-title", text: "Redraw it" }),
     );
   }
 }

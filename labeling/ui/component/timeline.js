@@ -224,7 +224,7 @@ export class Timeline {
       make(
         "button",
         { type: "button", class: "sw-button sw-small", onclick: () => this.host.leave() },
-        "Back to the present",
+        "Back to the current state",
       ),
     );
     return events.length
@@ -247,7 +247,7 @@ export class Timeline {
     if (chosen) this.list.setAttribute("aria-activedescendant", chosen);
     const present = revision === this.latest;
     this.about.textContent = present
-      ? `The present. Use ${showKey(EARLIER_KEY)} and ${showKey(LATER_KEY)} to view earlier states.`
+      ? `This is the current state. Press ${showKey(EARLIER_KEY)} and ${showKey(LATER_KEY)} to view earlier ones.`
       : `Revision ${revision} of ${this.latest}.`;
     this.restore.disabled = present;
     if (tell) this.host.visit(revision);

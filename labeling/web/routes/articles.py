@@ -20,6 +20,7 @@ from labeling.store.search import MAX_LIMIT
 from labeling.store.values import Answer, Save
 from labeling.web.guards import Guard, Guards
 from labeling.web.routes.answers import Json
+from labeling.web.routes.parameters import ArticleId
 
 #: The most ops in one message; an outbox that has grown beyond it is sent in parts.
 MAX_OPS = 2_000
@@ -30,6 +31,21 @@ _READING = 1.0
 #: The most saves in one commit: no one's answer waits for many others.
 _TOGETHER = 16
 
+_Words = Annotated[
+    str, Query(max_length=200, description="words in the article's title or text; the last one can be incomplete")
+]
+_Outlet = Annotated[str | None, Query(max_length=200, description="only articles of this outlet")]
+_Status = Annotated[Status | None, Query(description="only articles with this status")]
+_Flag = Annotated[str | None, Query(max_length=40, description="only articles with a comment that has this flag")]
+_From = Annotated[
+    str | None, Query(alias="from", max_length=10, description="only published on or after this day, month or year")
+]
+_To = Annotated[
+    str | None, Query(alias="to", max_length=10, description="only published on or before this day, month or year")
+]
+_Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="how many articles to return")]
+_Offset = Annotated[int, Query(ge=0, le=2**31, description="how many articles to skip")]
+_Current = Annotated[str | None, Query(description="id of the current article")]
 _Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
@@ -40,7 +56,7 @@ class Message(BaseModel):
 
     client: _Client = Field(description="random id of this page and article, new at each load")
     revision: int = Field(ge=0, le=2**53, strict=True, description="the last revision the client has seen")
-    ops: list[Op] = Field(max_length=MAX_OPS)
+    ops: list[Op] = Field(max_length=MAX_OPS, description="the ops to save, in order")
     version: int | None = Field(
         default=None, ge=1, description="version of the label set that the ops were made under; the newest if omitted"
     )
@@ -56,18 +72,14 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     )
     async def get_articles(
         annotator: Reader,
-        q: Annotated[
-            str, Query(max_length=200, description="all of these words; the last may be the start of a word")
-        ] = "",
-        outlet: Annotated[str | None, Query(max_length=200)] = None,
-        status: Status | None = None,
-        flag: Annotated[str | None, Query(max_length=40, description="of a comment")] = None,
-        published_from: Annotated[
-            str | None, Query(alias="from", max_length=10, description="a day, month, year")
-        ] = None,
-        published_to: Annotated[str | None, Query(alias="to", max_length=10, description="a day, month, year")] = None,
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
-        offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
+        q: _Words = "",
+        outlet: _Outlet = None,
+        status: _Status = None,
+        flag: _Flag = None,
+        published_from: _From = None,
+        published_to: _To = None,
+        limit: _Limit = 50,
+        offset: _Offset = 0,
     ) -> Response:
         found = await run_in_threadpool(
             patient().search, annotator, q, outlet=outlet, status=status, flag=flag,
@@ -82,15 +94,15 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
         return Json(await run_in_threadpool(patient().facets, annotator))
 
     @routes.get("/articles/{article}", summary="Get an article with the annotator's work on it")
-    async def get_article(article: str, annotator: Reader) -> Response:
+    async def get_article(article: ArticleId, annotator: Reader) -> Response:
         return _found(store().bundle(annotator, article), article)
 
-    @routes.get("/next", summary="Get the next article to do; after the last one, start again at the first")
-    async def get_next(annotator: Reader, after: str | None = None) -> Response:
+    @routes.get("/next", summary="Get the next unfinished article; after the last one, the first")
+    async def get_next(annotator: Reader, after: _Current = None) -> Response:
         return Json(store().bundle(annotator, store().next(annotator, after)))
 
     @routes.get("/previous", summary="Get the previous article in the queue")
-    async def get_previous(annotator: Reader, before: str | None = None) -> Response:
+    async def get_previous(annotator: Reader, before: _Current = None) -> Response:
         return Json(store().bundle(annotator, store().previous(annotator, before)))
 
     @routes.get("/progress", summary="Count new, open, submitted and skipped articles")
@@ -98,7 +110,8 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
         return Json(store().progress(annotator))
 
     @routes.get(
-        "/session", summary="Count what the annotator has submitted and marked since the last break of half an hour"
+        "/session",
+        summary="Count the articles submitted and spans added by the annotator since the last break of half an hour",
     )
     async def get_session(annotator: Reader) -> Response:
         return Json(await run_in_threadpool(patient().session, annotator))
@@ -108,7 +121,7 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
         summary="Get the log of the annotator's work on an article: every op with its time (`at`), its client and, if "
         "refused, the reason",
     )
-    async def get_ops(article: str, annotator: Reader) -> Response:
+    async def get_ops(article: ArticleId, annotator: Reader) -> Response:
         return Json({"ops": store().log(annotator, article)})
 
     _add_post_ops(routes, _Saves(store), may)
@@ -119,7 +132,7 @@ def _add_post_ops(routes: APIRouter, save: "_Saves", may: Guards) -> None:
     """Add the route that saves ops."""
     Author = Annotated[str, Depends(may(Action.CHANGE_OWN_WORK))]  # noqa: N806
 
-    async def post_ops(request: Request, article: str, author: Author) -> Response:
+    async def post_ops(request: Request, article: ArticleId, author: Author) -> Response:
         # Read straight from the bytes: three times as fast as by way of Python values, which FastAPI would take.
         message = Message.model_validate_json(await request.body())
         answer = await save(Save(author, article, message.client, message.revision, message.ops, message.version))

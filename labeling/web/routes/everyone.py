@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from labeling import dates
 from labeling.errors import DateError
@@ -27,13 +27,13 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
     @routes.get(
         "/dates",
         summary="Read a date in words or EDTF against a publication date",
-        dependencies=[Depends(may(Action.INTERPRET_DATES))],
+        dependencies=[Depends(may(Action.READ_DATES))],
     )
     async def get_dates(
-        words: Annotated[str, Query(max_length=200)],
-        against: Annotated[str, Query(max_length=100)] = "",
-        language: Annotated[str, Query(max_length=100)] = "en",
-        before: Annotated[str, Query(max_length=1000, description="the sentence up to the words")] = "",
+        words: Annotated[str, Query(max_length=200, description="the date, in words or EDTF")],
+        against: Annotated[str, Query(max_length=100, description="the publication date, in EDTF")] = "",
+        language: Annotated[str, Query(max_length=100, description="the article's language, as a BCP 47 tag")] = "en",
+        before: Annotated[str, Query(max_length=1000, description="the part of the sentence before the words")] = "",
     ) -> Response:
         try:
             readings = dates.read(words, against or None, language=language, before=before)
@@ -46,7 +46,10 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
         summary="Find registry entries by words in their names",
         dependencies=[Depends(may(Action.READ_REGISTRIES))],
     )
-    async def get_registry(registry: str, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    async def get_registry(
+        registry: Annotated[str, Path(description="key of the registry in the label set")],
+        q: Annotated[str, Query(max_length=200, description="words, or beginnings of words, in the entry's name")] = "",
+    ) -> Response:
         return Json({"entries": store().entries(registry, q)})
 
     @routes.get("/schema", summary="Get the label set", dependencies=[Depends(may(Action.READ_LABEL_SET))])

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -32,15 +33,19 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: str = Field(default="gold", max_length=60, description="gold, all, or an annotator's name")
-    submitted: bool = False
-    shape: DataShape = "articles"
-    formats: list[str] = Field(default=[], max_length=20)
+    submitted: bool = Field(
+        default=False, description="only submitted work; for gold, only articles without disagreements"
+    )
+    shape: DataShape = Field(
+        default="articles", description="articles, sentences, paragraphs, records or tokens: one line for each"
+    )
+    formats: list[str] = Field(default=[], max_length=20, description="more formats besides JSONL")
     splits: str | None = Field(default=None, max_length=60, description="the name of the splits")
-    anonymous: bool = False
-    texts: bool = True
+    anonymous: bool = Field(default=False, description="pseudonyms for annotators, without their comments and notes")
+    texts: bool = Field(default=True, description="false for offsets and hashes only")
     allow: list[Kind] = Field(default=[], description="the problems to accept")
-    title: str | None = Field(default=None, max_length=200)
-    licence: str | None = Field(default=None, max_length=200)
+    title: str | None = Field(default=None, max_length=200, description="the title in the card")
+    licence: str | None = Field(default=None, max_length=200, description="the licence of texts and annotations")
 
     def plan(self) -> Plan:
         """Return it as a plan; raises DatasetError."""
@@ -61,7 +66,10 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
         "only)",
     )
     async def post_exports(
-        exporter: Exporter, shape: Shape = "articles", submitted: bool = False, gold: bool = False
+        exporter: Exporter,
+        shape: Annotated[Shape, Query(description="articles or records: one line for each")] = "articles",
+        submitted: Annotated[bool, Query(description="only submitted work; for gold, only resolved articles")] = False,
+        gold: Annotated[bool, Query(description="gold instead of everyone's work")] = False,
     ) -> Response:
         path = await run_in_threadpool(write_export, store(), exports, shape, submitted=submitted, gold=gold)
         return Json(link(path))
@@ -89,7 +97,10 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
         summary="Download an export or, as a ZIP file, a dataset, with the ticket from its link",
         dependencies=[Depends(may(Action.DOWNLOAD_EXPORT))],
     )
-    async def get_export(name: str, ticket: str) -> Response:
+    async def get_export(
+        name: Annotated[str, PathParameter(description="name of the export")],
+        ticket: Annotated[str, Query(description="the ticket in the link")],
+    ) -> Response:
         path = exports / name
         if access().download(ticket) != name or path.parent != exports or not path.exists():
             raise AccessError("this link is for another file, or the file is gone; open the export page again")

@@ -26,9 +26,9 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     )
     async def get_agreement(
         everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
-        quick: Annotated[bool, Query(description="without γ and the models of annotators")] = False,
+        quick: Annotated[bool, Query(description="without γ and the annotator models")] = False,
         against: Annotated[
-            str | None, Query(max_length=60, description="an annotator whose work is taken as gold")
+            str | None, Query(max_length=60, description="an annotator to compare the others with")
         ] = None,
     ) -> Response:
         found = await run_in_threadpool(
@@ -42,10 +42,12 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         dependencies=[Depends(may(Action.READ_AGREEMENT))],
     )
     async def get_examples(
-        figure: Annotated[str, Query(max_length=200)],
-        everything: Annotated[bool, Query(alias="all")] = False,
-        against: Annotated[str | None, Query(max_length=60)] = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 20,
+        figure: Annotated[str, Query(max_length=200, description="the figure's name in `GET /api/agreement`")],
+        everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
+        against: Annotated[
+            str | None, Query(max_length=60, description="an annotator to compare the others with")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=1000, description="how many examples to return")] = 20,
     ) -> Response:
         shown = await run_in_threadpool(
             agreement_cache.examples, store(), figure, everything=everything, reference=against, limit=limit
@@ -54,12 +56,12 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/stats",
-        summary="Get who is quoted how often, how and by whom, and which dates are claimed, one table each (leads only)",
+        summary="Get tables of who is quoted, how often and by whom, and of the dates claimed (leads only)",
         dependencies=[Depends(may(Action.READ_STATISTICS))],
     )
     async def get_stats(
         whose: Annotated[
-            str | None, Query(max_length=60, description="gold, or an annotator; everyone if omitted")
+            str | None, Query(max_length=60, description="gold, or an annotator's name; everyone if omitted")
         ] = None,
         everything: Annotated[
             bool, Query(alias="all", description="include work in progress and unresolved gold")

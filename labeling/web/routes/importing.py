@@ -14,6 +14,7 @@ from labeling.services.importing import Tally, Terms, format_of, import_uploads,
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
+from labeling.web.routes.parameters import DryRun
 
 
 def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
@@ -28,22 +29,26 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     async def post_import(
         request: Request,
         annotator: Annotated[str, Depends(may(Action.IMPORT_ARTICLES))],
-        name: Annotated[str, Query(max_length=200, description="the file's name; its ending gives the kind")],
-        kind: Annotated[str | None, Query(max_length=40)] = None,
-        with_work: bool = False,
+        name: Annotated[
+            str,
+            Query(
+                max_length=200,
+                description="the file's name; unless `kind` is given, its suffix decides how the file is read",
+            ),
+        ],
+        kind: Annotated[str | None, Query(max_length=40, description="read the file as this kind or format")] = None,
+        with_work: Annotated[bool, Query(description="also import everyone's work from a SayWhen export")] = False,
         whose: Annotated[
             str | None,
-            Query(alias="annotator", max_length=60, description="whose work it is where the file names no one"),
+            Query(alias="annotator", max_length=60, description="the annotator, if the file names none"),
         ] = None,
         names: Annotated[list[str] | None, Query(alias="as", description="rename an annotator, as OLD=NEW")] = None,
         renames: Annotated[
             list[str] | None, Query(alias="map", description="rename a label, attribute or relation, as OLD=NEW")
         ] = None,
-        anyway: bool = False,
-        by_file: Annotated[
-            bool, Query(description="where the file names no one, take the annotator from its name")
-        ] = False,
-        dry_run: bool = False,
+        anyway: Annotated[bool, Query(description="if there are errors, import everything else")] = False,
+        by_file: Annotated[bool, Query(description="if the file names no annotator, use the file's name")] = False,
+        dry_run: DryRun = False,
     ) -> Response:
         if format_of(kind, with_work=with_work):
             may.person(annotator).require(Action.IMPORT_WORK)

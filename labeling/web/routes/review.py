@@ -17,6 +17,7 @@ from labeling.services.review import Reviewing
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
+from labeling.web.routes.parameters import ArticleId
 
 #: How long the queue looks at articles that have changed, in seconds, before it answers with what it knows.
 PATIENCE = 3.0
@@ -28,15 +29,18 @@ MAX_STEPS = 1_000
 _Client = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
+_OWN = "second opinion: include what others have decided and the reviewer hasn't, without their decisions"
+
+
 class Steps(BaseModel):
     """Steps of a reviewer, and the article whose state to return."""
 
     model_config = ConfigDict(extra="forbid")
 
     client: _Client = Field(description="random id of this page, new at each load")
-    steps: list[Step] = Field(max_length=MAX_STEPS)
-    article: str | None = None
-    own: bool = False
+    steps: list[Step] = Field(max_length=MAX_STEPS, description="the steps to save, in order")
+    article: str | None = Field(default=None, description="id of the article whose state to return")
+    own: bool = Field(default=False, description=_OWN)
 
 
 def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
@@ -50,25 +54,30 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         return made[0]
 
     Reviewer = Annotated[str, Depends(may(Action.REVIEW))]  # noqa: N806
+    Own = Annotated[bool, Query(description=_OWN)]  # noqa: N806
 
     @routes.get(
         "/review", summary="List the articles with unresolved disagreements for this reviewer, the most valuable first"
     )
-    async def get_review(reviewer: Reviewer, own: bool = False) -> Response:
+    async def get_review(reviewer: Reviewer, own: Own = False) -> Response:
         return Json(await run_in_threadpool(reviewing().queue, reviewer, own=own, patience=PATIENCE, most=MOST_LISTED))
 
     @routes.get(
         "/review/articles/{article}",
         summary="Get an article's disagreements with all versions; names are hidden until all are resolved",
     )
-    async def get_review_article(article: str, reviewer: Reviewer, own: bool = False) -> Response:
+    async def get_review_article(article: ArticleId, reviewer: Reviewer, own: Own = False) -> Response:
         return Json(await run_in_threadpool(reviewing().view, reviewer, article, own=own))
 
     @routes.get(
         "/review/alike",
-        summary="List the other places where the reviewer's decision on a disagreement could be repeated",
+        summary="List similar places to which the reviewer's decision on a disagreement could be applied",
     )
-    async def get_review_alike(article: str, disagreement: str, reviewer: Reviewer) -> Response:
+    async def get_review_alike(
+        article: Annotated[str, Query(description="id of the article")],
+        disagreement: Annotated[str, Query(description="id of the disagreement")],
+        reviewer: Reviewer,
+    ) -> Response:
         return Json(
             {"found": await run_in_threadpool(reviewing().alike, reviewer, article, disagreement, patience=PATIENCE)}
         )
@@ -86,7 +95,10 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         summary="Preview a policy or, without a rule, the current one",
         dependencies=[Depends(may(Action.REVIEW))],
     )
-    async def get_review_policy(rule: Rule | None = None, votes: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
+    async def get_review_policy(
+        rule: Annotated[Rule | None, Query(description="the rule for gold without a decision")] = None,
+        votes: Annotated[int, Query(ge=1, le=1000, description="how many votes are enough, for the rule votes")] = 1,
+    ) -> Response:
         now = (await run_in_threadpool(reviewing().reviewed)).policy
         policy = Policy(rule, votes) if rule else now
         made = await run_in_threadpool(reviewing().preview, policy, patience=PATIENCE)

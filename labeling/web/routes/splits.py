@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from labeling.dataset.splits import By, Recipe, Stratum, shares_of
@@ -13,6 +13,7 @@ from labeling.services import splits
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
+from labeling.web.routes.parameters import ArticleId
 
 
 def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
@@ -20,13 +21,17 @@ def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     routes = APIRouter()
     Placer = Annotated[str, Depends(may(Action.CHANGE_SPLITS))]  # noqa: N806
     Name = Annotated[str, Query(max_length=60, description="the name of the splits; a project can have several")]  # noqa: N806
-    Limit = Annotated[int, Query(ge=0, le=10_000, description="how many groups and leaks to list")]  # noqa: N806
+    Limit = Annotated[int, Query(ge=0, le=10_000, description="how many groups and leaks to return")]  # noqa: N806
 
     def recipe(
         shares: Annotated[str | None, Query(max_length=500, description="80/10/10, or train=70,dev=15,test=15")] = None,
-        seed: Annotated[str | None, Query(max_length=200)] = None,
-        together: Annotated[list[By] | None, Query(description="also keep these together")] = None,
-        even: Annotated[Stratum | None, Query(description="balance the splits over this")] = None,
+        seed: Annotated[
+            str | None, Query(max_length=200, description="a different seed gives different splits")
+        ] = None,
+        together: Annotated[
+            list[By] | None, Query(description="also keep together articles with the same value of this")
+        ] = None,
+        even: Annotated[Stratum | None, Query(description="balance the shares within each value of this")] = None,
     ) -> Recipe | None:
         if shares is None and seed is None and not together and even is None:
             return None
@@ -54,7 +59,9 @@ def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         return await answer(name, made, limit, place=True, by=placer)
 
     @routes.delete("/splits/{name}/{article}", summary="Remove an article from the splits permanently (leads only)")
-    async def delete_placement(name: str, article: str, placer: Placer) -> Response:
+    async def delete_placement(
+        name: Annotated[str, Path(description="the name of the splits")], article: ArticleId, placer: Placer
+    ) -> Response:
         await run_in_threadpool(splits.set_aside, store(), name, [article], placer)
         return Json({"article": article, "split": None})
 

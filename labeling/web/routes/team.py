@@ -14,8 +14,19 @@ from labeling.permissions import Action
 from labeling.store.contract import Project, Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
+from labeling.web.routes.parameters import ArticleId, DryRun, PersonName
 
 Result = TypeVar("Result")
+
+
+_Annotates = Annotated[bool, Query(description="gets articles to annotate")]
+_Reviews = Annotated[bool, Query(description="reviews other people's annotations")]
+_Leads = Annotated[bool, Query(description="sees everyone's work and assigns articles")]
+_Each = Annotated[int, Query(ge=1, description="annotators per article")]
+_Share = Annotated[
+    float, Query(ge=0, le=1, description="the share of articles, 0 to 1, that get so many; the rest get one")
+]
+_Whose = Annotated[str, Query(description="whose work to use")]
 
 
 class Move(BaseModel):
@@ -26,7 +37,7 @@ class Move(BaseModel):
     to: list[str] = Field(description="who gets the articles; if empty, they are removed from the queue")
     articles: list[str] | None = Field(default=None, description="ids of articles; all if omitted")
     begun: bool = Field(default=False, description="include articles in progress")
-    dry_run: bool = False
+    dry_run: bool = Field(default=False, description="show what would happen, but save nothing")
 
 
 def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: Guards) -> APIRouter:
@@ -44,25 +55,18 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
 
     @routes.put("/team/{name}", summary="Set a person's roles (leads only)")
     async def put_member(
-        name: str,
+        name: PersonName,
         lead: Annotated[str, Depends(may(Action.SET_ROLES))],
-        annotates: bool = False,
-        reviews: bool = False,
-        leads: bool = False,
+        annotates: _Annotates = False,
+        reviews: _Reviews = False,
+        leads: _Leads = False,
     ) -> Response:
         member = Member(await run_in_threadpool(patient().sign_in, name), annotates, reviews, leads)
         await run_in_threadpool(_changed, patient(), lambda project: project.team.set_members([member], lead))
         return Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
 
-    @routes.post(
-        "/team/plan", summary="Assign articles; those in progress stay. `share` is a fraction from 0 to 1 (leads only)"
-    )
-    async def post_plan(
-        assigner: Assigner,
-        each: Annotated[int, Query(ge=1)],
-        share: Annotated[float, Query(ge=0, le=1)] = 1.0,
-        dry_run: bool = False,
-    ) -> Response:
+    @routes.post("/team/plan", summary="Assign articles; those in progress stay where they are (leads only)")
+    async def post_plan(assigner: Assigner, each: _Each, share: _Share = 1.0, dry_run: DryRun = False) -> Response:
         policy = AssignmentPolicy(each, share)
         plan = await run_in_threadpool(_found, patient(), lambda project: project.assignments.propose(policy))
         if not dry_run:
@@ -76,7 +80,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
         "/team/{name}/move",
         summary="Reassign a person's unsubmitted articles, or remove them from the queue (leads only)",
     )
-    async def post_move(name: str, assigner: Assigner, move: Move) -> Response:
+    async def post_move(name: PersonName, assigner: Assigner, move: Move) -> Response:
         given, left = await run_in_threadpool(
             _found,
             patient(),
@@ -92,7 +96,9 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
         return Json({"given": given, "taken": taken})
 
     @routes.put("/articles/{article}/gold", summary="Use a person's submitted work as hidden gold (leads only)")
-    async def put_gold(article: str, lead: Annotated[str, Depends(may(Action.HIDE_GOLD))], annotator: str) -> Response:
+    async def put_gold(
+        article: ArticleId, lead: Annotated[str, Depends(may(Action.HIDE_GOLD))], annotator: _Whose
+    ) -> Response:
         await run_in_threadpool(
             _changed, patient(), lambda project: project.hidden_gold.hide([article], annotator, lead)
         )
@@ -103,7 +109,7 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
         summary="List the people who may review an article, starting with the one whose turn it is (leads only)",
         dependencies=[Depends(may(Action.READ_TEAM))],
     )
-    async def get_reviewers(article: str) -> Response:
+    async def get_reviewers(article: ArticleId) -> Response:
         with store().reading() as project:
             found = project.team.review(article)
         return Json({"may": found.may, "independent": found.independent})
