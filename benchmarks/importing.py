@@ -13,10 +13,18 @@ from benchmarks.figures import Figure, Goal
 from benchmarks.machine import in_child, peak_memory
 from benchmarks.material import Bench, bare
 from labeling import schema
-from labeling.services.importing import Tally, import_files
+from labeling.formats.marked import Losses
+from labeling.formats.registry import FORMATS
+from labeling.services.export import write_export
+from labeling.services.importing import Tally, Terms, import_files
 from labeling.store.project import Store
 
 _COLUMNS = ("title", "outlet", "url", "language", "published", "published_basis")
+#: Formats that are measured, and how many articles a second are the goal.
+_FORMATS = {
+    "jsonl": 1000, "labelstudio": 1000, "doccano": 1000, "prodigy": 1000, "brat": 400, "conll": 400, "webannotation": 400,
+    "xmi": 400,
+}  # fmt: skip
 #: As many articles in a transaction as the store takes.
 _CHUNK = 500
 
@@ -39,7 +47,40 @@ def measure(bench: Bench) -> list[Figure]:
         Figure("  bare orjson parsing the same lines", bench.articles / parse, "articles/s"),
         Figure("  bare sqlite3 inserting the same rows", bench.articles / insert, "articles/s"),
         Figure("peak memory of the import", peak, "MB", Goal("most", 250)),
+        *_of_work(bench),
     ]
+
+
+def _of_work(bench: Bench) -> list[Figure]:
+    """Return how fast articles with people's work on them are imported, by format."""
+    folder = bench.place("work")
+    lines = write_export(Store.open(bench.marked("marked")), folder)
+    figures = []
+    for name, least in _FORMATS.items():
+        seconds, peak = in_child(_import_work, lines, name, folder / name)
+        figures += [
+            Figure(
+                f"import of people's work from {name}", bench.articles / seconds, "articles/s", Goal("least", least)
+            ),
+            Figure("  peak memory", peak, "MB"),
+        ]
+    return figures
+
+
+def _import_work(lines: Path, name: str, folder: Path) -> tuple[float, float]:
+    """Write an export in a format and import that into a new project; return seconds and peak memory in MB."""
+    folder.mkdir()
+    store = Store.create(folder / "project.db", schema.load(schema.SCHEMAS / "news.yaml"))
+    found = FORMATS[name]
+    path = folder / f"work{found.suffix}"
+    with lines.open("rb") as rows:
+        found.write(map(orjson.loads, rows), path, store.schema, Losses())
+    started = time.perf_counter()
+    tally = Tally.of(import_files(store, [path], kind=name, with_work=True, terms=Terms(anyway=True)))
+    seconds = time.perf_counter() - started
+    if not tally.work.total():
+        raise RuntimeError(f"nothing was imported from {name}: {tally}")
+    return seconds, peak_memory()
 
 
 def _import(source: Path, project: Path) -> tuple[float, float]:

@@ -39,6 +39,7 @@ from labeling.services.importing import (
 )
 from labeling.services.verify_project import verify
 from labeling.store import team
+from labeling.store.made_work import MadeWorks
 from labeling.store.project import Store
 from labeling.web import server
 
@@ -152,6 +153,31 @@ def test_every_format_that_is_read_is_imported_twice_and_doubles_nothing(tmp_pat
     assert first.work.total() >= 9
     assert (second.new, second.work.total(), second.work_known) == (0, 0, first.work.total())
     assert sound(store)
+
+
+def stored(store: Store) -> dict[str, list[str]]:
+    """Return the rows of every table without the times, in order."""
+    with store.reading():
+        run = store.connection().execute
+        tables = [name for (name,) in run("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+        found = {}
+        for table in tables:
+            if table in ("project", "_sqlite_migrations") or table.startswith(("sqlite_", "article_search_")):
+                continue
+            names = [row[1] for row in run(f"PRAGMA table_info({table})").fetchall() if row[1] != "at"]
+            found[table] = sorted(map(repr, run(f"SELECT {', '.join(names)} FROM {table}").fetchall()))
+    return found
+
+
+def test_ready_work_leaves_the_same_rows_as_its_ops_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = project(tmp_path, "one.db"), project(tmp_path, "two.db")
+    path = written(tmp_path, *HARD.values())
+    assert Tally.of(take_in(one, [path], with_work=True)).work.total() == 19
+    monkeypatch.setattr(MadeWorks, "_renamed", lambda *_: True)  # which has every op replayed
+    assert Tally.of(take_in(two, [path], with_work=True)).work.total() == 19
+    found = stored(one)
+    assert found == stored(two)
+    assert min(len(found[table]) for table in ("op", "span", "attribute", "waiver", "relation", "comment", "ready")) > 0
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------------

@@ -223,11 +223,14 @@ Logged: TypeAlias = Annotated[
 _LOGGED: TypeAdapter[Logged] = TypeAdapter(Logged)
 _ADAPTER: TypeAdapter[Op] = TypeAdapter(Op)
 _MESSAGE: TypeAdapter[list[Op]] = TypeAdapter(list[Op])
+# An import loads each op of many articles: the adapter's own wrapper takes as long as the validation.
+_VALIDATE = _ADAPTER.validator.validate_python
 
 
 def load(values: dict[str, Any]) -> Op:
     """Return an op made from plain values; raises pydantic.ValidationError, which names each invalid field."""
-    return _ADAPTER.validate_python(values)
+    op: Op = _VALIDATE(values)
+    return op
 
 
 def load_logged(values: dict[str, Any]) -> Logged:

@@ -139,7 +139,11 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
         if not any_row and (other := _other(text, cells)):
             yield source.fault(source.line, other)
             return
-        if not text.strip():
+        if not document.ended and len(cells) == width and cells[0] and text[0] not in "-#":
+            document.words.append(cells[0])  # as most lines are
+            document.columns.append(cells[1:])
+            document.lines.append(source.line)
+        elif not text.strip():
             document.ended = True
         elif text.startswith(("-DOCSTART-", "#begin document", "#end document")):
             if document.words or document.broken:
@@ -202,7 +206,7 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
     first = document.lines[0]
     gaps = [int(number > 0) for number in range(count)]
     layers = columns[-1:]
-    if len(columns) >= 3 and all(cell.isdecimal() and len(cell) < 10 for cell in (*columns[0], *columns[1])):
+    if len(columns) >= 3 and all(map(_is_offset, (*columns[0], *columns[1]))):
         layers = columns[2:]
         places = list(zip(map(int, columns[0]), map(int, columns[1]), strict=True))
         unit = next((unit for unit in SIZES if _fit(words, places, unit)), None)
@@ -251,7 +255,12 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
 
 def _holds_tags(column: Sequence[str]) -> bool:
     """Return whether a column is of tags, at least one of them no O."""
-    return any(map(_TAG.fullmatch, column)) and all(tag == "O" or _TAG.fullmatch(tag) for tag in column)
+    tags = {*column} - {"O"}
+    return bool(tags) and all(map(_TAG.fullmatch, tags))
+
+
+def _is_offset(cell: str) -> bool:
+    return cell.isdecimal() and len(cell) < 10
 
 
 def _fits(word: str, place: Stretch) -> bool:
@@ -259,9 +268,9 @@ def _fits(word: str, place: Stretch) -> bool:
 
 
 def _fit(words: Sequence[str], places: Sequence[Stretch], unit: str) -> bool:
-    return all(end - start == SIZES[unit](word) for word, (start, end) in zip(words, places, strict=True)) and all(
-        0 <= gap <= _GAP for gap in _gaps(places)
-    )
+    size_of = SIZES[unit]
+    sizes = [end - start for start, end in places]
+    return sizes == [*map(size_of, words)] and all(0 <= gap <= _GAP for gap in _gaps(places))
 
 
 def _spans(
@@ -275,6 +284,9 @@ def _spans(
         label = ""
         continued = False
         for at in range(first, last):
+            if begun is None and tags[at] == "O":
+                continued = False
+                continue
             match = _TAG.fullmatch(tags[at])
             kind, name = (match[1], match[2]) if match else ("O", "")
             goes_on = kind in "IEL" and continued and name == label

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import orjson
 import pydantic
 
 from labeling.annotation import ops
@@ -27,14 +28,22 @@ Name: TypeAlias = tuple[str, str]
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _SHOWN = 60
+#: Ops whose values the log may hold in another form than the file (see `annotation.as_kept`).
+_KEPT_OTHERWISE = ("add", "set", "publish")
 
 
 @dataclass(slots=True)
 class Fitted:
-    """One annotator's work as ops, the state they end in, and sentences on what of it does not fit."""
+    """One annotator's work as ops, the state they end in, and sentences on what of it does not fit.
 
-    message: list[ops.Op] = field(default_factory=list)
+    `ops` are numbered from 1 and written as the log keeps them (see `ops.to_json`), `given` as they were made; the two differ
+    where a value is kept in another form. `entries` are those that the ops register, as (registry, id, name).
+    """
+
+    ops: list[str] = field(default_factory=list)
+    given: list[bytes] = field(default_factory=list)
     state: Annotation = field(default_factory=Annotation)
+    entries: list[tuple[str, str, str]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
 
 
@@ -138,7 +147,7 @@ class _Fitting:
             self._do(lambda: "its end", kind="submit")
         elif values["status"] == "skipped":
             self._do(lambda: "its reason for skipping", kind="skip", reason=values["skip_reason"] or "")
-        elif values["status"] == "open" and not self._fitted.message:
+        elif values["status"] == "open" and not self._fitted.ops:
             self._do(lambda: "its beginning", kind="reopen")
         return self._fitted
 
@@ -200,8 +209,7 @@ class _Fitting:
         name = named[value] if value in named else next(others, value)
         id = self._resolve(registry, _id(value, registry), name)
         if (registry, id) not in self._names:
-            op = _loaded(len(self._fitted.message) + 1, kind="register", registry=registry, id=id, name=name)
-            self._apply(op)
+            self._apply({"kind": "register", "registry": registry, "id": id, "name": name.strip()})
         return id
 
     def _link(self, link: dict[str, Any]) -> None:
@@ -247,35 +255,35 @@ class _Fitting:
         return None
 
     def _do(self, where: Where, **values: Any) -> bool:
-        """Take an op into the message if it fits, else say why not."""
+        """Take an op in if it fits, else report why not."""
         try:
-            self._apply(_loaded(len(self._fitted.message) + 1, **values))
+            self._apply(values)
         except OpError as fault:
             self._report(f"{where()}: {fault}")
             return False
         return True
 
-    def _apply(self, op: ops.Op) -> None:
-        touched = annotation.apply(
-            self._fitted.state, op, self._text, self._schema, lambda *entry: self._names.get(entry)
-        )
-        self._names.update({(registry, id): name for registry, id, name in touched.entries})
-        self._fitted.message.append(op)
+    def _apply(self, values: dict[str, Any]) -> None:
+        """Take in an op, given as plain values in the order of its model; raises OpError."""
+        fitted = self._fitted
+        op = _loaded(len(fitted.ops) + 1, values)
+        touched = annotation.apply(fitted.state, op, self._text, self._schema, self._name)
+        for registry, id, name in touched.entries:
+            self._names[registry, id] = name
+            fitted.entries.append((registry, id, name))
+        given = orjson.dumps(values)
+        kept = annotation.as_kept(fitted.state, op) if values["kind"] in _KEPT_OTHERWISE else op
+        fitted.given.append(given)
+        fitted.ops.append(given.decode() if kept is op else ops.to_json(kept))
+
+    def _name(self, registry: str, id: str) -> str | None:
+        return self._names.get((registry, id))
 
     def _report(self, reason: str) -> None:
         self._fitted.messages.append(reason)
 
 
-def state_of(message: Iterable[ops.Op], text: str, label_set: Schema) -> Annotation:
-    """Return the annotation that a message makes from nothing; raises OpError where it does not fit."""
-    state, names = Annotation(), dict[tuple[str, str], str]()
-    for op in message:
-        touched = annotation.apply(state, op, text, label_set, lambda *entry: names.get(entry))
-        names.update({(registry, id): name for registry, id, name in touched.entries})
-    return state
-
-
-def _loaded(number: int, **values: Any) -> ops.Op:
+def _loaded(number: int, values: dict[str, Any]) -> ops.Op:
     """Return an op of plain values; raises OpError."""
     try:
         return ops.load({"number": number, **values})
@@ -290,8 +298,11 @@ def _id(given: Any, kind: str) -> str:
     return given if isinstance(given, str) and _ID.fullmatch(given) else made_id(kind, given)
 
 
-def _joined(fragments: Iterable[Iterable[int]]) -> list[tuple[int, int]]:
+def _joined(fragments: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     """Return fragments in order, those that touch as one."""
+    if len(fragments) == 1:
+        [(start, end)] = fragments
+        return [(start, end)]
     found: list[tuple[int, int]] = []
     for start, end in sorted((start, end) for start, end in fragments):
         if found and start == found[-1][1]:

@@ -17,10 +17,10 @@ from labeling.formats.recognising import OtherToolError, tool_of
 #: The only export format of ours whose lines are articles.
 FORMAT = "saywhen/1"
 
-_KEY = re.compile(rb'"\s*:')
+_SPACED_KEY = re.compile(rb'"\s+:')
 _BACKSLASH = ord("\\")
-# Short strings are passed over in one go. Only between rows do commas count.
-_SIGN_IN_ROW = re.compile(rb'"[^"\\]{0,99}"|["{}\[\]]')
+# Short strings are passed over in one go, in a row together with what stands between them. Only between rows do commas count.
+_SIGN_IN_ROW = re.compile(rb'(?:"[^"\\]{0,99}"|[^"{}\[\]]++)*+(["{}\[\]])')
 _SIGN_BETWEEN_ROWS = re.compile(rb'"[^"\\]{0,99}"|["{}\[\],]')
 
 
@@ -114,9 +114,21 @@ def loaded(source: Source, found: Row) -> dict[str, Any]:
             raise OtherToolError(str(tool))
         raise ArticleError('the row is not a JSON object; write {"text": …}')
     # Each key ends in a quotation mark and a colon: with no more of these than keys, none can stand twice.
-    if len(_KEY.findall(raw)) != len(row):
+    if raw.count(b'":') != _keys(row) or _SPACED_KEY.search(raw):
         _refuse_doubled_keys(raw)
     return row
+
+
+def _keys(value: dict[str, Any]) -> int:
+    """Return how many keys the objects in a value have, itself among them."""
+    count, rest = 0, [value]
+    while rest:
+        each: Any = rest.pop()
+        if isinstance(each, dict):
+            count += len(each)
+            each = each.values()
+        rest += [inner for inner in each if inner and type(inner) in (dict, list)]
+    return count
 
 
 def _refuse_doubled_keys(raw: bytes) -> None:
@@ -178,11 +190,14 @@ class _Cutter:
         while self._at < len(self.held) and self.depth >= 0:
             if self._quoted and not self._leave_string():
                 return None
-            found = (_SIGN_IN_ROW if self.depth else _SIGN_BETWEEN_ROWS).search(self.held, self._at)
+            if self.depth:
+                found = _SIGN_IN_ROW.match(self.held, self._at)
+            else:
+                found = _SIGN_BETWEEN_ROWS.search(self.held, self._at)
             if not found:
                 self._at = len(self.held)
                 return None
-            sign = found[0]
+            sign = found[1] if self.depth else found[0]
             self._at = found.end()
             if sign == b'"':
                 self._quoted = True

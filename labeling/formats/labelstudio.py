@@ -256,7 +256,8 @@ def _labelled(region: dict[str, Any], number: int, text: str, messages: list[str
     value = value if isinstance(value, dict) else {}
     id = str(region["id"]) if isinstance(region.get("id"), str | int) else None
     name = f"region {id if id is not None else number}"
-    given: list[object] = next((value[each] for each in _LABELS if isinstance(value.get(each), list)), [])
+    kinds = (region.get("type"), *_LABELS)  # the likeliest first
+    given: list[object] = next((value[each] for each in kinds if isinstance(value.get(each), list)), [])
     labels = [label for label in given if isinstance(label, str) and label.strip()]
     if not labels:
         messages.append(f"{name} is not imported: it has no label")

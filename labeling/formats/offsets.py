@@ -29,6 +29,8 @@ SIZES: dict[str, Callable[[str], int]] = {
     UTF_16: lambda piece: len(piece.encode("utf-16-le", "surrogatepass")) // 2,
     BYTES: lambda piece: len(piece.encode(errors="surrogatepass")),
 }
+#: Up to which character one of a text is one unit.
+_SINGLE = {CODE_POINTS: "\U0010ffff", UTF_16: "\uffff", BYTES: "\x7f"}
 _PIECE = re.compile("\r\n|.", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _SHOWN = 60
@@ -96,13 +98,20 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
     return Placed(unit_found, ranges, messages)
 
 
+def borders(text: str, unit: str) -> Sequence[int]:
+    """Return how many units stand before each character of a text, and before its end."""
+    if max(text, default="") <= _SINGLE[unit]:
+        return range(len(text) + 1)
+    return list(accumulate(map(SIZES[unit], text), initial=0))
+
+
 def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
     """Yield ways of counting by name, `unit` in the normalised text first, then likely ones before unlikely ones."""
     bare = raw.removeprefix("\ufeff")
     plain = bare.replace("\r\n", "\n").replace("\r", "\n")
     size = len(normalise(raw))
     units = [unit, *(other for other in SIZES if other != unit)]
-    bases: list[tuple[str, str, list[str]]] = [("", "", list(plain))]
+    bases: list[tuple[str, str, Sequence[str]]] = [("", "", plain)]
     if "\r\n" in bare:
         bases.append((" with CRLF line ends", "", _PIECE.findall(bare)))
     elif "\n" in bare:
@@ -115,16 +124,18 @@ def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
         for each in units:
             # What is ASCII throughout has one count.
             if each == units[0] or mark or not plain.isascii():
-                yield each + name, _way(pieces, SIZES[each], SIZES[each](mark), size)
+                yield each + name, _way(pieces, each, SIZES[each](mark), size)
 
 
-def _way(pieces: list[str], size_of: Callable[[str], int], before: int, size: int) -> _Way:
+def _way(pieces: Sequence[str], unit: str, before: int, size: int) -> _Way:
     """Return what takes a range from units, `before` of them ahead of the first piece, to code points below `size`."""
-    borders = list(accumulate(map(size_of, pieces), initial=before))
+    sizes = map(SIZES[unit], pieces)
+    ends = borders(pieces, unit) if isinstance(pieces, str) else list(accumulate(sizes, initial=0))
 
     def point(offset: int) -> int | None:
-        at = bisect_left(borders, offset)
-        return at if at < len(borders) and borders[at] == offset else None
+        offset -= before
+        at = bisect_left(ends, offset)
+        return at if at < len(ends) and ends[at] == offset else None
 
     def range_of(given: Given) -> Range | None:
         start, end = point(given.start), point(given.end)

@@ -138,7 +138,10 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
     Of a doc without an annotator's name the work is by “spacy”. An error's line is the number of the doc.
     """
     try:
-        packed = _spacy("tokens").DocBin().from_disk(path)
+        packed = _spacy("tokens").DocBin()
+        # For each part of each doc it would look for further decoders in all installed packages, which takes most of the time.
+        importlib.import_module("srsly.msgpack").msgpack_decoders.entry_points = False
+        packed.from_disk(path)
         docs = packed.get_docs(_spacy("vocab").Vocab())
     except MissingExtraError as fault:
         yield Fault(str(path), None, str(fault))

@@ -16,7 +16,7 @@ from labeling.errors import ArticleError
 from labeling.formats.gathering import LooseSpan
 from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
-from labeling.formats.offsets import CODE_POINTS, SIZES
+from labeling.formats.offsets import CODE_POINTS, SIZES, borders
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, cut_to_day
 from labeling.formats.recognising import OtherToolError, Tool, tool_of
 
@@ -225,8 +225,8 @@ def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iter
     ):
         return
     cut = sum(_cuts(raw, own.get(start, -1)) or _cuts(raw, own.get(end, -1)) for start, end in places)
-    for name, borders in _otherwise(raw, unit, cut):
-        if not any(_cuts(raw, borders.get(place, -1)) for stretch in places for place in stretch):
+    for name, other in _otherwise(raw, unit, cut):
+        if not any(_cuts(raw, other.get(place, -1)) for stretch in places for place in stretch):
             yield (
                 f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {name}; "
                 f"they are read as {unit}: check one, and convert the file if it is wrong"
@@ -248,7 +248,7 @@ def _otherwise(raw: str, unit: str, cut: int) -> Iterator[tuple[str, dict[int, i
 
 def _borders(raw: str, unit: str) -> dict[int, int]:
     """Return the code points of a text by how many units stand before them."""
-    return {size: at for at, size in enumerate(accumulate(map(SIZES[unit], raw), initial=0))}
+    return {size: at for at, size in enumerate(borders(raw, unit))}
 
 
 def _cuts(raw: str, place: int) -> bool:
@@ -271,6 +271,8 @@ def entries_of(value: object) -> dict[str, dict[str, str]]:
 
 def whole(value: object) -> int | None:
     """Return a whole number, None for anything else; true is none, 3.0 and text of digits are one."""
+    if type(value) is int:
+        return value
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
         return int(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
@@ -286,6 +288,8 @@ def listed(task: dict[str, Any], name: str, messages: list[str]) -> list[dict[st
     if not isinstance(values, list):
         messages.append(f"“{name}” is {shown(values)}, not a list; it is not imported")
         return []
+    if {*map(type, values)} <= {dict}:
+        return values
     kept = [each for each in values if isinstance(each, dict)]
     if len(kept) < len(values):
         messages.append(f"{len(values) - len(kept)} of “{name}” are not objects and are not imported")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -56,20 +57,47 @@ _NUMERIC = {f"uima.cas.{name}" for name in ("Byte", "Short", "Integer", "Long", 
 Types: TypeAlias = dict[str, dict[str, str]]
 
 
+class TypeSystems:
+    """The type systems that stand beside files, each folder looked through and each file read once."""
+
+    def __init__(self) -> None:
+        self._there: dict[Path, list[Path]] = {}
+        self._read: dict[Path, Types | ArticleError] = {}
+
+    def nearest(self, file: Path) -> Types | None:
+        """Return that of a file's folder, or of the one above; None where there is none. Raises ArticleError."""
+        for folder in (file.parent, file.parent.parent):
+            if folder not in self._there:
+                named = (each for each in folder.glob("*.xml") if each.name.lower() == "typesystem.xml")
+                self._there[folder] = sorted(named)
+            for near in self._there[folder]:
+                if near not in self._read:
+                    try:
+                        self._read[near] = _types_of(parsed(near))
+                    except ArticleError as fault:
+                        self._read[near] = ArticleError(f"{near.name}: {fault}")
+                known = self._read[near]
+                if isinstance(known, ArticleError):
+                    raise known
+                return known
+        return None
+
+
 class Cas:
     """A CAS as it stands in a file."""
 
-    def __init__(self, file: Path, root: etree._Element, types: dict[Path, Types | ArticleError]) -> None:
+    def __init__(self, file: Path, root: etree._Element, types: TypeSystems) -> None:
         self._file = file
         self._messages: list[tuple[int | None, str]] = []
         self._notes = Notes()
         self._elements: dict[str, tuple[str, etree._Element]] = {}
         self._sofas: list[etree._Element] = []
         for element in root:
-            match = _ECORE.fullmatch(element.tag) if isinstance(element.tag, str) else None
-            if not match:
+            type = _type_of(element.tag) if isinstance(element.tag, str) else None
+            if not type:
                 continue
-            type = f"{match[1].replace('/', '.')}.{match[2]}"
+            if type in (WORD, SENTENCE):
+                continue  # most of what stands in a file
             if type == "uima.cas.Sofa":
                 self._sofas.append(element)
             elif (id := element.get(_ID)) is not None:
@@ -80,21 +108,13 @@ class Cas:
                 self._elements.setdefault(id, (type, element))
         self._ranges = self._type_system(types)
 
-    def _type_system(self, types: dict[Path, Types | ArticleError]) -> Types | None:
+    def _type_system(self, types: TypeSystems) -> Types | None:
         """Return the type system that stands nearest, None where there is none; `types` holds those read already."""
-        for folder in (self._file.parent, self._file.parent.parent):
-            for near in sorted(each for each in folder.glob("*.xml") if each.name.lower() == "typesystem.xml"):
-                if near not in types:
-                    try:
-                        types[near] = _types_of(parsed(near))
-                    except ArticleError as fault:
-                        types[near] = fault
-                known = types[near]
-                if not isinstance(known, ArticleError):
-                    return known
-                self._messages.append((None, f"{near.name}: {known}"))
-                return None
-        return None
+        try:
+            return types.nearest(self._file)
+        except ArticleError as fault:
+            self._messages.append((None, str(fault)))
+            return None
 
     def marked(self) -> Iterator[Marked | Article | Fault]:
         """Yield the article with its work, and messages; raises ArticleError where there is no text."""
@@ -263,6 +283,13 @@ class Cas:
                 _, slot = self._elements.get(id, ("", None))
                 if slot is not None and slot.get("target") is not None:
                     yield LooseLink(None, slot.get("role") or str(name), own, str(slot.get("target")), _line(element))
+
+
+@lru_cache(maxsize=1000)
+def _type_of(tag: str) -> str | None:
+    """Return the type that an element of a CAS is named after, None where it is no element of one."""
+    match = _ECORE.fullmatch(tag)
+    return f"{match[1].replace('/', '.')}.{match[2]}" if match else None
 
 
 def _number(written: str) -> int | float | str:

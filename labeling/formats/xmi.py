@@ -22,7 +22,7 @@ from labeling.formats.files import files_in
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.formats.tasks import fields_of
-from labeling.formats.uima import ARTICLE, DKPRO, LINK, META, SENTENCE, SPAN, WORD, Cas, Types
+from labeling.formats.uima import ARTICLE, DKPRO, LINK, META, SENTENCE, SPAN, WORD, Cas, TypeSystems
 from labeling.formats.xml import FORBIDDEN, clean, parsed
 from labeling.language.tokens import sentences, tokens
 from labeling.schema import Schema, numbers
@@ -174,7 +174,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
     entity of its value), relations and slots are links, and what has a string or a flag is an attribute.
     """
     found = False
-    types: dict[Path, Types | ArticleError] = {}
+    types = TypeSystems()
     for file in files_in(path, (".xmi",)):
         found = True
         if isinstance(file, Fault):

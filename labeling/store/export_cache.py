@@ -19,15 +19,23 @@ def stamp(label_set: Schema) -> str:
     return f"{label_set.version}.{DERIVATION}"
 
 
+#: Keeps a row that `row` returns.
+KEEP = "INSERT OR REPLACE INTO ready VALUES (?, ?, ?, ?, ?)"
+
+
+def row(
+    key: int, revision: int, values: dict[str, Any], text: str, label_set: Schema
+) -> tuple[int, int, str, bytes, bytes]:
+    """Return the row of what an annotation adds to its article's line, as of a revision; `values` become part of it."""
+    part, used = annotation_part(values, text, label_set)
+    return key, revision, stamp(label_set), orjson.dumps(part), orjson.dumps(used)
+
+
 def keep(
     connection: sqlite3.Connection, key: int, revision: int, values: dict[str, Any], text: str, label_set: Schema
 ) -> None:
     """Keep what an annotation adds to its article's line, as of a revision; `values` become part of it."""
-    part, used = annotation_part(values, text, label_set)
-    connection.execute(
-        "INSERT OR REPLACE INTO ready VALUES (?, ?, ?, ?, ?)",
-        (key, revision, stamp(label_set), orjson.dumps(part), orjson.dumps(used)),
-    )
+    connection.execute(KEEP, row(key, revision, values, text, label_set))
 
 
 def difference(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +18,11 @@ from labeling.annotation import state as core
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.errors import AccessError, NotThereError, OpError
-from labeling.formats import fitting
 from labeling.store import export_cache, state_rows
 from labeling.store.label_sets import LabelSets
 from labeling.store.registries import Registries
 from labeling.store.timestamps import now
-from labeling.store.values import Answer, Existing, Save
+from labeling.store.values import Answer, Save
 
 #: How many annotations' states are cached; each is checked against the file's revision before use.
 _CACHED = 64
@@ -80,25 +78,6 @@ class OpLog:
         key, text = self._work(save)
         keys.append(key)
         return self._take(key, text, save)
-
-    def existing(self, save: Save) -> Existing:
-        """Return whether an annotator has no work on an article, the same as a message makes from nothing, or other work."""
-        row = self._connection.execute(
-            "SELECT id, status FROM annotation WHERE article = ? AND annotator = ?", (save.article, save.annotator)
-        ).fetchone()
-        if row is None or row[1] == "new":
-            return "none"
-        key = row[0]
-        if self._connection.execute(
-            "SELECT 1 FROM op WHERE client = ? AND annotation = ?", (save.client, key)
-        ).fetchone():
-            return "same"
-        _, text = self._work(save)
-        with suppress(OpError):
-            made = fitting.state_of(save.ops, text, self._label_sets.current())
-            if made == state_rows.load(self._connection, key):
-                return "same"
-        return "other"
 
     def of(self, annotator: str, article: str) -> list[dict[str, Any]]:
         """Return every op of an annotation, in order, with the time it was accepted; refused ones with their reason.

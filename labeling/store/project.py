@@ -17,7 +17,7 @@ from typing import Any
 
 from labeling.annotation import ops
 from labeling.annotation.article import Article
-from labeling.errors import AccessError, NotThereError, OpError, StoreBusyError
+from labeling.errors import AccessError, NotThereError, StoreBusyError
 from labeling.schema import Schema
 from labeling.store import search
 from labeling.store.annotations import Annotations
@@ -29,7 +29,7 @@ from labeling.store.project_file import ProjectFile
 from labeling.store.read_only import ReadOnlyFile
 from labeling.store.team import GOLD, name_of
 from labeling.store.unit import UnitOfWork
-from labeling.store.values import Added, Answer, Existing, Outcome, Save, StoredAnnotation
+from labeling.store.values import Added, Answer, Existing, MadeWork, Outcome, Save, StoredAnnotation
 
 #: How many articles go into one transaction of an import: short enough for a save to slip in between.
 _CHUNK = 500
@@ -162,28 +162,26 @@ class Store:
                     project.articles.insert(each.article for each in added if each.new)
             yield from added
 
-    def add_work(self, brought: Sequence[tuple[Article, Sequence[Save]]]) -> list[tuple[Added, list[Existing]]]:
+    def add_work(
+        self, brought: Sequence[tuple[Article, Sequence[MadeWork]]], version: int
+    ) -> list[tuple[Added, list[Existing]]]:
         """Add articles with work on them, and return for each which work existed before; all of it in one transaction.
 
-        An annotator whom the project does not know is signed in. Work goes in where there is none yet; where there is,
-        it stays as it is. Raises OpError, with nothing written, for an op that is refused.
+        `version` is that of the label set the work was checked against. An annotator whom the project does not know is signed
+        in. Work goes in where there is none yet; where there is, it stays as it is. Raises OpError, with nothing written, for
+        an op that no longer fits.
         """
-        names = sorted({save.annotator for _, saves in brought for save in saves})
-        done: list[tuple[Added, list[Existing]]] = []
+        works = [work for _, each in brought for work in each]
         keys: list[int] = []
         try:
             with self.writing() as project:
-                for name in names:
+                for name in sorted({work.annotator for work in works}):
                     if not project.team.knows(name):
                         project.team.newcomer(name)
                 added = project.articles.known([article for article, _ in brought])
                 project.articles.insert(each.article for each in added if each.new)
-                for each, (_, saves) in zip(added, brought, strict=True):
-                    existing = [project.ops.existing(save) for save in saves]
-                    for save in (save for save, there in zip(saves, existing, strict=True) if there == "none"):
-                        for refusal in project.ops.append(save, keys).refused:
-                            raise OpError(f"{save.annotator} on article {save.article}: {refusal['reason']}")
-                    done.append((each, existing))
+                existing = iter(project.made_work.add(works, version, keys))
+                done = [(each, [*islice(existing, len(of))]) for each, (_, of) in zip(added, brought, strict=True)]
         except BaseException:
             self.forget(keys)
             raise

@@ -51,11 +51,15 @@ def published_of(value: str | None, basis: str | None) -> Published | None:
     return Published(value, basis) if basis else None
 
 
+#: Writes an annotation's own row: revision, status, reason for skipping, publication date and its basis, by key.
+SETTLE = """UPDATE annotation SET revision = ?, status = ?, skip_reason = ?, published = ?, published_basis = ?
+    WHERE id = ?"""
+
+
 def settle(connection: sqlite3.Connection, key: int, revision: int, state: Annotation) -> None:
     """Write the part of an annotation's state that is in its own row."""
     connection.execute(
-        """UPDATE annotation SET revision = ?, status = ?, skip_reason = ?, published = ?, published_basis = ?
-        WHERE id = ?""",
+        SETTLE,
         (revision, state.status, state.skip_reason, *published_columns(state.published), key),
     )
 
@@ -145,6 +149,20 @@ def of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str, lis
         "comment",
         [(key, each.id, each.span, each.flag, each.text) for id in remarks if (each := state.comments.get(id))],
     )
+
+
+def gather(rows: dict[str, list[tuple[Any, ...]]], key: int, values: dict[str, Any]) -> None:
+    """Add the rows of a whole state, given as plain values (see `values`), to those of other annotations, by table."""
+    for span in values["spans"]:
+        id = span["id"]
+        rows["span"].append((key, id, span["label"]))
+        rows["fragment"] += [(key, id, start, end) for start, end in span["fragments"]]
+        if attributes := span["attributes"]:
+            rows["attribute"] += [(key, id, name, orjson.dumps(value).decode()) for name, value in attributes.items()]
+        if waivers := span.get("waivers"):
+            rows["waiver"] += [(key, id, name, reason) for name, reason in waivers.items()]
+    rows["relation"] += [(key, link["id"], link["type"], link["from"], link["to"]) for link in values["relations"]]
+    rows["comment"] += [(key, each["id"], each["span"], each["flag"], each["text"]) for each in values["comments"]]
 
 
 def differing(one: Annotation, two: Annotation) -> Touched:

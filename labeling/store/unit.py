@@ -13,6 +13,7 @@ from labeling.store.assignments import Assignments
 from labeling.store.decisions import Decisions
 from labeling.store.hidden_gold import HiddenGold
 from labeling.store.label_sets import LabelSets
+from labeling.store.made_work import MadeWorks
 from labeling.store.op_log import OpCache, OpLog
 from labeling.store.proof import Proof
 from labeling.store.queue import Queue
@@ -41,6 +42,10 @@ class UnitOfWork:
     @cached_property
     def ops(self) -> OpLog:
         return OpLog(self._connection, self.label_sets, self.registries, self._cache)
+
+    @cached_property
+    def made_work(self) -> MadeWorks:
+        return MadeWorks(self._connection, self.label_sets, self.registries, self.ops)
 
     @cached_property
     def queue(self) -> Queue:

@@ -29,6 +29,22 @@ class Save(NamedTuple):
     version: int | None = None
 
 
+class MadeWork(NamedTuple):
+    """All of an annotator's work on an article, made elsewhere and checked against the newest label set.
+
+    `client` names it for ever, `ops` are its ops as the log keeps them (see `ops.to_json`), numbered from 1, `state` what
+    they make of an empty annotation (`dataset.annotation_values`), and `entries` those that they register, as (registry, id,
+    name).
+    """
+
+    annotator: str
+    article: str
+    client: str
+    ops: Sequence[str]
+    state: dict[str, Any]
+    entries: Sequence[Sequence[str]] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a message of ops: the protocol's answer (see `web.routes.articles`)."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import orjson
 
-from labeling.annotation import article, ops, requirements
+from labeling.annotation import article, requirements
 from labeling.annotation.article import Article
 from labeling.annotation.state import Annotation
+from labeling.dataset import annotation_values
 from labeling.errors import AccessError
 from labeling.formats import Fault
 from labeling.formats.fitting import Fitting
@@ -25,7 +25,7 @@ from labeling.store import work_session
 from labeling.store.contract import Store
 from labeling.store.team import GOLD as HIDDEN
 from labeling.store.team import name_of
-from labeling.store.values import Existing, Save
+from labeling.store.values import Existing, MadeWork
 
 #: How much goes into one transaction: short enough for a save to slip in between.
 _OPS, _ARTICLES = 2_000, 200
@@ -40,7 +40,7 @@ class _Kept(NamedTuple):
 
     article: Article
     new: bool
-    saves: list[Save]
+    works: list[MadeWork]
     work: list[WorkSummary]
 
 
@@ -61,7 +61,8 @@ class Checking:
     def checked(self, marked: Marked, spool: IO[bytes]) -> Iterator[Fault]:
         """Yield what of an article and its work is invalid; the rest goes to the spool."""
         made = marked.article
-        saves: list[tuple[str, str, bytes]] = []
+        new = self._is_new(made.id)
+        works: list[MadeWork] = []
         work: list[WorkSummary] = []
         for given, values in marked.work.items():
             if (name := self._named(given, marked.file)) is None:
@@ -70,37 +71,43 @@ class Checking:
                 if values["status"] == "new":
                     continue
                 fitted = self._fitting.fitted(made.text, values, marked.entries)
-                raw = ops.dump_message(fitted.message)
             except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
-                what = str(fault).removeprefix("Error serializing to JSON: ")
-                reason = f"{name}: the work does not have the shape of an annotation ({type(fault).__name__}: {what})"
+                reason = f"{name}: the work does not have the shape of an annotation ({type(fault).__name__}: {fault})"
                 yield Fault(marked.file, marked.line, f"{_plain(reason)}; correct the file")
                 continue
             for reason in fitted.messages:
                 yield Fault(marked.file, marked.line, f"{name}: {_plain(reason)}")
-            if not fitted.message:
+            if not fitted.ops:
                 continue
-            client = f"{work_session.IMPORTED}{sha256(f'{made.id} {name} '.encode() + raw).hexdigest()[:32]}"
-            there = self._existing(Save(name, made.id, client, 0, fitted.message))
+            client = f"{work_session.IMPORTED}{_digest(made.id, name, fitted.given)}"
+            brought = MadeWork(name, made.id, client, fitted.ops, annotation_values(fitted.state), [*fitted.entries])
+            there = self._existing(brought, new=new)
             if there == "other":
                 yield Fault(marked.file, marked.line, other(name))
                 continue
             self._seen[made.id, name] = client
             if there == "none":
-                saves.append((name, client, raw))
+                works.append(brought)
             work.append(_summed(name, there == "none", fitted.state, self._schema))
-        new = made.id not in self._articles and self._store.article(made.id) is None
         self._articles.add(made.id)
         self.articles += 1
-        about = [(name, client, raw.decode()) for name, client, raw in saves]
-        spool.write(orjson.dumps([asdict(made), new, about, [tuple(each) for each in work]]) + b"\n")
+        spool.write(orjson.dumps([_columns(made), new, [*map(list, works)], [*map(list, work)]]) + b"\n")
 
-    def _existing(self, save: Save) -> Existing:
-        seen = self._seen.get((save.article, save.annotator))
-        if seen is not None:
-            return "same" if seen == save.client else "other"
+    def _is_new(self, article: str) -> bool:
+        """Whether neither the project nor what was read so far has an article."""
+        if article in self._articles:
+            return False
         with self._store.reading() as project:
-            return project.ops.existing(save)
+            return not project.articles.has(article)
+
+    def _existing(self, work: MadeWork, *, new: bool) -> Existing:
+        seen = self._seen.get((work.article, work.annotator))
+        if seen is not None:
+            return "same" if seen == work.client else "other"
+        if new:
+            return "none"
+        with self._store.reading() as project:
+            return project.made_work.existing([work])[0]
 
     def _named(self, given: str, file: str) -> str | None:
         """Return whose work it is here; a name that does not do is counted."""
@@ -170,24 +177,32 @@ class Entries:
         return id
 
 
-def parts(spool: Iterable[bytes], version: int) -> Iterator[list[_Kept]]:
+def parts(spool: Iterable[bytes]) -> Iterator[list[_Kept]]:
     """Yield what a spool holds, in parts for a transaction each."""
     part: list[_Kept] = []
     size = 0
     for line in spool:
-        values, new, saves, work = orjson.loads(line)
-        published = values.pop("published")
-        made = Article(**values, published=published and article.Published(**published))
-        messages = [
-            Save(name, made.id, client, 0, ops.load_message(raw.encode()), version) for name, client, raw in saves
-        ]
-        part.append(_Kept(made, new, messages, [WorkSummary(*each) for each in work]))
-        size += sum(len(save.ops) for save in messages)
+        (*columns, published), new, works, work = orjson.loads(line)
+        made = Article(*columns[:6], published and article.Published(*published), columns[6])
+        part.append(_Kept(made, new, [MadeWork(*each) for each in works], [WorkSummary(*each) for each in work]))
+        size += sum(len(each.ops) for each in part[-1].works)
         if size >= _OPS or len(part) >= _ARTICLES:
             yield part
             part, size = [], 0
     if part:
         yield part
+
+
+def _columns(made: Article) -> tuple[Any, ...]:
+    """Return an article as `parts` reads it back."""
+    published = made.published and (made.published.value, made.published.basis)
+    return made.id, made.text, made.title, made.outlet, made.url, made.language, made.source, published
+
+
+def _digest(article: str, annotator: str, given: Iterable[bytes]) -> str:
+    """Return what names a message of ops on an article for ever."""
+    numbered = b",".join(b'{"number":%d,%s' % (number, op[1:]) for number, op in enumerate(given, 1))
+    return sha256(f"{article} {annotator} [".encode() + numbered + b"]").hexdigest()[:32]
 
 
 def _summed(name: str, new: bool, state: Annotation, label_set: Schema) -> WorkSummary:

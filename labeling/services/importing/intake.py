@@ -141,14 +141,14 @@ def import_work(
             return
         spool.seek(0)
         done = 0
-        for part in parts(spool, checking.version):
+        for part in parts(spool):
             if dry_run:
                 waiting = [Brought(kept.article, kept.new, kept.work) for kept in part]
             else:
-                added = store.add_work([(kept.article, kept.saves) for kept in part])
+                added = store.add_work([(kept.article, kept.works) for kept in part], checking.version)
                 waiting = []
                 for kept, (each, existing) in zip(part, added, strict=True):
-                    fresh = dict(zip((save.annotator for save in kept.saves), existing, strict=True))
+                    fresh = dict(zip((made.annotator for made in kept.works), existing, strict=True))
                     work = []
                     for one in kept.work:
                         if (there := fresh.get(one.annotator, "same")) == "other":
