@@ -36,6 +36,7 @@ from labeling.services.importing import (
     import_uploads,
     import_work,
     pairs,
+    read_work,
 )
 from labeling.services.verify_project import verify
 from labeling.store import team
@@ -172,12 +173,12 @@ def stored(store: Store) -> dict[str, list[str]]:
 def test_ready_work_leaves_the_same_rows_as_its_ops_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = project(tmp_path, "one.db"), project(tmp_path, "two.db")
     path = written(tmp_path, *HARD.values())
-    assert Tally.of(take_in(one, [path], with_work=True)).work.total() == 19
+    assert Tally.of(import_files(one, [path], with_work=True)).work.total() == 19
     monkeypatch.setattr(MadeWorks, "_renamed", lambda *_: True)  # which has every op replayed
-    assert Tally.of(take_in(two, [path], with_work=True)).work.total() == 19
+    assert Tally.of(import_files(two, [path], with_work=True)).work.total() == 19
     found = stored(one)
     assert found == stored(two)
-    assert min(len(found[table]) for table in ("op", "span", "attribute", "waiver", "relation", "comment", "ready")) > 0
+    assert min(len(found[table]) for table in ("op", "span", "attribute", "relation", "ready")) > 0
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------------
@@ -598,11 +599,24 @@ def test_uploads_go_the_same_way_and_are_named_as_they_were_sent(store: Store, t
 STANDOFF = {
     "outside the text": ("T1\tquote 90 95\tWe go", "old/a.ann:1: span T1 (quote 90–95)"),
     "words that differ": ("T1\tquote 3 8\tThey go", "the article doesn't have this text"),
-    "UTF-16 units": ("T1\tquote 4 9\tWe go\nT2\tspeaker 12 15\tshe", "the offsets count UTF-16 units, not code points"),
-    "bytes": ("T1\tquote 8 13\tWe go\nT2\tspeaker 18 21\tshe", "the offsets count bytes of UTF-8, not code points"),
     "a link to nowhere": ("T1\tquote 3 8\tWe go\nR1\tsaid_by Arg1:T1 Arg2:T9", "there is no span T9"),
     "a label of theirs": ("T1\tQuote 3 8\tWe go", "--map Quote=quote"),
 }
+
+
+@pytest.mark.parametrize(
+    ("standoff", "reason"),
+    [
+        ("T1\tquote 4 9\tWe go\nT2\tspeaker 12 15\tshe", "the offsets count UTF-16 units, not code points"),
+        ("T1\tquote 8 13\tWe go\nT2\tspeaker 18 21\tshe", "the offsets count bytes of UTF-8, not code points"),
+    ],
+)
+def test_offsets_that_were_converted_are_noted_and_nothing_is_lost(tmp_path: Path, standoff: str, reason: str) -> None:
+    (tmp_path / "a.txt").write_text("😀 “We go,” she said so.")
+    (tmp_path / "a.ann").write_text(standoff)
+    tally = Tally.of(import_files(project(tmp_path), [tmp_path / "a.ann"], kind="brat"))
+    assert reason in tally.notes[0].reason
+    assert (tally.faults, dict(tally.spans)) == ([], {"quote": 1, "speaker": 1})
 
 
 @pytest.mark.parametrize("name", STANDOFF)
@@ -910,3 +924,182 @@ def test_another_text_of_the_same_name_and_another_name_of_nearly_the_same_text_
     files = _variants(tmp_path, {"one": words, "two": "Something else altogether, on other days, by others."})
     files += _variants(tmp_path, {"three": f"{words}!"}, title="Another one")
     assert not Tally.of(import_files(store, files)).variants
+
+
+# --- notes and losses, names of labels and of relations -----------------------------------------------------------------
+
+
+def run_import(store: Store, *given: object) -> Any:
+    return CliRunner().invoke(main, ["import", "-p", str(store.path), *map(str, given)])
+
+
+def test_a_note_stops_nothing_and_a_loss_does(tmp_path: Path) -> None:
+    store = project(tmp_path)
+    joined = tmp_path / "a.conll"
+    joined.write_text("Anna\tB-speaker\nspoke\tO\n")
+    done = run_import(store, "--kind", "conll", joined)
+    assert "note: " in done.output and "its words are joined with spaces" in done.output
+    assert (done.exit_code, "1 imported, 0 duplicates, 0 not imported, 1 note" in done.output) == (0, True)
+    torn = tmp_path / "b.conll"
+    torn.write_text("Ben\tB-speaker\nleft\tX-speaker\n")
+    done = run_import(store, "--kind", "conll", torn)
+    assert "lost: " in done.output and "0 imported" in done.output and done.exit_code == 1
+    assert run_import(store, "--kind", "conll", "--anyway", torn).exit_code == 1
+    assert store.count() == 2
+
+
+def test_a_loss_in_what_is_dropped_is_none(tmp_path: Path) -> None:
+    store = project(tmp_path)
+    (tmp_path / "a.txt").write_text("Anna said so.")
+    (tmp_path / "a.ann").write_text("T1\tspeaker 0 4\tAnna\nT2\tTopic 90 95\tfar away\n")
+    read = {"paths": [tmp_path / "a.ann"], "kind": "brat"}
+    assert "T2 (Topic 90–95) is not imported" in str(Tally.of(import_files(store, **read)).faults[0])  # type: ignore[arg-type]
+    tally = Tally.of(import_files(store, **read, terms=Terms(renames={"Topic": None})))  # type: ignore[arg-type]
+    assert (tally.faults, dict(tally.spans)) == ([], {"speaker": 1})
+
+
+def test_options_that_are_not_valid_end_with_2(tmp_path: Path) -> None:
+    store = project(tmp_path)
+    (tmp_path / "a.txt").write_text("Words.")
+    for wrong in (["--kind", "nonsense"], ["--map", "nothing"], ["--by-file", "--annotator", "ana"]):
+        assert run_import(store, *wrong, tmp_path / "a.txt").exit_code == 2
+
+
+def test_a_label_and_a_role_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Anna said so.")
+    (tmp_path / "a.ann").write_text("T1\tSource 0 4\tAnna\nT2\tQuote 10 12\tso\nR1\tSource Arg1:T2 Arg2:T1\n")
+    store = project(tmp_path)
+    plain = import_files(
+        store, [tmp_path / "a.ann"], kind="brat", terms=Terms(renames={"Source": "speaker", "Quote": "quote"})
+    )
+    [fault] = [each for each in Tally.of(plain).faults if each.file.startswith("--map")]
+    assert "it is a label and a relation in the files; write label:Source=speaker or role:Source=speaker" in str(fault)
+    renames: dict[str, str | None] = {"label:Source": "speaker", "role:Source": "said_by", "Quote": "quote"}
+    tally = Tally.of(import_files(store, [tmp_path / "a.ann"], kind="brat", terms=Terms(renames=renames)))
+    assert (tally.faults, dict(tally.spans), tally.links) == ([], {"speaker": 1, "quote": 1}, 1)
+
+
+def test_a_draft_of_such_files_names_both_and_what_it_prints_runs(tmp_path: Path) -> None:
+    folder = tmp_path / "files" / "ana"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("Anna said so.")
+    (folder / "a.ann").write_text("T1\tSource 0 4\tAnna\nT2\tQuote 10 12\tso\nR1\tSource Arg1:T2 Arg2:T1\n")
+    draft = tmp_path / "draft.yaml"
+    done = CliRunner().invoke(
+        main, ["import", "--kind", "brat", "--by-folder", "--draft", str(draft), str(tmp_path / "files")]
+    )
+    command = done.output.splitlines()[-1].split()
+    assert {"--by-folder", "label:Source=source", "role:Source=source_2"} <= {*command}
+    path = tmp_path / "p.db"
+    assert CliRunner().invoke(main, ["new", str(path), "--schema", str(draft)]).exit_code == 0
+    ran = CliRunner().invoke(main, [str(path) if each == "PROJECT.db" else each for each in command[1:]])
+    assert ran.exit_code == 0, ran.output
+    assert "Work on articles: 1 by ana (1)" in ran.output
+
+
+# --- the kinds of files that people have --------------------------------------------------------------------------------
+
+_CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
+
+
+def conll(folder: Path, words: str) -> list[Any]:
+    (folder / "in.conll").write_text(words, encoding="utf-8")
+    return [*FORMATS["conll"].read(folder / "in.conll")]  # type: ignore[misc]
+
+
+def test_a_comment_before_a_sentence_is_no_token(tmp_path: Path) -> None:
+    [marked, _] = conll(
+        tmp_path, "#\thttp://example.org/1\t[2010]\t\n1\tAnna\tB-PER\tO\n2\tspoke\tO\tO\n\n"
+        "#\thttp://example.org/2\t[2010]\t\n1\tBen\tB-PER\tO\n2\tleft\tO\tO\n"
+    )  # fmt: skip
+    assert marked.article.text == "Anna spoke Ben left"
+    assert len(marked.work["conll"]["spans"]) == 2
+
+
+def test_coreference_and_tags_that_are_none_never_become_empty_work(tmp_path: Path) -> None:
+    for words in ("# begin document x\n0\tAnna\t(1)\n1\tspoke\t_\n", "Anna\t(1)\nspoke\t_\n"):
+        [fault] = [each for each in conll(tmp_path, words) if not (isinstance(each, Fault) and each.is_note)]
+        assert isinstance(fault, Fault) and "BIO tags" in fault.reason
+
+
+def test_a_line_of_a_lone_byte_order_mark_is_blank(tmp_path: Path) -> None:
+    found = conll(tmp_path, "Anna\tB-speaker\nspoke\tO\n\ufeff\n")
+    assert [each.article.text for each in found if isinstance(each, Marked)] == ["Anna spoke"]
+
+
+def test_a_carriage_return_within_a_brat_line_splits_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"Date: Thu\r\nFrom: Ann\nbody")
+    (tmp_path / "a.ann").write_bytes(b"T1\tquote 0 9;11 20\tDate: Thu\r From: Ann\r\n")
+    [marked] = [each for each in FORMATS["brat"].read(tmp_path) if isinstance(each, Marked)]  # type: ignore[misc]
+    [span] = marked.work["brat"]["spans"]
+    assert span["fragments"] == [[0, 19]]
+
+
+def test_a_relation_that_is_repeated_is_one_with_a_note(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Anna works at Acme.")
+    (tmp_path / "a.ann").write_text(
+        "T1\tPerson 0 4\tAnna\nT2\tOrg 14 18\tAcme\nR1\tworks Arg1:T1 Arg2:T2\nR2\tworks Arg1:T1 Arg2:T2\n"
+    )
+    [note, marked] = FORMATS["brat"].read(tmp_path)  # type: ignore[misc]
+    assert isinstance(note, Fault) and note.is_note and "occurs twice and is imported once" in note.reason
+    assert isinstance(marked, Marked) and len(marked.work["brat"]["relations"]) == 1
+
+
+def test_a_zip_of_windows_has_its_folders_and_nothing_of_macos(tmp_path: Path) -> None:
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, words in (
+            ("ana\\a.txt", "Anna spoke."),
+            ("ana\\a.ann", "T1\tspeaker 0 4\tAnna\n"),
+            ("__MACOSX/ana/._a.txt", ""),
+        ):
+            info = zipfile.ZipInfo("x")
+            info.filename = name
+            archive.writestr(info, words)
+    tally = Tally.of(import_files(project(tmp_path), [path], kind="brat", terms=Terms(by_folder=True)))
+    assert (tally.faults, dict(tally.work)) == ([], {"ana": 1})
+
+
+def test_a_page_break_is_white_space(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("One page.\fThe next.\vA line.")
+    store = project(tmp_path)
+    assert Tally.of(import_files(store, [tmp_path / "a.txt"])).faults == []
+    assert [made.text for made, _ in store.annotated()] == ["One page.\nThe next.\nA line."]
+
+
+@pytest.mark.parametrize("written", [
+    "Sun, 04 Nov 2018 23:30:00 +0000", "2018-11-04T23:30:00-05:00", "20181104", "November 4, 2018", "4 Nov 2018",
+    "2018-11-04 23:30:00 UTC", "2018/11/04", "04.11.2018", "2018-11-04T23:30:00.000Z", "Sunday, November 4th, 2018",
+    "1541374200", 1541374200, "1541374200000", "4-Nov-2018", "20181104233000", "2018-11-04",
+])  # fmt: skip
+def test_publication_dates_are_read_as_feeds_and_spreadsheets_write_them(tmp_path: Path, written: object) -> None:
+    (tmp_path / "a.jsonl").write_bytes(orjson.dumps({"text": "Words.", "published": written}))
+    store = project(tmp_path)
+    tally = Tally.of(import_files(store, [tmp_path / "a.jsonl"]))
+    [(made, _)] = store.annotated()
+    assert (tally.faults, tally.notes) == ([], [])
+    assert made.published is not None and made.published.value == "2018-11-04"
+
+
+@pytest.mark.parametrize("written", ["04/11/2018", "0000-00-00", "soon", "31.02.2018"])
+def test_an_article_with_a_publication_date_that_is_none_comes_in_with_a_note(tmp_path: Path, written: str) -> None:
+    (tmp_path / "a.jsonl").write_bytes(orjson.dumps({"text": "Words.", "published": written}))
+    store = project(tmp_path)
+    tally = Tally.of(import_files(store, [tmp_path / "a.jsonl"]))
+    assert (tally.new, tally.faults) == (1, []) and written in tally.notes[0].reason
+    assert [made.published for made, _ in store.annotated()] == [None]
+
+
+@pytest.mark.skipif(not _CASES.is_dir(), reason="the small inputs of ../shared/cases are not here")
+def test_the_shared_small_inputs_come_in_or_are_refused_by_name(tmp_path: Path) -> None:
+    kinds = {
+        "germeval-comment/in.tsv": ("conll", 2), "conll-bom-last/in.conll": ("conll", 1), "brat-dup-relation": ("brat", 2),
+        "brat-cr-in-ann": ("brat", 1), "coref-empty/in.conll": ("conll", 0), "zip-windows/in.zip": ("brat", 1),
+    }  # fmt: skip
+    for name, (kind, spans) in kinds.items():
+        found = [*read_work([_CASES / name], kind)]
+        work = [each for marked in found if isinstance(marked, Marked) for each in marked.work.values()]
+        assert sum(len(each["spans"]) for each in work) == spans, name
+    store = project(tmp_path)
+    tally = Tally.of(import_files(store, [_CASES / "published-forms" / "in.jsonl", _CASES / "form-feed" / "ff.txt"]))
+    assert (tally.new, tally.faults) == (15, [])

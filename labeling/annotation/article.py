@@ -47,12 +47,14 @@ class Article:
 
 
 def normalise(text: str) -> str:
-    """Return the text as it is kept: no BOM at its start, LF line ends, no white space at its end.
+    """Return the text as it is kept: no BOM at its start, LF line ends and page breaks, no white space at its end.
 
     Nothing else is touched (no Unicode normalisation), so that code-point offsets made on a clean UTF-8 file hold.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\f" in text or "\v" in text:
+        text = text.replace("\f", "\n").replace("\v", "\n")  # the breaks of pages, and of lines in Word
     return text.removeprefix("\ufeff").rstrip()
 
 

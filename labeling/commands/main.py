@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shlex
 import sys
 from pathlib import Path
 from typing import IO, Any
@@ -19,11 +18,12 @@ from labeling.commands.assign import assign
 from labeling.commands.backup import backup, restore
 from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.commands.dataset import export, hydrate
+from labeling.commands.importing import import_
 from labeling.commands.label_set import label_set
 from labeling.commands.review import review
 from labeling.commands.splits import splits
 from labeling.commands.stats import datasette_metadata, stats
-from labeling.errors import ArticleError, OpError, SayWhenError
+from labeling.errors import OpError, SayWhenError
 from labeling.store.search import MAX_LIMIT
 from labeling.web.server import DEFAULT_PROJECT, PORT
 
@@ -78,118 +78,6 @@ def serve(project: Path, host: str, port: int) -> None:
     from labeling.web import server
 
     server.serve(host, port)
-
-
-@main.command("import")
-@click.argument("paths", type=PATH, nargs=-1, required=True)
-@with_project
-@click.option(
-    "--kind",
-    metavar="KIND",
-    help="Read every file as this kind: txt, jsonl, json, csv, html; or, to import people's work, an annotated format "
-    "from docs/formats.md: brat, parquet, spacy …",
-)
-@click.option("--with-work", is_flag=True, help="Also import everyone's work from a SayWhen export.")
-@click.option("--annotator", metavar="NAME", help="The annotator, if a file names none.")
-@click.option("--by-file", is_flag=True, help="If a file names no annotator, use the file's name (ana.jsonl: ana).")
-@click.option("--by-folder", is_flag=True, help="If a file names no annotator, use the folder's name (ana/a.ann: ana).")
-@click.option("--as", "names", multiple=True, metavar="OLD=NEW", help="Rename an annotator; repeatable.")
-@click.option(
-    "--map",
-    "renames",
-    multiple=True,
-    metavar="OLD=NEW",
-    help="Rename a label, relation or flag, an attribute (label.name) or a choice (label.name.choice); OLD= drops it. "
-    "Repeatable.",
-)
-@click.option("--anyway", is_flag=True, help="If there are errors, import everything else.")
-@click.option("--every-fault", "every", is_flag=True, help="Report every error, even if many are similar.")
-@click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
-@click.option("--draft", type=PATH, metavar="FILE", help="Only write a label set (YAML) made from the files of --kind.")
-def import_(
-    paths: tuple[Path, ...],
-    project: Path,
-    kind: str | None,
-    with_work: bool,
-    annotator: str | None,
-    by_file: bool,
-    by_folder: bool,
-    names: tuple[str, ...],
-    renames: tuple[str, ...],
-    anyway: bool,
-    every: bool,
-    dry_run: bool,
-    draft: Path | None,
-) -> None:
-    """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or people's work from annotated formats.
-
-    Rows that can't be read are reported with file, line and reason; the others are imported. Duplicates are listed.
-    People's work is checked first: if there is an error, nothing is imported unless you add --anyway. Of many similar
-    errors in a file, the first are reported in full and the others as line numbers. Exits with 1 if anything was not
-    imported.
-    """
-    from labeling.formats import Fault
-    from labeling.services.importing import RepeatedFaults, Tally, Terms, import_files, pairs, renamed
-    from labeling.web.server import open_store
-
-    if draft:
-        _draft(paths, kind, draft)
-        return
-    tally = Tally()
-    live = sys.stderr.isatty()
-
-    def tick(done: int, total: int | None) -> None:
-        if live:
-            words = f"{done:,} of {total:,} articles imported" if total else f"{done:,} articles read and checked"
-            click.echo(f"\r{words} …", nl=False, err=True)
-
-    terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file, by_folder)
-    alike = RepeatedFaults()
-    outcomes = import_files(
-        open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick
-    )
-    for count, outcome in enumerate(outcomes, 1):
-        known = len(tally.known)
-        tally.add(outcome)
-        if isinstance(outcome, Fault):
-            if every or alike.first(outcome):
-                click.echo(f"not imported: {outcome}", err=True)
-        elif len(tally.known) > known:
-            title, source = tally.known[-1]
-            click.echo(f"duplicate: {source}: {' '.join(title.split())}", err=True)
-        elif live and count % 500 == 0:
-            click.echo(f"\r{tally} …", nl=False, err=True)
-    if live:
-        click.echo("\r\033[K", nl=False, err=True)
-    for words in alike.others():
-        click.echo(f"not imported: {words}", err=True)
-    for words in tally.sentences():
-        click.echo(words)
-    click.echo(f"{'Preview: ' if dry_run else ''}{tally}")
-    if tally.faults:
-        raise SystemExit(1)
-
-
-def _draft(paths: tuple[Path, ...], kind: str | None, target: Path) -> None:
-    """Write a label set made from files, and print the commands that use it."""
-    from labeling.services.importing import read_work
-    from labeling.services.label_set_draft import drafted
-
-    found = drafted(read_work(paths, kind))
-    if found is None:
-        raise ArticleError("the files have no spans, or can't be read; see --dry-run")
-    try:
-        with target.open("x", encoding="utf-8") as file:
-            file.write(found.source)
-    except FileExistsError:
-        raise ArticleError(f"{target} already exists; choose another name") from None
-    click.echo(f"{target}: labels: {found.labels}, relations: {found.relations}. Check and edit it, then run:")
-    click.echo(f"  saywhen new PROJECT.db --schema {target}")
-    words = ["saywhen", "import", "-p", "PROJECT.db", *(["--kind", kind] if kind else ["--with-work"])]
-    words += [part for name in found.renames for part in ("--map", shlex.quote(name))]
-    click.echo(f"  {' '.join(words)} {' '.join(shlex.quote(str(path)) for path in paths)}")
-    for name in found.left:
-        click.echo(f"no room for {name} in the label set; drop it, or another name, with --map", err=True)
 
 
 @main.command()
@@ -383,6 +271,7 @@ def token(project: Path, annotator: str) -> None:
     click.echo(open_access().token(open_store().sign_in(annotator))[0])
 
 
+main.add_command(import_)
 main.add_command(stats)
 main.add_command(datasette_metadata)
 main.add_command(export)

@@ -153,7 +153,10 @@ def _read(
         return
     try:
         source = Source(file, name, stream)
-        yield from reader(source)
+        for row in reader(source):
+            yield row
+            yield from source.notes
+            source.notes.clear()
         if source.aside or source.tool:
             yield WithheldWork(file, source.aside, source.tool)
     except ArticleError as error:

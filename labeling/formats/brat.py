@@ -198,7 +198,10 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         try:
             for ann in parts:
                 standoff = whole_text(ann).removeprefix("\ufeff")
-                lines += ((ann, number, line) for number, line in enumerate(re.split("\r\n|\n|\r", standoff), 1))
+                lines += (
+                    (ann, number, line)
+                    for number, line in enumerate(re.split("\r?\n|\r(?=[TREAMN#*][0-9]*\t)", standoff), 1)
+                )
         except ArticleError as fault:
             yield Fault(str(ann), None, str(fault))
             lines = []

@@ -11,6 +11,7 @@ from typing import Any
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
 from labeling.formats.marked import made_id
 from labeling.formats.offsets import Given
+from labeling.formats.reading import Remark
 from labeling.formats.tasks import doubt
 
 #: Whose work it is: a file does not say.
@@ -63,7 +64,7 @@ class Marks:
                 f"{len(self._events):,} event(s) become links from their triggers, named after their roles; events "
                 "with the same trigger are merged"
             )
-            self.messages.append((self._events[0], what))
+            self.messages.append((self._events[0], Remark(what)))
         for link in self._links:
             link.source, link.target = (self._triggers.get(end, end) for end in (link.source, link.target))
         comments = self._describe()
@@ -75,9 +76,8 @@ class Marks:
         kept = {span["id"] for span in annotation["spans"]}
         for number, id, flag, words in comments:
             if id is not None and id not in kept:
-                self.messages.append(
-                    (number, f"the note on {id} is about a missing span; it becomes a comment on the article")
-                )
+                reason = f"the note on {id} is about a missing span; it becomes a comment on the article"
+                self.messages.append((number, Remark(reason)))
                 id = None
             annotation["comments"].append({"id": made_id(number, words), "span": id, "flag": flag, "text": words})
         return annotation
@@ -202,6 +202,7 @@ def _words_of(parts: list[tuple[int, int]], words: str) -> list[str | None]:
         return [None] * len(parts)
     if len(parts) == 1:
         return [words]
+    words = words.replace("\r", "")  # half of a CRLF between two fragments
     for encoding, width in (("utf-32-le", 4), ("utf-16-le", 2), ("utf-8", 1)):
         raw = words.encode(encoding)
         if len(raw) // width == sum(end - start for start, end in parts) + len(parts) - 1:

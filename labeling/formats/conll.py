@@ -20,7 +20,7 @@ from labeling.errors import ArticleError
 from labeling.formats.files import files_in
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
 from labeling.formats.offsets import CODE_POINTS, SIZES
-from labeling.formats.reading import Fault, Source
+from labeling.formats.reading import Fault, Remark, Source
 from labeling.formats.tasks import Notes
 from labeling.language.tokens import Stretch
 from labeling.schema import Schema
@@ -129,7 +129,7 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             raw = source.readline()
             if not raw:
                 break
-            text = source.decode(raw, source.offset)
+            text = source.decode(raw, source.offset).replace("\ufeff", "")
         except ArticleError as fault:
             document.broken = True
             yield source.fault(source.line, f"{fault}; its article is not imported")
@@ -149,7 +149,7 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             if document.words or document.broken:
                 yield document
             document = _Document(source.line)
-        elif text.startswith(("# ", "#\t")) and len(cells) != width:
+        elif text.startswith(("# ", "#\t")) and (len(cells) != width or not _is_tag(cells[-1])):
             document.ended = True  # a comment, as several tools write before a sentence
         else:
             any_row = True
@@ -176,7 +176,9 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
 
 def _other(text: str, cells: list[str]) -> str | None:
     """Return which other format a line before any token shows a file to be in, None where it shows none."""
-    if text.removeprefix("\ufeff").startswith(("#FORMAT=WebAnno TSV", "#T_SP=", "#T_RL=", " # webanno.")):
+    if text.startswith("# begin document"):
+        return "it has columns of coreference, which are not supported; convert the file to BIO tags"
+    if text.startswith(("#FORMAT=WebAnno TSV", "#T_SP=", "#T_RL=", " # webanno.")):
         return "WebAnno TSV is not supported; export as UIMA CAS XMI, and import that with --kind xmi"
     if len(cells) == 10 and _NUMBER.fullmatch(cells[0]):
         return "CoNLL-U has no spans; import a file of tokens and tags instead"
@@ -213,23 +215,29 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
         if unit:
             gaps = _gaps(places)
             if unit != CODE_POINTS:
-                yield source.fault(first, f"the offsets count {unit}, not {CODE_POINTS}; they are converted")
+                yield source.fault(first, Remark(f"the offsets count {unit}, not {CODE_POINTS}; they are converted"))
         else:
             bad = next((at for at, row in enumerate(zip(words, places, strict=True)) if not _fits(*row)), 0)
             yield source.fault(
                 document.lines[bad],
-                f"the offsets {places[bad][0]}–{places[bad][1]} don't match “{words[bad]}” or the text before; the "
-                "article's offsets are ignored and its words joined with spaces",
+                Remark(
+                    f"the offsets {places[bad][0]}–{places[bad][1]} don't match “{words[bad]}” or the text before; the "
+                    "article's offsets are ignored and its words joined with spaces"
+                ),
             )
     else:
-        notes.add("the article has no offsets: its words are joined with spaces", first)
-    if numbered and len(columns) > 1 and all(map(_holds_tags, columns)):
+        notes.add(Remark("the article has no offsets: its words are joined with spaces"), first)
+    if numbered and all(_is_tag(tag) for column in columns for tag in {*column}):
         layers = columns  # of nested marks, the outer ones first
     unread = [
         at for at, column in enumerate(columns) if not any(column is layer for layer in layers) and _holds_tags(column)
     ]
     for at in unread:
         notes.add(f"column {at + 2 + numbered} has tags too, but only the last column is read", first)
+    if not any(_is_tag(tag) for layer in layers for tag in layer):
+        reason = f"none of its tags is O or begins with B-, I-, E-, S-, L- or U- (the first is “{layers[0][0]}”)"
+        yield source.fault(first, f"the article is not imported: {reason}; convert the file to BIO tags")
+        return
     text = _text(words, gaps, sentences)
     try:
         made = article.make(text, source=f"{source.name}:{document.line}")
@@ -251,6 +259,10 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
         id = made_id(start, end, label)
         annotation["spans"].append({"id": id, "label": label, "fragments": [[start, end]], "attributes": {}})
     yield Marked(made, {ANNOTATOR: annotation}, {}, source.file, document.line)
+
+
+def _is_tag(cell: str) -> bool:
+    return cell == "O" or _TAG.fullmatch(cell) is not None
 
 
 def _holds_tags(column: Sequence[str]) -> bool:
@@ -301,9 +313,8 @@ def _spans(
             elif begun is None:
                 begun, label = at, name
                 if kind in "IEL":
-                    messages.append(
-                        (at, f"“{tags[at]}” has no B- tag before it; it is read as the beginning of a span")
-                    )
+                    reason = f"“{tags[at]}” has no B- tag before it; it is read as the beginning of a span"
+                    messages.append((at, Remark(reason)))
             continued = kind in "BI"
         if begun is not None:
             found.append((begun, last, label))

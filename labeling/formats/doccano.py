@@ -15,7 +15,7 @@ from labeling.dataset.line_losses import OF_WORK, one_annotation
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
-from labeling.formats.reading import Fault
+from labeling.formats.reading import Fault, Remark
 from labeling.formats.tasks import Notes, article_of, doubt, fields_of, listed, read_noted, shown, whole
 from labeling.schema import Schema
 
@@ -100,7 +100,7 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
         notes.add(f"“{name}” {_WHOLE}", line, len(whole_ones))
         values = [each for each in values if each not in whole_ones] or None
     if values == []:
-        notes.add("rows without spans count as submitted: doccano doesn't say who has looked", line)
+        notes.add(Remark("rows without spans count as submitted: doccano doesn't say who has looked"), line)
     by: dict[str, list[LooseSpan]] = {} if values is None else {ANNOTATOR: []}
     for user, span in _spans(values, name or "", messages, notes, line):
         by.setdefault(user, []).append(span)
@@ -139,7 +139,7 @@ def _spans(values: object, name: str, messages: list[str], notes: Notes, line: i
         label, id = each.get("label_name", each.get("label")), each.get("id")
         user = each.get("user_name", each.get("user"))
         if isinstance(label, int) and not isinstance(label, bool):
-            notes.add("labels are numbers, as in old versions; doccano's list of labels has their names", line)
+            notes.add(Remark("labels are numbers, as in old versions; doccano's list of labels has their names"), line)
             label = str(label)
         if not isinstance(label, str) or not label.strip():
             messages.append(f"number {number} of “{name}” is not imported: its label is {shown(label)}; give it one")

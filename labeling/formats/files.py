@@ -7,7 +7,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from labeling.errors import ArticleError
 from labeling.formats.reading import MAX_BYTES, Fault
@@ -67,6 +67,9 @@ def unpack(path: Path, folder: Path) -> None:
             folder.mkdir()
             there: set[str] = set()
             for each in files:
+                each.filename = each.filename.replace("\\", "/")  # as some programs of Windows write it
+                if each.filename.startswith("__MACOSX/") or PurePath(each.filename).name == ".DS_Store":
+                    continue
                 place = archive.extract(each, folder)  # which lets nothing out of the folder
                 if place in there and not each.is_dir():
                     raise ArticleError(f"it has two files named “{each.filename}”; unpack it by hand")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ import pydantic
 
 from labeling.annotation import ops
 from labeling.annotation import state as annotation
+from labeling.annotation.ops import Op
 from labeling.annotation.state import MAX_SPANS, Annotation
 from labeling.errors import OpError
 from labeling.formats.marked import made_id
@@ -28,6 +29,8 @@ Name: TypeAlias = tuple[str, str]
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _SHOWN = 60
+#: With what a rename says that it is a label's or a relation's, which may have the same name.
+_NAMESPACES = {"label": "label", "relation": "role"}
 #: Ops whose values the log may hold in another form than the file (see `annotation.as_kept`).
 _KEPT_OTHERWISE = ("add", "set", "publish")
 
@@ -46,13 +49,18 @@ class Fitted:
     entries: list[tuple[str, str, str]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
 
+    def loaded(self) -> list[Op]:
+        """Return the ops as they were made."""
+        return [_loaded(number, orjson.loads(op)) for number, op in enumerate(self.given, 1)]
+
 
 class Fitting:
     """Fits the work of many articles to a label set.
 
     `renames` says what names of the files are here, None to leave them out: labels, relations and flags by their name,
-    attributes as label.name, choices as label.name.choice. `unknown` counts the names that neither the label set nor
-    `renames` has, `left_out` names dropped on request, both with their dependants; `used` are the renames
+    attributes as label.name, choices as label.name.choice; a label or relation also as label:name or role:name. `unknown`
+    counts the names that neither the label set nor `renames` has, `left_out` names dropped on request, both with their
+    dependants; `used` are the renames
     that applied.
     """
 
@@ -63,6 +71,7 @@ class Fitting:
         self.used: set[str] = set()
         self.unknown: dict[Name, Counter[str]] = {}
         self.left_out: dict[Name, Counter[str]] = {}
+        self._kinds: dict[str, set[str]] = {}  # what each name of the files is the name of
         self._there: dict[Name, list[str]] = {}  # for each unknown name, what could stand in its place
 
     def fitted(self, text: str, values: dict[str, Any], entries: dict[str, dict[str, str]]) -> Fitted:
@@ -76,9 +85,11 @@ class Fitting:
         """Return what a name of the file is here, or None, which is counted; `own` is the name without what it belongs to."""
         if not isinstance(name, str):
             raise TypeError(f"the name of a {kind} must be a string, not {name!r}")
-        if name in self._renames:
-            self.used.add(name)
-            new = self._renames[name]
+        self._kinds.setdefault(name, set()).add(kind)
+        given = self._key(kind, name)
+        if given in self._renames:
+            self.used.add(given)
+            new = self._renames[given]
             if new is None:
                 self.left_out.setdefault((kind, name), Counter())[thing] += 1
                 return None
@@ -90,6 +101,24 @@ class Fitting:
         self.unknown.setdefault((kind, name), Counter())[thing] += 1
         return None
 
+    def _key(self, kind: str, name: str) -> str:
+        """Return under what `renames` has a name: a label's and a relation's may stand there with what it is."""
+        own = f"{_NAMESPACES[kind]}:{name}" if kind in _NAMESPACES else name
+        return own if own in self._renames else name
+
+    def drops(self, label: str) -> bool:
+        """Whether spans of a label are dropped on request."""
+        key = self._key("label", label)
+        if dropped := key in self._renames and self._renames[key] is None:
+            self.used.add(key)
+        return dropped
+
+    def ambiguous(self) -> Iterator[str]:
+        """Yield each name that is renamed although it is a label's and a relation's."""
+        for name in self.used:
+            if _NAMESPACES.keys() <= self._kinds.get(name, set()):
+                yield name
+
     def goes_with(self, name: Name, thing: str) -> None:
         """Count a thing that is omitted because something of this name is."""
         for counted in (self.unknown, self.left_out):
@@ -99,14 +128,13 @@ class Fitting:
     def remedy(self, name: Name) -> str:
         """Return what to do about a name that is not known here."""
         kind, path = name
-        new, there = self._renames.get(path), self._there[name]
-        path = _short(path)
+        new, there = self._renames.get(self._key(kind, path)), self._there[name]
+        both = _NAMESPACES.keys() <= self._kinds.get(path, set())
+        path, given = _short(path), f"{_NAMESPACES[kind]}:{_short(path)}" if both else _short(path)
         near = difflib.get_close_matches((new or path.split(".")[-1]).lower(), there, 1) or ["NAME"]
-        take = f"map it (--map {path}={near[0]}), or " if there else ""
+        take = f"map it (--map {given}={near[0]}), or " if there else ""
         which = f"“{path}”" if new is None else f"“{new}”, mapped from “{path}”"
-        return (
-            f"there is no {kind} {which}; the label set has {', '.join(there) or 'none'}: {take}drop it (--map {path}=)"
-        )
+        return f"there is no {kind} {which}; the label set has {', '.join(there) or 'none'}: {take}drop it (--map {given}=)"
 
 
 class _Fitting:
@@ -255,7 +283,7 @@ class _Fitting:
         return None
 
     def _do(self, where: Where, **values: Any) -> bool:
-        """Take an op in if it fits, else report why not."""
+        """Apply an op if it fits, else report why not."""
         try:
             self._apply(values)
         except OpError as fault:
@@ -264,7 +292,7 @@ class _Fitting:
         return True
 
     def _apply(self, values: dict[str, Any]) -> None:
-        """Take in an op, given as plain values in the order of its model; raises OpError."""
+        """Apply an op, given as plain values in the order of its model; raises OpError."""
         fitted = self._fitted
         op = _loaded(len(fitted.ops) + 1, values)
         touched = annotation.apply(fitted.state, op, self._text, self._schema, self._name)

@@ -9,6 +9,7 @@ from typing import Any
 
 from labeling.formats.marked import empty_annotation, made_id
 from labeling.formats.offsets import CODE_POINTS, SIZES, Given, Placed, placed
+from labeling.formats.reading import Remark, SpanLoss
 
 
 @dataclass(slots=True)
@@ -61,7 +62,8 @@ def gathered_by_line(
     owners = [span for span in spans for _ in span.fragments]
     for number, reason in places.messages:
         owner = owners[number] if number is not None else None
-        messages.append((owner.line, f"{_named(owner)} is not imported: {reason}") if owner else (None, reason))
+        lost = SpanLoss.of(owner.label, f"{_named(owner)} is not imported: {reason}") if owner else reason
+        messages.append((owner.line if owner else None, lost))
 
     annotation = empty_annotation()
     ids: dict[str, str] = {}  # of the file → of ours
@@ -73,7 +75,7 @@ def gathered_by_line(
         at += len(span.fragments)
         if not ranges:
             reason = f"{_named(span)} is not imported: it has no position in the text; give it a start and an end"
-            messages.append((span.line, reason))
+            messages.append((span.line, SpanLoss.of(span.label, reason)))
         known = [each for each in ranges if each is not None]
         if not known or len(known) < len(ranges):
             continue
@@ -81,9 +83,9 @@ def gathered_by_line(
         key = (span.label, tuple(fragments), repr(span.attributes))
         if span.id is not None and span.id in ids:
             reason = f"{_named(span)} has the same id as another span; it gets a new id, and links go to the first"
-            messages.append((span.line, reason))
+            messages.append((span.line, Remark(reason)))
         elif key in same and span.id is None:
-            messages.append((span.line, f"{_named(span)} occurs twice and is imported once"))
+            messages.append((span.line, Remark(f"{_named(span)} occurs twice and is imported once")))
             continue
         elif span.id is not None:
             ids[span.id] = span.id
@@ -135,6 +137,7 @@ def _link(
 ) -> None:
     """Put the links into the annotation whose ends are there."""
     taken: set[str] = set()
+    there: set[tuple[str, str, str]] = set()
     for link in links:
         name = f"the link “{link.type}” from {link.source} to {link.target}"
         lost = [end for end in (link.source, link.target) if end not in ids]
@@ -142,9 +145,14 @@ def _link(
             reason = f"{name} is not imported: there is no span {' and no span '.join(lost)}; correct or remove it"
             messages.append((link.line, reason))
             continue
+        ends = (link.type, ids[link.source], ids[link.target])
+        if ends in there:
+            messages.append((link.line, Remark(f"{name} occurs twice and is imported once")))
+            continue
+        there.add(ends)
         if (id := link.id) is None or id in taken:
             if id is not None:
-                messages.append((link.line, f"{name} has the same id as another link ({id}); it gets a new id"))
+                messages.append((link.line, Remark(f"{name} has the same id as another link ({id}); it gets a new id")))
             id = made_id(link.type, link.source, link.target, len(taken))
         taken.add(id)
         annotation["relations"].append({"id": id, "type": link.type, "from": ids[link.source], "to": ids[link.target]})

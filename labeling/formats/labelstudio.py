@@ -19,7 +19,7 @@ from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.labelstudio_configuration import FRAGMENT, LABEL, TEXT, YES, configuration, control_name
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
-from labeling.formats.reading import NAMES, Fault
+from labeling.formats.reading import NAMES, Fault, Remark
 from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_noted, shown, whole
 from labeling.schema import Attribute, Schema, numbers
 from labeling.schema.kinds import KINDS, NUMBER
@@ -277,7 +277,7 @@ def _labelled(region: dict[str, Any], number: int, text: str, messages: list[str
         words = words.replace("\\n", "\n")
     for count, label in enumerate(labels):
         if count:
-            messages.append(f"{name} has several labels; it becomes one span per label")
+            messages.append(Remark(f"{name} has several labels; it becomes one span per label"))
         yield LooseSpan(id if not count or id is None else f"{id}/{label}", label, [Given(start, end, words)])
 
 
@@ -360,7 +360,7 @@ def _relations(
     """Yield the links that a relation stands for; one to a further fragment joins it to its span instead."""
     source, target, way = str(each.get("from_id")), str(each.get("to_id")), each.get("direction", "right")
     if way not in ("right", "left", "bi"):
-        messages.append(f"relation {number} has the direction {shown(way)}; it is read as “right”")
+        messages.append(Remark(f"relation {number} has the direction {shown(way)}; it is read as “right”"))
     if way == "left":
         source, target = target, source
     labels = [label for label in each.get("labels") or () if isinstance(label, str)]
@@ -368,12 +368,10 @@ def _relations(
         found[target][0].fragments += found.pop(source)[0].fragments
         return
     if not labels:
-        messages.append(f"relation {number} from {source} to {target} has no label; it is read as “related”")
+        messages.append(Remark(f"relation {number} from {source} to {target} has no label; it is read as “related”"))
     if way == "bi":
-        messages.append(
-            f"relation {number} between {source} and {target} has no direction; it is read as going from the first "
-            "to the second"
-        )
+        reason = f"relation {number} between {source} and {target} has no direction; it is read as going from the first"
+        messages.append(Remark(f"{reason} to the second"))
     for label in labels or ["related"]:
         id = each.get("id")
         yield LooseLink(str(id) if isinstance(id, str | int) else None, label, source, target)

@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import TypeAlias
 
 from labeling.annotation.article import normalise
+from labeling.formats.reading import Remark
 
 #: What offsets count unless a format or the words say otherwise.
 CODE_POINTS = "code points"
@@ -88,7 +89,9 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
                 best, ranges = fits, converted
                 fitting = {at for at, each in enumerate(given) if _fits(text, each, converted[at])}
                 shown = "the text of the spans" if fits == quoted else f"the text of {len(fits)} of {len(quoted)} spans"
-                messages = [(None, f"the offsets count {name}, not {unit}, as {shown} shows; they are converted")]
+                messages = [
+                    (None, Remark(f"the offsets count {name}, not {unit}, as {shown} shows; they are converted"))
+                ]
                 unit_found = name
             if best == quoted:
                 break

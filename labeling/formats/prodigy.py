@@ -18,7 +18,7 @@ from labeling.annotation.state import Status
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
-from labeling.formats.reading import Fault
+from labeling.formats.reading import Fault, Remark
 from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_tasks, shown, whole
 from labeling.language.tokens import words
 from labeling.schema import Schema
@@ -142,17 +142,17 @@ def _read(
         if given:
             messages.append("the answer is “reject”: its spans were rejected and are not imported")
         else:
-            notes.add("tasks with the answer “reject” and without spans are imported as articles only", line)
+            notes.add(Remark("tasks with the answer “reject” and without spans are imported as articles only"), line)
     elif other and answer == "accept" and "spans" not in task and not ours:
-        notes.add("tasks that ask for something other than spans are imported as articles only", line)
+        notes.add(Remark("tasks that ask for something other than spans are imported as articles only"), line)
     elif answer in ("accept", "ignore") or given or ours:
         annotator = _annotator(task)
         if answer is None and not ours:
-            notes.add("tasks without an answer count as accepted if they have spans", line)
+            notes.add(Remark("tasks without an answer count as accepted if they have spans"), line)
         elif answer not in (None, "accept", "ignore"):
-            messages.append(f"the answer is {shown(answer)}, which Prodigy doesn't use; it counts as accepted")
+            messages.append(Remark(f"the answer is {shown(answer)}, which Prodigy doesn't use; it counts as accepted"))
         elif answer == "ignore" and given and not ours:
-            notes.add("ignored tasks have spans; they are imported with them, as skipped", line)
+            notes.add(Remark("ignored tasks have spans; they are imported with them, as skipped"), line)
         spans = list(_spans(task, messages))
         links = list(_links(task, spans, messages))
         annotation, more = gathered(task["text"], spans, links)
@@ -215,9 +215,8 @@ def _spans(task: dict[str, Any], messages: list[str]) -> Iterator[LooseSpan]:
             messages.append(f"span {number} ({label}) is not imported: its start and end are not numbers; give it both")
             continue
         if (reason := _against_tokens(span, place, tokens)) is not None:
-            messages.append(
-                f"span {number} ({label} at {place.start}–{place.end}) {reason}; its start and end are used"
-            )
+            where = f"{label} at {place.start}–{place.end}"
+            messages.append(Remark(f"span {number} ({where}) {reason}; its start and end are used"))
         attributes = span.get("attributes")
         loose = LooseSpan(
             str(span["id"]) if isinstance(span.get("id"), str | int) else None,

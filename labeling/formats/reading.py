@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -12,6 +11,7 @@ from typing import Any, BinaryIO
 from labeling.annotation import article
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
+from labeling.formats.publication_date import published_day
 
 #: The longest row, text file or page taken in, in bytes of UTF-8; a text of `article.MAX_TEXT` fits.
 MAX_BYTES = 20_000_000
@@ -28,7 +28,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 _CHUNK = 1 << 16
-_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?( ?([Zz]|[+-]\d\d(:?\d\d)?))?")
 _JSON_TYPES = {
     bool: "true or false",
     int: "a number",
@@ -49,13 +48,55 @@ _FOREIGN = {
 }
 
 
+class Remark(str):
+    """A sentence on what an import did although nothing was lost by it: a note, which stops nothing."""
+
+    __slots__ = ()
+
+
+class SpanLoss(str):
+    """A sentence on a span that is not imported; `label` is its label in the file."""
+
+    label: str
+
+    @classmethod
+    def of(cls, label: str, words: str) -> SpanLoss:
+        """Return a sentence about a span of a label."""
+        made = cls(words)
+        made.label = label
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What could not be read: the file, the line (1-based) its row begins on or None, the reason with its remedy."""
+    """What could not be read: the file, the line (1-based) its row begins on or None, the reason with its remedy.
+
+    Where the reason is a `Remark`, nothing was lost.
+    """
 
     file: str
     line: int | None
     reason: str
+
+    @property
+    def is_note(self) -> bool:
+        """Whether nothing was lost."""
+        return isinstance(self.reason, Remark)
+
+    @property
+    def label(self) -> str | None:
+        """The label in the file of the span that was lost; None where it is about anything else."""
+        return self.reason.label if isinstance(self.reason, SpanLoss) else None
+
+    def of(self, file: str, folder: str) -> Fault:
+        """Return the error with another name of its file, and its reason without the name of a folder."""
+        words = self.reason.replace(folder, "")
+        match self.reason:
+            case SpanLoss():
+                words = SpanLoss.of(self.reason.label, words)
+            case Remark():
+                words = Remark(words)
+        return Fault(file, self.line, words)
 
     def __str__(self) -> str:
         """Return `file:line: reason`."""
@@ -91,6 +132,7 @@ class Source:
         self.name = name
         self.line = 0  # number of the line read last
         self.aside: dict[str, int] = {}  # annotations that were not asked for, by annotator
+        self.notes: list[Fault] = []  # on the row that was read last
         self.tool = ""  # which the file seems to be of
         self.offset: int  # where that line begins, in bytes of the file
         self.encoding = "UTF-8"
@@ -116,7 +158,7 @@ class Source:
 
     def fault(self, line: int | None, reason: object) -> Fault:
         """Return the error of the row that begins on `line`."""
-        return Fault(self.file, line, str(reason))
+        return Fault(self.file, line, reason if isinstance(reason, Remark) else str(reason))
 
     def readline(self) -> bytes:
         """Return the next line with its end, nothing at the end of the file.
@@ -193,7 +235,8 @@ class _Utf16(io.RawIOBase):
 def row_article(row: Mapping[str, object], source: Source, line: int) -> Article:
     """Make an article of a row under any of its `NAMES`; raises ArticleError with the reason and the remedy.
 
-    Names are lower case. Other fields are ignored; None counts as absent. A date with a time is cut to its day.
+    Names are lower case. Other fields are ignored; None counts as absent. Of a publication date the day is taken (see
+    `publication_date`); one that can't be read is noted in the source.
     """
     found: dict[str, str] = {}
     for field, names in NAMES.items():
@@ -205,6 +248,8 @@ def row_article(row: Mapping[str, object], source: Source, line: int) -> Article
                 found |= _published(name, value)
             elif isinstance(value, str):
                 found[field] = value
+            elif field == "published" and isinstance(value, int | float) and not isinstance(value, bool):
+                found[field] = str(value)  # a time since 1970
             else:
                 raise ArticleError(
                     f"“{name}” must be a string, not {_JSON_TYPES[type(value)]}; put it in quotation marks"
@@ -213,18 +258,16 @@ def row_article(row: Mapping[str, object], source: Source, line: int) -> Article
     if "text" not in found:
         raise ArticleError(f"the row has no text; add it as “text” (or {', '.join(NAMES['text'][1:])})")
     if published := found.get("published"):
-        found["published"] = cut_to_day(published)
+        found["published"] = published_day(published)
+        try:
+            article.make_published(found["published"], found.get("published_basis"))
+        except ArticleError as fault:
+            if "published_basis" in found:
+                raise
+            del found["published"]
+            reason = f"the article is imported without its publication date, “{published}”: {fault}"
+            source.notes.append(source.fault(line, Remark(reason)))
     return article.make(**found, source=f"{source.name}:{line}")
-
-
-def cut_to_day(value: str) -> str:
-    """Return the day of an ISO 8601 date with a time, as its writer's clock had it; anything else as it is.
-
-    >>> cut_to_day("2018-11-04T23:30:00-05:00")
-    '2018-11-04'
-    """
-    match = _DATE_TIME.fullmatch(value.strip())
-    return match[1] if match else value
 
 
 def opened(data: bytes | BinaryIO) -> io.BufferedReader:

@@ -17,7 +17,8 @@ from labeling.formats.gathering import LooseSpan
 from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
 from labeling.formats.offsets import CODE_POINTS, SIZES, borders
-from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, cut_to_day
+from labeling.formats.publication_date import published_day
+from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Remark, Source
 from labeling.formats.recognising import OtherToolError, Tool, tool_of
 
 #: Yields what a task holds: its object, and the line it begins on.
@@ -41,9 +42,9 @@ class Notes:
     def faults(self, path: Path) -> Iterator[Fault]:
         """Yield an error for each sentence."""
         for what, (line, times) in self._found.items():
-            yield Fault(
-                str(path), line, what if times == 1 else f"{what} ({times:,} times in the file; this is the first)"
-            )
+            if times > 1:
+                what = type(what)(f"{what} ({times:,} times in the file; this is the first)")
+            yield Fault(str(path), line, what)
 
 
 def read_tasks(path: Path, kind: str, read: _Read) -> Iterator[Marked | Article | Fault]:
@@ -175,9 +176,9 @@ def article_of(
         if field == "text" or value is None:
             continue
         if not isinstance(value, str):
-            messages.append(f"“{field}” of {where} is not a string and is not imported")
+            messages.append(Remark(f"“{field}” of {where} is not a string and is not imported"))
             continue
-        known[field] = cut_to_day(value) if field == "published" else value
+        known[field] = published_day(value) if field == "published" else value
     kept: dict[str, str] = {}
     for group in _GROUPS:
         part = {field: known[field] for field in group if field in known}
@@ -185,7 +186,7 @@ def article_of(
             article.make("-", **part)
             kept |= part
         except ArticleError as fault:
-            messages.append(f"{where} is imported without its {group[0]}: {fault}")
+            messages.append(Remark(f"{where} is imported without its {group[0]}: {fault}"))
     return article.make(text, source=f"{path.name}:{line}", **kept)
 
 
@@ -227,7 +228,7 @@ def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iter
     cut = sum(_cuts(raw, own.get(start, -1)) or _cuts(raw, own.get(end, -1)) for start, end in places)
     for name, other in _otherwise(raw, unit, cut):
         if not any(_cuts(raw, other.get(place, -1)) for stretch in places for place in stretch):
-            yield (
+            yield Remark(
                 f"{cut} of {len(places)} spans begin or end within a word, and none would if offsets counted {name}; "
                 f"they are read as {unit}: check one, and convert the file if it is wrong"
             )

@@ -16,7 +16,7 @@ from labeling.errors import ArticleError, DateError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
 from labeling.formats.marked import Marked
 from labeling.formats.offsets import Given
-from labeling.formats.reading import Fault
+from labeling.formats.reading import Fault, Remark
 from labeling.formats.tasks import article_of
 from labeling.formats.xml import parsed
 
@@ -161,14 +161,12 @@ class Document:
             if tag != "TIMEX3":
                 self._messages.append((line, f"<{tag}> {id} is not imported: it has no text"))
             elif not element.get("functionInDocument", "").endswith("_TIME"):
-                self._messages.append(
-                    (line, f"<TIMEX3> {id} is not imported: it has no text, as is usual for implicit times")
-                )
+                reason = f"<TIMEX3> {id} is not imported: it has no text, as is usual for implicit times"
+                self._messages.append((line, Remark(reason)))
             return
         if id in self._spans:
-            self._messages.append(
-                (line, f"the id {id} is used twice; the first one keeps it, and this {tag} gets a new one")
-            )
+            reason = f"the id {id} is used twice; the first one keeps it, and this {tag} gets a new one"
+            self._messages.append((line, Remark(reason)))
             id = f"{id}-{len(self._spans) + 1}"
         attributes = {str(key): str(value) for key, value in element.attrib.items() if key != name and value}
         if tag == "TIMEX3":
@@ -191,9 +189,8 @@ class Document:
         if mod and not edtf:
             kept["mod"] = mod
         if mod and mod not in MODIFIERS:
-            self._messages.append(
-                (line, f"TIMEX3 {id} has the modifier “{mod}”, which TimeML doesn't have; correct it")
-            )
+            reason = f"TIMEX3 {id} has the modifier “{mod}”, which TimeML doesn't have; correct it"
+            self._messages.append((line, Remark(reason)))
         if "type" in given:
             kept["timex_type"] = given.pop("type")
         anchor = given.pop("anchorTimeID", None)
@@ -224,7 +221,7 @@ class Document:
                     reason = (
                         f"MAKEINSTANCE {each.get('eiid')} is a further instance of {event}; its links go to the first"
                     )
-                    self._messages.append((_line(each), reason))
+                    self._messages.append((_line(each), Remark(reason)))
                     continue
                 instances.add(event)
                 kept = {str(key): str(value) for key, value in each.attrib.items() if value and value != "NONE"}

@@ -16,7 +16,7 @@ from labeling.errors import ArticleError
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
 from labeling.formats.marked import Marked, empty_annotation
 from labeling.formats.offsets import UTF_16, Given
-from labeling.formats.reading import Fault
+from labeling.formats.reading import Fault, Remark
 from labeling.formats.tasks import Notes, article_of, doubt
 from labeling.formats.xml import parsed
 from labeling.schema import numbers
@@ -148,9 +148,8 @@ class Cas:
             kept = {span["id"] for span in annotation["spans"]}
             for comment in about.get("comments", ()):
                 if comment["span"] is not None and comment["span"] not in kept:
-                    self._messages.append(
-                        (None, f"a comment becomes one on the article: its span {comment['span']} is missing")
-                    )
+                    reason = f"a comment becomes one on the article: its span {comment['span']} is missing"
+                    self._messages.append((None, Remark(reason)))
                     comment["span"] = None
             annotation |= {name: value for name, value in about.items() if name in empty_annotation()}
             work[annotator] = annotation
@@ -207,9 +206,8 @@ class Cas:
                 continue
             short = type.rpartition(".")[2]
             if type.startswith(DKPRO) and type != _NAMED:
-                self._notes.add(
-                    f"{short} of DKPro Core is ignored: it is usually made by a program", _line(element) or 1
-                )
+                what = Remark(f"{short} of DKPro Core is ignored: it is usually made by a program")
+                self._notes.add(what, _line(element) or 1)
                 continue
             foreign = foreign or type != SPAN
             try:
@@ -244,7 +242,7 @@ class Cas:
                 "TypeSystem.xml is missing: without it, references can't be distinguished from values; put it next "
                 "to the file"
             )
-            self._messages.append((None, reason))
+            self._messages.append((None, Remark(reason)))
         return list(spans.values()), links
 
     def _attributes(self, type: str, element: etree._Element) -> dict[str, Any]:
@@ -269,7 +267,7 @@ class Cas:
             base, _, part = name.rpartition("_")
             if type == SPAN and part in DATE_PARTS and f"{base}_edtf" in element.attrib:
                 found.setdefault(base, {})[part] = value
-            elif value:
+            elif value.strip():
                 found[name] = _number(value) if type == SPAN and kind in _NUMERIC else value
         return found
 

@@ -17,7 +17,7 @@ from labeling.formats.files import is_file, whole_text
 from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Marked, empty_annotation, made_id
 from labeling.formats.offsets import Given
-from labeling.formats.reading import Fault
+from labeling.formats.reading import Fault, Remark
 from labeling.formats.tasks import article_of, doubt, shown, whole
 
 #: Whose work it is where an annotation has no creator.
@@ -150,10 +150,8 @@ class Page:
                     span["waivers"] = waivers[span["id"]]
             for comment in self._comments.get((source, creator), []):
                 if comment["span"] is not None and comment["span"] not in known:
-                    messages.append(
-                        f"a comment on {comment['span']}, which is not an imported span of {creator}, becomes a "
-                        "comment on the article"
-                    )
+                    reason = f"a comment on {comment['span']}, which is not an imported span of {creator}, becomes a"
+                    messages.append(Remark(f"{reason} comment on the article"))
                     comment = {**comment, "span": None}
                 annotation["comments"].append(comment)
             work[creator] = annotation

@@ -115,4 +115,4 @@ def _line(fitting: Fitting, line: dict[str, Any], source: Source) -> tuple[Artic
     if messages:
         more = f" (and {len(messages) - 1} more on this line)" if len(messages) > 1 else ""
         raise AssignmentError(f"{messages[0]}{more}")
-    return article, fitted.message
+    return article, fitted.loaded()

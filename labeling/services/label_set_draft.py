@@ -65,7 +65,9 @@ def _written(name: str, labels: dict[str, _Seen], links: dict[str, tuple[Counter
     room = min(_MOST, len(letters))
     keys = _keys(common[:room])
     left = [f"label “{each}”" for each in common[room:]]
-    renames = [f"{old}={new}" for old, new in keys.items() if old != new]
+    both = labels.keys() & links.keys()  # which only what they are tells apart
+    renames = [f"{'label:' if old in both else ''}{old}={new}" for old, new in keys.items() if old != new]
+    renames += [f"{'label:' if old in both else ''}{old}=" for old in common[room:]]
     lines = [f"name: {name}", "version: 1", "labels:"]
     for number, (old, key) in enumerate(keys.items()):
         letter = next((each for each in key if each in letters), letters[0])
@@ -82,6 +84,7 @@ def _written(name: str, labels: dict[str, _Seen], links: dict[str, tuple[Counter
         attributes = labels[old].attributes
         own = _keys([*attributes][:_MOST])
         left += [f"attribute “{old}.{each}”" for each in [*attributes][_MOST:]]
+        renames += [f"{old}.{each}=" for each in [*attributes][_MOST:]]
         lines += ["    attributes:"] if own else []
         for attribute, new in own.items():
             renames += [f"{old}.{attribute}={new}"] if attribute != new else []
@@ -93,7 +96,7 @@ def _written(name: str, labels: dict[str, _Seen], links: dict[str, tuple[Counter
     held = {type: tuple([keys[end] for end in each if end in keys] for each in ends) for type, ends in links.items()}
     named = _keys([type for type, (sources, targets) in held.items() if sources and targets][:_MOST], [*keys.values()])
     left += [f"relation “{each}”" for each in links if each not in named]
-    renames += [f"{old}={new}" for old, new in named.items() if old != new]
+    renames += [f"{'role:' if old in both else ''}{old}={named.get(old, '')}" for old in links if named.get(old) != old]
     lines += ["relations:"] if named else []
     for old, key in named.items():
         sources, targets = (", ".join(map(_text, ends)) for ends in held[old])

@@ -116,7 +116,7 @@ class MadeWorks:
                 cached.append(export_cache.row(key, last, state, text, label_set))
         write = self._connection.executemany
         write("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)
-        self._registries.add({tuple(entry): None for _, _, work in ready for entry in work.entries})
+        self._registries.add({(registry, id, name) for _, _, work in ready for registry, id, name in work.entries})
         write("INSERT INTO snapshot VALUES (?, ?)", snapshots)
         for table, written in rows.items():
             if written:

@@ -100,7 +100,7 @@ def _terms() -> Terms | None:
     """Ask on what terms work is imported; None, with a message, where what is typed cannot be read."""
     st.write(
         "Annotations are imported together with their articles. Everything is checked first, and nothing is imported "
-        "if there is an error."
+        "if something would be lost."
     )
     whose = st.text_input("Annotator, if a file names none", max_chars=60)
     by_file = st.toggle("If a file names no annotator, use the file's name (ana.jsonl: ana)")
@@ -112,7 +112,7 @@ def _terms() -> Terms | None:
         help="OLD=NEW, one per line. Labels, relations and flags by name; attributes as label.name; choices as "
         "label.name.choice. OLD= drops it.",
     )
-    anyway = st.toggle("Import everything else if there are errors")
+    anyway = st.toggle("Import everything else if something would be lost")
     try:
         given = pairs("Annotators", filter(str.strip, names.splitlines()))
         labels = renamed("Labels", filter(str.strip, renames.splitlines()))
@@ -172,6 +172,7 @@ def _report(tally: Tally, dry_run: bool) -> None:
     for words in tally.sentences():
         st.write(plain(words))
     _table("Not imported", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
+    _table("Notes", [{"File": note.file, "Line": note.line, "Note": note.reason} for note in tally.notes])
     _table(
         "Duplicates",
         [{"Article": title, "From": source} for title, source in tally.known],

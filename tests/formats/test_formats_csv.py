@@ -155,13 +155,19 @@ def test_a_file_without_articles_says_why_once(name: str) -> None:
     assert [str(row) for row in read_bytes(name, content)] == [name + reason]
 
 
-@pytest.mark.parametrize("written", ["4 November 2018", "11/4/2018", "2018-02-30"])
-def test_a_date_that_is_no_edtf_is_a_fault_and_the_next_row_comes_in(written: str) -> None:
-    first, second = read_bytes("a.csv", f"date,text\n{written},A\n2018-11-04,B\n".encode())
-    assert isinstance(first, Fault)
-    assert first.line == 2
-    assert written in first.reason
-    assert isinstance(second, Article)
+@pytest.mark.parametrize("written", ["11/4/2018", "2018-02-30"])
+def test_a_row_with_a_date_that_is_none_comes_in_without_it_and_a_note_says_so(written: str) -> None:
+    first, note, second = read_bytes("a.csv", f"date,text\n{written},A\n2018-11-04,B\n".encode())
+    assert isinstance(first, Article) and first.published is None
+    assert isinstance(note, Fault) and note.is_note
+    assert note.line == 2
+    assert written in note.reason
+    assert isinstance(second, Article) and second.published is not None
+
+
+def test_a_date_in_words_is_read() -> None:
+    [made] = read_bytes("a.csv", b"date,text\n4 November 2018,A\n")
+    assert isinstance(made, Article) and made.published is not None and made.published.value == "2018-11-04"
 
 
 def test_a_wrong_byte_is_found_in_a_file_whose_lines_end_in_carriage_returns() -> None:

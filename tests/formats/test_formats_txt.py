@@ -60,11 +60,6 @@ BAD_FILES = {
         None,
         "text contains a control character (U+001B) at character 6; remove it in the source",
     ),
-    "vertical tab": (
-        b"A\x0bB",
-        None,
-        "text contains a control character (U+000B) at character 1; remove it in the source",
-    ),
     "text too long": (
         b"a" * (MAX_TEXT + 1),
         None,

@@ -93,6 +93,10 @@ class Checking:
         self.articles += 1
         spool.write(orjson.dumps([_columns(made), new, [*map(list, works)], [*map(list, work)]]) + b"\n")
 
+    def drops(self, label: str | None) -> bool:
+        """Whether a label of the files is to be dropped, so that what is lost of its spans is no loss."""
+        return label is not None and self._fitting.drops(label)
+
     def _is_new(self, article: str) -> bool:
         """Whether neither the project nor what was read so far has an article."""
         if article in self._articles:
@@ -145,6 +149,10 @@ class Checking:
         if self._terms.annotator is not None and self._unnamed not in self._annotators:
             reason = f"the files name their annotators ({there}); rename them with --as OLD=NEW"
             yield Fault("--annotator", None, reason)
+        for old in self._fitting.ambiguous():
+            shown, new = _printable(old), self._terms.renames[old] or ""
+            reason = f"it is a label and a relation in the files; write label:{shown}={new} or role:{shown}={new}"
+            yield Fault(f"--map {shown}", None, reason)
         for old in self._terms.renames:
             if old not in self._fitting.used:
                 yield Fault(
@@ -182,8 +190,8 @@ def parts(spool: Iterable[bytes]) -> Iterator[list[_Kept]]:
     part: list[_Kept] = []
     size = 0
     for line in spool:
-        (*columns, published), new, works, work = orjson.loads(line)
-        made = Article(*columns[:6], published and article.Published(*published), columns[6])
+        (id, text, title, outlet, url, language, source, published), new, works, work = orjson.loads(line)
+        made = Article(id, text, title, outlet, url, language, published and article.Published(*published), source)
         part.append(_Kept(made, new, [MadeWork(*each) for each in works], [WorkSummary(*each) for each in work]))
         size += sum(len(each.ops) for each in part[-1].works)
         if size >= _OPS or len(part) >= _ARTICLES:

@@ -124,8 +124,9 @@ def import_work(
         faults = 0
         for number, row in enumerate(read, 1):
             if isinstance(row, Fault):
-                faults += 1
-                yield row
+                if not checking.drops(row.label):
+                    faults += not row.is_note
+                    yield row
                 continue
             marked = row if isinstance(row, Marked) else Marked(row, {})
             for fault in checking.checked(marked, spool):

@@ -95,4 +95,4 @@ def beneath(folder: str, row: Marked | Article | Fault) -> Marked | Article | Fa
     if isinstance(row, Marked):
         inner = replace(row.article, source=row.article.source.removeprefix(folder))
         return replace(row, article=inner, file=row.file.removeprefix(folder))
-    return replace(row, file=row.file.removeprefix(folder).removesuffix("/"), reason=row.reason.replace(folder, ""))
+    return row.of(row.file.removeprefix(folder).removesuffix("/"), folder)

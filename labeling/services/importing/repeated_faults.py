@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from labeling.formats import Fault
+from labeling.formats.reading import Remark
 
 #: Errors of each kind that are reported in full.
 _FIRST = 3
@@ -40,14 +41,17 @@ class RepeatedFaults:
         """Yield sentences on the errors that were kept."""
         for faults in self._others.values():
             if len(faults) <= _FIRST:
-                yield from map(str, faults)
+                yield from (_as_of(each, str(each)) for each in faults)
                 continue
             first = faults[0]
             lines = _lines({fault.line for fault in faults if fault.line})
-            yield (
-                f"{first.file}: {len(faults):,} more like “{first.reason}”, in {lines} (list them all with "
-                "--every-fault)"
-            )
+            words = f"{first.file}: {len(faults):,} more like “{first.reason}”, in {lines}"
+            yield _as_of(first, f"{words} (list them all with --every-fault)")
+
+
+def _as_of(fault: Fault, words: str) -> str:
+    """Return a sentence as a remark if the error is one."""
+    return Remark(words) if fault.is_note else words
 
 
 def _sort(reason: str) -> str:

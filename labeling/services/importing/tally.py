@@ -75,6 +75,8 @@ RowOutcome: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withh
 class Tally:
     """The sum of an import: how many were new, which were duplicates, what was omitted and why; and the work brought.
 
+    `notes` say what was done although nothing was lost.
+
     `work` counts imported annotations by annotator, `spans` theirs by label, `lacks` what is required and
     not there; `work_known` annotations that were duplicates. `withheld` is set if errors kept everything out.
     """
@@ -82,6 +84,7 @@ class Tally:
     new: int = 0
     known: list[tuple[str, str]] = field(default_factory=list)  # title (or first words), source
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
     work: Counter[str] = field(default_factory=Counter)
     work_known: int = 0
     spans: Counter[str] = field(default_factory=Counter)
@@ -103,6 +106,8 @@ class Tally:
     def add(self, outcome: RowOutcome) -> None:
         """Count one row's outcome."""
         match outcome:
+            case Fault() if outcome.is_note:
+                self.notes.append(outcome)
             case Fault():
                 self.faults.append(outcome)
             case WithheldWork():
@@ -137,7 +142,8 @@ class Tally:
 
     def __str__(self) -> str:
         duplicates = f"{len(self.known):,} duplicate{'' if len(self.known) == 1 else 's'}"
-        return f"{self.new:,} imported, {duplicates}, {len(self.faults):,} not imported"
+        notes = f", {len(self.notes):,} note{'' if len(self.notes) == 1 else 's'}" if self.notes else ""
+        return f"{self.new:,} imported, {duplicates}, {len(self.faults):,} not imported{notes}"
 
     def sentences(self) -> list[str]:
         """Return what else is to be said, a sentence each."""

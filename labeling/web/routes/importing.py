@@ -65,6 +65,7 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
                 "new": tally.new,
                 "known": [{"title": title, "source": source} for title, source in tally.known],
                 "faults": [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in tally.faults],
+                "notes": [{"file": note.file, "line": note.line, "reason": note.reason} for note in tally.notes],
                 "withheld": tally.withheld is not None,
                 "work": dict(tally.work),
                 "work_known": tally.work_known,

@@ -1,0 +1,133 @@
+"""The command that imports articles and people's work."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from labeling.commands.console import PATH, with_project
+from labeling.errors import ArticleError
+
+
+@click.command("import")
+@click.argument("paths", type=PATH, nargs=-1, required=True)
+@with_project
+@click.option(
+    "--kind",
+    metavar="KIND",
+    help="Read every file as this kind: txt, jsonl, json, csv, html; or, to import people's work, an annotated format "
+    "from docs/formats.md: brat, parquet, spacy …",
+)
+@click.option("--with-work", is_flag=True, help="Also import everyone's work from a SayWhen export.")
+@click.option("--annotator", metavar="NAME", help="The annotator, if a file names none.")
+@click.option("--by-file", is_flag=True, help="If a file names no annotator, use the file's name (ana.jsonl: ana).")
+@click.option("--by-folder", is_flag=True, help="If a file names no annotator, use the folder's name (ana/a.ann: ana).")
+@click.option("--as", "names", multiple=True, metavar="OLD=NEW", help="Rename an annotator; repeatable.")
+@click.option(
+    "--map",
+    "renames",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Rename a label, relation or flag, an attribute (label.name) or a choice (label.name.choice); OLD= drops it. "
+    "If a label and a relation have the same name: label:OLD=NEW, role:OLD=NEW. Repeatable.",
+)
+@click.option("--anyway", is_flag=True, help="Import everything else if something would be lost.")
+@click.option("--every-fault", "every", is_flag=True, help="Report every error, even if many are similar.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
+@click.option("--draft", type=PATH, metavar="FILE", help="Only write a label set (YAML) made from the files of --kind.")
+def import_(
+    paths: tuple[Path, ...],
+    project: Path,
+    kind: str | None,
+    with_work: bool,
+    annotator: str | None,
+    by_file: bool,
+    by_folder: bool,
+    names: tuple[str, ...],
+    renames: tuple[str, ...],
+    anyway: bool,
+    every: bool,
+    dry_run: bool,
+    draft: Path | None,
+) -> None:
+    """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or people's work from annotated formats.
+
+    Rows that can't be read are reported with file, line and reason; the others are imported. Duplicates are listed.
+    People's work is checked first: if something would be lost, nothing is imported unless you add --anyway. Of many similar
+    errors in a file, the first are reported in full and the others as line numbers. A note says what was done although
+    nothing was lost; it stops nothing. Exits with 0 if everything was imported, with 1 if anything was lost or not
+    imported, and with 2 for options that are not valid.
+    """
+    from labeling.formats import Fault
+    from labeling.formats.reading import Remark
+    from labeling.services.importing import RepeatedFaults, Tally, Terms, format_of, import_files, pairs, renamed
+    from labeling.web.server import open_store
+
+    if draft:
+        _draft(paths, kind, draft, by_file=by_file, by_folder=by_folder)
+        return
+    tally = Tally()
+    live = sys.stderr.isatty()
+
+    def tick(done: int, total: int | None) -> None:
+        if live:
+            words = f"{done:,} of {total:,} articles imported" if total else f"{done:,} articles read and checked"
+            click.echo(f"\r{words} …", nl=False, err=True)
+
+    try:
+        terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file, by_folder)
+        lost = "lost" if format_of(kind, with_work=with_work) else "not imported"
+    except ArticleError as fault:
+        raise click.UsageError(str(fault)) from None
+    alike = RepeatedFaults()
+    outcomes = import_files(
+        open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick
+    )
+    for count, outcome in enumerate(outcomes, 1):
+        known = len(tally.known)
+        tally.add(outcome)
+        if isinstance(outcome, Fault):
+            if every or alike.first(outcome):
+                click.echo(f"{'note' if outcome.is_note else lost}: {outcome}", err=True)
+        elif len(tally.known) > known:
+            title, source = tally.known[-1]
+            click.echo(f"duplicate: {source}: {' '.join(title.split())}", err=True)
+        elif live and count % 500 == 0:
+            click.echo(f"\r{tally} …", nl=False, err=True)
+    if live:
+        click.echo("\r\033[K", nl=False, err=True)
+    for words in alike.others():
+        click.echo(f"{'note' if isinstance(words, Remark) else lost}: {words}", err=True)
+    for words in tally.sentences():
+        click.echo(words)
+    click.echo(f"{'Preview: ' if dry_run else ''}{tally}")
+    if tally.faults:
+        raise SystemExit(1)
+
+
+def _draft(paths: tuple[Path, ...], kind: str | None, target: Path, *, by_file: bool, by_folder: bool) -> None:
+    """Write a label set made from files, and print the commands that use it."""
+    from labeling.services.importing import read_work
+    from labeling.services.label_set_draft import drafted
+
+    found = drafted(read_work(paths, kind))
+    if found is None:
+        raise ArticleError("the files have no spans, or can't be read; see --dry-run")
+    if not target.parent.is_dir():
+        raise ArticleError(f"there is no folder {target.parent}; create it, or choose another place for the label set")
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(found.source)
+    except FileExistsError:
+        raise ArticleError(f"{target} already exists; choose another name") from None
+    click.echo(f"{target}: labels: {found.labels}, relations: {found.relations}. Check and edit it, then run:")
+    click.echo(f"  saywhen new PROJECT.db --schema {target}")
+    words = ["saywhen", "import", "-p", "PROJECT.db", *(["--kind", kind] if kind else ["--with-work"])]
+    words += ["--by-file"] * by_file + ["--by-folder"] * by_folder
+    words += [part for name in found.renames for part in ("--map", shlex.quote(name))]
+    click.echo(f"  {' '.join(words)} {' '.join(shlex.quote(str(path)) for path in paths)}")
+    for name in found.left:
+        click.echo(f"no room for {name}, which the command above drops", err=True)
