@@ -21,7 +21,7 @@ _STRETCH = 20
 
 @dataclass(frozen=True, slots=True)
 class AssignmentPolicy:
-    """How many annotators an article gets: `each` of them for a share of the articles (0 to 1), one for the rest."""
+    """The number of annotators per article: `each` for a share of the articles (0 to 1), one for the rest."""
 
     each: int = 1
     share: float = 1.0
@@ -56,7 +56,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class AssignmentPlan:
-    """What is to change, as (article, annotator), and how it then stands: the holders of each article, by article."""
+    """The assignments to add and to remove, as (article, annotator), and the resulting annotators of each article."""
 
     given: list[tuple[str, str]]
     taken: list[tuple[str, str]]
@@ -76,14 +76,14 @@ class AssignmentPlan:
 
 
 class Review(NamedTuple):
-    """Who may review an article, the first of them should; `independent`: none of them annotates it."""
+    """The people who may review an article, the one whose turn it is first; `independent`: none of them annotates it."""
 
     may: tuple[str, ...]
     independent: bool
 
     @property
     def should(self) -> str | None:
-        """Whose queue it belongs in."""
+        """The person who should review it."""
         return self.may[0] if self.may else None
 
 
@@ -205,7 +205,7 @@ def _shared(
 
 
 class _Work:
-    """Who has which article while a plan is made."""
+    """The assignments while a plan is being made."""
 
     def __init__(self, names: Sequence[str], reviewers: Sequence[str]) -> None:
         self.names = names

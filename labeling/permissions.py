@@ -1,4 +1,4 @@
-"""Who may see and do what: one table of actions and roles, asked by routes, pages and commands.
+"""Permissions: one table of actions and roles, which routes, pages and commands ask.
 
 The store says which roles someone has (`store.team`); it doesn't check who asks.
 
@@ -20,7 +20,7 @@ from labeling.errors import NotAllowedError
 
 
 class Role(Enum):
-    """What someone is in a project; the value names them in the plural. A person can have several roles."""
+    """A role in a project; its value is a plural noun. A person can have several roles."""
 
     VISITOR = "people who have not signed in"
     #: Everyone who signs in, assigned to articles or not.
@@ -34,7 +34,7 @@ class Role(Enum):
 
 
 class Action(Enum):
-    """What someone can see or do: a verb with its object; the value completes “they can …”."""
+    """An action, as a verb with its object; its value completes “they can …”."""
 
     DOWNLOAD_EXPORT = "download an export by its link"
 
@@ -146,7 +146,7 @@ class Person:
     roles: frozenset[Role]
 
     def may(self, action: Action) -> bool:
-        """Whether one of their roles allows an action."""
+        """Return whether one of the person's roles allows an action."""
         return may(self.roles, action)
 
     def require(self, action: Action) -> None:
@@ -172,12 +172,12 @@ def roles(*, reviews: bool, leads: bool, led: bool, assigned: bool, gold_hidden:
 
 
 def may(roles: Collection[Role], action: Action) -> bool:
-    """Whether someone with these roles may do an action: the table allows it, and they are not blind to what it shows."""
+    """Return whether these roles allow an action: by the table, and by the rule of blind annotation."""
     return _allowed(roles, action) and not is_blind(roles, action)
 
 
 def is_blind(roles: Collection[Role], action: Action) -> bool:
-    """Whether an action would show someone work of others that they may not read: the rule of blind annotation.
+    """Return whether an action would show others' work that these roles may not read: the rule of blind annotation.
 
     Agreement means something only if annotators decide without knowing what others decided. So annotators are blind to
     all work but their own, before and after they submit it; reviewers see what others have submitted; leads see

@@ -52,7 +52,7 @@ Key = tuple[str, Fragments, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What annotators mean by one span: at most one span of each, by annotator."""
+    """Spans that annotators mean as one, by annotator; at most one span of each annotator."""
 
     marks: dict[str, Mark]
 
@@ -75,7 +75,7 @@ class MentionLink:
 
     @property
     def contested(self) -> bool:
-        """Whether some who marked both ends drew the link and some did not."""
+        """True if some of those who marked both ends drew the link and others did not."""
         return self.drawn != self.asked
 
 
@@ -92,7 +92,7 @@ class Collation:
         return {mark.place: number for number, each in enumerate(self.mentions) for mark in each.marks.values()}
 
     def lacked(self, number: int) -> bool:
-        """Whether someone who was asked did not mark the mention."""
+        """Return whether someone who was asked did not mark the mention."""
         return len(self.mentions[number].marks) < len(self.names)
 
 

@@ -22,7 +22,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is to stand where a disagreement was: spans, and which of the contested links."""
+    """The outcome of a disagreement: its spans, and those of the contested links that stand."""
 
     marks: tuple[Mark, ...] = ()
     links: tuple[Link, ...] = ()

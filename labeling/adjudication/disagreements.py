@@ -50,7 +50,7 @@ Take = Literal["version", "most", "union", "core", "mixed", "crossed", "none", "
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What some annotators have where they and others differ: a span or None of each mention, and the links drawn."""
+    """One version of a disagreement: its annotators, a span or None for each mention, and the links drawn."""
 
     id: str
     by: tuple[str, ...]
@@ -90,14 +90,14 @@ class Disagreement:
 
     @property
     def value(self) -> float:
-        """How much hangs on it: by kind, by what is linked to it, and the more the more evenly votes are spread."""
+        """Its importance, by kind and by the spans linked to it; higher if votes are spread evenly."""
         linked = sum(tie.source in self.mentions or tie.target in self.mentions for tie in self.collation.ties)
         undecided = 1 - len(self.versions[0].by) / len(self.collation.names)
         return sum(KINDS[kind] for kind in self.kinds) * (1 + 0.25 * min(linked, 8)) * (0.5 + undecided)
 
     @cached_property
     def takes(self) -> dict[Take, Content]:
-        """What can be taken beside one of the versions, which it may happen to equal."""
+        """The contents that can be taken besides the versions; one may equal a version."""
         found: dict[Take, Content] = {"none": self.nothing}
         for take, content in (
             ("most", self.by_votes(None)),
@@ -111,12 +111,12 @@ class Disagreement:
 
     @property
     def about_spans(self) -> bool:
-        """Whether it is about which spans there are, not only about what they carry."""
+        """True if annotators disagree on the spans, not only on their values and links."""
         return bool({"missing", "split", "label", "boundary"} & set(self.kinds))
 
     @property
     def nothing(self) -> Content:
-        """What stands if no one is right: no span, or where all have that, none of the values and links in question."""
+        """The content if no version is right: no span or, if all have the span, none of the values and links in question."""
         if self.about_spans:
             return Content()
         marks = []

@@ -64,7 +64,7 @@ class Gold:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left to resolve, and nothing breaks the label set."""
+        """True if nothing is left to resolve and nothing breaks the label set."""
         return not (self.waiting or self.breaks or any(each.state in ("open", "conflict") for each in self.standing))
 
 
@@ -246,7 +246,7 @@ class _Resolving:
         return {row: each.mentions[column] for row, column in assign(alike)}
 
     def _hangs_on_nothing(self, each: Disagreement) -> bool:
-        """Whether all that is in question would only be linked to by what has been rejected."""
+        """Return whether everything in question would be linked only to rejected spans."""
         if not each.about_spans:
             return False
         for number in each.mentions:
@@ -378,7 +378,7 @@ class _Resolving:
 
 
 def fits(mark: Mark, schema: Schema) -> bool:
-    """Whether the label set has the span's label and takes its values, as it did when they were decided on."""
+    """Return whether the label set still has the span's label and accepts its values."""
     return mark.label in schema.labels and all(
         schema.accepts(mark.label, name, value, lambda *_: "") for name, value in mark.attributes.items()
     )

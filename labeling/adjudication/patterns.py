@@ -110,7 +110,7 @@ def _edges(found: Disagreement, text: str) -> str:
 
 
 def _is_name(text: str, given: list[Fragments]) -> bool:
-    """Whether the shorter ends begin with a capital: what stands before is then most often a title."""
+    """Return whether the shorter version begins with a capital letter; the words before it are then usually a title."""
     return all(text[each[0][0]].isupper() for each in given[:1]) and bool(given)
 
 

@@ -12,7 +12,7 @@ Rule = Literal["all", "majority", "points", "votes"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What becomes gold without a decision.
+    """The rule by which work becomes gold without a decision.
 
     `all`: what all who submitted the article have exactly. `majority`: a span (its label and ends together), a value or a link
     that more than half of them have exactly. `votes`: one that at least so many `votes` of them have exactly, and more

@@ -1,4 +1,4 @@
-"""Where gold comes from: reviewers' decisions, and what each part of it rests on."""
+"""The provenance of gold: reviewers' decisions, and the basis of each span and link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Basis = Literal["agreement", "rule", "decision"]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a reviewer made of a disagreement: the content to stand there, how it was come by, why, and when (UTC)."""
+    """A decision of a reviewer on a disagreement: the content taken, how it was chosen, the reason, and the time (UTC)."""
 
     reviewer: str
     disagreement: str
@@ -28,7 +28,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """How many annotators have each point of a gold span: a span there at all, its label, its ends, each of its values."""
+    """Numbers of annotators who support each point of a gold span: its presence, its label, its ends, each of its values."""
 
     present: int
     label: int
@@ -42,7 +42,7 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What stands behind a gold span or link: agreement, a rule, or a decision; and who has it exactly so, of whom.
+    """The basis of a gold span or link (agreement, a rule or a decision), who has exactly the same, and who was asked.
 
     A span has its `support` point by point, unless all agree on it; a link is one point, and its votes are its support.
     """

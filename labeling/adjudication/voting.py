@@ -23,7 +23,7 @@ Winner = Callable[[Sequence[Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class VoteResult:
-    """What votes decide: by mention a span, or None where it is voted out; by link whether it stands; undecided points are in neither.
+    """The result of a vote: by mention a span, or None if it is voted out; by link whether it stands; undecided points are in neither.
 
     A span lacks the values that are undecided. `undecided` names the kinds of points that are: "span", "value", "link".
     """
@@ -118,7 +118,7 @@ class _Whole:
         return [held.get(name, {}).get(attribute) for name in self.collation.names]
 
     def is_out(self, number: int) -> bool:
-        """Whether a mention is voted out."""
+        """Return whether a mention is voted out."""
         try:
             return self.place(number) is None
         except LookupError:

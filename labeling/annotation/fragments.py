@@ -30,7 +30,7 @@ def checked_fragments(fragments: list[ops.Fragment], text: str) -> Fragments:
 
 
 def clash(one: Fragments, two: Fragments, overlap: str) -> bool:
-    """Whether two spans overlap (overlap = none) or cross without nesting (overlap = nested)."""
+    """Return whether two spans overlap (overlap = none) or cross without nesting (overlap = nested)."""
     shared = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in two)
     if overlap == "none" or not shared:
         return shared > 0

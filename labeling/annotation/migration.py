@@ -184,7 +184,7 @@ class _Carrying:
             self.after.comments[id] = Comment(id, span, None, words[:_MAX_TEXT])
 
     def _lacks_more(self) -> bool:
-        """Whether something is required and not there that was not so before."""
+        """Return whether something is missing that was not required before."""
         lacked = set()
         for id, name in missing_keys(self.before, self.old):
             label = self.before.spans[id].label

@@ -1,4 +1,4 @@
-"""What the label set requires of an annotation and is missing, and what has been waived."""
+"""Requirements of the label set: what an annotation is missing, and what has been waived."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Annotation:
     skip_reason: str | None = None
 
     def in_order(self) -> list[Span]:
-        """The spans in reading order: by first start, the longer first, then by id."""
+        """Return the spans in reading order: by first start, the longer first, then by id."""
         return sorted(self.spans.values(), key=_reading_order)
 
 
@@ -96,7 +96,7 @@ def _reading_order(span: Span) -> tuple[int, int, str]:
 
 @dataclass(slots=True)
 class Touched:
-    """What an op changed: ids of spans, relations, comments (made, changed or removed), and registry entries made."""
+    """Changes made by an op: ids of spans, relations and comments (added, changed or removed), and new registry entries."""
 
     spans: list[str] = field(default_factory=list)
     relations: list[str] = field(default_factory=list)

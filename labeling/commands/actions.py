@@ -1,4 +1,4 @@
-"""What each command does, as an action of `permissions`: a group asks whether people at the command line may do it."""
+"""The action (see `permissions`) of each command. A group of commands checks that people at the command line may do it."""
 
 from __future__ import annotations
 

@@ -116,6 +116,6 @@ def _agreement(agreement: Mapping[str, Any] | None) -> Iterator[str]:
 
 
 def has_detection(agreement: Mapping[str, Any] | None) -> bool:
-    """Whether the card shows how much one annotator finds of what another one has marked."""
+    """Return whether the card shows the share of one annotator's spans that another one finds."""
     found = agreement and agreement["figures"].get("detection")
     return bool(found and found["value"] is not None)

@@ -1,4 +1,4 @@
-"""Who is quoted, and what dates are claimed: an article's line as flat facts, for counting."""
+"""Facts to count: the quotations and claimed dates in an article's line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
 class Where(NamedTuple):
-    """Which article and whose work a fact is from; `month` of publication is "" where no date or only a year is known."""
+    """The article and annotator of a fact; `month` of publication is "" if no date or only a year is known."""
 
     article: str
     title: str

@@ -1,4 +1,4 @@
-"""What a dataset holds, counted from its lines."""
+"""The contents of a dataset, counted from its lines."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ class Counts:
 
     @property
     def articles(self) -> int:
-        """How many articles there are."""
+        """The number of articles."""
         return len(self.ids)
 
     @property
     def annotations(self) -> int:
-        """How many annotations there are: one an annotator an article."""
+        """The number of annotations: one per annotator and article."""
         return len(self.looked)
 
     @property
     def without_spans(self) -> int:
-        """How many annotations hold nothing, for whatever reason."""
+        """The number of annotations without spans, whatever the reason."""
         return len(self.looked) - len(self.marked)
 
     @property
     def annotators(self) -> set[str]:
-        """Whose work it is."""
+        """The names of the annotators."""
         return {annotator for _, annotator in self.looked}
 
     def add(self, line: dict[str, Any]) -> None:

@@ -41,7 +41,7 @@ _SHOWN = 40
 
 
 class Signature(NamedTuple):
-    """What candidates are found by: prints of a text and of its quotations, and its first and last lines, hashed."""
+    """The hashes by which candidates are found: of a text, of its quotations, and of its first and last lines."""
 
     prints: Prints
     quoted: Prints

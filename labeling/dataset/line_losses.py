@@ -1,4 +1,4 @@
-"""What shapes and formats made for less leave behind of a line, in the same words for all of them."""
+"""Losses that several shapes and formats have in common, in the same words for all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a shape or a format leaves behind: named and counted, nothing is dropped in silence."""
+"""Losses: everything that a shape or a format can't hold, named and counted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Loss:
 
 
 class Losses:
-    """What was left behind by a shape or a writer."""
+    """The losses of a shape or a writer."""
 
     def __init__(self) -> None:
         self.found: dict[str, Loss] = {}

@@ -1,4 +1,4 @@
-"""What a dataset is to be: whose work, in which shapes and formats, and what is let through."""
+"""The plan of a dataset: whose work, which shape and formats, and the problems to accept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a dataset is to be.
+    """The plan of a dataset.
 
     `source` is “gold”, “all” for everyone's votes, or an annotator's name; `submitted` omits what is not submitted
     (of gold: what is not resolved). `shape` is that of the JSONL, `formats` (of `formats.registry`) are written beside it; `splits`

@@ -1,4 +1,4 @@
-"""What a dataset is refused for, article by article; each kind can be let through by its name, and the card says so."""
+"""Problems that prevent a dataset, article by article. Each kind can be accepted by its name; the card then lists it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How gold came about over the articles of a dataset: the policy, who worked on it, and what became of each question."""
+"""How the gold of a dataset was resolved: the policy, the people, and the outcome of each question."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Tie(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How articles are split: shares by split (they add up to 1), a seed, what else stays together, what is evened out.
+    """The options of splits: shares by split (they add up to 1), a seed, what else stays together, what is balanced.
 
     `by` names what else articles have in common that keeps them together; with “date”, `cuts` give the first day of
     each split but the first, in the order of the shares. Raises SplitError for what cannot be carried out.
@@ -100,7 +100,7 @@ class Leak(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """Where every article that was placed stands (None: in no split), the groups of more than one, what is set aside, what leaks."""
+    """The split of every placed article (None: no split), groups of more than one article, articles set aside, and leaks."""
 
     recipe: Recipe
     placements: dict[str, str | None]
@@ -324,7 +324,7 @@ def _by_day(recipe: Recipe, day: date | None) -> str | None:
 
 
 class _Pools:
-    """How many articles that have a stratum each split has and may have: of all of them, and of each stratum."""
+    """The number of articles that each split has and may have, in all and in each stratum."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What is wrong with a label set: compared with the published shape, then against what a shape cannot say."""
+"""Errors in a label set: those that the JSON Schema finds, then those that it can't express."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def shape_faults(values: Any) -> Iterator[tuple[Path, str]]:
 
 
 def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    """What a shape cannot say: names that point at each other, keys that collide."""
+    """Yield the errors that a JSON Schema can't express: unknown names, keys used twice."""
     labels, relations = values["labels"], values.get("relations") or {}
     registries = values.get("registries") or {}
     moved = values.get("keys") or {}
@@ -156,7 +156,7 @@ def _change_faults(
 
 
 def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[Path, str]]:
-    """What is wrong with the keys given to commands; `taken` says whose the others are."""
+    """Yield the errors in the keys given to commands; `taken` gives the owners of the other keys."""
     for command, written in moved.items():
         path: Path = ("keys", command)
         if command not in shortcuts.COMMANDS:

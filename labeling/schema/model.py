@@ -1,4 +1,4 @@
-"""What a label set is: labels with their attributes, relations, registries, records, flags and keys."""
+"""The label set: labels with their attributes, relations, registries, records, flags and keys."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class RelationType:
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
-    """How records are built: one for each span of label `head` (without a link of type `unless`), with its parts.
+    """A type of record: one for each span of label `head` (without a link of type `unless`), with its parts.
 
     `outward` names the relations that leave the head; the others arrive at it.
     """
@@ -71,7 +71,7 @@ Place: TypeAlias = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """What a comment can be marked with, so that it is found again."""
+    """A flag for comments, by which they can be found again."""
 
     key: str
     title: str
@@ -80,7 +80,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What becomes of work made under the version `since`: for each old name the new ones, none where it is dropped.
+    """The changes since the version `since`: the new names for each old name, none if it is dropped.
 
     Of several the first stands until people have chosen. Labels, relations and flags go by their key, attributes by
     label and key, choices by label, attribute and option; all as the version before names them. `defaults` are values
@@ -131,7 +131,7 @@ class Schema:
 
     @cached_property
     def part_places(self) -> dict[str, tuple[dict[str, list[Place]], dict[str, list[Place]]]]:
-        """What a link is to the records of its ends, by relation: (to its source's, to its target's), by that end's label.
+        """The place of a link in the records of its source and of its target, by relation and by the label of that end.
 
         A place is (kind of record, part), the part None where the kind stands only without such a link.
         """
@@ -193,7 +193,7 @@ class Schema:
         return attribute.kind.check(attribute, value, lookup)
 
     def accepts(self, label: str, name: str, value: Any, lookup: Lookup) -> bool:
-        """Whether `check_value` would take the value."""
+        """Return whether `check_value` would accept the value."""
         try:
             self.check_value(label, name, value, lookup)
         except OpError:

@@ -1,4 +1,4 @@
-"""How messages about label sets and their values are worded."""
+"""Wording shared by messages about label sets and their values."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
 
 
 def _asked(pair: tuple[str, str], only: Only, reference: str | None) -> bool:
-    """Whether examples of a pair are wanted: of the one asked for, or of all, or of those that the reference is one of."""
+    """Return whether examples of a pair are asked for: it is the selected pair, includes the reference, or all are asked for."""
     return reference in (None, *pair) if only.pair is None else only.pair == frozenset(pair)
 
 
@@ -182,7 +182,7 @@ def gold_state(store: Store) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Which examples are wanted: of one pair, outlet or month, or with these two labels or values, in either order."""
+    """A filter for examples: one pair, outlet or month, or these two labels or values, in either order."""
 
     pair: frozenset[str] | None = None
     outlet: str | None = None

@@ -1,4 +1,4 @@
-"""What one article adds to the figures of agreement: counted, written to the cache and read from it."""
+"""One article's contribution to agreement figures: counted, written to the cache and read from it."""
 
 from __future__ import annotations
 

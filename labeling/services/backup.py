@@ -25,7 +25,7 @@ def silent(what: str, done: int, of: int) -> None:
 
 
 class Restored(NamedTuple):
-    """What a restore did: what the project holds now, where the file before is kept, and what only that one holds.
+    """The result of a restore: the contents of the project, the path of the previous file, and what only that file has.
 
     `differ` counts annotations whose tables differ from their log. `missing` is None where there was no file before, or
     it could not be read.

@@ -45,7 +45,7 @@ class _File(BaseModel):
 
 
 class _Manifest(BaseModel):
-    """What everything here relies on; the rest of a manifest is only for readers."""
+    """The parts of a manifest that this module relies on; the rest is for readers."""
 
     program: _Program
     plan: dict[str, Any]

@@ -34,7 +34,7 @@ class Draft:
 
 @dataclass(slots=True)
 class _Seen:
-    """What the files have of one label: how often, and the values of its attributes."""
+    """One label as the files use it: how often, and the values of its attributes."""
 
     times: int = 0
     attributes: dict[str, list[Any]] = field(default_factory=dict)

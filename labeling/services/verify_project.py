@@ -13,7 +13,7 @@ Entries = dict[tuple[str, str], str]
 
 
 class Verdict(NamedTuple):
-    """What a proof found of one annotation (or registry entry): where its rows differ from the log, if they do."""
+    """The result of checking one annotation or registry entry: how its rows differ from the log, if they do."""
 
     article: str
     annotator: str

@@ -21,7 +21,7 @@ from labeling.store.timestamps import now
 
 
 class Assignments:
-    """Who has which article, and what a plan would change."""
+    """The assignments of articles, and the changes that a plan would make."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -156,7 +156,7 @@ class LabelSets(Protocol):
 
 
 class Team(Protocol):
-    """Who is in the project and what each of them does."""
+    """The people of the project and their roles."""
 
     def policy(self) -> AssignmentPolicy | None: ...
     def annotators(self) -> list[str]: ...
@@ -173,7 +173,7 @@ class Team(Protocol):
 
 
 class Assignments(Protocol):
-    """Who has which article, and what a plan would change."""
+    """The assignments of articles, and the changes that a plan would make."""
 
     def propose(self, wanted: AssignmentPolicy, team: Sequence[Member] | None = None) -> AssignmentPlan: ...
     def carry_out(self, wanted: AssignmentPolicy, plan: AssignmentPlan, by: str) -> None: ...
@@ -198,7 +198,7 @@ class HiddenGold(Protocol):
 
 
 class Decisions(Protocol):
-    """What reviewers did, step by step, and the way of decisions to a new version of the label set."""
+    """The log of reviewers' steps, and the migration of decisions to a new version of the label set."""
 
     def steps(self, *, after: int = 0, article: str | None = None) -> list[Taken]: ...
     def newest(self) -> int: ...
@@ -240,7 +240,7 @@ class AgreementCounts(Protocol):
 
 
 class Proof(Protocol):
-    """What a proof of the project asks, and what it puts right."""
+    """Queries for checking a project against its log, and for mending it."""
 
     def started(self) -> list[tuple[int, str, str]]: ...
     def registered(self) -> dict[tuple[str, str], str]: ...
@@ -250,7 +250,7 @@ class Proof(Protocol):
 
 
 class Project(Protocol):
-    """What a unit of work asks of the project, by its nouns; one that writes may change it too."""
+    """A project within a unit of work, noun by noun; a unit that writes can change it, too."""
 
     @property
     def articles(self) -> Articles: ...

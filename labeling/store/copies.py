@@ -27,7 +27,7 @@ class Newest(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """What a project file holds."""
+    """The contents of a project file."""
 
     project: str
     articles: int
@@ -37,7 +37,7 @@ class Contents(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """What one project file holds that another has not; `other_project` if they are not states of one project."""
+    """The contents that only one of two project files has; `other_project` if they are not states of one project."""
 
     edits: int
     people: int

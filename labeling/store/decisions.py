@@ -19,14 +19,14 @@ from labeling.store.timestamps import now
 
 
 class Called(NamedTuple):
-    """What an article's decided questions are called under the next version, and the revisions of work that this rests on."""
+    """The fingerprints of an article's decided questions under the next version, and the revisions they were computed from."""
 
     revisions: tuple[tuple[str, int], ...]
     ids: dict[str, str]
 
 
 class Decisions:
-    """What reviewers did, step by step, and the way of decisions to a new version of the label set."""
+    """The log of reviewers' steps, and the migration of decisions to a new version of the label set."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -26,7 +26,7 @@ from labeling.store.values import Outcome
 
 @dataclass(slots=True)
 class Prepared:
-    """What a new version makes of all work, computed beside the file: `parts` has each annotation's part of the outcome."""
+    """All work migrated to a new version, prepared outside the file: `parts` has each annotation's part of the outcome."""
 
     new: Schema
     since: int

@@ -278,7 +278,7 @@ def m006_assignment(db: Database) -> None:
 
 @migrations()
 def m007_review(db: Database) -> None:
-    """What reviewers do; gold is computed from it and from the annotations, and never stored."""
+    """Steps of reviewers; gold is computed from them and from the annotations, and never stored."""
     for statement in (
         "PRAGMA user_version = 7",
         """CREATE TABLE review (
@@ -303,7 +303,7 @@ def m007_review(db: Database) -> None:
 
 @migrations()
 def m008_agreement(db: Database) -> None:
-    """What articles add to the figures of agreement, kept (see `services.agreement_cache`): derived, and safe to delete."""
+    """Cached contributions of articles to agreement figures (see `services.agreement_cache`); safe to delete."""
     for statement in (
         "PRAGMA user_version = 8",
         """CREATE TABLE agreement (
@@ -327,7 +327,7 @@ def m008_agreement(db: Database) -> None:
 
 @migrations()
 def m009_ready(db: Database) -> None:
-    """What handed-in work adds to its article's line, kept (see `export_cache`): derived, and safe to delete."""
+    """Cached parts of articles' lines, one per submitted annotation (see `export_cache`); safe to delete."""
     for statement in (
         "PRAGMA user_version = 9",
         """CREATE TABLE ready (
@@ -343,7 +343,7 @@ def m009_ready(db: Database) -> None:
 
 @migrations()
 def m010_splits(db: Database) -> None:
-    """Which split each article was placed in; signatures of texts, kept (see `services.splits`): derived, and safe to delete."""
+    """The split of each placed article; cached signatures of texts (see `services.splits`), which are safe to delete."""
     for statement in (
         "PRAGMA user_version = 10",
         """CREATE TABLE splitting (
@@ -382,7 +382,7 @@ def m010_splits(db: Database) -> None:
 
 @migrations()
 def m011_views(db: Database) -> None:
-    """What an analyst asks of the file, by annotator and with names in place of ids, for SQL and Datasette.
+    """Views for analysis with SQL and Datasette, by annotator and with names instead of ids.
 
     They know the keys of the label sets that come with SayWhen; work under others is in `span_text`, `attribute`, `relation`.
     """

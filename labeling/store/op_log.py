@@ -32,7 +32,7 @@ _NAMES = 5_000
 
 @dataclass(slots=True)
 class OpCache:
-    """What a store caches between two saves: states with their revision, by the annotation's key, and names of entries."""
+    """A cache between saves: states with their revision, by annotation, and names of registry entries."""
 
     states: OrderedDict[int, tuple[int, Annotation]] = field(default_factory=OrderedDict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -119,7 +119,7 @@ class ProjectFile:
 
     @contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:
-        """A short write transaction: committed at the end, rolled back on any error.
+        """Run a short write transaction: it is committed at the end, and rolled back on any error.
 
         Raises MovedError if the path names another file after the commit; what was written then is not to be acknowledged.
         """
@@ -150,7 +150,7 @@ class ProjectFile:
         return int(stamp)
 
     def is_outdated(self, connection: Connection) -> bool:
-        """Whether a connection must be opened again to see the present file; never the case for one that writes."""
+        """Return whether a connection must be reopened to see the current file; never true for one that writes."""
         return False
 
     # --- whether it is still there ----------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Conn
 
 
 class Stamp(NamedTuple):
-    """What a main file says of itself without its `-wal`.
+    """The state of a main file without its `-wal`.
 
     `commit` is its newest commit; `layout` says where its tables and indexes begin, and how often the schema was changed.
     """
@@ -251,7 +251,7 @@ def stamp_of(path: Path) -> Stamp | None:
 
 
 def _is_sound(path: Path) -> bool:
-    """Whether the pages of a main file and of its `-wal` make up one database."""
+    """Return whether the pages of a main file and its `-wal` make up one valid database."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as both:
         return bool(both.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
     return False

@@ -15,7 +15,7 @@ from labeling.store.values import Logged
 
 
 class Proof:
-    """What a proof of the project asks, and what it puts right."""
+    """Queries for checking a project against its log, and for mending it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -26,7 +26,7 @@ _CACHES = ("agreement", "agreement_key", "signature")
 
 
 class _Way(NamedTuple):
-    """How a file is to be opened as it stands: SQLite's options, and what must stay the same for that.
+    """How to open a file in its current state: SQLite's options, and what must not change meanwhile.
 
     This is the state of a file that no one changes, and which `-shm` belongs to one that is in use.
     """
@@ -130,13 +130,13 @@ class ReadOnlyFile(ProjectFile):
             raise self._replaced() from None
 
     def is_outdated(self, connection: Connection) -> bool:
-        """Whether the file has come into use, out of use or into another state since a connection was opened."""
+        """Return whether the file has changed, or has come into or out of use, since a connection was opened."""
         assert isinstance(connection, _ReadOnlyConnection)
         return connection.released or (not connection.in_transaction and connection.way != self._way())
 
     @contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:
-        """What writes to caches writes to memory, as long as the connection is open; raises StoreError for all else."""
+        """Run a transaction; caches are written to memory, and other writes raise StoreError."""
         assert isinstance(connection, _ReadOnlyConnection)
         if not connection.caches:
             for name in _CACHES:

@@ -76,7 +76,7 @@ class Rescue:
 
 
 def _in_use(path: Path, *, but: FileId) -> bool:
-    """Whether another process has the database open; not asked of the file `but`, which this process has open itself."""
+    """Return whether another process has the database open, apart from the file `but`, which this process has open."""
     with suppress(FileNotFoundError):
         found = path.stat()
         if (found.st_dev, found.st_ino) == but:

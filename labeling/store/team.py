@@ -31,7 +31,7 @@ NEW_PLACE = f"CASE WHEN EXISTS (SELECT 1 FROM project WHERE key = '{POLICY}') TH
 
 
 class Team:
-    """Who is in the project and what each of them does."""
+    """The people of the project and their roles."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -47,7 +47,7 @@ class Team:
         return [name for (name,) in found]
 
     def knows(self, name: str) -> bool:
-        """Whether someone has signed in before, or been added."""
+        """Return whether a person has signed in before or been added."""
         return self._connection.execute("SELECT 1 FROM annotator WHERE name = ?", (name,)).fetchone() is not None
 
     def pseudonym_key(self) -> str:

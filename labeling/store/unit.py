@@ -24,7 +24,7 @@ from labeling.store.team import Team
 
 
 class UnitOfWork:
-    """What can be asked of the project, and in a unit that writes, changed; see `contract.Project`."""
+    """A unit of work: queries and, if it writes, changes of a project; see `contract.Project`."""
 
     def __init__(self, connection: sqlite3.Connection, known: dict[int, Schema], cache: OpCache) -> None:
         self._connection = connection

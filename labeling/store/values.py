@@ -1,4 +1,4 @@
-"""What goes into the store and comes out of it, as values: saves and their answers, work on articles, outcomes."""
+"""Values that the store accepts and returns: saves and their answers, work on articles, outcomes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class MadeWork(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a message of ops: the protocol's answer (see `web.routes.articles`)."""
+    """The answer to a message of ops (see `web.routes.articles`)."""
 
     confirmed: int
     refused: list[dict[str, Any]]
@@ -101,7 +101,7 @@ class StoredAnnotation:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one article given to `add_articles`: imported, or a duplicate."""
+    """The outcome for one article given to `add_articles`: imported, or a duplicate."""
 
     article: Article
     new: bool
@@ -112,7 +112,7 @@ Existing: TypeAlias = Literal["none", "same", "other"]
 
 
 class Heading(NamedTuple):
-    """What an article is listed by."""
+    """The details of an article shown in lists."""
 
     title: str | None
     outlet: str | None
@@ -127,7 +127,7 @@ Part: TypeAlias = Literal["pair", "together", "shuffled"]
 
 
 class Counted(NamedTuple):
-    """What an article adds to a part, of two annotators or of all; `keys` and `amounts` are little-endian <i4 and <f8."""
+    """An article's contribution to the counts of two annotators or of all; `keys` and `amounts` are little-endian <i4 and <f8."""
 
     article: str
     part: Part
@@ -166,7 +166,7 @@ class Logged(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a change of the label set does: how much work there is, is changed, needs its annotator again, asks.
+    """The outcome of a migration: the numbers of annotations, of those that change or are reopened, and of questions.
 
     `counts` says how often each change applied, by part and old name; `by` how many articles come back to whom.
     """

@@ -44,7 +44,7 @@ def counted(everything: bool) -> Kept:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def ledger(project: str, state: str, everything: bool) -> Ledger:
-    """What is kept of the articles in a state of the work: the first two say for which it holds."""
+    """Return the cached ledger of a project in a state of its work."""
     return agreement_cache.ledger(open_store(), everything=everything)
 
 

@@ -69,7 +69,7 @@ _NEAR = """<style>
 
 
 def agreement() -> None:
-    """How far annotators agree, and what lowers it."""
+    """Show how far annotators agree, and the examples that lower each figure."""
     store = open_store()
     st.html(_NEAR)
     st.title("Agreement")
@@ -138,7 +138,7 @@ def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: Kept, refer
 
 
 def _chance(found: Mapping[str, Any]) -> None:
-    """The one figure above chance that holds here, and beside it what flattening would hide."""
+    """Show the figure corrected for chance that suits this work, and the share of spans that flattening would hide."""
     name = found["chance"]
     figure = found["figures"][name]
     lost = found["figures"]["lost"]["value"] or 0
@@ -186,7 +186,7 @@ def _groups(found: Mapping[str, Any], kept: Kept) -> None:
 
 
 def _group(groups: Sequence[Mapping[str, Any]], sure: Sequence[Mapping[str, Any]], figure: str, by: str) -> None:
-    """A figure by outlet, as bars, or by month, as a line; each leads to what lowers it there."""
+    """Show a figure by outlet, as bars, or by month, as a line; each value leads to its examples."""
     st.header(f"{by.capitalize()}s")
     title, none = MEANINGS[figure].title, f"no {by}"
     frame = pd.DataFrame(
@@ -235,7 +235,7 @@ def _group(groups: Sequence[Mapping[str, Any]], sure: Sequence[Mapping[str, Any]
 def _confusions(
     key: str, confusions: Mapping[str, Sequence[Sequence[Any]]], schema: Schema, sides: tuple[str, str], **only: Any
 ) -> None:
-    """A table of what is given for what, each cell leading to its examples, `only` those of whom the table is."""
+    """Show a table of confused values; each cell leads to its examples, `only` those of whom the table is."""
     few = [name for name, cells in confusions.items() if len({each[0] for each in cells}) <= 24 and len(cells) > 1]
     if not few:
         st.write("Nothing was confused, so there is no table to show.")

@@ -41,12 +41,12 @@ def heat(
 
 
 def cell_of(*fields: str) -> alt.Parameter:
-    """What a press on a cell of a chart selects."""
+    """Return the selection of one cell of a chart by a click, identified by its fields."""
     return alt.selection_point(name="cell", fields=list(fields), on="click", toggle=False)
 
 
 def clicked(chart: alt.LayerChart, key: str, lead: Callable[[Mapping[str, Any]], None]) -> None:
-    """Show a chart whose marks lead on."""
+    """Show a chart, and call `lead` with the cell that is clicked."""
 
     def pressed() -> None:
         for cell in st.session_state[key]["selection"]["cell"]:

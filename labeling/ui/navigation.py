@@ -1,4 +1,4 @@
-"""Which pages someone may open."""
+"""The pages, and who may open which."""
 
 from __future__ import annotations
 

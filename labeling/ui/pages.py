@@ -21,7 +21,7 @@ from labeling.web.server import open_access, open_store
 
 
 def sign_in() -> None:
-    """Pick or type a name; on loopback it is taken on trust."""
+    """Let a person choose or type a name. On loopback, names are not verified."""
     with st.container(width=420, horizontal_alignment="left"):
         st.title("SayWhen")
         st.write("Who said what, and when. What's your name?")
@@ -42,7 +42,7 @@ def sign_in() -> None:
 
 
 def label() -> None:
-    """The workspace: it fetches, saves and walks on by itself, over the API."""
+    """Show the workspace. It gets and saves articles itself, through the API."""
     name = st.session_state["annotator"]
     token, expires = open_access().token(name)
     store = open_store()
@@ -58,7 +58,7 @@ def label() -> None:
 
 
 def review() -> None:
-    """The review page: it fetches disagreements and sends decisions by itself, over the API."""
+    """Show the review page. It gets disagreements and saves decisions itself, through the API."""
     name = st.session_state["annotator"]
     token, expires = open_access().token(name)
     store = open_store()
@@ -123,7 +123,7 @@ def _terms() -> Terms | None:
 
 
 def account() -> None:
-    """Who is signed in, how far they are, and the way to another name."""
+    """Show the signed-in person's progress, and let them switch to another name."""
     name = st.session_state["annotator"]
     progress = open_store().progress(name)
     with column():
@@ -144,7 +144,7 @@ def plain(words: str) -> str:
 
 
 def column() -> DeltaGenerator:
-    """A column of the width that text is read in."""
+    """Return a column that is as wide as text is comfortable to read."""
     return st.container(width=860)
 
 

@@ -34,7 +34,7 @@ class _Read(NamedTuple):
 
 
 def stats_page() -> None:
-    """Who says what, and when: counted, and each figure leads to the words behind it."""
+    """Show who says what, and when, as counts; each figure leads to the text behind it."""
     store = open_store()
     st.title("Quotes and dates")
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -178,7 +178,7 @@ def _head(table: stats.Table) -> None:
 
 
 def _chart(table: stats.Table, chart: vega.Chart | None, choose: str | None = None) -> None:
-    """A table as a chart, which can be taken along as PNG and CSV; a press on a bar shows its examples."""
+    """Show a table as a chart that can be downloaded as PNG and CSV; a click on a bar shows its examples."""
     _head(table)
     if len(table.frame) > _BARS and choose:
         _small(f"The chart shows the first {_BARS} of {len(table.frame):,}; the table shows all.")

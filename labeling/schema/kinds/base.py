@@ -1,4 +1,4 @@
-"""What a kind of attribute is: everything that depends on what sort of value an attribute holds."""
+"""The kind of an attribute: everything that depends on the type of its values."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Attribute:
 
 
 class Beside(NamedTuple):
-    """What an attribute can refer to in a label set, as plain values: registries, and the label's attributes."""
+    """The parts of a label set that an attribute can refer to, as plain values: registries, and the label's attributes."""
 
     registries: Mapping[str, Any]
     attributes: Mapping[str, Any]
@@ -119,7 +119,7 @@ class Kind(ABC):
         """Return the value as it is kept; raises OpError where it is none of this kind, or not of this attribute."""
 
     def recognises(self, value: Any) -> bool:
-        """Whether a plain value has the shape of this kind, whatever the attribute."""
+        """Return whether a plain value has the shape of this kind, whatever the attribute."""
         return type(value) in self.types
 
     @abstractmethod
@@ -151,7 +151,7 @@ class Kind(ABC):
     # When the label set changes.
 
     def carries(self, before: Attribute, after: Attribute) -> bool:
-        """Whether values of another attribute, of any kind, may become values of one of this kind."""
+        """Return whether values of another attribute, of any kind, can become values of this kind."""
         return before.type in (self.name, *self.sources) and before.registry == after.registry
 
     def changes(self, before: Attribute, after: Attribute) -> Iterator[str]:

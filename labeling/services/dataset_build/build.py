@@ -37,7 +37,7 @@ from labeling.store.contract import Store
 
 @dataclass(slots=True)
 class Built:
-    """What building found: the folder, the counts by split, what speaks against it though it was let through, the losses.
+    """A dataset that was built: its folder, the counts by split, the problems that were accepted, the losses.
 
     `charts` says whether the card has charts: it has none where the extra that draws them is not installed.
     """

@@ -26,7 +26,7 @@ from labeling.store.contract import Store
 
 
 class Sources:
-    """How many annotations a dataset is made of, how many of these were imported, and how many of those edited since."""
+    """The number of annotations behind a dataset, how many of these were imported, and how many of those edited since."""
 
     def __init__(self, store: Store) -> None:
         with store.reading() as project:

@@ -1,4 +1,4 @@
-"""What speaks against a dataset, and the refusal that lists it."""
+"""Problems of a dataset, and the error that lists them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEPT = 1_000
 
 
 class Objections:
-    """What speaks against a dataset: how often by kind, and the first of each."""
+    """Problems of a dataset: their number by kind, and the first of each kind."""
 
     def __init__(self) -> None:
         self.times: Counter[Kind] = Counter()

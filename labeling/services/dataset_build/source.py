@@ -1,4 +1,4 @@
-"""Where a dataset comes from: a plan, resolved against the project once."""
+"""The source of a dataset: a plan, resolved against the project once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from labeling.store.contract import Store
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPlan:
-    """What a plan comes to in a project, resolved once: whose work, on which articles, and where those stand.
+    """A plan resolved against a project: the annotators, the articles and their splits.
 
     `plan` is as the dataset states it. `whose` are the annotators, None for gold; `worked` the articles that there is work
     of theirs on, `alone` those that one annotator alone has submitted.

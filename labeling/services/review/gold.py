@@ -22,7 +22,7 @@ GOLD = "gold"
 
 
 class Work(NamedTuple):
-    """What of an article counts in a review: the work submitted by annotator, and the sum of its revisions."""
+    """The work on an article that counts in a review: submitted work by annotator, and the sum of its revisions."""
 
     annotations: dict[str, Annotation]
     revision: int

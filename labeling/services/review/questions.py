@@ -27,7 +27,7 @@ _SAME = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a policy makes of a project: articles, complete ones, spans by what is behind them, what is left to decide.
+    """The effect of a policy on a project: articles, complete articles, spans by basis, and disagreements by state.
 
     `waiting` spans are agreed on and want more votes; of the articles they are in, `alone` were submitted by one only.
     """
@@ -75,14 +75,14 @@ class _Known(NamedTuple):
 
 
 class _Outcomes(NamedTuple):
-    """What policies make of an article, and what that was computed from."""
+    """The effects of policies on an article, and the state of the work they were computed from."""
 
     of: tuple[Any, ...]
     by: dict[Policy, _Outcome]
 
 
 class _Outcome(NamedTuple):
-    """What a policy makes of an article: how often each basis and each state, and how many spans wait for votes."""
+    """The effect of a policy on an article: counts by basis and by state, and the number of spans without enough votes."""
 
     complete: bool
     spans: tuple[tuple[str, int], ...]
@@ -91,7 +91,7 @@ class _Outcome(NamedTuple):
 
 
 class Questions:
-    """What is left to decide in a project: computed once for each state of an article, and cached."""
+    """The open questions of a project, computed once for each state of an article and cached."""
 
     def __init__(self, store: Store, steps: ReviewSteps) -> None:
         self._store = store

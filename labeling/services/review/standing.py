@@ -1,4 +1,4 @@
-"""How a disagreement stands for a reviewer, and the words that it is shown by."""
+"""The standing of a disagreement for a reviewer, and the text it is shown with."""
 
 from __future__ import annotations
 
@@ -78,12 +78,12 @@ def excerpt(text: str, start: int, end: int, room: int = 40) -> dict[str, str]:
 
 
 def is_left(each: Standing, reviewer: str, own: bool) -> bool:
-    """Whether a disagreement waits for a reviewer; with `own`, also what others alone have decided."""
+    """Return whether a disagreement waits for a reviewer; with `own`, also if only others have decided it."""
     return waits(each.state, [made.reviewer for made in each.decisions], contradicted(each), reviewer, own)
 
 
 def waits(state: State, by: Sequence[str], contradicted: Sequence[str], reviewer: str, own: bool) -> bool:
-    """Whether a disagreement waits for a reviewer: no one has decided, or others have, and who is to be heard as well."""
+    """Return whether a disagreement waits for a reviewer: no one has decided it, or others have and contradict the reviewer."""
     if state in UNRESOLVED:
         return True
     if reviewer in by:

@@ -18,7 +18,7 @@ from labeling.store.contract import Project, Store
 
 
 class StepAnswer(NamedTuple):
-    """What became of a reviewer's steps: confirmed up to this number, their revisions, and which were refused, and why."""
+    """The answer to a reviewer's steps: the last confirmed number, the revisions, and the refused steps with the reason."""
 
     confirmed: int
     revisions: dict[int, int]
@@ -26,7 +26,7 @@ class StepAnswer(NamedTuple):
 
 
 class ReviewSteps:
-    """What reviewers did in a project: their steps, the policy and the decisions that they come to."""
+    """The steps of reviewers in a project, and the policy and decisions that result from them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

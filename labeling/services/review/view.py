@@ -19,7 +19,7 @@ from labeling.store.contract import Store
 
 
 class ArticleView:
-    """What the review page needs of an article."""
+    """An article as the review page shows it."""
 
     def __init__(self, store: Store, steps: ReviewSteps) -> None:
         self._store = store

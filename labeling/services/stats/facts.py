@@ -43,7 +43,7 @@ Tick = Callable[[int], None]
 
 @dataclass
 class Facts:
-    """What is counted: articles looked at, and a row a quotation, a quotation's speaker, and a claimed date.
+    """Facts to count: the articles, and one row per quotation, per speaker of a quotation, and per claimed date.
 
     A speaker's row has, as `quotation`, the row of what is said. Columns of few different values are categorical, their
     categories in order.

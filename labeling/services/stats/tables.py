@@ -154,7 +154,7 @@ def _months(found: Facts) -> pd.DataFrame:
 
 
 def apart(values: Any) -> bool:
-    """Whether two of some EDTF values cannot both be right: no day is in both."""
+    """Return whether two of the EDTF values contradict each other: they have no day in common."""
     return any(
         (one[1] is not None and other[0] is not None and one[1] < other[0]) or (other[1] is not None and one[0] is not None and other[1] < one[0])
         for one, other in combinations([_bounds(value) for value in values], 2)

@@ -236,7 +236,7 @@ export class Annotation {
     return touched;
   }
 
-  /** What a span cannot keep under another label. @param {Span} span @param {string | undefined} label @returns {{names: string[], waivers: string[], relations: Relation[]}} */
+  /** Returns the values and links that a span cannot keep under another label. @param {Span} span @param {string | undefined} label @returns {{names: string[], waivers: string[], relations: Relation[]}} */
   lostBy(span, label) {
     if (!label || label === span.label) return { names: [], waivers: [], relations: [] };
     const labelOf = (/** @type {string} */ id) => (id === span.id ? label : (this.spans.get(id)?.label ?? ""));
@@ -271,7 +271,7 @@ export function readingOrder(a, b) {
   return a.fragments[0][0] - b.fragments[0][0] || endOf(b) - endOf(a) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-/** Where `span` stands, or would stand, among spans in reading order. @param {readonly Span[]} ordered @param {Span} span @returns {number} */
+/** Returns the index that `span` has, or would have, among spans in reading order. @param {readonly Span[]} ordered @param {Span} span @returns {number} */
 function placeIn(ordered, span) {
   let low = 0;
   let high = ordered.length;
@@ -300,7 +300,7 @@ function waiveOps(span, names) {
   return names.map((name) => ({ kind: "waive", id: span.id, name, reason: span.waivers?.[name] }));
 }
 
-/** Where a span ends. @param {Span} span @returns {number} */
+/** Returns the end of a span. @param {Span} span @returns {number} */
 export function endOf(span) {
   return span.fragments[span.fragments.length - 1][1];
 }

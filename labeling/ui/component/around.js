@@ -20,7 +20,7 @@ const CLOSING = /** @type {Record<string, string>} */ ({
   "『": "』",
 });
 const QUOTE_MARKS = /["“”„«»‹›「」『』]/u;
-/** How many characters further away a name beside words of saying may stand than one that is not. */
+/** How many characters further away a name next to a verb of saying may be than another name. */
 const DOUBTFUL = 120;
 const LETTER = /[\p{L}\p{N}]/u;
 
@@ -74,7 +74,7 @@ export function quotations(tokens, paragraph) {
   });
 }
 
-/** Where the quotation that a paragraph leaves open begins; -1 if it leaves none open with this quotation mark. @param {string} text @param {string} mark @returns {number} */
+/** Returns the start of the quotation that a paragraph leaves open; -1 if it leaves none open with this quotation mark. @param {string} text @param {string} mark @returns {number} */
 function openFrom(text, mark) {
   let open = -1;
   for (const [from, to] of quotedParts(text))
@@ -127,7 +127,7 @@ function carriedOver(tokens, paragraph, point) {
   return found;
 }
 
-/** Whether words in quotation marks are a part of what was said: they begin small right after a word, or what was said begins with them and goes on. @param {Tokens} tokens @param {Stretch} marked @param {Stretch} said @returns {boolean} */
+/** Returns whether words in quotation marks are only a part of an utterance: they begin with a small letter right after a word, or the utterance begins with them and continues. @param {Tokens} tokens @param {Stretch} marked @param {Stretch} said @returns {boolean} */
 function embedded(tokens, { start, end }, said) {
   const words = tokens.offsets.slice(start, end);
   const led = /[\p{L}\p{N}]\s$/u.test(tokens.offsets.slice(Math.max(0, start - 2), start));
@@ -196,7 +196,7 @@ export function cueAround(tokens, point) {
 }
 
 /**
- * What a label's key takes with nothing selected: by what the label carries, the quotation, the date expression, the name or noun group, or the
+ * Returns the range that a label's key marks with nothing selected: by what the label carries, the quotation, the date expression, the name or noun group, or the
  * words of saying around `point`.
  * @param {Tokens} tokens @param {number} point @param {Label} label @returns {Stretch | null}
  */
@@ -207,7 +207,7 @@ export function stretchAround(tokens, point, label) {
 }
 
 /**
- * What could be marked with a label near a span, likeliest and nearest first: names beside words of saying before other names, nothing inside of
+ * Returns the ranges that could be marked with a label near a span, likeliest and nearest first: names beside words of saying before other names, nothing inside of
  * the span; but dates inside of it first, and the quotations around it.
  * @param {Tokens} tokens @param {[number, number][]} fragments of the span @param {Label} label @returns {(Stretch & {cost?: number})[]} `cost`: how far away, in characters
  */
@@ -237,7 +237,7 @@ export function candidatesNear(tokens, fragments, label) {
 }
 
 /**
- * What is likely to be marked in a paragraph, in reading order: quotations, direct or indirect, and date expressions; `label` is the one it is for.
+ * Returns the ranges that are likely to be marked in a paragraph, in reading order: quotations, direct or indirect, and date expressions; `label` is the one it is for.
  * @param {Tokens} tokens @param {Paragraph} paragraph @param {Label[]} labels @returns {(Stretch & {label: string})[]}
  */
 export function candidatesIn(tokens, paragraph, labels) {
@@ -278,11 +278,11 @@ export function nextCandidate(tokens, point, direction, labels, marks) {
   return null;
 }
 
-/** What the hearer stands behind: “told the council”. */
+/** Verbs that are followed by the hearer: “told the council”. */
 const TELLING = /(?:tell|tells|told|telling|assured?|informed?|reminded?|warned)$/iu;
 
 /**
- * What most likely belongs to a quote, by label: its words of saying, and the name that goes with those; rather one before them, for after
+ * Returns the spans that most likely belong to a quote, by label: its words of saying, and the name that goes with those; rather one before them, for after
  * them often stands the hearer.
  * @param {Tokens} tokens @param {[number, number][]} quote its fragments @param {Label[]} labels @returns {Map<string, Stretch>}
  */

@@ -23,7 +23,7 @@ import { extraRoom, markStyle, spacing } from "./underline.js";
 /** Paragraphs are kept in sections of about so many characters: what is out of sight is then neither laid out nor painted, and there are few sections to watch. */
 const SECTION = 3000;
 
-/** Whether two spans look the same in the text. @param {Span | undefined} a @param {Span | undefined} b @returns {boolean} */
+/** Returns whether two spans look the same in the text. @param {Span | undefined} a @param {Span | undefined} b @returns {boolean} */
 function looksSame(a, b) {
   if (a === b) return true;
   return (
@@ -198,7 +198,7 @@ export class ArticleView {
     else drawn.element.removeAttribute("style");
   }
 
-  /** What a screen reader says of words that are marked. @param {string[]} ids outermost first @returns {string} */
+  /** Returns the description of marked words for screen readers. @param {string[]} ids outermost first @returns {string} */
   titlesOf(ids) {
     return ids.map((id) => this.schema.label.get(this.spans.get(id)?.label ?? "")?.title ?? "").join(", ");
   }

@@ -49,7 +49,7 @@ const UNITS = ["day", "month", "year", "decade", "century"];
 const YEARS = { year: 1, decade: 10, century: 100 };
 
 /**
- * What a calendar strip shows of a date value around the publication date; null where a calendar cannot show it.
+ * Returns the calendar strip of a date value around the publication date; null if a calendar cannot show the value.
  * @param {{edtf: string, mod?: string | null, timex3?: string | null}} value @param {string | null} published EDTF @returns {Calendar | null}
  */
 export function calendarOf({ edtf, mod, timex3 }, published) {

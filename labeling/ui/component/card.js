@@ -148,7 +148,7 @@ export class Card {
     );
   }
 
-  /** What a span's attributes say, and what it is linked to beyond its own card. @param {Span} span @param {string} [named] what is shown already @returns {HTMLElement[]} */
+  /** Returns a span's values, and its links beyond its own card. @param {Span} span @param {string} [named] what is shown already @returns {HTMLElement[]} */
   summary(span, named = "") {
     const { wording, schema } = this.host;
     const annotation = this.host.annotation();

@@ -182,7 +182,7 @@ export class Api {
     return this.request("GET", `/registry/${encodeURIComponent(registry)}?q=${encodeURIComponent(query)}`);
   }
 
-  /** What is left to review, what is worth most first. @param {boolean} own also what others decided @returns {Promise<{total: number, open: number, count: number, articles: {id: string, left: number, of: number, questions: string[]}[], pending: number, waiting: number, alone: number}>} `pending`: articles not looked at yet; `waiting`: those in which spans want more votes, `alone` of them submitted by one only */
+  /** Gets the disagreements left to review, the most valuable first. @param {boolean} own also what others decided @returns {Promise<{total: number, open: number, count: number, articles: {id: string, left: number, of: number, questions: string[]}[], pending: number, waiting: number, alone: number}>} `pending`: articles not looked at yet; `waiting`: those in which spans want more votes, `alone` of them submitted by one only */
   reviewQueue(own) {
     return this.request("GET", `/review?own=${own}`);
   }
@@ -207,7 +207,7 @@ export class Api {
     return this.request("GET", "/review/patterns");
   }
 
-  /** Where else a decision could be taken. @param {string} article @param {string} disagreement @returns {Promise<{found: {article: string, title: string | null, disagreement: string, take: string, version: string | null, before: string, words: string, after: string}[]}>} */
+  /** Gets the other places where a decision could be applied. @param {string} article @param {string} disagreement @returns {Promise<{found: {article: string, title: string | null, disagreement: string, take: string, version: string | null, before: string, words: string, after: string}[]}>} */
   reviewAlike(article, disagreement) {
     return this.request("GET", `/review/alike?${new URLSearchParams({ article, disagreement })}`);
   }

@@ -9,7 +9,7 @@ import { MOVES } from "./cursor.js";
 /** @param {string} name of a move @returns {[string, Command]} */
 const moved = (name) => [name, { run: (desk, extend) => desk.caret.move(name, extend) }];
 
-/** What each command of the label page does. Its keys, title and group are its entry in commands.json. @type {Record<string, Command>} */
+/** The action of each command of the label page. Its keys, title and group are its entry in commands.json. @type {Record<string, Command>} */
 export const COMMANDS = {
   ...Object.fromEntries(Object.keys(MOVES).map(moved)),
   "extend-sentence": { run: (desk) => desk.caret.extendSentence() },

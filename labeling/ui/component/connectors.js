@@ -6,13 +6,13 @@
  * @typedef {{from: Span, to: Span, title: string}} Connection
  */
 
-/** How wide a letter of a link's name is at most, and how high the name, in pixels. */
+/** The greatest width of a letter of a link's name, and the height of the name, in pixels. */
 const NAME_LETTER = 6;
 const NAME_HEIGHT = 10;
-/** What of a line's box letters fill, from its top and from its bottom: above ascenders and below descenders it is empty. */
+/** The part of a line's box that letters fill, from its top and from its bottom: above ascenders and below descenders it is empty. */
 const ABOVE_LETTERS = 0.17;
 const BELOW_LETTERS = 0.06;
-/** How far beside its line a link's name may stand, nearest first, in pixels. */
+/** The distances from its line at which a link's name may be placed, nearest first, in pixels. */
 const ASIDE = [0, -3, 3, -6, 6, -9, 9];
 
 /** Links between spans, as curves with their names. */
@@ -63,7 +63,7 @@ export class Connectors {
     return [name];
   }
 
-  /** Where letters stand in the paragraphs of a span and in those beside them, line by line, seen from the page. @param {Span} span @param {DOMRect} page @returns {Box[]} */
+  /** Returns the boxes of the lines of letters in the paragraphs of a span and in those next to them, in page coordinates. @param {Span} span @param {DOMRect} page @returns {Box[]} */
   letterBoxes(span, page) {
     const [first, last] = [span.fragments[0][0], span.fragments[span.fragments.length - 1][1]].map(
       (point) => this.view.tokens.paragraphAt(point)?.index ?? 0,
@@ -108,7 +108,7 @@ function curve(one, two, page) {
   return { path, end: { x: x2, y: y2 }, middle: { x: (x1 + x2) / 2, y: level ? y1 - lift : (y1 + y2) / 2 } };
 }
 
-/** Whether a link's name with its middle at a place would cover a box. @param {Box} box @param {number} x @param {number} y @param {number} width @returns {boolean} */
+/** Returns whether a link's name centred at a place would cover a box. @param {Box} box @param {number} x @param {number} y @param {number} width @returns {boolean} */
 function covers({ left, right, top, bottom }, x, y, width) {
   return left < x + width / 2 && x - width / 2 < right && top < y + NAME_HEIGHT / 2 && y - NAME_HEIGHT / 2 < bottom;
 }
@@ -127,7 +127,7 @@ function nearestRects(ones, twos) {
   return best;
 }
 
-/** Where on a rectangle a link to another one starts: on the same line a little way in, else as near as can be. @param {DOMRect} rect @param {DOMRect} other @param {boolean} level @returns {number} */
+/** Returns the point of a rectangle at which a link to another one starts: on the same line a little way in, else as near as can be. @param {DOMRect} rect @param {DOMRect} other @param {boolean} level @returns {number} */
 function facing(rect, other, level) {
   if (!level) return Math.min(Math.max((other.left + other.right) / 2, rect.left + 6), rect.right - 6);
   const inward = Math.min(rect.width / 2, 40);

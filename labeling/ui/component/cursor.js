@@ -3,7 +3,7 @@ import { Tokens } from "./tokens.js";
 
 /** @typedef {import("./tokens.js").Stretch} Stretch */
 
-/** Where each move ends, from a cursor on. @type {Record<string, (cursor: Cursor, extend: boolean) => number>} */
+/** The target of each move, from a cursor. @type {Record<string, (cursor: Cursor, extend: boolean) => number>} */
 export const MOVES = {
   "character-left": (cursor) => cursor.tokens.character(cursor.point, cursor.onward("left")),
   "character-right": (cursor) => cursor.tokens.character(cursor.point, cursor.onward("right")),
@@ -31,9 +31,9 @@ export class Cursor {
     this.snapping = snapping;
     this.tokens = new Tokens("");
     this.point = 0;
-    /** Where the selection began; null without one. @type {number | null} */
+    /** The start of the selection; null without one. @type {number | null} */
     this.anchor = null;
-    /** Whether this selection takes single characters whatever `snapping` says. */
+    /** Whether this selection is of single characters whatever `snapping` says. */
     this.exact = false;
     /** The distance from the column's left that moves by line keep to. @type {number | null} */
     this.goal = null;
@@ -74,7 +74,7 @@ export class Cursor {
     this.point = point;
   }
 
-  /** What is selected, grown to whole words unless single characters are wanted. @returns {Stretch | null} */
+  /** The selected range, extended to whole words unless single characters are wanted. @returns {Stretch | null} */
   get selection() {
     if (this.anchor === null || this.anchor === this.point) return null;
     const [start, end] = [Math.min(this.anchor, this.point), Math.max(this.anchor, this.point)];
@@ -93,7 +93,7 @@ export class Cursor {
     return true;
   }
 
-  /** Which way through the text a key to the left or right goes: with its paragraph's writing. @param {"left" | "right"} way @returns {1 | -1} */
+  /** Returns the direction in the text of a key to the left or right, by the writing direction of the paragraph. @param {"left" | "right"} way @returns {1 | -1} */
   onward(way) {
     return (way === "right") === !this.tokens.paragraphAt(this.point)?.leftward ? 1 : -1;
   }

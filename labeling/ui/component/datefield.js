@@ -37,7 +37,7 @@ class DateField {
     this.value = undefined;
     /** @type {Choice | null} */
     this.previewed = null;
-    /** What the span's own words say, with the word before them if that says more: looked up once for the words and the publication date. @type {OwnReadings} */
+    /** The readings of the span's own words, with the word before them if that helps; they are looked up once for the words and the publication date. @type {OwnReadings} */
     this.own = { of: "", readings: [], ready: Promise.resolve() };
     this.combo = new Combo({
       label: attribute.title,

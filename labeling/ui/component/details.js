@@ -30,7 +30,7 @@ export class Details {
     this.panel.foot.before(this.follows.element);
   }
 
-  /** What the panel reads. */
+  /** The data that the panel reads. */
   sources() {
     const { desk } = this;
     return {
@@ -51,7 +51,7 @@ export class Details {
     };
   }
 
-  /** What its fields and buttons do. @returns {Pick<import("./panel.js").PanelHost, "act" | "fill" | "activate" | "choose" | "supply" | "waive" | "comment" | "toText" | "link" | "run" | "relabel" | "dropFragment">} */
+  /** The actions of its fields and buttons. @returns {Pick<import("./panel.js").PanelHost, "act" | "fill" | "activate" | "choose" | "supply" | "waive" | "comment" | "toText" | "link" | "run" | "relabel" | "dropFragment">} */
   actions() {
     const { desk } = this;
     const activate = (/** @type {string} */ id) => desk.activate(id, { reveal: true, focus: true });

@@ -19,7 +19,7 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-/** What a button does, with its key if it has one. @param {string} title @param {string} key @returns {string} */
+/** Returns the title of a button: its action, with its key if it has one. @param {string} title @param {string} key @returns {string} */
 export function keyed(title, key) {
   return key ? `${title} (${key})` : title;
 }
@@ -41,7 +41,7 @@ export function keptFocus(parent) {
   };
 }
 
-/** Whether a key belongs to an input method that is still making characters of keys (Safari shows it of the last one by its code only). @param {KeyboardEvent} event @returns {boolean} */
+/** Returns whether a key press belongs to an input method that is still composing characters (in Safari, only the code of the last one shows it). @param {KeyboardEvent} event @returns {boolean} */
 export function composes(event) {
   return event.isComposing || event.keyCode === 229;
 }

@@ -10,7 +10,7 @@
 /** So many ends of a link are offered of each kind: what is drawn, and what stands around. */
 const NEAREST = 2;
 
-/** What a reviewer draws again: spans and links that begin as someone's version and end as no one's. Nothing is changed in place. */
+/** A draft of a reviewer: spans and links that start as one annotator's version and are then redrawn. Nothing is changed in place. */
 export class Draft {
   /** @param {Content} content */
   constructor({ spans, links }) {

@@ -57,7 +57,7 @@ export class Drafting {
     page.draw();
   }
 
-  /** What keys do meanwhile. @returns {import("./hints.js").KeyHint[]} */
+  /** The keys while redrawing. @returns {import("./hints.js").KeyHint[]} */
   keys() {
     return [
       [this.page.keymap.extendKey, "select"],

@@ -8,9 +8,9 @@ import { isPronoun } from "./wordclasses.js";
  * @typedef {import("./controls.js").Surroundings} Surroundings
  */
 
-/** How many entries are offered at most. */
+/** The most entries that are offered. */
 const MOST_ENTRIES = 8;
-/** How many names of the article are offered for what is typed. */
+/** The most names of the article that are offered for the text typed. */
 const MOST_NAMES = 3;
 const LONGEST_NAME = 80;
 
@@ -43,7 +43,7 @@ function asName(words) {
 }
 
 /**
- * What can be chosen: entries that the article names or the registry finds, and names to make entries of.
+ * Returns the choices: entries that the article names or the registry finds, and names to create entries from.
  * @param {string} registry @param {Surroundings} around @param {string} typed "" where nothing is typed @param {boolean} replacing whether another entry than the present one is wanted @returns {Promise<Choice[]>}
  */
 async function entryChoices(registry, around, typed, replacing) {
@@ -79,7 +79,7 @@ function lastCapital(words) {
   return words.split(" ").findLast(names) ?? "";
 }
 
-/** Whether words hardly name what was named before: a pronoun, or “the” this and that, was. @param {string} words @param {string} capital @param {Surroundings} around @returns {boolean} */
+/** Returns whether words only refer back to a name: a pronoun, or a noun with “the” or “this”. @param {string} words @param {string} capital @param {Surroundings} around @returns {boolean} */
 function isFresh(words, capital, around) {
   if (!around.names) return words.length > 40;
   return !capital && !isPronoun(words) && !/^(?:the|this|that|his|her|its|their)\s/iu.test(words);

@@ -5,14 +5,14 @@ import { Tokens } from "./tokens.js";
 
 /** @typedef {import("./tokens.js").Stretch} Stretch */
 
-/** What keys do in the find bar. */
+/** The keys of the find bar. */
 const FIND_KEYS = { next: "Enter", previous: "Shift+Enter", close: "Escape" };
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Characters that show nothing inside of a word: soft hyphens, joiners, signs of direction and the like. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** What a search compares: without invisible characters, case, diacritics and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
+/** Returns text as a search compares it: without invisible characters, case, diacritics and kinds of quotation marks, apostrophes, dashes and spaces. @param {string} text @returns {string} */
 export function folded(text) {
   return text
     .normalize("NFKD")
@@ -25,7 +25,7 @@ export function folded(text) {
     .toLowerCase();
 }
 
-/** Where words stand in a text, in its code points; nothing for nothing. @param {Tokens} tokens @param {string} words @returns {Stretch[]} */
+/** Returns the ranges of words in a text, in code points; none if there are no words. @param {Tokens} tokens @param {string} words @returns {Stretch[]} */
 export function occurrences(tokens, words) {
   const wanted = folded(words).replace(/ +/gu, " ").trim();
   if (!wanted) return [];

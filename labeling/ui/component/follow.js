@@ -25,7 +25,7 @@ import { excerpt } from "./wording.js";
  * @property {string} key  that opens the list
  */
 
-/** What keys do in the list. */
+/** The keys of the list. */
 const FOLLOW_KEYS = { all: "a", keep: "Escape" };
 
 /** The values relative to a publication date that has since been corrected, each with its new reading; a value changes only on request. */
@@ -39,7 +39,7 @@ export class FollowList {
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
     });
     this.element.hidden = true;
-    /** What words read as, by words and publication date; null while asked. @type {Map<string, Reading[] | null>} */
+    /** The readings of words, by words and publication date; null while a request is under way. @type {Map<string, Reading[] | null>} */
     this.readings = new Map();
     /** @type {Change[]} */
     this.changes = [];
@@ -61,7 +61,7 @@ export class FollowList {
     this.element.hidden = true;
   }
 
-  /** What is to be said of a value. @param {string} id @param {string} name @returns {string} */
+  /** Returns the line about a value. @param {string} id @param {string} name @returns {string} */
   remark(id, name) {
     const change = this.changes.find((each) => each.id === id && each.name === name);
     return change ? `relative to ${dateInWords(change.value.against)}` : "";

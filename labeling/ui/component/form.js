@@ -14,7 +14,7 @@ import { ledBy } from "./reading.js";
  * @typedef {import("./panel.js").PanelHost} PanelHost
  */
 
-/** What can be set on a span of one label. It is built once and lent to whichever mark of that label is active. */
+/** The form for spans of one label. It is built once and shown for whichever span of that label is active. */
 export class Form {
   /** @param {Label} label @param {PanelHost} host */
   constructor(label, host) {
@@ -109,7 +109,7 @@ export class Form {
     this.element = make("div", { class: "sw-card-body" }, this.fragments, this.links, this.fields, this.flags, tools);
   }
 
-  /** Shows a span. What was being typed for another one is taken first. @param {Span} span @param {Relation[]} listed links that its card does not show already @param {Relation[]} relations all its links */
+  /** Shows a span. Text typed for another span is saved first. @param {Span} span @param {Relation[]} listed links that its card does not show already @param {Relation[]} relations all its links */
   show(span, listed, relations) {
     if (span.id !== this.span.id) {
       const focused = /** @type {HTMLElement | null} */ (document.activeElement);

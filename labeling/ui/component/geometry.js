@@ -10,7 +10,7 @@ import { firstBeyond, writtenLeftward } from "./tokens.js";
 /** So many characters to both sides the one under the mouse is looked for. */
 const REACH = 400;
 
-/** Where points of the text stand in the window, and which point is at a place; points are code points. */
+/** Positions of text in the window, and the point at a position; points are code points. */
 export class Geometry {
   /** @param {import("./article.js").ArticleView} view */
   constructor(view) {
@@ -45,7 +45,7 @@ export class Geometry {
     return range;
   }
 
-  /** Where a caret at `point` stands in the window. @param {number} point @returns {{left: number, top: number, bottom: number} | null} */
+  /** Returns the position in the window of a caret at `point`. @param {number} point @returns {{left: number, top: number, bottom: number} | null} */
   caretRect(point) {
     const paragraph = this.view.tokens.paragraphAt(point);
     if (!paragraph) return null;
@@ -60,7 +60,7 @@ export class Geometry {
     return { left: atEnd !== leftward ? rect.right : rect.left, top: rect.top, bottom: rect.bottom };
   }
 
-  /** Whether the character `[start, end)` is written from right to left. @param {Paragraph} paragraph @param {number} start @param {number} end @returns {boolean} */
+  /** Returns whether the character `[start, end)` is written from right to left. @param {Paragraph} paragraph @param {number} start @param {number} end @returns {boolean} */
   leftward(paragraph, start, end) {
     if (!paragraph.both) return paragraph.leftward;
     const { offsets } = this.view.tokens;
@@ -73,7 +73,7 @@ export class Geometry {
   }
 
   /**
-   * Where writing directions meet, browsers disagree about which of two points lies at a place: the half of the character there decides.
+   * Returns the point at a position. Where writing directions meet, browsers disagree about which of two points it is: the half of the character decides.
    * @param {Paragraph} paragraph @param {number} point the browser's answer @param {number} x @param {number} y @returns {number}
    */
   pointAmong(paragraph, point, x, y) {
@@ -146,7 +146,7 @@ export class Geometry {
     });
   }
 
-  /** Whether the start of a stretch is visible. @param {Stretch} stretch @returns {boolean} */
+  /** Returns whether the start of a range is visible. @param {Stretch} stretch @returns {boolean} */
   sees({ start, end }) {
     const view = this.view.root.getBoundingClientRect();
     const rect = this.range(start, end, this.ruler)?.getClientRects()[0];

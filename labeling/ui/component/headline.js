@@ -27,7 +27,7 @@ export class Headline {
     this.host = host;
     /** @type {Article | null} */
     this.article = null;
-    /** What the annotator set; null if the imported date stands. @type {Published | null} */
+    /** The date set by the annotator; null if the imported date is used. @type {Published | null} */
     this.own = null;
     this.shown = "";
     this.dateline = make("div", { class: "sw-dateline" });

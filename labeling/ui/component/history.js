@@ -6,7 +6,7 @@
  * @typedef {(ops: Op[]) => Op[][]} Carry  sends ops out and returns, for each, what takes it back
  */
 
-/** What can be undone and done again, action by action. */
+/** The actions that can be undone and redone. */
 export class History {
   /** @param {string | null} [written] what `toString` gave, e.g. before the page was loaded again */
   constructor(written = null) {
@@ -50,7 +50,7 @@ export class History {
   }
 }
 
-/** Where the steps of articles are kept while the tab lives, so that loading the page again forgets none. */
+/** The storage for the steps of articles while the tab is open, so that none is lost when the page is reloaded. */
 export class Shelf {
   /** @param {import("./outbox.js").Store} store of this tab alone @param {string} prefix of the keys */
   constructor(store, prefix) {

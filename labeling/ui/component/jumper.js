@@ -11,7 +11,7 @@ export class Jumper {
     this.desk = desk;
     this.waiting = false;
     this.extend = false;
-    /** Where the letters that are shown lead. @type {Jump[]} */
+    /** The targets of the letters shown. @type {Jump[]} */
     this.jumps = [];
   }
 

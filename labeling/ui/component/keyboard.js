@@ -9,7 +9,7 @@ const WITHOUT_ARTICLE = ["back", "browse"];
 /** Commands that work in a field. */
 const IN_FIELD = ["leave", "submit"];
 
-/** What a key press means where the focus is: a command, a label, a link, a number, or nothing of ours. */
+/** Reads key presses, given the focus: a command, a label, a link, a number, or none of these. */
 export class Keyboard {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {

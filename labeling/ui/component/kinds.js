@@ -113,7 +113,7 @@ function inRange(value, { min, max, integer }) {
   return (min ?? -Infinity) <= value && value <= (max ?? Infinity) && (!integer || Number.isInteger(value));
 }
 
-/** Which numbers an attribute takes, in words. @param {Attribute} attribute @returns {string} */
+/** Returns the numbers that an attribute accepts, in words. @param {Attribute} attribute @returns {string} */
 export function numbersTaken({ min = null, max = null, integer }) {
   const noun = integer ? "a whole number" : "a number";
   if (min !== null && max !== null) return `${noun} from ${decimal(min)} to ${decimal(max)}`;

@@ -16,10 +16,10 @@ import { TAKES, reviewCommand, reviewKey } from "./reviewcommands.js";
  * @typedef {{key: string, title: string, taking: Taking, content: Content, lanes: string[]}} Offer
  */
 
-/** What distinguishes lanes: a colour and a line each; what is agreed on is grey and dotted. */
+/** The colours and lines of lanes; spans that are agreed on are grey and dotted. */
 const LANE_COLOURS = ["#2f6fb3", "#b3541e", "#2e8b57", "#8a3fa0", "#a3293b", "#00707a", "#6b6b00", "#3a3f8f"];
 const LANE_LINES = ["solid", "dashed", "double", "wavy", "dotted"];
-/** How many letters of the text a tag may cover. */
+/** The number of letters of the text that a tag may cover. */
 const TAG_WIDTH = 6;
 const AGREED = { key: "agreed", colour: "#8a8f98", line: "dotted" };
 
@@ -61,7 +61,7 @@ export function laneTags(question) {
   return tags;
 }
 
-/** What can be taken, in the order in which it is shown: versions by their lanes' letters, then what is none of them, and nothing. @param {Question} question @returns {Offer[]} */
+/** Returns the contents that can be taken, in the order shown: versions by their lanes' letters, then other contents, and nothing. @param {Question} question @returns {Offer[]} */
 export function offersOf(question) {
   const versions = question.versions.map((version) => ({
     key: keyOf(version, question),
@@ -88,7 +88,7 @@ function keyOf(version, question) {
   return letter(version) ?? (without < 9 ? String(without + 1) : "");
 }
 
-/** What a key takes: a lane's letter or a version's digit that version, others as TAKES says, the key to go on what is preselected of what is left. @param {string} key @param {Question} question @returns {Taking | null} */
+/** Returns the content that a key takes: a lane's letter or a version's digit takes that version, others are listed in TAKES, and the key to continue takes the preselected one. @param {string} key @param {Question} question @returns {Taking | null} */
 export function takingOf(key, question) {
   if (reviewCommand(key)?.name === "go-on") return question.left ? question.preselected : null; // going on never changes what is resolved
   const version = question.versions.find(
@@ -101,7 +101,7 @@ export function takingOf(key, question) {
   return take && question.takes[take] ? { take } : null;
 }
 
-/** Whether two ways to take come to the same. @param {Taking | null} one @param {Taking | null} two @returns {boolean} */
+/** Returns whether two choices lead to the same content. @param {Taking | null} one @param {Taking | null} two @returns {boolean} */
 export function sameTaking(one, two) {
   return one !== null && two !== null && one.take === two.take && (one.version ?? null) === (two.version ?? null);
 }
@@ -120,7 +120,7 @@ export function differingNames(question) {
   return new Set([...seen].filter(([, values]) => values.size > 1).map(([key]) => key));
 }
 
-/** Whether two contents come to the same. @param {Content} one @param {Content | undefined} two @returns {boolean} */
+/** Returns whether two contents are equal. @param {Content} one @param {Content | undefined} two @returns {boolean} */
 export function sameContent(one, two) {
   const key = (/** @type {Content} */ { spans, links }) =>
     JSON.stringify([
@@ -161,10 +161,10 @@ export function cutAtShared([start, end], shared) {
   return parts.filter((part) => part.end > part.start);
 }
 
-/** What the points without a majority are called. @type {Record<string, string>} */
+/** The names of the points without a majority. @type {Record<string, string>} */
 const POINTS = { label: "its label", ends: "its boundaries", value: "its values", link: "its links" };
 
-/** What most agree on where no version has a majority, in a sentence; "" where there is none. @param {Question} question @returns {string} */
+/** Returns a sentence on the points most agree on if no version has a majority; "" if there are none. @param {Question} question @returns {string} */
 export function partlyShown({ partly }) {
   if (!partly) return "";
   const { present, of, differs } = partly;
@@ -172,7 +172,7 @@ export function partlyShown({ partly }) {
   return `Most annotators (${present} of ${of}) agree that something is here, but not on ${points}.`;
 }
 
-/** What the page says where nothing is left for the reviewer: a title and sentences. @param {{total: number, pending: number, waiting: number, alone: number}} queue @returns {{title: string, sentences: string[]}} */
+/** Returns the title and sentences that the page shows when nothing is left for the reviewer. @param {{total: number, pending: number, waiting: number, alone: number}} queue @returns {{title: string, sentences: string[]}} */
 export function ending({ total, pending, waiting, alone }) {
   if (pending) return { title: "Checking the articles …", sentences: [`${pending} not checked yet.`] };
   const sentences = total

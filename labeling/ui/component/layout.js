@@ -5,7 +5,7 @@ import { takePlace } from "./surroundings.js";
 /** Articles up to so many characters may be set in two columns. */
 const SHORT = 6000;
 
-/** Where the workspace stands on the page, in how many columns the text is set, and what is measured once a frame. */
+/** The layout: the position of the workspace on the page, the number of columns, and sizes measured once per frame. */
 export class Layout {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {

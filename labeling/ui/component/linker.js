@@ -20,7 +20,7 @@ export class Linker {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
     this.desk = desk;
-    /** What letters stand for while a link is being made. @type {LinkChoice[] | null} */
+    /** The targets of the letters while a link is being made. @type {LinkChoice[] | null} */
     this.choices = null;
     this.all = false; // links are drawn, not only those of the active record
     this.askedFor = ""; // the span that was active when a field of another one was opened by itself
@@ -187,7 +187,7 @@ export class Linker {
     if (asked) this.ask(asked, head.id);
   }
 
-  /** What was said of the same words before. @param {string} key of the label @param {string} words @returns {Record<string, any>} */
+  /** Returns the entry chosen earlier for the same words. @param {string} key of the label @param {string} words @returns {Record<string, any>} */
   rememberedFor(key, words) {
     const label = this.desk.schema.label.get(key);
     return label ? remembered(this.desk.annotation, label, words, (span) => this.desk.wording.words(span)) : {};

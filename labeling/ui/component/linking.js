@@ -17,7 +17,7 @@ export const LETTERS = "asdfjklgheiruowqptyvbncmxz";
 const MOST_MADE = 12;
 
 /**
- * What a span can be linked to, nearest first, each with a letter: spans that are there, and stretches that could be.
+ * Returns the targets that a span can be linked to, nearest first, each with a letter: existing spans, and ranges that could be marked.
  * @param {Annotation} annotation @param {Span} span @param {Link[]} links
  * @param {(label: string) => [number, number][]} [likely] stretches that could be marked with a label, likeliest first
  * @returns {LinkChoice[]}

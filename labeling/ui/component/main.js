@@ -5,7 +5,7 @@ import { Review } from "./review.js";
 /** @type {WeakMap<HTMLElement, Workspace | Review>} */
 const mounted = new WeakMap();
 
-/** What Streamlit calls at mount and at every change of data or theme. @param {any} component @returns {() => void} */
+/** The entry point: Streamlit calls it at mount and at every change of data or theme. @param {any} component @returns {() => void} */
 export default function mount(component) {
   const { parentElement, data } = component;
   const there = mounted.get(parentElement);

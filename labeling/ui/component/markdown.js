@@ -12,7 +12,7 @@ import { make } from "./dom.js";
 const DEEPEST = 12;
 /** Brackets are looked for so far: what is between them is a link's text. */
 const LONGEST_LINK = 1000;
-/** How much deeper than a list's marker a line is indented to belong to its item. */
+/** The indentation, beyond a list's marker, of the lines that belong to its item. */
 const INDENT = 2;
 const SAFE_LINKS = ["http:", "https:", "mailto:"];
 
@@ -37,7 +37,7 @@ function itemStart(line) {
   return { indent, kind, start: Number(number ?? 0), content, text };
 }
 
-/** Whether a line ends a paragraph that goes before it; a number does only where a list starts at 1. @param {string} line @param {number} depth @returns {boolean} */
+/** Returns whether a line ends the paragraph before it; a number does so only if the list starts at 1. @param {string} line @param {number} depth @returns {boolean} */
 function interrupts(line, depth) {
   if (!line.trim() || HEADING.test(line) || FENCE.test(line) || RULE.test(line)) return true;
   if (depth >= DEEPEST) return false;
@@ -126,12 +126,12 @@ function listFrom(lines, at, depth) {
   return { block: make("ol", first.start === 1 ? {} : { start: first.start }, ...drawn), end: at };
 }
 
-/** Whether a blank line parts an item's own paragraphs, not those of a list in it. @param {string[]} inside @returns {boolean} */
+/** Returns whether a blank line separates an item's own paragraphs, rather than those of a list in it. @param {string[]} inside @returns {boolean} */
 function separates(inside) {
   return inside.some((line, at) => !line.trim() && at > 0 && inside[at + 1]?.trim() && !indentOf(inside[at + 1]));
 }
 
-/** Where an item ends: before what is not indented to belong to it and does not go on with its paragraph. @param {string[]} lines @param {number} at @param {ItemStart} item @param {number} depth @returns {number} */
+/** Returns the end of an item: the first line that is neither indented enough to belong to it nor continues its paragraph. @param {string[]} lines @param {number} at @param {ItemStart} item @param {number} depth @returns {number} */
 function itemEnd(lines, at, item, depth) {
   let end = at + 1;
   for (; end < lines.length; end++) {
@@ -177,7 +177,7 @@ function firstSpecial(text, from) {
   return pattern.exec(text)?.index ?? text.length;
 }
 
-/** What a character at a place begins, if it is more than itself. @param {string} text @param {number} at @param {boolean} linking @returns {{piece: Node | Run | string, end: number} | null} */
+/** Returns the element that a character begins, if it begins one. @param {string} text @param {number} at @param {boolean} linking @returns {{piece: Node | Run | string, end: number} | null} */
 function special(text, at, linking) {
   const sticky = (/** @type {RegExp} */ pattern) => {
     pattern.lastIndex = at;
@@ -270,7 +270,7 @@ function literal(piece) {
   return isRun(piece) ? piece.mark.repeat(piece.count) : piece;
 }
 
-/** Whether a run closes another one; the rule of three keeps `**` and `*` apart. @param {Run} opener @param {Run} closer @returns {boolean} */
+/** Returns whether a run closes another one; the rule of three keeps `**` and `*` apart. @param {Run} opener @param {Run} closer @returns {boolean} */
 function matches(opener, closer) {
   if (opener.mark !== closer.mark || !opener.opens) return false;
   if (!opener.closes && !closer.opens) return true;

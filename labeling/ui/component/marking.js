@@ -17,7 +17,7 @@ export class Marking {
   constructor(desk) {
     this.desk = desk;
     this.recent = ""; // the span last active: a part can be added to it after the caret has left it
-    /** What readings of dates filled in, by span and attribute. @type {Map<string, Record<string, string>>} */
+    /** The values filled in by readings of dates, by span and attribute. @type {Map<string, Record<string, string>>} */
     this.filled = new Map();
   }
 
@@ -229,7 +229,7 @@ export class Marking {
     this.desk.hint(`${kind} has no calendar value${said.length ? `: ${said.join(", ")}` : ""}.`);
   }
 
-  /** Takes over what the words of the active date say; where they say several things, or nothing, its field opens. */
+  /** Sets the active date to the reading of its words; if there are several or none, opens its field. */
   async acceptDate() {
     const dated = (/** @type {Span | undefined} */ span) => dateOf(this.desk.schema.label.get(span?.label ?? ""));
     const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dated);

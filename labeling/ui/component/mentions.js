@@ -16,7 +16,7 @@ const alike = (words) =>
     .replace(/^(?:the )?["“”„«»\s]*|["“”„«»,.;:\s]*$/gu, "");
 
 /**
- * What was said of the same words earlier in the article, for a new span: which entity it is, and its flags. Nothing for pronouns, nor for labels whose
+ * Returns the entity and flags chosen for the same words earlier in the article, for a new span. Nothing for pronouns, nor for labels whose
  * words say something new each time (quotes, dates).
  * @param {Annotation} annotation @param {Label} label @param {string} words @param {(span: Span) => string} wordsOf @returns {Record<string, any>}
  */

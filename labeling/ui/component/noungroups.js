@@ -38,7 +38,7 @@ export class Groups {
     return this.joined(found);
   }
 
-  /** Where the group that starts at a word ends; `at` itself where none does. @param {number} at @returns {number} */
+  /** Returns the end of the group that starts at a word; `at` itself if none does. @param {number} at @returns {number} */
   group(at) {
     const { classes } = this;
     if (classes[at] === "u") return this.unspaced(at);
@@ -82,13 +82,13 @@ export class Groups {
     return kept ? at + led + kept.length : at;
   }
 
-  /** What follows “of”: no more than its own head. @param {number} at @returns {number} */
+  /** Returns the end of the phrase after “of”: its own head only. @param {number} at @returns {number} */
   complement(at) {
     if (this.classes[at] === "O") return at + 1;
     return this.core(at) > at ? this.core(at) : at + (/^n(?![nei])/u.test(this.from(at)) ? 1 : 0);
   }
 
-  /** Where people are from, what they know: “in the ministry”, “close to the talks”. @param {number} start @param {number} at @returns {number} */
+  /** Returns the end of a phrase about where people are from or what they know: “in the ministry”, “close to the talks”. @param {number} start @param {number} at @returns {number} */
   place(start, at) {
     const { classes } = this;
     const led = /^[lp]{1,2}/u.exec(this.from(at))?.[0] ?? "";

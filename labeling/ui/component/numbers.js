@@ -1,6 +1,6 @@
 // @ts-check
 
-/** How many digits a number has at most, and how many of them after the point: so many are never rounded. As in `numbers.py`. */
+/** The most digits of a number, and the most after the point: numbers of this size are never rounded. As in `numbers.py`. */
 const NUMBER_DIGITS = 15;
 const NUMBER_PLACES = 9;
 
@@ -33,7 +33,7 @@ export function decimal(value) {
   return value !== 0 && Math.abs(value) < 1e-6 ? value.toFixed(NUMBER_PLACES).replace(/0+$/u, "") : String(value);
 }
 
-/** Whether a value is a number that has no more digits than one can have. @param {any} value @returns {boolean} */
+/** Returns whether a value is a number with no more digits than allowed. @param {any} value @returns {boolean} */
 export function isExact(value) {
   return typeof value === "number" && Number.isFinite(value) && parseNumber(decimal(value)).value === value;
 }

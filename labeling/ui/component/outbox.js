@@ -16,7 +16,7 @@ const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5000;
 const OPS_IN_A_MESSAGE = 500;
 
-/** What all of several outboxes amount to: the worst state, everything kept, the first one's revision. @param {Saving[]} savings @returns {Saving} */
+/** Returns the summary of several outboxes: the worst state, all unconfirmed ops, the first one's revision. @param {Saving[]} savings @returns {Saving} */
 export function savingOf(savings) {
   const order = ["error", "offline", "saving", "saved"];
   const worst = [...savings].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name))[0];
@@ -24,7 +24,7 @@ export function savingOf(savings) {
   return { name: worst?.name ?? "saved", message: worst?.message ?? "", kept, revision: savings[0]?.revision ?? 0 };
 }
 
-/** What is confirmed, what is not yet, and the way from one to the other: one message in flight, resent whole until it is answered. */
+/** The unconfirmed ops of an article and their way to the server: one message at a time, resent whole until it is answered. */
 export class Outbox {
   /**
    * @param {object} parts
@@ -188,7 +188,7 @@ export class Outbox {
     this.wake();
   }
 
-  /** What an answer refuses of what is unconfirmed. The log in it has refusals in an answer that was lost, too. @param {Answer} answer @returns {{op: NumberedOp, reason: string}[]} */
+  /** Returns the unconfirmed ops that an answer refuses. The log in it has refusals in an answer that was lost, too. @param {Answer} answer @returns {{op: NumberedOp, reason: string}[]} */
   refusedBy(answer) {
     const reasons = new Map(
       answer.ops.filter(({ client }) => client === this.client).map(({ number, refused }) => [number, refused]),

@@ -18,7 +18,7 @@ const POLICIES = [
   ["votes", 1, "What most annotators agree on exactly, and all work by a single annotator"],
 ];
 
-/** What counts are called on the page. @type {Record<string, string>} */
+/** The names of counts on the page. @type {Record<string, string>} */
 const CALLED = {
   agreement: "agreed",
   rule: "by policy",

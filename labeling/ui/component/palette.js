@@ -2,7 +2,7 @@
 
 /** @typedef {[number, number, number]} Triple  linear red, green and blue, or lightness and two axes of OKLab */
 
-/** What WCAG asks of words. */
+/** The contrast that WCAG requires for text. */
 const READABLE = 4.5;
 /** A label's words stand on up to so much of their own colour. */
 const TINTED = 0.14;

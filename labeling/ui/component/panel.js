@@ -40,7 +40,7 @@ import { Wording } from "./wording.js";
 
 /** Cards are kept in groups of so many: a group out of sight is neither laid out nor painted, and there are few groups to watch. */
 const GROUP = 12;
-/** How many cards are made at a time; keys get in between. */
+/** The number of cards made at a time; key presses are handled in between. */
 const AT_ONCE = 40;
 
 /** The cards beside the text: records in reading order, and spans that are in none; the active span's line is open. */
@@ -89,11 +89,11 @@ export class Panel {
     );
     /** By the id of their head. @type {Map<string, Card>} */
     this.cards = new Map();
-    /** What is listed, in order. @type {Item[]} */
+    /** The items listed, in order. @type {Item[]} */
     this.items = [];
     /** @type {Map<string, Form>} */
     this.forms = new Map();
-    /** What is missing, by span, since marks last changed. @type {Map<string, {id: string, name: string, what: string}[]>} */
+    /** The missing requirements by span, computed when spans last changed. @type {Map<string, {id: string, name: string, what: string}[]>} */
     this.lacks = new Map();
     this.active = "";
     /** The card that holds the active span: one that several records share stays where it was chosen. @type {Card | null} */
@@ -169,7 +169,7 @@ export class Panel {
     field.focus();
   }
 
-  /** What is missing, by span. */
+  /** Returns the missing requirements by span. */
   missing() {
     /** @type {Panel["lacks"]} */
     const missing = new Map();
@@ -178,7 +178,7 @@ export class Panel {
     return missing;
   }
 
-  /** What the spans of an item miss. @param {Item} item */
+  /** Returns the missing requirements of the spans of an item. @param {Item} item */
   missingOf(item) {
     return spansOf(item).flatMap(({ id }) => this.lacks.get(id) ?? []);
   }

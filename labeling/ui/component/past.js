@@ -6,7 +6,7 @@ export class Past {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
     this.desk = desk;
-    /** What is looked at; null: the present. @type {import("./annotation.js").Annotation | null} */
+    /** The earlier state that is shown; null for the current one. @type {import("./annotation.js").Annotation | null} */
     this.state = null;
     /** @type {import("./timeline.js").Logged[]} */
     this.log = [];
@@ -22,7 +22,7 @@ export class Past {
     this.desk.root.classList.remove("sw-past");
   }
 
-  /** Whether the article is shown as it now stands; if not, that is said, for no one changes the past. */
+  /** Returns whether the current state is shown; if not, says that earlier states can't be changed. */
   present() {
     if (this.state)
       this.desk.hint(
@@ -47,7 +47,7 @@ export class Past {
     this.timeline.list.focus();
   }
 
-  /** Shows the article as it stood after a revision; the last one is the present. @param {number} revision */
+  /** Shows the article as it was after a revision; the last revision is the current state. @param {number} revision */
   visit(revision) {
     if (!this.desk.outbox) return;
     const last = this.log.at(-1)?.revision ?? 0;
@@ -58,7 +58,7 @@ export class Past {
     this.desk.details.later.now();
   }
 
-  /** Makes the state that is looked at the present one, as an action that can be undone. */
+  /** Restores the state that is shown, as an action that can be undone. */
   restore() {
     const { desk, state } = this;
     if (!state || !desk.outbox) return;

@@ -16,7 +16,7 @@ import { excerpt } from "./wording.js";
 /** Long words are shortened inside, so that both ends can be seen. */
 const LONGEST = 110;
 
-/** What kinds of disagreement are called. @type {Record<string, string>} */
+/** The questions for the kinds of disagreement. @type {Record<string, string>} */
 export const KINDS = {
   missing: "Is this a span?",
   split: "One span or several?",
@@ -44,7 +44,7 @@ export function valueShown(schema, entry, label, name, value) {
   return kind.free ? excerpt(words, 60) : words;
 }
 
-/** What a content says, a line a span or link; what others have otherwise is marked. @param {Question} question @param {Content} content @param {QuestionHost} host @returns {HTMLElement} */
+/** Returns a content with one line per span or link; differences from other versions are marked. @param {Question} question @param {Content} content @param {QuestionHost} host @returns {HTMLElement} */
 function contentShown(question, content, { schema, slice, entry }) {
   const differing = differingNames(question);
   const shared = question.kinds.includes("boundary") ? sharedStretch(question) : null;
@@ -196,7 +196,7 @@ export function offersShown(question, host) {
   ];
 }
 
-/** What was decided, by whom, and why; what is none of the versions in full. @param {Question} question @param {QuestionHost} host @returns {HTMLElement[]} */
+/** Returns the decisions, with reviewer and reason; a decision that equals no version is shown in full. @param {Question} question @param {QuestionHost} host @returns {HTMLElement[]} */
 export function decisionsShown(question, host) {
   return question.decisions.map((made) => {
     const { reviewer, own, took, note, clause } = made;

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** What closes a quotation, by what opened it: the table of `labeling/dataset/lines.py`, which a test compares with this module. */
+/** The closing quotation marks by opening mark: the table of `labeling/dataset/lines.py`, which a test compares with this module. */
 const CLOSES = new Map([
   ["“", '”“‟"'],
   ["”", '”“"'],
@@ -22,9 +22,9 @@ const BLANK_FIRST = new RegExp(`^[${BLANK}]`, "u");
 const SINGLE_CLOSE = new RegExp(`(?<=[^${BLANK}])[’'›](?![\\p{L}\\p{N}_])`, "u");
 const PARAGRAPH = new RegExp(`\\n[${BLANK}]*$`, "u");
 
-/** What an opening mark stands behind. */
+/** The characters before an opening mark. */
 const OPENERS = /[\s([{—–-]/u;
-/** What stands between the last word and the closing mark where it goes inside: “…,” he said. */
+/** The characters between the last word and the closing mark that are inside the quotation: “…,” he said. */
 const STOPS = /^\s?[.,;:!?…]+/u;
 
 /**
@@ -70,7 +70,7 @@ function isClosing(mark) {
   return [...CLOSES.values()].some((marks) => marks.includes(mark));
 }
 
-/** Whether every quotation mark in words has its other one there: else one around them may be another quotation's. @param {string} words @returns {boolean} */
+/** Returns whether every quotation mark in a text has its partner there; if not, one around the text may belong to another quotation. @param {string} words @returns {boolean} */
 function balanced(words) {
   const open = [];
   let last = -1; // where a mark opened
@@ -85,7 +85,7 @@ function balanced(words) {
 }
 
 /**
- * How much of a quote stands in double quotation marks: all of its words (direct), some (mixed), or none (indirect).
+ * Returns the type of a quote: direct if all of its words are in double quotation marks, mixed if some are, indirect if none are.
  *
  * One that touches the quote's start from outside counts as its own. One that opens again at the start of a
  * paragraph goes on with the same quotation; one that is never closed holds to the end of its fragment.

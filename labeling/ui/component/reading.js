@@ -8,7 +8,7 @@
  * @typedef {import("./schema.js").Label} Label
  */
 
-/** What is stored of a reading; null where the words have no place on the calendar. @param {Reading} reading @param {string} words @param {string | null} against @returns {Record<string, string> | null} */
+/** Returns the value stored for a reading; null if the words have no date on the calendar. @param {Reading} reading @param {string} words @param {string | null} against @returns {Record<string, string> | null} */
 export function dateValue(reading, words, against) {
   if (reading.edtf === null) return null;
   /** @type {Record<string, string>} */

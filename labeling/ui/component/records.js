@@ -10,7 +10,7 @@ import { Schema } from "./schema.js";
  */
 
 /**
- * What the panel lists, in the reading order of the heads: the records that the schema describes (`dataset.records` in Python), and the
+ * Returns the items that the panel lists, in the reading order of the heads: the records that the schema describes (`dataset.records` in Python), and the
  * spans that are in no record.
  * @param {Annotation} annotation @param {Schema} schema @returns {Item[]}
  */
@@ -63,7 +63,7 @@ export function spansOf({ head, parts }) {
 }
 
 /**
- * What lights up with a span: what it is linked to and, where it is a part of just one record, the rest of that record.
+ * Returns the spans highlighted with a span: those it is linked to and, if it is part of just one record, the rest of that record.
  * @param {Annotation} annotation @param {Schema} schema @param {string} id @returns {Set<string>}
  */
 export function relativesOf(annotation, schema, id) {

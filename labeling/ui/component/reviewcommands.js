@@ -14,7 +14,7 @@ import { showKey } from "./keymap.js";
  * @property {true} [ended]  it also works where nothing is left
  */
 
-/** What keys do on the review page, in the order in which they are listed. A new key is one entry here. @type {ReviewCommand[]} */
+/** The commands of the review page, in the order in which they are listed. A new key is one entry here. @type {ReviewCommand[]} */
 export const REVIEW_COMMANDS = [
   { name: "version", shown: "a … h", title: "take that annotator's version (1 … 9 for versions without a letter)" },
   {
@@ -110,7 +110,7 @@ export const REVIEW_COMMANDS = [
 /** The keys of a drawing. */
 export const DRAFT_KEYS = { save: "Enter", cancel: "Escape", remove: ["Backspace", "Delete"] };
 
-/** What can be taken beside a version. @type {{name: string, key: string, title: string}[]} */
+/** The contents that can be taken besides a version. @type {{name: string, key: string, title: string}[]} */
 export const TAKES = REVIEW_COMMANDS.flatMap(({ name, take }) => (take ? [{ name, ...take }] : []));
 
 /** The command that a stroke runs. @param {string} stroke @returns {ReviewCommand | undefined} */

@@ -4,7 +4,7 @@ import { digitOf, strokeOf } from "./keymap.js";
 import { takingOf } from "./lanes.js";
 import { DRAFT_KEYS, reviewCommand } from "./reviewcommands.js";
 
-/** What a key press means on the review page: a version to take, a command, or a step of a drawing. */
+/** Reads key presses on the review page: a version to take, a command, or a step of redrawing. */
 export class ReviewKeyboard {
   /** @param {import("./review.js").Review} page */
   constructor(page) {

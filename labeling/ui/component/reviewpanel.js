@@ -13,7 +13,7 @@ import { excerpt } from "./wording.js";
 /** So many sentences at most about what gold breaks or lacks. */
 const MOST_FAULTS = 8;
 
-/** What the states of a disagreement are called. @type {Record<string, string>} */
+/** The names of the states of a disagreement. @type {Record<string, string>} */
 const STATES = {
   open: "",
   rule: "resolved by the policy",
@@ -28,7 +28,7 @@ function laneShown(lanes, lane) {
   return make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${lanes.indexOf(lane)})`, text: lane });
 }
 
-/** Whether fragments touch a question's stretch. @param {[number, number][]} at @param {Question} question @returns {boolean} */
+/** Returns whether fragments touch the range of a question. @param {[number, number][]} at @param {Question} question @returns {boolean} */
 function touches(at, question) {
   return at[0][0] < question.end && at[at.length - 1][1] > question.start;
 }
@@ -139,13 +139,13 @@ export class ReviewPanel {
     this.shown = shown;
   }
 
-  /** What most agree on where there is no majority to take. @param {Question} question @returns {HTMLElement[]} */
+  /** Shows the points most agree on, if there is no majority to take. @param {Question} question @returns {HTMLElement[]} */
   partly(question) {
     const text = partlyShown(question);
     return text ? [make("p", { class: "sw-quiet", "data-sw": "partly", text })] : [];
   }
 
-  /** Who is behind each lane, where that may be known. @param {ReviewView} article @returns {HTMLElement[]} */
+  /** Shows the annotator of each lane, if names may be shown. @param {ReviewView} article @returns {HTMLElement[]} */
   names({ lanes }) {
     if (lanes.some(({ name }) => name === null)) return [];
     const letters = lanes.map(({ lane }) => lane);
@@ -153,7 +153,7 @@ export class ReviewPanel {
     return [make("p", { class: "sw-review-names" }, ...shown)];
   }
 
-  /** What gold breaks or lacks: at this question, or in the article once nothing else is left. @param {ReviewView} article @param {Question | null} question @param {number} here @returns {HTMLElement[]} */
+  /** Shows the rules that gold breaks: at this question, or in the article once nothing else is left. @param {ReviewView} article @param {Question | null} question @param {number} here @returns {HTMLElement[]} */
   faults(article, question, here) {
     const shown = article.faults.filter(
       ({ at }) => !here || !at.length || (question && question.state === "conflict" && touches(at, question)),

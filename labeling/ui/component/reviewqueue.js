@@ -25,7 +25,7 @@ export class ReviewQueue {
     this.message.hidden = true;
   }
 
-  /** Whether the page says that nothing is left. */
+  /** Whether the page shows that nothing is left. */
   get ended() {
     return !this.message.hidden;
   }

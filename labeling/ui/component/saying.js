@@ -60,7 +60,7 @@ export function cues(tokens, paragraph) {
   return cueWords(tokens, paragraph).map(({ from, to }) => ({ start: words[from].start, end: words[to - 1].end }));
 }
 
-/** What is said without quotation marks, or with some words in them: the clauses before and after words of saying. @param {Tokens} tokens @param {Paragraph} paragraph @param {(word: number) => boolean} quoted whether a word stands in quotation marks @returns {Stretch[]} */
+/** Returns the clauses of indirect or mixed quotes: those before and after a verb of saying. @param {Tokens} tokens @param {Paragraph} paragraph @param {(word: number) => boolean} quoted whether a word stands in quotation marks @returns {Stretch[]} */
 export function saidClauses(tokens, paragraph, quoted) {
   return new SaidClauses(tokens, paragraph, quoted).all();
 }
@@ -124,7 +124,7 @@ class SaidClauses {
     );
   }
 
-  /** Where the content after a word of saying starts: at “that”, “to”, or past the hearer, time and place. @param {number} at @param {number} limit @returns {number} */
+  /** Returns the start of the content after a verb of saying: at “that”, “to”, or after the hearer, time and place. @param {number} at @param {number} limit @returns {number} */
   contentStart(at, limit) {
     for (let index = at; index < Math.min(limit + 1, at + 12) && !/[.:]/u.test(this.classes[index] ?? "."); index++)
       if (this.classes[index] === "h") return index;
@@ -149,7 +149,7 @@ class SaidClauses {
       : here;
   }
 
-  /** Where content that starts at a word ends: before a turn to other things, or with the sentence. @param {number} start @param {number} last @returns {number} */
+  /** Returns the end of content that starts at a word: before the text turns to another subject, or at the end of the sentence. @param {number} start @param {number} last @returns {number} */
   contentEnd(start, last) {
     for (let at = start + 1; at <= last; at++) {
       if (this.quoted(at)) continue;

@@ -28,7 +28,7 @@ export class Schema {
     this.kinds = this.kindsOf(data.records ?? []);
   }
 
-  /** Which kinds of record a label heads: the relation (with its direction) that makes it none, and those of its parts. @param {any[]} records */
+  /** Returns the types of record that a label heads: the relation (with its direction) that excludes it, and those of its parts. @param {any[]} records */
   kindsOf(records) {
     /** @type {Map<string, {unless: string, links: {type: RelationType, out: boolean}[]}[]>} */
     const kinds = new Map();
@@ -46,19 +46,19 @@ export class Schema {
     return kinds;
   }
 
-  /** Whether a span of `label` can carry this value. @param {string} label @param {string} name @param {any} value @returns {boolean} */
+  /** Returns whether a span of `label` can have this value. @param {string} label @param {string} name @param {any} value @returns {boolean} */
   accepts(label, name, value) {
     const attribute = this.label.get(label)?.attributes.find(({ key }) => key === name);
     return attribute !== undefined && kindOf(attribute).accepts(value, attribute);
   }
 
-  /** Whether a relation can go from one label to another. @param {string} type @param {string} from @param {string} to @returns {boolean} */
+  /** Returns whether a relation can go from one label to another. @param {string} type @param {string} from @param {string} to @returns {boolean} */
   joins(type, from, to) {
     const relation = this.relation.get(type);
     return relation !== undefined && relation.from.includes(from) && relation.to.includes(to);
   }
 
-  /** Whether a span of `label` must have this attribute, or a relation of this type. @param {string} label @param {string} name @returns {boolean} */
+  /** Returns whether a span of `label` must have this attribute, or a relation of this type. @param {string} label @param {string} name @returns {boolean} */
   requires(label, name) {
     const relation = this.relation.get(name);
     return Boolean(
@@ -67,7 +67,7 @@ export class Schema {
     );
   }
 
-  /** What digits set on a span of `label`, in their order: the options of its first choice, or if it has none its flags. @param {string} label @returns {{name: string, value: string | true, title: string}[]} */
+  /** Returns the options that digits set on a span of `label`, in order: the options of its first choice, or if it has none its flags. @param {string} label @returns {{name: string, value: string | true, title: string}[]} */
   numbered(label) {
     const attributes = this.label.get(label)?.attributes ?? [];
     const choice = attributes.find((attribute) => kindOf(attribute).control === "select");
@@ -105,7 +105,7 @@ export class Schema {
     return own.length ? own : links;
   }
 
-  /** What the schema requires of an annotation, is not there and was not waived, in reading order: `name` is the key to waive. @param {Annotation} annotation @returns {{id: string, name: string, what: string}[]} */
+  /** Returns the requirements of the label set that are neither met nor waived, in reading order: `name` is the key to waive. @param {Annotation} annotation @returns {{id: string, name: string, what: string}[]} */
   missing(annotation) {
     /** @type {Map<string, number>} */
     const counts = new Map();

@@ -6,7 +6,7 @@
  * @typedef {import("./client.js").Facets} Facets
  */
 
-/** How many articles are asked for at a time. */
+/** The number of articles requested at a time. */
 const PAGE = 50;
 /** The most that the server gives at a time. */
 const LIMIT = 200;
@@ -49,7 +49,7 @@ export class Search {
     this.timer = null;
   }
 
-  /** Whether anything is wanted at all. */
+  /** Whether any word or filter is set. */
   get narrowed() {
     return Object.values(this.wanted).some(Boolean);
   }
@@ -130,19 +130,19 @@ export function pieces(text, ranges) {
     .filter((piece) => piece.text);
 }
 
-/** What a filter can be set to, most articles first, if it leaves anything out; and what it is set to, in any case. @param {Record<string, number>} counts articles by value @param {number} total @param {string} set @returns {[value: string, articles: number][]} */
+/** Returns the options of a filter, most articles first, if it would exclude any article; and always the option it is set to. @param {Record<string, number>} counts articles by value @param {number} total @param {string} set @returns {[value: string, articles: number][]} */
 export function choicesOf(counts, total, set) {
   const choices = Object.entries(counts);
   if (set && !Object.hasOwn(counts, set)) choices.push([set, 0]);
   return set || choices.some(([, articles]) => articles < total) ? choices : [];
 }
 
-/** Whether a day, month or year can be looked for. @param {string} written @returns {boolean} */
+/** Returns whether a text is a day, month or year to search for. @param {string} written @returns {boolean} */
 export function isDay(written) {
   return /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/u.test(written);
 }
 
-/** How much of what was found is shown, in words. @param {Search} search @returns {string} */
+/** Returns the number of results shown, and of all, in words. @param {Search} search @returns {string} */
 export function tally({ rows, total, unread, error, wanted, narrowed }) {
   if (error) return error;
   if (unread)

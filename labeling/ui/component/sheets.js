@@ -2,7 +2,7 @@
 import { make } from "./dom.js";
 import { Browse } from "./browse.js";
 
-/** What lies over the panel for a while: all keys, the articles, the history. */
+/** The sheets that cover the panel for a while: all keys, the articles, the history. */
 export class Sheets {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {

@@ -6,7 +6,7 @@ import { keyed, make } from "./dom.js";
 const HINT_FOR = 5000;
 const SUBMIT = "Submit & next";
 
-/** What was done in this session, in few words; nothing for nothing. @param {import("./client.js").Session} session @returns {string} */
+/** Returns the work done in this session, in a few words; empty if there is none. @param {import("./client.js").Session} session @returns {string} */
 export function sessionInWords({ articles, marks, marks_per_hour: rate }) {
   const parts = [
     articles ? `${articles} article${articles === 1 ? "" : "s"}` : "",

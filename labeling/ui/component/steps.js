@@ -89,12 +89,12 @@ export class StepOutbox {
  * @typedef {{steps: Doing[], drawn: any}} Act  what one key did: one step, or a list of them; what had been drawn for it
  */
 
-/** What this visit has done, latest last, each act to be taken back as a whole. */
+/** The acts of this visit, latest last; each is undone as a whole. */
 export class Acts {
   constructor() {
     /** @type {Act[]} */
     this.list = [];
-    /** How many acts are to be taken back as soon as it is known what became of them. */
+    /** The number of acts to undo as soon as the server has answered them. */
     this.awaited = 0;
   }
 

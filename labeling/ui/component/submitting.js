@@ -18,7 +18,7 @@ export class Submitting {
     this.insists = false;
   }
 
-  /** Whether the article is submitted or skipped. */
+  /** Returns whether the article is submitted or skipped. */
   get done() {
     return this.desk.annotation.status === "submitted" || this.desk.annotation.status === "skipped";
   }

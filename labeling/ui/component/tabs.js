@@ -9,7 +9,7 @@ export class Tab {
   constructor(project, annotator, onnews) {
     this.prefix = `saywhen/outbox/${project}/${encodeURIComponent(annotator)}/`; // a name may hold a slash
     this.store = storeOf(() => localStorage);
-    /** What lets go of each client id's lock. @type {Map<string, () => void>} */
+    /** The functions that release each client id's lock. @type {Map<string, () => void>} */
     this.locks = new Map();
     /** @type {BroadcastChannel | null} */
     this.channel =

@@ -22,7 +22,7 @@ export function stateAt(log, revision, entries, schema) {
   return state;
 }
 
-/** What a log says happened, in words, one for each op that people know of. @param {Logged[]} log @param {Record<string, Record<string, string>>} entries @param {Schema} schema @param {(start: number, end: number) => string} slice @returns {Event[]} */
+/** Returns the events of a log in words, one for each op that people know. @param {Logged[]} log @param {Record<string, Record<string, string>>} entries @param {Schema} schema @param {(start: number, end: number) => string} slice @returns {Event[]} */
 export function eventsOf(log, entries, schema, slice) {
   const state = stateAt([], 0, entries, schema);
   const wording = new Wording(
@@ -151,7 +151,7 @@ export class Timeline {
   /**
    * @param {object} host
    * @param {(revision: number) => void} host.visit shows the state after a revision
-   * @param {(revision: number) => void} host.restore makes that state the present one again
+   * @param {(revision: number) => void} host.restore makes that state the current one again
    * @param {() => void} host.leave
    */
   constructor(host) {

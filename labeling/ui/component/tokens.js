@@ -39,14 +39,14 @@ export function firstBeyond(points, point) {
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const STRONG = /[\p{L}\u200e\u200f]/u;
 
-/** Whether a text runs from right to left, by its first letter; `otherwise` if it has no letter. @param {string} text @param {boolean} [otherwise] @returns {boolean} */
+/** Returns whether a text runs from right to left, by its first letter; `otherwise` if it has no letter. @param {string} text @param {boolean} [otherwise] @returns {boolean} */
 export function runsLeftward(text, otherwise = false) {
   const letter = STRONG.exec(text)?.[0];
   return letter === undefined ? otherwise : RIGHT_TO_LEFT.test(letter) || letter === "\u200f";
 }
 
 /**
- * Whether the character `[from, to)` of a paragraph is written from right to left: a letter as its script is, a digit of several never,
+ * Returns whether the character `[from, to)` of a paragraph is written from right to left: a letter as its script is, a digit of several never,
  * anything else as the letters on both sides of it, or as the paragraph where they differ.
  * @param {string} text the paragraph @param {number} from @param {number} to @param {boolean} leftward the paragraph's own direction @returns {boolean}
  */
@@ -219,7 +219,7 @@ export class Tokens {
     return sentences[Math.max(0, lastStarting(sentences, point))];
   }
 
-  /** Where the next sentence starts, or the last one before `point`; the text's border where there is none. @param {number} point @param {1 | -1} direction @returns {number} */
+  /** Returns the start of the next sentence, or of the last one before `point`; the start or end of the text if there is none. @param {number} point @param {1 | -1} direction @returns {number} */
   sentenceBorder(point, direction) {
     const here = this.paragraphAt(point)?.index ?? 0;
     for (let index = here; index >= 0 && index < this.paragraphs.length; index += direction) {

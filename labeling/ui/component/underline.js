@@ -10,7 +10,7 @@ const LANES_AS_SET = 3;
 const MOST_THICK_LANES = 6;
 const MOST_LANES = 12;
 
-/** How a paragraph's lanes are spaced. @param {number} depth the lanes it needs @returns {Lanes} */
+/** Returns the spacing of a paragraph's lanes. @param {number} depth the lanes it needs @returns {Lanes} */
 export function spacing(depth) {
   if (depth <= MOST_THICK_LANES) return { pitch: 3, line: 2, room: 3 * Math.max(depth, LANES_AS_SET) };
   return { pitch: 2, line: 1, room: 2 * Math.min(depth, MOST_LANES) + 1 };

@@ -25,7 +25,7 @@ export class Why {
     this.root = make("div", { class: "sw-why", "data-sw": "why" }, this.note, this.clause);
   }
 
-  /** What was given for a decision; the next one starts without. @returns {{note?: string, clause?: string}} */
+  /** Returns the reason given for a decision, and clears it for the next one. @returns {{note?: string, clause?: string}} */
   take() {
     const [note, clause] = [this.note.value.trim(), this.clause.value];
     this.note.value = this.clause.value = "";

@@ -31,7 +31,7 @@ const ROLES = setOf(
   "president vice-president premier minister chancellor secretary governor mayor senator deputy deputies chief head boss chair chairman chairwoman chairperson director general leader official officer spokesman spokeswoman spokesperson spokespeople diplomat ambassador envoy consul delegate representative negotiator source aide adviser advisor expert analyst economist scientist researcher engineer professor doctor lawyer attorney judge prosecutor police policeman soldier captain colonel commander brigadier sergeant admiral lieutenant king queen prince princess pope bishop priest rabbi imam author writer editor journalist reporter correspondent columnist blogger critic activist campaigner protester organiser organizer lawmaker legislator parliamentarian member councillor commissioner inspector investigator witness victim survivor resident neighbour neighbor citizen passenger driver farmer worker employee employer owner founder executive manager coach player captain trainer teacher headmaster headmistress student pupil parent mother father husband wife son daughter brother sister friend colleague partner widow man woman men women people person child children girl boy lady gentleman doctor nurse insider veteran critic supporter opponent ally rival pilot skipper secretary-general chef owner guest " +
     "ministry government administration cabinet parliament congress senate court office department agency bureau authority authorities commission committee council board party union association federation organisation organization institute university company firm group bank fund embassy consulate army navy force police media press newspaper paper magazine daily weekly website outlet channel network broadcaster report reports statement letter study survey spokesperson staff team side delegation lobby consortium excellency majesty highness",
 );
-/** What stands before a name and is no part of it. */
+/** Words before a name that are not part of it. */
 export const TITLES = setOf(
   "mr mrs ms dr prof sir dame lord lady gen col capt lt sgt rev hon st sen rep gov pres jr sr",
 );
@@ -160,7 +160,7 @@ function classOf(read, index, token, tokens, dated) {
   return "n";
 }
 
-/** Whether words are but a pronoun. @param {string} words @returns {boolean} */
+/** Returns whether words are only a pronoun. @param {string} words @returns {boolean} */
 export function isPronoun(words) {
   return PRONOUNS.has(words.trim().toLowerCase()) || words.trim().toLowerCase() === "who";
 }

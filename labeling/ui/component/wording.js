@@ -20,7 +20,7 @@ export function quoted(words) {
   return /^[“”„‟"«»‹›‘‚']/u.test(words) ? words : `“${words}”`;
 }
 
-/** How spans and their values are named on the page. */
+/** The names of spans and their values on the page. */
 export class Wording {
   /** @param {Schema} schema @param {() => Annotation} annotation @param {(start: number, end: number) => string} slice reads the article @param {(registry: string, id: string) => void} unknown receives an entry whose name is not known */
   constructor(schema, annotation, slice, unknown) {
@@ -40,7 +40,7 @@ export class Wording {
     return this.schema.label.get(label)?.title ?? label;
   }
 
-  /** What a label requires: an attribute or a relation. @param {string} label @param {string} name its key @returns {string} */
+  /** Returns the attribute or relation that a label requires. @param {string} label @param {string} name its key @returns {string} */
   requirement(label, name) {
     return (
       this.schema.relation.get(name)?.title ??
@@ -49,7 +49,7 @@ export class Wording {
     );
   }
 
-  /** What a label requires, as a noun: an attribute's title, or the labels that a link leads to. @param {string} label @param {string} name its key @returns {string} */
+  /** Returns a requirement as a noun: an attribute's title, or the labels that a link leads to. @param {string} label @param {string} name its key @returns {string} */
   required(label, name) {
     const relation = this.schema.relation.get(name);
     return relation
@@ -92,7 +92,7 @@ export class Wording {
     return name ?? "…";
   }
 
-  /** What a span stands for: its registry entry's name, or else its words; a date's words are its own. @param {Span} span @returns {string} */
+  /** Returns the name of a span: its registry entry's name or, failing that, its text; for a date, always its text. @param {Span} span @returns {string} */
   name(span) {
     const label = this.schema.label.get(span.label);
     if (dateOf(label)) return this.words(span);
