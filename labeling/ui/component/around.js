@@ -196,7 +196,7 @@ export function cueAround(tokens, point) {
 }
 
 /**
- * Returns the range that a label's key marks with nothing selected: by what the label carries, the quotation, the date expression, the name or noun group, or the
+ * Returns the range to mark for a label's key with nothing selected: by what the label carries, the quotation, the date expression, the name or noun group, or the
  * words of saying around `point`.
  * @param {Tokens} tokens @param {number} point @param {Label} label @returns {Stretch | null}
  */
