@@ -43,12 +43,12 @@ class Member:
     leads: bool = False
 
 
-class Held(NamedTuple):
+class Assignment(NamedTuple):
     """An article that someone has, and whether work on it has started."""
 
     article: str
     annotator: str
-    begun: bool
+    started: bool
 
 
 Pair = tuple[str, str]
@@ -91,7 +91,7 @@ def plan(
     articles: Sequence[str],
     team: Sequence[Member],
     policy: AssignmentPolicy,
-    held: Iterable[Held] = (),
+    held: Iterable[Assignment] = (),
     hidden: Mapping[str, str] | None = None,
 ) -> AssignmentPlan:
     """Return who gets which of the articles, given in queue order, when these are held already.
@@ -112,28 +112,33 @@ def plan(
     before = sorted(held)
     plain = [article for article in articles if article not in hidden]
     there = set(articles)
-    begun: dict[str, list[str]] = {}
+    started: dict[str, list[str]] = {}
     standing: dict[str, list[str]] = {}
-    for article, name, has_begun in before:
-        (begun if has_begun else standing).setdefault(article, []).append(name)
-    shared = _shared(plain, policy.share, begun, standing) if policy.each > 1 else set()
+    for article, name, has_started in before:
+        (started if has_started else standing).setdefault(article, []).append(name)
+    shared = _shared(plain, policy.share, started, standing) if policy.each > 1 else set()
     work = _Work(names, [member.name for member in team if member.reviews])
     for article in sorted(plain, key=lambda each: each not in shared):  # those with least choice first
-        work.fill(article, policy.each if article in shared else 1, begun.get(article, []), standing.get(article, []))
+        work.fill(article, policy.each if article in shared else 1, started.get(article, []), standing.get(article, []))
     work.level()
     holders = {article: work.holders[article] for article in plain}
     for article, reference in hidden.items():
         if article in there:
             holders[article] = [name for name in names if name != reference]
-            holders[article] += [name for name in begun.get(article, []) if name not in (*names, reference)]
+            holders[article] += [name for name in started.get(article, []) if name not in (*names, reference)]
     old = {(article, name) for article, name, _ in before}
     new = {(article, name) for article, each in holders.items() for name in each}
-    kept = {(article, name) for article, name, has_begun in before if has_begun or article not in there}
+    kept = {(article, name) for article, name, has_started in before if has_started or article not in there}
     return AssignmentPlan(sorted(new - old), sorted(old - new - kept), holders)
 
 
 def moved(
-    source: str, targets: Sequence[str], held: Sequence[Held], articles: Collection[str] | None, *, begun: bool
+    source: str,
+    targets: Sequence[str],
+    held: Sequence[Assignment],
+    articles: Collection[str] | None,
+    *,
+    in_progress: bool,
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Return (article, receiver) for what someone has not finished, and the articles that none of the targets can get.
 
@@ -148,7 +153,7 @@ def moved(
     for each in sorted(held):
         if (
             each.annotator != source
-            or (each.begun and not begun)
+            or (each.started and not in_progress)
             or (articles is not None and each.article not in articles)
         ):
             continue
@@ -174,13 +179,13 @@ def reviewers(article: str, annotators: Collection[str], team: Sequence[Member])
     return Review(free or tuple(ranked), bool(free))
 
 
-def woven(
-    queue: Sequence[str], new: Iterable[str], hidden: Collection[str], begun: Collection[str], name: str
+def merged_queue(
+    queue: Sequence[str], new: Iterable[str], hidden: Collection[str], started: Collection[str], name: str
 ) -> list[str]:
     """Return someone's queue with what is new in it: at its end, but hidden articles anywhere in what has not started."""
     new = list(new)
     found = [*queue, *(article for article in new if article not in hidden)]
-    first = max((at + 1 for at, article in enumerate(found) if article in begun), default=0)
+    first = max((at + 1 for at, article in enumerate(found) if article in started), default=0)
     for article in new:
         if article in hidden:
             found.insert(first + _rank(article, name) * (len(found) - first + 1) // 2**64, article)
@@ -188,13 +193,13 @@ def woven(
 
 
 def _shared(
-    articles: Sequence[str], share: float, begun: Mapping[str, list[str]], standing: Mapping[str, list[str]]
+    articles: Sequence[str], share: float, started: Mapping[str, list[str]], standing: Mapping[str, list[str]]
 ) -> set[str]:
     """Return the articles that several people get: that share of every stretch, those that several have already first."""
 
     def order(article: str) -> tuple[bool, bool, int]:
-        started = len(begun.get(article, ()))
-        return started < 2, started + len(standing.get(article, ())) < 2, _rank(article)
+        count = len(started.get(article, ()))
+        return count < 2, count + len(standing.get(article, ())) < 2, _rank(article)
 
     chosen: set[str] = set()
     for first in range(0, len(articles), _STRETCH):
@@ -217,12 +222,12 @@ class _Work:
         self._spared: dict[str, str] = {}
         self._movable: dict[str, list[str]] = {name: [] for name in names}
 
-    def fill(self, article: str, wanted: int, begun: Sequence[str], standing: Sequence[str]) -> None:
+    def fill(self, article: str, wanted: int, started: Sequence[str], standing: Sequence[str]) -> None:
         """Give an article to as many as it needs: who has started, who has it already, then who has least."""
         holders = self.holders[article] = []
-        for name in begun:
+        for name in started:
             self._give(article, name, movable=False)
-        spared = self._spare(article, wanted, begun)
+        spared = self._spare(article, wanted, started)
         kept = sorted((name for name in standing if name in self._movable), key=lambda name: _rank(article, name))
         for name in [name for name in kept if name != spared][: max(0, wanted - len(holders))]:
             self._give(article, name)
@@ -253,11 +258,11 @@ class _Work:
             if movable:
                 self._movable[name].append(article)
 
-    def _spare(self, article: str, wanted: int, begun: Sequence[str]) -> str | None:
+    def _spare(self, article: str, wanted: int, started: Sequence[str]) -> str | None:
         """Return the reviewer who is not to annotate an article that several do, if the team can spare one."""
-        free = [name for name in self._reviewers if name not in begun]
-        others = set(self.names) | set(begun)
-        if wanted < 2 or not free or len(others) <= max(wanted, len(begun)):
+        free = [name for name in self._reviewers if name not in started]
+        others = set(self.names) | set(started)
+        if wanted < 2 or not free or len(others) <= max(wanted, len(started)):
             return None
         self._spared[article] = min(free, key=lambda name: _rank(article, name))
         return self._spared[article]

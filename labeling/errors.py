@@ -11,7 +11,7 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── SplitError      a way of splitting articles that cannot be carried out
     ├── DatasetError    a dataset that cannot be built, proved or filled with its texts
     │   └── RefusedError    what stands in it is not resolved, not whole or not apart (knows what and where)
-    ├── NotThereError   something asked for by name that the project does not hold
+    ├── NotFoundError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
     │   ├── MovedError      a project file that its path no longer names
     │   ├── EngineError     a project file that the database engine can't read or write
@@ -75,7 +75,7 @@ class RefusedError(DatasetError):
         return str(self.args[0])
 
 
-class NotThereError(SayWhenError, LookupError):
+class NotFoundError(SayWhenError, LookupError):
     """Something asked for by name that the project doesn't have."""
 
 

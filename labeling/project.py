@@ -17,7 +17,7 @@ from labeling.annotation.article import Article
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.dataset.plan import Plan
-from labeling.errors import ArticleError, NotThereError, StoreError
+from labeling.errors import ArticleError, NotFoundError, StoreError
 from labeling.formats.marked import Marked
 from labeling.schema import Schema
 from labeling.services import dataset_build, dataset_verify, frames, importing
@@ -64,7 +64,7 @@ class Project:
     """A project, as `open` and `create` return it; as a context manager it is closed at the end.
 
     `source` says whose work is wanted: "gold", "all" for every annotator's, or an annotator's name. Only submitted work
-    counts, and gold without unresolved disagreements, unless `in_progress`. Methods raise NotThereError for an annotator
+    counts, and gold without unresolved disagreements, unless `in_progress`. Methods raise NotFoundError for an annotator
     whom the project doesn't have, and those that write raise StoreError in a project that is open to be read.
     """
 
@@ -110,9 +110,9 @@ class Project:
         return self._store.registries()
 
     def article(self, id: str) -> Article:
-        """Return an article; raises NotThereError."""
+        """Return an article; raises NotFoundError."""
         if (found := self._store.article(id)) is None:
-            raise NotThereError(f"there is no article {id}")
+            raise NotFoundError(f"there is no article {id}")
         return found
 
     def articles(self) -> Iterator[Article]:

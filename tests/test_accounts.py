@@ -17,7 +17,7 @@ from labeling.accounts import lifetimes, passwords, scopes, slow_down
 from labeling.accounts.scopes import Scope
 from labeling.accounts.slow_down import Failures
 from labeling.accounts.values import Account, email_of
-from labeling.errors import AccessError, NotAllowedError, NotThereError, StoreError, TooManyAttemptsError
+from labeling.errors import AccessError, NotAllowedError, NotFoundError, StoreError, TooManyAttemptsError
 from labeling.permissions import Action, Role
 from labeling.services.accounts import Administration, SignIn
 from labeling.store.accounts.database import AccountStore, accounts_path
@@ -401,7 +401,7 @@ def test_a_lead_manages_the_people_of_their_project_but_no_administrator_and_no_
         lead.add("Mo", "mo@example.org", administrator=True)
     with pytest.raises(NotAllowedError, match="your own account"):
         lead.deactivate(lea.id)
-    with pytest.raises(NotThereError, match="no account with the id 99"):
+    with pytest.raises(NotFoundError, match="no account with the id 99"):
         lead.deactivate(99)
 
 

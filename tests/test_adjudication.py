@@ -222,7 +222,7 @@ def test_union_and_shared_core_can_be_taken_of_contested_ends_only() -> None:
     assert set(only({"ana": work((0, 6, "cue")), "ben": work((0, 6, "speaker"))}).takes) == {"none"}
 
 
-def test_what_most_have_point_by_point_may_be_nobodys_own_version() -> None:
+def test_what_most_have_point_by_point_may_be_no_ones_own_version() -> None:
     def speaker(start: int, who: str) -> Annotation:
         return work((start, 66, "speaker", {"who": who}))
 
@@ -274,7 +274,7 @@ def test_a_cut_quote_taken_as_one_keeps_its_speaker_and_cue_apart() -> None:
 # Policies.
 
 
-def test_a_policy_settles_what_enough_have() -> None:
+def test_a_policy_resolves_what_enough_have() -> None:
     works = {"ana": work(QUOTE), "ben": work(QUOTE), "cyd": work((0, 48, "quote"))}
     assert not settled(works).complete
     found = settled(works, MAJORITY)
@@ -291,7 +291,7 @@ def test_a_policy_settles_what_enough_have() -> None:
     assert settled({"ana": work(QUOTE), "ben": work(QUOTE)}, Policy("votes", 3)).waiting == 1
 
 
-def test_a_tie_is_never_settled_by_a_rule() -> None:
+def test_a_tie_is_never_resolved_by_a_rule() -> None:
     works = {"ana": work(QUOTE), "ben": work(QUOTE), "cyd": NOBODY, "dan": NOBODY}
     for policy in (ALL, MAJORITY, Policy("votes", 1), Policy("votes", 2)):
         assert settled(works, policy).standing[0].state == "open"
@@ -353,7 +353,7 @@ def test_where_reviewers_differ_the_first_ones_decision_stands_and_it_is_said() 
     assert settled(works, ALL, made[0], decide(question, 0, reviewer="sam")).standing[0].state == "decided"
 
 
-def test_what_is_drawn_anew_keeps_the_links_of_what_it_stands_for() -> None:
+def test_what_is_drawn_again_keeps_the_links_of_what_it_stands_for() -> None:
     works = {
         "ana": work(QUOTE, SPEAKER, links=[("said_by", 0, 1)]),
         "ben": work(QUOTE, (52, 60, "speaker"), links=[("said_by", 0, 1)]),
@@ -399,7 +399,7 @@ def test_who_is_called_what_and_who_comes_first_changes_nothing(works: dict[str,
 
 @given(_works(), st.randoms(use_true_random=False))
 @settings(max_examples=tries(150), deadline=None)
-def test_once_everything_is_decided_gold_is_complete_and_every_mark_has_somebody_behind_it(
+def test_once_everything_is_decided_gold_is_complete_and_every_mark_has_someone_behind_it(
     works: dict[str, Annotation], chance: random.Random
 ) -> None:
     made = [
@@ -415,7 +415,7 @@ def test_once_everything_is_decided_gold_is_complete_and_every_mark_has_somebody
 
 @given(_works())
 @settings(max_examples=tries(100), deadline=None)
-def test_what_one_annotator_has_is_gold_if_every_question_is_settled_by_that_version(
+def test_what_one_annotator_has_is_gold_if_every_question_is_resolved_by_that_version(
     works: dict[str, Annotation],
 ) -> None:
     made = [
@@ -528,7 +528,7 @@ def strict(works: Mapping[str, Annotation], policy: Policy = ALL, *decisions: De
     return found
 
 
-def test_what_nobody_could_have_marked_is_not_settled_and_is_named() -> None:
+def test_what_no_one_could_have_marked_is_not_resolved_and_is_named() -> None:
     long, short = work((0, 60, "speaker")), work((0, 20, "speaker"), (55, 90, "speaker"))
     works = {"ana": long, "ben": short}
     first, second = disagreements(works, STRICT)
@@ -576,7 +576,7 @@ def test_gold_is_held_to_what_its_label_says_of_overlap_and_fragments(overlap: s
         assert (len(found.breaks), found.complete) == ((len(places), False) if name in broken else (0, True)), name
 
 
-def test_a_rule_does_not_settle_what_would_break_the_label_set() -> None:
+def test_a_rule_does_not_resolve_what_would_break_the_label_set() -> None:
     wide, narrow, later = (0, 60, "speaker"), (0, 50, "speaker"), (55, 90, "speaker")
     works = {
         "ana": work(wide),
@@ -591,7 +591,7 @@ def test_a_rule_does_not_settle_what_would_break_the_label_set() -> None:
     assert not found.complete and places(found) == []
 
 
-def test_of_more_links_than_a_span_may_have_none_is_left_out_in_silence() -> None:
+def test_of_more_links_than_a_span_may_have_none_is_omitted_in_silence() -> None:
     quote, one, two = (0, 50, "quote"), (56, 66, "speaker"), (70, 80, "speaker")
     limited = schema.parse(NEWS.source.replace("said_by: {", "said_by: {max: 1, "), file="limited")
     works = {

@@ -102,7 +102,7 @@ def test_a_boundary_does_not_cost_the_link_that_ends_there() -> None:
     assert found["record.quote"] == 0
 
 
-def test_articles_that_nobody_marked_count() -> None:
+def test_articles_that_no_one_marked_count() -> None:
     one = {"ana": work((0, 40, "quote")), "ben": work((10, 40, "quote"))}
     nothing = {"ana": work(), "ben": work()}
     found, more = corpus(one), corpus(one, nothing)
@@ -117,7 +117,7 @@ def test_articles_are_pooled_not_averaged() -> None:
     assert found.mean["exact"] == pytest.approx(2 * 9 / 19)
 
 
-def test_who_was_not_asked_is_left_out_and_who_found_nothing_is_not() -> None:
+def test_who_was_not_asked_is_omitted_and_who_found_nothing_is_not() -> None:
     mark = work((10, 30, "quote"))
     asked = corpus({"ana": mark, "ben": mark, "cyd": work()})
     unasked = corpus({"ana": mark, "ben": mark})

@@ -20,7 +20,7 @@ from labeling.agreement import ledger
 from labeling.annotation import article
 from labeling.annotation.state import Annotation, Span
 from labeling.commands.main import main
-from labeling.errors import NotThereError
+from labeling.errors import NotFoundError
 from labeling.services import agreement_cache
 from labeling.services.review import Reviewing
 from labeling.store import team
@@ -58,7 +58,7 @@ def do(store: Store, annotator: str, number: int, *marks: tuple[str, str], end: 
 SPEAKER, CUE = ("speaker", "the mayor"), ("cue", "said")
 
 
-def test_who_handed_in_was_asked_and_nobody_else(project: Store) -> None:
+def test_who_submitted_was_asked_and_no_one_else(project: Store) -> None:
     do(project, "ana", 0, SPEAKER, CUE)
     do(project, "ben", 0, SPEAKER)
     do(project, "cyd", 0, SPEAKER, end="")
@@ -72,7 +72,7 @@ def test_who_handed_in_was_asked_and_nobody_else(project: Store) -> None:
     assert begun["figures"]["exact"]["value"] == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
 
 
-def test_who_handed_in_without_a_mark_found_nothing_and_counts(project: Store) -> None:
+def test_who_submitted_without_a_mark_found_nothing_and_counts(project: Store) -> None:
     do(project, "ana", 0, SPEAKER)
     do(project, "ben", 0)
     do(project, "ana", 1)
@@ -82,7 +82,7 @@ def test_who_handed_in_without_a_mark_found_nothing_and_counts(project: Store) -
     assert found["figures"]["exact"]["value"] == 0
 
 
-def test_only_what_has_changed_is_counted_anew(project: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_has_changed_is_counted_again(project: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         for name in ("ana", "ben"):
             do(project, name, number, SPEAKER)
@@ -181,13 +181,13 @@ def test_pooled_figures_count_all_pairs_spans_together(project: Store, run: Call
     assert re.search(r"^pooled +1 +0\.50", run(), re.MULTILINE)
 
 
-def test_an_annotator_is_held_against_another_whose_work_is_taken_as_gold(project: Store) -> None:
+def test_an_annotator_is_compared_with_another_whose_work_is_taken_as_gold(project: Store) -> None:
     do(project, "ana", 0, SPEAKER, CUE)
     do(project, "ben", 0, SPEAKER)
     for reference, precision, recall in (("ana", 1, 0.5), ("ben", 0.5, 1)):
         (held,) = agreement_cache.figures(project, reference=reference)["reference"]
         assert (held["exact"]["precision"], held["exact"]["recall"]) == (precision, recall)
-    with pytest.raises(NotThereError, match="worked on by both eve"):
+    with pytest.raises(NotFoundError, match="worked on by both eve"):
         agreement_cache.figures(project, reference="eve")
 
 
@@ -227,7 +227,7 @@ def test_a_figure_leads_to_what_lowers_it(project: Store, figure: str, ours: str
     assert shown[0]["article"] == article.make(TEXTS[0]).id and (shown[0]["one"], shown[0]["two"]) == ("ana", "ben")
 
 
-def test_a_pair_leads_to_its_examples_also_while_all_are_held_against_somebody_else(project: Store) -> None:
+def test_a_pair_leads_to_its_examples_also_while_all_are_compared_with_someone_else(project: Store) -> None:
     do(project, "ana", 0, SPEAKER)
     do(project, "ben", 0, SPEAKER, CUE)
     do(project, "cyd", 0, ("cue", "she"))
@@ -240,7 +240,7 @@ def test_a_pair_leads_to_its_examples_also_while_all_are_held_against_somebody_e
 
 
 def test_there_are_no_examples_of_what_is_no_figure(project: Store) -> None:
-    with pytest.raises(NotThereError, match="no figure “beauty”"):
+    with pytest.raises(NotFoundError, match="no figure “beauty”"):
         agreement_cache.examples(project, "beauty")
 
 
@@ -360,7 +360,7 @@ def test_figures_and_examples_are_for_leads_over_http(project: Store, serve: Cal
         assert client.get("/agreement").status_code == 403
 
 
-def test_without_a_settled_article_there_is_no_gold_to_be_held_against(run: Callable[..., str]) -> None:
+def test_without_a_resolved_article_there_is_no_gold_to_be_compared_with(run: Callable[..., str]) -> None:
     assert "every article has unresolved disagreements" in run("--gold")
 
 
@@ -400,7 +400,7 @@ def test_what_an_annotator_confuses_with_gold_has_its_examples(project: Store, r
     assert "gold" in run("--gold", "--examples", "exact")
 
 
-def test_each_annotator_is_held_against_gold_in_all_and_in_what_not_all_agreed_on(
+def test_each_annotator_is_compared_with_gold_in_all_and_in_what_not_all_agreed_on(
     project: Store, run: Callable[..., str]
 ) -> None:
     # All agree on the speaker; nothing is left to resolve in the first article, and a cue in the second.

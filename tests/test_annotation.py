@@ -334,7 +334,7 @@ def test_each_link_counts_once_towards_what_is_required() -> None:
     assert [len(lacks(ended(twice, *log, *links[:count]), twice)) for count in (0, 1, 2)] == [1, 1, 0]
 
 
-def test_a_span_that_could_not_be_marked_beside_the_others_is_told_why() -> None:
+def test_a_span_that_could_not_be_marked_beside_the_others_is_reported_why() -> None:
     state = ended(WIDE, *BASE)
     assert conflict_of(state, Span("x", "single", ((20, 22),)), WIDE) is None
     assert (
@@ -343,7 +343,7 @@ def test_a_span_that_could_not_be_marked_beside_the_others_is_told_why() -> None
     )
 
 
-def test_what_is_waived_of_one_span_is_told_beside_spans_without_waivers(small: schema.Schema) -> None:
+def test_what_is_waived_of_one_span_is_reported_beside_spans_without_waivers(small: schema.Schema) -> None:
     state = ended(small, QUOTE, SPEAKER, op(3, "waive", id="q", name="topic", reason="x"))
     assert waived(state, small) == {"q": {"topic": "x"}}
     assert waived(ended(small, QUOTE, SPEAKER), small) == {}
@@ -397,7 +397,7 @@ def test_skipping_without_a_reason_keeps_none() -> None:
     assert ended(WIDE, op(1, "skip", reason="a table")).skip_reason == "a table"
 
 
-def test_waivers_come_back_from_plain_values_and_may_be_left_out_of_them(small: schema.Schema) -> None:
+def test_waivers_come_back_from_plain_values_and_may_be_omitted_of_them(small: schema.Schema) -> None:
     state = ended(small, QUOTE, SPEAKER, op(3, "waive", id="q", name="topic", reason="x"))
     values = annotation_values(state)
     assert annotation.annotation_of(values) == state

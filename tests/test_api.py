@@ -105,7 +105,7 @@ def _token_of(server: Server, project: Store, **change: object) -> str:
         ({"salt": None}, "not valid; sign in again"),
     ],
 )
-def test_without_a_sound_token_nothing_is_told(server: Server, project: Store, header, reason: str) -> None:
+def test_without_a_sound_token_nothing_is_reported(server: Server, project: Store, header, reason: str) -> None:
     if isinstance(header, dict):
         salt = header.get("salt", "") or f"download:{project.id}"
         header = f"Bearer {_token_of(server, project, **({**header, 'salt': salt} if 'salt' in header else header))}"

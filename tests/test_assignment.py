@@ -20,10 +20,10 @@ from running import Server
 
 from labeling import assignment, sample
 from labeling.annotation import article, ops
-from labeling.assignment import AssignmentPolicy, Held, Member, plan, reviewers, woven
+from labeling.assignment import Assignment, AssignmentPolicy, Member, merged_queue, plan, reviewers
 from labeling.commands.assign import Share
 from labeling.commands.main import main
-from labeling.errors import AccessError, AssignmentError, NotThereError
+from labeling.errors import AccessError, AssignmentError, NotFoundError
 from labeling.permissions import Action
 from labeling.services.hidden_gold import import_gold
 from labeling.services.importing import import_files
@@ -47,8 +47,10 @@ def projects(draw: st.DrawFn) -> tuple[list[str], list[Member], AssignmentPolicy
     return [f"a{number}" for number in range(draw(st.integers(1, 90)))], people(*names), policy
 
 
-def held(holders: dict[str, list[str]], begun: set[tuple[str, str]]) -> list[Held]:
-    return [Held(article, name, (article, name) in begun) for article, names in holders.items() for name in names]
+def held(holders: dict[str, list[str]], started: set[tuple[str, str]]) -> list[Assignment]:
+    return [
+        Assignment(article, name, (article, name) in started) for article, names in holders.items() for name in names
+    ]
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
@@ -92,25 +94,25 @@ def test_a_plan_that_was_carried_out_has_nothing_left_to_do(project) -> None:
 
 @settings(max_examples=tries(150), deadline=None)
 @given(projects(), st.data())
-def test_more_articles_and_other_people_move_nothing_that_has_begun(project, data: st.DataObject) -> None:
+def test_more_articles_and_other_people_move_nothing_that_has_started(project, data: st.DataObject) -> None:
     articles, members, policy = project
     first = plan(articles, members, policy)
-    begun = set(data.draw(st.lists(st.sampled_from(first.given), unique=True)))
+    started = set(data.draw(st.lists(st.sampled_from(first.given), unique=True)))
     newcomers = people(*(f"new{number}" for number in range(data.draw(st.integers(0, 3)))))
     stay = members if len(newcomers) < 2 else members[1:]
     other = AssignmentPolicy(
         min(data.draw(st.integers(1, 3)), len(stay) + len(newcomers)), data.draw(st.integers(0, 10)) / 10
     )
     more = [*articles, *(f"b{number}" for number in range(data.draw(st.integers(0, 30))))]
-    then = plan(more, [*stay, *newcomers], other, held(first.holders, begun))
-    assert begun <= {(article, name) for article, names in then.holders.items() for name in names}
-    assert not begun & set(then.taken)
+    then = plan(more, [*stay, *newcomers], other, held(first.holders, started))
+    assert started <= {(article, name) for article, names in then.holders.items() for name in names}
+    assert not started & set(then.taken)
     assert all(len(set(names)) == len(names) >= 1 for names in then.holders.values())
 
 
 @settings(deadline=None)
 @given(projects(), st.integers(1, 3))
-def test_newcomers_take_over_what_has_not_begun_until_all_have_the_same(project, number: int) -> None:
+def test_newcomers_take_over_what_has_not_started_until_all_have_the_same(project, number: int) -> None:
     articles, members, policy = project
     first = plan(articles, members, policy)
     larger = [*members, *people(*(f"new{each}" for each in range(number)))]
@@ -157,7 +159,7 @@ def test_who_should_review_is_shared_out_evenly_and_stays_when_reviewers_come() 
     assert moved == turns["cleo"], "only what the newcomer takes over moves"
 
 
-def test_a_reviewer_who_annotated_reviews_only_where_nobody_else_can() -> None:
+def test_a_reviewer_who_annotated_reviews_only_where_no_one_else_can() -> None:
     members = [Member("ana", annotates=True, reviews=True), Member("rita", reviews=True), Member("lea", leads=True)]
     assert reviewers("a1", ["ana"], members).may == ("rita",)
     assert reviewers("a1", ["ana", "rita"], members).independent is False
@@ -175,23 +177,23 @@ def test_hidden_gold_goes_to_everybody_but_whose_work_it_is_and_weighs_nothing()
     assert max(plain.values()) - min(plain.values()) <= 1
 
 
-@pytest.mark.parametrize("begun", [True, False])
-def test_the_articles_that_two_have_already_are_the_first_of_those_that_several_get(begun: bool) -> None:
+@pytest.mark.parametrize("started", [True, False])
+def test_the_articles_that_two_have_already_are_the_first_of_those_that_several_get(started: bool) -> None:
     articles = [f"a{number}" for number in range(20)]
-    one = [Held(article, "ana", begun) for article in articles[:8]]
-    two = [Held(article, "ben", begun) for article in articles[4:8]]
+    one = [Assignment(article, "ana", started) for article in articles[:8]]
+    two = [Assignment(article, "ben", started) for article in articles[4:8]]
     found = plan(articles, people("ana", "ben", "cleo"), AssignmentPolicy(2, 0.2), [*one, *two])
     assert {article for article, names in found.holders.items() if len(names) > 1} == set(articles[4:8])
     assert all({"ana", "ben"} == set(found.holders[article]) for article in articles[4:8])
-    assert all(found.holders[article] == ["ana"] for article in articles[:4] if begun)
+    assert all(found.holders[article] == ["ana"] for article in articles[:4] if started)
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 99), unique=True), st.lists(st.integers(100, 199), unique=True), st.integers(0, 99))
-def test_hidden_articles_are_slipped_in_behind_what_has_begun(old: list[int], new: list[int], begun: int) -> None:
+def test_hidden_articles_are_slipped_in_behind_what_has_started(old: list[int], new: list[int], started: int) -> None:
     queue, fresh = [f"a{number}" for number in old], [f"a{number}" for number in new]
-    hidden, done = set(fresh[::2]), set(queue[: begun % (len(queue) + 1)])
-    found = woven(queue, fresh, hidden, done, "ana")
+    hidden, done = set(fresh[::2]), set(queue[: started % (len(queue) + 1)])
+    found = merged_queue(queue, fresh, hidden, done, "ana")
     assert sorted(found) == sorted(queue + fresh)
     assert found[: len(done)] == queue[: len(done)]
     assert [each for each in found if each not in hidden] == [each for each in queue + fresh if each not in hidden]
@@ -199,7 +201,7 @@ def test_hidden_articles_are_slipped_in_behind_what_has_begun(old: list[int], ne
 
 def test_hidden_articles_stand_at_other_places_in_other_queues() -> None:
     queue = [f"a{number}" for number in range(100)]
-    places = [woven(queue, ["gold"], {"gold"}, (), name).index("gold") for name in NAMES]
+    places = [merged_queue(queue, ["gold"], {"gold"}, (), name).index("gold") for name in NAMES]
     assert len(set(places)) > 3
 
 
@@ -217,14 +219,19 @@ def test_a_plan_the_team_cannot_carry_is_refused(policy, members: list[Member], 
         plan(["a1"], members, policy())
 
 
-def test_of_those_who_have_an_article_only_as_many_keep_it_as_it_needs_besides_who_has_begun() -> None:
-    has = [Held("a1", "ana", True), Held("a1", "ben", False), Held("a1", "cleo", False), Held("a1", "dora", False)]
+def test_of_those_who_have_an_article_only_as_many_keep_it_as_it_needs_besides_who_has_started() -> None:
+    has = [
+        Assignment("a1", "ana", True),
+        Assignment("a1", "ben", False),
+        Assignment("a1", "cleo", False),
+        Assignment("a1", "dora", False),
+    ]
     for each in (2, 3):
         found = plan(["a1"], people("ana", "ben", "cleo", "dora"), AssignmentPolicy(each), has)
         assert len(found.holders["a1"]) == each and "ana" in found.holders["a1"]
         assert (len(found.given), len(found.taken)) == (0, 4 - each)
-    begun = [each._replace(begun=True) for each in has]
-    assert plan(["a1"], people("ana", "ben", "cleo", "dora"), AssignmentPolicy(2), begun).taken == []
+    started = [each._replace(started=True) for each in has]
+    assert plan(["a1"], people("ana", "ben", "cleo", "dora"), AssignmentPolicy(2), started).taken == []
 
 
 def test_of_every_twenty_articles_the_same_number_gets_several_annotators() -> None:
@@ -237,9 +244,9 @@ def test_of_every_twenty_articles_the_same_number_gets_several_annotators() -> N
     assert [sum(len(odd[id]) > 1 for id in part) for part in (articles[:20], articles[20:30])] == [5, 3]
 
 
-def test_who_has_left_the_team_keeps_what_has_begun_and_what_is_not_planned_stays() -> None:
-    has = [Held("a1", "gone", True), Held("a2", "gone", False), Held("gold", "gone", True), Held("gold", "ben", True),
-           Held("gold", "ana", False), Held("elsewhere", "ana", False)]  # fmt: skip
+def test_who_has_left_the_team_keeps_what_has_started_and_what_is_not_planned_stays() -> None:
+    has = [Assignment("a1", "gone", True), Assignment("a2", "gone", False), Assignment("gold", "gone", True), Assignment("gold", "ben", True),
+           Assignment("gold", "ana", False), Assignment("elsewhere", "ana", False)]  # fmt: skip
     found = plan(
         ["a1", "a2", "gold"], people("ana", "ben"), AssignmentPolicy(), has, {"gold": "ben", "not here": "ben"}
     )
@@ -248,21 +255,26 @@ def test_who_has_left_the_team_keeps_what_has_begun_and_what_is_not_planned_stay
     assert set(found.holders) == {"a1", "a2", "gold"}
 
 
-def test_what_somebody_has_not_finished_goes_to_whoever_has_least_and_has_it_not() -> None:
-    has = [Held(f"a{number}", "ana", number == 3) for number in range(4)]
-    has += [Held("a0", "ben", False), Held("a0", "cleo", False), Held("b1", "cleo", False), Held("b2", "cleo", False)]
-    given, left = assignment.moved("ana", ["ben", "cleo"], has, None, begun=False)
+def test_what_someone_has_not_finished_goes_to_whoever_has_least_and_has_it_not() -> None:
+    has = [Assignment(f"a{number}", "ana", number == 3) for number in range(4)]
+    has += [
+        Assignment("a0", "ben", False),
+        Assignment("a0", "cleo", False),
+        Assignment("b1", "cleo", False),
+        Assignment("b2", "cleo", False),
+    ]
+    given, left = assignment.moved("ana", ["ben", "cleo"], has, None, in_progress=False)
     assert (given, left) == ([("a1", "ben"), ("a2", "ben")], ["a0"])
-    given, left = assignment.moved("ana", ["ben", "cleo"], has, None, begun=True)
+    given, left = assignment.moved("ana", ["ben", "cleo"], has, None, in_progress=True)
     assert (given[:2], given[2][0], left) == ([("a1", "ben"), ("a2", "ben")], "a3", ["a0"])
-    assert assignment.moved("ana", ["ben"], has, ["a2", "a3"], begun=False) == ([("a2", "ben")], [])
-    assert assignment.moved("ben", ["ana"], has, None, begun=False) == ([], ["a0"])
+    assert assignment.moved("ana", ["ben"], has, ["a2", "a3"], in_progress=False) == ([("a2", "ben")], [])
+    assert assignment.moved("ben", ["ana"], has, None, in_progress=False) == ([], ["a0"])
 
 
-def test_a_hidden_article_may_stand_anywhere_behind_what_has_begun_at_the_end_too() -> None:
+def test_a_hidden_article_may_stand_anywhere_behind_what_has_started_at_the_end_too() -> None:
     names = [f"person {number}" for number in range(300)]
-    for queue, begun, places in ((["a", "b", "c"], ["a"], {1, 2, 3}), (["a", "b"], [], {0, 1, 2}), ([], [], {0})):
-        found = Counter(woven(queue, ["gold"], {"gold"}, begun, name).index("gold") for name in names)
+    for queue, started, places in ((["a", "b", "c"], ["a"], {1, 2, 3}), (["a", "b"], [], {0, 1, 2}), ([], [], {0})):
+        found = Counter(merged_queue(queue, ["gold"], {"gold"}, started, name).index("gold") for name in names)
         assert set(found) == places and min(found.values()) > 60
 
 
@@ -336,7 +348,7 @@ def test_the_queue_holds_what_is_assigned_and_nothing_else(office: Store) -> Non
     assert proven(office)
 
 
-def test_work_begun_before_anything_was_assigned_stays_in_its_queue_and_counts(office: Store) -> None:
+def test_work_started_before_anything_was_assigned_stays_in_its_queue_and_counts(office: Store) -> None:
     ids = queue(office, "ana")
     for number, id in enumerate(ids[:30]):
         office.append("ana", id, f"client-{number}", 0, [op(1, "submit")])
@@ -346,10 +358,10 @@ def test_work_begun_before_anything_was_assigned_stays_in_its_queue_and_counts(o
     assert proven(office)
 
 
-def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(office: Store) -> None:
+def test_what_comes_later_is_assigned_by_the_next_plan_and_moves_nothing_started(office: Store) -> None:
     assign_articles(office)
-    begun = [(name, office.next(name, None)) for name in ("ana", "ben")]
-    for name, id in begun:
+    started = [(name, office.next(name, None)) for name in ("ana", "ben")]
+    for name, id in started:
         office.append(name, id, f"client-{name}", 0, [op(1, "comment", id="c1", text="Hm.")])
     list(office.add_articles([article.make("One that came later.")]))
     assert sum(office.progress(name)["total"] for name in NAMES[:3]) == 48, "it is in nobody's queue yet"
@@ -359,12 +371,12 @@ def test_what_comes_later_is_given_out_by_the_next_plan_and_moves_nothing_begun(
     loads = assign_articles(office).loads()
     assert max(loads.values()) - min(loads.values()) <= 1
     assert "dora" in loads
-    for name, id in begun:
+    for name, id in started:
         assert id in queue(office, name)
     assert proven(office)
 
 
-def test_what_is_begun_while_a_plan_is_looked_at_is_not_taken_away(office: Store) -> None:
+def test_what_is_started_while_a_plan_is_looked_at_is_not_taken_away(office: Store) -> None:
     assign_articles(office, each=3, share=1)
     policy = AssignmentPolicy(1)
     with office.reading() as unit:
@@ -377,13 +389,13 @@ def test_what_is_begun_while_a_plan_is_looked_at_is_not_taken_away(office: Store
     assert proven(office)
 
 
-def test_articles_are_handed_over_and_dropped_but_not_what_is_handed_in(office: Store) -> None:
+def test_articles_are_reassigned_and_dropped_but_not_what_is_submitted(office: Store) -> None:
     assign_articles(office, each=1)
     done, open_, *rest = queue(office, "ana")
     office.append("ana", done, "client-0", 0, [op(1, "submit")])
     office.append("ana", open_, "client-1", 0, [op(1, "comment", id="c1", text="Hm.")])
     with office.reading() as unit:
-        given, left = unit.assignments.propose_move("ana", ["ben", "cleo"], None, begun=False)
+        given, left = unit.assignments.propose_move("ana", ["ben", "cleo"], None, in_progress=False)
     assert sorted(id for id, _ in given) == sorted(rest)
     assert left == []
     assert abs(Counter(name for _, name in given)["ben"] - len(rest) / 2) <= 1
@@ -391,17 +403,17 @@ def test_articles_are_handed_over_and_dropped_but_not_what_is_handed_in(office: 
         unit.assignments.give(given, [(id, "ana") for id, _ in given], "lea")
     assert queue(office, "ana") == [done, open_]
     with office.reading() as unit:
-        taken = unit.assignments.propose_drop("ana", None, begun=True)
+        taken = unit.assignments.propose_drop("ana", None, in_progress=True)
     with office.writing() as unit:
         unit.assignments.give((), taken, "lea")
     assert queue(office, "ana") == [done]
-    assert office.bundle("ana", open_)["annotation"]["comments"], "what was begun can still be read by who began it"
+    assert office.bundle("ana", open_)["annotation"]["comments"], "what was started can still be read by who began it"
     assert office.append("ana", rest[0], "client-9", 0, [op(1, "comment", id="c1", text="Late.")]).revision == 1
     assert proven(office)
-    with pytest.raises(NotThereError, match="no one called “zed”"), office.reading() as unit:
-        unit.assignments.propose_drop("zed", None, begun=True)
-    with pytest.raises(NotThereError, match="has no unsubmitted article x"), office.reading() as unit:
-        unit.assignments.propose_move("ben", ["cleo"], ["x"], begun=True)
+    with pytest.raises(NotFoundError, match="no one called “zed”"), office.reading() as unit:
+        unit.assignments.propose_drop("zed", None, in_progress=True)
+    with pytest.raises(NotFoundError, match="has no unsubmitted article x"), office.reading() as unit:
+        unit.assignments.propose_move("ben", ["cleo"], ["x"], in_progress=True)
 
 
 def test_the_log_says_who_gave_what_to_whom_and_when_and_is_only_added_to(office: Store) -> None:
@@ -413,7 +425,7 @@ def test_the_log_says_who_gave_what_to_whom_and_when_and_is_only_added_to(office
         office.connection().execute("DELETE FROM assignment")
 
 
-def test_a_queue_that_differs_from_the_log_is_told_and_mended(office: Store) -> None:
+def test_a_queue_that_differs_from_the_log_is_reported_and_mended(office: Store) -> None:
     assign_articles(office)
     first, second = queue(office, "ana")[:2]
     office.connection().execute("UPDATE annotation SET place = NULL WHERE article = ? AND annotator = 'ana'", (first,))
@@ -440,20 +452,20 @@ def test_without_a_team_anybody_may_review_who_has_not_annotated_the_article(sto
         assert sorted(unit.team.review(id).may) == ["ben", "cleo"]
 
 
-@pytest.mark.parametrize("begun", [False, True])
-def test_what_is_begun_or_handed_in_after_the_look_at_it_stays(office: Store, begun: bool) -> None:
+@pytest.mark.parametrize("started", [False, True])
+def test_what_is_started_or_submitted_after_the_look_at_it_stays(office: Store, started: bool) -> None:
     assign_articles(office, each=1, share=1)
     with office.reading() as unit:
-        given, _ = unit.assignments.propose_move("ana", ["ben"], None, begun=begun)
+        given, _ = unit.assignments.propose_move("ana", ["ben"], None, in_progress=started)
     taken = [(id, "ana") for id, _ in given]
     (handed_in, _), (opened, _), *_ = given
     office.append("ana", handed_in, "client-one", 0, [op(1, "submit")])
     office.append("ana", opened, "client-two", 0, [op(1, "comment", id="c", text="wait")])
     with office.writing() as unit:
-        moved = unit.assignments.reassign(given, taken, "lea", begun=begun)
-    assert moved == len(taken) - (1 if begun else 2)
+        moved = unit.assignments.reassign(given, taken, "lea", in_progress=started)
+    assert moved == len(taken) - (1 if started else 2)
     assert handed_in in queue(office, "ana") and handed_in not in queue(office, "ben")
-    assert (opened in queue(office, "ben")) == begun == (opened not in queue(office, "ana"))
+    assert (opened in queue(office, "ben")) == started == (opened not in queue(office, "ana"))
     assert proven(office)
 
 
@@ -532,9 +544,9 @@ def test_figures_against_hidden_gold_are_one_for_the_gold_itself_and_less_for_le
     assert (found["cleo"]["exact"], found["cleo"]["done"]) == (None, 0)
 
 
-def test_somebodys_work_is_named_hidden_gold_and_they_do_not_get_it(office: Store) -> None:
+def test_a_persons_work_is_named_hidden_gold_and_they_do_not_get_it(office: Store) -> None:
     id = queue(office, "ana")[0]
-    with pytest.raises(NotThereError, match="has not submitted"), office.writing() as unit:
+    with pytest.raises(NotFoundError, match="has not submitted"), office.writing() as unit:
         unit.hidden_gold.hide([id], "lea", "lea")
     office.append("lea", id, "client-0", 0, [op(1, "submit")])
     with office.writing() as unit:
@@ -548,7 +560,7 @@ def _hide(store: Store, articles: list[str], reference: str, by: str) -> None:
         unit.hidden_gold.hide(articles, reference, by)
 
 
-def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store: Store, gold: Path) -> None:
+def test_gold_is_hidden_only_where_someone_leads_and_no_one_else_sees_it(store: Store, gold: Path) -> None:
     assert may(store, "ana", Action.SEE_HIDDEN_GOLD), "nothing is assigned and nothing hidden yet"
     for hide in (
         lambda: import_gold(store, gold, "ana"),
@@ -568,7 +580,7 @@ def test_gold_is_hidden_only_where_somebody_leads_and_nobody_else_sees_it(store:
     assert [may(store, name, Action.SEE_HIDDEN_GOLD) for name in ("ana", "lea")] == [False, True]
 
 
-def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to_nobody(
+def test_a_project_with_hidden_gold_from_before_a_lead_was_asked_for_shows_it_to_no_one(
     store: Store, gold: Path
 ) -> None:
     store.sign_in("lea")
@@ -619,7 +631,7 @@ def test_comments_on_gold_stay_and_gold_of_a_review_can_be_hidden(office: Store,
         (lambda line: {key: line[key] for key in line if key != "entries"}, "2: is not a line of an export"),
     ],
 )
-def test_a_bad_line_of_gold_is_named_and_nothing_is_taken_in(office: Store, gold: Path, change, reason: str) -> None:
+def test_a_bad_line_of_gold_is_named_and_nothing_is_imported(office: Store, gold: Path, change, reason: str) -> None:
     one, two = (json.loads(line) for line in gold.read_text().splitlines())
     gold.write_bytes(orjson.dumps(one) + b"\n" + orjson.dumps(change(two)))
     with pytest.raises(AssignmentError, match=reason):
@@ -629,7 +641,7 @@ def test_a_bad_line_of_gold_is_named_and_nothing_is_taken_in(office: Store, gold
         assert unit.team.hidden() == {}
 
 
-def test_gold_taken_in_twice_is_there_once(office: Store, gold: Path) -> None:
+def test_gold_imported_twice_is_there_once(office: Store, gold: Path) -> None:
     assert [known for _, known in (import_gold(office, gold, "lea"), import_gold(office, gold, "lea"))] == [0, 2]
 
 
@@ -680,7 +692,7 @@ def test_no_route_tells_an_annotator_of_anothers_work(site: tuple[Server, Store]
                     body = (
                         {"client": "client-ben-1", "revision": 0, "ops": []}
                         if path.endswith("/ops")
-                        else {"to": ["ben"], "begun": True}
+                        else {"to": ["ben"], "started": True}
                     )
                     content = {} if method == "get" else {"json": body}
                     answer = ben.request(method, filled, params=queries, **content)

@@ -209,7 +209,7 @@ def test_a_backup_is_one_state_of_the_project_however_many_write_meanwhile(proje
     assert people == sorted(people, key=len)
 
 
-def test_a_served_project_that_is_missing_is_not_made_anew(project: Path) -> None:
+def test_a_served_project_that_is_missing_is_not_made_again(project: Path) -> None:
     Access(project, "id")
     project.unlink()
     done = invoke("serve", "--project", project)

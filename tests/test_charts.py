@@ -97,7 +97,7 @@ def test_each_split_has_a_bar_for_each_label_and_those_the_label_set_lost() -> N
     assert sum(row["Spans"] for row in rows) == 1305
 
 
-def test_outlets_beyond_two_dozen_stand_together_and_none_is_left_out() -> None:
+def test_outlets_beyond_two_dozen_stand_together_and_none_is_omitted() -> None:
     rows = [row for row in _rows(vega.articles_by_outlet(OUTLETS)) if "Split" in row]
     assert len({row["Outlet"] for row in rows}) == 25
     assert "18 more outlets" in {row["Outlet"] for row in rows}

@@ -118,7 +118,7 @@ def test_ops_of_which_one_cannot_be_read_are_not_saved_at_all(folder: Folder) ->
     assert "there is no article nowhere" in folder.run("ops", "nowhere", "--as", "ana", code=1).stderr
 
 
-def test_a_label_set_is_checked_and_every_fault_told(folder: Folder) -> None:
+def test_a_label_set_is_checked_and_every_error_reported(folder: Folder) -> None:
     text = (schema.SCHEMAS / "news.yaml").read_text(encoding="utf-8")
     (folder.path / "own.yaml").write_text(
         text.replace("hotkey: q", "hotkey: Q").replace("line: dotted", "line: zigzag"), encoding="utf-8"
@@ -225,7 +225,7 @@ def commands(store: Store, tmp_path: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", ["import", "save", "token", "check"])
-def test_a_project_that_another_program_writes_is_told_in_one_line(
+def test_a_project_that_another_program_writes_is_reported_in_one_line(
     store: Store, commands: dict[str, list[str]], one_line: Callable[..., str], name: str
 ) -> None:
     other = sqlite3.connect(store.path, isolation_level=None)
@@ -238,7 +238,7 @@ def test_a_project_that_another_program_writes_is_told_in_one_line(
 
 
 @pytest.mark.parametrize("words", [["export"], ["ops", "x", "--as", "ana"], ["check"]])
-def test_a_project_that_another_program_holds_whole_is_told_in_one_line(
+def test_a_project_that_another_program_holds_whole_is_reported_in_one_line(
     store: Store, one_line: Callable[..., str], words: list[str]
 ) -> None:
     store.connection().close()
@@ -272,13 +272,13 @@ def test_a_project_that_another_program_holds_whole_is_told_in_one_line(
         ),
     ],
 )
-def test_a_full_disk_and_a_file_that_cannot_be_written_are_told_in_one_line(
+def test_a_full_disk_and_a_file_that_cannot_be_written_are_reported_in_one_line(
     commands: dict[str, list[str]], one_line: Callable[..., str], name: str, pragma: str, fault: str
 ) -> None:
     assert f"can't read or write the project file {fault}" in one_line(*commands[name], pragma=pragma)
 
 
-def test_a_key_that_cannot_be_had_is_told_in_one_line(store: Store, one_line: Callable[..., str]) -> None:
+def test_a_key_that_cannot_be_had_is_reported_in_one_line(store: Store, one_line: Callable[..., str]) -> None:
     server.forget()
     store.path.with_name(f".{store.path.name}.key").mkdir()
     line = one_line("token", "--as", "ana")

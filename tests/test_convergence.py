@@ -258,7 +258,7 @@ CLASHES = {
 
 @pytest.mark.parametrize("lost", [False, True], ids=["answered", "first answer lost"])
 @pytest.mark.parametrize("clash", CLASHES)
-def test_what_cannot_be_merged_is_told_and_nothing_else_is_lost(world: World, clash: str, lost: bool) -> None:
+def test_what_cannot_be_merged_is_reported_and_nothing_else_is_lost(world: World, clash: str, lost: bool) -> None:
     first, second, reason = CLASHES[clash]
     mail = [("mail", 0, 0, 0)] * 3
     actions = [

@@ -83,7 +83,7 @@ def test_every_span_of_a_line_holds_the_words_at_its_offsets(marked: Store) -> N
                 assert span["text"] == " … ".join(values["text"][start:end] for start, end in span["fragments"])
 
 
-def test_an_article_that_nobody_opened_is_in_the_export_without_annotations(marked: Store) -> None:
+def test_an_article_that_no_one_opened_is_in_the_export_without_annotations(marked: Store) -> None:
     assert [len(orjson.loads(line)["annotations"]) for _, line in lines(marked)] == [2, 0]
 
 
@@ -125,7 +125,7 @@ def test_a_record_line_is_complete_in_itself(marked: Store) -> None:
     assert claim["entries"] == {}
 
 
-def test_only_handed_in_work_can_be_asked_for(marked: Store) -> None:
+def test_only_submitted_work_can_be_asked_for(marked: Store) -> None:
     article = marked.next("ana", None)
     marked.append("ana", article, "client-7", 0, [add(1, "x", "cue", (0, 1), text=marked.article(article).text)])
     assert [len(orjson.loads(line)["annotations"]) for _, line in lines(marked, submitted=True)] == [2, 0]

@@ -159,7 +159,7 @@ def test_gold_of_who_worked_alone_is_refused_for_what_it_is_until_one_vote_is_en
     assert built.counts["all"].articles == len(SAMPLE) and not built.allowed
 
 
-def test_what_is_refused_in_another_process_is_told_in_this_one() -> None:
+def test_what_is_refused_in_another_process_is_reported_in_this_one() -> None:
     there = RefusedError("refused: too bad", [("text", "a1", "why")])
     here = pickle.loads(pickle.dumps(there))
     assert (str(here), here.reasons) == ("refused: too bad", [("text", "a1", "why")]) == (str(there), there.reasons)
@@ -195,7 +195,7 @@ def test_a_card_tells_the_dates_of_publication_as_they_were_corrected(tmp_path: 
         assert "| Published | 2001-05 to " in (built.path / "README.md").read_text(encoding="utf-8")
 
 
-def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_unsettled(tmp_path: Path) -> None:
+def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_unresolved(tmp_path: Path) -> None:
     store = project(tmp_path / "alone.db", ("ana",))
     built = build(store, tmp_path / "out", Plan(allow=("unsettled",)))
     card = (built.path / "README.md").read_text(encoding="utf-8")
@@ -233,7 +233,7 @@ def test_a_card_says_how_splits_were_really_made(store: Store, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("shape", ["sentences", "paragraphs", "records", "tokens"])
-def test_every_shape_is_written_and_what_it_loses_is_told(store: Store, tmp_path: Path, shape: Any) -> None:
+def test_every_shape_is_written_and_what_it_loses_is_reported(store: Store, tmp_path: Path, shape: Any) -> None:
     built = build(store, tmp_path / "out", Plan(shape=shape))
     assert built.counts["all"].articles == len(SAMPLE)
     assert built.counts["all"].lines == sum(1 for _ in read_lines(built.path / "data" / "all.jsonl"))
@@ -259,7 +259,7 @@ def test_every_format_is_written_and_one_that_holds_one_annotator_has_a_file_for
     assert faults_of_files(votes) == []
 
 
-def test_texts_that_were_left_out_are_put_back_byte_for_byte(store: Store, tmp_path: Path) -> None:
+def test_texts_that_were_omitted_are_put_back_byte_for_byte(store: Store, tmp_path: Path) -> None:
     whole = build(store, tmp_path / "whole", Plan()).path
     bare = build(store, tmp_path / "bare", Plan(texts=False)).path
     words = SAMPLE[0]["text"][200:260]
@@ -281,7 +281,7 @@ def test_a_text_that_is_not_there_is_named_and_nothing_is_written(store: Store, 
     assert not (tmp_path / "again").exists()
 
 
-def test_nobody_is_named_in_an_anonymous_dataset(store: Store, tmp_path: Path) -> None:
+def test_no_one_is_named_in_an_anonymous_dataset(store: Store, tmp_path: Path) -> None:
     built = build(store, tmp_path / "out", Plan(source="all", anonymous=True, formats=("prodigy",)))
     for path in built.path.rglob("*"):
         if path.is_file() and path.suffix != ".png":
@@ -303,7 +303,7 @@ def test_a_changed_a_missing_and_a_strange_file_are_found(store: Store, tmp_path
     ]
 
 
-def test_work_that_went_on_is_told_by_article(store: Store, tmp_path: Path) -> None:
+def test_work_that_went_on_is_reported_by_article(store: Store, tmp_path: Path) -> None:
     folder = build(store, tmp_path / "out", Plan(source="ben", allow=("missing",))).path
     differing = differ(store)
     found = {finding.file: finding.what for finding in faults_of_project(folder, store)}
@@ -350,7 +350,7 @@ def test_what_a_manifest_says_is_proved_too(store: Store, tmp_path: Path) -> Non
     ]
 
 
-def test_who_asks_for_one_annotators_work_without_names_names_nobody(store: Store, tmp_path: Path) -> None:
+def test_who_asks_for_one_annotators_work_without_names_names_no_one(store: Store, tmp_path: Path) -> None:
     folder = build(store, tmp_path / "out", Plan(source="ana", anonymous=True)).path
     assert "ana" not in folder.name
     for path in folder.rglob("*"):
@@ -403,7 +403,7 @@ def test_a_format_that_needs_what_is_not_installed_is_refused_before_anything_is
     assert not any((tmp_path / "out").iterdir())
 
 
-def test_hidden_gold_is_nobodys_vote(store: Store, tmp_path: Path) -> None:
+def test_hidden_gold_is_no_ones_vote(store: Store, tmp_path: Path) -> None:
     with store.writing() as unit:
         unit.team.set_members([Member("ana", leads=True)], "ana")
     hidden = json.dumps(SAMPLE[0]).replace(
@@ -420,7 +420,7 @@ def test_hidden_gold_is_nobodys_vote(store: Store, tmp_path: Path) -> None:
         assert len(built.counts["all"].annotators) == 2
 
 
-def test_a_refused_dataset_places_no_article_and_splits_that_nobody_made_are_named(
+def test_a_refused_dataset_places_no_article_and_splits_that_no_one_made_are_named(
     store: Store, tmp_path: Path
 ) -> None:
     def placed() -> int:
@@ -458,7 +458,7 @@ def test_a_dataset_places_what_it_holds_and_its_shares_are_counted_over_that(tmp
     assert all(counts.ids <= again.counts[split].ids for split, counts in built.counts.items())
 
 
-def test_what_is_left_out_because_it_is_not_settled_is_counted(store: Store, tmp_path: Path) -> None:
+def test_what_is_omitted_because_it_is_not_resolved_is_counted(store: Store, tmp_path: Path) -> None:
     differ(store)
     built = build(store, tmp_path / "out", Plan(submitted=True))
     (loss,) = built.losses["the dataset"]

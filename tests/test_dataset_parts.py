@@ -52,7 +52,7 @@ def test_offsets_outside_of_the_text_are_not_followed() -> None:
         with_text(stripped, HARD["plain"]["text"], NEWS)
 
 
-def test_nobody_is_named_in_an_anonymous_line() -> None:
+def test_no_one_is_named_in_an_anonymous_line() -> None:
     behind = {
         "basis": "decision",
         "votes": ["ana"],
@@ -89,7 +89,7 @@ def test_a_pseudonym_is_the_same_in_every_dataset_and_another_in_another_project
     assert len({many[str(number)] for number in range(20_000)}) == 20_000
 
 
-def test_somebody_called_gold_is_somebody_unless_gold_itself_is_told_of() -> None:
+def test_someone_called_gold_is_someone_unless_gold_itself_is_meant() -> None:
     assert Pseudonyms("key", ["gold"])["gold"] != "gold"
     assert Pseudonyms("key", [], "gold")["gold"] == "gold"
 
@@ -119,7 +119,7 @@ def test_words_that_are_not_the_articles_are_refused() -> None:
     assert [each.kind for each in refusals(line, NEWS)] == ["text", "text"]
 
 
-def test_gold_that_is_not_settled_is_refused() -> None:
+def test_gold_that_is_not_resolved_is_refused() -> None:
     line = {**SAMPLE[0], "selection": "gold", "annotations": [{**SAMPLE[0]["annotations"][0], "status": "open"}]}
     assert [each.kind for each in refusals(line, NEWS)] == ["unsettled"]
     assert list(refusals({**line, "selection": "all"}, NEWS)) == []

@@ -417,7 +417,7 @@ def test_a_typed_week_has_its_timex3_value() -> None:
 @pytest.mark.parametrize(
     ("language", "edtf"), [("en", "2018-08-11"), ("en-US", "2018-08-11"), ("en-GB", "2018-11-08"), ("fr", "2018-11-08")]
 )
-def test_the_language_settles_whether_the_month_or_the_day_comes_first(language: str, edtf: str) -> None:
+def test_the_language_resolves_whether_the_month_or_the_day_comes_first(language: str, edtf: str) -> None:
     readings = read("8/11/2018", None, language=language)
     assert readings[0].edtf == edtf
     assert {reading.edtf for reading in readings} == {"2018-08-11", "2018-11-08"}

@@ -11,7 +11,7 @@ from conftest import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.dataset import duplicates, fingerprints, furniture
+from labeling.dataset import boilerplate, duplicates, fingerprints
 from labeling.dataset.duplicates import _WINDOW as WINDOW
 from labeling.dataset.duplicates import PASSAGE, QUOTED, SHINGLE, Signature, sign, ties
 from labeling.dataset.folded_words import joined, words
@@ -226,28 +226,28 @@ TAIL = ("Get the morning in your inbox: sign up for our letter, which comes ever
         "© The Example. All rights are reserved; nothing of this may be stored, sent on or printed again without our leave.")  # fmt: skip
 
 
-def test_page_furniture_ties_nobody() -> None:
+def test_boilerplate_ties_no_one() -> None:
     texts = [f"The Example, Northport\n{' '.join(invented(20 + at, 100))}\n{TAIL}" for at in range(6)]
     assert found(*texts, outlets=["The Example"] * 6) == []
     assert found(*texts, outlets=["The Example", "Another", "A third", None, "A fifth", "The sixth"]) != []
 
 
-def test_a_text_is_parted_into_the_furniture_at_its_head_the_rest_and_that_at_its_foot() -> None:
+def test_a_text_is_parted_into_the_boilerplate_at_its_head_the_rest_and_that_at_its_foot() -> None:
     bodies = ["\n".join(" ".join(invented(20 + at + part, 50)) for part in (0, 100)) for at in range(6)]
     texts = [f"The Example, Northport\n\n{body}\n{TAIL}\n" for body in bodies]
-    ends = [sign(text).ends for text in (*texts, "Without any furniture.")]
-    standing = furniture.standing(ends, ["The Example"] * 7)
+    ends = [sign(text).ends for text in (*texts, "Without any boilerplate.")]
+    standing = boilerplate.standing(ends, ["The Example"] * 7)
     assert sorted(standing) == [0, 1, 2, 3, 4, 5]
     for number, text in enumerate(texts):
-        assert furniture.parted(text, standing[number]) == (
+        assert boilerplate.parted(text, standing[number]) == (
             ["The Example, Northport"],
             bodies[number],
             TAIL.split("\n"),
         )
     note = f"The Example, Northport\nFew words.\n{TAIL}"
-    assert furniture.parted(note, standing[0]) == ([], note, [])
-    assert furniture.standing([sign(text).ends for text in texts[:3]], ["The Example"] * 3) == {}
-    assert furniture.standing([sign(text).ends for text in texts], [" ", None, "", "A", "B", "C"]) == {}
+    assert boilerplate.parted(note, standing[0]) == ([], note, [])
+    assert boilerplate.standing([sign(text).ends for text in texts[:3]], ["The Example"] * 3) == {}
+    assert boilerplate.standing([sign(text).ends for text in texts], [" ", None, "", "A", "B", "C"]) == {}
 
 
 SAID = f"“{SPEECH},” the minister told the agency on Monday"
@@ -288,32 +288,32 @@ def test_an_article_that_comes_later_unties_no_passage_at_the_head(
     assert ("near-duplicate", "a", "b") in found(*texts, outlets=[outlet] * len(texts))
 
 
-def test_a_line_of_few_of_an_outlets_articles_is_no_furniture() -> None:
+def test_a_line_of_few_of_an_outlets_articles_is_no_boilerplate() -> None:
     line = " ".join(invented(97, 20))
     texts = [f"{' '.join(invented(600 + at, 50))}\n{line if at < 4 else ''}" for at in range(24)]
     assert found(*texts[:20], outlets=["The Example"] * 20) == []
     assert len(found(*texts, outlets=["The Example"] * 24)) == 6
 
 
-def test_a_line_that_stands_at_different_ends_is_no_furniture() -> None:
+def test_a_line_that_stands_at_different_ends_is_no_boilerplate() -> None:
     line = " ".join(invented(97, 20))
     bodies = [" ".join(invented(600 + at, 60)) for at in range(4)]
     texts = [f"{line}\n{each}" if at % 2 else f"{each}\n{line}" for at, each in enumerate(bodies)]
     assert found(*texts, outlets=["The Example"] * 4) == found(*texts) != []
 
 
-def test_what_is_furniture_of_one_outlet_is_none_of_another() -> None:
+def test_what_is_boilerplate_of_one_outlet_is_none_of_another() -> None:
     line = " ".join(invented(97, 20))
     texts = [f"{' '.join(invented(600 + at, 50))}\n{line}" for at in range(6)]
     assert found(*texts, outlets=[*["The Example"] * 4, None, None]) == [("near-duplicate", "e", "f")]
 
 
-def test_copies_of_one_outlet_are_no_furniture() -> None:
+def test_copies_of_one_outlet_are_no_boilerplate() -> None:
     wire = ["\n".join(" ".join(invented(at, 20)) for at in range(30, 40)) + f"\nUpdate {number}" for number in range(5)]
     assert len(found(*wire, outlets=["The Example"] * 5)) == 10
 
 
-def test_furniture_in_a_note_of_few_words_leaves_the_notes_tied() -> None:
+def test_boilerplate_in_a_note_of_few_words_leaves_the_notes_tied() -> None:
     short = [f"{' '.join(invented(50 + at, 12))}\n{TAIL}" for at in range(4)]
     assert found(*short, outlets=["The Example"] * 4) != []
 
@@ -345,7 +345,7 @@ def test_a_quotation_in_many_articles_is_one_tie_and_a_longer_piece_of_it_anothe
     assert {(len(tie.articles), tie.words) for tie in tied} == {(40, SPEECH.lower()), (3, " ".join(words(long)))}
 
 
-def test_where_very_many_are_alike_only_ties_enough_to_hold_them_together_are_told(
+def test_where_very_many_are_alike_only_ties_enough_to_hold_them_together_are_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(duplicates, "_PLENTY", 10)

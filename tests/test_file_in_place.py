@@ -362,7 +362,7 @@ def test_a_file_moved_back_is_worked_on_again(store: Store) -> None:
     assert "ana" in store.annotators()
 
 
-def test_an_older_main_file_is_noticed_before_the_journal_is_begun_anew(store: Store) -> None:
+def test_an_older_main_file_is_noticed_before_the_journal_starts_again(store: Store) -> None:
     store.sign_in("ana")
     connection = store.connection()
     connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -1,4 +1,4 @@
-"""Prints of texts, their page furniture and their quotations, each by itself: what counts, down to the last word."""
+"""Prints of texts, their boilerplate and their quotations, each by itself: what counts, down to the last word."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from test_duplicates import SPEECH, invented
 
-from labeling.dataset import duplicates, furniture
+from labeling.dataset import boilerplate, duplicates
 from labeling.dataset.duplicates import sign, ties
 from labeling.dataset.fingerprints import Prints, hashes_of, pairs, postings, shingles, unit
 from labeling.dataset.folded_words import words
@@ -71,7 +71,7 @@ SIGNED = (
 )
 
 
-def test_lists_of_texts_that_have_a_print_are_told_once_and_prints_of_one_text_not_at_all() -> None:
+def test_lists_of_texts_that_have_a_print_are_reported_once_and_prints_of_one_text_not_at_all() -> None:
     places, lists = postings([prints(1, 2, 9), prints(1, 2, 3), prints(3), prints(7)])
     assert {print: lists[at] for print, at in places.items()} == {1: {0, 1}, 2: {0, 1}, 3: {1, 2}}
     assert sorted(map(sorted, lists)) == [[0, 1], [1, 2]]
@@ -122,7 +122,7 @@ def test_a_print_that_many_texts_have_counts_less_than_one_of_a_few() -> None:
     assert found == near
 
 
-# --- page furniture ---------------------------------------------------------------------------------------------------
+# --- boilerplate ---------------------------------------------------------------------------------------------------
 
 
 def said(count: int, seed: int) -> str:
@@ -131,26 +131,28 @@ def said(count: int, seed: int) -> str:
 
 def parted(*texts: str) -> list[tuple[list[str], str, list[str]]]:
     """Return the texts, all of one outlet, each in its parts."""
-    standing = furniture.standing([sign(text).ends for text in texts], ["The Example"] * len(texts))
-    return [furniture.parted(text, standing[at]) if at in standing else ([], text, []) for at, text in enumerate(texts)]
+    standing = boilerplate.standing([sign(text).ends for text in texts], ["The Example"] * len(texts))
+    return [
+        boilerplate.parted(text, standing[at]) if at in standing else ([], text, []) for at, text in enumerate(texts)
+    ]
 
 
 def ends(head: list[str], foot: list[str]) -> tuple[list[str], list[str]]:
-    """Return the furniture of the first of five articles that begin and end with these lines."""
+    """Return the boilerplate of the first of five articles that begin and end with these lines."""
     texts = ["\n".join([*head, said(200, 700 + at), *foot]) for at in range(5)]
     first, inner, last = parted(*texts)[0]
     assert inner == "\n".join([*head[len(first) :], said(200, 700), *foot[: len(foot) - len(last)]])
     return first, last
 
 
-def test_furniture_has_at_most_25_words_a_line() -> None:
+def test_boilerplate_has_at_most_25_words_a_line() -> None:
     for count, tied in ((25, True), (26, False)):
         line = said(count, 1)
         assert ends([line], []) == ([line] if tied else [], [])
         assert ends([], [line]) == ([], [line] if tied else [])
 
 
-def test_furniture_has_at_most_25_words_at_the_head_and_50_at_the_foot() -> None:
+def test_boilerplate_has_at_most_25_words_at_the_head_and_50_at_the_foot() -> None:
     for sizes, tied in (((12, 13), True), ((13, 13), False), ((12, 12, 1), True), ((12, 13, 1), False)):
         lines = [said(size, at) for at, size in enumerate(sizes)]
         assert ends(lines, []) == (lines if tied else [], [])
@@ -159,34 +161,34 @@ def test_furniture_has_at_most_25_words_at_the_head_and_50_at_the_foot() -> None
         assert ends([], lines) == ([], lines if tied else [])
 
 
-def test_two_letters_of_a_script_without_spaces_are_a_word_of_furniture() -> None:
+def test_two_letters_of_a_script_without_spaces_are_a_word_of_boilerplate() -> None:
     for count, tied in ((50, True), (51, False)):
         line = "".join(invented(1, count, LETTERS))
         assert ends([line], []) == ([line] if tied else [], [])
 
 
 @pytest.mark.parametrize("line", ["Read “more”", "Read 'more' now", "Read &quot;more&quot;", "Read &amp; write"])
-def test_a_line_with_quotation_marks_is_no_furniture(line: str) -> None:
+def test_a_line_with_quotation_marks_is_no_boilerplate(line: str) -> None:
     plain = line in ("Read 'more' now", "Read &amp; write")
     assert ends([line], []) == ([line] if plain else [], [])
 
 
-def test_lines_are_looked_at_until_there_are_more_words_than_furniture_has() -> None:
+def test_lines_are_looked_at_until_there_are_more_words_than_boilerplate_has() -> None:
     lines = [said(size, at) for at, size in enumerate((25, 1, 1, 200, 1, 1, 25, 25))]
-    head, foot = furniture.ends_of("\n\n".join(lines))
+    head, foot = boilerplate.ends_of("\n\n".join(lines))
     assert [line.text for line in head] == lines[:2]
     assert [line.text for line in foot] == lines[:4:-1]
     assert [line.length for line in head] == [25, 1]
 
 
-def test_a_line_that_two_articles_share_below_the_furniture_leaves_them_their_heads() -> None:
+def test_a_line_that_two_articles_share_below_the_boilerplate_leaves_them_their_heads() -> None:
     head, shared = said(5, 1), said(25, 2)
     texts = ["\n".join([head, *([shared] if at < 2 else []), said(200, 700 + at)]) for at in range(6)]
     assert [parts[0] for parts in parted(*texts)] == [[], [], [head], [head], [head], [head]]
 
 
 @pytest.mark.parametrize(("less", "tied"), [(1, True), (2, False)])
-def test_furniture_is_at_most_half_of_a_text(less: int, tied: bool) -> None:
+def test_boilerplate_is_at_most_half_of_a_text(less: int, tied: bool) -> None:
     head = said(20, 1)
     texts = [f"{head}\n{chr(97 + at) * (len(head) - less)}" for at in range(5)]
     assert [parts[0] for parts in parted(*texts)] == [[head] if tied else []] * 5
@@ -194,7 +196,7 @@ def test_furniture_is_at_most_half_of_a_text(less: int, tied: bool) -> None:
 
 @pytest.mark.parametrize(("head", "foot"), [(True, False), (False, True), (True, True), (False, False)])
 @pytest.mark.parametrize("vocabulary", [None, LETTERS], ids=["English", "Chinese"])
-def test_the_prints_of_furniture_are_left_out_wherever_it_stands(
+def test_the_prints_of_boilerplate_are_omitted_wherever_it_stands(
     head: bool, foot: bool, vocabulary: list[str] | None
 ) -> None:
     def line(count: int, seed: int) -> str:
@@ -202,14 +204,14 @@ def test_the_prints_of_furniture_are_left_out_wherever_it_stands(
 
     first, last = line(20, 1), line(22, 2)
     texts = ["\n".join([first, line(200, 700 + at), last]) for at in range(5)]
-    standing = furniture.standing([sign(text).ends for text in texts], ["The Example"] * 5)[0]
+    standing = boilerplate.standing([sign(text).ends for text in texts], ["The Example"] * 5)[0]
     text = "\n".join([*([first] if head else []), line(200, 700), *([last] if foot else [])])
     size = 10 if vocabulary else 5
 
     def hashes(part: str) -> set[int]:
         return set(hashes_of(words(part), size).tolist())
 
-    left = set(furniture.without(np.unique(hashes_of(words(text), size)), text, standing).tolist())
+    left = set(boilerplate.without(np.unique(hashes_of(words(text), size)), text, standing).tolist())
     assert left == hashes(text) - (hashes(first) if head else set()) - (hashes(last) if foot else set())
 
 

@@ -131,7 +131,7 @@ def test_what_a_project_exports_a_fresh_one_imports_and_exports_alike(tmp_path: 
 
 @settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(line=lines())
-def test_any_line_comes_back_as_it_was_or_its_faults_are_told(
+def test_any_line_comes_back_as_it_was_or_its_errors_are_reported(
     tmp_path_factory: pytest.TempPathFactory, line: dict[str, Any]
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
@@ -192,7 +192,7 @@ def test_work_is_under_the_annotators_own_name_who_is_signed_in_with_the_queue_t
     assert sound(store)
 
 
-def test_a_file_that_names_nobody_is_by_whom_the_terms_say_or_by_the_tool(store: Store) -> None:
+def test_a_file_that_names_no_one_is_by_whom_the_terms_say_or_by_the_tool(store: Store) -> None:
     assert take(store, {"tool": work(QUOTE)}, annotator="zoé").work == {"zoé": 1}
     assert take(store, {"tool": work(QUOTE)}).work == {"tool": 1}
     told = take(store, {"zoé": work(QUOTE)}, annotator="ana").faults
@@ -201,7 +201,7 @@ def test_a_file_that_names_nobody_is_by_whom_the_terms_say_or_by_the_tool(store:
     ]
 
 
-def test_annotators_are_renamed_as_told(store: Store) -> None:
+def test_annotators_are_renamed_as_requested(store: Store) -> None:
     assert take(store, {"A1": work(QUOTE), "tool": work(SHE)}, names={"A1": "ana", "tool": "ben"}).work == {
         "ana": 1,
         "ben": 1,
@@ -221,7 +221,7 @@ def test_gold_of_a_file_is_kept_as_hidden_gold_and_can_be_named_as_such(store: S
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\x00b", "a\u202eb", "x" * 61])
-def test_a_name_that_does_not_do_is_told_once_and_may_be_given_another(store: Store, name: str) -> None:
+def test_a_name_that_does_not_do_is_reported_once_and_may_be_given_another(store: Store, name: str) -> None:
     rows = [Marked(article.make(f"Text {number}."), {name: work()}, {}, "a.x", number) for number in (1, 2)]
     [fault] = take(store, *rows).faults
     assert "the name of an annotator (2×): a name must have 1 to 60 printable characters" in str(fault)
@@ -280,7 +280,7 @@ def _racing(store: Store) -> Any:
 # --- names of labels, values, entries -----------------------------------------------------------------------------------
 
 
-def test_names_that_the_label_set_does_not_have_are_told_once_with_counts_and_remedy(store: Store) -> None:
+def test_names_that_the_label_set_does_not_have_are_reported_once_with_counts_and_remedy(store: Store) -> None:
     foreign = work(
         {**QUOTE, "label": "QUOTE"},
         {**SHE, "label": "PER", "attributes": {}},
@@ -325,7 +325,7 @@ def test_names_that_the_label_set_does_not_have_are_told_once_with_counts_and_re
     assert annotation["comments"] == [{"id": "c1", "span": None, "flag": None, "text": "x"}]
 
 
-def test_what_hangs_on_spans_that_are_left_out_as_told_goes_with_them_and_is_counted(store: Store) -> None:
+def test_what_hangs_on_spans_that_are_omitted_on_request_goes_with_them_and_is_counted(store: Store) -> None:
     comment = {"id": "c1", "span": "s1", "flag": None, "text": "who?"}
     tally = take(store, work(QUOTE, SHE, relations=(SAID_BY,), comments=[comment]), renames={"speaker": None})
     assert tally.faults == []
@@ -421,7 +421,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("values, reason", FAULTS.values(), ids=FAULTS)
-def test_what_is_at_fault_is_told_with_its_place_and_keeps_everything_out(
+def test_what_is_at_fault_is_reported_with_its_place_and_keeps_everything_out(
     store: Store, values: dict[str, Any], reason: str
 ) -> None:
     good = Marked(article.make("Sound."), {"ana": work()}, {}, "b.x", 1)
@@ -435,7 +435,7 @@ def test_what_is_at_fault_is_told_with_its_place_and_keeps_everything_out(
 
 
 @pytest.mark.parametrize("values", [values for values, _ in FAULTS.values()], ids=FAULTS)
-def test_if_told_so_the_rest_goes_in_whole_and_checked(store: Store, values: dict[str, Any]) -> None:
+def test_if_asked_the_rest_is_imported_whole_and_checked(store: Store, values: dict[str, Any]) -> None:
     good = Marked(article.make("Sound."), {"ana": work()}, {}, "b.x", 1)
     tally = take(store, values, good, anyway=True)
     assert tally.faults and tally.new == 2
@@ -444,7 +444,7 @@ def test_if_told_so_the_rest_goes_in_whole_and_checked(store: Store, values: dic
     assert again.new == again.work.total() == 0
 
 
-def test_faults_of_a_reader_keep_everything_out_too(store: Store) -> None:
+def test_errors_of_a_reader_keep_everything_out_too(store: Store) -> None:
     fault = Fault("a.x", 2, "the offsets count UTF-16 units, not code points; they are converted")
     assert take(store, fault, work(QUOTE)).withheld
     assert take(store, fault, work(QUOTE), anyway=True).work == {"ana": 1}
@@ -493,7 +493,7 @@ def many(number: int) -> list[Marked]:
     ]
 
 
-def test_stopping_keeps_what_was_told_and_the_next_run_does_the_rest(store: Store) -> None:
+def test_stopping_keeps_what_was_reported_and_the_next_run_does_the_rest(store: Store) -> None:
     outcomes = import_work(store, many(450), "tool", Terms())
     assert isinstance(next(outcomes), Brought)
     outcomes.close()
@@ -543,7 +543,7 @@ def _registering(store: Store) -> Any:
     store.append("ana", MADE.id, "client-1", 0, [op(1, "register", registry="source", id="p1", name="Kim")])
 
 
-def test_imported_work_is_in_nobodys_queue_where_articles_are_assigned(store: Store) -> None:
+def test_imported_work_is_in_no_ones_queue_where_articles_are_assigned(store: Store) -> None:
     wanted = AssignmentPolicy(1, 1.0)
     with store.writing() as unit:
         unit.team.set_members([Member("ana", annotates=True)], "lea")
@@ -620,7 +620,7 @@ def test_offsets_that_were_converted_are_noted_and_nothing_is_lost(tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", STANDOFF)
-def test_by_command_faults_of_old_work_are_told_and_what_is_sound_goes_in_when_told_so(
+def test_the_command_reports_errors_of_old_work_and_imports_the_rest_if_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     standoff, reason = STANDOFF[name]
@@ -775,7 +775,7 @@ def test_whose_work_it_is_is_said_once() -> None:
         Terms(annotator="ana", by_file=True)
 
 
-def test_of_many_faults_alike_the_first_are_told_whole_and_of_the_others_every_line(tmp_path: Path) -> None:
+def test_of_many_faults_alike_the_first_are_reported_whole_and_of_the_others_every_line(tmp_path: Path) -> None:
     rows = [{"text": f"{number}. Zoé left.", "label": [[0, 900 + number, "cue"]]} for number in range(40)]
     rows[20]["label"] = [[4, 4, "cue"]]
     path, store = tmp_path / "old.jsonl", project(tmp_path)
@@ -788,7 +788,7 @@ def test_of_many_faults_alike_the_first_are_told_whole_and_of_the_others_every_l
     assert CliRunner().invoke(main, [*command, "--every-fault"]).output.count("lies outside") == 39
 
 
-def test_faults_of_two_sorts_are_never_told_as_alike() -> None:
+def test_errors_of_two_sorts_are_never_reported_as_alike() -> None:
     alike = RepeatedFaults()
     reasons = [
         "the cue at 0–9 is not imported: the range 0–9 is empty; correct it",
@@ -799,14 +799,14 @@ def test_faults_of_two_sorts_are_never_told_as_alike() -> None:
     assert len([*alike.others()]) == 2
 
 
-def test_imported_work_is_nobodys_session(store: Store) -> None:
+def test_imported_work_is_no_ones_session(store: Store) -> None:
     take(store, work(QUOTE, SHE))
     assert store.session("ana")["since"] is None
     store.append("ana", MADE.id, "client-1", 0, [op(1, "reopen"), op(2, "remove", id="q1"), op(3, "submit")])
     assert store.session("ana")["articles"] == 1
 
 
-def test_articles_alone_are_taken_unless_told_and_what_they_bring_is_told(tmp_path: Path) -> None:
+def test_only_articles_are_imported_unless_asked_and_work_with_them_is_reported(tmp_path: Path) -> None:
     path, store = written(tmp_path, HARD["plain"], HARD["nobody"]), project(tmp_path)
     run = CliRunner().invoke
     found = run(main, ["import", "-p", str(store.path), str(path)])

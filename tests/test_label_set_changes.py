@@ -176,7 +176,7 @@ def test_a_late_edit_stays_as_it_is_where_the_versions_say_of_no_change() -> Non
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_a_new_version_does_is_told_a_line_each() -> None:
+def test_what_a_new_version_does_is_reported_a_line_each() -> None:
     assert [*described(ONE, TWO)] == [
         "label quote becomes words",
         "label aside becomes words",
@@ -264,13 +264,13 @@ def test_a_version_that_says_where_everything_went_has_nothing_wrong_with_it() -
             "label set:19: “tone” is of type number and has no options; leave it out, or write null to drop it"]),
     ],
 )  # fmt: skip
-def test_what_work_cannot_follow_is_told_with_its_line_and_remedy(
+def test_what_work_cannot_follow_is_reported_with_its_line_and_remedy(
     pairs: list[tuple[str, str]], changes: str, expected: list[str]
 ) -> None:
     assert faults_of(*pairs, changes=changes) == expected
 
 
-def test_of_another_name_or_a_version_that_is_not_the_next_nothing_else_is_told() -> None:
+def test_of_another_name_or_a_version_that_is_not_the_next_nothing_else_is_reported() -> None:
     def told(old: schema.Schema, text: str) -> list[str]:
         return [str(fault) for fault in faults(old, schema.parse(text), file="set.yaml")]
 

@@ -93,7 +93,7 @@ def test_whatever_labels_are_called_they_become_sound_keys_each_another(labels: 
     assert [named.get(label, label) for label in labels] == [*label_set.labels]
 
 
-def test_what_finds_no_room_is_told_and_the_commonest_stay() -> None:
+def test_what_finds_no_room_is_reported_and_the_commonest_stay() -> None:
     found = drafted([_marked(*(f"L{number}" for number in range(40)), *["common"] * 3)])
     assert found
     assert found.labels + len(found.left) == 41

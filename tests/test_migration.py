@@ -21,10 +21,10 @@ from test_mirror import _draw
 from labeling import schema
 from labeling.annotation import article, label_set_changes, late_edits, ops
 from labeling.annotation import state as annotation
-from labeling.annotation.migration import Carried, carried
+from labeling.annotation.migration import MigratedAnnotation, carried
 from labeling.annotation.state import Annotation, annotation_of
 from labeling.dataset import annotation_values
-from labeling.errors import NotThereError, OpError, SchemaError
+from labeling.errors import NotFoundError, OpError, SchemaError
 from labeling.schema import Schema
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
@@ -83,7 +83,7 @@ def worked(*steps: ops.Op, under: str = ONE) -> Annotation:
     return annotation.replay(steps, TEXT, schema.parse(under), lambda *_: "Zoé")
 
 
-def change(before: Annotation, text: str) -> Carried:
+def change(before: Annotation, text: str) -> MigratedAnnotation:
     old, new = schema.parse(ONE), schema.parse(text)
     assert [str(fault) for fault in label_set_changes.faults(old, new)] == []
     kept = json.dumps(annotation_values(before))
@@ -101,7 +101,7 @@ SUBMIT = op(9, "submit")
 # --- what becomes of work -----------------------------------------------------------------------------------------------
 
 
-def test_what_is_renamed_keeps_everything_and_needs_nobody() -> None:
+def test_what_is_renamed_keeps_everything_and_needs_no_one() -> None:
     text = swapped(
         two("""
             labels: {quote: words}
@@ -297,7 +297,7 @@ def test_a_version_that_work_cannot_be_carried_to_is_refused_with_line_and_remed
         ("defaults: {speaker.who: x}", "can't have a default"),
     ],
 )
-def test_changes_that_make_no_sense_by_themselves_are_told_when_the_file_is_read(said: str, reason: str) -> None:
+def test_changes_that_make_no_sense_by_themselves_are_reported_when_the_file_is_read(said: str, reason: str) -> None:
     [fault, *_] = schema.check(two(said))
     assert reason in str(fault)
     assert fault.line
@@ -542,11 +542,11 @@ def test_an_outbox_is_carried_over_several_versions(small: Store) -> None:
 
 
 def test_a_version_the_project_never_had_is_named_and_nothing_is_taken(small: Store) -> None:
-    with pytest.raises(NotThereError, match="no version 7 of the label set; it has 1"):
+    with pytest.raises(NotFoundError, match="no version 7 of the label set; it has 1"):
         small.append("ana", FIRST, "client-x", 0, [op(1, "submit")], version=7)
 
 
-def test_nobody_but_the_project_makes_a_migration(serve: Callable[..., Any], small: Store) -> None:
+def test_no_one_but_the_project_makes_a_migration(serve: Callable[..., Any], small: Store) -> None:
     server = serve(small.path)
     token = Access(small.path, small.id).token("ana")[0]
     with httpx.Client(base_url=f"{server.url}/api", headers={"Authorization": f"Bearer {token}"}) as client:
@@ -652,7 +652,7 @@ def test_any_log_goes_on_under_the_next_version_alike_on_the_server_and_in_the_b
         assert theirs == mine
 
 
-def test_ops_that_are_taken_in_late_end_in_what_would_have_been_carried_over(news: Schema) -> None:
+def test_ops_that_are_accepted_late_end_in_what_would_have_been_carried_over(news: Schema) -> None:
     """Marking, then the change, is as the change, then marking: where the change asks no one."""
     new = schema.parse(swapped(
         news.source, ("version: 1", "version: 2"), ("  cue:\n", "  marker:\n"), ("to: cue,", "to: marker,"),

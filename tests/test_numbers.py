@@ -215,12 +215,12 @@ def test_numbers_agree_by_share_alpha_and_difference() -> None:
 # A label set that changes.
 
 
-def carried(old: Schema, new: Schema, *values: Any) -> migration.Carried:
+def carried(old: Schema, new: Schema, *values: Any) -> migration.MigratedAnnotation:
     assert [*label_set_changes.faults(old, new)] == []
     return migration.carried(marked(*values), old, new)
 
 
-def kept(found: migration.Carried) -> list[Any]:
+def kept(found: migration.MigratedAnnotation) -> list[Any]:
     return [span.attributes.get("value") for span in found.annotation.spans.values()]
 
 

@@ -29,7 +29,7 @@ def test_a_policy_needs_all_more_than_half_or_so_many_but_never_one_alone_unless
     assert {asked: policy.needed(asked) for asked in needed} == needed
 
 
-def test_a_policy_is_told_in_a_few_words_and_named_by_its_rule() -> None:
+def test_a_policy_is_reported_in_a_few_words_and_named_by_its_rule() -> None:
     told = {
         policy.name: policy.describe()
         for policy in (Policy(), *map(Policy, ("majority", "points")), *(Policy("votes", votes) for votes in (1, 2)))
@@ -95,5 +95,5 @@ DECISION = Decision("rita", "d1", "union", Content((), ()), "2026-01-02T03:04:05
             "support": {"present": 3, "label": 2, "ends": 1, "values": {"tone": 2}}}),
     ],
 )  # fmt: skip
-def test_what_stands_behind_gold_is_told_as_plain_values(made: Provenance, told: dict[str, Any]) -> None:
+def test_what_stands_behind_gold_is_reported_as_plain_values(made: Provenance, told: dict[str, Any]) -> None:
     assert made.as_json() == told

@@ -273,7 +273,7 @@ def test_only_submitted_work_counts_unless_work_in_progress_is_asked_for(project
 
 @pytest.mark.parametrize("read", [*FRAMES[:3], "annotations", "records"])
 def test_an_unknown_annotator_is_reported(project: saywhen.Project, read: str) -> None:
-    with pytest.raises(saywhen.NotThereError, match="“zoe”"):
+    with pytest.raises(saywhen.NotFoundError, match="“zoe”"):
         [*getattr(project, read)("zoe")]
 
 
@@ -281,7 +281,7 @@ def test_a_project_that_is_open_to_read_refuses_to_be_written(project: saywhen.P
     for write in (project.import_articles, project.import_annotations):
         with pytest.raises(saywhen.StoreError, match=r"sample\.db is open to read only; open it to write"):
             write([])
-    with pytest.raises(saywhen.NotThereError, match="there is no article x"):
+    with pytest.raises(saywhen.NotFoundError, match="there is no article x"):
         project.article("x")
 
 

@@ -147,7 +147,7 @@ def test_steps_are_never_changed_and_each_is_taken_once(store: Store, differing:
             store.connection().execute(statement)
 
 
-def test_a_refusal_whose_answer_was_lost_is_told_again(store: Store, differing: str) -> None:
+def test_a_refusal_whose_answer_was_lost_is_reported_again(store: Store, differing: str) -> None:
     quote = questions(store, differing)[0]
     decide = {"kind": "decide", "article": differing, "take": "none"}
     message = [
@@ -243,7 +243,7 @@ def test_a_decision_that_the_new_label_set_cannot_hold_is_asked_again(store: Sto
     assert [each["state"] for each in questions(store, differing)] == ["decided", "open"]
 
 
-def test_what_is_drawn_anew_is_checked_against_text_and_label_set(store: Store, differing: str) -> None:
+def test_what_is_drawn_again_is_checked_against_text_and_label_set(store: Store, differing: str) -> None:
     quote = questions(store, differing)[0]
     good = {"label": "quote", "fragments": [{"start": 1, "end": 3, "quote": "We"}]}
     bad = {"label": "quote", "fragments": [{"start": 1, "end": 3, "quote": "Me"}]}
@@ -318,7 +318,7 @@ def test_who_was_contradicted_is_asked_again_until_reviewers_agree(store: Store,
     assert asked() == [] and questions(store, differing)[0]["state"] == "decided"
 
 
-def test_what_gold_lacks_is_told_on_the_page_and_in_the_export(store: Store) -> None:
+def test_what_gold_lacks_is_shown_on_the_page_and_in_the_export(store: Store) -> None:
     (article, _) = ids(store)
     for who in ("ana", "ben"):
         mark(store, who, article, QUOTE)

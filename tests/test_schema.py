@@ -136,7 +136,7 @@ def test_the_date_of_a_label_is_its_first_attribute_that_is_one() -> None:
     assert dates == {"quote": "said", "cue": None, "place": None}
 
 
-def test_what_a_link_is_to_records_is_told_for_each_of_its_ends() -> None:
+def test_what_a_link_is_to_records_is_reported_for_each_of_its_ends() -> None:
     assert WHOLE.heads == {
         "quote": (True, [("saying", ["verbs", "places"]), ("silence", ["places"])]),
         "place": (False, [("spot", ["quotes"])]),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labeling import schema
 from labeling.annotation import article
-from labeling.errors import DateError, NotThereError
+from labeling.errors import DateError, NotFoundError
 from labeling.store import search
 from labeling.store.project import Store
 
@@ -162,7 +162,7 @@ def test_invisible_characters_hide_no_word(store: Store, words: str) -> None:
     assert len(row["snippet"]["ranges"]) == 1
 
 
-def test_a_project_indexed_before_soft_hyphens_were_left_out_is_indexed_anew(store: Store) -> None:
+def test_a_project_indexed_before_soft_hyphens_were_omitted_is_indexed_again(store: Store) -> None:
     list(store.add_articles([article.make("Die Eisen\u00adbahn.")]))
     assert store.search("ana", "eisenbahn")["total"] == 1
     for statement in (
@@ -184,7 +184,7 @@ def test_an_article_imported_after_a_search_is_found_by_the_next(store: Store) -
 
 
 def test_a_filter_that_means_nothing_is_refused(queue: Store) -> None:
-    with pytest.raises(NotThereError, match="there is no flag “later”; the label set has ask, unclear"):
+    with pytest.raises(NotFoundError, match="there is no flag “later”; the label set has ask, unclear"):
         queue.search("ana", flag="later")
     for day in ("yesterday", "2018-11-31", "2018-11-04/2018-11-05", "2018-11~", ""):
         with pytest.raises(DateError):

@@ -125,7 +125,7 @@ def test_a_reload_keeps_the_annotator_signed_in(app: AppTest) -> None:
     assert app.session_state["annotator"] == "ana"
 
 
-def test_a_link_makes_nobody_a_new_annotator(app: AppTest) -> None:
+def test_a_link_makes_no_one_a_new_annotator(app: AppTest) -> None:
     app.query_params["annotator"] = "mallory"
     app.run()
     assert not app.exception
@@ -133,14 +133,14 @@ def test_a_link_makes_nobody_a_new_annotator(app: AppTest) -> None:
     assert server.open_store().annotators() == []
 
 
-def test_a_name_that_cannot_be_kept_is_told_on_the_page(app: AppTest) -> None:
+def test_a_name_that_cannot_be_kept_is_shown_on_the_page(app: AppTest) -> None:
     app.session_state["annotator"] = "x" * 99
     app.run()
     assert not app.exception
     assert "1 to 60 printable characters" in app.error[0].value
 
 
-def test_a_project_that_another_program_writes_is_told_on_the_page(
+def test_a_project_that_another_program_writes_is_shown_on_the_page(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hurried = Store.open(server.open_store().path, patience=0.05)
@@ -157,7 +157,7 @@ def test_a_project_that_another_program_writes_is_told_on_the_page(
     assert app.query_params["annotator"] == "ana"
 
 
-def test_a_project_that_is_gone_is_told_on_the_page(app: AppTest) -> None:
+def test_a_project_that_is_gone_is_shown_on_the_page(app: AppTest) -> None:
     server.forget()
     server.project_path().unlink()
     app.run()

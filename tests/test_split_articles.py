@@ -20,7 +20,7 @@ from labeling.assignment import Member
 from labeling.commands.main import main
 from labeling.dataset import duplicates
 from labeling.dataset.splits import Recipe, leaks
-from labeling.errors import EngineError, NotThereError, SplitError
+from labeling.errors import EngineError, NotFoundError, SplitError
 from labeling.services import splits
 from labeling.services.hidden_gold import import_gold
 from labeling.services.review import Reviewing
@@ -132,7 +132,7 @@ def test_the_two_stories_of_the_sample_are_two_groups(tmp_path: Path) -> None:
     assert found.sizes() == {"train": 4, "test": 4} and found.leaks == []
 
 
-def test_news_of_one_topic_and_its_furniture_are_not_tied(shared: Path, tmp_path: Path) -> None:
+def test_news_of_one_topic_and_its_boilerplate_are_not_tied(shared: Path, tmp_path: Path) -> None:
     store = Store.create(tmp_path / "project.db", NEWS)
     rows = [
         json.loads(line) for line in (shared / "data" / "wikinews-dates-and-events.jsonl").read_bytes().splitlines()
@@ -160,7 +160,7 @@ def test_splits_are_only_shown_until_they_are_kept(project: Store) -> None:
     assert again.placements == kept.placements and again.new == []
 
 
-def test_splits_that_somebody_has_begun_in_another_way_meanwhile_are_not_filled(project: Store) -> None:
+def test_splits_that_someone_has_started_in_another_way_meanwhile_are_not_filled(project: Store) -> None:
     shown = splits.splits(project, recipe=HALVES)
     other = Recipe(HALVES.shares, seed="other")
     with project.writing() as unit:
@@ -204,7 +204,7 @@ def test_one_that_bridges_two_splits_is_set_aside_and_named(project: Store) -> N
         assert both not in unit.splits.placed("default")
 
 
-def test_a_leak_that_comes_to_light_is_told_and_ends_with_an_article_set_aside(project: Store) -> None:
+def test_a_leak_that_comes_to_light_is_reported_and_ends_with_an_article_set_aside(project: Store) -> None:
     before = splits.splits(project, recipe=HALVES, place=True).placements
     other = next(text for text in OTHERS if before[id_of(text)] != before[id_of(ENGLISH)])
     say(project, "ana", *SAID[0], "u1", "no signature")
@@ -242,9 +242,9 @@ def test_splits_stay_made_as_they_were(project: Store) -> None:
         assert list(unit.splits.recipes()) == ["default", "other"]
     with pytest.raises(SplitError, match="is not a valid name for splits"):
         splits.splits(project, "../up", place=True)
-    with pytest.raises(NotThereError, match="no splits named"):
+    with pytest.raises(NotFoundError, match="no splits named"):
         splits.set_aside(project, "none", [id_of(ENGLISH)], "ana")
-    with pytest.raises(NotThereError, match="no article"):
+    with pytest.raises(NotFoundError, match="no article"):
         splits.set_aside(project, "default", ["nothing"], "ana")
 
 
@@ -293,7 +293,7 @@ def test_signatures_are_kept_made_once_and_safe_to_delete(project: Store, monkey
     assert splits.splits(project).placements.keys() > first.placements.keys() and len(signed) == 22
 
 
-def test_somebody_who_places_at_the_same_time_moves_nothing(project: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_someone_who_places_at_the_same_time_moves_nothing(project: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     other = Store.open(project.path)
     placing = SplitPlacements.placed
     calls: list[int] = []
@@ -314,7 +314,7 @@ def test_somebody_who_places_at_the_same_time_moves_nothing(project: Store, monk
     assert found.placements[id_of(ENGLISH)] == found.placements[id_of(GERMAN)] == "test"
 
 
-def test_what_is_done_is_told_and_can_be_stopped(project: Store) -> None:
+def test_what_is_done_is_reported_and_can_be_stopped(project: Store) -> None:
     told: list[tuple[str, int, int]] = []
     splits.splits(project, tick=lambda *step: told.append(step))
     assert ("signed", 0, 10) in told

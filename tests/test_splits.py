@@ -121,7 +121,7 @@ def test_what_hangs_on_one_set_aside_is_a_group_of_its_own() -> None:
     assert found.placements["v"] == found.placements["w"] is not None
 
 
-def test_who_was_set_aside_by_hand_stays_so_and_ties_nobody() -> None:
+def test_who_was_set_aside_by_hand_stays_so_and_ties_no_one() -> None:
     found = assign("axb", [tie("a", "x"), tie("x", "b")], TEN, {"a": "train", "x": None, "b": "test"})
     assert found.placements["x"] is None and found.aside[0].why == "by hand" and found.leaks == []
 

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from labeling import sample, schema
 from labeling.commands.main import main
 from labeling.dataset.claims import DateClaim, Quotation, facts
-from labeling.errors import NotThereError
+from labeling.errors import NotFoundError
 from labeling.services import stats
 from labeling.services.importing import import_files
 from labeling.services.review import GOLD
@@ -122,7 +122,7 @@ def test_whose_work_counts_is_asked_for(project: Store) -> None:
     assert len(both.quotations) == len(ana.quotations) + len(ben.quotations) < len(all_work.quotations)
     assert (ana.articles, ben.articles, gold.articles) == (8, 2, 2)
     assert rows(gold, "speakers") == rows(ben, "speakers")
-    with pytest.raises(NotThereError, match="there is no annotator “zoe”"):
+    with pytest.raises(NotFoundError, match="there is no annotator “zoe”"):
         stats.read(project, "zoe")
 
 

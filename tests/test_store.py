@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from labeling import schema
 from labeling.annotation import article, ops
 from labeling.annotation import state as annotation
-from labeling.errors import AccessError, EngineError, NotThereError, OpError, StoreBusyError, StoreError
+from labeling.errors import AccessError, EngineError, NotFoundError, OpError, StoreBusyError, StoreError
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
 from labeling.store.state_rows import fold
@@ -168,9 +168,9 @@ def test_annotators_do_not_see_each_others_work(store: Store) -> None:
 
 
 def test_an_unknown_article_or_annotator_is_refused(store: Store) -> None:
-    with pytest.raises(NotThereError, match="no article nowhere in the queue of ana"):
+    with pytest.raises(NotFoundError, match="no article nowhere in the queue of ana"):
         store.append("ana", "nowhere", "client-0", 0, [op(1, "submit")])
-    with pytest.raises(NotThereError, match="in the queue of nobody"):
+    with pytest.raises(NotFoundError, match="in the queue of nobody"):
         store.append("nobody", first(store), "client-0", 0, [op(1, "submit")])
 
 
@@ -201,7 +201,7 @@ def test_an_article_imported_later_joins_everybodys_queue(store: Store) -> None:
     assert store.progress("ana")["total"] == 3
 
 
-def test_the_same_text_is_told_and_not_taken_twice(store: Store) -> None:
+def test_the_same_text_is_reported_and_not_imported_twice(store: Store) -> None:
     outcomes = list(store.add_articles([article.make("Fresh."), article.make("Fresh.\r\n"), article.make(TEXT)]))
     assert [outcome.new for outcome in outcomes] == [True, False, False]
     assert store.count() == 3
@@ -277,7 +277,7 @@ def test_a_snapshot_that_was_tampered_with_is_found_and_mended_from_the_log(stor
     assert Store.open(store.path).bundle("ana", article_id) == before
 
 
-def test_a_registry_that_was_emptied_is_written_anew_from_the_log(store: Store) -> None:
+def test_a_registry_that_was_emptied_is_written_again_from_the_log(store: Store) -> None:
     article_id = first(store)
     store.append("ana", article_id, "client-0", 0, [
         op(1, "register", registry="source", id="zoe", name="Zoé"), add(2, "s1", "speaker", "Zoé", who="zoe"),
@@ -311,7 +311,7 @@ def test_after_a_commit_that_failed_the_next_save_goes_through(store: Store, mon
     assert not [verdict for verdict in verify(store) if verdict.difference]
 
 
-def test_saves_taken_in_together_are_each_answered_and_one_at_fault_spoils_no_other(store: Store) -> None:
+def test_saves_accepted_together_are_each_answered_and_one_at_fault_spoils_no_other(store: Store) -> None:
     store.sign_in("ben")
     article_id = first(store)
     speaker, cue = add(1, "s1", "speaker", "Zoé"), add(1, "c1", "cue", "“On Friday.”")
@@ -323,7 +323,7 @@ def test_saves_taken_in_together_are_each_answered_and_one_at_fault_spoils_no_ot
         Save("ben", article_id, "client-3", 0, [op(1, "remove", id="c1")]),
     ]
     one, two, unknown, foreign, refused = store.append_all(together)
-    assert isinstance(unknown, NotThereError) and isinstance(foreign, AccessError)
+    assert isinstance(unknown, NotFoundError) and isinstance(foreign, AccessError)
     assert [each.revision for each in (one, two, refused)] == [1, 2, 1]
     assert [op["client"] for op in two.ops] == ["client-0", "client-1"]
     assert refused.refused == [{"number": 1, "reason": "span c1 doesn't exist"}]
@@ -334,7 +334,7 @@ def test_saves_taken_in_together_are_each_answered_and_one_at_fault_spoils_no_ot
     assert [op["client"] for op in again[0].ops] == ["client-0", "client-1"]
 
 
-def test_while_another_writer_holds_the_file_saves_taken_in_together_are_left_to_be_sent_again(store: Store) -> None:
+def test_while_another_writer_holds_the_file_saves_accepted_together_are_left_to_be_sent_again(store: Store) -> None:
     hasty = Store.open(store.path, patience=0)
     saves = [
         Save("ana", first(store), f"client-{each}", 0, [add(1, f"s{each}", "speaker", (each, each + 1))])

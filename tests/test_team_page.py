@@ -61,7 +61,7 @@ def press(app: AppTest, label: str) -> AppTest:
     return button.click().run()
 
 
-def test_articles_are_given_out_after_a_look_and_whoever_did_so_leads(store: Store) -> None:
+def test_articles_are_assigned_after_a_look_and_whoever_did_so_leads(store: Store) -> None:
     with store.writing() as unit:
         unit.team.set_members([Member("ana", annotates=True), Member("ben", annotates=True)], "lea")
     app = opened()
@@ -83,7 +83,7 @@ def test_articles_are_given_out_after_a_look_and_whoever_did_so_leads(store: Sto
     assert "50% of the articles have 2 annotators" in words(app).replace("\\", "")
 
 
-def test_articles_are_handed_over_and_dropped(store: Store) -> None:
+def test_articles_are_reassigned_and_dropped(store: Store) -> None:
     assigned(store)
     store.append("ana", store.next("ana", None), "client-0", 0, [op(1, "submit")])
     app = opened()
@@ -106,7 +106,7 @@ def test_figures_against_hidden_gold_are_shown(store: Store) -> None:
     assert team.GOLD not in str([each.value for each in app.dataframe])
 
 
-def test_somebody_new_is_added_and_a_name_that_cannot_be_kept_is_told(store: Store) -> None:
+def test_someone_new_is_added_and_a_name_that_cannot_be_kept_is_reported(store: Store) -> None:
     app = opened()
     app.text_input[0].set_value("cleo")
     press(app, "Add")
@@ -137,7 +137,7 @@ def test_only_who_leads_is_shown_the_pages_with_the_work_of_others(store: Store)
     assert titles("ana") == {"Label", "Import", "ana"}
 
 
-def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> None:
+def test_who_does_what_is_kept_and_no_one_shuts_themselves_out(store: Store) -> None:
     app = opened()
     ticks = {row: {"Annotates": True} for row in (0, 1)}  # ana and ben; lea leads by doing this
     with store.reading() as unit:
@@ -156,7 +156,7 @@ def test_who_does_what_is_kept_and_nobody_shuts_themselves_out(store: Store) -> 
     assert list(app.dataframe[0].value["Reviews"]) == [True, False, False]
 
 
-def test_what_of_an_earlier_label_set_has_no_effect_is_told(store: Store) -> None:
+def test_what_of_an_earlier_label_set_has_no_effect_is_reported(store: Store) -> None:
     earlier = store.schema.source.replace("hotkey: q", "hotkey: z")
     store.connection().execute("UPDATE label_set SET yaml = ?", (earlier,))
     server.forget()

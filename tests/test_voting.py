@@ -200,7 +200,7 @@ def test_what_all_have_exactly_alike_is_gold_by_agreement(works: dict[str, Annot
 
 @given(_valued())
 @settings(max_examples=tries(200), deadline=None)
-def test_what_is_preselected_is_what_the_majority_settles(works: dict[str, Annotation]) -> None:
+def test_what_is_preselected_is_what_the_majority_resolves(works: dict[str, Annotation]) -> None:
     by_id: dict[str, Disagreement] = {each.id: each for each in disagreements(works, NEWS)}
     for standing in settled(works, MAJORITY).standing:
         assert (preselected(by_id[standing.disagreement.id]) is not None) == (standing.state == "rule")

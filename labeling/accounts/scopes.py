@@ -25,7 +25,7 @@ ACTIONS: dict[Scope, frozenset[Action]] = {
             Action.READ_OWN_WORK,
             Action.READ_LABEL_SET,
             Action.READ_REGISTRIES,
-            Action.INTERPRET_DATES,
+            Action.READ_DATES,
             Action.READ_TEAM,
             Action.READ_AGREEMENT,
             Action.READ_STATISTICS,
@@ -39,7 +39,7 @@ ACTIONS: dict[Scope, frozenset[Action]] = {
             Action.READ_OWN_WORK,
             Action.READ_LABEL_SET,
             Action.READ_REGISTRIES,
-            Action.INTERPRET_DATES,
+            Action.READ_DATES,
         }
     ),
     Scope.EXPORT: frozenset({Action.EXPORT, Action.DOWNLOAD_EXPORT}),

@@ -18,7 +18,7 @@ from labeling.adjudication.content import Content, Link
 from labeling.adjudication.disagreements import Disagreement, found_in
 from labeling.adjudication.policy import Policy, clauses_of
 from labeling.adjudication.provenance import Basis, Decision, Provenance, Support
-from labeling.adjudication.publication import dated_otherwise, published
+from labeling.adjudication.publication import conflicting_dates, published
 from labeling.agreement.linear_assignment import assign
 from labeling.agreement.matching import similarity
 from labeling.agreement.units import Unit
@@ -100,7 +100,7 @@ def _resolved(
     unruly: set[str] = set()
     while True:
         made = _Resolving(collation, found, schema, policy, decisions, unruly).gold(published(work.values()))
-        for words in dated_otherwise(work.values(), made.annotation.published):
+        for words in conflicting_dates(work.values(), made.annotation.published):
             key = _id("c", words)
             made.annotation.comments[key] = Comment(key, None, None, words)
         broken = {each.disagreement.id for each in made.standing if each.state == "conflict" and not each.decisions}

@@ -21,7 +21,7 @@ def published(work: Iterable[Annotation]) -> Published | None:
     return Published(*value) if not times or max(times) < pairs.count(value) else None
 
 
-def dated_otherwise(work: Iterable[Annotation], taken: Published | None) -> Iterator[str]:
+def conflicting_dates(work: Iterable[Annotation], taken: Published | None) -> Iterator[str]:
     """Yield a sentence where those who corrected the publication date gave different values."""
     counted = Counter(each.published.value for each in work if each.published is not None)
     if len(counted) > 1:

@@ -99,7 +99,7 @@ def load(values: dict[str, Any]) -> Step:
     return _ADAPTER.validate_python(values)
 
 
-class Taken(NamedTuple):
+class StoredStep(NamedTuple):
     """A stored step: its revision in the project, its author, its article (if any), the step itself, and when (UTC)."""
 
     revision: int
@@ -117,7 +117,7 @@ class Reviewed(NamedTuple):
     undone: set[int]
 
 
-def fold(log: Iterable[Taken]) -> Reviewed:
+def fold(log: Iterable[StoredStep]) -> Reviewed:
     """Return the state after steps, in their order."""
     log = list(log)
     undone: set[int] = set()

@@ -22,7 +22,7 @@ _MAX_TEXT = 5000
 
 
 @dataclass(slots=True)
-class Carried:
+class MigratedAnnotation:
     """An annotation under the new version; `asks` has what people are to decide, by span (None: the article).
 
     `counts` says how often each change applied, by part and old name. `back`: it was submitted and needs its annotator.
@@ -34,25 +34,25 @@ class Carried:
     back: bool = False
 
 
-def carried(before: Annotation, old: Schema, new: Schema) -> Carried:
+def carried(before: Annotation, old: Schema, new: Schema) -> MigratedAnnotation:
     """Return an annotation made under one version as it stands under the next; the one given stays as it was."""
-    return _Carrying(before, old, new).done()
+    return _Migration(before, old, new).done()
 
 
-class _Carrying:
+class _Migration:
     """One annotation on its way from one version to the next."""
 
     def __init__(self, before: Annotation, old: Schema, new: Schema) -> None:
         self.before, self.old, self.new = before, old, new
         self.changes = new.changes or Changes(old.version)
-        self.result = Carried(
+        self.result = MigratedAnnotation(
             Annotation(published=before.published, status=before.status, skip_reason=before.skip_reason)
         )
         self.after = self.result.annotation
         #: Which span stands for an old one: itself, one that it became the same as, or none.
         self.stands: dict[str, str | None] = {}
 
-    def done(self) -> Carried:
+    def done(self) -> MigratedAnnotation:
         """Carry everything over."""
         for span in self.before.in_order():
             self._span(span)

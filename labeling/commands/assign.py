@@ -153,6 +153,7 @@ def plan(project: Path, each: int | None, share: float | None, dry_run: bool, ye
 )
 @click.option(
     "--begun",
+    "in_progress",
     is_flag=True,
     help="Include articles in progress. Existing work is kept; the next annotator starts afresh.",
 )
@@ -160,7 +161,7 @@ def plan(project: Path, each: int | None, share: float | None, dry_run: bool, ye
 @_YES
 @_BY
 def move(
-    name: str, articles: tuple[str, ...], project: Path, targets: tuple[str, ...], begun: bool, dry_run: bool, yes: bool,
+    name: str, articles: tuple[str, ...], project: Path, targets: tuple[str, ...], in_progress: bool, dry_run: bool, yes: bool,
     by: str,
 ) -> None:  # fmt: skip
     """Reassign a person's unsubmitted articles, all or those given by id."""
@@ -168,7 +169,7 @@ def move(
 
     store = open_store()
     with store.reading() as unit:
-        given, left = unit.assignments.propose_move(name, targets, articles or None, begun=begun)
+        given, left = unit.assignments.propose_move(name, targets, articles or None, in_progress=in_progress)
     click.echo(f"{len(given):,} articles of {name} would be reassigned to {', '.join(targets)}.")
     if left:
         click.echo(
@@ -178,7 +179,7 @@ def move(
     if _go_on(dry_run, yes, bool(given)):
         taken = [(article, name) for article, _ in given]
         with store.writing() as unit:
-            moved = unit.assignments.reassign(given, taken, by, begun=begun)
+            moved = unit.assignments.reassign(given, taken, by, in_progress=in_progress)
         _done(moved, len(taken))
 
 
@@ -186,21 +187,23 @@ def move(
 @click.argument("name")
 @click.argument("articles", nargs=-1)
 @with_project
-@click.option("--begun", is_flag=True, help="Include articles in progress. Existing work is kept.")
+@click.option("--begun", "in_progress", is_flag=True, help="Include articles in progress. Existing work is kept.")
 @_DRY
 @_YES
 @_BY
-def drop(name: str, articles: tuple[str, ...], project: Path, begun: bool, dry_run: bool, yes: bool, by: str) -> None:
+def drop(
+    name: str, articles: tuple[str, ...], project: Path, in_progress: bool, dry_run: bool, yes: bool, by: str
+) -> None:
     """Remove unsubmitted articles, all or those given by id, from a person's queue."""
     from labeling.web.server import open_store
 
     store = open_store()
     with store.reading() as unit:
-        taken = unit.assignments.propose_drop(name, articles or None, begun=begun)
+        taken = unit.assignments.propose_drop(name, articles or None, in_progress=in_progress)
     click.echo(f"{len(taken):,} articles would be removed from the queue of {name}.")
     if _go_on(dry_run, yes, bool(taken)):
         with store.writing() as unit:
-            moved = unit.assignments.reassign((), taken, by, begun=begun)
+            moved = unit.assignments.reassign((), taken, by, in_progress=in_progress)
         _done(moved, len(taken))
 
 

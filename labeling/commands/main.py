@@ -28,7 +28,7 @@ from labeling.store.search import MAX_LIMIT
 from labeling.web.server import DEFAULT_PROJECT, PORT
 
 
-class _Refusing(GuardedGroup):
+class _ErrorsInOneLine(GuardedGroup):
     """Shows what SayWhen refuses, and what the database engine can't do, as one line, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -38,7 +38,7 @@ class _Refusing(GuardedGroup):
             raise click.ClickException(str(fault)) from None
 
 
-@click.group(cls=_Refusing, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_ErrorsInOneLine, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="saywhen")
 def main() -> None:
     """Label who said what, and when: quotes, speakers and claimed dates in articles."""

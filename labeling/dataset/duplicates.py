@@ -19,9 +19,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from labeling.dataset.boilerplate import ends_of, parted, standing, without
 from labeling.dataset.fingerprints import SHINGLE, Prints, hashes_of, pairs, postings, shingles, unit
 from labeling.dataset.folded_words import joined, words
-from labeling.dataset.furniture import ends_of, parted, standing, without
 from labeling.dataset.quotations import DISTINCTIVE, QUOTED, distinctive
 from labeling.dataset.splits import Tie
 
@@ -104,12 +104,14 @@ def ties(
 ) -> Iterator[Tie]:
     """Yield the near-duplicates and same quotations among the signed articles, the same whatever order they are in.
 
-    `outlets` says whose page furniture a line may be. `tick(pairs looked at, of how many)`; raising from it stops.
+    `outlets` says whose boilerplate a line may be. `tick(pairs looked at, of how many)`; raising from it stops.
     """
     ids = sorted(signatures)
-    furniture = standing([signatures[id].ends for id in ids], [outlets.get(id) for id in ids])
+    boilerplate = standing([signatures[id].ends for id in ids], [outlets.get(id) for id in ids])
     prints = [
-        without(signatures[id].prints, text_of(id), furniture[number]) if number in furniture else signatures[id].prints
+        without(signatures[id].prints, text_of(id), boilerplate[number])
+        if number in boilerplate
+        else signatures[id].prints
         for number, id in enumerate(ids)
     ]
     found_pairs, (lists, holders) = pairs(prints), postings([signatures[id].quoted for id in ids])
@@ -119,7 +121,7 @@ def ties(
 
     def read(number: int) -> str:
         text = text_of(ids[number])
-        return parted(text, furniture[number])[1] if number in furniture else text
+        return parted(text, boilerplate[number])[1] if number in boilerplate else text
 
     yield from _copies(found_pairs, ids, read, lambda done: tick(done, total))
     yield from _sayings(
@@ -292,7 +294,7 @@ def _shown(found: Sequence[str]) -> str:
     return joined(found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
 
 
-# --- page furniture ---------------------------------------------------------------------------------------------------
+# --- boilerplate ---------------------------------------------------------------------------------------------------
 
 
 # --- candidates -------------------------------------------------------------------------------------------------------

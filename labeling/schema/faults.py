@@ -11,9 +11,9 @@ from pathlib import Path as File
 from typing import Any
 
 from labeling.schema import shortcuts
-from labeling.schema.kinds import KINDS, Beside, foreign_keys
+from labeling.schema.kinds import KINDS, References, foreign_keys
 from labeling.schema.located import Path
-from labeling.schema.wording import points_nowhere, shown
+from labeling.schema.wording import shown, unknown_name
 
 #: Where the label sets that come with SayWhen are: beside the package in a clone, inside it in a wheel.
 _PACKAGE = File(__file__).parent.parent
@@ -94,26 +94,26 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
             path = ("labels", key, "attributes", name)
             if name in relations:
                 yield path, f"“{name}” is also a relation, and a waiver could mean either; rename one of them"
-            found = KINDS[attribute["type"]].faults(name, attribute, Beside(registries, label["attributes"]))
+            found = KINDS[attribute["type"]].faults(name, attribute, References(registries, label["attributes"]))
             for way, reason in (*found, *foreign_keys(name, attribute)):
                 yield (*path, *way), reason
     for key, relation in relations.items():
         for end in ("from", "to"):
             for label in listed(relation[end]):
                 if label not in labels:
-                    yield ("relations", key, end), points_nowhere("label", label, labels)
+                    yield ("relations", key, end), unknown_name("label", label, labels)
         low, high = relation.get("min", 0), relation.get("max")
         if high is not None and high < max(low, 1):
             yield ("relations", key, "max"), f"max {high} is below min {max(low, 1)}; raise it or omit it"
     for key, record in (values.get("records") or {}).items():
         path = ("records", key)
         if record["head"] not in labels:
-            yield (*path, "head"), points_nowhere("label", record["head"], labels)
+            yield (*path, "head"), unknown_name("label", record["head"], labels)
             continue
         ends = {**(record.get("parts") or {}), **({"unless": record["unless"]} if record.get("unless") else {})}
         for part, relation in ends.items():
             if relation not in relations:
-                yield (*path, "parts", part), points_nowhere("relation", relation, relations)
+                yield (*path, "parts", part), unknown_name("relation", relation, relations)
             elif record["head"] not in listed(relations[relation]["from"]) + listed(relations[relation]["to"]):
                 yield (
                     (*path, "parts", part),
@@ -139,14 +139,14 @@ def _change_faults(
         for key, value in (changes.get(part) or {}).items():
             for new in listed(value) if value else ():
                 if new not in known:
-                    yield ("changes", part, key), points_nowhere(kind, new, known)
+                    yield ("changes", part, key), unknown_name(kind, new, known)
     for key, value in (changes.get("defaults") or {}).items():
         label, name = key.split(".")
         path: Path = ("changes", "defaults", key)
         if label not in labels:
-            yield path, points_nowhere("label", label, labels)
+            yield path, unknown_name("label", label, labels)
         elif name not in (attributes := labels[label].get("attributes") or {}):
-            yield path, points_nowhere("attribute", name, attributes)
+            yield path, unknown_name("attribute", name, attributes)
         else:
             expected = KINDS[attributes[name]["type"]]
             try:
@@ -160,7 +160,7 @@ def _key_faults(moved: dict[str, str], taken: dict[str, str]) -> Iterator[tuple[
     for command, written in moved.items():
         path: Path = ("keys", command)
         if command not in shortcuts.COMMANDS:
-            yield path, points_nowhere("command", command, shortcuts.COMMANDS)
+            yield path, unknown_name("command", command, shortcuts.COMMANDS)
             continue
         try:
             each = shortcuts.COMMANDS[command].moved(shortcuts.stroke(command, written))

@@ -13,7 +13,7 @@ def shown(value: Any) -> str:
     return words if len(words) <= 60 else words[:59] + "…"
 
 
-def points_nowhere(kind: str, name: str, known: Collection[str]) -> str:
+def unknown_name(kind: str, name: str, known: Collection[str]) -> str:
     """Return why a name cannot stand where one of the known must, with the likeliest of these."""
     near = difflib.get_close_matches(name, list(known), 1)
     remedy = f"did you mean “{near[0]}”?" if near else f"use one of {', '.join(known)}" if known else "there is none"

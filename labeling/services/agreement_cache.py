@@ -25,7 +25,7 @@ from labeling.agreement.report import compared_with_gold, report
 from labeling.annotation.fragments import Fragments
 from labeling.annotation.state import Annotation
 from labeling.dataset import span_text
-from labeling.errors import NotThereError
+from labeling.errors import NotFoundError
 from labeling.schema import Schema
 from labeling.services import agreement_parts
 from labeling.services.review import GOLD, Reviewing
@@ -54,13 +54,13 @@ def figures(
     """Return the figures of a project as plain values (see `report.report`), counting what has changed.
 
     `chance` counts what takes long too: γ and the annotator models. `reference` names the annotator whom the others
-    are compared with. `tick(articles done, of how many)` is called now and then. Raises NotThereError for a reference
+    are compared with. `tick(articles done, of how many)` is called now and then. Raises NotFoundError for a reference
     whose work is not compared with anyone's.
     """
     count(store, everything=everything, chance=chance, tick=tick)
     found = ledger(store, everything=everything)
     if reference is not None and reference not in found.annotators:
-        raise NotThereError(
+        raise NotFoundError(
             f"no article was worked on by both {reference} and another annotator; there is work by "
             f"{', '.join(found.annotators) or 'no one'}"
         )
@@ -207,7 +207,7 @@ def examples(
     `found` is the ledger, if it is loaded and up to date.
 
     Each is {"article", "title", "outlet", "one", "two": names, "ours", "theirs"}; a side is {"value", "spans": [{"label",
-    "fragments", "text"} …]}, or None where that annotator has nothing. Raises NotThereError for no figure.
+    "fragments", "text"} …]}, or None where that annotator has nothing. Raises NotFoundError for no figure.
     """
     _require(figure)
     if found is None:
@@ -244,7 +244,7 @@ def examples(
 def gold_examples(store: Store, figure: str, *, only: Only = Only(), limit: int = 20) -> list[dict[str, Any]]:
     """Return in what annotators differ from the reviewed gold, as `examples` does, in the order of the queue.
 
-    `only.gold` names one of them, `only.values` what is confused. Raises NotThereError for no figure.
+    `only.gold` names one of them, `only.values` what is confused. Raises NotFoundError for no figure.
     """
     _require(figure)
     shown: list[dict[str, Any]] = []
@@ -264,7 +264,7 @@ def gold_examples(store: Store, figure: str, *, only: Only = Only(), limit: int 
 
 def _require(figure: str) -> None:
     if kind(figure) not in MEANINGS:
-        raise NotThereError(
+        raise NotFoundError(
             f"there is no figure “{figure}”; “saywhen agreement --json” lists all of them under “figures”"
         )
 

@@ -63,17 +63,17 @@ AGREEMENT: Columns = {
 
 
 def quotes(store: Store, source: str, *, in_progress: bool = False) -> pd.DataFrame:
-    """Return a row per quote; raises NotThereError for an annotator whom the project does not have."""
+    """Return a row per quote; raises NotFoundError for an annotator whom the project does not have."""
     return _frame(QUOTES, _each(store, source, in_progress, "quotes"))
 
 
 def speakers(store: Store, source: str, *, in_progress: bool = False) -> pd.DataFrame:
-    """Return a row per quote and span that says who speaks; raises NotThereError as `quotes` does."""
+    """Return a row per quote and span that says who speaks; raises NotFoundError as `quotes` does."""
     return _frame(SPEAKERS, _each(store, source, in_progress, "speakers"))
 
 
 def claimed_dates(store: Store, source: str, *, in_progress: bool = False) -> pd.DataFrame:
-    """Return a row per span that dates something; raises NotThereError as `quotes` does."""
+    """Return a row per span that dates something; raises NotFoundError as `quotes` does."""
     return _frame(DATES, _each(store, source, in_progress, "dates"))
 
 

@@ -76,7 +76,7 @@ def keep(store: Store, name: str, found: Splits, by: str) -> dict[str, str | Non
 
 
 def set_aside(store: Store, name: str, articles: list[str], by: str) -> None:
-    """Take articles out of the splits of a name, for good; raises NotThereError."""
+    """Take articles out of the splits of a name, for good; raises NotFoundError."""
     with store.writing() as project:
         project.splits.set_aside(name, articles, by)
 

@@ -41,10 +41,10 @@ def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
     for registry, id in wrong:
         yield Verdict(registry, id, "the registry entry is missing or has another name", mend)
     with store.reading() as project:
-        misplaced, begun = project.splits.faults(), project.proof.started()
+        misplaced, started = project.splits.faults(), project.proof.started()
     for article, name, fault in misplaced:
         yield Verdict(article, f"the splits “{name}”", fault, False)
-    for key, article, annotator in begun:
+    for key, article, annotator in started:
         with store.writing() as project:
             difference, mended = _replayed(project, key, mend, registered)
         if mended:

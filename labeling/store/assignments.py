@@ -14,8 +14,8 @@ from dataclasses import asdict
 import orjson
 
 from labeling import assignment
-from labeling.assignment import AssignmentPlan, AssignmentPolicy, Held, Member
-from labeling.errors import AssignmentError, NotThereError
+from labeling.assignment import Assignment, AssignmentPlan, AssignmentPolicy, Member
+from labeling.errors import AssignmentError, NotFoundError
 from labeling.store.team import GOLD, POLICY, Team
 from labeling.store.timestamps import now
 
@@ -27,13 +27,13 @@ class Assignments:
         self._connection = connection
         self._team = Team(connection)
 
-    def held(self) -> list[Held]:
+    def held(self) -> list[Assignment]:
         """Return who has which article: those in a queue by assignment, and those started."""
         where = "status <> 'new'" if self._team.policy() is None else "(status <> 'new' OR place IS NOT NULL)"
         found = self._connection.execute(
             f"SELECT article, annotator, status <> 'new' FROM annotation WHERE {where} AND annotator <> ?", (GOLD,)
         )
-        return [Held(article, name, bool(begun)) for article, name, begun in found]
+        return [Assignment(article, name, bool(started)) for article, name, started in found]
 
     def propose(self, wanted: AssignmentPolicy, team: Sequence[Member] | None = None) -> AssignmentPlan:
         """Return what a policy would change; nothing is written."""
@@ -49,14 +49,14 @@ class Assignments:
         if self._team.policy() is None:
             self._connection.execute("UPDATE annotation SET place = NULL")
             # What was started before anything was assigned stays in its queue.
-            begun = [(each.article, each.annotator) for each in self.held()]
+            started = [(each.article, each.annotator) for each in self.held()]
         else:
-            begun = []
+            started = []
         self._connection.execute(
             "INSERT OR REPLACE INTO project VALUES (?, ?)", (POLICY, orjson.dumps(asdict(wanted)).decode())
         )
         found = self._connection.execute("SELECT article, annotator FROM annotation WHERE status <> 'new'")
-        self.give({*plan.given, *begun}, set(plan.taken) - set(found), by)
+        self.give({*plan.given, *started}, set(plan.taken) - set(found), by)
 
     def give(self, given: Collection[tuple[str, str]], taken: Collection[tuple[str, str]], by: str) -> None:
         """Put articles into queues and take others out, as (article, annotator), with a line in the log for each."""
@@ -78,16 +78,16 @@ class Assignments:
         for article, name in given:
             new.setdefault(name, []).append(article)
         for name in sorted({name for _, name in (*given, *taken)}):
-            place, begun = {}, set()
+            place, started = {}, set()
             for article, at, status in self._connection.execute(
                 "SELECT article, place, status FROM annotation WHERE annotator = ? AND place IS NOT NULL ORDER BY place",
                 (name,),
             ):
                 place[article] = at
                 if status != "new":
-                    begun.add(article)
+                    started.add(article)
             fresh = sorted((each for each in new.get(name, ()) if each not in place), key=order.__getitem__)
-            queue = assignment.woven(list(place), fresh, gold, begun, name)
+            queue = assignment.merged_queue(list(place), fresh, gold, started, name)
             self._connection.executemany(
                 "UPDATE annotation SET place = ? WHERE article = ? AND annotator = ?",
                 [(at, article, name) for at, article in enumerate(queue, 1) if place.get(article) != at],
@@ -99,18 +99,18 @@ class Assignments:
         targets: Sequence[str],
         articles: Collection[str] | None,
         *,
-        begun: bool,
+        in_progress: bool,
     ) -> tuple[list[tuple[str, str]], list[str]]:
         """Return (article, receiver) of what someone has not submitted, and what none of the targets can get.
 
-        Raises AssignmentError where nothing is assigned, NotThereError for someone or something that is not there.
+        Raises AssignmentError where nothing is assigned, NotFoundError for someone or something that is not there.
         """
         if self._team.policy() is None:
             raise AssignmentError("no articles are assigned in this project; assign them first: saywhen assign plan")
         known = {name for (name,) in self._connection.execute("SELECT name FROM annotator")} - {GOLD}
         for name in (source, *targets):
             if name not in known:
-                raise NotThereError(
+                raise NotFoundError(
                     f"there is no one called “{name}” in the project; there are {', '.join(sorted(known))}"
                 )
         has = {
@@ -122,9 +122,11 @@ class Assignments:
         }
         for article in articles or ():
             if article not in has:
-                raise NotThereError(f"{source} has no unsubmitted article {article}; see: saywhen find --as {source}")
+                raise NotFoundError(f"{source} has no unsubmitted article {article}; see: saywhen find --as {source}")
         wanted = has if articles is None else has & set(articles)
-        return assignment.moved(source, targets, self.held(), wanted - self._team.hidden().keys(), begun=begun)
+        return assignment.moved(
+            source, targets, self.held(), wanted - self._team.hidden().keys(), in_progress=in_progress
+        )
 
     def reassign(
         self,
@@ -132,13 +134,13 @@ class Assignments:
         taken: Collection[tuple[str, str]],
         by: str,
         *,
-        begun: bool,
+        in_progress: bool,
     ) -> int:
         """Do what was proposed as far as it may still be done, and return how many articles were taken.
 
-        What was submitted since it was proposed stays, and without `begun` what was started since.
+        What was submitted since it was proposed stays, and without `in_progress` what was started since.
         """
-        may = ("new", "open", "skipped") if begun else ("new",)
+        may = ("new", "open", "skipped") if in_progress else ("new",)
         there = {
             (article, name)
             for name in {name for _, name in taken}
@@ -152,9 +154,11 @@ class Assignments:
         self.give([pair for pair in given if pair[0] in articles], left, by)
         return len(left)
 
-    def propose_drop(self, source: str, articles: Collection[str] | None, *, begun: bool) -> list[tuple[str, str]]:
+    def propose_drop(
+        self, source: str, articles: Collection[str] | None, *, in_progress: bool
+    ) -> list[tuple[str, str]]:
         """Return (article, annotator) of what would leave someone's queue; what is submitted never does."""
-        _, left = self.propose_move(source, (), articles, begun=begun)
+        _, left = self.propose_move(source, (), articles, in_progress=in_progress)
         return [(article, source) for article in left]
 
     def differences(self) -> list[tuple[str, str]]:

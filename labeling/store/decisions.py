@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from labeling.adjudication.carrying import carried_decisions, signs
-from labeling.adjudication.steps import Taken, body_of, fold
+from labeling.adjudication.steps import StoredStep, body_of, fold
 from labeling.annotation.migration import carried
 from labeling.annotation.state import Annotation
 from labeling.schema import Schema
@@ -18,7 +18,7 @@ from labeling.store.team import GOLD
 from labeling.store.timestamps import now
 
 
-class Called(NamedTuple):
+class RenamedQuestions(NamedTuple):
     """The fingerprints of an article's decided questions under the next version, and the revisions they were computed from."""
 
     revisions: tuple[tuple[str, int], ...]
@@ -31,14 +31,14 @@ class Decisions:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def steps(self, *, after: int = 0, article: str | None = None) -> list[Taken]:
+    def steps(self, *, after: int = 0, article: str | None = None) -> list[StoredStep]:
         """Return every step of the project, those on an article, or those after a revision, in order."""
         where, values = ("AND article = ?", (after, article)) if article else ("", (after,))
         found = self._connection.execute(
             f"SELECT revision, reviewer, article, body, at FROM review WHERE revision > ? {where} ORDER BY revision",
             values,
         )
-        return [Taken(revision, who, on, orjson.loads(body), at) for revision, who, on, body, at in found]
+        return [StoredStep(revision, who, on, orjson.loads(body), at) for revision, who, on, body, at in found]
 
     def newest(self) -> int:
         """Return the revision of the last step; 0 where there is none."""
@@ -80,11 +80,11 @@ class Decisions:
         assert row is not None
         return row
 
-    def prepare(self, old: Schema, new: Schema) -> dict[str, Called]:
+    def prepare(self, old: Schema, new: Schema) -> dict[str, RenamedQuestions]:
         """Return, by article that reviewers have decided on, what its questions are called under a new version."""
         return {article: self._called(article, old, new) for article in self._decided()}
 
-    def carry(self, ready: Mapping[str, Called], old: Schema, new: Schema) -> None:
+    def carry(self, ready: Mapping[str, RenamedQuestions], old: Schema, new: Schema) -> None:
         """Take decisions along to a new version of the label set, before the work is; what has changed is computed again.
 
         Each is appended under its question's new fingerprint, in its reviewer's name and with its time.
@@ -113,7 +113,7 @@ class Decisions:
         )
         return tuple(found)
 
-    def _called(self, article: str, old: Schema, new: Schema) -> Called:
+    def _called(self, article: str, old: Schema, new: Schema) -> RenamedQuestions:
         found = self._connection.execute(
             "SELECT annotator, id FROM annotation WHERE article = ? AND status = 'submitted' AND annotator <> ?",
             (article, GOLD),
@@ -123,7 +123,7 @@ class Decisions:
         was = signs(before, old)
         now = {sign: id for id, sign in signs(_submitted(after), new).items()}
         ids = {id: now[sign] for id, sign in was.items() if sign in now and now[sign] != id}
-        return Called(self._revisions(article), ids)
+        return RenamedQuestions(self._revisions(article), ids)
 
 
 def _submitted(work: Mapping[str, Annotation]) -> dict[str, Annotation]:

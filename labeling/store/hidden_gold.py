@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from labeling.errors import NotThereError
+from labeling.errors import NotFoundError
 from labeling.schema import Schema
 from labeling.store import state_rows
 from labeling.store.team import Team
@@ -35,7 +35,7 @@ class HiddenGold:
         )
 
     def require_hidable(self, articles: Sequence[str], reference: str) -> None:
-        """Raise NotThereError where someone's work on an article is not submitted, AssignmentError while no one leads."""
+        """Raise NotFoundError where someone's work on an article is not submitted, AssignmentError while no one leads."""
         self._team.require_lead()
         done = {
             article
@@ -45,7 +45,7 @@ class HiddenGold:
         }
         for article in articles:
             if article not in done:
-                raise NotThereError(
+                raise NotFoundError(
                     f"{reference} has not submitted article {article}; hidden gold must be submitted work"
                 )
 

@@ -13,13 +13,13 @@ import orjson
 
 from labeling import schema
 from labeling.annotation import label_set_changes, migration, ops
-from labeling.annotation.migration import Carried
+from labeling.annotation.migration import MigratedAnnotation
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
-from labeling.errors import NotThereError, SchemaError
+from labeling.errors import NotFoundError, SchemaError
 from labeling.schema import Schema
 from labeling.store import state_rows
-from labeling.store.decisions import Called, Decisions
+from labeling.store.decisions import Decisions, RenamedQuestions
 from labeling.store.timestamps import now
 from labeling.store.values import Outcome
 
@@ -32,7 +32,7 @@ class Prepared:
     since: int
     parts: dict[int, _Part] = field(default_factory=dict)
     #: What decided questions are called then, by article.
-    questions: dict[str, Called] = field(default_factory=dict)
+    questions: dict[str, RenamedQuestions] = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
         """Return what the change does in all."""
@@ -76,23 +76,23 @@ class LabelSets:
         return self.get(self.newest())
 
     def get(self, version: int) -> Schema:
-        """Return a version of the label set; raises NotThereError."""
+        """Return a version of the label set; raises NotFoundError."""
         if version not in self._known:
             self._known[version] = _parsed(self.text(version), version)
         return self._known[version]
 
     def text(self, version: int) -> str:
-        """Return a version of the label set as YAML, as it was given; raises NotThereError."""
+        """Return a version of the label set as YAML, as it was given; raises NotFoundError."""
         row = self._connection.execute("SELECT yaml FROM label_set WHERE version = ?", (version,)).fetchone()
         if row is None:
             there = ", ".join(
                 str(number) for (number,) in self._connection.execute("SELECT version FROM label_set ORDER BY version")
             )
-            raise NotThereError(f"the project has no version {version} of the label set; it has {there}")
+            raise NotFoundError(f"the project has no version {version} of the label set; it has {there}")
         return str(row[0])
 
     def since(self, version: int) -> list[Schema]:
-        """Return the versions of the label set from one of them on, in order; raises NotThereError."""
+        """Return the versions of the label set from one of them on, in order; raises NotFoundError."""
         self.get(version)
         later = self._connection.execute(
             "SELECT version FROM label_set WHERE version >= ? ORDER BY version", (version,)
@@ -189,7 +189,7 @@ class LabelSets:
             f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"
         ).fetchall()
 
-    def _carried(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, Carried, _Part]:
+    def _carried(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, MigratedAnnotation, _Part]:
         """Return what an annotation is and becomes, and what is reported of that."""
         before = state_rows.load(self._connection, key)
         try:
@@ -201,9 +201,9 @@ class LabelSets:
         changed = bool(carried.counts or carried.asks or carried.back)
         return before, carried, _Part(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)
 
-    def _set_aside(self, ready: Prepared, begun: tuple[int, str, int], old: Schema) -> None:
+    def _set_aside(self, ready: Prepared, started: tuple[int, str, int], old: Schema) -> None:
         """Write what an annotation becomes beside the file."""
-        key, name, revision = begun
+        key, name, revision = started
         before, carried, part = self._carried(key, name, old, ready.new)
         ready.parts[key] = part
         after = carried.annotation

@@ -43,7 +43,7 @@ class MadeWorks:
         """Write work where there is none yet, and return of each what was there before; `keys` gets the annotations written.
 
         `version` is that of the label set it was made under. Raises OpError for an op that no longer fits, because the label
-        set or a registry has changed since, and NotThereError for an article that is in no queue of the annotator.
+        set or a registry has changed since, and NotFoundError for an article that is in no queue of the annotator.
         """
         there = self._annotations(works)
         found = [self._existing(work, there.get((work.article, work.annotator))) for work in works]

@@ -17,7 +17,7 @@ from labeling.annotation import late_edits, ops
 from labeling.annotation import state as core
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
-from labeling.errors import AccessError, NotThereError, OpError
+from labeling.errors import AccessError, NotFoundError, OpError
 from labeling.store import export_cache, state_rows
 from labeling.store.label_sets import LabelSets
 from labeling.store.registries import Registries
@@ -73,7 +73,7 @@ class OpLog:
     def append(self, save: Save, keys: list[int]) -> Answer:
         """Append a message and return its answer; `keys` gets the annotation's, before anything of it is cached.
 
-        Raises NotThereError for an article that is in no queue of the annotator, AccessError for another's client id.
+        Raises NotFoundError for an article that is in no queue of the annotator, AccessError for another's client id.
         """
         key, text = self._work(save)
         keys.append(key)
@@ -90,14 +90,14 @@ class OpLog:
         return [orjson.loads(op) for op in state_rows.ops_since(self._connection, row[0], 0)] if row else []
 
     def _work(self, save: Save) -> tuple[int, str]:
-        """Return the annotation's key and the article's text; raises NotThereError."""
+        """Return the annotation's key and the article's text; raises NotFoundError."""
         row: tuple[int, str] | None = self._connection.execute(
             """SELECT annotation.id, article.text FROM annotation JOIN article ON article.id = annotation.article
             WHERE annotation.article = ? AND annotation.annotator = ?""",
             (save.article, save.annotator),
         ).fetchone()
         if row is None:
-            raise NotThereError(f"there is no article {save.article} in the queue of {save.annotator}")
+            raise NotFoundError(f"there is no article {save.article} in the queue of {save.annotator}")
         return row
 
     def _take(self, key: int, text: str, save: Save) -> Answer:

@@ -17,7 +17,7 @@ from typing import Any
 
 from labeling.annotation import ops
 from labeling.annotation.article import Article
-from labeling.errors import AccessError, NotThereError, StoreBusyError
+from labeling.errors import AccessError, NotFoundError, StoreBusyError
 from labeling.schema import Schema
 from labeling.store import search
 from labeling.store.annotations import Annotations
@@ -274,10 +274,10 @@ class Store:
         """Return {"total", "unread", "rows"} of the annotator's queue: what holds the words and passes the filters (see `search.find`).
 
         The first search for words after an import takes the new articles into the index, in short transactions; after
-        `within` seconds it answers with what it has, and `unread` says how many are left. Raises NotThereError for a flag that the label set has not, DateError for a day that is none.
+        `within` seconds it answers with what it has, and `unread` says how many are left. Raises NotFoundError for a flag that the label set has not, DateError for a day that is none.
         """
         if flag is not None and flag not in self.schema.flags:
-            raise NotThereError(
+            raise NotFoundError(
                 f"there is no flag “{flag}”; the label set has {', '.join(self.schema.flags) or 'none'}"
             )
         for day in (published_from, published_to):
@@ -326,7 +326,7 @@ class Store:
 
         Ops taken before are skipped; at a gap in the numbers the rest is left to be sent again. An op that does not
         fit is recorded as refused. Ops made under an earlier `version` of the label set are accepted as they read under
-        the newest (see `annotation.late_edits`). Returns after the commit. Raises NotThereError for an unknown article, AccessError
+        the newest (see `annotation.late_edits`). Returns after the commit. Raises NotFoundError for an unknown article, AccessError
         for a client id that belongs to other work.
         """
         save = Save(annotator, article, client, revision, message, version)
@@ -363,11 +363,11 @@ class Store:
     def log(self, annotator: str, article: str) -> list[dict[str, Any]]:
         """Return every op of an annotation, in order, with the time it was accepted; refused ones with their reason.
 
-        Work that was never assigned has none; raises NotThereError for an article that the project has not.
+        Work that was never assigned has none; raises NotFoundError for an article that the project has not.
         """
         with self.reading() as project:
             if project.articles.get(article) is None:
-                raise NotThereError(f"there is no article {article}")
+                raise NotFoundError(f"there is no article {article}")
             return project.ops.of(annotator, article)
 
     # --- registries and the label set -------------------------------------------------------------------------------

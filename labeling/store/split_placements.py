@@ -16,7 +16,7 @@ import orjson
 
 from labeling.dataset.duplicates import VERSION, Signature
 from labeling.dataset.splits import Recipe
-from labeling.errors import NotThereError, SplitError
+from labeling.errors import NotFoundError, SplitError
 from labeling.store.timestamps import now
 
 
@@ -58,13 +58,13 @@ class SplitPlacements:
         )
 
     def set_aside(self, name: str, articles: Iterable[str], by: str) -> None:
-        """Take articles out of the splits of a name, for good; raises NotThereError."""
+        """Take articles out of the splits of a name, for good; raises NotFoundError."""
         if name not in self.recipes():
-            raise NotThereError(f"there are no splits named “{name}”; create them first with --place")
+            raise NotFoundError(f"there are no splits named “{name}”; create them first with --place")
         before = self.placed(name)
         for article in dict.fromkeys(articles):
             if not self._connection.execute("SELECT 1 FROM article WHERE id = ?", (article,)).fetchone():
-                raise NotThereError(f"there is no article {article}")
+                raise NotFoundError(f"there is no article {article}")
             if article not in before or before[article] is not None:
                 self.place(name, {article: None}, by)
 

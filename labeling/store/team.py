@@ -15,7 +15,7 @@ import orjson
 
 from labeling import assignment, permissions
 from labeling.assignment import AssignmentPolicy, Member, Review
-from labeling.errors import AccessError, AssignmentError, NotThereError
+from labeling.errors import AccessError, AssignmentError, NotFoundError
 from labeling.permissions import Person
 from labeling.store.timestamps import now
 
@@ -71,13 +71,13 @@ class Team:
     def set_members(self, team: Sequence[Member], by: str) -> None:
         """Set what people of the project do; who is in the team already and not named stays as they are.
 
-        Raises NotThereError for someone the project does not know, AssignmentError for the owner of hidden gold, and where
+        Raises NotFoundError for someone the project does not know, AssignmentError for the owner of hidden gold, and where
         gold is hidden and no one would lead.
         """
         known = {name for (name,) in self._connection.execute("SELECT name FROM annotator")}
         for member in team:
             if member.name not in known:
-                raise NotThereError(
+                raise NotFoundError(
                     f"there is no one called “{member.name}” in the project; have them sign in once, or add them"
                 )
             if member.name == GOLD:
@@ -123,8 +123,8 @@ class Team:
             )
         ]
         if self.policy() is None:
-            begun = "SELECT annotator FROM annotation WHERE article = ? AND status <> 'new'"
-            annotators = [name for (name,) in self._connection.execute(begun, (article,))]
+            started = "SELECT annotator FROM annotation WHERE article = ? AND status <> 'new'"
+            annotators = [name for (name,) in self._connection.execute(started, (article,))]
         team = self.members()
         if not any(member.reviews or member.leads for member in team):
             known = self._connection.execute("SELECT name FROM annotator ORDER BY name")

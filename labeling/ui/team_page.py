@@ -175,13 +175,13 @@ def _hand_over() -> None:
         targets = st.multiselect(
             "To", [name for name in store.annotators() if name != source], placeholder="No one: remove", width=360
         )
-        begun = st.toggle(
+        in_progress = st.toggle(
             "Include articles in progress", help="Existing work is kept; the next annotator starts afresh."
         )
     if source is None:
         return
     with store.reading() as project:
-        given, left = project.assignments.propose_move(source, targets, None, begun=begun)
+        given, left = project.assignments.propose_move(source, targets, None, in_progress=in_progress)
     taken = [(article, source) for article in (left if not targets else [article for article, _ in given])]
     where = f"be reassigned to {', '.join(targets)}" if targets else "be removed from the queue"
     st.write(plain(f"{len(taken):,} unsubmitted articles of {source} would {where}."))
@@ -192,7 +192,7 @@ def _hand_over() -> None:
 
         def reassign_articles() -> None:
             with store.writing() as project:
-                project.assignments.reassign(given, taken, by, begun=begun)
+                project.assignments.reassign(given, taken, by, in_progress=in_progress)
 
         _try(reassign_articles, f"{len(taken):,} articles {'reassigned' if targets else 'removed'}.")
 

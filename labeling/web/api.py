@@ -21,7 +21,7 @@ from labeling.errors import (
     AccessError,
     EngineError,
     NotAllowedError,
-    NotThereError,
+    NotFoundError,
     SayWhenError,
     StoreError,
 )
@@ -43,7 +43,7 @@ MAX_BODY = 8_000_000
 #: The largest file to import over HTTP, in bytes; by command there is no limit.
 MAX_UPLOAD = 500_000_000
 #: The HTTP status of what is refused; what is not named here is the request's own error, 422.
-_CODES = {AccessError: 401, NotAllowedError: 403, NotThereError: 404, StoreError: 503}
+_CODES = {AccessError: 401, NotAllowedError: 403, NotFoundError: 404, StoreError: 503}
 
 
 def build_api(

@@ -341,7 +341,7 @@ TOUCHED = """The mayor, Anna Brook, said on Friday that the bridge would close.
 “Nobody asked us,” Tomas Vell, a ferryman, told reporters."""
 
 
-def test_an_article_is_marked_linked_dated_commented_and_handed_in_by_fingers_on_a_telephone(
+def test_an_article_is_marked_linked_dated_commented_and_submitted_by_fingers_on_a_telephone(
     desk: Desk, window: Callable[..., BrowserContext]
 ) -> None:
     made = desk.site.have(article.make(TOUCHED, title="The bridge", language="en", published="2024-03-04"))

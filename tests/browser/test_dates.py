@@ -93,7 +93,7 @@ def test_one_key_takes_what_the_words_say_or_offers_the_choice(keyboard: Keyboar
 
 
 @pytest.mark.usefixtures("quiet")
-def test_values_follow_a_corrected_publication_date_only_when_told_to(
+def test_values_follow_a_corrected_publication_date_only_on_request(
     keyboard: Keyboard, site: Site, story: Article
 ) -> None:
     keyboard.open(story.id, story.text)

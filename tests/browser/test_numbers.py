@@ -28,7 +28,7 @@ labels:
 """
 
 
-def test_a_number_is_typed_told_its_range_saved_and_resolved_in_review(
+def test_a_number_is_typed_within_its_range_saved_and_resolved_in_review(
     serve: Callable[..., Server], page: Page, tmp_path: Path
 ) -> None:
     site = build(serve, tmp_path, schema.parse(LABELS))

@@ -75,7 +75,7 @@ def test_a_new_name_is_typed_and_labeling_begins(fresh: Site, page: Page, hands:
     expect(page.locator('[data-sw="article"]')).to_be_focused()
 
 
-def test_a_link_signs_in_nobody_whom_the_project_does_not_know(site: Site, story: Article, page: Page) -> None:
+def test_a_link_signs_in_no_one_whom_the_project_does_not_know(site: Site, story: Article, page: Page) -> None:
     page.goto(f"{site.url}/?annotator=mallory&article={story.id}")
     expect(page.get_by_role("button", name="Start labeling")).to_be_visible()
     assert "mallory" not in site.store.annotators()
@@ -381,7 +381,7 @@ _COVERED = """() => {
 }"""
 
 
-def test_the_name_of_a_link_covers_no_letter_and_is_left_out_where_it_would(site: Site, keyboard: Keyboard) -> None:
+def test_the_name_of_a_link_covers_no_letter_and_is_omitted_where_it_would(site: Site, keyboard: Keyboard) -> None:
     lines = "“We will meet on Sunday,” Mike Pompeo said in New York, where nobody had thought that anybody would. "
     made = article.make(" ".join(f"Number {number}: {lines}" for number in range(12)), title="Lines upon lines")
     if site.store.article(made.id) is None:
@@ -446,7 +446,9 @@ def test_a_date_is_shown_resolved_before_it_is_taken(site: Site, at_work: Keyboa
     assert attributes["value"] == value
 
 
-def test_what_is_no_date_is_told_in_words_under_the_field_and_changes_nothing(site: Site, at_work: Keyboard) -> None:
+def test_what_is_no_date_is_reported_in_words_under_the_field_and_changes_nothing(
+    site: Site, at_work: Keyboard
+) -> None:
     id = at_work.mark("claimed_date", around("this week"))
     at_work.press("Enter")
     field = at_work.card(id).get_by_role("combobox", name="date", exact=True)

@@ -189,7 +189,7 @@ def test_words_are_found_in_the_text_and_the_caret_goes_there(at_work: Keyboard,
     assert at_work.caret == TEXT.index("week")
 
 
-def test_quotation_marks_are_taken_in_as_the_label_set_says_unless_single_characters_are_selected(
+def test_quotation_marks_are_included_as_the_label_set_says_unless_single_characters_are_selected(
     at_work: Keyboard,
 ) -> None:
     start = TEXT.index("We will meet on Sunday.")
@@ -203,7 +203,7 @@ def test_quotation_marks_are_taken_in_as_the_label_set_says_unless_single_charac
     assert at_work.marked(at_work.active) == [(start, start + len("We will meet on Sunday."))]
 
 
-def test_a_card_keeps_the_focus_when_it_is_drawn_anew_however_many_come_before_it(
+def test_a_card_keeps_the_focus_when_it_is_drawn_again_however_many_come_before_it(
     keyboard: Keyboard, site: Site
 ) -> None:
     made = site.have(article.make(" ".join(f"Person{number:02}" for number in range(14))))

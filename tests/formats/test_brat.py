@@ -242,7 +242,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_files_of_other_tools_are_read_and_their_faults_told_with_the_line(tmp_path: Path, name: str) -> None:
+def test_files_of_other_tools_are_read_and_their_errors_reported_with_the_line(tmp_path: Path, name: str) -> None:
     ann, told, expected = REAL[name]
     *faults, marked = read(_folder(tmp_path, ann))
     assert isinstance(marked, Marked)
@@ -271,7 +271,7 @@ def test_the_first_end_of_a_relation_is_that_which_says_so(tmp_path: Path) -> No
     assert (link["from"], link["to"]) == ("T2", "T1")
 
 
-def test_annotations_in_two_parts_are_read_as_one_and_faults_told_by_the_part(tmp_path: Path) -> None:
+def test_annotations_in_two_parts_are_read_as_one_and_errors_reported_by_the_part(tmp_path: Path) -> None:
     folder = _folder(tmp_path, "")
     (folder / "a.ann").unlink()
     (folder / "a.a1").write_text("T1\tWho 11 14\tshe\n")
@@ -315,7 +315,9 @@ def test_values_that_are_native_to_brat_become_attributes_entries_and_comments(t
         (b"", b"", "the text is empty; add a text or remove the row"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_file(tmp_path: Path, text: bytes | None, ann: bytes, reason: str) -> None:
+def test_what_cannot_be_read_is_reported_with_its_file(
+    tmp_path: Path, text: bytes | None, ann: bytes, reason: str
+) -> None:
     folder = _folder(tmp_path, ann, text or b"")
     if text is None:
         (folder / "a.txt").unlink()
@@ -323,7 +325,7 @@ def test_what_cannot_be_read_is_told_with_its_file(tmp_path: Path, text: bytes |
     assert [fault.reason for fault in faults] == [reason]
 
 
-def test_a_folder_without_anything_and_one_that_is_not_there_are_told(tmp_path: Path) -> None:
+def test_a_folder_without_anything_and_one_that_is_not_there_are_reported(tmp_path: Path) -> None:
     assert [str(each) for each in read(tmp_path)] == [
         f"{tmp_path}: there is no .txt and no .ann file; name the folder that has them"
     ]
@@ -331,7 +333,7 @@ def test_a_folder_without_anything_and_one_that_is_not_there_are_told(tmp_path: 
     assert isinstance(fault, Fault) and "there is no such file or folder" in fault.reason
 
 
-def test_a_text_without_standoff_is_an_article_that_nobody_has_looked_at(tmp_path: Path) -> None:
+def test_a_text_without_standoff_is_an_article_that_no_one_has_looked_at(tmp_path: Path) -> None:
     folder = _folder(tmp_path, "")
     (folder / "a.ann").unlink()
     (found,) = read(folder / "a.txt")

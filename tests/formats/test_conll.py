@@ -195,7 +195,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_files_of_other_tools_are_read_and_their_faults_told_with_the_line(tmp_path: Path, name: str) -> None:
+def test_files_of_other_tools_are_read_and_their_errors_reported_with_the_line(tmp_path: Path, name: str) -> None:
     written, told, expected = REAL[name]
     path = tmp_path / "a.conll"
     path.write_bytes(written.encode())
@@ -221,6 +221,6 @@ def test_a_wrong_byte_leaves_out_its_article_and_no_other(tmp_path: Path) -> Non
     assert (marked.article.text, marked.line) == ("Zo", 5)
 
 
-def test_a_folder_without_such_files_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_such_files_is_reported(tmp_path: Path) -> None:
     (fault,) = read(tmp_path)
     assert isinstance(fault, Fault) and "there is no file ending in .conll" in fault.reason

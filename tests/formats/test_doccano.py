@@ -210,7 +210,7 @@ def test_names_of_labels_and_users_that_an_old_version_gives_beside_their_number
 @pytest.mark.parametrize(
     "given", [{"label": 1, "user": 1}, {"label": 1, "label_name": "sad", "user": 1}, {"text": "Autre", "user": 1}]
 )
-def test_old_annotations_of_whole_rows_are_told_once_and_are_nobodys_empty_work(
+def test_old_annotations_of_whole_rows_are_reported_once_and_are_no_ones_empty_work(
     tmp_path: Path, given: dict[str, Any]
 ) -> None:
     rows = [{"id": number, "text": f"{number}. {TEXT}", "annotations": [given]} for number in range(3)]
@@ -248,7 +248,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_row_is_told_and_nothing_is_invented(tmp_path: Path, name: str) -> None:
+def test_an_odd_row_is_reported_and_nothing_is_invented(tmp_path: Path, name: str) -> None:
     row, reason, spans = ODD[name]
     (_, marked), (told,) = _read(tmp_path / "a.jsonl", EXPORT, row)
     assert {name: len(work["spans"]) for name, work in marked.work.items()} == spans

@@ -199,7 +199,7 @@ def test_a_publication_date_says_how_it_is_known(page: str, published: Published
 
 
 @pytest.mark.parametrize("language", ["", "en_GB", "!!", "x" * 300])
-def test_a_language_that_cannot_be_kept_is_left_out_and_the_article_comes_in(language: str) -> None:
+def test_a_language_that_cannot_be_kept_is_omitted_and_the_article_comes_in(language: str) -> None:
     found = read(PAGE.replace("en-GB", language))
     assert isinstance(found, Article)
     assert found.language == ("en-GB" if language == "en_GB" else None)

@@ -31,7 +31,7 @@ def _line() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_nothing_is_left_out(tmp_path: Path, name: str) -> None:
+def test_nothing_is_omitted(tmp_path: Path, name: str) -> None:
     line, losses = _line(), Losses()
     assert line["annotations"][0]["spans"][0]["waived"] == {"said_by": "nobody is named"}
     each = FORMATS[name]

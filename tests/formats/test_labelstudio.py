@@ -77,7 +77,7 @@ def test_the_sample_comes_back(tmp_path: Path) -> None:
     }
 
 
-def test_skipped_is_cancelled_and_what_was_not_handed_in_is_told(tmp_path: Path) -> None:
+def test_skipped_is_cancelled_and_what_was_not_submitted_is_reported(tmp_path: Path) -> None:
     line = orjson.loads(orjson.dumps(HARD["emoji"]))
     line["annotations"][0]["status"], line["annotations"][1]["status"] = "skipped", "open"
     path, told = _written(tmp_path / "a.labelstudio.json", line)
@@ -216,7 +216,7 @@ def test_an_export_comes_in_with_its_annotators_links_and_values(tmp_path: Path)
     ]
 
 
-def test_an_old_export_that_counts_utf_16_is_converted_and_told(tmp_path: Path) -> None:
+def test_an_old_export_that_counts_utf_16_is_converted_and_reported(tmp_path: Path) -> None:
     old = [_region("a", 3, 6, "PER", text="Zoé"), _region("b", 13, 21, "QUOTE", text="“We go.”")]
     (marked,), told = _read(tmp_path / "a.json", [{"id": 1, "data": {"text": TEXT}, "completions": [_by(1, *old)]}])
     assert "the offsets count UTF-16 units, not code points" in told[0]
@@ -293,7 +293,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_task_is_told_and_nothing_is_invented(tmp_path: Path, name: str) -> None:
+def test_an_odd_task_is_reported_and_nothing_is_invented(tmp_path: Path, name: str) -> None:
     task, reason, spans = ODD[name]
     (_, marked), told = _read(tmp_path / "a.json", b"[\n" + orjson.dumps(_task()) + b",\n" + orjson.dumps(task) + b"]")
     assert {name: len(work["spans"]) for name, work in marked.work.items()} == spans
@@ -324,7 +324,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_a_task_with_places_that_are_none_in_plain_text_is_left_out_in_one_sentence(tmp_path: Path, name: str) -> None:
+def test_a_task_with_places_that_are_none_in_plain_text_is_omitted_in_one_sentence(tmp_path: Path, name: str) -> None:
     data, region, reason = PLACES[name]
     task = {"data": data, "annotations": [_by(1, *({**region, "id": id} for id in "abc"))]}
     (marked,), (told,) = _read(tmp_path / "a.json", [task, _task(_by(1, PERSON))])

@@ -129,7 +129,7 @@ BAD: dict[str, tuple[Given, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_fits_nowhere_is_told_with_its_remedy_and_the_rest_is_taken(name: str) -> None:
+def test_what_fits_nowhere_is_reported_with_its_remedy_and_the_rest_is_taken(name: str) -> None:
     bad, reason = BAD[name]
     found = placed(RAW, [*_counted(TEXT), bad])
     assert found.ranges == [*_ranges(TEXT), None]
@@ -193,7 +193,7 @@ def test_a_way_of_counting_is_taken_only_where_more_fits_than_before() -> None:
     assert placed(text, [Given(1, 3, "aa"), Given(7, 9, "bb")]).ranges == [(0, 2), (6, 8)]
 
 
-def test_of_two_ways_that_fit_alike_the_likelier_is_told() -> None:
+def test_of_two_ways_that_fit_alike_the_likelier_is_reported() -> None:
     # A byte order mark counts one as a character; counted in bytes it would be three.
     found = placed("\ufeffabc def", [Given(1, 4, "abc"), Given(5, 8, "def")])
     assert (found.unit, found.ranges) == ("code points with the byte order mark", [(0, 3), (4, 7)])

@@ -271,7 +271,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_task_is_told_with_its_line_and_nothing_is_invented(tmp_path: Path, name: str) -> None:
+def test_an_odd_task_is_reported_with_its_line_and_nothing_is_invented(tmp_path: Path, name: str) -> None:
     task, reason, spans = ODD[name]
     (first, marked), told = _read(tmp_path / "a.jsonl", {"text": "Before.", "answer": "accept", "spans": []}, task)
     assert {name: len(work["spans"]) for name, work in marked.work.items()} == spans
@@ -279,7 +279,7 @@ def test_an_odd_task_is_told_with_its_line_and_nothing_is_invented(tmp_path: Pat
     assert [each for each in told if each.startswith("2: ") and reason in each] == told[:1] != []
 
 
-def test_a_session_that_nobody_has_named_is_nobodys_name(tmp_path: Path) -> None:
+def test_a_session_that_no_one_has_named_is_no_ones_name(tmp_path: Path) -> None:
     for name in ("2024-02-06_10-17-19", "news-2024-02-06_10-17-19"):
         (marked,), told = _read(tmp_path / "a.jsonl", _task(_annotator_id=name, _session_id=name))
         assert told == []
@@ -293,7 +293,7 @@ def test_who_answered_another_question_has_not_looked_for_spans(tmp_path: Path) 
     assert any("tasks that ask for something other than spans" in each and "(3 times" in each for each in told)
 
 
-def test_what_a_reviewed_task_came_from_is_told(tmp_path: Path) -> None:
+def test_what_a_reviewed_task_came_from_is_reported(tmp_path: Path) -> None:
     (marked,), (told,) = _read(tmp_path / "a.jsonl", _task(versions=[{"text": "x"}], sessions=["a", "b"]))
     assert "“versions” of reviewed tasks are ignored" in told
     assert len(marked.work["quotes-ana"]["spans"]) == 2
@@ -335,7 +335,7 @@ def test_an_empty_file_is_a_fault(tmp_path: Path, content: bytes) -> None:
     assert [type(each) for each in read(tmp_path / "absent.jsonl")] == [Fault]
 
 
-def test_offsets_in_utf_16_are_told_by_the_words_with_them(tmp_path: Path) -> None:
+def test_offsets_in_utf_16_are_recognised_by_the_words_with_them(tmp_path: Path) -> None:
     spans = [{"start": 3, "end": 6, "label": "X", "text": "Zoé"}, {"start": 7, "end": 11, "label": "Y", "text": "said"}]
     (marked,), told = _read(tmp_path / "a.jsonl", _task(spans=spans, relations=[]))
     assert "the offsets count UTF-16 units, not code points" in told[0]

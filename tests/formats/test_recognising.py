@@ -64,7 +64,7 @@ def _file(folder: Path, row: object) -> Path:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_work_in_a_file_without_its_kind_is_told_and_never_dropped_in_silence(tmp_path: Path, name: str) -> None:
+def test_work_in_a_file_without_its_kind_is_reported_and_never_dropped_in_silence(tmp_path: Path, name: str) -> None:
     row, tool, articles = ROWS[name]
     *read, told = read_articles([_file(tmp_path, row)])
     assert f"it seems to be {tool}" in str(told)
@@ -90,7 +90,7 @@ def test_a_file_of_another_tool_is_one_fault_and_not_read(tmp_path: Path, kind: 
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_json_in_place_of_a_docbin_is_told_for_what_it_is(tmp_path: Path, name: str) -> None:
+def test_json_in_place_of_a_docbin_is_recognised_for_what_it_is(tmp_path: Path, name: str) -> None:
     pytest.importorskip("spacy")
     read = FORMATS["spacy"].read
     assert read
@@ -119,7 +119,7 @@ def test_our_own_export_is_not_read_as_another_tools(tmp_path: Path, kind: str) 
     assert "SayWhen's own export; import it with --with-work" in str(told)
 
 
-def test_rows_of_a_tool_in_parquet_are_told_for_what_they_seem(tmp_path: Path) -> None:
+def test_rows_of_a_tool_in_parquet_are_recognised_for_what_they_seem(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     read = FORMATS["parquet"].read
     assert read

@@ -83,7 +83,7 @@ def test_the_same_lines_give_the_same_bytes(tmp_path: Path) -> None:
     assert one == two
 
 
-def test_a_span_that_ends_inside_a_token_is_told_and_comes_back_exactly(tmp_path: Path) -> None:
+def test_a_span_that_ends_inside_a_token_is_reported_and_comes_back_exactly(tmp_path: Path) -> None:
     line = hard("inside", "Reuters reported it.")
     line["annotations"] = line["annotations"][:1]
     (span,) = [span for span in line["annotations"][0]["spans"] if span["id"] == "s3"]
@@ -311,7 +311,7 @@ def test_what_is_no_docbin_is_a_fault(tmp_path: Path, name: str) -> None:
     assert "not a valid spaCy DocBin" in fault.reason
 
 
-def test_without_spacy_the_remedy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_spacy_the_remedy_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, _ = _written(tmp_path / "a.spacy", HARD["plain"])
     for name in [name for name in sys.modules if name.partition(".")[0] == "spacy"]:
         monkeypatch.delitem(sys.modules, name)

@@ -238,7 +238,7 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str], list[str]]] 
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_files_of_other_tools_are_read_and_their_faults_told_with_the_line(tmp_path: Path, name: str) -> None:
+def test_files_of_other_tools_are_read_and_their_errors_reported_with_the_line(tmp_path: Path, name: str) -> None:
     written, told, expected, linked = REAL[name]
     (tmp_path / "a.tml").write_text(written, encoding="utf-8")
     *faults, marked = read(tmp_path)
@@ -266,7 +266,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
+def test_what_cannot_be_read_is_reported(tmp_path: Path, name: str) -> None:
     written, reason = BAD[name]
     (tmp_path / "a.tml").write_text(written, encoding="utf-8")
     (fault,) = read(tmp_path / "a.tml")

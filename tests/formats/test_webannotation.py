@@ -212,7 +212,7 @@ REAL: dict[str, tuple[Any, list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_files_of_other_tools_are_read_and_their_faults_told(tmp_path: Path, name: str) -> None:
+def test_files_of_other_tools_are_read_and_their_errors_reported(tmp_path: Path, name: str) -> None:
     written, told, expected = REAL[name]
     (tmp_path / "a.json").write_text(json.dumps(written, indent=1), encoding="utf-8")
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
@@ -229,7 +229,7 @@ def test_files_of_other_tools_are_read_and_their_faults_told(tmp_path: Path, nam
     assert spans == expected
 
 
-def test_a_text_that_is_not_there_is_not_fetched_and_the_line_is_told(tmp_path: Path) -> None:
+def test_a_text_that_is_not_there_is_not_fetched_and_the_line_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps([_one("#1", SELECTOR), _one("#2", _quote("x"))], indent=0))
     faults = [each for each in read(tmp_path) if isinstance(each, Fault)]
     assert all("is not next to the file, and nothing is downloaded" in fault.reason for fault in faults)
@@ -251,7 +251,7 @@ def test_links_between_two_targets_are_read(tmp_path: Path) -> None:
     ("raw", "reason"),
     [(b"{", "invalid JSON at column"), (b"7", "item 1 is not an annotation"), (b"[]", "is not next to the file"), (b"\xff", "invalid JSON")],
 )  # fmt: skip
-def test_what_cannot_be_read_is_told(tmp_path: Path, raw: bytes, reason: str) -> None:
+def test_what_cannot_be_read_is_reported(tmp_path: Path, raw: bytes, reason: str) -> None:
     (tmp_path / "a.jsonld").write_bytes(raw)
     (fault,) = read(tmp_path)
     assert isinstance(fault, Fault) and reason in fault.reason

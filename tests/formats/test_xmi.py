@@ -122,7 +122,7 @@ def test_cassis_can_write_it_again_and_we_read_that(tmp_path: Path) -> None:
     _same(_line_read(each), line)
 
 
-def test_what_xml_cannot_hold_is_left_out_and_named(tmp_path: Path) -> None:
+def test_what_xml_cannot_hold_is_omitted_and_named(tmp_path: Path) -> None:
     lost = _written(tmp_path / "out", line_of(article.make("a\ufffe"), {}, {}))
     assert lost == {"articles with U+FFFE or U+FFFF, which XML can't hold, are lost": 1}
     assert not list((tmp_path / "out").glob("*.xmi"))
@@ -202,7 +202,7 @@ REAL: dict[str, tuple[str, list[str], list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_files_of_other_tools_are_read_and_their_faults_told(tmp_path: Path, name: str) -> None:
+def test_files_of_other_tools_are_read_and_their_errors_reported(tmp_path: Path, name: str) -> None:
     body, told, expected, linked = REAL[name]
     (tmp_path / "TypeSystem.xml").write_text(TYPES, encoding="utf-8")
     (tmp_path / "a.xmi").write_text(HEAD + body + TAIL, encoding="utf-8")
@@ -225,7 +225,7 @@ def test_files_of_other_tools_are_read_and_their_faults_told(tmp_path: Path, nam
     assert links == linked
 
 
-def test_a_missing_type_system_is_told(tmp_path: Path) -> None:
+def test_a_missing_type_system_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.xmi").write_text(
         HEAD + '<custom:A xmi:id="4" sofa="1" begin="3" end="11"/>' + TAIL, encoding="utf-8"
     )
@@ -249,13 +249,13 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
+def test_what_cannot_be_read_is_reported(tmp_path: Path, name: str) -> None:
     written, reason = BAD[name]
     (tmp_path / "a.xmi").write_bytes(written.encode(errors="surrogateescape"))
     (fault,) = read(tmp_path)
     assert isinstance(fault, Fault) and reason.replace("it has a doc", "the file has a doc") in fault.reason, fault
 
 
-def test_a_folder_without_any_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_any_is_reported(tmp_path: Path) -> None:
     (fault,) = read(tmp_path)
     assert isinstance(fault, Fault) and "there is no .xmi" in fault.reason

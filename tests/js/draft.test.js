@@ -41,7 +41,7 @@ test("the active span stays the active one when one before it is removed; waiver
   assert.deepEqual(draft.asSent(() => "").spans[0].waivers, { who: "unnamed" });
 });
 
-test("links that nobody drew are offered, to what is drawn and to the nearest around", () => {
+test("links that no one drew are offered, to what is drawn and to the nearest around", () => {
   const relations = [{ key: "said_by", from: ["quote"], to: ["speaker"] }];
   const draft = new Draft({ spans: [speaker], links: [] });
   const quotes = [100, 40, 60].map((start) => ({
@@ -61,7 +61,7 @@ test("links that nobody drew are offered, to what is drawn and to the nearest ar
   assert.deepEqual(draft.linkOffers(relations, []), [link]);
 });
 
-test("what is told has each fragment's words; no value is no attribute", () => {
+test("what is reported has each fragment's words; no value is no attribute", () => {
   const draft = new Draft({ spans: [quote], links: [] });
   draft.set(0, "headline", false);
   draft.set(0, "utterance", "u1");

@@ -40,7 +40,7 @@ test("a lane's letter takes its version, n nothing, Enter only what is preselect
   for (const key of ["i", "e", "q", "ArrowDown", "Shift+a"]) assert.equal(takingOf(key, question()), null, key);
 });
 
-test("Enter does not settle again what is settled, it goes on", () => {
+test("Enter does not resolve again what is resolved, it goes on", () => {
   assert.equal(takingOf("Enter", question({ left: false, preselected: { take: "most" } })), null);
   assert.deepEqual(takingOf("a", question({ left: false })), { take: "version", version: "v2" });
 });
@@ -139,7 +139,7 @@ test("what is worth most comes next; up and down follow the text and go round", 
   assert.equal(nextQuestion([], "", 1), null);
 });
 
-test("where nothing is left, what waits for a second vote is told, and gold is not called ready", () => {
+test("where nothing is left, what waits for a second vote is reported, and gold is not called ready", () => {
   const none = { total: 7, pending: 0, waiting: 0, alone: 0 };
   assert.deepEqual(ending(none), {
     title: "Everything is resolved",

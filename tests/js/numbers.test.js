@@ -41,7 +41,7 @@ test("a number is shown without an exponent, and read as the same again", () => 
     assert.equal(isExact(value), false);
 });
 
-test("a number outside of its attribute's range is told what fits", () => {
+test("a number outside of its attribute's range gets a message that says what fits", () => {
   const amount = {
     key: "n",
     title: "Dead",

@@ -198,7 +198,7 @@ test("a refused op leaves the outbox, is reported, and no longer shows", async (
   assert.equal(refused[0].op, late, "the very op that was pushed");
 });
 
-test("a refusal is told though the answer that told it first was lost", async () => {
+test("a refusal is reported although the answer that first reported it was lost", async () => {
   const server = new Server();
   let lose = true;
   const { outbox, clock, events } = page(server, {
@@ -287,7 +287,7 @@ test("a refusal of the token is said, keeps the ops, and ends when a new one wor
   assert.equal(outbox.saving.name, "saved");
 });
 
-test("one malformed op is found, reported and left out; the others arrive", async () => {
+test("one malformed op is found, reported and omitted; the others arrive", async () => {
   const server = new Server();
   const { outbox, events } = page(server);
   const malformed = { ...add("s2"), malformed: true };
@@ -368,7 +368,7 @@ test("what a dead page left is sent once under its own client id and taken out; 
   assert.equal(store.length, 1);
 });
 
-test("of what a dead page left, the server's refusals are told, and one malformed op does not hold up the rest", async () => {
+test("of what a dead page left, the server's refusals are reported, and one malformed op does not hold up the rest", async () => {
   const server = new Server();
   const store = new Store();
   const dead = page(server, {
@@ -403,7 +403,7 @@ test("of what a dead page left, the server's refusals are told, and one malforme
   assert.equal(store.length, 0);
 });
 
-test("what is refused of an outbox closed meanwhile stays in the store, for the next page to tell", async () => {
+test("what is refused of an outbox closed meanwhile stays in the store, for the next page to report", async () => {
   const server = new Server();
   const { outbox, store } = page(server);
   outbox.push([{ kind: "remove", id: "gone" }]);

@@ -58,7 +58,7 @@ test("words are kept with a value, not what was typed as it is", () => {
   }
 });
 
-test("what somebody chose stays", () => {
+test("what someone chose stays", () => {
   assert.equal(take({ kind: "TIME" }, FRIDAY).after.kind, "TIME");
 });
 

@@ -51,7 +51,7 @@ test("what an earlier page life left is sent with the numbers it had", async () 
   outbox.close();
 });
 
-test("what the server will never take is told and not sent for ever", async () => {
+test("what the server will never take is reported and not sent for ever", async () => {
   const { outbox, seen } = hosted(async () => {
     throw Object.assign(new Error("nothing was taken"), { status: 422 });
   });
@@ -106,7 +106,7 @@ test("what is taken back is always the last act, a list as one, and only when it
   );
 });
 
-test("a refused step is not on its way any more, is told with what was drawn for it, and is not taken back", () => {
+test("a refused step is not on its way any more, is reported with what was drawn for it, and is not taken back", () => {
   const acts = new Acts();
   acts.add([on(1)], "drawn");
   acts.add([on(2)]);

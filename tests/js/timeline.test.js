@@ -43,7 +43,7 @@ const LOG = logged(
   { kind: "submit" },
 );
 
-test("a log is told in the words of the article, registry entries only where they are used", () => {
+test("a log is shown in the words of the article, registry entries only where they are used", () => {
   assert.deepEqual(
     eventsOf(LOG, { source: { p: "Mike Pompeo" } }, schema, slice).map(({ words }) => words),
     [
@@ -60,7 +60,7 @@ test("a log is told in the words of the article, registry entries only where the
   );
 });
 
-test("what was refused is told with its reason and counts for nothing", () => {
+test("what was refused is shown with its reason and counts for nothing", () => {
   const log = logged(add("q", "quote", 0, 20), { kind: "remove", id: "gone", refused: "span gone is not there" });
   const [, second] = eventsOf(log, {}, schema, slice);
   assert.deepEqual([second.words, second.refused], ["Removed: an unknown span", "span gone is not there"]);
@@ -139,7 +139,7 @@ test("the ops between two states lead from one to the other, whatever they are",
   }
 });
 
-test("what was done under an earlier version of the label set is told but not to be gone back to", () => {
+test("what was done under an earlier version of the label set is shown but can't be restored", () => {
   const state = {
     status: "open",
     skip_reason: null,

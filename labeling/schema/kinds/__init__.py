@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, Option, Storage
+from labeling.schema.kinds.base import Attribute, Faults, Kind, Lookup, Option, References, Storage
 from labeling.schema.kinds.choice import ChoiceKind
 from labeling.schema.kinds.date import DATE_PARTS, DateKind
 from labeling.schema.kinds.entry import EntryKind
@@ -20,8 +20,22 @@ from labeling.schema.kinds.number import NumberKind
 from labeling.schema.kinds.text import TextKind
 
 __all__ = [
-    "CHOICE", "DATE", "DATE_PARTS", "ENTRY", "FLAG", "KINDS", "NUMBER", "TEXT", "Attribute", "Beside", "Kind", "Lookup", "Option",
-    "Storage", "compared", "foreign_keys",
+    "CHOICE",
+    "DATE",
+    "DATE_PARTS",
+    "ENTRY",
+    "FLAG",
+    "KINDS",
+    "NUMBER",
+    "TEXT",
+    "Attribute",
+    "Kind",
+    "Lookup",
+    "Option",
+    "References",
+    "Storage",
+    "compared",
+    "foreign_keys",
 ]  # fmt: skip
 
 CHOICE, TEXT, FLAG, DATE, ENTRY, NUMBER = ChoiceKind(), TextKind(), FlagKind(), DateKind(), EntryKind(), NumberKind()

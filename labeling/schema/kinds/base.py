@@ -62,7 +62,7 @@ class Attribute:
         return f"“{self.title}”"
 
 
-class Beside(NamedTuple):
+class References(NamedTuple):
     """The parts of a label set that an attribute can refer to, as plain values: registries, and the label's attributes."""
 
     registries: Mapping[str, Any]
@@ -94,7 +94,7 @@ class Kind(ABC):
 
     # In a label set.
 
-    def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
+    def faults(self, name: str, given: Mapping[str, Any], beside: References) -> Faults:
         """Yield what is wrong with an attribute of this kind, beyond what the JSON Schema says."""
         yield from ()
 

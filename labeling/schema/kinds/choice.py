@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from labeling.errors import OpError
-from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, Option, Storage, text_of
+from labeling.schema.kinds.base import Attribute, Faults, Kind, Lookup, Option, References, Storage, text_of
 from labeling.schema.wording import shown
 
 
@@ -18,7 +18,7 @@ class ChoiceKind(Kind):
     control = "select"
     comparison = "value"
 
-    def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
+    def faults(self, name: str, given: Mapping[str, Any], beside: References) -> Faults:
         if not given.get("options"):
             yield (), f"choice “{name}” has no options; list them under options"
         options = [each if isinstance(each, str) else each["key"] for each in given.get("options") or ()]

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from labeling import dates
 from labeling.errors import DateError, OpError
-from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, Storage
-from labeling.schema.wording import points_nowhere, shown
+from labeling.schema.kinds.base import Attribute, Faults, Kind, Lookup, References, Storage
+from labeling.schema.wording import shown, unknown_name
 
 #: The parts of a date value; only the first is always there.
 DATE_PARTS = ("edtf", "timex3", "mod", "words", "against")
@@ -25,10 +25,10 @@ class DateKind(Kind):
     distance = "days"
     denotes = "when"
 
-    def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
+    def faults(self, name: str, given: Mapping[str, Any], beside: References) -> Faults:
         for part, other in (given.get("fills") or {}).items():
             if other not in beside.attributes:
-                yield ("fills", part), points_nowhere("attribute", other, beside.attributes)
+                yield ("fills", part), unknown_name("attribute", other, beside.attributes)
             elif (found := beside.attributes[other]["type"]) != "choice":
                 yield ("fills", part), f"“{other}” is of type {found}, and a date fills in choices only"
 

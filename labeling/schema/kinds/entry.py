@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from labeling.errors import OpError
-from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, Storage, text_of
-from labeling.schema.wording import points_nowhere, shown
+from labeling.schema.kinds.base import Attribute, Faults, Kind, Lookup, References, Storage, text_of
+from labeling.schema.wording import shown, unknown_name
 
 
 class EntryKind(Kind):
@@ -19,9 +19,9 @@ class EntryKind(Kind):
     comparison = "value"
     denotes = "who"
 
-    def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
+    def faults(self, name: str, given: Mapping[str, Any], beside: References) -> Faults:
         if (registry := given.get("registry", name)) not in beside.registries:
-            yield (), points_nowhere("registry", registry, beside.registries)
+            yield (), unknown_name("registry", registry, beside.registries)
 
     def details(self, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
         return {"registry": given.get("registry", key)}

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from labeling.errors import OpError
 from labeling.schema import numbers
-from labeling.schema.kinds.base import Attribute, Beside, Faults, Kind, Lookup, Storage
+from labeling.schema.kinds.base import Attribute, Faults, Kind, Lookup, References, Storage
 from labeling.schema.wording import shown
 
 
@@ -23,7 +23,7 @@ class NumberKind(Kind):
     distance = "difference"
     sources = frozenset({"text", "choice"})
 
-    def faults(self, name: str, given: Mapping[str, Any], beside: Beside) -> Faults:
+    def faults(self, name: str, given: Mapping[str, Any], beside: References) -> Faults:
         bounds: dict[str, int | float] = {}
         for end in ("min", "max"):
             try:

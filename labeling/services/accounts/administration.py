@@ -9,7 +9,7 @@ from labeling.accounts import lifetimes
 from labeling.accounts.scopes import scopes_of
 from labeling.accounts.values import Account, ApiToken, LinkKind, OpenSession, SignedIn, email_of
 from labeling.assignment import Member
-from labeling.errors import AccessError, NotAllowedError, NotThereError
+from labeling.errors import AccessError, NotAllowedError, NotFoundError
 from labeling.services.accounts.hashing import digest, new_secret
 from labeling.services.accounts.sign_in import TOKEN_PREFIX
 from labeling.store.accounts.database import AccountStore, AccountsUnit
@@ -115,11 +115,11 @@ class Administration:
             self._note(unit, "activated", account)
 
     def by_email(self, email: str) -> Account:
-        """Return the account with an e-mail; raises NotThereError."""
+        """Return the account with an e-mail; raises NotFoundError."""
         with self._store.reading() as unit:
             account = unit.people.by_email(email_of(email))
         if account is None:
-            raise NotThereError(f"there is no account with the e-mail {email.strip()}; see: saywhen accounts list")
+            raise NotFoundError(f"there is no account with the e-mail {email.strip()}; see: saywhen accounts list")
         return account
 
     # --- one's own sessions and tokens ----------------------------------------------------------------------------------

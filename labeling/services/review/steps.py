@@ -12,7 +12,7 @@ from labeling.adjudication import (
 )
 from labeling.adjudication import steps as acts
 from labeling.annotation.article import Article
-from labeling.errors import AccessError, NotThereError, OpError
+from labeling.errors import AccessError, NotFoundError, OpError
 from labeling.services.review.gold import Work, counted_work
 from labeling.store.contract import Project, Store
 
@@ -31,11 +31,11 @@ class ReviewSteps:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._folding = threading.Lock()
-        self._steps: dict[str | None, list[acts.Taken]] = {}
+        self._steps: dict[str | None, list[acts.StoredStep]] = {}
         self._reviewed = acts.Reviewed(Policy(), {}, set())
         self._seen = 0
 
-    def log(self, article: str | None = None) -> list[acts.Taken]:
+    def log(self, article: str | None = None) -> list[acts.StoredStep]:
         """Return every step of the project, or those on an article, in order."""
         with self._store.reading() as project:
             return project.decisions.steps(article=article)
@@ -61,7 +61,7 @@ class ReviewSteps:
                 confirmed = step.number
                 try:
                     article, body = self._kept(project, reviewer, step)
-                except (OpError, NotThereError) as fault:
+                except (OpError, NotFoundError) as fault:
                     refused.append({"number": step.number, "reason": str(fault)})
                     continue
                 taken[step.number] = project.decisions.add(reviewer, article, client, step.number, body)
@@ -69,7 +69,7 @@ class ReviewSteps:
         return StepAnswer(confirmed, revisions, refused)
 
     def _kept(self, project: Project, reviewer: str, step: acts.Step) -> tuple[str | None, dict[str, Any]]:
-        """Return which article a step is on and what is kept of it; raises OpError or NotThereError."""
+        """Return which article a step is on and what is kept of it; raises OpError or NotFoundError."""
         if isinstance(step, acts.SetPolicy):
             return None, {"kind": "policy", "rule": step.rule, "votes": step.votes}
         if isinstance(step, acts.Undo):
@@ -107,10 +107,10 @@ class ReviewSteps:
             return self._reviewed
 
     def article(self, id: str) -> Article:
-        """Return an article; raises NotThereError."""
+        """Return an article; raises NotFoundError."""
         found = self._store.article(id)
         if found is None:
-            raise NotThereError(f"there is no article {id}")
+            raise NotFoundError(f"there is no article {id}")
         return found
 
     def work(self, article: str) -> Work:

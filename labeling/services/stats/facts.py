@@ -14,7 +14,7 @@ import pandas as pd
 
 from labeling.dataset import annotation_part, article_values
 from labeling.dataset.claims import Quotation, Speaker, Where, facts
-from labeling.errors import NotThereError
+from labeling.errors import NotFoundError
 from labeling.schema import Schema
 from labeling.services.export import without_collector
 from labeling.services.review import GOLD, Reviewing, gold_held
@@ -60,7 +60,7 @@ def read(store: Store, whose: str | None = None, *, everything: bool = False, ti
     """Read what is to be counted: of gold (`reviewing.GOLD`), of one annotator, or of everyone (None).
 
     Only work that is submitted, and gold in which nothing is left to resolve, unless `everything`. `tick(articles done)`
-    is called now and then. Raises NotThereError for an annotator whom the project does not know.
+    is called now and then. Raises NotFoundError for an annotator whom the project does not know.
     """
     require_known(store, whose)
     made = _FactsBuilder()
@@ -72,9 +72,9 @@ def read(store: Store, whose: str | None = None, *, everything: bool = False, ti
 
 
 def require_known(store: Store, whose: str | None) -> None:
-    """Raise NotThereError unless it is None, gold, or an annotator whom the project has."""
+    """Raise NotFoundError unless it is None, gold, or an annotator whom the project has."""
     if whose not in (None, GOLD) and whose not in store.annotators():
-        raise NotThereError(f"there is no annotator “{whose}”; there are {', '.join(store.annotators()) or 'none'}")
+        raise NotFoundError(f"there is no annotator “{whose}”; there are {', '.join(store.annotators()) or 'none'}")
 
 
 class _FactsBuilder:

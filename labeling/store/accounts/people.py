@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from labeling.accounts.values import Account
-from labeling.errors import AccessError, NotThereError
+from labeling.errors import AccessError, NotFoundError
 
 _COLUMNS = "account.id, account.name, email, administrator, active, password IS NOT NULL"
 
@@ -29,10 +29,10 @@ class People:
         return self.get(int(id or 0))
 
     def get(self, id: int) -> Account:
-        """Return an account; raises NotThereError."""
+        """Return an account; raises NotFoundError."""
         if account := self._one("account.id = ?", id):
             return account
-        raise NotThereError(f"there is no account with the id {id}")
+        raise NotFoundError(f"there is no account with the id {id}")
 
     def by_email(self, email: str) -> Account | None:
         """Return the account with an e-mail, if there is one."""

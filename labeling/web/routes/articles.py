@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from labeling.annotation.ops import Op
 from labeling.annotation.state import Status
-from labeling.errors import NotThereError, StoreBusyError
+from labeling.errors import NotFoundError, StoreBusyError
 from labeling.permissions import Action
 from labeling.store.contract import Store
 from labeling.store.search import MAX_LIMIT
@@ -226,5 +226,5 @@ def _set_result(future: "asyncio.Future[Answer]", answer: Answer | Exception) ->
 
 def _found(bundle: dict[str, Any], article: str) -> Response:
     if bundle["article"] is None:
-        raise NotThereError(f"there is no article {article} in your queue")
+        raise NotFoundError(f"there is no article {article} in your queue")
     return Json(bundle)

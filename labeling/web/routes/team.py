@@ -84,14 +84,14 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
         given, left = await run_in_threadpool(
             _found,
             patient(),
-            lambda project: project.assignments.propose_move(name, move.to, move.articles, begun=move.begun),
+            lambda project: project.assignments.propose_move(name, move.to, move.articles, in_progress=move.begun),
         )
         taken = [(article, name) for article in (left if not move.to else [article for article, _ in given])]
         if not move.dry_run:
             await run_in_threadpool(
                 _changed,
                 patient(),
-                lambda project: project.assignments.reassign(given, taken, assigner, begun=move.begun),
+                lambda project: project.assignments.reassign(given, taken, assigner, in_progress=move.begun),
             )
         return Json({"given": given, "taken": taken})
 

@@ -1,4 +1,4 @@
-"""Page furniture: lines that an outlet repeats at the start or end of its articles."""
+"""Boilerplate: lines that an outlet repeats at the start or end of its articles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from labeling.dataset.fingerprints import SHINGLE, Prints, hashes_of, unit
 from labeling.dataset.folded_words import words
 from labeling.dataset.quotations import MARK
 
-#: A line at the same end of so many articles of an outlet, and of such a share of them, is furniture of its pages,
+#: A line at the same end of so many articles of an outlet, and of such a share of them, is boilerplate of its pages,
 STANDING = 4
 
 STANDING_SHARE = 0.2
@@ -30,7 +30,7 @@ FOOT = 50
 
 
 class _Line(NamedTuple):
-    """A line at an end of a text: its own words, how many these are, its hash with the end, whether it may be furniture."""
+    """A line at an end of a text: its own words, how many these are, its hash with the end, whether it may be boilerplate."""
 
     text: str
     length: float
@@ -38,16 +38,16 @@ class _Line(NamedTuple):
     short: bool
 
 
-class _Furniture(NamedTuple):
+class _Boilerplate(NamedTuple):
     """Of the articles of one outlet, the lines that stand at the same end of many, and of two or more; hashed."""
 
     standing: frozenset[int]
     repeated: frozenset[int]
 
 
-def parted(text: str, furniture: _Furniture) -> tuple[list[str], str, list[str]]:
-    """Return the furniture at the head, the text without furniture, and that at the foot; none if it is more than half."""
-    head, foot = (_run(part, furniture, most) for part, most in zip(ends_of(text), (HEAD, FOOT), strict=True))
+def parted(text: str, boilerplate: _Boilerplate) -> tuple[list[str], str, list[str]]:
+    """Return the boilerplate at the head, the text without boilerplate, and that at the foot; none if it is more than half."""
+    head, foot = (_run(part, boilerplate, most) for part, most in zip(ends_of(text), (HEAD, FOOT), strict=True))
     if 2 * sum(len(line.text) for line in (*head, *foot)) > len(text):
         return [], text, []
     lines = [line for line in text.split("\n") if line.strip()]
@@ -55,16 +55,16 @@ def parted(text: str, furniture: _Furniture) -> tuple[list[str], str, list[str]]
     return [line.text for line in head], inner, [line.text for line in reversed(foot)]
 
 
-def _run(lines: Sequence[_Line], furniture: _Furniture, most: int) -> list[_Line]:
-    """Return the furniture at one end, from the end inwards: nothing where more than that is the same in other articles."""
-    same = list(takewhile(lambda line: line.key in furniture.repeated, lines))
+def _run(lines: Sequence[_Line], boilerplate: _Boilerplate, most: int) -> list[_Line]:
+    """Return the boilerplate at one end, from the end inwards: nothing where more than that is the same in other articles."""
+    same = list(takewhile(lambda line: line.key in boilerplate.repeated, lines))
     if sum(line.length for line in same) > most:
         return []
-    return list(takewhile(lambda line: line.short and line.key in furniture.standing, same))
+    return list(takewhile(lambda line: line.short and line.key in boilerplate.standing, same))
 
 
 def ends_of(text: str) -> tuple[list[_Line], list[_Line]]:
-    """Return the first lines of a text from its start on, and the last from its end back, until more than furniture can be."""
+    """Return the first lines of a text from its start on, and the last from its end back, until more than boilerplate can be."""
     lines = [line for line in text.split("\n") if line.strip()]
     found: tuple[list[_Line], list[_Line]] = [], []
     for part, order, most in zip(found, (iter(lines), reversed(lines)), (HEAD, FOOT), strict=True):
@@ -84,25 +84,25 @@ def _line_hash(line: Sequence[str], end: str) -> int:
     return int.from_bytes(blake2b(" ".join((end, *line)).encode(), digest_size=8).digest(), "little")
 
 
-def standing(ends: Sequence[NDArray[np.uint64]], outlets: Sequence[str | None]) -> dict[int, _Furniture]:
-    """Return the furniture of the outlets for the articles that have any of it; those without an outlet have none."""
+def standing(ends: Sequence[NDArray[np.uint64]], outlets: Sequence[str | None]) -> dict[int, _Boilerplate]:
+    """Return the boilerplate of the outlets for the articles that have any of it; those without an outlet have none."""
     numbers: dict[str, list[int]] = defaultdict(list)
     for number, outlet in enumerate(outlets):
         if outlet and outlet.strip():
             numbers[outlet].append(number)
-    found: dict[int, _Furniture] = {}
+    found: dict[int, _Boilerplate] = {}
     for its in numbers.values():
         lines, times = np.unique(np.concatenate([ends[number] for number in its]), return_counts=True)
         standing = frozenset(lines[times >= max(STANDING, STANDING_SHARE * len(its))].tolist())
         if standing:
-            furniture = _Furniture(standing, frozenset(lines[times > 1].tolist()))
-            found |= {number: furniture for number in its if not standing.isdisjoint(ends[number].tolist())}
+            boilerplate = _Boilerplate(standing, frozenset(lines[times > 1].tolist()))
+            found |= {number: boilerplate for number in its if not standing.isdisjoint(ends[number].tolist())}
     return found
 
 
-def without(prints: Prints, text: str, furniture: _Furniture) -> Prints:
-    """Return the prints of a text but for those of its furniture."""
-    head, _, foot = parted(text, furniture)
+def without(prints: Prints, text: str, boilerplate: _Boilerplate) -> Prints:
+    """Return the prints of a text but for those of its boilerplate."""
+    head, _, foot = parted(text, boilerplate)
     if not head and not foot:
         return prints
     # Which of the two sizes the text's shingles have would need all of its words.
