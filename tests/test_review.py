@@ -431,7 +431,7 @@ def test_a_policy_is_previewed_set_and_taken_back_by_command(store: Store, diffe
 
     server.forget()
     told = run("policy", "--rule", "majority").output
-    assert "gold would be what more than half of the annotators have" in told and "disagreements: 2 rule" in told
+    assert "gold would be what more than half of the annotators agree on" in told and "disagreements: 2 rule" in told
     assert Reviewing(store).reviewed().policy.rule == "all"
     assert "step 1" in run("policy", "--rule", "majority", "--as", "rita").output
     assert exported(store)[0]["annotations"][0]["spans"][0]["provenance"]["rule"] == "majority"
