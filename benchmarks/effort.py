@@ -37,6 +37,7 @@ from benchmarks.material import Bench
 from labeling import dates, sample, schema
 from labeling.annotation import article
 from labeling.errors import DateError
+from labeling.services.candidates import candidates_json
 from labeling.services.export import write_export
 from labeling.store.project import Store
 from labeling.ui.component.join import join
@@ -455,8 +456,13 @@ def _marked(bench: Bench, lines: list[dict[str, Any]], mouse: bool) -> Ledger:
             for each, line in zip(made, lines, strict=True):
                 hands.open(each.id, each.text)
                 hands.page.evaluate(
-                    f"([text, language, schema]) => {{ {planner}\nwindow.planner = new Planner(text, language, schema, (word) => eyes.place(word.start, 'start')?.seen); }}",
-                    [each.text, line.get("language"), loaded.as_json()],
+                    f"([text, language, schema, candidates]) => {{ {planner}\nwindow.planner = new Planner(text, language, schema, candidates, (word) => eyes.place(word.start, 'start')?.seen); }}",
+                    [
+                        each.text,
+                        line.get("language"),
+                        loaded.as_json(),
+                        orjson.loads(candidates_json(each.text, each.language)),
+                    ],
                 )
                 Work(hands, line, names, mouse).do()
     finally:

@@ -1,6 +1,6 @@
 // @ts-check
 import { Tokens } from "../labeling/ui/component/tokens.js";
-import { candidatesNear, nextCandidate, partnersOf, stretchAround } from "../labeling/ui/component/around.js";
+import { Candidates } from "../labeling/ui/component/candidates.js";
 import { linkChoices, recordLinks } from "../labeling/ui/component/linking.js";
 import { asTyped, jumpsFrom, wordsFrom } from "../labeling/ui/component/jumping.js";
 import { withMarks } from "../labeling/ui/component/quotation.js";
@@ -25,11 +25,13 @@ const WORDS_NEAR = 30;
 export class Planner {
   /**
    * @param {string} text @param {string | undefined} language @param {import("../labeling/ui/component/schema.js").SchemaData} data
+   * @param {import("../labeling/ui/component/candidates.js").CandidateData} candidates as the server sends them
    * @param {(word: Stretch) => boolean} [sees] whether a word is visible, and so can be jumped to
    */
-  constructor(text, language, data, sees = () => true) {
+  constructor(text, language, data, candidates, sees = () => true) {
     this.sees = sees;
-    this.tokens = new Tokens(text, language);
+    this.tokens = new Tokens(text, language, candidates.sentences);
+    this.candidates = new Candidates(candidates, this.tokens);
     this.schema = new Schema(data);
     const view = /** @type {any} */ ({});
     this.cursor = new Cursor(view, true);
@@ -80,8 +82,7 @@ export class Planner {
     if (key === "n" || key === "Shift+n") {
       const direction = key === "n" ? 1 : -1;
       const from = active ? active.fragments[0][0] : (selection?.start ?? point);
-      const found = nextCandidate(
-        this.tokens,
+      const found = this.candidates.next(
         from + (direction > 0 && (active || selection) ? 1 : 0),
         direction,
         this.schema.labels,
@@ -213,7 +214,7 @@ export class Planner {
   around(point, label) {
     return this.once(`${label} ${point}`, () => {
       const data = this.schema.label.get(label);
-      const found = data && stretchAround(this.tokens, point, data);
+      const found = data && this.candidates.at(point, data);
       return found ? this.policy(label, found) : null;
     });
   }
@@ -231,7 +232,7 @@ export class Planner {
     const labels = this.schema.labels.filter(
       ({ quotation, attributes }) => !quotation && !attributes.some(({ type }) => type === "date"),
     );
-    const partners = partnersOf(this.tokens, head.fragments, labels);
+    const partners = this.candidates.partners(head.fragments, labels);
     const links = (this.schema.kinds.get(head.label) ?? []).flatMap((kind) => kind.links);
     return recordLinks(this.thereOf(marks), { ...head, attributes: {} }, links, (label) => partners.get(label)).map(
       ({ type, span }) => ({ type: type.key, id: span.id }),
@@ -251,9 +252,9 @@ export class Planner {
     const near = (/** @type {string} */ key) => {
       const label = this.schema.label.get(key);
       return label
-        ? candidatesNear(this.tokens, active.fragments, label).map(
-            ({ start, end }) => /** @type {[number, number]} */ ([start, end]),
-          )
+        ? this.candidates
+            .near(active.fragments, label)
+            .map(({ start, end }) => /** @type {[number, number]} */ ([start, end]))
         : [];
     };
     const choices = linkChoices(

@@ -16,6 +16,7 @@ from running import Server
 
 from labeling import sample
 from labeling.assignment import Member
+from labeling.language import LANGUAGES, propose
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
 from labeling.web.access import Access
@@ -54,7 +55,7 @@ def _add(number: int, text: str, start: int, end: int, label: str = "quote") -> 
 
 def test_the_queue_brings_an_article_with_everything_the_page_needs(client: httpx.Client) -> None:
     bundle = client.get("/next").json()
-    assert set(bundle) == {"article", "annotation", "entries", "version"}
+    assert set(bundle) == {"article", "annotation", "entries", "version", "candidates"}
     assert {"id", "title", "outlet", "url", "language", "published", "text", "position"} == set(bundle["article"])
     assert bundle["annotation"] == {
         "revision": 0, "status": "new", "skip_reason": None, "published": None, "spans": [], "relations": [], "comments": [],
@@ -63,6 +64,22 @@ def test_the_queue_brings_an_article_with_everything_the_page_needs(client: http
     assert after["article"]["position"] == 2
     assert client.get("/previous", params={"before": after["article"]["id"]}).json() == bundle
     assert client.get(f"/articles/{bundle['article']['id']}").json() == bundle
+
+
+def test_an_article_comes_with_the_stretches_that_could_be_marked_in_code_points(client: httpx.Client) -> None:
+    bundle = client.get("/next").json()
+    text, candidates = bundle["article"]["text"], bundle["candidates"]
+    lists = ("quotations", "clauses", "cues", "phrases", "names", "dates")
+    assert set(candidates) == {"language", "rules", "lexicon", "sentences", *lists}
+    assert (candidates["language"], candidates["rules"]) == ("en", "en")
+    assert "she" in candidates["lexicon"]["pronouns"]
+    found = propose(text, LANGUAGES["en"])
+    assert candidates["sentences"] == [list(sentence) for sentence in found.sentences]
+    for name in lists:
+        assert [each[:2] for each in candidates[name]] == [[each.start, each.end] for each in getattr(found, name)]
+    assert all(text[start:end] for start, end, *_ in candidates["quotations"])
+    cue = next(each for each in candidates["cues"] if "speaker" in each[2])
+    assert cue[2]["speaker"] in [each[:2] for each in candidates["phrases"]]
 
 
 def test_a_save_is_answered_with_the_ops_in_server_order(client: httpx.Client) -> None:

@@ -17,6 +17,7 @@ from lines import SAMPLE, TEXTS
 from labeling.language import LANGUAGES, Candidate, Candidates, for_article, propose
 from labeling.language.detection import detect
 from labeling.language.tokens import Stretch
+from labeling.services.candidates import candidates_json, with_candidates
 
 ENGLISH = LANGUAGES["en"]
 REAL = Path(__file__).parent.parent.parent / "shared" / "articles"
@@ -272,6 +273,15 @@ def test_a_language_without_rules_is_not_guessed_at_in_english() -> None:
     assert (found.language, found.cues, found.dates, found.clauses) == (None, [], [], [])
     assert [text[each.start : each.end] for each in found.quotations] == ["„Wir gehen.“"]
     assert [text[name.start : name.end] for name in found.names] == ["Der Minister", "Anna Brook"]
+
+
+def test_the_label_page_is_told_which_rules_were_used() -> None:
+    german = json.loads(candidates_json("Er sagte: „Wir gehen.“ Und das war nicht alles, denn es brannte.", None))
+    assert (german["language"], german["rules"], german["quotations"]) == ("de", None, [[10, 22, {"closed": True}]])
+    english = json.loads(candidates_json("He left.", "en-GB"))
+    assert (english["language"], english["rules"], english["sentences"]) == ("en-GB", "en", [[0, 8]])
+    assert english["phrases"] == [[0, 2, {"kind": "pronoun", "doubt": 1}]]
+    assert with_candidates({"article": None}) == {"article": None}
 
 
 ANY = st.text(st.sampled_from("abC1.'’‘`\"“”«»!?, \n\t\u00a0é新ー。」ا\u200d💡") | st.characters(exclude_categories=["Cs"]))  # fmt: skip

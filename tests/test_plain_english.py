@@ -59,7 +59,6 @@ ALLOWED: list[tuple[str, str, str]] = [
     ("labeling/dataset/anonymous.py", "left out", "a value in dataset files"),
     ("labeling/formats/__init__.py", "Fault", "the name of a class"),
     ("labeling/store/migrations.py", "AS told", "SQL"),
-    ("labeling/ui/component/wordclasses.js", " ", "lists of English words"),
     ("benchmarks/material.py", "|", "words that stories are made of"),
 ]
 

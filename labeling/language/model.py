@@ -28,6 +28,11 @@ class Candidate(NamedTuple):
         """Where it stands."""
         return (self.start, self.end)
 
+    def as_json(self) -> list[Any]:
+        """Return `[start, end]`, and behind them the features that it has, if any."""
+        features = {name: value for name, value in self.features.items() if value is not None and value is not False}
+        return [self.start, self.end, features] if features else [self.start, self.end]
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -40,7 +45,7 @@ class Candidates:
     - `clauses` are content clauses, what is said without quotation marks around all of it. Feature `cue`: the cue that
       introduces it.
     - `cues` are reporting verbs with their auxiliaries, and “according to”. Features `speaker`: the noun phrase that
-      speaks; `hearer`: whether the hearer stands behind it (“told”).
+      speaks; `hearer`: whether the hearer stands behind it (“told”); `quoted`: whether it stands in quotation marks.
     - `phrases` are noun phrases. Feature `kind`: name, outlet, role, pronoun or other. Feature `doubt`, where one can
       speak: 0 beside a cue, 1 elsewhere.
     - `names` are proper names without titles; `dates` are date expressions.
@@ -54,6 +59,17 @@ class Candidates:
     phrases: list[Candidate] = field(default_factory=list)
     names: list[Candidate] = field(default_factory=list)
     dates: list[Candidate] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the lists as plain JSON values, without features that say nothing (None and False)."""
+        lists = {
+            "quotations": self.quotations, "clauses": self.clauses, "cues": self.cues, "phrases": self.phrases,
+            "names": self.names, "dates": self.dates,
+        }  # fmt: skip
+        return {
+            "sentences": self.sentences,
+            **{name: [candidate.as_json() for candidate in listed] for name, listed in lists.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +98,19 @@ class Proposals:
 class Language:
     """A language with rules: `tag` is its BCP 47 subtag, `propose` its rules, and the rest closed classes of words.
 
-    `pronouns` name no one; `determiners` may stand before a name and are no part of it
-    (“the Union”). All are in small letters.
+    `pronouns` name no one. `articles` may stand before a name and are no part of it (“the Union”). What begins with one
+    of `definite` was mentioned before (“the minister”, “his aide”). All are in small letters.
     """
 
     tag: str
     name: str
     propose: Callable[[Paragraph], Proposals]
     pronouns: frozenset[str] = frozenset()
-    determiners: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
+    definite: frozenset[str] = frozenset()
+
+    def lexicon(self) -> dict[str, list[str]]:
+        """Return the closed classes as plain JSON values."""
+        return {
+            "pronouns": sorted(self.pronouns), "articles": sorted(self.articles), "definite": sorted(self.definite),
+        }  # fmt: skip

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Annotation } from "../../labeling/ui/component/annotation.js";
+import { Lexicon } from "../../labeling/ui/component/lexicon.js";
 import { mentioned, remembered } from "../../labeling/ui/component/mentions.js";
 
 const WHO = { key: "who", title: "who", type: "registry", registry: "source" };
@@ -14,6 +15,7 @@ const DATE = {
 };
 const LABELS = new Map([SPEAKER, DATE].map((label) => [label.key, label]));
 
+const LEXICON = new Lexicon({ pronouns: ["he", "she"], articles: ["the"], definite: ["the", "his"] });
 const WORDS = { 0: "Anna Brook", 20: "the Mayor", 40: "she", 60: "Friday", 80: "they" };
 const span = (id, start, attributes, label = "speaker") => ({ id, label, fragments: [[start, start + 5]], attributes });
 const wordsOf = ({ fragments }) => WORDS[fragments[0][0]];
@@ -27,20 +29,20 @@ const SPANS = [
 const STATE = new Annotation({ revision: 1, status: "open", published: null, spans: SPANS, relations: [] });
 
 test("the same words are who they were before, with their flags and without their notes", () => {
-  assert.deepEqual(remembered(STATE, SPEAKER, "the mayor", wordsOf), { who: "anna", plural: true });
-  assert.deepEqual(remembered(STATE, SPEAKER, "Mayor", wordsOf), { who: "anna", plural: true });
-  assert.deepEqual(remembered(STATE, SPEAKER, "Tom Vell", wordsOf), {});
+  assert.deepEqual(remembered(STATE, SPEAKER, "the mayor", wordsOf, LEXICON), { who: "anna", plural: true });
+  assert.deepEqual(remembered(STATE, SPEAKER, "Mayor", wordsOf, LEXICON), { who: "anna", plural: true });
+  assert.deepEqual(remembered(STATE, SPEAKER, "Tom Vell", wordsOf, LEXICON), {});
 });
 
 test("nothing is remembered of a pronoun or of a date's words", () => {
-  assert.deepEqual(remembered(STATE, SPEAKER, "she", wordsOf), {});
-  assert.deepEqual(remembered(STATE, DATE, "Friday", wordsOf), {});
+  assert.deepEqual(remembered(STATE, SPEAKER, "she", wordsOf, LEXICON), {});
+  assert.deepEqual(remembered(STATE, DATE, "Friday", wordsOf, LEXICON), {});
 });
 
 test("who the article names is offered nearest first, before before after", () => {
   const she = span("new", 70, {});
   assert.deepEqual(
-    mentioned(STATE, "source", she, LABELS, () => "she"),
+    mentioned(STATE, "source", she, LABELS, () => "she", LEXICON),
     [
       { id: "anna", same: false },
       { id: "crew", same: false },
@@ -48,7 +50,9 @@ test("who the article names is offered nearest first, before before after", () =
   );
   const late = span("new", 90, {});
   assert.deepEqual(
-    mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "he" : wordsOf(each))).map(({ id }) => id),
+    mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "he" : wordsOf(each)), LEXICON).map(
+      ({ id }) => id,
+    ),
     ["crew", "anna"],
   );
 });
@@ -56,7 +60,7 @@ test("who the article names is offered nearest first, before before after", () =
 test("the entry of the same words comes first, however far away", () => {
   const late = span("new", 90, {});
   assert.deepEqual(
-    mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "Anna Brook" : wordsOf(each)))[0],
+    mentioned(STATE, "source", late, LABELS, (each) => (each === late ? "Anna Brook" : wordsOf(each)), LEXICON)[0],
     { id: "anna", same: true },
   );
 });

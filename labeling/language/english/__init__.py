@@ -65,7 +65,11 @@ def _with_speakers(
         home = (bisect_right(starts, start), quoted[cue.start])
         near = [phrase for phrase, place in zip(phrases, homes, strict=True) if place == home]
         speaker = speaker_of((start, end), near, hearer=cue.hearer)
-        candidates.append(Candidate(start, end, "reporting verb", {"speaker": speaker, "hearer": cue.hearer}))
+        candidates.append(
+            Candidate(
+                start, end, "reporting verb", {"speaker": speaker, "hearer": cue.hearer, "quoted": quoted[cue.start]}
+            )
+        )
     return candidates
 
 
@@ -74,5 +78,6 @@ ENGLISH = Language(
     name="English",
     propose=propose,
     pronouns=lexicon.PRONOUNS | lexicon.SPEAKING,
-    determiners=lexicon.ARTICLES | lexicon.POSSESSIVES,
+    articles=lexicon.NAME_ARTICLES,
+    definite=lexicon.DEFINITE,
 )

@@ -7,7 +7,11 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
+#: “this” and the like count as articles in rules; names are compared without those of NAME_ARTICLES only.
 ARTICLES = _words("the a an this these those")
+NAME_ARTICLES = _words("the a an")
+#: What begins with one of these was mentioned before.
+DEFINITE = _words("the this that these those his her its their")
 DETERMINERS = _words(
     "some any no every each all both either neither another other others certain several many most multiple few "
     "numerous various two three four five six seven eight nine ten eleven twelve twenty thirty hundreds dozens one"

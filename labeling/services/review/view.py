@@ -12,6 +12,7 @@ from labeling.adjudication import (
 )
 from labeling.adjudication import patterns as makes
 from labeling.dataset import annotation_values, article_values
+from labeling.language.tokens import sentences
 from labeling.services.review.lanes import lanes_of
 from labeling.services.review.standing import extent, is_left, partly, preselected
 from labeling.services.review.steps import ReviewSteps
@@ -55,6 +56,7 @@ class ArticleView:
         }
         return {
             "article": {**article_values(article), "text": article.text},
+            "sentences": sentences(article.text),
             "policy": asdict(reviewed.policy),
             "waiting": found.waiting if found else 0,
             "lanes": [

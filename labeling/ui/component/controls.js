@@ -21,7 +21,8 @@ import { numberControl } from "./numberfield.js";
  * @property {() => string} id  the span's
  * @property {() => void} done  back to the text
  * @property {() => string} words  the span's own words
- * @property {null | (() => import("./noungroups.js").Name[])} names  the names in the article, where a span's words name its entry, as a speaker's do and a quote's or a date's do not
+ * @property {null | (() => (import("./tokens.js").Stretch & {name: string})[])} names  the names in the article, where a span's words name its entry, as a speaker's do and a quote's or a date's do not
+ * @property {() => import("./lexicon.js").Lexicon} lexicon  words of the article's language that names are compared by
  * @property {(stretch: [number, number]) => boolean} within  whether a stretch is a part of the span
  * @property {() => string} lead  the word before the span that a date's value hangs on
  * @property {(value: any) => string} digit  the key that sets the attribute to a value

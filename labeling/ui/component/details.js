@@ -1,6 +1,5 @@
 // @ts-check
 import { Later } from "./dom.js";
-import { properNames } from "./noungroups.js";
 import { Panel } from "./panel.js";
 import { FollowList } from "./follow.js";
 import { excerpt, quoted } from "./wording.js";
@@ -40,7 +39,9 @@ export class Details {
       annotation: () => desk.annotation,
       against: () => desk.headline.published?.value ?? null,
       language: () => desk.article?.language ?? null,
-      names: () => properNames(desk.tokens),
+      names: () =>
+        desk.candidates.names.map(({ start, end }) => ({ start, end, name: desk.wording.slice(start, end) })),
+      lexicon: () => desk.candidates.lexicon,
       before: (/** @type {import("./annotation.js").Span} */ { fragments: [[start]] }) => {
         const sentence = desk.tokens.sentenceAt(start);
         return sentence ? desk.wording.slice(sentence.start, start) : "";

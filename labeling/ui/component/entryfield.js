@@ -1,6 +1,5 @@
 // @ts-check
 import { Combo } from "./combo.js";
-import { isPronoun } from "./wordclasses.js";
 
 /**
  * @typedef {import("./schema.js").Attribute} Attribute
@@ -49,7 +48,7 @@ function asName(words) {
 async function entryChoices(registry, around, typed, replacing) {
   const full = asName(around.words());
   const words = full.length > LONGEST_NAME ? `${full.slice(0, LONGEST_NAME - 1)}…` : full;
-  const capital = around.names ? lastCapital(words) : "";
+  const capital = around.names ? lastCapital(words, around.lexicon()) : "";
   const { entries } = await around.api.registry(registry, typed || (replacing ? "" : capital));
   const here = around.mentioned(registry);
   const names = new Map([
@@ -72,17 +71,17 @@ async function entryChoices(registry, around, typed, replacing) {
   return fresh ? [...makes, ...choices] : [...choices, ...makes];
 }
 
-/** The last capitalised word that is no pronoun and no article. @param {string} words @returns {string} */
-function lastCapital(words) {
+/** The last capitalised word that is no pronoun and no article. @param {string} words @param {import("./lexicon.js").Lexicon} lexicon @returns {string} */
+function lastCapital(words, lexicon) {
   const names = (/** @type {string} */ word) =>
-    /^\p{Lu}/u.test(word) && !isPronoun(word) && !/^(?:The|An?)$/u.test(word);
+    /^\p{Lu}/u.test(word) && !lexicon.isPronoun(word) && !lexicon.isArticle(word);
   return words.split(" ").findLast(names) ?? "";
 }
 
 /** Returns whether words only refer back to a name: a pronoun, or a noun with “the” or “this”. @param {string} words @param {string} capital @param {Surroundings} around @returns {boolean} */
 function isFresh(words, capital, around) {
   if (!around.names) return words.length > 40;
-  return !capital && !isPronoun(words) && !/^(?:the|this|that|his|her|its|their)\s/iu.test(words);
+  return !capital && !around.lexicon().isPronoun(words) && !around.lexicon().isDefinite(words);
 }
 
 /** Names for a new entry, likeliest first: those in the article that begin as is typed, or that the span's own words have. @param {Surroundings} around @param {string} typed @param {string} name of the span's words, or what is typed @param {string[]} known @returns {string[]} */

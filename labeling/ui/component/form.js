@@ -43,7 +43,14 @@ export class Form {
         done: host.toText,
         words: () => host.wording.words(this.span),
         mentioned: (registry) =>
-          mentioned(host.annotation(), registry, this.span, host.schema.label, (span) => host.wording.words(span)),
+          mentioned(
+            host.annotation(),
+            registry,
+            this.span,
+            host.schema.label,
+            (span) => host.wording.words(span),
+            host.lexicon(),
+          ),
         against: host.against,
         language: host.language,
         before: () => host.before(this.span),
@@ -54,6 +61,7 @@ export class Form {
         digit: (value) =>
           (numbered.findIndex((each) => each.name === attribute.key && each.value === value) + 1 || "").toString(),
         lead: () => ledBy(host.wording.slice(Math.max(0, this.span.fragments[0][0] - 60), this.span.fragments[0][0])),
+        lexicon: host.lexicon,
         names: label.quotation || dateOf(label) ? null : () => host.names(),
         within: ([start, end]) => this.span.fragments.some(([from, to]) => from <= start && end <= to),
       });

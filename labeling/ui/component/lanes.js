@@ -12,7 +12,7 @@ import { TAKES, reviewCommand, reviewKey } from "./reviewcommands.js";
  * @typedef {{id: string, kinds: string[], state: string, left: boolean, start: number, end: number, value: number, pattern: {key: string, title: string}, versions: Version[], takes: Record<string, Content>, preselected: Taking | null, partly?: Partly | null, content: Content | null, decisions: Decided[]}} Question
  * @typedef {{present: number, of: number, differs: string[]}} Partly  `present` of `of` annotators marked something; `differs`: the points on which no majority agrees
  * @typedef {{lane: string, name: string | null, comments: {flag: string | null, text: string, at: [number, number][] | null}[]}} Lane
- * @typedef {{article: import("./client.js").Article, policy: {rule: string, votes: number}, waiting: number, lanes: Lane[], agreed: import("./annotation.js").Span[], faults: {at: [number, number][], text: string}[], disagreements: Question[], entries: Record<string, Record<string, string>>}} ReviewView
+ * @typedef {{article: import("./client.js").Article, sentences: [number, number][], policy: {rule: string, votes: number}, waiting: number, lanes: Lane[], agreed: import("./annotation.js").Span[], faults: {at: [number, number][], text: string}[], disagreements: Question[], entries: Record<string, Record<string, string>>}} ReviewView
  * @typedef {{key: string, title: string, taking: Taking, content: Content, lanes: string[]}} Offer
  */
 

@@ -42,7 +42,7 @@ export class LaneText {
   }
 
   /** Sets an article that was not on the page. @param {import("./lanes.js").ReviewView} view @param {import("./schema.js").SchemaData} data the label set */
-  open({ article, lanes }, data) {
+  open({ article, lanes, sentences }, data) {
     const schema = new Schema(
       laneSchema(
         data,
@@ -52,7 +52,7 @@ export class LaneText {
     this.view.schema = schema;
     this.view.styles.clear();
     this.colours.textContent = palette(schema.labels.map(({ colour }) => colour));
-    this.tokens = new Tokens(article.text, article.language ?? undefined);
+    this.tokens = new Tokens(article.text, article.language ?? undefined, sentences);
     this.view.open(this.tokens);
     this.cursor.open(this.tokens);
     const { title, outlet, published } = article;

@@ -1,5 +1,4 @@
 // @ts-check
-import { candidatesNear, partnersOf } from "./around.js";
 import { dateOf, kindOf } from "./kinds.js";
 import { latinKey, showKey } from "./keymap.js";
 import { linkChoices, linkOps, recordLinks } from "./linking.js";
@@ -38,9 +37,9 @@ export class Linker {
     const near = (/** @type {string} */ key) => {
       const label = this.desk.schema.label.get(key);
       return label
-        ? candidatesNear(this.desk.tokens, span.fragments, label).map(
-            ({ start, end }) => /** @type {[number, number]} */ ([start, end]),
-          )
+        ? this.desk.candidates
+            .near(span.fragments, label)
+            .map(({ start, end }) => /** @type {[number, number]} */ ([start, end]))
         : [];
     };
     const choices = linkChoices(this.desk.annotation, span, links, near);
@@ -161,8 +160,7 @@ export class Linker {
     const kinds = desk.schema.kinds.get(head?.label ?? "");
     if (!head || !kinds)
       return desk.hint(`Select a quote first (${desk.keymap.keysOf("next-mark", "previous-mark", "edit")}).`);
-    const partners = partnersOf(
-      desk.tokens,
+    const partners = desk.candidates.partners(
       head.fragments,
       desk.schema.labels.filter((label) => !label.quotation && !dateOf(label)),
     );
@@ -190,7 +188,8 @@ export class Linker {
   /** Returns the entry chosen earlier for the same words. @param {string} key of the label @param {string} words @returns {Record<string, any>} */
   rememberedFor(key, words) {
     const label = this.desk.schema.label.get(key);
-    return label ? remembered(this.desk.annotation, label, words, (span) => this.desk.wording.words(span)) : {};
+    const { annotation, candidates, wording } = this.desk;
+    return label ? remembered(annotation, label, words, (span) => wording.words(span), candidates.lexicon) : {};
   }
 
   /** Asks for what a span that was made by linking stands for, then goes back to the span it was linked from. @param {string} id @param {string} back */

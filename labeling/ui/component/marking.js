@@ -1,5 +1,4 @@
 // @ts-check
-import { nextCandidate, stretchAround } from "./around.js";
 import { addOp, fragmentsOf, joinFragment, stretchedTo } from "./annotation.js";
 import { dateOf } from "./kinds.js";
 import { withMarks } from "./quotation.js";
@@ -42,12 +41,11 @@ export class Marking {
 
   /** Selects the next stretch that is likely to be marked and is not. @param {1 | -1} direction */
   stepCandidate(direction) {
-    const { tokens, cursor } = this.desk;
+    const { candidates, cursor } = this.desk;
     const active = this.desk.annotation.spans.get(this.desk.active);
     const from = active ? active.fragments[0][0] : (cursor.selection?.start ?? cursor.point);
     const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a span or a selection what begins after it
-    const found = nextCandidate(
-      tokens,
+    const found = candidates.next(
       from + (direction > 0 ? beyond : 0),
       direction,
       this.desk.schema.labels,
@@ -80,7 +78,7 @@ export class Marking {
     const { selection, point } = this.desk.cursor;
     if (selection) return this.addSpan(key, selection);
     if (this.desk.active) return this.relabel(this.desk.active, key);
-    const found = stretchAround(this.desk.tokens, point, label);
+    const found = this.desk.candidates.at(point, label);
     const extend = this.desk.keymap.extendKey;
     if (found) this.addSpan(key, found);
     else

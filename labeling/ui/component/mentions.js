@@ -1,28 +1,21 @@
 // @ts-check
 import { Annotation } from "./annotation.js";
 import { dateOf, kindOf, whoOf } from "./kinds.js";
-import { isPronoun } from "./wordclasses.js";
+import { Lexicon } from "./lexicon.js";
 
 /**
  * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./schema.js").Label} Label
  */
 
-/** Words as they are compared: small, in one line, without “the”, quotation marks or a full stop around them. @param {string} words @returns {string} */
-const alike = (words) =>
-  words
-    .toLowerCase()
-    .replace(/\s+/gu, " ")
-    .replace(/^(?:the )?["“”„«»\s]*|["“”„«»,.;:\s]*$/gu, "");
-
 /**
  * Returns the entity and flags chosen for the same words earlier in the article, for a new span. Nothing for pronouns, nor for labels whose
  * words say something new each time (quotes, dates).
- * @param {Annotation} annotation @param {Label} label @param {string} words @param {(span: Span) => string} wordsOf @returns {Record<string, any>}
+ * @param {Annotation} annotation @param {Label} label @param {string} words @param {(span: Span) => string} wordsOf @param {Lexicon} lexicon @returns {Record<string, any>}
  */
-export function remembered(annotation, label, words, wordsOf) {
+export function remembered(annotation, label, words, wordsOf, lexicon) {
   const known = whoOf(label);
-  if (label.quotation || isPronoun(words) || dateOf(label) || !known.length) return {};
+  if (label.quotation || lexicon.isPronoun(words) || dateOf(label) || !known.length) return {};
   const kept = label.attributes.filter(
     (attribute) => known.includes(attribute) || kindOf(attribute).control === "checkbox",
   );
@@ -32,7 +25,7 @@ export function remembered(annotation, label, words, wordsOf) {
       (span) =>
         span.label === label.key &&
         known.some(({ key }) => span.attributes[key]) &&
-        alike(wordsOf(span)) === alike(words),
+        lexicon.folded(wordsOf(span)) === lexicon.folded(words),
     );
   return Object.fromEntries(
     kept.filter(({ key }) => before?.attributes[key] !== undefined).map(({ key }) => [key, before?.attributes[key]]),
@@ -42,10 +35,10 @@ export function remembered(annotation, label, words, wordsOf) {
 /**
  * The entries of a registry that are likely meant by a span, likeliest first: the one for the same words elsewhere in the article, then those
  * mentioned before it, the last one first, then those after it.
- * @param {Annotation} annotation @param {string} registry @param {Span} span @param {Map<string, Label>} labels @param {(span: Span) => string} wordsOf @returns {{id: string, same: boolean}[]}
+ * @param {Annotation} annotation @param {string} registry @param {Span} span @param {Map<string, Label>} labels @param {(span: Span) => string} wordsOf @param {Lexicon} lexicon @returns {{id: string, same: boolean}[]}
  */
-export function mentioned(annotation, registry, span, labels, wordsOf) {
-  const own = alike(wordsOf(span));
+export function mentioned(annotation, registry, span, labels, wordsOf, lexicon) {
+  const own = lexicon.folded(wordsOf(span));
   const at = span.fragments[0]?.[0] ?? 0;
   /** @type {{id: string, same: boolean, away: number}[]} */
   const found = [];
@@ -55,7 +48,7 @@ export function mentioned(annotation, registry, span, labels, wordsOf) {
       const id = of === registry ? other.attributes[key] : undefined;
       if (!id) continue;
       const start = other.fragments[0][0];
-      const same = !isPronoun(own) && alike(wordsOf(other)) === own;
+      const same = !lexicon.isPronoun(own) && lexicon.folded(wordsOf(other)) === own;
       found.push({ id, same, away: start <= at ? at - start : start + 1e9 });
     }
   }

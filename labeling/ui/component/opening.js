@@ -1,4 +1,6 @@
 // @ts-check
+import { Candidates } from "./candidates.js";
+import { languageName } from "./lexicon.js";
 import { Tokens } from "./tokens.js";
 import { Annotation, emptyAnnotation } from "./annotation.js";
 import { History } from "./history.js";
@@ -68,7 +70,7 @@ export class Opening {
   }
 
   /** @param {Bundle} bundle */
-  open({ article, annotation, entries, version }) {
+  open({ article, annotation, entries, version, candidates }) {
     // An article fetched ahead may not know it yet, where the one before has been sent.
     const moved = this.desk.outbox?.moved || (version !== undefined && version > this.desk.schema.data.version);
     if (article && moved) return this.reload(article.id);
@@ -81,7 +83,8 @@ export class Opening {
     if (article) address.searchParams.set("article", article.id);
     else address.searchParams.delete("article");
     history.replaceState(history.state, "", address);
-    this.desk.tokens = new Tokens(article?.text ?? "", article?.language ?? undefined);
+    this.desk.tokens = new Tokens(article?.text ?? "", candidates?.language, candidates?.sentences);
+    this.desk.candidates = new Candidates(candidates, this.desk.tokens);
     this.desk.view.open(this.desk.tokens);
     this.desk.cursor.open(this.desk.tokens);
     if (!article) {
@@ -116,6 +119,10 @@ export class Opening {
     this.desk.say(`Article ${article.position ?? "no longer in your queue"}: ${article.title ?? "untitled"}`);
     this.countProgress();
     this.desk.afterwards.ask();
+    if (!this.desk.candidates.rules)
+      this.desk.hint(
+        `There are no rules for ${languageName(this.desk.candidates.language)} yet: with nothing selected, keys mark quotation marks and capitalized words only.`,
+      );
     if (this.desk.submitting.done)
       this.desk.hint(
         `This article is ${annotation.status}. Changes are still saved; reopen it to continue working on it.`,

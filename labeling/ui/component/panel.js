@@ -32,7 +32,8 @@ import { Wording } from "./wording.js";
  * @property {() => string | null} against
  * @property {() => string | null} language
  * @property {(span: import("./annotation.js").Span) => string} before  the sentence up to a span
- * @property {() => import("./noungroups.js").Name[]} names  the names of people and bodies in the article
+ * @property {() => (import("./tokens.js").Stretch & {name: string})[]} names  the names of people and bodies in the article
+ * @property {() => import("./lexicon.js").Lexicon} lexicon  words of the article's language that names are compared by
  * @property {(id: string, attribute: string) => string} remark  what is to be said of a date's value
  * @property {() => string} newId
  * @property {(command: string) => string} keyOf

@@ -63,9 +63,11 @@ export function writtenLeftward(text, from, to, leftward) {
 
 /** Words, sentences and paragraphs of a text, computed paragraph by paragraph when asked for. */
 export class Tokens {
-  /** @param {string} text @param {string} [language] BCP 47; an unknown one is omitted */
-  constructor(text, language) {
+  /** @param {string} text @param {string} [language] BCP 47; an unknown one is omitted @param {[number, number][]} [sentences] as the server's rules of the language divide the text; without them, the browser does */
+  constructor(text, language, sentences = []) {
     this.offsets = new Offsets(text);
+    /** @type {Stretch[]} */
+    this.given = sentences.map(([start, end]) => ({ start, end }));
     let locale = language || undefined;
     try {
       new Intl.Locale(locale ?? "en");
@@ -157,6 +159,7 @@ export class Tokens {
   /** @param {Paragraph} paragraph @returns {Stretch[]} */
   sentences(paragraph) {
     return this.once("s", paragraph, () => {
+      if (this.given.length) return this.given.filter(({ start }) => paragraph.start <= start && start < paragraph.end);
       const found = [];
       for (const { segment, index } of this.segments("sentence", paragraph)) {
         if (!segment.trim()) continue;

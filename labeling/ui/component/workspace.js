@@ -1,4 +1,5 @@
 // @ts-check
+import { Candidates } from "./candidates.js";
 import { Tokens } from "./tokens.js";
 import { emptyAnnotation, endOf, uuid7 } from "./annotation.js";
 import { History, Shelf } from "./history.js";
@@ -80,6 +81,7 @@ export class Workspace {
     /** @type {import("./client.js").Article | null} */
     this.article = null;
     this.tokens = new Tokens("");
+    this.candidates = new Candidates(null, this.tokens);
     this.active = "";
     /** Entries whose names have been asked for. @type {Set<string>} */
     this.asked = new Set();

@@ -15,6 +15,7 @@ from labeling.annotation.ops import Op
 from labeling.annotation.state import Status
 from labeling.errors import NotFoundError, StoreBusyError
 from labeling.permissions import Action
+from labeling.services.candidates import with_candidates
 from labeling.store.contract import Store
 from labeling.store.search import MAX_LIMIT
 from labeling.store.values import Answer, Save
@@ -93,17 +94,20 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     async def get_facets(annotator: Reader) -> Response:
         return Json(await run_in_threadpool(patient().facets, annotator))
 
-    @routes.get("/articles/{article}", summary="Get an article with the annotator's work on it")
+    @routes.get(
+        "/articles/{article}",
+        summary="Get an article with the annotator's work on it and its candidates, the stretches that could be marked",
+    )
     async def get_article(article: ArticleId, annotator: Reader) -> Response:
-        return _found(store().bundle(annotator, article), article)
+        return await _found(store().bundle(annotator, article), article)
 
     @routes.get("/next", summary="Get the next unfinished article; after the last one, the first")
     async def get_next(annotator: Reader, after: _Current = None) -> Response:
-        return Json(store().bundle(annotator, store().next(annotator, after)))
+        return await _bundle(store().bundle(annotator, store().next(annotator, after)))
 
     @routes.get("/previous", summary="Get the previous article in the queue")
     async def get_previous(annotator: Reader, before: _Current = None) -> Response:
-        return Json(store().bundle(annotator, store().previous(annotator, before)))
+        return await _bundle(store().bundle(annotator, store().previous(annotator, before)))
 
     @routes.get("/progress", summary="Count new, open, submitted and skipped articles")
     async def get_progress(annotator: Reader) -> Response:
@@ -224,7 +228,11 @@ def _set_result(future: "asyncio.Future[Answer]", answer: Answer | Exception) ->
         future.set_result(answer)
 
 
-def _found(bundle: dict[str, Any], article: str) -> Response:
+async def _found(bundle: dict[str, Any], article: str) -> Response:
     if bundle["article"] is None:
         raise NotFoundError(f"there is no article {article} in your queue")
-    return Json(bundle)
+    return await _bundle(bundle)
+
+
+async def _bundle(bundle: dict[str, Any]) -> Response:
+    return Json(await run_in_threadpool(with_candidates, bundle))
