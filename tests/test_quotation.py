@@ -19,6 +19,11 @@ ROOT = Path(__file__).parent.parent
 CASES: list[tuple[str, Fragments | None, str]] = [
     ("that nothing is decided", None, "indirect"),
     ("“Nothing is decided,”", None, "direct"),
+    ("''Nothing is decided,''", None, "direct"),
+    ("``Nothing isn't decided,''", None, "direct"),
+    ("that nothing ''is decided'' yet", None, "mixed"),
+    ("He said: ''We go.'' Then he left.", ((11, 17),), "direct"),
+    ("the members'' bowls", ((13, 19),), "indirect"),
     ('"Nothing is decided,"', None, "direct"),
     ("«Rien n’est décidé»", None, "direct"),
     ("„Nichts ist entschieden“", None, "direct"),

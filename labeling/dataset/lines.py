@@ -15,7 +15,7 @@ from labeling.schema import Place, Schema
 FORMAT = "saywhen/1"
 RECORD_FORMAT = "saywhen-record/1"
 #: How an annotation's part of a line is derived; raised with every change of it, so that none is kept of an older way.
-DERIVATION = 1
+DERIVATION = 2
 #: Whose work an export holds: everyone's who opened an article, or only what has been submitted; or gold, all of it or
 #: only where nothing is left to resolve.
 Selection = Literal["all", "submitted", "gold", "gold-submitted"]
@@ -38,6 +38,8 @@ _CLOSES = {
     "＂": "＂",
 }
 _MARKS = re.compile("[" + "".join({*_CLOSES, *"".join(_CLOSES.values())}) + "]")
+#: Typewriters' double quotation marks, which are read as one straight mark and a character that is no word.
+_TYPED = re.compile("''|``")
 _WORD = re.compile(r"[^\W_]")
 _SINGLE_CLOSE = re.compile(r"(?<=\S)[’'›](?!\w)")
 _NOWHERE: tuple[dict[str, list[Place]], dict[str, list[Place]]] = ({}, {})
@@ -52,7 +54,11 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
     paragraph goes on with the same quotation; one that is never closed holds to the end of its fragment.
     """
     inside_words = outside_words = False
+    given, typed = text, "''" in text or "``" in text
     for start, end in fragments:
+        if typed:
+            around = max(0, start - 2)
+            text = given[:around] + _plainly(given[around:start]) + _plainly(given[start:end])
         before = text[start - 1] if start else ""
         # Most quotes are one pair of marks around words; plain ASCII is found at once.
         closes = _CLOSES.get(text[start])
@@ -82,6 +88,10 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
     if not inside_words:
         return "indirect"
     return "mixed" if outside_words else "direct"
+
+
+def _plainly(words: str) -> str:
+    return _TYPED.sub('\0"', words)
 
 
 def span_text(text: str, fragments: Fragments) -> str:

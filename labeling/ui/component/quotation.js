@@ -16,6 +16,8 @@ const CLOSES = new Map([
   ["＂", "＂"],
 ]);
 const MARKS = new RegExp(`[${[...CLOSES].flat().join("")}]`, "gu");
+/** Typewriters' double quotation marks, which are read as one straight mark and a character that is no word. */
+const TYPED = /''|``/gu;
 const WORDS = /[\p{L}\p{N}]/u;
 const BLANK = "\\t-\\r\\x1c-\\x1f\\x85\\p{Z}";
 const BLANK_FIRST = new RegExp(`^[${BLANK}]`, "u");
@@ -35,6 +37,8 @@ const STOPS = /^\s?[.,;:!?…]+/u;
  * @returns {{start: number, end: number}}
  */
 export function withMarks(read, start, end, policy) {
+  const typed = withTypedMarks(read, start, end, policy);
+  if (typed) return typed;
   const closes = (/** @type {string} */ opening, /** @type {string} */ mark) =>
     mark !== "" && (CLOSES.get(opening) ?? "").includes(mark);
   const first = read(start, start + 1);
@@ -63,6 +67,20 @@ export function withMarks(read, start, end, policy) {
   if (closes(first, after) && balanced(read(start + 1, end))) return { start, end: closing + 1 };
   if (closes(before, last) && balanced(read(start, end - 1))) return { start: opening, end };
   return { start, end };
+}
+
+/** The same for quotation marks of two apostrophes; null where there are none. @param {(start: number, end: number) => string} read @param {number} start @param {number} end @param {"in" | "out"} policy @returns {{start: number, end: number} | null} */
+function withTypedMarks(read, start, end, policy) {
+  const opens = (/** @type {number} */ at) => at >= 0 && /^(?:''|``)$/u.test(read(at, at + 2));
+  const closes = (/** @type {number} */ at) => read(at, at + 2) === "''";
+  if (policy === "out") {
+    if (end - start < 5 || !opens(start) || !closes(end - 2) || /''|``/u.test(read(start + 2, end - 2))) return null;
+    return { start: start + 2, end: end - 2 };
+  }
+  const stops = end + (STOPS.exec(read(end, end + 4))?.[0].length ?? 0);
+  return opens(start - 2) && closes(stops) && !/''|``/u.test(read(start, stops))
+    ? { start: start - 2, end: stops + 2 }
+    : null;
 }
 
 /** @param {string} mark @returns {boolean} */
@@ -94,10 +112,11 @@ function balanced(words) {
  * @returns {"direct" | "mixed" | "indirect"}
  */
 export function quotationType(read, fragments) {
+  const plainly = (/** @type {number} */ start, /** @type {number} */ end) => read(start, end).replace(TYPED, '\0"');
   let [inside, outside] = [false, false];
   for (const [start, end] of fragments) {
-    const words = read(start, end);
-    const around = [...read(Math.max(0, start - 2), start)];
+    const words = plainly(start, end);
+    const around = [...plainly(Math.max(0, start - 2), start)];
     const before = around.pop() ?? "";
     // A mark before the quote opens it only if it does not close what stands before that.
     let opened = CLOSES.has(before) && !BLANK_FIRST.test(words) && !WORDS.test(around[0] ?? "") ? before : "";
