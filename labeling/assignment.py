@@ -1,4 +1,4 @@
-"""Assignment: who annotates which article, who reviews it, and in what order it comes; planned, never drawn by lot.
+"""Assignment: who annotates which article, who reviews it, and in what order it comes; planned, never random.
 
 Every choice is a hash of what it is about, so that the same project gives the same plan, and articles or people who
 come later move nothing that has started.
@@ -35,7 +35,7 @@ class AssignmentPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Someone of the team, and what they do in it."""
+    """A member of the team, with roles."""
 
     name: str
     annotates: bool = False
@@ -44,7 +44,7 @@ class Member:
 
 
 class Assignment(NamedTuple):
-    """An article that someone has, and whether work on it has started."""
+    """An article in a person's queue, and whether work on it has started."""
 
     article: str
     annotator: str
@@ -63,15 +63,15 @@ class AssignmentPlan:
     holders: dict[str, list[str]]
 
     def loads(self) -> Counter[str]:
-        """Return how many articles everyone has."""
+        """Return the number of articles of each person."""
         return Counter(name for names in self.holders.values() for name in names)
 
     def overlap(self) -> Counter[int]:
-        """Return how many articles have so many annotators."""
+        """Return the number of articles by number of annotators."""
         return Counter(len(names) for names in self.holders.values())
 
     def shared(self) -> Counter[Pair]:
-        """Return how many articles each pair of annotators shares."""
+        """Return the number of articles that each pair of annotators shares."""
         return Counter(pair for names in self.holders.values() for pair in combinations(sorted(names), 2))
 
 
@@ -94,7 +94,7 @@ def plan(
     held: Iterable[Assignment] = (),
     hidden: Mapping[str, str] | None = None,
 ) -> AssignmentPlan:
-    """Return who gets which of the articles, given in queue order, when these are held already.
+    """Return a plan for the articles, given in queue order, and for those already assigned.
 
     What has started stays. Everyone gets the same number of articles, give or take one, as far as that allows; so do
     pairs of annotators, nearly. `hidden` names articles with known gold and whose work that is: everyone but them
@@ -140,7 +140,7 @@ def moved(
     *,
     in_progress: bool,
 ) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return (article, receiver) for what someone has not finished, and the articles that none of the targets can get.
+    """Return (article, receiver) for a person's unfinished articles, and the articles that none of the targets can get.
 
     Only those of `articles`, if given, and what has started only if asked for. Each goes to whoever has least.
     """
@@ -182,7 +182,7 @@ def reviewers(article: str, annotators: Collection[str], team: Sequence[Member])
 def merged_queue(
     queue: Sequence[str], new: Iterable[str], hidden: Collection[str], started: Collection[str], name: str
 ) -> list[str]:
-    """Return someone's queue with what is new in it: at its end, but hidden articles anywhere in what has not started."""
+    """Return a person's queue with new articles at its end, and hidden ones at any position after the started ones."""
     new = list(new)
     found = [*queue, *(article for article in new if article not in hidden)]
     first = max((at + 1 for at, article in enumerate(found) if article in started), default=0)
@@ -236,7 +236,7 @@ class _Work:
             self._give(article, min(free, key=lambda name: self._order(article, name)))
 
     def level(self) -> None:
-        """Hand what has not started from who has most to who has least, until no one has two more than another."""
+        """Reassign unstarted articles from whoever has most to whoever has least, until no one has two more than another."""
         while path := self._path():
             for (giver, article), (taker, _) in pairwise(path):
                 self._movable[giver].remove(article)
@@ -268,7 +268,7 @@ class _Work:
         return self._spared[article]
 
     def _path(self) -> list[tuple[str, str]] | None:
-        """Return a chain of hand-overs, (giver, article) …, from someone to someone who has two fewer; or None."""
+        """Return a chain of reassignments, (giver, article) …, from one person to another who has two fewer; or None."""
         for giver in sorted(self.names, key=lambda name: (-self._loads[name], name)):
             came: dict[str, tuple[str, str]] = {}
             reached = [giver]
@@ -304,5 +304,5 @@ class _Work:
 
 
 def _rank(*parts: str) -> int:
-    """Return a number below 2**64 that looks drawn by lot and is always the same."""
+    """Return a hash below 2**64 of the values."""
     return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest())

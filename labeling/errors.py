@@ -1,4 +1,4 @@
-"""Everything SayWhen refuses, in one tree.
+"""The exceptions of SayWhen, in one tree.
 
 Each message names the place, the value and the remedy, so that it can be shown as it is.
 
@@ -7,10 +7,10 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── DateError       a date value or expression that cannot be read
     ├── SchemaError     a label set with an error (knows file and line)
     ├── OpError         an operation that an annotation refuses
-    ├── AssignmentError a plan of who gets which article that the team cannot carry
+    ├── AssignmentError an assignment that the team is too small for
     ├── SplitError      a way of splitting articles that cannot be carried out
     ├── DatasetError    a dataset that cannot be built, proved or filled with its texts
-    │   └── RefusedError    what stands in it is not resolved, not whole or not apart (knows what and where)
+    │   └── RefusedError    a dataset with problems (knows which and where)
     ├── NotFoundError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
     │   ├── MovedError      a project file that its path no longer names
@@ -122,4 +122,4 @@ class TooManyAttemptsError(AccessError):
 
 
 class NotAllowedError(SayWhenError):
-    """An action that someone's roles in the project don't allow."""
+    """An action that the person's roles in the project don't allow."""

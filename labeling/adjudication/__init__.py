@@ -1,6 +1,6 @@
 """Adjudication: from annotators' work to gold in the fewest decisions, as pure functions.
 
-`disagreements` finds annotators' disagreements; what hangs together is one. `gold` is what they agree on, what
+`disagreements` finds annotators' disagreements; points that depend on each other are one. `gold` is what they agree on, what
 a policy resolves, and what reviewers decided: computed from these, never stored.
 """
 

@@ -1,4 +1,4 @@
-"""Decisions on their way from one version of the label set to the next: a rename asks no one anything again."""
+"""Migration of decisions to the next version of the label set; a rename reopens none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Sign = tuple[Any, ...]
 
 
 def signs(work: Mapping[str, Annotation], schema: Schema) -> dict[str, Sign]:
-    """Return what each disagreement of an article is known by whatever things are called; none that two share."""
+    """Return a sign for each disagreement of an article that survives renames; signs that two share are omitted."""
     found = {each.id: _sign(each) for each in disagreements(work, schema)}
     counted = Counter(found.values())
     return {id: sign for id, sign in found.items() if counted[sign] == 1}

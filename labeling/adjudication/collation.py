@@ -30,7 +30,7 @@ Place = tuple[str, Fragments]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A span without an id: label, half-open code points, attributes, reasons of what is waived."""
+    """A span without an id: label, half-open code points, attributes, reasons of waivers."""
 
     label: str
     fragments: Fragments
@@ -39,11 +39,11 @@ class Mark:
 
     @property
     def place(self) -> Place:
-        """The span by what it is and where."""
+        """The label and the fragments of the span."""
         return self.label, self.fragments
 
     def key(self, schema: Schema) -> Key:
-        """Return what must be equal for two marks to be the same; free text need not: no one writes the same note."""
+        """Return the parts that must be equal for two marks to be the same; free text is not compared."""
         return self.label, self.fragments, values(self.label, self.attributes, schema)
 
 
@@ -58,7 +58,7 @@ class Mention:
 
     @property
     def place(self) -> Place:
-        """The place that most gave it; of equals the first in the text."""
+        """The most frequent place; of equally frequent ones the first in the text."""
         counted = Counter(mark.place for mark in self.marks.values())
         return min(counted, key=lambda place: (-counted[place], place[1], place[0]))
 
@@ -97,7 +97,7 @@ class Collation:
 
 
 def collate(work: Mapping[str, Annotation]) -> Collation:
-    """Lay the work of those who did an article side by side; who is not in it was not asked."""
+    """Align the work of everyone who did an article; those not in it were not asked."""
     names = tuple(sorted(work))
     found: list[Mention] = []
     number: dict[tuple[str, str], int] = {}
@@ -171,7 +171,7 @@ def _is_piece(piece: Mention, whole: Mention) -> bool:
 
 
 def merged(marks: Iterable[Mark]) -> Mark:
-    """Return one span for several with the same key: of texts, of dates' words and of reasons what most wrote."""
+    """Return one span for several with the same key, with the most frequent texts, words of dates and reasons."""
     marks = list(marks)
     return Mark(
         marks[0].label,
@@ -187,7 +187,7 @@ def merged(marks: Iterable[Mark]) -> Mark:
 def composed(
     label: str, fragments: Fragments, given: Sequence[Mark], wanted: Mapping[str, str | None], schema: Schema
 ) -> Mark:
-    """Return a span with the values wanted, each as most of those wrote it who gave it; texts as most wrote them."""
+    """Return a span with the given values, each in its most frequent wording; texts likewise."""
     attributes = {}
     for name in sorted({name for mark in given for name in mark.attributes}):
         same = [
@@ -202,7 +202,7 @@ def composed(
 
 
 def most(found: Iterable[Any]) -> Any:
-    """Return the value that is there most often; of equals the first by its JSON."""
+    """Return the most frequent value; of equally frequent ones the first by its JSON."""
     written = [(orjson.dumps(each, option=orjson.OPT_SORT_KEYS), each) for each in found]
     counted = Counter(text for text, _ in written)
     return dict(written)[min(counted, key=lambda text: (-counted[text], text))]

@@ -22,13 +22,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The outcome of a disagreement: its spans, and those of the contested links that stand."""
+    """The outcome of a disagreement: its spans, and the contested links that are accepted."""
 
     marks: tuple[Mark, ...] = ()
     links: tuple[Link, ...] = ()
 
     def key(self, schema: Schema) -> tuple[Any, ...]:
-        """Return what must be equal for two contents to be the same."""
+        """Return the parts that must be equal for two contents to be the same."""
         return tuple(sorted(mark.key(schema) for mark in self.marks)), tuple(
             sorted((link.type, link.source, link.target) for link in self.links)
         )
@@ -53,7 +53,7 @@ class Content:
 
 
 def content_of(values: Mapping[str, Any]) -> Content:
-    """Return the content that `Content.as_json` gave; raises KeyError, TypeError or ValueError where it is none."""
+    """Return the content from `Content.as_json`; raises KeyError, TypeError or ValueError if it is invalid."""
     return Content(
         tuple(
             Mark(each["label"], _fragments(each["fragments"]), each.get("attributes", {}), each.get("waivers", {}))

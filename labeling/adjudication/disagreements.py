@@ -1,4 +1,4 @@
-"""Disagreements: the points on which annotators of an article differ; those that hang together are one."""
+"""Disagreements: points on which annotators of an article differ; points that depend on each other are one."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One decision to be made: mentions that hang together, the links that hang on them, and each version of these.
+    """One question for a reviewer: mentions that depend on each other, their links, and each version of these.
 
     `id` is a fingerprint of the versions, whoever holds them: it stays as long as there is the same to choose from.
     """
@@ -130,16 +130,16 @@ class Disagreement:
         return Content(tuple(marks))
 
     def verdict(self, policy: Policy | None) -> VoteResult:
-        """Return what a policy decides of it, or without one what has the most votes, point by point."""
+        """Return the points that a policy decides or, without one, the choice with the most votes at each point."""
         return verdict(self.collation, self.mentions, self.ties, self.schema, policy)
 
     def by_votes(self, policy: Policy | None) -> Content | None:
-        """Return what a policy makes of it, or without one what has the most votes; None where a point stays undecided."""
+        """Return the content that a policy accepts or, without one, that has the most votes; None if a point is undecided."""
         found = self.verdict(policy)
         return None if found.undecided else self.standing(found)
 
     def standing(self, found: VoteResult) -> Content:
-        """Return what a verdict lets stand here: spans that are voted for, and the links in question between them."""
+        """Return the content that a verdict accepts: spans that are voted for, and the links in question between them."""
         marks = {number: mark for number, mark in found.marks.items() if mark is not None}
         return self.built(marks, [tie for tie in self.ties if found.ties.get(tie)])
 
@@ -193,7 +193,7 @@ class Disagreement:
             yield self.built({self.mentions[0]: mark}, drawn[of.get("links", first)])
 
     def built(self, marks: Mapping[int, Mark], ties: Iterable[MentionLink]) -> Content:
-        """Return spans of mentions and links as they stand, links with an end that is not taken omitted."""
+        """Return the spans and links of mentions as a content, without links to a rejected span."""
 
         def end(number: int) -> Place | None:
             if number in self.mentions:
@@ -237,7 +237,7 @@ def _core(marks: Sequence[Mark]) -> Fragments:
 
 
 def disagreements(work: Mapping[str, Annotation], schema: Schema) -> list[Disagreement]:
-    """Return annotators' disagreements, in reading order; no one differs where fewer than two were asked."""
+    """Return annotators' disagreements, in reading order; there are none if fewer than two were asked."""
     return found_in(collate(work), schema)
 
 
@@ -271,7 +271,7 @@ def found_in(collation: Collation, schema: Schema) -> list[Disagreement]:
 
 
 def _hanging_together(collation: Collation) -> Iterator[tuple[int, int]]:
-    """Yield mentions that are one question: a record that the same annotators saw, and the ends of rival links."""
+    """Yield mentions that form one question: a record that the same annotators found, and the ends of competing links."""
     mentions, from_one = collation.mentions, dict[tuple[str, int], list[int]]()
     for tie in collation.ties:
         if not collation.lacked(tie.target):

@@ -35,9 +35,9 @@ State = Literal["open", "rule", "decided", "differing", "closed", "conflict"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A disagreement with what has become of it: the decisions that hold, the first reviewer's first.
+    """A disagreement with its state and the valid decisions on it, the first reviewer's first.
 
-    `part` is what of an open one is gold all the same: what all have exactly alike, and what the policy resolves.
+    `part` is the part of an open one that is gold already: what all agree on exactly, and what the policy resolves.
     """
 
     disagreement: Disagreement
@@ -49,7 +49,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The resolved annotation of an article, what stands behind each span and link, and how each disagreement stands.
+    """The resolved annotation of an article, the provenance of each span and link, and the standing of each disagreement.
 
     `waiting` counts the mentions that all who were asked agree on, and that the policy wants more votes for. `breaks` says by
     span what no annotator could have marked so; that, and what is required and not there, its comments say as well.
@@ -110,7 +110,7 @@ def _resolved(
 
 
 class _Resolving:
-    """The mentions of a collation with what is to stand for each: a span, nothing, or nothing yet."""
+    """The resolution of each mention of a collation: a span, nothing, or undecided."""
 
     def __init__(
         self,
@@ -184,7 +184,7 @@ class _Resolving:
         self._link(each, content, decision)
 
     def _take_part(self, each: Disagreement, agreed_only: bool) -> None:
-        """Let stand of an open disagreement what all have exactly alike and, unless only that may, what the policy resolves."""
+        """Accept the parts of an open disagreement that all agree on exactly and, if allowed, those that the policy resolves."""
         policy = Policy() if agreed_only else self.policy
         found = each.verdict(policy)
         content = each.standing(found)
@@ -205,7 +205,7 @@ class _Resolving:
             self.links.append((link, Provenance(basis, votes, self.collation.names, policy, decision)))
 
     def _behind(self, mentions: Iterable[int], mark: Mark, policy: Policy, decision: Decision | None) -> Provenance:
-        """Return what stands behind a span that stands for one of several mentions, by this policy or decision."""
+        """Return the provenance of a span accepted for one of several mentions, by this policy or decision."""
         names = self.collation.names
         given = [each for number in mentions for each in self.collation.mentions[number].marks.items()]
         alike = {name for name, each in given if each.key(self.schema) == mark.key(self.schema)}
@@ -231,7 +231,7 @@ class _Resolving:
         return Provenance("rule", votes, names, policy, None, support)
 
     def _places(self, each: Disagreement, marks: Sequence[Mark]) -> dict[int, int]:
-        """Return which mention of a disagreement each span stands for, by their numbers: links stay on it."""
+        """Return the mention that each span is accepted for, by number, so that links stay on it."""
         alike = [
             [
                 max(
@@ -313,7 +313,7 @@ class _Resolving:
         return made
 
     def _behind_tie(self, tie: MentionLink) -> Provenance | None:
-        """Return what stands behind a link that all who marked both ends drew; None where it is not gold."""
+        """Return the provenance of a link that everyone who marked both ends drew; None if it is not gold."""
         votes, names = tuple(sorted(tie.drawn)), self.collation.names
         if votes == names or (not self.decided.isdisjoint((tie.source, tie.target)) and tie not in self.ruled):
             return Provenance("agreement", votes, tuple(sorted(tie.asked)))
@@ -321,7 +321,7 @@ class _Resolving:
         return Provenance("rule", votes, names, self.policy) if stands else None
 
     def _end(self, place: Place, ids: Mapping[int, str], annotation: Annotation) -> str | None:
-        """Return the gold span that a link's end is: the one drawn just there, or what became of the mention there."""
+        """Return the gold span at a link's end: one drawn exactly there, or the one accepted for the mention there."""
         drawn = _id("g", place)
         if drawn in annotation.spans:
             return drawn
@@ -343,7 +343,7 @@ class _Resolving:
             relations.setdefault(id := _id("r", link), (Relation(id, type, source, target), behind))
 
     def _within_bounds(self, relations: Mapping[str, tuple[Relation, Provenance]], breaks: dict[str, str]) -> list[str]:
-        """Return the ids of the links, of those beyond what a span may have the decided and the most voted for.
+        """Return the ids of the links; if a span has more than it may, those decided and those with the most votes.
 
         Where these are no better founded than what is omitted, that is reported in `breaks`, by the span.
         """
@@ -364,7 +364,7 @@ class _Resolving:
         return sorted(id for there in kept.values() for id in there)
 
     def _clashes(self, annotation: Annotation) -> dict[str, str]:
-        """Return by span why no one could have marked it beside the others."""
+        """Return, by span, the rule of the label set that it breaks beside the others."""
         found: dict[str, str] = {}
         by_label: dict[str, dict[str, Span]] = {}
         for span in annotation.spans.values():

@@ -1,4 +1,4 @@
-"""Patterns: disagreements of the same make, so that one decision can be offered for all of them, and a guideline mended.
+"""Patterns: disagreements of the same kind, so that one decision can be offered for all of them, and a guideline improved.
 
 A pattern's sides are what can be decided about it: the spans in or out, this label or that. The same side is looked for
 in every disagreement of the pattern.
@@ -55,7 +55,7 @@ def pattern(found: Disagreement, text: str) -> Pattern:
 
 
 def side(found: Disagreement, content: Content, text: str) -> str | None:
-    """Return which side of the disagreement's pattern a content takes, None where it takes none that others have too."""
+    """Return the side of the disagreement's pattern that a content takes; None if it takes none that recurs elsewhere."""
     kind = found.kinds[0]
     if len(found.kinds) > 1 or len(found.mentions) > 1:
         return None

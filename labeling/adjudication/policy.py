@@ -14,12 +14,12 @@ Rule = Literal["all", "majority", "points", "votes"]
 class Policy:
     """The rule by which work becomes gold without a decision.
 
-    `all`: what all who submitted the article have exactly. `majority`: a span (its label and ends together), a value or a link
+    `all`: what all who submitted the article agree on exactly. `majority`: a span (its label and ends together), a value or a link
     that more than half of them have exactly. `votes`: one that at least so many `votes` of them have exactly, and more
     than have any other or nothing. `points`: presence, label, ends, values and links each by more than half of those who
     marked what it is about, so that not as many may have the whole.
 
-    To have marked nothing is a vote too. But for `votes`, two must have been asked: one alone agrees with no one.
+    Marking nothing is a vote, too. Except under `votes`, at least two people must have been asked.
     """
 
     rule: Rule = "all"
@@ -31,7 +31,7 @@ class Policy:
         return self.rule if self.rule != "votes" else f"votes {self.votes}"
 
     def needed(self, asked: int) -> int:
-        """Return how many votes of so many are enough."""
+        """Return the number of votes needed if this many people were asked."""
         if self.rule == "votes":
             return self.votes
         return max(2, asked) if self.rule == "all" else max(2, asked // 2 + 1)
@@ -48,7 +48,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A sentence or item of the guideline, and the label it stands under."""
+    """A sentence or list item of a guideline, and its label."""
 
     label: str
     text: str

@@ -1,6 +1,6 @@
 """Preselection: what reviewers most likely choose, learned from their decisions so far, with the record of that choice.
 
-A choice is said so that it means something in any disagreement: the longest boundaries, what one annotator has, nothing. It is
+A choice is expressed so that it has a meaning in any disagreement: the longest boundaries, what one annotator has, nothing. It is
 counted by pattern, from the kind of disagreement to its labels, its exact pattern and who has which version; where a
 pattern has been seen rarely, the more general one counts most. A suggestion is never taken by itself.
 """
@@ -23,7 +23,7 @@ _LEAST = 0.3
 
 
 class Suggestion(NamedTuple):
-    """A choice with its content, and its record: right in so many of those decisions where it could be chosen."""
+    """A choice with its content, and its record: how often it was right, of the decisions where it could be chosen."""
 
     choice: str
     content: Content
@@ -50,7 +50,7 @@ class Preselection:
         return Suggestion(best, offered[best], self._right[level, best], self._seen[level, best])
 
     def learn(self, question: Disagreement, text: str, decided: Content) -> None:
-        """Count which choices come to what was decided."""
+        """Count the choices that lead to the decided content."""
         wanted = decided.key(question.schema)
         for choice, content in choices(question).items():
             right = content.key(question.schema) == wanted
@@ -66,7 +66,7 @@ class Preselection:
 
 
 def choices(question: Disagreement) -> dict[str, Content]:
-    """Return what can be chosen in a disagreement, by names that mean the same in any other."""
+    """Return the possible choices in a disagreement, by names that mean the same in every disagreement."""
     found: dict[str, Content] = {str(take): content for take, content in question.takes.items()}
     versions = question.versions
     marked = [each for each in versions if each.content.marks]

@@ -182,7 +182,7 @@ def _content(step: Decide, found: Disagreement, text: str, schema: Schema, looku
 
 
 def drawn(step: Decide, collation: Collation, text: str, schema: Schema, lookup: Lookup) -> Content:
-    """Return what a reviewer drew as a content, checked like an annotator's ops; raises OpError."""
+    """Return the spans and links drawn by a reviewer as a content, checked like an annotator's ops; raises OpError."""
     scratch = Annotation()
     for number, each in enumerate(step.spans, 1):
         add = Add(

@@ -34,7 +34,7 @@ class VoteResult:
 
 
 def winner_of(policy: Policy) -> Winner:
-    """Return how a policy counts ballots, of which None and False are for nothing."""
+    """Return the method by which a policy counts ballots; None and False are votes for nothing."""
 
     def winner(ballots: Sequence[Any]) -> Any:
         found, count = _leading(ballots)
@@ -48,7 +48,7 @@ def winner_of(policy: Policy) -> Winner:
 
 
 def plurality(ballots: Sequence[Any]) -> Any:
-    """Return what has the most votes; raises LookupError for a tie."""
+    """Return the choice with the most votes; raises LookupError for a tie."""
     return _leading(ballots)[0]
 
 
@@ -62,7 +62,7 @@ def _leading(ballots: Sequence[Any]) -> tuple[Any, int]:
 def verdict(
     collation: Collation, mentions: Sequence[int], ties: Sequence[MentionLink], schema: Schema, policy: Policy | None
 ) -> VoteResult:
-    """Return what a policy makes of mentions and the links that hang on them; without one, what has the most votes at each point.
+    """Return the verdict of a policy on mentions and their links or, without a policy, the choice with the most votes at each point.
 
     Links are not voted on where an end is voted out.
     """

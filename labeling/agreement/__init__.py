@@ -47,7 +47,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What an article adds to the figures: counts by pair of annotators, of all together, and from shuffling for γ."""
+    """The contribution of an article to the figures: counts by pair of annotators, of all together, and from shuffling for γ."""
 
     pairs: dict[Pair, Counts]
     together: Counts
@@ -70,14 +70,14 @@ class Agreement:
 
 
 def compare(one: Annotation, two: Annotation, schema: Schema) -> Counts:
-    """Return what an article adds to the figures of a pair of annotators."""
+    """Return the contribution of an article to the figures of a pair of annotators."""
     return _compared(values.read(one, schema), values.read(two, schema), schema)
 
 
 def contribution(
     work: Mapping[str, Annotation], length: int, schema: Schema, shuffling: Counts | None = None
 ) -> Contribution:
-    """Return what an article of so many code points adds, given the work of those who did it, by their names."""
+    """Return the contribution of an article, given its length in code points and the work of its annotators, by name."""
     names = sorted(work)
     read = {name: values.read(work[name], schema) for name in names}
     return Contribution(
@@ -98,7 +98,7 @@ def shuffled(
     samples: int,
     before: Mapping[Key, float] | None = None,
 ) -> Counts:
-    """Return what an article adds to γ and, of three annotators and more, to models of them: what takes long.
+    """Return the contribution of an article to γ and, with three annotators or more, to annotator models, which take long.
 
     See `gamma.count`; `gamma.shuffles` and `gamma.enough` say how many samples a corpus needs. `before` is what this
     returned for fewer.
@@ -112,7 +112,7 @@ def shuffled(
 
 
 def agreement(contributions: Sequence[Contribution]) -> Agreement:
-    """Return the figures of a corpus from what its articles add."""
+    """Return the figures of a corpus from the contributions of its articles."""
     by_pair: dict[Pair, list[Counts]] = {}
     for each in contributions:
         for pair, counts in each.pairs.items():
@@ -231,7 +231,7 @@ def terms(counts: Mapping[Key, float]) -> dict[str, tuple[float, float]]:
 def against_gold(
     annotation: Annotation, gold: Annotation, schema: Schema, keep: Callable[[Span], bool] | None = None
 ) -> Counts:
-    """Return what an article adds to the figures of an annotator against gold.
+    """Return the contribution of an article to the figures of an annotator against gold.
 
     `keep` says of a span, either's, whether it counts: all of them, or only those that someone had to decide on.
     """
@@ -241,7 +241,7 @@ def against_gold(
 
 
 def precision_recall(counts: Mapping[Key, float], way: str = "exact") -> tuple[float | None, float | None]:
-    """Return which share of an annotator's spans is in gold, and which share of gold the annotator has."""
+    """Return the precision and recall of an annotator against gold."""
     matched = sum(under(counts, way).values())
     given, gold = (
         sum(times for (_, side), times in under(counts, "marked").items() if side == wanted)

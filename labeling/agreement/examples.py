@@ -1,4 +1,4 @@
-"""Examples: what lowers a figure, as pairs of what two annotators made of the same place."""
+"""Examples: the places that lower a figure, as pairs of two annotators' work on the same place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from labeling.schema.kinds import compared
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one annotator has there: spans (of a link both ends, of a record the head and then its parts), and a value."""
+    """One side of an example: spans (of a link both ends, of a record the head and then its parts), and a value."""
 
     spans: list[Span]
     value: str = ""
@@ -50,7 +50,7 @@ _SEEN_BY_BOTH = {"boundary", "boundary share", "label", "label α", "label κ", 
 
 
 def differences(one: Annotation, two: Annotation, figure: str, schema: Schema) -> Iterator[Difference]:
-    """Yield what lowers a figure, by its full name, in an article: each time what the two have, None for nothing.
+    """Yield the places in an article that lower a figure, given by its full name: both sides, None for nothing.
 
     Nothing for a figure that no place lowers (the share lost to flattening).
     """
@@ -147,7 +147,7 @@ def _differs(
     side: str,
     schema: Schema,
 ) -> bool:
-    """Whether two records whose heads are aligned differ in a side of it, or in all of it."""
+    """Return whether two records with aligned heads differ in one part or in any part."""
     (head, parts), (other, answers) = first, second
     same = {name: {partner.get(id) for id in ids} == set(answers[name]) for name, ids in parts.items()}
     if side == "record head":

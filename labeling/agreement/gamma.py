@@ -38,7 +38,7 @@ MOST_SHUFFLES = 2_000
 
 
 def shuffles(articles: int) -> int:
-    """Return how many shuffles of each article a corpus of so many needs at least."""
+    """Return the least number of shuffles per article for a corpus of this many articles."""
     return ceil(SHUFFLES / max(1, articles))
 
 
@@ -69,7 +69,7 @@ def count(
     samples: int,
     before: Mapping[Key, float] | None = None,
 ) -> Counts:
-    """Return what an article adds: observed and expected disorder times its mean units, and the latter's variance.
+    """Return an article's contribution: observed and expected disorder times its mean units, and the latter's variance.
 
     The variance (of the mean over samples) needs two samples. The seed should tell articles apart; `before` is what fewer
     samples with this seed gave, and only the missing ones are drawn. For γₖ, `unlike` is by label and by "observed" or
@@ -145,7 +145,7 @@ def disorder(work: Sequence[Sequence[Unit]], position: float = 1.0) -> float | N
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where the units of `annotators` people are, as arrays with one element a unit."""
+    """The positions of the units of `annotators` people, as arrays with one element per unit."""
 
     annotators: int
     owners: NDArray[np.int64]
@@ -209,7 +209,7 @@ class _Places:
         )
 
     def disorder(self, position: float = 1.0, *, proof: bool = True) -> float:
-        """Return what the best alignment costs by unit: the mean cost of a pair of annotators, by the mean of units."""
+        """Return the cost of the best alignment per unit: the mean cost of a pair of annotators, divided by the mean number of units."""
         return self._aligned(position, proof)[0]
 
     def counted(self, *, proof: bool) -> tuple[float, NDArray[np.float64]]:

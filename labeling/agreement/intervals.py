@@ -1,4 +1,4 @@
-"""How sure a figure is, given that other articles might have been drawn: bootstrap and jackknife over articles.
+"""Confidence intervals of figures: bootstrap and jackknife over articles.
 
 Percentile bootstrap: Efron & Tibshirani 1993, An Introduction to the Bootstrap, ch. 13; jackknife: ch. 11. Articles are
 drawn, not spans: spans of one article are alike. A figure is a function of sums, so a draw only weighs the articles' terms.
@@ -46,7 +46,7 @@ def mean_over_pairs(sums: Numbers) -> Numbers:
 
 
 def draws(articles: int, seed: int, resamples: int = RESAMPLES) -> Iterator[Numbers]:
-    """Yield how often each article is drawn, a row a draw, a hundred at a time; the same seed gives the same."""
+    """Yield how often each article is drawn, one row per draw, a hundred at a time; the same seed gives the same draws."""
     for drawn in _drawn(articles, seed, resamples):
         yield drawn.astype(np.float64)
 

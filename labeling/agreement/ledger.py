@@ -25,7 +25,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Columns:
-    """Counts of many rows: one entry a count, with its row, the number of its key and the amount."""
+    """Counts of many rows: one entry per count, with its row, the number of its key and the amount."""
 
     keys: Sequence[Key]
     row: Integers
@@ -56,7 +56,7 @@ class Columns:
         return {self.keys[number]: sums[number] for number in np.flatnonzero(np.bincount(key)).tolist()}
 
     def dense(self, head: str | None = None) -> tuple[list[Key], Numbers]:
-        """Return the keys that occur (those that begin so), and a table of amounts with a row a row and a column a key."""
+        """Return the keys that occur (those that begin so), and a table of amounts with one row per row and one column per key."""
         there = np.bincount(self.key, minlength=len(self.keys)) > 0
         wanted = [
             number
@@ -131,7 +131,7 @@ def _kind(key: Key) -> Key | None:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
-    """What is known of an article: its id, title and outlet, and the month its last annotator submitted it."""
+    """The facts about an article: its id, title and outlet, and the month its last annotator submitted it."""
 
     id: str
     title: str | None
@@ -240,7 +240,7 @@ def _intervals(
 
 
 def _own(terms: Numbers, article: Integers, pair: Integers, between: tuple[int, int], pairs: int) -> Numbers:
-    """Return what each article from one to before another adds by itself: [article, pair, figure, 2]."""
+    """Return the terms of each article of a half-open range: [article, pair, figure, 2]."""
     low, high = between
     own = np.zeros((high - low, pairs, terms.shape[1]))
     rows = np.flatnonzero((article >= low) & (article < high))

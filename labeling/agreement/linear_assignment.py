@@ -55,7 +55,7 @@ def assign(weights: Sequence[Sequence[float]] | _Numbers) -> list[tuple[int, int
 
 
 def assigned(gain: _Numbers) -> list[tuple[int, int]]:
-    """Return what `assign` does, taking apart what does not hang together."""
+    """Return the result of `assign`, computed separately for each connected part."""
     if gain.size <= _WHOLE or (gain > 0).mean() > 0.5:  # to take it apart would take longer
         return assign(gain)
     rows, columns = np.nonzero(gain)
@@ -159,7 +159,7 @@ def _turn_over(row: int, column: int, came_from: Sequence[int], owner: list[int]
 
 
 def by_rows(weights: _Numbers) -> list[tuple[int, int]]:
-    """Return what `_by_cells` does, going over the columns of a row at once."""
+    """Return the result of `_by_cells`, computed for all columns of a row at once."""
     rows, columns = weights.shape
     of_row, of_column = weights.max(1), np.zeros(columns)
     owner, taken, free = _first_choices(weights.argmax(1).tolist(), columns)

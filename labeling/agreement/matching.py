@@ -1,4 +1,4 @@
-"""Alignment: which unit of one annotator answers to which of another, always by an optimum, whatever their order."""
+"""Alignment of annotators' units, always optimal, whatever the order of annotators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEAST, OTHER_LABEL, INSIDE = 0.15, 0.7, 0.25
 
 
 def similarity(one: Unit, two: Unit) -> float:
-    """Return how alike two units are, 0 to 1: overlap share or a quarter of what lies inside the other, 0 below LEAST."""
+    """Return the similarity of two units, 0 to 1: overlap share or a quarter of what lies inside the other, 0 below LEAST."""
     common = shared(one.fragments, two.fragments)
     if not common:
         return 0.0
@@ -29,7 +29,7 @@ def similarity(one: Unit, two: Unit) -> float:
 
 
 def align(one: Sequence[Unit], two: Sequence[Unit]) -> list[tuple[Unit, Unit]]:
-    """Return the pairs of units that two annotators mean alike, labels mixed, in reading order of the first's.
+    """Return the aligned pairs of two annotators' units of all labels, in reading order of the first's.
 
     Identical spans are pairs; of the others those with the largest similarity in all. Swapping the annotators swaps
     the pairs and nothing else: ties are decided by what was marked, never by whose it is.
@@ -138,7 +138,7 @@ def _grouped(same: list[_Group]) -> list[_Group]:
 
 
 def _similarities(found: list[Unit]) -> NDArray[np.float64]:
-    """Return how alike units are, each to each."""
+    """Return the similarity of each unit to each other unit."""
     table = np.zeros((len(found), len(found)))
     starts, ends = (np.array([unit[side] for unit in found]) for side in (0, 1))
     sizes = ends - starts

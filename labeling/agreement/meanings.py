@@ -208,7 +208,7 @@ MEANINGS = {
 
 
 def kind(figure: str) -> str:
-    """Return what a figure is one of, without the label, attribute, link or part it is of: a key of MEANINGS."""
+    """Return the kind of a figure, without its label, attribute, link or part: a key of MEANINGS."""
     name = figure.partition(".")[0]
     return "record part" if name.startswith("record part ") else name
 

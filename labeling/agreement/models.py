@@ -25,7 +25,7 @@ _Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a model makes of votes: the likeliest value of each item, and each annotator's trust, 0 to 1."""
+    """An estimate by a model: the likeliest value of each item, and each annotator's trust, 0 to 1."""
 
     values: dict[str, str]
     trust: dict[str, float]
@@ -57,7 +57,7 @@ def patterns(cast: Iterable[Vote]) -> Counts:
 
 
 def recast(counts: Mapping[Key, float]) -> tuple[list[Vote], dict[str, float]]:
-    """Return patterns as votes, an item a pattern, and how many items each stands for."""
+    """Return patterns as votes, one item per pattern, and the number of items with each pattern."""
     cast, times = [], {}
     for number, (key, often) in enumerate(under(counts, "votes").items()):
         times[str(number)] = often
@@ -102,10 +102,9 @@ class _Table:
 
 
 def dawid_skene(votes: Iterable[Vote], times: Mapping[str, float] | None = None, rounds: int = 100) -> Estimate:
-    """Return what Dawid & Skene 1979 (Applied Statistics 28(1)) make of votes, by expectation-maximisation.
+    """Return the estimate of Dawid & Skene 1979 (Applied Statistics 28(1)), by expectation-maximisation.
 
-    Trust is the probability that the annotator gives an item its true value. `times` says how many items with the same
-    votes each stands for. Raises ValueError for fewer than three annotators.
+    Trust is the probability that the annotator gives an item its true value. `times` is the number of items with the same votes. Raises ValueError for fewer than three annotators.
     """
     table = _Table(votes, times)
     beliefs = table.shares_of_votes()
@@ -132,7 +131,7 @@ def dawid_skene(votes: Iterable[Vote], times: Mapping[str, float] | None = None,
 def mace(
     votes: Iterable[Vote], seed: int, times: Mapping[str, float] | None = None, restarts: int = 10, rounds: int = 50
 ) -> Estimate:
-    """Return what MACE (Hovy, Berg-Kirkpatrick, Vaswani & Hovy 2013, NAACL) makes of votes, by variational Bayes.
+    """Return the estimate of MACE (Hovy, Berg-Kirkpatrick, Vaswani & Hovy 2013, NAACL), by variational Bayes.
 
     Someone either knows an item's value or gives one by habit; trust is the probability of knowing. The best of the
     restarts is kept. `times` as above. Raises ValueError for fewer than three annotators.

@@ -204,7 +204,7 @@ class FigureTable:
 
 
 def tables(names: Collection[str], schema: Schema) -> list[FigureTable]:
-    """Return the tables in which figures are shown, in order; each figure named stands in one of them."""
+    """Return the tables in which figures are shown, in order; each figure is in one of them."""
     found = [
         FigureTable(part, [""], [(meaning(name).title, [name]) for name in alone if name in names])
         for part, alone in _ALONE.items()
@@ -254,7 +254,7 @@ def _of(part: str, thing: str, schema: Schema) -> str:
 
 
 def _rank(thing: str, schema: Schema) -> tuple[int, int, str]:
-    """Return what sorts labels, their attributes and relations as the label set has them."""
+    """Return a sort key for labels, attributes and relations, in the order of the label set."""
     label, _, attribute = thing.partition(".")
     labels, relations = list(schema.labels), list(schema.relations)
     within = list(schema.labels[label].attributes) if label in schema.labels else []

@@ -25,7 +25,7 @@ MATCHES = ("exact", "unlabelled", "overlap", "half", "soft")
 
 @dataclass(frozen=True, slots=True)
 class MarkedSpans:
-    """What an annotator marked in an article, computed once for everyone it is compared with."""
+    """An annotator's spans in an article, prepared once for all comparisons."""
 
     #: Each span's (start, end, fragments, label), sorted; and the same to be looked up.
     spans: list[Place]
@@ -40,7 +40,7 @@ class MarkedSpans:
 
 
 def read(units: Sequence[Unit]) -> MarkedSpans:
-    """Return what is compared of an annotator's sorted units."""
+    """Return an annotator's sorted units, prepared for comparisons."""
     spans = [unit[:4] for unit in units]
     starts, ends = [span[0] for span in spans], [span[1] for span in spans]
     crowded: set[str] = set()
@@ -61,7 +61,7 @@ def read(units: Sequence[Unit]) -> MarkedSpans:
 
 
 def count(one: MarkedSpans, two: MarkedSpans) -> Counts:
-    """Return what an article adds: for each label how many each marked (`one`, `two`) and how many match, by way.
+    """Return an article's contribution: for each label how many spans each marked (`one`, `two`) and how many match, by way.
 
     `unlabelled` has counts of its own, of different extents: the same words under two labels are one. So has `envelope`,
     of different envelopes with their labels.

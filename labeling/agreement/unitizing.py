@@ -57,7 +57,7 @@ def flatten(units: Sequence[Unit]) -> tuple[list[tuple[int, int, str]], int]:
 
 
 def count(work: Sequence[Sequence[Unit]], length: int) -> Counts:
-    """Return what an article of so many code points adds, given the sorted units of each who worked on it.
+    """Return an article's contribution, given its length in code points and each annotator's sorted units.
 
     `met` is how long one value lies beside another, `given` how long each value is given by all, `alone` the squares
     of the sections' lengths by value: what cannot be paired with itself. `coded` is `alone` of what each other one marked

@@ -28,7 +28,7 @@ NONE = ""
 
 @dataclass(frozen=True, slots=True)
 class ComparedWork:
-    """What is compared of an annotation, computed once for everyone it is compared with: its units and records."""
+    """The units and records of an annotation, prepared once for all comparisons."""
 
     annotation: Annotation
     units: list[Unit]
@@ -42,7 +42,7 @@ class ComparedWork:
 
 
 def read(annotation: Annotation, schema: Schema) -> ComparedWork:
-    """Return what is compared of an annotation."""
+    """Return an annotation, prepared for comparisons."""
     records = dict(built(annotation, schema))
     carriers = {
         label.key: [
@@ -78,7 +78,7 @@ CARRIED: dict[Literal["who", "when"], str] = {"who": "registry", "when": "date"}
 
 
 def count(one: ComparedWork, two: ComparedWork, schema: Schema) -> Counts:
-    """Return what an article adds, given both annotators' work."""
+    """Return an article's contribution, given both annotators' work."""
     counts: Counts = {}
     pairs = align(one.units, two.units)
     if one.units or two.units:
@@ -145,7 +145,7 @@ def _attribute(counts: Counts, name: str, attribute: Attribute, left: Span, righ
 
 @lru_cache(maxsize=4096)
 def _days(one: str, two: str) -> tuple[bool, float | None]:
-    """Return whether two EDTF values are as fine as one another, and how many days their ends lie apart on average."""
+    """Return whether two EDTF values have the same granularity, and the mean distance of their ends in days."""
     try:
         first, second = dates.parse(one), dates.parse(two)
     except DateError:
@@ -160,7 +160,7 @@ def _days(one: str, two: str) -> tuple[bool, float | None]:
 
 
 def differences(met: Mapping[tuple[str, ...], float]) -> dict[tuple[str, ...], float]:
-    """Return how far numbers lie apart, as {(difference,): how often}, of {(one's, the other's): how often}."""
+    """Return the differences of pairs of numbers as {(difference,): how often}, from {(one's, the other's): how often}."""
     found: dict[tuple[str, ...], float] = {}
     for (one, two), times in met.items():
         apart = (str(abs(Decimal(one) - Decimal(two))),)

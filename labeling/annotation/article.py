@@ -69,7 +69,7 @@ def make(
     published_basis: str | None = None,
     source: str = "",
 ) -> Article:
-    """Make an article of what an importer found; raises ArticleError with the reason and the remedy.
+    """Return a new article from imported fields; raises ArticleError with the reason and the remedy.
 
     `published` is an EDTF value; without `published_basis` it counts as “metadata”.
     """

@@ -12,7 +12,7 @@ from labeling.schema.kinds import compared
 
 
 def faults(old: Schema, new: Schema, *, file: str = "label set") -> Iterator[SchemaError]:
-    """Yield why work made under one version cannot be carried over to another, by line."""
+    """Yield the reasons why work made under one version can't be migrated to another, with their lines."""
     found = [*_faults(old, new)]
     placed = [(line_of(new.source, *path), reason) for path, reason in found]
     for line, reason in sorted(placed, key=lambda each: each[0] or 0):
@@ -134,7 +134,7 @@ def _option_faults(
 
 
 def described(old: Schema, new: Schema) -> Iterator[str]:
-    """Yield what a new version adds, renames, divides and drops, a line each."""
+    """Yield a line for each name that a new version adds, renames, divides or drops."""
     changes = new.changes or Changes(old.version)
     for part, given in (
         ("label", changes.labels),
@@ -167,7 +167,7 @@ def described(old: Schema, new: Schema) -> Iterator[str]:
 
 
 def _values_described(old: Schema, new: Schema, changes: Changes) -> Iterator[str]:
-    """Yield what changes for the values of attributes: their kind, their range, their unit."""
+    """Yield a line for each change of an attribute's kind, range or unit."""
     for key, label in old.labels.items():
         owner = (*changes.labels.get(key, (key,)), "")[0]
         for name, before in label.attributes.items():

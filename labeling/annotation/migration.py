@@ -1,4 +1,4 @@
-"""Changing the label set: what becomes of work made under the version before, and of edits that arrive late.
+"""Migration of annotations to a new version of the label set.
 
 A label set says under `changes` what its keys were called before. What it says is done; what it cannot do without a
 person becomes a comment that asks, and the article comes back to whoever annotated it.
@@ -35,7 +35,7 @@ class MigratedAnnotation:
 
 
 def carried(before: Annotation, old: Schema, new: Schema) -> MigratedAnnotation:
-    """Return an annotation made under one version as it stands under the next; the one given stays as it was."""
+    """Return an annotation migrated to the next version; the one given isn't changed."""
     return _Migration(before, old, new).done()
 
 
@@ -155,7 +155,7 @@ class _Migration:
         self.after.comments[comment.id] = Comment(comment.id, span, flag, text)
 
     def _choose(self, part: str, name: str, targets: tuple[str, ...] | None, own: str, span: str | None) -> str | None:
-        """Return what an old name becomes, or None; where there are several, the first, and people are asked."""
+        """Return the new name of an old one, or None; if there are several, return the first and ask the annotator."""
         if targets is None:
             return own
         self.result.counts[part, name] += 1
@@ -164,7 +164,7 @@ class _Migration:
         return targets[0] if targets else None
 
     def _check_rules(self) -> None:
-        """Ask about spans that the new version would not have let anyone mark like this."""
+        """Ask about spans that break the rules of the new version."""
         for span in self.after.in_order():
             before, now = self.old.labels.get(self.before.spans[span.id].label), self.new.labels[span.label]
             if before and (before.key, before.overlap, before.fragments) == (now.key, now.overlap, now.fragments):

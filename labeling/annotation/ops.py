@@ -1,6 +1,6 @@
 """Operations: the only thing that changes an annotation, as typed values.
 
-A client numbers its operations 1, 2, 3 …; `number` and the client's id together name one for ever.
+A client numbers its operations 1, 2, 3 …; `number` and the client's id together identify one permanently.
 Offsets are half-open Unicode code points of the article's text.
 """
 

@@ -10,14 +10,14 @@ from labeling.schema import Schema
 
 
 def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield (span id, sentence) for everything that is required, not there and not waived, in reading order."""
+    """Yield (span id, sentence) for every requirement that is neither met nor waived, in reading order."""
     for id, name in missing_keys(annotation, schema):
         label = schema.labels[annotation.spans[id].label]
         yield id, f"{label.title} lacks “{schema.requirements(label.key)[name]}”"
 
 
 def missing_keys(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield (span id, key) of what is required, not there and not waived, in reading order."""
+    """Yield (span id, key) for every requirement that is neither met nor waived, in reading order."""
     lacks = _lacks(annotation, schema)
     for span in annotation.in_order():
         for name in schema.requirements(span.label):
@@ -26,7 +26,7 @@ def missing_keys(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, 
 
 
 def conflict_of(annotation: Annotation, span: Span, schema: Schema) -> str | None:
-    """Return why a span could not be marked like this beside the others, or None."""
+    """Return the reason why a span breaks the label set beside the others, or None."""
     try:
         check_span(annotation, span, schema)
     except OpError as fault:
@@ -35,7 +35,7 @@ def conflict_of(annotation: Annotation, span: Span, schema: Schema) -> str | Non
 
 
 def waived(annotation: Annotation, schema: Schema) -> dict[str, dict[str, str]]:
-    """Return the waivers that count as {span id: {key: reason}}: those of what is not there."""
+    """Return the waivers in effect as {span id: {key: reason}}: those of values and links that are missing."""
     with_waivers = [span for span in annotation.spans.values() if span.waivers]
     if not with_waivers:
         return {}

@@ -62,7 +62,7 @@ class Relation:
 
 @dataclass(slots=True)
 class Comment:
-    """A remark on a span, or on the article where `span` is None: words, a flag of the label set, or both."""
+    """A comment on a span or, if `span` is None, on the article: text, a flag of the label set, or both."""
 
     id: str
     span: str | None
@@ -116,7 +116,7 @@ def apply(annotation: Annotation, op: ops.Logged, text: str, schema: Schema, loo
 
 
 def as_kept(annotation: Annotation, op: ops.Op) -> ops.Op:
-    """Return an op that has just been applied as the log is to hold it: with its values as their kinds keep them."""
+    """Return an applied op as it is logged: with its values as their kinds store them."""
     if isinstance(op, ops.Set) and isinstance(op.value, dict | float):
         return op.model_copy(update={"value": annotation.spans[op.id].attributes.get(op.name)})
     if isinstance(op, ops.Add) and any(isinstance(value, dict | float) for value in op.attributes.values()):
@@ -354,7 +354,7 @@ def _span(annotation: Annotation, id: str) -> Span:
 
 
 def _put(span: Span, name: str, value: Any, schema: Schema, lookup: Lookup) -> None:
-    """Give a span a value, or take it away with None or False."""
+    """Set a value of a span, or clear it with None or False."""
     if value is None or value is False:
         schema.attribute(span.label, name)
         span.attributes.pop(name, None)

@@ -59,7 +59,7 @@ def png(*charts: Chart) -> list[bytes]:
 
 
 def spans_by_label(counts: Mapping[str, Mapping[str, int]], schema: Schema) -> Chart:
-    """Return a chart of how many spans each split has of each label, {split: {label: n}}: a bar a label, in its colour."""
+    """Return a chart of spans by label and split, from {split: {label: n}}: one bar per label, in its colour."""
     titles = {key: label.title for key, label in schema.labels.items()}
     order = [*titles, *sorted({key for each in counts.values() for key in each} - set(titles))]
     colours = {key: shown(schema.labels[key].colour) if key in titles else SPLIT_COLOURS[0] for key in order}
@@ -88,9 +88,9 @@ def spans_by_label(counts: Mapping[str, Mapping[str, int]], schema: Schema) -> C
 
 
 def articles_by_outlet(counts: Mapping[str, Mapping[str, int]]) -> Chart:
-    """Return a chart of how many articles each split has of each outlet, {split: {outlet: n}}; "" is no outlet.
+    """Return a chart of articles by outlet and split, from {split: {outlet: n}}; "" is no outlet.
 
-    The outlets with most articles come first; what is beyond the first two dozen stands in one bar.
+    The outlets with most articles come first; those after the first two dozen share one bar.
     """
     totals: dict[str, int] = {}
     for by_outlet in counts.values():
@@ -182,7 +182,7 @@ def stacked(
 
 
 def claimed(rows: Sequence[Mapping[str, str]]) -> Chart:
-    """Return the dates claimed of an event one below the other: each row from its `first` to its `last` day.
+    """Return a chart of the dates claimed for an event, one per row: each row from its `first` to its `last` day.
 
     A row also has `who` claims it where, its `value` in EDTF, its `modality`, and `by`: "article" or "quote".
     """

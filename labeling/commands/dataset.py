@@ -164,7 +164,7 @@ def hydrate(dataset: Path, texts: tuple[Path, ...], folder: Path | None) -> None
 
 
 def _ticker() -> Callable[[str, int, int], None]:
-    """Return what shows on a terminal what is being done."""
+    """Return a function that shows progress on a terminal."""
     shown = sys.stderr.isatty()
 
     def tick(what: str, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Lines in which no one who annotated is named, and nothing stands that they wrote in their own words."""
+"""Anonymous lines: without names of annotators and without free text that they wrote."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ _WHERE = " because annotators are anonymous, and their words could identify them
 
 
 class Pseudonyms:
-    """Names that stand for annotators: the same in every dataset of a project, and not to be undone without its key.
+    """Pseudonyms of annotators: the same in every dataset of a project; they can't be reversed without its key.
 
-    `nobody` is what gold calls itself, which is no name.
+    `gold` is the name that gold goes by, which isn't replaced.
     """
 
-    def __init__(self, key: str, names: Iterable[str], nobody: str | None = None) -> None:
+    def __init__(self, key: str, names: Iterable[str], gold: str | None = None) -> None:
         digests = {name: hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest() for name in names}
         size = 6
         while len({digest[:size] for digest in digests.values()}) < len(digests):
             size += 1
         self._names = {name: f"annotator-{digest[:size]}" for name, digest in digests.items()}
-        if nobody is not None:
-            self._names[nobody] = nobody
+        if gold is not None:
+            self._names[gold] = gold
 
     def __getitem__(self, name: str) -> str:
         return self._names[name]
 
     def name(self, asked: str) -> str | None:
-        """Return whose name is asked for, by itself or by its pseudonym; None for no one's."""
+        """Return the name that a name or pseudonym belongs to, or None."""
         return next((name for name, other in self._names.items() if asked in (name, other)), None)
 
 

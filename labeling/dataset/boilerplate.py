@@ -39,7 +39,7 @@ class _Line(NamedTuple):
 
 
 class _Boilerplate(NamedTuple):
-    """Of the articles of one outlet, the lines that stand at the same end of many, and of two or more; hashed."""
+    """Hashed lines of one outlet: those at the same end of many of its articles, and those of two or more."""
 
     standing: frozenset[int]
     repeated: frozenset[int]
@@ -56,7 +56,7 @@ def parted(text: str, boilerplate: _Boilerplate) -> tuple[list[str], str, list[s
 
 
 def _run(lines: Sequence[_Line], boilerplate: _Boilerplate, most: int) -> list[_Line]:
-    """Return the boilerplate at one end, from the end inwards: nothing where more than that is the same in other articles."""
+    """Return the boilerplate at one end, from the end inwards; none if more than that is shared with other articles."""
     same = list(takewhile(lambda line: line.key in boilerplate.repeated, lines))
     if sum(line.length for line in same) > most:
         return []
@@ -85,7 +85,7 @@ def _line_hash(line: Sequence[str], end: str) -> int:
 
 
 def standing(ends: Sequence[NDArray[np.uint64]], outlets: Sequence[str | None]) -> dict[int, _Boilerplate]:
-    """Return the boilerplate of the outlets for the articles that have any of it; those without an outlet have none."""
+    """Return the boilerplate of its outlet for each article that has any; articles without an outlet have none."""
     numbers: dict[str, list[int]] = defaultdict(list)
     for number, outlet in enumerate(outlets):
         if outlet and outlet.strip():
@@ -101,7 +101,7 @@ def standing(ends: Sequence[NDArray[np.uint64]], outlets: Sequence[str | None]) 
 
 
 def without(prints: Prints, text: str, boilerplate: _Boilerplate) -> Prints:
-    """Return the prints of a text but for those of its boilerplate."""
+    """Return the prints of a text without those of its boilerplate."""
     head, _, foot = parted(text, boilerplate)
     if not head and not foot:
         return prints

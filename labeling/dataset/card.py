@@ -69,7 +69,7 @@ def _title(plan: Mapping[str, Any], whole: Counts, schema: Schema) -> str:
 
 
 def _topics(whole: Counts, schema: Schema) -> list[str]:
-    """Return the topics of what the files hold, as the hub's tags name them."""
+    """Return the tags of the Hugging Face hub for the contents of the files."""
     heads = {schema.records[name].head for name in whole.records}
     labels = [schema.labels[key] for key in {*whole.spans, *heads}]
     topics = {
@@ -135,7 +135,7 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema, charts: bool)
 
 
 def _whose(about: Mapping[str, Any], whole: Counts) -> str:
-    """Return whose work the annotations are."""
+    """Return the paragraph on whose work the annotations are."""
     if review := about.get("review"):
         policy = review["policy"]
         return (
@@ -260,7 +260,7 @@ def _without_spans(about: Mapping[str, Any], whole: Counts) -> Iterator[tuple[in
 
 
 def number_table(counts: Counts, schema: Schema) -> Iterator[str]:
-    """Yield what numbers there are: the smallest, the median and the largest of each attribute, and its unit."""
+    """Yield a table of number attributes: the smallest value, the median, the largest value and the unit."""
     given: dict[tuple[str, str], list[tuple[int | float, int]]] = {}
     for (label, name, number), times in sorted(counts.numbers.items()):
         given.setdefault((label, name), []).append((number, times))

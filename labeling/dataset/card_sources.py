@@ -38,7 +38,7 @@ def sources(about: Mapping[str, Any], whole: Counts, agreement: Mapping[str, Any
 
 
 def unresolved(review: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is not gold, as items of the list of known limits."""
+    """Yield the unresolved parts as items of the list of known limits."""
     questions = review["questions"]
     if left := questions.get("open", 0):
         them = "it" if left == 1 else "them"

@@ -26,7 +26,7 @@ class Where(NamedTuple):
 
 
 class Speaker(NamedTuple):
-    """Whom words are attributed to: an entry of the registry with its name, or the words in the text and no entry."""
+    """A speaker: a registry entry with its name or, without an entry, the words in the text."""
 
     entry: str | None
     name: str
@@ -113,7 +113,7 @@ def speaker_parts(schema: Schema) -> dict[str, tuple[str, list[tuple[str, str]]]
 
 
 def speaker_of(span: dict[str, Any], known: list[tuple[str, str]], names: dict[str, dict[str, str]]) -> Speaker:
-    """Return whom a span names, by the attributes that name a registry's entry, as (attribute, registry)."""
+    """Return the speaker of a span, from the attributes (attribute, registry) that refer to a registry."""
     entry, name = entry_of(span["attributes"], known, names)
     return Speaker(entry, name or span["text"], bool(span["attributes"].get(UNNAMED)))
 

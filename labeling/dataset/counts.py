@@ -99,7 +99,7 @@ class Counts:
                 self._record(record)
 
     def _article(self, id: str, about: dict[str, Any]) -> None:
-        """Count an article, once whatever many lines it has."""
+        """Count an article once, however many lines it has."""
         if id in self.ids:
             return
         self.ids.add(id)

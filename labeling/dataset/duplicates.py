@@ -194,7 +194,7 @@ def _sayings(
     read: Callable[[int], str],
     tick: Callable[[int], None],
 ) -> Iterator[Tie]:
-    """Yield what several articles have in quotation marks, all of them in one tie, each article read once."""
+    """Yield a tie for each quotation that several articles share; each article is read once."""
     first = [min(held) for held in holders]
     said: dict[int, tuple[str, ...]] = {}
     shortest: dict[int, int] = {}

@@ -23,12 +23,12 @@ Prints = NDArray[np.uint32]
 
 
 def unit(found: Sequence[str]) -> int:
-    """Return how many words here stand for one elsewhere: two where most are letters of a script without spaces."""
+    """Return the number of these words that count as one: two if most are letters of a script without spaces."""
     return 2 if 2 * letters(found) > len(found) else 1
 
 
 def shingles(found: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    """Return all so many words in a row; of fewer words, all of them as one."""
+    """Return all runs of this many words; fewer words are one run."""
     return list(zip(*(found[at:] for at in range(min(size, len(found)))), strict=False))
 
 

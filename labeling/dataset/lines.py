@@ -48,7 +48,7 @@ _PARAGRAPH = re.compile(r"\n\s*\Z")
 
 
 def quotation_type(text: str, fragments: Fragments) -> QuotationType:
-    """Return how much of a quote stands in double quotation marks: all of its words, some, or none.
+    """Return the type of a quote: direct if all of its words are in double quotation marks, mixed if some are, else indirect.
 
     One that touches the quote's start from outside counts as its own. One that opens again at the start of a
     paragraph goes on with the same quotation; one that is never closed holds to the end of its fragment.
@@ -193,7 +193,7 @@ def published_values(published: Published | None) -> dict[str, str | None] | Non
 
 
 def annotation_part(values: dict[str, Any], text: str, schema: Schema) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """Return what an annotation adds to its article's line, and the ids of the entries that it uses by registry.
+    """Return an annotation's part of its article's line, and the ids of the entries it uses, by registry.
 
     `values` (see `annotation_values`) become part of it: spans get their words, waivers become the reasons that count.
     """
@@ -263,7 +263,7 @@ def joined(
 
 
 def record_lines(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Turn the dataset line of an article into one line a record, each complete in itself but for the article's text."""
+    """Yield one line per record from the line of an article; each is complete except for the article's text."""
     about = {key: line[key] for key in ("id", "title", "outlet", "url", "language", "published")}
     for annotation in line["annotations"]:
         for record in annotation["records"]:

@@ -21,8 +21,7 @@ class Plan:
 
     `source` is “gold”, “all” for everyone's votes, or an annotator's name; `submitted` omits what is not submitted
     (of gold: what is not resolved). `shape` is that of the JSONL, `formats` (of `formats.registry`) are written beside it; `splits`
-    names the project's splits to follow. `texts` off writes lines without text; `allow` lets kinds of refusals through.
-    Raises DatasetError for what does not go together.
+    names the project's splits to follow. `texts` off writes lines without text; `allow` accepts kinds of problems. Raises DatasetError for options that don't go together.
     """
 
     source: str = "gold"

@@ -25,7 +25,7 @@ REMEDIES: dict[Kind, str] = {
 
 
 class Refusal(NamedTuple):
-    """One reason against a dataset: its kind, the article's id, and where and why in a few words."""
+    """A problem of a dataset: its kind, the article's id, and where and why in a few words."""
 
     kind: Kind
     article: str
@@ -33,7 +33,7 @@ class Refusal(NamedTuple):
 
 
 def refusals(line: dict[str, Any], schema: Schema, *, alone: bool = False) -> Iterator[Refusal]:
-    """Yield what speaks against an article's line, in reading order; `alone`: one annotator only has submitted it."""
+    """Yield the problems of an article's line, in reading order; `alone`: only one annotator has submitted it."""
     text = line["text"]
     if id_of(text.encode()) != line["id"]:
         yield Refusal("text", line["id"], "the article's text is not the one that was imported: its hash differs")

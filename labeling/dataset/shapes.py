@@ -1,4 +1,4 @@
-"""Shapes a dataset can have besides the article's line: a line a sentence or paragraph, and a line of tokens."""
+"""Shapes of a dataset besides the article's line: one line per sentence or paragraph, and lines of tokens."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def token_lines(
     cut = [[bisect_left(starts, start), bisect_left(starts, end)] for start, end in tokens.sentences(text, held)]
     for annotation in all_annotations(line, losses, _NOT_OF_TOKENS):
         spans = annotation["spans"]
-        _tell_edges(line, held, spans, losses)
+        _count_moved_edges(line, held, spans, losses)
         flat, left = bio(held, spans, order)
         for span in left:
             losses.add(
@@ -134,7 +134,7 @@ def token_lines(
 def bio(
     held: Sequence[Stretch], spans: Iterable[dict[str, Any]], order: Sequence[str] | None = None
 ) -> tuple[list[str], list[dict[str, Any]]]:
-    """Return a tag a token, B- and I- with the label or O, and the spans that found no room, in reading order.
+    """Return one tag per token (B- or I- with the label, or O), and the spans that no tag could hold, in reading order.
 
     A span takes every token that it shares a character with. First come the labels of `order`, then longer spans
     before shorter ones, earlier before later.
@@ -168,7 +168,9 @@ def _touched(starts: Sequence[int], ends: Sequence[int], start: int, end: int) -
     return range(bisect_right(ends, start), bisect_left(starts, end))
 
 
-def _tell_edges(line: dict[str, Any], held: Sequence[Stretch], spans: Sequence[dict[str, Any]], losses: Losses) -> None:
+def _count_moved_edges(
+    line: dict[str, Any], held: Sequence[Stretch], spans: Sequence[dict[str, Any]], losses: Losses
+) -> None:
     starts, ends = {start for start, _ in held}, {end for _, end in held}
     for span in spans:
         place = f"{line['id']} {span['id']}"
@@ -179,7 +181,7 @@ def _tell_edges(line: dict[str, Any], held: Sequence[Stretch], spans: Sequence[d
 
 
 def record_lines_counting(line: dict[str, Any], schema: Schema, losses: Losses) -> Iterator[dict[str, Any]]:
-    """Turn an article's line into one line a record, as `record_lines` does; what stands in none is named in `losses`."""
+    """Yield one line per record from an article's line, as `record_lines` does; everything outside records is counted in `losses`."""
     count_outside_records(line, schema, losses)
     for annotation in line["annotations"]:
         if annotation["records"]:
@@ -190,7 +192,7 @@ def record_lines_counting(line: dict[str, Any], schema: Schema, losses: Losses) 
 
 
 def count_outside_records(line: dict[str, Any], schema: Schema, losses: Losses) -> None:
-    """Count what of an article's line stands in no record: its text, spans and links outside of them, comments."""
+    """Count the parts of an article's line that are in no record: its text, spans and links outside records, comments."""
     losses.add("texts of articles are lost", line["id"])
     if not any(annotation["records"] for annotation in line["annotations"]):
         losses.add("articles without records are lost", line["id"])

@@ -1,4 +1,4 @@
-"""Splits without leakage: what is tied together is a group, and a group stands in one split.
+"""Splits without leakage: articles tied together form a group, and a group is in one split.
 
 A group goes where a hash of its name and the seed points, unless that split has its share already. Articles that were
 placed never move: who comes later joins the split of its group, and an article that would bridge two splits is set aside.
@@ -42,7 +42,7 @@ class Recipe:
     """The options of splits: shares by split (they add up to 1), a seed, what else stays together, what is balanced.
 
     `by` names what else articles have in common that keeps them together; with “date”, `cuts` give the first day of
-    each split but the first, in the order of the shares. Raises SplitError for what cannot be carried out.
+    each split but the first, in the order of the shares. Raises SplitError for options that don't work.
     """
 
     shares: dict[str, float]
@@ -68,7 +68,7 @@ class Recipe:
             raise SplitError("every split but the first needs its first day, in order")
 
     def as_json(self) -> dict[str, Any]:
-        """Return the recipe as plain values, which `Recipe(**values)` takes but for the tuple."""
+        """Return the recipe as plain values for `Recipe(**values)`, apart from the tuple."""
         return asdict(self)
 
 
@@ -112,7 +112,7 @@ class Splits:
     new: list[str]
 
     def sizes(self) -> dict[str, int]:
-        """Return how many articles each split has."""
+        """Return the number of articles in each split."""
         counts = Counter(self.placements.values())
         return {split: counts[split] for split in self.recipe.shares}
 
@@ -159,7 +159,7 @@ def cuts_of(days: Iterable[date], shares: Mapping[str, float]) -> dict[str, str]
 
 
 def components(articles: Iterable[str], ties: Iterable[Tie]) -> tuple[list[list[str]], list[Tie]]:
-    """Return what ties hold together, each in order and by its first, and a set of ties that is enough to hold it.
+    """Return the groups that ties form, each sorted and by its first article, with a sufficient set of ties.
 
     A tie is looked at as far as its articles are among those given; near-duplicates are enough before anything else is.
     """
@@ -186,7 +186,7 @@ def components(articles: Iterable[str], ties: Iterable[Tie]) -> tuple[list[list[
 
 
 def leaks(placements: Mapping[str, str | None], ties: Iterable[Tie]) -> list[Leak]:
-    """Return every tie whose articles stand in more than one split; it looks at nothing but these."""
+    """Return every tie whose articles are in more than one split."""
     found = []
     for tie in ties:
         stand: dict[str, list[str]] = {}
@@ -271,7 +271,7 @@ def _join(
     placements: dict[str, str | None],
     days: Mapping[str, date | None],
 ) -> list[Aside]:
-    """Place what hangs on placed articles, one by one, and return what would bridge splits; both get a placement."""
+    """Place the articles tied to placed ones, one by one, and return those that would bridge splits; both get a placement."""
     there = set(articles)
     ties_of: dict[str, list[int]] = {}
     for number, tie in enumerate(ties):
@@ -345,12 +345,12 @@ class _Pools:
             self._whole.update(self._sizes(group))
 
     def add(self, group: Collection[str], split: str) -> None:
-        """Note that a group stands in a split."""
+        """Record that a group is in a split."""
         for pool, size in self._sizes(group).items():
             self._has[pool, split] += size
 
     def choose(self, group: Collection[str], drawn: float, left: int) -> str:
-        """Return where a group goes, given a number of 0 to 1 drawn for it and how many groups are left with it."""
+        """Return the split of a group, given its hash from 0 to 1 and the number of groups left, including it."""
         sizes = self._sizes(group)
         empty = [split for split in self._shares if not self._has[None, split]]
         if left <= len(

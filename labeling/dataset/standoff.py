@@ -1,4 +1,4 @@
-"""Lines without texts, for corpora that may not be passed on: offsets and a hash stand in, whoever has the text puts it back."""
+"""Lines without texts, for corpora that may not be redistributed: offsets and a hash, from which the text can be restored."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def without_text(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_text(line: dict[str, Any], text: str, schema: Schema) -> dict[str, Any]:
-    """Put an article's text back: the inverse of `without_text`, byte for byte. Raises DatasetError for another text."""
+    """Return a line with its article's text restored: the inverse of `without_text`, byte for byte. Raises DatasetError for another text."""
     if hashlib.sha256(text.encode()).hexdigest() != line["text_sha256"]:
         raise DatasetError(f"article {line['id']}: this is not the text that was annotated; its hash differs")
     whole: dict[str, Any] = {}
