@@ -110,8 +110,9 @@ def _edges(found: Disagreement, text: str) -> str:
 
 
 def _is_name(text: str, given: list[Fragments]) -> bool:
-    """Return whether the shorter version begins with a capital letter; the words before it are then usually a title."""
-    return all(text[each[0][0]].isupper() for each in given[:1]) and bool(given)
+    """Return whether the shortest version begins with a capital letter; the words before it are then usually a title."""
+    shortest = given[0]
+    return text[shortest[0][0]].isupper()
 
 
 def _shown(words: str) -> str:
