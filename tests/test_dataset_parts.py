@@ -38,6 +38,7 @@ def test_a_line_without_text_holds_no_words_of_it(line: dict[str, Any]) -> None:
     stripped = without_text(line)
     assert {"text", "records"} & {*stripped, *(key for each in stripped["annotations"] for key in each)} == set()
     assert all("text" not in span for each in stripped["annotations"] for span in each["spans"])
+    assert stripped["text_length"] == len(line["text"])
 
 
 def test_another_text_is_not_put_back() -> None:
@@ -50,6 +51,13 @@ def test_offsets_outside_of_the_text_are_not_followed() -> None:
     stripped["annotations"][0]["spans"][0]["fragments"] = [[0, 10_000]]
     with pytest.raises(DatasetError, match="outside the text"):
         with_text(stripped, HARD["plain"]["text"], NEWS)
+
+
+def test_a_waiver_comes_back_after_the_words_of_its_span_byte_for_byte() -> None:
+    line = orjson.loads(orjson.dumps(HARD["plain"]))
+    line["annotations"][0]["spans"][0]["waived"] = {"said_by": "no one is named"}
+    again = with_text(without_text(line), line["text"], NEWS)
+    assert orjson.dumps(again) == orjson.dumps(line)
 
 
 def test_no_one_is_named_in_an_anonymous_line() -> None:

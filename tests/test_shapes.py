@@ -66,6 +66,14 @@ def test_a_window_has_the_records_and_entries_of_its_own_spans() -> None:
     assert used and set(first["entries"]["source"]) == used
 
 
+def test_spans_of_the_first_window_stay_in_it() -> None:
+    losses = Losses()
+    line = HARD["plain"]
+    first = next(windows(line, NEWS, losses))
+    inside = [span["id"] for span in line["annotations"][0]["spans"] if span["fragments"][-1][1] <= len(first["text"])]
+    assert inside and [span["id"] for span in first["annotations"][0]["spans"]] == inside
+
+
 def _check_tokens(line: dict[str, Any]) -> None:
     losses = Losses()
     told = list(token_lines(line, NEWS, losses))
@@ -141,6 +149,40 @@ def test_bio(name: str) -> None:
     assert [span["id"] for span in left] == lost
 
 
+def _nested() -> dict[str, Any]:
+    """A line on TEXT: a quote with a date in it, and with another quote that begins within a token."""
+    spans = [
+        {**_span("q", "quote", (1, 16)), "attributes": {}},
+        {**_span("r", "quote", (1, 3), (5, 9)), "attributes": {}},
+        {**_span("d", "claimed_date", (10, 16)), "attributes": {}},
+    ]
+    line = HARD["plain"]
+    return {**line, "text": TEXT, "annotations": [{**line["annotations"][1], "published": None, "spans": spans}]}
+
+
+def test_a_layer_has_the_spans_of_its_own_label_and_what_it_omits_is_named() -> None:
+    layered: list[tuple[list[str] | None, str, set[str]]] = [
+        (None, "B-quote", {"longer than them are lost"}),
+        (
+            ["claimed_date", "quote"],
+            "B-claimed_date",
+            {"before them in the order of labels or longer than them are lost"},
+        ),
+    ]
+    for order, on_friday, said in layered:
+        losses = Losses()
+        (told,) = token_lines(_nested(), NEWS, losses, order)
+        friday = told["tokens"].index("Friday")
+        assert told["tags"][friday][2:] == on_friday[2:]
+        assert told["layers"]["claimed_date"][friday] == "B-claimed_date"
+        assert {tag for tag in told["layers"]["claimed_date"] if tag != "O"} == {"B-claimed_date"}
+        assert told["layers"]["quote"][friday] == "I-quote" and set(told["layers"]["cue"]) == {"O"}
+        [named] = [loss["what"] for loss in losses.as_values() if loss["what"].startswith("in the one layer")]
+        assert named == f"in the one layer of tags, spans that share a token with a span {said.pop()}"
+        assert _times(losses, "in the layers of tags") == 1
+        assert _times(losses, "spans that begin or end within a token") == 1
+
+
 def test_what_lines_of_tokens_cannot_say_is_named() -> None:
     losses = Losses()
     line = HARD["lines"]
@@ -177,6 +219,13 @@ def test_records_are_the_same_with_what_stands_in_none_named(name: str) -> None:
     assert _times(losses, "articles without records") == (not told)
     assert _times(losses, "texts of articles") == 1
     assert _times(losses, "comments") == sum(len(each["comments"]) for each in line["annotations"])
+
+
+def test_a_correction_of_the_publication_date_takes_the_place_of_the_articles_own() -> None:
+    for name, times in (("plain", 1), ("nobody", 0)):
+        losses = Losses()
+        list(record_lines_counting(HARD[name], NEWS, losses))
+        assert _times(losses, "if an annotator corrected the publication date") == times
 
 
 def test_a_link_in_no_record_is_named() -> None:

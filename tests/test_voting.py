@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from test_adjudication import ALL, MAJORITY, NEWS, QUOTE, SPEAKER, _works, only, places, settled, work
 
 from labeling.adjudication import Disagreement, Gold, Policy, disagreements
+from labeling.adjudication.voting import verdict
 from labeling.annotation.state import Annotation, Span
 from labeling.services.review import preselected
 from labeling.services.review.standing import partly
@@ -69,6 +70,22 @@ def test_a_value_needs_its_own_majority_and_its_span_is_gold_without_it() -> Non
     assert span.attributes == {"who": "e1"} and most.complete
     (behind,) = most.spans.values()
     assert behind.as_json()["support"] == {"present": 4, "label": 4, "ends": 4, "values": {"who": 3}}
+
+
+def test_a_question_does_not_wait_for_a_link_elsewhere_on_which_votes_are_split() -> None:
+    far = (100, 110, "speaker")
+    linked, bare = [("said_by", 0, 1)], []
+    works = named(
+        work(QUOTE, SPEAKER, far, links=linked),
+        work(QUOTE, SPEAKER, far, links=linked),
+        work(QUOTE, SPEAKER, far, links=bare),
+        work(QUOTE, SPEAKER, links=bare),
+    )
+    for policy in (MAJORITY, POINTS):
+        found = settled(works, policy)
+        states = {each.disagreement.kinds[0]: each.state for each in found.standing}
+        assert states == {"missing": "rule", "relation": "open"}
+        assert places(found) == [QUOTE, SPEAKER, far] and not found.annotation.relations
 
 
 def test_a_link_is_voted_on_by_all_who_submitted() -> None:
@@ -204,3 +221,44 @@ def test_what_is_preselected_is_what_the_majority_resolves(works: dict[str, Anno
     by_id: dict[str, Disagreement] = {each.id: each for each in disagreements(works, NEWS)}
     for standing in settled(works, MAJORITY).standing:
         assert (preselected(by_id[standing.disagreement.id]) is not None) == (standing.state == "rule")
+
+
+# What a vote makes of each point.
+
+
+def test_values_are_voted_on_by_those_who_chose_the_label() -> None:
+    borderline = {"borderline": True}
+    works = named(
+        work((*QUOTE, borderline)), work(QUOTE), work(QUOTE),
+        work((0, 50, "claimed_date", borderline)), work((0, 50, "claimed_date", borderline)),
+    )  # fmt: skip
+    (span,) = settled(works, MAJORITY).annotation.spans.values()
+    assert (span.label, span.attributes) == ("quote", {})
+
+
+def test_a_link_belongs_to_the_question_about_its_end_that_someone_lacks() -> None:
+    """Three of four have the quote and its link, all have the speaker: the link is gold with the quote."""
+    both = work(QUOTE, SPEAKER, links=[("said_by", 0, 1)])
+    found = settled(named(both, both, both, work(SPEAKER)), MAJORITY)
+    assert places(found) == [QUOTE, SPEAKER] and len(found.annotation.relations) == 1
+    assert rules(found) == {"majority", "agreement"}
+
+
+def test_a_span_that_is_voted_out_is_none_and_takes_its_links_with_it() -> None:
+    linked = work(QUOTE, SPEAKER, links=[("said_by", 0, 1)])
+    works = named(linked, linked, NOTHING, NOTHING, NOTHING)
+    for policy in (MAJORITY, POINTS):
+        for question in disagreements(works, NEWS):
+            result = verdict(question.collation, question.mentions, question.ties, NEWS, policy)
+            assert set(result.marks.values()) == {None} and len(result.marks) == len(question.mentions)
+            assert not any(result.ties.values()) and not result.undecided
+
+
+def test_a_link_is_counted_though_the_ends_of_its_span_are_undecided() -> None:
+    one = work(QUOTE, SPEAKER, links=[("said_by", 0, 1)])
+    two = work((2, 50, "quote"), SPEAKER, links=[("said_by", 0, 1)])
+    (question,) = disagreements(works := named(one, one, two, two), NEWS)
+    (tie,) = question.collation.ties
+    result = verdict(question.collation, question.mentions, [tie], NEWS, MAJORITY)
+    assert result.undecided == {"span"} and result.ties == {tie: True}
+    assert not settled(works, MAJORITY).complete

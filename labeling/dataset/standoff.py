@@ -73,5 +73,4 @@ def _with_words(annotation: dict[str, Any], text: str, schema: Schema) -> dict[s
     for key in ("annotator", "revision", "status", "skip_reason", "published"):
         whole[key] = annotation[key]
     whole |= {"spans": spans, "relations": annotation["relations"], "comments": annotation["comments"]}
-    bare = [{key: value for key, value in span.items() if key != "text"} for span in spans]
-    return {**whole, "records": records({**whole, "spans": bare}, text, schema)}
+    return {**whole, "records": records(whole, text, schema)}
