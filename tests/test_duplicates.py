@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from random import Random
 
@@ -48,6 +49,13 @@ def every(*texts: str, outlets: Iterable[str | None] = ()) -> list[Tie]:
 SPEECH = "We will not sign this treaty before the rivers are clean again"
 WRAPPED = SPEECH.replace("treaty before", "treaty\nbefore")
 OTHER = " ".join(invented(99, 200))
+
+
+@settings(max_examples=tries(200))
+@given(st.text("aZ9'’$| \n.“é&;", max_size=30))
+def test_words_of_latin_text_are_runs_of_letters_and_digits_with_apostrophes_inside(text: str) -> None:
+    plain = text.replace("é", "").replace("’", "'").lower()
+    assert words(text.replace("é", "")) == re.findall(r"[a-z0-9]+(?:'[a-z0-9]+)*|[$|]", plain)
 
 
 @pytest.mark.parametrize(

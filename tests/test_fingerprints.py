@@ -10,7 +10,7 @@ from test_duplicates import SPEECH, invented
 
 from labeling.dataset import boilerplate, duplicates
 from labeling.dataset.duplicates import sign, ties
-from labeling.dataset.fingerprints import Prints, hashes_of, pairs, postings, shingles, unit
+from labeling.dataset.fingerprints import Prints, hashes_of, pairs, postings, unit
 from labeling.dataset.folded_words import words
 from labeling.dataset.quotations import distinctive
 
@@ -38,10 +38,9 @@ def test_two_words_stand_for_one_where_more_than_half_are_letters_of_a_script_wi
     assert unit(words(text)) == words_as_one
 
 
-def test_shingles_are_all_runs_of_so_many_words_and_of_fewer_all_of_them() -> None:
-    assert shingles(["a", "b", "c", "d"], 3) == [("a", "b", "c"), ("b", "c", "d")]
-    assert shingles(["a", "b", "c"], 3) == [("a", "b", "c")] == shingles(["a", "b", "c"], 5)
-    assert shingles([], 3) == []
+def shingles(found: list[str], size: int) -> list[tuple[str, ...]]:
+    """Return all so many words in a row; of fewer words, all of them as one."""
+    return [tuple(found[at : at + size]) for at in range(max(1, len(found) - size + 1))] if found else []
 
 
 def test_there_is_a_hash_for_each_shingle_equal_where_the_shingles_are() -> None:

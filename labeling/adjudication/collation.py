@@ -173,6 +173,11 @@ def _is_piece(piece: Mention, whole: Mention) -> bool:
 def merged(marks: Iterable[Mark]) -> Mark:
     """Return one span for several with the same key, with the most frequent texts, words of dates and reasons."""
     marks = list(marks)
+    if len(marks) == 1:
+        [mark] = marks
+        return Mark(
+            mark.label, mark.fragments, dict(sorted(mark.attributes.items())), dict(sorted(mark.waivers.items()))
+        )
     return Mark(
         marks[0].label,
         marks[0].fragments,

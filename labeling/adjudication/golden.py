@@ -134,19 +134,20 @@ class _Resolving:
         self.sources: dict[int, set[int]] = {}
         for tie in collation.ties:
             self.sources.setdefault(tie.target, set()).add(tie.source)
-        clauses = {clause.text for clause in clauses_of(schema)}
+        clauses = {clause.text for clause in clauses_of(schema)} if decisions else set[str]()
         holding: dict[str, list[Decision]] = {}
         for decision in decisions:
             held = all(fits(mark, schema) for mark in decision.content.marks)
             if held and (not decision.clause or decision.clause in clauses):
                 holding.setdefault(decision.disagreement, []).append(decision)
         disputed = {number for each in found for number in each.mentions}
+        # What is not disputed, all have exactly alike.
+        agreed = Provenance("agreement", collation.names, collation.names)
         for number, mention in enumerate(collation.mentions):
             if number in disputed:
                 continue
             if len(mention.marks) >= policy.needed(len(collation.names)):
-                self.marks[number] = mark = merged(mention.marks.values())
-                self.behind[number] = self._behind([number], mark, policy, None)
+                self.marks[number], self.behind[number] = merged(mention.marks.values()), agreed
             else:
                 self.waiting += 1
         undecided = []

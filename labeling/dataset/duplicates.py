@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from labeling.dataset.boilerplate import ends_of, parted, standing, without
-from labeling.dataset.fingerprints import SHINGLE, Prints, hashes_of, pairs, postings, shingles, unit
+from labeling.dataset.fingerprints import SHINGLE, Prints, hashes_of, pairs, postings, unit
 from labeling.dataset.folded_words import joined, words
 from labeling.dataset.quotations import DISTINCTIVE, QUOTED, distinctive
 from labeling.dataset.splits import Tie
@@ -70,11 +70,21 @@ def sign(text: str) -> Signature:
     found = words(text)
     hashes = hashes_of(found, SHINGLE * unit(found))
     if hashes.size > _WINDOW:
-        hashes = sliding_window_view(hashes, _WINDOW).min(axis=1)
+        hashes = _least_of_windows(hashes)
     elif hashes.size:
         hashes = hashes.min(keepdims=True)
     ends = {line.key for part in ends_of(text) for line in part}
     return Signature(np.unique(hashes), _spoken(distinctive(text)), np.array(sorted(ends), np.uint64))
+
+
+def _least_of_windows(hashes: Prints) -> Prints:
+    """Return the least of each `_WINDOW` hashes in a row, by windows of twice the size again and again."""
+    size = 1
+    while size < _WINDOW:
+        step = min(size, _WINDOW - size)
+        hashes = np.minimum(hashes[:-step], hashes[step:])
+        size += step
+    return hashes
 
 
 def _spoken(said: Sequence[Sequence[str]]) -> Prints:
@@ -139,16 +149,22 @@ def _copies(
 ) -> Iterator[Tie]:
     """Yield those of the pairs that are near-duplicates: all of them or, of very many, enough to hold groups together."""
 
+    @lru_cache(maxsize=16)
+    def words_of(number: int) -> list[str]:
+        return words(read(number))
+
     @lru_cache(maxsize=20_000)
     def hashes(number: int) -> tuple[Prints, NDArray[np.integer[Any]]]:
         """Return a text's different hashes in order, and by shingle the place of its hash among these."""
-        found = words(read(number))
+        found = words_of(number)
         different, places = np.unique(hashes_of(found, SHINGLE * unit(found)), return_inverse=True)
         return different, places.astype(np.uint16 if different.size <= 1 << 16 else np.uint32)
 
+    vocabulary = _Vocabulary()
+
     @lru_cache(maxsize=256)
     def text(number: int) -> _Text:
-        return _Text(read(number))
+        return _Text(words_of(number), vocabulary)
 
     left = _PLENTY + _TIES * len(ids)
     group: dict[int, int] = {}
@@ -234,14 +250,34 @@ def _runs(held: Sequence[bool]) -> Iterator[tuple[int, int]]:
             start = None
 
 
-class _Text:
-    """A text made ready to be compared with others."""
+class _Vocabulary(dict[str, int]):
+    """A number for each word, given when it is first asked for."""
 
-    def __init__(self, text: str) -> None:
-        self.words = words(text)
-        self.unit = unit(self.words)
-        self.in_order = shingles(self.words, SHINGLE * self.unit)
+    def __missing__(self, word: str) -> int:
+        made = self[word] = len(self)
+        return made
+
+
+class _Text:
+    """A text's words made ready to be compared with others of the same vocabulary.
+
+    `in_order` has its shingles, each as the bytes of its words' numbers: the same bytes are the same words.
+    """
+
+    def __init__(self, found: list[str], vocabulary: _Vocabulary) -> None:
+        self.words = found
+        self.unit = unit(found)
+        size = min(SHINGLE * self.unit, len(found))
+        numbers = np.fromiter(map(vocabulary.__getitem__, found), np.uint32, len(found))
+        runs = np.ascontiguousarray(sliding_window_view(numbers, size)) if size else np.empty((0, 1), np.uint32)
+        # Void values keep zeros at their end, which byte strings would lose.
+        self.in_order: list[bytes] = runs.view(f"V{4 * max(size, 1)}").ravel().tolist()
         self.shingles = set(self.in_order)
+
+    @cached_property
+    def spaced(self) -> str:
+        """The words with a space before and after each."""
+        return f" {' '.join(self.words)} "
 
 
 def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
@@ -262,16 +298,18 @@ def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
     return (_shown(one.words[start : start + length]), round(share, 3)) if length >= PASSAGE * one.unit else None
 
 
-def _passage(one: _Text, two: _Text, shared: set[tuple[str, ...]]) -> list[str]:
+def _passage(one: _Text, two: _Text, shared: set[bytes]) -> list[str]:
     """Return a long passage that both texts have, if not the longest, in a tenth of the time that `_longest` takes."""
     held = np.zeros(len(one.in_order) + 2, np.int8)
-    held[1:-1] = [each in shared for each in one.in_order]
-    starts, ends = np.flatnonzero(np.diff(held) == 1), np.flatnonzero(np.diff(held) == -1)
+    held[1:-1] = [*map(shared.__contains__, one.in_order)]
+    steps = np.diff(held)
+    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
     first = int(np.argmax(ends - starts))
     start, end = int(starts[first]), int(ends[first])
     run = one.words[start : end + SHINGLE * one.unit - 1]
-    within = f" {' '.join(two.words)} "
-    return run[: bisect_left(range(len(run)), True, key=lambda at: f" {' '.join(run[: at + 1])} " not in within)]
+    if f" {' '.join(run)} " in two.spaced:  # mostly
+        return run
+    return run[: bisect_left(range(len(run)), True, key=lambda at: f" {' '.join(run[: at + 1])} " not in two.spaced)]
 
 
 def _longest(one: Sequence[Any], two: Sequence[Any], shared: set[Any]) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -19,6 +18,9 @@ _NEIGHBOURS = 32
 
 _TOGETHER = 256
 
+#: How many words' hashes are remembered at most.
+_VOCABULARY = 1 << 17
+
 Prints = NDArray[np.uint32]
 
 
@@ -27,21 +29,24 @@ def unit(found: Sequence[str]) -> int:
     return 2 if 2 * letters(found) > len(found) else 1
 
 
-def shingles(found: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    """Return all runs of this many words; fewer words are one run."""
-    return list(zip(*(found[at:] for at in range(min(size, len(found)))), strict=False))
+class _WordHashes(dict[str, int]):
+    """The hash of each word, computed when it is first asked for; of a large vocabulary, those asked for lately."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _VOCABULARY:
+            self.clear()
+        made = self[word] = int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+        return made
 
 
-@lru_cache(maxsize=1 << 17)
-def _word_hash(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+_hash_of = _WordHashes()
 
 
 def hashes_of(found: Sequence[str], size: int) -> Prints:
-    """Return a hash of each shingle, as `shingles` has them."""
+    """Return a hash of each shingle, which is so many words in a row; of fewer words, of all of them as one."""
     if not found:
         return np.empty(0, np.uint32)
-    each = np.fromiter(map(_word_hash, found), np.uint64, len(found))
+    each = np.fromiter(map(_hash_of.__getitem__, found), np.uint64, len(found))
     size = min(size, len(found))
     mixed = np.zeros(len(found) - size + 1, np.uint64)
     for at in range(size):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -200,12 +201,19 @@ class Schema:
             return False
         return True
 
-    def requirements(self, label: str) -> dict[str, str]:
-        """Return what a span of a label must have, attributes and relations that leave it, as {key: title}."""
+    @cached_property
+    def _requirements(self) -> dict[str, dict[str, str]]:
         return {
-            **{each.key: each.title for each in self.labels[label].attributes.values() if each.required},
-            **{each.key: each.title for each in self.relations.values() if each.min and label in each.sources},
+            label.key: {
+                **{each.key: each.title for each in label.attributes.values() if each.required},
+                **{each.key: each.title for each in self.relations.values() if each.min and label.key in each.sources},
+            }
+            for label in self.labels.values()
         }
+
+    def requirements(self, label: str) -> Mapping[str, str]:
+        """Return what a span of a label must have, attributes and relations that leave it, as {key: title}."""
+        return self._requirements[label]
 
     def as_json(self) -> dict[str, Any]:
         """Return the label set as the browser and the exports see it."""
