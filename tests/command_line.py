@@ -10,7 +10,7 @@ from unittest import mock
 from click.testing import CliRunner, Result
 
 from labeling.commands.main import main
-from labeling.web import server
+from labeling.web import location, server
 
 
 def invoke(*arguments: object, folder: Path | None = None, stdin: bytes = b"") -> Result:
@@ -19,7 +19,7 @@ def invoke(*arguments: object, folder: Path | None = None, stdin: bytes = b"") -
     As in a process of its own, projects are opened again, and closed afterwards.
     """
     with contextlib.chdir(folder or Path.cwd()), mock.patch.dict(os.environ):
-        os.environ.pop(server.PROJECT_VARIABLE, None)
+        os.environ.pop(location.PROJECT_VARIABLE, None)
         server.forget()
         try:
             return CliRunner().invoke(main, [*map(str, arguments)], input=stdin, catch_exceptions=False)

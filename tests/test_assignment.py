@@ -30,7 +30,7 @@ from labeling.services.importing import import_files
 from labeling.services.verify_project import verify
 from labeling.store import team
 from labeling.store.project import Store
-from labeling.web import server
+from labeling.web import location, server
 from labeling.web.access import Access
 
 NAMES = ["ana", "ben", "cleo", "dora", "emil", "fay", "gus"]
@@ -472,7 +472,7 @@ def test_what_is_started_or_submitted_after_the_look_at_it_stays(office: Store, 
 def test_a_dry_run_says_that_work_cannot_be_hidden_gold_as_the_real_one_does(
     office: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(server.PROJECT_VARIABLE, str(office.path))
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(office.path))
     server.forget()
     id = queue(office, "ana")[0]
     for more in ([], ["--dry-run"]):

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from labeling import extras
 from labeling.charts import vega
 from labeling.errors import MissingExtraError
-from labeling.web import server
+from labeling.web import location, server
 
 ROOT = Path(__file__).parent.parent
 OPTIONAL = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
@@ -48,7 +48,7 @@ def test_what_is_missing_names_its_extra_also_from_another_process(monkeypatch: 
 def test_the_page_of_quotes_and_dates_offers_png_or_says_once_what_brings_it(
     there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(server.PROJECT_VARIABLE, str(tmp_path / "project.db"))
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(tmp_path / "project.db"))
     server.forget()
     server.ensure_project(tmp_path / "project.db")
     store = server.open_store()

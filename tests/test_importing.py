@@ -42,7 +42,7 @@ from labeling.services.verify_project import verify
 from labeling.store import team
 from labeling.store.made_work import MadeWorks
 from labeling.store.project import Store
-from labeling.web import server
+from labeling.web import location, server
 
 TEXT = "😀 “We go on Friday,” she said. “And then home.”"
 MADE = article.make(TEXT, title="Going")
@@ -858,7 +858,7 @@ def test_the_import_page_takes_work_from_leads_on_terms_that_it_reads(
         store.sign_in(name)
     with store.writing() as unit:
         unit.team.set_members([Member("lea", leads=True)], "lea")
-    monkeypatch.setenv(server.PROJECT_VARIABLE, str(store.path))
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(store.path))
     server.forget()
     app = AppTest.from_string(
         f"""

@@ -24,7 +24,7 @@ from labeling.permissions import Action, Person, Role, is_blind, may
 from labeling.services.review import Reviewing
 from labeling.store.project import Store
 from labeling.ui import navigation
-from labeling.web import server
+from labeling.web import location, server
 from labeling.web.access import Access
 from labeling.web.api import build_api
 from labeling.web.guards import Guard
@@ -364,7 +364,7 @@ def serving(sites: dict[str, Site], monkeypatch: pytest.MonkeyPatch) -> Iterator
     """Makes the project of a role the one that pages and commands open."""
 
     def serve(letter: str) -> None:
-        monkeypatch.setenv(server.PROJECT_VARIABLE, str(sites[letter].store.path))
+        monkeypatch.setenv(location.PROJECT_VARIABLE, str(sites[letter].store.path))
         server.forget()
 
     yield serve
@@ -453,7 +453,7 @@ def test_an_annotator_can_run_every_command_for_whoever_has_the_file_can(
     (tmp_path / "ops.jsonl").write_text('{"number": 1, "kind": "comment", "id": "c1", "text": "Hm."}\n')
     (tmp_path / "label-set.yaml").write_text(site.store.schema.source.replace("version: 1", "version: 2", 1))
     monkeypatch.setenv("USER", "cleo")
-    monkeypatch.setenv(server.PROJECT_VARIABLE, str(site.store.path))
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(site.store.path))
     server.forget()
     known = {"folder": tmp_path, "article": ARTICLE.id, "disagreement": site.disagreement}
     for name, (_, arguments) in COMMANDS.items():

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from labeling.errors import AccessError, StoreError
 from labeling.store.project import Store
-from labeling.web import access, server
+from labeling.web import access, location, server
 
 ROOT = Path(__file__).parent.parent
 
@@ -96,7 +96,7 @@ def test_other_addresses_are_not_taken_for_loopback(host: str) -> None:
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv(server.PROJECT_VARIABLE, str(tmp_path / "project.db"))
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(tmp_path / "project.db"))
     server.forget()
     server.ensure_project(tmp_path / "project.db")
     return AppTest.from_file(str(ROOT / "labeling" / "ui" / "main.py"), default_timeout=30)
@@ -159,7 +159,7 @@ def test_a_project_that_another_program_writes_is_shown_on_the_page(
 
 def test_a_project_that_is_gone_is_shown_on_the_page(app: AppTest) -> None:
     server.forget()
-    server.project_path().unlink()
+    location.project_path().unlink()
     app.run()
     assert not app.exception
     assert "there is no project at" in app.error[0].value

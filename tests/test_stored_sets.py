@@ -16,7 +16,7 @@ from labeling.commands.main import main
 from labeling.errors import SchemaError
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
-from labeling.web import server
+from labeling.web import location, server
 
 SOUND = """\
 name: small
@@ -59,7 +59,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with an article and the sound label set."""
     path = tmp_path / "project.db"
     list(Store.create(path, schema.parse(SOUND)).add_articles([article.make(TEXT)]))
-    monkeypatch.setenv(server.PROJECT_VARIABLE, str(path))
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(path))
     server.forget()
     return path
 

@@ -14,13 +14,13 @@ from labeling.services.hidden_gold import import_gold
 from labeling.store import team
 from labeling.store.project import Store
 from labeling.ui.team_page import _key
-from labeling.web import server
+from labeling.web import location, server
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The sample project, with lea, ana and ben known and nothing assigned."""
-    monkeypatch.setenv(server.PROJECT_VARIABLE, str(tmp_path / "project.db"))
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(tmp_path / "project.db"))
     server.forget()
     server.ensure_project(tmp_path / "project.db")
     for name in ("lea", "ana", "ben"):

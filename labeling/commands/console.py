@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from labeling import schema
-from labeling.web.server import DEFAULT_PROJECT, PROJECT_VARIABLE
+from labeling.web.location import DEFAULT_PROJECT, PROJECT_VARIABLE
 
 PATH = click.Path(path_type=Path)
 

@@ -69,7 +69,8 @@ if TYPE_CHECKING:
 )
 def export(project: Path, **options: Any) -> None:
     """Export the project to one JSONL file or, with --dataset, to a citable training dataset."""
-    from labeling.web.server import exports_path, open_store
+    from labeling.web.location import exports_path
+    from labeling.web.server import open_store
 
     checked, folder = options.pop("checked"), options.pop("folder")
     if checked:

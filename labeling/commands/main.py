@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 import orjson
-import pydantic
 
-from labeling import __version__, dates, schema
-from labeling.annotation import ops
+from labeling import __version__, schema
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.assign import assign
 from labeling.commands.backup import backup, restore
@@ -20,12 +17,13 @@ from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.commands.dataset import export, hydrate
 from labeling.commands.importing import import_
 from labeling.commands.label_set import label_set
+from labeling.commands.ops import save, show_ops
 from labeling.commands.review import review
 from labeling.commands.splits import splits
 from labeling.commands.stats import datasette_metadata, stats
-from labeling.errors import OpError, SayWhenError
-from labeling.store.search import MAX_LIMIT
-from labeling.web.server import DEFAULT_PROJECT, PORT
+from labeling.errors import SayWhenError
+from labeling.store.contract import MAX_LIMIT
+from labeling.web.location import DEFAULT_PROJECT, PORT
 
 
 class _ErrorsInOneLine(GuardedGroup):
@@ -191,6 +189,8 @@ def check_schema(path: Path) -> None:
 @click.option("--before", default="", metavar="WORDS", help="The sentence up to the date; its verb can rank readings.")
 def read_date(words: str, against: str | None, before: str) -> None:
     """Read a date in words or EDTF, and list its readings, best first."""
+    from labeling import dates
+
     for reading in dates.read(words, against, before=before):
         click.echo(f"{reading.edtf or '(no calendar value)'}\t{reading.explain}")
 
@@ -220,47 +220,6 @@ def find(words: tuple[str, ...], project: Path, annotator: str, **filters: Any) 
     click.echo(f"{found['total']:,} found", err=True)
 
 
-@main.command("ops")
-@click.argument("article")
-@with_project
-@click.option("--as", "annotator", required=True, metavar="NAME", help="The annotator.")
-def show_ops(article: str, project: Path, annotator: str) -> None:
-    """Print the log of a person's work on an article, one op per line."""
-    from labeling.web.server import open_store
-
-    for op in open_store().log(annotator, article):
-        click.echo(orjson.dumps(op).decode())
-
-
-@main.command()
-@click.argument("article")
-@click.argument("file", type=click.File("rb"), default="-")
-@with_project
-@click.option("--as", "annotator", required=True, metavar="NAME", help="The annotator.")
-def save(article: str, file: IO[bytes], project: Path, annotator: str) -> None:
-    """Save ops, one per line, to a person's work on an article. If a line can't be read, nothing is saved."""
-    from labeling.web.server import open_store
-
-    message = []
-    for number, line in enumerate(file, 1):
-        try:
-            message.append(ops.load({**orjson.loads(line), "number": number}))
-        except (orjson.JSONDecodeError, TypeError) as fault:
-            raise OpError(f"line {number}: not a JSON object ({fault}); nothing was saved") from None
-        except pydantic.ValidationError as fault:
-            first = fault.errors()[0]
-            raise OpError(
-                f"line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}; nothing was saved"
-            ) from None
-    store = open_store()
-    answer = store.append(store.sign_in(annotator), article, f"cli-{secrets.token_hex(12)}", 0, message)
-    for refusal in answer.refused:
-        click.echo(f"refused: line {refusal['number']}: {refusal['reason']}", err=True)
-    click.echo(f"{len(message) - len(answer.refused)} saved, {len(answer.refused)} refused, revision {answer.revision}")
-    if answer.refused:
-        raise SystemExit(1)
-
-
 @main.command()
 @with_project
 @click.option("--as", "annotator", required=True, metavar="NAME", help="The person the token is for.")
@@ -272,6 +231,8 @@ def token(project: Path, annotator: str) -> None:
 
 
 main.add_command(import_)
+main.add_command(show_ops)
+main.add_command(save)
 main.add_command(stats)
 main.add_command(datasette_metadata)
 main.add_command(export)

@@ -22,34 +22,38 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from labeling.adjudication.steps import StoredStep
-from labeling.agreement.counts import Key
-from labeling.annotation import ops
-from labeling.annotation.article import Article
-from labeling.annotation.state import Annotation
-from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, Review
-from labeling.dataset.duplicates import Signature
-from labeling.dataset.splits import Recipe
-from labeling.permissions import Person
-from labeling.schema import Schema
-from labeling.store.values import (
-    Added,
-    Answer,
-    ArticleDates,
-    ArticleWork,
-    Counted,
-    Existing,
-    Heading,
-    Logged,
-    MadeWork,
-    Outcome,
-    Part,
-    Save,
-    Selection,
-    StoredAnnotation,
-)
+if TYPE_CHECKING:  # what only types name; else whoever knows the contract would load the whole core
+    from labeling.adjudication.steps import StoredStep
+    from labeling.agreement.counts import Key
+    from labeling.annotation import ops
+    from labeling.annotation.article import Article
+    from labeling.annotation.state import Annotation
+    from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, Review
+    from labeling.dataset.duplicates import Signature
+    from labeling.dataset.splits import Recipe
+    from labeling.permissions import Person
+    from labeling.schema import Schema
+    from labeling.store.values import (
+        Added,
+        Answer,
+        ArticleDates,
+        ArticleWork,
+        Counted,
+        Existing,
+        Heading,
+        Logged,
+        MadeWork,
+        Outcome,
+        Part,
+        Save,
+        Selection,
+        StoredAnnotation,
+    )
+
+#: How many articles a search returns at most: its snippets are looked for in their texts, and no one pages so far.
+MAX_LIMIT = 200
 
 
 class Articles(Protocol):

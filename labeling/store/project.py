@@ -22,6 +22,7 @@ from labeling.schema import Schema
 from labeling.store import search
 from labeling.store.annotations import Annotations
 from labeling.store.connection import Connection
+from labeling.store.contract import MAX_LIMIT
 from labeling.store.faults import translated
 from labeling.store.op_log import OpCache
 from labeling.store.opening import bring_up_to_date, make
@@ -294,7 +295,7 @@ class Store:
             found = project.search.find(
                 annotator, words, outlet=outlet, status=status, flag=flag,
                 published_from=published_from, published_to=published_to,
-                limit=max(0, min(limit, search.MAX_LIMIT)), offset=max(0, offset),
+                limit=max(0, min(limit, MAX_LIMIT)), offset=max(0, offset),
             )  # fmt: skip
             return {"unread": project.search.unread() if words.strip() else 0, **found}
 

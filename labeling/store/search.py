@@ -31,8 +31,6 @@ _ENDS = f"(?:(?![^\\W_])|(?=[{ALONE}]))"
 #: How many articles go into one transaction of the index: some 50 ms, in which no save gets in.
 _CHUNK = 200
 _SNIPPET, _LEAD = 160, 40
-#: A whole queue's snippets would be looked for in its texts; no one pages so far.
-MAX_LIMIT = 200
 
 
 def spaced(text: str) -> str:

@@ -18,7 +18,8 @@ from labeling.formats.registry import FORMATS
 from labeling.services.dataset_build import MANIFEST, Built, build
 from labeling.services.export import SHAPES, write_export
 from labeling.ui.pages import column, plain, show
-from labeling.web.server import exports_path, open_access, open_store
+from labeling.web.location import exports_path
+from labeling.web.server import open_access, open_store
 
 _FILES = {"articles": "One article per line", "records": "One record per line"}
 _SHAPES: dict[DataShape, str] = {

@@ -17,24 +17,10 @@ from labeling.services.importing import import_files
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
 from labeling.web.access import Access, is_loopback, is_own_page, require_loopback
+from labeling.web.location import exports_path, project_path
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
-
-#: Names the project file to the app; the command line sets it.
-PROJECT_VARIABLE = "SAYWHEN_PROJECT"
-DEFAULT_PROJECT = "project.db"
-PORT = 8501
-
-
-def project_path() -> Path:
-    """Return the path of the project file to serve."""
-    return Path(os.environ.get(PROJECT_VARIABLE) or DEFAULT_PROJECT).absolute()
-
-
-def exports_path() -> Path:
-    """Return the folder for exports: `exports/` next to the project file."""
-    return project_path().parent / "exports"
 
 
 def open_store() -> Store:

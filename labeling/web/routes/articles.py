@@ -16,8 +16,7 @@ from labeling.annotation.state import Status
 from labeling.errors import NotFoundError, StoreBusyError
 from labeling.permissions import Action
 from labeling.services.candidates import with_candidates
-from labeling.store.contract import Store
-from labeling.store.search import MAX_LIMIT
+from labeling.store.contract import MAX_LIMIT, Store
 from labeling.store.values import Answer, Save
 from labeling.web.guards import Guard, Guards
 from labeling.web.routes.answers import Json
