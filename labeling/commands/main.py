@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,12 @@ from labeling.commands.importing import import_
 from labeling.commands.label_set import label_set
 from labeling.commands.ops import save, show_ops
 from labeling.commands.review import review
+from labeling.commands.serve import serve
 from labeling.commands.splits import splits
 from labeling.commands.stats import datasette_metadata, stats
 from labeling.errors import SayWhenError
 from labeling.store.contract import MAX_LIMIT
-from labeling.web.location import DEFAULT_PROJECT, PORT
+from labeling.web.location import DEFAULT_PROJECT
 
 
 class _ErrorsInOneLine(GuardedGroup):
@@ -40,6 +42,8 @@ class _ErrorsInOneLine(GuardedGroup):
 @click.version_option(__version__, prog_name="saywhen")
 def main() -> None:
     """Label who said what, and when: quotes, speakers and claimed dates in articles."""
+    # Projects, keys, exports and backups are their owner's alone, unless they choose otherwise afterwards.
+    os.umask(0o077)
 
 
 @main.command()
@@ -65,17 +69,6 @@ def new(path: Path, label_set: Path, sample: bool) -> None:
         for _ in import_files(store, [corpus.articles_path()]):
             pass
     click.echo(f"{path}: label set “{store.schema.name}” version {store.schema.version}, {store.count()} articles")
-
-
-@main.command()
-@with_project
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; loopback only.")
-@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
-def serve(project: Path, host: str, port: int) -> None:
-    """Serve the app. If there is no project yet, create one with the sample corpus."""
-    from labeling.web import server
-
-    server.serve(host, port)
 
 
 @main.command()
@@ -230,6 +223,7 @@ def token(project: Path, annotator: str) -> None:
     click.echo(open_access().token(open_store().sign_in(annotator))[0])
 
 
+main.add_command(serve)
 main.add_command(import_)
 main.add_command(show_ops)
 main.add_command(save)

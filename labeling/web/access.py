@@ -9,6 +9,7 @@ import ipaddress
 import os
 import re
 import secrets
+import shlex
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -65,11 +66,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def is_own_page(origin: str, host: str) -> bool:
-    """Return whether a request's `Origin` is a page of the server that its `Host` names."""
-    return origin in (f"http://{host}", f"https://{host}")
-
-
 def require_loopback(host: str | None) -> None:
     """Raise AccessError unless an address to listen on is loopback (None and "" mean every address)."""
     if not host or not is_loopback(host):
@@ -105,6 +101,11 @@ def _key(path: Path) -> str:
         ) from None
     if len(key) < 32:
         raise AccessError(f"{path} has no key in it; delete the file, and SayWhen creates a new one")
+    if path.stat().st_mode & 0o077:
+        raise AccessError(
+            f"others on this machine can read {path}, and with it they can sign in under any name. Delete it, and SayWhen "
+            "creates a new one; or, if no one has read it, use: chmod 600 " + shlex.quote(str(path))
+        )
     return key
 
 

@@ -6,6 +6,7 @@ import gc
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -16,11 +17,15 @@ from labeling.errors import StoreError
 from labeling.services.importing import import_files
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
-from labeling.web.access import Access, is_loopback, is_own_page, require_loopback
+from labeling.web.access import Access, require_loopback
 from labeling.web.location import exports_path, project_path
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.middleware import Middleware
+    from starlette.types import ASGIApp
+
+#: For how many seconds requests in progress may go on when the server is stopped.
+_LAST_REQUESTS = 30
 
 
 def open_store() -> Store:
@@ -76,17 +81,21 @@ def ensure_project(path: Path) -> bool:
 
 
 def build_app() -> ASGIApp:
-    """Return the ASGI app: Streamlit's pages, and the API under /api."""
-    import streamlit as st
+    """Return the ASGI app for `streamlit run`: Streamlit's pages, and the API under /api."""
     from starlette.middleware import Middleware
+
+    from labeling.web.front import Front
+
+    os.umask(0o077)  # as the command line does
+    return _pages([Middleware(Front, store=_api_store)])
+
+
+def _pages(middleware: Sequence[Middleware] = ()) -> ASGIApp:
+    import streamlit as st
     from starlette.routing import Mount
 
-    api = _api()
-    return st.App(
-        Path(__file__).parents[1] / "ui" / "main.py",
-        routes=[Mount("/api", api)],
-        middleware=[Middleware(LoopbackOnly)],
-    )
+    script = Path(__file__).parents[1] / "ui" / "main.py"
+    return st.App(script, routes=[Mount("/api", _api())], middleware=middleware)
 
 
 @cache
@@ -96,21 +105,20 @@ def _api() -> ASGIApp:
     return build_api(_api_store, open_store, open_access, exports_path())
 
 
-def serve(host: str, port: int) -> None:
-    """Serve the project until interrupted.
+def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: bool = False) -> None:
+    """Serve the project until interrupted, then finish the requests in progress.
 
-    Raises AccessError for an address that is not loopback, and StoreError for a project or a port that can't be used.
+    Pages of `frames` (origins) may show it in a frame. Raises AccessError for an address that is not loopback, and StoreError for a project or a port that can't be used.
     """
     require_loopback(host)
     listener = listen(host, port)
     made = ensure_project(project_path())
     store = open_store()
-    os.environ["STREAMLIT_SERVER_ADDRESS"] = host
-    os.environ["STREAMLIT_SERVER_PORT"] = str(port)
-
     import uvicorn
 
-    app = _ApiFirst(build_app(), LoopbackOnly(_api()))
+    from labeling.web.front import ApiFirst, Front
+
+    app = Front(ApiFirst(_pages(), _api()), _api_store, tuple(frames), sys.stderr if log_requests else None)
     # What is loaded now stays: Python need not look through Streamlit's half a million objects for garbage at every save.
     gc.collect()
     gc.freeze()
@@ -120,9 +128,16 @@ def serve(host: str, port: int) -> None:
         print(f"Label set, version {store.schema.version}: {words}", file=sys.stderr)
     print(f"SayWhen: {project_path().name} ({what})\n\n    http://{shown}:{port}\n\nCtrl+C stops it.", flush=True)
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when it has shut down
-        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")).run(
-            sockets=[listener]
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_LAST_REQUESTS,
         )
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -142,51 +157,3 @@ def listen(host: str, port: int) -> socket.socket:
             "with --port"
         ) from None
     return listener
-
-
-class LoopbackOnly:
-    """Refuses requests that don't come to a loopback address by its name, or that come from a page of another server.
-
-    The host name stops other sites from reaching the app under their own name (DNS rebinding); the page's origin stops
-    pages of other programs on this machine from opening Streamlit's socket, where names are not verified.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket"):
-            server, client = scope.get("server"), scope.get("client")
-            headers = dict(scope["headers"])
-            host, origin = headers.get(b"host", b"").decode("latin-1"), headers.get(b"origin")
-            addresses = [host, *(end[0] for end in (server, client) if end)]
-            own = origin is None or is_own_page(origin.decode("latin-1"), host)
-            if not own or not all(is_loopback(address) for address in addresses):
-                await _forbid(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-
-class _ApiFirst:
-    """Sends API requests past Streamlit's sessions and compression, which take longer than a save."""
-
-    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
-        self._app = app
-        self._api = api
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/api/"):
-            await self._api({**scope, "root_path": scope.get("root_path", "") + "/api"}, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-
-async def _forbid(scope: Scope, receive: Receive, send: Send) -> None:
-    from starlette.responses import PlainTextResponse
-    from starlette.websockets import WebSocketClose
-
-    reason = "SayWhen only serves this machine: open http://127.0.0.1 (see docs/deployment.md)"
-    response = (
-        PlainTextResponse(reason, status_code=403) if scope["type"] == "http" else WebSocketClose(1008, reason[:120])
-    )
-    await response(scope, receive, send)

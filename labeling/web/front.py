@@ -1,0 +1,40 @@
+"""What stands before pages and API on every server: ids of requests, headers, probes, and whose page may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TextIO
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from labeling.store.contract import Store
+from labeling.web.health import Health
+from labeling.web.hosts import OwnHostOnly
+from labeling.web.policy import SecurityHeaders
+from labeling.web.requests_log import RequestLog
+
+
+class Front:
+    """An app with everything that stands before it; `store` must not wait for other writers."""
+
+    def __init__(
+        self, app: ASGIApp, store: Callable[[], Store], frames: tuple[str, ...] = (), log: TextIO | None = None
+    ) -> None:
+        self._app = RequestLog(SecurityHeaders(Health(OwnHostOnly(app), store), frames), log)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+class ApiFirst:
+    """Sends API requests past Streamlit's sessions and compression, which take longer than a save."""
+
+    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
+        self._app = app
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            await self._api({**scope, "root_path": scope.get("root_path", "") + "/api"}, receive, send)
+        else:
+            await self._app(scope, receive, send)

@@ -1,0 +1,38 @@
+"""Whether the server runs, and whether it can read its project: for probes, which ask under any host name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from labeling.errors import SayWhenError
+from labeling.store.contract import Store
+
+
+class Health:
+    """Answers `/healthz` and `/readyz`, and says nothing about the project; `store` must not wait for other writers."""
+
+    def __init__(self, app: ASGIApp, store: Callable[[], Store]) -> None:
+        self._app = app
+        self._store = store
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path") if scope["type"] == "http" else None
+        if path == "/healthz":
+            await PlainTextResponse("ok")(scope, receive, send)
+        elif path == "/readyz":
+            ready = self._is_ready()
+            response = PlainTextResponse("ready" if ready else "not ready", status_code=200 if ready else 503)
+            await response(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _is_ready(self) -> bool:
+        try:
+            with self._store().reading() as project:
+                project.team.policy()
+        except SayWhenError:
+            return False
+        return True
