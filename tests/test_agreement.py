@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import random
 import statistics
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -626,6 +629,24 @@ def test_kappa_and_pi_are_what_a_sum_by_hand_gives() -> None:
     assert coding.cohen_kappa(confusion) == pytest.approx((0.7 - 0.5) / (1 - 0.5))
     assert coding.scott_pi(confusion) == pytest.approx((0.7 - 0.505) / (1 - 0.505))
     assert coding.cohen_kappa({}) is None and coding.scott_pi({("yes", "yes"): 9.0}) is None
+
+
+def test_pi_has_the_same_digits_in_every_process_for_a_dataset_is_compared_byte_by_byte() -> None:
+    code = (
+        "from labeling.agreement.coding import scott_pi\n"
+        "print(repr(scott_pi({(f'v{i}', f'v{i * 7 % 13}'): 0.37 + 0.1 * i for i in range(13)})))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(1, 5)
+    }
+    assert len(found) == 1
 
 
 def test_labels_and_values_of_aligned_spans_have_kappa_and_pi() -> None:

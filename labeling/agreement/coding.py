@@ -66,7 +66,7 @@ def scott_pi(confusion: Mapping[tuple[_V, _V], float]) -> float | None:
     """Return Scott's π of a confusion table {(one's value, two's value): how often}, None where nothing varies."""
     one, two = _shares(confusion)
     return _above_chance(
-        confusion, sum(((one.get(value, 0.0) + two.get(value, 0.0)) / 2) ** 2 for value in {*one, *two})
+        confusion, sum(((one.get(value, 0.0) + two.get(value, 0.0)) / 2) ** 2 for value in {**one, **two})
     )
 
 
