@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,7 +128,7 @@ def ties(
     found_pairs, (lists, holders) = pairs(prints), postings([signatures[id].quoted for id in ids])
     speaking = sorted({number for held in holders for number in held})
     total = len(found_pairs) + len(speaking)
-    del prints
+    del prints, signatures  # which may be all that still holds them
 
     def read(number: int) -> str:
         text = text_of(ids[number])
@@ -175,7 +176,9 @@ def _copies(
             number = above
         return number
 
-    for done, pair in enumerate(pairs.tolist()):
+    # A part at a time as numbers of Python's, which take five times the memory.
+    of_parts = (pairs[start : start + 4096].tolist() for start in range(0, len(pairs), 4096))
+    for done, pair in enumerate(chain.from_iterable(of_parts)):
         if done % 200 == 0:
             tick(done)
         one, two = pair >> 32, pair & 0xFFFFFFFF

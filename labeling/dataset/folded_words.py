@@ -22,7 +22,6 @@ _ASCII = str.maketrans(
     {character: " " for character in map(chr, range(128)) if not character.isalnum() and character != "'"}
     | {symbol: f" {symbol} " for symbol in "$+<=>^`|~"}
 )
-_INSIDE = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
 _MARKS = re.compile(
     "[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
     "\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]"
@@ -46,11 +45,11 @@ def words(text: str) -> list[str]:
         for mark in _TYPOGRAPHY:
             text = text.replace(mark, " ")
     if text.isascii():
-        found = text.lower().translate(_ASCII).split()
-        if "'" not in text:
-            return found
-        # An apostrophe at either end of a word is a quotation mark.
-        return [part for word in found for part in ((word,) if "'" not in word else _INSIDE.findall(word))]
+        plain = text.lower().translate(_ASCII)
+        if "'" in plain:
+            # At either end of a word it is a quotation mark.
+            plain = f" {plain} ".replace("''", "  ").replace(" '", "  ").replace("' ", "  ")
+        return plain.split()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return _WORD.findall(_ALONE.sub(r" \g<0> ", _MARKS.sub("", folded)))
 
