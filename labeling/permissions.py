@@ -6,7 +6,7 @@ Annotators work blind: they see no one's work but their own. `is_blind` is that 
 that shows work, whatever else the table allows. A review also hides who labelled what until the article is resolved,
 from leads too; that depends on the article and not on roles (`services.review.view`).
 
-Roles and actions say nothing of how someone proves who they are. A further role is a member of `Role` and a column of the
+Roles and actions are independent of how people sign in. A further role is a member of `Role` and a column of the
 table; a token that may do less than its owner is a set of actions that `may` is asked for first.
 """
 

@@ -63,9 +63,9 @@ def create(path: str | Path, label_set: str = schema.DEFAULT) -> Project:
 class Project:
     """A project, as `open` and `create` return it; as a context manager it is closed at the end.
 
-    `source` says whose work is wanted: "gold", "all" for every annotator's, or an annotator's name. Only submitted work
+    `source` is whose work to read: "gold", "all" for every annotator's, or an annotator's name. Only submitted work
     counts, and gold without unresolved disagreements, unless `in_progress`. Methods raise NotFoundError for an annotator
-    whom the project doesn't have, and those that write raise StoreError in a project that is open to be read.
+    whom the project doesn't have, and those that write raise StoreError in a project that is open to read only.
     """
 
     def __init__(self, store: Store, *, writable: bool) -> None:
@@ -116,7 +116,7 @@ class Project:
         return found
 
     def articles(self) -> Iterator[Article]:
-        """Yield every article in queue order; in memory is one at a time."""
+        """Yield every article in queue order, holding one at a time in memory."""
         for article, _ in self._store.annotated():
             yield article
 
@@ -133,7 +133,7 @@ class Project:
                     yield AnnotatedArticle(article, each.annotator, each.annotation)
 
     def gold(self, *, in_progress: bool = False) -> Iterator[tuple[Article, Gold]]:
-        """Yield each article that someone has submitted with its gold, and what stands behind each span and link."""
+        """Yield each article that someone has submitted with its gold, and the provenance of each span and link."""
         for article, gold in Reviewing(self._store).golds():
             if gold is not None and (in_progress or gold.complete):
                 yield article, gold
@@ -166,7 +166,7 @@ class Project:
         return frames.claimed_dates(self._store, source, in_progress=in_progress)
 
     def disagreements(self) -> pd.DataFrame:
-        """Return a frame with a row per disagreement about submitted work, with what each annotator has."""
+        """Return a frame with a row per disagreement about submitted work, with the version of each annotator."""
         return frames.disagreements(self._store)
 
     def agreement(self, *, in_progress: bool = False, chance: bool = True) -> pd.DataFrame:
@@ -231,9 +231,9 @@ class Project:
         return tally
 
     def build_dataset(self, folder: str | Path, plan: Plan | None = None) -> Built:
-        """Build a dataset in a new folder inside of `folder`, by default of gold, and return where it is and what it holds.
+        """Build a dataset in a new folder inside of `folder`, by default of gold, and return its path and contents.
 
-        It may be built of a project that is open to be read, unless articles are to be placed in splits. Raises RefusedError
+        The project can be open to read only, unless articles have to be placed in splits. Raises RefusedError
         with the list of what is unresolved or missing, DatasetError if there is nothing to write.
         """
         return dataset_build.build(self._store, Path(folder), plan or Plan())

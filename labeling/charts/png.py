@@ -41,7 +41,7 @@ def drawn(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]
 
 
 def drawn_here(specifications: Sequence[dict[str, Any]], version: str) -> list[bytes]:
-    """Return what `drawn` does, with the renderer loaded into this process."""
+    """Return the result of `drawn`, with the renderer loaded into this process."""
     import vl_convert
 
     return [

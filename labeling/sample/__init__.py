@@ -1,11 +1,11 @@
-"""The invented sample corpus: two stories, each reported by four outlets, and what a careful annotator marked in them.
+"""The invented sample corpus: two stories, each reported by four outlets, with a careful annotation.
 
 `articles.jsonl` is what an importer finds (one publication date is missing, one is wrong); `gold.jsonl` holds the same
 articles in the export format, annotated by “gold” under the label set `news`, the two dates put right. Every place,
 person and outlet is made up. The same people, events and utterances have the same registry entries in all articles of
 a story, so that contradictions and translations can be followed from outlet to outlet.
 
-What the label set leaves open is resolved so: datelines, bylines and everything below an article's end
+Where the label set leaves a choice, the annotation follows these rules: datelines, bylines and everything below an article's end
 are not annotated; a date that takes its year from the publication date is counted from it; “since X” runs from X to
 the publication date with the modifier SINCE; a quotation over several paragraphs is one fragment; a date in a nested
 quote is claimed in the innermost one.

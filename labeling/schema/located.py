@@ -1,4 +1,4 @@
-"""YAML as plain values, and the line that each of them stands in."""
+"""YAML as plain values, and the line of each value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 def located(text: str, file: str, *, strict: bool = True) -> tuple[Any, dict[Path, int]]:
-    """Return plain values and the line of every path in them; if not strict, with U+FFFD for what cannot be shown."""
+    """Return plain values and the line of every path in them; if not strict, unprintable characters become U+FFFD."""
     lines: dict[Path, int] = {}
     try:
         node = _composed(text, file)
@@ -36,7 +36,7 @@ def located(text: str, file: str, *, strict: bool = True) -> tuple[Any, dict[Pat
 
 
 def _composed(text: str, file: str) -> yaml.Node | None:
-    """Return the YAML's outermost node, None if it is empty; raises SchemaError for what no label set uses, and YAMLError."""
+    """Return the YAML's outermost node, None if it is empty; raises SchemaError for unsupported YAML, and YAMLError."""
     try:
         return _composed_by(_FAST, text, file)
     except (yaml.YAMLError, UnicodeEncodeError):

@@ -212,7 +212,7 @@ class Schema:
         }
 
     def requirements(self, label: str) -> Mapping[str, str]:
-        """Return what a span of a label must have, attributes and relations that leave it, as {key: title}."""
+        """Return the required attributes and outgoing relations of a label as {key: title}."""
         return self._requirements[label]
 
     def as_json(self) -> dict[str, Any]:

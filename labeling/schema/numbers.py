@@ -35,7 +35,7 @@ def parse(words: str) -> int | float:
 
 
 def exact(value: int | float) -> int | float:
-    """Return a number in the form in which it is kept: whole ones as `int`, −0 as 0.
+    """Return a number as it is stored: whole ones as `int`, −0 as 0.
 
     Raises ValueError for infinity, for what is not a number, and for more digits than a number can have.
     """

@@ -18,7 +18,7 @@ def packaged() -> dict[str, Path]:
 
 
 def find(name: str) -> Path:
-    """Return the path of a label set: a file, or one that comes with SayWhen, by its name.
+    """Return the path of a label set, given as a path or as the name of one that comes with SayWhen.
 
     A file of that name wins. Raises SchemaError, which lists the names there are, for what is neither.
     """

@@ -54,7 +54,7 @@ def parse(text: str, *, file: str = "label set") -> Schema:
 
 
 def stored(text: str, *, file: str = "label set") -> Schema:
-    """Read a label set that was sound when a project adopted it: rules made since then do not refuse it.
+    """Read a label set that was valid when a project adopted it; rules added since then are ignored.
 
     Its own keys stay; a command that came later and wants one of them goes without. `aside` says what has no effect.
     Raises SchemaError only for what no version ever accepted.

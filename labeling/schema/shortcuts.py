@@ -68,7 +68,7 @@ def commands(keys: Mapping[str, str], others: Collection[str] = ()) -> list[Comm
 def stroke(command: str, written: str) -> str:
     """Read the key for a command, as the help page shows keys or as browsers name them; return it as browsers do.
 
-    Raises ValueError, with the remedy, for what is no key, and for one that the command cannot have.
+    Raises ValueError, with the remedy, for an unknown key or one that the command can't have.
     """
     own = COMMANDS[command]
     *modifiers, key = re.split(r"\+(?=.)", written)

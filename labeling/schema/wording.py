@@ -14,7 +14,7 @@ def shown(value: Any) -> str:
 
 
 def unknown_name(kind: str, name: str, known: Collection[str]) -> str:
-    """Return why a name cannot stand where one of the known must, with the likeliest of these."""
+    """Return the message for an unknown name, with the most similar known one."""
     near = difflib.get_close_matches(name, list(known), 1)
     remedy = f"did you mean “{near[0]}”?" if near else f"use one of {', '.join(known)}" if known else "there is none"
     return f"there is no {kind} “{name}”; {remedy}"

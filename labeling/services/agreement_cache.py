@@ -114,7 +114,7 @@ def _count(
 
 
 def ledger(store: Store, *, everything: bool = False) -> Ledger:
-    """Return what is kept of the articles that two or more worked on, as far as it is up to date."""
+    """Return the cached counts of the articles that two or more people worked on, as far as they are up to date."""
     selection = _selection(everything)
     with store.reading() as project:
         wanted = _stamps(project, selection)
@@ -174,7 +174,7 @@ def _asked(pair: tuple[str, str], only: Only, reference: str | None) -> bool:
 
 
 def gold_state(store: Store) -> tuple[str, str]:
-    """Return the project and what stands for all that `gold_figures` rest on: submitted work, and what reviewers did."""
+    """Return a key for the state that `gold_figures` depends on: the project, submitted work and reviewers' steps."""
     with store.reading() as project:
         steps = project.decisions.newest()
     return store.id, f"{steps} {state(store)[0]}"
@@ -202,7 +202,7 @@ def examples(
     limit: int = 20,
     found: Ledger | None = None,
 ) -> list[dict[str, Any]]:
-    """Return what lowers a figure, by its full name: articles with most of it first, and in each in reading order.
+    """Return the examples that lower a figure, given by its full name: articles with most examples first, each in reading order.
 
     `found` is the ledger, if it is loaded and up to date.
 
@@ -242,7 +242,7 @@ def examples(
 
 
 def gold_examples(store: Store, figure: str, *, only: Only = Only(), limit: int = 20) -> list[dict[str, Any]]:
-    """Return in what annotators differ from the reviewed gold, as `examples` does, in the order of the queue.
+    """Return the differences between annotators and reviewed gold, like `examples`, in queue order.
 
     `only.gold` names one of them, `only.values` what is confused. Raises NotFoundError for no figure.
     """
@@ -288,7 +288,7 @@ def _as_values(
 
 
 def state(store: Store, *, everything: bool = False) -> tuple[str, int, int]:
-    """Return what stands for all work that counts, and how many articles are not counted yet: at all, and for γ."""
+    """Return a key for the state of all work that counts, and how many articles are not counted yet: at all, and for γ."""
     selection = _selection(everything)
     parts: tuple[Part, ...] = ("together", "shuffled")
     with store.reading() as project:
@@ -337,7 +337,7 @@ def _selection(everything: bool) -> Selection:
 
 
 def _stamps(project: Project, selection: Selection) -> dict[str, str]:
-    """Return what the counts of each article that two or more worked on depend on, in queue order."""
+    """Return, for each article that two or more people worked on, the state its counts depend on, in queue order."""
     version = project.label_sets.newest()
     return {article: _stamp(version, work) for article, work in project.agreement.stamps(selection).items()}
 

@@ -40,7 +40,7 @@ def cached_shuffling(store: Store, selection: Selection, wanted: Mapping[str, st
 def counted(
     schema: Schema, part: Part, each: ArticleWork, samples: int, before: Counts | None
 ) -> list[tuple[Part, str, str, Counts]]:
-    """Return what an article adds to a part as (part, one, two, counts)."""
+    """Return an article's contributions to a part as (part, one, two, counts)."""
     if part == "shuffled":
         # The article is the seed, so that γ is the same tomorrow, and whichever articles are beside it.
         seed = [int(each.article[at : at + 8], 16) for at in (0, 8)]
@@ -58,7 +58,7 @@ def keep(
     part: Part,
     counted: Sequence[tuple[ArticleWork, list[tuple[Part, str, str, Counts]]]],
 ) -> None:
-    """Cache what articles add in place of what was cached of them."""
+    """Replace the cached contributions of articles."""
     keys = sorted({key for _, added in counted for *_, counts in added for key in counts})
     with store.writing() as project:
         number = project.agreement.numbers(keys)

@@ -38,7 +38,7 @@ class Restored(NamedTuple):
 
 
 def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) -> tuple[Path, Contents]:
-    """Copy an open project with its key to a new file, and return that and what it holds.
+    """Copy an open project with its key to a new file, and return its path and contents.
 
     Others go on working; what they save meanwhile is not in it. `tick(what, done, of)` is called now and then; raising
     from it stops the copying and leaves nothing. Raises StoreError, also if the file exists.

@@ -78,7 +78,7 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def faults_of_files(folder: Path) -> list[Finding]:
-    """Yield how a dataset's files differ from its manifest: missing, changed, or too many."""
+    """Yield the differences between a dataset's files and its manifest: missing, changed or additional files."""
     expected = {each["path"]: each for each in manifest(folder)["files"]}
     there = {each["path"]: each for each in listed(folder)}
     found = [Finding(path, "is missing") for path in expected if path not in there]

@@ -83,7 +83,7 @@ def _gold(
 
 
 def _part(held: StoredAnnotation, text: str, label_set: Schema, *, whole: bool) -> tuple[Any, dict[str, list[str]]]:
-    """Return an annotation as it stands in its article's line, and the entries it uses; copied where it is cached.
+    """Return an annotation's part of its article's line, and the entries it uses, from the cache if possible.
 
     With `whole`, that may be JSON to be written as it is.
     """
@@ -98,7 +98,7 @@ def _part(held: StoredAnnotation, text: str, label_set: Schema, *, whole: bool) 
 
 
 def selected(submitted: bool, gold: bool) -> Selection:
-    """Return what a line calls the selection."""
+    """Return the name of the selection in a line."""
     if gold:
         return "gold-submitted" if submitted else "gold"
     return "submitted" if submitted else "all"
@@ -145,8 +145,7 @@ def write_export(
 ) -> Path:
     """Write the project as JSONL into a folder and return the file's path.
 
-    The name says project, shape, label set and time. The file stands there whole or not at all: it is renamed into
-    place after it is on the disk. `tick(articles done)` is called now and then; raising from it stops the export.
+    The name says project, shape, label set and time. The file is complete or absent: it is renamed into place after it is on the disk. `tick(articles done)` is called now and then; raising from it stops the export.
     Raises StoreError if the folder cannot be written.
     """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"

@@ -198,14 +198,14 @@ def _span(span: dict[str, Any]) -> Row:
 
 
 def _behind(span: dict[str, Any]) -> Row:
-    """Return a span's attributes, and what stands behind it if it is gold."""
+    """Return a span's attributes, and its provenance if it is gold."""
     if (behind := span.get("provenance")) is None:
         return span["attributes"], None, None, None, None
     return span["attributes"], behind["basis"], len(behind["votes"]), len(behind["asked"]), behind.get("reviewer")
 
 
 def _content(content: Content, text: str) -> dict[str, Any]:
-    """Return what stands at a disagreement as plain values, spans with their words."""
+    """Return the content of a disagreement as plain values, spans with their text."""
     values = content.as_json()
     for span in values["spans"]:
         span["text"] = span_text(text, span["fragments"])

@@ -1,4 +1,4 @@
-"""A first label set for a team that comes over from another tool: what its files call things, as YAML to go on with."""
+"""A draft of a label set for a team that comes from another tool: the names in its files, as YAML to edit."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Seen:
 
 
 def drafted(read: Iterable[object], name: str = "drafted") -> Draft | None:
-    """Return a label set with every label, attribute and relation of what was read, None where nothing was marked."""
+    """Return a label set with every label, attribute and relation in the files, None if they have no spans."""
     labels: dict[str, _Seen] = {}
     links: dict[str, tuple[Counter[str], Counter[str]]] = {}
     for found in read:
@@ -117,7 +117,7 @@ def _letters() -> list[str]:
 
 
 def _keys(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
-    """Return a key for each name: the name in small letters, with _ for what a key cannot hold, each another."""
+    """Return a unique key for each name: the name in lower case, with _ for characters that a key can't have."""
     keys: dict[str, str] = {}
     there = set(taken)
     for name in names:

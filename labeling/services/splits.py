@@ -1,8 +1,7 @@
-"""Splitting a project: what ties its articles together, which split each stands in, and whether anything leaks.
+"""The splits of a project: the ties between its articles, the split of each, and leaks.
 
 Ties come from the texts (copy, quotations), from the registry of utterances that all work on the articles and all
-decisions of reviewers refer to, and from what the recipe keeps together besides. Signatures of texts are kept in the
-project file; only new articles are signed.
+decisions of reviewers refer to, and from what the recipe keeps together besides. Signatures of texts are cached in the project file; only new articles are signed.
 """
 
 from __future__ import annotations
@@ -67,9 +66,9 @@ def splits(
 
 
 def keep(store: Store, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
-    """Place for good what splits that were looked at only would place, and return what then stands there.
+    """Place permanently what was only previewed, and return the resulting splits.
 
-    None, and nothing is placed, if someone has placed something since.
+    Returns None, and places nothing, if someone has placed articles since.
     """
     with store.writing() as project:
         return _placed(project, name, found, by)
@@ -82,7 +81,7 @@ def set_aside(store: Store, name: str, articles: list[str], by: str) -> None:
 
 
 def as_values(store: Store, name: str, found: Splits, limit: int | None = None) -> dict[str, Any]:
-    """Return splits as plain values, groups by size; of groups, ties in them and leaks at most so many."""
+    """Return splits as plain values, groups by size; at most `limit` groups, ties in each and leaks."""
     with store.reading() as project:
         headings, worked, there = project.articles.headings(), project.annotations.started(), project.splits.recipes()
 
@@ -248,7 +247,7 @@ def _days(project: Project) -> dict[str, date | None]:
 
 
 def _strata(project: Project, stratify: Stratum) -> dict[str, str]:
-    """Return what splits are evened out over, by article."""
+    """Return the value that splits are balanced over, by article."""
     match stratify:
         case "year":
             return {id: str(day.year) if day else "" for id, day in _days(project).items()}

@@ -1,4 +1,4 @@
-"""Proof of a project: everything that is derived from its logs is made again and compared with what stands in the file."""
+"""Verification of a project: everything derived from its logs is computed again and compared with the file."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
 
 
 def _replayed(project: Project, key: int, mend: bool, registered: Entries) -> tuple[str | None, bool]:
-    """Return where an annotation differs from its log, if it does, and whether that has been mended."""
+    """Return how an annotation differs from its log, if it does, and whether it has been mended."""
     logged, label_set = project.proof.log(key), project.label_sets.current()
     try:
         numbers = {number for op in logged.ops if op.kind == "migrate" for number in (op.since, op.version)}

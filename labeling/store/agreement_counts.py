@@ -32,7 +32,7 @@ class AgreementCounts:
         self._connection = connection
 
     def stamps(self, selection: Selection) -> dict[str, str]:
-        """Return what the counts of each article that two or more worked on depend on, in queue order."""
+        """Return, for each article that two or more people worked on, the state its counts depend on, in queue order."""
         return dict(
             self._connection.execute(
                 f"""SELECT article, group_concat(id || '@' || revision, ' ') FROM
@@ -78,7 +78,7 @@ class AgreementCounts:
         return [name for (name,) in found]
 
     def kept(self, selection: Selection, part: Part, samples: int) -> dict[str, str]:
-        """Return what the cached counts of each article depended on; shuffled ones only with as many samples or more."""
+        """Return the state that the cached counts of each article depended on; shuffled ones only with at least as many samples."""
         return dict(
             self._connection.execute(
                 """SELECT article, stamp FROM agreement
@@ -88,7 +88,7 @@ class AgreementCounts:
         )
 
     def keys(self) -> dict[int, Key]:
-        """Return the keys of counts by the number that stands for each."""
+        """Return the keys of counts by their number."""
         found = self._connection.execute("SELECT id, key FROM agreement_key")
         return {number: tuple(orjson.loads(key)) for number, key in found}
 
@@ -100,7 +100,7 @@ class AgreementCounts:
             yield stamp, Counted(*row)
 
     def numbers(self, keys: Sequence[Key]) -> dict[Key, int]:
-        """Return the number that stands for each key, given to those that have none yet."""
+        """Return the number of each key; new keys get one."""
         written = [orjson.dumps(key).decode() for key in keys]
         self._connection.executemany(
             "INSERT OR IGNORE INTO agreement_key (key) VALUES (?)", [(key,) for key in written]
@@ -114,7 +114,7 @@ class AgreementCounts:
     def replace(
         self, selection: Selection, part: Part, articles: Sequence[str], counted: Sequence[tuple[str, Counted]]
     ) -> None:
-        """Cache (what it depended on, what an article adds) in place of what was cached of the articles.
+        """Replace the cached contributions of articles, each with the state it depended on.
 
         The parts "pair" and "together" are replaced together.
         """

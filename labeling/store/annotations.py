@@ -1,4 +1,4 @@
-"""Annotations as they stand: everyone's work on articles, for exports, review, figures and splits."""
+"""Annotations in their current state: everyone's work on articles, for exports, review, figures and splits."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Annotations:
         return [StoredAnnotation(annotator, revision, "submitted", state) for annotator, revision, state in found]
 
     def signs(self) -> list[tuple[str, str]]:
-        """Return every article that someone has submitted, in queue order, with what stands for the work on it.
+        """Return every article that someone has submitted, in queue order, with a sign of the state of its work.
 
         A sign changes with every revision; it has a space in it where more than one annotator has submitted.
         """
@@ -129,7 +129,7 @@ class Annotations:
         ).fetchall()
 
     def fingerprint(self) -> str:
-        """Return what stands for all that is counted: the same for as long as nothing has changed."""
+        """Return a key for the state of everything counted; it stays the same until something changes."""
         (found,) = self._connection.execute(
             """SELECT json_array((SELECT count(*) FROM article), (SELECT total(revision) FROM annotation),
                 (SELECT max(revision) FROM review), (SELECT max(version) FROM label_set), (SELECT count(*) FROM entry))"""

@@ -50,7 +50,7 @@ class Articles:
         )
 
     def headings(self) -> dict[str, Heading]:
-        """Return what all articles are listed by, by id."""
+        """Return the headings of all articles, by id."""
         found = self._connection.execute("SELECT id, title, outlet, language FROM article")
         return {id: Heading(*heading) for id, *heading in found}
 

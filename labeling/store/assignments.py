@@ -1,4 +1,4 @@
-"""Assignments: who has which article; each change with who and when.
+"""Assignments of articles to people; each change with its author and time.
 
 `assignment` is append-only and the truth; `annotation.place` is what it comes to: where an article stands in
 someone's queue, 1 and up, or nothing where it is in none. A project without a policy has no assignments: everyone's
@@ -28,7 +28,7 @@ class Assignments:
         self._team = Team(connection)
 
     def held(self) -> list[Assignment]:
-        """Return who has which article: those in a queue by assignment, and those started."""
+        """Return the current assignments: articles in a queue by assignment, and started articles."""
         where = "status <> 'new'" if self._team.policy() is None else "(status <> 'new' OR place IS NOT NULL)"
         found = self._connection.execute(
             f"SELECT article, annotator, status <> 'new' FROM annotation WHERE {where} AND annotator <> ?", (GOLD,)
@@ -36,7 +36,7 @@ class Assignments:
         return [Assignment(article, name, bool(started)) for article, name, started in found]
 
     def propose(self, wanted: AssignmentPolicy, team: Sequence[Member] | None = None) -> AssignmentPlan:
-        """Return what a policy would change; nothing is written."""
+        """Return the plan for a policy; nothing is written."""
         articles = [id for (id,) in self._connection.execute("SELECT id FROM article ORDER BY position")]
         if not articles:
             raise AssignmentError("the project has no articles yet; import some first")
@@ -101,7 +101,7 @@ class Assignments:
         *,
         in_progress: bool,
     ) -> tuple[list[tuple[str, str]], list[str]]:
-        """Return (article, receiver) of what someone has not submitted, and what none of the targets can get.
+        """Return (article, receiver) for a person's unsubmitted articles, and the articles that none of the targets can get.
 
         Raises AssignmentError where nothing is assigned, NotFoundError for someone or something that is not there.
         """
@@ -157,7 +157,7 @@ class Assignments:
     def propose_drop(
         self, source: str, articles: Collection[str] | None, *, in_progress: bool
     ) -> list[tuple[str, str]]:
-        """Return (article, annotator) of what would leave someone's queue; what is submitted never does."""
+        """Return (article, annotator) for articles that would leave a person's queue; submitted ones never do."""
         _, left = self.propose_move(source, (), articles, in_progress=in_progress)
         return [(article, source) for article in left]
 
@@ -175,7 +175,7 @@ class Assignments:
         return found.fetchall()
 
     def mend(self, astray: Sequence[tuple[str, str]]) -> None:
-        """Bring queues to what the log of assignments comes to."""
+        """Rebuild the queues from the log of assignments."""
         if self._team.policy() is None:
             self._connection.execute("UPDATE annotation SET place = position WHERE place IS NOT position")
             return

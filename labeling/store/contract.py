@@ -1,4 +1,4 @@
-"""The contract of the store: what layers above may ask of a project, in nouns, and nothing about the engine behind it.
+"""The contract of the store: what the layers above can ask of a project, whatever the engine.
 
 A `Store` is an open project. `with store.reading() as project:` is one state of it, `with store.writing() as project:` a
 change that is made as a whole or not at all; inside, `project` is asked by its nouns. What an engine has to promise:
@@ -215,7 +215,7 @@ class Decisions(Protocol):
 
 
 class SplitPlacements(Protocol):
-    """Splits by name, which article stands in which, and the signatures of texts."""
+    """Splits by name, the split of each article, and the signatures of texts."""
 
     def recipes(self) -> dict[str, Recipe]: ...
     def placed(self, name: str) -> dict[str, str | None]: ...

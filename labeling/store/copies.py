@@ -48,7 +48,7 @@ class Missing(NamedTuple):
 
 @contextmanager
 def copied(source: Path, target: Path, tick: Callable[[int, int], None]) -> Iterator[tuple[Path, Contents]]:
-    """Copy a database, also one in use, to a draft beside `target`; yields the draft, checked, and what it holds.
+    """Copy a database, also one in use, to a draft beside `target`; yields the checked draft and its contents.
 
     The draft is on the disk then, and is removed at the end unless it has been renamed. `tick(pages done, of)` is called
     now and then; raising from it stops the copying. Raises StoreError for what is no sound project.
@@ -131,7 +131,7 @@ def _contents(connection: sqlite3.Connection) -> Contents:
 
 
 def missing(before: Path, now: Path) -> Missing | None:
-    """Return what a state of a project holds that another one has not; None if the first cannot be read."""
+    """Return the contents that one state of a project has and another doesn't; None if the first can't be read."""
     with (
         suppress(sqlite3.Error),
         closing(sqlite3.connect(f"{before.absolute().as_uri()}?mode=ro", uri=True)) as connection,

@@ -45,7 +45,7 @@ class Decisions:
         return int(self._connection.execute("SELECT coalesce(max(revision), 0) FROM review").fetchone()[0])
 
     def of_client(self, client: str) -> tuple[str | None, int]:
-        """Return whose client this is and the number of its last step; (None, 0) for one that has sent nothing."""
+        """Return the owner of a client and the number of its last step; (None, 0) if it has sent nothing."""
         number, reviewer = self._connection.execute(
             "SELECT max(number), max(reviewer) FROM review WHERE client = ?", (client,)
         ).fetchone()

@@ -15,7 +15,7 @@ from labeling.schema import Schema
 
 
 def stamp(label_set: Schema) -> str:
-    """Return what a part depends on besides the work: the label set's version and how records are derived."""
+    """Return the state that a part depends on besides the work: the label set's version and the rules for records."""
     return f"{label_set.version}.{DERIVATION}"
 
 
@@ -26,7 +26,7 @@ KEEP = "INSERT OR REPLACE INTO ready VALUES (?, ?, ?, ?, ?)"
 def row(
     key: int, revision: int, values: dict[str, Any], text: str, label_set: Schema
 ) -> tuple[int, int, str, bytes, bytes]:
-    """Return the row of what an annotation adds to its article's line, as of a revision; `values` become part of it."""
+    """Return the cache row of an annotation's part of its article's line, as of a revision; `values` become part of it."""
     part, used = annotation_part(values, text, label_set)
     return key, revision, stamp(label_set), orjson.dumps(part), orjson.dumps(used)
 

@@ -35,7 +35,7 @@ class Prepared:
     questions: dict[str, RenamedQuestions] = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
-        """Return what the change does in all."""
+        """Return the outcome of the migration."""
         found = Outcome(self.since, self.new.version)
         for each in self.parts.values():
             _add(found, each)
@@ -107,7 +107,7 @@ class LabelSets:
         return old
 
     def preview(self, new: Schema, file: str = "label set") -> Outcome:
-        """Return what a new version would do; nothing is written. Raises SchemaError."""
+        """Return the outcome of migrating to a new version; nothing is written. Raises SchemaError."""
         old = self._check(new, file)
         found = Outcome(old.version, new.version)
         for key, name, _ in self._started():
@@ -120,7 +120,7 @@ class LabelSets:
         file: str = "label set",
         tick: Callable[[int], None] = lambda done: None,
     ) -> Prepared:
-        """Compute what a new version makes of all work, in one state of the file, of which nothing is written.
+        """Migrate all work to a new version in memory, from one state of the file; nothing is written.
 
         `tick(annotations done)` is called now and then. Raises SchemaError.
         """
@@ -139,7 +139,7 @@ class LabelSets:
         return ready
 
     def forget(self) -> None:
-        """Leave nothing of what was computed beside the file."""
+        """Discard the prepared migration."""
         for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
             self._connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
@@ -190,7 +190,7 @@ class LabelSets:
         ).fetchall()
 
     def _carried(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, MigratedAnnotation, _Part]:
-        """Return what an annotation is and becomes, and what is reported of that."""
+        """Return an annotation before and after the migration, with its outcome."""
         before = state_rows.load(self._connection, key)
         try:
             carried = migration.carried(before, old, new)

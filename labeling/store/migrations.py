@@ -136,7 +136,7 @@ def m001_project(db: Database) -> None:
 
 @migrations()
 def m002_remarks(db: Database) -> None:
-    """Waivers of what is required; comments."""
+    """Waivers of requirements; comments."""
     for statement in (
         "PRAGMA user_version = 2",
         """CREATE TABLE waiver (

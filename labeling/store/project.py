@@ -54,7 +54,7 @@ class Store:
         self.id = self.file.project_id
 
     def with_patience(self, patience: float) -> Store:
-        """Return a store of the same open file that waits for another writer up to so many seconds."""
+        """Return a store of the same open file that waits up to this many seconds for another writer."""
         return Store(self.path, patience, self.file)
 
     # --- units of work ----------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
-        """A unit that writes: committed when it ends, undone if it raises. Short, for others wait for it."""
+        """Begin a unit that writes: committed when it ends, undone if it raises. Short, for others wait for it."""
         with translated():
             connection = self.connection()
             with self.file.transaction(connection):
@@ -254,7 +254,7 @@ class Store:
             return project.queue.progress(annotator)
 
     def session(self, annotator: str) -> dict[str, Any]:
-        """Return what the annotator has done since the last long pause (see `work_session.figures`)."""
+        """Return the figures of the annotator's current session (see `work_session.figures`)."""
         with self.reading() as project:
             return project.queue.session(annotator)
 
@@ -300,12 +300,12 @@ class Store:
             return {"unread": project.search.unread() if words.strip() else 0, **found}
 
     def facets(self, annotator: str) -> dict[str, dict[str, int]]:
-        """Return what the annotator's queue can be filtered by, with how many articles there are of each."""
+        """Return the filters for the annotator's queue, with the number of articles for each option."""
         with self.reading() as project:
             return project.search.facets(annotator)
 
     def bundle(self, annotator: str, article: str | None) -> dict[str, Any]:
-        """Return what the label page needs of an article, in one answer; {"article": None} if there is none.
+        """Return an article as the label page needs it, in one answer; {"article": None} if there is none.
 
         It is there if it is in the annotator's queue, or was and work on it has started.
         """
@@ -337,7 +337,7 @@ class Store:
             return project.ops.since(save)
 
     def append_all(self, saves: Sequence[Save]) -> list[Answer | Exception]:
-        """Append several clients' ops with one commit; in an answer's place stands what `append` would raise.
+        """Append several clients' ops with one commit; returns answers, or the exceptions that `append` would raise.
 
         Raises StoreBusyError while another writer holds the project; all can then be sent again, for what was
         accepted is not appended twice.
@@ -394,9 +394,9 @@ class Store:
         dry_run: bool = False,
         tick: Callable[[int], None] = lambda done: None,
     ) -> Outcome:
-        """Add a new version of the label set and carry all work over to it, in one transaction: all or nothing.
+        """Add a new version of the label set and migrate all work to it, in one transaction: all or nothing.
 
-        What all work becomes is computed before, while others go on writing; `tick(annotations done)` says how far
+        The migration is computed before, while others keep writing; `tick(annotations done)` says how far
         that is. With `dry_run` nothing is written. Raises SchemaError.
         """
         if dry_run:

@@ -33,7 +33,7 @@ _SETTLING = 2_000_000_000
 
 
 def key_path(project: Path) -> Path:
-    """Return where the key of a project, or of a backup of one, is kept."""
+    """Return the path of the key of a project or of a backup."""
     return project.with_name(f".{project.name}.key")
 
 
@@ -258,7 +258,7 @@ def _is_sound(path: Path) -> bool:
 
 
 def require_own_wal(path: Path, options: str = "mode=ro") -> None:
-    """Raise StoreError if the file's `-wal` belongs to another file that stood here before.
+    """Raise StoreError if the file's `-wal` belongs to another file that was here before.
 
     `options` say how SQLite opens the two together.
     """

@@ -1,4 +1,4 @@
-"""Proof: what is derived from an annotation's log, beside what stands in the project file."""
+"""Proof: the comparison of an annotation's log with the project file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Proof:
         self._connection = connection
 
     def started(self) -> list[tuple[int, str, str]]:
-        """Return (key, article, annotator) of every annotation of which anything is in the file."""
+        """Return (key, article, annotator) of every annotation with any rows in the file."""
         return self._connection.execute(
             """SELECT id, article, annotator FROM annotation
             WHERE revision > 0 OR status <> 'new' OR id IN (SELECT annotation FROM op)
@@ -40,7 +40,7 @@ class Proof:
         return registered
 
     def log(self, key: int) -> Logged:
-        """Return what an annotation is made from."""
+        """Return the log of an annotation, with the text of its article."""
         text, revision, last = self._connection.execute(
             """SELECT article.text, annotation.revision,
                 (SELECT coalesce(max(op.revision), 0) FROM op WHERE op.annotation = annotation.id)
@@ -68,7 +68,7 @@ class Proof:
         return difference
 
     def mend(self, key: int, logged: Logged, expected: Annotation, label_set: Schema) -> None:
-        """Bring an annotation in the file to what its log makes."""
+        """Rebuild the rows of an annotation from its log."""
         state_rows.replace(self._connection, key, expected)
         state_rows.settle(self._connection, key, logged.last, expected)
         if expected.status == "submitted":

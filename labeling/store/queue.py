@@ -55,12 +55,12 @@ class Queue:
         return {"total": sum(counts.values()), **counts}
 
     def session(self, annotator: str) -> dict[str, Any]:
-        """Return what the annotator has done since the last long pause (see `work_session.figures`)."""
+        """Return the figures of the annotator's current session (see `work_session.figures`)."""
         now = datetime.now(UTC)
         return work_session.figures(work_session.steps(self._connection, annotator, now - work_session.DAY), now)
 
     def bundle(self, annotator: str, article: str | None) -> dict[str, Any]:
-        """Return what the label page needs of an article, in one answer; {"article": None} if there is none.
+        """Return an article as the label page needs it, in one answer; {"article": None} if there is none.
 
         It is there if it is in the annotator's queue, or was and work on it has started.
         """

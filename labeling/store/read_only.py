@@ -36,7 +36,7 @@ class _Way(NamedTuple):
 
 
 class _ReadOnlyConnection(Reader):
-    """A connection that knows how it was opened, and whether it has temporary tables for what is cached."""
+    """A connection that knows how it was opened, and whether it has temporary tables for caches."""
 
     way: _Way
     caches = False

@@ -1,4 +1,4 @@
-"""Searching an annotator's queue: full text (SQLite's FTS5) with filters, and snippets that say where the words stand.
+"""Searching an annotator's queue: full text (SQLite's FTS5) with filters, and snippets with the positions of the words.
 
 The index `article_search` holds words, not texts. It is filled from Python, so that what has no spaces around it is found
 too: each letter of Chinese, Japanese, Korean, Thai … and each symbol is a word of its own there, and a run of them a
@@ -44,7 +44,7 @@ def _set_apart(char: str) -> str:
 
 
 def expression(words: str) -> str | None:
-    """Return what finds the articles that hold all of the words, the last one perhaps not yet typed out.
+    """Return the FTS5 expression for articles that have all of the words; the last one can be incomplete.
 
     Every word is a quoted phrase, so that nothing in it is taken for syntax; what has neither letter, digit nor symbol
     is no word. None if there is no word at all.
@@ -62,7 +62,7 @@ _PUBLISHED = "CASE WHEN annotation.published_basis IS NULL THEN article.publishe
 
 
 def require_day(written: str) -> None:
-    """Raise DateError for what is no day, month or year."""
+    """Raise DateError unless a value is a day, month or year."""
     if not _DAY.fullmatch(written):
         raise DateError(f"“{written}” is no day, month or year; write it as 2018-11-04, 2018-11 or 2018")
     dates.parse(written)
@@ -214,14 +214,14 @@ def snippet(text: str, words: str) -> dict[str, Any]:
 
 
 def _with_marks(text: str, end: int) -> int:
-    """Return where the diacritics on the last letter before `end` end."""
+    """Return the end of the diacritics on the last letter before `end`."""
     while end < len(text) and unicodedata.combining(text[end]):
         end += 1
     return end
 
 
 def _at_word(text: str, at: int) -> int:
-    """Return where a word begins at or soon after a place."""
+    """Return the start of a word at or soon after a position."""
     space = text.find(" ", at, at + 20) if at else -1
     return space + 1 if space >= 0 else at
 

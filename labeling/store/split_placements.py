@@ -1,4 +1,4 @@
-"""Splits in the project file: by name, how they are made and which article stands where; and the signatures of texts.
+"""Splits in the project file: their options, the split of each article, and the signatures of texts.
 
 `splitting` and `placement` are append-only, and the file itself refuses to move an article that was placed: only setting
 it aside, for good, is possible. What changes something runs inside the caller's transaction.
@@ -21,18 +21,18 @@ from labeling.store.timestamps import now
 
 
 class SplitPlacements:
-    """Splits by name, which article stands in which, and the signatures of texts."""
+    """Splits by name, the split of each article, and the signatures of texts."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def recipes(self) -> dict[str, Recipe]:
-        """Return how the splits are made that the project has, by name."""
+        """Return the recipes of the project's splits, by name."""
         found = self._connection.execute("SELECT name, recipe FROM splitting ORDER BY name")
         return {name: _recipe(recipe) for name, recipe in found}
 
     def placed(self, name: str) -> dict[str, str | None]:
-        """Return where articles stand in the splits of a name; None for those set aside by hand."""
+        """Return the split of each article in the splits of a name; None for those set aside by hand."""
         return dict(
             self._connection.execute(
                 "SELECT article, split FROM placement WHERE splitting = ? ORDER BY article, id", (name,)
@@ -40,7 +40,7 @@ class SplitPlacements:
         )
 
     def begin(self, name: str, recipe: Recipe, by: str) -> None:
-        """Keep how splits are made; raises SplitError for a name that is no word for a folder or is taken."""
+        """Store the recipe of new splits; raises SplitError for a name that exists or isn't valid for a folder."""
         if not name or len(name) > 60 or not name.replace("-", "").replace("_", "").isalnum():
             raise SplitError(f"“{name}” is not a valid name for splits; use letters, digits, - and _")
         if name in self.recipes():
@@ -69,7 +69,7 @@ class SplitPlacements:
                 self.place(name, {article: None}, by)
 
     def faults(self) -> list[tuple[str, str, str]]:
-        """Return (article, name of the splits, what is wrong) for every placement that cannot be."""
+        """Return (article, name of the splits, error) for every impossible placement."""
         found = []
         names = {name: recipe.shares for name, recipe in self.recipes().items()}
         articles = {id for (id,) in self._connection.execute("SELECT id FROM article")}

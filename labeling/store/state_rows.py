@@ -1,4 +1,4 @@
-"""States as rows: how annotations, articles and the log stand in the tables, and the difference between two states."""
+"""States as rows: annotations, articles and the log in tables, and the difference between two states."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def values(connection: sqlite3.Connection, key: int) -> dict[str, Any]:
 
 
 def values_of(snapshot: str | bytes | None) -> dict[str, Any]:
-    """Return what a snapshot holds; none stands for work that was never started."""
+    """Return the contents of a snapshot; without one, those of work that was never started."""
     held: dict[str, Any] = orjson.loads(snapshot) if snapshot else annotation_values(Annotation())
     return held
 
@@ -102,7 +102,7 @@ def gathered(connection: sqlite3.Connection, key: int) -> Annotation:
 
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
-    """Bring the snapshot to the state, and the rows of what was touched; a span's own rows go and come with it."""
+    """Update the snapshot and the rows of everything touched; a span's own rows are replaced with it."""
     connection.execute(
         "INSERT OR REPLACE INTO snapshot VALUES (?, ?)", (key, orjson.dumps(annotation_values(state)).decode())
     )
@@ -127,7 +127,7 @@ WITH_IDS = ("relation", "comment", "span")
 
 
 def of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-    """Yield (table, rows) of what was touched and is there; ids are given once each."""
+    """Yield (table, rows) of everything touched that exists; ids are given once each."""
     spans, links, remarks = touched.spans, touched.relations, touched.comments
     kept = [span for id in spans if (span := state.spans.get(id))]
     yield "span", [(key, span.id, span.label) for span in kept]
@@ -166,7 +166,7 @@ def gather(rows: dict[str, list[tuple[Any, ...]]], key: int, values: dict[str, A
 
 
 def differing(one: Annotation, two: Annotation) -> Touched:
-    """Return the ids of what is not the same in two states."""
+    """Return the ids of everything that differs between two states."""
 
     def ids(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
         return [id for id in {**ours, **theirs} if ours.get(id) != theirs.get(id)]
@@ -193,7 +193,7 @@ def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[b
 
 
 def op_as_json(body: str, client: str, number: int, at: str, revision: int, reason: str | None) -> bytes:
-    """Return an op as it is reported, in JSON: itself, who sent it, when it was accepted (UTC, ISO 8601), where it stands, why it was refused."""
+    """Return an op for JSON: the op, its client, the time it was accepted (UTC, ISO 8601), its revision, and why it was refused."""
     about = {"client": client, "number": number, "at": at, "revision": revision}
     if reason is not None:
         about["refused"] = reason

@@ -136,7 +136,7 @@ class Team:
         return dict(self._connection.execute("SELECT article, annotator FROM reference"))
 
     def people(self) -> list[dict[str, Any]]:
-        """Return everyone of the team with what they do and how far they are.
+        """Return everyone on the team with their roles and progress.
 
         A row is {"name", "annotates", "reviews", "leads", "articles", "new", "open", "submitted", "skipped", "hidden"}.
         """

@@ -95,15 +95,15 @@ class Kind(ABC):
     # In a label set.
 
     def faults(self, name: str, given: Mapping[str, Any], beside: References) -> Faults:
-        """Yield what is wrong with an attribute of this kind, beyond what the JSON Schema says."""
+        """Yield the errors in an attribute of this kind that the JSON Schema doesn't find."""
         yield from ()
 
     def details(self, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what an attribute has because of its kind, as fields of `Attribute`."""
+        """Return the fields of `Attribute` that depend on the kind."""
         return {}
 
     def settings(self, attribute: Attribute) -> dict[str, Any]:
-        """Return what the browser gets beside key, title, type, options, registry, fills and guideline."""
+        """Return the settings for the browser besides key, title, type, options, registry, fills and guideline."""
         return {}
 
     def default(self, value: Any) -> Any:
@@ -155,12 +155,12 @@ class Kind(ABC):
         return before.type in (self.name, *self.sources) and before.registry == after.registry
 
     def changes(self, before: Attribute, after: Attribute) -> Iterator[str]:
-        """Yield what changes for values of `before` that become values of `after`, as what is said of the attribute."""
+        """Yield the changes for values of `before` that become values of `after`, as sentences about the attribute."""
         if before.type != after.type:
             yield f"becomes a {after.type}; you are asked about each value that can't"
 
     def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
-        """Return what a value becomes; raises OpError where it can become none."""
+        """Return the new value for an old one; raises OpError if there is none."""
         return value
 
 

@@ -15,7 +15,7 @@ DATE_PARTS = ("edtf", "timex3", "mod", "words", "against")
 
 
 class DateKind(Kind):
-    """A date: an EDTF value, with what TIMEX3 says of it, the words it was read from, and against which day."""
+    """A date: an EDTF value, its TIMEX3 value and modifier, the words it was read from, and the date they are relative to."""
 
     name = "date"
     types = (dict,)

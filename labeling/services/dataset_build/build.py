@@ -52,10 +52,10 @@ class Built:
 
 
 def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = silent) -> Built:
-    """Build a dataset in a new folder inside of `folder`; it stands there whole or not at all. `by` says who asks.
+    """Build a dataset in a new folder inside of `folder`; it is complete or absent. `by` says who asks.
     Raising from `tick` stops it, and leaves nothing.
 
-    Raises RefusedError with the list of what speaks against it, DatasetError if there is nothing to write.
+    Raises RefusedError with the list of problems, DatasetError if there is nothing to write.
     """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
     plan = named(store, plan)
@@ -153,7 +153,7 @@ def build_into(
 
 
 def _about(plan: Plan, schema: Schema, masters: Masters, built: Built, source: ResolvedPlan) -> dict[str, Any]:
-    """Return what the manifest says about a dataset besides its files."""
+    """Return the parts of the manifest besides its files."""
     about: dict[str, Any] = {
         "format": MANIFEST_FORMAT,
         "program": {"name": "saywhen", "version": __version__},

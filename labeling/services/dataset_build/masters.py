@@ -74,7 +74,7 @@ class Masters:
 def write_masters(
     store: Store, work: Path, source: ResolvedPlan, losses: Losses, objections: Objections, tick: Tick
 ) -> Masters:
-    """Write the articles' lines by split, but for those that splits have set aside."""
+    """Write the articles' lines by split, without articles that were set aside."""
     plan, splits, names = source.plan, source.splits, source.names
     schema, aside, written = store.schema, list[str](), dict[str, str]()
     annotators, digest = set[str](), hashlib.sha256()

@@ -30,7 +30,7 @@ class ResolvedPlan:
 
 
 def resolved(store: Store, plan: Plan, tick: Tick) -> ResolvedPlan:
-    """Return what a plan comes to; raises DatasetError for the work of no one, and for splits that no one made."""
+    """Return a plan resolved against a project; raises DatasetError for an unknown annotator or unknown splits."""
     names = _pseudonyms(store, plan)
     whose = _whose(plan, names, store.annotators())
     with store.reading() as project:
@@ -48,7 +48,7 @@ def resolved(store: Store, plan: Plan, tick: Tick) -> ResolvedPlan:
 
 
 def named(store: Store, plan: Plan) -> Plan:
-    """Return the plan as the dataset states it: an annotator goes by the other name where no one is to be named.
+    """Return the plan as the dataset states it, with a pseudonym for the annotator if it is anonymous.
 
     Raises DatasetError for the work of no one.
     """
@@ -69,7 +69,7 @@ def _pseudonyms(store: Store, plan: Plan) -> Pseudonyms:
 
 
 def _whose(plan: Plan, names: Pseudonyms, annotators: list[str]) -> list[str] | None:
-    """Return whose work is written; None for gold."""
+    """Return the annotators whose work is written; None for gold."""
     if plan.source == "gold":
         return None
     return annotators if plan.source == "all" else [names.name(plan.source) or ""]

@@ -30,7 +30,7 @@ class Alike:
         self._questions = questions
 
     def to(self, reviewer: str, id: str, disagreement: str, *, patience: float | None = None) -> list[dict[str, Any]]:
-        """Return where else the reviewer's decision on a disagreement can be taken: same pattern, still open; MOST_ALIKE at most.
+        """Return the places to which a reviewer's decision can be applied: same pattern, still open; at most MOST_ALIKE.
 
         With `patience`, in seconds, what has not been looked at by then is omitted.
         Each is {"article", "title", "disagreement", "take", "version", "before", "words", "after"}.

@@ -69,7 +69,7 @@ class _Known(NamedTuple):
     waiting: int
 
     def left(self, reviewer: str, own: bool) -> list[_Short]:
-        """Return what is left for a reviewer, most valuable first."""
+        """Return the open questions for a reviewer, the most valuable first."""
         left = [each for each in self.rows if waits(each.state, each.by, each.contradicted, reviewer, own)]
         return sorted(left, key=lambda each: -each.value)
 
@@ -111,7 +111,7 @@ class Questions:
         contests want more votes under the policy, and `alone` how many of these one annotator alone has submitted.
 
         With `own`, what others have decided is left for this reviewer too: a second opinion. With `patience`, in seconds,
-        articles that have not been looked at by then are only counted, as pending; the next call goes on with them.
+        articles that have not been looked at by then are only counted, as pending; the next call continues with them.
         """
         found: list[tuple[float, str, int, list[_Short]]] = []
         total = open = pending = 0
@@ -199,12 +199,12 @@ class Questions:
         return self._same.setdefault((type(value), value), value)
 
     def _signs(self) -> list[tuple[str, str]]:
-        """Return every article that someone has submitted, with what stands for the work on it, in queue order."""
+        """Return every article that someone has submitted, with a sign of the state of its work, in queue order."""
         with self._store.reading() as project:
             return project.annotations.signs()
 
     def preview(self, policy: Policy, *, patience: float | None = None) -> Preview:
-        """Return what a policy would make of the project, decisions as they are.
+        """Return the effect that a policy would have on the project, with the current decisions.
 
         With `patience`, in seconds, articles that have not been looked at by then are only counted, as pending.
         """

@@ -21,13 +21,13 @@ UNRESOLVED = ("open", "conflict")
 
 
 def preselected(found: Disagreement) -> dict[str, str] | None:
-    """Return what more than half of the annotators have at every point, as a take; None where there is no such majority."""
+    """Return the take of the version that more than half of the annotators have at every point; None if there is none."""
     content = found.by_votes(Policy("majority"))
     return _as_taken(found, content) if content is not None else None
 
 
 def partly(found: Disagreement) -> dict[str, Any] | None:
-    """Return what more than half agree on where they don't on every point: {"present", "of", "differs"}; None where there is none.
+    """Return the points that more than half agree on if they don't agree on all: {"present", "of", "differs"}; None where there is none.
 
     `present` of `of` annotators marked something here; `differs` names the points without a majority: label, ends,
     value, link.
@@ -55,7 +55,7 @@ def _as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:
 
 
 def taking(found: Disagreement, wanted: str, text: str) -> dict[str, Any] | None:
-    """Return how to take the wanted side of a disagreement, and the words it is about; None where no one has it."""
+    """Return how to take the given side of a disagreement, and the words it is about; None if no one has that side."""
     for version in found.versions:
         if makes.side(found, version.content, text) == wanted:
             return {"take": "version", "version": version.id, **_around(found, version.content, text)}
@@ -92,7 +92,7 @@ def waits(state: State, by: Sequence[str], contradicted: Sequence[str], reviewer
 
 
 def contradicted(each: Standing) -> list[str]:
-    """Return who decided otherwise than another reviewer did after them."""
+    """Return the reviewers who were contradicted by a later decision."""
     schema = each.disagreement.schema
     made = [(decision.at, decision.content.key(schema), decision.reviewer) for decision in each.decisions]
     return [name for at, key, name in made if any(later > at and other != key for later, other, _ in made)]

@@ -69,7 +69,7 @@ class ReviewSteps:
         return StepAnswer(confirmed, revisions, refused)
 
     def _kept(self, project: Project, reviewer: str, step: acts.Step) -> tuple[str | None, dict[str, Any]]:
-        """Return which article a step is on and what is kept of it; raises OpError or NotFoundError."""
+        """Return the article of a step and its stored form; raises OpError or NotFoundError."""
         if isinstance(step, acts.SetPolicy):
             return None, {"kind": "policy", "rule": step.rule, "votes": step.votes}
         if isinstance(step, acts.Undo):
@@ -86,7 +86,7 @@ class ReviewSteps:
         raise OpError("the annotations at this place have changed; check the article again")
 
     def reviewed(self) -> acts.Reviewed:
-        """Return what all steps come to; only what is new is read."""
+        """Return the state that all steps lead to; only new steps are read."""
         with self._folding:
             with self._store.reading() as project:
                 fresh = project.decisions.steps(after=self._seen)

@@ -27,7 +27,7 @@ class ArticleView:
         self._steps = steps
 
     def of(self, reviewer: str, id: str, *, own: bool = False) -> dict[str, Any]:
-        """Return what the review page needs of an article; raises NotFoundError.
+        """Return an article as the review page shows it; raises NotFoundError.
 
         With `own`, what other reviewers decided is hidden where this one has not decided yet.
         """

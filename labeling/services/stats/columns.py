@@ -17,7 +17,7 @@ _CHUNK = 5_000
 
 
 class Repeated:
-    """Rows of which many are the same: each different one is held once, and a number for each place it stands in."""
+    """Rows with many duplicates: each distinct row is held once, with a number for each occurrence."""
 
     def __init__(self) -> None:
         self._numbers: dict[Any, int] = {}
@@ -27,7 +27,7 @@ class Repeated:
         self._rows.append(self._numbers.setdefault(row, len(self._numbers)))
 
     def column(self, shown: Callable[[Iterable[Any]], Iterable[str]]) -> pd.Categorical:
-        """Return what `shown` makes of the rows that differ, of which several may look the same, for all of them."""
+        """Return a column of `shown`, computed once for each distinct row."""
         names = list(shown(self._numbers))
         categories = sorted(set(names))
         places = {name: at for at, name in enumerate(categories)}
@@ -40,7 +40,7 @@ class Repeated:
 
 
 class Words:
-    """Words of which few are the same: held as bytes, which are a third of what strings take."""
+    """Strings with few duplicates, held as bytes, which take a third of the memory."""
 
     def __init__(self) -> None:
         self._held: list[pd.Series[str]] = []

@@ -57,7 +57,7 @@ class Facts:
 
 
 def read(store: Store, whose: str | None = None, *, everything: bool = False, tick: Tick = lambda done: None) -> Facts:
-    """Read what is to be counted: of gold (`reviewing.GOLD`), of one annotator, or of everyone (None).
+    """Read the facts to count: of gold (`reviewing.GOLD`), of one annotator, or of everyone (None).
 
     Only work that is submitted, and gold in which nothing is left to resolve, unless `everything`. `tick(articles done)`
     is called now and then. Raises NotFoundError for an annotator whom the project does not know.
@@ -116,7 +116,7 @@ class _FactsBuilder:
                 self._claims.append(work, fact.span, fact.text, values)
 
     def facts(self, whose: str) -> Facts:
-        """Return the tables of what was added."""
+        """Return the facts added so far."""
         about = self._about.columns(*Where._fields)
         values = self._claims.values.columns("value", "modality", "claimed_by", "by")
         values["event"] = self._claims.values.column(lambda rows: distinct_names([row[-1] for row in rows]))
@@ -173,7 +173,7 @@ def _part(held: StoredAnnotation, text: str, schema: Schema) -> dict[str, Any]:
 
 
 def state(store: Store) -> str:
-    """Return what stands for all that is counted: the same for as long as nothing has changed."""
+    """Return a key for the state of everything counted; it stays the same until something changes."""
     with store.reading() as project:
         return project.annotations.fingerprint()
 

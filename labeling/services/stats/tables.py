@@ -77,7 +77,7 @@ def _speakers(found: Facts) -> pd.DataFrame:
 
 
 def _spoken(found: Facts) -> pd.DataFrame:
-    """Return the speakers with what their tables say of the quotations."""
+    """Return the speakers, with the facts about their quotations."""
     about = found.quotations[["article", "outlet", "kind"]].take(found.speakers["quotation"].to_numpy())
     return pd.concat([found.speakers, about.reset_index(drop=True)], axis=1)
 
