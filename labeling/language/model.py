@@ -94,23 +94,29 @@ class Proposals:
     dates: list[Candidate] = field(default_factory=list)
 
 
+#: The closed classes of words that a language lists, by the names of their fields.
+CLOSED_CLASSES = ("pronouns", "plural", "articles", "definite", "indefinite", "conjunctions")
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language with rules: `tag` is its BCP 47 subtag, `propose` its rules, and the rest closed classes of words.
 
-    `pronouns` name no one. `articles` may stand before a name and are no part of it (“the Union”). What begins with one
-    of `definite` was mentioned before (“the minister”, “his aide”). All are in small letters.
+    `pronouns` name no one, and those in `plural` mean several people. `articles` may stand before a name and are no part
+    of it (“the Union”). What begins with one of `definite` was mentioned before (“the minister”, “his aide”), with one of
+    `indefinite` hardly (“a senior envoy”). `conjunctions` join names (“Brook and Vell”). All are in small letters.
     """
 
     tag: str
     name: str
     propose: Callable[[Paragraph], Proposals]
     pronouns: frozenset[str] = frozenset()
+    plural: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
     definite: frozenset[str] = frozenset()
+    indefinite: frozenset[str] = frozenset()
+    conjunctions: frozenset[str] = frozenset()
 
     def lexicon(self) -> dict[str, list[str]]:
         """Return the closed classes as plain JSON values."""
-        return {
-            "pronouns": sorted(self.pronouns), "articles": sorted(self.articles), "definite": sorted(self.definite),
-        }  # fmt: skip
+        return {name: sorted(getattr(self, name)) for name in CLOSED_CLASSES}

@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 
 from labeling.language import for_article, propose
+from labeling.language.model import CLOSED_CLASSES
 
 #: So many articles' candidates are cached; those of an article of 3 kB take some 10 kB.
 _CACHED = 512
-_NO_LEXICON: dict[str, list[str]] = {"pronouns": [], "articles": [], "definite": []}
+_NO_LEXICON: dict[str, list[str]] = {name: [] for name in CLOSED_CLASSES}
 
 
 @lru_cache(maxsize=_CACHED)

@@ -78,6 +78,9 @@ ENGLISH = Language(
     name="English",
     propose=propose,
     pronouns=lexicon.PRONOUNS | lexicon.SPEAKING,
+    plural=lexicon.PLURAL,
     articles=lexicon.NAME_ARTICLES,
     definite=lexicon.DEFINITE,
+    indefinite=lexicon.DETERMINERS | {"a", "an"},
+    conjunctions=lexicon.JOINING,
 )

@@ -20,6 +20,8 @@ POSSESSIVES = _words("my your his her its our their whose")
 PRONOUNS = _words(
     "i you he she it we they him them us me someone somebody everyone everybody anyone nobody himself herself themselves"
 )
+#: Pronouns for several people.
+PLURAL = _words("we us they them themselves")
 #: Pronouns that can be the subject of a reporting verb.
 SPEAKING = _words("i he she they we it who")
 AUXILIARIES = _words(
@@ -37,6 +39,8 @@ PLACING = _words("in at from on with for near inside within close familiar brief
 #: Small words inside of names.
 PARTICLES = _words("de da del della di du la le van von der den al bin ibn el y")
 CONJUNCTIONS = _words("and or & und et y")
+#: Those that make one name of two.
+JOINING = _words("and &")
 #: Conjunctions, adverbs and relative pronouns, which no noun phrase holds.
 FUNCTION_WORDS = _words(
     "that which who whom while when where why how what whether because if although though but so yet nor however not "

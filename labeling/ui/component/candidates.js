@@ -1,7 +1,7 @@
 // @ts-check
 import { Tokens, lastStarting } from "./tokens.js";
 import { dateOf, whoOf } from "./kinds.js";
-import { Lexicon } from "./lexicon.js";
+import { Lexicon, NO_WORDS } from "./lexicon.js";
 
 /**
  * @typedef {import("./tokens.js").Stretch} Stretch
@@ -31,7 +31,7 @@ const BEHIND = { hearer: 200, other: 60 };
 const NONE = {
   rules: null,
   language: "",
-  lexicon: { pronouns: [], articles: [], definite: [] },
+  lexicon: NO_WORDS,
   sentences: [],
   quotations: [],
   clauses: [],

@@ -22,6 +22,7 @@ import { numberControl } from "./numberfield.js";
  * @property {() => void} done  back to the text
  * @property {() => string} words  the span's own words
  * @property {null | (() => (import("./tokens.js").Stretch & {name: string})[])} names  the names in the article, where a span's words name its entry, as a speaker's do and a quote's or a date's do not
+ * @property {boolean} repeats  whether the span is a quote, whose entry is known only where its words are repeated
  * @property {() => import("./lexicon.js").Lexicon} lexicon  words of the article's language that names are compared by
  * @property {(stretch: [number, number]) => boolean} within  whether a stretch is a part of the span
  * @property {() => string} lead  the word before the span that a date's value hangs on

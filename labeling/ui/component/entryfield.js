@@ -42,46 +42,64 @@ function asName(words) {
 }
 
 /**
- * Returns the choices: entries that the article names or the registry finds, and names to create entries from.
+ * Returns the choices: entries that the article names or the registry finds, and names to create entries from. Nothing is offered that would
+ * only be a guess: Enter takes the first one.
  * @param {string} registry @param {Surroundings} around @param {string} typed "" where nothing is typed @param {boolean} replacing whether another entry than the present one is wanted @returns {Promise<Choice[]>}
  */
-async function entryChoices(registry, around, typed, replacing) {
+export async function entryChoices(registry, around, typed, replacing) {
   const full = asName(around.words());
   const words = full.length > LONGEST_NAME ? `${full.slice(0, LONGEST_NAME - 1)}…` : full;
-  const capital = around.names ? lastCapital(words, around.lexicon()) : "";
-  const { entries } = await around.api.registry(registry, typed || (replacing ? "" : capital));
+  const lexicon = around.lexicon();
+  const head = around.names ? headName(words, ownName(around)?.name, lexicon) : "";
+  const query = typed || (replacing ? "" : around.repeats ? full : head);
+  const { entries } = query || replacing ? await around.api.registry(registry, query) : { entries: [] };
   const here = around.mentioned(registry);
   const names = new Map([
     ...here.map(({ id }) => /** @type {[string, string]} */ ([id, around.nameOf(registry, id)])),
     ...entries.map(({ id, name }) => /** @type {[string, string]} */ ([id, name])),
   ]);
   const found = new Set(entries.map(({ id }) => id));
-  const nearby = here.filter(({ id, same }) => (typed ? found.has(id) : same || !capital || found.has(id)));
-  const choices = [...new Set([...nearby.map(({ id }) => id), ...found])].slice(0, MOST_ENTRIES).map((id) => {
+  const again = (/** @type {string} */ id) => lexicon.folded(names.get(id) ?? "") === lexicon.folded(full);
+  const nearby = here.filter(({ id, same }) => {
+    if (typed) return found.has(id);
+    if (around.repeats && !replacing) return same || again(id); // a quote says something new, unless its words are repeated
+    return same || !head || found.has(id);
+  });
+  const others = [...found].filter((id) => typed || replacing || !around.repeats || again(id));
+  const same = new Set(nearby.filter((each) => each.same).map(({ id }) => id));
+  const last = (/** @type {string} */ id) =>
+    !same.has(id) && !lexicon.isPlural(typed || words) && lexicon.isJoint(names.get(id) ?? "") ? 1 : 0;
+  const ids = [...new Set([...nearby.map(({ id }) => id), ...others])].sort((one, other) => last(one) - last(other));
+  const choices = ids.slice(0, MOST_ENTRIES).map((id) => {
     const title = names.get(id) ?? "";
     const detail = here.some((each) => each.id === id) ? "in this article" : "";
     return { title, detail, pick: () => around.set(id, [{ kind: "register", registry, id, name: title }]) };
   });
-  const makes = newNames(around, typed, typed ? asName(typed) : words, [...names.values()]).map((name) => {
+  const nameable = typed || (around.names && !lexicon.isPronoun(words));
+  const fresh = nameable ? newNames(around, typed, typed ? asName(typed) : words, [...names.values()]) : [];
+  const makes = fresh.map((name) => {
     const id = around.newId();
     const pick = () => around.set(id, [{ kind: "register", registry, id, name }]);
     return { title: `Create “${name}”`, detail: "new", pick };
   });
-  const fresh = !typed && isFresh(words, capital, around) && !nearby.some(({ same }) => same);
-  return fresh ? [...makes, ...choices] : [...choices, ...makes];
+  const first = !typed && !same.size && isFresh(words, head, lexicon);
+  return first ? [...makes, ...choices] : [...choices, ...makes];
 }
 
-/** The last capitalised word that is no pronoun and no article. @param {string} words @param {import("./lexicon.js").Lexicon} lexicon @returns {string} */
-function lastCapital(words, lexicon) {
-  const names = (/** @type {string} */ word) =>
-    /^\p{Lu}/u.test(word) && !lexicon.isPronoun(word) && !lexicon.isArticle(word);
-  return words.split(" ").findLast(names) ?? "";
+/** The word that a name is found by: its last one. Empty where the words end with no name (“a senior E.U. envoy”). @param {string} words @param {string | undefined} own a name within the words @param {import("./lexicon.js").Lexicon} lexicon @returns {string} */
+function headName(words, own, lexicon) {
+  const last = (own ?? words).split(" ").at(-1) ?? "";
+  return /^\p{Lu}/u.test(last) && !lexicon.isPronoun(last) && !lexicon.isArticle(last) ? last : "";
 }
 
-/** Returns whether words only refer back to a name: a pronoun, or a noun with “the” or “this”. @param {string} words @param {string} capital @param {Surroundings} around @returns {boolean} */
-function isFresh(words, capital, around) {
-  if (!around.names) return words.length > 40;
-  return !capital && !around.lexicon().isPronoun(words) && !around.lexicon().isDefinite(words);
+/** Whether words hardly mean an entry that there is: no name ends them, and they don't refer back. @param {string} words @param {string} head @param {import("./lexicon.js").Lexicon} lexicon @returns {boolean} */
+function isFresh(words, head, lexicon) {
+  return !head && (lexicon.isIndefinite(words) || !(lexicon.isPronoun(words) || lexicon.isDefinite(words)));
+}
+
+/** The last name of the article within a span: “the minister, Anna Brook” is Anna Brook. @param {Surroundings} around */
+function ownName(around) {
+  return (around.names?.() ?? []).filter(({ start, end }) => around.within([start, end])).at(-1);
 }
 
 /** Names for a new entry, likeliest first: those in the article that begin as is typed, or that the span's own words have. @param {Surroundings} around @param {string} typed @param {string} name of the span's words, or what is typed @param {string[]} known @returns {string[]} */
@@ -92,8 +110,8 @@ function newNames(around, typed, name, known) {
       .toLowerCase()
       .split(/\s+/u)
       .some((word) => word.startsWith(typed.toLowerCase()));
-  const own = all.filter(({ start, end }) => around.within([start, end])).slice(-1); // “the minister, Anna Brook” is Anna Brook
-  const likely = typed ? all.filter((each) => begun(each.name)).slice(0, MOST_NAMES) : own;
+  const own = ownName(around);
+  const likely = typed ? all.filter((each) => begun(each.name)).slice(0, MOST_NAMES) : own ? [own] : [];
   const there = new Set(known.map((each) => each.toLowerCase()));
   const names = [...likely.map((each) => each.name), name];
   return [...new Map(names.map((each) => [each.toLowerCase(), each])).values()].filter(

@@ -62,6 +62,7 @@ export class Form {
           (numbered.findIndex((each) => each.name === attribute.key && each.value === value) + 1 || "").toString(),
         lead: () => ledBy(host.wording.slice(Math.max(0, this.span.fragments[0][0] - 60), this.span.fragments[0][0])),
         lexicon: host.lexicon,
+        repeats: Boolean(label.quotation),
         names: label.quotation || dateOf(label) ? null : () => host.names(),
         within: ([start, end]) => this.span.fragments.some(([from, to]) => from <= start && end <= to),
       });

@@ -1,14 +1,21 @@
 // @ts-check
 
-/** @typedef {{pronouns: string[], articles: string[], definite: string[]}} LexiconData  in small letters */
+/** @typedef {{pronouns: string[], plural: string[], articles: string[], definite: string[], indefinite: string[], conjunctions: string[]}} LexiconData  in small letters */
+
+/** @type {LexiconData} */
+export const NO_WORDS = { pronouns: [], plural: [], articles: [], definite: [], indefinite: [], conjunctions: [] };
 
 /** The few words of the article's language that the page compares names by; the server's rules list them. */
 export class Lexicon {
-  /** @param {LexiconData} [words] */
-  constructor({ pronouns, articles, definite } = { pronouns: [], articles: [], definite: [] }) {
+  /** @param {Partial<LexiconData>} [words] */
+  constructor(words = {}) {
+    const { pronouns, plural, articles, definite, indefinite, conjunctions } = { ...NO_WORDS, ...words };
     this.pronouns = new Set(pronouns);
+    this.plural = new Set(plural);
     this.articles = new Set(articles);
     this.definite = new Set(definite);
+    this.indefinite = new Set(indefinite);
+    this.conjunctions = new Set(conjunctions);
   }
 
   /** @param {string} words @returns {boolean} */
@@ -25,6 +32,23 @@ export class Lexicon {
   isDefinite(words) {
     const [first, ...others] = words.trim().toLowerCase().split(/\s+/u);
     return others.length > 0 && this.definite.has(first);
+  }
+
+  /** Whether words begin as those for someone not mentioned yet do: “a senior envoy”, “two pilots”. @param {string} words @returns {boolean} */
+  isIndefinite(words) {
+    const [first, ...others] = words.trim().toLowerCase().split(/\s+/u);
+    return others.length > 0 && this.indefinite.has(first);
+  }
+
+  /** Whether a name is of several people: “Brook and Vell”. @param {string} name @returns {boolean} */
+  isJoint(name) {
+    const words = name.trim().toLowerCase().split(/\s+/u);
+    return words.slice(1, -1).some((word) => this.conjunctions.has(word));
+  }
+
+  /** Whether words may mean several people: “they”, “Brook and Vell”. @param {string} words @returns {boolean} */
+  isPlural(words) {
+    return this.plural.has(words.trim().toLowerCase()) || this.isJoint(words);
   }
 
   /** Words as they are compared: small, in one line, without an article before them, and quotation marks or a full stop around them. @param {string} words @returns {string} */

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { entryChoices } from "../../labeling/ui/component/entryfield.js";
+import { Lexicon } from "../../labeling/ui/component/lexicon.js";
+
+const LEXICON = new Lexicon({
+  pronouns: ["he", "they", "she"],
+  plural: ["they"],
+  articles: ["the", "a"],
+  definite: ["the", "his"],
+  indefinite: ["a", "two"],
+  conjunctions: ["and"],
+});
+const REGISTRY = {
+  anna: "Anna Brook",
+  chris: "Christopher Brook",
+  both: "Brook and Vell",
+  commission: "E.U. Commission",
+};
+
+/** What the field offers for a span's words: titles, the first of which Enter takes. */
+async function offered(
+  words,
+  { typed = "", names = [], within = [], here = [], repeats = false, named = true, replacing = false } = {},
+) {
+  const listed = names.map((name, start) => ({ start, end: start + 1, name }));
+  const around = {
+    words: () => words,
+    lexicon: () => LEXICON,
+    names: named ? () => listed : null,
+    within: ([start]) => within.includes(names[start]),
+    repeats,
+    api: {
+      registry: async (_, query) => ({
+        entries: Object.entries(REGISTRY)
+          .filter(([, name]) => query.split(" ").every((word) => name.toLowerCase().includes(word.toLowerCase())))
+          .map(([id, name]) => ({ id, name })),
+      }),
+    },
+    mentioned: () => here,
+    nameOf: (_, id) => REGISTRY[id],
+    newId: () => "new",
+    set: () => {},
+  };
+  return (await entryChoices("source", around, typed, replacing)).map(({ title }) => title);
+}
+
+for (const [claim, words, options, expected] of [
+  ["a name within a description makes no entry", "a senior E.U. envoy", {}, ["Create “a senior E.U. envoy”"]],
+  [
+    "a name finds its entries, those of one person first",
+    "Brook",
+    {},
+    ["Anna Brook", "Christopher Brook", "Brook and Vell", "Create “Brook”"],
+  ],
+  [
+    "words for several people find joint entries in their order",
+    "Anna and Brook",
+    {},
+    ["Anna Brook", "Christopher Brook", "Brook and Vell", "Create “Anna and Brook”"],
+  ],
+  [
+    "a name after a title is found by its last word and offered without the title",
+    "Deputy Transport Minister Ada Brekke",
+    { names: ["Ada Brekke"], within: ["Ada Brekke"] },
+    ["Create “Ada Brekke”", "Create “Deputy Transport Minister Ada Brekke”"],
+  ],
+  [
+    "a few letters find a name of the article",
+    "the minister",
+    { typed: "Ad", names: ["Ines Okoro", "Ada Brekke"] },
+    ["Create “Ada Brekke”", "Create “Ad”"],
+  ],
+  [
+    "a pronoun is whom the article named last, one person before several",
+    "he",
+    {
+      here: [
+        { id: "both", same: false },
+        { id: "anna", same: false },
+      ],
+    },
+    ["Anna Brook", "Brook and Vell"],
+  ],
+  [
+    "“they” may be several",
+    "they",
+    {
+      here: [
+        { id: "both", same: false },
+        { id: "anna", same: false },
+      ],
+    },
+    ["Brook and Vell", "Anna Brook"],
+  ],
+  ["a pronoun makes no entry, and no entry is guessed for it", "he", {}, []],
+  [
+    "the same words come first, also if they are of several people",
+    "Brook and Vell",
+    {
+      here: [
+        { id: "anna", same: false },
+        { id: "both", same: true },
+      ],
+    },
+    ["Brook and Vell"],
+  ],
+  ["a date's words make no event", "later", { named: false }, []],
+  [
+    "an event of the article is offered for a date",
+    "later",
+    { named: false, here: [{ id: "commission", same: false }] },
+    ["E.U. Commission"],
+  ],
+  ["an event is created from what is typed", "later", { named: false, typed: "the vote" }, ["Create “the vote”"]],
+  [
+    "a quote's utterance stays empty",
+    "“We will go.”",
+    { named: false, repeats: true, here: [{ id: "anna", same: false }] },
+    [],
+  ],
+  [
+    "a quote that is repeated has the utterance of before",
+    "“We will go.”",
+    { named: false, repeats: true, here: [{ id: "anna", same: true }] },
+    ["Anna Brook"],
+  ],
+  [
+    "a quote that is an utterance's name has this utterance",
+    "“Anna Brook”",
+    { named: false, repeats: true },
+    ["Anna Brook"],
+  ],
+  [
+    "another entry than the present one is looked for among all",
+    "later",
+    { named: false, replacing: true },
+    Object.values(REGISTRY)
+      .filter((name) => name !== "Brook and Vell")
+      .concat("Brook and Vell"),
+  ],
+]) {
+  test(`entries: ${claim}`, async () => {
+    const found = await offered(words, options);
+    assert.deepEqual(claim.includes("same words") ? found.slice(0, 1) : found, expected);
+  });
+}
