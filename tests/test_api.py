@@ -272,6 +272,9 @@ def test_dates_are_read_in_words(client: httpx.Client) -> None:
     answer = client.get("/dates", params={"words": "Thursday or Friday", "against": "2019-01-15"}).json()
     assert "[2019-01-17,2019-01-18]" in [reading["edtf"] for reading in answer["readings"]]
     assert answer["error"] is None
+    led = {"words": "spring", "against": "2019-01-15", "before": "It has been shut since "}
+    assert client.get("/dates", params=led).json()["lead"] == "since"
+    assert client.get("/dates", params={**led, "language": "de"}).json()["lead"] == ""
     unread = client.get("/dates", params={"words": "soonish, maybe", "against": "2019-01-15"}).json()
     assert unread["readings"] == []
     assert "soonish" in unread["error"]

@@ -220,6 +220,23 @@ def test_a_cue_knows_who_speaks(text: str, expected: str) -> None:
     assert text[slice(*cue.features["speaker"])] == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "lead"),
+    [
+        ("closed since ", "since"),
+        ("Since ", "since"),
+        ("has been shut for ", "for"),
+        ("will be shut for ", ""),
+        ("has left. Shut for ", ""),
+        ("before ", ""),
+        ("insince ", ""),
+        ("since the ", ""),
+    ],
+)
+def test_since_or_for_before_a_date_is_a_part_of_what_it_says(before: str, lead: str) -> None:
+    assert ENGLISH.lead(before) == lead
+
+
 def test_names_are_runs_of_capitalised_words_without_titles_and_where_one_begins_is_not_guessed() -> None:
     text = (
         "Professor Anna Brook and Dr. Tomas van der Vell met the Minister of Transport Ines Okoro.\n\nIlko Vránar’s aide "

@@ -237,6 +237,41 @@ def test_entries_are_found_by_a_few_letters_without_marks_or_case(store: Store) 
     assert fold("ÉCLAIR") == "eclair"
 
 
+def test_entries_that_fit_alike_are_ranked_by_the_annotators_own_work(store: Store) -> None:
+    """In the first article Anna Brook is named with the council; in the others Carl Brook, and two people at once."""
+    texts = ["the council, Anna Brook", "Carl Brook", "Carl Brook again", "the council here"]
+    made = [article.make(f"{text} spoke at length.") for text in texts]
+    list(store.add_articles(made))
+    entries = {"council": "Council", "anna": "Annabelle Brook", "carl": "Carl Brook", "both": "A Brook and B"}
+
+    def name(who: str, where: int, *ids: str) -> None:
+        ops_ = [
+            op(number, "register", registry="source", id=id, name=name)
+            for number, (id, name) in enumerate(entries.items(), 1)
+        ]
+        text = made[where].text
+        ops_ += [
+            add(5 + number, f"s{number}", "speaker", (number, number + 3), text=text, who=id)
+            for number, id in enumerate(ids)
+        ]
+        store.append(who, made[where].id, f"client-{who}-{where}", 0, ops_)
+
+    def found(who: str, where: int) -> list[str]:
+        return [each["id"] for each in store.entries("source", "brook", annotator=who, article=made[where].id)]
+
+    store.sign_in("ben")
+    name("ana", 0, "council", "anna")
+    name("ana", 1, "carl")
+    name("ana", 2, "carl")
+    assert found("ana", 3) == ["carl", "anna", "both"], "the one named most often, and joint names last"
+    name("ana", 3, "council")
+    assert found("ana", 3) == ["anna", "carl", "both"], "who is named together with the council comes first"
+    assert found("ben", 3) == ["carl", "anna", "both"], "another annotator's work says nothing: the shortest name first"
+    assert [each["id"] for each in store.entries("source", "carl brook", annotator="ana", article=made[3].id)] == [
+        "carl"
+    ]
+
+
 def test_rows_that_were_tampered_with_are_found_and_mended_from_the_log(store: Store) -> None:
     article_id = first(store)
     store.append("ana", article_id, "client-0", 0, [

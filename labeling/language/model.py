@@ -102,6 +102,8 @@ CLOSED_CLASSES = ("pronouns", "plural", "articles", "definite", "indefinite", "c
 class Language:
     """A language with rules: `tag` is its BCP 47 subtag, `propose` its rules, and the rest closed classes of words.
 
+    `lead` returns the word at the end of a text that a date expression behind it hangs on (“since”).
+
     `pronouns` name no one, and those in `plural` mean several people. `articles` may stand before a name and are no part
     of it (“the Union”). What begins with one of `definite` was mentioned before (“the minister”, “his aide”), with one of
     `indefinite` hardly (“a senior envoy”). `conjunctions` join names (“Brook and Vell”). All are in small letters.
@@ -110,6 +112,7 @@ class Language:
     tag: str
     name: str
     propose: Callable[[Paragraph], Proposals]
+    lead: Callable[[str], str] = lambda before: ""
     pronouns: frozenset[str] = frozenset()
     plural: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()

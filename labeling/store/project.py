@@ -373,10 +373,12 @@ class Store:
 
     # --- registries and the label set -------------------------------------------------------------------------------
 
-    def entries(self, registry: str, words: str, limit: int = 20) -> list[dict[str, str]]:
-        """Return the registry's entries whose name holds all the words, best first: whole name, word starts, rest."""
+    def entries(
+        self, registry: str, words: str, limit: int = 20, *, annotator: str = "", article: str = ""
+    ) -> list[dict[str, str]]:
+        """Return the registry's entries whose name holds all the words, best first (see `Registries.find`)."""
         with self.reading() as project:
-            return project.registries.find(registry, words, limit)
+            return project.registries.find(registry, words, limit, annotator=annotator, article=article)
 
     def registries(self) -> dict[str, dict[str, str]]:
         """Return all entries by registry and id."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from labeling.language import LANGUAGES
 from labeling.store import state_rows
+
+#: So many entries that fit the words are ranked by the annotator's work, and so many of their newest articles count.
+_RANKED, _COUNTED = 100, 2_000
+#: What makes one name of two, in any language.
+_JOINING = sorted({f" {word} " for language in LANGUAGES.values() for word in language.conjunctions})
 
 
 class Registries:
@@ -14,17 +20,50 @@ class Registries:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def find(self, registry: str, words: str, limit: int = 20) -> list[dict[str, str]]:
-        """Return the registry's entries whose name holds all the words, best first: whole name, word starts, rest."""
+    def find(
+        self, registry: str, words: str, limit: int = 20, *, annotator: str = "", article: str = ""
+    ) -> list[dict[str, str]]:
+        """Return the registry's entries whose name holds all the words, best first: whole name, word starts, rest.
+
+        Names of one person come before joint ones. Of those that fit alike, the annotator's own work decides: entries
+        named together with those of `article` come first, then those named in most articles.
+        """
         parts = state_rows.fold(words).split()
         where = " AND ".join(["registry = ?", *("instr(folded, ?)" for _ in parts)])
         starts = " + ".join(["length('')", *("(instr(' ' || folded, ' ' || ?) > 0)" for _ in parts)])
-        found = self._connection.execute(
-            f"""SELECT id, name FROM entry WHERE {where}
-            ORDER BY folded = ? DESC, {starts} DESC, length(name), name LIMIT ?""",
-            (registry, *parts, state_rows.fold(words), *parts, limit),
-        )
-        return [{"id": id, "name": name} for id, name in found]
+        joint = " OR ".join("instr(folded, ?)" for _ in _JOINING)
+        rows = self._connection.execute(
+            f"""SELECT folded = ? AS whole, {starts} AS starts, {joint} AS joint, id, name FROM entry WHERE {where}
+            ORDER BY whole DESC, starts DESC, joint, length(name), name LIMIT ?""",
+            (state_rows.fold(words), *parts, *_JOINING, registry, *parts, max(limit, _RANKED)),
+        ).fetchall()
+        used = self._used(annotator, article) if annotator and len(rows) > 1 else {}
+        rows.sort(key=lambda row: (-row[0], -row[1], row[2] > 0, *used.get(row[3], (0, 0)), len(row[4]), row[4]))
+        return [{"id": id, "name": name} for *_, id, name in rows[:limit]]
+
+    def _used(self, annotator: str, article: str) -> dict[str, tuple[int, int]]:
+        """Return for each entry that an annotator's work names how it ranks: articles shared with this one, and articles.
+
+        Both are negative, so that entries named often sort first. Only the newest articles are counted.
+        """
+        return {
+            entry: (-shared, -articles)
+            for entry, shared, articles in self._connection.execute(
+                """WITH own AS MATERIALIZED (
+                    SELECT id, article FROM annotation WHERE annotator = ? AND revision > 0 ORDER BY id DESC LIMIT ?
+                ), named AS MATERIALIZED (
+                    SELECT DISTINCT own.id AS annotation, own.article, entry.id AS entry
+                    FROM own JOIN attribute ON attribute.annotation = own.id, json_each(attribute.value) AS each
+                    JOIN entry ON entry.id = each.value
+                ), here AS MATERIALIZED (
+                    SELECT DISTINCT annotation FROM named
+                    WHERE article != ? AND entry IN (SELECT entry FROM named WHERE article = ?)
+                )
+                SELECT entry, count(*) FILTER (WHERE annotation IN (SELECT annotation FROM here)), count(*)
+                FROM named GROUP BY entry""",
+                (annotator, _COUNTED, article, article),
+            )
+        }
 
     def name(self, registry: str, id: str) -> str | None:
         """Return the name of an entry, or None."""

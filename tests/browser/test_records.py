@@ -237,6 +237,7 @@ def test_tab_goes_on_from_a_field_whose_list_of_choices_is_too_long_to_show(site
     assert not site.store.append(at_work.name, at_work.article or "", secrets.token_hex(8), 0, entries).refused
     quote = mark(at_work, "quote", "“Not this week,”")
     at_work.press("Enter")
+    at_work.page.keyboard.type("utterance")
     expect(at_work.card(quote).get_by_role("option").nth(6)).to_be_visible()
     at_work.press("Tab")
     assert at_work.see("focused") == "note"

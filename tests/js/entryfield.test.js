@@ -30,6 +30,7 @@ async function offered(
     names: named ? () => listed : null,
     within: ([start]) => within.includes(names[start]),
     repeats,
+    article: () => "here",
     api: {
       registry: async (_, query) => ({
         entries: Object.entries(REGISTRY)

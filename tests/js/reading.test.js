@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dateValue, ledBy, readingOps } from "../../labeling/ui/component/reading.js";
+import { dateValue, readingOps } from "../../labeling/ui/component/reading.js";
 
 const VALUE = { key: "value", title: "date", type: "date", fills: { timex_type: "kind", anchor: "from" } };
 const choice = (key, ...options) => ({
@@ -97,20 +97,4 @@ test("a date that fills nothing in only gets its value", () => {
   assert.deepEqual(ops, [
     { kind: "set", id: "d", name: "value", value: { edtf: "2018-11-09", against: "2018-11-04" } },
   ]);
-});
-
-test("“since” or “for” before a date is a part of what it says; other words are not", () => {
-  assert.deepEqual(
-    [
-      "closed since ",
-      "Since ",
-      "has been shut for ",
-      "will be shut for ",
-      "has left. Shut for ",
-      "before ",
-      "insince ",
-      "since the ",
-    ].map(ledBy),
-    ["since", "since", "for", "", "", "", "", ""],
-  );
 });

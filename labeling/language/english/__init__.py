@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 
 from labeling.language.english import lexicon
 from labeling.language.english.clauses import clauses
-from labeling.language.english.dates import dates
+from labeling.language.english.dates import dates, lead
 from labeling.language.english.nounphrases import NounPhrases, names
 from labeling.language.english.reporting import Cue, cues, doubts, kind_of, speaker_of
 from labeling.language.english.wordclasses import ClassedWords
@@ -77,6 +77,7 @@ ENGLISH = Language(
     tag="en",
     name="English",
     propose=propose,
+    lead=lead,
     pronouns=lexicon.PRONOUNS | lexicon.SPEAKING,
     plural=lexicon.PLURAL,
     articles=lexicon.NAME_ARTICLES,

@@ -122,3 +122,20 @@ def dates(text: str) -> list[Stretch]:
         found.append((start, match.end()))
         at = match.end()
     return found
+
+
+_LEAD = re.compile(r"(?<![^\W\d_])(since|for)\s+$", re.IGNORECASE)
+_PERFECT = re.compile(r"\b(?:has|have|had|been)\s[^.;:!?]*$", re.IGNORECASE)
+
+
+def lead(before: str) -> str:
+    """Return the word before a date expression that its value hangs on, in small letters; empty if there is none.
+
+    “since spring” and “has been shut for two days” reach to now; “will be shut for two days” doesn't. `before` is the
+    text up to the expression.
+    """
+    found = _LEAD.search(before)
+    if found is None:
+        return ""
+    word = found[1].lower()
+    return word if word == "since" or _PERFECT.search(before[: found.start()]) else ""

@@ -166,7 +166,7 @@ export class Api {
     return this.request("GET", `/articles/${encodeURIComponent(article)}/ops`);
   }
 
-  /** @param {string} words @param {string | null} against EDTF @param {string | null} language BCP 47 @param {string} [before] the sentence up to the words @returns {Promise<{readings: Reading[], error: string | null}>} */
+  /** @param {string} words @param {string | null} against EDTF @param {string | null} language BCP 47 @param {string} [before] the sentence up to the words @returns {Promise<{readings: Reading[], error: string | null, lead: string}>} `lead`: the word before the words that their value hangs on (“since”) */
   dates(words, against, language, before) {
     const query = new URLSearchParams({
       words,
@@ -177,9 +177,10 @@ export class Api {
     return this.request("GET", `/dates?${query}`);
   }
 
-  /** @param {string} registry @param {string} query @returns {Promise<{entries: Entry[]}>} */
-  registry(registry, query) {
-    return this.request("GET", `/registry/${encodeURIComponent(registry)}?q=${encodeURIComponent(query)}`);
+  /** @param {string} registry @param {string} query @param {string} [article] the one that the entry is wanted in @returns {Promise<{entries: Entry[]}>} */
+  registry(registry, query, article = "") {
+    const asked = new URLSearchParams({ q: query, article });
+    return this.request("GET", `/registry/${encodeURIComponent(registry)}?${asked}`);
   }
 
   /** Gets the disagreements left to review, the most valuable first. @param {boolean} own also what others decided @returns {Promise<{total: number, open: number, count: number, articles: {id: string, left: number, of: number, questions: string[]}[], pending: number, waiting: number, alone: number}>} `pending`: articles not looked at yet; `waiting`: those in which spans want more votes, `alone` of them submitted by one only */

@@ -25,12 +25,12 @@ import { numberControl } from "./numberfield.js";
  * @property {boolean} repeats  whether the span is a quote, whose entry is known only where its words are repeated
  * @property {() => import("./lexicon.js").Lexicon} lexicon  words of the article's language that names are compared by
  * @property {(stretch: [number, number]) => boolean} within  whether a stretch is a part of the span
- * @property {() => string} lead  the word before the span that a date's value hangs on
  * @property {(value: any) => string} digit  the key that sets the attribute to a value
  * @property {(registry: string) => {id: string, same: boolean}[]} mentioned  entries of the registry that the article's marks name, likeliest for the span first
  * @property {() => string | null} against  the publication date, EDTF
  * @property {() => string | null} language  the article's, BCP 47
  * @property {() => string} before  the sentence up to the span
+ * @property {() => string} article  its id
  * @property {() => string} acceptKey  the key that takes over what the words say
  * @property {() => string} remark  what is to be said of the value: against which date it was read, if not against this one
  * @property {(registry: string, id: string) => string} nameOf

@@ -75,17 +75,21 @@ class DateField {
   ask() {
     const { around } = this;
     const words = around.words().slice(0, 200);
-    const [lead, against, language, before] = [around.lead(), around.against(), around.language(), around.before()];
-    const of = JSON.stringify([words, lead, against, language, before]);
+    const [against, language, before] = [around.against(), around.language(), around.before()];
+    const of = JSON.stringify([words, against, language, before]);
     if (of === this.own.of) return this.own;
-    const ways = lead ? [`${lead} ${words}`, words] : [words];
     /** @type {OwnReadings} */
     const now = { of, readings: [], ready: Promise.resolve() };
-    now.ready = Promise.all(ways.map((each) => around.api.dates(each, against, language, before))).then(
-      (found) => {
-        const all = found.flatMap(({ readings }, index) =>
-          readings.map((reading) => ({ reading, words: ways[index] })),
-        );
+    const read = async (/** @type {string} */ each) => {
+      const { readings, lead } = await around.api.dates(each, against, language, before);
+      return { found: readings.map((reading) => ({ reading, words: each })), lead };
+    };
+    const readAll = async () => {
+      const { found, lead } = await read(words);
+      return lead ? [...(await read(`${lead} ${words}`)).found, ...found] : found;
+    };
+    now.ready = readAll().then(
+      (all) => {
         now.readings = [...new Map(all.toReversed().map((each) => [each.reading.explain, each])).values()].toReversed();
         if (now === this.own) this.draw();
       },

@@ -38,7 +38,8 @@ export class Details {
       wording: desk.wording,
       annotation: () => desk.annotation,
       against: () => desk.headline.published?.value ?? null,
-      language: () => desk.article?.language ?? null,
+      language: () => desk.candidates.language || null,
+      article: () => desk.article?.id ?? "",
       names: () =>
         desk.candidates.names.map(({ start, end }) => ({ start, end, name: desk.wording.slice(start, end) })),
       lexicon: () => desk.candidates.lexicon,

@@ -52,7 +52,8 @@ export async function entryChoices(registry, around, typed, replacing) {
   const lexicon = around.lexicon();
   const head = around.names ? headName(words, ownName(around)?.name, lexicon) : "";
   const query = typed || (replacing ? "" : around.repeats ? full : head);
-  const { entries } = query || replacing ? await around.api.registry(registry, query) : { entries: [] };
+  const { entries } =
+    query || replacing ? await around.api.registry(registry, query, around.article()) : { entries: [] };
   const here = around.mentioned(registry);
   const names = new Map([
     ...here.map(({ id }) => /** @type {[string, string]} */ ([id, around.nameOf(registry, id)])),

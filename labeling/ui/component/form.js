@@ -4,7 +4,6 @@ import { dateOf, kindOf } from "./kinds.js";
 import { excerpt } from "./wording.js";
 import { mentioned } from "./mentions.js";
 import { controlFor } from "./controls.js";
-import { ledBy } from "./reading.js";
 
 /**
  * @typedef {import("./annotation.js").Span} Span
@@ -53,6 +52,7 @@ export class Form {
           ),
         against: host.against,
         language: host.language,
+        article: host.article,
         before: () => host.before(this.span),
         acceptKey: () => host.keyOf("accept-date"),
         remark: () => host.remark(this.span.id, attribute.key),
@@ -60,7 +60,6 @@ export class Form {
         newId: host.newId,
         digit: (value) =>
           (numbered.findIndex((each) => each.name === attribute.key && each.value === value) + 1 || "").toString(),
-        lead: () => ledBy(host.wording.slice(Math.max(0, this.span.fragments[0][0] - 60), this.span.fragments[0][0])),
         lexicon: host.lexicon,
         repeats: Boolean(label.quotation),
         names: label.quotation || dateOf(label) ? null : () => host.names(),

@@ -31,6 +31,7 @@ import { Wording } from "./wording.js";
  * @property {(id: string, fragment: number) => void} dropFragment
  * @property {() => string | null} against
  * @property {() => string | null} language
+ * @property {() => string} article  its id
  * @property {(span: import("./annotation.js").Span) => string} before  the sentence up to a span
  * @property {() => (import("./tokens.js").Stretch & {name: string})[]} names  the names of people and bodies in the article
  * @property {() => import("./lexicon.js").Lexicon} lexicon  words of the article's language that names are compared by

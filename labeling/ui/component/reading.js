@@ -20,12 +20,6 @@ export function dateValue(reading, words, against) {
   return value;
 }
 
-/** The word before a date that its value hangs on (“since spring”, “has been shut for two days” reach to now); empty if there is none. @param {string} before the text up to the date @returns {string} */
-export function ledBy(before) {
-  const led = /(?:^|[^\p{L}])(since|(?<=(?:has|have|had|been)\s[^.;:!?]*)for)\s+$/iu.exec(before);
-  return led?.[1].toLowerCase() ?? "";
-}
-
 /**
  * The ops that take a reading over: the date's value, and what the date fills in beside it. A choice that someone made
  * stays; one that an earlier reading made (`filled`) follows the new one.

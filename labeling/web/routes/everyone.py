@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from labeling import dates
 from labeling.errors import DateError
+from labeling.language import for_article
 from labeling.permissions import Action
 from labeling.store.contract import Store
 from labeling.web.access import Access
@@ -35,22 +37,26 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
         language: Annotated[str, Query(max_length=100, description="the article's language, as a BCP 47 tag")] = "en",
         before: Annotated[str, Query(max_length=1000, description="the part of the sentence before the words")] = "",
     ) -> Response:
+        rules = for_article("", language or "en").rules
+        lead = rules.lead(before) if rules else ""
         try:
             readings = dates.read(words, against or None, language=language, before=before)
         except DateError as fault:
-            return Json({"readings": [], "error": str(fault)})
-        return Json({"readings": [reading.as_json() for reading in readings], "error": None})
+            return Json({"readings": [], "error": str(fault), "lead": lead})
+        return Json({"readings": [reading.as_json() for reading in readings], "error": None, "lead": lead})
 
     @routes.get(
         "/registry/{registry}",
-        summary="Find registry entries by words in their names",
-        dependencies=[Depends(may(Action.READ_REGISTRIES))],
+        summary="Find registry entries by words in their names, those first that the annotator's own work suggests",
     )
     async def get_registry(
+        annotator: Annotated[str, Depends(may(Action.READ_REGISTRIES))],
         registry: Annotated[str, Path(description="key of the registry in the label set")],
         q: Annotated[str, Query(max_length=200, description="words, or beginnings of words, in the entry's name")] = "",
+        article: Annotated[str, Query(max_length=64, description="id of the article that the entry is wanted in")] = "",
     ) -> Response:
-        return Json({"entries": store().entries(registry, q)})
+        found = await run_in_threadpool(store().entries, registry, q, annotator=annotator, article=article)
+        return Json({"entries": found})
 
     @routes.get("/schema", summary="Get the label set", dependencies=[Depends(may(Action.READ_LABEL_SET))])
     async def get_schema() -> Response:
