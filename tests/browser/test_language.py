@@ -65,7 +65,7 @@ def test_a_record_is_linked_within_its_sentence_and_its_speaker_named_without_ti
     person.go(TEXT.index("The bridge will"))
     person.press("q")
     person.press("Shift+R")
-    expect(person.page.get_by_role("option").first).to_contain_text("Create “Ada Brekke”")
+    expect(person.page.locator(".sw-choice:visible").first).to_contain_text("Create “Ada Brekke”")
     person.press("Enter")
     assert spans(site, person, "cue") == ["said"]
     assert spans(site, person, "speaker") == ["Deputy Transport Minister Ada Brekke"]
@@ -83,7 +83,7 @@ def test_an_unnamed_source_is_not_taken_for_the_name_within_its_description(pers
     person.go(TEXT.index("envoy"))
     person.press("s")
     person.press("Enter")
-    options = person.page.get_by_role("option")
+    options = person.page.locator(".sw-choice:visible")
     expect(options.first).to_contain_text("Create “A senior E.U. envoy”")
     expect(options).to_have_count(1)
 
@@ -94,7 +94,7 @@ def test_quotation_marks_of_two_apostrophes_are_marked_whole_and_the_quote_is_di
     person.go(TEXT.index("We will see"))
     person.press("q")
     assert spans(site, person, "quote") == ["''We will see,''"]
-    expect(person.page.get_by_label("Records")).to_contain_text("direct")
+    expect(person.record(person.active)).to_contain_text("direct")
 
 
 def test_adverbials_are_neither_quotes_nor_dates(site: Site, person: Keyboard) -> None:
@@ -122,7 +122,7 @@ def test_a_new_quote_has_no_utterance_to_accept(person: Keyboard) -> None:
     person.press("Enter")
     expect(person.page.get_by_label("utterance", exact=True)).to_be_focused()
     person.page.wait_for_timeout(300)
-    expect(person.page.get_by_role("option").filter(visible=True)).to_have_count(0)
+    expect(person.page.locator(".sw-choice:visible")).to_have_count(0)
 
 
 def test_an_article_in_a_language_without_rules_says_so(site: Site, keyboard: Keyboard) -> None:
