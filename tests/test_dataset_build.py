@@ -224,7 +224,7 @@ def test_a_card_says_what_its_lines_are_and_what_offsets_count(
 
 def test_a_card_says_how_splits_were_really_made(store: Store, tmp_path: Path) -> None:
     for name, recipe, said in (
-        ("days", Recipe(shares_of("60/40"), by=("date",)), "A group goes where its latest publication date belongs (test from 2"),
+        ("days", Recipe(shares_of("60/40"), by=("date",)), "Each group goes to the split of its latest publication date (test from 2"),
         ("even", Recipe(shares_of("50/50"), by=("outlet",), stratify="language"), "the same outlet. 2 groups of more than one article. A hash of its name and the seed “0” chooses the split of a group, as far as the shares allow, balanced over language;"),
     ):  # fmt: skip
         splitting.splits(store, name, recipe, place=True)

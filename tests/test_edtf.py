@@ -105,8 +105,8 @@ def test_every_spelling_of_a_value_is_written_in_one_way(text: str, canonical: s
         ("soon", "this is not an EDTF date; write e.g. 2018"),
         ("2019/2018", "the interval runs backwards; write 2018/2019"),
         ("2018-11-04T09:00/2018-11-04T08:00", "runs backwards"),
-        ("/", "a date on one side at least"),
-        ("../..", "a date on one side at least"),
+        ("/", "a date on at least one side"),
+        ("../..", "a date on at least one side"),
         ("2018/2019/2020", "at character 10: an interval has one “/”"),
         ("2018/2019-02-30", "at character 6: there is no 30 February 2019"),
         ("[2018", "at character 6: the one-of set opened with [ is not closed; add ]"),
@@ -371,9 +371,9 @@ def test_what_a_calendar_and_a_clock_have_is_a_value(text: str) -> None:
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda: Range(None, None), "a range needs a date on one side at least"),
+        (lambda: Range(None, None), "a range needs a date on at least one side"),
         (lambda: Range(Date("2020"), Date("2018")), "the range runs backwards; write 2018..2020"),
-        (lambda: AllOf(()), "the set is empty"), (lambda: Interval("..", ""), "a date on one side at least"),
+        (lambda: AllOf(()), "the set is empty"), (lambda: Interval("..", ""), "a date on at least one side"),
         (lambda: AllOf((Date("2017"), Range(None, Date("2018")))), "must come first"),
         (lambda: AllOf((Range(Date("2017"), None), Date("2018"))), "must come last"),
         (lambda: Moment(Date("2018", "11", "XX"), "09:00"), "a time needs a full day before it"),

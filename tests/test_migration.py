@@ -157,7 +157,7 @@ def test_what_is_divided_stands_as_the_first_and_asks_which() -> None:
     [comment] = found.annotation.comments.values()
     assert (comment.span, comment.text) == (
         "s1",
-        "Version 2 of the label set: speaker is now person or group: which is this?",
+        "Version 2 of the label set: speaker is now person or group: which one is this?",
     )
     assert (found.annotation.status, found.back) == ("open", True)
     without = change(worked(QUOTE, op(4, "waive", id="q1", name="said_by", reason="x"), SUBMIT), text)

@@ -232,7 +232,7 @@ def test_texts_become_numbers_and_people_are_asked_about_those_that_can_not() ->
     assert found.counts == {("values", "quote.value: about 7"): 1, ("values", "quote.value: -3"): 1}
     asked = [each.text for each in found.annotation.comments.values()]
     assert "“value” had the value “about 7”, which was removed. “value”: “about 7” is not a number" in asked[0]
-    assert "“value” takes a number of 0 or more; not -3; what is right?" in asked[1]
+    assert "“value” takes a number of 0 or more; not -3; which value is right?" in asked[1]
     assert found.back and found.annotation.status == "open"
 
 

@@ -112,7 +112,7 @@ class _Migration:
             self.result.counts["values", f"{path}: {compared(value)}"] += 1
             self._ask(
                 target.id,
-                f"“{before.title}” had the value {value_shown(value)}, which was removed. {fault}; what is right?",
+                f"“{before.title}” had the value {value_shown(value)}, which was removed. {fault}; which value is right?",
             )
             return
         if target.attributes.setdefault(new, value) != value:
@@ -139,7 +139,7 @@ class _Migration:
         elif relation.max is not None and len(alike) >= relation.max:
             self._ask(
                 source,
-                f"there can be only {relation.max} “{relation.title}”, so one was removed; is the right one left?",
+                f"there can be only {relation.max} “{relation.title}”, so one was removed; is the remaining one right?",
             )
         else:
             self.after.relations[link.id] = Relation(link.id, type, source, target)
@@ -160,7 +160,7 @@ class _Migration:
             return own
         self.result.counts[part, name] += 1
         if len(targets) > 1:
-            self._ask(span, f"{name.split('.')[-1]} is now {' or '.join(targets)}: which is this?")
+            self._ask(span, f"{name.split('.')[-1]} is now {' or '.join(targets)}: which one is this?")
         return targets[0] if targets else None
 
     def _check_rules(self) -> None:

@@ -308,7 +308,11 @@ def _go_on(dry_run: bool, yes: bool, anything: bool) -> bool:
 
 
 def _done(moved: int, proposed: int) -> None:
-    less = f" {proposed - moved:,} were started in the meantime and stay." if moved < proposed else ""
+    less = (
+        f" {proposed - moved:,} articles were started in the meantime and stay where they are."
+        if moved < proposed
+        else ""
+    )
     click.echo(f"Done.{less}")
 
 

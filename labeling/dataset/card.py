@@ -174,7 +174,7 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
     )
     if recipe.cuts:
         cuts = ", ".join(f"{plain(split)} from {day}" for split, day in recipe.cuts.items())
-        how = f"A group goes where its latest publication date belongs ({cuts})"
+        how = f"Each group goes to the split of its latest publication date ({cuts})"
     else:
         how = (
             f"A hash of its name and the seed “{plain(recipe.seed)}” chooses the split of a group, as far as the "

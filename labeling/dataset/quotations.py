@@ -39,7 +39,7 @@ MARK = re.compile("[“”„‟\"«»‹›「」『』＂‘]|``|''")
 
 @lru_cache(maxsize=256)
 def _quotation(kinds: tuple[int, ...]) -> re.Pattern[str]:
-    """Return a pattern of quotations in these kinds of marks: one of all kinds takes several times as long to search for."""
+    """Return a pattern of quotations in these kinds of quotation marks: one of all kinds takes several times as long to search for."""
     wanted = (_MARKED[kind][1:] for kind in kinds)
     return re.compile("|".join(f"{before}({each}+(?:{_WRAP}{each}+)*){after}" for before, each, after in wanted))
 

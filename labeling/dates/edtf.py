@@ -100,7 +100,7 @@ class Interval:
 
     def __post_init__(self) -> None:
         if isinstance(self.start, str) and isinstance(self.end, str):
-            raise DateError("an interval needs a date on one side at least; write e.g. 2018-11-05/..")
+            raise DateError("an interval needs a date on at least one side; write e.g. 2018-11-05/..")
         _check_order(self.start or None, self.end or None, "interval", "/")
 
     def __str__(self) -> str:
@@ -116,7 +116,7 @@ class Range:
 
     def __post_init__(self) -> None:
         if self.start is None and self.end is None:
-            raise DateError("a range needs a date on one side at least; write e.g. 2018..2020")
+            raise DateError("a range needs a date on at least one side; write e.g. 2018..2020")
         _check_order(self.start, self.end, "range", "..")
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Offsets of other tools: which unit they count, recognized by the words that stand with them.
+"""Offsets of other tools: which unit they count, recognised by the words that stand with them.
 
 SayWhen counts code points of the text with LF line ends and no byte order mark. Others count UTF-16 units, bytes of
 UTF-8, the CR of a CRLF, or from 1. Where a file quotes the words of its spans, these decide.

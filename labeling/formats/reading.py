@@ -37,7 +37,7 @@ _JSON_TYPES = {
     str: "a string",
 }
 
-# What people rename to .csv or .txt by mistake, recognized by its first bytes.
+# What people rename to .csv or .txt by mistake, recognised by its first bytes.
 _FOREIGN = {
     b"PK\x03\x04": "a ZIP container (an Excel or Word file?); save it as CSV or as plain text",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save it as CSV or as plain text",

@@ -329,7 +329,7 @@ def _year(text: str) -> int:
     return int(text[1:]) + (2000 if int(text[1:]) < 40 else 1900)
 
 
-#: Kinds recognized by their shape: a pattern for the tokens, and what to make of them.
+#: Kinds recognised by their shape: a pattern for the tokens, and what to make of them.
 SHAPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
     "year": (re.compile(r"1[0-9]{3}|20[0-9]{2}|21[0-9]{2}|'[0-9]{2}"), _year),
     "int": (re.compile(r"[0-9]{1,3}"), int),
