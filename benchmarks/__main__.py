@@ -26,6 +26,7 @@ PARTS = {
     "export": "exporting",
     "dataset": "building",
     "start": "starting",
+    "reading": "reading",
     "splits": "splitting",
     "agreement": "agreeing",
     "adjudication": "adjudicating",

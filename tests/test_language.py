@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -377,14 +376,3 @@ def test_candidates_of_any_text_are_words_of_it_in_reading_order(text: str, lang
     assert all(cue.features["speaker"] in phrases for cue in found.cues if cue.features["speaker"])
     within = {each.features["within"] for each in found.quotations if each.features["within"]}
     assert within <= {clause.stretch for clause in found.clauses}
-
-
-def test_an_article_of_3_kb_takes_less_than_15_ms() -> None:
-    """In time of the processor, so that what else runs on the machine doesn't count."""
-    text = "\n\n".join(line["text"] for line in SAMPLE)
-    times = []
-    for _ in range(5):
-        start = time.process_time()
-        propose(text, ENGLISH)
-        times.append(time.process_time() - start)
-    assert min(times) * 3_000 / len(text) < 0.015

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -38,6 +39,30 @@ def test_a_start_prints_the_address_and_nothing_else_and_makes_the_sample_once(t
     assert log.count("fresh.db (8 articles)") == 1
     assert len(log.strip().splitlines()) == 10
     assert Store.open(first.project).count() == 8
+
+
+def test_requests_that_come_before_the_api_is_loaded_wait_for_it_and_it_is_loaded_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded, served = [], []
+
+    async def app(scope: dict[str, int], receive: object, send: object) -> None:
+        served.append(scope["number"])
+
+    def slowly(*_: object) -> object:
+        time.sleep(0.05)
+        loaded.append(app)
+        return app
+
+    monkeypatch.setattr("labeling.web.api.build_api", slowly)
+    api = server._Api()
+
+    async def ask() -> None:
+        await asyncio.gather(*(api({"number": number}, None, None) for number in range(5)))
+
+    asyncio.run(ask())
+    assert loaded == [app]
+    assert sorted(served) == [0, 1, 2, 3, 4]
 
 
 def test_a_port_in_use_is_one_clear_error(serve) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import socket
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -14,15 +17,15 @@ from typing import TYPE_CHECKING
 
 from labeling import sample, schema
 from labeling.errors import StoreError
-from labeling.services.importing import import_files
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
 from labeling.web.access import Access, require_loopback
 from labeling.web.location import exports_path, project_path
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.middleware import Middleware
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 #: For how many seconds requests in progress may go on when the server is stopped.
 _LAST_REQUESTS = 30
@@ -75,6 +78,8 @@ def ensure_project(path: Path) -> bool:
             f"restore a backup, use: saywhen restore FILE --project {path}. To start a new project: saywhen new {path}"
         )
     store = Store.create(path, schema.load(schema.find(schema.DEFAULT)))
+    from labeling.services.importing import import_files
+
     for _ in import_files(store, [sample.articles_path()]):
         pass
     return True
@@ -95,14 +100,7 @@ def _pages(middleware: Sequence[Middleware] = ()) -> ASGIApp:
     from starlette.routing import Mount
 
     script = Path(__file__).parents[1] / "ui" / "main.py"
-    return st.App(script, routes=[Mount("/api", _api())], middleware=middleware)
-
-
-@cache
-def _api() -> ASGIApp:
-    from labeling.web.api import build_api
-
-    return build_api(_api_store, open_store, open_access, exports_path())
+    return st.App(script, routes=[Mount("/api", _API)], middleware=middleware)
 
 
 def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: bool = False) -> None:
@@ -110,6 +108,7 @@ def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: boo
 
     Pages of `frames` (origins) may show it in a frame. Raises AccessError for an address that is not loopback, and StoreError for a project or a port that can't be used.
     """
+    gc.disable()  # until all is loaded: what is loaded stays, and looking through it again and again is a tenth of the start
     require_loopback(host)
     listener = listen(host, port)
     made = ensure_project(project_path())
@@ -118,10 +117,7 @@ def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: boo
 
     from labeling.web.front import ApiFirst, Front
 
-    app = Front(ApiFirst(_pages(), _api()), _api_store, tuple(frames), sys.stderr if log_requests else None)
-    # What is loaded now stays: Python need not look through Streamlit's half a million objects for garbage at every save.
-    gc.collect()
-    gc.freeze()
+    app = Front(ApiFirst(_pages(), _API), _api_store, tuple(frames), sys.stderr if log_requests else None)
     what = "created with the sample corpus" if made else f"{store.count():,} articles"
     shown = f"[{host}]" if ":" in host else host
     for words in store.schema.aside:
@@ -137,7 +133,49 @@ def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: boo
             server_header=False,
             timeout_graceful_shutdown=_LAST_REQUESTS,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        running = uvicorn.Server(config)
+        threading.Thread(target=_load_the_rest, args=(running,), daemon=True).start()
+        running.run(sockets=[listener])
+
+
+def _load_the_rest(running: uvicorn.Server) -> None:
+    """Load the API once the pages can be had, and look for garbage only in what comes after."""
+    while not running.started:
+        time.sleep(0.005)
+    _API.load()
+    # What is loaded now stays: Python need not look through Streamlit's half a million objects for garbage at every save.
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+class _Api:
+    """The API, loaded once: by a thread as soon as the pages are served, or by a request that comes before.
+
+    Loading it takes as long as Streamlit itself, and a page asks for it only when it is there.
+    """
+
+    def __init__(self) -> None:
+        self._app: ASGIApp | None = None
+        self._loading = threading.Lock()
+
+    def load(self) -> ASGIApp:
+        """Return the app, loaded."""
+        with self._loading:
+            if self._app is None:
+                from labeling.web.api import build_api
+
+                self._app = build_api(_api_store, open_store, open_access, exports_path())
+            return self._app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app
+        if app is None:
+            app = await asyncio.to_thread(self.load)
+        await app(scope, receive, send)
+
+
+_API = _Api()
 
 
 def listen(host: str, port: int) -> socket.socket:
