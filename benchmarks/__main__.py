@@ -56,7 +56,12 @@ def main() -> None:
         metavar="FILE",
         help="what was decided on the articles of --votes: an export with one annotation per article",
     )
+    parser.add_argument(
+        "--label-set", type=Path, metavar="FILE", help="the label set (YAML) of --votes (the news label set)"
+    )
     options = parser.parse_args()
+    if options.label_set and not options.votes:
+        parser.error("--label-set needs the annotators' work; give it with --votes FILE")
     if options.consensus and not options.votes:
         parser.error("--consensus needs the annotators' work; give it with --votes FILE")
     if options.articles < 100:
@@ -69,7 +74,7 @@ def main() -> None:
         folder = Path(name)
         machine = f"{described(folder)}; {load()} at the start"
         print(machine, flush=True)
-        bench = Bench(folder, options.articles, options.gold, options.votes, options.consensus)
+        bench = Bench(folder, options.articles, options.gold, options.votes, options.consensus, options.label_set)
         for part in (part for part in PARTS if part in options.only):
             started = time.monotonic()
             print(f"{part} …", end=" ", flush=True, file=sys.stderr)

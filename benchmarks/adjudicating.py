@@ -1,7 +1,17 @@
 """Adjudication: how many decisions a reviewer has to make, and how many keys each takes, against counting by position.
 
-Four annotators' work is simulated from gold (see `annotators`), or read from a file with several annotators' work. A scripted
-reviewer who knows the truth (the annotation “gold”) resolves one disagreement after the other, as the review page does.
+Four annotators' work is simulated from gold (see `annotators`), or read from files. A scripted reviewer who knows the truth
+resolves one disagreement after the other, as the review page does, and the preselection learns from it.
+
+`--votes` is a JSONL file as `saywhen export` writes it, of which these keys are read:
+
+    {"id": …, "text": …, "annotations": [{"annotator": …, "status": "submitted",
+     "spans": [{"id", "label", "fragments": [[start, end], …], "attributes": {…}}],
+     "relations": [{"id", "type", "from", "to"}]}, …]}
+
+`status` may be omitted; who “skipped” an article does not count. The truth is the annotation by “gold” or, with
+`--consensus`, the first annotation of the article with the same `id` in that file. `--label-set` is the label set (YAML) of
+both; the news label set if omitted.
 """
 
 from __future__ import annotations
@@ -20,27 +30,28 @@ from benchmarks.material import Bench
 from labeling import sample, schema
 from labeling.adjudication import Content, Decision, Disagreement, Policy, collate, disagreements, gold
 from labeling.adjudication.collation import Collation, Mark, mark_of, values
-from labeling.adjudication.preselection import Preselection, choices
+from labeling.adjudication.preselection import Preselection, lesson_of, met_by
 from labeling.agreement.linear_assignment import assign
 from labeling.agreement.matching import similarity
 from labeling.agreement.units import Unit
 from labeling.annotation.state import Annotation, annotation_of
+from labeling.schema import Schema
 
-NEWS = schema.load(schema.SCHEMAS / "news.yaml")
 TRUTH = "gold"
 
 
 def measure(bench: Bench) -> list[Figure]:
     """Return the figures of a file of votes, or of four simulated annotators of the gold file."""
     works, truths, texts, what = _material(bench)
+    label_set = schema.load(bench.label_set or schema.SCHEMAS / "news.yaml")
     tally: Counter[str] = Counter()
     seconds = 0.0
     for work, truth in zip(works, truths, strict=True):
-        tally["by position"] += by_position(work)
+        tally["by position"] += by_position(work, label_set)
         started = time.perf_counter()
-        tally["found"] += len(disagreements(work, NEWS))
+        tally["found"] += len(disagreements(work, label_set))
         seconds += time.perf_counter() - started
-        tally += settle(work, truth)
+        tally += settle(work, truth, label_set)
         tally["articles"] += 1
     decisions, differences = tally["decisions"], tally["by position"]
     found = [
@@ -58,10 +69,10 @@ def measure(bench: Bench) -> list[Figure]:
             Figure("  of gold's spans as in the truth", 100 * tally["right"] / max(1, tally["spans"]), "%"),
         ]
     if not bench.votes:
-        pairs = sum((settle({name: work[name] for name in two}, truth) for work, truth in zip(works, truths, strict=True)
+        pairs = sum((settle({name: work[name] for name in two}, truth, label_set) for work, truth in zip(works, truths, strict=True)
                      for two in (NAMES[:2], NAMES[2:])), Counter[str]())  # fmt: skip
         found.append(Figure("  actions a decision with two annotators each", pairs["actions"] / pairs["decisions"], ""))
-    found += _learning(works, truths, texts)
+    found += _learning(works, truths, texts, label_set)
     return [*found, Figure("disagreements of an article", 1000 * seconds / tally["articles"], "ms")]
 
 
@@ -75,7 +86,7 @@ def _material(bench: Bench) -> tuple[list[dict[str, Annotation]], list[Annotatio
     decided = _consensus(bench.consensus) if bench.consensus else {}
     kept: list[tuple[dict[str, Annotation], Annotation | None, str]] = []
     for line in lines:
-        held = {each["annotator"]: annotation_of(each) for each in line["annotations"] if each["status"] != "skipped"}
+        held = {each["annotator"]: _annotation(each) for each in line["annotations"] if each.get("status") != "skipped"}
         truth = held.pop(TRUTH, None)
         if len(held) > 1:
             kept.append((held, decided.get(line["id"], truth), line["text"]))
@@ -83,13 +94,19 @@ def _material(bench: Bench) -> tuple[list[dict[str, Annotation]], list[Annotatio
     return [each[0] for each in kept], [each[1] for each in kept], [each[2] for each in kept], what
 
 
+def _annotation(values: dict[str, Any]) -> Annotation:
+    return annotation_of({"published": None, "comments": [], "skip_reason": None, "status": "submitted", **values})
+
+
 def _consensus(path: Path) -> dict[str, Annotation]:
     """Return what was decided, by article, from an export with one annotation per article."""
     lines = [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
-    return {line["id"]: annotation_of(line["annotations"][0]) for line in lines if line["annotations"]}
+    return {line["id"]: _annotation(line["annotations"][0]) for line in lines if line["annotations"]}
 
 
-def _learning(works: list[dict[str, Annotation]], truths: list[Annotation | None], texts: list[str]) -> list[Figure]:
+def _learning(
+    works: list[dict[str, Annotation]], truths: list[Annotation | None], texts: list[str], label_set: Schema
+) -> list[Figure]:
     """Return how often the preselection is right, each time asked before it learns, beside the best fixed answer by kind."""
     learned = Preselection()
     asked, suggested, right = Counter[str](), Counter[str](), Counter[str]()
@@ -98,15 +115,17 @@ def _learning(works: list[dict[str, Annotation]], truths: list[Annotation | None
         if truth is None:
             continue
         stands = _stands(collate(work), truth)
-        for question in disagreements(work, NEWS):
+        for question in disagreements(work, label_set):
             wanted, kind = _Wanted(question, truth, stands), str(question.kinds[0])
             asked[kind] += 1
-            if (found := learned.suggested(question, text)) is not None:
+            lesson = lesson_of(question, text)
+            met = met_by(question, lesson, wanted.content())
+            right_now = lesson.options[met] if met is not None else ()
+            if (choice := learned.suggested(lesson)) is not None:
                 suggested[kind] += 1
-                right[kind] += wanted.is_met(found.content)
-            hits = fixed.setdefault(kind, Counter())
-            hits.update(choice for choice, each in choices(question).items() if wanted.is_met(each))
-            learned.learn(question, text, wanted.content())
+                right[kind] += choice in right_now
+            fixed.setdefault(kind, Counter()).update(right_now)
+            learned.learn(lesson, met, choice)
     if not asked:
         return []
     best = {kind: max(hits.values(), default=0) for kind, hits in fixed.items()}
@@ -122,14 +141,16 @@ def _learning(works: list[dict[str, Annotation]], truths: list[Annotation | None
     return figures
 
 
-def by_position(work: Mapping[str, Annotation]) -> int:
+def by_position(work: Mapping[str, Annotation], label_set: Schema) -> int:
     """Return the differences as counted by exact position: extents, and pairs of extents, that not all have the same."""
     spans: dict[Any, list[Any]] = {}
     links: dict[Any, list[Any]] = {}
     for annotation in work.values():
         by_extent: dict[Any, list[Any]] = {}
         for span in annotation.spans.values():
-            by_extent.setdefault(span.fragments, []).append((span.label, values(span.label, span.attributes, NEWS)))
+            by_extent.setdefault(span.fragments, []).append(
+                (span.label, values(span.label, span.attributes, label_set))
+            )
         for extent, here in by_extent.items():
             spans.setdefault(extent, []).append(sorted(here))
         by_ends: dict[Any, list[str]] = {}
@@ -143,13 +164,13 @@ def by_position(work: Mapping[str, Annotation]) -> int:
     )
 
 
-def settle(work: Mapping[str, Annotation], truth: Annotation | None) -> Counter[str]:
+def settle(work: Mapping[str, Annotation], truth: Annotation | None, label_set: Schema) -> Counter[str]:
     """Resolve an article as a reviewer would: what is worth most first, until nothing is left; return what it took."""
     tally: Counter[str] = Counter()
     made: list[Decision] = []
     stands = _stands(collate(work), truth) if truth else {}
     while True:
-        found = gold(work, NEWS, Policy(), made)
+        found = gold(work, label_set, Policy(), made)
         assert found is not None
         left = [each.disagreement for each in found.standing if each.state == "open"]
         if not left:
@@ -193,7 +214,7 @@ class _Wanted:
         return self.question.built(self.marks, self.ties)
 
     def is_met(self, content: Content) -> bool:
-        return content.key(NEWS) == self.content().key(NEWS)
+        return content.key(self.question.schema) == self.content().key(self.question.schema)
 
     def steps(self, offered: list[Content]) -> int:
         """Return the keys it takes from the nearest of what is offered: draw, label, value by value, links, and take it."""
@@ -203,12 +224,11 @@ class _Wanted:
         wanted, given = self.content(), {mark.place: mark for mark in content.marks}
         steps = len([place for place in given if place not in {mark.place for mark in wanted.marks}])
         for mark in wanted.marks:
-            steps += 2 if mark.place not in given else len(_values(mark) ^ _values(given[mark.place]))
+            steps += 2 if mark.place not in given else len(self._values(mark) ^ self._values(given[mark.place]))
         return steps + len(set(wanted.links) ^ set(content.links))
 
-
-def _values(mark: Mark) -> set[tuple[str, str]]:
-    return set(values(mark.label, mark.attributes, NEWS))
+    def _values(self, mark: Mark) -> set[tuple[str, str]]:
+        return set(values(mark.label, mark.attributes, self.question.schema))
 
 
 def _stands(collation: Collation, truth: Annotation) -> dict[int, str]:

@@ -147,12 +147,14 @@ class Bench:
         gold: Path | None = None,
         votes: Path | None = None,
         consensus: Path | None = None,
+        label_set: Path | None = None,
     ) -> None:
         self.folder = folder
         self.articles = articles
         self.gold = gold
         self.votes = votes
         self.consensus = consensus
+        self.label_set = label_set
         self._numbers = count(1)
 
     @cached_property

@@ -358,7 +358,8 @@ def test_what_is_not_looked_at_yet_is_counted_and_what_was_is_found_again(store:
     assert reviewing.preview(Policy()).disagreements == {"decided": 1, "open": 1}
     queue = reviewing.queue("rita", most=0)
     assert queue.pop("articles") == [] and queue == {
-        "total": 2, "open": 1, "count": 1, "pending": 0, "waiting": 1, "alone": 1
+        "total": 2, "open": 1, "count": 1, "pending": 0, "waiting": 1, "alone": 1,
+            "suggestions": {"right": 0, "seen": 0},
     }  # fmt: skip
 
 

@@ -36,7 +36,8 @@ _REVIEWER = click.option("--as", "reviewer", required=True, metavar="NAME", help
 def review_list(project: Path, reviewer: str, own: bool) -> None:
     """List the unresolved disagreements, the most valuable first.
 
-    Prints one line per disagreement: article, id, kinds, pattern, and the text in question.
+    Prints one line per disagreement: article, id, kinds, pattern, the text in question and, once there are decisions to
+    learn from, a suggestion with how often such suggestions were right.
     """
     found = _reviewing().queue(reviewer, own=own)
     for article in found["articles"]:
@@ -45,8 +46,13 @@ def review_list(project: Path, reviewer: str, own: bool) -> None:
         for id in article["questions"]:
             each = questions[id]
             words = " ".join(view["article"]["text"][each["start"] : each["end"]].split())
-            click.echo("\t".join([article["id"], id, " ".join(each["kinds"]), each["pattern"]["title"], words[:100]]))
+            cells = [article["id"], id, " ".join(each["kinds"]), each["pattern"]["title"], words[:100]]
+            click.echo("\t".join([*cells, *_suggestion(each["suggested"])]))
     click.echo(f"{found['open']:,} of {found['total']:,} disagreements left", err=True)
+    if found["suggestions"]["seen"]:
+        click.echo(
+            f"{found['suggestions']['right']:,} of {found['suggestions']['seen']:,} suggestions right so far", err=True
+        )
     _report_waiting(found["waiting"], found["alone"])
 
 
@@ -129,6 +135,14 @@ def review_policy(project: Path, rule: Rule | None, votes: int | None, reviewer:
     for title, counts in (("spans", made.spans), ("disagreements", made.disagreements)):
         click.echo(f"{title}: " + (", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())) or "none"))
     _report_waiting(made.alone, made.alone)
+
+
+def _suggestion(suggested: dict[str, Any] | None) -> list[str]:
+    """Return a suggestion with its record as a cell, [] where there is none."""
+    if suggested is None:
+        return []
+    record = f"{suggested['right']:,} of {suggested['seen']:,} so far" if suggested["seen"] else "for the first time"
+    return [f"suggested: {suggested['title']}, {record}"]
 
 
 def _report_waiting(waiting: int, alone: int) -> None:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # what only types name; else whoever knows the contract would load the whole core
+    from labeling.adjudication.preselection import Lesson
     from labeling.adjudication.steps import StoredStep
     from labeling.agreement.counts import Key
     from labeling.annotation import ops
@@ -47,6 +48,7 @@ if TYPE_CHECKING:  # what only types name; else whoever knows the contract would
         MadeWork,
         Outcome,
         Part,
+        Predicted,
         Save,
         Selection,
         StoredAnnotation,
@@ -216,6 +218,16 @@ class Decisions(Protocol):
     def add(self, reviewer: str, article: str | None, client: str, number: int, body: dict[str, Any]) -> int: ...
 
 
+class Predictions(Protocol):
+    """What was predicted before each decision, and which option the decision came to."""
+
+    def of(self, article: str) -> dict[str, tuple[int, str | None, Lesson]]: ...
+    def is_decided(self, article: str, disagreement: str) -> bool: ...
+    def add(self, article: str, disagreement: str, suggested: str | None, lesson: Lesson) -> int: ...
+    def add_outcome(self, revision: int, prediction: int, met: int | None) -> None: ...
+    def outcomes(self, after: int = 0) -> list[Predicted]: ...
+
+
 class SplitPlacements(Protocol):
     """Splits by name, the split of each article, and the signatures of texts."""
 
@@ -284,6 +296,8 @@ class Project(Protocol):
     def hidden_gold(self) -> HiddenGold: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def predictions(self) -> Predictions: ...
     @property
     def splits(self) -> SplitPlacements: ...
     @property

@@ -73,6 +73,8 @@ _TABLES = {
     "entry": "The registries: people and organisations, events, utterances.",
     "op": "Every step that anyone took; append-only and authoritative.",
     "review": "Every step of a reviewer; append-only.",
+    "prediction": "What was suggested to reviewers, each stored before its decision; append-only.",
+    "outcome": "Which option of a prediction the decision came to; append-only.",
     "label_set": "The versions of the label set, as YAML.",
     "member": "Who annotates, reviews and leads.",
     "span_text": "A span with its words, whatever its label.",

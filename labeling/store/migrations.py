@@ -459,3 +459,37 @@ def m013_invisible_characters(db: Database) -> None:
     """The index of words is emptied, and the next search fills it: words in it have no soft hyphens any more."""
     db.execute("PRAGMA user_version = 13")
     db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
+
+
+@migrations()
+def m014_predictions(db: Database) -> None:
+    """What was predicted before each decision, and which option the decision came to."""
+    for statement in (
+        "PRAGMA user_version = 14",
+        """CREATE TABLE prediction (
+            id INTEGER PRIMARY KEY,
+            article TEXT NOT NULL REFERENCES article(id),
+            disagreement TEXT NOT NULL,
+            suggested TEXT,
+            lesson TEXT NOT NULL CHECK (json_valid(lesson)),
+            at TEXT NOT NULL,
+            UNIQUE (article, disagreement)
+        ) STRICT""",
+        """CREATE TABLE outcome (
+            revision INTEGER PRIMARY KEY REFERENCES review(revision),
+            prediction INTEGER NOT NULL REFERENCES prediction(id),
+            met INTEGER
+        ) STRICT""",
+        "CREATE INDEX outcome_prediction ON outcome(prediction)",
+        *(
+            f"""CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
+            for table in ("prediction", "outcome")
+            for verb in ("update", "delete")
+        ),
+        """CREATE TRIGGER prediction_first BEFORE INSERT ON prediction
+        WHEN EXISTS (SELECT 1 FROM review WHERE article = NEW.article AND json_extract(body, '$.kind') = 'decide'
+            AND json_extract(body, '$.disagreement') = NEW.disagreement)
+        BEGIN SELECT RAISE(ABORT, 'a prediction is made before its decision'); END""",
+    ):
+        db.execute(statement)

@@ -15,6 +15,7 @@ from labeling.store.hidden_gold import HiddenGold
 from labeling.store.label_sets import LabelSets
 from labeling.store.made_work import MadeWorks
 from labeling.store.op_log import OpCache, OpLog
+from labeling.store.predictions import Predictions
 from labeling.store.proof import Proof
 from labeling.store.queue import Queue
 from labeling.store.registries import Registries
@@ -78,6 +79,10 @@ class UnitOfWork:
     @cached_property
     def decisions(self) -> Decisions:
         return Decisions(self._connection)
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        return Predictions(self._connection)
 
     @cached_property
     def splits(self) -> SplitPlacements:

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import orjson
 
+from labeling.adjudication.preselection import Lesson
 from labeling.annotation import ops
 from labeling.annotation.article import Article
 from labeling.annotation.state import Annotation, annotation_of
@@ -144,6 +145,17 @@ class ArticleWork(NamedTuple):
     length: int
     stamp: str
     work: dict[str, Annotation]
+
+
+class Predicted(NamedTuple):
+    """A decision whose outcome was predicted: its revision, the prediction's id, and which option the decision came to."""
+
+    revision: int
+    prediction: int
+    reviewer: str
+    suggested: str | None
+    lesson: Lesson
+    met: int | None
 
 
 class ArticleDates(NamedTuple):

@@ -12,6 +12,7 @@ import {
   sharedStretch,
   takingOf,
   partlyShown,
+  suggestedShown,
 } from "../../labeling/ui/component/lanes.js";
 
 const span = (start, end, attributes = {}, label = "quote") => ({ label, fragments: [[start, end]], attributes });
@@ -166,4 +167,19 @@ test("what most agree on is said only where no version has a majority", () => {
     "Most annotators (4 of 6) agree that something is here, but not on its boundaries or its values.",
   );
   assert.equal(partlyShown(question({ partly: null })), "");
+});
+
+test("a suggestion is shown with its record, and the first of its kind as the first", () => {
+  const suggested = { take: "core", title: "core", right: 31, seen: 40 };
+  assert.equal(suggestedShown(question({ suggested })), "Suggested: core, 31 of 40 so far");
+  assert.equal(
+    suggestedShown(question({ suggested: { ...suggested, seen: 0 } })),
+    "Suggested: core, for the first time",
+  );
+  assert.equal(suggestedShown(question({})), "");
+});
+
+test("no key takes what is suggested unless it is what the key stands for", () => {
+  const suggested = { take: "none", title: "none of these", right: 40, seen: 40 };
+  assert.equal(takingOf("Enter", question({ suggested })), null);
 });

@@ -104,11 +104,12 @@ class Questions:
     def queue(
         self, reviewer: str, *, own: bool = False, patience: float | None = None, most: int | None = None
     ) -> dict[str, Any]:
-        """Return {"total", "open", "count", "articles", "pending", "waiting", "alone"}: articles with something left for the
-        reviewer, worth most first.
+        """Return {"total", "open", "count", "articles", "pending", "waiting", "alone", "suggestions"}: articles with something left
+        for the reviewer, worth most first.
 
         `count` is how many there are, of which `most` are listed. `waiting` says in how many articles spans that no one
         contests want more votes under the policy, and `alone` how many of these one annotator alone has submitted.
+        `suggestions` is how many decisions were predicted so far, and how many of these rightly.
 
         With `own`, what others have decided is left for this reviewer too: a second opinion. With `patience`, in seconds,
         articles that have not been looked at by then are only counted, as pending; the next call continues with them.
@@ -138,7 +139,8 @@ class Questions:
             for value, article, count, left in found[:most]
         ]
         counts = {"total": total, "open": open, "count": len(found), "pending": pending}
-        return {**counts, "waiting": waiting, "alone": alone, "articles": listed}
+        suggestions = self._steps.suggestions.record()._asdict()
+        return {**counts, "waiting": waiting, "alone": alone, "suggestions": suggestions, "articles": listed}
 
     def _alone(self) -> int:
         """Return how many articles need a second annotator: submitted by one annotator alone, who marked something."""

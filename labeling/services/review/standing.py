@@ -23,7 +23,7 @@ UNRESOLVED = ("open", "conflict")
 def preselected(found: Disagreement) -> dict[str, str] | None:
     """Return the take of the version that more than half of the annotators have at every point; None if there is none."""
     content = found.by_votes(Policy("majority"))
-    return _as_taken(found, content) if content is not None else None
+    return as_taken(found, content) if content is not None else None
 
 
 def partly(found: Disagreement) -> dict[str, Any] | None:
@@ -46,7 +46,8 @@ def partly(found: Disagreement) -> dict[str, Any] | None:
     return {"present": max(map(len, here)), "of": of, "differs": sorted(differs)} if differs else None
 
 
-def _as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:
+def as_taken(found: Disagreement, content: Content) -> dict[str, str] | None:
+    """Return how to take a content in a disagreement: {"take", "version"?}; None where nothing that is offered equals it."""
     key = content.key(found.schema)
     for version in found.versions:
         if version.content.key(found.schema) == key:

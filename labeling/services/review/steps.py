@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from labeling.adjudication import (
+    Disagreement,
     Policy,
+    content_of,
     gold,
 )
 from labeling.adjudication import steps as acts
+from labeling.adjudication.preselection import Preselection
 from labeling.annotation.article import Article
 from labeling.errors import AccessError, NotFoundError, OpError
 from labeling.services.review.gold import Work, counted_work
+from labeling.services.review.suggestions import Suggestions
 from labeling.store.contract import Project, Store
 
 
@@ -25,6 +29,15 @@ class StepAnswer(NamedTuple):
     refused: list[dict[str, Any]]
 
 
+class _Kept(NamedTuple):
+    """What is kept of a step: its article, if any, its body, and for a decision the disagreement in the article's text."""
+
+    article: str | None
+    body: dict[str, Any]
+    found: Disagreement | None = None
+    text: str = ""
+
+
 class ReviewSteps:
     """The steps of reviewers in a project, and the policy and decisions that result from them."""
 
@@ -34,6 +47,7 @@ class ReviewSteps:
         self._steps: dict[str | None, list[acts.StoredStep]] = {}
         self._reviewed = acts.Reviewed(Policy(), {}, set())
         self._seen = 0
+        self.suggestions = Suggestions(store, self.reviewed)
 
     def log(self, article: str | None = None) -> list[acts.StoredStep]:
         """Return every step of the project, or those on an article, in order."""
@@ -49,6 +63,7 @@ class ReviewSteps:
         refused: list[dict[str, Any]] = []
 
         with self._store.writing() as project:
+            model = self.suggestions.model()  # what this message itself decides teaches the next one
             owner, confirmed = project.decisions.of_client(client)
             if owner not in (None, reviewer):
                 raise AccessError("this client id belongs to another person; reload the page")
@@ -60,29 +75,39 @@ class ReviewSteps:
                     continue
                 confirmed = step.number
                 try:
-                    article, body = self._kept(project, reviewer, step)
+                    kept = self._kept(project, reviewer, step)
                 except (OpError, NotFoundError) as fault:
                     refused.append({"number": step.number, "reason": str(fault)})
                     continue
-                taken[step.number] = project.decisions.add(reviewer, article, client, step.number, body)
+                taken[step.number] = self._add(project, reviewer, client, step.number, kept, model)
         revisions = {step.number: taken[step.number] for step in message if step.number in taken}
         return StepAnswer(confirmed, revisions, refused)
 
-    def _kept(self, project: Project, reviewer: str, step: acts.Step) -> tuple[str | None, dict[str, Any]]:
-        """Return the article of a step and its stored form; raises OpError or NotFoundError."""
+    def _add(self, project: Project, reviewer: str, client: str, number: int, kept: _Kept, model: Preselection) -> int:
+        """Store a step, with what is predicted of a decision before it and what it came to after; return its revision."""
+        article, body, found, text = kept
+        made = self.suggestions.keep(project, article, found, text, model) if article and found else None
+        revision = project.decisions.add(reviewer, article, client, number, body)
+        if made and found:
+            self.suggestions.decided(project, revision, made, found, content_of(body))
+        return revision
+
+    def _kept(self, project: Project, reviewer: str, step: acts.Step) -> _Kept:
+        """Return what is kept of a step, and what it is on; raises OpError or NotFoundError."""
         if isinstance(step, acts.SetPolicy):
-            return None, {"kind": "policy", "rule": step.rule, "votes": step.votes}
+            return _Kept(None, {"kind": "policy", "rule": step.rule, "votes": step.votes})
         if isinstance(step, acts.Undo):
             row = project.decisions.by(step.revision)
             if row is None or row[0] != reviewer:
                 raise OpError(f"you have no step {step.revision} to undo")
-            return row[1], {"kind": "undo", "revision": step.revision}
+            return _Kept(row[1], {"kind": "undo", "revision": step.revision})
         article, work = self.article(step.article), self.work(step.article)
         found = gold(work.annotations, self._store.schema, Policy())
         for each in found.standing if found else ():
             if each.disagreement.id == step.disagreement:
                 lookup = project.registries.name
-                return article.id, acts.kept(step, each.disagreement, article.text, self._store.schema, lookup)
+                body = acts.kept(step, each.disagreement, article.text, self._store.schema, lookup)
+                return _Kept(article.id, body, each.disagreement, article.text)
         raise OpError("the annotations at this place have changed; check the article again")
 
     def reviewed(self) -> acts.Reviewed:

@@ -16,6 +16,7 @@ from labeling.language.tokens import sentences
 from labeling.services.review.lanes import lanes_of
 from labeling.services.review.standing import extent, is_left, partly, preselected
 from labeling.services.review.steps import ReviewSteps
+from labeling.services.review.suggestions import suggestion_shown
 from labeling.store.contract import Store
 
 
@@ -32,7 +33,7 @@ class ArticleView:
         With `own`, what other reviewers decided is hidden where this one has not decided yet.
         """
         article, work, schema = self._steps.article(id), self._steps.work(id), self._store.schema
-        reviewed = self._steps.reviewed()
+        reviewed, model = self._steps.reviewed(), self._steps.suggestions.model()
         made = reviewed.decisions.get(id, [])
         found = gold(work.annotations, schema, reviewed.policy, [decision for _, decision in made])
         standing = found.standing if found else []
@@ -46,6 +47,13 @@ class ArticleView:
             for mark in each.disagreement.collation.mentions[number].marks.values()
         }
         disputed |= {mark.place for each in standing if each.content for mark in each.content.marks}
+        with self._store.reading() as project:
+            predicted = {
+                each.disagreement.id: self._steps.suggestions.predict(
+                    project, id, each.disagreement, article.text, model
+                )
+                for each in standing
+            }
         quiet = annotation_values(found.annotation)["spans"] if found else []
         carried = {
             value
@@ -85,7 +93,13 @@ class ArticleView:
             ]
             if found
             else [],
-            "disagreements": [self._question(each, lanes, reviewer, revision, article.text, own) for each in standing],
+            "disagreements": [
+                {
+                    **self._question(each, lanes, reviewer, revision, article.text, own),
+                    "suggested": suggestion_shown(each.disagreement, predicted[each.disagreement.id], model),
+                }
+                for each in standing
+            ],
             "entries": {
                 registry: {entry: name for entry, name in names.items() if entry in carried}
                 for registry, names in self._store.registries().items()

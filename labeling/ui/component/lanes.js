@@ -9,7 +9,8 @@ import { TAKES, reviewCommand, reviewKey } from "./reviewcommands.js";
  * @typedef {Content & {id: string, lanes: string[]}} Version
  * @typedef {Content & {reviewer: string, own: boolean, took: string, note: string, clause: string, at: string, revision: number}} Decided
  * @typedef {{take: string, version?: string | null}} Taking
- * @typedef {{id: string, kinds: string[], state: string, left: boolean, start: number, end: number, value: number, pattern: {key: string, title: string}, versions: Version[], takes: Record<string, Content>, preselected: Taking | null, partly?: Partly | null, content: Content | null, decisions: Decided[]}} Question
+ * @typedef {Taking & {title: string, right: number, seen: number}} Suggested
+ * @typedef {{id: string, kinds: string[], state: string, left: boolean, start: number, end: number, value: number, pattern: {key: string, title: string}, versions: Version[], takes: Record<string, Content>, preselected: Taking | null, partly?: Partly | null, suggested?: Suggested | null, content: Content | null, decisions: Decided[]}} Question
  * @typedef {{present: number, of: number, differs: string[]}} Partly  `present` of `of` annotators marked something; `differs`: the points on which no majority agrees
  * @typedef {{lane: string, name: string | null, comments: {flag: string | null, text: string, at: [number, number][] | null}[]}} Lane
  * @typedef {{article: import("./client.js").Article, sentences: [number, number][], policy: {rule: string, votes: number}, waiting: number, lanes: Lane[], agreed: import("./annotation.js").Span[], faults: {at: [number, number][], text: string}[], disagreements: Question[], entries: Record<string, Record<string, string>>}} ReviewView
@@ -170,6 +171,13 @@ export function partlyShown({ partly }) {
   const { present, of, differs } = partly;
   const points = differs.map((point) => POINTS[point] ?? point).join(" or ");
   return `Most annotators (${present} of ${of}) agree that something is here, but not on ${points}.`;
+}
+
+/** A suggestion with its record in words; "" where there is none. @param {Question} question @returns {string} */
+export function suggestedShown({ suggested }) {
+  if (!suggested) return "";
+  const { title, right, seen } = suggested;
+  return `Suggested: ${title}, ${seen ? `${right} of ${seen} so far` : "for the first time"}`;
 }
 
 /** Returns the title and sentences that the page shows when nothing is left for the reviewer. @param {{total: number, pending: number, waiting: number, alone: number}} queue @returns {{title: string, sentences: string[]}} */

@@ -1,7 +1,16 @@
 // @ts-check
 import { make } from "./dom.js";
 import { kindOf } from "./kinds.js";
-import { cutAtShared, differingNames, offersOf, plainValue, sameContent, sameTaking, sharedStretch } from "./lanes.js";
+import {
+  cutAtShared,
+  differingNames,
+  offersOf,
+  plainValue,
+  sameContent,
+  sameTaking,
+  sharedStretch,
+  suggestedShown,
+} from "./lanes.js";
 import { TAKES, reviewKey } from "./reviewcommands.js";
 import { Schema } from "./schema.js";
 import { excerpt } from "./wording.js";
@@ -118,7 +127,7 @@ function contentShown(question, content, { schema, slice, entry }) {
   );
 }
 
-/** The offers of a question, each a button with its key; what a majority has is highlighted, and taken only on request. @param {Question} question @param {QuestionHost} host @returns {HTMLElement[]} */
+/** The offers of a question, each a button with its key; what a majority has is highlighted, and taken only on request, as is what is suggested. @param {Question} question @param {QuestionHost} host @returns {HTMLElement[]} */
 export function offersShown(question, host) {
   const offers = offersOf(question);
   const versions = offers.filter(({ lanes }) => lanes.length);
@@ -132,6 +141,8 @@ export function offersShown(question, host) {
         own,
         question.versions.find(({ id }) => id === taking.version),
       ));
+  const isSuggested = (/** @type {import("./lanes.js").Offer} */ { taking }) =>
+    question.left && sameTaking(taking, question.suggested ?? null);
   const button = (/** @type {import("./lanes.js").Offer} */ offer, /** @type {(Node | string)[]} */ ...inner) => {
     const here = question.left && sameTaking(offer.taking, question.preselected);
     return make(
@@ -146,6 +157,9 @@ export function offersShown(question, host) {
         onclick: () => host.take(offer.taking),
       },
       ...inner,
+      ...(isSuggested(offer)
+        ? [make("span", { class: "sw-suggested", "data-sw": "suggested", text: suggestedShown(question) })]
+        : []),
     );
   };
   return [
