@@ -410,6 +410,32 @@ def test_a_modifier_behind_a_typed_value_is_taken_with_it() -> None:
         read("2018-07 OFTEN", "2018-11-04")
 
 
+@pytest.mark.parametrize(
+    ("typed", "timex3", "mod", "timex_type", "explain"),
+    [
+        ("FUTURE_REF", "FUTURE_REF", None, "DATE", "some time in the future, without a date"),
+        ("PAST_REF", "PAST_REF", None, "DATE", "some time in the past, without a date"),
+        ("PRESENT_REF", "PRESENT_REF", None, "DATE", "the present, without a date"),
+        ("P1.5W", "P1.5W", None, "DURATION", "P1.5W, a length of time"),
+        ("P1.5W MORE_THAN", "P1.5W", "MORE_THAN", "DURATION", "P1.5W, a length of time, more than"),
+        ("PT1H30M", "PT1H30M", None, "DURATION", "PT1H30M, a length of time"),
+        ("XXXX-WXX-1", "XXXX-WXX-1", None, "SET", "again and again (XXXX-WXX-1)"),
+    ],
+)
+def test_a_timex3_value_without_a_place_on_the_calendar_reads_as_itself(
+    typed: str, timex3: str, mod: str | None, timex_type: str, explain: str
+) -> None:
+    [reading] = read(typed, None)
+    assert (reading.edtf, reading.timex3, reading.mod, reading.timex_type) == (None, timex3, mod, timex_type)
+    assert (reading.anchor, reading.explain) == (None, explain)
+
+
+@pytest.mark.parametrize("word", ["P", "FUTURE_REFS", "XXXXX", "PT", "p2w x"])
+def test_what_only_looks_like_a_timex3_value_is_no_reading(word: str) -> None:
+    with pytest.raises(DateError):
+        read(word, SUNDAY)
+
+
 def test_a_typed_week_has_its_timex3_value() -> None:
     assert read("2018-11-05/2018-11-11", None)[0].timex3 == "2018-W45"
 

@@ -131,7 +131,7 @@ def _attribute(counts: Counts, name: str, attribute: Attribute, left: Span, righ
     match attribute.kind.distance:
         case "days":
             add(counts, "date", name, "equal", value=compared(one) == compared(two))
-            fine, apart = _days(str(one.get("edtf")), str(two.get("edtf")))
+            fine, apart = _days(*(str(value.get("edtf") or value.get("timex3")) for value in (one, two)))
             add(counts, "date", name, "granularity", value=fine)
             if apart is not None:
                 add(counts, "days", name, str(apart))

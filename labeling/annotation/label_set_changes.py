@@ -198,4 +198,4 @@ def _unsaid(kind: str, name: str, old: Schema, part: str) -> str:
 
 
 def value_shown(value: Any) -> str:
-    return f"“{value.get('edtf') if isinstance(value, dict) else compared(value)}”"
+    return f"“{value.get('edtf') or value.get('timex3') if isinstance(value, dict) else compared(value)}”"

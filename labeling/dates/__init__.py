@@ -3,6 +3,7 @@
 from labeling.dates.edtf import GRANULARITIES, AllOf, Date, Edtf, Interval, Moment, OneOf, Range, bounds, granularity
 from labeling.dates.notation import parse
 from labeling.dates.reading import MODIFIERS, Reading, read, reread
+from labeling.dates.timex3 import is_timex3
 from labeling.dates.wording import describe
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "bounds",
     "describe",
     "granularity",
+    "is_timex3",
     "parse",
     "read",
     "reread",

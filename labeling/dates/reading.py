@@ -18,6 +18,7 @@ from labeling.dates.english import NoPublicationDateError, Sense, senses
 from labeling.dates.notation import parse
 from labeling.dates.periods import day_value, timex3
 from labeling.dates.tense import Direction, direction, is_deadline
+from labeling.dates.timex3 import describe_unplaced, is_unplaced, type_of
 from labeling.dates.wording import describe
 from labeling.errors import DateError
 
@@ -77,7 +78,8 @@ class Reading:
 def read(words: str, against: Edtf | date | str | None, *, language: str = "en", before: str = "") -> list[Reading]:
     """Return what words can mean, best first, counted from `against`, the publication date.
 
-    A valid EDTF string reads as itself, and with a modifier's name behind it (“2018-07 SINCE”) as modified. `language`
+    A valid EDTF string reads as itself, and with a modifier's name behind it (“2018-07 SINCE”) as modified; so does a
+    TIMEX3 value without a place on the calendar (“FUTURE_REF”, “P2W”). `language`
     is the article's BCP 47 tag and resolves which of 8/11/2018's two readings comes first: the month in plain English
     and US English, the day in every other. `before` is the sentence up to the words: of a name that has been and is
     to come (“Thursday”, “June”), its verb resolves which comes first.
@@ -92,6 +94,10 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en",
     written, _, mod = words.rpartition(" ")
     if mod in MODIFIERS and (modified := _as_edtf(written)[0]) is not None:
         return [_typed(modified, mod)]
+    if is_unplaced(words):
+        return [_unplaced(words, None)]
+    if mod in MODIFIERS and is_unplaced(written):
+        return [_unplaced(written, mod)]
     days = _days(against)
     month_first = language.lower() in ("en", "en-us", "")
     found = [_readings(words, day, month_first) for day in days]
@@ -230,9 +236,19 @@ def _reading(sense: Sense, today: date | None) -> Reading:
     return Reading(edtf, sense.timex3, sense.mod, sense.timex_type, sense.anchor, explain)
 
 
+def _unplaced(value: str, mod: str | None) -> Reading:
+    """Return the reading of a TIMEX3 value that was typed as such and has no place on the calendar."""
+    explain = ", ".join([describe_unplaced(value), *([_in_words(mod)] if mod else [])])
+    return Reading(None, value, mod, type_of(value), None, explain)
+
+
+def _in_words(mod: str) -> str:
+    return mod.lower().replace("_", " ")
+
+
 def _typed(value: Edtf, mod: str | None = None) -> Reading:
     """Return the reading of an EDTF value that was typed as such, with a TIMEX3 value where there is one."""
-    explain = f"{describe(value)}, {mod.lower().replace('_', ' ')}" if mod else describe(value)
+    explain = f"{describe(value)}, {_in_words(mod)}" if mod else describe(value)
     mod = mod or ("APPROX" if "~" in str(value) else None)
     kind = "TIME" if isinstance(value, Moment) else "DATE"
     return Reading(str(value), timex3(value), mod, kind, "explicit", explain)

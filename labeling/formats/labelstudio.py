@@ -121,7 +121,7 @@ def _held(attribute: Attribute, value: Any, names: dict[str, str]) -> tuple[str,
             return "textarea", {"text": [names.get(value, value)]}
         case "date":
             rest = [f"{key}: {part}" for key, part in value.items() if key != "edtf"]
-            return "textarea", {"text": [value["edtf"], *rest]}
+            return "textarea", {"text": [*([value["edtf"]] if "edtf" in value else []), *rest]}
         case "number":
             return "number", {"number": value}
         case "text":
@@ -330,7 +330,8 @@ def _value(
         case "entry":
             read = ids.get(read, read)
         case "date":
-            read = {"edtf": answer[0], **{part[1]: part[2] for part in map(_DATE.fullmatch, answer[1:]) if part}}
+            parts = {part[1]: part[2] for part in map(_DATE.fullmatch, answer) if part}
+            read = parts if _DATE.fullmatch(answer[0]) else {"edtf": answer[0], **parts}
         case "number":
             read = NUMBER.given(read)
         case "text" | "select" | None:

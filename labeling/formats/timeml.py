@@ -124,9 +124,10 @@ def _features(
     if values or {"words", "against"} & set(value):
         losses.add("attributes of dates other than value, modifier and kind are lost", place)
     said = value.get("timex3") or (timex3(dates.parse(value["edtf"])) if value else None)
+    written = edtf_of(said or "")
     if not value:
         losses.add(f"dates without a value get {UNKNOWN}", place)
-    elif edtf_of(said or "") != value["edtf"]:
+    elif written != value.get("edtf"):
         losses.add("EDTF values that TIMEX3 can't express get the nearest one that it can, or XXXX-XX-XX", place)
     mod = value.get("mod")
     if mod and mod not in MODIFIERS:

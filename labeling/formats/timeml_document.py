@@ -182,11 +182,13 @@ class Document:
             kept["value"] = {"edtf": edtf}
             if timex3(dates.parse(edtf)) != value:
                 kept["value"]["timex3"] = value
-            if mod:
-                kept["value"]["mod"] = mod
+        elif dates.is_timex3(value) and (mod or value != UNKNOWN):
+            kept["value"] = {"timex3": value}
         elif value != UNKNOWN:
             kept["timex3"] = value
-        if mod and not edtf:
+        if mod and "value" in kept:
+            kept["value"]["mod"] = mod
+        elif mod:
             kept["mod"] = mod
         if mod and mod not in MODIFIERS:
             reason = f"TIMEX3 {id} has the modifier “{mod}”, which TimeML doesn't have; correct it"

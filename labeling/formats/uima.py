@@ -265,7 +265,7 @@ class Cas:
                     found[name] = True
                 continue
             base, _, part = name.rpartition("_")
-            if type == SPAN and part in DATE_PARTS and f"{base}_edtf" in element.attrib:
+            if type == SPAN and part in DATE_PARTS and {f"{base}_edtf", f"{base}_timex3"} & {*map(str, element.attrib)}:
                 found.setdefault(base, {})[part] = value
             elif value.strip():
                 found[name] = _number(value) if type == SPAN and kind in _NUMERIC else value

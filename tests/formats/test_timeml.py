@@ -192,8 +192,8 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str], list[str]]] 
         '<TIMEX3 tid="t2" type="SET" value="P1W" quant="EVERY" freq="2X">weekly</TIMEX3></TEXT></TimeML>',
         [],
         [
-            "TIMEX3 two years {'timex3': 'P2Y', 'timex_type': 'DURATION', 'beginPoint': 't2', 'endPoint': 't0'}",
-            "TIMEX3 weekly {'timex3': 'P1W', 'timex_type': 'SET', 'quant': 'EVERY', 'freq': '2X'}",
+            "TIMEX3 two years {'value': {'timex3': 'P2Y'}, 'timex_type': 'DURATION', 'beginPoint': 't2', 'endPoint': 't0'}",
+            "TIMEX3 weekly {'value': {'timex3': 'P1W'}, 'timex_type': 'SET', 'quant': 'EVERY', 'freq': '2X'}",
         ],
         [],
     ),

@@ -102,4 +102,7 @@ test("a modifier is said where the value is not that part already", () => {
     "5–11 Nov 2018, late part",
   );
   assert.equal(valueInWords({ edtf: "2018~", mod: "APPROX" }), "about 2018");
+  assert.equal(valueInWords({ timex3: "FUTURE_REF" }), "some time in the future");
+  assert.equal(valueInWords({ timex3: "P1.5W", mod: "MORE_THAN" }), "P1.5W, more than this");
+  assert.equal(calendarOf({ timex3: "FUTURE_REF" }, "2018-11-04"), null);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dateValue, readingOps } from "../../labeling/ui/component/reading.js";
+import { countedAs, dateValue, readingOps } from "../../labeling/ui/component/reading.js";
 
 const VALUE = { key: "value", title: "date", type: "date", fills: { timex_type: "kind", anchor: "from" } };
 const choice = (key, ...options) => ({
@@ -73,11 +73,27 @@ test("what was filled in and then changed by hand stays", () => {
   assert.equal(take({ ...first.after, kind: "DURATION" }, FRIDAY, first.filled).after.kind, "DURATION");
 });
 
-test("a duration has no value: only its kind is set, and a value from before goes", () => {
-  const duration = reading(null, "DURATION", null);
-  assert.deepEqual(take({}, duration).after, { kind: "DURATION" });
+test("what has no place on the calendar keeps its TIMEX3 value, and counts from nothing", () => {
+  const soon = { ...reading(null, "DATE", null), timex3: "FUTURE_REF" };
+  const value = { timex3: "FUTURE_REF", words: "words" };
+  assert.deepEqual(take({}, soon).after, { value, kind: "DATE" });
   const first = take({}, FRIDAY);
-  assert.deepEqual(take(first.after, duration, first.filled).after, { kind: "DURATION" });
+  assert.deepEqual(take(first.after, soon, first.filled).after, { value, kind: "DATE" });
+  assert.deepEqual(dateValue(soon, "FUTURE_REF", "2018-11-04"), { timex3: "FUTURE_REF" });
+  const long = { ...reading(null, "DURATION", null), timex3: "P1.5W", mod: "MORE_THAN" };
+  assert.deepEqual(dateValue(long, "P1.5W MORE_THAN", null), { timex3: "P1.5W", mod: "MORE_THAN" });
+});
+
+test("a typed value is counted from what the marked words are counted from, or from nothing", () => {
+  const own = [
+    { reading: reading("2018-11-02", "DATE", "publication"), words: "Friday" },
+    { reading: FRIDAY, words: "Friday" },
+  ];
+  const typed = (edtf) => countedAs(own, { reading: reading(edtf, "DATE", "explicit"), words: edtf }).anchor;
+  assert.equal(typed("2018-11-09"), "publication");
+  assert.equal(typed("2018-11-10"), null);
+  assert.equal(countedAs([], { reading: reading("2018-11-09", "DATE", "explicit"), words: "x" }).anchor, null);
+  assert.equal(countedAs(own, { reading: FRIDAY, words: "Friday" }).anchor, "publication");
 });
 
 test("a choice without that option stays unset", () => {

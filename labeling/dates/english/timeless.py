@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from labeling.dates.english.amounts import Amount, duration
 from labeling.dates.english.base import Context, Sense, Senses, rule
+from labeling.dates.timex3 import describe_unplaced
 
 
 @rule("date", "<reference>")
 def _reference(_: Context, value: str) -> Senses:
-    words = {"PRESENT_REF": "the present", "PAST_REF": "some time in the past", "FUTURE_REF": "some time in the future"}
-    yield Sense(None, value, None, note=f"{words[value]}, without a date")
+    yield Sense(None, value, None, note=describe_unplaced(value))
 
 
 @rule("date", "<recurring>")

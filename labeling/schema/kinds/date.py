@@ -1,4 +1,4 @@
-"""A date as EDTF."""
+"""A date as EDTF, or a time that has no place on the calendar as TIMEX3."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from labeling.errors import DateError, OpError
 from labeling.schema.kinds.base import Attribute, Faults, Kind, Lookup, References, Storage
 from labeling.schema.wording import shown, unknown_name
 
-#: The parts of a date value; only the first is always there.
+#: The parts of a date value; one of the first two is always there.
 DATE_PARTS = ("edtf", "timex3", "mod", "words", "against")
 
 
 class DateKind(Kind):
-    """A date: an EDTF value, its TIMEX3 value and modifier, the words it was read from, and the date they are relative to."""
+    """A date: an EDTF value, its TIMEX3 value and modifier, the words it was read from, and the date they are relative to.
+
+    What has no place on the calendar has no EDTF value, and a TIMEX3 one: FUTURE_REF (“soon”), P1.5W, XXXX-WXX-1.
+    """
 
     name = "date"
     types = (dict,)
@@ -40,7 +43,7 @@ class DateKind(Kind):
 
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> dict[str, Any]:
         where = attribute.where
-        if not isinstance(value, dict) or not isinstance(value.get("edtf"), str):
+        if not isinstance(value, dict) or not any(isinstance(value.get(part), str) for part in ("edtf", "timex3")):
             raise OpError(f'{where} takes a date, e.g. {{"edtf": "2018-11-08"}}; not {shown(value)}')
         if strange := set(value) - {*DATE_PARTS}:
             takes = ", ".join(sorted(DATE_PARTS))
@@ -52,8 +55,11 @@ class DateKind(Kind):
         if "mod" in kept and kept["mod"] not in dates.MODIFIERS:
             known = ", ".join(dates.MODIFIERS)
             raise OpError(f"{where}: modifier {shown(kept['mod'])} is unknown; TIMEX3 has {known}")
+        if "edtf" not in kept and not dates.is_timex3(kept["timex3"]):
+            raise OpError(f"{where}: {shown(kept['timex3'])} is no TIMEX3 value; write e.g. P2W, FUTURE_REF or EDTF")
         try:
-            kept["edtf"] = str(dates.parse(kept["edtf"]))
+            if "edtf" in kept:
+                kept["edtf"] = str(dates.parse(kept["edtf"]))
             if "against" in kept:
                 kept["against"] = str(dates.parse(kept["against"]))
         except DateError as fault:
@@ -61,10 +67,10 @@ class DateKind(Kind):
         return kept
 
     def recognises(self, value: Any) -> bool:
-        return super().recognises(value) and "edtf" in value
+        return super().recognises(value) and ("edtf" in value or "timex3" in value)
 
     def key(self, value: Any) -> str:
-        return f"{value.get('edtf', '')} {value.get('mod', '')}".strip()
+        return f"{value.get('edtf') or value.get('timex3', '')} {value.get('mod', '')}".strip()
 
     def given(self, value: Any) -> Any:
         return {"edtf": value} if isinstance(value, str) else value

@@ -3,6 +3,7 @@ import { dateInWords, dayNumber, dayOf, parseEdtf, daysOf } from "./edtf.js";
 
 /**
  * @typedef {import("./edtf.js").EdtfEnd} EdtfEnd
+ * @typedef {{edtf?: string | null, mod?: string | null, timex3?: string | null}} DateParts  without `edtf`: a time that has no place on the calendar
  * @typedef {"whole" | "interval" | "one-of" | "all-of" | "some" | "frame"} Mark
  *   whole: one day, month, season, year …; interval: from first to last; one-of, all-of: a date of a set; some: a stretch that
  *   holds the date, digits being left open; frame: the unit of which a modifier takes the early, middle or late part
@@ -50,10 +51,10 @@ const YEARS = { year: 1, decade: 10, century: 100 };
 
 /**
  * Returns the calendar strip of a date value around the publication date; null if a calendar cannot show the value.
- * @param {{edtf: string, mod?: string | null, timex3?: string | null}} value @param {string | null} published EDTF @returns {Calendar | null}
+ * @param {DateParts} value @param {string | null} published EDTF @returns {Calendar | null}
  */
 export function calendarOf({ edtf, mod, timex3 }, published) {
-  const pieces = piecesOf(edtf);
+  const pieces = piecesOf(edtf ?? "");
   if (!pieces?.length) return null;
   const part = partOf(pieces, mod, timex3);
   if (part)
@@ -93,8 +94,16 @@ const UNSAID = {
   EQUAL_OR_MORE: "at least this",
 };
 
-/** A date value as people write it, with its modifier unless it is that part already. @param {{edtf: string, mod?: string | null, timex3?: string | null}} value @param {{weekdays?: boolean}} [how] @returns {string} */
+/** TIMEX3's references, which have no place on the calendar. @type {Record<string, string>} */
+const REFERENCES = {
+  PAST_REF: "some time in the past",
+  PRESENT_REF: "the present",
+  FUTURE_REF: "some time in the future",
+};
+
+/** A date value as people write it, with its modifier unless it is that part already. @param {DateParts} value @param {{weekdays?: boolean}} [how] @returns {string} */
 export function valueInWords({ edtf, mod, timex3 }, how) {
+  if (!edtf) return [REFERENCES[timex3 ?? ""] ?? timex3, UNSAID[mod ?? ""]].filter(Boolean).join(", ");
   const pieces = piecesOf(edtf);
   const modifier = pieces?.length === 1 && wholeOf(pieces[0], timex3) ? undefined : UNSAID[mod ?? ""];
   return dateInWords(edtf, how) + (modifier ? `, ${modifier}` : "");

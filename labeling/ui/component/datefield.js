@@ -2,7 +2,7 @@
 import { valueInWords } from "./calendar.js";
 import { Combo } from "./combo.js";
 import { make } from "./dom.js";
-import { dateValue } from "./reading.js";
+import { countedAs, dateValue } from "./reading.js";
 import { CalendarStrip } from "./strip.js";
 
 /**
@@ -10,7 +10,7 @@ import { CalendarStrip } from "./strip.js";
  * @typedef {import("./client.js").Reading} Reading
  * @typedef {import("./combo.js").Choice} Choice
  * @typedef {import("./controls.js").Surroundings} Surroundings
- * @typedef {{reading: Reading, words: string}} WordsRead
+ * @typedef {import("./reading.js").WordsRead} WordsRead
  * @typedef {{of: string, readings: WordsRead[], ready: Promise<void>}} OwnReadings
  */
 
@@ -55,7 +55,7 @@ class DateField {
   /** @param {any} value */
   sync(value) {
     this.value = value;
-    this.combo.sync(value ? (value.words ?? value.edtf) : "");
+    this.combo.sync(value ? (value.words ?? notation(value)) : "");
     if (!value) this.ask();
     this.draw();
   }
@@ -153,24 +153,22 @@ class DateField {
   /** @param {string} query @returns {Promise<{choices: Choice[], note?: string}>} */
   async find(query) {
     if (!query) return { choices: [] };
-    const asked = !this.value && !this.combo.typed ? this.ask() : null;
-    await asked?.ready;
-    const { readings, error } = asked?.readings.length
-      ? { readings: asked.readings, error: null }
-      : await this.read(query);
+    const own = this.ask();
+    await own.ready;
+    const asked = !this.value && !this.combo.typed && own.readings.length > 0;
+    const { readings, error } = asked ? { readings: own.readings, error: null } : await this.read(query);
     const choices = readings.map((read) => ({
       title: read.reading.explain,
       detail: notation(read.reading),
       value: dateValue(read.reading, read.words, this.around.against()),
-      pick: () => this.take(this.around.id(), read),
+      pick: () => this.take(this.around.id(), { ...read, reading: countedAs(own.readings, read) }),
     }));
     const none = choices.length ? "" : "No date found. Try a day (8 November 2018) or EDTF (2018-11-08).";
     return { choices, note: error ?? none };
   }
 }
 
-/** A reading as it is written down: EDTF with its modifier, or TIMEX3 where it has no place on the calendar. @param {Reading} reading @returns {string} */
+/** A reading as it is written down: EDTF with its modifier, or TIMEX3 where it has no place on the calendar. @param {import("./calendar.js").DateParts} value @returns {string} */
 function notation({ edtf, timex3, mod }) {
-  if (edtf === null) return timex3 ?? "";
-  return mod ? `${edtf} ${mod}` : edtf;
+  return [edtf ?? timex3, mod].filter(Boolean).join(" ");
 }

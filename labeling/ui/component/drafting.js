@@ -5,6 +5,7 @@ import { kindOf, numberTyped } from "./kinds.js";
 import { showKey } from "./keymap.js";
 import { plainValue } from "./lanes.js";
 import { valueShown } from "./question.js";
+import { dateValue } from "./reading.js";
 import { DRAFT_KEYS } from "./reviewcommands.js";
 import { excerpt } from "./wording.js";
 
@@ -276,11 +277,10 @@ export class Drafting {
     const { published, language } = page.article?.article ?? {};
     try {
       const { readings, error } = await page.api.dates(words, published?.value ?? null, language ?? null);
-      const reading = readings.find(({ edtf }) => edtf !== null);
-      if (!reading) return page.tell(error ?? "That isn't a calendar date.", true);
-      const { edtf, timex3, mod } = reading;
+      const reading = readings.find(({ edtf }) => edtf !== null) ?? readings[0];
+      if (!reading) return page.tell(error ?? "That isn't a date.", true);
       if (draft.spans[at] !== span) return; // it has been drawn over since
-      draft.set(at, name, { edtf, ...(timex3 ? { timex3 } : {}), ...(mod ? { mod } : {}), words });
+      draft.set(at, name, dateValue(reading, words, null));
       page.draw();
     } catch (error) {
       page.tell(/** @type {Error} */ (error).message, true);

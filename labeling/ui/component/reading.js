@@ -6,18 +6,31 @@
  * @typedef {import("./client.js").Reading} Reading
  * @typedef {import("./schema.js").Attribute} Attribute
  * @typedef {import("./schema.js").Label} Label
+ * @typedef {{reading: Reading, words: string}} WordsRead
  */
 
-/** Returns the value stored for a reading; null if the words have no date on the calendar. @param {Reading} reading @param {string} words @param {string | null} against @returns {Record<string, string> | null} */
-export function dateValue(reading, words, against) {
-  if (reading.edtf === null) return null;
+/** Returns the value stored for a reading: words without a date on the calendar have only a TIMEX3 value. @param {Reading} reading @param {string} words @param {string | null} against @returns {Record<string, string> | null} null if there is neither */
+export function dateValue({ edtf, timex3, mod }, words, against) {
+  if (!edtf && !timex3) return null;
   /** @type {Record<string, string>} */
-  const value = { edtf: reading.edtf };
-  if (reading.timex3) value.timex3 = reading.timex3;
-  if (reading.mod) value.mod = reading.mod;
-  if (words !== reading.edtf && words !== `${reading.edtf} ${reading.mod}`) value.words = words.slice(0, 200);
-  if (against) value.against = against;
+  const value = {};
+  if (edtf) value.edtf = edtf;
+  if (timex3) value.timex3 = timex3;
+  if (mod) value.mod = mod;
+  const typed = edtf ?? timex3;
+  if (words !== typed && words !== `${typed} ${mod}`) value.words = words.slice(0, 200);
+  if (against && edtf) value.against = against;
   return value;
+}
+
+/**
+ * Returns a reading of what was typed, counted from what the span's own words are counted from: a typed value says nothing of it.
+ * @param {WordsRead[]} own what the span's words say @param {WordsRead} read @returns {Reading} without `anchor` where they don't say this value
+ */
+export function countedAs(own, { reading, words }) {
+  if (own.some((each) => each.words === words)) return reading;
+  const same = own.find((each) => each.reading.edtf === reading.edtf && each.reading.timex3 === reading.timex3);
+  return { ...reading, anchor: same?.reading.anchor ?? null };
 }
 
 /**

@@ -5,7 +5,7 @@ import { Schema } from "./schema.js";
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
  * @typedef {import("./client.js").Reading} Reading
- * @typedef {{edtf: string, timex3?: string, mod?: string, words?: string, against?: string}} DateValue
+ * @typedef {{edtf?: string, timex3?: string, mod?: string, words?: string, against?: string}} DateValue
  * @typedef {{id: string, name: string, value: DateValue & {words: string, against: string}}} Hanging  a span's attribute that was read in words against another publication date than the present one
  */
 
@@ -16,7 +16,13 @@ export function hangingDates(annotation, schema, published) {
     for (const attribute of schema.label.get(label)?.attributes ?? []) {
       const { key } = attribute;
       const value = attributes[key];
-      if (kindOf(attribute).denotes === "when" && value?.words && value.against && value.against !== published)
+      if (
+        kindOf(attribute).denotes === "when" &&
+        value?.words &&
+        value.edtf &&
+        value.against &&
+        value.against !== published
+      )
         found.push({ id, name: key, value });
     }
   }

@@ -14,7 +14,7 @@ export class CalendarStrip {
     this.shown = "";
   }
 
-  /** @param {{edtf: string, mod?: string | null, timex3?: string | null} | null} value null: an empty strip @param {string | null} published EDTF @param {string} words what a screen reader says */
+  /** @param {import("./calendar.js").DateParts | null} value null: an empty strip @param {string | null} published EDTF @param {string} words what a screen reader says */
   show(value, published, words) {
     const shown = JSON.stringify([value, published, words]);
     if (shown === this.shown) return;
