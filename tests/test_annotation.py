@@ -84,6 +84,45 @@ def test_what_is_required_and_not_there_is_named_until_it_is_there_or_waived(sma
     assert back == ended(small, QUOTE)
 
 
+ASKING = schema.parse("""\
+name: asking
+version: 1
+labels:
+  quote: {hotkey: q, colour: "#336699"}
+  speaker:
+    hotkey: s
+    colour: "#339966"
+    linked: true
+    attributes:
+      who: {type: text, required: true, unless: [unnamed, lost]}
+      unnamed: {type: flag}
+      lost: {type: text}
+relations:
+  said_by: {title: said by, from: quote, to: speaker}
+""")
+
+
+def test_a_required_value_is_not_asked_for_beside_an_attribute_that_makes_it_unnecessary() -> None:
+    link = op(3, "relate", id="l", type="said_by", **{"from": "q", "to": "s"})
+    assert lacks(ended(ASKING, QUOTE, SPEAKER, link), ASKING) == ["Speaker lacks “who”"]
+    for name, value in (("who", "Zoé"), ("unnamed", True), ("lost", "the page is torn")):
+        given = ended(ASKING, QUOTE, SPEAKER, link, op(4, "set", id="s", name=name, value=value))
+        assert lacks(given, ASKING) == []
+
+
+def test_a_span_of_a_linked_label_must_be_at_an_end_of_a_link_or_be_waived() -> None:
+    named = op(3, "set", id="s", name="unnamed", value=True)
+    assert lacks(ended(ASKING, QUOTE, SPEAKER, named), ASKING) == ["Speaker lacks “link”"]
+    waive = op(4, "waive", id="s", name="linked", reason="speaks elsewhere")
+    alone = ended(ASKING, QUOTE, SPEAKER, named, waive)
+    assert (lacks(alone, ASKING), waived(alone, ASKING)) == ([], {"s": {"linked": "speaks elsewhere"}})
+    link = op(5, "relate", id="l", type="said_by", **{"from": "q", "to": "s"})
+    linked = ended(ASKING, QUOTE, SPEAKER, named, waive, link)
+    assert (lacks(linked, ASKING), waived(linked, ASKING)) == ([], {})
+    with pytest.raises(OpError, match="does not require"):
+        ended(ASKING, QUOTE, op(2, "waive", id="q", name="linked", reason="x"))
+
+
 def test_the_value_wins_over_its_waiver_which_counts_again_when_the_value_goes(small: schema.Schema) -> None:
     log = [
         QUOTE, SPEAKER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -109,14 +110,16 @@ def test_a_text_that_is_not_the_one_imported_is_refused() -> None:
 
 
 def test_what_is_required_and_neither_there_nor_waived_is_refused() -> None:
-    line = orjson.loads(orjson.dumps(HARD["plain"]))
+    line = orjson.loads(orjson.dumps(SAMPLE[0]))
     assert [each.kind for each in refusals(line, NEWS)] == []
-    line["annotations"][0]["relations"] = []
+    (annotation,) = line["annotations"]
+    annotation["relations"] = []
     found = list(refusals(line, NEWS))
-    assert [each.kind for each in found] == ["missing", "missing"]
-    assert "said by" in found[0].why and "ana" in found[0].why
-    for span in line["annotations"][0]["spans"]:
-        span["waived"] = {"said_by": "nobody says it"}
+    labels = Counter(span["label"] for span in annotation["spans"])
+    assert [each.kind for each in found] == ["missing"] * (labels["quote"] + labels["speaker"])
+    assert "said by" in found[0].why and annotation["annotator"] in found[0].why
+    for span in annotation["spans"]:
+        span["waived"] = {"said_by": "nobody says it", "linked": "speaks elsewhere"}
     assert list(refusals(line, NEWS)) == []
 
 
@@ -124,7 +127,7 @@ def test_words_that_are_not_the_articles_are_refused() -> None:
     line = orjson.loads(orjson.dumps(HARD["emoji"]))
     line["annotations"][0]["spans"][0]["text"] += "!"
     line["annotations"][0]["spans"][1]["fragments"][-1][1] = 10_000
-    assert [each.kind for each in refusals(line, NEWS)] == ["text", "text"]
+    assert [each.kind for each in refusals(line, NEWS) if each.kind != "missing"] == ["text", "text"]
 
 
 def test_gold_that_is_not_resolved_is_refused() -> None:

@@ -58,8 +58,8 @@ def test_what_the_browser_gets_says_the_same(news: schema.Schema) -> None:
     assert [label["key"] for label in values["labels"]] == list(news.labels)
     date = next(label for label in values["labels"] if label["key"] == "claimed_date")
     assert date["attributes"][0] == {
-        "key": "value", "title": "date", "type": "date", "options": [], "registry": None, "required": False,
-        "guideline": "", "fills": {"timex_type": "timex_type", "anchor": "anchor"},
+        "key": "value", "title": "date", "type": "date", "options": [], "registry": None, "required": True,
+        "unless": ["mention", "unresolvable"], "guideline": "", "fills": {"timex_type": "timex_type", "anchor": "anchor"},
     }  # fmt: skip
     assert values["relations"][0]["from"] == ["quote"]
     assert values["records"][0]["parts"]["dates"] == "claimed_in"
@@ -186,14 +186,14 @@ def test_the_browser_and_the_exports_see_every_part_of_a_label_set() -> None:
     assert all(each["title"] and each["group"] for each in commands)
     attributes = [label.pop("attributes") for label in values["labels"]]
     plain = {
-        "options": [], "registry": None, "required": False, "guideline": "", "fills": {},
+        "options": [], "registry": None, "required": False, "unless": [], "guideline": "", "fills": {},
     }  # fmt: skip
     assert attributes[0][0] == {
         **plain, "key": "stance", "title": "stance", "type": "choice", "required": True,
         "options": [{"key": "for", "title": "for"}, {"key": "against", "title": "against"}],
     }  # fmt: skip
     assert attributes[0][3] == {**plain, "key": "who", "title": "who", "type": "registry", "registry": "people"}
-    label = {"overlap": "any", "fragments": False, "quotation": False, "marks": None, "guideline": ""}
+    label = {"overlap": "any", "fragments": False, "quotation": False, "marks": None, "linked": False, "guideline": ""}
     relation = {"min": 0, "max": None, "hotkey": None, "guideline": ""}
     assert values == {
         "name": "whole",

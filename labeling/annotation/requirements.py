@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from labeling.annotation.state import Annotation, Span, check_span
 from labeling.errors import OpError
 from labeling.schema import Schema
+from labeling.schema.model import LINK
 
 
 def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
@@ -49,13 +50,17 @@ def waived(annotation: Annotation, schema: Schema) -> dict[str, dict[str, str]]:
 def _lacks(annotation: Annotation, schema: Schema) -> Callable[[Span, str], bool]:
     """Return tests by key: whether a span is missing something that is required of it."""
     degree: dict[tuple[str, str], int] = {}
+    linked: set[str] = set()
     for link in annotation.relations.values():
         degree[link.type, link.source] = degree.get((link.type, link.source), 0) + 1
+        linked |= {link.source, link.target}
 
     def lacks(span: Span, name: str) -> bool:
-        attribute, relation = schema.labels[span.label].attributes.get(name), schema.relations.get(name)
+        label = schema.labels[span.label]
+        attribute, relation = label.attributes.get(name), schema.relations.get(name)
         return bool(
-            (attribute and attribute.required and name not in span.attributes)
+            (attribute and attribute.required and not {name, *attribute.unless} & span.attributes.keys())
+            or (name == LINK and label.linked and span.id not in linked)
             or (relation and span.label in relation.sources and degree.get((name, span.id), 0) < relation.min)
         )
 

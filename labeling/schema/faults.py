@@ -13,6 +13,7 @@ from typing import Any
 from labeling.schema import shortcuts
 from labeling.schema.kinds import KINDS, References, foreign_keys
 from labeling.schema.located import Path
+from labeling.schema.model import LINK
 from labeling.schema.wording import shown, unknown_name
 
 #: Where the label sets that come with SayWhen are: beside the package in a clone, inside it in a wheel.
@@ -94,6 +95,13 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
             path = ("labels", key, "attributes", name)
             if name in relations:
                 yield path, f"“{name}” is also a relation, and a waiver could mean either; rename one of them"
+            if name == LINK and label.get("linked"):
+                yield path, f"“{name}” is also what a missing link is waived by; rename the attribute"
+            for other in attribute.get("unless") or ():
+                if other not in label["attributes"]:
+                    yield (*path, "unless"), unknown_name("attribute", other, label["attributes"])
+            if attribute.get("unless") and not attribute.get("required"):
+                yield (*path, "unless"), f"“{name}” is not required, so “unless” has no effect; add required: true"
             found = KINDS[attribute["type"]].faults(name, attribute, References(registries, label["attributes"]))
             for way, reason in (*found, *foreign_keys(name, attribute)):
                 yield (*path, *way), reason

@@ -12,6 +12,9 @@ from labeling.schema import shortcuts
 from labeling.schema.kinds import DATE, Attribute, Lookup
 from labeling.schema.shortcuts import Command
 
+#: The key by which a span's want of any link is waived.
+LINK = "linked"
+
 #: How a label's underline is drawn: how labels differ without colour.
 LINES = ("solid", "dotted", "dashed", "double", "wavy")
 
@@ -31,6 +34,8 @@ class Label:
     marks: Literal["in", "out"] | None
     guideline: str
     attributes: dict[str, Attribute]
+    #: Whether each of its spans must be at an end of a link.
+    linked: bool = False
 
     @property
     def date(self) -> Attribute | None:
@@ -207,12 +212,13 @@ class Schema:
             label.key: {
                 **{each.key: each.title for each in label.attributes.values() if each.required},
                 **{each.key: each.title for each in self.relations.values() if each.min and label.key in each.sources},
+                **({LINK: "link"} if label.linked else {}),
             }
             for label in self.labels.values()
         }
 
     def requirements(self, label: str) -> Mapping[str, str]:
-        """Return the required attributes and outgoing relations of a label as {key: title}."""
+        """Return what a label requires as {key: title}: attributes, outgoing relations, and any link."""
         return self._requirements[label]
 
     def as_json(self) -> dict[str, Any]:
@@ -236,6 +242,7 @@ class Schema:
                             "fragments",
                             "quotation",
                             "marks",
+                            "linked",
                         )
                     },
                     "guideline": label.guideline,
@@ -247,6 +254,7 @@ class Schema:
                             "options": [{"key": o.key, "title": o.title} for o in attribute.options],
                             "registry": attribute.registry,
                             "required": attribute.required,
+                            "unless": list(attribute.unless),
                             "guideline": attribute.guideline,
                             "fills": attribute.fills,
                             **attribute.kind.settings(attribute),

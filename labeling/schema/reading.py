@@ -147,6 +147,7 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             title=value.get("title") or key.replace("_", " "),
             kind=kind,
             required=value.get("required", False),
+            unless=tuple(value.get("unless") or ()),
             guideline=value.get("guideline", ""),
             **kind.details(key, value),
         )
@@ -166,6 +167,7 @@ def _build(values: dict[str, Any], source: str) -> Schema:
             marks=value.get("marks"),
             guideline=value.get("guideline", ""),
             attributes={name: attribute(name, part) for name, part in (value.get("attributes") or {}).items()},
+            linked=value.get("linked", False),
         )
         for key, value in values["labels"].items()
     }

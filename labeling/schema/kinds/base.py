@@ -38,6 +38,8 @@ class Attribute:
     title: str
     kind: Kind
     required: bool = False
+    #: Attributes with which a span needs none although it is required.
+    unless: tuple[str, ...] = ()
     guideline: str = ""
     #: Of a choice.
     options: tuple[Option, ...] = ()

@@ -3,6 +3,7 @@ import { commentLine } from "./comments.js";
 import { keyed, make } from "./dom.js";
 import { kindOf } from "./kinds.js";
 import { quotationType } from "./quotation.js";
+import { LINK } from "./schema.js";
 import { excerpt, quoted } from "./wording.js";
 
 /**
@@ -177,7 +178,7 @@ export class Card {
   /** @param {{id: string, name: string, what: string}} lack @returns {HTMLElement} */
   drawMissing({ id, name, what }) {
     const { host } = this;
-    const relation = host.schema.relation.has(name);
+    const relation = name === LINK || host.schema.relation.has(name);
     return make(
       "div",
       { class: "sw-lack", "data-sw": "missing", "data-name": name },

@@ -1,6 +1,7 @@
 // @ts-check
 import { Later } from "./dom.js";
 import { Panel } from "./panel.js";
+import { LINK } from "./schema.js";
 import { FollowList } from "./follow.js";
 import { excerpt, quoted } from "./wording.js";
 
@@ -125,7 +126,9 @@ export class Details {
     desk.activate(id, { reveal: true, focus: true });
     this.later.now();
     const type = desk.schema.relation.get(name);
+    const label = desk.annotation.spans.get(id)?.label ?? "";
     if (type) desk.linker.beginLink([{ type, out: true }]);
+    else if (name === LINK) desk.linker.beginLink(desk.schema.linksOf(label));
     else this.panel.edit(name);
   }
 

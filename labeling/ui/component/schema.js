@@ -3,13 +3,16 @@ import { kindOf } from "./kinds.js";
 
 /**
  * @typedef {{key: string, title: string}} Option
- * @typedef {{key: string, title: string, type: import("./kinds.js").KindName, options?: Option[], registry?: string, unit?: string | null, min?: number | null, max?: number | null, integer?: boolean, required?: boolean, fills?: Record<string, string>, guideline?: string | null}} Attribute
- * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, marks?: "in" | "out" | null, attributes: Attribute[]}} Label
+ * @typedef {{key: string, title: string, type: import("./kinds.js").KindName, options?: Option[], registry?: string, unit?: string | null, min?: number | null, max?: number | null, integer?: boolean, required?: boolean, unless?: string[], fills?: Record<string, string>, guideline?: string | null}} Attribute
+ * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, marks?: "in" | "out" | null, linked?: boolean, attributes: Attribute[]}} Label
  * @typedef {{key: string, title: string, from: string[], to: string[], min?: number | null, max?: number | null, hotkey?: string | null}} RelationType
  * @typedef {{command: string, keys: string[], title: string, group: string}} Command  what the workspace does at a key: moves take Shift to extend the selection
  * @typedef {{name: string, version: number, title?: string, labels: Label[], relations: RelationType[], registries: {key: string, title: string}[], records?: any[], flags?: {key: string, title: string, guideline?: string}[], snap?: string, commands: Command[]}} SchemaData
  * @typedef {import("./annotation.js").Annotation} Annotation
  */
+
+/** The key by which a span's want of any link is waived. */
+export const LINK = "linked";
 
 /** The label set, looked up by key. */
 export class Schema {
@@ -63,6 +66,7 @@ export class Schema {
     const relation = this.relation.get(name);
     return Boolean(
       this.label.get(label)?.attributes.find(({ key }) => key === name)?.required ||
+      (name === LINK && this.label.get(label)?.linked) ||
       (relation?.min && relation.from.includes(label)),
     );
   }
@@ -109,19 +113,24 @@ export class Schema {
   missing(annotation) {
     /** @type {Map<string, number>} */
     const counts = new Map();
-    for (const { from, type } of annotation.relations.values())
+    const linked = new Set();
+    for (const { from, to, type } of annotation.relations.values()) {
       counts.set(`${type} ${from}`, (counts.get(`${type} ${from}`) ?? 0) + 1);
+      linked.add(from).add(to);
+    }
     const found = [];
     for (const span of annotation.ordered()) {
       const waived = (/** @type {string} */ name) => Object.hasOwn(span.waivers ?? {}, name);
-      for (const { key, title, required } of this.label.get(span.label)?.attributes ?? []) {
-        if (required && span.attributes[key] === undefined && !waived(key))
+      const label = this.label.get(span.label);
+      for (const { key, title, required, unless = [] } of label?.attributes ?? []) {
+        if (required && [key, ...unless].every((name) => span.attributes[name] === undefined) && !waived(key))
           found.push({ id: span.id, name: key, what: title.toLowerCase() });
       }
       for (const { key, title, min, from } of this.relations) {
         if (min && from.includes(span.label) && (counts.get(`${key} ${span.id}`) ?? 0) < min && !waived(key))
           found.push({ id: span.id, name: key, what: title });
       }
+      if (label?.linked && !linked.has(span.id) && !waived(LINK)) found.push({ id: span.id, name: LINK, what: "link" });
     }
     return found;
   }

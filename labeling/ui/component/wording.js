@@ -1,6 +1,6 @@
 // @ts-check
 import { quotationType } from "./quotation.js";
-import { Schema } from "./schema.js";
+import { LINK, Schema } from "./schema.js";
 import { dateOf, kindOf, whoOf } from "./kinds.js";
 
 /**
@@ -45,7 +45,7 @@ export class Wording {
     return (
       this.schema.relation.get(name)?.title ??
       this.schema.label.get(label)?.attributes.find(({ key }) => key === name)?.title ??
-      name
+      (name === LINK ? "link" : name)
     );
   }
 
