@@ -12,11 +12,12 @@ import orjson
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from marking import marked
+from marking import mark, marked
 from running import Server
 from streamlit.testing.v1 import AppTest
 
 from labeling import sample, schema
+from labeling.annotation import article
 from labeling.commands.main import main
 from labeling.dataset.claims import DateClaim, Quotation, facts
 from labeling.errors import NotFoundError
@@ -114,6 +115,20 @@ def test_values_claimed_of_an_event_stand_side_by_side_by_day_and_say_whether_th
 )
 def test_values_exclude_each_other_where_they_have_no_day_in_common(values: list[str], exclude: bool) -> None:
     assert stats.apart(values) is exclude
+
+
+def test_a_pronoun_without_an_entity_is_no_speaker_and_stands_last_as_not_identified(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "he.db", NEWS)
+    made = article.make("“We go,” he said. “We stay,” she said. “We wait,” Brook said. “No.”", title="T", outlet="O")
+    list(store.add_articles([made]))
+    store.sign_in("ana")
+    quotes = [(words, "quote") for words in ("“We go,”", "“We stay,”", "“We wait,”", "“No.”")]
+    speakers = [(words, "speaker") for words in ("he", "she", "Brook")]
+    mark(store, "ana", made.id, *quotes, *speakers, links=[("said_by", each, 4 + each) for each in range(3)])
+    found = rows(stats.read(store), "speakers")
+    assert [(row["speaker"], row["quotations"]) for row in found] == [
+        ("Brook", 1), (stats.NOT_IDENTIFIED, 2), (stats.NOBODY, 1)
+    ]  # fmt: skip
 
 
 def test_whose_work_counts_is_asked_for(project: Store) -> None:

@@ -96,12 +96,32 @@ def _kept() -> dict[Any, _Read]:
 
 def _speakers(read: _Read) -> tuple[str, pd.DataFrame] | None:
     table = read.tables["speakers"]
-    top = table.frame.head(_BARS)
+    named = table.frame[~table.frame["speaker"].isin((stats.NOT_IDENTIFIED, stats.NOBODY))]
+    top = named.head(_BARS)
     chosen = _choice("speaker", table.frame["speaker"])
+    _identify(read)
     _chart(table, _stacked(top, "speaker", stats.KINDS), "speaker")
     _table(table)
     rows = stats.quotations_of(read.found, chosen)
     return f"{chosen}: {len(rows):,} quotes", rows
+
+
+def _identify(read: _Read) -> None:
+    """Say how many quotes have a pronoun for a speaker and no entity, and lead to them."""
+    left = int((read.found.speakers["speaker"] == stats.NOT_IDENTIFIED).sum())
+    if not left:
+        return
+
+    def show() -> None:
+        st.session_state["stats_speaker"] = stats.NOT_IDENTIFIED
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.write(
+            "1 quote has a pronoun as its speaker and no entity, so it counts for no one."
+            if left == 1
+            else f"{left:,} quotes have a pronoun as their speaker and no entity, so they count for no one."
+        )
+        st.button("Identify them", on_click=show, help="Show these quotes. Open an article and choose the entity.")
 
 
 def _outlets(read: _Read) -> tuple[str, pd.DataFrame] | None:

@@ -15,6 +15,7 @@ import pandas as pd
 from labeling.dataset import annotation_part, article_values
 from labeling.dataset.claims import Quotation, Speaker, Where, facts
 from labeling.errors import NotFoundError
+from labeling.language.registry import for_article
 from labeling.schema import Schema
 from labeling.services.export import without_collector
 from labeling.services.review import GOLD, Reviewing, gold_held
@@ -29,6 +30,8 @@ EVERYBODY = "everybody"
 NOBODY, NO_OUTLET, NO_MONTH, NO_MODALITY = "no one named", "no outlet", "no month", "none given"
 
 
+#: Where the text has a pronoun, and no one has chosen whom it means: “he” is no speaker.
+NOT_IDENTIFIED = "not identified"
 NOT_RESOLVED, ARTICLE = "not resolved", "the article"
 
 
@@ -89,6 +92,8 @@ class _FactsBuilder:
     def add(self, line: dict[str, Any], schema: Schema) -> None:
         """Add the facts of an article's line."""
         self._articles += bool(line["annotations"])
+        rules = for_article(line["text"], line["language"]).rules
+        pronouns = rules.pronouns if rules else frozenset()
         for fact in facts(line, schema):
             where = fact.where
             if where is not self._where:  # one for all of someone's work on an article
@@ -100,10 +105,10 @@ class _FactsBuilder:
                 self._quotations.append(work, fact.span, fact.text, (fact.kind, _source(fact.speakers)))
                 for each in fact.speakers or (_SOMEBODY,):
                     self._quotation.append(number)
-                    self._speaker.append((each.entry, each.name))
+                    self._speaker.append((each.entry, _identified(each, pronouns)))
                     self._unnamed.append(each.unnamed)
             else:
-                names = " and ".join(each.name for each in fact.claimed_by) or (
+                names = " and ".join(dict.fromkeys(_identified(each, pronouns) for each in fact.claimed_by)) or (
                     NOBODY if fact.by == "quote" else ARTICLE
                 )
                 values = (
@@ -134,6 +139,11 @@ class _FactsBuilder:
         )
 
 
+def _identified(speaker: Speaker, pronouns: frozenset[str]) -> str:
+    """Return a speaker's name, or that a pronoun without an entry identifies no one."""
+    return NOT_IDENTIFIED if speaker.entry is None and speaker.name.lower() in pronouns else speaker.name
+
+
 def distinct_names(entries: Iterable[tuple[str | None, str]]) -> list[str]:
     """Return the names of entries, (id, name), with the id behind where several have the name; without an id, as they are."""
     entries = list(entries)
@@ -162,6 +172,7 @@ def lines_of_work(store: Store, whose: str | None, everything: bool) -> Iterator
             ]
             yield {
                 **article_values(article),
+                "text": article.text,
                 "annotations": [{"annotator": each.annotator, **part} for each, part in work],
                 "entries": names,
             }

@@ -11,7 +11,7 @@ import pandas as pd
 
 from labeling import dates
 from labeling.errors import DateError
-from labeling.services.stats.facts import KINDS, NOBODY, NOT_RESOLVED, Facts
+from labeling.services.stats.facts import KINDS, NOBODY, NOT_IDENTIFIED, NOT_RESOLVED, Facts
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,11 @@ def _speakers(found: Facts) -> pd.DataFrame:
         by["unnamed"].sum().astype(int),
     )
     ranked = _ranked(frame.reset_index(), "quotations", "speaker")
-    return ranked.sort_values("speaker", key=lambda names: names == NOBODY, kind="stable", ignore_index=True)
+    last = [NOT_IDENTIFIED, NOBODY]  # they are not one speaker each
+    return ranked.sort_values(
+        "speaker", key=lambda names: names.map(lambda name: name in last and 1 + last.index(name)).astype(int),
+        kind="stable", ignore_index=True,
+    )  # fmt: skip
 
 
 def _spoken(found: Facts) -> pd.DataFrame:
