@@ -232,6 +232,8 @@ SENTENCES: list[tuple[str, Check]] = [
      lambda files, m: files.manifest["work"]
      == {"imported": number(m[1]), "annotations": number(m[2]), "edited after import": number(m[4] or "0")}
      and number(m[1]) > 0),
+    (r"\*\*One annotator, not reviewed\.\*\*",
+     lambda files, m: len(files.review["annotators"]) == 1 and not files.review["reviewers"]),
     (r"Articles submitted by one annotator only: ([\d,]+) of ([\d,]+)\.",
      lambda files, m: [number(m[1]), number(m[2])]
      == [files.review["articles"]["by one annotator"], files.review["articles"]["all"]]),

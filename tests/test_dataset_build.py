@@ -144,13 +144,29 @@ def test_what_annotators_differ_in_is_refused_until_it_is_named(store: Store, tm
     assert left.counts["all"].articles == len(SAMPLE) - 1
 
 
-def test_gold_of_who_worked_alone_is_refused_for_what_it_is_until_one_vote_is_enough(tmp_path: Path) -> None:
+def test_the_dataset_of_who_works_alone_is_built_and_says_that_it_has_one_annotator_and_was_not_reviewed(
+    tmp_path: Path,
+) -> None:
     store = project(tmp_path / "alone.db", ("ana",))
-    with pytest.raises(DatasetError, match=rf"{len(SAMPLE)} × unsettled.*--votes 1 --as NAME") as refused:
+    built = build(store, tmp_path / "out", Plan())
+    assert built.counts["all"].articles == len(SAMPLE) and not built.allowed
+    assert built.counts["all"].spans.total() == sum(len(line["annotations"][0]["spans"]) for line in SAMPLE)
+    assert "**One annotator, not reviewed.**" in (built.path / "README.md").read_text(encoding="utf-8")
+    said = CliRunner().invoke(main, ["export", "-p", str(store.path), "--dataset", "--to", str(tmp_path / "said")])
+    assert said.exit_code == 0 and "one annotator, not reviewed" in said.output, said.output
+
+
+def test_an_article_of_one_of_several_annotators_is_refused_for_what_it_is_until_one_vote_is_enough(
+    tmp_path: Path,
+) -> None:
+    store = project(tmp_path / "alone.db", ("ana",))
+    store.sign_in("ben")
+    marked(store, "ben", SAMPLE[0])
+    store.append("ben", SAMPLE[0]["id"], "in-ben", 0, [op(1, "submit")])
+    with pytest.raises(DatasetError, match=rf"{len(SAMPLE) - 1} × unsettled.*--votes 1 --as NAME") as refused:
         build(store, tmp_path / "out", Plan())
-    assert f"{SAMPLE[0]['id']}: only one annotator has marked it" in str(refused.value)
-    with pytest.raises(DatasetError, match=r"every article has unresolved disagreements.*--votes 1 --as NAME"):
-        build(store, tmp_path / "out", Plan(submitted=True))
+    assert f"{SAMPLE[1]['id']}: only one annotator has marked it" in str(refused.value)
+    assert build(store, tmp_path / "out", Plan(submitted=True)).counts["all"].articles == 1
     said = CliRunner().invoke(main, ["review", "policy", "-p", str(store.path), "--votes", "1", "--as", "ana"])
     assert "what has 1 vote or more" in said.output
     said = CliRunner().invoke(main, ["review", "policy", "-p", str(store.path), "--rule", "all", "--votes", "1"])
@@ -197,6 +213,8 @@ def test_a_card_tells_the_dates_of_publication_as_they_were_corrected(tmp_path: 
 
 def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_unresolved(tmp_path: Path) -> None:
     store = project(tmp_path / "alone.db", ("ana",))
+    asked = ["review", "policy", "-p", str(store.path), "--rule", "votes", "--votes", "2", "--as", "ana"]
+    assert CliRunner().invoke(main, asked).exit_code == 0
     built = build(store, tmp_path / "out", Plan(allow=("unsettled",)))
     card = (built.path / "README.md").read_text(encoding="utf-8")
     spans = sum(len(line["annotations"][0]["spans"]) for line in SAMPLE)

@@ -70,6 +70,8 @@ def _imports(work: Mapping[str, int]) -> Iterator[str]:
 
 def _review(review: Mapping[str, Any], whole: Counts) -> Iterator[str]:
     articles, questions, twice = review["articles"], review["questions"], review["reviewed twice"]
+    if len(review["annotators"]) == 1 and not review["reviewers"]:
+        yield "**One annotator, not reviewed.**\n"
     if alone := articles["by one annotator"]:
         yield f"Articles submitted by one annotator only: {alone:,} of {articles['all']:,}.\n"
     if total := sum(questions.values()):

@@ -15,7 +15,7 @@ Kind = Literal["unsettled", "missing", "text", "leak"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: What each kind is, and what can be done about it.
 REMEDIES: dict[Kind, str] = {
-    "unsettled": "annotators disagree and no reviewer has decided, or one person worked alone and gold needs two: resolve the "
+    "unsettled": "annotators disagree and no reviewer has decided, or one of several people marked it alone: resolve the "
     "disagreements, accept one vote (saywhen review policy --votes 1 --as NAME), or exclude these articles with "
     "--submitted",
     "missing": "a required value or link is neither present nor waived: ask the annotator to add or waive it",

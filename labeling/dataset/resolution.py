@@ -41,6 +41,11 @@ class Resolution:
                 self._twice += 1
                 self._alike += len({decision.content.key(self._schema) for decision in each.decisions}) == 1
 
+    @property
+    def is_of_one(self) -> bool:
+        """Whether all gold is one annotator's work and no reviewer has decided anything of it."""
+        return len(self._annotators) == 1 and not self._reviewers
+
     def as_json(self, name: Callable[[str], str]) -> dict[str, Any]:
         """Return the sums as plain values; `name` gives the name that a person goes by in the dataset."""
         return {

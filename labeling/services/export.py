@@ -52,7 +52,7 @@ def lines(
         for done, (article, held) in enumerate(store.annotated(values=gold), 1):
             if done == 1:  # after the snapshot has started, so that every entry in it has its name
                 registries, label_set = store.registries(), store.schema
-                reviewed = Reviewing(store).reviewed() if gold else None
+                reviewed = Reviewing(store).for_gold() if gold else None
             if reviewed:
                 held = _gold(article, held, label_set, reviewed, on_gold)
             work = [

@@ -83,6 +83,13 @@ class Annotations:
         )
         return frozenset(article for (article,) in found)
 
+    def submitters(self) -> frozenset[str]:
+        """Return the annotators who have submitted an article."""
+        found = self._connection.execute(
+            "SELECT DISTINCT annotator FROM annotation WHERE status = 'submitted' AND annotator <> ?", (GOLD,)
+        )
+        return frozenset(annotator for (annotator,) in found)
+
     def worked_on(self, annotators: Iterable[str] | None = None) -> frozenset[str]:
         """Return the articles that someone of these has started; without names, those with work that gold is made of."""
         names = None if annotators is None else orjson.dumps([*annotators]).decode()

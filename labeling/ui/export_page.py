@@ -36,7 +36,7 @@ _KINDS = {
     "leak": "Leaks between splits",
 }
 _ADVICE = {
-    "unsettled": "Annotators disagree and no reviewer has decided, or one person worked alone and gold needs two. Resolve the "
+    "unsettled": "Annotators disagree and no reviewer has decided, or one of several people marked it alone. Resolve the "
     "disagreements on the Review page, accept one vote there (press p for the policy), choose whose work to "
     "export, or exclude these articles.",
     "missing": "The label set requires a value or link that is neither present nor waived. Ask the annotator to add or "

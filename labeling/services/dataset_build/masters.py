@@ -82,7 +82,7 @@ def write_masters(
     total, files = store.count(), dict[str, BinaryIO]()
     gold = plan.source == "gold"
     found: dict[str, tuple[tuple[str, ...], Gold]] = {}
-    resolution = Resolution(Reviewing(store).reviewed().policy, schema) if gold else None
+    resolution = Resolution(Reviewing(store).for_gold().policy, schema) if gold else None
     sources = Sources(store)
     with ExitStack() as open_files:
 
@@ -118,6 +118,8 @@ def write_masters(
             for each in line["annotations"]:
                 annotators.add(each["annotator"])
                 digest.update(f"{line['id']}\0{each['annotator']}\0{each['revision']}\n".encode())
+    if resolution and resolution.is_of_one:
+        losses.add("one annotator, not reviewed: articles that no second person marked or reviewed", "", len(written))
     if plan.submitted and (left := len(source.worked) - len(written) - len(aside)) > 0:
         what = "articles with unresolved disagreements" if gold else "articles with work in progress"
         losses.add(f"{what} are not in the dataset", "", left)

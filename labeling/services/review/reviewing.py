@@ -25,7 +25,8 @@ class Reviewing:
         self.steps = ReviewSteps(store)
         questions = Questions(store, self.steps)
         alike, view = Alike(store, self.steps, questions), ArticleView(store, self.steps)
-        self.log, self.append, self.reviewed = self.steps.log, self.steps.append, self.steps.reviewed
+        self.log, self.append = self.steps.log, self.steps.append
+        self.reviewed, self.for_gold = self.steps.reviewed, self.steps.for_gold
         self.article, self.work = self.steps.article, self.steps.work
         self.queue, self.preview = questions.queue, questions.preview
         self.view, self.alike, self.patterns = view.of, alike.to, alike.patterns

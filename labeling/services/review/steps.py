@@ -131,6 +131,13 @@ class ReviewSteps:
             self._reviewed, self._seen = acts.Reviewed(policy, made, undone), fresh[-1].revision
             return self._reviewed
 
+    def for_gold(self) -> acts.Reviewed:
+        """Return what gold is written by: as `reviewed`, but where one annotator alone has submitted work, one vote is enough."""
+        found = self.reviewed()
+        with self._store.reading() as project:
+            alone = len(project.annotations.submitters()) == 1
+        return found._replace(policy=Policy("votes", 1)) if alone and found.policy.rule != "votes" else found
+
     def article(self, id: str) -> Article:
         """Return an article; raises NotFoundError."""
         found = self._store.article(id)
