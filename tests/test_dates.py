@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.dates import bounds, parse, read, reread
-from labeling.dates.edtf import MONTHS, WEEKDAYS
+from labeling.dates.edtf import MONTHS, WEEKDAYS, Date, Interval
 from labeling.dates.english.words import _easter
+from labeling.dates.periods import ends
 from labeling.errors import DateError
 
 SUNDAY = "2018-11-04"
@@ -65,6 +66,8 @@ READINGS: dict[str, list[tuple[str, str, str, str | None]]] = {
         ("Thanksgiving", "2018-11-22", "2018-11-22", None),
         ("Good Friday", "2018-03-30", "2018-03-30", None),
         ("the Fourth of July", "2018-07-04", "2018-07-04", None),
+        ("Memorial Day", "2018-05-28", "2018-05-28", None),
+        ("Memorial Day 2020", "2020-05-25", "2020-05-25", None),
         ("the spring", "2018-21", "2018-SP", None),
         ("this past June", "2018-06", "2018-06", None),
         ("next March", "2019-03", "2019-03", None),
@@ -106,6 +109,7 @@ READINGS: dict[str, list[tuple[str, str, str, str | None]]] = {
         ("late last month", "2018-10-21/2018-10-31", "2018-10", "END"),
         ("the first half of November", "2018-11-01/2018-11-15", "2018-11", "START"),
         ("the first two days of the week", "2018-11-05/2018-11-06", "2018-11-05/2018-11-06", None),
+        ("the last two days of the week", "2018-11-10/2018-11-11", "2018-11-10/2018-11-11", None),
         ("later this month", "2018-11", "2018-11", "END"),
         ("earlier this year", "2018", "2018", "START"),
         ("early 480 BC", "-0479-01/-0479-04", "BC0480", "START"),
@@ -325,6 +329,7 @@ def test_words_read_against_other_days(words: str, against: str, edtf: str) -> N
         ("later this week", "2019-01-17", ["2019-01-14/2019-01-20", "2019-01-18/2019-01-20"]),
         ("earlier this week", "2018-11-08", ["2018-11-05/2018-11-11", "2018-11-05/2018-11-07"]),
         ("later this year", "2019-06-27", ["2019", "2019-06/2019-12"]),
+        ("later this year", "2019-01-05", ["2019", "2019-01/2019-12"]),
         ("one week ago", "2019-06-27", ["2019-06-20", "2019-06-17/2019-06-23"]),
         ("in a fortnight", "2019-06-27", ["2019-07-11", "2019-07-08/2019-07-14"]),
         ("this past week", "2014-01-28", ["2014-01-20/2014-01-26", "2014-01-21/2014-01-28"]),
@@ -389,6 +394,8 @@ def test_a_reading_is_explained_in_plain_english() -> None:
     assert read("end of this week", SUNDAY)[0].explain == "Thu 8 to Sun 11 November 2018"
     assert read("early 2019", SUNDAY)[1].explain == "2019, early part"
     assert read("Monday, Nov. 6, 2018", SUNDAY)[0].explain == "Tue 6 November 2018, which is not a Monday"
+    assert read("one-day", None)[0].explain == "1 day, a length of time"
+    assert read("two-day", None)[0].explain == "2 days, a length of time"
     assert read("the next day", SUNDAY)[0].explain == "Mon 5 November 2018 (if counted from Sun 4 November 2018)"
 
 
@@ -535,6 +542,15 @@ def test_words_that_are_open_at_a_point_without_a_date_keep_their_modifier() -> 
     [reading] = read("some time after the start of the term", SUNDAY)
     assert (reading.edtf, reading.timex3, reading.mod, reading.anchor) == (None, "XXXX-XX-XX", "AFTER", "other_date")
     assert reading.explain == "after the start of the term, whose date is not known"
+
+
+def test_a_year_of_two_digits_without_a_publication_date_is_none_after_2049() -> None:
+    assert [read(f"19-Nov-{year}", None)[0].edtf for year in ("49", "50")] == ["2049-11-19", "1950-11-19"]
+
+
+def test_an_interval_with_an_open_end_has_no_last_date() -> None:
+    with pytest.raises(DateError, match=r"\.\./2018 has an open end; write a date on both sides"):
+        ends(Interval("..", Date("2018")))
 
 
 def test_an_opening_is_not_the_first_day_of_a_month() -> None:

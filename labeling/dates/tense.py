@@ -92,6 +92,6 @@ def _verbs(words: str) -> Iterator[tuple[int, Direction]]:
     governing = {match.end() for match in _GOVERNS.finditer(words)}
     for match in _INFINITIVE.finditer(words):
         # “declined to comment on Thursday”, “spoke to police on Thursday”: after most verbs it looks no further
-        end, way = max((verb for verb in verbs if verb[0] <= match.start()), default=(0, Direction.AHEAD))
+        end, way = max(verbs, default=(0, Direction.AHEAD))
         if way is Direction.AHEAD or end in governing:
             yield match.end(), Direction.AHEAD
