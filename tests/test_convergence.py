@@ -160,7 +160,7 @@ def check(world: World, name: str, ended: dict[str, Any]) -> None:
 def strict(news: Schema) -> Schema:
     """The default label set with more that it refuses."""
     text = news.source
-    for asked in ("{type: text, title: note}", "{type: date, title: date", "{type: registry, registry: source"):
+    for asked in ("{type: text, title: note}", "{type: registry, registry: event"):
         text = text.replace(asked, asked.replace("{type", "{required: true, type"))
     text = text.replace("overlap: any", "overlap: nested", 1)
     return schema.parse(text.replace("from: quote, to: cue", "from: quote, to: cue, max: 2"))
