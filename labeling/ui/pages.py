@@ -19,6 +19,19 @@ from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
 from labeling.web.server import open_access, open_store
 
+#: So many names are offered to be chosen with a click; more would be a wall.
+_OFFERED = 12
+#: Streamlit can't focus a field. The field may be drawn after this, so it is looked for until it is there.
+_FOCUS = """<script>
+let tries = 0;
+const focus = () => {
+  const field = document.querySelector('[data-testid="stForm"] input');
+  if (field) { if (document.activeElement === document.body) { field.focus(); field.select(); } }
+  else if (++tries < 120) requestAnimationFrame(focus);
+};
+focus();
+</script>"""
+
 
 def sign_in() -> None:
     """Let a person choose or type a name. On loopback, names are not verified."""
@@ -27,18 +40,19 @@ def sign_in() -> None:
         st.write("Who said what, and when. What's your name?")
         names = open_store().annotators()
         with st.form("sign_in", border=False):
-            name = st.selectbox(
-                "Name",
-                names,
-                index=0 if len(names) == 1 else None,
-                accept_new_options=True,
-                placeholder="Choose your name, or type a new one",
-            )
+            name = st.text_input("Name", names[0] if len(names) == 1 else "").strip()
             if st.form_submit_button("Start labeling", type="primary"):
                 if name:
                     st.session_state["annotator"] = name
                     st.rerun()
-                st.error("Choose or type a name: your work is saved under it.")
+                st.error("Enter a name: your work is saved under it.")
+        if 1 < len(names) <= _OFFERED:
+            with st.container(horizontal=True):
+                for each in names:
+                    if st.button(plain(each), key=f"sign in {each}"):
+                        st.session_state["annotator"] = each
+                        st.rerun()
+        st.html(_FOCUS, unsafe_allow_javascript=True)
 
 
 def label() -> None:

@@ -230,11 +230,10 @@ class Keyboard(Person):
 
     def sign_in(self) -> None:
         self.page.goto(self.url)
-        self.page.get_by_role("combobox", name="Name").wait_for()
-        self._tab_to("Name")
+        field = self.page.get_by_role("textbox", name="Name")
+        expect(field).to_be_focused()
+        field.press("Control+a")
         self.page.keyboard.type(self.name)
-        self.press("Enter")
-        self._tab_to("Start labeling")
         self.press("Enter")
         self.page.locator('[data-sw="workspace"][data-article]').wait_for()
 
@@ -390,10 +389,9 @@ class Mouse(Person):
 
     def sign_in(self) -> None:
         self.page.goto(self.url)
-        field = self.page.get_by_role("combobox", name="Name")
-        field.click()
+        field = self.page.get_by_role("textbox", name="Name")
+        field.click(click_count=3)
         self.page.keyboard.type(self.name)
-        self.page.get_by_role("option").filter(has_text=self.name).first.click()
         self.page.get_by_role("button", name="Start labeling").click()
         self.page.locator('[data-sw="workspace"][data-article]').wait_for()
 

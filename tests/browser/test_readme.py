@@ -52,9 +52,7 @@ def test_the_first_five_minutes_lead_to_the_spans_of_the_gold_and_to_a_file(
     page.goto(server.url)
     for kind, what in _actions():
         if kind == "name":
-            page.get_by_role("combobox", name="Name").click()
-            page.keyboard.type(NAME)
-            page.keyboard.press("Enter")
+            page.get_by_role("textbox", name="Name").fill(NAME)
         elif kind == "place":
             place = reader.see("place", gold["text"].index(what) + len(what) // 2, "start")
             page.mouse.click(place["x"], place["y"])
