@@ -218,21 +218,27 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 def test_a_server_that_is_stopped_finishes_what_has_begun(serve: Any, how: signal.Signals, tmp_path: Path) -> None:
     server: Server = serve(tmp_path / "project.db")
     token = forked.run("token", "--project", server.project, "--as", "ana").stdout.decode().strip()
-    text = "A sentence that says who said what, and when. " * 400
-    body = b"".join(orjson.dumps({"text": f"{number} {text}"}) + b"\n" for number in range(300))
+    text = "A sentence that says who said what, and when. " * 1_600
+    begun = threading.Event()
     answers: list[httpx.Response] = []
+
+    def body() -> Iterator[bytes]:
+        for number in range(300):
+            yield orjson.dumps({"text": f"{number} {text}"}) + b"\n"
+            if number == 200:  # more than lies between two sockets: the server is reading
+                begun.set()
 
     def send() -> None:
         answers.append(
             httpx.post(
-                f"{server.url}/api/import?name=many.jsonl", content=body, timeout=60,
+                f"{server.url}/api/import?name=many.jsonl", content=body(), timeout=60,
                 headers={"Authorization": f"Bearer {token}"},
             )
         )  # fmt: skip
 
     thread = threading.Thread(target=send)
     thread.start()
-    time.sleep(0.3)
+    assert begun.wait(60)
     os.kill(server.pid, how)
     thread.join(60)
     assert [answer.status_code for answer in answers] == [200]
