@@ -218,13 +218,15 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 def test_a_server_that_is_stopped_finishes_what_has_begun(serve: Any, how: signal.Signals, tmp_path: Path) -> None:
     server: Server = serve(tmp_path / "project.db")
     token = forked.run("token", "--project", server.project, "--as", "ana").stdout.decode().strip()
-    text = "A sentence that says who said what, and when. " * 1_600
+    text = "A sentence that says who said what, and when. " * 1_000
     begun = threading.Event()
     answers: list[httpx.Response] = []
 
+    lines = [orjson.dumps({"text": f"{number} {text}"}) + b"\n" for number in range(300)]
+
     def body() -> Iterator[bytes]:
-        for number in range(300):
-            yield orjson.dumps({"text": f"{number} {text}"}) + b"\n"
+        for number, line in enumerate(lines):
+            yield line
             if number == 200:  # more than lies between two sockets: the server is reading
                 begun.set()
 
@@ -232,7 +234,7 @@ def test_a_server_that_is_stopped_finishes_what_has_begun(serve: Any, how: signa
         answers.append(
             httpx.post(
                 f"{server.url}/api/import?name=many.jsonl", content=body(), timeout=60,
-                headers={"Authorization": f"Bearer {token}"},
+                headers={"Authorization": f"Bearer {token}", "Content-Length": str(sum(map(len, lines)))},
             )
         )  # fmt: skip
 
