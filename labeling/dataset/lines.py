@@ -54,11 +54,12 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
     paragraph goes on with the same quotation; one that is never closed holds to the end of its fragment.
     """
     inside_words = outside_words = False
-    given, typed = text, "''" in text or "``" in text
+    given = text
     for start, end in fragments:
-        if typed:
-            around = max(0, start - 2)
-            text = given[:around] + _plainly(given[around:start]) + _plainly(given[start:end])
+        around = max(0, start - 2)
+        near = given[around:end]  # the whole text would be searched again for each quote
+        typed = "''" in near or "``" in near
+        text = given[:around] + _plainly(given[around:start]) + _plainly(given[start:end]) if typed else given
         before = text[start - 1] if start else ""
         # Most quotes are one pair of marks around words; plain ASCII is found at once.
         closes = _CLOSES.get(text[start])
@@ -201,9 +202,10 @@ def annotation_part(values: dict[str, Any], text: str, schema: Schema) -> tuple[
     reasons = waived(annotation_of(values), schema) if with_waivers else {}
     registries = schema.registries_by_label
     used: dict[str, dict[str, None]] = {}
-    spans = {span["id"]: span for span in values["spans"]}
-    texts = {}
-    for id, span in spans.items():
+    spans: dict[str, dict[str, Any]] = {}
+    texts: dict[str, str] = {}
+    for span in values["spans"]:
+        spans[id := span["id"]] = span
         texts[id] = span["text"] = span_text(text, span["fragments"])
         if with_waivers and span.pop("waivers", None) and id in reasons:
             span["waived"] = reasons[id]
