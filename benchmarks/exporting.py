@@ -20,12 +20,41 @@ _NAMES = {"articles": "an article a line", "records": "a record a line"}
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Return the figures of exports in both shapes, and of work of which nothing is cached."""
+    """Return the figures of opening, of exports in both shapes, and of work of which nothing is cached."""
     project = bench.marked("export")
-    figures = [each for shape in SHAPES for each in _figures(bench, project, shape, _NAMES[shape], most=3)]
+    figures = [_opening(project)]
+    figures += [each for shape in SHAPES for each in _figures(bench, project, shape, _NAMES[shape], most=3)]
     with closing(bare(project)) as connection:
         connection.execute("DELETE FROM ready")
     return figures + _figures(bench, project, "articles", "an article a line, as if nothing had been submitted", most=5)
+
+
+def _opening(project: Path) -> Figure:
+    size = f"{project.stat().st_size / 1e6:,.0f} MB"
+    return Figure(
+        "opening the project",
+        in_child(_open_seconds, project) * 1000,
+        "ms",
+        Goal("most", 250),
+        note=size,
+        raw=in_child(_bare_open_seconds, project) * 1000,
+        beside="bare sqlite3",
+    )
+
+
+def _open_seconds(project: Path) -> float:
+    Store.open(project).close()
+    started = time.perf_counter()
+    Store.open(project).close()
+    return time.perf_counter() - started
+
+
+def _bare_open_seconds(project: Path) -> float:
+    bare(project).close()
+    started = time.perf_counter()
+    with closing(bare(project)) as connection:
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    return time.perf_counter() - started
 
 
 def _figures(bench: Bench, project: Path, shape: Shape, name: str, most: float) -> list[Figure]:

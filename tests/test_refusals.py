@@ -15,6 +15,7 @@ from labeling import schema
 from labeling.annotation import ops
 from labeling.errors import SchemaError, StoreError
 from labeling.services.verify_project import verify
+from labeling.store import pages
 from labeling.store.project import Store
 
 GOOD = """\
@@ -260,7 +261,11 @@ def _damaged(path: Path) -> None:
         (lambda path: path.write_bytes(path.read_bytes()[:30_000]), "damaged"),
     ],
 )
-def test_a_file_that_is_no_sound_project_is_refused_and_left_as_it_was(store: Store, spoil, reason: str) -> None:
+@pytest.mark.parametrize("scanned", [pages.SCANNED, 0], ids=["small", "large"])
+def test_a_file_that_is_no_sound_project_is_refused_and_left_as_it_was(
+    store: Store, spoil, reason: str, scanned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "SCANNED", scanned)
     path = store.path
     store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.connection().close()
@@ -270,6 +275,26 @@ def test_a_file_that_is_no_sound_project_is_refused_and_left_as_it_was(store: St
         Store.open(path)
     assert reason in str(fault.value)
     assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+
+
+def test_a_large_file_is_opened_without_reading_it_whole_and_a_check_finds_its_damage(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = store.path
+    store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    find = "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'annotation_status'"
+    page, size = store.connection().execute(find).fetchone()
+    store.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    for way in (Store.open, Store.open_read_only):
+        with pytest.raises(StoreError, match="is damaged"):
+            way(path)
+    monkeypatch.setattr(pages, "SCANNED", path.stat().st_size - 1)
+    for way in (Store.open_read_only, Store.open):
+        with pytest.raises(StoreError, match="is damaged"):
+            list(verify(way(path)))
 
 
 def test_a_project_is_never_made_over_another_file(store: Store, news: schema.Schema) -> None:

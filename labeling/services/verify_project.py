@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from labeling.annotation import state as core
-from labeling.errors import OpError
+from labeling.errors import OpError, StoreError
 from labeling.store.contract import Project, Store
 
 Entries = dict[tuple[str, str], str]
@@ -25,8 +25,15 @@ def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
     """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ again.
 
     Queues are compared with the log of assignments likewise, registries against the ops that made their entries. Where
-    articles were placed is a log itself: what cannot be in it is reported, and nothing makes it again.
+    articles were placed is a log itself: what cannot be in it is reported, and nothing makes it again. Raises StoreError
+    for a damaged file.
     """
+    with store.reading() as project:
+        # Opening reads only small files whole.
+        if fault := project.proof.page_fault():
+            raise StoreError(
+                f"{store.path} is damaged ({fault}); keep a copy of it, then restore a backup: saywhen restore FILE"
+            )
     with store.writing() as project:
         astray = project.assignments.differences()
         if mend:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from labeling.errors import StoreError
 from labeling.schema import Schema
-from labeling.store import state_rows
+from labeling.store import pages, state_rows
 from labeling.store.project_file import connect, require_own_wal
 from labeling.store.timestamps import now
 
@@ -66,7 +66,7 @@ def bring_up_to_date(path: Path, patience: float) -> None:
         try:
             if probe.execute("PRAGMA application_id").fetchone()[0] != state_rows.APPLICATION_ID:
                 raise StoreError(f"{path} is an SQLite file but not a SayWhen project; choose another file")
-            if (fault := probe.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            if fault := pages.fault_at_opening(probe):
                 raise StoreError(
                     f"{path} is damaged ({fault}); keep a copy of it, then restore a backup: saywhen restore FILE"
                 )

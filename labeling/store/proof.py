@@ -10,7 +10,7 @@ from labeling.annotation import ops
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.schema import Schema
-from labeling.store import export_cache, state_rows
+from labeling.store import export_cache, pages, state_rows
 from labeling.store.values import Logged
 
 
@@ -19,6 +19,10 @@ class Proof:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    def page_fault(self) -> str | None:
+        """Return what is wrong with the file's pages in a few words, or None; reads the whole file."""
+        return pages.fault_of(self._connection)
 
     def started(self) -> list[tuple[int, str, str]]:
         """Return (key, article, annotator) of every annotation with any rows in the file."""

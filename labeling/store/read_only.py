@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labeling.errors import MovedError, StoreError
-from labeling.store import state_rows
+from labeling.store import pages, state_rows
 from labeling.store.connection import Connection, FileId
 from labeling.store.project_file import ProjectFile, Reader, id_of, require_own_wal, state_of
 
@@ -75,7 +75,7 @@ class ReadOnlyFile(ProjectFile):
 
         if asked("application_id") != state_rows.APPLICATION_ID:
             raise StoreError(f"{self.path} is an SQLite file but not a SayWhen project; choose another file")
-        if (fault := asked("quick_check(1)")) != "ok":
+        if fault := pages.fault_at_opening(connection):
             raise StoreError(f"{self.path} is damaged ({fault}); keep a copy of it, then restore a backup")
         version = int(asked("user_version"))
         if version > state_rows.VERSION:
