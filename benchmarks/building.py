@@ -16,7 +16,7 @@ from labeling.dataset.losses import Losses
 from labeling.dataset.plan import Plan
 from labeling.formats.registry import FORMATS
 from labeling.services import dataset_build, splits
-from labeling.services.importing import Brought, Terms, import_files
+from labeling.services.importing import ImportedArticle, Terms, import_files
 from labeling.services.review import Reviewing
 from labeling.store.project import Store
 
@@ -85,7 +85,7 @@ def _import_timed(name: str, file: Path, articles: int) -> tuple[float, float]:
     store = Store.create(file.parent / "project.db", schema.load(schema.SCHEMAS / "news.yaml"))
     started = time.perf_counter()
     outcomes = import_files(store, [file], kind=name, with_work=True, terms=Terms("ana", anyway=True))
-    brought = sum(isinstance(outcome, Brought) for outcome in outcomes)
+    brought = sum(isinstance(outcome, ImportedArticle) for outcome in outcomes)
     seconds = time.perf_counter() - started
     if brought != articles:
         raise RuntimeError(f"{name}: of {articles} articles {brought} came in")

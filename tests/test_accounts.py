@@ -104,11 +104,11 @@ def test_the_scopes_allow_what_is_written_out_here_and_nothing_that_only_people_
     allowed = {scope.value: {action.name for action in Action if scopes.allows({scope}, action)} for scope in Scope}
     assert allowed == {
         "read": {
-            "READ_OWN_WORK", "READ_LABEL_SET", "READ_REGISTRIES", "INTERPRET_DATES", "READ_TEAM", "READ_AGREEMENT",
+            "READ_OWN_WORK", "READ_LABEL_SET", "READ_REGISTRIES", "READ_DATES", "READ_TEAM", "READ_AGREEMENT",
             "READ_STATISTICS", "READ_SPLITS",
         },
         "import": {"IMPORT_ARTICLES", "IMPORT_WORK"},
-        "annotate": {"CHANGE_OWN_WORK", "READ_OWN_WORK", "READ_LABEL_SET", "READ_REGISTRIES", "INTERPRET_DATES"},
+        "annotate": {"CHANGE_OWN_WORK", "READ_OWN_WORK", "READ_LABEL_SET", "READ_REGISTRIES", "READ_DATES"},
         "export": {"EXPORT", "DOWNLOAD_EXPORT"},
     }  # fmt: skip
     with pytest.raises(AccessError, match="the scopes are: read, import, annotate, export"):

@@ -27,7 +27,7 @@ from labeling.formats.registry import FORMATS
 from labeling.services import agreement_cache
 from labeling.services.export import write_export
 from labeling.services.importing import (
-    Brought,
+    ImportedArticle,
     RepeatedFaults,
     Tally,
     Terms,
@@ -495,7 +495,7 @@ def many(number: int) -> list[Marked]:
 
 def test_stopping_keeps_what_was_reported_and_the_next_run_does_the_rest(store: Store) -> None:
     outcomes = import_work(store, many(450), "tool", Terms())
-    assert isinstance(next(outcomes), Brought)
+    assert isinstance(next(outcomes), ImportedArticle)
     outcomes.close()
     inside = store.count() - 2
     assert 0 < inside < 450
@@ -574,7 +574,7 @@ def test_agreement_on_old_work_is_what_counting_by_hand_gives(tmp_path: Path) ->
     store = project(tmp_path)
     for name in ("ana", "ben"):
         for outcome in import_files(store, [folder / name], kind="brat", terms=Terms(annotator=name)):
-            assert isinstance(outcome, Brought), outcome
+            assert isinstance(outcome, ImportedArticle), outcome
     figures = agreement_cache.figures(store, chance=False)
     assert figures["figures"]["exact"]["value"] == pytest.approx(4 / 7)
 
@@ -593,7 +593,7 @@ def test_uploads_go_the_same_way_and_are_named_as_they_were_sent(store: Store, t
     txt.write_text("We go, she said.")
     with ann.open("rb") as one, txt.open("rb") as two:
         [outcome] = import_uploads(store, [("a.ann", one), ("a.txt", two)], kind="brat", terms=Terms(annotator="ben"))
-    assert isinstance(outcome, Brought) and (outcome.new, outcome.article.source) == (True, "a.txt")
+    assert isinstance(outcome, ImportedArticle) and (outcome.new, outcome.article.source) == (True, "a.txt")
 
 
 STANDOFF = {
@@ -646,7 +646,7 @@ def test_the_command_reports_errors_of_old_work_and_imports_the_rest_if_asked(
 def test_an_upload_may_be_called_anything(store: Store, tmp_path: Path, name: str) -> None:
     with written(tmp_path, HARD["emoji"]).open("rb") as stream:
         [outcome] = import_uploads(store, [(name, stream)], with_work=True)
-    assert isinstance(outcome, Brought) and outcome.new
+    assert isinstance(outcome, ImportedArticle) and outcome.new
     assert sorted(each.name for each in tmp_path.iterdir() if "project" not in each.name) == ["lines.jsonl"]
 
 

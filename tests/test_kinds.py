@@ -22,7 +22,7 @@ from labeling.annotation import article, label_set_changes, migration, ops, stat
 from labeling.annotation.state import Annotation, Span
 from labeling.dataset import anonymous, shapes
 from labeling.errors import OpError
-from labeling.formats.fitting import Fitting
+from labeling.formats.conversion import Converter
 from labeling.formats.marked import Losses, Marked, empty_annotation
 from labeling.formats.registry import FORMATS
 from labeling.schema import Schema
@@ -212,13 +212,13 @@ class Trial:
         if each.read is None:
             return
         (marked,) = [found for found in each.read(target) if isinstance(found, Marked)]
-        fitting = Fitting(self.schema, {"TIMEX3": "quote"}, lambda registry, id, name: id)  # as TimeML calls dates
+        converter = Converter(self.schema, {"TIMEX3": "quote"}, lambda registry, id, name: id)  # as TimeML calls dates
         (values,) = marked.work.values()
-        fitted = fitting.fitted(marked.article.text, values, marked.entries)
-        got = [span.attributes.get("value") for span in fitted.state.spans.values()]
+        converted = converter.convert(marked.article.text, values, marked.entries)
+        got = [span.attributes.get("value") for span in converted.state.spans.values()]
         lost = any(words in str(losses.as_values()) for words in _LOST)
         same = [self.value], ["Zoé"] if self.attribute.registry else None  # some formats know entries by their names
-        assert lost or got in same, (got, losses.as_values(), fitted.messages)
+        assert lost or got in same, (got, losses.as_values(), converted.messages)
 
 
 def lacking(name: str, folder: Path) -> list[str]:

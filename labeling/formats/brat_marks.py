@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled_by_line
 from labeling.formats.marked import made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Remark
@@ -34,7 +34,7 @@ def joined(text: str, parts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]
 
 
 class Marks:
-    """What an .ann file says about its text, gathered line by line; `messages` is what cannot be taken, with lines."""
+    """What an .ann file says about its text, assembled line by line; `messages` is what cannot be taken, with lines."""
 
     def __init__(self, raw: str, text: str) -> None:
         self.messages: list[tuple[int | None, str]] = []
@@ -68,7 +68,7 @@ class Marks:
         for link in self._links:
             link.source, link.target = (self._triggers.get(end, end) for end in (link.source, link.target))
         comments = self._describe()
-        annotation, messages = gathered_by_line(self._raw, list(self._spans.values()), self._links)
+        annotation, messages = assembled_by_line(self._raw, list(self._spans.values()), self._links)
         self.messages += messages
         self.messages += ((None, each) for each in doubt(self._raw, self._spans.values()))
         for span in annotation["spans"]:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from labeling.dataset.line_losses import OF_WORK, one_annotation
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault, Remark
@@ -113,7 +113,7 @@ def _read(row: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[
     for annotator, spans in by.items():
         ids = {span.id for span in spans}
         own = [link for link in links if len(by) == 1 or {link.source, link.target} <= ids]
-        work[annotator], reasons = gathered(str(raw), spans, own)
+        work[annotator], reasons = assembled(str(raw), spans, own)
         if values and not spans:
             work[annotator]["lost"] = True
         messages += reasons

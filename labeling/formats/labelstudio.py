@@ -15,7 +15,7 @@ import orjson
 
 from labeling.dataset.line_losses import OF_WORK, all_annotations
 from labeling.errors import ArticleError
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled
 from labeling.formats.labelstudio_configuration import FRAGMENT, LABEL, TEXT, YES, configuration, control_name
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
@@ -177,7 +177,7 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
         if annotation.get("ground_truth"):
             notes.add("the ground-truth flag of annotations is lost", line)
         spans, links, more = _regions(annotation, raw, ids, notes, line)
-        values, reasons = gathered(raw, spans, links)
+        values, reasons = assembled(raw, spans, links)
         if annotation.get("was_cancelled") or annotation.get("skipped"):
             values["status"] = "skipped"
         if not spans and any(each.get("type") not in _ANSWERS for each in listed(annotation, "result", [])):

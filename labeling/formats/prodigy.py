@@ -15,7 +15,7 @@ from typing import Any, get_args
 import orjson
 
 from labeling.annotation.state import Status
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered, keep_comments
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault, Remark
@@ -155,7 +155,7 @@ def _read(
             notes.add(Remark("ignored tasks have spans; they are imported with them, as skipped"), line)
         spans = list(_spans(task, messages))
         links = list(_links(task, spans, messages))
-        annotation, more = gathered(task["text"], spans, links)
+        annotation, more = assembled(task["text"], spans, links)
         messages += more
         if task.get("spans") and not spans:
             annotation["lost"] = True

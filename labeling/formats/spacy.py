@@ -20,7 +20,7 @@ from labeling.annotation.article import Article
 from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.lines import FORMAT as LINE_FORMAT
 from labeling.errors import ArticleError, MissingExtraError
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered, keep_comments
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault
@@ -192,7 +192,7 @@ def _read(doc: Any, path: Path, number: int) -> Iterator[Marked | Fault]:
         if any(doc.spans.values()):
             messages.append("the doc's spans are not imported: it says that it has not been annotated")
     else:
-        annotation, more = gathered(
+        annotation, more = assembled(
             doc.text, _spans(doc, values), [_link(each) for each in values.get("relations", ())]
         )
         messages += more

@@ -13,7 +13,7 @@ import orjson
 from labeling.annotation import article
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
-from labeling.formats.gathering import LooseSpan
+from labeling.formats.assembly import LooseSpan
 from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
 from labeling.formats.offsets import CODE_POINTS, SIZES, borders

@@ -13,7 +13,7 @@ from lxml import etree
 from labeling import dates
 from labeling.dates.periods import timex3
 from labeling.errors import ArticleError, DateError
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled_by_line
 from labeling.formats.marked import Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault, Remark
@@ -112,7 +112,7 @@ class Document:
         for span in self._spans.values():
             span.fragments = [Given(each.start - cut, each.end - cut) for each in span.fragments]
         self._connect(creation)
-        annotation, misplaced = gathered_by_line(raw[cut:], list(self._spans.values()), self._links)
+        annotation, misplaced = assembled_by_line(raw[cut:], list(self._spans.values()), self._links)
         for line, reason in (*self._messages, *misplaced):
             yield Fault(str(self._file), line, reason)
         yield Marked(made, {ANNOTATOR: annotation}, {}, str(self._file))

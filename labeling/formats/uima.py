@@ -13,7 +13,7 @@ from lxml import etree
 
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled_by_line
 from labeling.formats.marked import Marked, empty_annotation
 from labeling.formats.offsets import UTF_16, Given
 from labeling.formats.reading import Fault, Remark
@@ -133,7 +133,7 @@ class Cas:
         made = article_of(raw, rest.get("article") or self._meta(), self._file, _line(sofa) or 1, messages)
         self._messages += [(None, each) for each in messages]
         spans, links = self._gather(number)
-        annotation, misplaced = gathered_by_line(raw, spans, links, UTF_16)
+        annotation, misplaced = assembled_by_line(raw, spans, links, UTF_16)
         self._messages += misplaced
         if not rest:  # not written by us
             self._messages += ((None, each) for each in doubt(raw, spans, UTF_16))

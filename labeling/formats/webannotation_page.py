@@ -13,8 +13,8 @@ import orjson
 
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled
 from labeling.formats.files import is_file, whole_text
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered
 from labeling.formats.marked import Marked, empty_annotation, made_id
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault, Remark
@@ -140,7 +140,7 @@ class Page:
         creators = [creator for of, creator in (*self._spans, *self._comments) if of == source]
         for creator in dict.fromkeys([*about, *creators]):
             spans = self._spans.get((source, creator), [])
-            annotation, misplaced = gathered(text, spans, self._links.get((source, creator), []))
+            annotation, misplaced = assembled(text, spans, self._links.get((source, creator), []))
             messages += (*misplaced, *doubt(text, spans))
             annotation |= {key: value for key, value in about.get(creator, {}).items() if key in empty_annotation()}
             known = {span["id"] for span in annotation["spans"]}

@@ -14,7 +14,7 @@ from labeling.annotation import ops
 from labeling.annotation.article import Article
 from labeling.dataset import FORMAT
 from labeling.errors import ArticleError, AssignmentError, OpError
-from labeling.formats.fitting import Fitting
+from labeling.formats.conversion import Converter
 from labeling.formats.reading import Source, row_article
 from labeling.services.importing.checking import Entries
 from labeling.store.contract import Store
@@ -63,7 +63,7 @@ def _lines(store: Store, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]:
                 continue
             found += 1
             try:
-                yield _line(Fitting(store.schema, {}, entries.resolved), orjson.loads(line), source)
+                yield _line(Converter(store.schema, {}, entries.resolved), orjson.loads(line), source)
             except (AssignmentError, ArticleError, OpError) as fault:
                 raise AssignmentError(f"{path.name}:{source.line}: {fault}; nothing was imported") from None
             except pydantic.ValidationError as fault:
@@ -80,7 +80,7 @@ def _lines(store: Store, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]:
             raise AssignmentError(f"{path.name} is empty; export gold with: saywhen export")
 
 
-def _line(fitting: Fitting, line: dict[str, Any], source: Source) -> tuple[Article, list[ops.Op]]:
+def _line(converter: Converter, line: dict[str, Any], source: Source) -> tuple[Article, list[ops.Op]]:
     if line["format"] != FORMAT:
         raise AssignmentError(f"“{line['format']}” is not the format {FORMAT}; export one article per line")
     if len(line["annotations"]) != 1:
@@ -104,15 +104,15 @@ def _line(fitting: Fitting, line: dict[str, Any], source: Source) -> tuple[Artic
                 f"fragment of span {span['id']}: its text is “{span['text']}”, but the article has “{words}”"
             )
     spans = [{**span, "waivers": span.get("waived", {})} for span in work["spans"]]
-    fitted = fitting.fitted(article.text, {**work, "spans": spans}, line["entries"])
+    converted = converter.convert(article.text, {**work, "spans": spans}, line["entries"])
     messages = [
-        *fitted.messages,
+        *converted.messages,
         *(
             f"the label set has no {kind} “{name}”; to map it, use: saywhen import --with-work --map"
-            for kind, name in fitting.unknown
+            for kind, name in converter.unknown
         ),
     ]
     if messages:
         more = f" (and {len(messages) - 1} more on this line)" if len(messages) > 1 else ""
         raise AssignmentError(f"{messages[0]}{more}")
-    return article, fitted.loaded()
+    return article, converted.loaded()

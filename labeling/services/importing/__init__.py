@@ -7,19 +7,27 @@ and all else that is invalid, is reported before anything is written.
 from labeling.services.importing.intake import Tick, import_files, import_rows, import_uploads, import_work
 from labeling.services.importing.reading import format_of, formats_with_work, read_work
 from labeling.services.importing.repeated_faults import RepeatedFaults
-from labeling.services.importing.tally import Brought, LeftOut, RowOutcome, Tally, Variant, Withheld, WorkSummary
+from labeling.services.importing.tally import (
+    DroppedName,
+    ImportedArticle,
+    NothingWritten,
+    RowOutcome,
+    Tally,
+    Variant,
+    WorkSummary,
+)
 from labeling.services.importing.terms import Terms, pairs, renamed
 
 __all__ = [
-    "Brought",
-    "LeftOut",
+    "DroppedName",
+    "ImportedArticle",
+    "NothingWritten",
     "RepeatedFaults",
     "RowOutcome",
     "Tally",
     "Terms",
     "Tick",
     "Variant",
-    "Withheld",
     "WorkSummary",
     "format_of",
     "formats_with_work",

@@ -16,10 +16,10 @@ from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.errors import AccessError
 from labeling.formats import Fault
-from labeling.formats.fitting import Fitting
+from labeling.formats.conversion import Converter
 from labeling.formats.marked import Marked, made_id
 from labeling.schema import Schema
-from labeling.services.importing.tally import LeftOut, RowOutcome, WorkSummary, counted
+from labeling.services.importing.tally import DroppedName, RowOutcome, WorkSummary, counted
 from labeling.services.importing.terms import Terms
 from labeling.store import work_session
 from labeling.store.contract import Store
@@ -52,7 +52,7 @@ class Checking:
         self._store, self._unnamed, self._terms = store, unnamed, terms
         self._schema = store.schema
         self.version = self._schema.version  # of the label set that the work is checked against
-        self._fitting = Fitting(self._schema, terms.renames, Entries(store.registries()).resolved)
+        self._converter = Converter(self._schema, terms.renames, Entries(store.registries()).resolved)
         self._seen: dict[tuple[str, str], str] = {}  # (article, annotator) → client
         self._articles: set[str] = set()
         self._annotators: Counter[str] = Counter()
@@ -70,17 +70,19 @@ class Checking:
             try:
                 if values["status"] == "new":
                     continue
-                fitted = self._fitting.fitted(made.text, values, marked.entries)
+                converted = self._converter.convert(made.text, values, marked.entries)
             except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
                 reason = f"{name}: the work does not have the shape of an annotation ({type(fault).__name__}: {fault})"
                 yield Fault(marked.file, marked.line, f"{_plain(reason)}; correct the file")
                 continue
-            for reason in fitted.messages:
+            for reason in converted.messages:
                 yield Fault(marked.file, marked.line, f"{name}: {_plain(reason)}")
-            if not fitted.ops:
+            if not converted.ops:
                 continue
-            client = f"{work_session.IMPORTED}{_digest(made.id, name, fitted.given)}"
-            brought = MadeWork(name, made.id, client, fitted.ops, annotation_values(fitted.state), [*fitted.entries])
+            client = f"{work_session.IMPORTED}{_digest(made.id, name, converted.given)}"
+            brought = MadeWork(
+                name, made.id, client, converted.ops, annotation_values(converted.state), [*converted.entries]
+            )
             there = self._existing(brought, new=new)
             if there == "other":
                 yield Fault(marked.file, marked.line, other(name))
@@ -88,14 +90,14 @@ class Checking:
             self._seen[made.id, name] = client
             if there == "none":
                 works.append(brought)
-            work.append(_summed(name, there == "none", fitted.state, self._schema))
+            work.append(_summed(name, there == "none", converted.state, self._schema))
         self._articles.add(made.id)
         self.articles += 1
         spool.write(orjson.dumps([_columns(made), new, [*map(list, works)], [*map(list, work)]]) + b"\n")
 
     def drops(self, label: str | None) -> bool:
         """Whether a label of the files is to be dropped, so that what is lost of its spans is no loss."""
-        return label is not None and self._fitting.drops(label)
+        return label is not None and self._converter.drops(label)
 
     def _is_new(self, article: str) -> bool:
         """Whether neither the project nor what was read so far has an article."""
@@ -136,10 +138,10 @@ class Checking:
             yield Fault(
                 _printable(given), None, f"the name of an annotator ({count:,}×): {reason}; rename it with --as OLD=NEW"
             )
-        for name, counts in self._fitting.unknown.items():
-            yield Fault(_printable(name[1]), None, f"{counted(counts)}: {self._fitting.remedy(name)}")
-        for name, counts in self._fitting.left_out.items():
-            yield LeftOut(name, dict(counts))
+        for name, counts in self._converter.unknown.items():
+            yield Fault(_printable(name[1]), None, f"{counted(counts)}: {self._converter.remedy(name)}")
+        for name, counts in self._converter.left_out.items():
+            yield DroppedName(name, dict(counts))
         there = ", ".join(map(_printable, sorted(self._annotators))) or "none"
         for old in self._terms.names:
             if old not in self._annotators:
@@ -149,19 +151,19 @@ class Checking:
         if self._terms.annotator is not None and self._unnamed not in self._annotators:
             reason = f"the files name their annotators ({there}); rename them with --as OLD=NEW"
             yield Fault("--annotator", None, reason)
-        for old in self._fitting.ambiguous():
+        for old in self._converter.ambiguous():
             shown, new = _printable(old), self._terms.renames[old] or ""
             reason = f"it is a label and a relation in the files; write label:{shown}={new} or role:{shown}={new}"
             yield Fault(f"--map {shown}", None, reason)
         for old in self._terms.renames:
-            if old not in self._fitting.used:
+            if old not in self._converter.used:
                 yield Fault(
                     f"--map {_printable(old)}", None, "nothing in the files has this name; correct or remove it"
                 )
 
 
 class Entries:
-    """Which entries of the registries a file's entries are."""
+    """The registry entries for a file's entries."""
 
     def __init__(self, registries: dict[str, dict[str, str]]) -> None:
         self._names = {registry: dict(names) for registry, names in registries.items()}

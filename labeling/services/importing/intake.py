@@ -15,7 +15,7 @@ from labeling.formats import Fault, WithheldWork, read_articles, read_bytes
 from labeling.formats.marked import Format, Marked
 from labeling.services.importing.checking import Checking, other, parts
 from labeling.services.importing.reading import beneath, format_of, marked_rows
-from labeling.services.importing.tally import Brought, RowOutcome, Withheld
+from labeling.services.importing.tally import ImportedArticle, NothingWritten, RowOutcome
 from labeling.services.importing.terms import Terms
 from labeling.services.importing.variants import with_variants
 from labeling.store.contract import Store
@@ -138,13 +138,13 @@ def import_work(
             faults += isinstance(outcome, Fault)
             yield outcome
         if faults and not terms.anyway:
-            yield Withheld(checking.articles)
+            yield NothingWritten(checking.articles)
             return
         spool.seek(0)
         done = 0
         for part in parts(spool):
             if dry_run:
-                waiting = [Brought(kept.article, kept.new, kept.work) for kept in part]
+                waiting = [ImportedArticle(kept.article, kept.new, kept.work) for kept in part]
             else:
                 added = store.add_work([(kept.article, kept.works) for kept in part], checking.version)
                 waiting = []
@@ -156,7 +156,7 @@ def import_work(
                             yield Fault(each.article.source, None, other(one.annotator))
                         else:
                             work.append(one._replace(new=there == "none"))
-                    waiting.append(Brought(each.article, each.new, work))
+                    waiting.append(ImportedArticle(each.article, each.new, work))
             yield from waiting
             done += len(part)
             tick(done, checking.articles)

@@ -1,4 +1,4 @@
-"""What becomes of rows, and the sum of an import."""
+"""Outcomes of rows, and the tally of an import."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from labeling.annotation.article import Article
 from labeling.formats import Fault, WithheldWork
-from labeling.formats.fitting import Name
+from labeling.formats.conversion import Name
 from labeling.store.values import Added
 
 
@@ -24,8 +24,8 @@ class WorkSummary(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """What became of one article that was read with work on it, or without any."""
+class ImportedArticle:
+    """The outcome for an article in an annotated format, with or without work."""
 
     article: Article
     new: bool
@@ -33,15 +33,15 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What was omitted because it was asked for: a name of the files, and how much of what has it."""
+class DroppedName:
+    """A name dropped on request, with the number of things that had it."""
 
     name: Name
     counts: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class NothingWritten:
     """Nothing was written, because of errors, each of which has been reported."""
 
     articles: int
@@ -68,7 +68,7 @@ _NAMED = 20
 
 #: What became of a row: taken in or a duplicate, with its work or without, or omitted with a reason; and what is reported
 #: of a whole import.
-RowOutcome: TypeAlias = Added | Brought | Fault | WithheldWork | LeftOut | Withheld | Variant
+RowOutcome: TypeAlias = Added | ImportedArticle | Fault | WithheldWork | DroppedName | NothingWritten | Variant
 
 
 @dataclass(slots=True)
@@ -90,10 +90,10 @@ class Tally:
     spans: Counter[str] = field(default_factory=Counter)
     links: int = 0
     lacks: Counter[str] = field(default_factory=Counter)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[DroppedName] = field(default_factory=list)
     asides: list[WithheldWork] = field(default_factory=list)
     variants: list[Variant] = field(default_factory=list)
-    withheld: Withheld | None = None
+    withheld: NothingWritten | None = None
 
     @classmethod
     def of(cls, outcomes: Iterable[RowOutcome]) -> Tally:
@@ -112,13 +112,13 @@ class Tally:
                 self.faults.append(outcome)
             case WithheldWork():
                 self.asides.append(outcome)
-            case LeftOut():
+            case DroppedName():
                 self.left_out.append(outcome)
             case Variant():
                 self.variants.append(outcome)
-            case Withheld():
+            case NothingWritten():
                 self.withheld = outcome
-            case Brought():
+            case ImportedArticle():
                 self._add_work(outcome)
             case Added():
                 self._add_article(outcome.article, outcome.new)
@@ -129,7 +129,7 @@ class Tally:
         else:
             self.known.append((article.title or article.text[:80], article.source))
 
-    def _add_work(self, brought: Brought) -> None:
+    def _add_work(self, brought: ImportedArticle) -> None:
         fresh = [work for work in brought.work if work.new]
         if brought.new or not fresh:
             self._add_article(brought.article, brought.new)

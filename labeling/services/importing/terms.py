@@ -15,7 +15,7 @@ class Terms:
     `annotator` is whose it is where a file names no one; with `by_file` it is whose name the file has (ana.jsonl: ana),
     with `by_folder` whose name the folder has that it lies in (ana/a.ann: ana).
     `names` are what annotators of the files are called here, `renames` what labels, attributes, choices, relations and
-    flags are (see `fitting.Fitting`). `anyway` imports the rest where something is invalid.
+    flags are (see `conversion.Converter`). `anyway` imports the rest where something is invalid.
     """
 
     annotator: str | None = None

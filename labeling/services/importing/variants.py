@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from labeling.annotation.article import Article
 from labeling.dataset.folded_words import words
-from labeling.services.importing.tally import Brought, RowOutcome, Variant
+from labeling.services.importing.tally import ImportedArticle, RowOutcome, Variant
 from labeling.store.contract import Store
 from labeling.store.values import Added
 
@@ -25,7 +25,7 @@ _ROW = re.compile(r":\d+\Z")
 
 
 class _Name(NamedTuple):
-    """What an article is known by: its title, or the file that holds nothing else."""
+    """The name of an article: its title, or the file that has nothing else."""
 
     kind: str
     words: str
@@ -42,7 +42,7 @@ def with_variants(store: Store, outcomes: Iterable[RowOutcome], *, dry_run: bool
     sketches: dict[str, tuple[str, bytes]] = {}
     for outcome in outcomes:
         yield outcome
-        if not isinstance(outcome, Added | Brought) or not outcome.new:
+        if not isinstance(outcome, Added | ImportedArticle) or not outcome.new:
             continue
         article, own = outcome.article, b""
         for other in _others(known, article):
@@ -84,7 +84,7 @@ def _sketch(text: str) -> bytes:
 
 
 def _alike(one: bytes, two: bytes) -> bool:
-    """Whether two texts have nearly the same words, by their sketches."""
+    """Return whether two texts have nearly the same words, by their sketches."""
     ours, theirs = {*array("I", one)}, {*array("I", two)}
     least = sorted(ours | theirs)[:_SIZE]
     return bool(least) and sum(each in ours and each in theirs for each in least) >= _SHARE * len(least)

@@ -1,4 +1,4 @@
-"""From spans and links as other tools leave them to one annotator's annotation; what cannot be believed is reported."""
+"""Assembly of an annotation from the spans and links in other tools' files; contradictions are reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from labeling.formats.reading import Remark, SpanLoss
 
 @dataclass(slots=True)
 class LooseSpan:
-    """A span as a file has it: its fragments as they were given, `id` as a string, None where the file has none."""
+    """A span in a file: its fragments as given, and its `id` as a string, None if the file has none."""
 
     id: str | None
     label: str
@@ -25,7 +25,7 @@ class LooseSpan:
 
 @dataclass(slots=True)
 class LooseLink:
-    """A link as a file has it: from and to what are ids of spans in that file."""
+    """A link in a file; `source` and `target` are ids of spans in that file."""
 
     id: str | None
     type: str
@@ -34,24 +34,24 @@ class LooseLink:
     line: int | None = None
 
 
-def gathered(
+def assembled(
     raw: str,
     spans: Sequence[LooseSpan],
     links: Iterable[LooseLink] = (),
     unit: str = CODE_POINTS,
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return what `gathered_by_line` does, its sentences without lines."""
-    annotation, messages = gathered_by_line(raw, spans, links, unit)
+    """Return the annotation of `assembled_by_line`, and its messages without lines."""
+    annotation, messages = assembled_by_line(raw, spans, links, unit)
     return annotation, [reason for _, reason in messages]
 
 
-def gathered_by_line(
+def assembled_by_line(
     raw: str,
     spans: Sequence[LooseSpan],
     links: Iterable[LooseLink] = (),
     unit: str = CODE_POINTS,
 ) -> tuple[dict[str, Any], list[tuple[int | None, str]]]:
-    """Return an annotation's plain values, and sentences on what could not be taken as it stands, each with its line.
+    """Return an annotation's plain values, and messages about everything that isn't imported unchanged, each with its line.
 
     `raw` is the text as it stood in the file, and offsets count `unit` in it (see `offsets.placed`). Omitted, with
     a sentence, are spans that have no place in the text, what is there twice, and links from or to what is not there. Where
@@ -135,7 +135,7 @@ def _placed(raw: str, given: list[Given], unit: str) -> Placed:
 def _link(
     annotation: dict[str, Any], links: Iterable[LooseLink], ids: dict[str, str], messages: list[tuple[int | None, str]]
 ) -> None:
-    """Put the links into the annotation whose ends are there."""
+    """Add the links to the annotation whose ends exist."""
     taken: set[str] = set()
     there: set[tuple[str, str, str]] = set()
     for link in links:
@@ -159,7 +159,7 @@ def _link(
 
 
 def _disjoint(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return ranges in order, those that overlap as one."""
+    """Return sorted ranges, with overlapping ones joined."""
     found: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
         if found and start < found[-1][1]:
@@ -179,7 +179,7 @@ def _named(span: LooseSpan) -> str:
 
 
 def keep_comments(annotation: dict[str, Any]) -> None:
-    """Put comments on spans that are not there on the article, in place."""
+    """Move comments on missing spans to the article, in place."""
     spans = {span["id"] for span in annotation["spans"]}
     annotation["comments"] = [
         comment if comment["span"] in spans else {**comment, "span": None} for comment in annotation["comments"]

@@ -1,4 +1,4 @@
-"""Work from elsewhere: what a reader found on an article becomes ops under a label set; what does not fit is reported."""
+"""Conversion of imported work to ops under a label set; everything that doesn't fit is reported."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _KEPT_OTHERWISE = ("add", "set", "publish")
 
 
 @dataclass(slots=True)
-class Fitted:
-    """One annotator's work as ops, the state they end in, and sentences on what of it does not fit.
+class ConvertedWork:
+    """One annotator's work as ops, the resulting state, and messages about everything that doesn't fit.
 
     `ops` are numbered from 1 and written as the log keeps them (see `ops.to_json`), `given` as they were made; the two differ
     where a value is kept in another form. `entries` are those that the ops register, as (registry, id, name).
@@ -54,10 +54,10 @@ class Fitted:
         return [_loaded(number, orjson.loads(op)) for number, op in enumerate(self.given, 1)]
 
 
-class Fitting:
-    """Fits the work of many articles to a label set.
+class Converter:
+    """Converts the work on many articles to a label set.
 
-    `renames` says what names of the files are here, None to leave them out: labels, relations and flags by their name,
+    `renames` maps names of the files to names of the label set, or to None to drop them: labels, relations and flags by their name,
     attributes as label.name, choices as label.name.choice; a label or relation also as label:name or role:name. `unknown`
     counts the names that neither the label set nor `renames` has, `left_out` names dropped on request, both with their
     dependants; `used` are the renames
@@ -74,15 +74,15 @@ class Fitting:
         self._kinds: dict[str, set[str]] = {}  # what each name of the files is the name of
         self._there: dict[Name, list[str]] = {}  # for each unknown name, what could stand in its place
 
-    def fitted(self, text: str, values: dict[str, Any], entries: dict[str, dict[str, str]]) -> Fitted:
-        """Return plain values of an annotation (see `marked.Marked`) as ops that make it."""
+    def convert(self, text: str, values: dict[str, Any], entries: dict[str, dict[str, str]]) -> ConvertedWork:
+        """Return the ops that make an annotation, given as plain values (see `marked.Marked`)."""
         if len(values["spans"]) > MAX_SPANS:
             reason = f"{len(values['spans']):,} spans are more than an article can have ({MAX_SPANS:,}); split it"
-            return Fitted(messages=[reason])
-        return _Fitting(self, self._schema, text, entries, self._resolve).done(values)
+            return ConvertedWork(messages=[reason])
+        return _Conversion(self, self._schema, text, entries, self._resolve).done(values)
 
     def known(self, kind: str, name: str, own: str, known: Collection[str], thing: str) -> str | None:
-        """Return what a name of the file is here, or None, which is counted; `own` is the name without what it belongs to."""
+        """Return the name of the label set for a name of the file, or None, which is counted; `own` is the name without its owner."""
         if not isinstance(name, str):
             raise TypeError(f"the name of a {kind} must be a string, not {name!r}")
         self._kinds.setdefault(name, set()).add(kind)
@@ -120,13 +120,13 @@ class Fitting:
                 yield name
 
     def goes_with(self, name: Name, thing: str) -> None:
-        """Count a thing that is omitted because something of this name is."""
+        """Count a thing that is omitted along with a name."""
         for counted in (self.unknown, self.left_out):
             if name in counted:
                 counted[name][thing] += 1
 
     def remedy(self, name: Name) -> str:
-        """Return what to do about a name that is not known here."""
+        """Return the remedy for a name that the label set doesn't have."""
         kind, path = name
         new, there = self._renames.get(self._key(kind, path)), self._there[name]
         both = _NAMESPACES.keys() <= self._kinds.get(path, set())
@@ -137,22 +137,22 @@ class Fitting:
         return f"there is no {kind} {which}; the label set has {', '.join(there) or 'none'}: {take}drop it (--map {given}=)"
 
 
-class _Fitting:
-    """One annotation on its way to ops."""
+class _Conversion:
+    """The conversion of one annotation."""
 
     def __init__(
-        self, of: Fitting, label_set: Schema, text: str, entries: dict[str, dict[str, str]], resolve: Resolve
+        self, of: Converter, label_set: Schema, text: str, entries: dict[str, dict[str, str]], resolve: Resolve
     ) -> None:
         self._of, self._schema, self._text, self._entries, self._resolve = of, label_set, text, entries, resolve
-        self._fitted = Fitted()
+        self._converted = ConvertedWork()
         self._names: dict[tuple[str, str], str] = {}
         self._ids: dict[str, str] = {}  # of spans, in the file → here
         self._lost: dict[str, Name | None] = {}  # spans that are omitted, and by which name, if it is one
 
-    def done(self, values: dict[str, Any]) -> Fitted:
+    def done(self, values: dict[str, Any]) -> ConvertedWork:
         if values.get("lost") and values["status"] != "skipped":
             # Who marked something must not come to have found nothing.
-            return Fitted(messages=["none of the spans could be read, so this work is not imported"])
+            return ConvertedWork(messages=["none of the spans could be read, so this work is not imported"])
         seen: set[str] = set()
         for span in values["spans"]:
             if span["id"] in seen:
@@ -164,7 +164,7 @@ class _Fitting:
             # Here too; each span has been messages or counted.
             for name in dict.fromkeys(filter(None, self._lost.values())):
                 self._of.goes_with(name, "whole annotation")
-            return Fitted(messages=self._fitted.messages)
+            return ConvertedWork(messages=self._converted.messages)
         for link in values["relations"]:
             self._link(link)
         for comment in values["comments"]:
@@ -175,9 +175,9 @@ class _Fitting:
             self._do(lambda: "its end", kind="submit")
         elif values["status"] == "skipped":
             self._do(lambda: "its reason for skipping", kind="skip", reason=values["skip_reason"] or "")
-        elif values["status"] == "open" and not self._fitted.ops:
+        elif values["status"] == "open" and not self._converted.ops:
             self._do(lambda: "its beginning", kind="reopen")
-        return self._fitted
+        return self._converted
 
     def _span(self, span: dict[str, Any]) -> None:
         old = span["id"]
@@ -220,7 +220,7 @@ class _Fitting:
             self._report(f"{where()}: {fault}")
 
     def _value(self, attribute: Attribute, path: str, value: Any) -> Any:
-        """Return a value as the label set names it, or None; raises OpError."""
+        """Return a value under the label set, or None; raises OpError."""
         if attribute.options and isinstance(value, str):
             return self._of.known(
                 "choice", f"{path}.{value}", value, [option.key for option in attribute.options], "value"
@@ -230,7 +230,7 @@ class _Fitting:
         return attribute.kind.given(value)
 
     def _entry(self, registry: str, value: str) -> str:
-        """Return the id of the entry that a value names, registered; raises OpError."""
+        """Return the id of the registered entry for a value; raises OpError."""
         named = self._entries.get(registry) or {}
         others = (names[value] for names in self._entries.values() if value in names)
         # What a file does not name goes by what it is called there.
@@ -270,7 +270,7 @@ class _Fitting:
         self._do(where, kind="comment", id=_id(comment["id"], "comment"), span=span, flag=flag, text=comment["text"])
 
     def _end(self, id: str, thing: str, where: Where) -> str | None:
-        """Return the span that something hangs on, or None, with a message or counted."""
+        """Return the span that something belongs to, or None, which is reported or counted."""
         if id in self._ids:
             return self._ids[id]
         name = self._lost.get(id)
@@ -293,22 +293,22 @@ class _Fitting:
 
     def _apply(self, values: dict[str, Any]) -> None:
         """Apply an op, given as plain values in the order of its model; raises OpError."""
-        fitted = self._fitted
-        op = _loaded(len(fitted.ops) + 1, values)
-        touched = annotation.apply(fitted.state, op, self._text, self._schema, self._name)
+        converted = self._converted
+        op = _loaded(len(converted.ops) + 1, values)
+        touched = annotation.apply(converted.state, op, self._text, self._schema, self._name)
         for registry, id, name in touched.entries:
             self._names[registry, id] = name
-            fitted.entries.append((registry, id, name))
+            converted.entries.append((registry, id, name))
         given = orjson.dumps(values)
-        kept = annotation.as_kept(fitted.state, op) if values["kind"] in _KEPT_OTHERWISE else op
-        fitted.given.append(given)
-        fitted.ops.append(given.decode() if kept is op else ops.to_json(kept))
+        kept = annotation.as_kept(converted.state, op) if values["kind"] in _KEPT_OTHERWISE else op
+        converted.given.append(given)
+        converted.ops.append(given.decode() if kept is op else ops.to_json(kept))
 
     def _name(self, registry: str, id: str) -> str | None:
         return self._names.get((registry, id))
 
     def _report(self, reason: str) -> None:
-        self._fitted.messages.append(reason)
+        self._converted.messages.append(reason)
 
 
 def _loaded(number: int, values: dict[str, Any]) -> ops.Op:
@@ -322,7 +322,7 @@ def _loaded(number: int, values: dict[str, Any]) -> ops.Op:
 
 
 def _id(given: Any, kind: str) -> str:
-    """Return an id as it was given, or where it does not do as one, another that follows from it."""
+    """Return an id as given or, if it isn't valid, a valid one derived from it."""
     return given if isinstance(given, str) and _ID.fullmatch(given) else made_id(kind, given)
 
 
