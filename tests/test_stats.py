@@ -12,6 +12,7 @@ import orjson
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from conftest import op
 from marking import mark, marked
 from running import Server
 from streamlit.testing.v1 import AppTest
@@ -129,6 +130,33 @@ def test_a_pronoun_without_an_entity_is_no_speaker_and_stands_last_as_not_identi
     assert [(row["speaker"], row["quotations"]) for row in found] == [
         ("Brook", 1), (stats.NOT_IDENTIFIED, 2), (stats.NOBODY, 1)
     ]  # fmt: skip
+
+
+def test_a_quote_of_several_entries_counts_for_each_of_them(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "two.db", NEWS)
+    made = article.make("“We go,” Brook and Vránar said.", title="T", outlet="O")
+    list(store.add_articles([made]))
+    store.sign_in("ana")
+    mark(store, "ana", made.id, ("“We go,”", "quote"), ("Brook and Vránar", "speaker"), links=[("said_by", 0, 1)])
+    work = stats.read(store).speakers
+    assert list(work["speaker"].astype("str")) == ["Brook and Vránar"]
+    ((_, (held,)),) = store.annotated()
+    (span,) = (each["id"] for each in held.values["spans"] if each["label"] == "speaker")
+    named = [
+        op(1, "reopen"),
+        op(2, "register", registry="source", id="b", name="Ada Brook"),
+        op(3, "register", registry="source", id="v", name="Ilko Vránar"),
+        op(4, "set", id=span, name="who", value=["b", "v"]),
+        op(5, "submit"),
+    ]
+    answer = store.append("ana", made.id, "client-two", 0, named)
+    assert not answer.refused
+    found = stats.read(store)
+    assert [(row["speaker"], row["quotations"]) for row in rows(found, "speakers")] == [
+        ("Ada Brook", 1), ("Ilko Vránar", 1)
+    ]  # fmt: skip
+    assert len(found.quotations) == 1
+    assert store.registries()["source"] == {"b": "Ada Brook", "v": "Ilko Vránar"}
 
 
 def test_whose_work_counts_is_asked_for(project: Store) -> None:

@@ -23,8 +23,8 @@ Amount: TypeAlias = (
     Annotated[int, Field(strict=True, gt=-(10**15), lt=10**15)]
     | Annotated[float, Field(strict=True, allow_inf_nan=False)]
 )
-#: An attribute's value: text, choice or registry entry; flag; date; number (see `schema.kinds`); None unsets.
-Value: TypeAlias = str | bool | Amount | dict[str, Any] | None
+#: An attribute's value: text, choice or registry entry; flag; date; number; several entries (see `schema.kinds`); None unsets.
+Value: TypeAlias = str | bool | Amount | dict[str, Any] | list[str] | None
 
 
 class _Strict(BaseModel):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from labeling.schema import Schema
+from labeling.schema.kinds import entry_ids
 
 #: The flag by which a label set marks an unnamed source, and the one that says a date's words claim nothing.
 UNNAMED, EMPTY = "anonymous", "mention"
@@ -74,7 +75,7 @@ def facts(line: dict[str, Any], schema: Schema) -> Iterator[Quotation | DateClai
             if record["name"] not in parts:
                 continue
             part, known = parts[record["name"]]
-            speakers = [speaker_of(each, known, names) for each in record["parts"].get(part, ())]
+            speakers = [who for each in record["parts"].get(part, ()) for who in speakers_of(each, known, names)]
             for each in (each for spans in record["parts"].values() for each in spans):
                 within.setdefault(each["id"], []).extend(speakers)
             yield Quotation(where, record["id"], record["text"], record["type"], tuple(speakers))
@@ -112,20 +113,28 @@ def speaker_parts(schema: Schema) -> dict[str, tuple[str, list[tuple[str, str]]]
     return found
 
 
-def speaker_of(span: dict[str, Any], known: list[tuple[str, str]], names: dict[str, dict[str, str]]) -> Speaker:
-    """Return the speaker of a span, from the attributes (attribute, registry) that refer to a registry."""
-    entry, name = entry_of(span["attributes"], known, names)
-    return Speaker(entry, name or span["text"], bool(span["attributes"].get(UNNAMED)))
+def speakers_of(span: dict[str, Any], known: list[tuple[str, str]], names: dict[str, dict[str, str]]) -> list[Speaker]:
+    """Return whom a span names, by the attributes that name registries' entries, as (attribute, registry)."""
+    unnamed = bool(span["attributes"].get(UNNAMED))
+    found = entries_of(span["attributes"], known, names) or [(None, span["text"])]
+    return [Speaker(entry, name, unnamed) for entry, name in found]
+
+
+def entries_of(
+    values: dict[str, Any], known: list[tuple[str, str]], names: dict[str, dict[str, str]]
+) -> list[tuple[str | None, str]]:
+    """Return the entries of the first attribute that names any, each with its name."""
+    for attribute, registry in known:
+        if ids := entry_ids(values.get(attribute)):
+            return [(entry, names.get(registry, {}).get(entry, entry)) for entry in ids]
+    return []
 
 
 def entry_of(
     values: dict[str, Any], known: list[tuple[str, str]], names: dict[str, dict[str, str]]
 ) -> tuple[str | None, str]:
     """Return the first entry that the values name, and its name; (None, "") for none."""
-    for attribute, registry in known:
-        if entry := values.get(attribute):
-            return entry, names.get(registry, {}).get(entry, entry)
-    return None, ""
+    return next(iter(entries_of(values, known, names)), (None, ""))
 
 
 def _month(value: str) -> str:

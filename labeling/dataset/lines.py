@@ -11,6 +11,7 @@ from labeling.annotation.fragments import Fragments
 from labeling.annotation.requirements import waived
 from labeling.annotation.state import Annotation, annotation_of
 from labeling.schema import Place, Schema
+from labeling.schema.kinds import entry_ids
 
 FORMAT = "saywhen/1"
 RECORD_FORMAT = "saywhen-record/1"
@@ -211,7 +212,7 @@ def annotation_part(values: dict[str, Any], text: str, schema: Schema) -> tuple[
             span["waived"] = reasons[id]
         if attributes := span["attributes"]:
             for name, registry in registries[span["label"]]:
-                if entry := attributes.get(name):
+                for entry in entry_ids(attributes.get(name)):
                     used.setdefault(registry, {})[entry] = None
     built = _records(values, spans, texts, text, schema)
     return {**values, "records": built}, {registry: [*ids] for registry, ids in used.items()}
@@ -285,6 +286,7 @@ def record_lines(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _entries_of(record: dict[str, Any], entries: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     values: set[str] = set()
     for span in (record, *(part for parts in record["parts"].values() for part in parts)):
-        values.update(value for value in span["attributes"].values() if isinstance(value, str))
+        for value in span["attributes"].values():
+            values.update(entry_ids(value) if isinstance(value, str | list) else ())
     kept = {registry: {id: name for id, name in names.items() if id in values} for registry, names in entries.items()}
     return {registry: names for registry, names in kept.items() if names}

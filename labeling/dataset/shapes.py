@@ -12,6 +12,7 @@ from labeling.dataset.losses import Losses
 from labeling.language import tokens
 from labeling.language.tokens import Stretch
 from labeling.schema import Schema
+from labeling.schema.kinds import entry_ids
 
 TOKENS_FORMAT = "saywhen-tokens/1"
 Unit = Literal["sentence", "paragraph"]
@@ -229,6 +230,6 @@ def _used(
     for annotation in annotations:
         for span in annotation["spans"]:
             for name, registry in schema.registries_by_label[span["label"]]:
-                if id := span["attributes"].get(name):
+                for id in entry_ids(span["attributes"].get(name)):
                     used.setdefault(registry, {})[id] = entries.get(registry, {}).get(id, id)
     return used

@@ -22,6 +22,7 @@ from labeling.formats.files import files_in, is_file, whole_text
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.schema import Schema
+from labeling.schema.kinds import entry_ids
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _LINE = re.compile(r"[^\n\t]+")
@@ -81,11 +82,12 @@ def _standoff(line: Line, annotation: dict[str, Any], schema: Schema, losses: Lo
                 attributes.append(f"{name} {id} {value}")
             else:
                 rest[name] = value
-                entry = names.get(registries.get(name, ""), {}).get(value) if isinstance(value, str) else None
-                if entry:
+                for each in entry_ids(value) if name in registries else ():
+                    if not (entry := names.get(registries[name], {}).get(each)):
+                        continue
                     if _BREAK.search(entry):
-                        losses.add("line breaks and tabs in entry names become spaces", f"{line['id']} {value}")
-                    references.append(f"Reference {id} {registries[name]}:{value}\t{_one_line(entry)}")
+                        losses.add("line breaks and tabs in entry names become spaces", f"{line['id']} {each}")
+                    references.append(f"Reference {id} {registries[name]}:{each}\t{_one_line(entry)}")
         if rest:
             values = json.dumps(rest, ensure_ascii=False)
             notes.append((id, _BREAK.sub(lambda match: f"\\u{ord(match[0]):04x}", values)))

@@ -180,7 +180,8 @@ class Marks:
                 )
                 continue
             self.entries.setdefault(registry, {})[entry] = name
-            if entry not in self._spans[id].attributes.values():
+            held = self._spans[id].attributes.values()
+            if not any(value == entry or (isinstance(value, list) and entry in value) for value in held):
                 self._spans[id].attributes.setdefault(registry, entry)
         return comments
 

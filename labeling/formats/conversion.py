@@ -225,8 +225,14 @@ class _Conversion:
             return self._of.known(
                 "choice", f"{path}.{value}", value, [option.key for option in attribute.options], "value"
             )
+        if attribute.several and isinstance(value, str):
+            # a format whose values are strings has ids, which have no spaces, with a space between
+            known, ids = self._entries.get(attribute.registry or "") or {}, value.split(" ")
+            value = ids if len(ids) > 1 and all(each in known for each in ids) else value
         if attribute.registry and isinstance(value, str):
             return self._entry(attribute.registry, value)
+        if attribute.registry and isinstance(value, list):
+            return [self._entry(attribute.registry, str(each)) for each in value]
         return attribute.kind.given(value)
 
     def _entry(self, registry: str, value: str) -> str:

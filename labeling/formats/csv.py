@@ -17,7 +17,7 @@ from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, row_article
 from labeling.schema import Attribute, Schema
-from labeling.schema.kinds import NUMBER
+from labeling.schema.kinds import NUMBER, entry_ids
 
 #: The signs that may stand between two cells, recognised by the header.
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -327,7 +327,8 @@ def _cells(
     held: list[list[str]] = [[] for _ in names]
     for span in spans:
         value = span["attributes"].get(attribute.key)
-        entry = entries.get(attribute.registry, {}).get(value) if attribute.registry else None
+        known = entries.get(attribute.registry or "", {})
+        entry = " and ".join(known.get(id, "") for id in entry_ids(value)) if attribute.registry else None
         parts = [""] * len(names) if value is None else attribute.kind.cells(value, entry)
         for cell, part in zip(held, parts, strict=True):
             cell.append(part)

@@ -22,7 +22,7 @@ from labeling.formats.offsets import Given
 from labeling.formats.reading import NAMES, Fault, Remark
 from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_noted, shown, whole
 from labeling.schema import Attribute, Schema, numbers
-from labeling.schema.kinds import KINDS, NUMBER
+from labeling.schema.kinds import KINDS, NUMBER, entry_ids
 
 #: Whose work it is where an annotation does not say.
 ANNOTATOR = "labelstudio"
@@ -118,7 +118,7 @@ def _held(attribute: Attribute, value: Any, names: dict[str, str]) -> tuple[str,
         case "select":
             return "choices", {"choices": [value]}
         case "entry":
-            return "textarea", {"text": [names.get(value, value)]}
+            return "textarea", {"text": [names.get(each, each) for each in entry_ids(value)]}
         case "date":
             rest = [f"{key}: {part}" for key, part in value.items() if key != "edtf"]
             return "textarea", {"text": [*([value["edtf"]] if "edtf" in value else []), *rest]}
@@ -328,7 +328,8 @@ def _value(
         case "checkbox":
             read = True
         case "entry":
-            read = ids.get(read, read)
+            entries = [ids.get(each, each) for each in answer]
+            read = entries if len(entries) > 1 else entries[0]
         case "date":
             parts = {part[1]: part[2] for part in map(_DATE.fullmatch, answer) if part}
             read = parts if _DATE.fullmatch(answer[0]) else {"edtf": answer[0], **parts}

@@ -22,7 +22,7 @@ from labeling.formats.reading import Fault, Source, row_article
 from labeling.formats.recognising import tool_of
 from labeling.formats.saywhen import taken
 from labeling.schema import Attribute, Schema
-from labeling.schema.kinds import Storage
+from labeling.schema.kinds import Storage, entry_ids
 
 if TYPE_CHECKING:  # it takes a third of a second to load, and most starts do without
     import pyarrow as pa
@@ -141,6 +141,8 @@ def _type(attribute: Attribute) -> pa.DataType:
     match attribute.kind.storage(attribute):
         case "string":
             return pa.string()
+        case "strings":
+            return pa.list_(pa.string())
         case "boolean":
             return pa.bool_()
         case "integer":
@@ -193,7 +195,8 @@ def _span(
     row["attributes"] = attributes = {}
     for key, value in span["attributes"].items():
         if name := names.get((label, key)):
-            attributes[name] = value
+            several = label in schema.labels and schema.labels[label].attributes[key].several
+            attributes[name] = entry_ids(value) if several else value
         else:
             losses.add("attributes that the label set does not have are lost", f"{line['id']}, span {id}")
     if (known := schema.labels.get(label)) and known.quotation:

@@ -27,6 +27,7 @@ from labeling.formats.reading import Fault
 from labeling.formats.tasks import tool_in
 from labeling.language.tokens import words
 from labeling.schema import Schema
+from labeling.schema.kinds import entry_ids
 
 #: The group that spaCy's span categorizer reads unless it is given another.
 ALL = "sc"
@@ -127,8 +128,8 @@ def _covering(doc: Any, starts: list[int], start: int, end: int) -> tuple[int, i
 def _entry(span: dict[str, Any], schema: Schema) -> str:
     """Return the registry entry that a span's first attribute of that kind names."""
     for name, _ in schema.registries_by_label.get(span["label"], ()):
-        if id := span["attributes"].get(name):
-            return str(id)
+        if ids := entry_ids(span["attributes"].get(name)):
+            return " ".join(ids)
     return ""
 
 

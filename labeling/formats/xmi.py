@@ -35,7 +35,7 @@ _NAMESPACES = {
     "metadata": f"{DKPRO}metadata.type",
 }
 #: The range of a feature by what it holds; an Integer of UIMA would have 32 bits.
-_RANGES = {"string": "String", "boolean": "Boolean", "integer": "Long", "number": "Double"}
+_RANGES = {"string": "String", "strings": "String", "boolean": "Boolean", "integer": "Long", "number": "Double"}
 _PREFIXES = {package: prefix for prefix, package in _NAMESPACES.items()}
 
 
@@ -60,7 +60,7 @@ def _types(schema: Schema) -> str:
             match attribute.kind.storage(attribute):
                 case tuple(parts):
                     features |= dict.fromkeys((f"{attribute.key}_{part}" for part in parts), "String")
-                case "string" | "boolean" | "integer" | "number" as held:
+                case "string" | "strings" | "boolean" | "integer" | "number" as held:
                     features[attribute.key] = _RANGES[held]
                 case other:
                     assert_never(other)
@@ -160,6 +160,8 @@ def _features(attributes: dict[str, Any]) -> dict[str, str]:
     for name, value in attributes.items():
         if isinstance(value, dict):
             features |= {f"{name}_{part}": words for part, words in value.items()}
+        elif isinstance(value, list):
+            features[name] = " ".join(value)  # ids have no spaces
         elif NUMBER.recognises(value):
             features[name] = numbers.decimal(value)
         else:

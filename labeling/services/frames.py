@@ -18,7 +18,7 @@ from labeling.adjudication.patterns import pattern
 from labeling.agreement.meanings import meaning
 from labeling.annotation.article import Article
 from labeling.dataset import span_text
-from labeling.dataset.claims import EMPTY, MODALITY, Speaker, entry_of, speaker_of, speaker_parts
+from labeling.dataset.claims import EMPTY, MODALITY, Speaker, entry_of, speaker_parts, speakers_of
 from labeling.errors import DateError
 from labeling.schema import Schema
 from labeling.services import agreement_cache
@@ -161,7 +161,7 @@ class _Rows:
     def _speakers_of(self, record: dict[str, Any], names: Names) -> list[tuple[dict[str, Any], Speaker]]:
         """Return the spans that say who speaks in a record of a quote, with whom they name."""
         part, known = self._speaker_parts.get(record["name"], ("", []))
-        return [(span, speaker_of(span, known, names)) for span in record["parts"].get(part, ())]
+        return [(span, who) for span in record["parts"].get(part, ()) for who in speakers_of(span, known, names)]
 
 
 def _each(store: Store, source: str, in_progress: bool, kind: Literal["quotes", "speakers", "dates"]) -> Iterator[Row]:

@@ -18,6 +18,7 @@ from labeling.dataset.duplicates import sign, ties
 from labeling.dataset.splits import Aside, Kind, Recipe, Splits, Stratum, Tie, assign, cuts_of, leaks, shares_of
 from labeling.errors import SplitError
 from labeling.schema import Schema
+from labeling.schema.kinds import entry_ids
 from labeling.services.review import Reviewing
 from labeling.store.contract import Project, Store
 
@@ -212,8 +213,9 @@ def _entries(project: Project, store: Store, registry: str, kind: Kind) -> Itera
             for mark in decision.content.marks:
                 used += [
                     (entry, article)
-                    for name, entry in mark.attributes.items()
-                    if (mark.label, name) in wanted and isinstance(entry, str)
+                    for name, value in mark.attributes.items()
+                    if (mark.label, name) in wanted
+                    for entry in entry_ids(value)
                 ]
     yield from _together(kind, used, project.registries.names(registry))
 

@@ -128,7 +128,8 @@ class Annotations:
     def entries(self, attributes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return (entry, article) wherever one of these attributes, given as (label, name), has the entry's id."""
         return self._connection.execute(
-            """SELECT DISTINCT json_extract(attribute.value, '$'), annotation.article FROM attribute
+            """SELECT DISTINCT each.value, annotation.article FROM attribute
+            JOIN json_each(attribute.value) AS each
             JOIN span ON span.annotation = attribute.annotation AND span.id = attribute.span
             JOIN annotation ON annotation.id = attribute.annotation
             WHERE span.label || ' ' || attribute.name IN (SELECT value FROM json_each(?))""",

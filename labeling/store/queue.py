@@ -77,8 +77,9 @@ class Queue:
         state = state_rows.values(self._connection, key)
         entries = self._connection.execute(
             """SELECT DISTINCT entry.registry, entry.id, entry.name FROM attribute
-            JOIN entry ON entry.id = json_extract(attribute.value, '$')
-            WHERE attribute.annotation = ? AND json_type(attribute.value) = 'text'""",
+            JOIN json_each(attribute.value) AS each ON each.type = 'text'
+            JOIN entry ON entry.id = each.value
+            WHERE attribute.annotation = ? AND json_type(attribute.value) IN ('text', 'array')""",
             (key,),
         ).fetchall()
         found = state_rows.article_of(tuple(columns))

@@ -14,7 +14,7 @@ from typing import Any
 from labeling.schema.kinds.base import Attribute, Faults, Kind, Lookup, Option, References, Storage
 from labeling.schema.kinds.choice import ChoiceKind
 from labeling.schema.kinds.date import DATE_PARTS, DateKind
-from labeling.schema.kinds.entry import EntryKind
+from labeling.schema.kinds.entry import EntryKind, entry_ids
 from labeling.schema.kinds.flag import FlagKind
 from labeling.schema.kinds.number import NumberKind
 from labeling.schema.kinds.text import TextKind
@@ -35,6 +35,7 @@ __all__ = [
     "References",
     "Storage",
     "compared",
+    "entry_ids",
     "foreign_keys",
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ Comparison: TypeAlias = Literal["value", "presence"]
 #: What lies between two values that differ, where that can be said.
 Distance: TypeAlias = Literal["days", "difference"]
 #: What a typed column or feature holds; names are the parts of a structure of strings.
-Storage: TypeAlias = Literal["string", "boolean", "integer", "number"] | tuple[str, ...]
+Storage: TypeAlias = Literal["string", "strings", "boolean", "integer", "number"] | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Attribute:
     options: tuple[Option, ...] = ()
     #: Of an entry: the registry's key.
     registry: str | None = None
+    #: Of an entry: whether a span may have several.
+    several: bool = False
     #: Of a date: which attribute takes the reading's kind (timex_type) and which what it was counted from (anchor).
     fills: dict[str, str] = field(default_factory=dict)
     #: Of a number: what it counts or measures, its bounds (inclusive), whether it must be whole.

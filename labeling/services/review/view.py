@@ -13,6 +13,7 @@ from labeling.adjudication import (
 from labeling.adjudication import patterns as makes
 from labeling.dataset import annotation_values, article_values
 from labeling.language.tokens import sentences
+from labeling.schema.kinds import entry_ids
 from labeling.services.review.lanes import lanes_of
 from labeling.services.review.standing import extent, is_left, partly, preselected
 from labeling.services.review.steps import ReviewSteps
@@ -56,11 +57,12 @@ class ArticleView:
             }
         quiet = annotation_values(found.annotation)["spans"] if found else []
         carried = {
-            value
+            each
             for annotation in work.annotations.values()
             for span in annotation.spans.values()
             for value in span.attributes.values()
-            if isinstance(value, str)
+            if isinstance(value, str | list)
+            for each in entry_ids(value)
         }
         return {
             "article": {**article_values(article), "text": article.text},

@@ -1,5 +1,6 @@
 // @ts-check
 import { Combo } from "./combo.js";
+import { entryIds, listedWith } from "./kinds.js";
 
 /**
  * @typedef {import("./schema.js").Attribute} Attribute
@@ -13,9 +14,12 @@ const MOST_ENTRIES = 8;
 const MOST_NAMES = 3;
 const LONGEST_NAME = 80;
 
-/** The control of an entry of a registry. @param {Attribute} attribute @param {Surroundings} around @returns {import("./controls.js").Control} */
+/** The control of an entry of a registry, or of several: there, what is chosen is added, and what is there can be removed. @param {Attribute} attribute @param {Surroundings} around @returns {import("./controls.js").Control} */
 export function registryControl(attribute, around) {
   const registry = attribute.registry ?? "";
+  const { several = false } = attribute;
+  /** @type {string[]} */
+  let present = [];
   /** @type {Combo} */
   const combo = new Combo({
     label: attribute.title,
@@ -26,14 +30,38 @@ export function registryControl(attribute, around) {
     find: async (query) => {
       const typed = combo.typed ? query : "";
       const replacing = !typed && query !== "" && query === combo.value; // all that stands in the field is selected
-      return { choices: await entryChoices(registry, around, typed, replacing) };
+      if (!several || !present.length) return { choices: await entryChoices(registry, around, typed, replacing) };
+      const held = present;
+      const adding = {
+        ...around,
+        set: (/** @type {any} */ id, /** @type {import("./annotation.js").Op[]} */ before = []) =>
+          around.set(oneOrSeveral([...held, id]), before),
+        mentioned: (/** @type {string} */ of) => around.mentioned(of).filter(({ id }) => !held.includes(id)),
+      };
+      const added = await entryChoices(registry, adding, typed, replacing);
+      const removed = held.map((id) => ({
+        title: `Remove “${around.nameOf(registry, id)}”`,
+        detail: "chosen",
+        pick: () => around.set(oneOrSeveral(held.filter((each) => each !== id))),
+      }));
+      return { choices: typed ? added : [...added, ...removed] };
     },
   });
   return {
     element: combo.element,
-    sync: (value) => combo.sync(value ? around.nameOf(registry, value) : ""),
+    sync: (value) => {
+      present = entryIds(value);
+      const names = present.map((id) => around.nameOf(registry, id));
+      combo.sync(listedWith("and", names));
+    },
     focus: () => combo.input.focus(),
   };
+}
+
+/** A value of entries as it is kept: nothing, the id of one, or a list. @param {string[]} ids @returns {string | string[] | null} */
+function oneOrSeveral(ids) {
+  const kept = [...new Set(ids)];
+  return kept.length > 1 ? kept : (kept[0] ?? null);
 }
 
 /** Words as a name: without quotation marks and punctuation around. @param {string} words @returns {string} */

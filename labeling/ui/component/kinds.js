@@ -71,8 +71,12 @@ export const ATTRIBUTE_KINDS = {
   },
   registry: {
     control: "entry",
-    accepts: (value) => typeof value === "string",
-    words: (value, { registry }, nameOf) => nameOf(registry ?? "", value),
+    accepts: (value, { several }) => (several && Array.isArray(value) ? value.length > 1 : typeof value === "string"),
+    words: (value, { registry }, nameOf) =>
+      listedWith(
+        "and",
+        entryIds(value).map((id) => nameOf(registry ?? "", id)),
+      ),
     shown: "alone",
     denotes: "who",
     free: false,
@@ -92,6 +96,16 @@ export const ATTRIBUTE_KINDS = {
     typed: { how: "as a number", example: "or another number" },
   },
 };
+
+/** The ids of the entries that a value names: of one entry it is the id itself, of several a list. @param {any} value @returns {string[]} */
+export function entryIds(value) {
+  return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+}
+
+/** Words as a list in a sentence. @param {string} word the last two are joined by @param {string[]} words @returns {string} */
+export function listedWith(word, words) {
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} ${word} ${words[words.length - 1]}` : (words[0] ?? "");
+}
 
 /** @param {Attribute} attribute @returns {Kind} */
 export function kindOf(attribute) {

@@ -139,9 +139,9 @@ export function sameContent(one, two) {
 
 /** A value as it is compared: a date by its EDTF value and modifier. @param {any} value @returns {string} */
 export function plainValue(value) {
-  return value && typeof value === "object"
+  return value && typeof value === "object" && !Array.isArray(value)
     ? `${value.edtf ?? value.timex3} ${value.mod ?? ""}`
-    : JSON.stringify(value ?? null);
+    : JSON.stringify((Array.isArray(value) ? value.toSorted() : value) ?? null);
 }
 
 /** The stretch that all versions with any span share; null where there is none. @param {Question} question @returns {[number, number] | null} */

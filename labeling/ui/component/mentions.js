@@ -1,6 +1,6 @@
 // @ts-check
 import { Annotation } from "./annotation.js";
-import { dateOf, kindOf, whoOf } from "./kinds.js";
+import { dateOf, entryIds, kindOf, whoOf } from "./kinds.js";
 import { Lexicon } from "./lexicon.js";
 
 /**
@@ -45,11 +45,10 @@ export function mentioned(annotation, registry, span, labels, wordsOf, lexicon) 
   for (const other of annotation.ordered()) {
     if (other.id === span.id) continue;
     for (const { key, registry: of } of whoOf(labels.get(other.label))) {
-      const id = of === registry ? other.attributes[key] : undefined;
-      if (!id) continue;
       const start = other.fragments[0][0];
       const same = !lexicon.isPronoun(own) && lexicon.folded(wordsOf(other)) === own;
-      found.push({ id, same, away: start <= at ? at - start : start + 1e9 });
+      for (const id of of === registry ? entryIds(other.attributes[key]) : [])
+        found.push({ id, same, away: start <= at ? at - start : start + 1e9 });
     }
   }
   found.sort((a, b) => Number(b.same) - Number(a.same) || a.away - b.away);

@@ -3,7 +3,7 @@ import { kindOf } from "./kinds.js";
 
 /**
  * @typedef {{key: string, title: string}} Option
- * @typedef {{key: string, title: string, type: import("./kinds.js").KindName, options?: Option[], registry?: string, unit?: string | null, min?: number | null, max?: number | null, integer?: boolean, required?: boolean, unless?: string[], fills?: Record<string, string>, guideline?: string | null}} Attribute
+ * @typedef {{key: string, title: string, type: import("./kinds.js").KindName, options?: Option[], registry?: string, several?: boolean, unit?: string | null, min?: number | null, max?: number | null, integer?: boolean, required?: boolean, unless?: string[], fills?: Record<string, string>, guideline?: string | null}} Attribute
  * @typedef {{key: string, title: string, hotkey?: string | null, colour: string, line?: string, guideline?: string | null, overlap?: string, fragments?: boolean, quotation?: boolean, marks?: "in" | "out" | null, linked?: boolean, attributes: Attribute[]}} Label
  * @typedef {{key: string, title: string, from: string[], to: string[], min?: number | null, max?: number | null, hotkey?: string | null}} RelationType
  * @typedef {{command: string, keys: string[], title: string, group: string}} Command  what the workspace does at a key: moves take Shift to extend the selection

@@ -1,7 +1,7 @@
 // @ts-check
 import { quotationType } from "./quotation.js";
 import { LINK, Schema } from "./schema.js";
-import { dateOf, kindOf, whoOf } from "./kinds.js";
+import { dateOf, entryIds, kindOf, listedWith, whoOf } from "./kinds.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -97,7 +97,12 @@ export class Wording {
     const label = this.schema.label.get(span.label);
     if (dateOf(label)) return this.words(span);
     for (const { key, registry } of label?.quotation ? [] : whoOf(label)) {
-      if (span.attributes[key]) return this.entry(registry ?? "", span.attributes[key]);
+      const ids = entryIds(span.attributes[key]);
+      if (ids.length)
+        return listedWith(
+          "and",
+          ids.map((id) => this.entry(registry ?? "", id)),
+        );
     }
     return this.words(span);
   }
