@@ -273,6 +273,25 @@ def test_a_screen_reader_hears_the_caret_the_selection_and_of_a_mark_its_label_v
     expect(described).to_have_attribute("aria-description", "Quote, Date")
 
 
+def test_a_screen_reader_hears_the_span_that_a_key_led_to_though_the_caret_moved_just_before(
+    desk: Desk, page: Page
+) -> None:
+    desk.open(page)
+    heard = page.locator('[data-sw="live"]')
+    page.locator('[data-sw="article"]').evaluate(
+        """(text) => {
+             for (const [key, code] of [["ArrowRight", "ArrowRight"], ["j", "KeyJ"]])
+               text.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, composed: true, cancelable: true }));
+           }"""
+    )
+    described = heard.text_content()
+    assert described and ":" in described
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done), 50)))"
+    )
+    assert heard.text_content() == described
+
+
 def test_the_keyboard_stays_where_it_is_when_the_theme_changes_or_the_token_is_renewed(desk: Desk, page: Page) -> None:
     person = desk.open(page)
     workspace = page.locator('[data-sw="workspace"]')

@@ -364,8 +364,9 @@ export class Workspace {
     this.status.hint(text, kind, buttons);
   }
 
-  /** @param {string} text */
+  /** Announces a text to a screen reader, in place of the words at the caret if these still wait. @param {string} text */
   say(text) {
+    this.caret.aloud.cancel();
     this.status.say(text);
   }
 }
