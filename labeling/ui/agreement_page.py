@@ -145,7 +145,7 @@ def _chance(found: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.metric(
             f"Corrected for chance ({name})",
-            rounded(figure["value"]) or "not computed yet",
+            rounded(figure["value"]) or "–",
             help=f"{meaning(name).means} {meaning(name).misleads}",
             width=200,
         )
@@ -155,6 +155,8 @@ def _chance(found: Mapping[str, Any]) -> None:
             if name == "γ"
             else "No spans are nested, so uα loses nothing by flattening."
         )
+        if figure["value"] is None:
+            why = f"Not computed yet. {why}"
         st.markdown(plain(f"{why} 0 is chance, 1 is perfect agreement."), width=430)
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { jumpsFrom, wordsFrom } from "../../labeling/ui/component/jumping.js";
+import { codesFor, jumpsFrom, wordsFrom } from "../../labeling/ui/component/jumping.js";
 import { Tokens } from "../../labeling/ui/component/tokens.js";
 
 const TEXT = "Élan said “the end” – the Egg’s end.\n\nThen he left. 🚀 Era.";
@@ -52,11 +52,20 @@ test("letters go to the nearest first; a single word needs none", () => {
     jumpsFrom([word(50)], 0).map(({ letter }) => letter),
     [""],
   );
-  assert.equal(
-    jumpsFrom(
-      Array.from({ length: 40 }, (_, index) => word(10 * index)),
-      0,
-    ).length,
-    26,
-  );
+});
+
+test("every visible word gets a code: one letter near the caret, two far off, none the beginning of another", () => {
+  for (const count of [2, 25, 26, 27, 51, 52, 300, 676]) {
+    const codes = codesFor(count);
+    assert.equal(codes.length, count);
+    assert.equal(new Set(codes).size, count);
+    assert.ok(codes.every((code) => !codes.some((other) => other !== code && other.startsWith(code))));
+    assert.deepEqual(
+      codes.map((code) => code.length),
+      codes.map((code) => code.length).sort(),
+    );
+  }
+  assert.deepEqual(codesFor(26).join(""), "asdfjklgheiruowqptyvbncmxz");
+  assert.deepEqual(codesFor(27).slice(24), ["x", "za", "zs"]);
+  assert.equal(codesFor(1000).length, 676);
 });

@@ -13,6 +13,8 @@ export class Jumper {
     this.extend = false;
     /** The targets of the letters shown. @type {Jump[]} */
     this.jumps = [];
+    /** What of a code of two letters has been typed. */
+    this.typed = "";
   }
 
   /** Waits for a word's first letter. @param {boolean} extend whether the words up to it are taken along */
@@ -31,6 +33,7 @@ export class Jumper {
     this.desk.hint("");
     if (this.jumps.length) this.desk.view.letters.draw([]);
     this.jumps = [];
+    this.typed = "";
     this.desk.hints.draw();
   }
 
@@ -64,9 +67,15 @@ export class Jumper {
     if (key.length !== 1 || event.ctrlKey || event.metaKey) return this.end();
     // A letter of another script may be meant as such, or be what a Latin keyboard has there.
     if (!this.jumps.length) return this.show([event.key, key].find((typed) => this.seen(typed).length) ?? key);
-    const jump = this.jumps.find(({ letter }) => letter === key.toLowerCase());
+    const typed = this.typed + key.toLowerCase();
+    const left = this.jumps.filter(({ letter }) => letter.startsWith(typed));
+    if (left.length && left[0].letter !== typed) {
+      this.typed = typed;
+      this.jumps = left;
+      return this.draw();
+    }
     this.end();
-    if (jump) this.go(jump);
+    if (left.length) this.go(left[0]);
   }
 
   /** The visible words that begin with a character. @param {string} typed @returns {import("./tokens.js").Stretch[]} */
@@ -77,13 +86,15 @@ export class Jumper {
 
   /** Puts letters on the visible words that begin with what was typed; goes to a single one at once. @param {string} typed */
   show(typed) {
-    const jumps = jumpsFrom(this.seen(typed), this.desk.cursor.point);
+    const words = this.seen(typed);
+    const jumps = jumpsFrom(words, this.desk.cursor.point);
     if (jumps.length < 2) this.end();
     if (!jumps.length) return this.desk.hint(`No visible word begins with “${typed}”.`);
     if (jumps.length === 1) return this.go(jumps[0]);
     this.jumps = jumps;
     this.draw();
-    this.desk.hint("");
+    const without = words.length - jumps.length;
+    this.desk.hint(without ? `${without} words further away have no letters.` : "");
     this.desk.hints.draw();
     this.desk.say(`${jumps.length} words`);
   }
@@ -91,7 +102,7 @@ export class Jumper {
   draw() {
     this.desk.view.letters.draw(
       this.jumps.map(({ letter, word: { start, end } }) => ({
-        letter,
+        letter: letter.slice(this.typed.length),
         span: { id: `word:${start}`, label: "", fragments: [[start, end]], attributes: {} },
         linked: null,
         made: false,

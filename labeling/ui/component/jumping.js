@@ -32,10 +32,20 @@ export function wordsFrom(tokens, paragraphs, typed) {
   );
 }
 
-/** A letter for each of the words nearest to a point; a single word needs none. @param {Stretch[]} words @param {number} point @returns {Jump[]} */
+/** Letters for words, the nearest to a point first; a single word needs none. Where there are more words than letters, those far off have two. @param {Stretch[]} words @param {number} point @returns {Jump[]} */
 export function jumpsFrom(words, point) {
-  const near = [...words]
-    .sort((a, b) => Math.abs(a.start - point) - Math.abs(b.start - point))
-    .slice(0, LETTERS.length);
-  return near.map((word, index) => ({ letter: near.length > 1 ? LETTERS[index] : "", word }));
+  const near = [...words].sort((a, b) => Math.abs(a.start - point) - Math.abs(b.start - point));
+  if (near.length === 1) return [{ letter: "", word: near[0] }];
+  const codes = codesFor(near.length);
+  return near.slice(0, codes.length).map((word, index) => ({ letter: codes[index], word }));
+}
+
+/** Codes of one letter or two, none the beginning of another, as few of two as can be. @param {number} count @returns {string[]} */
+export function codesFor(count) {
+  const letters = [...LETTERS];
+  let first = 0; // how many letters begin a code of two
+  while (first < letters.length && letters.length - first + first * letters.length < count) first++;
+  const single = letters.slice(0, letters.length - first);
+  const double = letters.slice(letters.length - first).flatMap((one) => letters.map((two) => one + two));
+  return [...single, ...double].slice(0, count);
 }

@@ -213,6 +213,7 @@ export class Panel {
         ),
       ),
       make("p", { text: "With nothing selected, the key marks the quote, name or date at the caret." }),
+      make("p", { class: "sw-by-touch", text: "Hold a word to select it, then choose a label." }),
     );
   }
 

@@ -1,9 +1,11 @@
-"""Keyboards of other scripts, and input methods: the keys of the page are where a Latin keyboard has them."""
+"""Other keyboards and small windows: keys are where a Latin keyboard has them, and the text stays visible."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from labeling.annotation import article
 
@@ -70,3 +72,56 @@ def test_the_row_of_digits_sets_options_on_a_french_keyboard(site: Site, keyboar
     keyboard.wait_until_saved()
     [span] = site.exported(made.id, keyboard.name)["spans"]
     assert span["attributes"] == {"headline": True}
+
+
+@pytest.mark.parametrize("zoom", [3, 4])
+def test_five_lines_of_text_are_visible_at_a_large_zoom(
+    site: Site, window: Callable[..., BrowserContext], zoom: int
+) -> None:
+    made = site.have(article.make("A line of words that wraps. " * 60, title="Long", language="en"))
+    page = window(viewport={"width": 1440 // zoom, "height": 900 // zoom}, device_scale_factor=zoom).new_page()
+    person = Keyboard(page, site.url, site.newcomer())
+    person.open(made.id, made.text)
+    person.press("PageDown")
+    page.wait_for_timeout(300)
+    height, leading = page.evaluate(
+        """() => [document.querySelector('[data-sw="article"]').clientHeight,
+            parseFloat(getComputedStyle(document.querySelector('.sw-body p')).lineHeight)]"""
+    )
+    assert height >= 5 * leading
+    person.press("Shift+ArrowRight")
+    person.press("s")
+    expect(person.card(person.active)).to_be_attached()
+    person.press("Enter")  # into the panel, which takes the place of the text
+    panel = page.locator(".sw-panel").bounding_box()
+    assert panel and panel["height"] > 100
+
+
+def test_a_panel_with_nothing_to_show_leaves_a_telephones_window_to_the_text(
+    site: Site, window: Callable[..., BrowserContext]
+) -> None:
+    made = site.have(article.make(TEXT, title="Nobody", language="en", published="2024-03-04"))
+    page = window(viewport={"width": 400, "height": 780}, has_touch=True, is_mobile=True).new_page()
+    person = Keyboard(page, site.url, site.newcomer())
+    person.open(made.id, made.text)
+    expect(page.get_by_text("Hold a word to select it, then choose a label.")).to_be_visible()
+    expect(page.get_by_text("press a label’s key")).to_be_hidden()
+    panel = page.locator(".sw-panel").bounding_box()
+    assert panel and panel["height"] < 100
+    person.go(TEXT.index("asked"))
+    person.press("q")
+    panel = page.locator(".sw-panel").bounding_box()
+    assert panel and panel["height"] > 200
+
+
+def test_a_jump_reaches_every_word_on_the_screen(site: Site, keyboard: Keyboard) -> None:
+    text = " ".join(f"word{number}" for number in range(120))
+    made = site.have(article.make(text, title="Words", language="en"))
+    keyboard.open(made.id, made.text)
+    keyboard.press("z")
+    keyboard.press("w")
+    codes = keyboard.see("letters", text.index("word119"))
+    assert len(codes[0]) == 2
+    for letter in codes[0]:
+        keyboard.press(letter)
+    assert keyboard.caret == text.index("word119")
