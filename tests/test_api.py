@@ -70,7 +70,7 @@ def test_an_article_comes_with_the_stretches_that_could_be_marked_in_code_points
     bundle = client.get("/next").json()
     text, candidates = bundle["article"]["text"], bundle["candidates"]
     lists = ("quotations", "clauses", "cues", "phrases", "names", "dates")
-    assert set(candidates) == {"language", "rules", "lexicon", "sentences", *lists}
+    assert set(candidates) == {"version", "language", "rules", "lexicon", "sentences", *lists}
     assert (candidates["language"], candidates["rules"]) == ("en", "en")
     assert "she" in candidates["lexicon"]["pronouns"]
     found = propose(text, LANGUAGES["en"])

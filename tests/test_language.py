@@ -209,6 +209,13 @@ SPEAKERS = [
     ("“We know,” the mayor told Reuters.", "the mayor"),
     ("Reuters reported that the bridge had closed.", "Reuters"),
     ("According to Gen. Tomas Vell, all is well.", "Gen. Tomas Vell"),
+    ("Anna Brook, an adviser to the prime minister, said the port would open.", "Anna Brook"),
+    ("Anna Brook, who leads the union of pilots, said the port would open.", "Anna Brook"),
+    ("The World Health Organisation (WHO) recommends that the port should open.", "The World Health Organisation"),
+    ("The poster mistakenly claimed that the port was shut.", "The poster"),
+    ("It was announced by the mayor that the port would open.", "the mayor"),
+    ("“We know,” an aide to Anna Brook was quoted as saying.", "an aide"),
+    ("In a letter to the council the mayor said that all was well.", "the mayor"),
 ]
 
 
@@ -234,6 +241,14 @@ def test_a_cue_knows_who_speaks(text: str, expected: str) -> None:
 )
 def test_since_or_for_before_a_date_is_a_part_of_what_it_says(before: str, lead: str) -> None:
     assert ENGLISH.lead(before) == lead
+
+
+def test_joined_cues_and_participles_have_the_speaker_of_the_cue_before() -> None:
+    text = "The mayor told Anna Brook that all was well and said that Tomas Vell was wrong, adding that he knew."
+    speakers = {text[cue.start : cue.end]: text[slice(*cue.features["speaker"])] for cue in propose(text, ENGLISH).cues}
+    assert {cue: speakers[cue] for cue in ("told", "said", "adding")} == dict.fromkeys(
+        ("told", "said", "adding"), "The mayor"
+    )
 
 
 def test_names_are_runs_of_capitalised_words_without_titles_and_where_one_begins_is_not_guessed() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from labeling.language import for_article, propose
+from labeling.language import RULES, for_article, propose
 from labeling.language.model import CLOSED_CLASSES
 
 #: So many articles' candidates are cached; those of an article of 3 kB take some 10 kB.
@@ -19,12 +19,13 @@ _NO_LEXICON: dict[str, list[str]] = {name: [] for name in CLOSED_CLASSES}
 def candidates_json(text: str, language: str | None) -> bytes:
     """Return the candidates of an article with this text and language (BCP 47, if known), as JSON.
 
-    `language` is the article's own or the one that was recognised, `rules` the language whose rules were used: null
-    where its language has none yet.
+    `version` is that of the rules, `language` the article's own or the one that was recognised, `rules` the language
+    whose rules were used: null where its language has none yet.
     """
     found = for_article(text, language)
     return orjson.dumps(
         {
+            "version": RULES,
             "language": found.tag,
             "rules": found.rules.tag if found.rules else None,
             "lexicon": found.rules.lexicon() if found.rules else _NO_LEXICON,

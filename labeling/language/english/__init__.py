@@ -7,8 +7,9 @@ from bisect import bisect_left, bisect_right
 from labeling.language.english import lexicon
 from labeling.language.english.clauses import clauses
 from labeling.language.english.dates import dates, lead
-from labeling.language.english.nounphrases import NounPhrases, names
-from labeling.language.english.reporting import Cue, cues, doubts, kind_of, speaker_of
+from labeling.language.english.nounphrases import NounPhrases, Run, names
+from labeling.language.english.reporting import Cue, cues
+from labeling.language.english.speakers import doubts, kind_of, speaker_of
 from labeling.language.english.wordclasses import ClassedWords
 from labeling.language.model import Candidate, Language, Paragraph, Proposals
 from labeling.language.tokens import Stretch
@@ -22,11 +23,23 @@ def propose(paragraph: Paragraph) -> Proposals:
     reader = NounPhrases(words)
     runs, found = reader.all(), cues(words)
     answers = doubts(words, found, runs)
+    speakers = _speakers(paragraph, words, quoted, found, runs)
+    answers = [0 if number in speakers else doubt for number, doubt in enumerate(answers)]
     phrases = [
         Candidate(*words.stretch(*run), "noun phrase", {"kind": kind_of(words, run), "doubt": doubt})
         for run, doubt in zip(runs, answers, strict=True)
     ]
-    reporting = _with_speakers(paragraph, words, quoted, found, phrases)
+    reporting = [
+        Candidate(
+            words.starts[cue.start], words.ends[cue.end - 1], "reporting verb",
+            {
+                "speaker": None if speaker is None else phrases[speaker].stretch,
+                "hearer": cue.hearer,
+                "quoted": quoted[cue.start],
+            },
+        )
+        for cue, speaker in zip(found, speakers, strict=True)
+    ]  # fmt: skip
     content = [
         Candidate(
             words.starts[clause.start], words.ends[clause.end - 1], "content clause",
@@ -52,25 +65,23 @@ def _quoted(words: ClassedWords, quotations: list[Stretch]) -> list[bool]:
     return inside
 
 
-def _with_speakers(
-    paragraph: Paragraph, words: ClassedWords, quoted: list[bool], found: list[Cue], phrases: list[Candidate]
-) -> list[Candidate]:
-    """Return cues as candidates, each with the phrase of its sentence that speaks, in quotation marks only if it is."""
+def _speakers(
+    paragraph: Paragraph, words: ClassedWords, quoted: list[bool], found: list[Cue], runs: list[Run]
+) -> list[int | None]:
+    """Return for each cue the number of the noun phrase that speaks: one of its sentence, quoted only if the cue is."""
     starts = [start for start, _ in paragraph.sentences]
-    begins = dict(zip(words.starts, quoted, strict=True))
-    homes = [(bisect_right(starts, phrase.start), begins.get(phrase.start, False)) for phrase in phrases]
-    candidates = []
+    homes = [(bisect_right(starts, words.starts[first]), quoted[first]) for first, _ in runs]
+    answers = doubts(words, found, runs)
+    speakers: list[int | None] = []
+    last: dict[tuple[int, bool], int | None] = {}
     for cue in found:
-        start, end = words.starts[cue.start], words.ends[cue.end - 1]
-        home = (bisect_right(starts, start), quoted[cue.start])
-        near = [phrase for phrase, place in zip(phrases, homes, strict=True) if place == home]
-        speaker = speaker_of((start, end), near, hearer=cue.hearer)
-        candidates.append(
-            Candidate(
-                start, end, "reporting verb", {"speaker": speaker, "hearer": cue.hearer, "quoted": quoted[cue.start]}
-            )
-        )
-    return candidates
+        sentence = bisect_right(starts, words.starts[cue.start])
+        here = (sentence, quoted[cue.start])
+        near = {number: runs[number] for number, home in enumerate(homes) if home == here}
+        first = bisect_left(words.starts, starts[sentence - 1]) if sentence else 0
+        last[here] = speaker_of(words, cue, near, answers, first, last.get(here))
+        speakers.append(last[here])
+    return speakers
 
 
 ENGLISH = Language(

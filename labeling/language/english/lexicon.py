@@ -47,6 +47,11 @@ FUNCTION_WORDS = _words(
     "never also only just still even already too very more less there here then thus therefore whereas unless once "
     "again ever often later earlier ago"
 )
+#: What may stand between a subject and its verb, besides adverbs in -ly.
+BEFORE_VERBS = _words(
+    "also only just still even already later earlier then again once however never thus therefore now"
+)
+RELATIVE = _words("who which whose whom that")
 #: Nouns for people and bodies that speak, in the singular or as listed.
 ROLES = _words(
     "president vice-president premier minister chancellor secretary governor mayor senator deputy deputies chief head "
@@ -107,6 +112,8 @@ DOUBLED = _words("admit quip refer")
 ADDRESSING = _words(
     "tell tells told telling assure assured assures inform informed informs remind reminded reminds warned"
 )
+#: Verbs whose object speaks: “Reuters quoted the mayor as saying …”.
+RELAYING = _words("quote quotes quoted quoting cite cites cited citing")
 #: Stems of verbs whose content is a wish or a view: what another verb introduces counts before it.
 WISHING = (
     "hop", "expect", "fear", "want", "demand", "continu", "consider", "ask", "call", "hold", "held", "think", "thought",

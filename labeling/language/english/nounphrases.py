@@ -101,6 +101,8 @@ class NounPhrases:
             kept = run[: head + (2 if run[head + 1 : head + 2] == "_" else 1)]
         else:
             kept = _OWNER_LAST.sub("", _UNHEADED.sub("", run))
+            if kept.endswith("nn") and self._small(rest + len(kept) - 1).endswith("ly"):  # “the poster mistakenly”
+                kept = kept[:-1]
         if not kept and led and self._small(rest - 1) in _LONE and self._class(rest) == "o":
             return rest
         return rest + len(kept) if kept else at
