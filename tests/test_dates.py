@@ -13,6 +13,7 @@ from labeling.dates import bounds, parse, read, reread
 from labeling.dates.edtf import MONTHS, WEEKDAYS, Date, Interval
 from labeling.dates.english.words import _easter
 from labeling.dates.periods import ends
+from labeling.dates.preference import is_whole, pattern, preferred
 from labeling.errors import DateError
 
 SUNDAY = "2018-11-04"
@@ -557,6 +558,30 @@ def test_an_opening_is_not_the_first_day_of_a_month() -> None:
     for words in ("the opening", "the opening night", "the final"):
         with pytest.raises(DateError):
             read(words, SUNDAY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("later this week", "Later this YEAR"),
+        ("in three weeks", "in 12 days"),
+        ("early June", "early Sept."),
+        ("Friday", "Monday"),
+    ],
+)
+def test_words_that_differ_in_names_numbers_and_units_have_one_pattern(one: str, other: str) -> None:
+    assert pattern(one) == pattern(other) != pattern("the end of this week")
+
+
+def test_what_was_chosen_more_often_for_a_pattern_is_offered_first() -> None:
+    readings = read("later this week", TUESDAY)
+    week, rest = readings
+    assert (is_whole(week.edtf or "", week.timex3), is_whole(rest.edtf or "", rest.timex3)) == (True, False)
+    for whole, finer, first in ((0, 0, week), (0, 1, week), (2, 2, week), (0, 2, rest), (1, 2, rest), (3, 2, week)):
+        assert preferred(readings, whole, finer)[0] is first
+    fridays = read("Friday", SUNDAY)
+    assert preferred(fridays, 9, 0) == preferred(fridays, 0, 9) == fridays, "which Friday, the sentence says"
+    assert preferred(read("today", SUNDAY), 0, 9) == read("today", SUNDAY)
 
 
 # Claims about all days

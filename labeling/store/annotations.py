@@ -83,6 +83,15 @@ class Annotations:
         )
         return frozenset(article for (article,) in found)
 
+    def dates_in_words(self, most: int) -> list[tuple[str, str, str | None]]:
+        """Return the words, EDTF value and TIMEX3 value of dates that were read from words, the latest articles' first."""
+        return self._connection.execute(
+            """SELECT json_extract(value, '$.words'), json_extract(value, '$.edtf'), json_extract(value, '$.timex3')
+            FROM attribute WHERE json_type(value, '$.words') = 'text' AND json_type(value, '$.edtf') = 'text'
+            ORDER BY annotation DESC LIMIT ?""",
+            (most,),
+        ).fetchall()
+
     def submitters(self) -> frozenset[str]:
         """Return the annotators who have submitted an article."""
         found = self._connection.execute(

@@ -25,7 +25,7 @@ from labeling.services.dataset_build import read_lines
 from labeling.services.dataset_verify import faults_of_files
 from labeling.services.importing import formats_with_work
 from labeling.store.project import Store
-from labeling.web.server import PORT
+from labeling.web.location import PORT
 
 from .conftest import WINDOW, Site, cells, complaints
 from .person import Keyboard, Mouse, Person

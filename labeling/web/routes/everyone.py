@@ -11,6 +11,7 @@ from labeling import dates
 from labeling.errors import DateError
 from labeling.language import for_article
 from labeling.permissions import Action
+from labeling.services import date_choices
 from labeling.store.contract import Store
 from labeling.web.access import Access
 from labeling.web.guards import Guards
@@ -43,6 +44,7 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
             readings = dates.read(words, against or None, language=language, before=before)
         except DateError as fault:
             return Json({"readings": [], "error": str(fault), "lead": lead})
+        readings = await run_in_threadpool(date_choices.ranked, store(), words, readings)
         return Json({"readings": [reading.as_json() for reading in readings], "error": None, "lead": lead})
 
     @routes.get(
