@@ -285,7 +285,7 @@ def _line(rows: list[dict[str, Any]]) -> Line:
 def _span_read(row: dict[str, Any]) -> dict[str, Any]:
     span = {name: row[name] for name in ("id", "label", "text", "fragments")}
     span["attributes"] = {
-        name.rpartition(".")[2]: _without_nulls(value)
+        name.rpartition(".")[2]: _as_ours(value)
         for name, value in (row.get("attributes") or {}).items()
         if value is not None
     }
@@ -294,8 +294,10 @@ def _span_read(row: dict[str, Any]) -> dict[str, Any]:
     return span
 
 
-def _without_nulls(value: Any) -> Any:
-    """Return a date without the parts that it does not have; any other value as it is."""
+def _as_ours(value: Any) -> Any:
+    """Return a value as we hold it: a date without the parts that it does not have, and one entry by itself."""
+    if isinstance(value, list) and len(value) == 1:
+        return value[0]
     return {key: part for key, part in value.items() if part is not None} if isinstance(value, dict) else value
 
 

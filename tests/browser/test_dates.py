@@ -88,8 +88,10 @@ def test_one_key_takes_what_the_words_say_or_offers_the_choice(keyboard: Keyboar
     keyboard.press("Enter")
     expect(keyboard.page.locator('[data-sw="article"]')).to_be_focused()
 
-    saved = {words: value and value["edtf"] for words, value in values(site, keyboard).items()}
+    found = values(site, keyboard)
+    saved = {words: value and value.get("edtf") for words, value in found.items()}
     assert saved == {"yesterday": "2018-11-03", "Friday": "2018-11-09", "two-day": None, "last week": "2018-10~"}
+    assert found["two-day"] == {"timex3": "P2D", "words": "two-day"}
 
 
 @pytest.mark.usefixtures("quiet")

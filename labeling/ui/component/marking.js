@@ -218,7 +218,7 @@ export class Marking {
     const { ops, filled } = readingOps(span, label, attribute, reading, value, this.filled.get(id));
     this.filled.set(id, filled);
     this.desk.act(ops);
-    if (value !== null) return;
+    if (value?.edtf) return;
     const said = Object.entries(filled).map(([name, option]) => {
       const field = label.attributes.find(({ key }) => key === name);
       return `${field?.title} set to ${field ? this.desk.wording.value(field, option) : option}`;
