@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from conftest import op
 from itsdangerous import URLSafeTimedSerializer
 from running import Server
 
@@ -19,7 +22,9 @@ from labeling.assignment import Member
 from labeling.language import LANGUAGES, propose
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
+from labeling.store.values import Answer, Save
 from labeling.web.access import Access
+from labeling.web.routes import articles
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +217,34 @@ def test_a_malformed_message_names_its_fault_and_nothing_is_taken(client: httpx.
     assert answer.status_code == 422
     assert reason in answer.json()["error"]
     assert client.get(f"/articles/{article}/ops").json() == before
+
+
+def test_many_ops_are_committed_beside_the_event_loop_and_few_on_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = store.next("ana", None)
+    assert article
+    threads: list[int] = []
+    append_all = store.append_all
+
+    def noting(saves: Sequence[Save]) -> list[Answer | Exception]:
+        threads.append(threading.get_ident())
+        return append_all(saves)
+
+    def save(client: str, count: int) -> Save:
+        message = [
+            op(n, "register", registry="source", id=f"{client}-{n}", name=f"{client} {n}") for n in range(1, count + 1)
+        ]
+        return Save("ana", article, client, 0, message)
+
+    async def saved() -> list[Answer]:
+        saves = articles._Saves(lambda: store)
+        return [await saves(save("client-few", 3)), await saves(save("client-many", articles._MANY))]
+
+    monkeypatch.setattr(store, "append_all", noting)
+    few, many = asyncio.run(saved())
+    assert (few.confirmed, few.refused, many.confirmed, many.refused) == (3, [], articles._MANY, [])
+    assert threads[0] == threading.get_ident() != threads[1]
 
 
 def test_a_message_that_is_too_large_is_refused_unread(client: httpx.Client) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling import schema
-from labeling.annotation import article, ops
+from labeling.annotation import article, limits, ops
 from labeling.annotation import state as annotation
 from labeling.errors import AccessError, EngineError, NotFoundError, OpError, StoreBusyError, StoreError
 from labeling.services.verify_project import verify
@@ -112,6 +112,55 @@ def test_a_refusal_is_on_record_and_is_not_tried_again(store: Store) -> None:
     store.append("ana", article_id, "client-0", 0, [op(1, "remove", id="q1")])
     assert [span["id"] for span in store.bundle("ana", article_id)["annotation"]["spans"]] == ["q1"]
     assert "refused" in store.log("ana", article_id)[0]
+
+
+def test_a_long_op_that_is_refused_is_logged_by_its_kind_its_id_and_its_length(store: Store) -> None:
+    article_id = first(store)
+    parts = [{"start": at, "end": at + 1, "quote": "x" * 100} for at in range(0, 40, 2)]
+    add_many = ops.load({"number": 1, "kind": "add", "id": "q1", "label": "quote", "fragments": parts})
+    answer = store.append("ana", article_id, "client-0", 0, [add_many])
+    [logged] = store.log("ana", article_id)
+    assert logged["refused"] == answer.refused[0]["reason"]
+    assert {name: logged[name] for name in ("kind", "id", "omitted")} == {
+        "kind": "add", "id": "q1", "omitted": len(ops.to_json(add_many)),
+    }  # fmt: skip
+    assert "fragments" not in logged
+    assert not [verdict for verdict in verify(store) if verdict.difference]
+
+
+def test_a_span_has_up_to_fifty_fragments_and_what_the_log_has_stays_valid(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article_id = first(store)
+    start = TEXT.index("“We")
+
+    def of(number: int, fragments: int) -> ops.Op:
+        parts = [(start + 2 * at, start + 2 * at + 1) for at in range(fragments)]
+        values = [{"start": one, "end": two, "quote": TEXT[one:two]} for one, two in parts]
+        return ops.load({"number": number, "kind": "add", "id": f"q{number}", "label": "quote", "fragments": values})
+
+    monkeypatch.setattr(limits, "MAX_FRAGMENTS", 4)
+    answer = store.append("ana", article_id, "client-0", 0, [of(1, 4), of(2, 5)])
+    assert answer.refused == [
+        {"number": 2, "reason": "the span has 5 fragments, but the limit is 4; divide it into several spans"}
+    ]
+    monkeypatch.setattr(limits, "MAX_FRAGMENTS", 3)
+    assert not [verdict for verdict in verify(store) if verdict.difference]
+    with pytest.raises(OpError, match="the span has 51 fragments, but the limit is 50"):
+        monkeypatch.undo()
+        limits.require_within(of(3, 51))
+
+
+def test_after_too_many_edits_an_article_can_still_be_submitted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    article_id = first(store)
+    monkeypatch.setattr(limits, "MAX_LOGGED", 1)
+    message = [add(1, "q1", "quote", "“On Friday.”"), add(2, "s1", "speaker", "Friday"), op(3, "submit")]
+    answer = store.append("ana", article_id, "client-0", 0, message)
+    assert [each["number"] for each in answer.refused] == [2]
+    assert (
+        answer.refused[0]["reason"] == "you have made 1 edits on this article, which is the limit; submit it as it is"
+    )
+    assert store.bundle("ana", article_id)["annotation"]["status"] == "submitted"
 
 
 def test_removing_a_span_takes_its_links_along(store: Store) -> None:

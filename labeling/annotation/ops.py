@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
 #: Ids are made by clients (UUIDv7 by ours) or by files that are imported.
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+#: How long a refused op can be to be stored whole, in characters of JSON.
+REFUSED_WHOLE = 2_000
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 #: Why something is omitted. Kept as it was written, so that both sides hold the same.
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
@@ -241,6 +245,18 @@ def load_logged(values: dict[str, Any]) -> Logged:
 def to_json(op: Logged) -> str:
     """Return the op as stored in the log: JSON without `number`, which is stored next to it."""
     return op.model_dump_json(exclude={"number"}, exclude_unset=True)
+
+
+def to_json_of_refused(op: Logged) -> str:
+    """Return a refused op as stored in the log: as any op, or if that is long, its kind, its id and how long it was.
+
+    `omitted` is the length in characters.
+    """
+    body = to_json(op)
+    if len(body) <= REFUSED_WHOLE:
+        return body
+    about = {name: value for name in ("kind", "id") if (value := getattr(op, name, None)) is not None}
+    return orjson.dumps({**about, "omitted": len(body)}).decode()
 
 
 def load_message(raw: bytes) -> list[Op]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import orjson
 import pydantic
 
-from labeling.annotation import ops
+from labeling.annotation import limits, ops
 from labeling.annotation import state as annotation
 from labeling.annotation.ops import Op
 from labeling.annotation.state import MAX_SPANS, Annotation
@@ -301,6 +301,7 @@ class _Conversion:
         """Apply an op, given as plain values in the order of its model; raises OpError."""
         converted = self._converted
         op = _loaded(len(converted.ops) + 1, values)
+        limits.require_within(op)
         touched = annotation.apply(converted.state, op, self._text, self._schema, self._name)
         for registry, id, name in touched.entries:
             self._names[registry, id] = name

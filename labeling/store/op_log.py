@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from labeling.annotation import late_edits, ops
+from labeling.annotation import late_edits, limits, ops
 from labeling.annotation import state as core
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
@@ -132,6 +132,7 @@ class OpLog:
             reason = None
             logged = op
             try:
+                limits.require_within(op, before + len(log))
                 if late:
                     op = late_edits.translated(op, state, late)
                 change = core.apply(state, op, text, label_set, lookup)
@@ -144,7 +145,7 @@ class OpLog:
                 touched.relations += change.relations
                 touched.comments += change.comments
                 registered.update({(registry, id): name for registry, id, name in change.entries})
-            body = ops.to_json(logged)
+            body = ops.to_json(logged) if reason is None else ops.to_json_of_refused(logged)
             number = before + len(log) + 1
             log.append((key, number, client, op.number, body, reason, at))
             taken.append(state_rows.op_as_json(body, client, op.number, at, number, reason))
