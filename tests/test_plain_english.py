@@ -156,6 +156,30 @@ def test_every_module_belongs_to_an_area() -> None:
     assert [file for file in files if not any(re.fullmatch(pattern, file) for pattern, _ in AREAS.values())] == []
 
 
+#: Single words in the browser component that only programs read.
+KEYS = {"anew", "fault"}
+
+
+def single_words(text: str) -> list[str]:
+    """Return the strings of JavaScript that are one word in small letters, which `strings` takes for keys."""
+    return [words for kind, _, words in tokens(text) if kind == "string" and re.fullmatch(r"[a-z]+", words)]
+
+
+def test_no_single_word_on_a_page_is_retired() -> None:
+    files = sorted((ROOT / "labeling" / "ui" / "component").glob("*.js"))
+    found = {
+        f"{path.name}: {word}"
+        for path in files
+        for word in single_words(path.read_text(encoding="utf-8"))
+        if word not in KEYS and any(pattern.fullmatch(word) for pattern in _RETIRED)
+    }
+    assert found == set()
+
+
+def test_a_planted_single_word_is_found() -> None:
+    assert single_words('const STATUSES = { open: "begun" };') == ["begun"]
+
+
 #: Comments with guillemets that are examples of another language, by file.
 OTHER_LANGUAGES = {"labeling/language/tokens.py": "„so“ and »so«"}
 

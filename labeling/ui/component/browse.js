@@ -9,7 +9,7 @@ import { EVERYTHING, Search, choicesOf, isDay, pieces, tally } from "./search.js
  */
 
 /** The words shown for each status of an article. @type {Record<string, string>} */
-const STATUSES = { new: "not started", open: "begun", submitted: "✓ submitted", skipped: "skipped" };
+const STATUSES = { new: "not started", open: "in progress", submitted: "✓ submitted", skipped: "skipped" };
 const DAYS_LOOK = "a day, month or year: 2018-11-04, 2018-11, 2018";
 /** So many pixels from its end, the list goes on. */
 const AHEAD = 400;
