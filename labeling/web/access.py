@@ -12,6 +12,7 @@ import secrets
 import shlex
 import time
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -56,6 +57,7 @@ class Access:
         return _opened(self._tickets, ticket, TICKET_LIFE, "open the export page again for a new link", "link")
 
 
+@lru_cache(maxsize=64)  # each request asks about three
 def is_loopback(host: str) -> bool:
     """Return whether a host name or address, with or without a port, can only be this machine."""
     named = _HOST.fullmatch(host)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 #: Names the project file to the app; the command line sets it.
@@ -13,9 +14,15 @@ PORT = 8501
 
 def project_path() -> Path:
     """Return the path of the project file to serve."""
-    return Path(os.environ.get(PROJECT_VARIABLE) or DEFAULT_PROJECT).absolute()
+    name = os.environ.get(PROJECT_VARIABLE) or DEFAULT_PROJECT
+    return _below("" if os.path.isabs(name) else os.getcwd(), name)  # noqa: PTH109, PTH117 (each request asks)
 
 
 def exports_path() -> Path:
     """Return the folder for exports: `exports/` next to the project file."""
     return project_path().parent / "exports"
+
+
+@lru_cache(maxsize=16)
+def _below(folder: str, name: str) -> Path:
+    return Path(folder, name)

@@ -70,6 +70,7 @@ class Message(BaseModel):
 def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may: Guards) -> APIRouter:
     """Return the routes; `patient` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
+    _add_post_ops(routes, _Saves(store), may)  # first: routes are tried one by one, and most requests save
     Reader = Annotated[str, Depends(may(Action.READ_OWN_WORK))]  # noqa: N806
 
     @routes.get(
@@ -132,7 +133,6 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     async def get_ops(article: ArticleId, annotator: Reader) -> Response:
         return Json({"ops": store().log(annotator, article)})
 
-    _add_post_ops(routes, _Saves(store), may)
     return routes
 
 
