@@ -55,6 +55,7 @@ class Action(Enum):
     SEE_HIDDEN_GOLD = "see hidden gold"
     READ_TEAM = "see roles, progress and quality"
     SET_ROLES = "set roles"
+    MANAGE_ACCOUNTS = "manage accounts"
     ASSIGN = "assign, move and remove articles"
     HIDE_GOLD = "hide gold"
     IMPORT_WORK = "import people's work"
@@ -98,6 +99,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SEE_HIDDEN_GOLD: _LEADS,
     Action.READ_TEAM: _LEADS,
     Action.SET_ROLES: _LEADS,
+    Action.MANAGE_ACCOUNTS: _LEADS,
     Action.ASSIGN: _LEADS,
     Action.HIDE_GOLD: _LEADS,
     Action.IMPORT_WORK: _LEADS,
@@ -135,11 +137,24 @@ SHOWS: dict[Action, frozenset[Action]] = {
 }
 
 
+#: What someone must be permitted to do to open a page, by the last part of its address; the first page has none.
+PAGE_ACTIONS: dict[str, Action] = {
+    "": Action.CHANGE_OWN_WORK,
+    "import": Action.IMPORT_ARTICLES,
+    "review": Action.REVIEW,
+    "team": Action.READ_TEAM,
+    "agreement": Action.READ_AGREEMENT,
+    "stats": Action.READ_STATISTICS,
+    "export": Action.EXPORT,
+    "account": Action.READ_OWN_WORK,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone who asks: the id that their work is stored under, and their roles in the project.
 
-    Nothing here depends on the name that others see. Until there are accounts, the id is the name they signed in with.
+    Nothing here depends on the name that others see: the id is the name that their work is stored under.
     """
 
     id: str
@@ -153,6 +168,10 @@ class Person:
         """Raise NotAllowedError unless one of their roles allows an action."""
         if not self.may(action):
             raise NotAllowedError(refusal(action))
+
+    def proven(self) -> Person:
+        """Return the same person where people prove who they are: no one is a founder there, not even before there is a lead."""
+        return Person(self.id, self.roles - {Role.FOUNDER})
 
 
 def roles(*, reviews: bool, leads: bool, led: bool, assigned: bool, gold_hidden: bool) -> frozenset[Role]:

@@ -20,7 +20,7 @@ from labeling.assignment import AssignmentPolicy, Member
 from labeling.commands.actions import ACTIONS
 from labeling.commands.main import main
 from labeling.errors import NotAllowedError
-from labeling.permissions import Action, Person, Role, is_blind, may
+from labeling.permissions import PAGE_ACTIONS, Action, Person, Role, is_blind, may
 from labeling.services.review import Reviewing
 from labeling.store.project import Store
 from labeling.ui import navigation
@@ -51,6 +51,7 @@ EXPECTED = {
     "see hidden gold": "lfo",
     "see roles, progress and quality": "lfo",
     "set roles": "lfo",
+    "manage accounts": "lfo",
     "assign, move and remove articles": "lfo",
     "hide gold": "lfo",
     "import people's work": "lfo",
@@ -156,6 +157,13 @@ COMMANDS = {
     "review policy": ("resolve disagreements and set the policy for gold", ""),
     "review patterns": ("see disagreements", ""),
     "splits": ("change the splits", ""),
+    "accounts add": ("manage accounts", "Lea --email lea@example.org --claim lea --lead"),
+    "accounts list": ("manage accounts", ""),
+    "accounts link": ("manage accounts", "lea@example.org"),
+    "accounts deactivate": ("manage accounts", "lea@example.org"),
+    "accounts activate": ("manage accounts", "lea@example.org"),
+    "accounts token": ("issue a token for any name", "lea@example.org --name nightly --scope read"),
+    "accounts log": ("manage accounts", ""),
 }
 #: Commands that are not run to their end here: one goes on until it is stopped, one needs a whole dataset.
 UNFINISHED = {"serve", "hydrate"}
@@ -394,6 +402,7 @@ def test_every_page_has_a_line_in_the_table_and_a_planted_one_is_found(
     serving: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert {page.title for page in navigation.PAGES} == PAGES.keys() - {"someone"}
+    assert {page.url: page.action for page in navigation.PAGES} | {"account": Action.READ_OWN_WORK} == PAGE_ACTIONS
     planted = navigation.PAGES[0]._replace(title="Planted", url="planted")
     monkeypatch.setattr(navigation, "PAGES", (*navigation.PAGES, planted))
     serving("a")

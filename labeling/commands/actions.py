@@ -42,6 +42,13 @@ ACTIONS = {
     "review policy": Action.RESOLVE,
     "review patterns": Action.REVIEW,
     "splits": Action.CHANGE_SPLITS,
+    "accounts add": Action.MANAGE_ACCOUNTS,
+    "accounts list": Action.MANAGE_ACCOUNTS,
+    "accounts link": Action.MANAGE_ACCOUNTS,
+    "accounts deactivate": Action.MANAGE_ACCOUNTS,
+    "accounts activate": Action.MANAGE_ACCOUNTS,
+    "accounts token": Action.ISSUE_TOKENS,
+    "accounts log": Action.MANAGE_ACCOUNTS,
 }
 
 

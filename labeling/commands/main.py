@@ -11,6 +11,7 @@ import click
 import orjson
 
 from labeling import __version__, schema
+from labeling.commands.accounts import accounts
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.assign import assign
 from labeling.commands.backup import backup, restore
@@ -23,7 +24,7 @@ from labeling.commands.review import review
 from labeling.commands.serve import serve
 from labeling.commands.splits import splits
 from labeling.commands.stats import datasette_metadata, stats
-from labeling.errors import SayWhenError
+from labeling.errors import AccessError, SayWhenError
 from labeling.store.contract import MAX_LIMIT
 from labeling.web.location import DEFAULT_PROJECT
 
@@ -218,12 +219,15 @@ def find(words: tuple[str, ...], project: Path, annotator: str, **filters: Any) 
 @click.option("--as", "annotator", required=True, metavar="NAME", help="The person the token is for.")
 def token(project: Path, annotator: str) -> None:
     """Print a token for the HTTP API. It is valid for an hour."""
-    from labeling.web.server import open_access, open_store
+    from labeling.web.server import open_access, open_accounts, open_store
 
+    if open_accounts():
+        raise AccessError("this project has accounts; use: saywhen accounts token EMAIL --name NAME --scope SCOPE")
     click.echo(open_access().token(open_store().sign_in(annotator))[0])
 
 
 main.add_command(serve)
+main.add_command(accounts)
 main.add_command(import_)
 main.add_command(show_ops)
 main.add_command(save)

@@ -9,7 +9,8 @@ import streamlit as st
 from labeling.errors import AccessError, SayWhenError
 from labeling.ui import pages
 from labeling.ui.navigation import pages_for
-from labeling.web.server import open_store
+from labeling.ui.signed_in import signed_in, watch
+from labeling.web.server import open_door, open_store
 
 # A file of our own: an icon by name would be fetched from another host at each visit.
 _ICON = Path(__file__).with_name("icon.svg")
@@ -50,7 +51,25 @@ def _signed_in() -> str | None:
     return str(st.session_state[_NAME])
 
 
+def _with_account() -> None:
+    """Show the pages to who has signed in; the name in the address, and what an earlier run knew, count for nothing."""
+    asks = signed_in()
+    st.query_params.pop(_NAME, None)
+    if asks is None:
+        st.session_state.pop(_NAME, None)
+        st.write("You have been signed out.")
+        st.link_button("Sign in", "/sign-in")
+        watch(ended=True)
+        return
+    st.session_state[_NAME] = open_store().sign_in(str(asks.annotator))
+    st.navigation(pages_for(st.session_state[_NAME]), position="top").run()
+    watch(ended=False)
+
+
 def _run() -> None:
+    if open_door() is not None:
+        _with_account()
+        return
     annotator = _signed_in()
     if annotator is None:
         st.navigation([st.Page(pages.sign_in, title="Sign in")], position="hidden").run()

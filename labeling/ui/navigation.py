@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from labeling.permissions import Action
 from labeling.ui import pages
 from labeling.ui.team_page import team_page
-from labeling.web.server import open_store
+from labeling.web.server import open_accounts, person_of
 
 
 def _agreement() -> None:
@@ -24,6 +24,15 @@ def _export() -> None:
     from labeling.ui.export_page import export_page  # likewise
 
     export_page()
+
+
+def _account() -> None:
+    if open_accounts() is None:
+        pages.account()
+        return
+    from labeling.ui.account_page import account_page
+
+    account_page()
 
 
 def _stats() -> None:
@@ -72,11 +81,10 @@ PAGES = (
 
 def pages_for(annotator: str) -> list[StreamlitPage]:
     """Return the pages that someone may open."""
-    with open_store().reading() as project:
-        person = project.team.person(annotator)
+    person = person_of(annotator)
     account = _Page(
-        Action.READ_OWN_WORK, pages.account, pages.plain(annotator), "person", "account",
-        "Your progress; switch user",
+        Action.READ_OWN_WORK, _account, pages.plain(annotator), "person", "account",
+        "Your progress, sessions and tokens" if open_accounts() else "Your progress; switch user",
     )  # fmt: skip
     return [
         st.Page(

@@ -17,7 +17,7 @@ from labeling.permissions import Action
 from labeling.services.importing import Tally, Terms, formats_with_work, import_uploads, pairs, renamed
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
-from labeling.web.server import open_access, open_store
+from labeling.web.server import open_access, open_store, person_of
 
 #: So many names are offered to be chosen with a click; more would be a wall.
 _OFFERED = 12
@@ -97,8 +97,7 @@ def import_articles() -> None:
             "Text files and HTML pages become one article each. In JSONL and CSV there is one article per row, with "
             "`text` and, optionally, `title`, `outlet`, `url`, `language`, `published` and `published_basis`."
         )
-        with store.reading() as project:
-            person = project.team.person(st.session_state["annotator"])
+        person = person_of(st.session_state["annotator"])
         kinds = {"": "Articles", **(formats_with_work() if person.may(Action.IMPORT_WORK) else {})}
         kind = st.selectbox("File contents", kinds, format_func=lambda kind: kinds[kind])
         # Of any type whatever the kind, for a box of other types would be another one, and empty.
@@ -139,17 +138,22 @@ def _terms() -> Terms | None:
 def account() -> None:
     """Show the signed-in person's progress, and let them switch to another name."""
     name = st.session_state["annotator"]
-    progress = open_store().progress(name)
     with column():
         st.title(plain(name))
-        st.write(
-            f"{progress['submitted']:,} of {progress['total']:,} articles submitted, {progress['open']:,} in "
-            f"progress, {progress['skipped']:,} skipped."
-        )
+        st.write(progress_line(name))
         if st.button("Switch user"):
             del st.session_state["annotator"]
             st.query_params.clear()
             st.rerun()
+
+
+def progress_line(annotator: str) -> str:
+    """Return how far someone is, as a sentence."""
+    progress = open_store().progress(annotator)
+    return (
+        f"{progress['submitted']:,} of {progress['total']:,} articles submitted, {progress['open']:,} in progress, "
+        f"{progress['skipped']:,} skipped."
+    )
 
 
 def plain(words: str) -> str:

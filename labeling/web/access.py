@@ -1,6 +1,7 @@
 """Access: loopback addresses, names, and the signed tokens that the browser sends with every request.
 
-There are no accounts yet; until then the server listens on loopback only, where names are not verified.
+Without accounts, the server listens on loopback only, where names are not verified. With accounts, a token says for whom a
+page was drawn, and opens nothing without that person's session.
 """
 
 from __future__ import annotations

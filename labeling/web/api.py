@@ -1,7 +1,8 @@
 """The HTTP API, mounted at /api and used by the label page and by scripts (which get a token from `saywhen token`).
 
-Every request except for the API's own description carries `Authorization: Bearer TOKEN`. No cookies are used, so other
-sites can't act for a signed-in person; downloads use a short-lived ticket. Errors are {"error": "a sentence with the remedy"}.
+Every request except for the API's own description carries `Authorization: Bearer TOKEN`. A cookie alone opens nothing, so other
+sites can't act for a signed-in person; downloads use a short-lived ticket. With accounts, scripts use a token of
+`saywhen accounts token`, and the description asks for a sign-in too. Errors are {"error": "a sentence with the remedy"}.
 """
 
 from __future__ import annotations
@@ -47,11 +48,17 @@ _CODES = {AccessError: 401, NotAllowedError: 403, NotFoundError: 404, StoreError
 
 
 def build_api(
-    store: Callable[[], Store], patient: Callable[[], Store], access: Callable[[], Access], exports: Path
+    store: Callable[[], Store],
+    patient: Callable[[], Store],
+    access: Callable[[], Access],
+    exports: Path,
+    *,
+    accounts: bool = False,
 ) -> FastAPI:
     """Return the API of a project; the store is opened at the first request, not at import.
 
     `store` must not wait for other writers, since it is used on the event loop; `patient` may, in a thread of its own.
+    With `accounts`, `Identity` stands before the API and says who asks.
     """
     # No page of its own: FastAPI's would fetch its scripts from elsewhere. docs/http.md is made of the description.
     api = FastAPI(
@@ -64,7 +71,7 @@ def build_api(
     )
 
     # A route names the action that it does; its guard asks `permissions` whether whoever asks may do it.
-    may = Guards(store, access)
+    may = Guards(store, access, accounts)
     api.include_router(article_routes(store, patient, may))
     api.include_router(everyone_routes(store, access, may))
     api.include_router(review_routes(patient, may))

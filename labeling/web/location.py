@@ -10,6 +10,8 @@ from pathlib import Path
 PROJECT_VARIABLE = "SAYWHEN_PROJECT"
 DEFAULT_PROJECT = "project.db"
 PORT = 8501
+#: How often an open page is asked whether its session still lasts, in seconds.
+PING = 5.0
 
 
 def project_path() -> Path:

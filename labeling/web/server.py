@@ -9,14 +9,17 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeling import sample, schema
-from labeling.errors import StoreError
+from labeling.errors import AccessError, StoreError
+from labeling.permissions import Person
+from labeling.services.accounts import SignIn
+from labeling.store.accounts.database import AccountStore, accounts_path
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
 from labeling.web.access import Access, require_loopback
@@ -41,6 +44,29 @@ def open_access() -> Access:
     return _access(project_path())
 
 
+def open_accounts() -> AccountStore | None:
+    """Return the accounts of the server, opened once; None where names are taken on trust."""
+    return _accounts(project_path())
+
+
+def open_door() -> SignIn | None:
+    """Return what knows who asks by their session or token; None without accounts."""
+    accounts = open_accounts()
+    return SignIn(accounts, open_store().id) if accounts else None
+
+
+def session_cookie() -> str:
+    """Return the name of the cookie of a session; servers on one machine share cookies, so each has its own name."""
+    return f"saywhen-{open_store().id[:12]}"
+
+
+def person_of(annotator: str, store: Callable[[], Store] = open_store) -> Person:
+    """Return someone who has signed in, with their roles."""
+    with store().reading() as project:
+        person = project.team.person(annotator)
+    return person.proven() if open_accounts() else person
+
+
 def _api_store() -> Store:
     return _impatient(project_path())
 
@@ -57,6 +83,12 @@ def _access(path: Path) -> Access:
 
 
 @cache
+def _accounts(path: Path) -> AccountStore | None:
+    found = accounts_path(path)
+    return AccountStore.open(found) if found.exists() else None
+
+
+@cache
 def _impatient(path: Path) -> Store:
     # On the event loop nothing may wait: a busy file is reported at once, and the API tries again. The file has been checked.
     return _store(path).with_patience(0)
@@ -64,7 +96,7 @@ def _impatient(path: Path) -> Store:
 
 def forget() -> None:
     """Close the open projects, so that each is opened again on its next use."""
-    for kept in (_store, _access, _impatient):
+    for kept in (_store, _access, _accounts, _impatient):
         kept.cache_clear()
 
 
@@ -91,6 +123,8 @@ def build_app() -> ASGIApp:
 
     from labeling.web.front import Front
 
+    if accounts_path(project_path()).exists():
+        raise AccessError("a project with accounts can't be served by `streamlit run`; use: saywhen serve")
     os.umask(0o077)  # as the command line does
     return _pages([Middleware(Front, store=_api_store)])
 
@@ -103,21 +137,37 @@ def _pages(middleware: Sequence[Middleware] = ()) -> ASGIApp:
     return st.App(script, routes=[Mount("/api", _API)], middleware=middleware)
 
 
+def _with_accounts(app: ASGIApp) -> ASGIApp:
+    """Return an app that asks everyone who they are; as it is without accounts."""
+    door = open_door()
+    if door is None:
+        return app
+    from labeling.web.identity import Identity, SignInFirst
+    from labeling.web.sign_in_routes import sign_in_app
+
+    cookie = session_cookie()
+    signing_in = SignInFirst(app, sign_in_app(door, cookie, secure=False))
+    return Identity(signing_in, door, cookie, lambda annotator: person_of(annotator, _api_store))
+
+
 def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: bool = False) -> None:
     """Serve the project until interrupted, then finish the requests in progress.
 
-    Pages of `frames` (origins) may show it in a frame. Raises AccessError for an address that is not loopback, and StoreError for a project or a port that can't be used.
+    Pages of `frames` (origins) may show it in a frame. Raises AccessError for an address that is not loopback, and
+    StoreError for a project or a port that can't be used.
     """
     gc.disable()  # until all is loaded: what is loaded stays, and looking through it again and again is a tenth of the start
     require_loopback(host)
     listener = listen(host, port)
     made = ensure_project(project_path())
     store = open_store()
+
     import uvicorn
 
     from labeling.web.front import ApiFirst, Front
 
-    app = Front(ApiFirst(_pages(), _API), _api_store, tuple(frames), sys.stderr if log_requests else None)
+    app = _with_accounts(ApiFirst(_pages(), _API))
+    app = Front(app, _api_store, tuple(frames), sys.stderr if log_requests else None)
     what = "created with the sample corpus" if made else f"{store.count():,} articles"
     shown = f"[{host}]" if ":" in host else host
     for words in store.schema.aside:
@@ -165,7 +215,9 @@ class _Api:
             if self._app is None:
                 from labeling.web.api import build_api
 
-                self._app = build_api(_api_store, open_store, open_access, exports_path())
+                self._app = build_api(
+                    _api_store, open_store, open_access, exports_path(), accounts=open_accounts() is not None
+                )
             return self._app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -122,6 +122,15 @@ class Administration:
             raise NotFoundError(f"there is no account with the e-mail {email.strip()}; see: saywhen accounts list")
         return account
 
+    def log(self, limit: int) -> list[tuple[float, str, str, str, str]]:
+        """Return the newest lines of the audit log: when, by whom, what, about whom, and details."""
+        with self._store.reading() as unit:
+            names = {account.id: account.name for account in unit.people.all()}
+            return [
+                (at, names.get(by or 0, OPERATOR), what, names.get(about or 0, ""), detail)
+                for at, by, what, about, detail in unit.audit.newest(limit)
+            ]
+
     # --- one's own sessions and tokens ----------------------------------------------------------------------------------
 
     def sessions(self, account: int) -> list[OpenSession]:

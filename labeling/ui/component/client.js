@@ -100,7 +100,7 @@ export class Api {
           },
           body: text,
           cache: "no-store",
-          credentials: "omit",
+          credentials: "same-origin",
           keepalive: leaving && text !== undefined && text.length < 20000, // browsers refuse more than 64 KiB of such requests together, and a character may take three bytes
           signal: AbortSignal.timeout(ANSWER_WITHIN),
         });

@@ -172,7 +172,7 @@ class _Described(APIRoute):
         assert isinstance(guard, Guard)
 
         async def handle(request: Request) -> Response:
-            asks = {str(dependency.name): await guard(request.headers.get("authorization", ""))}
+            asks = {str(dependency.name): await guard(request, request.headers.get("authorization", ""))}
             response: Response = await self.endpoint(request, **request.path_params, **asks)
             return response
 

@@ -1,0 +1,143 @@
+"""The commands `saywhen accounts …`: who can sign in, links to join or to set a new password, and tokens for scripts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from labeling.commands.console import with_project
+from labeling.web.location import PORT, project_path
+
+if TYPE_CHECKING:
+    from labeling.services.accounts import Administration
+
+_URL = click.option(
+    "--url",
+    default=f"http://127.0.0.1:{PORT}",
+    show_default=True,
+    help="The address under which people reach the server; the link begins with it.",
+)
+
+
+@click.group()
+def accounts() -> None:
+    """Manage who can sign in. A project has accounts as soon as one is added; restart the server after the first."""
+
+
+@accounts.command("add")
+@click.argument("name")
+@with_project
+@click.option("--email", required=True, help="The e-mail to sign in with.")
+@click.option("--claim", metavar="NAME", help="Take over a name of the project and its work; nothing is renamed.")
+@click.option("--annotate", "annotates", is_flag=True, help="Can be assigned articles.")
+@click.option("--review", "reviews", is_flag=True, help="Reviews.")
+@click.option("--lead", "leads", is_flag=True, help="Leads the project, and manages its people.")
+@click.option("--administrator", is_flag=True, help="Can also manage leads and administrators.")
+@_URL
+def add(
+    project: Path,
+    name: str,
+    email: str,
+    claim: str | None,
+    annotates: bool,
+    reviews: bool,
+    leads: bool,
+    administrator: bool,
+    url: str,
+) -> None:
+    """Add someone to the project and print the link by which they join. It works once, within 7 days."""
+    account, secret = _administration(create=True).add(
+        name, email, claim=claim, annotates=annotates, reviews=reviews, leads=leads, administrator=administrator
+    )
+    if secret:
+        click.echo(f"{url.rstrip('/')}/sign-in/link/{secret}")
+        click.echo(f"Give this link to {account.name}; it works once, within 7 days.", err=True)
+    else:
+        click.echo(f"{account.name} has a password already and can sign in to this project.", err=True)
+
+
+@accounts.command("list")
+@with_project
+def list_(project: Path) -> None:
+    """List the accounts of the project, and the names in it that belong to no account."""
+    managing = _administration()
+    for account, annotator in managing.people():
+        state = "" if account.active else "deactivated"
+        if account.active and not account.has_password:
+            state = "invited"
+        role = "administrator" if account.administrator else ""
+        parts = (account.email or "", account.name, f"works as {annotator}", role, state)
+        click.echo("\t".join(part for part in parts if part))
+    for name in managing.unclaimed():
+        click.echo(f"no account: {name}", err=True)
+
+
+@accounts.command("link")
+@click.argument("email")
+@with_project
+@_URL
+def link(project: Path, email: str, url: str) -> None:
+    """Print a link by which someone sets a new password. It works once; earlier links stop working."""
+    managing = _administration()
+    secret, kind = managing.link(managing.by_email(email).id)
+    click.echo(f"{url.rstrip('/')}/sign-in/link/{secret}")
+    click.echo(f"It works once, within {'7 days' if kind.value == 'invitation' else '24 hours'}.", err=True)
+
+
+@accounts.command("deactivate")
+@click.argument("email")
+@with_project
+def deactivate(project: Path, email: str) -> None:
+    """Keep someone from signing in, end their sessions and revoke their tokens. Their work stays."""
+    managing = _administration()
+    managing.deactivate(managing.by_email(email).id)
+
+
+@accounts.command("activate")
+@click.argument("email")
+@with_project
+def activate(project: Path, email: str) -> None:
+    """Let someone sign in again."""
+    managing = _administration()
+    managing.activate(managing.by_email(email).id)
+
+
+@accounts.command("token")
+@click.argument("email")
+@with_project
+@click.option("--name", required=True, help="What the token is for, to recognise it in the list.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    metavar="SCOPE",
+    help="What it may be used for: read, import, annotate, export. Repeatable.",
+)
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366), help="How long it lasts.")
+def token(project: Path, email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Print a token for scripts. It acts as the person, within its scopes and their roles, and is shown only here."""
+    managing = _administration()
+    click.echo(managing.add_token(managing.by_email(email).id, name, scopes, days * 86_400.0))
+
+
+@accounts.command("log")
+@with_project
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1), help="How many lines.")
+def log(project: Path, limit: int) -> None:
+    """Print who signed in and who changed accounts, newest first."""
+    for at, by, what, about, detail in _administration().log(limit):
+        time = datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+        click.echo("\t".join(part for part in (time, by, what, "" if about == by else about, detail) if part))
+
+
+def _administration(*, create: bool = False) -> Administration:
+    from labeling.services.accounts import Administration
+    from labeling.store.accounts.database import AccountStore, accounts_path
+    from labeling.web.server import open_store
+
+    store = open_store()
+    return Administration(AccountStore.open(accounts_path(project_path()), create=create), store)

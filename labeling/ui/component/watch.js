@@ -1,0 +1,28 @@
+/**
+ * Leaves the page when the session is over. It runs by itself, beside the pages: they need not know of sessions.
+ *
+ * @param {{ data: { ended: boolean, seconds: number } }} component
+ */
+export default ({ data }) => {
+  const leave = () => {
+    location.replace(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  };
+  if (data.ended) {
+    leave();
+    return undefined;
+  }
+  const ask = async () => {
+    try {
+      const response = await fetch("/sign-in/ping", { cache: "no-store", credentials: "same-origin" });
+      if (response.status === 401) leave();
+    } catch {
+      // The server can't be reached: whether the session lasts is asked again later.
+    }
+  };
+  const timer = setInterval(ask, data.seconds * 1000);
+  document.addEventListener("visibilitychange", ask);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", ask);
+  };
+};

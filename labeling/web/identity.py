@@ -1,0 +1,155 @@
+"""Who asks a server with accounts: found once for each request, by session or by token, before anything else is done.
+
+Without accounts, nothing of this stands before the app, and names are taken on trust.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote
+
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from labeling.accounts.values import Script, SignedIn
+from labeling.permissions import PAGE_ACTIONS, Person, refusal
+from labeling.services.accounts import SignIn
+from labeling.services.accounts.sign_in import TOKEN_PREFIX
+from labeling.web.hosts import sole, values
+from labeling.web.location import PING
+from labeling.web.scope import KEY
+from labeling.web.sign_in_html import message_page
+
+#: What closes a websocket: a policy forbids it.
+_FORBIDDEN = 1008
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Identity:
+    """Lets signed-in people and scripts with a token through, each with who they are, and no one else.
+
+    `cookie` is the name of the session's cookie; `person` returns a member of the project with their roles.
+    """
+
+    def __init__(self, app: ASGIApp, door: SignIn, cookie: str, person: Callable[[str], Person]) -> None:
+        self._app = app
+        self._door = door
+        self._cookie = cookie
+        self._person = person
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, answer = scope["path"], None
+        asks = self._of_token(scope) or self._of_cookie(scope)
+        if asks is not None:
+            scope[KEY], scope["saywhen.account"] = asks, asks.account
+        if scope["method"] not in _SAFE and not isinstance(asks, Script) and not values(scope, b"origin"):
+            # Browsers name the origin of whatever changes something; what has none may come from another site.
+            answer = _refused(scope, 403, "this request names no origin, so it may come from another site")
+        elif is_open(path):
+            answer = None
+        elif asks is None:
+            answer = _sign_in_first(scope)
+        elif asks.annotator is None:
+            answer = _refused(scope, 403, "you don't belong to this project; a lead can add you to it")
+        elif isinstance(asks, Script) and not path.startswith("/api/"):
+            answer = _refused(scope, 403, "a token only opens the API")
+        elif (action := PAGE_ACTIONS.get(path.strip("/"))) and not self._person(asks.annotator).may(action):
+            answer = _refused(scope, 403, refusal(action))
+        await (answer or self._app)(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asks = self._of_cookie(scope)
+        if asks is None or asks.annotator is None or not values(scope, b"origin"):
+            await WebSocketClose(_FORBIDDEN, "sign in first")(scope, receive, send)
+            return
+        scope[KEY] = asks
+        # A websocket keeps the identity of its beginning: so each message asks again, and so does the clock.
+        secret = self._secret(scope)
+
+        def lasts(*, used: bool) -> bool:
+            now = self._door.of_session(secret, used=used)
+            return now is not None and (now.account, now.annotator) == (asks.account, asks.annotator)
+
+        async def checked() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and not lasts(used=True):
+                with contextlib.suppress(RuntimeError):
+                    await send({"type": "websocket.close", "code": _FORBIDDEN, "reason": "signed out"})
+                return {"type": "websocket.disconnect", "code": _FORBIDDEN}
+            return message
+
+        async def ping() -> None:
+            while lasts(used=False):
+                await asyncio.sleep(PING)
+            with contextlib.suppress(RuntimeError):
+                await send({"type": "websocket.close", "code": _FORBIDDEN, "reason": "signed out"})
+
+        watch = asyncio.create_task(ping())
+        try:
+            await self._app(scope, checked, send)
+        finally:
+            watch.cancel()
+
+    def _of_cookie(self, scope: Scope) -> SignedIn | None:
+        secret = self._secret(scope)
+        return self._door.of_session(secret, used=scope["path"] != "/sign-in/ping") if secret else None
+
+    def _of_token(self, scope: Scope) -> Script | None:
+        scheme, _, token = (sole(scope, b"authorization") or "").partition(" ")
+        is_token = scheme.lower() == "bearer" and token.startswith(TOKEN_PREFIX)
+        return self._door.of_token(token) if is_token else None
+
+    def _secret(self, scope: Scope) -> str:
+        return cookie_of(sole(scope, b"cookie") or "", self._cookie)
+
+
+class SignInFirst:
+    """Sends requests for signing in and out to the app that does that, and all others on."""
+
+    def __init__(self, app: ASGIApp, sign_in: ASGIApp) -> None:
+        self._app = app
+        self._sign_in = sign_in
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_sign_in = scope["type"] == "http" and is_open(scope["path"])
+        await (self._sign_in if is_sign_in else self._app)(scope, receive, send)
+
+
+def is_open(path: str) -> bool:
+    """Whether a path is asked before someone has signed in."""
+    return path in ("/sign-in", "/sign-out") or path.startswith("/sign-in/")
+
+
+def cookie_of(header: str, name: str) -> str:
+    """Return the value of a cookie in a header, "" if it isn't there."""
+    jar: SimpleCookie = SimpleCookie()
+    with contextlib.suppress(CookieError):
+        jar.load(header)
+    return jar[name].value if name in jar else ""
+
+
+def _sign_in_first(scope: Scope) -> Response:
+    wants_page = scope["method"] in ("GET", "HEAD") and any("text/html" in each for each in values(scope, b"accept"))
+    if wants_page and not scope["path"].startswith("/api/"):
+        query = scope.get("query_string", b"").decode("latin-1")
+        target = scope["path"] + (f"?{query}" if query else "")
+        return RedirectResponse(f"/sign-in?next={quote(target, safe='')}", 303)
+    return JSONResponse({"error": "not signed in: open /sign-in, or send a token"}, 401)
+
+
+def _refused(scope: Scope, status: int, why: str) -> Response:
+    if any("text/html" in each for each in values(scope, b"accept")) and not scope["path"].startswith("/api/"):
+        return HTMLResponse(message_page("Not allowed", f"{why[0].upper()}{why[1:]}."), status)
+    return JSONResponse({"error": why}, status)

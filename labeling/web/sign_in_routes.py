@@ -1,0 +1,123 @@
+"""The routes /sign-in… and /sign-out, which set and clear the cookie of a session."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from labeling.accounts.lifetimes import SESSION_LIFE
+from labeling.accounts.values import SignedIn
+from labeling.errors import AccessError, TooManyAttemptsError
+from labeling.services.accounts import SignIn
+from labeling.web.scope import KEY
+from labeling.web.sign_in_html import message_page, password_page, sign_in_page
+
+#: The largest form, in bytes.
+_MAX_FORM = 20_000
+
+
+def sign_in_app(door: SignIn, cookie: str, *, secure: bool) -> Starlette:
+    """Return the app that signs people in; `secure` says that browsers reach it by TLS."""
+
+    def opened(secret: str, target: str) -> Response:
+        response = RedirectResponse(_local(target), 303)
+        response.set_cookie(
+            cookie, secret, max_age=int(SESSION_LIFE), path="/", secure=secure, httponly=True, samesite="lax"
+        )
+        return response
+
+    async def ask(request: Request) -> Response:
+        return _page(sign_in_page(_local(request.query_params.get("next", "/"))))
+
+    async def sign_in(request: Request) -> Response:
+        form = await _form(request)
+        email, target = form.get("email", ""), form.get("next", "/")
+        try:
+            secret = await run_in_threadpool(
+                door.with_password, email, form.get("password", ""), address=_address(request), agent=_agent(request)
+            )
+        except TooManyAttemptsError as fault:
+            page = _page(sign_in_page(_local(target), email=email[:254], fault=str(fault)), 429)
+            page.headers["Retry-After"] = str(int(fault.seconds) + 1)
+            return page
+        except AccessError as fault:
+            return _page(sign_in_page(_local(target), email=email[:254], fault=str(fault)), 401)
+        return opened(secret, target)
+
+    async def show_link(request: Request) -> Response:
+        try:
+            account, _ = door.account_of_link(request.path_params["secret"])
+        except AccessError as fault:
+            return _page(message_page("This link doesn't work", f"{str(fault).capitalize()}."), 404)
+        return _page(password_page(account.name, account.email or ""))
+
+    async def use_link(request: Request) -> Response:
+        secret, form = request.path_params["secret"], await _form(request)
+        try:
+            account, _ = door.account_of_link(secret)
+        except AccessError as fault:
+            return _page(message_page("This link doesn't work", f"{str(fault).capitalize()}."), 404)
+        try:
+            session = await run_in_threadpool(
+                door.with_link, secret, form.get("password", ""), address=_address(request), agent=_agent(request)
+            )
+        except AccessError as fault:
+            return _page(password_page(account.name, account.email or "", fault=str(fault)), 422)
+        return opened(session, "/")
+
+    async def sign_out(request: Request) -> Response:
+        asks = request.scope.get(KEY)
+        if isinstance(asks, SignedIn):
+            await run_in_threadpool(door.sign_out, asks)
+        response = RedirectResponse("/sign-in", 303)
+        response.delete_cookie(cookie, path="/", secure=secure, httponly=True, samesite="lax")
+        return response
+
+    async def ping(request: Request) -> Response:
+        asks = request.scope.get(KEY)
+        return Response(status_code=204 if asks is not None and asks.annotator is not None else 401)
+
+    return Starlette(
+        routes=[
+            Route("/sign-in", ask, methods=["GET"]),
+            Route("/sign-in", sign_in, methods=["POST"]),
+            Route("/sign-in/link/{secret}", show_link, methods=["GET"]),
+            Route("/sign-in/link/{secret}", use_link, methods=["POST"]),
+            Route("/sign-in/ping", ping, methods=["GET"]),
+            Route("/sign-out", sign_out, methods=["POST"]),
+        ]
+    )
+
+
+def _page(html: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Return the fields of a form, the first value of each; {} for one that is too large or isn't a form."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MAX_FORM:
+            return {}
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None)
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _local(target: str) -> str:
+    """Return where to go after signing in: a path of this server, whatever was asked for."""
+    is_path = target.startswith("/") and not target.startswith("//") and target.isprintable() and "\\" not in target
+    return target if is_path and not target.startswith("/sign-") else "/"
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _agent(request: Request) -> str:
+    return request.headers.get("user-agent", "")
