@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling import schema
-from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, Policy, Take, disagreements, gold
+from labeling.adjudication import Content, Decision, Disagreement, Gold, Mark, Policy, Take, disagreements, gold, golden
 from labeling.adjudication.collation import Collation, Mention, collate, merged, pieces
 from labeling.adjudication.content import Link, content_of
 from labeling.adjudication.disagreements import KINDS
@@ -692,3 +692,8 @@ def test_of_a_link_those_are_asked_who_marked_both_of_its_ends() -> None:
 def test_a_mark_that_is_missing_weighs_most_and_an_attribute_least() -> None:
     assert KINDS == {
         "missing": 5.0, "split": 4.0, "label": 4.0, "relation": 4.0, "value": 3.0, "boundary": 2.0, "attribute": 1.0}  # fmt: skip
+
+
+def test_a_mark_is_compared_from_the_start_of_its_first_fragment_to_the_end_of_its_last() -> None:
+    mark = Mark("quote", ((3, 5), (8, 9)), {}, {})
+    assert golden._unit(mark) == Unit(3, 9, ((3, 5), (8, 9)), "quote", "")

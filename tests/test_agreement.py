@@ -620,6 +620,39 @@ def test_groups_beyond_the_search_are_never_worth_less_than_no_groups_and_take_e
     assert sum(weights[a, b] for group in found for a, b in itertools.combinations(group, 2)) >= 0
 
 
+def test_similarity_of_many_at_once_is_that_of_each_pair_down_to_the_least_that_counts() -> None:
+    # 3 of 20 code points are exactly the least share; one fewer is nothing.
+    least, one, less = ((0, 11), (8, 20), (9, 20))
+    found = [Unit(*part, (part,), "quote", str(part)) for part in (least, one, less)]
+    table = matching._similarities(found)
+    assert table[0, 1] == matching.similarity(found[0], found[1]) == matching.LEAST == 0.15
+    assert table[0, 2] == matching.similarity(found[0], found[2]) == 0.0
+
+
+@settings(max_examples=tries(40), deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([0.0, 0.4]))
+def test_prices_of_items_cover_every_group_and_are_no_higher_than_they_must_be(seed: int, joining: float) -> None:
+    """So the prices of any groups bound what they are worth; of two owners with one item each they are what the pair is worth."""
+    dice = np.random.default_rng(seed)
+    owners = np.array([0, 0, 1, 1, 2, 2, 2])
+    drawn = dice.uniform(-1, 1, (7, 7))
+    weights = (drawn + drawn.T) / 2
+    candidates = partition._candidates(owners, weights, joining)
+    assert candidates is not None
+    members, worth = candidates
+    prices = partition._prices(owners, members, worth)
+    assert (prices[members].sum(1) >= worth - 1e-9).all() and prices[-1] == 0 and (prices >= 0).all()
+    for item in range(len(owners)):  # each price is needed: some group that has the item is worth no less
+        own = (members == item).any(1)
+        lowered = prices.copy()
+        lowered[item] -= 0.5
+        assert prices[item] < 0.5 or (lowered[members[own]].sum(1) < worth[own]).any()
+    pair = np.array([[0.0, 0.6], [0.6, 0.0]])
+    members, worth = partition._candidates(np.array([0, 1]), pair, 0.0) or (None, None)
+    assert members is not None and worth is not None
+    assert partition._prices(np.array([0, 1]), members, worth).sum() == pytest.approx(0.6)
+
+
 # For comparison with older papers.
 
 

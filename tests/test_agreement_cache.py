@@ -43,11 +43,13 @@ def project(tmp_path: Path) -> Store:
     return store
 
 
-def do(store: Store, annotator: str, number: int, *marks: tuple[str, str], end: str = "submit") -> None:
+def do(
+    store: Store, annotator: str, number: int, *marks: tuple[str, str], end: str = "submit", client: str = ""
+) -> None:
     """Mark (label, words) in an article and submit it."""
     text = TEXTS[number]
     id = article.make(text).id
-    client = f"{annotator}-{number}-{len(store.log(annotator, id))}-client"
+    client += f"{annotator}-{number}-{len(store.log(annotator, id))}-client"
     steps = [add(at, f"{client}{at}", label, words, text=text) for at, (label, words) in enumerate(marks, 1)]
     if end:
         steps.append(op(len(steps) + 1, end))
@@ -154,6 +156,27 @@ def test_outlets_months_and_pairs_have_figures_of_their_own(project: Store) -> N
     assert found["pairs"][0]["figures"]["exact"] == 0.5
     assert ("cue", "", 1.0) in found["confusions"]["label"]
     assert found["warning"] and found["figures"]["exact"]["low"] == 0
+
+
+def test_the_month_of_an_import_is_not_taken_for_that_of_the_work(project: Store) -> None:
+    for name in ("ana", "ben"):
+        do(project, name, 0, SPEAKER, client="import-")
+        do(project, name, 1, SPEAKER)
+    do(project, "ana", 2, SPEAKER, client="import-")
+    do(project, "ben", 2, SPEAKER)
+    months = {each["name"]: each["articles"] for each in agreement_cache.figures(project, chance=False)["months"]}
+    assert months.pop("") == 1 and list(months.values()) == [2]
+
+
+def test_figures_without_chance_are_the_same_whether_or_not_gamma_was_computed(project: Store) -> None:
+    """So a dataset's agreement.json costs no shuffles, and is built again byte for byte."""
+    for name in ("ana", "ben", "cyd"):
+        do(project, name, 0, SPEAKER, CUE)
+    before = agreement_cache.figures_without_chance(project)
+    whole = agreement_cache.figures(project)
+    assert "γ" in whole["figures"] and whole["models"]
+    after = agreement_cache.figures_without_chance(project)
+    assert before == after and after["models"] is None and "γ" not in after["figures"]
 
 
 def test_every_figure_that_is_a_ratio_has_an_interval_and_so_have_pairs_outlets_and_months(project: Store) -> None:

@@ -8,9 +8,9 @@ pairs aligned that have it, weighed by how close they lie, how many have another
 
 The best alignment is the partition that saves the most against leaving every unit alone. Of two annotators' work it is found
 exactly. Of more, it is found exactly as far as a bounded search can prove it (`partition`); else, and always for shuffled
-work, it is the best that exchanges between annotators lead to: compared with exact solutions for 3 to 5
-annotators' nested spans, the disorder of shuffled work was .1 to .4 % too high on average and 1.3 % at most, and that of
-observed work .05 % at most.
+work, it is the best that exchanges between annotators lead to: against a search of up to 60 times the size on
+927 random articles of 3 to 5 annotators' nested spans, the disorder of shuffled work was .06 to .11 % too high on average (2.3 %
+at most), and that of observed work .01 % (2.4 % at most).
 
 A corpus pools both disorders, each article weighing as many units as its annotators marked on average; then few shuffles
 of each article are enough. Disorder and its costs are those of pygamma-agreement (α = β = Δ∅ = 1), to its reference values.

@@ -49,18 +49,19 @@ def align(one: Sequence[Unit], two: Sequence[Unit]) -> list[tuple[Unit, Unit]]:
     return pairs
 
 
-def groups(work: Sequence[Sequence[Unit]]) -> list[list[tuple[int, Unit]]]:
+def groups(work: Sequence[Sequence[Unit]], *, proof: bool = True) -> list[list[tuple[int, Unit]]]:
     """Return the units of any number of annotators in aligned groups: lists of (annotator's index, unit).
 
     Identical spans are always together. Of the others those that are the most alike in all, stretch of overlapping
-    spans by stretch; what is marked elsewhere changes nothing here, nor does the order of the annotators.
+    spans by stretch; what is marked elsewhere changes nothing here, nor does the order of the annotators. Without `proof`,
+    the best groups of three and more annotators are not searched for: exchanges between annotators lead to good ones, sooner.
     """
     same: dict[tuple[int, int, Fragments, str], _Group] = {}
     for _, owner, unit in sorted((unit[:4], owner, unit) for owner, found in enumerate(work) for unit in found):
         same.setdefault(unit[:4], []).append((owner, unit))
     found = [group for group in same.values() if len(group) == len(work)]
     for stretch in _overlapping([group for group in same.values() if len(group) < len(work)]):
-        found += _grouped(stretch)
+        found += _grouped(stretch, proof)
     return sorted(found, key=lambda group: group[0][1])
 
 
@@ -96,7 +97,7 @@ def _parts(stretch: list[_Group]) -> list[list[_Group]]:
     return _parts(stretch[:cut]) + _parts(stretch[cut:])
 
 
-def _grouped(same: list[_Group]) -> list[_Group]:
+def _grouped(same: list[_Group], proof: bool) -> list[_Group]:
     """Return groups of identical units put together to aligned groups that are worth the most."""
     if len(same) == 1:
         return same
@@ -133,7 +134,7 @@ def _grouped(same: list[_Group]) -> list[_Group]:
         alike[alike == 0.0] = -LEAST
         which = np.array([number for number, *_ in items])
         alike[which[:, None] == which] = together
-        parts = partition(np.array(owners), alike)
+        parts = partition(np.array(owners), alike, proof=proof)
     return [[items[item][1:] for item in sorted(part)] for part in parts]
 
 

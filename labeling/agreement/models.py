@@ -36,7 +36,7 @@ def votes(work: Mapping[str, Sequence[Unit]], article: str) -> list[Vote]:
     """Return the votes (item, annotator, label) of who worked on an article, on each group of aligned units."""
     names = sorted(work)
     cast = []
-    for number, group in enumerate(groups([work[name] for name in names])):
+    for number, group in enumerate(groups([work[name] for name in names], proof=False)):
         labels = {names[owner]: unit.label for owner, unit in group}
         cast += [(f"{article} {number}", name, labels.get(name, NOTHING)) for name in names]
     return cast

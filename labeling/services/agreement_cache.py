@@ -67,6 +67,12 @@ def figures(
     return {"selection": _selection(everything), **report(found, store.schema, reference)}
 
 
+def figures_without_chance(store: Store, tick: Tick | None = None) -> dict[str, Any]:
+    """Return the figures of submitted work as `figures` does, without γ and the annotator models, even if these are cached."""
+    count(store, chance=False, tick=tick)
+    return {"selection": _selection(False), **report(ledger(store, chance=False), store.schema)}
+
+
 def count(store: Store, *, everything: bool = False, chance: bool = True, tick: Tick | None = None) -> None:
     """Count the articles whose work has changed since they were counted last, and keep what they add."""
     selection = _selection(everything)
@@ -113,8 +119,11 @@ def _count(
     return bool(stale)
 
 
-def ledger(store: Store, *, everything: bool = False) -> Ledger:
-    """Return the cached counts of the articles that two or more people worked on, as far as they are up to date."""
+def ledger(store: Store, *, everything: bool = False, chance: bool = True) -> Ledger:
+    """Return the cached counts of the articles that two or more people worked on, as far as they are up to date.
+
+    Without `chance`, those of γ and the annotator models are omitted.
+    """
     selection = _selection(everything)
     with store.reading() as project:
         wanted = _stamps(project, selection)
@@ -126,7 +135,8 @@ def ledger(store: Store, *, everything: bool = False) -> Ledger:
     number = {each.id: at for at, each in enumerate(facts)}
     parts: dict[Part, list[Counted]] = {"pair": [], "together": [], "shuffled": []}
     for kept in counted:
-        parts[kept.part].append(kept)
+        if chance or kept.part != "shuffled":
+            parts[kept.part].append(kept)
     pairs = sorted({(each.one, each.two) for each in parts["pair"]})
     place = {pair: at for at, pair in enumerate(pairs)}
     return Ledger(

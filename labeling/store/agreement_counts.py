@@ -17,6 +17,7 @@ from labeling.annotation.state import annotation_of
 from labeling.store import state_rows
 from labeling.store.team import GOLD
 from labeling.store.values import ArticleDates, ArticleWork, Counted, Part, Selection
+from labeling.store.work_session import IMPORTED
 
 #: What work counts, as SQL.
 _WORKED: Mapping[Selection, str] = {
@@ -59,10 +60,10 @@ class AgreementCounts:
             yield ArticleWork(article, length, " ".join(row[2] for row in held), work)
 
     def articles(self, selection: Selection) -> list[ArticleDates]:
-        """Return the articles that someone worked on, in queue order."""
+        """Return the articles that someone worked on, in queue order; the time of work that was only imported is not known."""
         found = self._connection.execute(
-            f"""SELECT article.id, title, outlet, max(
-                (SELECT at FROM op WHERE op.annotation = annotation.id ORDER BY op.revision DESC LIMIT 1))
+            f"""SELECT article.id, title, outlet, max((SELECT iif(client GLOB '{IMPORTED}*', NULL, at) FROM op
+                WHERE op.annotation = annotation.id ORDER BY op.revision DESC LIMIT 1))
             FROM article JOIN annotation ON annotation.article = article.id AND annotation.{_WORKED[selection]}
             GROUP BY article.id ORDER BY article.position"""
         )

@@ -190,8 +190,10 @@ def _counted(data: Path) -> Counts:
 
 
 def _agreement(store: Store, source: ResolvedPlan, tick: Tick) -> dict[str, Any] | None:
-    """Return how far annotators agree, as `saywhen agreement --json` prints it; None where no two did the same article."""
-    figures = agreement_cache.figures(store, tick=lambda done, total: tick("computing agreement", done, total))
+    """Return how far annotators agree, as `saywhen agreement --json` prints it, without γ and the models; None where no two did the same article."""
+    figures = agreement_cache.figures_without_chance(
+        store, lambda done, total: tick("computing agreement", done, total)
+    )
     if not figures["articles"]:
         return None
     if source.plan.anonymous:
