@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 import pytest
 from click.testing import CliRunner
-from datasette.app import Datasette
 from marking import marked
 
 from labeling import sample, schema
@@ -36,6 +35,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def get(project: Store) -> Any:
     """What Datasette answers to a path."""
+    from datasette.app import Datasette
+
     told = CliRunner().invoke(main, ["datasette-metadata", "-p", str(project.path)])
     served = Datasette([str(project.path)], metadata=json.loads(told.output))
 

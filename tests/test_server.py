@@ -134,8 +134,8 @@ def test_a_name_is_picked_and_the_queue_begins(app: AppTest) -> None:
     assert not app.exception
     assert app.title[0].value == "SayWhen"
     app.button[0].click().run()
-    assert "Choose or type a name" in app.error[0].value
-    app.selectbox[0].set_value("Zoé B.")
+    assert "Enter a name" in app.error[0].value
+    app.text_input[0].set_value("Zoé B.")
     app.button[0].click().run()
     assert not app.exception
     assert app.session_state["annotator"] == "Zoé B."

@@ -9,8 +9,6 @@ from typing import Any
 import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
-from label_studio_sdk.converter import Converter
-from label_studio_sdk.label_interface import LabelInterface
 from lines import HARD, NEWS, SAMPLE, line_read, lines
 
 from labeling import schema
@@ -101,6 +99,8 @@ def test_names_of_entries_that_could_be_mistaken_give_way_to_ids(tmp_path: Path)
 
 
 def test_label_studio_takes_the_configuration_of_every_label_set_that_comes_with_us() -> None:
+    from label_studio_sdk.label_interface import LabelInterface  # here, for it loads NLTK and SciPy
+
     for path in schema.SCHEMAS.glob("*.yaml"):
         label_set = schema.load(path)
         interface = LabelInterface(configuration(label_set))
@@ -109,6 +109,9 @@ def test_label_studio_takes_the_configuration_of_every_label_set_that_comes_with
 
 
 def test_label_studio_takes_the_tasks_and_converts_them(tmp_path: Path) -> None:
+    from label_studio_sdk.converter import Converter
+    from label_studio_sdk.label_interface import LabelInterface
+
     path, _ = _written(tmp_path / "train.labelstudio.json", *HARD.values())
     config = (tmp_path / "train-config.xml").read_text(encoding="utf-8")
     interface = LabelInterface(config)
