@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from labeling.accounts.values import SignedIn
-from labeling.ui.component import read_module
 from labeling.web.location import PING
 from labeling.web.server import open_door, session_cookie
 
@@ -30,4 +30,6 @@ def watch(*, ended: bool) -> None:
 
 @cache
 def _mount() -> Any:
-    return st.components.v2.component("saywhen_watch", js=read_module("watch.js"))
+    return st.components.v2.component(
+        "saywhen_watch", js=Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
+    )
