@@ -205,7 +205,7 @@ QUOTE = TEXT[TEXT.index("“We") : TEXT.index("” said") + 1]
         (op(3, "waive", id="nobody", name="said_by", reason="x"), "span nobody doesn't exist"),
         (op(3, "waive", id="q1", name="note", reason="x"), "a quote does not require “note”; it requires said_by"),
         (op(3, "waive", id="q1", name="note", reason=None), "a quote does not require “note”; it requires said_by"),
-        (op(3, "waive", id="s1", name="said_by", reason="x"), "a speaker does not require “said_by”; it requires nothing"),
+        (op(3, "waive", id="s1", name="said_by", reason="x"), "a speaker does not require “said_by”; it requires who, linked"),
         (op(3, "relate", id="r", type="said_to", from_="q1", to="s1"), "there is no relation “said_to”; the label set has said_by"),
         (op(3, "relate", id="r", type="said_by", from_="q1", to="nobody"), "span nobody doesn't exist"),
         (op(3, "relate", id="r", type="said_by", from_="s1", to="s1"), "a span cannot be linked to itself by “said by”"),
