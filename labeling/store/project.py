@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from labeling.annotation import ops
 from labeling.annotation.article import Article
 from labeling.errors import AccessError, NotFoundError, StoreBusyError
 from labeling.schema import Schema
-from labeling.store import search
+from labeling.store import additions, search
 from labeling.store.annotations import Annotations
 from labeling.store.connection import Connection
 from labeling.store.contract import MAX_LIMIT
@@ -31,9 +30,6 @@ from labeling.store.read_only import ReadOnlyFile
 from labeling.store.team import GOLD, name_of
 from labeling.store.unit import UnitOfWork
 from labeling.store.values import Added, Answer, Existing, MadeWork, Outcome, Save, StoredAnnotation
-
-#: How many articles go into one transaction of an import: short enough for a save to slip in between.
-_CHUNK = 500
 
 
 class Store:
@@ -151,17 +147,7 @@ class Store:
 
         Works in short transactions, each committed before its articles are reported; stopping early keeps what was reported.
         """
-        iterator = iter(articles)
-        seen: set[str] = set()
-        while chunk := list(islice(iterator, _CHUNK)):
-            # What is known is asked inside the transaction, so that two imports at once tell the truth.
-            with self.reading() if dry_run else self.writing() as project:
-                added = project.articles.known(chunk, seen)
-                if dry_run:
-                    seen |= {article.id for article in chunk}
-                else:
-                    project.articles.insert(each.article for each in added if each.new)
-            yield from added
+        return additions.add_articles(self, articles, dry_run=dry_run)
 
     def add_work(
         self, brought: Sequence[tuple[Article, Sequence[MadeWork]]], version: int
@@ -172,21 +158,7 @@ class Store:
         in. Work goes in where there is none yet; where there is, it stays as it is. Raises OpError, with nothing written, for
         an op that no longer fits.
         """
-        works = [work for _, each in brought for work in each]
-        keys: list[int] = []
-        try:
-            with self.writing() as project:
-                for name in sorted({work.annotator for work in works}):
-                    if not project.team.knows(name):
-                        project.team.newcomer(name)
-                added = project.articles.known([article for article, _ in brought])
-                project.articles.insert(each.article for each in added if each.new)
-                existing = iter(project.made_work.add(works, version, keys))
-                done = [(each, [*islice(existing, len(of))]) for each, (_, of) in zip(added, brought, strict=True)]
-        except BaseException:
-            self.forget(keys)
-            raise
-        return done
+        return additions.add_work(self, brought, version)
 
     def article(self, id: str) -> Article | None:
         """Return an article, or None."""
