@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from lines import HARD, NEWS, lines
 from streamlit.testing.v1 import AppTest
 
+from labeling import schema
 from labeling.annotation import article
 from labeling.assignment import AssignmentPolicy, Member
 from labeling.commands.main import main
@@ -1103,3 +1104,23 @@ def test_the_shared_small_inputs_come_in_or_are_refused_by_name(tmp_path: Path) 
     store = project(tmp_path)
     tally = Tally.of(import_files(store, [_CASES / "published-forms" / "in.jsonl", _CASES / "form-feed" / "ff.txt"]))
     assert (tally.new, tally.faults) == (15, [])
+
+
+def test_events_whose_trigger_is_the_head_of_a_record_become_records(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Anna said so.")
+    (tmp_path / "a.ann").write_text(
+        "T1\tquote 10 12\tso\nT2\tspeaker 0 4\tAnna\nT3\tcue 5 9\tsaid\nE1\tquote:T1 who:T2 how:T3\n"
+    )
+    words = (
+        "name: x\nversion: 1\nlabels:\n  quote: {colour: '#336699'}\n  speaker: {colour: '#339966'}\n"
+        "  cue: {colour: '#996633'}\nrelations:\n  said_by: {from: quote, to: speaker}\n  marks: {from: cue, to: quote}\n"
+        "records:\n  quote: {head: quote, parts: {who: said_by, how: marks}}\n"
+    )
+    (tmp_path / "l.yaml").write_text(words)
+    store = Store.create(tmp_path / "p.db", schema.load(tmp_path / "l.yaml"))
+    tally = Tally.of(import_files(store, [tmp_path / "a.ann"], kind="brat"))
+    assert (tally.faults, tally.links) == ([], 2)
+    [(_, [work])] = store.annotated()
+    labels = {id: span.label for id, span in work.annotation.spans.items()}
+    links = {each.type: (labels[each.source], labels[each.target]) for each in work.annotation.relations.values()}
+    assert links == {"said_by": ("quote", "speaker"), "marks": ("cue", "quote")}

@@ -93,11 +93,46 @@ def test_whatever_labels_are_called_they_become_sound_keys_each_another(labels: 
     assert [named.get(label, label) for label in labels] == [*label_set.labels]
 
 
-def test_what_finds_no_room_is_reported_and_the_commonest_stay() -> None:
-    found = drafted([_marked(*(f"L{number}" for number in range(40)), *["common"] * 3)])
+def test_a_draft_of_29_labels_loses_none_and_labels_get_keys_before_relations(tmp_path: Path) -> None:
+    names = [f"Type {number}" for number in range(29)]
+    marked = _marked(*names, *names[-3:] * 2)
+    [values] = marked.work.values()
+    values["relations"] = [{"id": "r", "type": "near", "from": "0", "to": "1"}]
+    found = drafted([marked])
+    assert found and (found.labels, found.relations, found.left) == (29, 1, [])
+    label_set = schema.parse(found.source)
+    keyed = [key for key, label in label_set.labels.items() if label.hotkey]
+    assert {"type_26", "type_27", "type_28"} <= {*keyed} and 3 <= len(keyed) < 29
+    assert label_set.relations["near"].hotkey is None
+
+
+def test_a_draft_of_few_labels_gives_relations_what_letters_are_left() -> None:
+    marked = _marked("quote", "speaker")
+    [values] = marked.work.values()
+    values["relations"] = [{"id": "r", "type": "said", "from": "0", "to": "1"}]
+    found = drafted([marked])
     assert found
-    assert found.labels + len(found.left) == 41
+    label_set = schema.parse(found.source)
+    letters = [label_set.labels["quote"].hotkey, label_set.labels["speaker"].hotkey, label_set.relations["said"].hotkey]
+    assert None not in letters and len({*letters}) == 3
+
+
+def test_what_finds_no_room_is_reported_and_the_commonest_stay() -> None:
+    found = drafted([_marked(*(f"L{number}" for number in range(220)), *["common"] * 3)])
+    assert found
+    assert found.labels + len(found.left) == 221
     assert "common" in schema.parse(found.source).labels
+
+
+def test_the_roles_of_brat_events_become_parts_of_records(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Anna said so.")
+    (tmp_path / "a.ann").write_text(
+        "T1\tQuote 10 12\tso\nT2\tPerson 0 4\tAnna\nT3\tVerb 5 9\tsaid\nE1\tQuote:T1 Source:T2 Cue:T3\n"
+    )
+    found = drafted(FORMATS["brat"].read(tmp_path))  # type: ignore[misc]
+    assert found
+    [record] = schema.parse(found.source).records.values()
+    assert (record.head, record.parts) == ("quote", {"source": "source", "cue": "cue"})
 
 
 def test_of_nothing_there_is_no_label_set(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_the_small_label_set_that_the_bad_ones_are_made_of_is_sound() -> None:
         ("records:", "keys: {word-right: .}\nrecords:", 19, "key “.” can't be used for a move"),
         ("records:", "keys: {submit: Shift+y}\nrecords:", 19, "key “Shift+y” is needed in fields, where submit works too"),
         ("records:", "keys: {next-mark: 7}\nrecords:", 19, "must be of type string; write a key as the list of keys shows it"),
-        ("    hotkey: q\n", "", 6, "“quote” has no “hotkey”; add it"),
+        ('    colour: "#336699"\n', "", 6, "“quote” has no “colour”; add it"),
         ('colour: "#336699"', "colour: blue", 8, "“colour” cannot be “blue”; write a colour as \"#rrggbb\""),
         ('colour: "#336699"', "colour: #336699", 8, "must be of type string; write a colour as \"#rrggbb\", in quotes"),
         ("quotation: true", "quotation: sometimes", 9, "“quotation” is “sometimes” but must be of type boolean; write true or false"),

@@ -25,13 +25,14 @@ class LooseSpan:
 
 @dataclass(slots=True)
 class LooseLink:
-    """A link in a file; `source` and `target` are ids of spans in that file."""
+    """A link in a file; `source` and `target` are ids of spans in that file; `role` says that it fills a role of its source."""
 
     id: str | None
     type: str
     source: str
     target: str
     line: int | None = None
+    role: bool = False
 
 
 def assembled(
@@ -155,7 +156,8 @@ def _link(
                 messages.append((link.line, Remark(f"{name} has the same id as another link ({id}); it gets a new id")))
             id = made_id(link.type, link.source, link.target, len(taken))
         taken.add(id)
-        annotation["relations"].append({"id": id, "type": link.type, "from": ids[link.source], "to": ids[link.target]})
+        made = {"id": id, "type": link.type, "from": ids[link.source], "to": ids[link.target]}
+        annotation["relations"].append(made | {"role": True} if link.role else made)
 
 
 def _disjoint(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

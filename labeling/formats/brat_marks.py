@@ -127,7 +127,7 @@ class Marks:
         if not trigger or not all(end for _, _, end in roles):
             raise ValueError("an event needs a type, a trigger and roles, e.g. “E1⇥Say:T1 Who:T2”; correct it")
         self._triggers[id] = trigger
-        self._links += [LooseLink(None, role, id, end, number) for role, _, end in roles]
+        self._links += [LooseLink(None, role, id, end, number, role=True) for role, _, end in roles]
         self._events.append(number)
 
     def _same(self, number: int, id: str, data: list[str], tail: str) -> None:

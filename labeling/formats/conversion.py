@@ -106,6 +106,10 @@ class Converter:
         own = f"{_NAMESPACES[kind]}:{name}" if kind in _NAMESPACES else name
         return own if own in self._renames else name
 
+    def renames(self, relation: str) -> bool:
+        """Whether a relation has another name here, or is dropped on request."""
+        return self._key("relation", relation) in self._renames
+
     def drops(self, label: str) -> bool:
         """Whether spans of a label are dropped on request."""
         key = self._key("label", label)
@@ -247,7 +251,9 @@ class _Conversion:
         return id
 
     def _link(self, link: dict[str, Any]) -> None:
-        type = self._of.known("relation", link["type"], link["type"], self._schema.relations, "link")
+        type = self._part(link) or self._of.known(
+            "relation", link["type"], link["type"], self._schema.relations, "link"
+        )
         if type is None:
             return
 
@@ -259,7 +265,25 @@ class _Conversion:
             if (found := self._end(end, "link", where)) is None:
                 return
             ends.append(found)
+        if link.get("role") and self._arrives(type, *ends):
+            ends.reverse()
         self._do(where, kind="relate", id=_id(link["id"], "relation"), type=type, **{"from": ends[0], "to": ends[1]})
+
+    def _part(self, link: dict[str, Any]) -> str | None:
+        """Return the relation of the record's part that a role is named after, None if it is named after none."""
+        role = link["type"]
+        if not link.get("role") or role in self._schema.relations or self._of.renames(role):
+            return None
+        head = self._fitted.state.spans.get(self._ids.get(link["from"], ""))
+        parts = (kind.parts for kind in self._schema.records.values() if head and kind.head == head.label)
+        return next((each[role] for each in parts if role in each), None)
+
+    def _arrives(self, type: str, source: str, target: str) -> bool:
+        """Whether a relation can only go from the one that fills a role to the one that has the role."""
+        one, other = (self._fitted.state.spans[id].label for id in (source, target))
+        relation = self._schema.relations[type]
+        outward = one in relation.sources and other in relation.targets
+        return not outward and other in relation.sources and one in relation.targets
 
     def _comment(self, comment: dict[str, Any]) -> None:
         def where() -> str:

@@ -25,7 +25,9 @@ def configuration(schema: Schema) -> str:
         Xml.SubElement(relations, "Relation", value=name)
     labels = Xml.SubElement(view, "Labels", name=LABEL, toName=TEXT, choice="single")
     for label in schema.labels.values():
-        Xml.SubElement(labels, "Label", value=label.key, hotkey=label.hotkey, background=label.colour, hint=label.title)
+        element = Xml.SubElement(labels, "Label", value=label.key, background=label.colour, hint=label.title)
+        if label.hotkey:
+            element.set("hotkey", label.hotkey)
     granularity = "word" if schema.snap == "word" else "symbol"
     Xml.SubElement(view, "Text", name=TEXT, value="$text", granularity=granularity)
     for label in schema.labels.values():

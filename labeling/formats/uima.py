@@ -280,7 +280,8 @@ class Cas:
             for id in str(value).split():
                 _, slot = self._elements.get(id, ("", None))
                 if slot is not None and slot.get("target") is not None:
-                    yield LooseLink(None, slot.get("role") or str(name), own, str(slot.get("target")), _line(element))
+                    role = slot.get("role") or str(name)
+                    yield LooseLink(None, role, own, str(slot.get("target")), _line(element), role=True)
 
 
 @lru_cache(maxsize=1000)

@@ -25,7 +25,7 @@ class Label:
 
     key: str
     title: str
-    hotkey: str
+    hotkey: str | None
     colour: str
     line: str
     overlap: Literal["any", "nested", "none"]
@@ -124,7 +124,7 @@ class Schema:
     @cached_property
     def commands(self) -> list[Command]:
         """The workspace's commands with the keys that they have here."""
-        own = [each.hotkey for each in self.labels.values()] + [each.hotkey or "" for each in self.relations.values()]
+        own = [each.hotkey or "" for part in (self.labels, self.relations) for each in part.values()]
         return shortcuts.commands(self.keys, own)
 
     @cached_property

@@ -158,7 +158,7 @@ def _build(values: dict[str, Any], source: str) -> Schema:
         key: Label(
             key=key,
             title=value.get("title") or key.replace("_", " ").capitalize(),
-            hotkey=value["hotkey"],
+            hotkey=value.get("hotkey"),
             colour=value["colour"],
             line=value.get("line") or next(free, LINES[0]),
             overlap=value.get("overlap", "any"),

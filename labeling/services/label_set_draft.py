@@ -17,7 +17,7 @@ from labeling.schema.kinds import CHOICE, KINDS, TEXT
 
 __all__ = ["Draft", "drafted"]
 
-_MOST = 24  # labels, attributes, relations and options that a label set can have
+_MOST, _MOST_ATTRIBUTES = 200, 60  # labels and relations, and attributes of a label, that a label set can have
 _COLOURS = ("#2f6fb3", "#2e8b57", "#b3572f", "#7a4fb3", "#5c6167", "#a83279", "#8a6d1a", "#1f8a8a")
 
 
@@ -44,6 +44,7 @@ def drafted(read: Iterable[object], name: str = "drafted") -> Draft | None:
     """Return a label set with every label, attribute and relation in the files, None if they have no spans."""
     labels: dict[str, _Seen] = {}
     links: dict[str, tuple[Counter[str], Counter[str]]] = {}
+    roles: dict[str, dict[str, None]] = {}  # of labels
     for found in read:
         for values in found.work.values() if isinstance(found, Marked) else ():
             of = {span["id"]: span["label"] for span in values["spans"]}
@@ -56,35 +57,41 @@ def drafted(read: Iterable[object], name: str = "drafted") -> Draft | None:
                 ends = links.setdefault(link["type"], (Counter(), Counter()))
                 ends[0][of[link["from"]]] += 1
                 ends[1][of[link["to"]]] += 1
-    return _written(name, labels, links) if labels else None
+                if link.get("role"):
+                    roles.setdefault(of[link["from"]], {})[link["type"]] = None
+    return _written(name, labels, links, roles) if labels else None
 
 
-def _written(name: str, labels: dict[str, _Seen], links: dict[str, tuple[Counter[str], Counter[str]]]) -> Draft:
+def _written(
+    name: str,
+    labels: dict[str, _Seen],
+    links: dict[str, tuple[Counter[str], Counter[str]]],
+    roles: dict[str, dict[str, None]],
+) -> Draft:
+    """Return the label set; labels get letters as their keys before relations do, the most frequent first."""
     common = sorted(labels, key=lambda each: -labels[each].times)
     letters = _letters()
-    room = min(_MOST, len(letters))
-    keys = _keys(common[:room])
-    left = [f"label “{each}”" for each in common[room:]]
+    keys = _keys(common[:_MOST])
+    left = [f"label “{each}”" for each in common[_MOST:]]
     both = labels.keys() & links.keys()  # which only what they are tells apart
     renames = [f"{'label:' if old in both else ''}{old}={new}" for old, new in keys.items() if old != new]
-    renames += [f"{'label:' if old in both else ''}{old}=" for old in common[room:]]
+    renames += [f"{'label:' if old in both else ''}{old}=" for old in common[_MOST:]]
     lines = [f"name: {name}", "version: 1", "labels:"]
     for number, (old, key) in enumerate(keys.items()):
-        letter = next((each for each in key if each in letters), letters[0])
-        letters.remove(letter)
+        letter = _letter(key, letters)
         lines += [
             f"  {_text(key)}:",
             f"    title: {_title(old)}",
-            f"    hotkey: {_text(letter)}",
+            *([f"    hotkey: {_text(letter)}"] if letter else []),
             f"    colour: {_text(_COLOURS[number % len(_COLOURS)])}",
             f"    line: {schema.LINES[number % len(schema.LINES)]}",
             "    overlap: any",
             "    fragments: true",
         ]
         attributes = labels[old].attributes
-        own = _keys([*attributes][:_MOST])
-        left += [f"attribute “{old}.{each}”" for each in [*attributes][_MOST:]]
-        renames += [f"{old}.{each}=" for each in [*attributes][_MOST:]]
+        own = _keys([*attributes][:_MOST_ATTRIBUTES])
+        left += [f"attribute “{old}.{each}”" for each in [*attributes][_MOST_ATTRIBUTES:]]
+        renames += [f"{old}.{each}=" for each in [*attributes][_MOST_ATTRIBUTES:]]
         lines += ["    attributes:"] if own else []
         for attribute, new in own.items():
             renames += [f"{old}.{attribute}={new}"] if attribute != new else []
@@ -94,14 +101,31 @@ def _written(name: str, labels: dict[str, _Seen], links: dict[str, tuple[Counter
             among = f", options: [{', '.join(map(_text, options.values()))}]" if options else ""
             lines.append(f"      {_text(new)}: {{type: {kind}, title: {_title(attribute)}{among}}}")
     held = {type: tuple([keys[end] for end in each if end in keys] for each in ends) for type, ends in links.items()}
-    named = _keys([type for type, (sources, targets) in held.items() if sources and targets][:_MOST], [*keys.values()])
+    most = sorted(held, key=lambda type: -links[type][0].total())
+    named = _keys([type for type in most if all(held[type])][:_MOST], [*keys.values()])
     left += [f"relation “{each}”" for each in links if each not in named]
     renames += [f"{'role:' if old in both else ''}{old}={named.get(old, '')}" for old in links if named.get(old) != old]
     lines += ["relations:"] if named else []
     for old, key in named.items():
         sources, targets = (", ".join(map(_text, ends)) for ends in held[old])
-        lines.append(f"  {_text(key)}: {{title: {_title(old)}, from: [{sources}], to: [{targets}]}}")
+        letter = _letter(key, letters)
+        shortcut = f", hotkey: {_text(letter)}" if letter else ""
+        lines.append(f"  {_text(key)}: {{title: {_title(old)}, from: [{sources}], to: [{targets}]{shortcut}}}")
+    heads = {old: [role for role in roles[old] if role in named] for old in roles if old in keys}
+    lines += ["records:"] if any(heads.values()) else []
+    for old, parts in heads.items():
+        if parts:
+            shown = ", ".join(f"{_text(named[role])}: {_text(named[role])}" for role in parts)
+            lines.append(f"  {_text(keys[old])}: {{head: {_text(keys[old])}, parts: {{{shown}}}}}")
     return Draft("\n".join(lines) + "\n", renames, len(keys), len(named), left)
+
+
+def _letter(key: str, free: list[str]) -> str | None:
+    """Take a letter out of those that are free, one of the key's own if there is one; None if none is left."""
+    letter = next((each for each in key if each in free), free[0] if free else None)
+    if letter:
+        free.remove(letter)
+    return letter
 
 
 def _letters() -> list[str]:

@@ -14,6 +14,9 @@ export class Caret {
       label: (key) => this.fromBar(() => desk.marking.label(key)),
       addFragment: () => this.fromBar(() => desk.marking.addFragment()),
       fragmentKey: desk.keymap.keyOf("add-fragment"),
+      choose: () => this.chooseLabel(),
+      chooseKey: desk.keymap.keyOf("choose-label"),
+      counts: () => this.counts(),
     });
     desk.view.page.append(this.bar.root);
     this.pointer = new Pointer(desk.view, desk.cursor, {
@@ -121,7 +124,23 @@ export class Caret {
 
   showBar() {
     const { selection, point, anchor } = this.desk.cursor;
-    if (selection) this.bar.show(selection, point >= (anchor ?? 0), this.desk.marking.growing()?.label ?? "");
+    if (selection && !this.bar.picker.open)
+      this.bar.show(selection, point >= (anchor ?? 0), this.desk.marking.growing()?.label ?? "");
+  }
+
+  /** Lists all labels by name: for the selection, the active span or what is at the caret. */
+  chooseLabel() {
+    const { cursor, annotation, active, tokens } = this.desk;
+    const [start, end] = annotation.spans.get(active)?.fragments[0] ?? [Math.max(0, cursor.point - 1), cursor.point];
+    const word = active ? undefined : tokens.wordAt(cursor.point);
+    this.bar.choose(cursor.selection ?? word ?? { start, end });
+  }
+
+  /** How many spans the article has of each label. @returns {Map<string, number>} */
+  counts() {
+    const counts = new Map();
+    for (const { label } of this.desk.annotation.spans.values()) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return counts;
   }
 
   /** @param {() => void} action */

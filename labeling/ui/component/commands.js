@@ -15,6 +15,7 @@ export const COMMANDS = {
   "extend-sentence": { run: (desk) => desk.caret.extendSentence() },
   jump: { run: (desk, extend) => desk.jumper.begin(extend) },
   "toggle-snap": { run: (desk) => desk.caret.toggleSnap(), once: true },
+  "choose-label": { run: (desk) => desk.caret.chooseLabel(), once: true },
   "next-mark": { run: (desk) => desk.marking.stepMark(1) },
   "previous-mark": { run: (desk) => desk.marking.stepMark(-1) },
   "next-candidate": { run: (desk) => desk.marking.stepCandidate(1) },

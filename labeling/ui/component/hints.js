@@ -41,9 +41,9 @@ export class KeyHints {
 
   /** @returns {KeyHint[]} */
   labels() {
-    return this.desk.schema.labels.flatMap(({ hotkey, title }) =>
-      hotkey ? [/** @type {KeyHint} */ ([hotkey, title])] : [],
-    );
+    const { labels } = this.desk.schema;
+    const keyed = labels.flatMap(({ hotkey, title }) => (hotkey ? [/** @type {KeyHint} */ ([hotkey, title])] : []));
+    return keyed.length < labels.length ? [...keyed, this.hint("choose-label", "all labels")] : keyed;
   }
 
   /** @returns {KeyHint[]} */

@@ -2,8 +2,12 @@
 import { make } from "./dom.js";
 import { Schema } from "./schema.js";
 import { ArticleView } from "./article.js";
+import { LabelPicker } from "./labelpicker.js";
 
 /** @typedef {import("./tokens.js").Stretch} Stretch */
+
+/** With more labels than this, only those with a key have a button; the others are found by name. */
+const MOST = 12;
 
 /** The labels, shown beside what the mouse or a finger has selected. */
 export class LabelBar {
@@ -13,6 +17,9 @@ export class LabelBar {
    * @param {(label: string) => void} host.label
    * @param {() => void} host.addFragment
    * @param {string} host.fragmentKey
+   * @param {() => void} host.choose
+   * @param {string} host.chooseKey
+   * @param {() => Map<string, number>} host.counts spans of the article by label
    */
   constructor(schema, view, host) {
     this.schema = schema;
@@ -20,7 +27,10 @@ export class LabelBar {
     this.host = host;
     this.root = make("div", { class: "sw-bar", role: "toolbar", "aria-label": "Labels" });
     this.root.hidden = true;
-    this.root.addEventListener("mousedown", (event) => event.preventDefault());
+    this.root.addEventListener("mousedown", (event) => {
+      if (!(/** @type {HTMLElement} */ (event.target).matches("input"))) event.preventDefault();
+    });
+    this.picker = new LabelPicker(schema.labels, { ...host, done: () => this.hide() });
   }
 
   hide() {
@@ -50,9 +60,13 @@ export class LabelBar {
         text,
         ...(key ? [make("kbd", { class: "sw-kbd", text: key })] : []),
       );
-    const buttons = schema.labels.map(({ key, title, hotkey }, index) =>
-      button(key, index, title, hotkey, () => host.label(key)),
+    const { labels } = schema;
+    const keyed = labels.length > MOST ? labels.filter(({ hotkey }) => hotkey) : labels;
+    const buttons = keyed.map(({ key, title, hotkey }) =>
+      button(key, schema.index.get(key), title, hotkey, () => host.label(key)),
     );
+    if (keyed.length < labels.length)
+      buttons.push(button("…", undefined, "all labels", host.chooseKey, () => host.choose()));
     const active = schema.label.get(label);
     if (active?.fragments)
       buttons.push(
@@ -67,6 +81,14 @@ export class LabelBar {
     this.root.replaceChildren(...buttons);
     this.root.hidden = false;
     this.place(selection, forward);
+  }
+
+  /** Lists all labels by name beside a stretch. @param {Stretch} stretch */
+  choose(stretch) {
+    this.root.replaceChildren(this.picker.root);
+    this.root.hidden = false;
+    this.place(stretch, true);
+    this.picker.begin();
   }
 
   /** Stands near where the selection ended, over none of it. @param {Stretch} selection @param {boolean} forward */

@@ -197,21 +197,34 @@ export class Panel {
   }
 
   drawEmpty() {
+    const { labels } = this.schema;
+    const keyed = labels.filter(({ hotkey }) => hotkey);
     this.empty.append(
       make("p", { text: "No spans yet." }),
       make("p", {}, "Select words in the text, then press a label’s key:"),
       make(
         "ul",
         {},
-        ...this.schema.labels.map((label, index) =>
+        ...keyed.map((label) =>
           make(
             "li",
             {},
             make("kbd", { class: "sw-kbd", text: label.hotkey ?? "" }),
-            make("span", { class: "sw-chip", style: `--sw-tint:var(--sw-c${index})`, text: label.title }),
+            make("span", {
+              class: "sw-chip",
+              style: `--sw-tint:var(--sw-c${this.schema.index.get(label.key)})`,
+              text: label.title,
+            }),
           ),
         ),
       ),
+      ...(keyed.length < labels.length
+        ? [
+            make("p", {
+              text: `Press ${this.host.keyOf("choose-label")} to choose from all ${labels.length} labels by name.`,
+            }),
+          ]
+        : []),
       make("p", { text: "With nothing selected, the key marks the quote, name or date at the caret." }),
       make("p", { class: "sw-by-touch", text: "Hold a word to select it, then choose a label." }),
     );
