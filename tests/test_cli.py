@@ -284,3 +284,10 @@ def test_a_key_that_cannot_be_had_is_reported_in_one_line(store: Store, one_line
     line = one_line("token", "--as", "ana")
     assert "can't read or create" in line
     assert line.endswith("check your permissions for it and its folder")
+
+
+def test_an_export_to_a_jsonl_file_makes_that_file(folder: Folder) -> None:
+    folder.run("new", "p.db", "--sample")
+    made = folder.run("export", "--project", "p.db", "--to", "out/all.jsonl")
+    assert made.stdout.strip() == "out/all.jsonl"
+    assert [each.name for each in (folder.path / "out").iterdir()] == ["all.jsonl"]

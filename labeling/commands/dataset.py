@@ -96,16 +96,17 @@ def _write_file(store: Store, folder: Path, options: dict[str, Any]) -> None:
     if source not in ("all", "gold"):
         raise DatasetError("--from with an annotator's name needs --dataset")
     with click.progressbar(length=store.count(), label="Exporting", file=sys.stderr) as bar:
+        named = folder if folder.suffix == ".jsonl" and not folder.is_dir() else None
         path = write_export(
             store,
-            folder,
+            named.parent if named else folder,
             cast(Shape, shape),
             submitted=submitted,
             gold=source == "gold",
             tick=lambda done: bar.update(done - bar.pos),
         )
         bar.update(bar.length - bar.pos if bar.length else 0)
-    click.echo(str(path))
+    click.echo(str(path.replace(named) if named else path))
 
 
 def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from labeling.annotation.article import Article
 from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.shapes import token_lines
 from labeling.errors import ArticleError
+from labeling.formats import webanno_tsv
 from labeling.formats.files import files_in
 from labeling.formats.marked import Format, Line, Losses, Marked, empty_annotation, made_id
 from labeling.formats.offsets import CODE_POINTS, SIZES
@@ -37,7 +38,7 @@ _GAP = 10_000
 _TAG = re.compile(r"([BIESLU])-(.+)")
 # Of a token, of several and of one between two, in CoNLL-U.
 _NUMBER = re.compile(r"\d+([-.]\d+)?")
-_SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes")
+_SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes", ".tsv")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
@@ -107,6 +108,9 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         try:
             with file.open("rb") as stream:
                 source = Source(str(file), file.name, stream)
+                if stream.peek(64).startswith(webanno_tsv.HEAD.encode()):
+                    yield from webanno_tsv.read(file, source.decode(source.read(), source.start), ANNOTATOR)
+                    continue
                 notes = Notes()
                 for document in _documents(source):
                     yield from _article(source, document, notes) if isinstance(document, _Document) else [document]
@@ -179,7 +183,7 @@ def _other(text: str, cells: list[str]) -> str | None:
     if text.startswith("# begin document"):
         return "it has columns of coreference, which are not supported; convert the file to BIO tags"
     if text.startswith(("#FORMAT=WebAnno TSV", "#T_SP=", "#T_RL=", " # webanno.")):
-        return "WebAnno TSV is not supported; export as UIMA CAS XMI, and import that with --kind xmi"
+        return "this version of WebAnno TSV is not supported; export as WebAnno TSV 3"
     if len(cells) == 10 and _NUMBER.fullmatch(cells[0]):
         return "CoNLL-U has no spans; import a file of tokens and tags instead"
     if len(cells) >= 11 and cells[1].isdecimal() and cells[2].isdecimal() and not text.startswith("#"):
@@ -321,4 +325,4 @@ def _spans(
     return found, messages
 
 
-FORMAT = Format("conll", "CoNLL columns (BIO)", ".conll", write, read)
+FORMAT = Format("conll", "CoNLL columns (BIO)", ".conll", write, read, also=_SUFFIXES[1:])

@@ -59,6 +59,7 @@ class Format:
         False  # can it hold several annotators' work on one article? If not, the builder writes one file each
     )
     extra: Extra | None = None  # the optional part that it needs (see `extras`)
+    also: tuple[str, ...] = ()  # further suffixes of files that are read
 
 
 def empty_annotation() -> dict[str, Any]:

@@ -47,6 +47,12 @@ _LINKS = {
 }
 
 
+_PAIRS = (("BEFORE", "AFTER"), ("IBEFORE", "IAFTER"), ("INCLUDES", "IS_INCLUDED"), ("BEGINS", "BEGUN_BY"),
+          ("ENDS", "ENDED_BY"), ("DURING", "DURING_INV"))  # fmt: skip
+#: What a relation is from its other end.
+_INVERSE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
+
+
 def edtf_of(value: str) -> str | None:
     """Return the EDTF value that a TIMEX3 value stands for; None for durations, sets and what is not known.
 
@@ -248,14 +254,23 @@ class Document:
                 target = next((each.get(name) for name in targets if each.get(name)), None) or "?"
                 ends = [events.get(end, end) for end in (source, target)]
                 if published in ends and published not in self._spans:
-                    reason = (
-                        f"{tag} {each.get('lid', '')} is not imported: it links the publication date, which is not a "
-                        "span"
-                    )
-                    self._messages.append((_line(each), reason))
+                    self._anchor(each, ends, str(published))
                 else:
                     kind = "_".join(part for part in (tag, each.get("relType")) if part)
                     self._links.append(LooseLink(each.get("lid"), kind, ends[0], ends[1], _line(each)))
+
+    def _anchor(self, link: etree._Element, ends: list[str], published: str) -> None:
+        """Keep a link to the publication date, which is no span, as attributes of what it links."""
+        outward = ends[1] == published
+        other, kind = self._spans.get(ends[0] if outward else ends[1]), link.get("relType") or ""
+        if other is None:
+            reason = f"{link.tag} {link.get('lid', '')} is not imported: it links the publication date with no span"
+            self._messages.append((_line(link), reason))
+            return
+        if other.label == "TIMEX3":
+            other.attributes.setdefault("anchor", "publication")
+        if kind:
+            other.attributes.setdefault("publication", kind if outward else _INVERSE.get(kind, kind))
 
 
 def _line(element: etree._Element) -> int | None:

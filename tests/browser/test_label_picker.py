@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from running import Server
 
 from labeling import schema
 from labeling.annotation import article
-from tests.running import Server
 
 from .conftest import Site, build
 from .person import Keyboard, Mouse
@@ -70,7 +70,8 @@ def test_the_button_beside_a_selection_lists_all_labels(page: Page, many: Site) 
 
 def test_a_finger_chooses_a_label_by_name(many: Site, window: Callable[..., BrowserContext]) -> None:
     made = many.have(article.make(TEXT, title="The bridge", published="2024-03-04"))
-    page = window(has_touch=True, viewport={"width": 820, "height": 900}).new_page()
+    page = window(has_touch=True, viewport={"width": 1200, "height": 800}).new_page()
+    page.set_default_timeout(60_000)
     cyd = Mouse(page, many.url, many.newcomer())
     cyd.open(made.id, made.text)
     cyd.select(8, 14)

@@ -143,9 +143,9 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         ["PER Zoé von Bonn", "LOC Bonn"],
     ),
     "numbers that are tokens": ("1 B-X\n2 O\n\n1 B-X\n", [(1, "no offsets")], ["X 1", "X 1"]),
-    "WebAnno TSV": (
-        "#FORMAT=WebAnno TSV 3.3\n#T_SP=custom.Span|value\n\n\n#Text=She said\n1-1\t0-3\tShe\tPER\t\n",
-        [(1, "WebAnno TSV is not supported; export as UIMA CAS XMI")],
+    "WebAnno TSV 1": (
+        " # webanno.custom.Span | value\n#id=1\n#text=She said\n1-1\tShe\tPER\t\n",
+        [(1, "this version of WebAnno TSV is not supported; export as WebAnno TSV 3")],
         [],
     ),
     "CoNLL-2012": (

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from labeling.annotation.article import MAX_TEXT, Article, normalise
 from labeling.formats import Fault, read_bytes
 from labeling.formats.reading import MAX_BYTES
+from labeling.formats.txt import title_of
 
 #: A file that gives no article, with the line that must be named and the reason.
 BAD_FILES = {
@@ -95,7 +96,7 @@ def test_a_text_comes_in_as_it_is(text: str, encoding: str) -> None:
     [found] = read_bytes("a.txt", text.encode(encoding))
     assert isinstance(found, Article)
     assert found.text == text
-    assert (found.title, found.published, found.source) == (None, None, "a.txt")
+    assert (found.title, found.published, found.source) == (title_of(text, "a.txt"), None, "a.txt")
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
@@ -117,3 +118,18 @@ def test_offsets_into_a_clean_file_hold(text: str) -> None:
     assert found.text == normalise(text)
     if "\r" not in text and not text.startswith("\ufeff"):
         assert text.startswith(found.text)
+
+
+@pytest.mark.parametrize(("text", "title"), [
+    ("Bridge to close\n\nIt will close in May.", "Bridge to close"),
+    ("Will it close?\nIt will close in May.", "Will it close?"),
+    ("  “We go,” she said\nAnd they went.", "“We go,” she said"),
+    ("It will close in May.\nSo she said.", "bridge"),
+    ("It will close. So she said\nThen no more.", "bridge"),
+    ("Only one line", "bridge"),
+    ("a long line " * 20 + "\nmore", "bridge"),
+])  # fmt: skip
+def test_the_first_line_is_the_title_where_it_looks_like_one_else_the_files_name(text: str, title: str) -> None:
+    [found] = read_bytes("folder/bridge.txt", text.encode())
+    assert isinstance(found, Article)
+    assert (found.title, found.text) == (title, text.strip() if text[0] != " " else text)

@@ -19,6 +19,7 @@ from labeling.annotation import article
 from labeling.dates.periods import timex3
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
+from labeling.formats.registry import FORMATS
 from labeling.formats.timeml import read, write
 from labeling.formats.timeml_document import edtf_of
 
@@ -219,11 +220,10 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str], list[str]]] 
             (9, "<TIMEX3> t3 is not imported: it has no text"),
             (10, "<EVENT> e1 is not imported"),
             (11, "there is no event e7"),
-            (12, "it links the publication date"),
             (8, "there is no span t9"),
         ],
         [
-            "TIMEX3 2018 {'value': {'edtf': '2018'}, 'timex_type': 'DATE'}",
+            "TIMEX3 2018 {'value': {'edtf': '2018'}, 'timex_type': 'DATE', 'anchor': 'publication', 'publication': 'BEFORE'}",
             "TIMEX3 2019 {'value': {'edtf': '2019'}, 'timex_type': 'DATE'}",
         ],
         [],
@@ -271,3 +271,19 @@ def test_what_cannot_be_read_is_reported(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.tml").write_text(written, encoding="utf-8")
     (fault,) = read(tmp_path / "a.tml")
     assert isinstance(fault, Fault) and reason in fault.reason, fault
+
+
+def test_links_to_the_publication_date_are_kept_as_anchors(tmp_path: Path) -> None:
+    (tmp_path / "a.tml").write_text(
+        '<TimeML><DCT><TIMEX3 tid="t0" type="DATE" value="2018-11-04" functionInDocument="CREATION_TIME">2018-11-04</TIMEX3>'
+        '</DCT><TEXT>They <EVENT eid="e1" class="OCCURRENCE">left</EVENT> on <TIMEX3 tid="t1" type="DATE" '
+        'value="2018-11-02">Friday</TIMEX3>.</TEXT><MAKEINSTANCE eventID="e1" eiid="ei1" tense="PAST"/>'
+        '<TLINK lid="l1" relType="BEFORE" timeID="t1" relatedToTime="t0"/>'
+        '<TLINK lid="l2" relType="AFTER" timeID="t0" relatedToEventInstance="ei1"/></TimeML>'
+    )
+    found = [*FORMATS["timeml"].read(tmp_path / "a.tml")]  # type: ignore[misc]
+    [marked] = [each for each in found if isinstance(each, Marked)]
+    assert not [each for each in found if isinstance(each, Fault) and not each.is_note]
+    spans = {span["label"]: span["attributes"] for span in marked.work["timeml"]["spans"]}
+    assert (spans["TIMEX3"]["anchor"], spans["TIMEX3"]["publication"]) == ("publication", "BEFORE")
+    assert spans["EVENT"]["publication"] == "BEFORE"

@@ -59,9 +59,10 @@ def marked_rows(found: Format, paths: Iterable[Path]) -> Iterator[Marked | Artic
             yield from _unpacked(found, path)
         elif found.suffix and path.is_dir():
             empty, suffix = True, Path(f"x{found.suffix}").suffix
-            for file in files_in(path, _JSON if suffix in _JSON else (suffix,)):
-                # Tools assign tasks with either ending; of the other one are those that seem to be the tool's.
-                if isinstance(file, Path) and file.suffix.lower() != suffix and not _is_of(file, found):
+            for file in files_in(path, _JSON if suffix in _JSON else (suffix, *found.also)):
+                # Tools export tasks with either ending; of the other one are those that seem to be the tool's.
+                other = isinstance(file, Path) and suffix in _JSON and file.suffix.lower() != suffix
+                if other and isinstance(file, Path) and not _is_of(file, found):
                     continue
                 empty = False
                 yield from (file,) if isinstance(file, Fault) else found.read(file)
