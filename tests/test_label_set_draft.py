@@ -152,3 +152,16 @@ def test_any_of_our_articles_makes_a_sound_label_set(tmp_path: Path, hard: str) 
     assert read
     found = drafted(read(path))
     assert found is None or {*schema.parse(found.source).labels} <= {*NEWS.labels}
+
+
+def test_a_relation_that_is_called_like_an_attribute_gets_another_key_and_choices_stay_on_a_line() -> None:
+    marked = _marked("noun", "verb", "noun", "verb")
+    [values] = marked.work.values()
+    for span in values["spans"]:
+        span["attributes"] = {"poss": "yes", "note": "two\nlines"}
+    values["relations"] = [{"id": "r", "type": "poss", "from": "0", "to": "1"}]
+    found = drafted([marked])
+    assert found
+    label_set = schema.parse(found.source)
+    assert [*label_set.relations] == ["poss_2"] and "poss=poss_2" in found.renames
+    assert not any("\n" in each for each in found.renames)

@@ -67,6 +67,10 @@ class Marks:
             self.messages.append((self._events[0], Remark(what)))
         for link in self._links:
             link.source, link.target = (self._triggers.get(end, end) for end in (link.source, link.target))
+        for link in [each for each in self._links if each.source == each.target and each.id is None and not each.role]:
+            what = f"“{link.type}” of events with the same trigger is not imported: it links {link.source} to itself"
+            self.messages.append((link.line, Remark(what)))
+            self._links.remove(link)
         comments = self._describe()
         annotation, messages = assembled_by_line(self._raw, list(self._spans.values()), self._links)
         self.messages += messages

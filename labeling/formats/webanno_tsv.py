@@ -218,12 +218,14 @@ class _Document:
         for place, (host, targets) in enumerate(zip(hosts, _split(cell, "|"), strict=False)):
             roles, number = _numbered(host)
             key = (slot.layer, number or f"{row.address}|{place}")
+            if key not in self._units:
+                self._take(key, row)
             if self._units[key].rows[0] is not row:
                 continue  # every row of a span repeats its slots
             for role, target in zip(_split(roles, ";"), _split(targets, ";"), strict=False):
                 match = _ADDRESS.fullmatch(target)
                 end = self._found(wanted, match[1], match[2]) if match else None
-                kind = slot.name if role == "*" else _plain(role)
+                kind = slot.name if role in ("*", "_", "") else _plain(role)
                 self._link(kind, key, end, target, row, role=True)
 
     def _related(self, row: _Row, at: int, cell: str) -> None:

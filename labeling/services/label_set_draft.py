@@ -102,7 +102,9 @@ def _written(
             lines.append(f"      {_text(new)}: {{type: {kind}, title: {_title(attribute)}{among}}}")
     held = {type: tuple([keys[end] for end in each if end in keys] for each in ends) for type, ends in links.items()}
     most = sorted(held, key=lambda type: -links[type][0].total())
-    named = _keys([type for type in most if all(held[type])][:_MOST], [*keys.values()])
+    # No relation is called like a label or an attribute.
+    attributes_there = [key for old in keys for key in _keys([*labels[old].attributes][:_MOST_ATTRIBUTES]).values()]
+    named = _keys([type for type in most if all(held[type])][:_MOST], [*keys.values(), *attributes_there])
     left += [f"relation “{each}”" for each in links if each not in named]
     renames += [f"{'role:' if old in both else ''}{old}={named.get(old, '')}" for old in links if named.get(old) != old]
     lines += ["relations:"] if named else []
@@ -163,7 +165,7 @@ def _kind(values: list[Any]) -> str:
 
 def _options(values: list[Any]) -> dict[str, str]:
     """Return the options of an attribute whose few values come again and again, none for any other."""
-    if not all(isinstance(value, str) and 0 < len(value) <= 40 for value in values):
+    if not all(isinstance(value, str) and 0 < len(value) <= 40 and value.isprintable() for value in values):
         return {}
     distinct = dict.fromkeys(values)
     return _keys(distinct) if len(distinct) <= 12 and len(values) >= 2 * len(distinct) else {}

@@ -388,3 +388,12 @@ def test_no_kind_of_line_break_in_a_comment_name_value_or_mark_parts_a_line(tmp_
     expected["comments"][0]["text"] = f"a{' ' * len(breaks)}b"
     assert _found(marked) == expected
     assert marked.entries == {"utterance": {"u1": "To go"}, "source": {"p1": "Zoé Café"}}
+
+
+def test_events_of_one_trigger_that_are_the_same_need_no_link(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("It grows.")
+    (tmp_path / "a.ann").write_text("T1\tGrowth 3 8\tgrows\nE1\tGrowth:T1\nE2\tGrowth:T1\n*\tEquiv E1 E2\n")
+    found = [*read(tmp_path)]
+    assert all(not isinstance(each, Fault) or each.is_note for each in found)
+    [marked] = [each for each in found if isinstance(each, Marked)]
+    assert (len(marked.work["brat"]["spans"]), marked.work["brat"]["relations"]) == (1, [])

@@ -104,3 +104,13 @@ def test_a_folder_of_inception_is_read_with_each_annotators_file(tmp_path: Path)
     assert [each.file.endswith("a.tsv") for each in read_work([tmp_path], "conll") if isinstance(each, Marked)] == [
         True
     ]
+
+
+def test_a_slot_whose_host_says_no_role_is_named_after_the_slot(tmp_path: Path) -> None:
+    head = (
+        "#FORMAT=WebAnno TSV 3.2\n#T_SP=webanno.custom.Host|ROLE_webanno.custom.Host:links_webanno.custom.LinksLink"
+        "|webanno.custom.Mark\n#T_SP=webanno.custom.Mark|\n\n"
+    )
+    marked, faults = read(tmp_path, ["#Text=Well so", "1-1 0-4 Well _ 1-2 _", "1-2 5-7 so _ _ *"], head)
+    assert faults == []
+    assert links(marked) == {("links", "Well", "so")}
