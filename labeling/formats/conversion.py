@@ -274,13 +274,13 @@ class _Conversion:
         role = link["type"]
         if not link.get("role") or role in self._schema.relations or self._of.renames(role):
             return None
-        head = self._fitted.state.spans.get(self._ids.get(link["from"], ""))
+        head = self._converted.state.spans.get(self._ids.get(link["from"], ""))
         parts = (kind.parts for kind in self._schema.records.values() if head and kind.head == head.label)
         return next((each[role] for each in parts if role in each), None)
 
     def _arrives(self, type: str, source: str, target: str) -> bool:
         """Whether a relation can only go from the one that fills a role to the one that has the role."""
-        one, other = (self._fitted.state.spans[id].label for id in (source, target))
+        one, other = (self._converted.state.spans[id].label for id in (source, target))
         relation = self._schema.relations[type]
         outward = one in relation.sources and other in relation.targets
         return not outward and other in relation.sources and one in relation.targets

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labeling.annotation.article import Article
-from labeling.formats.gathering import LooseLink, LooseSpan, gathered_by_line
+from labeling.formats.assembly import LooseLink, LooseSpan, assembled_by_line
 from labeling.formats.marked import Marked
 from labeling.formats.offsets import SIZES, UTF_16, Given
 from labeling.formats.reading import Fault, Remark
@@ -88,7 +88,7 @@ class _Document:
         made = article_of(raw, {}, self._file, 1, messages)
         self._messages += ((None, each) for each in messages)
         spans = [span for key, unit in self._units.items() if (span := self._span(key, unit))]
-        annotation, misplaced = gathered_by_line(raw, spans, self._links, UTF_16)
+        annotation, misplaced = assembled_by_line(raw, spans, self._links, UTF_16)
         self._messages += misplaced
         self._messages += ((None, each) for each in doubt(raw, spans, UTF_16))
         for line, reason in self._messages:
