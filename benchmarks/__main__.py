@@ -22,6 +22,7 @@ PARTS = {
     "browser": "browser",
     "effort": "effort",
     "http": "serving",
+    "language": "proposing",
     "import": "importing",
     "export": "exporting",
     "dataset": "building",

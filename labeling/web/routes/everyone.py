@@ -43,7 +43,10 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
         try:
             readings = dates.read(words, against or None, language=language, before=before)
         except DateError as fault:
-            return Json({"readings": [], "error": str(fault), "lead": lead})
+            error = str(fault)
+            if language.lower().partition("-")[0] not in ("", "en"):
+                error += "; words are read in English only so far"
+            return Json({"readings": [], "error": error, "lead": lead})
         readings = await run_in_threadpool(date_choices.ranked, store(), words, readings)
         return Json({"readings": [reading.as_json() for reading in readings], "error": None, "lead": lead})
 
