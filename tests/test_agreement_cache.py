@@ -174,9 +174,9 @@ def test_figures_without_chance_are_the_same_whether_or_not_gamma_was_computed(p
         do(project, name, 0, SPEAKER, CUE)
     before = agreement_cache.figures_without_chance(project)
     whole = agreement_cache.figures(project)
-    assert "γ" in whole["figures"] and whole["models"]
+    assert whole["figures"]["γ"]["value"] is not None and whole["models"]
     after = agreement_cache.figures_without_chance(project)
-    assert before == after and after["models"] is None and "γ" not in after["figures"]
+    assert before == after and after["models"] is None and after["figures"]["γ"]["value"] is None
 
 
 def test_every_figure_that_is_a_ratio_has_an_interval_and_so_have_pairs_outlets_and_months(project: Store) -> None:
