@@ -36,11 +36,11 @@ _MARGIN = 3
 _ENOUGH = 5
 
 _TITLES = {
-    "most": "what most have",
+    "most": "the most common value at each point",
     "union": "union",
     "core": "core",
-    "mixed": "some of each",
-    "crossed": "some of each, the other way round",
+    "mixed": "a combination",
+    "crossed": "the other combination",
     "none": "none of these",
     "lead": "the most frequent version",
     "present": "the version with more spans",

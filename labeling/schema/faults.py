@@ -96,7 +96,7 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
             if name in relations:
                 yield path, f"“{name}” is also a relation, and a waiver could mean either; rename one of them"
             if name == LINK and label.get("linked"):
-                yield path, f"“{name}” is also what a missing link is waived by; rename the attribute"
+                yield path, f"“{name}” is also the key by which a missing link is waived; rename the attribute"
             for other in attribute.get("unless") or ():
                 if other not in label["attributes"]:
                     yield (*path, "unless"), unknown_name("attribute", other, label["attributes"])

@@ -46,9 +46,7 @@ class SignIn:
         email, now = email.strip().casefold()[:254], self._clock()
         with self._store.writing() as unit:
             if wait := unit.wrong_passwords.wait(email, address, now):
-                raise TooManyAttemptsError(
-                    f"there were wrong passwords before; wait {ceil(wait)} s, then try again", wait
-                )
+                raise TooManyAttemptsError(f"too many wrong passwords; wait {ceil(wait)} s, then try again", wait)
             # Counted before it is checked, so that many attempts at once are no way around waiting.
             unit.wrong_passwords.count(email, address, now)
             account = unit.people.by_email(email)
@@ -94,9 +92,7 @@ class SignIn:
             account = unit.people.get(asks.account)
             email, now = account.email or "", self._clock()
             if wait := unit.wrong_passwords.wait(email, address, now):
-                raise TooManyAttemptsError(
-                    f"there were wrong passwords before; wait {ceil(wait)} s, then try again", wait
-                )
+                raise TooManyAttemptsError(f"too many wrong passwords; wait {ceil(wait)} s, then try again", wait)
             unit.wrong_passwords.count(email, address, now)
             hashed = unit.people.password(account.id)
         if not is_password(old[: passwords.MAX_LENGTH], hashed):
