@@ -1,4 +1,4 @@
-"""Who has signed in to the page that is being drawn, where there are accounts; asked anew at each run."""
+"""The person signed in to the page that is being drawn, if there are accounts; checked again at each run."""
 
 from __future__ import annotations
 
