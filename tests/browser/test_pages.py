@@ -164,13 +164,17 @@ def test_submitting_without_what_the_label_set_requires_names_it_and_takes_a_sec
     quote = at_work.mark("quote", around("“No,”"))
     at_work.mark("speaker", around("Kim Yong-chol"))
     at_work.press("Control+Enter")
-    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text("“said by” is missing for")
+    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text(
+        "3 required items are missing. The first: “said by” for"
+    )
     assert at_work.article == story.id
     at_work.page.locator('[data-sw="first-missing"]').click()
     assert at_work.active == quote
     at_work.describe(quote, {"borderline": True})
     at_work.press("Control+Enter")
-    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text("“said by” is missing for")
+    expect(at_work.page.locator('[data-sw="hint"]')).to_contain_text(
+        "3 required items are missing. The first: “said by” for"
+    )
     at_work.page.locator('[data-sw="submit-anyway"]').click()
     at_work._left(story.id)
     assert site.exported(story.id, at_work.name)["status"] == "submitted"

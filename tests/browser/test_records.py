@@ -95,6 +95,32 @@ def test_what_is_missing_shows_on_the_card_in_the_text_and_at_submit_until_it_is
     assert site.store.progress(at_work.name)["submitted"] == 1
 
 
+def test_two_people_in_one_speaker_are_two_entries_which_are_added_and_removed_one_by_one(
+    site: Site, at_work: Keyboard
+) -> None:
+    speaker = mark(at_work, "speaker", "Mike Pompeo")
+    field = at_work.card(speaker).get_by_label("entity", exact=True)
+    options = at_work.card(speaker).get_by_role("option")
+    for name in ("Ada Brook", "Ilko Vránar"):
+        field.fill(name)
+        options.filter(has_text=f"Create “{name}”").click()
+    expect(field).to_have_value("Ada Brook and Ilko Vránar")
+    at_work.wait_until_saved()
+
+    def entries() -> list[str]:
+        [span] = site.exported(at_work.article or "", at_work.name)["spans"]
+        held = span["attributes"]["who"]
+        names = site.store.registries()["source"]
+        return [names[each] for each in (held if isinstance(held, list) else [held])]
+
+    assert entries() == ["Ada Brook", "Ilko Vránar"]
+    field.click()
+    options.filter(has_text="Remove “Ada Brook”").click()
+    expect(field).to_have_value("Ilko Vránar")
+    at_work.wait_until_saved()
+    assert entries() == ["Ilko Vránar"]
+
+
 def test_a_comment_on_a_mark_and_one_on_the_article_are_kept_flagged_changed_and_removed(
     site: Site, story: Article, at_work: Keyboard, page: Page
 ) -> None:
