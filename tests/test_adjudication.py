@@ -613,7 +613,8 @@ def test_what_is_required_and_not_there_is_named_and_does_not_hold_gold_back() -
     found = settled({"ana": work(QUOTE), "ben": work(QUOTE)})
     assert found.complete
     assert [comment.text for comment in found.annotation.comments.values()] == ["Quote lacks “said by”"]
-    assert not settled({"ana": RECORD, "ben": RECORD}).annotation.comments
+    named = settled({"ana": RECORD, "ben": RECORD}).annotation.comments.values()
+    assert [comment.text for comment in named] == ["Speaker lacks “entity”"]
 
 
 def test_publication_dates_corrected_differently_are_named() -> None:
