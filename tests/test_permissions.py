@@ -414,7 +414,7 @@ def test_a_visitor_sees_the_sign_in_page_only(serving: Callable[[str], None]) ->
     app = AppTest.from_file(str(Path(navigation.__file__).with_name("main.py")), default_timeout=60).run()
     assert not app.exception
     assert [title.value for title in app.title] == ["SayWhen"]
-    assert [button.label for button in app.button] == ["Start labeling"]
+    assert [button.label for button in app.button] == ["Start labeling", "ana", "ben", "cleo", "lea", "rita"]
 
 
 @pytest.mark.parametrize(("letter", "work"), [("a", False), ("r", False), ("l", True), ("f", True)])

@@ -49,7 +49,7 @@ def test_requests_that_come_before_the_api_is_loaded_wait_for_it_and_it_is_loade
     async def app(scope: dict[str, int], receive: object, send: object) -> None:
         served.append(scope["number"])
 
-    def slowly(*_: object) -> object:
+    def slowly(*_: object, **__: object) -> object:
         time.sleep(0.05)
         loaded.append(app)
         return app

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import with_project
 from labeling.web.location import PORT, project_path
 
@@ -22,7 +23,7 @@ _URL = click.option(
 )
 
 
-@click.group()
+@click.group(cls=GuardedGroup)
 def accounts() -> None:
     """Manage who can sign in. A project has accounts as soon as one is added; restart the server after the first."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pandas as pd
@@ -21,16 +23,6 @@ from labeling.web.server import open_access, open_store, person_of
 
 #: So many names are offered to be chosen with a click; more would be a wall.
 _OFFERED = 12
-#: Streamlit can't focus a field. The field may be drawn after this, so it is looked for until it is there.
-_FOCUS = """<script>
-let tries = 0;
-const focus = () => {
-  const field = document.querySelector('[data-testid="stForm"] input');
-  if (field) { if (document.activeElement === document.body) { field.focus(); field.select(); } }
-  else if (++tries < 120) requestAnimationFrame(focus);
-};
-focus();
-</script>"""
 
 
 def sign_in() -> None:
@@ -52,7 +44,14 @@ def sign_in() -> None:
                     if st.button(plain(each), key=f"sign in {each}"):
                         st.session_state["annotator"] = each
                         st.rerun()
-        st.html(_FOCUS, unsafe_allow_javascript=True)
+        _focus()(key="focus")
+
+
+@cache
+def _focus() -> Any:
+    # Streamlit can't focus a field, and the policy lets no inline script run.
+    script = Path(__file__).with_name("focus.js").read_text(encoding="utf-8")
+    return st.components.v2.component("saywhen_focus", js=script)
 
 
 def label() -> None:

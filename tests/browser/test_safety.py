@@ -167,3 +167,11 @@ def test_no_page_asks_another_host_for_anything(page: Page, site: Site) -> None:
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
     page.wait_for_function("() => document.querySelector('link[rel~=icon]')?.href.startsWith('data:image/svg')")
     assert [url for url in asked if not url.startswith((site.url, "data:", "blob:"))] == []
+
+
+def test_the_policy_of_the_pages_stops_nothing_on_the_first_page(page: Page, site: Site) -> None:
+    site.newcomer()
+    with complaints(page) as found:
+        page.goto(site.url)
+        expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    assert [each for each in found if "Content Security Policy" in each] == []
