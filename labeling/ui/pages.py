@@ -103,9 +103,11 @@ def import_articles() -> None:
         uploads = st.file_uploader("Files", accept_multiple_files=True)
         terms = _terms() if kind else Terms()
         dry_run = st.toggle("Preview only (nothing is saved)")
-        st.write(f"The project has {store.count():,} articles.")
+        count = st.empty()
+        count.write(f"The project has {store.count():,} articles.")
         if terms and uploads and st.button("Preview" if dry_run else "Import", type="primary"):
             _report(_import(uploads, kind, terms, dry_run), dry_run)
+            count.write(f"The project has {store.count():,} articles.")
 
 
 def _terms() -> Terms | None:
