@@ -53,7 +53,9 @@ RENAMED = changed(
 DROPPED_LINK = changed(("  said_by: {title: said by, from: quote, to: speaker, min: 1, hotkey: l}\n", ""), ("speakers: said_by, ", ""),
     renamed={"relations": {"said_by": None}})  # fmt: skip
 NO_FLAG = changed(
-    ("      anonymous: {type: flag, title: unnamed}\n", ""), renamed={"attributes": {"speaker.anonymous": None}}
+    (", unless: [anonymous]", ""),
+    ("      anonymous: {type: flag, title: unnamed}\n", ""),
+    renamed={"attributes": {"speaker.anonymous": None}},
 )
 
 
