@@ -7,7 +7,7 @@ import { LabelPicker } from "./labelpicker.js";
 /** @typedef {import("./tokens.js").Stretch} Stretch */
 
 /** With more labels than this, only those with a key have a button; the others are found by name. */
-const MOST = 12;
+const MOST_LABELS = 12;
 
 /** The labels, shown beside what the mouse or a finger has selected. */
 export class LabelBar {
@@ -61,7 +61,7 @@ export class LabelBar {
         ...(key ? [make("kbd", { class: "sw-kbd", text: key })] : []),
       );
     const { labels } = schema;
-    const keyed = labels.length > MOST ? labels.filter(({ hotkey }) => hotkey) : labels;
+    const keyed = labels.length > MOST_LABELS ? labels.filter(({ hotkey }) => hotkey) : labels;
     const buttons = keyed.map(({ key, title, hotkey }) =>
       button(key, schema.index.get(key), title, hotkey, () => host.label(key)),
     );
