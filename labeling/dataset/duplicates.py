@@ -21,7 +21,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from labeling.dataset.boilerplate import ends_of, parted, standing, without
-from labeling.dataset.fingerprints import SHINGLE, Prints, hashes_of, pairs, postings, unit
+from labeling.dataset.fingerprints import SHINGLE, Prints, hashes_of, pairs, postings, sharing, unit
 from labeling.dataset.folded_words import joined, words
 from labeling.dataset.quotations import DISTINCTIVE, QUOTED, distinctive
 from labeling.dataset.splits import Tie
@@ -125,8 +125,8 @@ def ties(
         else signatures[id].prints
         for number, id in enumerate(ids)
     ]
-    found_pairs, (lists, holders) = pairs(prints), postings([signatures[id].quoted for id in ids])
-    speaking = sorted({number for held in holders for number in held})
+    quoted = [signatures[id].quoted for id in ids]
+    found_pairs, speaking = pairs(prints), sharing(quoted)
     total = len(found_pairs) + len(speaking)
     del prints, signatures  # which may be all that still holds them
 
@@ -135,6 +135,7 @@ def ties(
         return parted(text, boilerplate[number])[1] if number in boilerplate else text
 
     yield from _copies(found_pairs, ids, read, lambda done: tick(done, total))
+    lists, holders = postings(quoted)  # only now, for they take much memory
     yield from _sayings(
         lists,
         holders,

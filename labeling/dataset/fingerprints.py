@@ -71,6 +71,12 @@ def _shared(prints: Sequence[Prints]) -> tuple[NDArray[np.uint32], NDArray[np.ui
     return of[often > 1], who[often > 1], often[often > 1]
 
 
+def sharing(prints: Sequence[Prints]) -> list[int]:
+    """Return the texts that have a print which another has too, by number, in order."""
+    found: list[int] = np.unique(_shared(prints)[1]).tolist()
+    return found
+
+
 def postings(prints: Sequence[Prints]) -> tuple[dict[int, int], list[frozenset[int]]]:
     """Return of each print that several texts have which of the lists of texts is its own, and these lists."""
     of, who, often = _shared(prints)
