@@ -1,4 +1,4 @@
-"""Labels without a key are chosen by name, by keyboard, by mouse and by finger."""
+"""Labels without a key are chosen by name, by keyboard and by mouse."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from running import Server
 
 from labeling import schema
@@ -66,15 +66,3 @@ def test_the_button_beside_a_selection_lists_all_labels(page: Page, many: Site) 
     expect(page.get_by_role("option")).to_have_count(29)
     page.get_by_role("option", name="Kind 20").click()
     assert labels(many, ben) == [("type_20", "bridge")]
-
-
-def test_a_finger_chooses_a_label_by_name(many: Site, window: Callable[..., BrowserContext]) -> None:
-    made = many.have(article.make(TEXT, title="The bridge", published="2024-03-04"))
-    page = window(has_touch=True, viewport={"width": 1200, "height": 800}).new_page()
-    page.set_default_timeout(60_000)
-    cyd = Mouse(page, many.url, many.newcomer())
-    cyd.open(made.id, made.text)
-    cyd.select(8, 14)
-    page.get_by_role("button", name="all labels").tap()
-    page.get_by_role("option", name="Kind 20").tap()
-    assert labels(many, cyd) == [("type_20", "bridge")]
