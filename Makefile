@@ -46,10 +46,10 @@ bench-compare: $(VENV)/test.stamp  ## name the figures that got worse since OLD.
 lint: $(VENV)/test.stamp     ## style and types only
 	@$(BIN)/python tests/run.py --only lint
 
-docs: $(VENV)/test.stamp     ## write the generated pages of docs/ anew
+docs: $(VENV)/test.stamp     ## write the generated parts of docs/
 	@$(BIN)/python docs/generate.py
 
-pictures: $(VENV)/test.stamp ## take the pictures of README and docs anew
+pictures: $(VENV)/test.stamp ## take the screenshots for README and docs again
 	@$(BIN)/python docs/pictures.py
 
 clean:      ## remove what was installed and built

@@ -43,7 +43,7 @@ class Action(Enum):
     CHANGE_OWN_WORK = "annotate and submit the articles in their queue"
     READ_LABEL_SET = "read the label set"
     READ_REGISTRIES = "search the registries"
-    READ_DATES = "read dates in words"
+    READ_DATES = "interpret dates in words"
     IMPORT_ARTICLES = "import articles"
 
     READ_SUBMITTED_BEFORE_OWN = "read others' submitted work before submitting their own"
@@ -59,10 +59,10 @@ class Action(Enum):
     ASSIGN = "assign, move and remove articles"
     HIDE_GOLD = "hide gold"
     IMPORT_WORK = "import people's work"
-    READ_AGREEMENT = "read agreement figures"
-    READ_STATISTICS = "read figures on quotes and dates"
+    READ_AGREEMENT = "see agreement figures"
+    READ_STATISTICS = "see statistics on quotes and dates"
     EXPORT = "export work and build datasets"
-    READ_SPLITS = "read the splits"
+    READ_SPLITS = "see the splits"
     CHANGE_SPLITS = "change the splits"
     CHANGE_LABEL_SET = "change the label set"
 

@@ -367,9 +367,9 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a start before the text": (work({**QUOTE, "fragments": [[-3, 4]]}), "greater than or equal to 0"),
     "an empty range": (work({**QUOTE, "fragments": [[4, 4]]}), "is empty or reversed"),
     "a reversed range": (work({**QUOTE, "fragments": [[9, 4]]}), "is empty or reversed"),
-    "an offset that is none": (work({**QUOTE, "fragments": [[True, "9"]]}), "not have the shape of an annotation"),
-    "half an offset": (work({**QUOTE, "fragments": [[0.5, 9]]}), "not have the shape of an annotation"),
-    "half a range": (work({**QUOTE, "fragments": [[3]]}), "not have the shape of an annotation"),
+    "an offset that is none": (work({**QUOTE, "fragments": [[True, "9"]]}), "is not a valid annotation"),
+    "half an offset": (work({**QUOTE, "fragments": [[0.5, 9]]}), "is not a valid annotation"),
+    "half a range": (work({**QUOTE, "fragments": [[3]]}), "is not a valid annotation"),
     "no fragments": (work({**QUOTE, "fragments": []}), "a span needs at least one fragment"),
     "fragments that overlap": (work({**QUOTE, "fragments": [[0, 9], [5, 12]]}), "touches the previous one"),
     "fragments where there may be none": (
@@ -378,7 +378,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a label of control characters": (work({**QUOTE, "label": "a\x1b[2J\x00"}), "there is no label “a\ufffd[2J\ufffd”"),
     "a label that is too long": (work({**QUOTE, "label": "x" * 5000}), f"there is no label “{'x' * 59}…”"),
     "no label": (work({**QUOTE, "label": ""}), "there is no label “”"),
-    "a span without id": (work({key: QUOTE[key] for key in ("label", "fragments")}), "not have the shape of an annotation"),
+    "a span without id": (work({key: QUOTE[key] for key in ("label", "fragments")}), "is not a valid annotation"),
     "two spans of one id": (work(QUOTE, {**SHE, "id": "q1"}), "two spans have the id q1; give each its own"),
     "the same span twice": (work(QUOTE, {**QUOTE, "id": "q2"}), "there is already a quote with the same boundaries"),
     "too many spans": (work(*[QUOTE] * 20_001), "20,001 spans are more than an article can have (20,000)"),
@@ -395,7 +395,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "an entry that is no word": (work(span("s1", "speaker", "she", who=7)), "takes text, or null"),
     "an entry with a name too long": (work(span("s1", "speaker", "she", who="x" * 201)), "at most 200 characters"),
     "an entry without a name": (work(span("s1", "speaker", "she", who=" ")), "at least 1 character"),
-    "attributes that are none": (work({**QUOTE, "attributes": ["a"]}), "not have the shape of an annotation"),
+    "attributes that are none": (work({**QUOTE, "attributes": ["a"]}), "is not a valid annotation"),
     "a link from nowhere": (work(QUOTE, SHE, relations=({**SAID_BY, "from": "q7"},)), "there is no span q7; correct"),
     "a link to itself": (work(QUOTE, relations=({**SAID_BY, "to": "q1"},)), "cannot be linked to itself"),
     "a link the wrong way": (work(QUOTE, SHE, relations=({**SAID_BY, "from": "s1", "to": "q1"},)), "cannot start at a speaker"),
@@ -418,7 +418,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a publication date that is none": (work(QUOTE, published={"value": "soon", "basis": "stated"}), "soon"),
     "a basis that is none": (work(QUOTE, published={"value": "2018", "basis": "gossip"}), "basis “gossip”"),
     "a skip with a long reason": (work(status="skipped", skip_reason="x" * 2001), "at most 2000 characters"),
-    "no work at all": ({"ana": []}, "not have the shape of an annotation"),
+    "no work at all": ({"ana": []}, "is not a valid annotation"),
 }  # fmt: skip
 
 

@@ -104,7 +104,7 @@ REFUSED = {
     "a string without an end": ('\nconst b = "never\n', 2, "the string has no end"),
     "a template without an end": ("\nconst b = `never ${1}\n", 2, "the template has no end"),
     "a bracket that isn't closed": ("function b() {", 1, "isn't closed"),
-    "a bracket that closes nothing": ("\n}", 2, "closes nothing"),
+    "a bracket that closes nothing": ("\n}", 2, "has no opening bracket"),
     "a line for a shell": ("#!/usr/bin/env node\n", 1, "can't read"),
 }
 # fmt: on

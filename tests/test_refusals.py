@@ -120,7 +120,7 @@ def test_the_small_label_set_that_the_bad_ones_are_made_of_is_sound() -> None:
         ("type: choice, options: [expert, official]", "type: date, fills: {anchor: from}", 16, "there is no attribute “from”; use one of who, role"),
         ("type: choice, options: [expert, official]", "type: date, fills: {anchor: who}", 16, "“who” is of type registry, and a date fills in choices only"),
         ("role: {type", "said_by: {type", 16, "“said_by” is also a relation, and a waiver could mean either; rename one of them"),
-        ("type: registry, registry: source", "type: text, fills: {anchor: role}", 15, "is of type text, which fills nothing in"),
+        ("type: registry, registry: source", "type: text, fills: {anchor: role}", 15, "is of type text, which can't fill in choices"),
         ("to: speaker", "to: speakers", 18, "there is no label “speakers”; did you mean “speaker”?"),
         ("from: quote", "from: [quote, date]", 18, "there is no label “date”; use one of quote, speaker"),
         ("max: 1", "min: 3, max: 2", 18, "max 2 is below min 3; raise it or omit it"),

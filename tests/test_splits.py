@@ -250,7 +250,7 @@ def test_by_date_an_article_without_a_date_goes_with_its_group_or_nowhere() -> N
 def test_cuts_follow_from_the_shares() -> None:
     assert cuts_of(DAYS.values(), TEN.shares) == {"dev": "2026-03-17", "test": "2026-03-19"}
     assert cuts_of([date(2026, 3, 1)] * 9 + [date(2026, 3, 2)], {"train": 0.5, "test": 0.5}) == {"test": "2026-03-02"}
-    with pytest.raises(SplitError, match="1 different publication dates are too few for 2 splits"):
+    with pytest.raises(SplitError, match="2 splits by date need as many different publication dates; there are 1"):
         cuts_of([date(2026, 3, 1)] * 9, {"train": 0.5, "test": 0.5})
 
 
@@ -312,8 +312,8 @@ def test_a_split_is_called_what_a_file_can_be_called(name: str) -> None:
         ({"shares": {"train": 1.0, "test": 0.1}}, "add up to 110%"),
         ({"by": ("moon",)}, "not by moon"),
         ({"stratify": "moon"}, "not over moon"),
-        ({"cuts": {"test": "2026-01-01"}}, "first day"),
-        ({"cuts": {"dev": "2026-02-01", "test": "2026-01-01"}}, "first day"),
+        ({"cuts": {"test": "2026-01-01"}}, "start date"),
+        ({"cuts": {"dev": "2026-02-01", "test": "2026-01-01"}}, "start date"),
     ],
 )
 def test_a_recipe_that_cannot_be_carried_out_is_refused(values: dict[str, Any], reason: str) -> None:

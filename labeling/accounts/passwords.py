@@ -43,7 +43,7 @@ def fault(password: str, own: Collection[str] = ()) -> str | None:
     plain = password.casefold().strip()
     words = {part for name in own for part in (name.casefold(), *re.split(r"[\W_]+", name.casefold())) if len(part) > 2}
     if _is_repeated(plain) or _is_run(plain) or _is_made_of(plain, _COMMON | words):
-        return "this password is one of the first that others would try; choose another, for example four random words"
+        return "this password is easy to guess; choose another, for example four random words"
     return None
 
 

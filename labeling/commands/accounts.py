@@ -118,7 +118,9 @@ def activate(project: Path, email: str) -> None:
     metavar="SCOPE",
     help="What it may be used for: read, import, annotate, export. Repeatable.",
 )
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366), help="How long it lasts.")
+@click.option(
+    "--days", default=90, show_default=True, type=click.IntRange(1, 366), help="For how many days it is valid."
+)
 def token(project: Path, email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Print a token for scripts. It acts as the person, within its scopes and their roles, and is shown only here."""
     managing = _administration()

@@ -107,7 +107,7 @@ def show(project: Path) -> None:
 @click.option(
     "--share",
     type=Share(),
-    help="The percentage of articles that get so many; the rest get one.  [default: as before, or 100]",
+    help="The percentage of articles that get this many; the rest get one.  [default: as before, or 100]",
 )
 @_DRY
 @_YES
@@ -173,7 +173,7 @@ def move(
     click.echo(f"{len(given):,} articles of {name} would be reassigned to {', '.join(targets)}.")
     if left:
         click.echo(
-            f"{len(left):,} stay, because everyone chosen already has them: "
+            f"{len(left):,} stay, because all the people you chose already have them: "
             f"{' '.join(left[:5])}{' …' * (len(left) > 5)}"
         )
     if _go_on(dry_run, yes, bool(given)):

@@ -130,4 +130,4 @@ def _draft(paths: tuple[Path, ...], kind: str | None, target: Path, *, by_file: 
     words += [part for name in found.renames for part in ("--map", shlex.quote(name))]
     click.echo(f"  {' '.join(words)} {' '.join(shlex.quote(str(path)) for path in paths)}")
     for name in found.left:
-        click.echo(f"no room for {name}, which the command above drops", err=True)
+        click.echo(f"{name} doesn't fit into the label set; the command above drops it", err=True)

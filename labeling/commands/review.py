@@ -141,7 +141,7 @@ def _suggestion(suggested: dict[str, Any] | None) -> list[str]:
     """Return a suggestion with its record as a cell, [] where there is none."""
     if suggested is None:
         return []
-    record = f"{suggested['right']:,} of {suggested['seen']:,} so far" if suggested["seen"] else "for the first time"
+    record = f"{suggested['right']:,} of {suggested['seen']:,} so far" if suggested["seen"] else "no record yet"
     return [f"suggested: {suggested['title']}, {record}"]
 
 

@@ -33,9 +33,14 @@ _WHY = {
     "by",
     multiple=True,
     type=click.Choice(BY),
-    help="Also keep together articles with the same value of this; repeatable. With date, train is before test.",
+    help="Also keep articles with the same outlet or speaker together; repeatable. With date, train is before test.",
 )
-@click.option("--even", "stratify", type=click.Choice(STRATA), help="Balance the shares within each value of this.")
+@click.option(
+    "--even",
+    "stratify",
+    type=click.Choice(STRATA),
+    help="Balance the shares within each outlet, language, year or set of labels.",
+)
 @click.option("--place", is_flag=True, help="Place new articles permanently.")
 @click.option(
     "--set-aside",

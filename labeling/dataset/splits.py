@@ -65,7 +65,7 @@ class Recipe:
         if self.cuts and (
             list(self.cuts) != list(self.shares)[1:] or sorted(self.cuts.values()) != [*self.cuts.values()]
         ):
-            raise SplitError("every split but the first needs its first day, in order")
+            raise SplitError("every split except the first needs a start date, in chronological order")
 
     def as_json(self) -> dict[str, Any]:
         """Return the recipe as plain values for `Recipe(**values)`, apart from the tuple."""
@@ -152,7 +152,9 @@ def cuts_of(days: Iterable[date], shares: Mapping[str, float]) -> dict[str, str]
         at = min(round(done * len(found)), len(found) - 1)
         later = [day for day in found if day > last]
         if not later:
-            raise SplitError(f"{len(set(found))} different publication dates are too few for {len(names)} splits")
+            raise SplitError(
+                f"{len(names)} splits by date need as many different publication dates; there are {len(set(found))}"
+            )
         last = max(found[at], later[0])
         cuts[name] = last.isoformat()
     return cuts

@@ -71,7 +71,7 @@ def read_tasks(path: Path, kind: str, read: _Read) -> Iterator[Marked | Article 
             except ArticleError as fault:
                 yield Fault(str(path), number, str(fault))
             except (KeyError, TypeError, ValueError, AttributeError) as fault:
-                reason = f"the task is not in the format's shape ({type(fault).__name__}: {fault}); export it again"
+                reason = f"the task is not valid ({type(fault).__name__}: {fault}); export it again"
                 yield Fault(str(path), number, reason)
     except OSError as fault:
         yield Fault(str(path), None, f"can't read it ({fault.strerror}); check the name and your permissions")

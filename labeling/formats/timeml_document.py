@@ -264,7 +264,7 @@ class Document:
         outward = ends[1] == published
         other, kind = self._spans.get(ends[0] if outward else ends[1]), link.get("relType") or ""
         if other is None:
-            reason = f"{link.tag} {link.get('lid', '')} is not imported: it links the publication date with no span"
+            reason = f"{link.tag} {link.get('lid', '')} is not imported: it doesn't link the publication date to a span"
             self._messages.append((_line(link), reason))
             return
         if other.label == "TIMEX3":

@@ -161,7 +161,7 @@ class _Document:
 
     def _chain(self, column: _Column, row: _Row, at: int, item: str) -> None:
         if not (match := _CHAINED.fullmatch(item)):
-            self._messages.append((row.line, f"“{item}” is no link of a chain and is not imported"))
+            self._messages.append((row.line, f"“{item}” is not a link of a chain and is not imported"))
             return
         key = (column.layer, f"{match[2]}->{match[3]}")
         self._take(key, row)
@@ -237,7 +237,7 @@ class _Document:
         ]
         for place, item in enumerate(_split(cell, "|")):
             if not (match := _ADDRESS.fullmatch(item)):
-                self._messages.append((row.line, f"“{item}” is no source of a relation; it is not imported"))
+                self._messages.append((row.line, f"“{item}” is not the source of a relation and is not imported"))
                 continue
             named = {
                 name: _plain(each[place]) for name, each in features if place < len(each) and each[place] not in "*_"

@@ -125,7 +125,7 @@ def sense_faults(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
             elif record["head"] not in listed(relations[relation]["from"]) + listed(relations[relation]["to"]):
                 yield (
                     (*path, "parts", part),
-                    f"relation “{relation}” does not touch a {record['head']}; use one that does",
+                    f"relation “{relation}” doesn't link a {record['head']}; use one that does",
                 )
 
 

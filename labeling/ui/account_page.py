@@ -45,7 +45,7 @@ def _password(asks: SignedIn) -> None:
     except AccessError as fault:
         st.error(plain(str(fault)))
         return
-    st.success(f"Your password is changed. Other sessions ended: {ended}.")
+    st.success(f"Your password has been changed. Other sessions ended: {ended}.")
 
 
 def _sessions(managing: Administration, asks: SignedIn) -> None:
@@ -78,8 +78,8 @@ def _tokens(managing: Administration, asks: SignedIn) -> None:
     with st.form("token", clear_on_submit=True, border=False):
         name = st.text_input("Name", max_chars=60, placeholder="Nightly export")
         chosen = st.multiselect("Scopes", [scope.value for scope in Scope])
-        days = st.number_input("Days", min_value=1, max_value=366, value=90)
-        if not st.form_submit_button("Make a token"):
+        days = st.number_input("Valid for (days)", min_value=1, max_value=366, value=90)
+        if not st.form_submit_button("Create token"):
             return
     try:
         secret = managing.add_token(asks.account, name, chosen, float(days) * 86_400)

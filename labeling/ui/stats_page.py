@@ -117,9 +117,9 @@ def _identify(read: _Read) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.write(
-            "1 quote has a pronoun as its speaker and no entity, so it counts for no one."
+            "1 quote has a pronoun as its speaker and no entity, so it isn't counted for any speaker."
             if left == 1
-            else f"{left:,} quotes have a pronoun as their speaker and no entity, so they count for no one."
+            else f"{left:,} quotes have a pronoun as their speaker and no entity, so they aren't counted for any speaker."
         )
         st.button("Identify them", on_click=show, help="Show these quotes. Open an article and choose the entity.")
 

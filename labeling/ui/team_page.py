@@ -186,7 +186,7 @@ def _hand_over() -> None:
     where = f"be reassigned to {', '.join(targets)}" if targets else "be removed from the queue"
     st.write(plain(f"{len(taken):,} unsubmitted articles of {source} would {where}."))
     if targets and left:
-        st.write(f"{len(left):,} stay, because everyone chosen already has them.")
+        st.write(f"{len(left):,} stay, because all the people you chose already have them.")
     if taken and st.button("Reassign" if targets else "Remove"):
         by = st.session_state["annotator"]
 

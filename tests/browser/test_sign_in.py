@@ -122,7 +122,7 @@ def test_a_token_is_made_shown_once_and_revoked_and_a_password_is_changed(
         page.get_by_label("Scopes").click()
         page.get_by_role("option", name="read").click()
         page.keyboard.press("Escape")
-        page.get_by_role("button", name="Make a token").click()
+        page.get_by_role("button", name="Create token").click()
         code = page.locator("code")
         expect(code).to_contain_text("saywhen_")
         token = str(code.text_content())
@@ -137,7 +137,7 @@ def test_a_token_is_made_shown_once_and_revoked_and_a_password_is_changed(
         page.get_by_label("Old password").fill(PASSWORD)
         page.get_by_label("New password").fill("another good phrase")
         page.get_by_role("button", name="Change password").click()
-        expect(page.get_by_text("Your password is changed")).to_be_visible()
+        expect(page.get_by_text("Your password has been changed")).to_be_visible()
         form = {"email": "ana@example.org", "password": "another good phrase"}
         assert desk.visitor().post("/sign-in", data=form).status_code == 303
     finally:

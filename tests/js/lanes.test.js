@@ -172,10 +172,7 @@ test("what most agree on is said only where no version has a majority", () => {
 test("a suggestion is shown with its record, and the first of its kind as the first", () => {
   const suggested = { take: "core", title: "core", right: 31, seen: 40 };
   assert.equal(suggestedShown(question({ suggested })), "Suggested: core, 31 of 40 so far");
-  assert.equal(
-    suggestedShown(question({ suggested: { ...suggested, seen: 0 } })),
-    "Suggested: core, for the first time",
-  );
+  assert.equal(suggestedShown(question({ suggested: { ...suggested, seen: 0 } })), "Suggested: core, no record yet");
   assert.equal(suggestedShown(question({})), "");
 });
 

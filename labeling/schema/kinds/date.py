@@ -22,7 +22,7 @@ class DateKind(Kind):
 
     name = "date"
     types = (dict,)
-    keys: ClassVar = {"fills": "fills nothing in; make it of type date"}
+    keys: ClassVar = {"fills": "can't fill in choices; make it of type date"}
     control = "date"
     comparison = "value"
     distance = "days"

@@ -72,7 +72,7 @@ class Checking:
                     continue
                 converted = self._converter.convert(made.text, values, marked.entries)
             except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
-                reason = f"{name}: the work does not have the shape of an annotation ({type(fault).__name__}: {fault})"
+                reason = f"{name}: the work is not a valid annotation ({type(fault).__name__}: {fault})"
                 yield Fault(marked.file, marked.line, f"{_plain(reason)}; correct the file")
                 continue
             for reason in converted.messages:

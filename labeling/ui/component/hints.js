@@ -70,7 +70,7 @@ export class KeyHints {
       !annotation.relationsOf(active.id).some(({ from }) => from === active.id) &&
       links.length > 1;
     return [
-      ...(alone && !undated ? [this.hint("record", "link its record")] : []),
+      ...(alone && !undated ? [this.hint("record", "link the nearest")] : []),
       ...(digits && !undated ? [/** @type {KeyHint} */ (["1 … 9", option.title.split(":")[0]])] : []),
       ...(undated ? [this.hint("accept-date", "accept the date")] : []),
       ...links.map(({ type }) => /** @type {KeyHint} */ ([type.hotkey ?? "", type.title])),

@@ -23,7 +23,7 @@ class Token(NamedTuple):
     text: str
     at: int
     depth: int
-    """How many brackets are open around it; a bracket stands outside of itself."""
+    """How many brackets are open around it, not counting itself."""
 
     @property
     def end(self) -> int:
@@ -88,7 +88,7 @@ def tokens(text: str) -> list[Token]:
                 raise TokenError(at, f"the {other} has no end")
             if part in _CLOSING:
                 if not opened:
-                    raise TokenError(at, f"“{part}” closes nothing")
+                    raise TokenError(at, f"“{part}” has no opening bracket")
                 closed = opened.pop()[1]
             if other:
                 kind, part = other, match[0]

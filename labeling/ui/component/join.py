@@ -116,7 +116,7 @@ class _Parser:
             elif token.text == "export":
                 self._export(token)
             elif token.text == "var":
-                self.module.refuse(token.at, "“var” reaches out of its block; write const or let")
+                self.module.refuse(token.at, "“var” isn't limited to its block; write const or let")
             elif token.depth == 0:
                 self._declaration(token)
 

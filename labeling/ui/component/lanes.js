@@ -179,7 +179,7 @@ export function partlyShown({ partly }) {
 export function suggestedShown({ suggested }) {
   if (!suggested) return "";
   const { title, right, seen } = suggested;
-  return `Suggested: ${title}, ${seen ? `${right} of ${seen} so far` : "for the first time"}`;
+  return `Suggested: ${title}, ${seen ? `${right} of ${seen} so far` : "no record yet"}`;
 }
 
 /** Returns the title and sentences that the page shows when nothing is left for the reviewer. @param {{total: number, pending: number, waiting: number, alone: number}} queue @returns {{title: string, sentences: string[]}} */

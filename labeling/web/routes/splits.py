@@ -29,9 +29,14 @@ def split_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
             str | None, Query(max_length=200, description="a different seed gives different splits")
         ] = None,
         together: Annotated[
-            list[By] | None, Query(description="also keep together articles with the same value of this")
+            list[By] | None,
+            Query(
+                description="also keep articles with the same outlet or speaker together; with date, train is before test"
+            ),
         ] = None,
-        even: Annotated[Stratum | None, Query(description="balance the shares within each value of this")] = None,
+        even: Annotated[
+            Stratum | None, Query(description="balance the shares within each outlet, language, year or set of labels")
+        ] = None,
     ) -> Recipe | None:
         if shares is None and seed is None and not together and even is None:
             return None

@@ -24,7 +24,7 @@ _Reviews = Annotated[bool, Query(description="reviews other people's annotations
 _Leads = Annotated[bool, Query(description="sees everyone's work and assigns articles")]
 _Each = Annotated[int, Query(ge=1, description="annotators per article")]
 _Share = Annotated[
-    float, Query(ge=0, le=1, description="the share of articles, 0 to 1, that get so many; the rest get one")
+    float, Query(ge=0, le=1, description="the share of articles, 0 to 1, that get this many; the rest get one")
 ]
 _Whose = Annotated[str, Query(description="whose work to use")]
 
