@@ -176,7 +176,7 @@ SENTENCES: list[tuple[str, Check]] = [
     (r"!\[Articles by outlet and split\]\(charts/outlets\.png\)", lambda files, m: (files.folder / "charts/outlets.png").exists()),
     (r"!\[Articles by month of publication\]\(charts/months\.png\)", lambda files, m: (files.folder / "charts/months.png").exists()),
     (r"!\[Spans by label and split\]\(charts/spans\.png\)", lambda files, m: (files.folder / "charts/spans.png").exists()),
-    (r"There are no splits: all articles are in one file\. Create splits with `--splits`, not by lines, since articles can "
+    (r"There are no splits: all articles are in one file\. Create splits with `--splits`, not line by line, since articles can "
      r"share text\.", lambda files, m: list(files.splits) == ["all"] and "splits" not in files.manifest["project"]),
     (r"No article of this dataset is in (.+)\.$",
      lambda files, m: set(m[1].split(" or ")) == set(files.manifest["project"]["splits"]["shares"]) - set(files.splits)),
@@ -257,9 +257,9 @@ SENTENCES: list[tuple[str, Check]] = [
      and all(each.get("low") is None for each in files.agreement["figures"].values())),
     (r"With only (\d+) articles? .+$", lambda files, m: int(m[1]) == files.agreement["articles"]),
     (r"- \*\*Accepted: ([\d,]+) × (\w+)\*\* – .+\.$", lambda files, m: files.manifest["allowed"][m[2]] == number(m[1])),
-    (r"- \*\*([\d,]+) questions? still open\.\*\* What is not resolved in (?:it|them) is not in the files\.",
+    (r"- \*\*([\d,]+) questions? still open\.\*\* (?:Its|Their) unresolved points are not in the files\.",
      lambda files, m: files.review["questions"]["open"] == number(m[1])),
-    (r"- Questions to be decided again, because what was decided breaks the rules of the label set: ([\d,]+)\.",
+    (r"- Questions that must be decided again, because the decision breaks the rules of the label set: ([\d,]+)\.",
      lambda files, m: files.review["questions"]["conflict"] == number(m[1])),
     (r"- Spans omitted because the policy asks for more votes than there are: ([\d,]+)\.",
      lambda files, m: files.review["too few votes"] == number(m[1]) > 0),

@@ -291,7 +291,7 @@ def test_the_queue_is_searched_and_filtered(client: httpx.Client) -> None:
         ({"limit": "201"}, 422, "limit: "),
         ({"limit": "many"}, 422, "limit: "),
         ({"offset": "-1"}, 422, "offset: "),
-        ({"from": "yesterday"}, 422, "“yesterday” is no day, month or year; write it as 2018-11-04"),
+        ({"from": "yesterday"}, 422, "“yesterday” is not a day, month or year; write it as 2018-11-04"),
         ({"to": "2018-02-30"}, 422, "2018-02"),
         ({"flag": "later"}, 404, "there is no flag “later”; the label set has ask, unclear"),
     ],

@@ -192,7 +192,10 @@ def test_a_journal_of_another_file_is_not_read_with_this_one(folder: Path) -> No
     ("statement", "reason"),
     [
         ("PRAGMA application_id = 1", "is an SQLite file but not a SayWhen project"),
-        ("PRAGMA user_version = 99", r"was made by a newer SayWhen \(version 99 of the file\); update to open it"),
+        (
+            "PRAGMA user_version = 99",
+            r"was made by a newer SayWhen \(version 99 of the file\); update SayWhen to open it",
+        ),
         (
             "PRAGMA user_version = 3",
             r"was made by an older SayWhen \(version 3 of the file\); open it to write once to upgrade it",

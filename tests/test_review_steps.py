@@ -69,7 +69,7 @@ def test_a_clause_that_the_guideline_has_is_kept_and_another_is_refused() -> Non
 
 def test_a_drawn_link_needs_a_span_at_both_ends_drawn_or_marked_by_someone() -> None:
     assert kept(decide(spans=[drawn(SPEAKER)], links=[SAID_BY]))["links"]
-    with pytest.raises(OpError, match="“said by” has no span at its end; draw the speaker too"):
+    with pytest.raises(OpError, match="the link “said by” needs a span at each end; draw the speaker too"):
         kept(decide(links=[SAID_BY]))
 
 

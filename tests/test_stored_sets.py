@@ -42,7 +42,7 @@ EARLIER = [
     ("labels:", "keys: {skip: Shift+Z}\nlabels:", "the command jump"),
     ("labels:", "keys: {fly: b}\nlabels:", "key “b” is for “fly”, which is no longer a command"),
     ("labels:", "keys: {next: Ctrl+T}\nlabels:", "key of the command next: “Ctrl+T” belongs to the browser; choose another key"),
-    ("labels:", "keys: {next: Esc}\nlabels:", "key of the command next: “Esc” leaves fields and lists"),
+    ("labels:", "keys: {next: Esc}\nlabels:", "key of the command next: “Esc” is for leaving fields and lists"),
     ("labels:", "keys: {next: r2}\nlabels:", "key of the command next: “r2” is not a key"),
     ("type: choice, options: [DATE, TIME]", "type: text", "“kind_of” of “quote” is not a choice, so “said” does not fill it in"),
     ("[kind, cold]", "[kind, {key: kind, title: Kind}, cold]", None),

@@ -204,7 +204,7 @@ def drawn(step: Decide, collation: Collation, text: str, schema: Schema, lookup:
         relation = schema.relation(link.type)
         for end, labels in ((link.source, relation.sources), (link.target, relation.targets)):
             if end.place not in known:
-                raise OpError(f"“{relation.title}” has no span at its end; draw the {end.label} too")
+                raise OpError(f"the link “{relation.title}” needs a span at each end; draw the {end.label} too")
             if end.label not in labels:
                 raise OpError(f"“{relation.title}” cannot end at a {end.label}; it takes {' or '.join(labels)}")
         links.append(Link(link.type, link.source.place, link.target.place))

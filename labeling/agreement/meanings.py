@@ -42,7 +42,7 @@ MEANINGS = {
     "half": Meaning(
         "Half-overlap F1",
         "Like overlap F1, but a match must share at least half of the text that the two spans cover together.",
-        "One half is a convention; spans just below it count for nothing.",
+        "The threshold of one half is a convention; spans just below it don't count at all.",
     ),
     "soft": Meaning(
         "Soft-IoU F1",
@@ -161,12 +161,12 @@ MEANINGS = {
     ),
     "record entities": Meaning(
         "Who",
-        "Of the records with all the same links, the share with the same people and other registry entries.",
+        "Of the records whose links are all the same, the share with the same people and other registry entries.",
         "Entries are compared by id: a person who was entered twice counts as two.",
     ),
     "record dates": Meaning(
         "When",
-        "Of the records with all the same links, the share with the same date values.",
+        "Of the records whose links are all the same, the share with the same date values.",
         "Records without a date count as agreement.",
     ),
     "uα": Meaning(
@@ -187,7 +187,7 @@ MEANINGS = {
     "(k)uα": Meaning(
         "(k)uα",
         "Like cuα, for one label against all others.",
-        "It rests on little text if the label is rare or its spans are short.",
+        "It is based on little text if the label is rare or its spans are short.",
     ),
     "lost": Meaning(
         "Lost to flattening",
@@ -202,7 +202,7 @@ MEANINGS = {
     "γₖ": Meaning(
         "γₖ",
         "Of the spans that γ aligns, agreement on this label against all others, close spans weighing more, compared with shuffled work.",
-        "It doesn't see spans that only one annotator marked; for a label that chance rarely aligns with others, a few mistakes make it negative.",
+        "It ignores spans that only one annotator marked; for a label that chance rarely aligns with others, a few mistakes make it negative.",
     ),
 }
 

@@ -27,7 +27,7 @@ def lines(report: Mapping[str, Any], schema: Schema) -> Iterator[str]:
     yield (
         f"Corrected for chance: {_number(figures[chance]['value'])} ({chance}). "
         + (
-            "Spans are nested, so uα does not see all of them."
+            "Some spans are nested, so uα doesn't include all of them."
             if chance == "γ"
             else "No spans are nested, so nothing is flattened."
         )

@@ -152,7 +152,7 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
     yield "## Splits\n"
     if splits is None:
         yield (
-            "There are no splits: all articles are in one file. Create splits with `--splits`, not by lines, since "
+            "There are no splits: all articles are in one file. Create splits with `--splits`, not line by line, since "
             "articles can share text.\n"
         )
         return

@@ -41,10 +41,10 @@ def unresolved(review: Mapping[str, Any]) -> Iterator[str]:
     """Yield the unresolved parts as items of the list of known limits."""
     questions = review["questions"]
     if left := questions.get("open", 0):
-        them = "it" if left == 1 else "them"
-        yield f"- **{many(left, 'question')} still open.** What is not resolved in {them} is not in the files."
+        their = "Its" if left == 1 else "Their"
+        yield f"- **{many(left, 'question')} still open.** {their} unresolved points are not in the files."
     if broken := questions.get("conflict", 0):
-        yield f"- Questions to be decided again, because what was decided breaks the rules of the label set: {broken:,}."
+        yield f"- Questions that must be decided again, because the decision breaks the rules of the label set: {broken:,}."
     if few := review["too few votes"]:
         yield f"- Spans omitted because the policy asks for more votes than there are: {few:,}."
     if questions and not (left or broken):

@@ -92,7 +92,7 @@ class Document:
         if self._root.tag != "TimeML" and self._root.find(".//TIMEX3") is None:
             if self._root.find(".//TIMEX2") is not None:
                 raise ArticleError("its dates are TIMEX2, an older form that is not supported; convert them to TIMEX3")
-            raise ArticleError(f"its root is <{self._root.tag}>, not <TimeML>; give a TimeML file")
+            raise ArticleError(f"its root is <{self._root.tag}>, not <TimeML>; import a TimeML file")
         self._messages: list[tuple[int | None, str]] = []
         self._parts: list[str] = []
         self._size = 0

@@ -86,7 +86,7 @@ def stroke(command: str, written: str) -> str:
     if found in own.keys:
         return found
     if found == "Escape":
-        raise ValueError(f"“{written}” leaves fields and lists; choose another key")
+        raise ValueError(f"“{written}” is for leaving fields and lists; choose another key")
     if _BROWSER.fullmatch(found):
         raise ValueError(f"“{written}” belongs to the browser; choose another key")
     if own.group == "Move" and ("Shift" in modifiers or not (letter or key in _NAMED)):

@@ -98,7 +98,7 @@ def contents(path: Path, *, name: str = "") -> Contents:
             _require_project(connection, name)
             if (version := connection.execute("PRAGMA user_version").fetchone()[0]) > state_rows.VERSION:
                 raise StoreError(
-                    f"{name} was made by a newer SayWhen (version {version} of the file); update to use it"
+                    f"{name} was made by a newer SayWhen (version {version} of the file); update SayWhen to use it"
                 )
             if (fault := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise StoreError(f"{name} is damaged ({fault}); use an older backup")

@@ -74,7 +74,9 @@ def bring_up_to_date(path: Path, patience: float) -> None:
         finally:
             probe.close()
         if version > state_rows.VERSION:
-            raise StoreError(f"{path} was made by a newer SayWhen (version {version} of the file); update to open it")
+            raise StoreError(
+                f"{path} was made by a newer SayWhen (version {version} of the file); update SayWhen to open it"
+            )
         if version < state_rows.VERSION:
             _upgrade(path)
     except sqlite3.OperationalError as fault:

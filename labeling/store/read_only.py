@@ -80,7 +80,7 @@ class ReadOnlyFile(ProjectFile):
         version = int(asked("user_version"))
         if version > state_rows.VERSION:
             raise StoreError(
-                f"{self.path} was made by a newer SayWhen (version {version} of the file); update to open it"
+                f"{self.path} was made by a newer SayWhen (version {version} of the file); update SayWhen to open it"
             )
         if version < state_rows.VERSION:
             raise StoreError(

@@ -64,7 +64,7 @@ _PUBLISHED = "CASE WHEN annotation.published_basis IS NULL THEN article.publishe
 def require_day(written: str) -> None:
     """Raise DateError unless a value is a day, month or year."""
     if not _DAY.fullmatch(written):
-        raise DateError(f"“{written}” is no day, month or year; write it as 2018-11-04, 2018-11 or 2018")
+        raise DateError(f"“{written}” is not a day, month or year; write it as 2018-11-04, 2018-11 or 2018")
     dates.parse(written)
 
 

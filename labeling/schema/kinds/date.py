@@ -56,7 +56,7 @@ class DateKind(Kind):
             known = ", ".join(dates.MODIFIERS)
             raise OpError(f"{where}: modifier {shown(kept['mod'])} is unknown; TIMEX3 has {known}")
         if "edtf" not in kept and not dates.is_timex3(kept["timex3"]):
-            raise OpError(f"{where}: {shown(kept['timex3'])} is no TIMEX3 value; write e.g. P2W, FUTURE_REF or EDTF")
+            raise OpError(f"{where}: {shown(kept['timex3'])} is not a TIMEX3 value; write e.g. P2W, FUTURE_REF or EDTF")
         try:
             if "edtf" in kept:
                 kept["edtf"] = str(dates.parse(kept["edtf"]))

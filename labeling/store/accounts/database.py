@@ -216,7 +216,9 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
     if application != _APPLICATION_ID and not empty:
         raise StoreError(f"{path} is not an accounts file; move it away, or name another folder")
     if version > len(_VERSIONS):
-        raise StoreError(f"{path} was made by a newer SayWhen (version {version} of the file); update to open it")
+        raise StoreError(
+            f"{path} was made by a newer SayWhen (version {version} of the file); update SayWhen to open it"
+        )
     if version == len(_VERSIONS):
         return
     connection.execute("BEGIN IMMEDIATE")

@@ -52,13 +52,15 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
 
     @routes.get(
         "/registry/{registry}",
-        summary="Find registry entries by words in their names, those first that the annotator's own work suggests",
+        summary="Find registry entries by words in their names; those that the annotator's own work suggests come first",
     )
     async def get_registry(
         annotator: Annotated[str, Depends(may(Action.READ_REGISTRIES))],
         registry: Annotated[str, Path(description="key of the registry in the label set")],
         q: Annotated[str, Query(max_length=200, description="words, or beginnings of words, in the entry's name")] = "",
-        article: Annotated[str, Query(max_length=64, description="id of the article that the entry is wanted in")] = "",
+        article: Annotated[
+            str, Query(max_length=64, description="id of the article in which the entry would be used")
+        ] = "",
     ) -> Response:
         found = await run_in_threadpool(store().entries, registry, q, annotator=annotator, article=article)
         return Json({"entries": found})

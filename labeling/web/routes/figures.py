@@ -26,7 +26,7 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     )
     async def get_agreement(
         everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
-        quick: Annotated[bool, Query(description="without γ and the annotator models")] = False,
+        quick: Annotated[bool, Query(description="skip γ and the annotator models")] = False,
         against: Annotated[
             str | None, Query(max_length=60, description="an annotator to compare the others with")
         ] = None,
