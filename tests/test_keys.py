@@ -71,6 +71,11 @@ def test_no_two_commands_have_one_key_and_each_has_a_title_and_a_group() -> None
     assert all(each.keys and each.title and each.group for each in shortcuts.COMMANDS.values())
 
 
+def test_no_command_has_a_key_that_the_browser_keeps_but_undo_and_redo() -> None:
+    kept = {key for each in shortcuts.COMMANDS.values() for key in each.keys if shortcuts._BROWSER.fullmatch(key)}
+    assert kept == {"Ctrl+z", "Ctrl+Shift+z", "Ctrl+y"}
+
+
 @pytest.mark.parametrize("command", shortcuts.COMMANDS)
 def test_a_commands_own_keys_can_be_written_out(command: str) -> None:
     for key in shortcuts.COMMANDS[command].keys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -314,6 +314,30 @@ def test_several_entries_are_compared_whatever_their_order_and_held_once_each() 
     ):  # fmt: skip
         with pytest.raises(OpError, match=why):
             check(attribute, value)
+
+
+def test_every_class_of_a_kind_is_registered_and_every_type_of_the_json_schema_has_one() -> None:
+    def below(each: type[Kind]) -> set[type[Kind]]:
+        return {each, *(found for part in each.__subclasses__() for found in below(part))}
+
+    defined = {each for each in below(Kind) - {Kind} if each.__module__.startswith("labeling.")}
+    assert defined == {type(each) for each in KINDS.values()}
+    shape = json.loads((Path(schema.SCHEMAS) / "label-set.schema.json").read_text("utf-8"))
+    [types] = {tuple(found) for found in _types(shape)}
+    assert set(types) == set(KINDS)
+
+
+def _types(shape: Any) -> Iterator[list[str]]:
+    """Yield each list of attribute types that a JSON Schema has."""
+    if isinstance(shape, dict):
+        found = shape.get("properties", {}).get("type", {})
+        if "registry" in found.get("enum", []):
+            yield found["enum"]
+        for each in shape.values():
+            yield from _types(each)
+    elif isinstance(shape, list):
+        for each in shape:
+            yield from _types(each)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -91,7 +91,8 @@ def _draw(draw: random.Random, number: int) -> dict[str, Any]:
 def _strict(news: schema.Schema) -> schema.Schema:
     """The default label set with more that is required."""
     text = news.source
-    for asked in ("{type: text, title: note}", "{type: date, title: date", "{type: registry, registry: source"):
+    for asked in ("{type: text, title: note}", "{type: registry, registry: event"):
+        assert asked in text
         text = text.replace(asked, asked.replace("{type", "{required: true, type"))
     return schema.parse(text)
 

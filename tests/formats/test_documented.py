@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from lines import HARD, NEWS, SAMPLE
 
+from labeling.formats import registry
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.registry import FORMATS
 
@@ -27,6 +28,12 @@ def test_an_example_runs(tmp_path: Path, example: str) -> None:
             each.write(SAMPLE, tmp_path / name, NEWS, Losses())
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
     subprocess.run([sys.executable, "-c", example], cwd=tmp_path, env=environment, check=True)
+
+
+def test_every_module_that_defines_a_format_is_registered() -> None:
+    folder = Path(registry.__file__).parent
+    defining = {path.stem for path in folder.glob("*.py") if re.search(r"^FORMAT\b.*= Format\(", path.read_text("utf-8"), re.M)}
+    assert defining == {each.write.__module__.rpartition(".")[2] for each in FORMATS.values()}
 
 
 @pytest.mark.parametrize("name", FORMATS)
