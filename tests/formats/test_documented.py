@@ -32,7 +32,9 @@ def test_an_example_runs(tmp_path: Path, example: str) -> None:
 
 def test_every_module_that_defines_a_format_is_registered() -> None:
     folder = Path(registry.__file__).parent
-    defining = {path.stem for path in folder.glob("*.py") if re.search(r"^FORMAT\b.*= Format\(", path.read_text("utf-8"), re.M)}
+    defining = {
+        path.stem for path in folder.glob("*.py") if re.search(r"^FORMAT\b.*= Format\(", path.read_text("utf-8"), re.M)
+    }
     assert defining == {each.write.__module__.rpartition(".")[2] for each in FORMATS.values()}
 
 
