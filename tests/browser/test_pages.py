@@ -695,7 +695,7 @@ def test_the_import_page_takes_good_rows_and_names_file_line_and_reason_of_bad_o
     rows = [
         {"text": "A first good row.", "title": "Good"},
         {"title": "no text"},
-        {"text": "A second.", "published": "soon"},
+        {"text": "A second, whose date is noted as unknown.", "published": "soon"},
     ]
     body = "".join(f"{json.dumps(row)}\n" for row in rows) + "{not json\n"
     page.goto(f"{site.url}/?annotator={site.newcomer()}")
@@ -704,13 +704,13 @@ def test_the_import_page_takes_good_rows_and_names_file_line_and_reason_of_bad_o
     file = {"name": "rows.jsonl", "mimeType": "application/json", "buffer": body.encode()}
     page.set_input_files("input[type=file]", [file])
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("1 imported, 0 duplicates, 3 not imported")
-    assert site.store.count() == before + 1
+    expect(page.get_by_role("alert")).to_contain_text("2 imported, 0 duplicates, 2 not imported, 1 note")
+    assert site.store.count() == before + 2
     expect(cells(page).filter(has_text="rows.jsonl")).to_have_count(3)
     told = cells(page).all_text_contents()
     faults = [told[at : at + 3] for at in range(0, 9, 3)]
-    assert [(file, line) for file, line, _ in faults] == [("rows.jsonl", line) for line in "234"]
-    for (_, _, reason), words in zip(faults, ("text", "publication date", "JSON"), strict=True):
+    assert [(file, line) for file, line, _ in faults] == [("rows.jsonl", line) for line in "243"]  # notes last
+    for (_, _, reason), words in zip(faults, ("text", "JSON", "publication date"), strict=True):
         assert re.search(words, reason, re.IGNORECASE), reason
 
 
