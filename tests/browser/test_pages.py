@@ -531,8 +531,9 @@ def test_a_publication_date_that_is_missing_is_set_with_its_basis_shown_and_expo
 def test_letters_that_streamlit_binds_do_the_workspaces_work_wherever_the_focus_was_lost(at_work: Keyboard) -> None:
     page, sent = at_work.page, list[str | bytes]()
     page.once("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+    here = at_work.article or ""
     page.reload()
-    at_work.arrive(at_work.article or "", TEXT)
+    at_work.arrive(here, TEXT)
     cards = page.locator('[data-sw="card"]')
     at_work.go(around("Yonhap")[0])
     for lost in (False, True):
