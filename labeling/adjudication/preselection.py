@@ -24,7 +24,7 @@ from labeling.agreement.units import size
 _PRIOR = 3.0
 #: How far one decision moves a weight at first; the more it has been moved, the less it moves.
 _STEP = 0.1
-#: The weight of a rate, against those of the patterns: rates that are close are told apart more sharply than they differ.
+#: The exponent of a rate in the score of a choice; above 1, it widens the lead of the more frequent choice.
 _SHARPNESS = 1.5
 #: What a rate of 0 counts as: a choice that was never right may be right next time.
 _FLOOR = 0.02

@@ -191,9 +191,17 @@ class Person(ABC):
     def publish(self, words: str, basis: str, edtf: str = "") -> None:
         """Set the publication date of the article and how it is known, in words (with the EDTF they mean) or in EDTF."""
 
-    @abstractmethod
     def submit(self) -> str:
-        """Submit the article, await the next and return its id; empty when all are done."""
+        """Submit the article, without what is missing, await the next and return its id; empty when all are done."""
+        here = self.article or ""
+        self._ask_to_submit()
+        if self._asked_for_more():
+            self._ask_to_submit()
+        return self._left(here)
+
+    @abstractmethod
+    def _ask_to_submit(self) -> None:
+        """Press the key or the button that submits."""
 
     @abstractmethod
     def _take(self, field: Locator, choice: Locator) -> None:
@@ -321,12 +329,8 @@ class Keyboard(Person):
         self._type_over(field, words)
         self._choose(field, detail=edtf or words)
 
-    def submit(self) -> str:
-        here = self.article or ""
+    def _ask_to_submit(self) -> None:
         self.press("Control+Enter")
-        if self._asked_for_more():
-            self.press("Control+Enter")
-        return self._left(here)
 
     def _reach(self, id: str, title: str) -> Locator:
         """Bring the focus into a field of the active card: with Enter into the first one, with Tab on from there.
@@ -478,12 +482,8 @@ class Mouse(Person):
         self._type_over(field, words)
         self._choose(field, detail=edtf or words)
 
-    def submit(self) -> str:
-        here = self.article or ""
+    def _ask_to_submit(self) -> None:
         self._click(self.page.locator('[data-sw="submit"]'))
-        if self._asked_for_more():
-            self._click(self.page.locator('[data-sw="submit"]'))
-        return self._left(here)
 
     def _give_flag(self, id: str, title: str, value: object) -> None:
         if self._field(id, title).is_checked() != bool(value):  # the same words before may have set it

@@ -63,6 +63,15 @@ def test_a_jump_takes_a_letter_as_it_is_and_as_a_latin_keyboard_has_it(site: Sit
     assert keyboard.caret == TEXT.index("Vell")
 
 
+def test_a_jump_takes_the_key_that_an_input_method_has_taken(site: Site, keyboard: Keyboard) -> None:
+    text = "Paul spoke on Friday."
+    made = site.have(article.make(text, title="Paul", language="en"))
+    keyboard.open(made.id, made.text)
+    keyboard.press("z")
+    type_key(keyboard, "KeyF", "Process")
+    assert keyboard.caret == text.index("Friday")
+
+
 def test_the_row_of_digits_sets_options_on_a_french_keyboard(site: Site, keyboard: Keyboard) -> None:
     made = site.have(article.make(TEXT, title="Nobody", language="en", published="2024-03-04"))
     keyboard.open(made.id, made.text)

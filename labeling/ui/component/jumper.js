@@ -65,8 +65,11 @@ export class Jumper {
     if (event.repeat) return;
     const key = latinKey(event);
     if (key.length !== 1 || event.ctrlKey || event.metaKey) return this.end();
-    // A letter of another script may be meant as such, or be what a Latin keyboard has there.
-    if (!this.jumps.length) return this.show([event.key, key].find((typed) => this.seen(typed).length) ?? key);
+    if (!this.jumps.length) {
+      // A letter of another script may be meant as such, or be what a Latin keyboard has there.
+      const own = key === event.key || event.key.length !== 1 ? [] : this.seen(event.key);
+      return own.length ? this.show(event.key, own) : this.show(key, this.seen(key));
+    }
     const typed = this.typed + key.toLowerCase();
     const left = this.jumps.filter(({ letter }) => letter.startsWith(typed));
     if (left.length && left[0].letter !== typed) {
@@ -84,9 +87,8 @@ export class Jumper {
     return wordsFrom(tokens, view.geometry.paragraphsSeen(), typed).filter((word) => view.geometry.sees(word));
   }
 
-  /** Puts letters on the visible words that begin with what was typed; goes to a single one at once. @param {string} typed */
-  show(typed) {
-    const words = this.seen(typed);
+  /** Puts letters on the visible words that begin with what was typed; goes to a single one at once. @param {string} typed @param {import("./tokens.js").Stretch[]} words those that are visible */
+  show(typed, words) {
     const jumps = jumpsFrom(words, this.desk.cursor.point);
     if (jumps.length < 2) this.end();
     if (!jumps.length) return this.desk.hint(`No visible word begins with “${typed}”.`);
