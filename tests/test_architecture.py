@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 #: The folders of `labeling/`, from the ground up: a module imports from its own folder and from those before it.
 LAYERS = [
-    "errors", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "agreement", "adjudication", "dataset", "formats", "assignment", "charts",
+    "errors", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "agreement", "adjudication", "dataset", "stories", "formats", "assignment", "charts",
     "sample", "store", "services", "project", "web", "ui", "commands", "__main__",
 ]  # fmt: skip
 #: Layers that do no input or output; formats read files, charts start the program that draws.
@@ -29,6 +29,7 @@ PURE = {
     "agreement",
     "adjudication",
     "dataset",
+    "stories",
     "assignment",
 }
 _CIRCLE = {"dates.one": "two", "dates.two": "three", "dates.three": "one"}

@@ -3,12 +3,14 @@
 from labeling.dates.edtf import GRANULARITIES, AllOf, Date, Edtf, Interval, Moment, OneOf, Range, bounds, granularity
 from labeling.dates.notation import parse
 from labeling.dates.reading import MODIFIERS, Reading, read, reread
+from labeling.dates.relations import RELATIONS, Relation, converse, relation
 from labeling.dates.timex3 import is_timex3
 from labeling.dates.wording import describe
 
 __all__ = [
     "GRANULARITIES",
     "MODIFIERS",
+    "RELATIONS",
     "AllOf",
     "Date",
     "Edtf",
@@ -17,11 +19,14 @@ __all__ = [
     "OneOf",
     "Range",
     "Reading",
+    "Relation",
     "bounds",
+    "converse",
     "describe",
     "granularity",
     "is_timex3",
     "parse",
     "read",
+    "relation",
     "reread",
 ]

@@ -50,7 +50,7 @@ class Date:
     def __post_init__(self) -> None:
         if self.year.strip("-") == "0000" and self.year != "0000":
             raise DateError("there is no year -0000; write 0000, which is 1 BC")
-        if self.month and self.month not in SEASONS and not _matching(self.month, 12):
+        if self.month and self.month not in SEASONS and not matching(self.month, 12):
             raise DateError(f"there is no month {self.month}; months are 01 to 12, seasons 21 (spring) to 24 (winter)")
         if self.day and self.month in SEASONS:
             raise DateError(f"a season ({self.month} is {SEASONS[self.month]}) has no days; write a month, 01 to 12")
@@ -212,14 +212,14 @@ def extreme(value: Date, *, last: bool) -> Day | None:
         month = 3 * (int(value.month) - 20) + 2 * last
         if month > 12:
             year, month = year + 1, month - 12
-        return (year, month, _days_in(year, month) if last else 1)
-    months = _matching(value.month or "XX", 12)
-    days = _matching(value.day or "XX", 31)
+        return (year, month, days_in(year, month) if last else 1)
+    months = matching(value.month or "XX", 12)
+    days = matching(value.day or "XX", 31)
     step = -1 if last else 1
     for year in years(value.year, last=last):
         for month in months[::step]:
             for day in days[::step]:
-                if day <= _days_in(year, month):
+                if day <= days_in(year, month):
                     return (year, month, day)
     return None
 
@@ -229,14 +229,14 @@ def years(year: str, *, last: bool) -> Sequence[int]:
     if "X" not in year:
         return (int(year.lstrip("Y")),)
     negative = year.startswith("-")
-    years = _matching(year.lstrip("-"), 9999, least=0)
+    years = matching(year.lstrip("-"), 9999, least=0)
     if negative:
         years = [-number for number in reversed(years)]
     return years[::-1] if last else years
 
 
 @lru_cache(maxsize=512)
-def _matching(digits: str, most: int, least: int = 1) -> Sequence[int]:
+def matching(digits: str, most: int, least: int = 1) -> Sequence[int]:
     """Return the numbers from least to most that fit digits of which some are `X`, ascending."""
     if "X" not in digits:
         return (int(digits),) if least <= int(digits) <= most else ()
@@ -247,7 +247,8 @@ def _matching(digits: str, most: int, least: int = 1) -> Sequence[int]:
     return tuple(number for number in numbers if least <= number <= most)
 
 
-def _days_in(year: int, month: int) -> int:
+def days_in(year: int, month: int) -> int:
+    """Return how many days a month has; of February, by the leap years of the Gregorian calendar."""
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
     return 30 if month in (4, 6, 9, 11) else 31
@@ -288,7 +289,7 @@ def _length_of_month(value: Date) -> str:
     if not value.month.isdigit() or not value.year.lstrip("-Y").isdigit():
         return "days are 01 to 31"
     year, month = int(value.year.lstrip("Y")), int(value.month)
-    return f"{MONTHS[month - 1]} {value.year} has {_days_in(year, month)} days"
+    return f"{MONTHS[month - 1]} {value.year} has {days_in(year, month)} days"
 
 
 # Plain English
