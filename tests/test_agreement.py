@@ -23,12 +23,14 @@ from hypothesis import strategies as st
 from labeling import agreement, schema
 from labeling.agreement import (
     coding,
+    examples,
     gamma,
     intervals,
     linear_assignment,
     matching,
     models,
     partition,
+    report,
     spans,
     unitizing,
     values,
@@ -161,6 +163,75 @@ def test_attributes_have_an_alpha_and_a_coverage() -> None:
     # 8 values, 5 p and 3 e, 1 of 4 pairs unequal: 1 − (2 · 7) / (2 · 15)
     assert found["attribute α.claimed_date.anchor"] == pytest.approx(1 - 14 / 30)
     assert found["attribute.claimed_date.mention"] == found["coverage.claimed_date.mention"] == 1
+
+
+TYPED = schema.parse(
+    "name: typed\nversion: 1\nlabels:\n  quote: {title: Quote, hotkey: q, colour: '#336699', attributes: {"
+    "type: {type: choice, title: type, options: [{key: d, title: direct}, {key: i, title: indirect}, {key: m, title: mixed}]}, "
+    "hedged: {type: flag, title: hedged}, note: {type: text}}}\n"
+)
+
+
+def test_f1_by_value_is_what_a_table_by_hand_gives() -> None:
+    # Ana's and Ben's quotes, typed direct, indirect, mixed or not at all; dots stand for no quote.
+    #   place   0–10   20–30   40–50   60–70   80–90   100–110
+    #   Ana     d      d       i       i, h    –       d
+    #   Ben     d      i       i       .       d       d, at 100–105
+    def marked(*quotes: tuple[int, int, dict[str, Any]]) -> Annotation:
+        return work(*((start, end, "quote", given) for start, end, given in quotes))
+
+    d, i = {"type": "d"}, {"type": "i", "note": "?"}
+    ana = marked((0, 10, d), (20, 30, d), (40, 50, i), (60, 70, i | {"hedged": True}), (80, 90, {}), (100, 110, d))
+    ben = marked((0, 10, d), (20, 30, i), (40, 50, i), (80, 90, d), (100, 105, d))
+    found = agreement.figures(agreement.compare(ana, ben, TYPED))
+    by_hand = {
+        "direct": ("quote.type=d", 2 * 1 / (3 + 3), 2 * 2 / (3 + 3), 2 * 2 / (3 + 3), 2 * 1.5 / (3 + 3)),
+        "indirect": ("quote.type=i", 2 * 1 / (2 + 2), 2 * 1 / (2 + 2), 2 * 1 / (2 + 2), 2 * 1 / (2 + 2)),
+        "hedged": ("quote.hedged=yes", 0, 0, 0, 0),
+    }
+    for name, *expected in by_hand.values():
+        assert [found[f"{way}.{name}"] for way in ("exact", "overlap", "half", "soft")] == pytest.approx(expected)
+    # Neither a value that no one gave nor free text has a figure, and the label's own figures are as without values.
+    assert not any("=m" in name or "note=" in name for name in found)
+    assert found["exact"] == found["exact.quote"] == pytest.approx(2 * 4 / (6 + 5))
+    table = next(table for table in report.tables(found, TYPED) if table.title == "Values")
+    assert [title for title, _ in table.rows] == ["Quote: type: direct", "Quote: type: indirect", "Quote: hedged"]
+    shown = list(examples.differences(ana, ben, "exact.quote.type=i", TYPED))
+    assert [tuple(side and (side.spans[0].fragments[0][0], side.value) for side in each) for each in shown] == [
+        ((20, "d"), (20, "i")), ((60, "i"), None),
+    ]  # fmt: skip
+
+
+valued = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(1, 3), st.sampled_from("dim-")),
+    max_size=6,
+    unique_by=lambda mark: mark[:2],
+)
+
+
+@given(valued, valued)
+def test_f1_by_value_is_f1_by_label_if_values_were_labels(ours: Marks, theirs: Marks) -> None:
+    by_value = agreement.figures(
+        agreement.compare(
+            *(
+                work(
+                    *(
+                        (start, start + long, "quote", {} if value == "-" else {"type": value})
+                        for start, long, value in marks
+                    )
+                )
+                for marks in (ours, theirs)
+            ),
+            TYPED,
+        )
+    )
+    by_label = agreement.figures(
+        counted(
+            *(units(work(*((start, start + long, value) for start, long, value in marks))) for marks in (ours, theirs))
+        )
+    )
+    for value, way in itertools.product("dim", ("exact", "overlap", "half", "soft")):
+        assert by_value.get(f"{way}.quote.type={value}") == pytest.approx(by_label.get(f"{way}.{value}"))
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans()), max_size=6))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from labeling.agreement import gamma, models, spans, unitizing, values
+from labeling.agreement import by_value, gamma, models, spans, unitizing, values
 from labeling.agreement.coding import cohen_kappa, confusion_alpha, interval_alpha, scott_pi
 from labeling.agreement.counts import Counts, Key, by_head, pooled, under
 from labeling.agreement.intervals import ConfidenceInterval
@@ -43,6 +43,9 @@ __all__ = [
 ]
 
 Pair = tuple[str, str]
+
+#: The ways in which spans of a label or of a value match.
+_WAYS = ("exact", "overlap", "half", "soft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,11 @@ def contribution(
 
 
 def _compared(one: values.ComparedWork, two: values.ComparedWork, schema: Schema) -> Counts:
-    return {**spans.count(one.marked, two.marked), **values.count(one, two, schema)}
+    return {
+        **spans.count(one.marked, two.marked),
+        **by_value.count(one.valued, two.valued),
+        **values.count(one, two, schema),
+    }
 
 
 def shuffled(
@@ -158,7 +165,7 @@ def mean(pairs: Iterable[Mapping[str, float | None]]) -> dict[str, float | None]
 
 
 def figures(counts: Mapping[Key, float]) -> dict[str, float | None]:
-    """Return the figures of a pair from its pooled counts; after a dot stands the label, attribute or link meant."""
+    """Return the figures of a pair from its pooled counts; after a dot stands the label, attribute, value or link meant."""
     found: dict[str, float | None] = {name: up / down if down else None for name, (up, down) in terms(counts).items()}
     found["label α"] = confusion_alpha(_confusion(under(counts, "label")))
     found["label κ"], found["label π"] = (
@@ -187,13 +194,15 @@ def terms(counts: Mapping[Key, float]) -> dict[str, tuple[float, float]]:
         found[name] = 2 * sides.get((both,), 0), sides.get(("one",), 0) + sides.get(("two",), 0)
 
     parts = by_head(counts)
-    marked = by_head(parts.get("marked", {}))
     everything = sum(parts.get("marked", {}).values())
-    for way in ("exact", "overlap", "half", "soft"):
-        matched = parts.get(way, {})
-        found[way] = 2 * sum(matched.values()), everything
-        for label, sides in marked.items():
-            found[f"{way}.{label}"] = 2 * matched.get((label,), 0), sum(sides.values())
+    for way in _WAYS:
+        found[way] = 2 * sum(parts.get(way, {}).values()), everything
+    for each in (parts, by_head(parts.get("value", {}))):
+        marked = by_head(each.get("marked", {}))
+        for way in _WAYS:
+            matched = each.get(way, {})
+            for name, sides in marked.items():
+                found[f"{way}.{name}"] = 2 * matched.get((name,), 0), sum(sides.values())
     f1("unlabelled", parts.get("unlabelled", {}))
     f1("envelope", parts.get("envelope", {}))
     f1("detection", parts.get("seen", {}))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from labeling.agreement.by_value import belongs, split_name
 from labeling.agreement.matching import align
 from labeling.agreement.units import Unit, iou, units
 from labeling.agreement.values import built
@@ -81,22 +82,32 @@ def _spans(
     theirs: list[Unit],
     pairs: list[tuple[Unit, Unit]],
     kind: str,
-    label: str,
+    of: str,
 ) -> Iterator[Difference]:
+    """Yield what lowers a figure of spans: of all, or of those of a label or a value."""
     differ = _SPANS[kind]
+    in_one, in_two = ({span.id for span in each.spans.values() if not of or belongs(span, of)} for each in (one, two))
     met = [
-        (first, second) for first, second in pairs if differ(first, second) and label in ("", first.label, second.label)
+        (first, second)
+        for first, second in pairs
+        if (first.id in in_one or second.id in in_two)
+        and (differ(first, second) or (first.id in in_one) != (second.id in in_two))
     ]
     found: list[tuple[Unit | None, Unit | None]] = [*met]
     if kind not in _SEEN_BY_BOTH:
         known = {unit.id for unit, _ in pairs}, {unit.id for _, unit in pairs}
-        found += [(unit, None) for unit in ours if unit.id not in known[0] and label in ("", unit.label)]
-        found += [(None, unit) for unit in theirs if unit.id not in known[1] and label in ("", unit.label)]
+        found += [(unit, None) for unit in ours if unit.id not in known[0] and unit.id in in_one]
+        found += [(None, unit) for unit in theirs if unit.id not in known[1] and unit.id in in_two]
+    _, attribute, _ = split_name(of)
     for first, second in sorted(found, key=lambda pair: min(unit[:2] for unit in pair if unit)):
         yield (
-            Side([one.spans[first.id]]) if first else None,
-            Side([two.spans[second.id]]) if second else None,
+            _spanned(one.spans[first.id], attribute) if first else None,
+            _spanned(two.spans[second.id], attribute) if second else None,
         )
+
+
+def _spanned(span: Span, attribute: str) -> Side:
+    return Side([span], compared(span.attributes.get(attribute)) if attribute else "")
 
 
 def _relations(

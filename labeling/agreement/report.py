@@ -11,6 +11,7 @@ import numpy as np
 
 from labeling import agreement
 from labeling.agreement import models, unitizing
+from labeling.agreement.by_value import split_name
 from labeling.agreement.counts import Counts, Key, by_head, pooled, pour, turned, under
 from labeling.agreement.intervals import ConfidenceInterval, interval, ratio, summary
 from labeling.agreement.ledger import Ledger, Numbers, mean_over_pairs_of
@@ -18,6 +19,7 @@ from labeling.agreement.meanings import MEANINGS, meaning
 from labeling.annotation.fragments import Fragments
 from labeling.annotation.state import Annotation, Span
 from labeling.schema import Schema
+from labeling.schema.kinds import FLAG
 
 #: The figures by which pairs, outlets and months are compared.
 MAIN = ("exact", "overlap", "soft", "detection", "boundary", "label", "relation")
@@ -31,6 +33,7 @@ _ALONE = {
 }  # fmt: skip
 _TABLES = {
     "Labels": ("exact", "overlap", "half", "soft", "(k)uα", "γₖ"),
+    "Values": ("exact", "overlap", "half", "soft"),
     "Attributes": ("attribute", "attribute α", "attribute κ", "attribute π", "coverage"),
     "Dates": ("date", "granularity", "days apart"),
     "Numbers": ("number α", "difference"),
@@ -211,7 +214,9 @@ def tables(names: Collection[str], schema: Schema) -> list[FigureTable]:
     ]
     for part, kinds in _TABLES.items():
         things = dict.fromkeys(
-            name.partition(".")[2] for name in names if "." in name and name.partition(".")[0] in kinds
+            of
+            for kind, _, of in (name.partition(".") for name in names)
+            if of and kind in kinds and ("=" in of) == (part == "Values")
         )
         rows = [
             (_of(part, thing, schema), [name if (name := f"{kind}.{thing}") in names else None for kind in kinds])
@@ -245,21 +250,30 @@ def _of(part: str, thing: str, schema: Schema) -> str:
     """Return the title of the label, attribute or relation that a figure is of."""
     if part == "Relations":
         return schema.relations[thing].title if thing in schema.relations else thing
-    label, _, attribute = thing.partition(".")
+    label, key, value = split_name(thing)
     shown = schema.labels[label].title if label in schema.labels else label
-    if not attribute:
+    if not key:
         return shown
-    known = schema.labels[label].attributes if label in schema.labels else {}
-    return f"{shown}: {known[attribute].title if attribute in known else attribute}"
+    attribute = schema.labels[label].attributes.get(key) if label in schema.labels else None
+    shown += f": {attribute.title if attribute else key}"
+    if not value or (attribute and attribute.kind is FLAG):
+        return shown
+    titles = {option.key: option.title for option in attribute.options} if attribute else {}
+    return f"{shown}: {titles.get(value, value)}"
 
 
-def _rank(thing: str, schema: Schema) -> tuple[int, int, str]:
-    """Return a sort key for labels, attributes and relations, in the order of the label set."""
-    label, _, attribute = thing.partition(".")
+def _rank(thing: str, schema: Schema) -> tuple[int, int, int, str]:
+    """Return a sort key for labels, attributes, values and relations, in the order of the label set."""
+    label, attribute, value = split_name(thing)
     labels, relations = list(schema.labels), list(schema.relations)
-    within = list(schema.labels[label].attributes) if label in schema.labels else []
+    within = schema.labels[label].attributes if label in schema.labels else {}
+    options = [option.key for option in within[attribute].options] if attribute in within else []
     first = labels.index(label) if label in labels else relations.index(thing) if thing in relations else len(labels)
-    return first, within.index(attribute) if attribute in within else -1, thing
+    return first, _place(attribute, list(within)), _place(value, options), thing
+
+
+def _place(key: str, keys: Sequence[str]) -> int:
+    return keys.index(key) if key in keys else -1
 
 
 def _by(ledger: Ledger, schema: Schema, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -61,11 +61,22 @@ def read(units: Sequence[Unit]) -> MarkedSpans:
 
 
 def count(one: MarkedSpans, two: MarkedSpans) -> Counts:
-    """Return an article's contribution: for each label how many spans each marked (`one`, `two`) and how many match, by way.
+    """Return an article's contribution: what `count_by_label` returns, and matches whatever the label or the gaps.
 
     `unlabelled` has counts of its own, of different extents: the same words under two labels are one. So has `envelope`,
     of different envelopes with their labels.
     """
+    counts = count_by_label(one, two)
+    if one.extents or two.extents:
+        counts["unlabelled", "one"], counts["unlabelled", "two"] = len(one.extents), len(two.extents)
+        counts["unlabelled", "both"] = len(one.extents & two.extents)
+        counts["envelope", "one"], counts["envelope", "two"] = len(one.envelopes), len(two.envelopes)
+        counts["envelope", "both"] = len(one.envelopes & two.envelopes)
+    return counts
+
+
+def count_by_label(one: MarkedSpans, two: MarkedSpans) -> Counts:
+    """Return for each label how many spans each marked (`one`, `two`) and how many match, by way."""
     counts: Counts = {}
     ours, theirs = _by_label(sorted(one.places - two.places)), _by_label(sorted(two.places - one.places))
     for label in sorted({*one.labels, *two.labels}):
@@ -85,11 +96,6 @@ def count(one: MarkedSpans, two: MarkedSpans) -> Counts:
             overlap, half, soft = overlap + more[0], half + more[1], soft + more[2]
         counts["exact", label], counts["overlap", label] = exact, overlap
         counts["half", label], counts["soft", label] = half, soft
-    if one.extents or two.extents:
-        counts["unlabelled", "one"], counts["unlabelled", "two"] = len(one.extents), len(two.extents)
-        counts["unlabelled", "both"] = len(one.extents & two.extents)
-        counts["envelope", "one"], counts["envelope", "two"] = len(one.envelopes), len(two.envelopes)
-        counts["envelope", "both"] = len(one.envelopes & two.envelopes)
     return counts
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal, assert_never
 
 from labeling import dates
-from labeling.agreement import spans
+from labeling.agreement import by_value, spans
 from labeling.agreement.counts import Counts, add
 from labeling.agreement.matching import align
 from labeling.agreement.units import Unit, iou, units
@@ -33,6 +33,8 @@ class ComparedWork:
     annotation: Annotation
     units: list[Unit]
     marked: spans.MarkedSpans
+    #: The same by the values of their attributes, None where there are none.
+    valued: spans.MarkedSpans | None
     #: Of each record's (kind, head) the ids of its parts.
     records: dict[tuple[str, str], dict[str, list[str]]]
     #: Of each span that stands in a record its label, fragments, and who and when it carries.
@@ -70,7 +72,9 @@ def read(annotation: Annotation, schema: Schema) -> ComparedWork:
         for key, parts in records.items()
     }
     found = units(annotation)
-    return ComparedWork(annotation, found, spans.read(found), records, said, identities)
+    return ComparedWork(
+        annotation, found, spans.read(found), by_value.read(found, annotation, schema), records, said, identities
+    )
 
 
 #: What attributes can tell of a record, in the order in which `ComparedWork.said` has them, and what their counts are called.

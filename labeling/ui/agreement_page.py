@@ -124,9 +124,9 @@ def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: Kept, refer
         figures = found["figures"]
         more = kept_sureness(*kept, tuple(name for name in ratios if name in figures and figures[name]["low"] is None))
         figures = figures | {name: figures[name] | each for name, each in more.items()}
-        for name in ("Labels", "Attributes", "Dates", "Relations", "Records"):
-            if name in shown:
-                figure_table(shown[name], figures)
+        for table in shown.values():
+            if table.heads != [""]:
+                figure_table(table, figures)
     elif part == "Pairs":
         _pairs(found, kept)
     elif part == "Outlets and months":

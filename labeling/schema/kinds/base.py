@@ -91,6 +91,8 @@ class Kind(ABC):
     distance: ClassVar[Distance | None] = None
     #: Whether values are people's own words: never compared word by word, and omitted from anonymous datasets.
     free: ClassVar[bool] = False
+    #: Whether a label set lists all values, so that figures are given for each of them.
+    lists_values: ClassVar[bool] = False
     #: Whether a value says who or when, which records are compared by and tables show of their parts.
     denotes: ClassVar[Literal["who", "when"] | None] = None
     #: The kinds whose values can become values of this one when a label set changes.

@@ -17,6 +17,7 @@ class ChoiceKind(Kind):
     keys: ClassVar = {"options": "takes no options; make it a choice"}
     control = "select"
     comparison = "value"
+    lists_values = True
 
     def faults(self, name: str, given: Mapping[str, Any], beside: References) -> Faults:
         if not given.get("options"):

@@ -16,6 +16,7 @@ class FlagKind(Kind):
     types = (bool,)
     control = "checkbox"
     comparison = "presence"
+    lists_values = True
 
     def default(self, value: Any) -> Any:
         if value is not True:
