@@ -72,7 +72,7 @@ PARTS = (
 
 
 def shrink(path: Path) -> None:
-    """Write a picture again with 256 colours, which look the same as all of them, in a third of the bytes."""
+    """Write a picture again with 256 colors, which look the same as all of them, in a third of the bytes."""
     with Image.open(path) as picture:
         few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     few.save(path, optimize=True)

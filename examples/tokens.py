@@ -38,7 +38,7 @@ def tagged(line: Line, labels: tuple[str, ...]) -> list[str]:
 
 
 def features(line: Line) -> list[dict[str, Any]]:
-    """Return the features of a token: its words and shape, those of four neighbours, whether quotation marks are open around it."""
+    """Return the features of a token: its words and shape, those of four neighbors, whether quotation marks are open around it."""
     words, inside, open_marks = TOKEN.findall(line["text"]), [], False
     for word in words:
         open_marks = word in "“«„" or (word not in "”»" and open_marks != (word == '"'))

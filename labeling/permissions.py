@@ -3,7 +3,7 @@
 The store says which roles someone has (`store.team`); it doesn't check who asks.
 
 Annotators work blind: they see no one's work but their own. `is_blind` is that rule, and `may` obeys it for every action
-that shows work, whatever else the table allows. A review also hides who labelled what until the article is resolved,
+that shows work, whatever else the table allows. A review also hides who labeled what until the article is resolved,
 from leads too; that depends on the article and not on roles (`services.review.view`).
 
 Roles and actions are independent of how people sign in. A further role is a member of `Role` and a column of the
@@ -132,7 +132,7 @@ SHOWS: dict[Action, frozenset[Action]] = {
     Action.READ_AGREEMENT: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
     Action.READ_STATISTICS: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
     Action.EXPORT: _EVERYTHING,
-    Action.READ_SPLITS: _EVERYTHING,  # articles are grouped by what is labelled in them
+    Action.READ_SPLITS: _EVERYTHING,  # articles are grouped by what is labeled in them
     Action.CHANGE_SPLITS: _EVERYTHING,
 }
 

@@ -326,7 +326,7 @@ def _facts(files: Files, row: list[str]) -> bool:
         "Published": lambda: row[1] == f"{months[0]} to {months[-1]}",
         "Without a publication date": lambda: number(row[1]) == sum(not date for date in dates),
         "Texts": lambda: not any("text" in line for line in files.lines),
-        "Licence": lambda: unlisted.get(row[1], row[1]) == files.plan["licence"],
+        "License": lambda: unlisted.get(row[1], row[1]) == files.plan["licence"],
     }[row[0]]()
 
 

@@ -63,7 +63,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Equivalent:
-    """A change that changes no behaviour: its file, the whole line without indentation, its new code, and the reason."""
+    """A change that changes no behavior: its file, the whole line without indentation, its new code, and the reason."""
 
     path: str
     code: str
@@ -376,7 +376,7 @@ def _limit(trees: Trees, tests: Sequence[str]) -> float:
 
 
 def share(outcomes: Mapping[Mutant, Outcome]) -> float:
-    """Return the percentage of the mutants that change behaviour and were noticed; 100 where there were none."""
+    """Return the percentage of the mutants that change behavior and were noticed; 100 where there were none."""
     counted = [outcome for outcome in outcomes.values() if outcome != "equivalent"]
     return 100 * sum(outcome != "survived" for outcome in counted) / len(counted) if counted else 100.0
 

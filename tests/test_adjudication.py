@@ -237,10 +237,8 @@ def test_of_two_that_differ_in_two_points_some_of_each_can_be_taken() -> None:
     takes = only(works).takes
     marks = {(takes[take].marks[0].fragments, takes[take].marks[0].attributes["who"]) for take in ("mixed", "crossed")}
     assert marks == {(((52, 66),), "e2"), (((56, 66),), "e1")}
-    relabelled = only({**works, "ben": work((56, 66, "cue"))}).takes
-    assert {
-        (relabelled[take].marks[0].label, relabelled[take].marks[0].fragments) for take in ("mixed", "crossed")
-    } == {
+    relabeled = only({**works, "ben": work((56, 66, "cue"))}).takes
+    assert {(relabeled[take].marks[0].label, relabeled[take].marks[0].fragments) for take in ("mixed", "crossed")} == {
         ("cue", ((52, 66),)),
         ("speaker", ((56, 66),)),
     }

@@ -1,4 +1,4 @@
-"""Articles: normalised once at import, so that offsets into a clean file hold."""
+"""Articles: normalized once at import, so that offsets into a clean file hold."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def test_only_line_ends_the_mark_at_the_start_and_space_at_the_end_are_touched(r
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r\t")))
-def test_normalising_twice_is_normalising_once(text: str) -> None:
-    once = article.normalise(text)
-    assert article.normalise(once) == once or text.startswith("\ufeff\ufeff")
+def test_normalizing_twice_is_normalizing_once(text: str) -> None:
+    once = article.normalize(text)
+    assert article.normalize(once) == once or text.startswith("\ufeff\ufeff")
 
 
 def test_the_same_text_has_the_same_id_whatever_is_known_about_it() -> None:

@@ -1,4 +1,4 @@
-"""Charts: read without colour, seen on either ground, the same bytes again, whatever is counted."""
+"""Charts: read without color, seen on either ground, the same bytes again, whatever is counted."""
 
 from __future__ import annotations
 
@@ -113,16 +113,16 @@ def test_months_without_articles_keep_their_place_and_many_months_become_years()
     assert vega.dates(MONTHS).to_dict()["title"] == "2 without a date"
 
 
-@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#ffff00", "#0000ff", "#00ff00", *vega.SPLIT_COLOURS])
-def test_colours_stand_out_on_white_and_on_the_dark_ground(colour: str) -> None:
+@pytest.mark.parametrize("color", ["#000000", "#ffffff", "#ffff00", "#0000ff", "#00ff00", *vega.SPLIT_COLORS])
+def test_colors_stand_out_on_white_and_on_the_dark_ground(color: str) -> None:
     grounds = [vega.luminance(bytes.fromhex(ground)) for ground in ("0e1117", "ffffff")]
-    seen = vega.luminance(bytes.fromhex(vega.shown(colour)[1:]))
+    seen = vega.luminance(bytes.fromhex(vega.shown(color)[1:]))
     dark, light = ((bright + 0.05) / (dim + 0.05) for dim, bright in pairwise((grounds[0], seen, grounds[1])))
     assert min(dark, light) >= 3
 
 
-def test_a_colour_that_can_be_seen_on_both_grounds_stays_as_it_is() -> None:
-    assert [vega.shown(each) for each in vega.SPLIT_COLOURS] == list(vega.SPLIT_COLOURS)
+def test_a_color_that_can_be_seen_on_both_grounds_stays_as_it_is() -> None:
+    assert [vega.shown(each) for each in vega.SPLIT_COLORS] == list(vega.SPLIT_COLORS)
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_a_label_set_is_checked_and_every_error_reported(folder: Folder) -> None
     assert "latin.yaml: is not UTF-8 (byte 9)" in folder.run("schema", "latin.yaml", code=1).stderr
     (folder.path / "alike.yaml").write_text(text.replace("line: dotted", "line: solid"), encoding="utf-8")
     told = folder.run("schema", "alike.yaml").stdout
-    assert "alike.yaml: quote, cue have the same line (solid), so they look alike without colour" in told
+    assert "alike.yaml: quote, cue have the same line (solid), so they look alike without color" in told
 
 
 def test_a_project_can_be_made_with_another_label_set_and_the_sample(folder: Folder) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from lines import HARD, NEWS, SAMPLE, lines
 
-from labeling.dataset.anonymous import Pseudonyms, anonymised
+from labeling.dataset.anonymous import Pseudonyms, anonymized
 from labeling.dataset.counts import Counts, merged
 from labeling.dataset.losses import Losses
 from labeling.dataset.plan import Plan
@@ -76,7 +76,7 @@ def test_no_one_is_named_in_an_anonymous_line() -> None:
     line["annotations"][1]["skip_reason"] = "I, ben, know the author"
     losses = Losses()
     names = Pseudonyms("key", ["ana", "ben", "rita"])
-    told = anonymised(line, names, NEWS, losses)
+    told = anonymized(line, names, NEWS, losses)
     written = orjson.dumps(told).decode()
     assert not any("note" in span["attributes"] for span in told["annotations"][0]["spans"])
     assert told["annotations"][0]["records"][-1]["attributes"].keys().isdisjoint({"note"})

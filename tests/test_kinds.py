@@ -108,7 +108,7 @@ class Trial:
     def checked_value(self) -> None:
         kept = self.kind.check(self.attribute, self.value, lambda *_: "Zoé")
         assert kept == self.value
-        assert self.kind.recognises(kept) and compared(kept) == self.kind.key(kept)
+        assert self.kind.recognizes(kept) and compared(kept) == self.kind.key(kept)
         for wrong in ([1], "", {"x": 1}, float("nan")):
             with pytest.raises(OpError, match="“"):
                 self.kind.check(self.attribute, wrong, lambda *_: None)
@@ -131,7 +131,7 @@ class Trial:
 
     def anonymous_line(self) -> None:
         names = anonymous.Pseudonyms("key", ["ana"])
-        (annotation,) = anonymous.anonymised(self.line(), names, self.schema, losses := Losses())["annotations"]
+        (annotation,) = anonymous.anonymized(self.line(), names, self.schema, losses := Losses())["annotations"]
         assert ("value" in annotation["spans"][0]["attributes"]) != self.kind.free
         assert any("values of text attributes are lost" in str(loss) for loss in losses.as_values()) == self.kind.free
 

@@ -251,7 +251,7 @@ def test_joined_cues_and_participles_have_the_speaker_of_the_cue_before() -> Non
     )
 
 
-def test_names_are_runs_of_capitalised_words_without_titles_and_where_one_begins_is_not_guessed() -> None:
+def test_names_are_runs_of_capitalized_words_without_titles_and_where_one_begins_is_not_guessed() -> None:
     text = (
         "Professor Anna Brook and Dr. Tomas van der Vell met the Minister of Transport Ines Okoro.\n\nIlko Vránar’s aide "
         "left with Deputy Transport Minister Ada Brekke and a senior E.U. envoy."

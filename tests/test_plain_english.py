@@ -51,6 +51,15 @@ _RETIRED = {
     re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE): better for pattern, better in RETIRED.items()
 }
 _GUILLEMET = re.compile("[«»]")
+#: British spellings; ours are American. Keys, values and options that have one keep it.
+_BRITISH = re.compile(
+    r"\w*(?:(?:col|behavi|neighb|hon|fav|lab|rum|hum)our|(?:label|cancel|travel|model|signal|total)l(?:ed|ing)\b"
+    r"|licence|centre|\bgrey|programme(?:s\b|\b)|judgement|catalogue|artefact|whilst\b"
+    r"|(?:organ|recogn|normal|capital|token|anonym|maxim|minim|optim|summar|serial|initial|custom|general|random|util"
+    r"|special|standard|categor|author|synchron|visual|real|final|character|priorit)is(?:e[ds]?|ing|ations?)\b"
+    r"|analys(?:ed?|ing)\b|emphasis(?:e[ds]?|ing)\b)\w*",
+    re.IGNORECASE,
+)
 
 #: Strings that may have a retired word or a guillemet: file (or folder), a part of the string, and the reason.
 ALLOWED: list[tuple[str, str, str]] = [
@@ -60,6 +69,9 @@ ALLOWED: list[tuple[str, str, str]] = [
     ("labeling/formats/__init__.py", "Fault", "the name of a class"),
     ("labeling/store/migrations.py", "AS told", "SQL"),
     ("benchmarks/material.py", "|", "words that stories are made of"),
+    ("schemas/news.yaml", "cancelled", "an option of the label set, which work holds"),
+    ("labeling/store/datasette_metadata.py", "cancelled", "an option of the label set"),
+    ("labeling/services/label_set_draft.py", "colour:", "a key of label sets"),
 ]
 
 #: All that people read, by area: a pattern of its files, and one of them.
@@ -118,6 +130,7 @@ def objections(string: strings.String) -> list[str]:
     if any(string.file.startswith(file) and part in string.text for file, part, _ in ALLOWED):
         return []
     found = [f"“{match.group()}” → {better}" for word, better in _RETIRED.items() if (match := word.search(text))]
+    found += [f"“{match.group()}” → the American spelling" for match in _BRITISH.finditer(text)]
     return found + ["guillemets → “ ”"] * bool(_GUILLEMET.search(text))
 
 
@@ -235,3 +248,16 @@ def test_a_planted_retired_word_is_found(planted: str) -> None:
 )  # fmt: skip
 def test_a_plain_sentence_is_not_objected_to(fine: str) -> None:
     assert objections(strings.String("labeling/ui/a.py", 1, "page", fine)) == []
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [("Each label has its own colour.", "color"), ("It is labelled.", "labeled"), ("A licence is recognised.", "license"), ("a neighbour", "neighbor")],
+)  # fmt: skip
+def test_a_british_spelling_is_found_and_the_american_one_is_not(british: str, american: str) -> None:
+    found = objections(strings.String("docs/x.md", 1, "docs", british))
+    assert found
+    assert all(each.endswith("the American spelling") for each in found)
+    assert not objections(
+        strings.String("docs/x.md", 1, "docs", f"Each {american} is organized in an hour, in four rows.")
+    )

@@ -32,7 +32,7 @@ def state(folder: Path) -> dict[str, tuple[int, str]]:
 
 @pytest.fixture
 def folder(tmp_path: Path, news: Schema) -> Path:
-    """A folder with nothing but a project that no one has open: the sample, labelled by ana and ben."""
+    """A folder with nothing but a project that no one has open: the sample, labeled by ana and ben."""
     folder = tmp_path / "desk"
     folder.mkdir()
     store = Store.create(folder / "project.db", news)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def test_the_licence_is_apache_2_and_names_the_authors() -> None:
+def test_the_license_is_apache_2_and_names_the_authors() -> None:
     words = " ".join((ROOT / "LICENSE").read_text(encoding="utf-8").split())
     assert words.startswith("Apache License Version 2.0, January 2004")
     assert "END OF TERMS AND CONDITIONS" in words

@@ -39,7 +39,7 @@ NAMES: dict[str, dict[str, str]] = {
     registry: {id: name for line in GOLD for id, name in line["entries"][registry].items()}
     for registry in ("source", "event", "utterance")
 }
-#: Words in quotation marks that no one says: two programmes and a word that is only mentioned.
+#: Words in quotation marks that no one says: two programs and a word that is only mentioned.
 NO_QUOTES = [(WIRE, '"The Sunday Table"'), (PORTAL, "“Noise Floor”"), (BLOG, "“fixed”")]
 #: What begins the part of a page that is no article.
 TAIL = re.compile("^You may also like…", re.MULTILINE)

@@ -105,7 +105,7 @@ def test_streamlit_run_serves_the_same_app_on_loopback_only(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.8.8.8", "localhost", "[::1]", "::1", "localhost:8501", "[::1]:8501", "127.0.0.1:80"]
 )
-def test_loopback_is_recognised(host: str) -> None:
+def test_loopback_is_recognized(host: str) -> None:
     assert access.is_loopback(host)
 
 

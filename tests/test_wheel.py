@@ -29,7 +29,7 @@ def test_the_wheel_holds_label_sets_sample_component_settings_and_types(installe
     assert [name for name in names if name.startswith("tests") or name.endswith((".db", ".pyc"))] == []
 
 
-def test_the_wheel_says_its_licence_and_what_it_requires(installed: Installed) -> None:
+def test_the_wheel_says_its_license_and_what_it_requires(installed: Installed) -> None:
     about = installed.metadata()
     assert (about["Name"], about["Version"]) == ("saywhen-labeling", __version__)
     assert about["License-Expression"] == "Apache-2.0"

@@ -102,7 +102,7 @@ class _Table:
 
 
 def dawid_skene(votes: Iterable[Vote], times: Mapping[str, float] | None = None, rounds: int = 100) -> Estimate:
-    """Return the estimate of Dawid & Skene 1979 (Applied Statistics 28(1)), by expectation-maximisation.
+    """Return the estimate of Dawid & Skene 1979 (Applied Statistics 28(1)), by expectation-maximization.
 
     Trust is the probability that the annotator gives an item its true value. `times` is the number of items with the same votes. Raises ValueError for fewer than three annotators.
     """

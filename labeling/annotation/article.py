@@ -1,4 +1,4 @@
-"""An article: one text, normalised once at import and never changed after it."""
+"""An article: one text, normalized once at import and never changed after it."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class Article:
     source: str = ""
 
 
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """Return the text as it is kept: no BOM at its start, LF line ends and page breaks, no white space at its end.
 
-    Nothing else is touched (no Unicode normalisation), so that code-point offsets made on a clean UTF-8 file hold.
+    Nothing else is touched (no Unicode normalization), so that code-point offsets made on a clean UTF-8 file hold.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -73,7 +73,7 @@ def make(
 
     `published` is an EDTF value; without `published_basis` it counts as “metadata”.
     """
-    text = normalise(text)
+    text = normalize(text)
     if not text:
         raise ArticleError("the text is empty; add a text or remove the row")
     if len(text) > MAX_TEXT:

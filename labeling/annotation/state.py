@@ -27,7 +27,7 @@ MAX_SPANS = 20_000
 
 @dataclass(slots=True)
 class Span:
-    """A labelled stretch: fragments are sorted, disjoint, half-open code-point ranges.
+    """A labeled stretch: fragments are sorted, disjoint, half-open code-point ranges.
 
     `waivers` gives the reason why something required is omitted, by its key. The value wins: while what was waived is
     there, its waiver counts for nothing, and stays; so every op has an exact inverse, in whatever order tabs meet.

@@ -1,6 +1,6 @@
 """Charts of plain counts: Vega-Lite through Altair, drawn by the page in its theme or here as PNG on a light ground.
 
-Colours have a contrast of 3 or more on white and on the pages' dark ground, and none is needed to read a chart: names
+Colors have a contrast of 3 or more on white and on the pages' dark ground, and none is needed to read a chart: names
 and numbers stand beside the bars. No chart asks a host for anything.
 """
 
@@ -16,10 +16,10 @@ import altair as alt
 from labeling.charts.png import drawn
 from labeling.schema import Schema
 
-#: What a PNG is drawn on and written with; words on a dark page; colours.
+#: What a PNG is drawn on and written with; words on a dark page; colors.
 GROUND, INK, INK_ON_DARK = "#ffffff", "#1b1f24", "#fafafa"
-SPLIT_COLOURS = ("#55708f", "#a8702a", "#8a5aa8", "#3f8f86", "#b0566b")
-#: Luminance from which a colour has a contrast of 3 on the dark ground (#0e1117), and up to which on white.
+SPLIT_COLORS = ("#55708f", "#a8702a", "#8a5aa8", "#3f8f86", "#b0566b")
+#: Luminance from which a color has a contrast of 3 on the dark ground (#0e1117), and up to which on white.
 _DIM, _BRIGHT = 0.12, 0.29
 #: How many outlets are shown one by one, and how many months before years take their place.
 _OUTLETS, _MONTHS = 24, 60
@@ -59,12 +59,12 @@ def png(*charts: Chart) -> list[bytes]:
 
 
 def spans_by_label(counts: Mapping[str, Mapping[str, int]], schema: Schema) -> Chart:
-    """Return a chart of spans by label and split, from {split: {label: n}}: one bar per label, in its colour."""
+    """Return a chart of spans by label and split, from {split: {label: n}}: one bar per label, in its color."""
     titles = {key: label.title for key, label in schema.labels.items()}
     order = [*titles, *sorted({key for each in counts.values() for key in each} - set(titles))]
-    colours = {key: shown(schema.labels[key].colour) if key in titles else SPLIT_COLOURS[0] for key in order}
+    colors = {key: shown(schema.labels[key].colour) if key in titles else SPLIT_COLORS[0] for key in order}
     rows = [
-        {"Split": split, "Label": titles.get(key, key), "Spans": by_label.get(key, 0), "colour": colours[key]}
+        {"Split": split, "Label": titles.get(key, key), "Spans": by_label.get(key, 0), "color": colors[key]}
         for split, by_label in counts.items()
         for key in order
     ]
@@ -75,7 +75,7 @@ def spans_by_label(counts: Mapping[str, Mapping[str, int]], schema: Schema) -> C
     )
     several = len(counts) > 1
     width = max(90, _WIDTH // len(counts) - 70) if several else _WIDTH
-    bars = base.mark_bar(size=14).encode(alt.Color("colour:N", scale=None))
+    bars = base.mark_bar(size=14).encode(alt.Color("color:N", scale=None))
     numbers = base.mark_text(align="left", dx=5).encode(alt.Text("Spans:Q", format=",d"))
     chart: Chart = (bars + numbers).properties(width=width, height=alt.Step(_STEP))
     data = alt.InlineData(values=rows)
@@ -138,7 +138,7 @@ def dates(counts: Mapping[str, Mapping[str, int]], number: str = "Articles") -> 
                 axis=alt.Axis(labelOverlap=True, labelAngle=0, grid=False),
             ),
             alt.Y(f"{number}:Q", title=number, axis=alt.Axis(tickMinStep=1, format=",d")),
-            _coloured(splits, "Split"),
+            _colored(splits, "Split"),
             order=alt.Order("rank:Q"),
             tooltip=["Date:O", "Split:N", f"{number}:Q"],
         )
@@ -167,7 +167,7 @@ def stacked(
         .encode(
             along,
             down,
-            _coloured(parts, part_head),
+            _colored(parts, part_head),
             order=alt.Order("rank:Q"),
             tooltip=[f"{head}:N", f"{part_head}:N", f"{number}:Q"],
         )
@@ -216,7 +216,7 @@ def claimed(rows: Sequence[Mapping[str, str]]) -> Chart:
             alt.Y("who:N", sort=order, title=None, axis=alt.Axis(labelLimit=300, grid=True)),
             alt.Color(
                 "by:N",
-                scale=alt.Scale(domain=["article", "quote"], range=list(SPLIT_COLOURS[:2])),
+                scale=alt.Scale(domain=["article", "quote"], range=list(SPLIT_COLORS[:2])),
                 legend=alt.Legend(title=None, orient="top"),
             ),
             tooltip=[alt.Tooltip("who:N", title="Claimed by"), "value:N", "modality:N"],
@@ -235,18 +235,18 @@ def for_page(chart: Chart, *, dark: bool) -> Chart:
     return configured
 
 
-def shown(colour: str) -> str:
-    """Return a label's colour (`#rrggbb`), lighter or darker where it would not stand out on white or on the dark ground."""
+def shown(color: str) -> str:
+    """Return a label's color (`#rrggbb`), lighter or darker where it would not stand out on white or on the dark ground."""
     for share in accumulate([0.02] * 50, initial=0.0):
         for toward in (0, 255):
-            mixed = [round(each + (toward - each) * share) for each in _bytes(colour)]
+            mixed = [round(each + (toward - each) * share) for each in _bytes(color)]
             if _DIM <= luminance(mixed) <= _BRIGHT:
                 return "#" + "".join(f"{each:02x}" for each in mixed)
-    return SPLIT_COLOURS[0]
+    return SPLIT_COLORS[0]
 
 
 def luminance(rgb: Iterable[int]) -> float:
-    """Return the relative luminance of a colour of three bytes, 0 to 1, as WCAG counts it."""
+    """Return the relative luminance of a color of three bytes, 0 to 1, as WCAG counts it."""
     linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in (n / 255 for n in rgb)]
     return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
@@ -256,14 +256,14 @@ def _next(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
-def _bytes(colour: str) -> bytes:
-    return bytes.fromhex(colour.removeprefix("#"))
+def _bytes(color: str) -> bytes:
+    return bytes.fromhex(color.removeprefix("#"))
 
 
-def _coloured(parts: Sequence[str], head: str) -> alt.Color:
-    colours = [SPLIT_COLOURS[at % len(SPLIT_COLOURS)] for at in range(len(parts))]
+def _colored(parts: Sequence[str], head: str) -> alt.Color:
+    colors = [SPLIT_COLORS[at % len(SPLIT_COLORS)] for at in range(len(parts))]
     legend = alt.Legend(title=None, orient="top") if len(parts) > 1 else None
-    return alt.Color(f"{head}:N", scale=alt.Scale(domain=list(parts), range=colours), legend=legend)
+    return alt.Color(f"{head}:N", scale=alt.Scale(domain=list(parts), range=colors), legend=legend)
 
 
 def _periods(known: Sequence[str]) -> list[str]:

@@ -109,7 +109,7 @@ def activate(project: Path, email: str) -> None:
 @accounts.command("token")
 @click.argument("email")
 @with_project
-@click.option("--name", required=True, help="What the token is for, to recognise it in the list.")
+@click.option("--name", required=True, help="What the token is for, to recognize it in the list.")
 @click.option(
     "--scope",
     "scopes",

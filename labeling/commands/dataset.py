@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     help="Build the dataset despite this problem; the card lists it.",
 )
 @click.option("--title", help="The title of the dataset in its card.")
-@click.option("--licence", help="The licence of texts and annotations, e.g. cc-by-4.0.")
+@click.option("--licence", help="The license of texts and annotations, e.g. cc-by-4.0.")
 @click.option("--to", "folder", type=PATH, help="The folder to export to.  [default: exports/ next to the project]")
 @click.option(
     "--check", "checked", type=PATH, metavar="DATASET", help="Check a dataset against its manifest and the project."

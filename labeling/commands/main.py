@@ -174,7 +174,7 @@ def check_schema(path: Path) -> None:
         f"{path}: {len(found.labels)} labels, {len(found.relations)} relations, {len(found.records)} records: valid"
     )
     for line, labels in found.alike().items():
-        click.echo(f"{path}: {', '.join(labels)} have the same line ({line}), so they look alike without colour")
+        click.echo(f"{path}: {', '.join(labels)} have the same line ({line}), so they look alike without color")
 
 
 @main.command("date")

@@ -39,7 +39,7 @@ class Pseudonyms:
         return next((name for name, other in self._names.items() if asked in (name, other)), None)
 
 
-def anonymised(line: dict[str, Any], names: Pseudonyms, schema: Schema, losses: Losses) -> dict[str, Any]:
+def anonymized(line: dict[str, Any], names: Pseudonyms, schema: Schema, losses: Losses) -> dict[str, Any]:
     """Return a line with other names for annotators and reviewers, and without what they wrote in their own words.
 
     Omitted are comments, notes and reasons, and the values of attributes that are text.

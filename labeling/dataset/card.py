@@ -126,7 +126,7 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema, charts: bool)
         ("Published", f"{months[0]} to {months[-1]}" if months else ""),
         ("Without a publication date", f"{whole.months['']:,}" if whole.months[""] else ""),
         ("Texts", "" if plan["texts"] else "not included; anyone who has them can restore them (see “Use”)"),
-        ("Licence", plan["licence"] or "not given: ask the person who gave you the dataset before you share it"),
+        ("License", plan["licence"] or "not given: ask the person who gave you the dataset before you share it"),
     ]
     yield from table(["", ""], [row for row in rows if row[1]])
     if whole.outlets and charts:

@@ -89,7 +89,7 @@ class Counts:
                 self.fragmented += len(span["fragments"]) > 1
                 self.attributes.update((span["label"], name) for name in span["attributes"])
                 given = span["attributes"].items()
-                self.numbers.update((span["label"], name, value) for name, value in given if NUMBER.recognises(value))
+                self.numbers.update((span["label"], name, value) for name, value in given if NUMBER.recognizes(value))
                 if behind := span.get("provenance"):
                     alone = behind["basis"] == "agreement" and len(behind["asked"]) == 1
                     self.basis["alone" if alone else behind["basis"], behind.get("rule", "")] += 1

@@ -14,7 +14,7 @@ from labeling.dataset.folded_words import letters
 SHINGLE = 5
 
 #: With how many others of the articles that have a print each is compared; in longer lists with fewer, for all together.
-_NEIGHBOURS = 32
+_NEIGHBORS = 32
 
 _TOGETHER = 256
 
@@ -96,11 +96,11 @@ def pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
     Of a text with very many such others, those that it shares most with, a print counting less the more texts have it.
     """
     of, who, often = _shared(prints)
-    reach = np.where(often <= _NEIGHBOURS, _NEIGHBOURS, np.maximum(2, _TOGETHER // np.maximum(often, 1)))
+    reach = np.where(often <= _NEIGHBORS, _NEIGHBORS, np.maximum(2, _TOGETHER // np.maximum(often, 1)))
     found = np.empty(0, np.uint64)
     counts: NDArray[Any] = np.empty(0)
     weights: NDArray[Any] = np.empty(0)
-    for step in range(1, _NEIGHBOURS):
+    for step in range(1, _NEIGHBORS):
         here = np.flatnonzero((of[step:] == of[:-step]) & (reach[step:] >= step))
         if not here.size:
             break
@@ -115,6 +115,6 @@ def pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
     for side in (one[wanted], two[wanted]):
         order = np.lexsort((-weights[wanted], side))
         first = np.searchsorted(side[order], side[order])
-        near[order[np.arange(order.size) - first < _NEIGHBOURS]] = True
+        near[order[np.arange(order.size) - first < _NEIGHBORS]] = True
     chosen: NDArray[np.uint64] = found[wanted[near]]
     return chosen

@@ -49,7 +49,7 @@ _TOKEN = re.compile(
 _POSSESSIVE = re.compile(r"(?<=[a-z])'s\b|(?<=s)'(?!\w)|(?<=[a-z])\.(?=\s|$|[-,])")
 
 
-def tokenise(words: str, expansions: Mapping[str, str]) -> list[str]:
+def tokenize(words: str, expansions: Mapping[str, str]) -> list[str]:
     """Cut words into lower-case tokens without possessives and full stops, writing out the given short forms."""
     text = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", words).translate(_PLAIN).lower()).strip(' \t\n"“”«»().,;:')
     tokens = (

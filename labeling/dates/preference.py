@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from labeling.dates.english.words import EXPANSIONS, WORDS
-from labeling.dates.grammar import tokenise
+from labeling.dates.grammar import tokenize
 from labeling.dates.notation import parse
 from labeling.dates.periods import timex3
 from labeling.dates.reading import Reading
@@ -25,7 +25,7 @@ def pattern(words: str) -> str:
     >>> pattern("Later this week"), pattern("in 12 days")
     ('later this unit', 'in number unit')
     """
-    tokens = tokenise(words, EXPANSIONS)
+    tokens = tokenize(words, EXPANSIONS)
     return " ".join("number" if re.match(r"\d", token) else _NAMES.get(token, token) for token in tokens)
 
 

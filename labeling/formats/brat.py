@@ -150,7 +150,7 @@ def _configuration(schema: Schema) -> str:
 
 
 def _looks(schema: Schema) -> str:
-    """Return visual.conf: titles and colours."""
+    """Return visual.conf: titles and colors."""
     titles = {key: label.title for key, label in schema.labels.items()}
     titles |= {key: relation.title for key, relation in schema.relations.items()}
     return "\n".join(

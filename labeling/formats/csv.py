@@ -19,7 +19,7 @@ from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Source, row_articl
 from labeling.schema import Attribute, Schema
 from labeling.schema.kinds import NUMBER, entry_ids
 
-#: The signs that may stand between two cells, recognised by the header.
+#: The signs that may stand between two cells, recognized by the header.
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 # The line that Excel reads and writes before a header, in marks or not.

@@ -31,7 +31,7 @@ _PLACES = {"start_offset", "end_offset", "start", "end"}
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a row for each line, in the shape for relations if the label set has any, else for sequence labelling."""
+    """Write a row for each line, in the shape for relations if the label set has any, else for sequence labeling."""
     with target.open("wb") as file:
         for line in lines:
             row = _row(line, schema, losses)

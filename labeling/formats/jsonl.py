@@ -12,7 +12,7 @@ import orjson
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.reading import MAX_BYTES, Fault, Source, row_article
-from labeling.formats.recognising import OtherToolError, tool_of
+from labeling.formats.recognizing import OtherToolError, tool_of
 
 #: The only export format of ours whose lines are articles.
 FORMAT = "saywhen/1"

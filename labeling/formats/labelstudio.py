@@ -1,4 +1,4 @@
-"""Label Studio's JSON: a task an article with everyone's annotations, and the labelling configuration beside it.
+"""Label Studio's JSON: a task an article with everyone's annotations, and the labeling configuration beside it.
 
 Offsets are code points, as Label Studio counts since 2022; before it counted UTF-16 units, as the words with them show. A
 span of several fragments is several regions, tied to the first by a relation of its own.
@@ -140,7 +140,7 @@ def _names(entries: dict[str, dict[str, str]]) -> dict[str, str]:
 def read(path: Path) -> Iterator[Marked | Fault]:
     """Yield the article of each task with everyone's annotations, from an export (JSON or JSON-MIN) or a list of tasks.
 
-    Annotators are known by their address, else by number. Predictions are no one's work, and cancelled annotations are
+    Annotators are known by their address, else by number. Predictions are no one's work, and canceled annotations are
     skipped articles.
     """
     yield from read_noted(path, FORMAT.name, _read)
@@ -240,7 +240,7 @@ def _regions(
     for number, each in enumerate(values):
         if each.get("type") in _LABELS:
             key = str(each["id"]) if isinstance(each.get("id"), str | int) else f"\0{number}"
-            found.setdefault(key, []).extend(_labelled(each, number, text, messages))
+            found.setdefault(key, []).extend(_labeled(each, number, text, messages))
     for number, each in enumerate(values):
         if each.get("type") not in _LABELS:
             _value(each, number, found, ids, messages, notes, line)
@@ -250,7 +250,7 @@ def _regions(
     return [span for spans in found.values() for span in spans], links, messages
 
 
-def _labelled(region: dict[str, Any], number: int, text: str, messages: list[str]) -> Iterator[LooseSpan]:
+def _labeled(region: dict[str, Any], number: int, text: str, messages: list[str]) -> Iterator[LooseSpan]:
     """Yield a region as a span for each of its labels."""
     value = region.get("value")
     value = value if isinstance(value, dict) else {}
@@ -352,7 +352,7 @@ def _answer(kind: str, value: dict[str, Any]) -> list[str] | None:
     if isinstance(given, str | int | float) and kind in ("textarea", "rating", "number", "datetime"):
         given = [given]
     if kind in ("textarea", "choices", "rating", "number", "datetime") and isinstance(given, list) and given:
-        return [numbers.decimal(each) if NUMBER.recognises(each) else str(each) for each in given]
+        return [numbers.decimal(each) if NUMBER.recognizes(each) else str(each) for each in given]
     return None
 
 

@@ -18,7 +18,7 @@ YES = "yes"
 
 
 def configuration(schema: Schema) -> str:
-    """Return the labelling configuration (XML) with the labels, relations and attributes of a label set."""
+    """Return the labeling configuration (XML) with the labels, relations and attributes of a label set."""
     view = Xml.Element("View")
     relations = Xml.SubElement(view, "Relations")
     for name in (*schema.relations, FRAGMENT):

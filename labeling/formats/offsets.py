@@ -1,4 +1,4 @@
-"""Offsets of other tools: which unit they count, recognised by the words that stand with them.
+"""Offsets of other tools: which unit they count, recognized by the words that stand with them.
 
 SayWhen counts code points of the text with LF line ends and no byte order mark. Others count UTF-16 units, bytes of
 UTF-8, the CR of a CRLF, or from 1. Where a file quotes the words of its spans, these decide.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
 
-from labeling.annotation.article import normalise
+from labeling.annotation.article import normalize
 from labeling.formats.reading import Remark
 
 #: What offsets count unless a format or the words say otherwise.
@@ -51,7 +51,7 @@ class Placed:
     """Where ranges stand.
 
     `unit` is what their offsets count. `ranges` has, for each that was given, the half-open code points of the
-    normalised text, or None where it cannot be believed. `messages` are sentences with the remedy, each with the number
+    normalized text, or None where it cannot be believed. `messages` are sentences with the remedy, each with the number
     (from 0) of its range, or None where it is about all of them.
     """
 
@@ -61,7 +61,7 @@ class Placed:
 
 
 def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
-    """Place ranges on the text of an article as `normalise(raw)` keeps it; `raw` is the text as it stood in the file.
+    """Place ranges on the text of an article as `normalize(raw)` keeps it; `raw` is the text as it stood in the file.
 
     `unit` is what the format says that offsets count: `CODE_POINTS`, `UTF_16` or `BYTES`. Where quoted words are not
     what stands there, another way of counting is taken, and reported, in which all words fit that fit so far, and more;
@@ -71,7 +71,7 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
     >>> placed("😀 “Go,” she said.", [Given(3, 8, "“Go,”")]).ranges
     [(2, 7)]
     """
-    text = normalise(raw)
+    text = normalize(raw)
     ways = _ways(raw, unit)
     own = next(ways)[1]
     ranges, unit_found = [own(each) for each in given], unit
@@ -109,10 +109,10 @@ def borders(text: str, unit: str) -> Sequence[int]:
 
 
 def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
-    """Yield ways of counting by name, `unit` in the normalised text first, then likely ones before unlikely ones."""
+    """Yield ways of counting by name, `unit` in the normalized text first, then likely ones before unlikely ones."""
     bare = raw.removeprefix("\ufeff")
     plain = bare.replace("\r\n", "\n").replace("\r", "\n")
-    size = len(normalise(raw))
+    size = len(normalize(raw))
     units = [unit, *(other for other in SIZES if other != unit)]
     bases: list[tuple[str, str, Sequence[str]]] = [("", "", plain)]
     if "\r\n" in bare:

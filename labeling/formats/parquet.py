@@ -19,7 +19,7 @@ from labeling.dataset import quotation_type
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import Fault, Source, row_article
-from labeling.formats.recognising import tool_of
+from labeling.formats.recognizing import tool_of
 from labeling.formats.saywhen import taken
 from labeling.schema import Attribute, Schema
 from labeling.schema.kinds import Storage, entry_ids

@@ -37,7 +37,7 @@ _JSON_TYPES = {
     str: "a string",
 }
 
-# What people rename to .csv or .txt by mistake, recognised by its first bytes.
+# What people rename to .csv or .txt by mistake, recognized by its first bytes.
 _FOREIGN = {
     b"PK\x03\x04": "a ZIP container (an Excel or Word file?); save it as CSV or as plain text",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save it as CSV or as plain text",
@@ -123,7 +123,7 @@ class WithheldWork:
 class Source:
     """One file being read, as bytes in UTF-8 without byte order mark.
 
-    `file` names it in errors and `name` in the articles made of it. UTF-16 is recognised by its byte order mark and passed on
+    `file` names it in errors and `name` in the articles made of it. UTF-16 is recognized by its byte order mark and passed on
     as UTF-8. Raises ArticleError when the first bytes show something else than text.
     """
 

@@ -13,7 +13,7 @@ from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import MAX_BYTES, Fault
-from labeling.formats.recognising import tool_of
+from labeling.formats.recognizing import tool_of
 from labeling.schema import Schema
 
 _NAME = "saywhen/1"
@@ -77,7 +77,7 @@ def taken(line: Any, file: str, number: int) -> Marked:
         source=file,
     )
     if made.text != line["text"]:
-        raise ArticleError("the text is not normalised (line endings, white space at its end); export it again")
+        raise ArticleError("the text is not normalized (line endings, white space at its end); export it again")
     work: dict[str, dict[str, Any]] = {}
     for annotation in line["annotations"]:
         spans = []

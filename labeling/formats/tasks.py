@@ -19,7 +19,7 @@ from labeling.formats.marked import Line, Marked
 from labeling.formats.offsets import CODE_POINTS, SIZES, borders
 from labeling.formats.publication_date import published_day
 from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Remark, Source
-from labeling.formats.recognising import OtherToolError, Tool, tool_of
+from labeling.formats.recognizing import OtherToolError, Tool, tool_of
 
 #: Yields what a task holds: its object, and the line it begins on.
 _Read = Callable[[dict[str, Any], int], Iterator[Marked | Article | Fault]]
@@ -94,7 +94,7 @@ def read_noted(
 
 
 def tool_in(path: Path, kind: str | None = None) -> Tool | None:
-    """Return which tool a file of JSON seems to be of by its first rows, as `recognising.tool_of` does; None for any other file."""
+    """Return which tool a file of JSON seems to be of by its first rows, as `recognizing.tool_of` does; None for any other file."""
     try:
         with path.open("rb") as stream:
             first = islice((each for each in rows(_source(path, stream)) if not isinstance(each, Fault)), _FIRST)

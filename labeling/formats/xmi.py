@@ -162,7 +162,7 @@ def _features(attributes: dict[str, Any]) -> dict[str, str]:
             features |= {f"{name}_{part}": words for part, words in value.items()}
         elif isinstance(value, list):
             features[name] = " ".join(value)  # ids have no spaces
-        elif NUMBER.recognises(value):
+        elif NUMBER.recognizes(value):
             features[name] = numbers.decimal(value)
         else:
             features[name] = "true" if value is True else value

@@ -1,4 +1,4 @@
-"""Rules for a language that has none of its own: names are runs of capitalised words; no dates, cues or content clauses."""
+"""Rules for a language that has none of its own: names are runs of capitalized words; no dates, cues or content clauses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from labeling.language.model import Candidate, Paragraph, Proposals
 
 
 def propose(paragraph: Paragraph) -> Proposals:
-    """Return the runs of capitalised words of a paragraph, as phrases and, from two words on, as names."""
+    """Return the runs of capitalized words of a paragraph, as phrases and, from two words on, as names."""
     text = paragraph.text
     runs: list[tuple[int, int, int]] = []
     for start, end in paragraph.tokens:

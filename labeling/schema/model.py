@@ -15,7 +15,7 @@ from labeling.schema.shortcuts import Command
 #: The key by which a span's want of any link is waived.
 LINK = "linked"
 
-#: How a label's underline is drawn: how labels differ without colour.
+#: How a label's underline is drawn: how labels differ without color.
 LINES = ("solid", "dotted", "dashed", "double", "wavy")
 
 
@@ -176,7 +176,7 @@ class Schema:
             ) from None
 
     def alike(self) -> dict[str, list[str]]:
-        """Return the lines that several labels have, with those labels: without colour these look the same."""
+        """Return the lines that several labels have, with those labels: without color these look the same."""
         lines: dict[str, list[str]] = {}
         for label in self.labels.values():
             lines.setdefault(label.line, []).append(label.key)

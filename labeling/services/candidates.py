@@ -19,7 +19,7 @@ _NO_LEXICON: dict[str, list[str]] = {name: [] for name in CLOSED_CLASSES}
 def candidates_json(text: str, language: str | None) -> bytes:
     """Return the candidates of an article with this text and language (BCP 47, if known), as JSON.
 
-    `version` is that of the rules, `language` the article's own or the one that was recognised, `rules` the language
+    `version` is that of the rules, `language` the article's own or the one that was recognized, `rules` the language
     whose rules were used: null where its language has none yet.
     """
     found = for_article(text, language)

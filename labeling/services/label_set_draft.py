@@ -18,7 +18,7 @@ from labeling.schema.kinds import CHOICE, KINDS, TEXT
 __all__ = ["Draft", "drafted"]
 
 _MOST, _MOST_ATTRIBUTES = 200, 60  # labels and relations, and attributes of a label, that a label set can have
-_COLOURS = ("#2f6fb3", "#2e8b57", "#b3572f", "#7a4fb3", "#5c6167", "#a83279", "#8a6d1a", "#1f8a8a")
+_COLORS = ("#2f6fb3", "#2e8b57", "#b3572f", "#7a4fb3", "#5c6167", "#a83279", "#8a6d1a", "#1f8a8a")
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ def _written(
             f"  {_text(key)}:",
             f"    title: {_title(old)}",
             *([f"    hotkey: {_text(letter)}"] if letter else []),
-            f"    colour: {_text(_COLOURS[number % len(_COLOURS)])}",
+            f"    colour: {_text(_COLORS[number % len(_COLORS)])}",
             f"    line: {schema.LINES[number % len(schema.LINES)]}",
             "    overlap: any",
             "    fragments: true",
@@ -159,8 +159,8 @@ def _keys(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
 
 def _kind(values: list[Any]) -> str:
     """Return the kind that all values have the shape of; text for words, and where they have no shape in common."""
-    shaped = (kind for kind in KINDS.values() if not kind.recognises(""))
-    return next((kind.name for kind in shaped if all(map(kind.recognises, values))), TEXT.name)
+    shaped = (kind for kind in KINDS.values() if not kind.recognizes(""))
+    return next((kind.name for kind in shaped if all(map(kind.recognizes, values))), TEXT.name)
 
 
 def _options(values: list[Any]) -> dict[str, str]:

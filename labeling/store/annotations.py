@@ -73,7 +73,7 @@ class Annotations:
         ).fetchall()
 
     def alone(self, *, with_spans: bool = False) -> frozenset[str]:
-        """Return the articles that one annotator alone has submitted; `with_spans`, those with something labelled."""
+        """Return the articles that one annotator alone has submitted; `with_spans`, those with something labeled."""
         found = self._connection.execute(
             f"""SELECT article FROM
                 (SELECT article, max(id) AS id FROM annotation WHERE status = 'submitted' AND annotator <> ?

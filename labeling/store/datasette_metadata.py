@@ -25,7 +25,7 @@ _VIEWS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "speakers": (
-        "People and organisations that words are attributed to: one row per mention and annotator.",
+        "People and organizations that words are attributed to: one row per mention and annotator.",
         {
             **_ABOUT,
             "speaker": "the name of the registry entry or, without an entry, the text",
@@ -70,7 +70,7 @@ _TABLES = {
     "attribute": "Values of spans, as JSON: entries of registries are ids of `entry`, numbers are numbers.",
     "relation": "Links between two spans of an annotation.",
     "comment": "Comments on a span or on the article.",
-    "entry": "The registries: people and organisations, events, utterances.",
+    "entry": "The registries: people and organizations, events, utterances.",
     "op": "Every step that anyone took; append-only and authoritative.",
     "review": "Every step of a reviewer; append-only.",
     "prediction": "The suggestions shown to reviewers, each stored before its decision; append-only.",

@@ -86,7 +86,7 @@ def pick_figure(figures: Sequence[Mapping[str, Any]], key: str) -> str:
 
 
 def small(words: str, width: int | Literal["stretch"] = "stretch") -> None:
-    """Show a remark: a caption's grey cannot be read by everyone."""
+    """Show a remark: a caption's gray cannot be read by everyone."""
     st.markdown(f":small[{words}]", width=width)
 
 

@@ -99,11 +99,11 @@ def _dataset() -> None:
         format_func=lambda name: FORMATS[name].title,
         placeholder="None",
     )
-    with st.expander("Names, texts, licence"):
+    with st.expander("Names, texts, license"):
         anonymous = st.toggle("Pseudonyms for annotators, without their comments and notes")
         texts = not st.toggle("Without texts: offsets and hashes only", help="“saywhen hydrate” restores the texts.")
         title = st.text_input("Title")
-        licence = st.text_input("Licence of texts and annotations", placeholder="cc-by-4.0")
+        licence = st.text_input("License of texts and annotations", placeholder="cc-by-4.0")
         allow = st.multiselect(
             "Problems to accept",
             KINDS,
@@ -155,7 +155,7 @@ def _refused(fault: SayWhenError) -> None:
         reasons = [(article, why) for found, article, why in fault.reasons if found == kind]
         if reasons:
             st.subheader(f"{_KINDS[kind]} ({len(reasons):,})")
-            st.write(f"{_ADVICE[kind]} Or accept the problem under “Names, texts, licence”; the card will list it.")
+            st.write(f"{_ADVICE[kind]} Or accept the problem under “Names, texts, license”; the card will list it.")
             st.dataframe(
                 pd.DataFrame(
                     {"Article": titles.get(article) or article, "Reason": why, "Open": f"/?{me}&article={article}"}

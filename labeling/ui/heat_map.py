@@ -28,11 +28,11 @@ def heat(
         alt.Y(f"{left[0]}:N", sort=list(order), title=left[1] or None, axis=alt.Axis(labelLimit=140, labelFontSize=13)),
         tooltip=tips,
     )  # fmt: skip
-    colour = alt.Color("value:Q", legend=None, scale=alt.Scale(range=[PALE, BLUE]))
+    color = alt.Color("value:Q", legend=None, scale=alt.Scale(range=[PALE, BLUE]))
     fields = [name for name in ("ours", "theirs") if name in rows[0]] or ["one", "two"]
     words, small = form
     # Dark letters on light cells, in the dark too.
-    chart = base.mark_rect(cursor="pointer").encode(colour).add_params(cell_of(*fields)) + base.mark_text(
+    chart = base.mark_rect(cursor="pointer").encode(color).add_params(cell_of(*fields)) + base.mark_text(
         color=DARK, fontSize=13, dy=-7 if small else 0, cursor="pointer"
     ).encode(alt.Text("value:Q", format=words))
     if small:

@@ -295,5 +295,5 @@ def _short(words: str) -> str:
 
 
 def _small(words: str) -> None:
-    """Show a remark: a caption's grey cannot be read by everyone."""
+    """Show a remark: a caption's gray cannot be read by everyone."""
     st.markdown(f":small[{words}]")

@@ -190,7 +190,7 @@ def test_no_state_of_any_page_breaks_a_rule(desk: Desk, window: Callable[..., Br
     assert {state: found for state, found in faults.items() if found} == {}
 
 
-# --- without colour, without movement ---------------------------------------------------------------------------------
+# --- without color, without movement ---------------------------------------------------------------------------------
 
 _LABELS = ("quote", "cue", "speaker", "claimed_date")
 
@@ -212,7 +212,7 @@ def lines_under(page: Page, id: str) -> tuple[float, ...]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_where_the_system_forces_its_colours_each_label_keeps_a_line_of_its_own(
+def test_where_the_system_forces_its_colors_each_label_keeps_a_line_of_its_own(
     desk: Desk, window: Callable[..., BrowserContext], scheme: str
 ) -> None:
     page = window(color_scheme=scheme, forced_colors="active").new_page()

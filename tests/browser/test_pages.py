@@ -809,7 +809,7 @@ def test_the_export_page_tells_why_a_dataset_is_refused_and_builds_it_when_that_
     expect(page.get_by_role("alert")).to_contain_text("can't be built yet; nothing was written")
     expect(page.get_by_role("heading", name="Missing required values and links (1)")).to_be_visible()
     expect(cells(page).filter(has_text="said by")).to_have_count(1)
-    _unfold(page, "Names, texts, licence")
+    _unfold(page, "Names, texts, license")
     _choose(page, "Problems to accept", "Missing required values and links")
     page.get_by_role("button", name="Build the dataset").click()
     told = page.get_by_text("Exported to exports/")

@@ -237,7 +237,7 @@ def test_a_card_keeps_the_focus_when_it_is_drawn_again_however_many_come_before_
     for at in range(0, len(made.text), 9):
         keyboard.mark("speaker", (at, at + 8))
     unnamed = keyboard.page.get_by_label("unnamed", exact=True)
-    for _ in range(4):  # the last of a group of cards, and its neighbours
+    for _ in range(4):  # the last of a group of cards, and its neighbors
         keyboard._reach(keyboard.active, "unnamed")
         keyboard.press("Space")
         keyboard.wait_until_saved()

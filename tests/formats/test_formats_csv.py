@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.annotation.article import MAX_TEXT, Article, make, normalise
+from labeling.annotation.article import MAX_TEXT, Article, make, normalize
 from labeling.formats import Fault, read_articles, read_bytes
 from labeling.formats.reading import MAX_BYTES
 
@@ -183,7 +183,7 @@ TEXT = '“Yes,” said Zoé 😀 Cafe\u0301\u00a0– "no", he said; عاجل: �
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
-def test_separators_line_ends_and_encodings_are_recognised(
+def test_separators_line_ends_and_encodings_are_recognized(
     delimiter: str, ending: str, encoding: str, name: str
 ) -> None:
     file = io.StringIO(newline="")
@@ -252,7 +252,7 @@ clean_text = st.text(max_size=80).map(
 
 
 @given(
-    st.lists(st.tuples(clean_text, clean_text.filter(normalise)), min_size=1, max_size=6),
+    st.lists(st.tuples(clean_text, clean_text.filter(normalize)), min_size=1, max_size=6),
     st.sampled_from([",", ";", "\t"]),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
@@ -263,7 +263,7 @@ def test_articles_written_as_csv_are_read_back_with_the_same_texts(
     file = io.StringIO(newline="")
     table = csv.writer(file, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
     table.writerows([("other", "text"), *rows])
-    assert texts(list(read_bytes("a.csv", file.getvalue().encode(encoding)))) == [normalise(text) for _, text in rows]
+    assert texts(list(read_bytes("a.csv", file.getvalue().encode(encoding)))) == [normalize(text) for _, text in rows]
 
 
 parts = st.lists(st.sampled_from(['"', ",", "\n", "\r", "A", '"A"', " ", "\ufeff", "text"]))

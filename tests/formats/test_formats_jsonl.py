@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.annotation.article import MAX_TEXT, Article, Published, make, normalise
+from labeling.annotation.article import MAX_TEXT, Article, Published, make, normalize
 from labeling.formats import Fault, jsonl, read_articles, read_bytes
 from labeling.formats.reading import MAX_BYTES
 
@@ -422,7 +422,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 clean_text = st.text(max_size=80).map(lambda text: CONTROLS.sub("", text))
 article_rows = st.lists(
     st.fixed_dictionaries(
-        {"text": clean_text.filter(normalise)},
+        {"text": clean_text.filter(normalize)},
         optional={
             "title": st.none() | clean_text.map(lambda text: text.replace("\r", "")),
             "extra": st.lists(st.text()),
@@ -437,7 +437,7 @@ article_rows = st.lists(
 def test_articles_written_as_json_are_read_back_with_the_same_texts(
     rows: list[dict[str, object]], indent: int | None, escaped: bool
 ) -> None:
-    expected = [normalise(str(row["text"])) for row in rows]
+    expected = [normalize(str(row["text"])) for row in rows]
     array = json.dumps(rows, indent=indent, ensure_ascii=escaped).encode()
     lines = "\n".join(json.dumps(row, ensure_ascii=escaped) for row in rows).encode()
     assert texts(list(read_bytes("a.json", array))) == expected

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.annotation.article import MAX_TEXT, Article, normalise
+from labeling.annotation.article import MAX_TEXT, Article, normalize
 from labeling.formats import Fault, read_bytes
 from labeling.formats.reading import MAX_BYTES
 from labeling.formats.txt import title_of
@@ -110,12 +110,12 @@ def test_line_ends_become_line_feeds_and_space_at_the_end_goes(ending: str) -> N
 @given(
     st.text()
     .map(lambda text: "".join(c for c in text if c in "\n\t\r" or c >= " ").replace("\x7f", ""))
-    .filter(normalise)
+    .filter(normalize)
 )
 def test_offsets_into_a_clean_file_hold(text: str) -> None:
     [found] = read_bytes("a.txt", text.encode())
     assert isinstance(found, Article)
-    assert found.text == normalise(text)
+    assert found.text == normalize(text)
     if "\r" not in text and not text.startswith("\ufeff"):
         assert text.startswith(found.text)
 

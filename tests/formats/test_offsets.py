@@ -1,4 +1,4 @@
-"""Offsets that count something else are recognised by the text of the spans, and those that fit nowhere are reported."""
+"""Offsets that count something else are recognized by the text of the spans, and those that fit nowhere are reported."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from lines import HARD, TEXTS
 
-from labeling.annotation.article import normalise
+from labeling.annotation.article import normalize
 from labeling.formats.offsets import BYTES, CODE_POINTS, UTF_16, Given, placed
 
 RAW = "\ufeffZoé 😀:\r\n“We go,” she said.\r\nOn 日 Friday.\r\n"
-TEXT = normalise(RAW)
+TEXT = normalize(RAW)
 WORDS = ["Zoé", "“We go,”", "she", "日", "Friday"]
 
 
@@ -78,7 +78,7 @@ def test_what_fits_as_it_is_is_never_given_up_for_what_would_fit_otherwise() -> 
     assert (found.unit, found.ranges) == (CODE_POINTS, [*_ranges(TEXT)[3:], None])
 
 
-def test_crlf_is_recognised_in_a_text_that_has_lost_it() -> None:
+def test_crlf_is_recognized_in_a_text_that_has_lost_it() -> None:
     found = placed(TEXT, _counted(RAW[1:]))
     assert (found.unit, found.ranges) == ("code points with CRLF line ends", _ranges(TEXT))
 

@@ -335,7 +335,7 @@ def test_an_empty_file_is_a_fault(tmp_path: Path, content: bytes) -> None:
     assert [type(each) for each in read(tmp_path / "absent.jsonl")] == [Fault]
 
 
-def test_offsets_in_utf_16_are_recognised_by_the_words_with_them(tmp_path: Path) -> None:
+def test_offsets_in_utf_16_are_recognized_by_the_words_with_them(tmp_path: Path) -> None:
     spans = [{"start": 3, "end": 6, "label": "X", "text": "Zoé"}, {"start": 7, "end": 11, "label": "Y", "text": "said"}]
     (marked,), told = _read(tmp_path / "a.jsonl", _task(spans=spans, relations=[]))
     assert "the offsets count UTF-16 units, not code points" in told[0]

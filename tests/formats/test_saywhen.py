@@ -79,7 +79,7 @@ BAD = {
         "the id 0;",
     ),
     "a link to nowhere": (_with_spans(HARD["plain"], ["x"]), "leads to span s1, which is missing"),
-    "line ends": (orjson.dumps({**HARD["plain"], "text": HARD["plain"]["text"] + "\r\n"}), "not normalised"),
+    "line ends": (orjson.dumps({**HARD["plain"], "text": HARD["plain"]["text"] + "\r\n"}), "not normalized"),
 }
 
 

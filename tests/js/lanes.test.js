@@ -79,7 +79,7 @@ test("versions are offered by their lanes, then what is none of them; nothing al
   );
 });
 
-test("each annotator has a lane, told apart by colour and line", () => {
+test("each annotator has a lane, told apart by color and line", () => {
   assert.deepEqual(
     laneMarks(question()).map(({ label, fragments }) => [label, fragments[0][0]]),
     [

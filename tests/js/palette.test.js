@@ -6,11 +6,11 @@ import { contrast, mixed, palette, readable } from "../../labeling/ui/component/
 const GROUNDS = ["#ffffff", "#0e1117"];
 const INKS = { "#ffffff": "#31333f", "#0e1117": "#fafafa" };
 
-/** The colours of the labels of a set that comes along. */
-const coloursOf = (name) =>
+/** The colors of the labels of a set that comes along. */
+const colorsOf = (name) =>
   [
     ...readFileSync(new URL(`../../schemas/${name}.yaml`, import.meta.url), "utf-8").matchAll(/colour: "(#\w{6})"/gu),
-  ].map(([, colour]) => colour);
+  ].map(([, color]) => color);
 
 test("contrast is counted as WCAG does", () => {
   assert.equal(contrast("#000000", "#ffffff"), 21);
@@ -18,19 +18,19 @@ test("contrast is counted as WCAG does", () => {
   assert.equal(contrast("#ffffff", "#777777").toFixed(2), "4.48");
 });
 
-test("colours are mixed as a browser mixes them in OKLab", () => {
+test("colors are mixed as a browser mixes them in OKLab", () => {
   assert.equal(mixed("#2f6fb3", "#ffffff", 0), "#2f6fb3");
   assert.equal(mixed("#2f6fb3", "#ffffff", 1), "#ffffff");
   assert.equal(mixed("#000000", "#ffffff", 0.5), "#636363");
 });
 
 for (const name of ["news", "polnear"]) {
-  test(`the labels of ${name} are read on either ground, tinted with their own colour or not, and lie apart`, () => {
-    const colours = coloursOf(name);
-    assert.ok(colours.length >= 3);
+  test(`the labels of ${name} are read on either ground, tinted with their own color or not, and lie apart`, () => {
+    const colors = colorsOf(name);
+    assert.ok(colors.length >= 3);
     for (const ground of GROUNDS) {
-      const shown = colours.map((colour) => readable(colour, ground));
-      assert.equal(new Set(shown).size, colours.length);
+      const shown = colors.map((color) => readable(color, ground));
+      assert.equal(new Set(shown).size, colors.length);
       for (const tint of shown) {
         const chip = mixed(tint, INKS[ground], 0.22);
         for (const share of [0, 0.05, 0.09, 0.14]) {
@@ -44,7 +44,7 @@ for (const name of ["news", "polnear"]) {
   });
 }
 
-test("whatever colour a label set gives, its words can be read", () => {
+test("whatever color a label set gives, its words can be read", () => {
   const steps = ["00", "33", "66", "99", "cc", "ff"];
   for (const red of steps)
     for (const green of steps)
@@ -56,7 +56,7 @@ test("whatever colour a label set gives, its words can be read", () => {
       }
 });
 
-test("where the system forces its colours, every label has that of its text", () => {
+test("where the system forces its colors, every label has that of its text", () => {
   assert.match(
     palette(["#2f6fb3", "#ffff00"]),
     /@media \(forced-colors: active\)\{.sw,.sw\[data-theme\]\{--sw-c0:CanvasText;--sw-c1:CanvasText;\}\}$/u,

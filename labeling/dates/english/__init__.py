@@ -6,7 +6,7 @@ from datetime import date
 
 from labeling.dates.english.base import Context, NoPublicationDateError, Sense, Senses, grammar, rule
 from labeling.dates.english.words import EXPANSIONS
-from labeling.dates.grammar import tokenise
+from labeling.dates.grammar import tokenize
 
 # Importing a module adds its rules, and the order of the rules is their rank.
 from labeling.dates.english import (  # isort: skip
@@ -28,7 +28,7 @@ _MOST_TOKENS = 24
 
 def senses(words: str, today: date | None, month_first: bool) -> tuple[list[Sense], list[ValueError]]:
     """Return what words can mean, best first, and the complaints of rules that matched and could not go on."""
-    tokens = tokenise(words, EXPANSIONS)
+    tokens = tokenize(words, EXPANSIONS)
     if not 0 < len(tokens) <= _MOST_TOKENS:
         return [], []
     found, complaints = grammar.parse("date", tokens, Context(today, month_first))

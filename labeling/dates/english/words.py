@@ -166,7 +166,7 @@ _AFTER = Modifier("AFTER", 1, inclusive=False)
 _BY = Modifier("ON_OR_BEFORE", -1, inclusive=True)
 _FROM = Modifier("ON_OR_AFTER", 1, inclusive=True)
 
-#: Phrases (as `tokenise` leaves them: lower case, no possessives, hyphens apart) by kind.
+#: Phrases (as `tokenize` leaves them: lower case, no possessives, hyphens apart) by kind.
 WORDS: dict[str, dict[str, Any]] = {
     "weekday": _names(WEEKDAYS, {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}),
     "weekdays": {f"{name.lower()}s": number for number, name in enumerate(WEEKDAYS)},
@@ -329,7 +329,7 @@ def _year(text: str) -> int:
     return int(text[1:]) + (2000 if int(text[1:]) < 40 else 1900)
 
 
-#: Kinds recognised by their shape: a pattern for the tokens, and what to make of them.
+#: Kinds recognized by their shape: a pattern for the tokens, and what to make of them.
 SHAPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
     "year": (re.compile(r"1[0-9]{3}|20[0-9]{2}|21[0-9]{2}|'[0-9]{2}"), _year),
     "int": (re.compile(r"[0-9]{1,3}"), int),

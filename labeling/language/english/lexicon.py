@@ -72,7 +72,7 @@ ROLES = _words(
     "channel network broadcaster report reports statement letter study survey staff team side delegation lobby "
     "consortium excellency majesty highness"
 )
-HONOURS = _words("excellency majesty highness honour honor")
+HONORS = _words("excellency majesty highness honour honor")
 #: What stands before a name and is no part of it, besides roles.
 TITLES = _words(
     "mr mrs ms mx dr prof sir dame lord lady gen col capt lt sgt maj cmdr adm rev hon st sen rep gov pres jr sr supt "

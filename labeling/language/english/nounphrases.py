@@ -183,7 +183,7 @@ _NAME = re.compile("C_?(?:j{0,2}C_?)*(?:j{0,2}[CS]_?)?")
 
 
 def names(words: ClassedWords) -> list[Run]:
-    """Return the proper names of two words and more: capitalised words without titles and roles.
+    """Return the proper names of two words and more: capitalized words without titles and roles.
 
     Behind “of” it isn't known where a name begins (“Minister of Transport Ines Okoro”).
     """

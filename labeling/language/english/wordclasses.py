@@ -6,7 +6,7 @@ D   determiner or number            a   auxiliary
 P   possessive                      p   preposition
 O   pronoun                         l   preposition of a place or a source
 S   owner (“the union’s”)           h   “that”
-C   capitalised word                t   part of a date expression
+C   capitalized word                t   part of a date expression
 R   role or body                    j   particle within names
 n   other word                      &   “and”
 e   other word in -ed               x   other function word
@@ -137,7 +137,7 @@ class ClassedWords:
         """Return the class of a word of a closed class, or of a reporting verb, by what stands before it."""
         before = self.small[index - 1] if index else ""
         if known == "A":
-            return "_" if self.small[index] == "the" and before in lexicon.HONOURS else "A"
+            return "_" if self.small[index] == "the" and before in lexicon.HONORS else "A"
         if known in "av":
             if capital and index and before[0].isalnum():  # within a sentence: “the United States”
                 small = self.small[index]

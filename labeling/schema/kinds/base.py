@@ -124,7 +124,7 @@ class Kind(ABC):
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> Any:
         """Return the value as it is kept; raises OpError where it is none of this kind, or not of this attribute."""
 
-    def recognises(self, value: Any) -> bool:
+    def recognizes(self, value: Any) -> bool:
         """Return whether a plain value has the shape of this kind, whatever the attribute."""
         return type(value) in self.types
 

@@ -66,8 +66,8 @@ class DateKind(Kind):
             raise OpError(f"{where}: {fault}") from None
         return kept
 
-    def recognises(self, value: Any) -> bool:
-        return super().recognises(value) and ("edtf" in value or "timex3" in value)
+    def recognizes(self, value: Any) -> bool:
+        return super().recognizes(value) and ("edtf" in value or "timex3" in value)
 
     def key(self, value: Any) -> str:
         return f"{value.get('edtf') or value.get('timex3', '')} {value.get('mod', '')}".strip()

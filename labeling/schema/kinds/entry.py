@@ -61,7 +61,7 @@ class EntryKind(Kind):
             raise OpError(f"{attribute.where}: {reason}")
         return words
 
-    def recognises(self, value: Any) -> bool:
+    def recognizes(self, value: Any) -> bool:
         parts = value if isinstance(value, list) else [value]
         return bool(parts) and all(isinstance(part, str) for part in parts)
 

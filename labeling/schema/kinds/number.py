@@ -44,12 +44,12 @@ class NumberKind(Kind):
         return {name: getattr(attribute, name) for name in ("unit", "min", "max", "integer")}
 
     def default(self, value: Any) -> Any:
-        if not self.recognises(value):
+        if not self.recognizes(value):
             raise ValueError("write a number")
         return value
 
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> int | float:
-        if not self.recognises(value):
+        if not self.recognizes(value):
             raise OpError(f"{attribute.where} takes a number, or null to clear it; not {shown(value)}")
         try:
             number = numbers.exact(value)

@@ -12,7 +12,7 @@ from labeling.errors import AccessError, TooManyAttemptsError
 from labeling.services.accounts.hashing import digest, hash_password, is_password, new_secret
 from labeling.store.accounts.database import AccountStore, AccountsUnit
 
-#: What a token for scripts begins with, so that it is recognised in a request, and in a file where it shouldn't be.
+#: What a token for scripts begins with, so that it is recognized in a request, and in a file where it shouldn't be.
 TOKEN_PREFIX = "saywhen_"  # noqa: S105
 _WRONG = "the e-mail or the password is wrong; if you have forgotten your password, ask a lead for a new link"
 _USED = "this link has been used or has expired; ask a lead for a new one"

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import orjson
 
 from labeling.adjudication import Gold
-from labeling.dataset.anonymous import anonymised
+from labeling.dataset.anonymous import anonymized
 from labeling.dataset.losses import Losses
 from labeling.dataset.refusals import Refusal, refusals
 from labeling.dataset.resolution import Resolution
@@ -103,7 +103,7 @@ def write_masters(
             objections.add(refusals(line, schema, alone=gold and line["id"] in source.alone))
             behind = [each["annotator"] for each in line["annotations"]]
             if plan.anonymous:
-                line = anonymised(line, names, schema, losses)
+                line = anonymized(line, names, schema, losses)
                 raw = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
             if split not in files:
                 files[split] = open_files.enter_context((work / f"{split}.jsonl").open("wb"))

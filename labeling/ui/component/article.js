@@ -212,7 +212,7 @@ export class ArticleView {
       const marks = ids.map((id) => {
         const label = this.spans.get(id)?.label ?? "";
         const line = this.schema.label.get(label)?.line ?? "solid";
-        return { colour: this.schema.index.get(label) ?? 0, line, lane: lanes.get(id) ?? 0 };
+        return { color: this.schema.index.get(label) ?? 0, line, lane: lanes.get(id) ?? 0 };
       });
       style = markStyle(marks, spaced);
       this.styles.set(key, style);

@@ -18,7 +18,7 @@ import { dateInWords, dayNumber, dayOf, parseEdtf, daysOf } from "./edtf.js";
  * @property {boolean} uncertain
  * @property {boolean} published  the publication date falls here
  * @property {boolean} rest  Saturday, Sunday
- * @property {boolean} gap  stands for all that is omitted between its neighbours
+ * @property {boolean} gap  stands for all that is omitted between its neighbors
  * @typedef {{unit: Unit, cells: Cell[], groups: {names: string[], count: number}[]}} Calendar  `names` of a group: the fullest first
  * @typedef {"day" | "month" | "year" | "decade" | "century"} Unit
  * @typedef {{first: number, last: number, mark: Mark, open: "" | "start" | "end", unknown: boolean, start: Looseness, end: Looseness}} Piece  day numbers, both included

@@ -36,13 +36,13 @@ export class Connectors {
       const { geometry, schema } = this.view;
       const [one, two] = nearestRects(geometry.rects(from), geometry.rects(to));
       if (!one || !two) return [];
-      const colour = `var(--sw-c${schema.index.get(to.label) ?? 0})`;
+      const color = `var(--sw-c${schema.index.get(to.label) ?? 0})`;
       const { path, end, middle } = curve(one, two, page);
       const taken = [...this.letterBoxes(from, page), ...this.letterBoxes(to, page), ...names];
       return [
-        drawnShape("path", { d: path, stroke: colour, class: "sw-link" }),
-        drawnShape("circle", { cx: end.x, cy: end.y, r: 2.5, fill: colour }),
-        ...this.name(title, middle, colour, taken, names),
+        drawnShape("path", { d: path, stroke: color, class: "sw-link" }),
+        drawnShape("circle", { cx: end.x, cy: end.y, r: 2.5, fill: color }),
+        ...this.name(title, middle, color, taken, names),
       ];
     });
   }
@@ -52,13 +52,13 @@ export class Connectors {
     if (parts.length || this.element.firstChild) this.element.replaceChildren(...parts);
   }
 
-  /** A link's name, on its line or a little beside it, where it covers no letter and no other name; else nowhere: the card names the link. @param {string} title @param {{x: number, y: number}} middle @param {string} colour @param {Box[]} taken @param {Box[]} names those that stand already; this one is added @returns {Element[]} */
-  name(title, { x, y: middle }, colour, taken, names) {
+  /** A link's name, on its line or a little beside it, where it covers no letter and no other name; else nowhere: the card names the link. @param {string} title @param {{x: number, y: number}} middle @param {string} color @param {Box[]} taken @param {Box[]} names those that stand already; this one is added @returns {Element[]} */
+  name(title, { x, y: middle }, color, taken, names) {
     const width = NAME_LETTER * title.length;
     const y = ASIDE.map((aside) => middle + aside).find((y) => !taken.some((box) => covers(box, x, y, width)));
     if (y === undefined) return [];
     names.push({ left: x - width / 2, right: x + width / 2, top: y - NAME_HEIGHT / 2, bottom: y + NAME_HEIGHT / 2 });
-    const name = drawnShape("text", { x, y: y + 3, class: "sw-link-name", "text-anchor": "middle", fill: colour });
+    const name = drawnShape("text", { x, y: y + 3, class: "sw-link-name", "text-anchor": "middle", fill: color });
     name.textContent = title;
     return [name];
   }
@@ -108,7 +108,7 @@ function curve(one, two, page) {
   return { path, end: { x: x2, y: y2 }, middle: { x: (x1 + x2) / 2, y: level ? y1 - lift : (y1 + y2) / 2 } };
 }
 
-/** Returns whether a link's name centred at a place would cover a box. @param {Box} box @param {number} x @param {number} y @param {number} width @returns {boolean} */
+/** Returns whether a link's name centered at a place would cover a box. @param {Box} box @param {number} x @param {number} y @param {number} width @returns {boolean} */
 function covers({ left, right, top, bottom }, x, y, width) {
   return left < x + width / 2 && x - width / 2 < right && top < y + NAME_HEIGHT / 2 && y - NAME_HEIGHT / 2 < bottom;
 }

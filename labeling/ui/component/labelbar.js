@@ -42,7 +42,7 @@ export class LabelBar {
     const { host, schema } = this;
     const button = (
       /** @type {string} */ name,
-      /** @type {number | undefined} */ colour,
+      /** @type {number | undefined} */ color,
       /** @type {string} */ text,
       /** @type {string | null | undefined} */ key,
       /** @type {() => void} */ onclick,
@@ -53,7 +53,7 @@ export class LabelBar {
           type: "button",
           class: "sw-bar-button",
           "data-label": name,
-          style: `--sw-tint:var(--sw-c${colour ?? 0})`,
+          style: `--sw-tint:var(--sw-c${color ?? 0})`,
           "aria-keyshortcuts": key,
           onclick,
         },
@@ -103,8 +103,8 @@ export class LabelBar {
     const above = first.top - 8 - height > view.top;
     const under = (forward && below) || !above;
     const top = Math.min(under ? last.bottom + 12 : first.top - 8 - height, view.bottom - height - 8);
-    const centre = under ? last.right - width / 2 : first.left;
-    const left = Math.min(Math.max(centre, page.left + 4), page.right - width - 4);
+    const center = under ? last.right - width / 2 : first.left;
+    const left = Math.min(Math.max(center, page.left + 4), page.right - width - 4);
     this.root.style.transform = `translate(${left - page.left}px, ${top - page.top}px)`;
   }
 }

@@ -17,8 +17,8 @@ import { TAKES, reviewCommand, reviewKey } from "./reviewcommands.js";
  * @typedef {{key: string, title: string, taking: Taking, content: Content, lanes: string[]}} Offer
  */
 
-/** The colours and lines of lanes; spans that are agreed on are grey and dotted. */
-const LANE_COLOURS = ["#2f6fb3", "#b3541e", "#2e8b57", "#8a3fa0", "#a3293b", "#00707a", "#6b6b00", "#3a3f8f"];
+/** The colors and lines of lanes; spans that are agreed on are gray and dotted. */
+const LANE_COLORS = ["#2f6fb3", "#b3541e", "#2e8b57", "#8a3fa0", "#a3293b", "#00707a", "#6b6b00", "#3a3f8f"];
 const LANE_LINES = ["solid", "dashed", "double", "wavy", "dotted"];
 /** The number of letters of the text that a tag may cover. */
 const TAG_WIDTH = 6;
@@ -30,7 +30,7 @@ export function laneSchema(data, lanes) {
     ...lanes.map((lane, at) => ({
       key: lane,
       title: `Lane ${lane}`,
-      colour: LANE_COLOURS[at % LANE_COLOURS.length],
+      colour: LANE_COLORS[at % LANE_COLORS.length],
       line: LANE_LINES[at % LANE_LINES.length],
       attributes: [],
     })),
@@ -209,7 +209,7 @@ export function ending({ total, pending, waiting, alone }) {
 
 /** @param {number} alone how many articles need a second annotator @returns {string} */
 export function aloneShown(alone) {
-  return `${alone === 1 ? "1 article was" : `${alone} articles were`} labelled by only one annotator.`;
+  return `${alone === 1 ? "1 article was" : `${alone} articles were`} labeled by only one annotator.`;
 }
 
 /** The question to go on with: the one worth most that is left, or of those after `id` in the text with `along`. @param {Question[]} questions @param {string} id @param {-1 | 0 | 1} along @returns {Question | null} */

@@ -10,13 +10,13 @@ import { Pointer } from "./pointer.js";
 import { Schema } from "./schema.js";
 import { Tokens } from "./tokens.js";
 
-/** The article under review: what is agreed in grey, each annotator's version as a lane, what is left shaded. */
+/** The article under review: what is agreed in gray, each annotator's version as a lane, what is left shaded. */
 export class LaneText {
   /** @param {import("./review.js").Review} page */
   constructor(page) {
     this.page = page;
     this.tokens = new Tokens("");
-    this.colours = make("style");
+    this.colors = make("style");
     /** Points of the text to bring into sight at the next frame. @type {number[]} */
     this.sights = [];
     this.view = new ArticleView(new Schema(laneSchema(page.data.schema, [])));
@@ -51,7 +51,7 @@ export class LaneText {
     );
     this.view.schema = schema;
     this.view.styles.clear();
-    this.colours.textContent = palette(schema.labels.map(({ colour }) => colour));
+    this.colors.textContent = palette(schema.labels.map(({ colour }) => colour));
     this.tokens = new Tokens(article.text, article.language ?? undefined, sentences);
     this.view.open(this.tokens);
     this.cursor.open(this.tokens);

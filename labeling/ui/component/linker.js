@@ -14,7 +14,7 @@ import { excerpt } from "./wording.js";
 /** The key that links to the nearest. */
 const NEAREST_KEY = "Enter";
 
-/** Linking by letters: from the active span to what is visible, labelled or not. */
+/** Linking by letters: from the active span to what is visible, labeled or not. */
 export class Linker {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {

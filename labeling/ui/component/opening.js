@@ -121,7 +121,7 @@ export class Opening {
     this.desk.afterwards.ask();
     if (!this.desk.candidates.rules)
       this.desk.hint(
-        `There are no rules for ${languageName(this.desk.candidates.language)} yet: with nothing selected, keys mark text in quotation marks and capitalised words only.`,
+        `There are no rules for ${languageName(this.desk.candidates.language)} yet: with nothing selected, keys mark text in quotation marks and capitalized words only.`,
       );
     if (this.desk.submitting.done)
       this.desk.hint(

@@ -4,9 +4,9 @@
 
 /** The contrast that WCAG requires for text. */
 const READABLE = 4.5;
-/** A label's words stand on up to so much of their own colour. */
+/** A label's words stand on up to so much of their own color. */
 const TINTED = 0.14;
-/** On a dark ground colours are mixed with so much white, and more where that is not enough. */
+/** On a dark ground colors are mixed with so much white, and more where that is not enough. */
 const LIGHTENED = 0.38;
 const STEP = 0.02;
 
@@ -54,13 +54,13 @@ function rgbOf([light, a, b]) {
   ];
 }
 
-/** Two colours mixed as CSS does in OKLab. @param {string} one @param {string} other @param {number} share of the other @returns {string} */
+/** Two colors mixed as CSS does in OKLab. @param {string} one @param {string} other @param {number} share of the other @returns {string} */
 export function mixed(one, other, share) {
   const [from, to] = [oklab(linear(one)), oklab(linear(other))];
   return hex(rgbOf(/** @type {Triple} */ (from.map((each, at) => each + (to[at] - each) * share))));
 }
 
-/** The contrast of two colours, 1 to 21, as WCAG counts it. @param {string} one @param {string} other @returns {number} */
+/** The contrast of two colors, 1 to 21, as WCAG counts it. @param {string} one @param {string} other @returns {number} */
 export function contrast(one, other) {
   const [dim, bright] = [one, other]
     .map((each) => {
@@ -71,20 +71,20 @@ export function contrast(one, other) {
   return (bright + 0.05) / (dim + 0.05);
 }
 
-/** A label's colour as it can be read on a ground, also where that is tinted with it: darker on a light ground, lighter on a dark one. @param {string} colour `#rrggbb` @param {string} ground @returns {string} */
-export function readable(colour, ground) {
+/** A label's color as it can be read on a ground, also where that is tinted with it: darker on a light ground, lighter on a dark one. @param {string} color `#rrggbb` @param {string} ground @returns {string} */
+export function readable(color, ground) {
   const dark = contrast(ground, "#ffffff") > contrast(ground, "#000000");
   const toward = dark ? "#ffffff" : "#000000";
   for (let share = dark ? LIGHTENED : 0; share < 1; share += STEP) {
-    const found = mixed(colour, toward, share);
+    const found = mixed(color, toward, share);
     if (contrast(found, mixed(ground, found, TINTED)) >= READABLE) return found;
   }
   return toward;
 }
 
-/** The style that gives labels their colours in either theme, as `--sw-c0` and so on; where the system forces its own, that of its text. @param {string[]} colours `#rrggbb` @returns {string} */
-export function palette(colours) {
-  const each = (/** @type {(colour: string) => string} */ shown) =>
-    colours.map((colour, index) => `--sw-c${index}:${shown(colour)};`).join("");
-  return `.sw{${each((colour) => readable(colour, "#ffffff"))}}.sw[data-theme="dark"]{${each((colour) => readable(colour, "#0e1117"))}}@media (forced-colors: active){.sw,.sw[data-theme]{${each(() => "CanvasText")}}}`;
+/** The style that gives labels their colors in either theme, as `--sw-c0` and so on; where the system forces its own, that of its text. @param {string[]} colors `#rrggbb` @returns {string} */
+export function palette(colors) {
+  const each = (/** @type {(color: string) => string} */ shown) =>
+    colors.map((color, index) => `--sw-c${index}:${shown(color)};`).join("");
+  return `.sw{${each((color) => readable(color, "#ffffff"))}}.sw[data-theme="dark"]{${each((color) => readable(color, "#0e1117"))}}@media (forced-colors: active){.sw,.sw[data-theme]{${each(() => "CanvasText")}}}`;
 }

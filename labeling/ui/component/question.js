@@ -58,7 +58,7 @@ function contentShown(question, content, { schema, slice, entry }) {
   const differing = differingNames(question);
   const shared = question.kinds.includes("boundary") ? sharedStretch(question) : null;
   const marked = question.versions.filter(({ spans }) => spans.length);
-  const labelled = (/** @type {string} */ label) =>
+  const labeled = (/** @type {string} */ label) =>
     question.kinds.includes("label") && !marked.every(({ spans }) => spans.some((span) => span.label === label));
   const lines = content.spans.map(({ label, fragments, attributes }) => {
     const words = fragments.flatMap(([start, end], at) => [
@@ -95,7 +95,7 @@ function contentShown(question, content, { schema, slice, entry }) {
       "div",
       { class: "sw-offer-line" },
       make("span", {
-        class: labelled(label) ? "sw-offer-label sw-differs" : "sw-offer-label",
+        class: labeled(label) ? "sw-offer-label sw-differs" : "sw-offer-label",
         text: schema.label.get(label)?.title ?? label,
       }),
       " ",

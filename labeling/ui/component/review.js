@@ -70,7 +70,7 @@ export class Review {
       this.status.root,
       this.status.live,
       this.queue.message,
-      this.text.colours,
+      this.text.colors,
     );
     parentElement.append(this.root);
     this.outbox = this.makeOutbox();

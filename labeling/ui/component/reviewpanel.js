@@ -23,7 +23,7 @@ const STATES = {
   closed: "closed along with the span it depends on",
 };
 
-/** A lane's letter in its colour. @param {string[]} lanes @param {string} lane @returns {HTMLElement} */
+/** A lane's letter in its color. @param {string[]} lanes @param {string} lane @returns {HTMLElement} */
 function laneShown(lanes, lane) {
   return make("kbd", { class: "sw-lane", style: `--sw-tint:var(--sw-c${lanes.indexOf(lane)})`, text: lane });
 }

@@ -7,7 +7,7 @@ const ROOM = 52;
 /** With more cells than this only some are named, so that the names stay apart. */
 const ALL_NAMED = 24;
 
-/** A small calendar that shows a date value around the publication date: patterns, not colours, say what kind of value it is. */
+/** A small calendar that shows a date value around the publication date: patterns, not colors, say what kind of value it is. */
 export class CalendarStrip {
   constructor() {
     this.element = make("div", { class: "sw-strip", role: "img", "aria-label": "No date yet" });

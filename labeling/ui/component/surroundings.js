@@ -1,7 +1,7 @@
 // @ts-check
 import { make } from "./dom.js";
 
-/** Sets on a root which theme it stands in, from the ground's colour. @param {HTMLElement} root */
+/** Sets on a root which theme it stands in, from the ground's color. @param {HTMLElement} root */
 export function takeTheme(root) {
   const probe = make("i", { style: "display:none;forced-color-adjust:none;color:var(--st-background-color, white)" });
   root.append(probe);

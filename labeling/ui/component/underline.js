@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{pitch: number, line: number, room: number}} Lanes  how far apart a paragraph's lanes lie, how thick their lines are, and the space for all of them, in pixels
- * @typedef {{colour: number, line: string, lane: number}} Look  a span's label by index, its line, and the lane it is drawn in
+ * @typedef {{color: number, line: string, lane: number}} Look  a span's label by index, its line, and the lane it is drawn in
  */
 
 /** Up to so many lanes there is room between the lines as they are set; beyond, the paragraph's lines move apart. */
@@ -21,9 +21,9 @@ export function extraRoom({ room }) {
   return room - LANES_AS_SET * 3;
 }
 
-/** The background layers that draw a label's line in a lane. @param {number} colour the label's index @param {string} line @param {number} lane @param {Lanes} lanes @returns {string[]} image, position, size, repeat */
-function underline(colour, line, lane, { pitch, line: thickness, room }) {
-  const paint = `var(--sw-c${colour})`;
+/** The background layers that draw a label's line in a lane. @param {number} color the label's index @param {string} line @param {number} lane @param {Lanes} lanes @returns {string[]} image, position, size, repeat */
+function underline(color, line, lane, { pitch, line: thickness, room }) {
+  const paint = `var(--sw-c${color})`;
   const bottom = room - Math.min(lane, MOST_LANES - 1) * pitch - thickness;
   const place = `0 calc(100% - ${bottom}px)`;
   if (thickness === 1) {
@@ -62,7 +62,7 @@ function underline(colour, line, lane, { pitch, line: thickness, room }) {
 
 /** The style of words under spans: a line for each, outermost first. @param {Look[]} looks @param {Lanes} spaced @returns {string} */
 export function markStyle(looks, spaced) {
-  const layers = looks.map(({ colour, line, lane }) => underline(colour, line, lane, spaced));
+  const layers = looks.map(({ color, line, lane }) => underline(color, line, lane, spaced));
   // What has no lane of its own any more shows as a shade. The last layer's clip is the tint's too: it keeps to the letters.
   const deeper = looks.filter(({ lane }) => lane >= MOST_LANES).length;
   const shade = deeper ? `color-mix(in oklab, var(--sw-ink) ${Math.min(14, deeper)}%, transparent)` : "transparent";

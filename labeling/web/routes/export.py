@@ -45,7 +45,7 @@ class Wanted(BaseModel):
     texts: bool = Field(default=True, description="false for offsets and hashes only")
     allow: list[Kind] = Field(default=[], description="the problems to accept")
     title: str | None = Field(default=None, max_length=200, description="the title in the card")
-    licence: str | None = Field(default=None, max_length=200, description="the licence of texts and annotations")
+    licence: str | None = Field(default=None, max_length=200, description="the license of texts and annotations")
 
     def plan(self) -> Plan:
         """Return it as a plan; raises DatasetError."""

@@ -1,4 +1,4 @@
-"""Which tool wrote a JSON value, recognised by its keys: for a file that is given without its kind, or with another's."""
+"""Which tool wrote a JSON value, recognized by its keys: for a file that is given without its kind, or with another's."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from lines import HARD, NEWS
 from labeling.annotation.article import Article
 from labeling.formats import Fault, WithheldWork, read_articles
 from labeling.formats.marked import Losses, Marked
-from labeling.formats.recognising import tool_of
+from labeling.formats.recognizing import tool_of
 from labeling.formats.registry import FORMATS
 
 TEXT = "Zoé left on Friday."
@@ -90,7 +90,7 @@ def test_a_file_of_another_tool_is_one_fault_and_not_read(tmp_path: Path, kind: 
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_json_in_place_of_a_docbin_is_recognised_for_what_it_is(tmp_path: Path, name: str) -> None:
+def test_json_in_place_of_a_docbin_is_recognized_for_what_it_is(tmp_path: Path, name: str) -> None:
     pytest.importorskip("spacy")
     read = FORMATS["spacy"].read
     assert read
@@ -119,7 +119,7 @@ def test_our_own_export_is_not_read_as_another_tools(tmp_path: Path, kind: str) 
     assert "SayWhen's own export; import it with --with-work" in str(told)
 
 
-def test_rows_of_a_tool_in_parquet_are_recognised_for_what_they_seem(tmp_path: Path) -> None:
+def test_rows_of_a_tool_in_parquet_are_recognized_for_what_they_seem(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     read = FORMATS["parquet"].read
     assert read
