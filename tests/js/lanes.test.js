@@ -153,7 +153,7 @@ test("where nothing is left, what waits for a second vote is reported, and gold 
   assert.equal(some.title, "All disagreements are resolved");
   assert.match(
     some.sentences.join(" "),
-    /8 articles were labelled by only one annotator.*accept one vote.*1 article has spans without enough votes/u,
+    /8 articles were labeled by only one annotator.*accept one vote.*1 article has spans without enough votes/u,
   );
   assert.doesNotMatch(some.sentences.join(" "), /can export/u);
   assert.equal(ending({ total: 0, pending: 0, waiting: 1, alone: 1 }).title, "Nothing to resolve yet");
