@@ -11,6 +11,7 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── SplitError      a way of splitting articles that cannot be carried out
     ├── DatasetError    a dataset that cannot be built, proved or filled with its texts
     │   └── RefusedError    a dataset with problems (knows which and where)
+    ├── UndoRefusedError an import that can't be undone any more
     ├── NotFoundError   something asked for by name that the project does not hold
     ├── StoreError      a project file or an export that cannot be opened, read or written
     │   ├── MovedError      a project file that its path no longer names
@@ -73,6 +74,10 @@ class RefusedError(DatasetError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class UndoRefusedError(SayWhenError, ValueError):
+    """An import that can't be undone, because people have worked on its articles."""
 
 
 class NotFoundError(SayWhenError, LookupError):

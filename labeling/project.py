@@ -27,6 +27,7 @@ from labeling.services.importing import Tally, Terms
 from labeling.services.review import GOLD, Reviewing
 from labeling.services.stats import require_known
 from labeling.store.project import Store
+from labeling.store.values import Origin
 
 #: A file or folder by its path, or several of them.
 Paths: TypeAlias = str | Path | Iterable[str | Path]
@@ -187,8 +188,8 @@ class Project:
         given = [articles] if isinstance(articles, str | Path) else iter(articles)
         made, paths = _apart(given)
         if paths is None:
-            return Tally.of(importing.import_rows(self._store, made))
-        return Tally.of(importing.import_files(self._store, paths, kind=kind))
+            return Tally.of(importing.import_rows(self._store, made, origin=Origin("Python", [])))
+        return Tally.of(importing.import_files(self._store, paths, kind=kind, by="Python"))
 
     def import_annotations(
         self,
@@ -219,9 +220,11 @@ class Project:
             for registry, names_of in (entries or {}).items():
                 named[registry] = {**named.get(registry, {}), **names_of}
             read = (_marked(AnnotatedArticle(*each), named) for each in made)
-            tally = Tally.of(importing.import_work(self._store, read, "", terms))
+            tally = Tally.of(importing.import_work(self._store, read, "", terms, origin=Origin("Python", [])))
         else:
-            tally = Tally.of(importing.import_files(self._store, paths, kind=kind, with_work=True, terms=terms))
+            tally = Tally.of(
+                importing.import_files(self._store, paths, kind=kind, with_work=True, terms=terms, by="Python")
+            )
         if tally.withheld:
             first = [f"  {fault}" for fault in tally.faults[:_NAMED]]
             more = [f"  … and {len(tally.faults) - _NAMED:,} more"] if len(tally.faults) > _NAMED else []

@@ -866,7 +866,7 @@ def test_the_import_page_takes_work_from_leads_on_terms_that_it_reads(
         f"""
 import streamlit as st
 st.session_state.setdefault("annotator", {"lea" if leads else "ana"!r})
-from labeling.ui.pages import import_articles
+from labeling.ui.import_page import import_articles
 import_articles()
 """,
         default_timeout=30,

@@ -55,6 +55,7 @@ EXPECTED = {
     "assign, move and remove articles": "lfo",
     "hide gold": "lfo",
     "import people's work": "lfo",
+    "undo imports": "lfo",
     "see agreement figures": "lfo",
     "see statistics on quotes and dates": "lfo",
     "export work and build datasets": "lfo",
@@ -93,6 +94,8 @@ ROUTES = {
     "POST /review/steps": "rlf",
     "POST /import": "arlf",
     "POST /import with work": "lf",
+    "GET /imports": "lf",
+    "POST /imports/{id}/undo": "lf",
     "GET /splits": "lf",
     "POST /splits": "lf",
     "DELETE /splits/{name}/{article}": "lf",
@@ -208,7 +211,7 @@ def test_annotators_are_blind_to_everyone_elses_work_and_reviewers_to_what_is_no
     reviewing = {"see disagreements", "resolve disagreements and set the policy for gold"}
     leading = {
         "see roles, progress and quality", "assign, move and remove articles", "hide gold", "import people's work",
-        "see agreement figures", "see statistics on quotes and dates", "export work and build datasets",
+        "undo imports", "see agreement figures", "see statistics on quotes and dates", "export work and build datasets",
         "see the splits", "change the splits",
     }  # fmt: skip
     assert blind["v"] == blind["a"] == reviewing | leading
@@ -288,7 +291,7 @@ class Site:
         if route.endswith("with work"):
             params["with_work"] = "true"
         headers = {} if letter == "v" else {"Authorization": f"Bearer {self.access.token(PEOPLE[letter])[0]}"}
-        target = path.format(article=ARTICLE.id, name=name, registry="source")
+        target = path.format(article=ARTICLE.id, name=name, registry="source", id=1)
         return self.client.request(method, target, params=params, headers=headers, **body).status_code
 
 
@@ -423,7 +426,7 @@ def test_the_import_page_offers_peoples_work_to_leads(letter: str, work: bool, s
     script = f"""
 import streamlit as st
 st.session_state["annotator"] = {PEOPLE[letter]!r}
-from labeling.ui.pages import import_articles
+from labeling.ui.import_page import import_articles
 import_articles()
 """
     app = AppTest.from_string(script, default_timeout=60).run()

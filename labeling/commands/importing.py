@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +15,7 @@ from labeling.errors import ArticleError
 
 
 @click.command("import")
-@click.argument("paths", type=PATH, nargs=-1, required=True)
+@click.argument("paths", type=PATH, nargs=-1)
 @with_project
 @click.option(
     "--kind",
@@ -38,9 +40,43 @@ from labeling.errors import ArticleError
 @click.option("--every-fault", "every", is_flag=True, help="Report every error, even if many are similar.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
 @click.option("--draft", type=PATH, metavar="FILE", help="Only write a label set (YAML) made from the files of --kind.")
+@click.option("--list", "listing", is_flag=True, help="Only list the imports, newest first.")
+@click.option("--undo", type=int, metavar="ID", help="Only undo an import, given by its number in --list.")
+@click.option("-y", "--yes", is_flag=True, help="With --undo, don't ask for confirmation.")
+@click.option(
+    "--by",
+    metavar="NAME",
+    default=lambda: os.environ.get("USER") or "command line",
+    help="Who imports or undoes an import; stored in the log.",
+)
 def import_(
+    paths: tuple[Path, ...], project: Path, draft: Path | None, listing: bool, undo: int | None, yes: bool, **given: Any
+) -> None:
+    """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or people's work from annotated formats.
+
+    Rows that can't be read are reported with file, line and reason; the others are imported. Duplicates are listed.
+    People's work is checked first: if something would be lost, nothing is imported unless you add --anyway. Of many similar
+    errors in a file, the first are reported in full and the others as line numbers. A note says what was done although
+    nothing was lost; it stops nothing. Exits with 0 if everything was imported, with 1 if anything was lost or not
+    imported, and with 2 for options that are not valid.
+
+    An import can be undone as a whole with --undo, as long as no one has worked on what it brought.
+    """
+    if sum((bool(paths), listing, undo is not None)) != 1:
+        raise click.UsageError("name the files or folders to import, or use --list or --undo alone")
+    if listing:
+        _list()
+    elif undo is not None:
+        _undo(undo, given["by"], dry_run=given["dry_run"], yes=yes)
+    elif draft:
+        _draft(paths, given["kind"], draft, by_file=given["by_file"], by_folder=given["by_folder"])
+    else:
+        _import(paths, **given)
+
+
+def _import(
     paths: tuple[Path, ...],
-    project: Path,
+    *,
     kind: str | None,
     with_work: bool,
     annotator: str | None,
@@ -51,24 +87,14 @@ def import_(
     anyway: bool,
     every: bool,
     dry_run: bool,
-    draft: Path | None,
+    by: str,
 ) -> None:
-    """Import articles from files and folders (.txt .jsonl .csv .tsv .html), or people's work from annotated formats.
-
-    Rows that can't be read are reported with file, line and reason; the others are imported. Duplicates are listed.
-    People's work is checked first: if something would be lost, nothing is imported unless you add --anyway. Of many similar
-    errors in a file, the first are reported in full and the others as line numbers. A note says what was done although
-    nothing was lost; it stops nothing. Exits with 0 if everything was imported, with 1 if anything was lost or not
-    imported, and with 2 for options that are not valid.
-    """
+    """Import files, and report each row's outcome as it comes about."""
     from labeling.formats import Fault
     from labeling.formats.reading import Remark
     from labeling.services.importing import RepeatedFaults, Tally, Terms, format_of, import_files, pairs, renamed
     from labeling.web.server import open_store
 
-    if draft:
-        _draft(paths, kind, draft, by_file=by_file, by_folder=by_folder)
-        return
     tally = Tally()
     live = sys.stderr.isatty()
 
@@ -84,7 +110,7 @@ def import_(
         raise click.UsageError(str(fault)) from None
     alike = RepeatedFaults()
     outcomes = import_files(
-        open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick
+        open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick, by=by
     )
     for count, outcome in enumerate(outcomes, 1):
         known = len(tally.known)
@@ -106,6 +132,36 @@ def import_(
     click.echo(f"{'Preview: ' if dry_run else ''}{tally}")
     if tally.faults:
         raise SystemExit(1)
+
+
+def _list() -> None:
+    """Print the imports of the project."""
+    from labeling.services.importing import imports
+    from labeling.web.server import open_store
+
+    found = imports(open_store())
+    for each in found:
+        click.echo(f"{each.id}: {each}")
+    if not found:
+        click.echo("No imports.")
+
+
+def _undo(id: int, by: str, *, dry_run: bool, yes: bool) -> None:
+    """Undo an import after asking."""
+    from labeling.services.importing import require_undoable, undo_import, undone_in_words
+    from labeling.web.server import open_store
+
+    store = open_store()
+    record = require_undoable(store, id)
+    click.echo(f"{id}: {record}")
+    if dry_run:
+        click.echo("Preview: the import can be undone. Nothing was saved.")
+        return
+    if not yes and not click.confirm("Remove everything that this import brought?"):
+        click.echo("Nothing was changed.")
+        return
+    for words in undone_in_words(undo_import(store, id, by)):
+        click.echo(words)
 
 
 def _draft(paths: tuple[Path, ...], kind: str | None, target: Path, *, by_file: bool, by_folder: bool) -> None:

@@ -65,7 +65,8 @@ class Annotations:
         A sign changes with every revision; it has a space in it where more than one annotator has submitted.
         """
         return self._connection.execute(
-            """SELECT article, group_concat(id || '@' || revision, ' ') FROM
+            # What is undone and imported again may get the same key and revision for other work.
+            """SELECT article, group_concat(id || '@' || revision, ' ') || '#' || (SELECT count(*) FROM import_undone) FROM
                 (SELECT article, id, revision, position FROM annotation
                 WHERE status = 'submitted' AND annotator <> ? ORDER BY position, id)
             GROUP BY article ORDER BY min(position)""",
@@ -149,6 +150,7 @@ class Annotations:
         """Return a key for the state of everything counted; it stays the same until something changes."""
         (found,) = self._connection.execute(
             """SELECT json_array((SELECT count(*) FROM article), (SELECT total(revision) FROM annotation),
-                (SELECT max(revision) FROM review), (SELECT max(version) FROM label_set), (SELECT count(*) FROM entry))"""
+                (SELECT max(revision) FROM review), (SELECT max(version) FROM label_set), (SELECT count(*) FROM entry),
+                (SELECT count(*) FROM import_undone))"""
         )
         return str(found[0])

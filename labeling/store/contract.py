@@ -7,7 +7,8 @@ change that is made as a whole or not at all; inside, `project` is asked by its 
 - A unit that writes is alone: it is durable when the `with` block ends, and undone if the block raises. Units of one
   thread nest: reading inside of another unit sees what that has written so far.
 - `annotated` streams all work from one state while other units go on.
-- The logs are append-only: ops, reviewers' steps, assignments, splits. What is derived from them (states, queues, the index
+- The logs are append-only: ops, reviewers' steps, assignments, splits, imports. Only an import that is undone as a whole
+  takes its own ops and assignments with it. What is derived from them (states, queues, the index
   of words, cached counts) may be thrown away, and `proof` compares it with the logs.
 - Errors are errors of `labeling.errors`: StoreBusyError while another writer holds the project, so that the same unit may
   be tried again; EngineError for all else that the engine can't do. No error of the engine's own leaves the store.
@@ -44,14 +45,18 @@ if TYPE_CHECKING:  # what only types name; else whoever knows the contract would
         Counted,
         Existing,
         Heading,
+        ImportRecord,
         Logged,
         MadeWork,
+        Obstacle,
+        Origin,
         Outcome,
         Part,
         Predicted,
         Save,
         Selection,
         StoredAnnotation,
+        Undone,
     )
 
 #: How many articles a search returns at most: its snippets are looked for in their texts, and no one pages so far.
@@ -110,6 +115,18 @@ class MadeWorks(Protocol):
 
     def existing(self, works: Sequence[MadeWork]) -> list[Existing]: ...
     def add(self, works: Sequence[MadeWork], version: int, keys: list[int]) -> list[Existing]: ...
+
+
+class Imports(Protocol):
+    """The imports of the project, and taking one back."""
+
+    def add(
+        self, origin: Origin, articles: Iterable[Article], works: Iterable[MadeWork], newcomers: Iterable[str] = ()
+    ) -> int: ...
+    def all(self) -> list[ImportRecord]: ...
+    def undone(self) -> int: ...
+    def obstacles(self, id: int) -> list[Obstacle]: ...
+    def undo(self, id: int, by: str) -> Undone: ...
 
 
 class Queue(Protocol):
@@ -286,6 +303,8 @@ class Project(Protocol):
     @property
     def made_work(self) -> MadeWorks: ...
     @property
+    def imports(self) -> Imports: ...
+    @property
     def queue(self) -> Queue: ...
     @property
     def search(self) -> Search: ...
@@ -323,9 +342,11 @@ class Store(Protocol):
     def schema(self) -> Schema: ...
     def forget(self, keys: Iterable[int]) -> None: ...
     def require_in_place(self) -> None: ...
-    def add_articles(self, articles: Iterable[Article], *, dry_run: bool = False) -> Iterator[Added]: ...
+    def add_articles(
+        self, articles: Iterable[Article], *, dry_run: bool = False, origin: Origin | None = None
+    ) -> Iterator[Added]: ...
     def add_work(
-        self, brought: Sequence[tuple[Article, Sequence[MadeWork]]], version: int
+        self, brought: Sequence[tuple[Article, Sequence[MadeWork]]], version: int, origin: Origin | None = None
     ) -> list[tuple[Added, list[Existing]]]: ...
     def article(self, id: str) -> Article | None: ...
     def count(self) -> int: ...

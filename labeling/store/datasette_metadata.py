@@ -72,6 +72,8 @@ _TABLES = {
     "comment": "Comments on a span or on the article.",
     "entry": "The registries: people and organizations, events, utterances.",
     "op": "Every step that anyone took; append-only and authoritative.",
+    "import": "The imports, with who made them and when; append-only. `import_article`, `import_work` and `import_person` have what "
+    "each brought, `import_undone` those that were undone.",
     "review": "Every step of a reviewer; append-only.",
     "prediction": "The suggestions shown to reviewers, each stored before its decision; append-only.",
     "outcome": "The option of each prediction that the decision chose; append-only.",

@@ -493,3 +493,61 @@ def m014_predictions(db: Database) -> None:
         BEGIN SELECT RAISE(ABORT, 'a prediction is made before its decision'); END""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m015_imports(db: Database) -> None:
+    """What each import brought, so that it can be undone as a whole; only then do the logs let go of what it brought."""
+    appended = ("import", "import_article", "import_work", "import_person", "import_undone")
+    undoing = "SELECT 1 FROM undoing JOIN {} USING (import)"
+    for statement in (
+        "PRAGMA user_version = 15",
+        """CREATE TABLE import (
+            id INTEGER PRIMARY KEY,
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL,
+            files TEXT NOT NULL CHECK (json_valid(files))
+        ) STRICT""",
+        """CREATE TABLE import_article (
+            import INTEGER NOT NULL REFERENCES import(id),
+            article TEXT NOT NULL,
+            PRIMARY KEY (import, article)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE import_work (
+            import INTEGER NOT NULL REFERENCES import(id),
+            article TEXT NOT NULL,
+            annotator TEXT NOT NULL,
+            client TEXT NOT NULL,
+            PRIMARY KEY (import, article, annotator)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX import_work_article ON import_work(article, annotator)",
+        """CREATE TABLE import_person (
+            import INTEGER NOT NULL REFERENCES import(id),
+            name TEXT NOT NULL,
+            PRIMARY KEY (import, name)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE import_undone (
+            import INTEGER PRIMARY KEY REFERENCES import(id),
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL,
+            entries TEXT NOT NULL CHECK (json_valid(entries))
+        ) STRICT""",
+        "CREATE TABLE undoing (import INTEGER PRIMARY KEY REFERENCES import(id)) STRICT",
+        *(
+            f"""CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
+            for table in appended
+            for verb in ("update", "delete")
+        ),
+        "DROP TRIGGER op_no_delete",
+        f"""CREATE TRIGGER op_no_delete BEFORE delete ON op WHEN NOT EXISTS (
+            {undoing.format("import_work")} JOIN annotation ON annotation.id = OLD.annotation
+                AND annotation.article = import_work.article AND annotation.annotator = import_work.annotator
+            WHERE OLD.client = import_work.client OR OLD.client GLOB 'label-set-*')
+        BEGIN SELECT RAISE(ABORT, 'op is append-only'); END""",
+        "DROP TRIGGER assignment_no_delete",
+        f"""CREATE TRIGGER assignment_no_delete BEFORE delete ON assignment WHEN NOT EXISTS (
+            {undoing.format("import_article")} WHERE import_article.article = OLD.article)
+        BEGIN SELECT RAISE(ABORT, 'assignment is append-only'); END""",
+    ):
+        db.execute(statement)

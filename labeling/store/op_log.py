@@ -19,6 +19,7 @@ from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.errors import AccessError, NotFoundError, OpError
 from labeling.store import export_cache, state_rows
+from labeling.store.imports import undone
 from labeling.store.label_sets import LabelSets
 from labeling.store.registries import Registries
 from labeling.store.timestamps import now
@@ -36,12 +37,20 @@ class OpCache:
 
     states: OrderedDict[int, tuple[int, Annotation]] = field(default_factory=OrderedDict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
+    undone: int = 0  # how many imports had been undone when this was filled
 
     def forget(self, keys: Iterable[int]) -> None:
         """Forget annotations whose revisions no longer fit."""
         for key in keys:
             self.states.pop(key, None)
         self.names.clear()  # some may have been of what was now undone
+
+    def require_of(self, undone: int) -> None:
+        """Forget everything unless it is of a file in which so many imports were undone: keys may have been given again since."""
+        if undone != self.undone:
+            self.states.clear()
+            self.names.clear()
+            self.undone = undone
 
 
 class OpLog:
@@ -75,6 +84,7 @@ class OpLog:
 
         Raises NotFoundError for an article that is in no queue of the annotator, AccessError for another's client id.
         """
+        self._kept.require_of(undone(self._connection))
         key, text = self._work(save)
         keys.append(key)
         return self._take(key, text, save)

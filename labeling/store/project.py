@@ -29,7 +29,7 @@ from labeling.store.project_file import ProjectFile
 from labeling.store.read_only import ReadOnlyFile
 from labeling.store.team import GOLD, name_of
 from labeling.store.unit import UnitOfWork
-from labeling.store.values import Added, Answer, Existing, MadeWork, Outcome, Save, StoredAnnotation
+from labeling.store.values import Added, Answer, Existing, MadeWork, Origin, Outcome, Save, StoredAnnotation
 
 
 class Store:
@@ -142,23 +142,26 @@ class Store:
 
     # --- articles ---------------------------------------------------------------------------------------------------
 
-    def add_articles(self, articles: Iterable[Article], *, dry_run: bool = False) -> Iterator[Added]:
+    def add_articles(
+        self, articles: Iterable[Article], *, dry_run: bool = False, origin: Origin | None = None
+    ) -> Iterator[Added]:
         """Add articles and yield, for each, whether it is new; the same text is never taken twice.
 
         Works in short transactions, each committed before its articles are reported; stopping early keeps what was reported.
+        With an `origin`, what is added is recorded as an import.
         """
-        return additions.add_articles(self, articles, dry_run=dry_run)
+        return additions.add_articles(self, articles, dry_run=dry_run, origin=origin)
 
     def add_work(
-        self, brought: Sequence[tuple[Article, Sequence[MadeWork]]], version: int
+        self, brought: Sequence[tuple[Article, Sequence[MadeWork]]], version: int, origin: Origin | None = None
     ) -> list[tuple[Added, list[Existing]]]:
         """Add articles with work on them, and return for each which work existed before; all of it in one transaction.
 
         `version` is that of the label set the work was checked against. An annotator whom the project does not know is signed
         in. Work goes in where there is none yet; where there is, it stays as it is. Raises OpError, with nothing written, for
-        an op that no longer fits.
+        an op that no longer fits. With an `origin`, what is added is recorded as an import.
         """
-        return additions.add_work(self, brought, version)
+        return additions.add_work(self, brought, version, origin)
 
     def article(self, id: str) -> Article | None:
         """Return an article, or None."""

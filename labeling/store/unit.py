@@ -12,6 +12,7 @@ from labeling.store.articles import Articles
 from labeling.store.assignments import Assignments
 from labeling.store.decisions import Decisions
 from labeling.store.hidden_gold import HiddenGold
+from labeling.store.imports import Imports
 from labeling.store.label_sets import LabelSets
 from labeling.store.made_work import MadeWorks
 from labeling.store.op_log import OpCache, OpLog
@@ -47,6 +48,10 @@ class UnitOfWork:
     @cached_property
     def made_work(self) -> MadeWorks:
         return MadeWorks(self._connection, self.label_sets, self.registries, self.ops)
+
+    @cached_property
+    def imports(self) -> Imports:
+        return Imports(self._connection)
 
     @cached_property
     def queue(self) -> Queue:

@@ -108,6 +108,68 @@ class Added:
     new: bool
 
 
+@dataclass(slots=True)
+class Origin:
+    """Where an import comes from: who imports which files. `id` is its record's, once something of it has been written."""
+
+    by: str
+    files: Sequence[str]
+    id: int | None = None
+
+
+class ImportRecord(NamedTuple):
+    """An import: who made it, when (ISO 8601), from which files, how many articles and annotations it brought; and if undone, by whom."""
+
+    id: int
+    by: str
+    at: str
+    files: list[str]
+    articles: int
+    annotations: int
+    undone_by: str | None
+    undone_at: str | None
+
+    def in_words(self) -> str:
+        """Return how many articles and annotations it brought."""
+        counts = [f"{self.articles:,} article{'' if self.articles == 1 else 's'}"]
+        if self.annotations:
+            counts.append(f"{self.annotations:,} annotation{'' if self.annotations == 1 else 's'}")
+        return ", ".join(counts)
+
+    def __str__(self) -> str:
+        """Return the import in one line: when, by whom, how many of what, from which files."""
+        shown = ", ".join(self.files[:3]) + (f" and {len(self.files) - 3:,} more" if len(self.files) > 3 else "")
+        undone = f"; undone {_minute(self.undone_at)} by {self.undone_by}" if self.undone_at else ""
+        return f"{_minute(self.at)}, {self.by}: {self.in_words()}{f' from {shown}' if shown else ''}{undone}"
+
+
+def _minute(at: str) -> str:
+    return at[:16].replace("T", " ")
+
+
+class Obstacle(NamedTuple):
+    """An article on which people have worked since an import brought it, and what they did, in a few words."""
+
+    article: str
+    title: str | None
+    source: str
+    reason: str
+
+
+class Undone(NamedTuple):
+    """What went with an import: the numbers of articles, annotations and registry entries, and the people by name.
+
+    `entries_kept` are the names of entries that other work uses, `keys` the annotations whose states are no longer.
+    """
+
+    articles: int
+    annotations: int
+    people: list[str]
+    entries: int
+    entries_kept: list[str]
+    keys: list[int]
+
+
 #: How work stands to what an annotator has on the article already.
 Existing: TypeAlias = Literal["none", "same", "other"]
 

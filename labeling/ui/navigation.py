@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from labeling.permissions import Action
 from labeling.ui import pages
+from labeling.ui.import_page import import_articles
 from labeling.ui.team_page import team_page
 from labeling.web.server import open_accounts, person_of
 
@@ -60,7 +61,7 @@ PAGES = (
         "Mark quotes, speakers and dates, article by article.",
     ),
     _Page(
-        Action.IMPORT_ARTICLES, pages.import_articles, "Import", "upload_file", "import",
+        Action.IMPORT_ARTICLES, import_articles, "Import", "upload_file", "import",
         "Import articles from text, JSONL, CSV or HTML files.",
     ),
     _Page(Action.REVIEW, pages.review, "Review", "balance", "review", "Resolve annotators' disagreements."),

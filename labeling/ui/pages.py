@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from labeling.adjudication import clauses_of
-from labeling.errors import ArticleError
-from labeling.permissions import Action
-from labeling.services.importing import Tally, Terms, formats_with_work, import_uploads, pairs, renamed
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
-from labeling.web.server import open_access, open_store, person_of
+from labeling.web.server import open_access, open_store
 
 #: So many names are offered to be chosen with a click; more would be a wall.
 _OFFERED = 12
@@ -87,55 +81,6 @@ def review() -> None:
     )
 
 
-def import_articles() -> None:
-    """Upload files; every row's outcome is reported."""
-    store = open_store()
-    with column():
-        st.title("Import articles")
-        st.write(
-            "Text files and HTML pages become one article each. In JSONL and CSV there is one article per row, with "
-            "`text` and, optionally, `title`, `outlet`, `url`, `language`, `published` and `published_basis`."
-        )
-        person = person_of(st.session_state["annotator"])
-        kinds = {"": "Articles", **(formats_with_work() if person.may(Action.IMPORT_WORK) else {})}
-        kind = st.selectbox("File contents", kinds, format_func=lambda kind: kinds[kind])
-        # Of any type whatever the kind, for a box of other types would be another one, and empty.
-        uploads = st.file_uploader("Files", accept_multiple_files=True)
-        terms = _terms() if kind else Terms()
-        dry_run = st.toggle("Preview only (nothing is saved)")
-        count = st.empty()
-        count.write(f"The project has {store.count():,} articles.")
-        if terms and uploads and st.button("Preview" if dry_run else "Import", type="primary"):
-            _report(_import(uploads, kind, terms, dry_run), dry_run)
-            count.write(f"The project has {store.count():,} articles.")
-
-
-def _terms() -> Terms | None:
-    """Ask on what terms work is imported; None, with a message, where what is typed cannot be read."""
-    st.write(
-        "Annotations are imported together with their articles. Everything is checked first, and nothing is imported "
-        "if something would be lost."
-    )
-    whose = st.text_input("Annotator, if a file names none", max_chars=60)
-    by_file = st.toggle("If a file names no annotator, use the file's name (ana.jsonl: ana)")
-    left, right = st.columns(2)
-    names = left.text_area("Rename annotators", placeholder="A1=zoé", help="OLD=NEW, one per line.")
-    renames = right.text_area(
-        "Rename labels, relations and attributes",
-        placeholder="PERSON=speaker\nPERSON.kb_id=who\nTOPIC=",
-        help="OLD=NEW, one per line. Labels, relations and flags by name; attributes as label.name; choices as "
-        "label.name.choice. OLD= drops it.",
-    )
-    anyway = st.toggle("Import everything else if something would be lost")
-    try:
-        given = pairs("Annotators", filter(str.strip, names.splitlines()))
-        labels = renamed("Labels", filter(str.strip, renames.splitlines()))
-        return Terms(whose.strip() or None, given, labels, anyway, by_file)
-    except ArticleError as fault:
-        st.error(plain(str(fault)))
-        return None
-
-
 def account() -> None:
     """Show the signed-in person's progress, and let them switch to another name."""
     name = st.session_state["annotator"]
@@ -167,44 +112,5 @@ def column() -> DeltaGenerator:
     return st.container(width=860)
 
 
-def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: bool) -> Tally:
-    tally = Tally()
-    bar = st.progress(0.0, text="Reading …")
-    size = sum(upload.size for upload in uploads) or 1
-
-    def tick(done: int, total: int | None) -> None:
-        show(bar, done / total if total else 0.0, f"{done:,} articles {'imported' if total else 'read and checked'}")
-
-    streams = [(upload.name, cast(BinaryIO, upload)) for upload in uploads]
-    given: dict[str, Any] = {"kind": kind, "with_work": True, "terms": terms} if kind else {}
-    for count, outcome in enumerate(import_uploads(open_store(), streams, dry_run=dry_run, tick=tick, **given)):
-        tally.add(outcome)
-        if not kind and count % 100 == 0:
-            show(bar, sum(upload.tell() for upload in uploads) / size, str(tally))
-    bar.empty()
-    return tally
-
-
-def _report(tally: Tally, dry_run: bool) -> None:
-    tell = st.warning if tally.faults or tally.variants else st.success
-    tell(f"{'Preview: ' if dry_run else ''}{tally}.")
-    for words in tally.sentences():
-        st.write(plain(words))
-    _table("Not imported", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])
-    _table("Notes", [{"File": note.file, "Line": note.line, "Note": note.reason} for note in tally.notes])
-    _table(
-        "Duplicates",
-        [{"Article": title, "From": source} for title, source in tally.known],
-    )
-
-
 def show(bar: DeltaGenerator, share: float, words: str) -> None:
     bar.progress(min(1.0, share), text=words)
-
-
-def _table(title: str, rows: list[dict[str, object]]) -> None:
-    if rows:
-        st.subheader(f"{title} ({len(rows):,})")
-        st.dataframe(pd.DataFrame(rows[:1000]), hide_index=True)
-        if len(rows) > 1000:
-            st.write("These are the first thousand. “saywhen import --dry-run” lists all.")

@@ -35,6 +35,7 @@ from labeling.web.routes.everyone import everyone_routes
 from labeling.web.routes.export import export_routes
 from labeling.web.routes.figures import figure_routes
 from labeling.web.routes.importing import import_routes
+from labeling.web.routes.imports import imports_routes
 from labeling.web.routes.review import review_routes
 from labeling.web.routes.splits import split_routes
 from labeling.web.routes.team import team_routes
@@ -76,6 +77,7 @@ def build_api(
     api.include_router(everyone_routes(store, access, may))
     api.include_router(review_routes(patient, may))
     api.include_router(import_routes(patient, may))
+    api.include_router(imports_routes(patient, may))
     api.include_router(split_routes(patient, may))
     api.include_router(team_routes(store, patient, may))
     api.include_router(figure_routes(patient, may))

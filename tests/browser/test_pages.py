@@ -23,7 +23,7 @@ from labeling.annotation import article
 from labeling.annotation.article import Article
 from labeling.services.dataset_build import read_lines
 from labeling.services.dataset_verify import faults_of_files
-from labeling.services.importing import formats_with_work
+from labeling.services.importing import formats_with_work, imports
 from labeling.store.project import Store
 from labeling.web.location import PORT
 
@@ -724,6 +724,28 @@ def test_a_dry_run_on_the_import_page_writes_nothing(site: Site, page: Page) -> 
     page.get_by_role("button", name="Preview", exact=True).click()
     expect(page.get_by_text("Preview: 1 imported")).to_be_visible()
     assert site.store.count() == before
+
+
+def test_an_import_is_undone_on_the_import_page_after_a_question(fresh: Site, page: Page) -> None:
+    page.goto(f"{fresh.url}/?annotator={fresh.newcomer()}")
+    page.get_by_role("link", name="Import").click()
+    before = fresh.store.count()
+    page.set_input_files("input[type=file]", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"A mistake."}])
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("1 imported, 0 duplicates")).to_be_visible()
+    expect(page.get_by_text(re.compile("1 article from a.txt$"))).to_be_visible()
+    number = imports(fresh.store)[0].id
+    page.get_by_role("button", name=f"Undo import {number}").click()
+    expect(page.get_by_text(f"Remove everything that import {number} brought: 1 article?")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    assert fresh.store.count() == before + 1
+    page.get_by_role("button", name=f"Undo import {number}").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_text(f"Import {number} is undone. Removed: 1 article")).to_be_visible()
+    expect(page.get_by_text(f"The project has {before:,} articles.")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Undo import {number}")).to_have_count(0)
+    assert fresh.store.count() == before
 
 
 def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_of_quotes_and_dates(

@@ -17,6 +17,7 @@ from labeling.services.importing.tally import (
     WorkSummary,
 )
 from labeling.services.importing.terms import Terms, pairs, renamed
+from labeling.services.importing.undoing import imports, require_undoable, undo_import, undone_in_words
 
 __all__ = [
     "DroppedName",
@@ -35,7 +36,11 @@ __all__ = [
     "import_rows",
     "import_uploads",
     "import_work",
+    "imports",
     "pairs",
     "read_work",
     "renamed",
+    "require_undoable",
+    "undo_import",
+    "undone_in_words",
 ]  # fmt: skip

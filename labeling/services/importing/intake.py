@@ -19,9 +19,13 @@ from labeling.services.importing.tally import ImportedArticle, NothingWritten, R
 from labeling.services.importing.terms import Terms
 from labeling.services.importing.variants import with_variants
 from labeling.store.contract import Store
+from labeling.store.values import Origin
 
 #: Told how many articles are done, and of how many, None while they are being read.
 Tick: TypeAlias = Callable[[int, int | None], None]
+
+#: How many names of files are recorded of an import.
+_NAMES = 200
 
 
 def import_files(
@@ -33,16 +37,19 @@ def import_files(
     terms: Terms | None = None,
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
+    by: str = "SayWhen",
 ) -> Iterator[RowOutcome]:
     """Import files and folders, yielding each row's outcome; stopping early keeps what was reported.
 
-    Raises ArticleError for a kind that is unknown.
+    `by` is who is recorded to have made the import. Raises ArticleError for a kind that is unknown.
     """
+    paths = list(paths)
+    origin = Origin(by, [_printable(path.name or str(path)) for path in paths[:_NAMES]])
     if found := format_of(kind, with_work=with_work):
         rows = marked_rows(found, paths)
-        outcomes = import_work(store, rows, found.name, terms or Terms(), dry_run=dry_run, tick=tick)
+        outcomes = import_work(store, rows, found.name, terms or Terms(), dry_run=dry_run, tick=tick, origin=origin)
     else:
-        outcomes = import_rows(store, read_articles(paths, kind=kind), dry_run=dry_run)
+        outcomes = import_rows(store, read_articles(paths, kind=kind), dry_run=dry_run, origin=origin)
     return with_variants(store, outcomes, dry_run=dry_run)
 
 
@@ -55,18 +62,26 @@ def import_uploads(
     terms: Terms | None = None,
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
+    by: str = "SayWhen",
 ) -> Iterator[RowOutcome]:
     """Import uploads, each a name and a stream, as `import_files` does files."""
+    origin = Origin(by, [_printable(name) for name, _ in uploads[:_NAMES]])
     if found := format_of(kind, with_work=with_work):
-        outcomes = _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick)
+        outcomes = _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick, origin)
     else:
         read = (read_bytes(name, stream, kind=kind) for name, stream in uploads)
-        outcomes = import_rows(store, chain.from_iterable(read), dry_run=dry_run)
+        outcomes = import_rows(store, chain.from_iterable(read), dry_run=dry_run, origin=origin)
     return with_variants(store, outcomes, dry_run=dry_run)
 
 
 def _uploaded_work(
-    store: Store, uploads: Sequence[tuple[str, BinaryIO]], found: Format, terms: Terms, dry_run: bool, tick: Tick
+    store: Store,
+    uploads: Sequence[tuple[str, BinaryIO]],
+    found: Format,
+    terms: Terms,
+    dry_run: bool,
+    tick: Tick,
+    origin: Origin,
 ) -> Iterator[RowOutcome]:
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -81,13 +96,20 @@ def _uploaded_work(
         # What is kept in a folder belongs together.
         read = marked_rows(found, files if found.suffix else [folder])
         shown = (beneath(f"{name}/", row) for row in read)
-        yield from import_work(store, shown, found.name, terms, dry_run=dry_run, tick=tick)
+        yield from import_work(store, shown, found.name, terms, dry_run=dry_run, tick=tick, origin=origin)
 
 
 def import_rows(
-    store: Store, rows: Iterable[Article | Fault | WithheldWork], *, dry_run: bool = False
+    store: Store,
+    rows: Iterable[Article | Fault | WithheldWork],
+    *,
+    dry_run: bool = False,
+    origin: Origin | None = None,
 ) -> Iterator[RowOutcome]:
-    """Import what a reader found: good rows go in, what else is reported passes through."""
+    """Import what a reader found: good rows go in, what else is reported passes through.
+
+    With an `origin`, what is new is recorded as an import, which can be undone as a whole.
+    """
     waiting: list[Fault | WithheldWork] = []
 
     def articles() -> Iterator[Article]:
@@ -97,7 +119,7 @@ def import_rows(
             else:
                 waiting.append(row)
 
-    for added in store.add_articles(articles(), dry_run=dry_run):
+    for added in store.add_articles(articles(), dry_run=dry_run, origin=origin):
         yield from waiting
         waiting.clear()
         yield added
@@ -112,12 +134,13 @@ def import_work(
     *,
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
+    origin: Origin | None = None,
 ) -> Iterator[RowOutcome]:
     """Import articles with the work that a reader found on them, all of it read and checked before anything is written.
 
     `unnamed` is what the reader calls an annotator that a file does not name. The article goes in if it is new, and each
     annotator's work if they have none on it; the same work again is reported as known. Where something is invalid nothing
-    is written, unless the terms say so. Writes in short transactions; stopping early keeps what was reported.
+    is written, unless the terms say so. Writes in short transactions; stopping early keeps what was reported. `origin` is as in `import_rows`.
     """
     with TemporaryFile() as spool:
         checking = Checking(store, unnamed, terms)
@@ -146,7 +169,7 @@ def import_work(
             if dry_run:
                 waiting = [ImportedArticle(kept.article, kept.new, kept.work) for kept in part]
             else:
-                added = store.add_work([(kept.article, kept.works) for kept in part], checking.version)
+                added = store.add_work([(kept.article, kept.works) for kept in part], checking.version, origin)
                 waiting = []
                 for kept, (each, existing) in zip(part, added, strict=True):
                     fresh = dict(zip((made.annotator for made in kept.works), existing, strict=True))
@@ -160,6 +183,11 @@ def import_work(
             yield from waiting
             done += len(part)
             tick(done, checking.articles)
+
+
+def _printable(name: str) -> str:
+    """Return a name without what no text can hold: bytes of a file's name that are not UTF-8."""
+    return name.encode(errors="replace").decode()
 
 
 def _file_name(upload: str) -> str:

@@ -2,7 +2,7 @@
 
 # No postponed annotations here: FastAPI must see the types that live inside `import_routes`.
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import PurePath
 from tempfile import TemporaryFile
 from typing import Annotated
 
@@ -57,7 +57,13 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
             async for chunk in request.stream():
                 upload.write(chunk)
             outcomes = import_uploads(
-                store(), [(Path(name).name, upload)], kind=kind, with_work=with_work, terms=terms, dry_run=dry_run
+                store(),
+                [(PurePath(name).name, upload)],
+                kind=kind,
+                with_work=with_work,
+                terms=terms,
+                dry_run=dry_run,
+                by=annotator,
             )
             tally = await run_in_threadpool(Tally.of, outcomes)
         return Json(

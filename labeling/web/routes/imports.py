@@ -1,0 +1,55 @@
+"""The routes /api/imports…: the imports that were made, and undoing one, for leads."""
+
+# No postponed annotations here: FastAPI must see the types that live inside `imports_routes`.
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Response
+from fastapi.concurrency import run_in_threadpool
+
+from labeling.permissions import Action
+from labeling.services.importing import imports, require_undoable, undo_import, undone_in_words
+from labeling.store.contract import Store
+from labeling.web.guards import Guards
+from labeling.web.routes.answers import Json
+from labeling.web.routes.parameters import DryRun
+
+
+def imports_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
+    """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
+    routes = APIRouter()
+
+    @routes.get(
+        "/imports",
+        summary="List the imports, newest first (leads only)",
+        dependencies=[Depends(may(Action.UNDO_IMPORT))],
+    )
+    async def get_imports() -> Response:
+        found = await run_in_threadpool(imports, store())
+        return Json({"imports": [each._asdict() for each in found]})
+
+    @routes.post(
+        "/imports/{id}/undo",
+        summary="Undo an import as a whole, unless people have worked on its articles (leads only)",
+    )
+    async def post_undo(
+        id: Annotated[int, Path(ge=1, le=2**53, description="the number of the import")],
+        lead: Annotated[str, Depends(may(Action.UNDO_IMPORT))],
+        dry_run: DryRun = False,
+    ) -> Response:
+        if dry_run:
+            record = await run_in_threadpool(require_undoable, store(), id)
+            return Json({"articles": record.articles, "annotations": record.annotations})
+        undone = await run_in_threadpool(undo_import, store(), id, lead)
+        return Json(
+            {
+                "articles": undone.articles,
+                "annotations": undone.annotations,
+                "people": undone.people,
+                "entries": undone.entries,
+                "entries_kept": undone.entries_kept,
+                "told": undone_in_words(undone),
+            }
+        )
+
+    return routes
