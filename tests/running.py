@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -24,21 +25,31 @@ class Server:
     """`saywhen serve` of one project on a free port of 127.0.0.1.
 
     `command` starts the program in a fresh process; without one, the clone's is forked. `folder` is where it is started.
+    In `options`, {port} is the port; `scheme` and `path` say how it is reached with them.
     """
 
-    def __init__(self, project: Path, command: Sequence[str] | None = None, folder: Path = ROOT) -> None:
+    def __init__(
+        self,
+        project: Path,
+        command: Sequence[str] | None = None,
+        folder: Path = ROOT,
+        options: Sequence[str] = (),
+        scheme: str = "http",
+        path: str = "",
+    ) -> None:
         self.project = project
         self._command, self._folder = command, folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{scheme}://127.0.0.1:{self.port}{path}"
+        self._options = [option.format(port=self.port) for option in options]
         self.log = project.parent / "server.log"
         self._process: subprocess.Popen[bytes] | forked.Command | None = None
 
     def start(self, patience: float = 60) -> None:
         """Start it and wait for its first answer."""
-        arguments = ["serve", "--project", str(self.project), "--port", str(self.port)]
+        arguments = ["serve", "--project", str(self.project), "--port", str(self.port), *self._options]
         if self._command is None:
             self._process = forked.Command(arguments, folder=self._folder, stdout=self.log, stderr=self.log)
         else:
@@ -72,7 +83,8 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:
+            trusting = ssl._create_unverified_context()  # whose certificate it is, tests ask themselves
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1, context=trusting) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

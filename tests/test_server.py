@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from labeling.errors import AccessError, StoreError
 from labeling.store.project import Store
 from labeling.web import access, location, server
+from labeling.web.reach import Reach
 
 ROOT = Path(__file__).parent.parent
 
@@ -116,7 +117,7 @@ def test_loopback_is_recognized(host: str) -> None:
 def test_other_addresses_are_not_taken_for_loopback(host: str) -> None:
     assert not access.is_loopback(host)
     with pytest.raises(AccessError, match="can't listen on"):
-        access.require_loopback(host)
+        Reach(host).require_safe(accounts=False)
 
 
 @pytest.fixture

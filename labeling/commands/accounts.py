@@ -10,16 +10,17 @@ import click
 
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import with_project
-from labeling.web.location import PORT, project_path
+from labeling.web.location import PORT, PUBLIC_URL_VARIABLE, project_path
 
 if TYPE_CHECKING:
     from labeling.services.accounts import Administration
 
 _URL = click.option(
     "--url",
+    envvar=PUBLIC_URL_VARIABLE,
     default=f"http://127.0.0.1:{PORT}",
     show_default=True,
-    help="The address under which people reach the server; the link begins with it.",
+    help=f"The address under which people reach the server; the link begins with it. Also set by ${PUBLIC_URL_VARIABLE}.",
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from labeling import schema
-from labeling.web.location import DEFAULT_PROJECT, PROJECT_VARIABLE
+from labeling.web.location import DEFAULT_PROJECT, PROJECT_VARIABLE, PUBLIC_URL_VARIABLE
 
 PATH = click.Path(path_type=Path)
 
@@ -26,6 +26,17 @@ class _LabelSet(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
 
 
 LABEL_SET = _LabelSet()
+
+
+#: Where people reach the server.
+PUBLIC_URL = click.option(
+    "--public-url",
+    "url",
+    envvar=PUBLIC_URL_VARIABLE,
+    metavar="URL",
+    help="The address that people open, such as https://desk.example or https://desk.example/saywhen; also set by "
+    f"${PUBLIC_URL_VARIABLE}.",
+)
 
 
 def with_project(command: Callable[..., None]) -> Callable[..., None]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Any
 
 import click
 
-from labeling.commands.console import with_project
-from labeling.web.location import PORT
+from labeling.commands.console import PATH, PUBLIC_URL, with_project
+from labeling.errors import AccessError
+from labeling.web.location import PORT, PUBLIC_URL_VARIABLE, public_url
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
@@ -21,10 +25,41 @@ def _origins(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
     return given
 
 
+def _networks(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks of proxies; raises BadParameter."""
+    from labeling.web.reach import network
+
+    try:
+        return tuple(map(network, given))
+    except AccessError as fault:
+        raise click.BadParameter(str(fault)) from None
+
+
 @click.command()
 @with_project
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; loopback only.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on, such as 0.0.0.0 for all of the machine's. Other than loopback, only with accounts and TLS.",
+)
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@PUBLIC_URL
+@click.option(
+    "--tls-cert", type=PATH, metavar="FILE", help="A certificate with its chain (PEM), for TLS without a proxy."
+)
+@click.option("--tls-key", type=PATH, metavar="FILE", help="The key of the certificate (PEM).")
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    callback=_networks,
+    help="The address or network of a proxy in front. Only it is believed about clients' addresses and TLS. Repeatable.",
+)
+@click.option("--insecure", is_flag=True, help="Accept a public address without TLS. Others can then read passwords.")
 @click.option(
     "--allow-framing-by",
     "frames",
@@ -34,8 +69,13 @@ def _origins(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
     help="Let pages of an origin, such as https://huggingface.co, show SayWhen in a frame. Repeatable; none by default.",
 )
 @click.option("--log-requests", is_flag=True, help="Write a line of JSON for each request to the standard error.")
-def serve(project: Path, host: str, port: int, frames: tuple[str, ...], log_requests: bool) -> None:
+def serve(
+    project: Path, host: str, port: int, url: str | None, tls_cert: Path | None, tls_key: Path | None, **options: Any
+) -> None:
     """Serve the app. If there is no project yet, create one with the sample corpus."""
     from labeling.web import server
+    from labeling.web.reach import Reach, certificate
 
-    server.serve(host, port, frames=frames, log_requests=log_requests)
+    os.environ[PUBLIC_URL_VARIABLE] = url or ""
+    reach = Reach(host, public_url(), options["proxies"], certificate(tls_cert, tls_key), options["insecure"])
+    server.serve(reach, port, frames=options["frames"], log_requests=options["log_requests"])

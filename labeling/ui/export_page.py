@@ -18,7 +18,7 @@ from labeling.formats.registry import FORMATS
 from labeling.services.dataset_build import MANIFEST, Built, build
 from labeling.services.export import SHAPES, write_export
 from labeling.ui.pages import column, plain, show
-from labeling.web.location import exports_path
+from labeling.web.location import below, exports_path
 from labeling.web.server import open_access, open_store
 
 _FILES = {"articles": "One article per line", "records": "One record per line"}
@@ -230,7 +230,7 @@ def _written() -> None:
                 "Contents": "dataset" if path.is_dir() else "file",
                 "Exported": pd.Timestamp(path.stat().st_mtime, unit="s"),
                 "Size (kB)": _size(path) / 1000,
-                "Download": f"/api/exports/{path.name}?ticket={open_access().ticket(path.name)}",
+                "Download": below(f"/api/exports/{path.name}?ticket={open_access().ticket(path.name)}"),
             }
             for path in found
         ),

@@ -10,6 +10,7 @@ from labeling.errors import AccessError, SayWhenError
 from labeling.ui import pages
 from labeling.ui.navigation import pages_for
 from labeling.ui.signed_in import signed_in, watch
+from labeling.web.location import below
 from labeling.web.server import open_door, open_store
 
 # A file of our own: an icon by name would be fetched from another host at each visit.
@@ -58,7 +59,7 @@ def _with_account() -> None:
     if asks is None:
         st.session_state.pop(_NAME, None)
         st.write("You have been signed out.")
-        st.link_button("Sign in", "/sign-in")
+        st.link_button("Sign in", below("/sign-in"))
         watch(ended=True)
         return
     st.session_state[_NAME] = open_store().sign_in(str(asks.annotator))

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from labeling.adjudication import clauses_of
 from labeling.ui.component import review as review_desk
 from labeling.ui.component import workspace
+from labeling.web.location import below
 from labeling.web.server import open_access, open_store
 
 #: So many names are offered to be chosen with a click; more would be a wall.
@@ -54,7 +55,7 @@ def label() -> None:
     token, expires = open_access().token(name)
     store = open_store()
     workspace(
-        api="/api",
+        api=below("/api"),
         token=token,
         expires=expires,
         annotator=name,
@@ -70,7 +71,7 @@ def review() -> None:
     token, expires = open_access().token(name)
     store = open_store()
     review_desk(
-        api="/api",
+        api=below("/api"),
         token=token,
         expires=expires,
         reviewer=name,

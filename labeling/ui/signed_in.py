@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from labeling.accounts.values import SignedIn
-from labeling.web.location import PING
+from labeling.web.location import PING, below
 from labeling.web.server import open_door, session_cookie
 
 
@@ -25,7 +25,7 @@ def signed_in() -> SignedIn | None:
 
 def watch(*, ended: bool) -> None:
     """Leave the page for the sign-in page, at once if the session has `ended`, else as soon as it does."""
-    _mount()(key="watch", data={"ended": ended, "seconds": PING})
+    _mount()(key="watch", data={"ended": ended, "seconds": PING, "base": below("")})
 
 
 @cache

@@ -1,11 +1,12 @@
 /**
  * Leaves the page when the session is over. It runs by itself, beside the pages: they need not know of sessions.
  *
- * @param {{ data: { ended: boolean, seconds: number } }} component
+ * @param {{ data: { ended: boolean, seconds: number, base: string } }} component
  */
 export default ({ data }) => {
   const leave = () => {
-    location.replace(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    const here = location.pathname.slice(data.base.length) + location.search;
+    location.replace(`${data.base}/sign-in?next=${encodeURIComponent(here)}`);
   };
   if (data.ended) {
     leave();
@@ -13,7 +14,7 @@ export default ({ data }) => {
   }
   const ask = async () => {
     try {
-      const response = await fetch("/sign-in/ping", { cache: "no-store", credentials: "same-origin" });
+      const response = await fetch(`${data.base}/sign-in/ping`, { cache: "no-store", credentials: "same-origin" });
       if (response.status === 401) leave();
     } catch {
       // The server can't be reached: whether the session lasts is asked again later.

@@ -1,7 +1,7 @@
 """Access: loopback addresses, names, and the signed tokens that the browser sends with every request.
 
-Without accounts, the server listens on loopback only, where names are not verified. With accounts, a token says for whom a
-page was drawn, and opens nothing without that person's session.
+Without accounts, the server listens on loopback only (see `reach`), where names are not verified. With accounts, a token
+says for whom a page was drawn, and opens nothing without that person's session.
 """
 
 from __future__ import annotations
@@ -67,15 +67,6 @@ def is_loopback(host: str) -> bool:
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
-
-
-def require_loopback(host: str | None) -> None:
-    """Raise AccessError unless an address to listen on is loopback (None and "" mean every address)."""
-    if not host or not is_loopback(host):
-        raise AccessError(
-            f"can't listen on {host or 'every address'}: anyone who can reach it could sign in under any name. Use "
-            "127.0.0.1; to work from another machine, use an SSH tunnel (docs/deployment.md)"
-        )
 
 
 def _opened(serializer: URLSafeTimedSerializer, token: str, life: int, remedy: str, what: str = "sign-in") -> str:

@@ -8,19 +8,31 @@ from typing import TextIO
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from labeling.store.contract import Store
+from labeling.web.forwarded import Forwarded
 from labeling.web.health import Health
 from labeling.web.hosts import OwnHostOnly
 from labeling.web.policy import SecurityHeaders
+from labeling.web.reach import Reach
 from labeling.web.requests_log import RequestLog
+from labeling.web.sub_path import SubPath
+
+#: A server on loopback, under the address that it listens on.
+_LOOPBACK = Reach("127.0.0.1")
 
 
 class Front:
     """An app with everything that stands before it; `store` must not wait for other writers."""
 
     def __init__(
-        self, app: ASGIApp, store: Callable[[], Store], frames: tuple[str, ...] = (), log: TextIO | None = None
+        self,
+        app: ASGIApp,
+        store: Callable[[], Store],
+        frames: tuple[str, ...] = (),
+        log: TextIO | None = None,
+        reach: Reach = _LOOPBACK,
     ) -> None:
-        self._app = RequestLog(SecurityHeaders(Health(OwnHostOnly(app), store), frames), log)
+        guarded = SubPath(Health(OwnHostOnly(app, reach), store), reach.public)
+        self._app = Forwarded(RequestLog(SecurityHeaders(guarded, frames, reach.public), log), reach)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)

@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from labeling.errors import SayWhenError
 from labeling.store.contract import Store
 
+#: What probes ask for; below a sub-path, too, it is asked for without that path.
+PROBES = ("/healthz", "/readyz")
+
 
 class Health:
     """Answers `/healthz` and `/readyz`, and says nothing about the project; `store` must not wait for other writers."""

@@ -19,9 +19,8 @@ from labeling.accounts.values import Script, SignedIn
 from labeling.permissions import PAGE_ACTIONS, Person, refusal
 from labeling.services.accounts import SignIn
 from labeling.services.accounts.sign_in import TOKEN_PREFIX
-from labeling.web.hosts import sole, values
 from labeling.web.location import PING
-from labeling.web.scope import KEY
+from labeling.web.scope import KEY, sole, values
 from labeling.web.sign_in_html import message_page
 
 #: What closes a websocket: a policy forbids it.

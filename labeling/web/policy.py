@@ -11,6 +11,9 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from labeling.web.access import is_loopback
+from labeling.web.public_url import PublicUrl
+
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -38,8 +41,11 @@ def content_security_policy(frames: tuple[str, ...] = ()) -> str:
     )
 
 
-def security_headers(frames: tuple[str, ...] = ()) -> dict[str, str]:
-    """Return the headers by name; `frames` are the origins that may show a page in a frame."""
+def security_headers(frames: tuple[str, ...] = (), public: PublicUrl | None = None) -> dict[str, str]:
+    """Return the headers by name; `frames` are the origins that may show a page in a frame.
+
+    At a `public` address with TLS, browsers are asked to use nothing else for a year.
+    """
     found = {
         "content-security-policy": content_security_policy(frames),
         "x-content-type-options": "nosniff",
@@ -47,6 +53,9 @@ def security_headers(frames: tuple[str, ...] = ()) -> dict[str, str]:
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }
+    # Not for names of this machine, which other programs use without TLS.
+    if public and public.secure and not is_loopback(public.host):
+        found["strict-transport-security"] = f"max-age={365 * 86400}"
     # Browsers that know `frame-ancestors` ignore this one; it can name no origin.
     return found if frames else {**found, "x-frame-options": "DENY"}
 
@@ -54,9 +63,9 @@ def security_headers(frames: tuple[str, ...] = ()) -> dict[str, str]:
 class SecurityHeaders:
     """Adds the headers to each response; one that the app has set itself is replaced."""
 
-    def __init__(self, app: ASGIApp, frames: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp, frames: tuple[str, ...] = (), public: PublicUrl | None = None) -> None:
         self._app = app
-        self._headers = [(name.encode(), value.encode()) for name, value in security_headers(frames).items()]
+        self._headers = [(name.encode(), value.encode()) for name, value in security_headers(frames, public).items()]
         self._names = frozenset(name for name, _ in self._headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

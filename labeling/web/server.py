@@ -1,4 +1,4 @@
-"""The server: Streamlit's pages and the API in one ASGI app, on loopback."""
+"""The server: Streamlit's pages and the API in one ASGI app."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ from labeling.services.accounts import SignIn
 from labeling.store.accounts.database import AccountStore, accounts_path
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
-from labeling.web.access import Access, require_loopback
-from labeling.web.location import exports_path, project_path
+from labeling.web.access import Access
+from labeling.web.location import exports_path, project_path, public_url
+from labeling.web.reach import WITHOUT_TLS, Reach
 
 if TYPE_CHECKING:
     import uvicorn
     from starlette.middleware import Middleware
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+#: After how many idle seconds a connection is closed: later than proxies do, which would else ask on one that is closing.
+_KEEP_ALIVE = 75
 #: For how many seconds requests in progress may go on when the server is stopped.
 _LAST_REQUESTS = 30
 
@@ -56,8 +59,13 @@ def open_door() -> SignIn | None:
 
 
 def session_cookie() -> str:
-    """Return the name of the cookie of a session; servers on one machine share cookies, so each has its own name."""
-    return f"saywhen-{open_store().id[:12]}"
+    """Return the name of the cookie of a session; servers on one machine share cookies, so each has its own name.
+
+    Under TLS, its prefix makes browsers refuse a cookie of that name that a page without TLS sets, or another host.
+    """
+    public = public_url()
+    prefix = "" if public is None or not public.secure else "__Secure-" if public.path else "__Host-"
+    return f"{prefix}saywhen-{open_store().id[:12]}"
 
 
 def person_of(annotator: str, store: Callable[[], Store] = open_store) -> Person:
@@ -146,19 +154,19 @@ def _with_accounts(app: ASGIApp) -> ASGIApp:
     from labeling.web.sign_in_routes import sign_in_app
 
     cookie = session_cookie()
-    signing_in = SignInFirst(app, sign_in_app(door, cookie, secure=False))
+    signing_in = SignInFirst(app, sign_in_app(door, cookie, public_url()))
     return Identity(signing_in, door, cookie, lambda annotator: person_of(annotator, _api_store))
 
 
-def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: bool = False) -> None:
+def serve(reach: Reach, port: int, *, frames: Sequence[str] = (), log_requests: bool = False) -> None:
     """Serve the project until interrupted, then finish the requests in progress.
 
-    Pages of `frames` (origins) may show it in a frame. Raises AccessError for an address that is not loopback, and
-    StoreError for a project or a port that can't be used.
+    Pages of `frames` (origins) may show it in a frame. Raises AccessError if it isn't safe to be reached so, and
+    StoreError for a project, a certificate or a port that can't be used.
     """
     gc.disable()  # until all is loaded: what is loaded stays, and looking through it again and again is a tenth of the start
-    require_loopback(host)
-    listener = listen(host, port)
+    reach.require_safe(accounts=accounts_path(project_path()).exists())
+    listener = listen(reach.host, port)
     made = ensure_project(project_path())
     store = open_store()
 
@@ -167,12 +175,16 @@ def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: boo
     from labeling.web.front import ApiFirst, Front
 
     app = _with_accounts(ApiFirst(_pages(), _API))
-    app = Front(app, _api_store, tuple(frames), sys.stderr if log_requests else None)
+    app = Front(app, _api_store, tuple(frames), sys.stderr if log_requests else None, reach)
     what = "created with the sample corpus" if made else f"{store.count():,} articles"
-    shown = f"[{host}]" if ":" in host else host
+    shown = f"[{reach.host}]" if ":" in reach.host else reach.host
     for words in store.schema.aside:
         print(f"Label set, version {store.schema.version}: {words}", file=sys.stderr)
-    print(f"SayWhen: {project_path().name} ({what})\n\n    http://{shown}:{port}\n\nCtrl+C stops it.", flush=True)
+    if reach.away and reach.public and not reach.public.secure:
+        print(f"Warning: {WITHOUT_TLS}", file=sys.stderr)
+    address = reach.public or f"http://{shown}:{port}"
+    print(f"SayWhen: {project_path().name} ({what})\n\n    {address}\n\nCtrl+C stops it.", flush=True)
+    certificate, key = reach.certificate or (None, None)
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when it has shut down
         config = uvicorn.Config(
             app,
@@ -181,6 +193,9 @@ def serve(host: str, port: int, *, frames: Sequence[str] = (), log_requests: boo
             ws="websockets-sansio",
             proxy_headers=False,
             server_header=False,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+            timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=_LAST_REQUESTS,
         )
         running = uvicorn.Server(config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from labeling.accounts.passwords import MIN_LENGTH
+from labeling.web.location import below
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -22,13 +23,13 @@ button, a.button { font: inherit; display: inline-block; margin-top: 1.25rem; pa
 def sign_in_page(target: str, *, email: str = "", fault: str = "", providers: dict[str, str] | None = None) -> str:
     """Return the page with the form for e-mail and password, and a link for each provider, by its key and title."""
     others = "".join(
-        f'<p><a class="button" href="/sign-in/with/{escape(key, quote=True)}">Sign in with {escape(title)}</a></p>'
+        f'<p><a class="button" href="{escape(below(f"/account/with/{key}"), quote=True)}">Sign in with {escape(title)}</a></p>'
         for key, title in (providers or {}).items()
     )
     return _page(
         "Sign in",
         f"""<p>Who said what, and when.</p>{_alert(fault)}
-<form method="post" action="/sign-in">
+<form method="post" action="{escape(below("/sign-in"), quote=True)}">
 <input type="hidden" name="next" value="{escape(target, quote=True)}">
 <label for="email">E-mail</label>
 <input id="email" name="email" type="email" autocomplete="username" required autofocus value="{escape(email, quote=True)}">
@@ -57,7 +58,7 @@ def password_page(name: str, email: str, *, fault: str = "") -> str:
 
 def message_page(title: str, words: str) -> str:
     """Return a page that says something, with the way back."""
-    return _page(title, f'<p>{escape(words)}</p><p><a href="/">Back to SayWhen</a></p>')
+    return _page(title, f'<p>{escape(words)}</p><p><a href="{escape(below("/"), quote=True)}">Back to SayWhen</a></p>')
 
 
 def _alert(fault: str) -> str:

@@ -14,6 +14,7 @@ from labeling.accounts.lifetimes import SESSION_LIFE
 from labeling.accounts.values import SignedIn
 from labeling.errors import AccessError, TooManyAttemptsError
 from labeling.services.accounts import SignIn
+from labeling.web.public_url import PublicUrl
 from labeling.web.scope import KEY
 from labeling.web.sign_in_html import message_page, password_page, sign_in_page
 
@@ -21,13 +22,14 @@ from labeling.web.sign_in_html import message_page, password_page, sign_in_page
 _MAX_FORM = 20_000
 
 
-def sign_in_app(door: SignIn, cookie: str, *, secure: bool) -> Starlette:
-    """Return the app that signs people in; `secure` says that browsers reach it by TLS."""
+def sign_in_app(door: SignIn, cookie: str, public: PublicUrl | None) -> Starlette:
+    """Return the app that signs people in; `public` is the address under which they reach the server."""
+    secure, place = bool(public and public.secure), (public.path if public else "") or "/"
 
     def opened(secret: str, target: str) -> Response:
         response = RedirectResponse(_local(target), 303)
         response.set_cookie(
-            cookie, secret, max_age=int(SESSION_LIFE), path="/", secure=secure, httponly=True, samesite="lax"
+            cookie, secret, max_age=int(SESSION_LIFE), path=place, secure=secure, httponly=True, samesite="lax"
         )
         return response
 
@@ -75,7 +77,7 @@ def sign_in_app(door: SignIn, cookie: str, *, secure: bool) -> Starlette:
         if isinstance(asks, SignedIn):
             await run_in_threadpool(door.sign_out, asks)
         response = RedirectResponse("/sign-in", 303)
-        response.delete_cookie(cookie, path="/", secure=secure, httponly=True, samesite="lax")
+        response.delete_cookie(cookie, path=place, secure=secure, httponly=True, samesite="lax")
         return response
 
     async def ping(request: Request) -> Response:

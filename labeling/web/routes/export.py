@@ -24,6 +24,7 @@ from labeling.services.export import Shape, write_export
 from labeling.store.contract import Store
 from labeling.web.access import Access
 from labeling.web.guards import Guards
+from labeling.web.location import below
 from labeling.web.routes.answers import Json
 
 
@@ -58,7 +59,7 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
     Exporter = Annotated[str, Depends(may(Action.EXPORT))]  # noqa: N806
 
     def link(path: Path) -> dict[str, str]:
-        return {"name": path.name, "url": f"/api/exports/{path.name}?ticket={access().ticket(path.name)}"}
+        return {"name": path.name, "url": below(f"/api/exports/{path.name}?ticket={access().ticket(path.name)}")}
 
     @routes.post(
         "/exports",
