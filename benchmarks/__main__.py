@@ -21,6 +21,7 @@ from benchmarks.material import Bench
 PARTS = {
     "browser": "browser",
     "effort": "effort",
+    "sight": "seeing",
     "http": "serving",
     "language": "proposing",
     "import": "importing",
@@ -43,7 +44,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="in the project (10000)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the data goes (a temporary folder in it)")
     parser.add_argument(
-        "--gold", type=Path, metavar="FILE", help="what “effort” labels, as exported (the sample corpus)"
+        "--gold", type=Path, metavar="FILE", help="what “effort” and “sight” label, as exported (the sample corpus)"
     )
     parser.add_argument(
         "--votes",
