@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from labeling.agreement import by_value, gamma, models, spans, unitizing, values
+from labeling.agreement import by_value, gamma, models, spans, unitizing, unitizing_1995, values
 from labeling.agreement.coding import cohen_kappa, confusion_alpha, interval_alpha, scott_pi
 from labeling.agreement.counts import Counts, Key, by_head, pooled, under
 from labeling.agreement.intervals import ConfidenceInterval
@@ -83,9 +83,10 @@ def contribution(
     """Return the contribution of an article, given its length in code points and the work of its annotators, by name."""
     names = sorted(work)
     read = {name: values.read(work[name], schema) for name in names}
+    marked = [read[name].units for name in names]
     return Contribution(
         {(one, two): _compared(read[one], read[two], schema) for one, two in combinations(names, 2)},
-        unitizing.count([read[name].units for name in names], length),
+        unitizing.count(marked, length) | unitizing_1995.count(marked, length),
         shuffling or {},
     )
 
@@ -146,6 +147,9 @@ def together(counts: Mapping[Key, float], shuffling: Mapping[Key, float]) -> dic
             if label != unitizing.BLANK
         },
         "lost": unitizing.lost(counts),
+        "α_U": unitizing_1995.alpha(counts),
+        **{f"α_U.{label}": unitizing_1995.alpha(counts, label) for (label,) in under(counts, "α_U expected")},
+        "α_U omitted": unitizing_1995.omitted(counts),
         "γ": gamma.gamma(shuffling),
         **{
             f"γₖ.{label}": gamma.gamma_label(shuffling, label)

@@ -45,6 +45,7 @@ _SPANS: dict[str, Callable[[Unit, Unit], bool]] = {
     "γ": lambda one, two: one[2:4] != two[2:4],
     "γₖ": lambda one, two: one.label != two.label,
     "uα": lambda one, two: one[2:4] != two[2:4],
+    "α_U": lambda one, two: one[2:4] != two[2:4],
     "|uα": lambda one, two: one.fragments != two.fragments,
 }
 _SEEN_BY_BOTH = {"boundary", "boundary share", "label", "label α", "label κ", "label π", "cuα", "(k)uα", "γₖ"}

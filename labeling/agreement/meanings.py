@@ -194,6 +194,16 @@ MEANINGS = {
         "The share of spans that a longer span hides or cuts when uα is computed.",
         "These spans are missing from uα only; γ and F1 include them.",
     ),
+    "α_U": Meaning(
+        "α_U of 1995",
+        "Agreement on where the spans of each label lie, corrected for chance, for comparison with older papers: 0 is chance, 1 is perfect.",
+        "Its author replaced it with uα. A long span weighs by the square of its length; nested spans of one label are omitted.",
+    ),
+    "α_U omitted": Meaning(
+        "Omitted from α_U",
+        "The share of spans of a label that α_U can't be computed for in their article: spans of it overlap or have several fragments.",
+        "These spans are missing from α_U only.",
+    ),
     "γ": Meaning(
         "γ",
         "Agreement on position and label together, compared with shuffled work; includes nested and crossing spans.",

@@ -14,7 +14,7 @@ from labeling.agreement import models, unitizing
 from labeling.agreement.by_value import split_name
 from labeling.agreement.counts import Counts, Key, by_head, pooled, pour, turned, under
 from labeling.agreement.intervals import ConfidenceInterval, interval, ratio, summary
-from labeling.agreement.ledger import Ledger, Numbers, mean_over_pairs_of
+from labeling.agreement.ledger import Columns, Ledger, Numbers, mean_over_pairs_of
 from labeling.agreement.meanings import MEANINGS, meaning
 from labeling.annotation.fragments import Fragments
 from labeling.annotation.state import Annotation, Span
@@ -29,10 +29,10 @@ GROUPS = ("pairs", "outlets", "months")
 _ALONE = {
     "Spans": ("exact", "overlap", "half", "soft", "unlabelled", "envelope", "detection", "boundary", "boundary share", "label",
               "label α", "label κ", "label π"),
-    "Corrected for chance": ("γ", "uα", "|uα", "cuα", "lost"),
+    "Corrected for chance": ("γ", "uα", "|uα", "cuα", "lost", "α_U", "α_U omitted"),
 }  # fmt: skip
 _TABLES = {
-    "Labels": ("exact", "overlap", "half", "soft", "(k)uα", "γₖ"),
+    "Labels": ("exact", "overlap", "half", "soft", "(k)uα", "γₖ", "α_U"),
     "Values": ("exact", "overlap", "half", "soft"),
     "Attributes": ("attribute", "attribute α", "attribute κ", "attribute π", "coverage"),
     "Dates": ("date", "granularity", "days apart"),
@@ -61,8 +61,9 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
     names = ledger.by_pair.figures
     intervals = sureness(ledger, [name for name in names if thorough or "." not in name or name.startswith("record.")])
     intervals["uα"] = _bounds(_alpha_interval(ledger))
+    intervals["α_U"] = _bounds(_chance_interval(ledger.together, "α_U observed", "α_U expected"))
     if found["γ"]["value"] is not None:
-        intervals["γ"] = _bounds(_gamma_interval(ledger))
+        intervals["γ"] = _bounds(_chance_interval(ledger.shuffled, "observed", "expected"))
         labels = [name for name in found if name.startswith("γₖ.") and found[name]["value"] is not None]
         intervals |= {name: _bounds(_gamma_label_interval(ledger, name.partition(".")[2])) for name in labels}
     for name, each in intervals.items():
@@ -297,11 +298,9 @@ def _alpha_interval(ledger: Ledger) -> ConfidenceInterval:
     return interval(table, _SEED, lambda sums: unitizing.alphas(keys, sums))
 
 
-def _gamma_interval(ledger: Ledger) -> ConfidenceInterval:
-    keys, table = ledger.shuffled.dense()
-    observed, expected = (
-        table[:, keys.index((name,))] if (name,) in keys else np.zeros(len(table)) for name in ("observed", "expected")
-    )
+def _chance_interval(columns: Columns, *heads: str) -> ConfidenceInterval:
+    """Return the interval of 1 − observed / expected, given the heads of the counts of both."""
+    observed, expected = (columns.dense(head)[1].sum(1) for head in heads)
     return interval(np.stack([expected - observed, expected], 1), _SEED, ratio)
 
 

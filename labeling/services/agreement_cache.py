@@ -33,7 +33,7 @@ from labeling.store.contract import Project, Store
 from labeling.store.values import ArticleWork, Counted, Part, Selection
 
 #: Counted up whenever what is counted changes: then all articles are counted again.
-VERSION = 4
+VERSION = 5
 #: How many articles are counted before what was counted is kept, in a short transaction.
 _CHUNK = 100
 #: The same for γ, which takes longer, so that progress shows.
