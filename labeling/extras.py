@@ -7,9 +7,13 @@ from typing import Literal, TypeAlias
 
 from labeling.errors import MissingExtraError
 
-Extra: TypeAlias = Literal["charts", "spacy"]
+Extra: TypeAlias = Literal["charts", "learn", "spacy"]
 #: The module that each extra of `saywhen-labeling` brings, and what people call it.
-_MODULES: dict[Extra, tuple[str, str]] = {"charts": ("vl_convert", "the chart renderer"), "spacy": ("spacy", "spaCy")}
+_MODULES: dict[Extra, tuple[str, str]] = {
+    "charts": ("vl_convert", "the chart renderer"),
+    "learn": ("scipy", "SciPy"),
+    "spacy": ("spacy", "spaCy"),
+}
 
 
 def installed(extra: Extra) -> bool:

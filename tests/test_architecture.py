@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 
 #: The folders of `labeling/`, from the ground up: a module imports from its own folder and from those before it.
 LAYERS = [
-    "errors", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "agreement", "adjudication", "dataset", "stories", "formats", "assignment", "charts",
-    "sample", "store", "services", "project", "web", "ui", "commands", "__main__",
+    "errors", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "suggestions", "agreement", "adjudication", "dataset", "stories", "formats",
+    "assignment", "charts", "sample", "store", "services", "project", "web", "ui", "commands", "__main__",
 ]  # fmt: skip
 #: Layers that do no input or output; formats read files, charts start the program that draws.
 PURE = {
@@ -26,6 +26,7 @@ PURE = {
     "language",
     "schema",
     "annotation",
+    "suggestions",
     "agreement",
     "adjudication",
     "dataset",

@@ -76,6 +76,7 @@ ROUTES = {
     "GET /articles": "arlf",
     "GET /facets": "arlf",
     "GET /articles/{article}": "arlf",
+    "GET /articles/{article}/suggestions": "arlf",
     "GET /next": "arlf",
     "GET /previous": "arlf",
     "GET /progress": "arlf",

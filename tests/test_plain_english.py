@@ -93,6 +93,7 @@ AREAS = {
     "adjudication": (r"labeling/adjudication/.*\.py", "labeling/adjudication/policy.py"),
     "accounts": (r"labeling/accounts/.*\.py", "labeling/accounts/passwords.py"),
     "stories": (r"labeling/stories/.*\.py", "labeling/stories/claims.py"),
+    "suggestions": (r"labeling/suggestions/.*\.py", "labeling/suggestions/suggesting.py"),
     "dates": (r"labeling/dates/.*\.py", "labeling/dates/edtf.py"),
     "other parts of the core": (r"app\.py|labeling/(\w+|(charts|language|sample)/.*)\.py", "labeling/errors.py"),
     "tests": (r"tests/.*\.py", "tests/tools.py"),

@@ -34,6 +34,41 @@ class Candidate(NamedTuple):
         return [self.start, self.end, features] if features else [self.start, self.end]
 
 
+class LeadContent(NamedTuple):
+    """What a lead may introduce: fragments in code points, and `form`, how they begin and end (“that>sentence”)."""
+
+    fragments: tuple[Stretch, ...]
+    form: str
+
+
+class Lead(NamedTuple):
+    """A word that may attribute something to someone: cues, verbs of thinking and wanting, nouns (“the claim”).
+
+    `kind` is report, according, verb, noun or adjective; `word` the verb or noun in small letters; `speaker` the noun phrase
+    that speaks by rule; `contents` are all stretches that may be attributed, of which one is at most.
+    """
+
+    start: int
+    end: int
+    kind: str
+    word: str
+    speaker: Stretch | None
+    quoted: bool
+    contents: tuple[LeadContent, ...]
+
+    def moved(self, by: int) -> Lead:
+        """Return the same lead in an article in which its paragraph starts `by` code points further on."""
+        return self._replace(
+            start=self.start + by,
+            end=self.end + by,
+            speaker=self.speaker and (self.speaker[0] + by, self.speaker[1] + by),
+            contents=tuple(
+                LeadContent(tuple((start + by, end + by) for start, end in content.fragments), content.form)
+                for content in self.contents
+            ),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """The candidates of one article, each list in reading order (by start, the longer one first).
@@ -49,6 +84,8 @@ class Candidates:
     - `phrases` are noun phrases. Feature `kind`: name, outlet, role, pronoun or other. Feature `doubt`, where one can
       speak: 0 beside a cue, 1 elsewhere.
     - `names` are proper names without titles; `dates` are date expressions.
+    - `leads` are cues and whatever else may attribute something, with all that they may introduce. They are there only if asked
+      for, and for models alone: the label page doesn't get them.
     """
 
     language: str | None
@@ -59,6 +96,7 @@ class Candidates:
     phrases: list[Candidate] = field(default_factory=list)
     names: list[Candidate] = field(default_factory=list)
     dates: list[Candidate] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return the lists as plain JSON values, without features that say nothing (None and False)."""
@@ -85,13 +123,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """What a language proposes in one paragraph, in code points of it; the lists mean what `Candidates` says."""
+    """What a language proposes in one paragraph, in code points of it; the lists mean what `Candidates` says.
+
+    `leads` returns the leads when it is called, for not everyone needs them.
+    """
 
     clauses: list[Candidate] = field(default_factory=list)
     cues: list[Candidate] = field(default_factory=list)
     phrases: list[Candidate] = field(default_factory=list)
     names: list[Candidate] = field(default_factory=list)
     dates: list[Candidate] = field(default_factory=list)
+    leads: Callable[[], list[Lead]] = list
 
 
 #: The closed classes of words that a language lists, by the names of their fields.

@@ -19,8 +19,10 @@ _LISTS = ("clauses", "cues", "phrases", "names", "dates")
 _STRETCHES = ("cue", "speaker")
 
 
-def propose(text: str, language: Language | None) -> Candidates:
+def propose(text: str, language: Language | None, *, leads: bool = False) -> Candidates:
     """Return what could be marked in an article; with no language, what rules for any language find.
+
+    With `leads`, what may be attributed to someone is there, too.
 
     >>> from labeling.language.registry import LANGUAGES
     >>> found = propose("“We will go on Monday,” Gen. Brook said.", LANGUAGES["en"])
@@ -47,6 +49,8 @@ def propose(text: str, language: Language | None) -> Candidates:
         proposals = language.propose(paragraph) if language else plain.propose(paragraph)
         for name in _LISTS:
             getattr(found, name).extend(_moved(getattr(proposals, name), start))
+        if leads:
+            found.leads.extend(lead.moved(start) for lead in proposals.leads())
     found.clauses.sort(key=lambda each: (each.start, -each.end))
     found.quotations.extend(_with_clause(text, each, found.clauses) for each in marked)
     return found

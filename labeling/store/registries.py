@@ -76,6 +76,11 @@ class Registries:
         """Return the names of a registry's entries by id."""
         return dict(self._connection.execute("SELECT id, name FROM entry WHERE registry = ?", (registry,)))
 
+    def count(self, registry: str) -> int:
+        """Return the number of a registry's entries, none of which is ever removed."""
+        row = self._connection.execute("SELECT count(*) FROM entry WHERE registry = ?", (registry,)).fetchone()
+        return int(row[0])
+
     def all(self) -> dict[tuple[str, str], str]:
         """Return the names of all entries by (registry, id)."""
         return {

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from labeling.language.english import lexicon
 from labeling.language.english.clauses import clauses
 from labeling.language.english.dates import dates, lead
+from labeling.language.english.leads import leads
 from labeling.language.english.nounphrases import NounPhrases, Run, names
 from labeling.language.english.reporting import Cue, cues
 from labeling.language.english.speakers import doubts, kind_of, speaker_of
@@ -53,6 +54,7 @@ def propose(paragraph: Paragraph) -> Proposals:
         phrases=phrases,
         names=[Candidate(*words.stretch(*run), "capitals") for run in names(words)],
         dates=[Candidate(start, end, "date expression") for start, end in expressions],
+        leads=lambda: leads(words, reader, found, speakers, runs, paragraph.sentences, quoted),
     )
 
 

@@ -3,57 +3,57 @@
 from __future__ import annotations
 
 
-def _words(listed: str) -> frozenset[str]:
+def words_in(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
 #: “this” and the like count as articles in rules; names are compared without those of NAME_ARTICLES only.
-ARTICLES = _words("the a an this these those")
-NAME_ARTICLES = _words("the a an")
+ARTICLES = words_in("the a an this these those")
+NAME_ARTICLES = words_in("the a an")
 #: What begins with one of these was mentioned before.
-DEFINITE = _words("the this that these those his her its their")
-DETERMINERS = _words(
+DEFINITE = words_in("the this that these those his her its their")
+DETERMINERS = words_in(
     "some any no every each all both either neither another other others certain several many most multiple few "
     "numerous various two three four five six seven eight nine ten eleven twelve twenty thirty hundreds dozens one"
 )
-POSSESSIVES = _words("my your his her its our their whose")
-PRONOUNS = _words(
+POSSESSIVES = words_in("my your his her its our their whose")
+PRONOUNS = words_in(
     "i you he she it we they him them us me someone somebody everyone everybody anyone nobody himself herself themselves"
 )
 #: Pronouns for several people.
-PLURAL = _words("we us they them themselves")
+PLURAL = words_in("we us they them themselves")
 #: Pronouns that can be the subject of a reporting verb.
-SPEAKING = _words("i he she they we it who")
-AUXILIARIES = _words(
+SPEAKING = words_in("i he she they we it who")
+AUXILIARIES = words_in(
     "am is are was were be been being has have had having do does did will would can could may might shall should must "
     "used 's ’s 're ’re 've ’ve 'd ’d 'll ’ll 'm ’m don't doesn't didn't isn't wasn't won't can't couldn't wouldn't "
     "hasn't haven't hadn't don’t doesn’t didn’t isn’t wasn’t won’t can’t couldn’t wouldn’t hasn’t haven’t hadn’t"
 )
-PREPOSITIONS = _words(
+PREPOSITIONS = words_in(
     "in on at by for with from to into onto over under about against between among through during before after since "
     "until till as than like near off out up down without within across behind beyond per via upon toward towards amid "
     "despite following"
 )
 #: Prepositions that attach a place to a person: “an official in the ministry”.
-PLACING = _words("in at from on with for near inside within close familiar briefed")
+PLACING = words_in("in at from on with for near inside within close familiar briefed")
 #: Small words inside of names.
-PARTICLES = _words("de da del della di du la le van von der den al bin ibn el y")
-CONJUNCTIONS = _words("and or & und et y")
+PARTICLES = words_in("de da del della di du la le van von der den al bin ibn el y")
+CONJUNCTIONS = words_in("and or & und et y")
 #: Those that make one name of two.
-JOINING = _words("and &")
+JOINING = words_in("and &")
 #: Conjunctions, adverbs and relative pronouns, which no noun phrase holds.
-FUNCTION_WORDS = _words(
+FUNCTION_WORDS = words_in(
     "that which who whom while when where why how what whether because if although though but so yet nor however not "
     "never also only just still even already too very more less there here then thus therefore whereas unless once "
     "again ever often later earlier ago"
 )
 #: What may stand between a subject and its verb, besides adverbs in -ly.
-BEFORE_VERBS = _words(
+BEFORE_VERBS = words_in(
     "also only just still even already later earlier then again once however never thus therefore now"
 )
-RELATIVE = _words("who which whose whom that")
+RELATIVE = words_in("who which whose whom that")
 #: Nouns for people and bodies that speak, in the singular or as listed.
-ROLES = _words(
+ROLES = words_in(
     "president vice-president premier minister chancellor secretary governor mayor senator deputy deputies chief head "
     "boss chair chairman chairwoman chairperson director general leader official officer spokesman spokeswoman "
     "spokesperson spokespeople diplomat ambassador envoy consul delegate representative negotiator source aide adviser "
@@ -72,18 +72,18 @@ ROLES = _words(
     "channel network broadcaster report reports statement letter study survey staff team side delegation lobby "
     "consortium excellency majesty highness"
 )
-HONORS = _words("excellency majesty highness honour honor")
+HONORS = words_in("excellency majesty highness honour honor")
 #: What stands before a name and is no part of it, besides roles.
-TITLES = _words(
+TITLES = words_in(
     "mr mrs ms mx dr prof sir dame lord lady gen col capt lt sgt maj cmdr adm rev hon st sen rep gov pres jr sr supt "
     "insp miss madam messrs"
 )
 #: Outlets that pass on what others say; the last word of others’ names is one of OUTLET_WORDS.
-OUTLETS = _words(
+OUTLETS = words_in(
     "reuters ap afp bbc cnn nbc cbs abc npr pbs msnbc bloomberg tass interfax xinhua yonhap kyodo dpa ansa efe "
     "aljazeera politico axios buzzfeed newsweek euronews kcna ria"
 )
-OUTLET_WORDS = _words(
+OUTLET_WORDS = words_in(
     "times post news herald tribune journal gazette guardian telegraph independent mirror observer chronicle star "
     "examiner courier globe mail press agency newspaper daily weekly magazine website broadcaster television tv radio "
     "outlet channel network"
@@ -106,24 +106,24 @@ _IRREGULAR = (
     "pleaded stick expect expects expected hold holds held"
 )
 #: Forms of reporting verbs that are nouns after a determiner: “the report”, “his claims”.
-NOUNS_TOO = _words("report reports letter post claim claims request hope hopes text signal comment")
-DOUBLED = _words("admit quip refer")
+NOUNS_TOO = words_in("report reports letter post claim claims request hope hopes text signal comment")
+DOUBLED = words_in("admit quip refer")
 #: Verbs that the hearer stands behind: “told the council”.
-ADDRESSING = _words(
+ADDRESSING = words_in(
     "tell tells told telling assure assured assures inform informed informs remind reminded reminds warned"
 )
 #: Verbs whose object speaks: “Reuters quoted the mayor as saying …”.
-RELAYING = _words("quote quotes quoted quoting cite cites cited citing")
+RELAYING = words_in("quote quotes quoted quoting cite cites cited citing")
 #: Stems of verbs whose content is a wish or a view: what another verb introduces counts before it.
 WISHING = (
     "hop", "expect", "fear", "want", "demand", "continu", "consider", "ask", "call", "hold", "held", "think", "thought",
     "know", "put", "describ", "stick", "refus", "threaten", "promis", "agree",
 )  # fmt: skip
 #: What turns to other things: content ends before it.
-TURNS = _words("while but although though whereas as which who when where since because")
+TURNS = words_in("while but although though whereas as which who when where since because")
 
 
-def _forms(verb: str) -> list[str]:
+def forms(verb: str) -> list[str]:
     """Return the forms of a regular verb."""
     stem = verb.removesuffix("e")
     if verb in DOUBLED:
@@ -134,7 +134,7 @@ def _forms(verb: str) -> list[str]:
     return [verb, third, f"{stem}ed", f"{stem}ing"]
 
 
-REPORTING_VERBS = frozenset(form for verb in _REGULAR.split() for form in _forms(verb)) | _words(_IRREGULAR)
+REPORTING_VERBS = frozenset(form for verb in _REGULAR.split() for form in forms(verb)) | words_in(_IRREGULAR)
 _MORE_ROLES = frozenset(f"{role}s" for role in ROLES) | {f"{role[:-1]}ies" for role in ROLES if role.endswith("y")}
 #: Roles and bodies, one or several.
 ROLE_FORMS = ROLES | _MORE_ROLES | {f"{role}es" for role in ROLES if role.endswith(("s", "sh", "ch"))}

@@ -17,6 +17,7 @@ from labeling.annotation.state import Status
 from labeling.errors import NotFoundError, StoreBusyError
 from labeling.permissions import Action
 from labeling.services.candidates import with_candidates
+from labeling.services.suggestions.computing import Suggesting
 from labeling.store.contract import MAX_LIMIT, Store
 from labeling.store.values import Answer, Save
 from labeling.web.guards import Guard, Guards
@@ -72,6 +73,7 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     routes = APIRouter()
     _add_post_ops(routes, _Saves(store), may)  # first: routes are tried one by one, and most requests save
     Reader = Annotated[str, Depends(may(Action.READ_OWN_WORK))]  # noqa: N806
+    suggestions = _Suggestions()
 
     @routes.get(
         "/articles", summary="Search the annotator's queue by words in text and title, with filters; best matches first"
@@ -105,6 +107,14 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     )
     async def get_article(article: ArticleId, annotator: Reader) -> Response:
         return await _found(store().bundle(annotator, article), article)
+
+    @routes.get(
+        "/articles/{article}/suggestions",
+        summary="Get what could be marked in an article: whole records with scores, the most certain first",
+    )
+    async def get_suggestions(article: ArticleId, annotator: Reader) -> Response:
+        found = await run_in_threadpool(suggestions.of(patient()).as_json, annotator, article)
+        return Response(found, media_type="application/json")
 
     @routes.get("/next", summary="Get the next unfinished article; after the last one, the first")
     async def get_next(annotator: Reader, after: _Current = None) -> Response:
@@ -242,6 +252,16 @@ def _set_result(future: "asyncio.Future[Answer]", answer: Answer | Exception) ->
         future.set_exception(answer)
     else:
         future.set_result(answer)
+
+
+class _Suggestions:
+    """Makes what computes a project's suggestions, once for each project."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Suggesting] = {}
+
+    def of(self, store: Store) -> Suggesting:
+        return self._made.setdefault(store.id, Suggesting(store))
 
 
 async def _found(bundle: dict[str, Any], article: str) -> Response:

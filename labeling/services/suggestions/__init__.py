@@ -1,0 +1,1 @@
+"""Suggestions for the articles of a project: computing, storing, learning and measuring them."""

@@ -1,0 +1,250 @@
+"""The suggestions for an article: quotes with their cues, speakers and entities, and dates with their readings, by score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from labeling.dates.reading import Reading
+from labeling.language.model import Candidate, Language, Lead
+from labeling.language.tokens import Stretch
+from labeling.suggestions import attributions, claims, joins, quotations, speakers
+from labeling.suggestions.entities import EMPTY, Entity, Mentions, Registry, SpeakingPhrase
+from labeling.suggestions.overlap import iou, shared
+from labeling.suggestions.ranker import Ranker
+from labeling.suggestions.surroundings import Surroundings
+from labeling.suggestions.weights import Weights
+
+#: So many speakers, cues and entities are offered.
+_SPEAKERS, _CUES, _ENTITIES = 5, 3, 4
+#: Two contents that share more of their text are the same thing twice.
+_TWICE = 0.8
+_REASONS = 4
+
+
+class SpeakerChoice(NamedTuple):
+    """Who may speak: the phrase, how likely, and who that may be, best first."""
+
+    stretch: Stretch
+    score: float
+    entities: tuple[tuple[Entity, float], ...]
+
+
+@dataclass(slots=True)
+class Quote:
+    """A quote that could be marked. `certain` is how likely its head is, `score` how likely it is with its speaker.
+
+    `direct` if it stands in quotation marks as a whole; `features` are those that speak for it, the strongest first.
+    """
+
+    fragments: tuple[Stretch, ...]
+    direct: bool
+    certain: float
+    score: float
+    speakers: list[SpeakerChoice]
+    cues: list[tuple[Stretch, float]]
+    origin: str
+    features: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Claim:
+    """A date that could be marked, with its readings by likelihood."""
+
+    stretch: Stretch
+    certain: float
+    score: float
+    readings: list[tuple[Reading, float]]
+    features: list[str] = field(default_factory=list)
+
+
+class Suggested(NamedTuple):
+    """All suggestions for an article, each list the likeliest first."""
+
+    quotes: list[Quote]
+    claims: list[Claim]
+
+
+def suggest(
+    around: Surroundings,
+    ranker: Ranker,
+    language: Language | None,
+    *,
+    published: str | None = None,
+    tag: str = "en",
+    registry: Registry = EMPTY,
+) -> Suggested:
+    """Return what could be marked in an article; nothing is dropped, only ordered."""
+    quotes = sorted(
+        [*_direct(around, ranker), *_introduced(around, ranker)], key=lambda each: (each.fragments, not each.direct)
+    )
+    _weigh_overlaps(quotes)
+    _name_speakers(around, ranker, language, registry, quotes)
+    quotes.sort(key=lambda each: (-each.score, each.fragments))
+    dates = [_claim(around, ranker, language, published, tag, each) for each in around.found.dates]
+    dates.sort(key=lambda each: (-each.score, each.stretch))
+    return Suggested(quotes, dates)
+
+
+def _direct(around: Surroundings, ranker: Ranker) -> list[Quote]:
+    """Return the quotes in quotation marks."""
+    weights = ranker["quotation"]
+    rows = [quotations.features(around, each) for each in around.found.quotations]
+    chance = {each.stretch: weights.chance(row) for each, row in zip(around.found.quotations, rows, strict=True)}
+    why = {each.stretch: row for each, row in zip(around.found.quotations, rows, strict=True)}
+    likely = [each for each in around.found.quotations if chance[each.stretch] > 0.5]
+    doubtful = [each for each in around.found.quotations if chance[each.stretch] <= 0.5]
+    grouped = joins.groups(around, likely, ranker["join"])
+    found = []
+    last: Stretch | None = None
+    for parts, whole in sorted([*grouped, *(([each], 1.0) for each in doubtful)], key=lambda each: each[0][0].start):
+        said = [speakers.of_quotation(around, *part.stretch) for part in parts]
+        first = next((number for number, each in enumerate(said) if each.lead), 0)
+        choices = _speakers(around, ranker["speaker"], said[first], last)
+        certain = chance[parts[0].stretch] * whole
+        quote = Quote(
+            joins.fragments(parts), True, certain, certain * _best(choices), choices, _cues(around, parts, said[first].lead),
+            "quotation marks", weights.strongest(why[parts[0].stretch], _REASONS),
+        )  # fmt: skip
+        if chance[parts[0].stretch] > 0.5 and choices:
+            last = choices[0].stretch
+        found.append(quote)
+    return found
+
+
+def _introduced(around: Surroundings, ranker: Ranker) -> list[Quote]:
+    """Return the quotes that a lead introduces and that don't stand in quotation marks as a whole."""
+    weights = ranker["attribution"]
+    found = []
+    for lead in around.found.leads:
+        if not lead.contents:
+            continue
+        rows = attributions.options(around, lead)
+        chances = weights.chances(rows)
+        number, certain = chosen([content.fragments for content in lead.contents], chances[1:])
+        fragments = lead.contents[number].fragments
+        counted = [around.quoted_words(start, end) for start, end in fragments]
+        if sum(quoted for _, quoted in counted) == sum(words for words, _ in counted):
+            continue
+        said = speakers.of_lead(around, lead, fragments[0][0], fragments[-1][1])
+        choices = _speakers(around, ranker["speaker"], said, None)
+        found.append(
+            Quote(
+                fragments, False, certain, certain * _best(choices), choices, [((lead.start, lead.end), 1 - chances[0])],
+                {"report": "reporting verb", "according": "according to", "verb": "verb of thinking or wanting",
+                 "noun": "noun", "adjective": "adjective"}[lead.kind],
+                [f"lead {lead.word}", *weights.strongest(rows[number + 1], _REASONS)],
+            )
+        )  # fmt: skip
+    return found
+
+
+def chosen(contents: Sequence[Sequence[Stretch]], chances: Sequence[float]) -> tuple[int, float]:
+    """Return the content that most likely overlaps with the right one, and how likely it shares half its text with it."""
+    if len(contents) == 1:
+        return 0, chances[0]
+    expected = [
+        sum(
+            chance * (1.0 if other is content else iou(content, other))
+            for other, chance in zip(contents, chances, strict=True)
+        )
+        for content in contents
+    ]
+    best = max(range(len(contents)), key=expected.__getitem__)
+    certain = sum(chance for other, chance in zip(contents, chances, strict=True) if iou(contents[best], other) >= 0.5)
+    return best, certain
+
+
+def _best(choices: Sequence[SpeakerChoice]) -> float:
+    return choices[0].score if choices else 0.5
+
+
+def _speakers(around: Surroundings, weights: Weights, said: speakers.Said, last: Stretch | None) -> list[SpeakerChoice]:
+    """Return who may speak, best first; no one where that is likelier than anyone."""
+    phrases = speakers.phrases(around, said)
+    chances = weights.chances(speakers.features(around, said, phrases, last))
+    ranked = sorted(range(len(phrases)), key=lambda number: (-chances[number], number))[:_SPEAKERS]
+    if not ranked or chances[-1] > chances[ranked[0]]:
+        return []
+    return [SpeakerChoice(phrases[number].stretch, chances[number], ()) for number in ranked]
+
+
+def _cues(around: Surroundings, parts: Sequence[Candidate], lead: Lead | None) -> list[tuple[Stretch, float]]:
+    """Return the cues that may introduce quotations: the one beside it first."""
+    sentences = {around.sentence(part.start + 1) for part in parts} | {around.sentence(part.end - 2) for part in parts}
+    others = [
+        each
+        for sentence in sorted(sentences)
+        for each in around.leads_of_sentence.get(sentence, ())
+        if each.kind in ("report", "according") and each is not lead and not each.quoted
+    ]
+    first = [lead] if lead else []
+    ranked = [*first, *sorted(others, key=lambda each: abs(each.start - parts[0].end))][:_CUES]
+    return [((each.start, each.end), 0.9 if number == 0 else 0.1) for number, each in enumerate(ranked)]
+
+
+def _weigh_overlaps(quotes: list[Quote]) -> None:
+    """Lower what is inside of something likelier: a word in quotation marks within a clause, a clause proposed twice."""
+    for number, one in enumerate(quotes):
+        for other in quotes[number + 1 :]:
+            if other.fragments[0][0] >= one.fragments[-1][1]:
+                break
+            if one.direct and other.direct:
+                continue
+            if iou(one.fragments, other.fragments) >= _TWICE:
+                _lower(min(one, other, key=lambda each: each.certain), max(one.certain, other.certain))
+            elif one.direct != other.direct:
+                direct, clause = (one, other) if one.direct else (other, one)
+                if shared(direct.fragments, clause.fragments) > 1:
+                    inside = all(
+                        any(start <= left and right <= end for start, end in clause.fragments)
+                        for left, right in direct.fragments
+                    )
+                    if inside:
+                        _lower(direct, clause.certain)
+                    else:
+                        _lower(clause, direct.certain)
+
+
+def _lower(quote: Quote, by: float) -> None:
+    quote.certain *= 1 - by
+    quote.score *= 1 - by
+
+
+def _name_speakers(
+    around: Surroundings, ranker: Ranker, language: Language | None, registry: Registry, quotes: list[Quote]
+) -> None:
+    """Say who each speaker is, in reading order of the quotes, each with those who spoke before in mind."""
+    mentions = Mentions(around, language, registry)
+    spoken: list[tuple[SpeakingPhrase, Entity]] = []
+    for quote in quotes:
+        named = []
+        for place, speaker in enumerate(quote.speakers):
+            mention = mentions.of(speaker.stretch)
+            options = mentions.options(mention, reversed(spoken))
+            chances = ranker["entity"].chances([features for _, features in options])
+            ranked = sorted(zip(chances, options, strict=True), key=lambda each: -each[0])[:_ENTITIES]
+            named.append(speaker._replace(entities=tuple((entity, chance) for chance, (entity, _) in ranked)))
+            if place == 0 and quote.certain > 0.5:
+                first = (mention, ranked[0][1][0])
+        quote.speakers = named
+        if named and quote.certain > 0.5:
+            spoken.append(first)
+
+
+def _claim(
+    around: Surroundings, ranker: Ranker, language: Language | None, published: str | None, tag: str, date: Candidate
+) -> Claim:
+    meanings = claims.readings(around, date, published, tag, language)
+    row = claims.of_claim(around, date, meanings)
+    certain = ranker["claim"].chance(row)
+    chances = ranker["reading"].chances(claims.of_readings(around, date, meanings))
+    ranked = sorted(zip(meanings, chances, strict=True), key=lambda each: -each[1])
+    return Claim(
+        date.stretch,
+        certain,
+        certain * (ranked[0][1] if ranked else 0.1),
+        ranked,
+        ranker["claim"].strongest(row, _REASONS),
+    )
