@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lines import SAMPLE, TEXTS
 
@@ -375,6 +375,8 @@ PIECES = st.lists(
 ).map(" ".join)
 
 
+@example("说0 .", LANGUAGES["zh"])
+@example("说0 “", LANGUAGES["zh"])
 @given(ANY | PIECES | st.sampled_from(sorted(TEXTS.values())), st.sampled_from([None, *LANGUAGES.values()]))
 def test_candidates_of_any_text_are_words_of_it_in_reading_order(text: str, language: Any) -> None:
     found = propose(text, language)

@@ -94,4 +94,4 @@ def _embedded(text: str, start: int, end: int, clause: int) -> bool:
     led = start > 1 and text[start - 2].isalnum() and text[start - 1].isspace()
     if clause == start:
         return not led and text[end - mark - 1].isalnum()
-    return led and text[start + mark].islower()
+    return led and text[start + mark : start + mark + 1].islower()

@@ -73,5 +73,5 @@ def _content(text: str, at: int, sentences: list[Stretch]) -> Stretch | None:
     gap = _BEHIND.match(text, at)
     start = gap.end() if gap else at
     last = next((end for first, end in sentences if first <= at < end), at)
-    end = last - (len(text[start:last]) - len(text[start:last].rstrip(_STOPS)))
+    end = start + len(text[start:last].rstrip(_STOPS).rstrip())
     return (start, end) if end - start > 1 and text[start] not in _OPENING else None
