@@ -51,35 +51,6 @@ def client(server: Server, token: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_an_import_is_listed_and_undone_as_a_whole_unless_someone_has_worked_on_it(
-    client: httpx.Client, project: Store
-) -> None:
-    body = b"".join(json.dumps({"text": f"Undone text {n}.", "title": f"U{n}"}).encode() + b"\n" for n in range(3))
-    before = project.count()
-    assert client.post("/import", params={"name": "u.jsonl"}, content=body).json()["new"] == 3
-    first = client.get("/imports").json()["imports"][0]
-    assert (first["by"], first["files"], first["articles"], first["undone_at"]) == ("ana", ["u.jsonl"], 3, None)
-    preview = client.post(f"/imports/{first['id']}/undo", params={"dry_run": True})
-    assert (preview.status_code, preview.json(), project.count()) == (
-        200,
-        {"articles": 3, "annotations": 0},
-        before + 3,
-    )
-    found = client.get("/articles", params={"q": "Undone text 1"}).json()["rows"][0]["id"]
-    message = {"client": "client-undone", "revision": 0, "ops": [{"number": 1, "kind": "submit"}]}
-    assert client.post(f"/articles/{found}/ops", json=message).status_code == 200
-    refused = client.post(f"/imports/{first['id']}/undo")
-    assert (refused.status_code, project.count()) == (422, before + 3)
-    assert "one of its articles has been worked on: “U1” (submitted by ana)" in refused.json()["error"]
-    assert client.post("/import", params={"name": "v.jsonl"}, content=b'{"text": "Gone again."}').json()["new"] == 1
-    last = client.get("/imports").json()["imports"][0]["id"]
-    undone = client.post(f"/imports/{last}/undo")
-    assert undone.json()["told"] == ["Removed: 1 article, 0 annotations, 0 registry entries."]
-    assert client.post(f"/imports/{last}/undo").status_code == 404
-    assert client.post("/imports/999/undo").status_code == 404
-    assert not [verdict for verdict in verify(project) if verdict.difference]
-
-
 def _add(number: int, text: str, start: int, end: int, label: str = "quote") -> dict:
     return {
         "number": number, "kind": "add", "id": f"s{number}", "label": label,
@@ -491,3 +462,32 @@ def test_while_another_process_writes_a_save_waits_and_reading_does_not(
         assert not saving.done()
         holder.execute("COMMIT")
         assert saving.result().json()["confirmed"] == 1
+
+
+def test_an_import_is_listed_and_undone_as_a_whole_unless_someone_has_worked_on_it(
+    client: httpx.Client, project: Store
+) -> None:
+    body = b"".join(json.dumps({"text": f"Undone text {n}.", "title": f"U{n}"}).encode() + b"\n" for n in range(3))
+    before = project.count()
+    assert client.post("/import", params={"name": "u.jsonl"}, content=body).json()["new"] == 3
+    first = client.get("/imports").json()["imports"][0]
+    assert (first["by"], first["files"], first["articles"], first["undone_at"]) == ("ana", ["u.jsonl"], 3, None)
+    preview = client.post(f"/imports/{first['id']}/undo", params={"dry_run": True})
+    assert (preview.status_code, preview.json(), project.count()) == (
+        200,
+        {"articles": 3, "annotations": 0},
+        before + 3,
+    )
+    found = client.get("/articles", params={"q": "Undone text 1"}).json()["rows"][0]["id"]
+    message = {"client": "client-undone", "revision": 0, "ops": [{"number": 1, "kind": "submit"}]}
+    assert client.post(f"/articles/{found}/ops", json=message).status_code == 200
+    refused = client.post(f"/imports/{first['id']}/undo")
+    assert (refused.status_code, project.count()) == (422, before + 3)
+    assert "one of its articles has been worked on: “U1” (submitted by ana)" in refused.json()["error"]
+    assert client.post("/import", params={"name": "v.jsonl"}, content=b'{"text": "Gone again."}').json()["new"] == 1
+    last = client.get("/imports").json()["imports"][0]["id"]
+    undone = client.post(f"/imports/{last}/undo")
+    assert undone.json()["told"] == ["Removed: 1 article, 0 annotations, 0 registry entries."]
+    assert client.post(f"/imports/{last}/undo").status_code == 404
+    assert client.post("/imports/999/undo").status_code == 404
+    assert not [verdict for verdict in verify(project) if verdict.difference]

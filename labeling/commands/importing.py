@@ -6,12 +6,15 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from labeling.commands.console import PATH, with_project
 from labeling.errors import ArticleError
+
+if TYPE_CHECKING:
+    from labeling.formats.publication_date import DateOrder
 
 
 @click.command("import")
@@ -35,6 +38,13 @@ from labeling.errors import ArticleError
     metavar="OLD=NEW",
     help="Rename a label, relation or flag, an attribute (label.name) or a choice (label.name.choice); OLD= drops it. "
     "If a label and a relation have the same name: label:OLD=NEW, role:OLD=NEW. Repeatable.",
+)
+@click.option("--encoding", metavar="NAME", help="The files' encoding if it isn't UTF-8: cp1252, mac_roman, gb18030 …")
+@click.option(
+    "--date-order",
+    "date_order",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="The order of day, month and year in publication dates such as 03/04/2026.",
 )
 @click.option("--anyway", is_flag=True, help="Import everything else if something would be lost.")
 @click.option("--every-fault", "every", is_flag=True, help="Report every error, even if many are similar.")
@@ -69,7 +79,14 @@ def import_(
     elif undo is not None:
         _undo(undo, given["by"], dry_run=given["dry_run"], yes=yes)
     elif draft:
-        _draft(paths, given["kind"], draft, by_file=given["by_file"], by_folder=given["by_folder"])
+        _draft(
+            paths,
+            given["kind"],
+            draft,
+            by_file=given["by_file"],
+            by_folder=given["by_folder"],
+            encoding=given["encoding"],
+        )
     else:
         _import(paths, **given)
 
@@ -87,10 +104,13 @@ def _import(
     anyway: bool,
     every: bool,
     dry_run: bool,
+    encoding: str | None,
+    date_order: DateOrder | None,
     by: str,
 ) -> None:
     """Import files, and report each row's outcome as it comes about."""
-    from labeling.formats import Fault
+    from labeling.formats import Fault, Hints
+    from labeling.formats.encoding import canonical
     from labeling.formats.reading import Remark
     from labeling.services.importing import RepeatedFaults, Tally, Terms, format_of, import_files, pairs, renamed
     from labeling.web.server import open_store
@@ -105,12 +125,13 @@ def _import(
 
     try:
         terms = Terms(annotator, pairs("--as", names), renamed("--map", renames), anyway, by_file, by_folder)
+        hints = Hints(encoding and canonical(encoding), date_order)
         lost = "lost" if format_of(kind, with_work=with_work) else "not imported"
     except ArticleError as fault:
         raise click.UsageError(str(fault)) from None
     alike = RepeatedFaults()
     outcomes = import_files(
-        open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick, by=by
+        open_store(), paths, kind=kind, with_work=with_work, terms=terms, dry_run=dry_run, tick=tick, by=by, hints=hints
     )
     for count, outcome in enumerate(outcomes, 1):
         known = len(tally.known)
@@ -164,12 +185,14 @@ def _undo(id: int, by: str, *, dry_run: bool, yes: bool) -> None:
         click.echo(words)
 
 
-def _draft(paths: tuple[Path, ...], kind: str | None, target: Path, *, by_file: bool, by_folder: bool) -> None:
+def _draft(
+    paths: tuple[Path, ...], kind: str | None, target: Path, *, by_file: bool, by_folder: bool, encoding: str | None
+) -> None:
     """Write a label set made from files, and print the commands that use it."""
     from labeling.services.importing import read_work
     from labeling.services.label_set_draft import drafted
 
-    found = drafted(read_work(paths, kind))
+    found = drafted(read_work(paths, kind, encoding))
     if found is None:
         raise ArticleError("the files have no spans, or can't be read; see --dry-run")
     if not target.parent.is_dir():
@@ -182,6 +205,7 @@ def _draft(paths: tuple[Path, ...], kind: str | None, target: Path, *, by_file: 
     click.echo(f"{target}: labels: {found.labels}, relations: {found.relations}. Check and edit it, then run:")
     click.echo(f"  saywhen new PROJECT.db --schema {target}")
     words = ["saywhen", "import", "-p", "PROJECT.db", *(["--kind", kind] if kind else ["--with-work"])]
+    words += ["--encoding", encoding] if encoding else []
     words += ["--by-file"] * by_file + ["--by-folder"] * by_folder
     words += [part for name in found.renames for part in ("--map", shlex.quote(name))]
     click.echo(f"  {' '.join(words)} {' '.join(shlex.quote(str(path)) for path in paths)}")

@@ -14,10 +14,10 @@ from labeling.errors import ArticleError
 from labeling.formats.csv import read_csv
 from labeling.formats.html import read_html
 from labeling.formats.jsonl import read_json, read_jsonl
-from labeling.formats.reading import Fault, Source, WithheldWork, opened
+from labeling.formats.reading import NO_HINTS, Fault, Hints, Source, WithheldWork, opened
 from labeling.formats.txt import read_txt
 
-__all__ = ["KINDS", "Fault", "WithheldWork", "read_articles", "read_bytes"]
+__all__ = ["KINDS", "NO_HINTS", "Fault", "Hints", "WithheldWork", "read_articles", "read_bytes"]
 
 Reader: TypeAlias = Callable[[Source], Iterator[Article | Fault]]
 
@@ -61,7 +61,9 @@ _NOTES = {"readme", "license", "licence", "copying", "changelog", "makefile"}
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-def read_articles(paths: Iterable[Path], *, kind: str | None = None) -> Iterator[Article | Fault | WithheldWork]:
+def read_articles(
+    paths: Iterable[Path], *, kind: str | None = None, hints: Hints = NO_HINTS
+) -> Iterator[Article | Fault | WithheldWork]:
     """Return the articles and the errors of files and folders, in the order given, one row at a time.
 
     After a file that brings people's work, a `WithheldWork` says whose.
@@ -72,17 +74,17 @@ def read_articles(paths: Iterable[Path], *, kind: str | None = None) -> Iterator
     of every file. Raises ArticleError for another kind.
     """
     reader = _reader(kind)
-    return (row for path in paths for row in _read_path(path, reader))
+    return (row for path in paths for row in _read_path(path, reader, hints))
 
 
 def read_bytes(
-    name: str, data: bytes | BinaryIO, *, kind: str | None = None
+    name: str, data: bytes | BinaryIO, *, kind: str | None = None, hints: Hints = NO_HINTS
 ) -> Iterator[Article | Fault | WithheldWork]:
     """Return the articles and the errors of an upload: bytes, or a binary stream, read from its start.
 
     Raises ArticleError for a `kind` that is none of `KINDS`.
     """
-    return _read_upload(name, data, _reader(kind))
+    return _read_upload(name, data, _reader(kind), hints)
 
 
 def _reader(kind: str | None) -> Reader | None:
@@ -92,18 +94,20 @@ def _reader(kind: str | None) -> Reader | None:
     raise ArticleError(f"unknown kind “{kind}”; use one of {', '.join(KINDS)}")
 
 
-def _read_upload(name: str, data: bytes | BinaryIO, reader: Reader | None) -> Iterator[Article | Fault | WithheldWork]:
+def _read_upload(
+    name: str, data: bytes | BinaryIO, reader: Reader | None, hints: Hints
+) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the rows of an upload."""
     stream = opened(data)
     try:
-        yield from _read(name, name, stream, reader)
+        yield from _read(name, name, stream, reader, hints)
     finally:
         # The stream is the caller's: a buffer laid over it must not close it.
         if stream is not data:
             stream.detach()
 
 
-def _read_path(path: Path, reader: Reader | None) -> Iterator[Article | Fault | WithheldWork]:
+def _read_path(path: Path, reader: Reader | None, hints: Hints) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the rows of a file or of all files in a folder."""
     try:
         folder = path.is_dir()
@@ -111,7 +115,7 @@ def _read_path(path: Path, reader: Reader | None) -> Iterator[Article | Fault | 
         yield _unopened(path, error)
         return
     if not folder:
-        yield from _read_file(path, path.name, reader)
+        yield from _read_file(path, path.name, reader, hints)
         return
     empty = True
     for found in _files(path):
@@ -121,12 +125,12 @@ def _read_path(path: Path, reader: Reader | None) -> Iterator[Article | Fault | 
         elif found.exists() and not found.is_file():
             yield Fault(_shown(found), None, "this is a device or a pipe; name the file itself")
         else:
-            yield from _read_file(found, found.relative_to(path).as_posix(), reader)
+            yield from _read_file(found, found.relative_to(path).as_posix(), reader, hints)
     if empty:
         yield Fault(_shown(path), None, f"the folder has no articles (files ending in {_suffixes()})")
 
 
-def _read_file(path: Path, name: str, reader: Reader | None) -> Iterator[Article | Fault | WithheldWork]:
+def _read_file(path: Path, name: str, reader: Reader | None, hints: Hints) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the rows of one file, named `name` in its articles."""
     try:
         stream = path.open("rb")
@@ -134,11 +138,11 @@ def _read_file(path: Path, name: str, reader: Reader | None) -> Iterator[Article
         yield _unopened(path, error)
         return
     with stream:
-        yield from _read(str(path), name, stream, reader)
+        yield from _read(str(path), name, stream, reader, hints)
 
 
 def _read(
-    file: str, name: str, stream: io.BufferedReader, reader: Reader | None
+    file: str, name: str, stream: io.BufferedReader, reader: Reader | None, hints: Hints
 ) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the rows of an open file."""
     file, name = _shown(file), _shown(name)
@@ -152,7 +156,12 @@ def _read(
         yield Fault(file, None, f"files ending in {ending} can't be imported; {other}")
         return
     try:
-        source = Source(file, name, stream)
+        source = Source(file, name, stream, hints)
+        # Of a table in another encoding, half would be imported: the rows without letters beyond ASCII. JSON is always
+        # UTF-8, and a page says what it is written in.
+        if (reader in (read_csv, read_txt) or hints.encoding) and (fault := source.require_whole()):
+            yield fault
+            return
         for row in reader(source):
             yield row
             yield from source.notes

@@ -72,7 +72,7 @@ def _decoded(source: Source) -> str:
     if len(raw) > MAX_PAGE:
         raise ArticleError(f"the page is larger than {MAX_PAGE:,} bytes; save its text as a .txt file")
     declared = _DECLARED.search(raw, 0, 4096)
-    encoding = declared[1].decode().lower() if declared and not source.marked else "utf-8"
+    encoding = declared[1].decode().lower() if declared and not source.marked and not source.hints.encoding else "utf-8"
     if encoding != "iso-2022-jp":  # the only one whose bytes are all ASCII, and so UTF-8 too
         try:
             return raw.decode()

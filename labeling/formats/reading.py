@@ -6,12 +6,13 @@ import codecs
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from labeling.annotation import article
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
-from labeling.formats.publication_date import published_day
+from labeling.formats.encoding import Recoded, first_wrong_byte
+from labeling.formats.publication_date import DateOrder, is_ambiguous, looks_like_a_date, published_day
 
 #: The longest row, text file or page taken in, in bytes of UTF-8; a text of `article.MAX_TEXT` fits.
 MAX_BYTES = 20_000_000
@@ -120,6 +121,17 @@ class WithheldWork:
         return f"{self.file}: its annotations, by {by}, were not imported; import them with --with-work"
 
 
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What people say about files that don't say it themselves: the encoding, and the order of day, month and year in dates."""
+
+    encoding: str | None = None
+    date_order: DateOrder | None = None
+
+
+NO_HINTS = Hints()
+
+
 class Source:
     """One file being read, as bytes in UTF-8 without byte order mark.
 
@@ -127,17 +139,20 @@ class Source:
     as UTF-8. Raises ArticleError when the first bytes show something else than text.
     """
 
-    def __init__(self, file: str, name: str, stream: io.BufferedReader) -> None:
+    def __init__(self, file: str, name: str, stream: io.BufferedReader, hints: Hints = NO_HINTS) -> None:
         self.file = file
         self.name = name
         self.line = 0  # number of the line read last
         self.aside: dict[str, int] = {}  # annotations that were not asked for, by annotator
         self.notes: list[Fault] = []  # on the row that was read last
         self.tool = ""  # which the file seems to be of
+        self.hints = hints
+        self.passed_over: set[str] = set()  # columns that are not used, once they have been looked at
         self.offset: int  # where that line begins, in bytes of the file
         self.encoding = "UTF-8"
         self.marked = False  # does a byte order mark tell the encoding?
         self._stream: io.BufferedReader = stream
+        self._raw = stream
         head = stream.peek(4)[:4]
         for mark, what in _FOREIGN.items():
             if head.startswith(mark):
@@ -148,13 +163,24 @@ class Source:
         elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             self.marked = True
             self.encoding = "UTF-16"
-            self._stream = io.BufferedReader(_Utf16(stream), _CHUNK)
+            self._stream = io.BufferedReader(Recoded(stream, "utf-16"), _CHUNK)
+        elif hints.encoding:
+            self.encoding = hints.encoding
+            self._stream = io.BufferedReader(Recoded(stream, hints.encoding), _CHUNK)
         elif b"\0" in head:
             raise ArticleError(
                 "the file begins with NUL bytes, like UTF-16 without a byte order mark; save it as UTF-8"
             )
         self.start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0  # in bytes of the file
         self.offset = self._end = self.start
+
+    def require_whole(self) -> Fault | None:
+        """Return the error of a file with a byte that is not of its encoding, so that no half of it is imported; else None."""
+        if self.encoding == "UTF-16" or not self._raw.seekable():
+            return None
+        encoding = self.hints.encoding if self.hints.encoding and not self.marked else "utf-8"
+        wrong = first_wrong_byte(self._raw, encoding)
+        return wrong and self.fault(wrong.line, wrong.reason(encoding, marked=self.marked))
 
     def fault(self, line: int | None, reason: object) -> Fault:
         """Return the error of the row that begins on `line`."""
@@ -205,33 +231,6 @@ class Source:
         return f"byte 0x{byte:02X} at offset {offset} of the file is not UTF-8; save the file as UTF-8"
 
 
-class _Utf16(io.RawIOBase):
-    """A UTF-16 stream with its byte order mark, read as UTF-8; half a character becomes bytes that are not UTF-8."""
-
-    def __init__(self, stream: io.BufferedReader) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
-        self._ready = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        ended = False
-        while not self._ready and not ended:
-            chunk = self._stream.read(_CHUNK)
-            ended = not chunk
-            if not ended:
-                self._ready = self._decoder.decode(chunk).encode(errors="surrogatepass")
-            elif self._decoder.getstate()[0]:
-                self._ready = b"\xff"
-                self._decoder.reset()
-        size = min(len(buffer), len(self._ready))
-        buffer[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
-        return size
-
-
 def row_article(row: Mapping[str, object], source: Source, line: int) -> Article:
     """Make an article of a row under any of its `NAMES`; raises ArticleError with the reason and the remedy.
 
@@ -255,10 +254,15 @@ def row_article(row: Mapping[str, object], source: Source, line: int) -> Article
                     f"“{name}” must be a string, not {_JSON_TYPES[type(value)]}; put it in quotation marks"
                 )
             break
+    if len(row) > len(found):
+        _note_dates(row, found, source, line)
     if "text" not in found:
         raise ArticleError(f"the row has no text; add it as “text” (or {', '.join(NAMES['text'][1:])})")
     if published := found.get("published"):
-        found["published"] = published_day(published)
+        order = source.hints.date_order
+        found["published"] = published_day(published, order)
+        if is_ambiguous(found["published"], order):
+            raise ArticleError(_ambiguous(published, order))
         try:
             article.make_published(found["published"], found.get("published_basis"))
         except ArticleError as fault:
@@ -268,6 +272,30 @@ def row_article(row: Mapping[str, object], source: Source, line: int) -> Article
             reason = f"the article is imported without its publication date, “{published}”: {fault}"
             source.notes.append(source.fault(line, Remark(reason)))
     return article.make(**found, source=f"{source.name}:{line}")
+
+
+#: All names under which a field of an article is known.
+_KNOWN = frozenset(name for names in NAMES.values() for name in names)
+
+
+def _note_dates(row: Mapping[str, object], found: Mapping[str, str], source: Source, line: int) -> None:
+    """Note each column once that looks like a publication date and is not used, unless the row has one."""
+    for name, value in row.items():
+        if name in _KNOWN or name in source.passed_over or value is None:
+            continue
+        source.passed_over.add(name)
+        if "published" not in found and looks_like_a_date(name, value):
+            reason = f"“{name[:80]}” looks like a publication date, but is not used; to use it, name it “published”"
+            source.notes.append(source.fault(line, Remark(reason)))
+
+
+def _ambiguous(published: str, order: DateOrder | None) -> str:
+    if order:
+        return f"the publication date “{published}” is not in the order {order}; correct it, or write it as 2026-04-03"
+    return (
+        f"the publication date “{published}” is ambiguous; say which comes first, the day (--date-order dmy), the month "
+        "(mdy) or the year (ymd)"
+    )
 
 
 def opened(data: bytes | BinaryIO) -> io.BufferedReader:

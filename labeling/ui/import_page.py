@@ -10,6 +10,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from labeling.errors import ArticleError, SayWhenError
+from labeling.formats import Hints
+from labeling.formats.publication_date import DateOrder
 from labeling.permissions import Action
 from labeling.services.importing import (
     Tally,
@@ -26,6 +28,11 @@ from labeling.store.values import ImportRecord
 from labeling.ui.pages import column, plain, show
 from labeling.web.server import open_store, person_of
 
+#: Encodings that are offered; any other can be typed.
+_ENCODINGS = ("cp1252", "mac_roman", "iso8859-15", "cp1250", "cp1251", "gb18030", "shift_jis")
+_ORDERS: dict[DateOrder | None, str] = {
+    None: "are ambiguous", "dmy": "begin with the day", "mdy": "begin with the month", "ymd": "begin with the year",
+}  # fmt: skip
 #: So many imports are listed; “saywhen import --list” lists all.
 _RECENT = 10
 
@@ -45,11 +52,12 @@ def import_articles() -> None:
         # Of any type whatever the kind, for a box of other types would be another one, and empty.
         uploads = st.file_uploader("Files", accept_multiple_files=True)
         terms = _terms() if kind else Terms()
+        hints = _hints(kind)
         dry_run = st.toggle("Preview only (nothing is saved)")
         count = st.empty()
         count.write(f"The project has {store.count():,} articles.")
         if terms and uploads and st.button("Preview" if dry_run else "Import", type="primary"):
-            _report(_import(uploads, kind, terms, dry_run), dry_run)
+            _report(_import(uploads, kind, terms, hints, dry_run), dry_run)
             count.write(f"The project has {store.count():,} articles.")
         if person.may(Action.UNDO_IMPORT):
             _recent()
@@ -102,6 +110,22 @@ def _ask(id: int | None) -> None:
     st.session_state["undoing"] = id
 
 
+def _hints(kind: str) -> Hints:
+    """Ask for what files don't say themselves."""
+    left, right = st.columns(2)
+    encoding = left.selectbox(
+        "Encoding", ["UTF-8", *_ENCODINGS], accept_new_options=True,
+        help="Choose or type another one if files are refused because a byte is not UTF-8 (--encoding).",
+    )  # fmt: skip
+    if kind:
+        return Hints(None if encoding == "UTF-8" else encoding)
+    order = right.selectbox(
+        "Dates such as 03/04/2026", _ORDERS, format_func=_ORDERS.__getitem__,
+        help="Publication dates whose order isn't clear are refused unless you choose it (--date-order).",
+    )  # fmt: skip
+    return Hints(None if encoding == "UTF-8" else encoding, order)
+
+
 def _terms() -> Terms | None:
     """Ask on what terms work is imported; None, with a message, where what is typed cannot be read."""
     st.write(
@@ -128,7 +152,7 @@ def _terms() -> Terms | None:
         return None
 
 
-def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: bool) -> Tally:
+def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, hints: Hints, dry_run: bool) -> Tally:
     tally = Tally()
     bar = st.progress(0.0, text="Reading …")
     size = sum(upload.size for upload in uploads) or 1
@@ -139,7 +163,7 @@ def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, dry_run: b
     streams = [(upload.name, cast(BinaryIO, upload)) for upload in uploads]
     given: dict[str, Any] = {"kind": kind, "with_work": True, "terms": terms} if kind else {}
     by = st.session_state["annotator"]
-    outcomes = import_uploads(open_store(), streams, dry_run=dry_run, tick=tick, by=by, **given)
+    outcomes = import_uploads(open_store(), streams, dry_run=dry_run, tick=tick, by=by, hints=hints, **given)
     for count, outcome in enumerate(outcomes):
         tally.add(outcome)
         if not kind and count % 100 == 0:

@@ -360,7 +360,7 @@ def test_a_date_with_a_time_is_cut_to_its_day_and_others_are_kept(written: str, 
     assert found.published == Published(day, "metadata")
 
 
-@pytest.mark.parametrize("written", ["04/11/2018", "2018-13-01", "2018-11-04T", "yesterday"])
+@pytest.mark.parametrize("written", ["31/31/2018", "2018-13-01", "2018-11-04T", "yesterday"])
 def test_a_date_that_is_none_is_noted_and_the_article_has_no_date(written: str) -> None:
     made, found = read_bytes("a.jsonl", orjson.dumps({"text": "A", "published": written}))
     assert isinstance(made, Article) and made.published is None

@@ -17,17 +17,19 @@ BAD_FILES = {
     "Latin-1": (
         b"One\nTwo\ncaf\xe9",
         3,
-        "byte 0xE9 at offset 11 of the file is not UTF-8; save the file as UTF-8",
+        "byte 0xE9 at offset 11 of the file is not UTF-8, so nothing of it was imported. In the encoding cp1252, it "
+        "reads “café”; if that is right, add --encoding cp1252, or else save the file as UTF-8",
     ),
     "Latin-1 after a mark": (
         b"\xef\xbb\xbfcaf\xe9",
         1,
-        "byte 0xE9 at offset 6 of the file is not UTF-8; save the file as UTF-8",
+        "byte 0xE9 at offset 6 of the file is not UTF-8, so nothing of it was imported; save the file as UTF-8",
     ),
     "cut inside a character": (
         "Say 😀".encode()[:-1],
         1,
-        "byte 0xF0 at offset 4 of the file is not UTF-8; save the file as UTF-8",
+        "byte 0xF0 at offset 4 of the file is not UTF-8, so nothing of it was imported; save the file as UTF-8, or name "
+        "its encoding (--encoding NAME)",
     ),
     "half a pair in UTF-16": (
         b"\xff\xfeA\0\n\0\x3d\xd8B\0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -11,7 +12,8 @@ from typing import BinaryIO, TypeAlias
 
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
-from labeling.formats import Fault, WithheldWork, read_articles, read_bytes
+from labeling.formats import NO_HINTS, Fault, Hints, WithheldWork, read_articles, read_bytes
+from labeling.formats.encoding import canonical
 from labeling.formats.marked import Format, Marked
 from labeling.services.importing.checking import Checking, other, parts
 from labeling.services.importing.reading import beneath, format_of, marked_rows
@@ -38,18 +40,21 @@ def import_files(
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
     by: str = "SayWhen",
+    hints: Hints = NO_HINTS,
 ) -> Iterator[RowOutcome]:
     """Import files and folders, yielding each row's outcome; stopping early keeps what was reported.
 
-    `by` is who is recorded to have made the import. Raises ArticleError for a kind that is unknown.
+    `by` is who is recorded to have made the import, `hints` are what the files don't say themselves. Raises ArticleError for a
+    kind or an encoding that is unknown.
     """
+    hints = _checked(hints, format_of(kind, with_work=with_work))
     paths = list(paths)
     origin = Origin(by, [_printable(path.name or str(path)) for path in paths[:_NAMES]])
     if found := format_of(kind, with_work=with_work):
-        rows = marked_rows(found, paths)
+        rows = marked_rows(found, paths, hints.encoding)
         outcomes = import_work(store, rows, found.name, terms or Terms(), dry_run=dry_run, tick=tick, origin=origin)
     else:
-        outcomes = import_rows(store, read_articles(paths, kind=kind), dry_run=dry_run, origin=origin)
+        outcomes = import_rows(store, read_articles(paths, kind=kind, hints=hints), dry_run=dry_run, origin=origin)
     return with_variants(store, outcomes, dry_run=dry_run)
 
 
@@ -63,13 +68,15 @@ def import_uploads(
     dry_run: bool = False,
     tick: Tick = lambda done, total: None,
     by: str = "SayWhen",
+    hints: Hints = NO_HINTS,
 ) -> Iterator[RowOutcome]:
     """Import uploads, each a name and a stream, as `import_files` does files."""
+    hints = _checked(hints, format_of(kind, with_work=with_work))
     origin = Origin(by, [_printable(name) for name, _ in uploads[:_NAMES]])
     if found := format_of(kind, with_work=with_work):
-        outcomes = _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick, origin)
+        outcomes = _uploaded_work(store, uploads, found, terms or Terms(), dry_run, tick, origin, hints.encoding)
     else:
-        read = (read_bytes(name, stream, kind=kind) for name, stream in uploads)
+        read = (read_bytes(name, stream, kind=kind, hints=hints) for name, stream in uploads)
         outcomes = import_rows(store, chain.from_iterable(read), dry_run=dry_run, origin=origin)
     return with_variants(store, outcomes, dry_run=dry_run)
 
@@ -82,6 +89,7 @@ def _uploaded_work(
     dry_run: bool,
     tick: Tick,
     origin: Origin,
+    encoding: str | None,
 ) -> Iterator[RowOutcome]:
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -94,7 +102,7 @@ def _uploaded_work(
             with files[-1].open("wb") as file:
                 shutil.copyfileobj(stream, file)
         # What is kept in a folder belongs together.
-        read = marked_rows(found, files if found.suffix else [folder])
+        read = marked_rows(found, files if found.suffix else [folder], encoding)
         shown = (beneath(f"{name}/", row) for row in read)
         yield from import_work(store, shown, found.name, terms, dry_run=dry_run, tick=tick, origin=origin)
 
@@ -183,6 +191,13 @@ def import_work(
             yield from waiting
             done += len(part)
             tick(done, checking.articles)
+
+
+def _checked(hints: Hints, found: Format | None) -> Hints:
+    """Return hints with the encoding's usual name; raises ArticleError for those that don't suit the kind of files."""
+    if found and hints.date_order:
+        raise ArticleError("the order of dates is for articles only; in annotated files, write dates as 2026-04-03")
+    return replace(hints, encoding=hints.encoding and canonical(hints.encoding))
 
 
 def _printable(name: str) -> str:

@@ -10,9 +10,11 @@ from tempfile import TemporaryDirectory
 from labeling.annotation.article import Article
 from labeling.errors import ArticleError
 from labeling.formats import KINDS, Fault
+from labeling.formats.encoding import canonical
 from labeling.formats.files import files_in, is_file, unpack
 from labeling.formats.marked import Format, Marked
 from labeling.formats.tasks import tool_in
+from labeling.services.importing.recoding import recoded
 
 #: What files of JSON end in.
 _JSON = (".json", ".jsonl")
@@ -44,19 +46,25 @@ def format_of(kind: str | None, *, with_work: bool = False) -> Format | None:
     return found
 
 
-def read_work(paths: Iterable[Path], kind: str | None) -> Iterator[Marked | Article | Fault]:
+def read_work(
+    paths: Iterable[Path], kind: str | None, encoding: str | None = None
+) -> Iterator[Marked | Article | Fault]:
     """Yield what files and folders hold in an annotated format, our own if none is named; raises ArticleError."""
     found = format_of(kind, with_work=True)
     assert found
-    return marked_rows(found, paths)
+    return marked_rows(found, paths, encoding and canonical(encoding))
 
 
-def marked_rows(found: Format, paths: Iterable[Path]) -> Iterator[Marked | Article | Fault]:
-    """Yield what files, and the files in folders, hold in a format."""
+def marked_rows(
+    found: Format, paths: Iterable[Path], encoding: str | None = None
+) -> Iterator[Marked | Article | Fault]:
+    """Yield what files, and the files in folders, hold in a format, in UTF-8 or another encoding."""
     assert found.read
     for path in paths:
         if path.suffix.lower() == ".zip" and is_file(path):
-            yield from _unpacked(found, path)
+            yield from _unpacked(found, path, encoding)
+        elif encoding:
+            yield from _recoded(found, path, encoding)
         elif found.suffix and path.is_dir():
             empty, suffix = True, Path(f"x{found.suffix}").suffix
             for file in files_in(path, _JSON if suffix in _JSON else (suffix, *found.also)):
@@ -77,7 +85,17 @@ def _is_of(file: Path, found: Format) -> bool:
     return found.name not in KINDS and (tool := tool_in(file, found.name)) is not None and tool.kind == found.name
 
 
-def _unpacked(found: Format, path: Path) -> Iterator[Marked | Article | Fault]:
+def _recoded(found: Format, path: Path, encoding: str) -> Iterator[Marked | Article | Fault]:
+    """Yield what a file or folder in another encoding holds in a format."""
+    with TemporaryDirectory() as name:
+        for copy in recoded(found, path, encoding, Path(name)):
+            if isinstance(copy, Fault):
+                yield copy
+            else:
+                yield from (beneath(name, row) for row in marked_rows(found, [copy]))
+
+
+def _unpacked(found: Format, path: Path, encoding: str | None) -> Iterator[Marked | Article | Fault]:
     """Yield what a ZIP archive holds in a format, as a folder of its name would."""
     with TemporaryDirectory() as name:
         folder = Path(name, path.name)
@@ -86,7 +104,7 @@ def _unpacked(found: Format, path: Path) -> Iterator[Marked | Article | Fault]:
         except ArticleError as fault:
             yield Fault(str(path), None, str(fault))
             return
-        yield from (beneath(f"{name}/", row) for row in marked_rows(found, [folder]))
+        yield from (beneath(f"{name}/", row) for row in marked_rows(found, [folder], encoding))
 
 
 def beneath(folder: str, row: Marked | Article | Fault) -> Marked | Article | Fault:

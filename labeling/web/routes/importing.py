@@ -9,6 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from labeling.formats import Hints
+from labeling.formats.publication_date import DateOrder
 from labeling.permissions import Action
 from labeling.services.importing import Tally, Terms, format_of, import_uploads, pairs, renamed
 from labeling.store.contract import Store
@@ -48,6 +50,12 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         ] = None,
         anyway: Annotated[bool, Query(description="if there are errors, import everything else")] = False,
         by_file: Annotated[bool, Query(description="if the file names no annotator, use the file's name")] = False,
+        encoding: Annotated[
+            str | None, Query(max_length=40, description="the file's encoding if it isn't UTF-8, e.g. cp1252")
+        ] = None,
+        date_order: Annotated[
+            DateOrder | None, Query(description="the order of day, month and year in dates such as 03/04/2026")
+        ] = None,
         dry_run: DryRun = False,
     ) -> Response:
         if format_of(kind, with_work=with_work):
@@ -64,6 +72,7 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
                 terms=terms,
                 dry_run=dry_run,
                 by=annotator,
+                hints=Hints(encoding, date_order),
             )
             tally = await run_in_threadpool(Tally.of, outcomes)
         return Json(
