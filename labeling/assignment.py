@@ -262,7 +262,7 @@ class _Work:
         """Return the reviewer who is not to annotate an article that several do, if the team can spare one."""
         free = [name for name in self._reviewers if name not in started]
         others = set(self.names) | set(started)
-        if wanted < 2 or not free or len(others) <= max(wanted, len(started)):
+        if wanted < 2 or not free or len(others) <= wanted:
             return None
         self._spared[article] = min(free, key=lambda name: _rank(article, name))
         return self._spared[article]

@@ -30,6 +30,16 @@ class SayWhenError(Exception):
     """Any refusal by SayWhen; the message is one sentence for a person, with the remedy."""
 
 
+class _DetailedError(SayWhenError):
+    """An exception that knows more than its message; both are its arguments, so that another process can receive it."""
+
+    def __init__(self, message: str, detail: object) -> None:
+        super().__init__(message, detail)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class ArticleError(SayWhenError, ValueError):
     """An article or a row that can't be imported."""
 
@@ -65,15 +75,12 @@ class DatasetError(SayWhenError, ValueError):
     """A dataset that can't be built, checked or filled with its texts."""
 
 
-class RefusedError(DatasetError):
+class RefusedError(_DetailedError, DatasetError):
     """A dataset with problems; `reasons` holds (kind, article id, why)."""
 
     def __init__(self, message: str, reasons: list[tuple[str, str, str]]) -> None:
-        super().__init__(message, reasons)  # both, so that it can be sent from one process to another
+        super().__init__(message, reasons)
         self.reasons = reasons
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class UndoRefusedError(SayWhenError, ValueError):
@@ -96,15 +103,12 @@ class StoreBusyError(EngineError):
     """A project file that another program is writing to; the same may be tried again."""
 
 
-class MissingExtraError(StoreError):
+class MissingExtraError(_DetailedError, StoreError):
     """An optional part that isn't installed; `extra` is the extra of the package to install."""
 
     def __init__(self, message: str, extra: str) -> None:
-        super().__init__(message, extra)  # both, so that it can be sent from one process to another
+        super().__init__(message, extra)
         self.extra = extra
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class MovedError(StoreError):
@@ -115,15 +119,12 @@ class AccessError(SayWhenError):
     """A token, a name, a password or an address that isn't accepted."""
 
 
-class TooManyAttemptsError(AccessError):
+class TooManyAttemptsError(_DetailedError, AccessError):
     """A sign-in too soon after wrong passwords; `seconds` says how long to wait."""
 
     def __init__(self, message: str, seconds: float) -> None:
-        super().__init__(message, seconds)  # both, so that it can be sent from one process to another
+        super().__init__(message, seconds)
         self.seconds = seconds
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class NotAllowedError(SayWhenError):

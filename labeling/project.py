@@ -135,7 +135,7 @@ class Project:
 
     def gold(self, *, in_progress: bool = False) -> Iterator[tuple[Article, Gold]]:
         """Yield each article that someone has submitted with its gold, and the provenance of each span and link."""
-        for article, gold in Reviewing(self._store).golds():
+        for article, gold in Reviewing(self._store).gold_of_all():
             if gold is not None and (in_progress or gold.complete):
                 yield article, gold
 

@@ -333,11 +333,11 @@ def test_what_carries_a_value_that_the_label_set_no_longer_has_is_asked_again() 
     found = only(works)
     made = decide(found, next(at for at, each in enumerate(found.versions) if each.by == ("ana",)))
     assert settled(works, ALL, made).complete
-    # The note was called `note` when it was decided; carried over, it is called `remark` in the work of annotators.
+    # The note was called `note` when it was decided; migrated, it is called `remark` in the work of annotators.
     renamed = schema.parse(NEWS.source.replace(" note: {", " remark: {"))
     assert "note" not in renamed.labels["quote"].attributes and "remark" in renamed.labels["quote"].attributes
-    carried = {"ana": work((*QUOTE, {"remark": "whole"})), "ben": works["ben"]}
-    after = gold(carried, renamed, ALL, [made])
+    migrated = {"ana": work((*QUOTE, {"remark": "whole"})), "ben": works["ben"]}
+    after = gold(migrated, renamed, ALL, [made])
     assert after and after.standing[0].state == "open" and not after.annotation.spans
 
 
@@ -630,6 +630,9 @@ def test_publication_dates_corrected_differently_are_named() -> None:
     assert most.annotation.published == Published("2024-03-05", "page")
     assert [comment.text.endswith("gold has 2024-03-05") for comment in most.annotation.comments.values()] == [True]
     assert not settled({"ana": dated("2024-03-04"), "ben": NOBODY}).annotation.comments
+    # Two gave one date, two another, and one a third.
+    split = {"ana": "2024-03-04", "ben": "2024-03-05", "cyd": "2024-03-05", "dan": "2024-03-04", "eve": "2024-03-06"}
+    assert settled({name: dated(value) for name, value in split.items()}).annotation.published is None
 
 
 PLACES = st.tuples(

@@ -144,6 +144,51 @@ def test_matching_is_the_best_there_is_not_first_come() -> None:
     )  # the middle two; the outer pairs share 10 / 40 and 10 / 55
 
 
+def test_matching_is_the_best_there_is_also_where_only_some_spans_of_an_annotator_overlap() -> None:
+    ana = work((0, 20, "quote"), (15, 60, "quote"), (100, 120, "quote"))
+    ben = work((10, 40, "quote"), (50, 70, "quote"))
+    found = corpus({"ana": ana, "ben": ben}).mean
+    assert found["overlap"] == pytest.approx(2 * 2 / 5)
+    assert found["soft"] == pytest.approx(2 * (25 / 50) / 5)
+
+
+def test_dates_without_a_place_on_the_calendar_are_as_coarse_as_each_other_if_they_are_the_same() -> None:
+    def dated(*values: str) -> Annotation:
+        return work(
+            *(
+                (at, at + 5, "claimed_date", {"value": {"timex3": value}})
+                for at, value in zip((0, 20), values, strict=True)
+            )
+        )
+
+    found = corpus({"ana": dated("FUTURE_REF", "P2W"), "ben": dated("FUTURE_REF", "P3W")}).mean
+    assert found["date.claimed_date.value"] == found["granularity.claimed_date.value"] == 1 / 2
+    assert found.get("days apart.claimed_date.value") is None
+
+
+def test_an_item_is_not_worth_anything_to_itself() -> None:
+    dice = np.random.default_rng(3)
+    owners = np.repeat(np.arange(3), 3)
+    weights = dice.uniform(-1, 1, (9, 9))
+    weights += weights.T
+    np.fill_diagonal(weights, 0.0)
+    (members, worth), (others, values_) = (
+        partition._candidates(owners, weights + added, 0.0) or (None, None)
+        for added in (np.zeros((9, 9)), np.eye(9) * 5)
+    )
+    assert members is not None and (members == others).all() and (worth == values_).all()
+
+
+def test_spans_that_overlap_in_a_chain_are_matched_one_to_one() -> None:
+    # Two of Ana's quotes overlap only Ben's first, which overlaps her third too; his others overlap only that.
+    ana = work((0, 20, "quote"), (20, 40, "quote"), (40, 100, "quote"))
+    ben = work((0, 50, "quote"), (60, 70, "quote"), (80, 90, "quote"))
+    found = corpus({"ana": ana, "ben": ben}).mean
+    assert found["overlap"] == pytest.approx(2 * 2 / 6)
+    assert found["half"] == 0
+    assert found["soft"] == pytest.approx(2 * (20 / 50 + 10 / 60) / 6)
+
+
 def test_a_quote_in_fragments_is_compared_by_what_it_covers() -> None:
     split, whole = work((((0, 20), (30, 50)), "quote")), work((0, 50, "quote"))
     found = corpus({"ana": split, "ben": whole}, samples=50)
@@ -655,6 +700,28 @@ def test_work_of_many_people_that_overlaps_all_along_is_grouped(people: int, pla
     assert all(len({owner for owner, _ in group}) == len(group) for group in found)
     cuts = 1 if people * places > matching.MOST_ITEMS else 0
     assert places <= len(found) <= places + cuts  # one each, all together, but at a cut
+
+
+@settings(max_examples=tries(12), deadline=None)
+@given(st.integers(0, 10**6), st.integers(3, partition.FEW_OWNERS))
+def test_no_some_of_few_owners_can_be_matched_anew_with_the_others_for_more(seed: int, people: int) -> None:
+    dice = np.random.default_rng(seed)
+    owners = np.repeat(np.arange(people), max(2, -(-(partition.FEW + 1) // people)))
+    weights = np.triu(dice.integers(-3, 4, (len(owners),) * 2).astype(float), 1)
+    weights += weights.T
+    weights[owners[:, None] == owners] = -100
+    groups = partition.partition(owners, weights, proof=False)
+    for half in range(1, 2 ** (people - 1)):
+        sides: list[list[list[int]]] = [[], []]
+        now = 0.0
+        for group in groups:
+            parts = [[item for item in group if (half >> owners[item] & 1) == side] for side in (1, 0)]
+            now += weights[np.ix_(*parts)].sum()
+            for side, part in zip(sides, parts, strict=True):
+                side.extend([part] if part else [])
+        gain = [[weights[np.ix_(one, two)].sum() for two in sides[1]] for one in sides[0]]
+        best = sum(gain[row][column] for row, column in linear_assignment.assign(gain) if gain[row][column] > 0)
+        assert best <= now + 1e-6
 
 
 @settings(max_examples=tries(25), deadline=None)

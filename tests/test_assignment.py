@@ -150,6 +150,16 @@ def test_a_reviewer_is_not_among_the_annotators_where_the_team_can_spare_one(eac
     assert all(names[0] not in each for each in holders.values())
 
 
+@pytest.mark.parametrize("started", ["", "ana", "cleo", "cleo dora"])
+def test_a_team_of_just_as_many_as_an_article_needs_spares_no_reviewer(started: str) -> None:
+    works = held({"a1": started.split()}, {("a1", name) for name in started.split()})
+    found = plan(["a1"], people("ana", "ben", reviews="ana ben"), AssignmentPolicy(2), works)
+    others = {*started.split(), "ana", "ben"}
+    assert len(found.holders["a1"]) == 2
+    assert set(found.holders["a1"]) <= others
+    assert {"ana", "ben"} <= set(found.holders["a1"]) or len(others) > 2
+
+
 def test_who_should_review_is_shared_out_evenly_and_stays_when_reviewers_come() -> None:
     two, three = ([Member(name, reviews=True) for name in names] for names in (NAMES[:2], NAMES[:3]))
     ids = [f"a{number}" for number in range(900)]
@@ -197,6 +207,14 @@ def test_hidden_articles_are_slipped_in_behind_what_has_started(old: list[int], 
     assert sorted(found) == sorted(queue + fresh)
     assert found[: len(done)] == queue[: len(done)]
     assert [each for each in found if each not in hidden] == [each for each in queue + fresh if each not in hidden]
+
+
+def test_a_hidden_article_comes_after_the_last_of_several_that_have_started() -> None:
+    queue = [f"a{number}" for number in range(4)]
+    for name in NAMES:
+        found = merged_queue(queue, ["gold"], {"gold"}, {"a0", "a2"}, name)
+        assert found.index("gold") > 2
+        assert [each for each in found if each != "gold"] == queue
 
 
 def test_hidden_articles_stand_at_other_places_in_other_queues() -> None:

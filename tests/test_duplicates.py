@@ -353,6 +353,21 @@ def test_a_quotation_in_many_articles_is_one_tie_and_a_longer_piece_of_it_anothe
     assert {(len(tie.articles), tie.words) for tie in tied} == {(40, SPEECH.lower()), (3, " ".join(words(long)))}
 
 
+def _later_ties(tied: list[Tie], many: int) -> list[Tie]:
+    """Return those ties after so many that join two groups of articles."""
+    groups = {id: {id} for tie in tied for id in tie.articles}
+    joining = []
+    for at, tie in enumerate(tied):
+        one, two = (groups[id] for id in tie.articles)
+        if one is not two:
+            if at >= many:
+                joining.append(tie)
+            for id in two:
+                groups[id] = one
+            one |= two
+    return joining
+
+
 def test_where_very_many_are_alike_only_ties_enough_to_hold_them_together_are_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -360,7 +375,11 @@ def test_where_very_many_are_alike_only_ties_enough_to_hold_them_together_are_re
     sentences = [" ".join(invented(number, 12)) for number in range(60)]
     texts = {str(at): ". ".join(Random(at).sample(sentences, 20)) for at in range(60)}
     tied = list(ties({id: sign(text) for id, text in texts.items()}, texts.__getitem__, {}))
-    assert len(tied) <= 10 + 3 * 60
+    assert len(tied) <= 10 + 2 * 60 + 60  # the pairs that are always listed, two a text, and what holds the groups
+    many = 10 + 2 * 60
+    assert len({tie.articles for tie in tied[:many]}) == many
+    later = _later_ties(tied, many)
+    assert later == tied[many:], "from there on only what joins two groups is listed"
     assert len(components(texts, tied)[0]) == 1
 
 

@@ -172,13 +172,13 @@ class Trial:
     def migration(self) -> None:
         new = label_set(self.name, self.declared, 2, "renamed")
         assert [*label_set_changes.faults(self.schema, new)] == []
-        done = migration.carried(self.annotation(self.value), self.schema, new)
+        done = migration.migrated(self.annotation(self.value), self.schema, new)
         assert done.annotation.spans["s"].attributes == {"renamed": self.value} and not done.asks
         for source in self.kind.sources:
             assert source in KINDS
         if self.attribute.several:
             one = label_set(self.name, "registry: people", 2, "renamed")
-            done = migration.carried(self.annotation(self.value), self.schema, one)
+            done = migration.migrated(self.annotation(self.value), self.schema, one)
             several = isinstance(self.value, list)
             assert done.annotation.spans["s"].attributes == ({} if several else {"renamed": self.value})
             assert bool(done.asks) is several

@@ -133,6 +133,15 @@ AROUND: list[tuple[str, str, str | None]] = [
     ("quote", "« Nous partons| », dit-elle.", "« Nous partons »"),
     ("quote", "„Wir gehen |jetzt“, sagte sie.", "„Wir gehen jetzt“"),
     ("quote", "「来週|会う」と述べた。", "「来週会う」"),
+    ("quote", "She thanked ‘all the mem|bers’ and left.", "‘all the members’"),
+    ("quote", "She said ‘the members’ talks en|ded’ and left.", "‘the members’ talks ended’"),
+    ("quote", "“He said «we g|o» now.”", "«we go»"),
+    # A mark that closes opens nothing where it stands by mistake.
+    ("quote", "The bridge” is| shut. He left.", None),
+    ("quote", "The bridge” is shut. “We g|o,” he said.", "“We go,”"),
+    ("quote", "Die Brücke» ist| zu.", None),
+    ("quote", "Er sagte: »Wir g|ehen.« Dann ging er.", "»Wir gehen.«"),
+    ("quote", "»Wir g|ehen.« Dann ging er.", "»Wir gehen.«"),
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from test_mirror import _draw
 from labeling import schema
 from labeling.annotation import article, label_set_changes, late_edits, ops
 from labeling.annotation import state as annotation
-from labeling.annotation.migration import MigratedAnnotation, carried
+from labeling.annotation.migration import MigratedAnnotation, migrated
 from labeling.annotation.state import Annotation, annotation_of
 from labeling.dataset import annotation_values
 from labeling.errors import NotFoundError, OpError, SchemaError
@@ -87,7 +87,7 @@ def change(before: Annotation, text: str) -> MigratedAnnotation:
     old, new = schema.parse(ONE), schema.parse(text)
     assert [str(fault) for fault in label_set_changes.faults(old, new)] == []
     kept = json.dumps(annotation_values(before))
-    found = carried(before, old, new)
+    found = migrated(before, old, new)
     assert json.dumps(annotation_values(before)) == kept, "the one given stays as it was"
     return found
 
@@ -630,7 +630,7 @@ def test_any_log_goes_on_under_the_next_version_alike_on_the_server_and_in_the_b
     for seed in range(200):
         draw = random.Random(seed)
         log, state, entries = drawn(draw, news, draw.randint(5, 60))
-        found = carried(state, news, new)
+        found = migrated(state, news, new)
         values = annotation_values(found.annotation)
         assert annotation_values(annotation_of(json.loads(json.dumps(values)))) == values
         log.append({"number": 1, "kind": "migrate", "since": 1, "version": 2, "state": values})
@@ -664,7 +664,7 @@ def test_ops_that_are_accepted_late_end_in_what_would_have_been_carried_over(new
         for values in log:
             op_late = late_edits.translated(ops.load(values), late, [news, new])
             annotation.apply(late, op_late, TEXT, new, lambda *key, known=entries: known.get(key))
-        assert late == carried(state, news, new).annotation
+        assert late == migrated(state, news, new).annotation
 
 
 def test_the_label_set_of_a_project_can_be_read_in_every_version(small: Store) -> None:

@@ -1,4 +1,4 @@
-"""Numbers: exact, never rounded, the same in Python and on the page, and carried over when the label set changes."""
+"""Numbers: exact, never rounded, the same in Python and on the page, and migrated when the label set changes."""
 
 from __future__ import annotations
 
@@ -215,9 +215,9 @@ def test_numbers_agree_by_share_alpha_and_difference() -> None:
 # A label set that changes.
 
 
-def carried(old: Schema, new: Schema, *values: Any) -> migration.MigratedAnnotation:
+def migrated(old: Schema, new: Schema, *values: Any) -> migration.MigratedAnnotation:
     assert [*label_set_changes.faults(old, new)] == []
-    return migration.carried(marked(*values), old, new)
+    return migration.migrated(marked(*values), old, new)
 
 
 def kept(found: migration.MigratedAnnotation) -> list[Any]:
@@ -225,7 +225,7 @@ def kept(found: migration.MigratedAnnotation) -> list[Any]:
 
 
 def test_texts_become_numbers_and_people_are_asked_about_those_that_can_not() -> None:
-    found = carried(
+    found = migrated(
         label_set("{type: text}"), label_set("{type: number, min: 0}", 2), "12", " 1250.50 ", "about 7", "-3"
     )
     assert kept(found) == [12, 1250.5, None, None]
@@ -237,14 +237,14 @@ def test_texts_become_numbers_and_people_are_asked_about_those_that_can_not() ->
 
 
 def test_numbers_become_texts_without_loss() -> None:
-    found = carried(label_set("{type: number}"), label_set("{type: text}", 2), 1e-9, -2.5, 1250)
+    found = migrated(label_set("{type: number}"), label_set("{type: text}", 2), 1e-9, -2.5, 1250)
     assert kept(found) == ["0.000000001", "-2.5", "1250"]
     assert not found.back
 
 
 def test_numbers_outside_a_narrower_range_are_listed_and_asked_about() -> None:
     old, new = label_set("{type: number}"), label_set("{type: number, max: 100, integer: true}", 2)
-    found = carried(old, new, 100, 101, 2.5)
+    found = migrated(old, new, 100, 101, 2.5)
     assert kept(found) == [100, None, None]
     assert [*found.counts] == [("values", "quote.value: 101"), ("values", "quote.value: 2.5")]
     assert [*label_set_changes.described(old, new)] == [
@@ -257,7 +257,7 @@ def test_a_new_unit_is_said_and_numbers_stay() -> None:
     assert [*label_set_changes.described(old, new)] == [
         "attribute quote.value is now in miles; the numbers stay as they are"
     ]
-    assert kept(carried(old, new, 7)) == [7]
+    assert kept(migrated(old, new, 7)) == [7]
 
 
 OPTIONS = '{type: choice, options: [{key: one, title: "1"}, {key: two, title: "2.5"}, {key: many, title: many}]}'
@@ -273,7 +273,7 @@ def test_a_choice_becomes_a_number_where_every_title_is_one() -> None:
     (fault,) = label_set_changes.faults(old, label_set("{type: number}", 2, ", choices: {quote.value.many: lots}"))
     assert "“value” is of type number and has no options" in str(fault)
     dropped = label_set("{type: number}", 2, ", choices: {quote.value.many: null}")
-    assert kept(carried(old, dropped, "one", "two", "many")) == [1, 2.5, None]
+    assert kept(migrated(old, dropped, "one", "two", "many")) == [1, 2.5, None]
 
 
 def test_an_edit_that_arrives_late_is_carried_over_or_refused() -> None:
@@ -291,7 +291,7 @@ def test_an_edit_that_arrives_late_is_carried_over_or_refused() -> None:
 
 
 def test_a_comment_of_the_migration_hangs_on_its_span() -> None:
-    found = carried(label_set("{type: text}"), label_set("{type: number}", 2), "1", "x")
+    found = migrated(label_set("{type: text}"), label_set("{type: number}", 2), "1", "x")
     (comment,) = found.annotation.comments.values()
     assert isinstance(comment, Comment) and comment.span == "s1"
 

@@ -34,6 +34,19 @@ def _check_windows(line: dict[str, Any]) -> None:
             ours = [window["annotations"][index] for window in cut]
             assert {each["annotator"] for each in ours} <= {annotation["annotator"]}
             for window, own in zip(cut, ours, strict=True):
+                inside = {
+                    span["id"]
+                    for span in annotation["spans"]
+                    if window["window"]["start"] <= span["fragments"][0][0]
+                    and span["fragments"][-1][1] <= window["window"]["end"]
+                }
+                assert {span["id"] for span in own["spans"]} == inside
+                assert {link["id"] for link in own["relations"]} == {
+                    link["id"] for link in annotation["relations"] if {link["from"], link["to"]} <= inside
+                }
+                assert {each["id"] for each in own["comments"]} == {
+                    each["id"] for each in annotation["comments"] if each["span"] in inside
+                }
                 for span in own["spans"]:
                     words = " … ".join(window["text"][start:end] for start, end in span["fragments"])
                     assert words == span["text"]

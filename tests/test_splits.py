@@ -35,6 +35,12 @@ def straddling(splits: Splits) -> list[Tie]:
     ]
 
 
+def test_a_recipe_is_what_its_plain_values_say() -> None:
+    recipe = Recipe({"train": 0.8, "test": 0.2}, "7", ("outlet",), "outlet", {"test": "2024-03-01"})
+    values = recipe.as_json()
+    assert Recipe(**{**values, "by": tuple(values["by"])}) == recipe
+
+
 @settings(deadline=None)
 @given(st.sets(NAMES), TIES, RECIPES)
 def test_no_tie_straddles_splits_and_every_article_has_a_place(

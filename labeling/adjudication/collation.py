@@ -91,7 +91,7 @@ class Collation:
         """Return the number of the mention at every place that someone marked."""
         return {mark.place: number for number, each in enumerate(self.mentions) for mark in each.marks.values()}
 
-    def lacked(self, number: int) -> bool:
+    def missed_by_someone(self, number: int) -> bool:
         """Return whether someone who was asked did not mark the mention."""
         return len(self.mentions[number].marks) < len(self.names)
 
@@ -152,7 +152,9 @@ def pieces(collation: Collation) -> Iterable[tuple[int, int]]:
         beside = [other for other in beside if reach[other][1] > reach[number][0]]
         for other in beside:
             for piece, whole in ((number, other), (other, number)):
-                if collation.lacked(piece) and _is_piece(collation.mentions[piece], collation.mentions[whole]):
+                if collation.missed_by_someone(piece) and _is_piece(
+                    collation.mentions[piece], collation.mentions[whole]
+                ):
                     yield piece, whole
         beside.append(number)
 

@@ -122,9 +122,11 @@ class Disagreement:
         marks = []
         for number in self.mentions:
             given = list(self._marks(number))
-            carried = [dict(values(mark.label, mark.attributes, self.schema)) for mark in given]
-            names = {*chain(*carried)}
-            agreed = {name: carried[0].get(name) for name in names if len({each.get(name) for each in carried}) == 1}
+            given_values = [dict(values(mark.label, mark.attributes, self.schema)) for mark in given]
+            names = {*chain(*given_values)}
+            agreed = {
+                name: given_values[0].get(name) for name in names if len({each.get(name) for each in given_values}) == 1
+            }
             wanted = {name: agreed.get(name) for name in names}
             marks.append(composed(given[0].label, given[0].fragments, given, wanted, self.schema))
         return Content(tuple(marks))
@@ -249,12 +251,14 @@ def found_in(collation: Collation, schema: Schema) -> list[Disagreement]:
     for tie in collation.ties:
         if tie.contested:
             # Where someone lacks an end, the link goes with the question whether that end is there at all.
-            at = next((end for end in (tie.target, tie.source) if collation.lacked(end)), tie.source)
+            at = next((end for end in (tie.target, tie.source) if collation.missed_by_someone(end)), tie.source)
             hangs.setdefault(at, []).append(tie)
     open = {
         number
         for number, mention in enumerate(collation.mentions)
-        if number in hangs or collation.lacked(number) or len({mark.key(schema) for mark in mention.marks.values()}) > 1
+        if number in hangs
+        or collation.missed_by_someone(number)
+        or len({mark.key(schema) for mark in mention.marks.values()}) > 1
     }
     found = []
     together = _Together(open)
@@ -274,7 +278,7 @@ def _hanging_together(collation: Collation) -> Iterator[tuple[int, int]]:
     """Yield mentions that form one question: a record that the same annotators found, and the ends of competing links."""
     mentions, from_one = collation.mentions, dict[tuple[str, int], list[int]]()
     for tie in collation.ties:
-        if not collation.lacked(tie.target):
+        if not collation.missed_by_someone(tie.target):
             continue
         if mentions[tie.source].marks.keys() == mentions[tie.target].marks.keys():
             yield tie.source, tie.target
@@ -347,7 +351,7 @@ def _kinds(
         marks = list(collation.mentions[number].marks.values())
         if cut:
             kinds.add("split")
-        elif collation.lacked(number):
+        elif collation.missed_by_someone(number):
             kinds.add("missing")
         if len({mark.label for mark in marks}) > 1:
             kinds.add("label")

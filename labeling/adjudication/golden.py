@@ -76,10 +76,10 @@ def gold(
     `decisions` are those on this article, each reviewer's latest on each disagreement, by when the reviewer first decided
     on it. The result does not depend on the order of the annotators.
     """
-    return next(golds(work, schema, [policy], decisions)) if work else None
+    return next(gold_by_policy(work, schema, [policy], decisions)) if work else None
 
 
-def golds(
+def gold_by_policy(
     work: Mapping[str, Annotation], schema: Schema, policies: Iterable[Policy], decisions: Sequence[Decision] = ()
 ) -> Iterator[Gold]:
     """Yield the gold of an article that someone did under each of several policies; the work is laid side by side once."""
@@ -252,7 +252,7 @@ class _Resolving:
             return False
         for number in each.mentions:
             sources = self.sources.get(number, set()) - set(each.mentions)
-            if not self.collation.lacked(number) or not sources:
+            if not self.collation.missed_by_someone(number) or not sources:
                 return False
             if any(source not in self.marks or self.marks[source] is not None for source in sources):
                 return False

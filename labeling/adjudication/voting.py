@@ -135,7 +135,8 @@ class _Whole:
             for tie in self.collation.ties
             if not tie.contested
             and tie.drawn != names
-            and next((end for end in (tie.target, tie.source) if self.collation.lacked(end)), None) in mentions
+            and next((end for end in (tie.target, tie.source) if self.collation.missed_by_someone(end)), None)
+            in mentions
         ]
 
 

@@ -172,13 +172,15 @@ def _differs(
     )
     if side == "record extent":
         return words
-    carried = any(
+    values_differ = any(
         compared(one.spans[a].attributes.get(attribute.key)) != compared(two.spans[b].attributes.get(attribute.key))
         for a, b in ends
         for attribute in schema.labels[one.spans[a].label].attributes.values()
         if attribute.kind.denotes in _CARRIED[side]
     )
-    return carried and all(same.values()) if side != "record" else carried or words or not all(same.values())
+    return (
+        values_differ and all(same.values()) if side != "record" else values_differ or words or not all(same.values())
+    )
 
 
 _CARRIED = {"record": ("who", "when"), "record entities": ("who",), "record dates": ("when",)}

@@ -91,7 +91,6 @@ def _parts(stretch: list[_Group]) -> list[list[_Group]]:
     by_end = np.argsort(ends, kind="stable")
     ended = np.append(0, sizes[by_end].cumsum())[np.searchsorted(ends[by_end], starts, side="right")]
     middle = np.abs(2 * before - sizes.sum()) * 2 <= sizes.sum()
-    middle[0] = False
     over = np.where(middle, before - ended, sizes.sum())
     cut = int(over.argmin()) or len(stretch) // 2
     return _parts(stretch[:cut]) + _parts(stretch[cut:])

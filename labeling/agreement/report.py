@@ -51,7 +51,7 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
     "pooled" has the figures of all pairs' spans counted together, in which a pair with more spans weighs more.
     Figures are means over pairs; those above chance are of all annotators together. None is no figure.
     `reference` names the annotator whom the others are compared with. Unless `thorough`, figures of a label or an
-    attribute, of pairs, outlets and months come without intervals: see `sureness` and `sureness_by`.
+    attribute, of pairs, outlets and months come without intervals: see `confidence_intervals` and `confidence_intervals_by`.
     """
     counts = {pair: ledger.counts(pair) for pair in ledger.pairs}
     by_pair = {pair: agreement.figures(each) for pair, each in counts.items()}
@@ -59,7 +59,9 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
     found = {name: _value(value) for name, value in agreement.mean(by_pair.values()).items()}
     found |= {name: _value(value) for name, value in agreement.together(together, shuffled).items()}
     names = ledger.by_pair.figures
-    intervals = sureness(ledger, [name for name in names if thorough or "." not in name or name.startswith("record.")])
+    intervals = confidence_intervals(
+        ledger, [name for name in names if thorough or "." not in name or name.startswith("record.")]
+    )
     intervals["uα"] = _bounds(_alpha_interval(ledger))
     intervals["α_U"] = _bounds(_chance_interval(ledger.together, "α_U observed", "α_U expected"))
     if found["γ"]["value"] is not None:
@@ -69,7 +71,7 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
     for name, each in intervals.items():
         if name in found and found[name]["value"] is not None:
             found[name] |= each
-    by = {part: sureness_by(ledger, part, MAIN) if thorough else [] for part in GROUPS}
+    by = {part: confidence_intervals_by(ledger, part, MAIN) if thorough else [] for part in GROUPS}
     share = found["lost"]["value"]
     return {
         "annotators": ledger.annotators,
@@ -90,13 +92,15 @@ def report(ledger: Ledger, schema: Schema, reference: str | None = None, *, thor
     }  # fmt: skip
 
 
-def sureness(ledger: Ledger, names: Sequence[str]) -> dict[str, dict[str, float | None]]:
+def confidence_intervals(ledger: Ledger, names: Sequence[str]) -> dict[str, dict[str, float | None]]:
     """Return {figure: {"low", "high", "error"}} of figures that are ratios: 95 % intervals, jackknife errors."""
     return {name: _bounds(each) for name, each in ledger.intervals(names, _SEED).items()}
 
 
-def sureness_by(ledger: Ledger, part: str, names: Sequence[str]) -> list[dict[str, dict[str, float | None]]]:
-    """Return for each pair, outlet or month (one of GROUPS), in the report's order, what `sureness` gives of it."""
+def confidence_intervals_by(
+    ledger: Ledger, part: str, names: Sequence[str]
+) -> list[dict[str, dict[str, float | None]]]:
+    """Return for each pair, outlet or month (one of GROUPS), in the report's order, what `confidence_intervals` gives of it."""
     if part == "pairs":
         groups, count = ledger.pair, len(ledger.pairs)
     else:

@@ -82,7 +82,7 @@ def _attribute_faults(
                 ),
             )
             continue
-        if not after.kind.carries(before, after):
+        if not after.kind.converts(before, after):
             was, now = (
                 f"of type {each.type}" + (f" ({each.registry})" if each.registry else "") for each in (before, after)
             )
@@ -127,7 +127,7 @@ def _option_faults(
             yield ("changes", "choices", ".".join(name)), reason
             continue
         try:
-            after.kind.carried(option.key, before, after)
+            after.kind.converted(option.key, before, after)
         except OpError as fault:
             reason = f"option “{option.title}” of “{path}” can't become a {after.type} ({fault})"
             yield place, f"{reason}; drop it under changes, choices: {'.'.join(name)}: null"

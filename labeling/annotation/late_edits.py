@@ -48,7 +48,7 @@ def _translated(op: ops.Op, labels: Collection[str], old: Schema, new: Schema, c
         if value is None or value is False or before is None or after is None or after.type == before.type:
             return value
         try:
-            return after.kind.carried(value, before, after)
+            return after.kind.converted(value, before, after)
         except OpError as fault:
             version = f"made under version {old.version} of the label set, where “{before.title}” was a {before.type}"
             raise OpError(f"{version}: {fault}; do it again") from None

@@ -34,7 +34,7 @@ class MigratedAnnotation:
     back: bool = False
 
 
-def carried(before: Annotation, old: Schema, new: Schema) -> MigratedAnnotation:
+def migrated(before: Annotation, old: Schema, new: Schema) -> MigratedAnnotation:
     """Return an annotation migrated to the next version; the one given isn't changed."""
     return _Migration(before, old, new).done()
 
@@ -107,7 +107,7 @@ class _Migration:
             if value is None:
                 return
         try:
-            value = after.kind.carried(value, before, after)
+            value = after.kind.converted(value, before, after)
         except OpError as fault:
             self.result.counts["values", f"{path}: {compared(value)}"] += 1
             self._ask(
@@ -185,12 +185,12 @@ class _Migration:
 
     def _lacks_more(self) -> bool:
         """Return whether something is missing that was not required before."""
-        lacked = set()
+        missing_before = set()
         for id, name in missing_keys(self.before, self.old):
             label = self.before.spans[id].label
             renamed = self.changes.attributes.get((label, name)) or self.changes.relations.get(name) or (name,)
-            lacked.add((self.stands.get(id), renamed[0]))
-        return not set(missing_keys(self.after, self.new)) <= lacked
+            missing_before.add((self.stands.get(id), renamed[0]))
+        return not set(missing_keys(self.after, self.new)) <= missing_before
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ _PLACES = 5
 
 @dataclass(slots=True)
 class Loss:
-    """Something that cannot be carried: how often, and the first places (article id, or id and what)."""
+    """Something that a format can't hold: how often, and the first places (article id, or id and what)."""
 
     times: int = 0
     places: list[str] = field(default_factory=list)

@@ -24,6 +24,8 @@ from labeling.errors import DateError
 
 #: No more readings than a person would look through.
 MOST_READINGS = 6
+_LIKE_EDTF = re.compile(r"[-0-9XY~?%.,/:TZ+\[\]{} ]*[0-9X][-0-9XY~?%.,/:TZ+\[\]{} ]*")
+_DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[-/.]")
 _END = re.compile(r"\b(?:end|close)\b", re.I)
 #: A verb chooses no date further off, in days.
 _NEAR = 2 * 366
@@ -213,7 +215,8 @@ def _readings(words: str, today: date | None, month_first: bool) -> tuple[list[R
 def _complaint(words: str, complaints: Sequence[ValueError], as_edtf: DateError | None) -> DateError:
     if any(isinstance(fault, NoPublicationDateError) for fault in complaints):
         return DateError(f"“{words}” counts from the publication date, but there is none; set the publication date")
-    if as_edtf and re.fullmatch(r"[-0-9XY~?%.,/:TZ+\[\]{} ]*[0-9X][-0-9XY~?%.,/:TZ+\[\]{} ]*", words):
+    # 13/14/2018 isn't an attempt at EDTF, where years come first.
+    if as_edtf and _LIKE_EDTF.fullmatch(words) and not _DAY_OR_MONTH_FIRST.match(words):
         return as_edtf
     for fault in complaints:
         if isinstance(fault, DateError):

@@ -164,7 +164,7 @@ def gold_figures(store: Store) -> dict[str, list[dict[str, Any]]]:
     reviewing = Reviewing(store)
 
     def complete() -> Iterator[tuple[Work, Annotation, set[tuple[str, Fragments]]]]:
-        for article, found in reviewing.golds():
+        for article, found in reviewing.gold_of_all():
             if found is not None and found.complete:
                 spans = found.annotation.spans
                 agreed = {
@@ -258,7 +258,7 @@ def gold_examples(store: Store, figure: str, *, only: Only = Only(), limit: int 
     """
     _require(figure)
     shown: list[dict[str, Any]] = []
-    for article, found in Reviewing(store).golds():
+    for article, found in Reviewing(store).gold_of_all():
         if found is None or not found.complete:
             continue
         about = {"article": article.id, "title": article.title, "outlet": article.outlet}

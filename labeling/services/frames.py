@@ -81,7 +81,7 @@ def disagreements(store: Store) -> pd.DataFrame:
     """Return a row per disagreement of those who submitted an article, in reading order."""
     found = (
         _disagreement(article, each)
-        for article, gold in Reviewing(store).golds()
+        for article, gold in Reviewing(store).gold_of_all()
         if gold is not None
         for each in gold.standing
     )

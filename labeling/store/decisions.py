@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from labeling.adjudication.carrying import carried_decisions, signs
+from labeling.adjudication.decision_migration import migrated_decisions, signs
 from labeling.adjudication.steps import StoredStep, body_of, fold
-from labeling.annotation.migration import carried
+from labeling.annotation.migration import migrated
 from labeling.annotation.state import Annotation
 from labeling.schema import Schema
 from labeling.store import state_rows
@@ -84,7 +84,7 @@ class Decisions:
         """Return, by article that reviewers have decided on, what its questions are called under a new version."""
         return {article: self._called(article, old, new) for article in self._decided()}
 
-    def carry(self, ready: Mapping[str, RenamedQuestions], old: Schema, new: Schema) -> None:
+    def migrate(self, ready: Mapping[str, RenamedQuestions], old: Schema, new: Schema) -> None:
         """Take decisions along to a new version of the label set, before the work is; what has changed is computed again.
 
         Each is appended under its question's new fingerprint, in its reviewer's name and with its time.
@@ -95,7 +95,7 @@ class Decisions:
             if called is None or called.revisions != self._revisions(article):
                 called = self._called(article, old, new)
             made = [each for _, each in fold(self.steps(article=article)).decisions.get(article, [])]
-            for decision in carried_decisions(called.ids, old, new, made):
+            for decision in migrated_decisions(called.ids, old, new, made):
                 count += 1
                 body = {**body_of(decision), "carried": new.version}
                 # No page's client id has a space.
@@ -119,7 +119,7 @@ class Decisions:
             (article, GOLD),
         )
         before = {annotator: state_rows.load(self._connection, key) for annotator, key in found.fetchall()}
-        after = {annotator: carried(work, old, new).annotation for annotator, work in before.items()}
+        after = {annotator: migrated(work, old, new).annotation for annotator, work in before.items()}
         was = signs(before, old)
         now = {sign: id for id, sign in signs(_submitted(after), new).items()}
         ids = {id: now[sign] for id, sign in was.items() if sign in now and now[sign] != id}

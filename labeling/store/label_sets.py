@@ -43,7 +43,7 @@ class Prepared:
 
 
 #: Where that stands until it is written: tables of the connection's own, which no one waits for.
-_ASIDE = "carried"
+_ASIDE = "migrated"
 _TABLES = {
     _ASIDE: "annotation INTEGER PRIMARY KEY, revision INTEGER, status TEXT, body TEXT, state TEXT",
     f"{_ASIDE}_old": "part TEXT, annotation INTEGER, id TEXT, PRIMARY KEY (part, annotation, id)",
@@ -100,7 +100,7 @@ class LabelSets:
         return [self.get(number) for (number,) in later]
 
     def _check(self, new: Schema, file: str) -> Schema:
-        """Return the version that holds now if work can be carried over from it; raises the first SchemaError if not."""
+        """Return the version that holds now if work can be migrated from it; raises the first SchemaError if not."""
         old = self.current()
         for fault in label_set_changes.faults(old, new, file=file):
             raise fault
@@ -111,7 +111,7 @@ class LabelSets:
         old = self._check(new, file)
         found = Outcome(old.version, new.version)
         for key, name, _ in self._started():
-            _add(found, self._carried(key, name, old, new)[2])
+            _add(found, self._migrated(key, name, old, new)[2])
         return found
 
     def prepare(
@@ -143,8 +143,8 @@ class LabelSets:
         for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
             self._connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
-    def bring_in(self, ready: Prepared, file: str = "label set") -> Outcome:
-        """Make a new version the one that holds, inside the caller's transaction: all work is carried over, or none.
+    def adopt(self, ready: Prepared, file: str = "label set") -> Outcome:
+        """Make a new version the one that holds, inside the caller's transaction: all work is migrated, or none.
 
         What was started or edited since it was computed is computed again. Every annotation that has started gets a `migrate`
         op, which says under which versions its other ops were made. What reviewers decided goes along where it answers the same
@@ -158,7 +158,7 @@ class LabelSets:
             for table in (*_TABLES, *(f"{_ASIDE}_{table}" for table in state_rows.TABLES)):
                 self._connection.execute(f"DELETE FROM temp.{table} WHERE annotation = ?", (key,))
             self._set_aside(ready, (key, name, revision), old)
-        Decisions(self._connection).carry(ready.questions, old, new)
+        Decisions(self._connection).migrate(ready.questions, old, new)
         at = now()
         self._connection.execute("INSERT INTO label_set VALUES (?, ?, ?, ?)", (new.version, new.name, new.source, at))
         self._connection.execute(
@@ -167,8 +167,8 @@ class LabelSets:
             (new.version, at),
         )
         self._connection.execute(
-            f"""UPDATE annotation SET revision = carried.revision + 1, status = carried.status
-            FROM temp.{_ASIDE} AS carried WHERE carried.annotation = annotation.id"""
+            f"""UPDATE annotation SET revision = migrated.revision + 1, status = migrated.status
+            FROM temp.{_ASIDE} AS migrated WHERE migrated.annotation = annotation.id"""
         )
         self._connection.execute(
             f"INSERT OR REPLACE INTO snapshot SELECT annotation, state FROM temp.{_ASIDE} WHERE state IS NOT NULL"
@@ -189,24 +189,25 @@ class LabelSets:
             f"SELECT id, annotator, revision FROM annotation WHERE revision > 0 {more} ORDER BY id"
         ).fetchall()
 
-    def _carried(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, MigratedAnnotation, _Part]:
+    def _migrated(self, key: int, name: str, old: Schema, new: Schema) -> tuple[Annotation, MigratedAnnotation, _Part]:
         """Return an annotation before and after the migration, with its outcome."""
         before = state_rows.load(self._connection, key)
         try:
-            carried = migration.carried(before, old, new)
+            migrated = migration.migrated(before, old, new)
         except KeyError as fault:
             raise SchemaError(
                 f"work of {name} has {fault}, which version {old.version} doesn't have; run: saywhen check"
             ) from None
-        changed = bool(carried.counts or carried.asks or carried.back)
-        return before, carried, _Part(name, changed, sum(map(len, carried.asks.values())), carried.counts, carried.back)
+        changed = bool(migrated.counts or migrated.asks or migrated.back)
+        questions = sum(map(len, migrated.asks.values()))
+        return before, migrated, _Part(name, changed, questions, migrated.counts, migrated.back)
 
     def _set_aside(self, ready: Prepared, started: tuple[int, str, int], old: Schema) -> None:
         """Write what an annotation becomes beside the file."""
         key, name, revision = started
-        before, carried, part = self._carried(key, name, old, ready.new)
+        before, migrated, part = self._migrated(key, name, old, ready.new)
         ready.parts[key] = part
-        after = carried.annotation
+        after = migrated.annotation
         values = annotation_values(after) if part.changed else None
         op = ops.Migrate(kind="migrate", number=1, since=old.version, version=ready.new.version, state=values)
         state = orjson.dumps(values).decode() if values else None

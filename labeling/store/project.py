@@ -383,7 +383,7 @@ class Store:
             with self.reading() as project:
                 ready = project.label_sets.prepare(label_set, file, tick)
             with self.writing() as project:
-                return project.label_sets.bring_in(ready, file)
+                return project.label_sets.adopt(ready, file)
         finally:
             with self.reading() as project:
                 project.label_sets.forget()

@@ -184,7 +184,7 @@ def _why(one: EventClaim, two: EventClaim, found: Relation, verdict: Verdict) ->
         later = f" It was said on different days: {_day(one.said)} and {_day(two.said)}." if _apart(one, two) else ""
         return f"No day fits both.{later}"
     if "cancelled" in (one.modality, two.modality):
-        return "One says that it took place, the other that it was cancelled."
+        return "One says that it took place, the other that it was canceled."
     return f"Only {_common(ours, theirs)} is in both."
 
 

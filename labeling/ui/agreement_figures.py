@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from labeling.agreement.ledger import Ledger
-from labeling.agreement.report import report, sureness, sureness_by
+from labeling.agreement.report import confidence_intervals, confidence_intervals_by, report
 from labeling.services import agreement_cache
 from labeling.web.server import open_store
 
@@ -54,13 +54,13 @@ def figures(project: str, state: str, everything: bool, reference: str | None) -
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def kept_sureness(project: str, state: str, everything: bool, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    return sureness(ledger(project, state, everything), names)
+def intervals(project: str, state: str, everything: bool, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    return confidence_intervals(ledger(project, state, everything), names)
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
-def kept_sureness_by(project: str, state: str, everything: bool, part: str, name: str) -> list[dict[str, Any]]:
-    return [each[name] for each in sureness_by(ledger(project, state, everything), part, [name])]
+def intervals_by(project: str, state: str, everything: bool, part: str, name: str) -> list[dict[str, Any]]:
+    return [each[name] for each in confidence_intervals_by(ledger(project, state, everything), part, [name])]
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -22,8 +22,8 @@ from labeling.ui.agreement_figures import (
     figures,
     gold_examples,
     gold_figures,
-    kept_sureness,
-    kept_sureness_by,
+    intervals,
+    intervals_by,
     ledger,
 )
 from labeling.ui.agreement_tables import (
@@ -122,7 +122,7 @@ def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: Kept, refer
     elif part == "Labels and values":
         ratios = ledger(*kept).by_pair.figures
         figures = found["figures"]
-        more = kept_sureness(*kept, tuple(name for name in ratios if name in figures and figures[name]["low"] is None))
+        more = intervals(*kept, tuple(name for name in ratios if name in figures and figures[name]["low"] is None))
         figures = figures | {name: figures[name] | each for name, each in more.items()}
         for table in shown.values():
             if table.heads != [""]:
@@ -164,7 +164,7 @@ def _pairs(found: Mapping[str, Any], kept: Kept) -> None:
     name = pick_figure(found["pairs"], "pairs figure")
     rows = [
         {"one": a, "two": b, "value": each["figures"].get(name), "articles": each["articles"], "95 %": between(sure), "pair": f"{each['one']} – {each['two']}"}
-        for each, sure in zip(found["pairs"], kept_sureness_by(*kept, "pairs", name), strict=True)
+        for each, sure in zip(found["pairs"], intervals_by(*kept, "pairs", name), strict=True)
         for a, b in ((each["one"], each["two"]), (each["two"], each["one"]))
     ]  # fmt: skip
     heat(
@@ -179,8 +179,8 @@ def _pairs(found: Mapping[str, Any], kept: Kept) -> None:
 
 def _groups(found: Mapping[str, Any], kept: Kept) -> None:
     name = pick_figure([*found["outlets"], *found["months"]], "groups figure")
-    _group(found["outlets"], kept_sureness_by(*kept, "outlets", name), name, "outlet")
-    _group(found["months"], kept_sureness_by(*kept, "months", name), name, "month")
+    _group(found["outlets"], intervals_by(*kept, "outlets", name), name, "outlet")
+    _group(found["months"], intervals_by(*kept, "months", name), name, "month")
     small(
         f"Bars are 95 % intervals, shown for {FEW} articles or more. Articles are grouped by the month in which the "
         "last annotator submitted: does agreement grow as people learn?"

@@ -109,6 +109,11 @@ BAD: dict[str, tuple[Given, str]] = {
         Given(0, 3, "Joe"),
         "at 0–3 the text is “Zoé”, not “Joe”; the article doesn't have this text: was it changed after it was annotated?",
     ),
+    "white space, outside": (
+        Given(100, 101, " "),
+        "the range 100–101 lies outside the text or within a character, counted in code points, with the text"
+        " “”; the article doesn't have this text: was it changed after it was annotated?",
+    ),
     "UTF-16 among code points": (
         Given(17, 20, "she"),
         "at 17–20 the text is “he”, not “she”; it would match if counted in UTF-16 units,"

@@ -124,9 +124,7 @@ def _window(context: Context, direction: int, amount: Amount) -> Sense:
     if direction > 0 and unit == "day":
         near = near.shift(1)
     first, last = (far, near) if direction < 0 else (near, far)
-    if last.index < first.index:
-        first = last
-    value = span(first, last)
+    value = span(min(first, last, key=lambda period: period.index), last)
     if amount.vague:
         start, end = ends(value)
         value = Interval(about(start), end) if direction < 0 else Interval(start, about(end))

@@ -55,9 +55,11 @@ def _joined_within(_: Context, word: str | None, joined: _Joined, within: Sense)
     if not within.period or within.period.unit != joined.names[0].parent:
         return
     periods: list[Period] = []
-    for named in reversed(joined.names):  # the year stands with the last; what would come after it was the year before
+    for named in reversed(
+        joined.names
+    ):  # the year stands with the last; what wouldn't come before it was the year before
         period = named.of(within.period)
-        if period and periods and period.first > periods[0].first:
+        if period and periods and period.first >= periods[0].first:
             period = named.of(within.period.shift(-1))
         if period is None:
             raise DateError(f"{describe(within.period.edtf)} has no such day; check the day and the year")

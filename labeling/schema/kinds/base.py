@@ -156,7 +156,7 @@ class Kind(ABC):
 
     # When the label set changes.
 
-    def carries(self, before: Attribute, after: Attribute) -> bool:
+    def converts(self, before: Attribute, after: Attribute) -> bool:
         """Return whether values of another attribute, of any kind, can become values of this kind."""
         return before.type in (self.name, *self.sources) and before.registry == after.registry
 
@@ -165,7 +165,7 @@ class Kind(ABC):
         if before.type != after.type:
             yield f"becomes a {after.type}; you are asked about each value that can't"
 
-    def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
+    def converted(self, value: Any, before: Attribute, after: Attribute) -> Any:
         """Return the new value for an old one; raises OpError if there is none."""
         return value
 

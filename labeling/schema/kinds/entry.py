@@ -82,7 +82,7 @@ class EntryKind(Kind):
         if before.several and not after.several:
             yield "has one entry only; you are asked about each value of several"
 
-    def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
+    def converted(self, value: Any, before: Attribute, after: Attribute) -> Any:
         if isinstance(value, list) and not after.several:
             raise OpError(f"{after.where} has one entry only; choose one")
         return value

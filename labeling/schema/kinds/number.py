@@ -94,7 +94,7 @@ class NumberKind(Kind):
         if before.kind is after.kind and before.unit != after.unit:
             yield f"is now in {after.unit or 'no unit'}; the numbers stay as they are"
 
-    def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
+    def converted(self, value: Any, before: Attribute, after: Attribute) -> Any:
         if isinstance(value, str):
             titles = {option.key: option.title for option in before.options}
             try:

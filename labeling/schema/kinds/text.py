@@ -33,5 +33,5 @@ class TextKind(Kind):
     def storage(self, attribute: Attribute) -> Storage:
         return "string"
 
-    def carried(self, value: Any, before: Attribute, after: Attribute) -> Any:
+    def converted(self, value: Any, before: Attribute, after: Attribute) -> Any:
         return value if isinstance(value, str) else numbers.decimal(value)

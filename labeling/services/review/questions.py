@@ -16,7 +16,7 @@ from labeling.adjudication import (
     gold,
 )
 from labeling.adjudication import patterns as makes
-from labeling.adjudication.golden import State, golds
+from labeling.adjudication.golden import State, gold_by_policy
 from labeling.services.review.standing import contradicted, waits
 from labeling.services.review.steps import ReviewSteps
 from labeling.store.contract import Store
@@ -224,7 +224,9 @@ class Questions:
                         pending += 1
                         continue
                     asked = dict.fromkeys((policy, *POLICIES))
-                    found = golds(self._steps.work(article).annotations, schema, asked, [each for _, each in made])
+                    found = gold_by_policy(
+                        self._steps.work(article).annotations, schema, asked, [each for _, each in made]
+                    )
                     by = {each: self._once(_outcome(made_of)) for each, made_of in zip(asked, found, strict=True)}
                     known = self._outcomes[article] = _Outcomes(of, by)
                 one = known.by[policy]

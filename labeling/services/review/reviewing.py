@@ -31,7 +31,7 @@ class Reviewing:
         self.queue, self.preview = questions.queue, questions.preview
         self.view, self.alike, self.patterns = view.of, alike.to, alike.patterns
 
-    def golds(self) -> Iterator[tuple[Article, Gold | None]]:
+    def gold_of_all(self) -> Iterator[tuple[Article, Gold | None]]:
         """Yield every article in queue order with its gold, None where no one has submitted it."""
         reviewed: acts.Reviewed | None = None
         for article, held in self._store.annotated():

@@ -56,7 +56,7 @@ class ArticleView:
                 for each in standing
             }
         quiet = annotation_values(found.annotation)["spans"] if found else []
-        carried = {
+        named = {
             each
             for annotation in work.annotations.values()
             for span in annotation.spans.values()
@@ -103,7 +103,7 @@ class ArticleView:
                 for each in standing
             ],
             "entries": {
-                registry: {entry: name for entry, name in names.items() if entry in carried}
+                registry: {entry: name for entry, name in names.items() if entry in named}
                 for registry, names in self._store.registries().items()
             },
         }

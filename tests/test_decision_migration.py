@@ -11,9 +11,9 @@ from test_adjudication import NEWS, QUOTE, SPEAKER, decide, only, work
 
 from labeling import schema
 from labeling.adjudication import disagreements
-from labeling.adjudication.carrying import carried_content, carried_decisions, signs
 from labeling.adjudication.collation import Mark, mark_of
 from labeling.adjudication.content import Content, Link
+from labeling.adjudication.decision_migration import migrated_content, migrated_decisions, signs
 from labeling.annotation.state import Annotation
 from labeling.schema import Schema
 
@@ -60,17 +60,17 @@ NO_FLAG = changed(
 
 
 def test_what_the_change_leaves_alone_stays_as_it_was_with_its_links() -> None:
-    assert carried_content(DECIDED, NEWS, HARMLESS) == DECIDED
+    assert migrated_content(DECIDED, NEWS, HARMLESS) == DECIDED
 
 
 def test_links_between_places_that_are_not_decided_on_go_along() -> None:
     one, two = (mark_of(each).place for each in work(QUOTE, SPEAKER).spans.values())
     found = Content((), (Link("said_by", one, two),))
-    assert carried_content(found, NEWS, HARMLESS) == found
+    assert migrated_content(found, NEWS, HARMLESS) == found
 
 
 def test_a_rename_renames_labels_and_links_of_a_decision() -> None:
-    found = carried_content(DECIDED, NEWS, RENAMED)
+    found = migrated_content(DECIDED, NEWS, RENAMED)
     assert found is not None
     assert [mark.label for mark in found.marks] == ["quote", "person"]
     assert [(link.type, link.source[0], link.target[0]) for link in found.links] == [("by", "quote", "person")]
@@ -79,24 +79,24 @@ def test_a_rename_renames_labels_and_links_of_a_decision() -> None:
 def test_a_decision_that_did_not_hold_any_more_is_not_carried() -> None:
     unknown_label = content((0, 50, "rumour"))
     unknown_link = Content(DECIDED.marks, (Link("heard_by", DECIDED.marks[0].place, DECIDED.marks[1].place),))
-    assert carried_content(unknown_label, NEWS, HARMLESS) is None
-    assert carried_content(unknown_link, NEWS, HARMLESS) is None
+    assert migrated_content(unknown_label, NEWS, HARMLESS) is None
+    assert migrated_content(unknown_link, NEWS, HARMLESS) is None
 
 
 def test_a_decision_that_would_lose_a_link_opens_again() -> None:
-    assert carried_content(DECIDED, NEWS, DROPPED_LINK) is None
-    assert carried_content(content(QUOTE, SPEAKER), NEWS, DROPPED_LINK) == content(QUOTE, SPEAKER)
+    assert migrated_content(DECIDED, NEWS, DROPPED_LINK) is None
+    assert migrated_content(content(QUOTE, SPEAKER), NEWS, DROPPED_LINK) == content(QUOTE, SPEAKER)
 
 
 def test_decisions_follow_their_question_and_others_are_left_out() -> None:
     works = {"ana": work(QUOTE), "ben": work((0, 48, "quote"))}
     made = decide(only(works), 0)
-    assert list(carried_decisions({}, NEWS, HARMLESS, [made])) == []
-    assert list(carried_decisions({made.disagreement: "later"}, NEWS, DROPPED_LINK, [made])) == [
+    assert list(migrated_decisions({}, NEWS, HARMLESS, [made])) == []
+    assert list(migrated_decisions({made.disagreement: "later"}, NEWS, DROPPED_LINK, [made])) == [
         replace(made, disagreement="later")
     ]
     lost = decide(only(works), "none")
-    assert [each.content for each in carried_decisions({lost.disagreement: "x"}, NEWS, HARMLESS, [lost])] == [
+    assert [each.content for each in migrated_decisions({lost.disagreement: "x"}, NEWS, HARMLESS, [lost])] == [
         lost.content
     ]
 

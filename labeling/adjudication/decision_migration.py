@@ -12,7 +12,7 @@ from labeling.adjudication.content import Content, Link
 from labeling.adjudication.disagreements import Disagreement, disagreements
 from labeling.adjudication.golden import fits
 from labeling.adjudication.provenance import Decision
-from labeling.annotation.migration import carried
+from labeling.annotation.migration import migrated
 from labeling.annotation.state import Annotation, Relation, Span
 from labeling.schema import Schema
 
@@ -27,7 +27,7 @@ def signs(work: Mapping[str, Annotation], schema: Schema) -> dict[str, Sign]:
     return {id: sign for id, sign in found.items() if counted[sign] == 1}
 
 
-def carried_decisions(
+def migrated_decisions(
     called: Mapping[str, str], old: Schema, new: Schema, decisions: Iterable[Decision]
 ) -> Iterator[Decision]:
     """Yield the decisions on an article that still answer a question; `called` has its new fingerprint by the old one.
@@ -37,7 +37,7 @@ def carried_decisions(
     """
     for made in decisions:
         id = called.get(made.disagreement)
-        if id is not None and (content := carried_content(made.content, old, new)) is not None:
+        if id is not None and (content := migrated_content(made.content, old, new)) is not None:
             yield replace(made, disagreement=id, content=content)
 
 
@@ -48,7 +48,7 @@ def _sign(question: Disagreement) -> Sign:
     return tuple(sorted(version.by for version in question.versions)), tuple(sorted(places)), len(question.ties)
 
 
-def carried_content(content: Content, old: Schema, new: Schema) -> Content | None:
+def migrated_content(content: Content, old: Schema, new: Schema) -> Content | None:
     """Return a content under the next version, None where the change loses something of it or has to ask."""
     if not all(fits(mark, old) for mark in content.marks) or not all(
         link.type in old.relations for link in content.links
@@ -67,7 +67,7 @@ def carried_content(content: Content, old: Schema, new: Schema) -> Content | Non
     for number, link in enumerate(content.links):
         ends = stand(link.source), stand(link.target)
         work.relations[f"r{number}"] = Relation(f"r{number}", link.type, *ends)
-    result = carried(work, old, new)
+    result = migrated(work, old, new)
     after = result.annotation
     if result.asks or after.spans.keys() != work.spans.keys() or after.relations.keys() != work.relations.keys():
         return None
