@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -63,6 +65,26 @@ def test_the_workspace_carries_out_every_command_of_the_table_and_no_other() -> 
     command = [*tools.node(), "--input-type=module", "--eval", written]
     named = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout.strip().split(",")
     assert sorted(named) == sorted(shortcuts.COMMANDS)
+
+
+@pytest.fixture(scope="module")
+def pressed() -> set[str]:
+    """Every string in the browser tests that is a key as Playwright presses it, such as "Control+Enter"."""
+    return {
+        node.value
+        for path in (ROOT / "tests" / "browser").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call | ast.Tuple | ast.IfExp)
+        for node in ast.iter_child_nodes(node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+@pytest.mark.parametrize("command", shortcuts.COMMANDS)
+def test_a_browser_test_presses_the_key_of_each_command(command: str, pressed: set[str]) -> None:
+    keys = [key.replace("Ctrl+", "Control+") for key in shortcuts.COMMANDS[command].keys]
+    shifted = [re.sub(r"(?<=Shift\+)[a-z]$", lambda match: match.group().upper(), key) for key in keys]
+    assert pressed & {*keys, *shifted}, f"add a test to tests/browser/ that presses {' or '.join(keys)} ({command})"
 
 
 def test_no_two_commands_have_one_key_and_each_has_a_title_and_a_group() -> None:

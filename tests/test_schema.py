@@ -222,6 +222,38 @@ def test_the_browser_and_the_exports_see_every_part_of_a_label_set() -> None:
     }  # fmt: skip
 
 
+#: Keys of a label set that the browser doesn't need, each with the reason.
+_NOT_FOR_THE_BROWSER = {
+    "changes": "the server migrates work",
+    "keys": "they are in the commands",
+}
+
+
+def test_every_key_of_a_label_set_is_known_to_the_browser_or_said_not_to_be() -> None:
+    shape = json.loads((schema.SCHEMAS / "label-set.schema.json").read_text(encoding="utf-8"))
+    every = "{unit: km, min: 0, max: 9, integer: true, type: number, required: true, unless: [b], guideline: G}"
+    label_set = schema.parse(
+        "name: whole\nversion: 1\nregistries: {r: {title: R}}\nflags: {f: {title: F}}\n"
+        f"labels: {{a: {{colour: '#336699', attributes: {{n: {every}, b: {{type: flag}}, e: {{type: registry, registry: r, several: true}},"
+        " c: {type: choice, options: [x]}}}}\nrelations: {l: {from: a, to: a}}\nrecords: {s: {head: a, parts: {p: l}}}\n"
+    ).as_json()
+    (label,) = label_set["labels"]
+    attributes = {name for each in label["attributes"] for name in each}
+    held = {
+        "": label_set.keys() | _NOT_FOR_THE_BROWSER,
+        "label": label.keys(),
+        "attribute": attributes,
+        "relation": label_set["relations"][0].keys(),
+        "registry": label_set["registries"][0].keys(),
+        "flag": label_set["flags"][0].keys(),
+        "record": label_set["records"][0].keys(),
+    }
+    parts = {"": shape, **{name: part for name, part in shape["$defs"].items() if "properties" in part}}
+    assert parts.keys() == held.keys()
+    missing = [f"{name}.{key}" for name, part in parts.items() for key in part["properties"] if key not in held[name]]
+    assert missing == [], "add it to Schema.as_json, or to _NOT_FOR_THE_BROWSER with the reason"
+
+
 @pytest.mark.parametrize("name", schema.packaged())
 def test_a_label_set_is_read_alike_by_the_parsers_in_c_and_in_python(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -150,7 +150,7 @@ def _read(
     if reader is None:
         ending = PurePath(file).suffix or "nothing"
         other = (
-            f"import it with --kind {found}" if (found := _format(ending)) else f"convert it to one of {_suffixes()}"
+            f"import it with --kind {found}" if (found := _format(ending.lower())) else f"convert it to one of {_suffixes()}"
         )
         other = "unpack it, or name the tool it is from with --kind" if ending.lower() == ".zip" else other
         yield Fault(file, None, f"files ending in {ending} can't be imported; {other}")
@@ -210,7 +210,7 @@ def _format(suffix: str) -> str | None:
     """Return the name of the annotated format whose files have a suffix, or None."""
     from labeling.formats.registry import FORMATS  # late: it stands on all formats, and Arrow takes a while to load
 
-    return next((name for name, each in FORMATS.items() if each.read and each.suffix == suffix), None)
+    return next((name for name, each in FORMATS.items() if each.read and suffix in (each.suffix, *each.also)), None)
 
 
 def _suffixes() -> str:

@@ -218,4 +218,4 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         yield Marked(made, {ANNOTATOR: annotation}, marks.entries, str(parts[0]))
 
 
-FORMAT = Format("brat", "brat standoff", "", write, read)
+FORMAT = Format("brat", "brat standoff", "", write, read, also=(".ann",))

@@ -59,7 +59,7 @@ class Format:
         False  # can it hold several annotators' work on one article? If not, the builder writes one file each
     )
     extra: Extra | None = None  # the optional part that it needs (see `extras`)
-    also: tuple[str, ...] = ()  # further suffixes of files that are read
+    also: tuple[str, ...] = ()  # further suffixes of files that are read; of a folder, those of the files in it
 
 
 def empty_annotation() -> dict[str, Any]:

@@ -184,4 +184,4 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         yield Fault(str(path), None, "there is no .tml file; name the file or the folder that has it")
 
 
-FORMAT = Format("timeml", "TimeML (TIMEX3)", "", write, read)
+FORMAT = Format("timeml", "TimeML (TIMEX3)", "", write, read, also=(".tml",))

@@ -137,4 +137,4 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         yield Fault(str(path), None, "there is no .jsonld and no .json file; name the file or the folder that has it")
 
 
-FORMAT = Format("webannotation", "W3C Web Annotation (JSON-LD)", "", write, read, several=True)
+FORMAT = Format("webannotation", "W3C Web Annotation (JSON-LD)", "", write, read, several=True, also=(".jsonld",))

@@ -190,4 +190,4 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
         yield Fault(str(path), None, "there is no .xmi file; unpack the tool's export and name the folder")
 
 
-FORMAT = Format("xmi", "UIMA CAS XMI", "", write, read)
+FORMAT = Format("xmi", "UIMA CAS XMI", "", write, read, also=(".xmi",))

@@ -112,6 +112,24 @@ def test_a_click_on_a_dashed_frame_links_too(story: Article, mouse: Mouse, site:
     assert [(kind, speaker) for kind, _, speaker, _ in links(site, mouse)] == [("said_by", "Tomas Vell")]
 
 
+def test_keys_go_from_sentence_to_sentence_and_from_paragraph_to_paragraph(ana: Keyboard) -> None:
+    places = [0]
+    for _ in range(2):
+        ana.press(".")
+        places.append(ana.caret())
+    assert places == sorted(set(places))
+    assert all(TEXT[:at].rstrip()[-1] in ".!?”’" for at in places[1:])
+    for place in reversed(places[:-1]):
+        ana.press(",")
+        assert ana.caret() == place
+    ana.press("Control+End")
+    assert ana.caret() == len(TEXT)
+    ana.press("Control+ArrowUp")
+    assert ana.caret() < len(TEXT)
+    ana.press("Control+Home")
+    assert ana.caret() == 0
+
+
 def test_one_key_goes_from_quotation_to_date_past_what_is_marked(ana: Keyboard) -> None:
     def next_one() -> str:
         ana.press("n")

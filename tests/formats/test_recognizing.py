@@ -132,6 +132,17 @@ def test_rows_of_a_tool_in_parquet_are_recognized_for_what_they_seem(tmp_path: P
         assert tool in str(told) and len(read_articles) == articles
 
 
+@pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.read])
+def test_of_what_a_format_writes_the_kind_is_named_where_it_is_not_given(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"a{FORMATS[name].suffix}"
+    FORMATS[name].write([HARD["plain"]], path, NEWS, Losses())
+    told = [str(each) for each in read_articles([path]) if not isinstance(each, Article)]
+    option = "--with-work" if name == "jsonl" else f"--kind {name}"
+    assert any(option in each for each in told), (
+        f"add how to recognize {name}: its keys to labeling/formats/recognizing.py, or its suffixes to its FORMAT ({told})"
+    )
+
+
 def test_a_file_that_could_be_of_several_tools_is_read_as_what_it_is_said_to_be(tmp_path: Path) -> None:
     row = {"text": TEXT, "label": [[0, 3, "quote"]], "annotation_id": 3, "annotator": "ana"}
     path = tmp_path / "a.jsonl"
