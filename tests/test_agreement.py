@@ -1128,4 +1128,4 @@ def test_shuffled_work_of_three_lies_apart_from_each_other() -> None:
 
 def test_differences_between_numbers_are_counted_by_their_size() -> None:
     met = {("1", "3"): 2.0, ("5", "3"): 1.0, ("2", "2"): 4.0, ("0.1", "0.3"): 1.0}
-    assert values.differences(met) == {("2",): 3.0, ("0",): 4.0, ("0.2",): 1.0}
+    assert values.number_differences(met) == {("2",): 3.0, ("0",): 4.0, ("0.2",): 1.0}

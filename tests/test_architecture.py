@@ -297,3 +297,43 @@ def test_two_classes_with_one_name_are_found() -> None:
         "Noun": ["labeling/dates/one.py", "labeling/schema/two.py"]
     }
     assert _namesakes({_CONTRACT: one, "labeling/store/two.py": other}) == {}
+
+
+#: Names of public functions that several modules of a folder define, each with what is the same about them.
+_SAME_ROLES = {
+    ("agreement", "alpha"): "a coefficient alpha from counts",
+    ("agreement", "count"): "an article's contribution to the figures of the module",
+    ("agreement", "read"): "an annotator's spans, prepared for `count`",
+    ("commands", "show"): "a command that shows what its group is about",
+    ("commands", "token"): "a command that prints a token: of a project, and of its accounts",
+    ("formats", "read"): "the reader of a format",
+    ("formats", "write"): "the writer of a format",
+    ("language", "propose"): "what a language proposes in a paragraph, and all of them in an article",
+    ("schema", "parse"): "a value read from text: a number, and a label set",
+    ("services", "silent"): "what hears of progress and shows nothing",
+    ("services", "state"): "a key for the state of what is cached",
+}
+
+
+def _shared_functions(sources: dict[str, str]) -> dict[tuple[str, str], list[str]]:
+    """Return the modules of each public function that several modules of a folder of `labeling/` define, by folder and name."""
+    homes: dict[tuple[str, str], list[str]] = {}
+    for path, source in sources.items():
+        folder = path.split("/")[1]
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                homes.setdefault((folder, node.name), []).append(path)
+    return {key: paths for key, paths in homes.items() if len(paths) > 1}
+
+
+def test_no_function_name_stands_for_two_things_in_a_folder() -> None:
+    found = _shared_functions(_sources())
+    assert sorted(found.keys() - _SAME_ROLES.keys()) == [], "rename one, or say above what is the same about them"
+    assert sorted(_SAME_ROLES.keys() - found.keys()) == [], "no longer shared"
+
+
+def test_two_functions_with_one_name_in_a_folder_are_found() -> None:
+    one = "def keep(): ...\ndef _own(): ..."
+    assert _shared_functions(
+        {"labeling/store/one.py": one, "labeling/store/below/two.py": one, "labeling/ui/it.py": one}
+    ) == {("store", "keep"): ["labeling/store/one.py", "labeling/store/below/two.py"]}

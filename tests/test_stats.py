@@ -115,7 +115,7 @@ def test_values_claimed_of_an_event_stand_side_by_side_by_day_and_say_whether_th
     ],
 )
 def test_values_exclude_each_other_where_they_have_no_day_in_common(values: list[str], exclude: bool) -> None:
-    assert stats.apart(values) is exclude
+    assert stats.contradict(values) is exclude
 
 
 def test_a_pronoun_without_an_entity_is_no_speaker_and_stands_last_as_not_identified(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which passwords are accepted: long enough, and none of the commonest. Nothing else is asked of one."""
+"""Which passwords are accepted: those that are long enough and not among the most common. There are no other rules."""
 
 from __future__ import annotations
 

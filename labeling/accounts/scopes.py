@@ -52,7 +52,7 @@ def allows(scopes: Collection[Scope], action: Action) -> bool:
 
 
 def scopes_of(names: Iterable[str]) -> frozenset[Scope]:
-    """Return scopes by their names; raises AccessError for an unknown one, and if there is none."""
+    """Return scopes by their names; raises AccessError for an unknown name, and if none is given."""
     found = set()
     for name in names:
         try:

@@ -1,4 +1,4 @@
-"""How long someone waits after wrong passwords: long for who guesses, hardly ever for anyone else.
+"""The delay after wrong passwords: long for someone who guesses, rarely noticed by anyone else.
 
 Wrong passwords are counted for an account from one address, for the account from everywhere, and for the address with every
 account. Only the first of these can make anyone wait for long. The other two never apply where the account has signed in

@@ -27,7 +27,7 @@ class Account:
 
 
 class SignedIn(NamedTuple):
-    """Who asks with a session: the account, and the name their work is stored under in the project that is served."""
+    """Someone signed in: the account, and the name their work is stored under in the project that is served."""
 
     session: int
     account: int
@@ -68,7 +68,7 @@ class ApiToken:
 
 
 class Script(NamedTuple):
-    """Who asks with a token: the account, the name their work is stored under, and what the token may be used for."""
+    """A script with a token: the account, the name its work is stored under, and the token's scopes."""
 
     account: int
     annotator: str

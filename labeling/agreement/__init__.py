@@ -186,7 +186,7 @@ def figures(counts: Mapping[Key, float]) -> dict[str, float | None]:
         found[f"number α.{name}"] = interval_alpha(
             {(float(one), float(two)): times for (one, two), times in met.items()}
         )
-        found[f"difference.{name}"] = values.median_distance(values.differences(met))
+        found[f"difference.{name}"] = values.median_distance(values.number_differences(met))
     return found
 
 

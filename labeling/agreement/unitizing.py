@@ -1,7 +1,6 @@
-"""The unitizing alphas of Krippendorff, Mathet, Bouvry & Widlöcher 2016 (Quality & Quantity 50, “On the reliability of
-unitizing textual continua: Further developments”).
+"""The unitizing alphas of Krippendorff, Mathet, Bouvry & Widlöcher 2016.
 
-They compare what annotators make of each stretch of the text, the unmarked stretches included, corrected for chance. They
+(Quality & Quantity 50, “On the reliability of unitizing textual continua: Further developments”.) They compare what annotators make of each stretch of the text, the unmarked stretches included, corrected for chance. They
 know one label at a place: nested spans are flattened first, the longest on top, and what that hides or cuts is counted.
 All of it is sums of lengths, so the articles of a corpus are read as one long text.
 """

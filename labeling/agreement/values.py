@@ -163,7 +163,7 @@ def _days(one: str, two: str) -> tuple[bool, float | None]:
     return dates.granularity(first) == dates.granularity(second), apart
 
 
-def differences(met: Mapping[tuple[str, ...], float]) -> dict[tuple[str, ...], float]:
+def number_differences(met: Mapping[tuple[str, ...], float]) -> dict[tuple[str, ...], float]:
     """Return the differences of pairs of numbers as {(difference,): how often}, from {(one's, the other's): how often}."""
     found: dict[tuple[str, ...], float] = {}
     for (one, two), times in met.items():

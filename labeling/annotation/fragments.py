@@ -9,6 +9,7 @@ Fragments = tuple[tuple[int, int], ...]
 
 
 def checked_fragments(fragments: list[ops.Fragment], text: str) -> Fragments:
+    """Return an op's fragments; raises OpError unless they are sorted, apart from each other and quote the text."""
     if not fragments:
         raise OpError("a span needs at least one fragment")
     last = -1

@@ -177,6 +177,7 @@ def _values_described(old: Schema, new: Schema, changes: Changes) -> Iterator[st
 
 
 def default(schema: Schema, label: str, name: str, value: Any) -> Any:
+    """Return a default of an attribute as a value of its kind; raises OpError."""
     return schema.labels[label].attributes[name].kind.default(value)
 
 
@@ -198,4 +199,5 @@ def _unsaid(kind: str, name: str, old: Schema, part: str) -> str:
 
 
 def value_shown(value: Any) -> str:
+    """Return a value in quotation marks, for a message."""
     return f"“{value.get('edtf') or value.get('timex3') if isinstance(value, dict) else compared(value)}”"

@@ -363,6 +363,7 @@ def _put(span: Span, name: str, value: Any, schema: Schema, lookup: Lookup) -> N
 
 
 def check_span(annotation: Annotation, span: Span, schema: Schema) -> None:
+    """Raise OpError if a span doesn't fit the rules of its label or the other spans."""
     label = schema.label(span.label)
     if len(span.fragments) > 1 and not label.fragments:
         raise OpError(

@@ -62,6 +62,7 @@ class GuardedGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command to run; raises NotAllowedError if its action isn't allowed."""
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None and not isinstance(command, click.Group):
             words = [str(name)]

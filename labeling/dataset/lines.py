@@ -235,10 +235,10 @@ def article_line(
         part, entries = annotation_part(values, article.text, schema)
         annotations.append({"annotator": annotator, "revision": revision, **part})
         used.append(entries)
-    return joined(article, annotations, used, schema, registries, selection)
+    return joined_line(article, annotations, used, schema, registries, selection)
 
 
-def joined(
+def joined_line(
     article: Article,
     annotations: list[Any],
     used: Iterable[dict[str, list[str]]],

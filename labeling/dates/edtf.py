@@ -93,7 +93,7 @@ End: TypeAlias = Date | Moment | Literal["", ".."]
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From `start` to `end`, both included; raises DateError when they are the wrong way round."""
+    """The time from `start` to `end`, both included; raises DateError if they are in the wrong order."""
 
     start: End
     end: End
@@ -125,7 +125,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of several dates, it is not known which: `[a,b]`."""
+    """One of several dates, though it isn't known which: `[a,b]`."""
 
     items: tuple[Date | Range, ...]
 

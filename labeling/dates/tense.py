@@ -8,7 +8,7 @@ from enum import IntEnum
 
 
 class Direction(IntEnum):
-    """Where a sentence places a date: behind its publication, nowhere in particular, or ahead of it."""
+    """Where a sentence places a date: before its publication, nowhere in particular, or after it."""
 
     BACK = -1
     OPEN = 0

@@ -1,4 +1,4 @@
-"""TIMEX3 values of what has no place on the calendar: references, lengths of time, and what comes again and again."""
+"""TIMEX3 values without a place on the calendar: references, durations and sets."""
 
 from __future__ import annotations
 

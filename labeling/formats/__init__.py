@@ -1,4 +1,4 @@
-"""Reading articles: a file a format, all through `read_articles` (files, folders) or `read_bytes` (uploads)."""
+"""Readers of articles, one module per file format: `read_articles` reads files and folders, `read_bytes` uploads."""
 
 from __future__ import annotations
 
@@ -150,7 +150,9 @@ def _read(
     if reader is None:
         ending = PurePath(file).suffix or "nothing"
         other = (
-            f"import it with --kind {found}" if (found := _format(ending.lower())) else f"convert it to one of {_suffixes()}"
+            f"import it with --kind {found}"
+            if (found := _format(ending.lower()))
+            else f"convert it to one of {_suffixes()}"
         )
         other = "unpack it, or name the tool it is from with --kind" if ending.lower() == ".zip" else other
         yield Fault(file, None, f"files ending in {ending} can't be imported; {other}")

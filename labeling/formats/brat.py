@@ -32,7 +32,7 @@ _LEFT = {*OF_ARTICLE, *OF_WORK, "ids"} - {"comments"}
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a folder: two files an article, named by its id, with annotation.conf and visual.conf of the label set."""
+    """Write a folder: a .txt and an .ann for each article, annotation.conf and visual.conf for the label set."""
     target.mkdir()
     (target / "annotation.conf").write_bytes(_configuration(schema).encode())
     (target / "visual.conf").write_bytes(_looks(schema).encode())
@@ -168,7 +168,7 @@ def _looks(schema: Schema) -> str:
 
 
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
-    """Yield the articles of a folder with their work, or of one .txt or .ann with what stands beside it."""
+    """Yield the articles and work in a folder, or in one .txt or .ann and the file of that name beside it."""
     if path.suffix in (".txt", ".ann") and is_file(path):
         stems = [path.with_suffix("")]
     else:

@@ -1,4 +1,4 @@
-"""The annotations of a brat document, read."""
+"""Reading of the annotations in brat's .ann files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FLAGGED = re.compile(r"\[([a-z][a-z0-9_]*)?\] ?(.*)", re.DOTALL)
 
 
 def joined(text: str, parts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return fragments with those made one between which only line breaks stand."""
+    """Return fragments, with those that only line breaks separate joined into one."""
     found: list[tuple[int, int]] = []
     for start, end in sorted(parts):
         if found and found[-1][1] < start and not text[found[-1][1] : start].strip("\n\t"):
@@ -34,7 +34,7 @@ def joined(text: str, parts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]
 
 
 class Marks:
-    """What an .ann file says about its text, assembled line by line; `messages` is what cannot be taken, with lines."""
+    """The contents of an .ann file, read line by line; `messages` says what can't be imported, each with its line."""
 
     def __init__(self, raw: str, text: str) -> None:
         self.messages: list[tuple[int | None, str]] = []

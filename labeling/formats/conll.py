@@ -1,4 +1,4 @@
-"""CoNLL columns: a line a token, a blank line after a sentence, “-DOCSTART- -X- O O” before an article.
+"""CoNLL columns: one token per line, a blank line after each sentence, “-DOCSTART- -X- O O” before each article.
 
 The columns are the token, its start and end (code points of the article's text), tags in BIO for each label by itself,
 and last, where readers of CoNLL-2003 look, one layer of tags for all.
@@ -42,7 +42,7 @@ _SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes", ".tsv")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a file of all articles that someone looked at."""
+    """Write one file with all articles that someone has opened."""
     with target.open("wb") as file:
         for line in lines:
             annotation = one_annotation(line, losses, _LEFT)
@@ -98,7 +98,7 @@ class _Document:
 
 
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
-    """Yield the articles of a file, or of those in a folder; of other tools too (BIO, IOB, BIOES and BILOU tags)."""
+    """Yield the articles of a file or a folder, also by other tools (BIO, IOB, BIOES and BILOU tags)."""
     found = False
     for file in files_in(path, _SUFFIXES):
         found = True

@@ -1,4 +1,4 @@
-"""CSV and TSV: a header row, then an article a row; and written for a spreadsheet, a record a row."""
+"""CSV and TSV: read with a header and one article per row; written for a spreadsheet, with one record per row."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT))
 
 
 def read_csv(source: Source) -> Iterator[Article | Fault]:
-    """Yield the article or the error of each row; blank lines are passed over.
+    """Yield the article or the error of each row; blank lines are skipped.
 
     A row with too few or too many cells, or with a bad value, stops nothing. After a misplaced or open quotation
     mark no one can say where the next row begins, unless the quotation marks of the row's only line are even in number and
@@ -213,7 +213,7 @@ class _Lines:
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a row for each record, in UTF-8 with the byte order mark by which Excel knows it, all cells quoted.
+    """Write one row per record in UTF-8 with the byte order mark that Excel needs, and quote all cells.
 
     A cell that a spreadsheet would take for a formula is led by an apostrophe. Several parts of a record stand in one
     cell. There is no reader of records: the cells don't say which spans and links they came from.
@@ -255,7 +255,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
 
 
 def safe_cell(cell: str) -> str:
-    """Return a cell with an apostrophe before whatever a spreadsheet could take for a formula.
+    """Return a cell, with an apostrophe in front if a spreadsheet could take it for a formula.
 
     >>> safe_cell("=1+1")
     "'=1+1"

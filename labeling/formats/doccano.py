@@ -66,7 +66,7 @@ def _row(line: Line, schema: Schema, losses: Losses) -> dict[str, Any]:
 
 
 def read(path: Path) -> Iterator[Marked | Fault]:
-    """Yield the article of each row with the work on it, by “doccano”, or by number where an old version gives users.
+    """Yield the article and work of each row; the annotator is “doccano”, or in old files a user's number.
 
     Rows of all versions are read: `entities` and `relations`, `label` or `labels` as [start, end, label], and the
     `annotations` of old ones, which have numbers for labels and users, and some their names.

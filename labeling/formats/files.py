@@ -1,4 +1,4 @@
-"""Files and folders as readers of annotated formats find them."""
+"""Finding and reading the files of annotated formats."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def files_in(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Fault]:
 
 
 def is_file(path: Path) -> bool:
-    """Return whether there is such a file; there is none of a name that no file can have, or that cannot be looked up."""
+    """Return whether a path is a file; False if its name isn't valid or it can't be accessed."""
     try:
         return path.is_file()
     except OSError:
@@ -58,7 +58,7 @@ def is_file(path: Path) -> bool:
 
 
 def unpack(path: Path, folder: Path) -> None:
-    """Unpack a ZIP archive into a folder that it makes; raises ArticleError where it is none, is locked or too big."""
+    """Unpack a ZIP archive into a new folder; raises ArticleError if it is broken, encrypted or too big."""
     try:
         with zipfile.ZipFile(path) as archive:
             files = archive.infolist()
@@ -83,7 +83,7 @@ def unpack(path: Path, folder: Path) -> None:
 
 
 def whole_bytes(path: Path) -> bytes:
-    """Return a file; raises ArticleError where it cannot be read or is longer than `MAX_BYTES`."""
+    """Return the bytes of a file; raises ArticleError if it can't be read or is longer than `MAX_BYTES`."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -95,7 +95,7 @@ def whole_bytes(path: Path) -> bytes:
 
 
 def whole_text(path: Path) -> str:
-    """Return a file in UTF-8 (or UTF-16 with its byte order mark) as it stands, its byte order mark with it; raises ArticleError."""
+    """Return the text of a file in UTF-8 or UTF-16, with its byte order mark; raises ArticleError."""
     raw = whole_bytes(path)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:

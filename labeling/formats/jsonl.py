@@ -1,4 +1,4 @@
-"""JSON: one object a line (JSONL), or one array of objects (JSON)."""
+"""JSON: one object per line (JSONL), or one array of objects (JSON)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SIGN_BETWEEN_ROWS = re.compile(rb'"[^"\\]{0,99}"|["{}\[\],]')
 
 
 def read_jsonl(source: Source) -> Iterator[Article | Fault]:
-    """Yield the article or the error of each line; blank lines are passed over, a bad line stops nothing."""
+    """Yield the article or the error of each line; blank lines are skipped, and reading goes on after a bad one."""
     empty = True
     while True:
         raw = b""
@@ -96,7 +96,7 @@ def _article(source: Source, found: Row) -> Article:
 
 
 def loaded(source: Source, found: Row) -> dict[str, Any]:
-    """Return the object that a row is; raises ArticleError for what is none, and for keys that stand twice.
+    """Return the JSON object in a row; raises ArticleError for any other value, and for repeated keys.
 
     Raises OtherToolError for what is none and is known as another tool's.
     """

@@ -1,4 +1,4 @@
-"""Label Studio's JSON: a task an article with everyone's annotations, and the labeling configuration beside it.
+"""Label Studio's JSON: one task per article with everyone's annotations, and a file with the configuration.
 
 Offsets are code points, as Label Studio counts since 2022; before it counted UTF-16 units, as the words with them show. A
 span of several fragments is several regions, tied to the first by a relation of its own.
@@ -37,7 +37,7 @@ _MARKUP = re.compile(r"<[a-zA-Z!/][^<>]*>|&#?\w+;")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write the tasks as one array, a task a line, and beside it the configuration made of the label set (`…-config.xml`)."""
+    """Write the tasks as one array, one per line, and beside it the label set as a configuration (`…-config.xml`)."""
     stem = target.name.removesuffix(FORMAT.suffix)
     target.with_name(f"{stem}-config.xml").write_bytes(configuration(schema).encode())
     with target.open("wb") as file:

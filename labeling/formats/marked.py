@@ -75,5 +75,5 @@ def empty_annotation() -> dict[str, Any]:
 
 
 def made_id(*parts: object) -> str:
-    """Return an id for a thing that came without one: 16 hex digits that follow from the parts."""
+    """Return an id for something that came without one: 16 hex digits derived from the parts."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]

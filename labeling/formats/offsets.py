@@ -1,4 +1,4 @@
-"""Offsets of other tools: which unit they count, recognized by the words that stand with them.
+"""Offsets of other tools: the unit that they count, recognized by the words quoted with them.
 
 SayWhen counts code points of the text with LF line ends and no byte order mark. Others count UTF-16 units, bytes of
 UTF-8, the CR of a CRLF, or from 1. Where a file quotes the words of its spans, these decide.
@@ -48,7 +48,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where ranges stand.
+    """The result of placing ranges.
 
     `unit` is what their offsets count. `ranges` has, for each that was given, the half-open code points of the
     normalized text, or None where it cannot be believed. `messages` are sentences with the remedy, each with the number
@@ -61,7 +61,7 @@ class Placed:
 
 
 def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
-    """Place ranges on the text of an article as `normalize(raw)` keeps it; `raw` is the text as it stood in the file.
+    """Return where ranges of a file's text, `raw`, are in the article's text, `normalize(raw)`.
 
     `unit` is what the format says that offsets count: `CODE_POINTS`, `UTF_16` or `BYTES`. Where quoted words are not
     what stands there, another way of counting is taken, and reported, in which all words fit that fit so far, and more;

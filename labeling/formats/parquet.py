@@ -40,7 +40,7 @@ _OURS = {"annotator", "spans", "relations", "entries", "text", "id"}
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a row for each annotator's work, and one with no annotator for an article that no one has; nothing of the lines is lost.
+    """Write a row for each annotator's work, and one without an annotator for an article without work; nothing is lost.
 
     Memory is bounded by a row group, and the same lines give the same bytes under the same version of pyarrow.
     """
@@ -211,7 +211,7 @@ def _span(
 
 
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
-    """Yield the articles of a Parquet file: of ours with everyone's work, of others those that have a column of texts.
+    """Yield the articles of a Parquet file: with everyone's work if SayWhen wrote it, else from a column of texts.
 
     The line of what is yielded is the number of its first row.
     """

@@ -36,7 +36,7 @@ _UNNAMED = re.compile(r"(.*-)?\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a task for each annotator's work, and one without an answer for an article that no one has."""
+    """Write a task for each annotator's work, and one without an answer for an article without work."""
     with target.open("wb") as file:
         for line in lines:
             for annotation in line["annotations"] or (None,):
@@ -98,7 +98,7 @@ def _task(line: Line, annotation: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def read(path: Path) -> Iterator[Marked | Fault]:
-    """Yield the article of each task with the work on it, by its annotator, else its session, else “prodigy”.
+    """Yield the article and work of each task; the annotator is its own, else its session, else “prodigy”.
 
     Tasks that follow one another with one text are one article. Of an ignored task the annotator skipped the article; a rejected one says that its
     spans are wrong, and no one's work is taken from it.

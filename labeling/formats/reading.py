@@ -1,4 +1,4 @@
-"""What all readers of articles share: an error, a file as clean UTF-8, and a row that becomes an article."""
+"""What all readers of articles share: errors, files as valid UTF-8, and rows that become articles."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _FOREIGN = {
 
 
 class Remark(str):
-    """A sentence on what an import did although nothing was lost by it: a note, which stops nothing."""
+    """A note on an import: a sentence about something by which nothing was lost, so that it doesn't stop the import."""
 
     __slots__ = ()
 
@@ -299,7 +299,7 @@ def _ambiguous(published: str, order: DateOrder | None) -> str:
 
 
 def opened(data: bytes | BinaryIO) -> io.BufferedReader:
-    """Return bytes or a binary stream as a buffered one, from its start when it can be wound back."""
+    """Return bytes or a binary stream as a buffered stream, from its start if it can be rewound."""
     if isinstance(data, bytes):
         return io.BufferedReader(io.BytesIO(data))
     if data.seekable():

@@ -13,7 +13,7 @@ __all__ = ["OtherToolError", "Tool", "tool_of"]
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool that keeps people's work, what it calls the form, and the kind that reads it or else what to do."""
+    """A tool whose files are recognized, by its name and format; the kind that reads them, or what to do."""
 
     name: str
     kind: str | None
@@ -30,7 +30,7 @@ class Tool:
 
 
 class OtherToolError(ArticleError):
-    """The file is another tool's than the one it is read as, so that the rest of it need not be read."""
+    """A file from another tool than the one that it is read as; the rest of it needn't be read."""
 
 
 _AS_TRIPLES = (
@@ -43,7 +43,7 @@ _NOT_READ = (
 
 
 def tool_of(value: object, kind: str | None = None) -> Tool | None:
-    """Return which tool a row of JSON seems to be of, None where it is a plain article or nothing that is known.
+    """Return the tool that a row of JSON seems to come from; None for a plain article and for anything unknown.
 
     Of several that it could be of, it is that of `kind`.
 

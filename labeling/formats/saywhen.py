@@ -1,4 +1,4 @@
-"""SayWhen's own JSONL with everything on it, `saywhen/1`: one article a line (docs/data-format.md)."""
+"""SayWhen's own JSONL, `saywhen/1`: one article per line with everyone's work (docs/data-format.md)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
 
 
 def taken(line: Any, file: str, number: int) -> Marked:
-    """Return what a line holds, once it is checked.
+    """Return the article and work in a line, after checking it.
 
     Raises ArticleError where it contradicts itself, and what Python raises for missing fields and wrong types.
     """

@@ -1,4 +1,4 @@
-"""spaCy's DocBin: a doc an article, its spans in the group “sc” that the span categorizer learns from, and in one for each label.
+"""spaCy's DocBin: one doc per article, its spans in the span categorizer's group “sc” and in one per label.
 
 A span of several fragments is several spans of one id. What a span cannot carry stands in `doc.user_data["saywhen"]`.
 """
@@ -44,7 +44,7 @@ _OF_ARTICLE = ("title", "outlet", "url", "language", "published")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a doc for each line; raises MissingExtraError where spaCy is not installed.
+    """Write a doc for each line; raises MissingExtraError if spaCy isn't installed.
 
     The tokens are those of spaCy's blank pipeline for the article's language, which training sees; where spaCy has
     none, or the article has no language, they are ours. The whole file is held in memory: spaCy knows no other way.

@@ -1,4 +1,4 @@
-"""What readers of other tools' JSON share: a task a row, whichever way the rows stand in the file."""
+"""What readers of other tools' JSON share: one task per row, however the file arranges its rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIRST = 100
 
 
 class Notes:
-    """Notes that hold for many rows of a file: each is reported once, with how many they are."""
+    """Notes that apply to many rows of a file: each is reported once, with the number of rows."""
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[int, int]] = {}
@@ -94,7 +94,7 @@ def read_noted(
 
 
 def tool_in(path: Path, kind: str | None = None) -> Tool | None:
-    """Return which tool a file of JSON seems to be of by its first rows, as `recognizing.tool_of` does; None for any other file."""
+    """Return the tool that a JSON file seems to come from by its first rows (see `tool_of`), or None."""
     try:
         with path.open("rb") as stream:
             first = islice((each for each in rows(_source(path, stream)) if not isinstance(each, Fault)), _FIRST)
@@ -163,7 +163,7 @@ def _lines(source: Source) -> Iterator[Row | Fault]:
 def article_of(
     text: object, fields: Mapping[str, object], path: Path, line: int, messages: list[str], where: str = "the task"
 ) -> Article:
-    """Make the article of a task; of its further fields those that SayWhen knows (`reading.NAMES`) and can take.
+    """Return the article of a task, with those of its other fields that SayWhen knows (`reading.NAMES`) and accepts.
 
     What cannot be taken is reported. Raises ArticleError where the text is none.
     """
@@ -260,7 +260,7 @@ def _cuts(raw: str, place: int) -> bool:
 
 
 def entries_of(value: object) -> dict[str, dict[str, str]]:
-    """Return the names of registry entries as we write them, nothing where a value is anything else."""
+    """Return the names of entries as {registry: {id: name}}, empty for a value of any other form."""
     if not isinstance(value, dict):
         return {}
     return {
@@ -271,7 +271,7 @@ def entries_of(value: object) -> dict[str, dict[str, str]]:
 
 
 def whole(value: object) -> int | None:
-    """Return a whole number, None for anything else; true is none, 3.0 and text of digits are one."""
+    """Return a value as a whole number, or None; 3.0 and text of digits are whole numbers, true isn't."""
     if type(value) is int:
         return value
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
@@ -282,7 +282,7 @@ def whole(value: object) -> int | None:
 
 
 def listed(task: dict[str, Any], name: str, messages: list[str]) -> list[dict[str, Any]]:
-    """Return the objects in a list of a task; what is none is reported."""
+    """Return the objects in a task's list; anything else in it is reported."""
     values = task.get(name)
     if values is None:
         return []

@@ -1,4 +1,4 @@
-"""TimeML: a folder with a .tml an article, its dates as TIMEX3 in the text, its publication date as DCT.
+"""TimeML: a folder with one .tml per article, its dates as TIMEX3 in the text, its publication date as the DCT.
 
 A span whose label has a date among its attributes is written; others are not TimeML's. What is read is named by its tag.
 """
@@ -28,7 +28,7 @@ _NESTED = "spans that overlap a longer date are lost: TIMEX3 can't nest or cross
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a folder: a file an article, named by its id."""
+    """Write a folder with one file per article, named by its id."""
     target.mkdir()
     for line in lines:
         if FORBIDDEN.search(line["text"]):

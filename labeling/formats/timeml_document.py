@@ -1,4 +1,4 @@
-"""A TimeML document, read."""
+"""Reading of TimeML documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain text: a file is an article, and the whole of it is its text."""
+"""Plain text: one article per file."""
 
 from __future__ import annotations
 

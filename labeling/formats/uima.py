@@ -1,4 +1,4 @@
-"""A UIMA CAS as XMI holds it: its types, and the annotations that can be read of it."""
+"""Reading of a UIMA CAS in XMI: its types and annotations."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ Types: TypeAlias = dict[str, dict[str, str]]
 
 
 class TypeSystems:
-    """The type systems that stand beside files, each folder looked through and each file read once."""
+    """The type systems beside files; each folder is searched and each file read once."""
 
     def __init__(self) -> None:
         self._there: dict[Path, list[Path]] = {}
         self._read: dict[Path, Types | ArticleError] = {}
 
     def nearest(self, file: Path) -> Types | None:
-        """Return that of a file's folder, or of the one above; None where there is none. Raises ArticleError."""
+        """Return the type system in a file's folder or in the one above, or None; raises ArticleError."""
         for folder in (file.parent, file.parent.parent):
             if folder not in self._there:
                 named = (each for each in folder.glob("*.xml") if each.name.lower() == "typesystem.xml")
@@ -84,7 +84,7 @@ class TypeSystems:
 
 
 class Cas:
-    """A CAS as it stands in a file."""
+    """A CAS in a file."""
 
     def __init__(self, file: Path, root: etree._Element, types: TypeSystems) -> None:
         self._file = file
@@ -117,7 +117,7 @@ class Cas:
             return None
 
     def marked(self) -> Iterator[Marked | Article | Fault]:
-        """Yield the article with its work, and messages; raises ArticleError where there is no text."""
+        """Yield the article with its work, and messages; raises ArticleError if there is no text."""
         texts = [each for each in self._sofas if each.get("sofaString") is not None]
         if not texts:
             raise ArticleError("it has no text (no Sofa with a sofaString); export it again")

@@ -1,4 +1,4 @@
-"""WebAnno TSV 3, the text export of WebAnno and INCEpTION, read: features, stacked spans, slots, relations and chains."""
+"""Reading of WebAnno TSV 3, the text export of WebAnno and INCEpTION, with slots, relations and chains."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class _Unit:
 
 
 def read(file: Path, text: str, annotator: str) -> Iterator[Marked | Article | Fault]:
-    """Yield the article of a file with the work on it; raises ArticleError where its text is not valid."""
+    """Yield the article and work of a file; raises ArticleError if its text isn't valid."""
     yield from _Document(file, annotator).read(text)
 
 

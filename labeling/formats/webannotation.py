@@ -29,7 +29,7 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a folder: a .jsonld and a .txt an article, named by its id."""
+    """Write a folder with one .jsonld and one .txt per article, named by its id."""
     target.mkdir()
     for line in lines:
         name = re.sub(r"[^\w.-]", "-", line["id"])

@@ -1,4 +1,4 @@
-"""Web Annotations of one source, read."""
+"""Reading of the Web Annotations about one source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UIMA CAS XMI: a folder with an .xmi an article and its TypeSystem.xml, as INCEpTION and dkpro-cassis open it.
+"""UIMA CAS XMI: a folder with one .xmi per article and a TypeSystem.xml, as INCEpTION and dkpro-cassis read them.
 
 One layer of spans and one of links, so that links between any two labels are an ordinary relation layer to INCEpTION.
 Each fragment is an annotation; those of a span share `spanId`, and the first has its attributes and links. Offsets are
@@ -40,7 +40,7 @@ _PREFIXES = {package: prefix for prefix, package in _NAMESPACES.items()}
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
-    """Write a folder: TypeSystem.xml of the label set, and a file an article, named by its id."""
+    """Write a folder with the label set as TypeSystem.xml, and one file per article, named by its id."""
     target.mkdir()
     (target / "TypeSystem.xml").write_bytes(_types(schema).encode())
     for line in lines:
@@ -170,7 +170,7 @@ def _features(attributes: dict[str, Any]) -> dict[str, str]:
 
 
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
-    """Yield the articles of a file or a folder, each with the type system that stands nearest above it.
+    """Yield the articles of a file or a folder, each with the nearest type system in its folder or above.
 
     Of other tools, each annotation that is no token, sentence or other structure is a span of its type's name (a named
     entity of its value), relations and slots are links, and what has a string or a flag is an attribute.

@@ -1,4 +1,4 @@
-"""XML as formats read and write it: nothing is fetched, no entity is expanded, what XML cannot hold is known."""
+"""XML for the formats: nothing is fetched, no entity is expanded, and forbidden characters are replaced."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENCODINGS = (b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-",
 
 
 def parsed(path: Path, doctype: bool = False) -> etree._Element:
-    """Return the root of a file; raises ArticleError where it cannot be read, with the line in the reason.
+    """Return the root element of a file; raises ArticleError with the line if it can't be read.
 
     A document type definition is refused, as bombs are built with it; with `doctype` one that declares nothing is
     passed over.
@@ -44,5 +44,5 @@ def parsed(path: Path, doctype: bool = False) -> etree._Element:
 
 
 def clean(words: str) -> str:
-    """Return words with U+FFFD for each character that XML cannot hold."""
+    """Return words with each character that XML can't hold replaced by U+FFFD."""
     return FORBIDDEN.sub("\ufffd", words)

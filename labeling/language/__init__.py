@@ -1,4 +1,4 @@
-"""What a language looks like: its rules and data, and the candidates that they find in an article.
+"""The rules and data of each language, and the candidates that they find in an article.
 
 Everything that knows a language is in this package: the label page, the command line and importers ask it. See
 docs/languages.md for how to add one.

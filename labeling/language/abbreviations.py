@@ -1,4 +1,4 @@
-"""Abbreviations whose full stop belongs to them, of every language that articles are in: tokens ask for no language.
+"""Abbreviations with a full stop, for all languages together: tokens don't depend on the language.
 
 What an abbreviation is decides where a sentence ends: after a title one goes on (“Gen. Brook left”), after “Inc.” it
 may end, and “No.” is an abbreviation before a number only.

@@ -1,4 +1,4 @@
-"""What a language proposes in an article: candidates, each with the rule that it comes from and what is known of it."""
+"""The candidates that a language proposes in an article, each with its rule and features."""
 
 from __future__ import annotations
 

@@ -81,6 +81,7 @@ def keep(
 
 
 def columns(kept: Sequence[Counted], names: list[Key], places: Sequence[int], count: int) -> Columns:
+    """Return cached contributions as columns; `places` has the number of each one's pair, of `count` pairs."""
     return Columns(
         names,
         np.repeat(np.asarray(places, np.int32), [len(each.keys) // 4 for each in kept]),

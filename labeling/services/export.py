@@ -19,7 +19,7 @@ import orjson
 from labeling.adjudication import Gold
 from labeling.adjudication.steps import Reviewed
 from labeling.annotation.article import Article
-from labeling.dataset import Selection, annotation_part, joined, record_lines
+from labeling.dataset import Selection, annotation_part, joined_line, record_lines
 from labeling.errors import StoreError
 from labeling.schema import Schema
 from labeling.services.review import Reviewing, counted_annotators, gold_as_work, gold_of
@@ -62,7 +62,7 @@ def lines(
             ]
             parts = [_part(each, article.text, label_set, whole=shape == "articles") for each in work]
             annotations, used = [part for part, _ in parts], [entries for _, entries in parts]
-            line = joined(article, annotations, used, label_set, registries, selected(submitted, gold))
+            line = joined_line(article, annotations, used, label_set, registries, selected(submitted, gold))
             for value in (line,) if shape == "articles" else record_lines(line):
                 yield done, orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 

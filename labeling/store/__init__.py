@@ -1,1 +1,1 @@
-"""The project file: everything that speaks SQL, and nothing else does."""
+"""The project file, and all SQL of the package."""

@@ -60,7 +60,7 @@ class Annotations:
         return [StoredAnnotation(annotator, revision, "submitted", state) for annotator, revision, state in found]
 
     def signs(self) -> list[tuple[str, str]]:
-        """Return every article that someone has submitted, in queue order, with a sign of the state of its work.
+        """Return every article that someone has submitted, in queue order, with a fingerprint of the state of its work.
 
         A sign changes with every revision; it has a space in it where more than one annotator has submitted.
         """

@@ -1,4 +1,4 @@
-"""Articles: what was imported, in the order of the queue, and what splits and figures ask about them."""
+"""The articles of a project, in the order of the queue, with what splits and figures need to know about them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Articles:
         return self._connection.execute("SELECT id, title, source FROM article ORDER BY position").fetchall()
 
     def text(self, id: str) -> str:
-        """Return the text of an article that is there."""
+        """Return the text of an existing article."""
         return str(self._connection.execute("SELECT text FROM article WHERE id = ?", (id,)).fetchone()[0])
 
     def texts(self, ids: Collection[str]) -> dict[str, str]:
@@ -75,7 +75,7 @@ class Articles:
         return dict(self._connection.execute(f"SELECT id, {_PUBLISHED} FROM article"))
 
     def known(self, articles: Sequence[Article], seen: Collection[str] = ()) -> list[Added]:
-        """Return of each article whether it is new: not in the file, not in `seen`, and not before among these."""
+        """Return for each article whether it is new: not in the file, not in `seen`, and not earlier in the list."""
         ids = orjson.dumps([article.id for article in articles]).decode()
         query = "SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))"
         known = {*seen, *(id for (id,) in self._connection.execute(query, (ids,)))}
@@ -86,7 +86,7 @@ class Articles:
         return added
 
     def insert(self, articles: Iterable[Article]) -> None:
-        """Add articles that are new, after those that are there; they come into the queues of everyone, or of no one."""
+        """Add new articles at the end; they are added to everyone's queue, or to no one's if articles are assigned."""
         at = now()
         first = self._connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
         self._connection.executemany(

@@ -45,7 +45,7 @@ class Assignments:
         )
 
     def carry_out(self, wanted: AssignmentPolicy, plan: AssignmentPlan, by: str) -> None:
-        """Do what was planned. What was started meanwhile stays with whoever began it."""
+        """Carry out a plan. An article that was started meanwhile stays with the person who started it."""
         if self._team.policy() is None:
             self._connection.execute("UPDATE annotation SET place = NULL")
             # What was started before anything was assigned stays in its queue.
@@ -136,7 +136,7 @@ class Assignments:
         *,
         in_progress: bool,
     ) -> int:
-        """Do what was proposed as far as it may still be done, and return how many articles were taken.
+        """Carry out a proposed reassignment where it is still allowed, and return how many articles were reassigned.
 
         What was submitted since it was proposed stays, and without `in_progress` what was started since.
         """
@@ -162,7 +162,7 @@ class Assignments:
         return [(article, source) for article in left]
 
     def differences(self) -> list[tuple[str, str]]:
-        """Return (article, annotator) where the queue is not what the log of assignments comes to."""
+        """Return (article, annotator) wherever the queue differs from the log of assignments."""
         if self._team.policy() is None:
             found = self._connection.execute("SELECT article, annotator FROM annotation WHERE place IS NOT position")
         else:

@@ -154,7 +154,7 @@ def missing(before: Path, now: Path) -> Missing | None:
 
 
 def sync(path: Path) -> None:
-    """Return when a file or folder is on the disk."""
+    """Wait until a file or folder is written to the disk."""
     file = os.open(path, os.O_RDONLY)
     try:
         os.fsync(file)

@@ -1,4 +1,4 @@
-"""The log of reviewers' steps in the project file, and the way of decisions to a new version of the label set."""
+"""The log of reviewers' steps in the project file, and the migration of decisions to a new version of the label set."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ class Decisions:
         return row
 
     def prepare(self, old: Schema, new: Schema) -> dict[str, RenamedQuestions]:
-        """Return, by article that reviewers have decided on, what its questions are called under a new version."""
+        """Return the new fingerprints of decided questions under a new version, by article."""
         return {article: self._called(article, old, new) for article in self._decided()}
 
     def migrate(self, ready: Mapping[str, RenamedQuestions], old: Schema, new: Schema) -> None:
-        """Take decisions along to a new version of the label set, before the work is; what has changed is computed again.
+        """Migrate decisions to a new version of the label set, before the work; recompute what has changed.
 
         Each is appended under its question's new fingerprint, in its reviewer's name and with its time.
         """

@@ -1,4 +1,4 @@
-"""Work that has been submitted, cached as an export writes it: derived, and safe to delete.
+"""A cache of submitted work in the form that an export writes; it is safe to delete.
 
 An export then copies bytes instead of building records; what is not here, or not of this revision, is built as ever.
 """
@@ -38,10 +38,10 @@ def keep(
     connection.execute(KEEP, row(key, revision, values, text, label_set))
 
 
-def difference(
+def cache_difference(
     connection: sqlite3.Connection, key: int, revision: int, values: dict[str, Any], text: str, label_set: Schema
 ) -> str | None:
-    """Return why what is cached of a revision is not what the work makes, or None."""
+    """Return how the cached part of a revision differs from what the work makes, or None."""
     row = connection.execute(
         "SELECT part, used FROM ready WHERE annotation = ? AND revision = ? AND stamp = ?",
         (key, revision, stamp(label_set)),

@@ -1,4 +1,4 @@
-"""Errors of the database engine, as errors of our own: one sentence with the remedy."""
+"""SQLite's errors as exceptions of SayWhen, with a remedy in the message."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def translated() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as fault:
-        raise of(fault) from fault
+        raise engine_error(fault) from fault
 
 
-def of(fault: sqlite3.Error) -> EngineError:
-    """Return an error of SQLite as an error of ours."""
+def engine_error(fault: sqlite3.Error) -> EngineError:
+    """Return SayWhen's exception for an error of SQLite."""
     code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the upper bits say which kind of it
     remedy = _REMEDIES.get(code, "check its disk and your permissions")
     kind = StoreBusyError if code in _BUSY else EngineError

@@ -1,4 +1,4 @@
-"""Hidden gold: articles whose right annotation is known, and how annotators do against it.
+"""Hidden gold: articles whose correct annotation is known, and annotators' figures against it.
 
 What changes something belongs inside a unit of work that writes.
 """
@@ -24,7 +24,7 @@ class HiddenGold:
         self._team = Team(connection)
 
     def hide(self, articles: Sequence[str], reference: str, by: str) -> None:
-        """Name articles whose gold is known: someone's work that has been submitted. The next plan gives them to everyone.
+        """Mark articles as hidden gold, with someone's submitted work on them. The next plan assigns them to everyone.
 
         Raises what `require_hidable` does.
         """
@@ -50,7 +50,7 @@ class HiddenGold:
                 )
 
     def quality(self, schema: Schema) -> list[dict[str, Any]]:
-        """Return each annotator's figures against hidden gold, of articles submitted: for a lead's eyes.
+        """Return each annotator's figures against hidden gold, over submitted articles. Only leads may see them.
 
         A row is {"annotator", "done", "of", "exact", "overlap", "precision", "recall"}; figures are None without an article.
         """

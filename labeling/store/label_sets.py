@@ -1,4 +1,4 @@
-"""The versions of the label set in the project file, and the way of all work from one to the next."""
+"""The versions of the label set in the project file, and the migration of all work from one to the next."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ class LabelSets:
         self._known = known
 
     def newest(self) -> int:
-        """Return the number of the version that holds now."""
+        """Return the number of the current version."""
         return int(self._connection.execute("SELECT max(version) FROM label_set").fetchone()[0])
 
     def current(self) -> Schema:
-        """Return the version that holds now."""
+        """Return the current version."""
         return self.get(self.newest())
 
     def get(self, version: int) -> Schema:
@@ -144,7 +144,7 @@ class LabelSets:
             self._connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
     def adopt(self, ready: Prepared, file: str = "label set") -> Outcome:
-        """Make a new version the one that holds, inside the caller's transaction: all work is migrated, or none.
+        """Make a new version the current one, inside the caller's transaction: all work is migrated, or none.
 
         What was started or edited since it was computed is computed again. Every annotation that has started gets a `migrate`
         op, which says under which versions its other ops were made. What reviewers decided goes along where it answers the same
@@ -229,7 +229,7 @@ class LabelSets:
                 for id in ids
             ],
         )
-        for table, written in state_rows.of(key, after, touched):
+        for table, written in state_rows.rows_of(key, after, touched):
             if written:
                 self._connection.executemany(
                     f"INSERT INTO temp.{_ASIDE}_{table} VALUES ({', '.join('?' * len(written[0]))})", written

@@ -24,7 +24,7 @@ from labeling.store.values import Existing, MadeWork, Save
 
 
 class MadeWorks:
-    """The way of ready work into the tables."""
+    """Work that was made elsewhere, written all at once."""
 
     def __init__(
         self, connection: sqlite3.Connection, label_sets: LabelSets, registries: Registries, op_log: OpLog
@@ -35,12 +35,12 @@ class MadeWorks:
         self._op_log = op_log
 
     def existing(self, works: Sequence[MadeWork]) -> list[Existing]:
-        """Return of each work whether its annotator has none on the article, the same, or other work."""
+        """Return for each work whether its annotator has none on the article, the same, or other work."""
         there = self._annotations(works)
         return [self._existing(work, there.get((work.article, work.annotator))) for work in works]
 
     def add(self, works: Sequence[MadeWork], version: int, keys: list[int]) -> list[Existing]:
-        """Write work where there is none yet, and return of each what was there before; `keys` gets the annotations written.
+        """Write work where there is none yet; return for each what existed before. `keys` gets what is written.
 
         `version` is that of the label set it was made under. Raises OpError for an op that no longer fits, because the label
         set or a registry has changed since, and NotFoundError for an article that is in no queue of the annotator.

@@ -1,4 +1,4 @@
-"""The op log: taking ops in, each once and in its client's order, and the log of an annotation.
+"""The op log: it accepts ops, each once and in its client's order, and returns the log of an annotation.
 
 `op` is the truth; the rows of the state are written in the same unit of work (see `migrations`).
 """

@@ -1,4 +1,4 @@
-"""Making a project file, and looking at one before it is opened: what is not a sound project stays as it was."""
+"""Creating project files, and checking one before it is opened: a damaged file isn't changed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def make(path: Path, label_set: Schema) -> None:
 
 
 def bring_up_to_date(path: Path, patience: float) -> None:
-    """Look at a project file, which may be in use, and upgrade an older one.
+    """Check a project file, which may be in use, and upgrade an older one.
 
     Raises StoreError for a missing, foreign, damaged or newer file, which is left as it was.
     """

@@ -1,4 +1,4 @@
-"""The pages of a database: whether they make sense."""
+"""Checks of the pages of a database file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project: one SQLite file, opened here; what it holds is asked for in units of work.
+"""An open project file, and units of work on it.
 
 Every thread has its own connection. A unit that writes is one short `BEGIN IMMEDIATE` transaction and is acknowledged
 after its commit. `op` is the truth; the rows of the state are written in the same transaction (see `migrations`).

@@ -69,7 +69,7 @@ class Proof:
         difference = (
             state_rows.difference(expected, state_rows.gathered(self._connection, key))
             or state_rows.snapshot_difference(self._connection, key, expected)
-            or export_cache.difference(self._connection, key, logged.last, values, logged.text, label_set)
+            or export_cache.cache_difference(self._connection, key, logged.last, values, logged.text, label_set)
         )
         if logged.revision != logged.last:
             difference = difference or f"revision {logged.revision} instead of {logged.last}"

@@ -1,4 +1,4 @@
-"""Saving what a project file held that has been replaced under this process: the file is completed, or copied beside."""
+"""Rescue of a project file that was replaced while it was open: it is completed, or copied beside the new one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Rescue:
         self.said = ""
 
     def begin(self, connection: Connection) -> None:
-        """Begin, unless it has started already; after a copy that failed, begin again."""
+        """Start the rescue, unless it has started; after a failed copy, start again."""
         with self._lock:
             if time.monotonic() < self._due:
                 return

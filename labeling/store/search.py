@@ -75,7 +75,7 @@ class Search:
         self._connection = connection
 
     def bring_up_to_date(self) -> bool:
-        """Take the next articles into the index, inside the caller's transaction; return whether there may be more."""
+        """Index the next articles, inside the caller's transaction; return whether there may be more."""
         page = self._connection.execute(
             "SELECT position, title, text FROM article WHERE position > ? ORDER BY position LIMIT ?",
             (self._indexed(), _CHUNK),

@@ -43,11 +43,13 @@ _STATE = ", ".join(
 
 
 def article_of(row: tuple[Any, ...]) -> Article:
+    """Return the article in a row of its table."""
     id, text, title, outlet, url, language, value, basis, source = row
     return Article(id, text, title, outlet, url, language, published_of(value, basis), source)
 
 
 def published_of(value: str | None, basis: str | None) -> Published | None:
+    """Return a publication date from its columns, None if there is no basis."""
     return Published(value, basis) if basis else None
 
 
@@ -65,6 +67,7 @@ def settle(connection: sqlite3.Connection, key: int, revision: int, state: Annot
 
 
 def published_columns(published: Published | None) -> tuple[str | None, str | None]:
+    """Return the columns of a publication date."""
     return (published.value, published.basis) if published else (None, None)
 
 
@@ -114,7 +117,7 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
     ):
         if gone := [id for id in ids if id not in stays]:
             connection.executemany(f"DELETE FROM {table} WHERE annotation = ? AND id = ?", [(key, id) for id in gone])
-    for table, written in of(key, state, Touched(spans, links, remarks)):
+    for table, written in rows_of(key, state, Touched(spans, links, remarks)):
         if written:
             # A span that is replaced takes its own rows with it, as one that is deleted does.
             verb = "INSERT OR REPLACE" if table in WITH_IDS else "INSERT"
@@ -126,7 +129,7 @@ TABLES = ("span", "fragment", "attribute", "waiver", "relation", "comment")
 WITH_IDS = ("relation", "comment", "span")
 
 
-def of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+def rows_of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """Yield (table, rows) of everything touched that exists; ids are given once each."""
     spans, links, remarks = touched.spans, touched.relations, touched.comments
     kept = [span for id in spans if (span := state.spans.get(id))]

@@ -1,4 +1,4 @@
-"""The team: who is in the project and what each of them does; each change with who and when.
+"""The team: the people of a project and their roles; each change is stored with its author and time.
 
 What changes something belongs inside a unit of work that writes.
 """
@@ -60,7 +60,7 @@ class Team:
         return [Member(name, *map(bool, does)) for name, *does in found]
 
     def newcomer(self, name: str) -> None:
-        """Make someone known: with every article in their queue, or none where articles are assigned."""
+        """Add someone to the project, with every article in their queue, or none if articles are assigned."""
         self._connection.execute("INSERT OR IGNORE INTO annotator VALUES (?, ?)", (name, now()))
         self._connection.execute(
             f"""INSERT OR IGNORE INTO annotation (article, annotator, position, place)
@@ -163,7 +163,7 @@ class Team:
 
 
 def name_of(written: str) -> str:
-    """Return an annotator's name as it is kept; raises AccessError."""
+    """Return an annotator's name as it is stored; raises AccessError."""
     name = unicodedata.normalize("NFC", " ".join(written.split()))
     if not name or len(name) > _MAX_NAME or not name.isprintable():
         shown = "".join(each if each.isprintable() else "\ufffd" for each in name[:_MAX_NAME])

@@ -1,4 +1,4 @@
-"""The time as the project file has it."""
+"""Timestamps in the project file."""
 
 from __future__ import annotations
 

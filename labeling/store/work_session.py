@@ -1,4 +1,4 @@
-"""An annotator's session, read off the log: the articles submitted and the marks made since the last long pause.
+"""An annotator's current session, computed from the log: articles submitted and spans marked since the last long pause.
 
 Nothing of it is stored, and only the annotator sees it.
 """

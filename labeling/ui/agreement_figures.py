@@ -50,24 +50,29 @@ def ledger(project: str, state: str, everything: bool) -> Ledger:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def figures(project: str, state: str, everything: bool, reference: str | None) -> dict[str, Any]:
+    """Return the cached report of a project in a state of its work."""
     return report(ledger(project, state, everything), open_store().schema, reference, thorough=False)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def intervals(project: str, state: str, everything: bool, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Return the cached confidence intervals of figures."""
     return confidence_intervals(ledger(project, state, everything), names)
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
 def intervals_by(project: str, state: str, everything: bool, part: str, name: str) -> list[dict[str, Any]]:
+    """Return the cached confidence intervals of a figure, by pair, outlet or month."""
     return [each[name] for each in confidence_intervals_by(ledger(project, state, everything), part, [name])]
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def gold_figures(project: str, state: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the cached figures of annotators against gold."""
     return agreement_cache.gold_figures(open_store())
 
 
 @st.cache_data(max_entries=8, show_spinner="Searching for examples …")
 def gold_examples(project: str, state: str, figure: str, only: agreement_cache.Only) -> list[dict[str, Any]]:
+    """Return cached examples where annotators differ from gold."""
     return agreement_cache.gold_examples(open_store(), figure, only=only, limit=8)

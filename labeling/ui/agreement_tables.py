@@ -78,6 +78,7 @@ def _cell_help(rows: Sequence[tuple[str, Sequence[str | None]]], at: int) -> str
 
 
 def pick_figure(figures: Sequence[Mapping[str, Any]], key: str) -> str:
+    """Show a choice of the main figures with their meaning, and return the name of the chosen one."""
     names = [name for name in MAIN if any(each["figures"].get(name) is not None for each in figures)]
     chosen = st.selectbox("Figure", names, format_func=lambda name: MEANINGS[name].title, key=key, width=260)
     said = MEANINGS[chosen]
@@ -91,13 +92,16 @@ def small(words: str, width: int | Literal["stretch"] = "stretch") -> None:
 
 
 def between(figure: Mapping[str, Any]) -> str:
+    """Return a figure's confidence interval as text, empty if there is none."""
     low, high = figure["low"], figure["high"]
     return "" if low is None else f"{rounded(low)}–{rounded(high)}"
 
 
 def rounded(value: float | None) -> str:
+    """Return a figure with two decimals, empty if there is none."""
     return "" if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def choose(figure: str, **only: Any) -> None:
+    """Choose the figure, and what it is limited to, whose examples are shown."""
     st.session_state[FIGURE], st.session_state[ONLY] = figure, agreement_cache.Only(**only)

@@ -12,6 +12,7 @@ from labeling.ui.pages import plain
 
 
 def side_in_words(side: Mapping[str, Any] | None, schema: Schema) -> str:
+    """Return one side of an example as Markdown."""
     if side is None:
         return "no span there"
     spans = [
@@ -26,6 +27,7 @@ def _shortened(words: str) -> str:
 
 
 def figure_title(figure: str, schema: Schema) -> str:
+    """Return the title of a figure by its full name, with the label or attribute that it is of."""
     table = next(
         (table for table in tables({figure, "relation"}, schema) for _, names in table.rows if figure in names), None
     )
@@ -34,6 +36,7 @@ def figure_title(figure: str, schema: Schema) -> str:
 
 
 def thing_in_words(name: str, schema: Schema) -> str:
+    """Return the title of a label's attribute, or “Labels” for a name without one."""
     label, _, attribute = name.partition(".")
     if not attribute:
         return "Labels"
@@ -42,12 +45,14 @@ def thing_in_words(name: str, schema: Schema) -> str:
 
 
 def option_keys(name: str, schema: Schema) -> list[str]:
+    """Return the keys of an attribute's options, given as label.attribute."""
     label, _, attribute = name.partition(".")
     known = schema.labels[label].attributes if label in schema.labels else {}
     return [option.key for option in known[attribute].options] if attribute in known else []
 
 
 def value_in_words(value: str, name: str, schema: Schema) -> str:
+    """Return a value in a table of confusions in words."""
     if value == "":
         return "not found" if name in ("label", "exact") else "nothing"
     return _label_title(value, schema)

@@ -11,8 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from labeling.adjudication import clauses_of
-from labeling.ui.component import review as review_desk
-from labeling.ui.component import workspace
+from labeling.ui.component import review_desk, workspace
 from labeling.web.location import below
 from labeling.web.server import open_access, open_store
 
@@ -114,4 +113,5 @@ def column() -> DeltaGenerator:
 
 
 def show(bar: DeltaGenerator, share: float, words: str) -> None:
+    """Show progress on a bar."""
     bar.progress(min(1.0, share), text=words)

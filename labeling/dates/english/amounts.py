@@ -26,6 +26,7 @@ class Amount(NamedTuple):
 
     @property
     def number(self) -> float:
+        """The number to count with."""
         return 3 if self.size is None else self.size
 
     @property

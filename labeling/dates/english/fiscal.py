@@ -1,4 +1,4 @@
-"""Years and quarters of books that are kept: “fiscal 2019”, “the third fiscal quarter”, “the year-ago quarter”."""
+"""Fiscal years and quarters: “fiscal 2019”, “the third fiscal quarter”, “the year-ago quarter”."""
 
 from __future__ import annotations
 

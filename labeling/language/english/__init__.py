@@ -1,4 +1,4 @@
-"""English: which sentences, content clauses, cues, names, noun phrases and date expressions an article has."""
+"""English: the content clauses, cues, names, noun phrases and date expressions of an article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Date expressions of English news: where they stand. What they mean is for `labeling.dates` to say.
+"""The positions of date expressions in English news. `labeling.dates` says what they mean.
 
 >>> text = "The talks on Jan. 17-18 will resume early next year."
 >>> [text[start:end] for start, end in dates(text)]
@@ -129,7 +129,7 @@ _PERFECT = re.compile(r"\b(?:has|have|had|been)\s[^.;:!?]*$", re.IGNORECASE)
 
 
 def lead(before: str) -> str:
-    """Return the word before a date expression that its value hangs on, in small letters; empty if there is none.
+    """Return the word before a date expression that its value depends on, in lower case; empty if there is none.
 
     “since spring” and “has been shut for two days” reach to now; “will be shut for two days” doesn't. `before` is the
     text up to the expression.

@@ -1,4 +1,4 @@
-"""The English words that the rules know, by class, in small letters."""
+"""The English words that the rules know, by class, in lower case."""
 
 from __future__ import annotations
 

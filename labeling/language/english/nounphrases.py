@@ -1,4 +1,4 @@
-"""Noun phrases of English, read off the classes of words from left to right."""
+"""English noun phrases, found from the classes of words from left to right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who speaks in English: which noun phrases can, and which one does at each cue."""
+"""Speakers in English: which noun phrases can speak, and which one does at each cue."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def kind_of(words: ClassedWords, phrase: Run) -> str:
 
 
 def doubts(words: ClassedWords, found: list[Cue], phrases: list[Run]) -> list[int | None]:
-    """Return for each phrase how much speaks against its speaking: 0 beside a cue, 1 elsewhere; None if it can't speak."""
+    """Return how unlikely each phrase is to be a speaker: 0 beside a cue, 1 elsewhere; None if it can't speak."""
     starts = {cue.start for cue in found}
 
     def speaks(to: int) -> bool:

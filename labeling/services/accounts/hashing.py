@@ -1,4 +1,4 @@
-"""Hashes of passwords and of secrets: what is stored of them."""
+"""Hashes of passwords and secrets, which are stored in their place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def new_secret() -> str:
 
 
 def digest(secret: str) -> bytes:
-    """Return what is stored of a secret. It is random, so one round of SHA-256 is enough."""
+    """Return the stored hash of a secret. A secret is random, so one round of SHA-256 is enough."""
     return hashlib.sha256(secret.encode()).digest()
 
 
@@ -35,7 +35,7 @@ def hash_password(password: str) -> str:
 
 
 def is_password(password: str, hashed: str | None) -> bool:
-    """Whether a password has a hash. It takes as long where there is no hash, and is then False."""
+    """Whether a password matches a hash. Without a hash it takes as long, and returns False."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
     with _TURNS:

@@ -19,7 +19,7 @@ _USED = "this link has been used or has expired; ask a lead for a new one"
 
 
 class SignIn:
-    """Who asks a server: its accounts, for one project; `clock` returns the time (Unix seconds)."""
+    """Signing in to a server with accounts, for one project; `clock` returns the time (Unix seconds)."""
 
     def __init__(self, store: AccountStore, project: str, clock: Callable[[], float] = time.time) -> None:
         self._store = store
@@ -29,7 +29,7 @@ class SignIn:
     # --- who asks -----------------------------------------------------------------------------------------------------
 
     def of_session(self, secret: str, *, used: bool = True) -> SignedIn | None:
-        """Return who has a session, None if it is over; `used` keeps it from ending while someone works."""
+        """Return the person with a session, or None if it is over; `used` keeps it from ending while they work."""
         return self._store.sessions().signed_in(digest(secret), self._project, self._clock(), used=used)
 
     def of_token(self, token: str) -> Script | None:
@@ -58,13 +58,13 @@ class SignIn:
             return self._begin(unit, account, address, agent)
 
     def with_identity(self, issuer: str, subject: str, *, address: str, agent: str) -> str | None:
-        """Begin a session for someone whom a provider vouches for and return its secret; None without an active account."""
+        """Begin a session for someone identified by a provider; return its secret, or None without an account."""
         with self._store.writing() as unit:
             account = unit.people.by_identity(issuer, subject)
             return self._begin(unit, account, address, agent) if account and account.active else None
 
     def account_of_link(self, secret: str) -> tuple[Account, LinkKind]:
-        """Return whose a link is and what it is for, and leave it; raises AccessError if it can't be used."""
+        """Return the account and the purpose of a link without using it up; raises AccessError if it can't be used."""
         with self._store.reading() as unit:
             found = unit.links.look(digest(secret), self._clock())
             if found is None:

@@ -26,7 +26,7 @@ from labeling.schema import Schema
 from labeling.services import agreement_cache
 from labeling.services import splits as splitting
 from labeling.services.dataset_build.files import MANIFEST, MANIFEST_FORMAT, listed, read_lines, to_disk
-from labeling.services.dataset_build.masters import Masters, apart, write_masters
+from labeling.services.dataset_build.masters import Masters, checked_splits, write_masters
 from labeling.services.dataset_build.objections import Objections, nothing, refuse
 from labeling.services.dataset_build.output import write_data, write_format
 from labeling.services.dataset_build.source import ResolvedPlan, named, resolved
@@ -53,8 +53,8 @@ class Built:
 
 def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = silent) -> Built:
     """Build a dataset in a new folder inside of `folder`; it is complete or absent. `by` says who asks.
-    Raising from `tick` stops it, and leaves nothing.
 
+    Raising from `tick` stops it, and leaves nothing.
     Raises RefusedError with the list of problems, DatasetError if there is nothing to write.
     """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
@@ -114,12 +114,12 @@ def build_into(
     objections = Objections()
     masters = write_masters(store, work, source, losses["the dataset"], objections, tick)
     if splits:
-        splits = apart(masters, splits, objections)
+        splits = checked_splits(masters, splits, objections)
     refuse(objections, plan)
     if not masters.files:
         raise DatasetError(nothing(plan, losses["the dataset"]))
     # Only now that nothing speaks against it, for what is placed never moves again.
-    if splits and keep and plan.splits and splitting.keep(store, plan.splits, splits, by) is None:
+    if splits and keep and plan.splits and splitting.place(store, plan.splits, splits, by) is None:
         raise DatasetError("articles were placed in the splits in the meantime; build the dataset again")
     built = Built(
         place, allowed=objections.times, aside=len(masters.aside), groups=splits.groups if splits else [], charts=charts

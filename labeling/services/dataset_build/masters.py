@@ -127,7 +127,7 @@ def write_masters(
     return Masters(paths, written, aside, sorted(annotators), digest.hexdigest()[:16], sources, resolution)
 
 
-def apart(masters: Masters, splits: Splits, objections: Objections) -> Splits:
+def checked_splits(masters: Masters, splits: Splits, objections: Objections) -> Splits:
     """Return the splits as far as the dataset goes, and hold every tie in it against where articles were really written."""
     within = {*masters.written, *masters.aside}
     ties = [tie for tie in splits.ties if sum(article in masters.written for article in tie.articles) > 1]

@@ -26,6 +26,7 @@ class Objections:
         self.first: dict[Kind, list[Refusal]] = {}
 
     def add(self, found: Iterable[Refusal]) -> None:
+        """Count problems, and keep the first of each kind."""
         for each in found:
             self.times[each.kind] += 1
             first = self.first.setdefault(each.kind, [])
@@ -51,6 +52,7 @@ def refuse(objections: Objections, plan: Plan) -> None:
 
 
 def nothing(plan: Plan, losses: Losses) -> str:
+    """Return why there is nothing to write, with the remedy."""
     if plan.source == "gold" and losses.found:
         return (
             "every article has unresolved disagreements, so there is no gold: resolve them or, if each article has "

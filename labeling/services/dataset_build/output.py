@@ -36,6 +36,7 @@ def _shaped(master: Path, plan: Plan, schema: Schema, losses: Losses) -> Iterato
 
 
 def write_data(master: Path, target: Path, plan: Plan, schema: Schema, losses: Losses) -> None:
+    """Write the lines of a split in the plan's shape; what the shape can't hold is counted."""
     if plan.shape == "articles" and plan.texts:
         shutil.copyfile(master, target)
         return

@@ -19,7 +19,7 @@ from labeling.formats import Fault
 from labeling.formats.conversion import Converter
 from labeling.formats.marked import Marked, made_id
 from labeling.schema import Schema
-from labeling.services.importing.tally import DroppedName, RowOutcome, WorkSummary, counted
+from labeling.services.importing.tally import DroppedName, RowOutcome, WorkSummary, counts_in_words
 from labeling.services.importing.terms import Terms
 from labeling.store import work_session
 from labeling.store.contract import Store
@@ -139,7 +139,7 @@ class Checking:
                 _printable(given), None, f"the name of an annotator ({count:,}×): {reason}; rename it with --as OLD=NEW"
             )
         for name, counts in self._converter.unknown.items():
-            yield Fault(_printable(name[1]), None, f"{counted(counts)}: {self._converter.remedy(name)}")
+            yield Fault(_printable(name[1]), None, f"{counts_in_words(counts)}: {self._converter.remedy(name)}")
         for name, counts in self._converter.left_out.items():
             yield DroppedName(name, dict(counts))
         there = ", ".join(map(_printable, sorted(self._annotators))) or "none"
@@ -222,6 +222,7 @@ def _summed(name: str, new: bool, state: Annotation, label_set: Schema) -> WorkS
 
 
 def other(name: str) -> str:
+    """Return the message for work that differs from the annotator's own in the project."""
     return (
         f"{name} already has different work on this article, which was not changed; to compare the two, import this "
         "under another name (--annotator, --as, --by-file)"

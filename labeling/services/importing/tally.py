@@ -166,9 +166,10 @@ class Tally:
             f"Missing required values and links: {words} ({count:,}×)" for words, count in self.lacks.most_common()
         ]
         for left in self.left_out:
-            found.append(f"Dropped as requested: {left.name[0]} “{left.name[1]}”, {counted(left.counts)}")
+            found.append(f"Dropped as requested: {left.name[0]} “{left.name[1]}”, {counts_in_words(left.counts)}")
         return found
 
 
-def counted(counts: Mapping[str, int]) -> str:
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Return counts as words, such as “1 span, 2 links”."""
     return ", ".join(f"{count:,} {thing}{'s' if count > 1 else ''}" for thing, count in counts.items())

@@ -68,5 +68,6 @@ def _counts(held: StoredAnnotation) -> bool:
 
 
 def counted_work(held: Iterable[StoredAnnotation]) -> Work:
+    """Return work on an article by annotator, with the sum of its revisions."""
     found = list(held)
     return Work({each.annotator: annotation_of(each.values) for each in found}, sum(each.revision for each in found))

@@ -104,10 +104,9 @@ class Questions:
     def queue(
         self, reviewer: str, *, own: bool = False, patience: float | None = None, most: int | None = None
     ) -> dict[str, Any]:
-        """Return {"total", "open", "count", "articles", "pending", "waiting", "alone", "suggestions"}: articles with something left
-        for the reviewer, worth most first.
+        """Return the articles with something left for the reviewer, worth most first.
 
-        `count` is how many there are, of which `most` are listed. `waiting` says in how many articles spans that no one
+        {"total", "open", "count", "articles", "pending", "waiting", "alone", "suggestions"}: `count` is how many there are, of which `most` are listed. `waiting` says in how many articles spans that no one
         contests want more votes under the policy, and `alone` how many of these one annotator alone has submitted.
         `suggestions` is how many decisions were predicted so far, and how many of these rightly.
 

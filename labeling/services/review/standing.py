@@ -71,6 +71,7 @@ def _around(found: Disagreement, content: Content, text: str, room: int = 40) ->
 
 
 def excerpt(text: str, start: int, end: int, room: int = 40) -> dict[str, str]:
+    """Return a stretch of the text with up to `room` code points before and after; a long one is shortened."""
     return {
         "before": text[max(0, start - room) : start],
         "words": text[start:end] if end - start <= 160 else f"{text[start : start + 90]} … {text[end - 60 : end]}",

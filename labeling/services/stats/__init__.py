@@ -18,7 +18,7 @@ from labeling.services.stats.facts import (
     state,
 )
 from labeling.services.stats.output import as_csv, as_json, text, write_csv
-from labeling.services.stats.tables import Table, apart, claims_of, quotations_of, tables
+from labeling.services.stats.tables import Table, claims_of, contradict, quotations_of, tables
 
 __all__ = [
     "ARTICLE",
@@ -28,10 +28,10 @@ __all__ = [
     "NOT_RESOLVED",
     "Facts",
     "Table",
-    "apart",
     "as_csv",
     "as_json",
     "claims_of",
+    "contradict",
     "distinct_names",
     "lines_of_work",
     "quotations_of",

@@ -24,6 +24,7 @@ class Repeated:
         self._rows = array("i")
 
     def append(self, row: Any) -> None:
+        """Add a row."""
         self._rows.append(self._numbers.setdefault(row, len(self._numbers)))
 
     def column(self, shown: Callable[[Iterable[Any]], Iterable[str]]) -> pd.Categorical:
@@ -47,6 +48,7 @@ class Words:
         self._fresh: list[str] = []
 
     def append(self, words: str) -> None:
+        """Add a string."""
         self._fresh.append(words)
         if len(self._fresh) == _CHUNK:
             self._hold()
@@ -56,6 +58,7 @@ class Words:
         self._fresh = []
 
     def column(self) -> pd.Series[str]:
+        """Return the strings as a column."""
         self._hold()
         return pd.concat(self._held, ignore_index=True)
 
@@ -67,16 +70,19 @@ class Rows:
         self.work, self.span, self.text, self.values = array("i"), Words(), Words(), Repeated()
 
     def append(self, work: int, span: str, text: str, values: tuple[Any, ...]) -> None:
+        """Add a row."""
         self.work.append(work)
         self.span.append(span)
         self.text.append(text)
         self.values.append(values)
 
     def frame(self, about: dict[str, pd.Categorical], values: dict[str, pd.Categorical]) -> pd.DataFrame:
+        """Return the rows as a frame, with columns `about` their work and their further values."""
         work = numbers(self.work)
         held = {name: column.take(work) for name, column in about.items()}
         return pd.DataFrame({**held, "span": self.span.column(), "text": self.text.column(), **values})
 
 
 def numbers(held: array[int]) -> NDArray[np.intc]:
+    """Return numbers as an array."""
     return np.array(held, np.intc)

@@ -123,7 +123,7 @@ def _events(found: Facts) -> pd.DataFrame:
         }
     )
     frame["values"] = frame["values"].fillna(0).astype(int)
-    frame["exclude each other"] = resolved.unique().map(apart).reindex(frame.index, fill_value=False).astype(bool)
+    frame["exclude each other"] = resolved.unique().map(contradict).reindex(frame.index, fill_value=False).astype(bool)
     frame = frame.reset_index()
     return frame.sort_values(
         ["exclude each other", "values", "claims", "event"], ascending=[False, False, False, True], ignore_index=True
@@ -157,7 +157,7 @@ def _months(found: Facts) -> pd.DataFrame:
     return frame.sort_index().reset_index()
 
 
-def apart(values: Any) -> bool:
+def contradict(values: Any) -> bool:
     """Return whether two of the EDTF values contradict each other: they have no day in common."""
     return any(
         (one[1] is not None and other[0] is not None and one[1] < other[0]) or (other[1] is not None and one[0] is not None and other[1] < one[0])

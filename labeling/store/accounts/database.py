@@ -167,7 +167,7 @@ class AccountStore:
         return self._unit().sessions
 
     def tokens(self) -> Tokens:
-        """Return the tokens outside a unit, likewise."""
+        """Return the tokens outside a unit, for the same reason."""
         return self._unit().tokens
 
     def close(self) -> None:

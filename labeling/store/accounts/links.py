@@ -19,7 +19,7 @@ class Links:
         self._connection.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (hash, account, kind.value, expires))
 
     def look(self, hash: bytes, now: float) -> tuple[int, LinkKind] | None:
-        """Return the account and the kind of a link that can be used, and leave it."""
+        """Return the account and the kind of a link that can be used, without using it up."""
         row = self._connection.execute(
             """SELECT link.account, link.kind FROM link JOIN account ON account.id = link.account AND account.active
             WHERE link.hash = ? AND link.expires > ?""",

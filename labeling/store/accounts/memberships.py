@@ -1,4 +1,4 @@
-"""Who belongs to which project, and under which name their work is stored there. What they do there, the project knows."""
+"""The projects that accounts belong to, and the name that their work is stored under in each."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _mount() -> Any:
     return st.components.v2.component("saywhen_workspace", js=script(), css=style(), isolate_styles=False)
 
 
-def review(
+def review_desk(
     *,
     api: str,
     token: str,
