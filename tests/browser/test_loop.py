@@ -116,18 +116,18 @@ def test_keys_go_from_sentence_to_sentence_and_from_paragraph_to_paragraph(ana: 
     places = [0]
     for _ in range(2):
         ana.press(".")
-        places.append(ana.caret())
+        places.append(ana.caret)
     assert places == sorted(set(places))
     assert all(TEXT[:at].rstrip()[-1] in ".!?”’" for at in places[1:])
     for place in reversed(places[:-1]):
         ana.press(",")
-        assert ana.caret() == place
+        assert ana.caret == place
     ana.press("Control+End")
-    assert ana.caret() == len(TEXT)
+    assert ana.caret == len(TEXT)
     ana.press("Control+ArrowUp")
-    assert ana.caret() < len(TEXT)
+    assert ana.caret < len(TEXT)
     ana.press("Control+Home")
-    assert ana.caret() == 0
+    assert ana.caret == 0
 
 
 def test_one_key_goes_from_quotation_to_date_past_what_is_marked(ana: Keyboard) -> None:
