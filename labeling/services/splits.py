@@ -61,12 +61,12 @@ def splits(
             found = _assigned(project, store, name, recipe, wanted, tick)
         if not place:
             return found
-        if (written := place(store, name, found, by)) is not None:
+        if (written := place_permanently(store, name, found, by)) is not None:
             # Looked at again, as it now stands in the file, and not as it was meant.
             return replace(found, leaks=leaks(written, found.ties))
 
 
-def place(store: Store, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
+def place_permanently(store: Store, name: str, found: Splits, by: str) -> dict[str, str | None] | None:
     """Place permanently what was only previewed, and return the resulting splits.
 
     Returns None, and places nothing, if someone has placed articles since.

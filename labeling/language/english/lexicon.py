@@ -4,6 +4,7 @@ from __future__ import annotations
 
 
 def words_in(listed: str) -> frozenset[str]:
+    """Return the words of a text."""
     return frozenset(listed.split())
 
 

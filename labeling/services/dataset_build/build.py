@@ -119,7 +119,7 @@ def build_into(
     if not masters.files:
         raise DatasetError(nothing(plan, losses["the dataset"]))
     # Only now that nothing speaks against it, for what is placed never moves again.
-    if splits and keep and plan.splits and splitting.place(store, plan.splits, splits, by) is None:
+    if splits and keep and plan.splits and splitting.place_permanently(store, plan.splits, splits, by) is None:
         raise DatasetError("articles were placed in the splits in the meantime; build the dataset again")
     built = Built(
         place, allowed=objections.times, aside=len(masters.aside), groups=splits.groups if splits else [], charts=charts
