@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import json
+import pkgutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -25,7 +27,7 @@ from labeling.errors import OpError
 from labeling.formats.conversion import Converter
 from labeling.formats.marked import Losses, Marked, empty_annotation
 from labeling.formats.registry import FORMATS
-from labeling.schema import Schema
+from labeling.schema import Schema, kinds
 from labeling.schema.kinds import KINDS, Attribute, Kind, Lookup, Storage, compared, entry_ids
 
 ROOT = Path(__file__).parent.parent
@@ -320,6 +322,8 @@ def test_every_class_of_a_kind_is_registered_and_every_type_of_the_json_schema_h
     def below(each: type[Kind]) -> set[type[Kind]]:
         return {each, *(found for part in each.__subclasses__() for found in below(part))}
 
+    for module in pkgutil.iter_modules(kinds.__path__, "labeling.schema.kinds."):
+        importlib.import_module(module.name)
     defined = {each for each in below(Kind) - {Kind} if each.__module__.startswith("labeling.")}
     assert defined == {type(each) for each in KINDS.values()}
     shape = json.loads((Path(schema.SCHEMAS) / "label-set.schema.json").read_text("utf-8"))
