@@ -128,6 +128,22 @@ def test_keys_go_from_sentence_to_sentence_and_from_paragraph_to_paragraph(ana: 
     assert ana.caret < len(TEXT)
     ana.press("Control+Home")
     assert ana.caret == 0
+    ana.press("End")
+    assert 0 < ana.caret <= TEXT.index("\n")
+    ana.press("Home")
+    assert ana.caret == 0
+
+
+def test_a_key_removes_the_fragment_at_the_caret(ana: Keyboard) -> None:
+    words = ("“Nobody asked us,”", "“We read it in the paper,”")
+    one, other = ((TEXT.index(each), TEXT.index(each) + len(each)) for each in words)
+    quote = ana.mark("quote", one, other)
+    assert ana.marked(quote) == [one, other]
+    ana.go(TEXT.index("read it"))
+    ana.press("x")
+    assert ana.marked(quote) == [one]
+    ana.press("Control+z")
+    assert ana.marked(quote) == [one, other]
 
 
 def test_one_key_goes_from_quotation_to_date_past_what_is_marked(ana: Keyboard) -> None:
