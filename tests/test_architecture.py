@@ -310,6 +310,7 @@ _SAME_ROLES = {
     ("formats", "write"): "the writer of a format",
     ("language", "propose"): "what a language proposes in a paragraph, and all of them in an article",
     ("schema", "parse"): "a value read from text: a number, and a label set",
+    ("suggestions", "features"): "what a model knows of a candidate",
     ("services", "silent"): "what hears of progress and shows nothing",
     ("services", "state"): "a key for the state of what is cached",
 }

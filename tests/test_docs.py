@@ -22,6 +22,7 @@ from labeling.schema import shortcuts
 from labeling.schema.kinds import KINDS
 from labeling.services.importing import import_files
 from labeling.store.project import Store
+from labeling.ui import navigation
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -186,6 +187,20 @@ def test_every_command_of_a_group_and_every_option_is_documented() -> None:
             options = (option for parameter in each.params for option in parameter.opts if option.startswith("--"))
             missing += [f"{name} {option}" for option in options if option not in page]
     assert missing == []
+
+
+@pytest.mark.parametrize("title", [page.title for page in navigation.PAGES])
+def test_every_page_is_documented_and_opened_in_a_browser_test(title: str) -> None:
+    prose = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if page.name != "CHANGELOG.md")
+    named = re.search(rf"\*\*{title}\*\*|the {title} page|“{title}”", prose, re.IGNORECASE)
+    assert named, f"write about the page {title} in docs/"
+    tests = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "browser").glob("test_*.py")}
+    visits = [name for name, source in tests.items() if re.search(rf'name="{title}"|["/]{_url(title)}\b', source)]
+    assert visits, f"add to tests/browser/test_pages.py what people do on the page {title}"
+
+
+def _url(title: str) -> str:
+    return next(page.url for page in navigation.PAGES if page.title == title) or "(?!)"
 
 
 def test_every_shortcut_is_documented_with_its_title() -> None:

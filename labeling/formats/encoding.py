@@ -124,9 +124,11 @@ class Recoded(io.RawIOBase):
         self._ready = b""
 
     def readable(self) -> bool:
+        """Return True: it is there to be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with UTF-8 and return the number of bytes, 0 at the end."""
         ended = False
         while not self._ready and not ended:
             chunk = self._stream.read(_CHUNK)
