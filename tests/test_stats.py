@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import secrets
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +15,24 @@ import orjson
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from conftest import op
+from conftest import op, tries
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from marking import mark, marked
 from running import Server
 from streamlit.testing.v1 import AppTest
 
 from labeling import sample, schema
+from labeling.adjudication import steps
 from labeling.annotation import article
 from labeling.commands.main import main
 from labeling.dataset.claims import DateClaim, Quotation, facts
 from labeling.errors import NotFoundError
 from labeling.services import stats
 from labeling.services.importing import import_files
-from labeling.services.review import GOLD
+from labeling.services.review import GOLD, Reviewing
+from labeling.services.stats import cache
+from labeling.services.verify_project import verify
 from labeling.store import team
 from labeling.store.project import Store
 from labeling.web import server
@@ -198,6 +206,112 @@ def test_the_state_changes_with_the_work_and_only_then(project: Store, tmp_path:
     assert stats.state(store) == before
     marked(store, "ana", GOLD_LINES[0])
     assert stats.state(store) != before
+
+
+def counted(store: Store) -> list[Any]:
+    """Return everything that statistics count of a project, whoever is asked for."""
+    found = [
+        stats.read(store, whose, everything=all_work) for whose in (None, "ana", GOLD) for all_work in (False, True)
+    ]
+    return [
+        (each.articles, *(frame.to_dict("records") for frame in (each.quotations, each.speakers, each.claims)))
+        for each in found
+    ]
+
+
+EDITS = st.one_of(
+    st.tuples(st.just("mark"), st.sampled_from(["ana", "ben"]), st.integers(0, 2), st.integers(0, 5)),
+    st.tuples(
+        st.sampled_from(["submit", "reopen", "skip", "unmark"]),
+        st.sampled_from(["ana", "ben"]),
+        st.integers(0, 2),
+        st.just(0),
+    ),
+    st.tuples(st.sampled_from(["decide", "policy"]), st.just("rita"), st.integers(0, 2), st.integers(0, 2)),
+)
+
+
+@settings(max_examples=tries(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(EDITS, min_size=1, max_size=8))
+def test_cached_facts_are_those_of_a_fresh_count_after_any_edits(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str, int, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("edited")
+    store = Store.create(folder / "project.db", NEWS)
+    list(import_files(store, [sample.articles_path()]))
+    for annotator, lines in (("ana", GOLD_LINES[:3]), ("ben", GOLD_LINES[:2])):
+        store.sign_in(annotator)
+        for line in lines:
+            marked(store, annotator, line, submit=True)
+    counted(store)
+    for edit in edits:
+        edited(store, *edit)
+        found = counted(store)
+        with closing(sqlite3.connect(folder / "fresh.db")) as fresh:
+            store.connection().backup(fresh)
+            fresh.execute("DELETE FROM fact")
+            fresh.commit()
+        fresh_store = Store.open(folder / "fresh.db")
+        assert found == counted(fresh_store)
+        fresh_store.close()
+    store.close()
+
+
+def edited(store: Store, what: str, who: str, number: int, at: int) -> None:
+    """Make an edit, if the project's state allows it."""
+    line, client = GOLD_LINES[number], secrets.token_hex(8)
+    if who == "rita":
+        reviewing, rita = Reviewing(store), store.sign_in("rita")
+        if what == "policy":
+            step: dict[str, Any] = {"kind": "policy", "rule": ("majority", "unanimity", "union")[at]}
+        else:
+            open_ones = reviewing.view(rita, line["id"])["disagreements"]
+            if not open_ones:
+                return
+            disagreement = open_ones[at % len(open_ones)]["id"]
+            step = {"kind": "decide", "article": line["id"], "disagreement": disagreement, "take": "union"}
+        reviewing.append(rita, client, [steps.load({"number": 1, **step})])
+    elif what == "mark":
+        span = line["annotations"][0]["spans"][at]
+        parts = [{"start": start, "end": end, "quote": line["text"][start:end]} for start, end in span["fragments"]]
+        made = op(1, "add", id=client, label="quote", fragments=parts, attributes={})
+        store.append(who, line["id"], client, 0, [made])
+    elif what == "unmark":
+        first = line["annotations"][0]["spans"][0]["id"]
+        store.append(who, line["id"], client, 0, [op(1, "remove", id=first)])
+    else:
+        store.append(who, line["id"], client, 0, [op(1, what)])
+
+
+def test_a_name_that_was_mended_is_counted_as_it_was_before(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "wrong.db", NEWS)
+    list(import_files(store, [sample.articles_path()]))
+    store.sign_in("ana")
+    marked(store, "ana", GOLD_LINES[0], submit=True)
+    right = stats.as_json(stats.read(store))
+    store.connection().execute("UPDATE entry SET name = 'Someone else'")
+    store.connection().execute("DELETE FROM fact")
+    assert stats.as_json(stats.read(store)) != right
+    list(verify(store, mend=True))
+    assert stats.as_json(stats.read(store)) == right
+
+
+def test_after_an_edit_only_the_edited_article_is_read_again(project: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    stats.read(project)
+    read: list[str] = []
+    facts_of = cache.facts_of
+
+    def noted(article: Any, *rest: Any) -> cache.WorkFacts:
+        read.append(article.id)
+        return facts_of(article, *rest)
+
+    monkeypatch.setattr(cache, "facts_of", noted)
+    before = stats.as_json(stats.read(project))
+    assert not read
+    made = op(1, "comment", id="c", text="Look again.")
+    assert not project.append("ana", GOLD_LINES[3]["id"], secrets.token_hex(8), 0, [made]).refused
+    assert stats.as_json(stats.read(project)) == before
+    assert read == [GOLD_LINES[3]["id"]]
 
 
 def test_the_command_tells_tables_and_writes_json_and_safe_csv(project: Store, tmp_path: Path) -> None:

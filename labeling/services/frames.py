@@ -17,14 +17,17 @@ from labeling.adjudication import Content, Standing
 from labeling.adjudication.patterns import pattern
 from labeling.agreement.meanings import meaning
 from labeling.annotation.article import Article
-from labeling.dataset import span_text
+from labeling.dataset import article_values, span_text
 from labeling.dataset.claims import EMPTY, MODALITY, Speaker, entry_of, speaker_parts, speakers_of
 from labeling.errors import DateError
 from labeling.schema import Schema
 from labeling.services import agreement_cache
-from labeling.services.review import UNRESOLVED, Reviewing
-from labeling.services.stats import lines_of_work, require_known
+from labeling.services.export import without_collector
+from labeling.services.review import GOLD, UNRESOLVED, Reviewing, gold_held
+from labeling.services.stats import require_known
+from labeling.services.stats.cache import part_of
 from labeling.store.project import Store
+from labeling.store.team import GOLD as HIDDEN
 
 #: The type that pandas gives each column, by its name, in order.
 Columns: TypeAlias = Mapping[str, str]
@@ -168,7 +171,7 @@ def _each(store: Store, source: str, in_progress: bool, kind: Literal["quotes", 
     whose = None if source == "all" else source
     require_known(store, whose)
     rows = getattr(_Rows(store.schema), kind)
-    for line in lines_of_work(store, whose, in_progress):
+    for line in _lines_of_work(store, whose, in_progress):
         for annotation in line["annotations"]:
             published = (annotation["published"] or line["published"] or {}).get("value")
             about = line["id"], line["title"], line["outlet"], published, annotation["annotator"]
@@ -246,3 +249,29 @@ def _frame(columns: Columns, rows: Iterable[Row]) -> pd.DataFrame:
             append(cell)
     made = zip(columns.items(), held, strict=True)
     return pd.DataFrame({name: pd.Series(cells, dtype=kind) for (name, kind), cells in made})
+
+
+def _lines_of_work(store: Store, whose: str | None, everything: bool) -> Iterator[dict[str, Any]]:
+    """Yield of each article's line what rows are made of, with the work that counts."""
+    with without_collector():
+        reviewed = None
+        names: Names = {}
+        for done, (article, held) in enumerate(store.annotated()):
+            if not done:  # after the snapshot has started, so that every entry in it has its name
+                names, reviewed = store.registries(), Reviewing(store).reviewed() if whose == GOLD else None
+            if reviewed:
+                held = gold_held(article, held, store.schema, reviewed)
+            else:
+                held = [
+                    each for each in held if each.annotator == whose or (whose is None and each.annotator != HIDDEN)
+                ]
+            yield {
+                **article_values(article),
+                "text": article.text,
+                "annotations": [
+                    {"annotator": each.annotator, **part_of(each, article.text, store.schema)}
+                    for each in held
+                    if everything or each.status == "submitted"
+                ],
+                "entries": names,
+            }

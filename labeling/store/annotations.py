@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -23,8 +23,10 @@ class Annotations:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def by_article(self, label_set: Schema, *, values: bool = True) -> Iterator[tuple[Article, list[StoredAnnotation]]]:
-        """Yield every article in queue order with all work on it that has started, hidden gold too.
+    def by_article(
+        self, label_set: Schema, *, values: bool = True, articles: Sequence[str] | None = None
+    ) -> Iterator[tuple[Article, list[StoredAnnotation]]]:
+        """Yield every article, or those with these ids, in queue order with all work on it that has started, hidden gold too.
 
         Without `values`, work that the cache for exports has is read from there alone, which is much quicker; it has no values.
         Memory is bounded by the largest article and the work on it.
@@ -39,8 +41,9 @@ class Annotations:
             LEFT JOIN annotation ON annotation.article = article.id AND annotation.status <> 'new'
             LEFT JOIN ready ON ready.annotation = annotation.id AND ready.revision = annotation.revision
                 AND ready.stamp = ?1
+            {"" if articles is None else "WHERE article.id IN (SELECT value FROM json_each(?3))"}
             ORDER BY article.position, annotation.annotator""",
-            (export_cache.stamp(label_set), values),
+            (export_cache.stamp(label_set), values, *([] if articles is None else [orjson.dumps(articles).decode()])),
         )
         for _, group in groupby(found, key=itemgetter(0)):
             held = []

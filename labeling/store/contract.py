@@ -37,27 +37,11 @@ if TYPE_CHECKING:  # what only types name; else whoever knows the contract would
     from labeling.dataset.splits import Recipe
     from labeling.permissions import Person
     from labeling.schema import Schema
-    from labeling.store.values import (
-        Added,
-        Answer,
-        ArticleDates,
-        ArticleWork,
-        Counted,
-        Existing,
-        Heading,
-        ImportRecord,
-        Logged,
-        MadeWork,
-        Obstacle,
-        Origin,
-        Outcome,
-        Part,
-        Predicted,
-        Save,
-        Selection,
-        StoredAnnotation,
-        Undone,
-    )
+    from labeling.store.values import (  # isort: skip
+        Added, Answer, ArticleDates, ArticleWork, CachedFacts, Counted, Existing, FactsOfWork, Heading,
+        ImportRecord, Logged, MadeWork, Obstacle, Origin, Outcome, Part, Predicted, Save, Selection,
+        StoredAnnotation, Undone,
+    )  # fmt: skip
 
 #: How many articles a search returns at most: its snippets are looked for in their texts, and no one pages so far.
 MAX_LIMIT = 200
@@ -84,7 +68,7 @@ class Annotations(Protocol):
     """Everyone's work on the articles; hidden gold is no one's, unless it is asked for by name."""
 
     def by_article(
-        self, label_set: Schema, *, values: bool = True
+        self, label_set: Schema, *, values: bool = True, articles: Sequence[str] | None = None
     ) -> Iterator[tuple[Article, list[StoredAnnotation]]]: ...
     def submitted(self, article: str) -> list[StoredAnnotation]: ...
     def signs(self) -> list[tuple[str, str]]: ...
@@ -281,6 +265,14 @@ class AgreementCounts(Protocol):
     ) -> None: ...
 
 
+class CountedFacts(Protocol):
+    """The cached facts of each annotator's work on an article, and of its gold, as statistics count them."""
+
+    def of_work(self, annotator: str | None, *, everything: bool) -> Iterator[FactsOfWork]: ...
+    def of_gold(self, name: str) -> Iterator[FactsOfWork]: ...
+    def keep(self, facts: Sequence[CachedFacts]) -> None: ...
+
+
 class Proof(Protocol):
     """Queries for checking a project against its log, and for mending it."""
 
@@ -327,6 +319,8 @@ class Project(Protocol):
     def splits(self) -> SplitPlacements: ...
     @property
     def agreement(self) -> AgreementCounts: ...
+    @property
+    def facts(self) -> CountedFacts: ...
     @property
     def proof(self) -> Proof: ...
 

@@ -163,11 +163,12 @@ class Imports:
         for table in (*state_rows.WITH_IDS, "snapshot", "ready", "op"):
             self._connection.executemany(f"DELETE FROM {table} WHERE annotation = ?", of)
         self._connection.executemany(state_rows.SETTLE, [(0, "new", None, None, None, key) for key in keys])
-        self._connection.execute(
-            """DELETE FROM agreement WHERE article IN
-            (SELECT article FROM annotation WHERE id IN (SELECT value FROM json_each(?)))""",
-            (orjson.dumps([*keys]).decode(),),
-        )
+        for table in ("agreement", "fact"):
+            self._connection.execute(
+                f"""DELETE FROM {table} WHERE article IN
+                (SELECT article FROM annotation WHERE id IN (SELECT value FROM json_each(?)))""",
+                (orjson.dumps([*keys]).decode(),),
+            )
 
     def _remove_articles(self, id: int, articles: Sequence[tuple[int, str, str | None, str]]) -> None:
         indexed = self._connection.execute("SELECT coalesce(max(rowid), 0) FROM article_search").fetchone()[0]
@@ -177,7 +178,7 @@ class Imports:
             [(at, spaced(title or ""), spaced(text)) for at, _, title, text in articles if at <= indexed],
         )
         ids = [(article,) for _, article, _, _ in articles]
-        for table in ("annotation", "assignment", "agreement", "signature"):
+        for table in ("annotation", "assignment", "agreement", "fact", "signature"):
             self._connection.executemany(f"DELETE FROM {table} WHERE article = ?", ids)
         self._connection.executemany("DELETE FROM article WHERE id = ?", ids)
 

@@ -551,3 +551,19 @@ def m015_imports(db: Database) -> None:
         BEGIN SELECT RAISE(ABORT, 'assignment is append-only'); END""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m016_facts(db: Database) -> None:
+    """Cached facts that statistics count, one row per annotator's work on an article or its gold; safe to delete."""
+    for statement in (
+        "PRAGMA user_version = 16",
+        """CREATE TABLE fact (
+            article TEXT NOT NULL,
+            annotator TEXT NOT NULL,
+            stamp TEXT NOT NULL,
+            body BLOB NOT NULL,
+            PRIMARY KEY (article, annotator)
+        ) STRICT""",
+    ):
+        db.execute(statement)

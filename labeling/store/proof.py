@@ -79,6 +79,9 @@ class Proof:
         """Rebuild the rows of an annotation from its log."""
         state_rows.replace(self._connection, key, expected)
         state_rows.settle(self._connection, key, logged.last, expected)
+        self._connection.execute(
+            "DELETE FROM fact WHERE article = (SELECT article FROM annotation WHERE id = ?)", (key,)
+        )
         if expected.status == "submitted":
             values = annotation_values(expected)
             export_cache.keep(self._connection, key, logged.last, values, logged.text, label_set)

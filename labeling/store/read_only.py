@@ -22,7 +22,7 @@ from labeling.store.project_file import ProjectFile, Reader, id_of, require_own_
 #: How SQLite opens a file that no one changes, and one that is in use.
 _UNCHANGING, _IN_USE = "immutable=1", "mode=ro&readonly_shm=1"
 #: The tables that hold only what can be counted again; they refer to others, which temporary tables can't.
-_CACHES = ("agreement", "agreement_key", "signature")
+_CACHES = ("agreement", "agreement_key", "fact", "signature")
 
 
 class _Way(NamedTuple):

@@ -96,7 +96,8 @@ class Registries:
         )
 
     def put_right(self, entries: Iterable[tuple[str, str, str]]) -> None:
-        """Give entries the names that the log says, as (registry, id, name)."""
+        """Give entries the names that the log says, as (registry, id, name); cached facts have the earlier ones."""
+        self._connection.execute("DELETE FROM fact")
         self._connection.executemany(
             "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
             [(registry, id, name, state_rows.fold(name)) for registry, id, name in entries],

@@ -10,6 +10,7 @@ from labeling.store.agreement_counts import AgreementCounts
 from labeling.store.annotations import Annotations
 from labeling.store.articles import Articles
 from labeling.store.assignments import Assignments
+from labeling.store.counted_facts import CountedFacts
 from labeling.store.decisions import Decisions
 from labeling.store.hidden_gold import HiddenGold
 from labeling.store.imports import Imports
@@ -96,6 +97,10 @@ class UnitOfWork:
     @cached_property
     def agreement(self) -> AgreementCounts:
         return AgreementCounts(self._connection)
+
+    @cached_property
+    def facts(self) -> CountedFacts:
+        return CountedFacts(self._connection)
 
     @cached_property
     def proof(self) -> Proof:

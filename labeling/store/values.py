@@ -209,6 +209,27 @@ class ArticleWork(NamedTuple):
     work: dict[str, Annotation]
 
 
+class FactsOfWork(NamedTuple):
+    """An annotator's work on an article, or an article's gold, in its state, with the cached facts of it (`services.stats`) and their stamp."""
+
+    article: str
+    title: str | None
+    outlet: str | None
+    annotator: str
+    state: str
+    stamp: str | None
+    body: bytes | None
+
+
+class CachedFacts(NamedTuple):
+    """The facts of an annotator's work on an article, or of its gold, as JSON, with what they depended on."""
+
+    article: str
+    annotator: str
+    stamp: str
+    body: bytes
+
+
 class Predicted(NamedTuple):
     """A decision whose outcome was predicted: its revision, the prediction's id, and which option the decision came to."""
 

@@ -4,7 +4,7 @@ Only work that has been submitted counts. Who marked what is hidden from a revie
 article is left to decide.
 """
 
-from labeling.services.review.gold import GOLD, Work, counted_annotators, gold_as_work, gold_held, gold_of
+from labeling.services.review.gold import GOLD, Work, counted_annotators, gold_as_work, gold_held, gold_of, is_counted
 from labeling.services.review.lanes import lanes_of
 from labeling.services.review.questions import Preview
 from labeling.services.review.reviewing import Reviewing
@@ -13,5 +13,5 @@ from labeling.services.review.steps import StepAnswer
 
 __all__ = [
     "GOLD", "UNRESOLVED", "Preview", "Reviewing", "StepAnswer", "Work", "counted_annotators", "gold_as_work",
-    "gold_held", "gold_of", "lanes_of", "preselected",
+    "gold_held", "gold_of", "is_counted", "lanes_of", "preselected",
 ]  # fmt: skip

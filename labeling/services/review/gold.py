@@ -30,7 +30,7 @@ class Work(NamedTuple):
 
 def gold_of(article: Article, held: Sequence[StoredAnnotation], schema: Schema, reviewed: acts.Reviewed) -> Gold | None:
     """Return the gold of an article from everyone's work on it and what reviewers did."""
-    work = counted_work(each for each in held if _counts(each))
+    work = counted_work(each for each in held if is_counted(each))
     made = [each for _, each in reviewed.decisions.get(article.id, [])]
     return gold(work.annotations, schema, reviewed.policy, made)
 
@@ -54,16 +54,17 @@ def gold_as_work(
     for kind, behind in (("spans", found.spans), ("relations", found.relations)):
         for each in values[kind]:
             each["provenance"] = behind[each["id"]].as_json()
-    revision = sum(each.revision for each in held if _counts(each))
+    revision = sum(each.revision for each in held if is_counted(each))
     return StoredAnnotation(GOLD, revision + len(reviewed.decisions.get(article.id, [])), values["status"], values)
 
 
 def counted_annotators(held: Iterable[StoredAnnotation]) -> tuple[str, ...]:
     """Return those of an article's annotators whose work its gold is made of."""
-    return tuple(each.annotator for each in held if _counts(each))
+    return tuple(each.annotator for each in held if is_counted(each))
 
 
-def _counts(held: StoredAnnotation) -> bool:
+def is_counted(held: StoredAnnotation) -> bool:
+    """Return whether gold is made of an annotator's work."""
     return held.status == "submitted" and held.annotator != HIDDEN
 
 

@@ -4,19 +4,8 @@ Counted from the same parts as the lines of an export, so that a table says of g
 says. With everyone's work, what two annotators marked counts twice.
 """
 
-from labeling.services.stats.facts import (
-    ARTICLE,
-    KINDS,
-    NOBODY,
-    NOT_IDENTIFIED,
-    NOT_RESOLVED,
-    Facts,
-    distinct_names,
-    lines_of_work,
-    read,
-    require_known,
-    state,
-)
+from labeling.services.stats.cache import ARTICLE, NOBODY, NOT_IDENTIFIED, NOT_RESOLVED
+from labeling.services.stats.facts import KINDS, Facts, distinct_names, read, require_known, state
 from labeling.services.stats.output import as_csv, as_json, text, write_csv
 from labeling.services.stats.tables import Table, claims_of, contradict, quotations_of, tables
 
@@ -33,7 +22,6 @@ __all__ = [
     "claims_of",
     "contradict",
     "distinct_names",
-    "lines_of_work",
     "quotations_of",
     "read",
     "require_known",

@@ -11,7 +11,8 @@ import pandas as pd
 
 from labeling import dates
 from labeling.errors import DateError
-from labeling.services.stats.facts import KINDS, NOBODY, NOT_IDENTIFIED, NOT_RESOLVED, Facts
+from labeling.services.stats.cache import NOBODY, NOT_IDENTIFIED, NOT_RESOLVED
+from labeling.services.stats.facts import KINDS, Facts
 
 
 @dataclass(frozen=True)
