@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from labeling.commands.console import PATH, PUBLIC_URL, with_project
+from labeling.commands.console import PATH, PUBLIC_URL, SETTINGS, with_project
 from labeling.errors import AccessError
 from labeling.web.location import PORT, PUBLIC_URL_VARIABLE, public_url
 
@@ -68,6 +68,7 @@ def _networks(
     callback=_origins,
     help="Let pages of an origin, such as https://huggingface.co, show SayWhen in a frame. Repeatable; none by default.",
 )
+@SETTINGS
 @click.option("--log-requests", is_flag=True, help="Write a line of JSON for each request to the standard error.")
 def serve(
     project: Path, host: str, port: int, url: str | None, tls_cert: Path | None, tls_key: Path | None, **options: Any
@@ -75,7 +76,10 @@ def serve(
     """Serve the app. If there is no project yet, create one with the sample corpus."""
     from labeling.web import server
     from labeling.web.reach import Reach, certificate
+    from labeling.web.settings import read
 
     os.environ[PUBLIC_URL_VARIABLE] = url or ""
     reach = Reach(host, public_url(), options["proxies"], certificate(tls_cert, tls_key), options["insecure"])
-    server.serve(reach, port, frames=options["frames"], log_requests=options["log_requests"])
+    server.serve(
+        reach, port, frames=options["frames"], log_requests=options["log_requests"], settings=read(options["settings"])
+    )

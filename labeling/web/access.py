@@ -6,6 +6,7 @@ says for whom a page was drawn, and opens nothing without that person's session.
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import os
 import re
@@ -38,8 +39,13 @@ class Access:
 
     def __init__(self, project: Path, project_id: str) -> None:
         key = _key(key_path(project))
+        self._key = key.encode()
         self._tokens = URLSafeTimedSerializer(key, salt=f"annotator:{project_id}")
         self._tickets = URLSafeTimedSerializer(key, salt=f"download:{project_id}")
+
+    def secret(self, purpose: str) -> str:
+        """Return a secret for a purpose, derived from the project's key."""
+        return hmac.digest(self._key, purpose.encode(), "sha256").hex()
 
     def token(self, annotator: str) -> tuple[str, int]:
         """Return a token that names the annotator, and when it expires (Unix seconds)."""

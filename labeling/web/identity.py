@@ -128,7 +128,7 @@ class SignInFirst:
 
 def is_open(path: str) -> bool:
     """Whether a path is asked before someone has signed in."""
-    return path in ("/sign-in", "/sign-out") or path.startswith("/sign-in/")
+    return path in ("/sign-in", "/sign-out") or path.startswith(("/sign-in/", "/account/with/", "/account/callback/"))
 
 
 def cookie_of(header: str, name: str) -> str:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from starlette.middleware import Middleware
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from labeling.web.settings import Settings
+
 #: After how many idle seconds a connection is closed: later than proxies do, which would else ask on one that is closing.
 _KEEP_ALIVE = 75
 #: For how many seconds requests in progress may go on when the server is stopped.
@@ -145,20 +147,35 @@ def _pages(middleware: Sequence[Middleware] = ()) -> ASGIApp:
     return st.App(script, routes=[Mount("/api", _API)], middleware=middleware)
 
 
-def _with_accounts(app: ASGIApp) -> ASGIApp:
+def _with_accounts(app: ASGIApp, settings: Settings) -> ASGIApp:
     """Return an app that asks everyone who they are; as it is without accounts."""
-    door = open_door()
-    if door is None:
+    accounts, door = open_accounts(), open_door()
+    if accounts is None or door is None:
         return app
     from labeling.web.identity import Identity, SignInFirst
-    from labeling.web.sign_in_routes import sign_in_app
+    from labeling.web.sign_in_routes import SessionCookie, sign_in_app
 
-    cookie = session_cookie()
-    signing_in = SignInFirst(app, sign_in_app(door, cookie, public_url()))
-    return Identity(signing_in, door, cookie, lambda annotator: person_of(annotator, _api_store))
+    cookie, with_providers = SessionCookie(session_cookie(), public_url()), None
+    if settings.providers:
+        from labeling.services.accounts import ProviderSignIn
+        from labeling.web.provider_routes import provider_app
+
+        away = open_access().secret("at a provider")
+        admits = ProviderSignIn(accounts, open_store())
+        with_providers = provider_app(admits, settings.providers, cookie, public_url(), away)
+    titles = {each.key: each.title for each in settings.providers}
+    signing_in = SignInFirst(app, sign_in_app(door, cookie, titles, with_providers))
+    return Identity(signing_in, door, cookie.name, lambda annotator: person_of(annotator, _api_store))
 
 
-def serve(reach: Reach, port: int, *, frames: Sequence[str] = (), log_requests: bool = False) -> None:
+def serve(
+    reach: Reach,
+    port: int,
+    *,
+    frames: Sequence[str] = (),
+    log_requests: bool = False,
+    settings: Settings | None = None,
+) -> None:
     """Serve the project until interrupted, then finish the requests in progress.
 
     Pages of `frames` (origins) may show it in a frame. Raises AccessError if it isn't safe to be reached so, and
@@ -173,8 +190,9 @@ def serve(reach: Reach, port: int, *, frames: Sequence[str] = (), log_requests: 
     import uvicorn
 
     from labeling.web.front import ApiFirst, Front
+    from labeling.web.settings import Settings
 
-    app = _with_accounts(ApiFirst(_pages(), _API))
+    app = _with_accounts(ApiFirst(_pages(), _API), settings or Settings())
     app = Front(app, _api_store, tuple(frames), sys.stderr if log_requests else None, reach)
     what = "created with the sample corpus" if made else f"{store.count():,} articles"
     shown = f"[{reach.host}]" if ":" in reach.host else reach.host

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
+from urllib.parse import quote
 
 from labeling.accounts.passwords import MIN_LENGTH
 from labeling.web.location import below
@@ -19,17 +22,20 @@ button, a.button { font: inherit; display: inline-block; margin-top: 1.25rem; pa
 [role=alert] { border-left: 4px solid #b3372f; padding: .25rem .75rem; margin: 1rem 0 0; }
 """
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 
-def sign_in_page(target: str, *, email: str = "", fault: str = "", providers: dict[str, str] | None = None) -> str:
+
+def sign_in_page(target: str, *, email: str = "", fault: str = "", providers: Mapping[str, str] = _NONE) -> str:
     """Return the page with the form for e-mail and password, and a link for each provider, by its key and title."""
+    to = f"?next={quote(target, safe='')}"
     others = "".join(
-        f'<p><a class="button" href="{escape(below(f"/account/with/{key}"), quote=True)}">Sign in with {escape(title)}</a></p>'
-        for key, title in (providers or {}).items()
+        f'<p><a class="button" href="{_href("/account/with/" + key + to)}">Sign in with {escape(title)}</a></p>'
+        for key, title in providers.items()
     )
     return _page(
         "Sign in",
         f"""<p>Who said what, and when.</p>{_alert(fault)}
-<form method="post" action="{escape(below("/sign-in"), quote=True)}">
+<form method="post" action="{_href("/sign-in")}">
 <input type="hidden" name="next" value="{escape(target, quote=True)}">
 <label for="email">E-mail</label>
 <input id="email" name="email" type="email" autocomplete="username" required autofocus value="{escape(email, quote=True)}">
@@ -58,7 +64,11 @@ def password_page(name: str, email: str, *, fault: str = "") -> str:
 
 def message_page(title: str, words: str) -> str:
     """Return a page that says something, with the way back."""
-    return _page(title, f'<p>{escape(words)}</p><p><a href="{escape(below("/"), quote=True)}">Back to SayWhen</a></p>')
+    return _page(title, f'<p>{escape(words)}</p><p><a href="{_href("/")}">Back to SayWhen</a></p>')
+
+
+def _href(path: str) -> str:
+    return escape(below(path), quote=True)
 
 
 def _alert(fault: str) -> str:

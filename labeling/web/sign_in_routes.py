@@ -1,14 +1,18 @@
-"""The routes /sign-in… and /sign-out, which set and clear the cookie of a session."""
+"""The routes /sign-in… and /sign-out, and the cookie of a session, which they set and remove."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from labeling.accounts.lifetimes import SESSION_LIFE
 from labeling.accounts.values import SignedIn
@@ -22,19 +26,48 @@ from labeling.web.sign_in_html import message_page, password_page, sign_in_page
 _MAX_FORM = 20_000
 
 
-def sign_in_app(door: SignIn, cookie: str, public: PublicUrl | None) -> Starlette:
-    """Return the app that signs people in; `public` is the address under which they reach the server."""
-    secure, place = bool(public and public.secure), (public.path if public else "") or "/"
+class SessionCookie:
+    """The cookie of a session, by its name; `public` is the address under which people reach the server."""
 
-    def opened(secret: str, target: str) -> Response:
-        response = RedirectResponse(_local(target), 303)
-        response.set_cookie(
-            cookie, secret, max_age=int(SESSION_LIFE), path=place, secure=secure, httponly=True, samesite="lax"
-        )
+    def __init__(self, name: str, public: PublicUrl | None) -> None:
+        self.name = name
+        self._attributes: dict[str, Any] = {
+            "path": (public.path if public else "") or "/",
+            "secure": bool(public and public.secure),
+            "httponly": True,
+            "samesite": "lax",
+        }
+
+    def opened(self, secret: str, target: str) -> Response:
+        """Return the response that sets it, and leads to a path of the server."""
+        response = RedirectResponse(local(target), 303)
+        response.set_cookie(self.name, secret, max_age=int(SESSION_LIFE), **self._attributes)
         return response
 
+    def dropped(self) -> Response:
+        """Return the response that removes it, and leads to the sign-in page."""
+        response = RedirectResponse("/sign-in", 303)
+        response.delete_cookie(self.name, **self._attributes)
+        return response
+
+
+def sign_in_app(
+    door: SignIn,
+    cookie: SessionCookie,
+    providers: Mapping[str, str] = MappingProxyType({}),
+    account: ASGIApp | None = None,
+) -> Starlette:
+    """Return the app that signs people in.
+
+    `providers` are the titles of the identity providers by their keys, `account` is the app that signs people in with them.
+    """
+    opened = cookie.opened
+
+    def page_for(target: str, status: int = 200, **words: str) -> HTMLResponse:
+        return _page(sign_in_page(local(target), providers=providers, **words), status)
+
     async def ask(request: Request) -> Response:
-        return _page(sign_in_page(_local(request.query_params.get("next", "/"))))
+        return page_for(request.query_params.get("next", "/"))
 
     async def sign_in(request: Request) -> Response:
         form = await _form(request)
@@ -44,11 +77,11 @@ def sign_in_app(door: SignIn, cookie: str, public: PublicUrl | None) -> Starlett
                 door.with_password, email, form.get("password", ""), address=_address(request), agent=_agent(request)
             )
         except TooManyAttemptsError as fault:
-            page = _page(sign_in_page(_local(target), email=email[:254], fault=str(fault)), 429)
+            page = page_for(target, 429, email=email[:254], fault=str(fault))
             page.headers["Retry-After"] = str(int(fault.seconds) + 1)
             return page
         except AccessError as fault:
-            return _page(sign_in_page(_local(target), email=email[:254], fault=str(fault)), 401)
+            return page_for(target, 401, email=email[:254], fault=str(fault))
         return opened(secret, target)
 
     async def show_link(request: Request) -> Response:
@@ -76,9 +109,7 @@ def sign_in_app(door: SignIn, cookie: str, public: PublicUrl | None) -> Starlett
         asks = request.scope.get(KEY)
         if isinstance(asks, SignedIn):
             await run_in_threadpool(door.sign_out, asks)
-        response = RedirectResponse("/sign-in", 303)
-        response.delete_cookie(cookie, path=place, secure=secure, httponly=True, samesite="lax")
-        return response
+        return cookie.dropped()
 
     async def ping(request: Request) -> Response:
         asks = request.scope.get(KEY)
@@ -92,6 +123,7 @@ def sign_in_app(door: SignIn, cookie: str, public: PublicUrl | None) -> Starlett
             Route("/sign-in/link/{secret}", use_link, methods=["POST"]),
             Route("/sign-in/ping", ping, methods=["GET"]),
             Route("/sign-out", sign_out, methods=["POST"]),
+            *([Mount("/account", account)] if account else ()),
         ]
     )
 
@@ -111,10 +143,10 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in fields.items()}
 
 
-def _local(target: str) -> str:
+def local(target: str) -> str:
     """Return where to go after signing in: a path of this server, whatever was asked for."""
     is_path = target.startswith("/") and not target.startswith("//") and target.isprintable() and "\\" not in target
-    return target if is_path and not target.startswith("/sign-") else "/"
+    return target if is_path and not target.startswith(("/sign-", "/account/")) else "/"
 
 
 def _address(request: Request) -> str:

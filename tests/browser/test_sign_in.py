@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import BrowserContext, Page, expect
 from signed_in import PASSWORD, Desk, make_desk
 
@@ -143,3 +144,30 @@ def test_a_token_is_made_shown_once_and_revoked_and_a_password_is_changed(
         assert desk.visitor().post("/sign-in", data=form).status_code == 303
     finally:
         desk.server.stop()
+
+
+def test_someone_signs_in_with_a_provider_and_comes_to_their_page(
+    window: Callable[..., BrowserContext], tmp_path: Path, news: Schema
+) -> None:
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "secret").chmod(0o600)
+    claims = {"email": "lea@example.org", "email_verified": True, "name": "Lea"}
+    with run_server_in_thread(user_claims=[User(sub="lea-1", claims=claims)], require_nonce=True) as provider:
+        (tmp_path / "server.toml").write_text(
+            '[providers.newsroom]\ntitle = "Newsroom"\nclient_id = "saywhen"\nclient_secret_file = "secret"\n'
+            f'discovery = "http://localhost:{provider.server_port}/.well-known/openid-configuration"\n'
+        )
+        desk = make_desk(tmp_path, news, options=["--settings", str(tmp_path / "server.toml")])
+        try:
+            page = window().new_page()
+            page.goto(f"{desk.server.url}/team")
+            page.get_by_role("link", name="Sign in with Newsroom").click()
+            page.wait_for_url(re.compile(f"^http://localhost:{provider.server_port}/"))
+            page.get_by_role("button", name="lea-1").click()
+            expect(page.get_by_role("heading", name="Team")).to_be_visible()
+            page.get_by_role("link", name="Lea", exact=True).click()
+            page.get_by_role("button", name="Sign out").click()
+            page.wait_for_url(re.compile("/sign-in"))
+            expect(page.get_by_role("link", name="Sign in with Newsroom")).to_be_visible()
+        finally:
+            desk.server.stop()

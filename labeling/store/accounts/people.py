@@ -76,6 +76,11 @@ class People:
         except sqlite3.IntegrityError:
             raise AccessError(f"this identity at {issuer} already belongs to an account") from None
 
+    def has_identity(self, id: int, issuer: str) -> bool:
+        """Whether someone signs in with a provider, given by its issuer."""
+        found = self._connection.execute("SELECT 1 FROM identity WHERE account = ? AND issuer = ?", (id, issuer))
+        return found.fetchone() is not None
+
     def _one(self, where: str, *values: object) -> Account | None:
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM account WHERE {where}", values).fetchone()
         return _account(row) if row else None
