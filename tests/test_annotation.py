@@ -13,6 +13,7 @@ from labeling import schema
 from labeling.annotation import ops
 from labeling.annotation import state as annotation
 from labeling.annotation.fragments import clash
+from labeling.annotation.judgments import Judgment
 from labeling.annotation.requirements import conflict_of, missing, waived
 from labeling.annotation.state import Annotation, Span
 from labeling.dataset import annotation_values
@@ -563,3 +564,18 @@ def test_spans_clash_where_they_share_a_character_or_share_some_and_neither_hold
 def test_a_waiver_of_what_is_not_required_counts_for_nothing() -> None:
     span = Span("q", "quote", ((0, 5),), {}, {"to": "kept from an earlier version"})
     assert waived(Annotation({"q": span}), WIDE) == {}
+
+
+def test_the_last_verdict_on_a_suggestion_counts_and_none_withdraws_it(small: schema.Schema) -> None:
+    def judged(number: int, verdict: str | None, *spans: str) -> ops.Op:
+        made = {"id": "quote:0-3", "suggester": "default", "version": "1"}
+        return op(number, "judge", **made, verdict=verdict, spans=[*spans])
+
+    state = ended(small, QUOTE, judged(2, "accepted", "q"), judged(3, "corrected", "q"))
+    assert state.judgments == {"quote:0-3": Judgment("quote:0-3", "default", "1", "corrected", ("q",))}
+    assert ended(small, QUOTE, judged(2, "rejected"), judged(3, None), judged(4, None)).judgments == {}
+
+
+def test_a_verdict_stays_when_a_span_made_from_the_suggestion_is_removed(small: schema.Schema) -> None:
+    accepted = op(2, "judge", id="x", suggester="default", version="1", verdict="accepted", spans=["q"])
+    assert ended(small, QUOTE, accepted, op(3, "remove", id="q")).judgments["x"].spans == ("q",)

@@ -37,7 +37,7 @@ STEPS = 60
 DECK = (
     ["focus", "tick", "mail"] + ["mail", "carry", "deliver", "tick"] * 3 + ["lose", "late", "busy"] * 2 + ["expired"]
     + ["undo"] * 5 + ["redo"] * 3 + ["add"] * 9 + ["relabel", "set"] * 4 + ["remove", "reshape"] * 3 + ["link"] * 7
-    + ["relate"] + ["unrelate", "waive", "comment", "register", "parts"] * 2 + ["uncomment", "publish", "finish", "wrong"]
+    + ["relate"] + ["unrelate", "waive", "comment", "register", "parts"] * 2 + ["uncomment", "publish", "judge", "finish", "wrong"]
     + ["tab", "reload"] * 2 + ["close", "unmount", "hide", "online"]
 )  # fmt: skip
 ACTION = st.tuples(st.sampled_from(DECK), st.integers(0, 4), st.integers(0, 255), st.integers(0, 255))

@@ -21,6 +21,7 @@ from test_mirror import _draw
 from labeling import schema
 from labeling.annotation import article, label_set_changes, late_edits, ops
 from labeling.annotation import state as annotation
+from labeling.annotation.judgments import Judgment
 from labeling.annotation.migration import MigratedAnnotation, migrated
 from labeling.annotation.state import Annotation, annotation_of
 from labeling.dataset import annotation_values
@@ -616,8 +617,8 @@ _REPLAY = """
     const done = logs.map((log) => {
       const state = new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] }, {}, new Schema(data));
       for (const op of log) state.apply(op);
-      const { status, skipReason, published, relations, comments } = state;
-      return { status, skip_reason: skipReason, published, spans: state.ordered(), relations: [...relations.values()], comments: [...comments.values()] };
+      const { status, skipReason, published, relations, comments, judgments } = state;
+      return { status, skip_reason: skipReason, published, spans: state.ordered(), relations: [...relations.values()], comments: [...comments.values()], ...(judgments.size ? { judgments: [...judgments.values()] } : {}) };
     });
     console.log(JSON.stringify(done));
 """
@@ -684,3 +685,12 @@ def test_a_new_limit_of_links_counts_those_of_one_kind_from_one_span() -> None:
     found = change(worked(*steps, SUBMIT), text)
     assert set(found.annotation.relations) == {"r0", "r1", "r2"}
     assert (found.asks, found.back) == ({}, False)
+
+
+def test_what_became_of_a_suggestion_follows_the_spans_made_from_it(news: Schema) -> None:
+    new = following(news)
+    quote = annotation.Span("q", "quote", ((0, 3),))
+    before = annotation.Annotation({"q": quote}, status="open")
+    before.judgments["x"] = Judgment("x", "default", "1", "accepted", ("q", "gone"))
+    found = migrated(before, news, new).annotation
+    assert found.judgments["x"].spans == (() if "q" not in found.spans else ("q",))

@@ -35,8 +35,8 @@ _REPLAY = """
       // Without the order in which values came, which is not part of the annotation.
       const plain = (value) => JSON.stringify(value, (_, each) => (each && !Array.isArray(each) && typeof each === "object" ? Object.fromEntries(Object.entries(each).sort()) : each));
       const byId = (map) => [...map.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-      const content = (state) => plain([state.ordered(), byId(state.relations), byId(state.comments), state.published]);
-      const shown = ({ status, skipReason, published, relations, comments }, spans) => ({ status, skip_reason: skipReason, published, spans, relations: [...relations.values()], comments: [...comments.values()] });
+      const content = (state) => plain([state.ordered(), byId(state.relations), byId(state.comments), byId(state.judgments), state.published]);
+      const shown = ({ status, skipReason, published, relations, comments, judgments }, spans) => ({ status, skip_reason: skipReason, published, spans, relations: [...relations.values()], comments: [...comments.values()], ...(judgments.size ? { judgments: [...judgments.values()] } : {}) });
       const back = [];
       for (const op of log) {
         const before = content(state);
@@ -77,6 +77,7 @@ def _draw(draw: random.Random, number: int) -> dict[str, Any]:
         {"kind": "unrelate", "id": f"r{id}{other}"},
         {"kind": "comment", "id": f"c{other}", "span": draw.choice([None, id]), "flag": draw.choice([None, "ask"]), "text": draw.choice(["x", "y"])},
         draw.choice([{"kind": "comment", "id": f"c{id}", "flag": "unclear"}, {"kind": "uncomment", "id": f"c{id}"}]),
+        {"kind": "judge", "id": f"quote:{other}", "suggester": "default", "version": "1", "verdict": draw.choice([None, "accepted", "rejected"]), "spans": [id]},
         draw.choice([
             {"kind": "publish", "value": draw.choice([None, "2018-11-04"]), "basis": None},
             {"kind": "publish", "value": None, "basis": "unknown"},

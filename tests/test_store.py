@@ -477,6 +477,7 @@ _KINDS = st.one_of(
     st.tuples(st.just("unrelate"), _IDS),
     st.tuples(st.just("comment"), _IDS, st.one_of(st.none(), _IDS), st.sampled_from([None, "ask", "unknown"]), st.just("x")),
     st.tuples(st.just("uncomment"), _IDS),
+    st.tuples(st.just("judge"), _IDS, st.just("default"), st.sampled_from(["1", "2"]), st.sampled_from([None, "accepted", "rejected"]), st.lists(_IDS, max_size=2)),
     st.tuples(st.sampled_from(["submit", "reopen", "skip"])),
     st.tuples(st.just("skip"), st.sampled_from(["", "a table"])),
 )  # fmt: skip
@@ -486,7 +487,7 @@ def _make(number: int, drawn: tuple) -> ops.Op:  # type: ignore[type-arg]
     kind, *rest = drawn
     if kind == "add":
         return add(number, rest[0], rest[1], *rest[2])
-    names = {"skip": ("reason",) if rest else (), "change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",), "comment": ("id", "span", "flag", "text"), "uncomment": ("id",), "waive": ("id", "name", "reason"),
+    names = {"skip": ("reason",) if rest else (), "change": ("id", "label"), "remove": ("id",), "set": ("id", "name", "value"), "unrelate": ("id",), "comment": ("id", "span", "flag", "text"), "uncomment": ("id",), "judge": ("id", "suggester", "version", "verdict", "spans"), "waive": ("id", "name", "reason"),
              "relate": ("id", "type", "from_", "to")}.get(kind, ())  # fmt: skip
     return op(number, kind, **dict(zip(names, rest, strict=True)))
 

@@ -137,6 +137,20 @@ class Uncomment(_Op):
     id: Id
 
 
+class Judge(_Op):
+    """Record what became of a suggestion, replacing what was recorded before; a verdict of None withdraws it.
+
+    `spans` are the ids of the spans made from it, none if it was rejected; a correction names them too.
+    """
+
+    kind: Literal["judge"]
+    id: Id
+    suggester: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/ -]{0,63}$")]
+    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}$")]
+    verdict: Literal["accepted", "corrected", "rejected"] | None
+    spans: Annotated[list[Id], Field(max_length=50)] = []
+
+
 class Publish(_Op):
     """Set this annotator's publication date of the article; None returns to the imported one."""
 
@@ -196,6 +210,7 @@ Op: TypeAlias = Annotated[
     | Unrelate
     | Comment
     | Uncomment
+    | Judge
     | Publish
     | Register
     | Submit
@@ -215,6 +230,7 @@ Logged: TypeAlias = Annotated[
     | Unrelate
     | Comment
     | Uncomment
+    | Judge
     | Publish
     | Register
     | Submit

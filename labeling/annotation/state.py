@@ -13,6 +13,7 @@ from typing import Any, Literal
 from labeling.annotation import ops
 from labeling.annotation.article import Published, make_published
 from labeling.annotation.fragments import Fragments, checked_fragments, clash
+from labeling.annotation.judgments import Judgment, judge, judgment_of
 from labeling.errors import ArticleError, OpError
 from labeling.schema import Schema
 
@@ -74,7 +75,7 @@ class Comment:
 class Annotation:
     """The state: spans, relations and comments by id, this annotator's publication date if set, and the status.
 
-    `skip_reason` is why the article was skipped, where that was said.
+    `skip_reason` is why the article was skipped, where that was said; `judgments` are by the ids of suggestions.
     """
 
     spans: dict[str, Span] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Annotation:
     published: Published | None = None
     status: Status = "new"
     skip_reason: str | None = None
+    judgments: dict[str, Judgment] = field(default_factory=dict)
 
     def in_order(self) -> list[Span]:
         """Return the spans in reading order: by first start, the longer first, then by id."""
@@ -96,11 +98,12 @@ def _reading_order(span: Span) -> tuple[int, int, str]:
 
 @dataclass(slots=True)
 class Touched:
-    """Changes made by an op: ids of spans, relations and comments (added, changed or removed), and new registry entries."""
+    """Changes made by an op: ids of what was added, changed or removed, and new registry entries."""
 
     spans: list[str] = field(default_factory=list)
     relations: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    judgments: list[str] = field(default_factory=list)
     entries: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -166,6 +169,7 @@ def annotation_of(values: dict[str, Any]) -> Annotation:
         published and Published(published["value"], published["basis"]),
         values["status"],
         values["skip_reason"],
+        {each["id"]: judgment_of(each) for each in values.get("judgments", ())},
     )
 
 
@@ -285,6 +289,11 @@ def _uncomment(annotation: Annotation, op: ops.Uncomment, text: str, schema: Sch
     return Touched(comments=[op.id])
 
 
+def _judge(annotation: Annotation, op: ops.Judge, text: str, schema: Schema, lookup: Lookup) -> Touched:
+    judge(annotation.judgments, op)
+    return Touched(judgments=[op.id])
+
+
 def _publish(annotation: Annotation, op: ops.Publish, text: str, schema: Schema, lookup: Lookup) -> Touched:
     try:
         annotation.published = make_published(op.value, op.basis)
@@ -312,8 +321,10 @@ def _migrate(annotation: Annotation, op: ops.Migrate, text: str, schema: Schema,
         list(annotation.spans.keys() | new.spans.keys()),
         list(annotation.relations.keys() | new.relations.keys()),
         list(annotation.comments.keys() | new.comments.keys()),
+        list(annotation.judgments.keys() | new.judgments.keys()),
     )
     annotation.spans, annotation.relations, annotation.comments = new.spans, new.relations, new.comments
+    annotation.judgments = new.judgments
     annotation.published, annotation.status, annotation.skip_reason = new.published, new.status, new.skip_reason
     return touched
 
@@ -337,6 +348,7 @@ _CHANGES: dict[str, Callable[..., Touched]] = {
     "unrelate": _unrelate,
     "comment": _comment,
     "uncomment": _uncomment,
+    "judge": _judge,
     "publish": _publish,
     "register": _register,
     "submit": _status("submitted"),

@@ -9,7 +9,17 @@ from labeling.dataset.losses import Losses
 
 OF_ARTICLE = ("title", "outlet", "url", "language", "published", "window")
 #: What an annotation, a span and a link have that few formats have room for.
-OF_WORK = ("annotator", "revision", "status", "skip_reason", "corrected", "comments", "waived", "provenance")
+OF_WORK = (
+    "annotator",
+    "revision",
+    "status",
+    "skip_reason",
+    "corrected",
+    "comments",
+    "judgments",
+    "waived",
+    "provenance",
+)
 
 _WORDS = {
     "title": "titles of articles are lost",
@@ -24,6 +34,7 @@ _WORDS = {
     "skip_reason": "reasons for skipping an article are lost",
     "corrected": "annotators' corrections of the publication date are lost",
     "comments": "comments are lost",
+    "judgments": "what became of suggestions is lost",
     "waived": "reasons of waivers are lost",
     "provenance": "the provenance of gold is lost",
     "ids": "ids of spans and links are lost",
@@ -64,6 +75,7 @@ def _count(annotation: dict[str, Any], id: str, losses: Losses, without: Collect
         "skip_reason": annotation["skip_reason"] is not None,
         "corrected": annotation["published"] is not None,
         "comments": len(annotation["comments"]),
+        "judgments": len(annotation.get("judgments", ())),
         "waived": sum("waived" in span for span in spans),
         "provenance": sum("provenance" in each for each in (*spans, *links)),
         "ids": len(spans) + len(links),

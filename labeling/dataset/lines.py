@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from labeling.annotation.article import Article, Published
 from labeling.annotation.fragments import Fragments
+from labeling.annotation.judgments import judgment_values
 from labeling.annotation.requirements import waived
 from labeling.annotation.state import Annotation, annotation_of
 from labeling.schema import Place, Schema
@@ -163,7 +164,10 @@ def article_values(article: Article) -> dict[str, Any]:
 
 
 def annotation_values(annotation: Annotation) -> dict[str, Any]:
-    """Return an annotation as plain values, spans in reading order, each with `waivers` where it has any."""
+    """Return an annotation as plain values, spans in reading order, each with `waivers` where it has any.
+
+    `judgments` of suggestions are there only if there are any.
+    """
     return {
         "status": annotation.status,
         "skip_reason": annotation.skip_reason,
@@ -186,6 +190,7 @@ def annotation_values(annotation: Annotation) -> dict[str, Any]:
             {"id": comment.id, "span": comment.span, "flag": comment.flag, "text": comment.text}
             for comment in annotation.comments.values()
         ],
+        **({"judgments": [*map(judgment_values, annotation.judgments.values())]} if annotation.judgments else {}),
     }
 
 

@@ -18,7 +18,7 @@ TOKENS_FORMAT = "saywhen-tokens/1"
 Unit = Literal["sentence", "paragraph"]
 
 _NOT_OF_TOKENS = {*OF_ARTICLE, *OF_WORK, "ids", "relations", "attributes"} - {"language", "annotator"}
-_NOT_OF_RECORDS = ("revision", "skip_reason", "comments", "waived", "provenance")
+_NOT_OF_RECORDS = ("revision", "skip_reason", "comments", "judgments", "waived", "provenance")
 
 
 def windows(line: dict[str, Any], schema: Schema, losses: Losses, unit: Unit = "sentence") -> Iterator[dict[str, Any]]:
@@ -59,9 +59,11 @@ def windows(line: dict[str, Any], schema: Schema, losses: Losses, unit: Unit = "
                 )
             else:
                 comments[number].append(comment)
+        if judged := annotation.get("judgments"):
+            losses.add("what became of suggestions is lost", line["id"], len(judged))
         for number, (start, end) in enumerate(cut):
             values = {
-                **annotation,
+                **{name: value for name, value in annotation.items() if name != "judgments"},
                 "spans": shared[number],
                 "relations": relations[number],
                 "comments": comments[number],

@@ -73,4 +73,6 @@ def _with_words(annotation: dict[str, Any], text: str, schema: Schema) -> dict[s
     for key in ("annotator", "revision", "status", "skip_reason", "published"):
         whole[key] = annotation[key]
     whole |= {"spans": spans, "relations": annotation["relations"], "comments": annotation["comments"]}
+    if "judgments" in annotation:
+        whole["judgments"] = annotation["judgments"]
     return {**whole, "records": records(whole, text, schema)}

@@ -173,6 +173,8 @@ class _Conversion:
             self._link(link)
         for comment in values["comments"]:
             self._comment(comment)
+        for judgment in values.get("judgments", ()):
+            self._judgment(judgment)
         if published := values["published"]:
             self._do(lambda: "its publication date", kind="publish", **published)
         if values["status"] == "submitted":
@@ -298,6 +300,10 @@ class _Conversion:
         if span is not None and (span := self._end(span, "comment", where)) is None:
             return
         self._do(where, kind="comment", id=_id(comment["id"], "comment"), span=span, flag=flag, text=comment["text"])
+
+    def _judgment(self, judgment: dict[str, Any]) -> None:
+        spans = [kept for id in judgment["spans"] if (kept := self._ids.get(id))]
+        self._do(lambda: f"suggestion {judgment['id']}", kind="judge", **{**judgment, "spans": spans})
 
     def _end(self, id: str, thing: str, where: Where) -> str | None:
         """Return the span that something belongs to, or None, which is reported or counted."""

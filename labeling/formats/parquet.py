@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from labeling.annotation.article import Article
 from labeling.dataset import FORMAT as LINE_FORMAT
 from labeling.dataset import quotation_type
+from labeling.dataset.line_losses import all_annotations
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import Fault, Source, row_article
@@ -176,7 +177,7 @@ def _rows(line: Line, schema: Schema, names: dict[tuple[str, str], str], losses:
     ]
     if not line["annotations"]:
         yield about
-    for annotation in line["annotations"]:
+    for annotation in all_annotations(line, losses, ("judgments",)):
         yield {
             **about,
             **{name: annotation[name] for name in ("annotator", "revision", "status", "skip_reason")},

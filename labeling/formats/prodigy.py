@@ -15,6 +15,7 @@ from typing import Any, get_args
 import orjson
 
 from labeling.annotation.state import Status
+from labeling.dataset.line_losses import all_annotations
 from labeling.formats.assembly import LooseLink, LooseSpan, assembled, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked, made_id
 from labeling.formats.offsets import Given
@@ -39,7 +40,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     """Write a task for each annotator's work, and one without an answer for an article without work."""
     with target.open("wb") as file:
         for line in lines:
-            for annotation in line["annotations"] or (None,):
+            for annotation in all_annotations(line, losses, ("judgments",)) or (None,):
                 task = _task(line, annotation)
                 file.write(orjson.dumps(task, option=orjson.OPT_APPEND_NEWLINE))
 

@@ -106,6 +106,7 @@ def taken(line: Any, file: str, number: int) -> Marked:
         work[annotation["annotator"]] = {
             **{name: annotation[name] for name in ("status", "skip_reason", "published", "relations", "comments")},
             "spans": spans,
+            **({"judgments": annotation["judgments"]} if annotation.get("judgments") else {}),
         }
     return Marked(made, work, line["entries"], file, number)
 

@@ -76,7 +76,7 @@ def _doc(vocab: Any, line: Line, schema: Schema, losses: Losses) -> Any:
     text = line["text"]
     pieces = _words(text, line["language"])
     doc = _spacy("tokens").Doc(vocab, words=[word for word, _ in pieces], spaces=[space for _, space in pieces])
-    annotation = one_annotation(line, losses, ())
+    annotation = one_annotation(line, losses, ("judgments",))
     rest = {
         "format": LINE_FORMAT,
         **{name: line[name] for name in _OF_ARTICLE},

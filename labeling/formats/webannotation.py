@@ -34,7 +34,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
     for line in lines:
         name = re.sub(r"[^\w.-]", "-", line["id"])
         (target / f"{name}.txt").write_bytes(line["text"].encode())
-        annotations = all_annotations(line, losses, ("revision", "provenance"))
+        annotations = all_annotations(line, losses, ("revision", "judgments", "provenance"))
         source = {"id": f"{name}.txt", "type": "Text", "format": "text/plain"}
         if line["language"]:
             source["language"] = line["language"]

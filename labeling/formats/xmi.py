@@ -47,7 +47,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
         if FORBIDDEN.search(line["text"]):
             losses.add("articles with U+FFFE or U+FFFF, which XML can't hold, are lost", line["id"])
             continue
-        annotation = one_annotation(line, losses, {"revision", "provenance"} & set(OF_WORK))
+        annotation = one_annotation(line, losses, {"revision", "judgments", "provenance"} & set(OF_WORK))
         name = re.sub(r"[^\w.-]", "-", line["id"])
         (target / f"{name}.xmi").write_bytes(_document(line, annotation).encode())
 

@@ -70,6 +70,7 @@ _TABLES = {
     "attribute": "Values of spans, as JSON: entries of registries are ids of `entry`, numbers are numbers.",
     "relation": "Links between two spans of an annotation.",
     "comment": "Comments on a span or on the article.",
+    "judgment": "What became of suggestions, and as JSON the ids of the spans made from them.",
     "entry": "The registries: people and organizations, events, utterances.",
     "op": "Every step that anyone took; append-only and authoritative.",
     "import": "The imports, with who made them and when; append-only. `import_article`, `import_work` and `import_person` have what "

@@ -225,6 +225,7 @@ class LabelSets:
                     ("span", touched.spans),
                     ("relation", touched.relations),
                     ("comment", touched.comments),
+                    ("judgment", touched.judgments),
                 )
                 for id in ids
             ],

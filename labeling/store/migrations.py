@@ -567,3 +567,22 @@ def m016_facts(db: Database) -> None:
         ) STRICT""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m017_judgments(db: Database) -> None:
+    """What became of suggestions, and which spans were made from them."""
+    for statement in (
+        "PRAGMA user_version = 17",
+        """CREATE TABLE judgment (
+            annotation INTEGER NOT NULL REFERENCES annotation(id),
+            id TEXT NOT NULL,
+            suggester TEXT NOT NULL,
+            version TEXT NOT NULL,
+            verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'corrected', 'rejected')),
+            spans TEXT NOT NULL CHECK (json_valid(spans)),
+            PRIMARY KEY (annotation, id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX judgment_suggester ON judgment(suggester, version, verdict)",
+    ):
+        db.execute(statement)

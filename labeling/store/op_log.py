@@ -154,6 +154,7 @@ class OpLog:
                 touched.spans += change.spans
                 touched.relations += change.relations
                 touched.comments += change.comments
+                touched.judgments += change.judgments
                 registered.update({(registry, id): name for registry, id, name in change.entries})
             body = ops.to_json(logged) if reason is None else ops.to_json_of_refused(logged)
             number = before + len(log) + 1

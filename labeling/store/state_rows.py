@@ -10,13 +10,14 @@ from typing import Any
 import orjson
 
 from labeling.annotation.article import Article, Published
+from labeling.annotation.judgments import Judgment
 from labeling.annotation.state import Annotation, Comment, Relation, Span, Touched, annotation_of
 from labeling.dataset import annotation_values
 
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
 APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
-VERSION = 16
+VERSION = 17
 
 ARTICLE_COLUMNS = ("id", "text", "title", "outlet", "url", "language", "published", "published_basis", "source")
 #: The columns of an article, as `article_of` takes them.
@@ -38,6 +39,7 @@ _STATE = ", ".join(
         _gathered("span, name, reason", "waiver"),
         _gathered("id, type, source, target", "relation"),
         _gathered("id, span, flag, text", "comment"),
+        _gathered("id, suggester, version, verdict, json(spans)", "judgment"),
     )
 )
 
@@ -91,7 +93,7 @@ def values_of(snapshot: str | bytes | None) -> dict[str, Any]:
 def gathered(connection: sqlite3.Connection, key: int) -> Annotation:
     """Return the state of an annotation in its rows; a proof compares it with the log and the snapshot."""
     row = connection.execute(f"SELECT {_STATE} FROM annotation WHERE id = ?", (key,)).fetchone()
-    status, skip_reason, value, basis, spans, fragments, attributes, waivers, relations, comments = row
+    status, skip_reason, value, basis, spans, fragments, attributes, waivers, relations, comments, judged = row
     found = {id: Span(id, label, (), {}) for id, label in orjson.loads(spans)}
     for id, start, end in orjson.loads(fragments):
         found[id].fragments += ((start, end),)
@@ -101,7 +103,11 @@ def gathered(connection: sqlite3.Connection, key: int) -> Annotation:
         found[id].waivers[name] = reason
     links = {link[0]: Relation(*link) for link in orjson.loads(relations)}
     remarks = {each[0]: Comment(*each) for each in orjson.loads(comments)}
-    return Annotation(found, links, remarks, published_of(value, basis), status, skip_reason)
+    judgments = {
+        id: Judgment(id, suggester, version, verdict, tuple(ids))
+        for id, suggester, version, verdict, ids in orjson.loads(judged)
+    }
+    return Annotation(found, links, remarks, published_of(value, basis), status, skip_reason, judgments)
 
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
@@ -109,15 +115,18 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
     connection.execute(
         "INSERT OR REPLACE INTO snapshot VALUES (?, ?)", (key, orjson.dumps(annotation_values(state)).decode())
     )
-    spans, links, remarks = (list(dict.fromkeys(ids)) for ids in (touched.spans, touched.relations, touched.comments))
+    spans, links, remarks, judged = (
+        list(dict.fromkeys(ids)) for ids in (touched.spans, touched.relations, touched.comments, touched.judgments)
+    )
     for table, ids, stays in (
         ("relation", links, state.relations),
         ("comment", remarks, state.comments),
+        ("judgment", judged, state.judgments),
         ("span", spans, state.spans),
     ):
         if gone := [id for id in ids if id not in stays]:
             connection.executemany(f"DELETE FROM {table} WHERE annotation = ? AND id = ?", [(key, id) for id in gone])
-    for table, written in rows_of(key, state, Touched(spans, links, remarks)):
+    for table, written in rows_of(key, state, Touched(spans, links, remarks, judged)):
         if written:
             # A span that is replaced takes its own rows with it, as one that is deleted does.
             verb = "INSERT OR REPLACE" if table in WITH_IDS else "INSERT"
@@ -125,8 +134,8 @@ def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: 
 
 
 #: The tables of an annotation's state; the rows of those without ids of their own come and go with their span.
-TABLES = ("span", "fragment", "attribute", "waiver", "relation", "comment")
-WITH_IDS = ("relation", "comment", "span")
+TABLES = ("span", "fragment", "attribute", "waiver", "relation", "comment", "judgment")
+WITH_IDS = ("relation", "comment", "judgment", "span")
 
 
 def rows_of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
@@ -152,6 +161,14 @@ def rows_of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str
         "comment",
         [(key, each.id, each.span, each.flag, each.text) for id in remarks if (each := state.comments.get(id))],
     )
+    yield (
+        "judgment",
+        [
+            (key, id, found.suggester, found.version, found.verdict, orjson.dumps(found.spans).decode())
+            for id in touched.judgments
+            if (found := state.judgments.get(id))
+        ],
+    )
 
 
 def gather(rows: dict[str, list[tuple[Any, ...]]], key: int, values: dict[str, Any]) -> None:
@@ -166,6 +183,10 @@ def gather(rows: dict[str, list[tuple[Any, ...]]], key: int, values: dict[str, A
             rows["waiver"] += [(key, id, name, reason) for name, reason in waivers.items()]
     rows["relation"] += [(key, link["id"], link["type"], link["from"], link["to"]) for link in values["relations"]]
     rows["comment"] += [(key, each["id"], each["span"], each["flag"], each["text"]) for each in values["comments"]]
+    rows["judgment"] += [
+        (key, each["id"], each["suggester"], each["version"], each["verdict"], orjson.dumps(each["spans"]).decode())
+        for each in values.get("judgments", ())
+    ]
 
 
 def differing(one: Annotation, two: Annotation) -> Touched:
@@ -174,14 +195,19 @@ def differing(one: Annotation, two: Annotation) -> Touched:
     def ids(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
         return [id for id in {**ours, **theirs} if ours.get(id) != theirs.get(id)]
 
-    return Touched(ids(one.spans, two.spans), ids(one.relations, two.relations), ids(one.comments, two.comments))
+    return Touched(
+        ids(one.spans, two.spans),
+        ids(one.relations, two.relations),
+        ids(one.comments, two.comments),
+        ids(one.judgments, two.judgments),
+    )
 
 
 def replace(connection: sqlite3.Connection, key: int, state: Annotation) -> None:
     """Bring all of an annotation's rows and its snapshot to the state."""
-    for table in ("relation", "comment", "span"):
+    for table in WITH_IDS:
         connection.execute(f"DELETE FROM {table} WHERE annotation = ?", (key,))
-    write(connection, key, state, Touched([*state.spans], [*state.relations], [*state.comments]))
+    write(connection, key, state, differing(Annotation(), state))
 
 
 def ops_since(connection: sqlite3.Connection, key: int, revision: int) -> list[bytes]:
@@ -213,6 +239,7 @@ def difference(expected: Annotation, found: Annotation) -> str | None:
         ("span", expected.spans, found.spans),
         ("relation", expected.relations, found.relations),
         ("comment", expected.comments, found.comments),
+        ("judgment", expected.judgments, found.judgments),
     ):
         for id in sorted(one.keys() | two.keys()):
             if one.get(id) != two.get(id):

@@ -43,6 +43,24 @@ def test_nothing_is_omitted(tmp_path: Path, name: str) -> None:
     assert line_read(marked) == line
 
 
+JUDGMENT = {"id": "quote:0-5", "suggester": "default", "version": "1", "verdict": "accepted", "spans": ["q"]}
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "jsonl"])
+def test_what_became_of_suggestions_stays_in_our_own_lines_and_is_counted_as_lost_elsewhere(
+    tmp_path: Path, name: str
+) -> None:
+    line = _line()
+    line["annotations"][0]["judgments"] = [JUDGMENT]
+    ours, other, kept, losses = FORMATS["jsonl"], FORMATS[name], Losses(), Losses()
+    ours.write([line], tmp_path / "ours.jsonl", NEWS, kept)
+    (marked,) = ours.read(tmp_path / "ours.jsonl")
+    assert marked.work["ana"]["judgments"] == [JUDGMENT]
+    assert kept.as_values() == []
+    other.write([line], tmp_path / f"a{other.suffix}", NEWS, losses)
+    assert "what became of suggestions is lost" in [each["what"] for each in losses.as_values()]
+
+
 def _values(value: Any) -> set[str]:
     """Return all strings in a value."""
     if isinstance(value, dict):

@@ -19,6 +19,7 @@ const content = (annotation) => ({
   spans: annotation.ordered(),
   relations: byId(annotation.relations),
   comments: byId(annotation.comments),
+  judgments: byId(annotation.judgments),
   published: annotation.published,
 });
 
@@ -58,7 +59,15 @@ function randomOp(roll) {
     }),
     () => ({ kind: "uncomment", id: `c${roll(3)}` }),
     () => ({ kind: "publish", value: roll(2) ? "2018-11-04" : null, basis: "stated" }),
-  ][roll(11)]();
+    () => ({
+      kind: "judge",
+      id: `quote:${roll(3)}`,
+      suggester: "default",
+      version: "1",
+      verdict: [null, "accepted", "corrected", "rejected"][roll(4)],
+      spans: roll(2) ? [id] : [],
+    }),
+  ][roll(12)]();
 }
 
 test("the inverse of any op brings back the content, whatever came before", () => {

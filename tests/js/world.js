@@ -363,13 +363,14 @@ class World {
   }
 
   result() {
-    const plain = ({ status, skipReason, published, relations, comments, ...state }) => ({
+    const plain = ({ status, skipReason, published, relations, comments, judgments, ...state }) => ({
       status,
       skip_reason: skipReason,
       published,
       spans: state.spans,
       relations: [...relations.values()],
       comments: [...comments.values()],
+      ...(judgments.size ? { judgments: [...judgments.values()] } : {}),
     });
     const content = (state) => plain({ ...state, spans: state.ordered() });
     return {
@@ -557,6 +558,19 @@ const DEEDS = {
         kind: "publish",
         value: pick([null, ...DATES], which),
         basis: pick([null, "metadata", "inferred", "unknown"], which >> 3),
+      },
+    ];
+  },
+  judge(world, state, which, where) {
+    const spans = state.ordered().slice(where % 3, (where % 3) + (which % 3));
+    return [
+      {
+        kind: "judge",
+        id: `quote:${where % 4}`,
+        suggester: "default",
+        version: pick(["1", "2"], which),
+        verdict: pick(["accepted", "corrected", "rejected", null], which >> 1),
+        spans: spans.map(({ id }) => id),
       },
     ];
   },

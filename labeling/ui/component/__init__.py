@@ -21,6 +21,7 @@ STYLES = (
     "form",
     "sheet",
     "find",
+    "suggestions",
     "status",
     "screens",
     "review",

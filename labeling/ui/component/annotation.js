@@ -5,8 +5,9 @@
  * @typedef {{id: string, label: string, fragments: [number, number][], attributes: Record<string, any>, waivers?: Record<string, string>}} Span  `waivers` only where there are any; they count while what they waive is not there
  * @typedef {{id: string, type: string, from: string, to: string}} Relation
  * @typedef {{id: string, span: string | null, flag: string | null, text: string}} Comment  on a span, or on the article where span is null
+ * @typedef {{id: string, suggester: string, version: string, verdict: string, spans: string[]}} Judgment  what became of a suggestion; `spans`: those made from it
  * @typedef {{value: string | null, basis: string}} Published
- * @typedef {{revision: number, status: string, skip_reason?: string | null, published: Published | null, spans: Span[], relations: Relation[], comments?: Comment[]}} Snapshot
+ * @typedef {{revision: number, status: string, skip_reason?: string | null, published: Published | null, spans: Span[], relations: Relation[], comments?: Comment[], judgments?: Judgment[]}} Snapshot
  * @typedef {Record<string, any> & {kind: string}} Op
  * @typedef {{accepts: (label: string, name: string, value: any) => boolean, joins: (type: string, from: string, to: string) => boolean, requires: (label: string, name: string) => boolean}} Rules
  */
@@ -14,7 +15,7 @@
 /** @type {Rules} */
 const ANYTHING = { accepts: () => true, joins: () => true, requires: () => true };
 
-/** An annotator's work on one article. Spans, relations and comments are never changed in place, so that two states may share them. */
+/** An annotator's work on one article. Spans, relations, comments and judgments are never changed in place, so that two states may share them. */
 export class Annotation {
   /** @param {Snapshot} snapshot @param {Record<string, Record<string, string>>} [entries] names of registry entries @param {Rules} [rules] what a label can carry */
   constructor(snapshot, entries = {}, rules = ANYTHING) {
@@ -30,6 +31,8 @@ export class Annotation {
     this.relations = new Map(snapshot.relations.map((relation) => [relation.id, relation]));
     /** @type {Map<string, Comment>} */
     this.comments = new Map((snapshot.comments ?? []).map((comment) => [comment.id, comment]));
+    /** By the id of the suggestion. @type {Map<string, Judgment>} */
+    this.judgments = new Map((snapshot.judgments ?? []).map((judgment) => [judgment.id, judgment]));
     /** @type {Record<string, Record<string, string>>} */
     this.entries = { ...entries };
     /** The spans in reading order, from the first time they are asked for. States may share it: it is replaced, never changed. @type {readonly Span[] | null} */
@@ -43,6 +46,7 @@ export class Annotation {
       spans: new Map(this.spans),
       relations: new Map(this.relations),
       comments: new Map(this.comments),
+      judgments: new Map(this.judgments),
     });
   }
 
@@ -117,6 +121,12 @@ export class Annotation {
         return true;
       case "uncomment":
         return this.comments.delete(op.id);
+      case "judge": {
+        const { id, suggester, version, verdict, spans = [] } = op;
+        if (verdict === null) this.judgments.delete(id);
+        else this.judgments.set(id, { id, suggester, version, verdict, spans });
+        return true;
+      }
       case "publish":
         // As the server has it: a value without a basis counts as metadata, a basis without a value as known to be unknown.
         this.published =
@@ -140,10 +150,11 @@ export class Annotation {
   }
 
   /** Takes on another state whole: the label set has changed, and the server says what that made of this. @param {Omit<Snapshot, "revision">} state */
-  become({ spans, relations, comments, published, status, skip_reason }) {
+  become({ spans, relations, comments, judgments, published, status, skip_reason }) {
     this.spans = new Map(spans.map((span) => [span.id, span]));
     this.relations = new Map(relations.map((relation) => [relation.id, relation]));
     this.comments = new Map((comments ?? []).map((comment) => [comment.id, comment]));
+    this.judgments = new Map((judgments ?? []).map((judgment) => [judgment.id, judgment]));
     this.order = null;
     this.published = published;
     this.status = status;
@@ -197,6 +208,8 @@ export class Annotation {
         return [comment ? { kind: "comment", ...comment } : { kind: "uncomment", id: op.id }];
       case "uncomment":
         return comment ? [{ kind: "comment", ...comment }] : [];
+      case "judge":
+        return [judgeOp(op.id, this.judgments.get(op.id) ?? { ...op, verdict: null, spans: [] })];
       case "publish":
         return [{ kind: "publish", value: this.published?.value ?? null, basis: this.published?.basis ?? null }];
       default:
@@ -319,6 +332,11 @@ export function fragmentsOf(pairs, slice) {
 export function addOp(span, slice) {
   const attributes = Object.keys(span.attributes).length ? { attributes: span.attributes } : {};
   return { kind: "add", id: span.id, label: span.label, fragments: fragmentsOf(span.fragments, slice), ...attributes };
+}
+
+/** The op that records what became of a suggestion; a verdict of null withdraws it. @param {string} id @param {Record<string, any>} judgment @returns {Op} */
+export function judgeOp(id, { suggester, version, verdict, spans }) {
+  return { kind: "judge", id, suggester, version, verdict, spans };
 }
 
 /** The pairs with `[start, end)` joined in, sorted; what overlaps or touches becomes one. @param {[number, number][]} pairs @param {number} start @param {number} end @returns {[number, number][]} */

@@ -8,6 +8,7 @@ import { Connectors } from "./connectors.js";
 import { Geometry } from "./geometry.js";
 import { Letters } from "./letters.js";
 import { Lines } from "./lines.js";
+import { Pencils } from "./pencils.js";
 import { Shades } from "./shades.js";
 import { extraRoom, markStyle, spacing } from "./underline.js";
 
@@ -48,12 +49,14 @@ export class ArticleView {
     this.shades = new Shades(this);
     this.connectors = new Connectors(this);
     this.letters = new Letters(this);
+    this.pencils = new Pencils(this);
     this.page = make(
       "div",
       { class: "sw-page" },
       this.head,
       this.body,
       this.connectors.element,
+      this.pencils.element,
       this.letters.element,
       this.caretMark,
     );
@@ -89,7 +92,7 @@ export class ArticleView {
     this.lit = new Set();
     this.active = "";
     this.missing = new Set();
-    for (const each of [this.shades, this.connectors, this.letters]) each.clear();
+    for (const each of [this.shades, this.connectors, this.pencils, this.letters]) each.clear();
     this.drawn = tokens.paragraphs.map((paragraph) => {
       const element = make("p", {
         "data-sw": "p",

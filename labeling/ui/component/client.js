@@ -122,6 +122,11 @@ export class Api {
     return this.request("GET", `/articles/${encodeURIComponent(id)}`);
   }
 
+  /** Gets what a suggester proposes for an article. @param {string} id @returns {Promise<import("./suggestions.js").SuggestionData>} */
+  suggestions(id) {
+    return this.request("GET", `/articles/${encodeURIComponent(id)}/suggestions`);
+  }
+
   /** @param {string | null} after @returns {Promise<Bundle>} */
   next(after) {
     return this.request("GET", after ? `/next?after=${encodeURIComponent(after)}` : "/next");

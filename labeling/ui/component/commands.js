@@ -20,6 +20,7 @@ export const COMMANDS = {
   "previous-mark": { run: (desk) => desk.marking.stepMark(-1) },
   "next-candidate": { run: (desk) => desk.marking.stepCandidate(1) },
   "previous-candidate": { run: (desk) => desk.marking.stepCandidate(-1) },
+  "next-suggestion": { run: (desk) => desk.suggesting.step(1) },
   "add-fragment": { run: (desk) => desk.marking.addFragment() },
   "remove-fragment": { run: (desk) => desk.marking.removeFragment() },
   "end-back": { run: (desk) => desk.marking.moveEdge("end", -1) },

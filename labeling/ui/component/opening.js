@@ -119,6 +119,7 @@ export class Opening {
     this.desk.say(`Article ${article.position ?? "no longer in your queue"}: ${article.title ?? "untitled"}`);
     this.countProgress();
     this.desk.afterwards.ask();
+    this.desk.suggesting.fetch();
     if (!this.desk.candidates.rules)
       this.desk.hint(
         `There are no rules for ${languageName(this.desk.candidates.language)} yet: with nothing selected, keys mark text in quotation marks and capitalized words only.`,

@@ -5,7 +5,7 @@
 /** So many found places at most are shaded: every range costs time when the text changes. */
 const MOST_FOUND = 1000;
 
-/** Shades behind words: what is selected, and what was found; the text's elements stay as they are. */
+/** Shades behind words: what is selected, what was found, and what is suggested; the text's elements stay as they are. */
 export class Shades {
   /** @param {import("./article.js").ArticleView} view */
   constructor(view) {
@@ -13,10 +13,11 @@ export class Shades {
     this.selected = shadeNamed("sw-selection");
     this.found = shadeNamed("sw-found");
     this.here = shadeNamed("sw-found-here");
+    this.penciled = shadeNamed("sw-pencil");
   }
 
   clear() {
-    for (const each of [this.selected, this.found, this.here]) each?.clear();
+    for (const each of [this.selected, this.found, this.here, this.penciled]) each?.clear();
   }
 
   /** @param {Stretch | null} selection */
@@ -28,6 +29,11 @@ export class Shades {
   find(found, at) {
     this.shade(this.found, found.slice(0, MOST_FOUND));
     this.shade(this.here, found[at] ? [found[at]] : []);
+  }
+
+  /** Underlines what suggestions wait for. @param {Stretch[]} stretches */
+  pencil(stretches) {
+    this.shade(this.penciled, stretches.slice(0, MOST_FOUND));
   }
 
   /** @param {Highlight | null} highlight @param {Stretch[]} stretches */
@@ -46,7 +52,8 @@ export class Shades {
 
   /** Takes the shades off the page. */
   destroy() {
-    if (this.selected) for (const name of ["sw-selection", "sw-found", "sw-found-here"]) CSS.highlights.delete(name);
+    const names = ["sw-selection", "sw-found", "sw-found-here", "sw-pencil"];
+    if (this.selected) for (const name of names) CSS.highlights.delete(name);
   }
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { Annotation, addOp, fragmentsOf } from "./annotation.js";
+import { Annotation, addOp, fragmentsOf, judgeOp } from "./annotation.js";
 import { make } from "./dom.js";
 import { showKey } from "./keymap.js";
 import { excerpt, quoted, Wording } from "./wording.js";
@@ -86,6 +86,8 @@ function wordsOf(op, state, wording) {
       return `Comment on ${op.span ? name(op.span) : "the article"}: ${[op.flag ? wording.flag(op.flag) : "", excerpt(op.text ?? "", 60)].filter(Boolean).join(", ")}`;
     case "uncomment":
       return "Comment removed";
+    case "judge":
+      return op.verdict === null ? "Suggestion open again" : `Suggestion ${op.verdict}`;
     case "publish":
       return `Publication date: ${op.value ?? (op.basis === null ? "as imported" : "unknown")}`;
     case "submit":
@@ -141,6 +143,10 @@ export function opsBetween(now, then, slice) {
   for (const [id, link] of then.relations) if (!before.relations.has(id)) carry({ kind: "relate", ...link });
   for (const [id, comment] of then.comments)
     if (!same(before.comments.get(id), comment)) carry({ kind: "comment", ...comment });
+  for (const [id, judgment] of now.judgments)
+    if (!then.judgments.has(id)) carry(judgeOp(id, { ...judgment, verdict: null, spans: [] }));
+  for (const [id, judgment] of then.judgments)
+    if (!same(before.judgments.get(id), judgment)) carry(judgeOp(id, judgment));
   if (!same(now.published, then.published))
     carry({ kind: "publish", value: then.published?.value ?? null, basis: then.published?.basis ?? null });
   return ops;

@@ -31,6 +31,8 @@ import { Jumper } from "./jumper.js";
 import { Past } from "./past.js";
 import { Opening } from "./opening.js";
 import { Sheets } from "./sheets.js";
+import { Suggesting } from "./suggesting.js";
+import { correctionOps } from "./suggestions.js";
 import { Submitting } from "./submitting.js";
 import { Waiving } from "./waiving.js";
 
@@ -120,11 +122,13 @@ export class Workspace {
     });
     this.details = new Details(this);
     this.sheets = new Sheets(this);
+    this.suggesting = new Suggesting(this);
     this.finding = new Finding(this);
     /** @type {Extension[]} */
     this.extensions = [
       this.jumper,
       this.linker,
+      this.suggesting,
       this.submitting,
       this.past,
       this.finding,
@@ -205,7 +209,11 @@ export class Workspace {
 
   /** Carries out ops as one action that can be undone. @param {Op[]} ops */
   act(ops) {
-    if (ops.length && this.outbox && this.past.present()) this.history.record(ops, this.send(ops));
+    if (!ops.length || !this.outbox || !this.past.present()) return;
+    const after = this.annotation.copy();
+    for (const op of ops) after.apply(op);
+    const all = [...ops, ...correctionOps(after, ops)];
+    this.history.record(all, this.send(all));
   }
 
   /** @param {Op[]} ops @returns {Op[][]} what takes each of them back */
@@ -337,6 +345,7 @@ export class Workspace {
     if (this.active && !this.annotation.spans.has(this.active)) this.active = "";
     this.marking.recent = this.active || this.marking.recent;
     const changed = this.view.draw(this.annotation, ids);
+    this.suggesting.later.ask();
     this.showActive();
     this.details.ask(ids);
     if (changed && this.cursor.selection) this.caret.draw();

@@ -1,0 +1,208 @@
+// @ts-check
+import { make } from "./dom.js";
+import { choiceCount, chosenPart, proposed } from "./suggestions.js";
+import { excerpt, quoted } from "./wording.js";
+
+/**
+ * @typedef {import("./suggestions.js").Suggestion} Suggestion
+ * @typedef {{open: Suggestion[], shown: Suggestion | null, chosen: number, why: boolean, without: ReadonlySet<string>, threshold: number, labels: string[], key: string}} Shown
+ */
+
+/** The suggestion that is shown, in the panel above the records; while none is, one line that says how many wait. */
+export class SuggestionCard {
+  /**
+   * @param {import("./wording.js").Wording} wording
+   * @param {{accept: () => void, reject: () => void, choose: (at: number) => void, step: (direction: 1 | -1) => void, explain: () => void, close: () => void, start: () => void, toggle: (label: string, on: boolean) => void, threshold: (value: number) => void, paragraph: () => void}} host
+   */
+  constructor(wording, host) {
+    this.wording = wording;
+    this.host = host;
+    this.root = make("section", { class: "sw-suggestions", "aria-label": "Suggestions", "data-sw": "suggestions" });
+    this.root.hidden = true;
+    this.settings = false;
+    this.drawn = "";
+  }
+
+  /** @param {Shown} now */
+  draw(now) {
+    const { open, shown } = now;
+    this.root.hidden = !now.labels.length && !now.without.has("");
+    const key = JSON.stringify([open.length, shown?.id, now.chosen, now.why, [...now.without], this.settings]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const off = now.without.has("");
+    const count = off ? "Suggestions are off" : `${open.length} suggestion${open.length === 1 ? "" : "s"}`;
+    const line = make(
+      "div",
+      { class: "sw-suggestions-head" },
+      shown || off || !open.length
+        ? make("span", { class: "sw-suggestions-count", text: count })
+        : this.button(count, now.key, () => this.host.start(), "sw-suggestions-start"),
+      make("span", { class: "sw-grow" }),
+      ...(shown ? [make("span", { class: "sw-certain", text: percent(shown.score) })] : []),
+      make("button", {
+        type: "button",
+        class: "sw-icon",
+        "aria-label": "Settings of suggestions",
+        "aria-expanded": String(this.settings),
+        title: "Settings of suggestions",
+        text: "⚙",
+        onclick: () => {
+          this.settings = !this.settings;
+          this.draw(now);
+        },
+      }),
+    );
+    this.root.replaceChildren(
+      line,
+      ...(this.settings ? [this.settingsOf(now)] : []),
+      ...(shown ? this.body(shown, now) : []),
+    );
+  }
+
+  /** @param {Suggestion} shown @param {Shown} now @returns {HTMLElement[]} */
+  body(shown, { chosen, why }) {
+    const [head, ...parts] = proposed(shown, chosen);
+    const words = excerpt(this.wording.words(head.span), 160);
+    const rows = parts.map(({ span, part, choice }) => {
+      const entry = choice?.entity?.choices[0];
+      return this.row(part?.relation ?? "", [
+        quoted(excerpt(this.wording.words(span), 60)),
+        ...(entry ? [make("span", { class: "sw-entity", text: entry.id ? entry.name : `${entry.name} (new)` })] : []),
+      ]);
+    });
+    const choices = this.choices(shown, chosen);
+    return [
+      make(
+        "div",
+        { class: "sw-suggestion", "data-suggestion": shown.id },
+        make(
+          "p",
+          { class: "sw-suggested", dir: "auto" },
+          make("span", { class: "sw-suggested-label", text: `${this.wording.label(shown.label)}?` }),
+          ` ${words}`,
+        ),
+        make("dl", { class: "sw-suggested-parts" }, ...rows.flat()),
+        ...(choices.length ? [make("ol", { class: "sw-suggested-choices" }, ...choices)] : []),
+        ...(why ? [make("p", { class: "sw-quiet", text: this.reason(shown) })] : []),
+        make(
+          "div",
+          { class: "sw-suggestion-tools" },
+          this.button("Accept", "Enter", () => this.host.accept(), "sw-button sw-small sw-primary"),
+          this.button("Reject", "x", () => this.host.reject(), "sw-button sw-small"),
+          this.button("Why?", "w", () => this.host.explain(), "sw-button sw-small"),
+          this.button("Close", "Esc", () => this.host.close(), "sw-button sw-small"),
+        ),
+      ),
+    ];
+  }
+
+  /** @param {string} relation @param {(string | HTMLElement)[]} content @returns {HTMLElement[]} */
+  row(relation, content) {
+    const title = this.wording.schema.relation.get(relation)?.title ?? relation;
+    return [make("dt", { text: title }), make("dd", { dir: "auto" }, ...content)];
+  }
+
+  /** The choices that digits make. @param {Suggestion} shown @param {number} chosen @returns {HTMLElement[]} */
+  choices(shown, chosen) {
+    const count = choiceCount(shown);
+    if (count < 2) return [];
+    const { readings = [] } = shown;
+    const words = readings.length > 1 ? readings.map(({ explain }) => explain) : this.speakers(shown);
+    return words.slice(0, count).map((text, at) =>
+      make(
+        "li",
+        {},
+        make(
+          "button",
+          {
+            type: "button",
+            class: at === chosen ? "sw-choice sw-chosen" : "sw-choice",
+            "aria-pressed": String(at === chosen),
+            onclick: () => this.host.choose(at),
+          },
+          make("kbd", { class: "sw-kbd", text: String(at + 1) }),
+          ` ${text}`,
+        ),
+      ),
+    );
+  }
+
+  /** @param {Suggestion} shown @returns {string[]} */
+  speakers(shown) {
+    return (chosenPart(shown)?.choices ?? []).map(({ fragments, entity }) => {
+      const words = fragments.map(([start, end]) => this.wording.slice(start, end)).join(" … ");
+      const name = entity?.choices[0]?.name;
+      return name && name !== words ? `${excerpt(words, 40)} (${name})` : excerpt(words, 60);
+    });
+  }
+
+  /** @param {Suggestion} shown @returns {string} */
+  reason({ why, origin, place }) {
+    const where = place ? `The same words are marked in “${place.title ?? "another article"}”` : "";
+    return `${[...(why.length ? why : [origin]), where].filter(Boolean).join("; ")}.`;
+  }
+
+  /** @param {Shown} now @returns {HTMLElement} */
+  settingsOf({ without, threshold, labels }) {
+    const box = (/** @type {string} */ label, /** @type {string} */ title) =>
+      make(
+        "label",
+        { class: "sw-check" },
+        make("input", {
+          type: "checkbox",
+          checked: !without.has(label),
+          onchange: (/** @type {any} */ event) => this.host.toggle(label, event.target.checked),
+        }),
+        ` ${title}`,
+      );
+    const most = make("input", {
+      type: "number",
+      class: "sw-input",
+      min: "50",
+      max: "100",
+      step: "1",
+      value: String(Math.round(threshold * 100)),
+      "aria-label": "How certain, in percent",
+      onchange: (/** @type {any} */ event) =>
+        this.host.threshold(Math.min(100, Math.max(50, Number(event.target.value) || 90)) / 100),
+    });
+    return make(
+      "div",
+      { class: "sw-suggestion-settings" },
+      box("", "Suggestions"),
+      ...(without.has("") ? [] : labels.map((label) => box(label, this.wording.label(label)))),
+      make("label", { class: "sw-check" }, "Accept a paragraph from ", most, " %"),
+    );
+  }
+
+  /** A suggestion in a sentence, for those who hear it. @param {Suggestion} suggestion @param {number} chosen @returns {string} */
+  aloud(suggestion, chosen) {
+    const [head, ...parts] = proposed(suggestion, chosen);
+    const reading = suggestion.readings?.[(suggestion.readings?.length ?? 0) > 1 ? chosen : 0];
+    const linked = parts.map(
+      ({ span, part }) =>
+        `${this.wording.schema.relation.get(part?.relation ?? "")?.title ?? ""} ${excerpt(this.wording.words(span), 40)}`,
+    );
+    return [
+      `Suggestion, ${percent(suggestion.score)}: ${this.wording.label(suggestion.label)} ${excerpt(this.wording.words(head.span), 80)}`,
+      ...(reading ? [reading.explain] : []),
+      ...linked,
+    ].join("; ");
+  }
+
+  /** @param {string} text @param {string} key @param {() => void} onclick @param {string} kind */
+  button(text, key, onclick, kind) {
+    return make(
+      "button",
+      { type: "button", class: kind, title: key ? `${text} (${key})` : text, onclick },
+      text,
+      ...(key ? [make("kbd", { class: "sw-kbd", text: key })] : []),
+    );
+  }
+}
+
+/** @param {number} score from 0 to 1 @returns {string} */
+function percent(score) {
+  return `${Math.round(score * 100)} %`;
+}

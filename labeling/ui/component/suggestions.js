@@ -1,0 +1,187 @@
+// @ts-check
+import { addOp, judgeOp } from "./annotation.js";
+
+/**
+ * @typedef {import("./annotation.js").Annotation} Annotation
+ * @typedef {import("./annotation.js").Op} Op
+ * @typedef {import("./annotation.js").Span} Span
+ * @typedef {import("./schema.js").Schema} Schema
+ * @typedef {{id: string | null, name: string, score: number}} EntryChoice  `id`: null if the entry isn't in the registry yet
+ * @typedef {{fragments: [number, number][], score: number, attributes: Record<string, any>, entity: {attribute: string, registry: string, choices: EntryChoice[]} | null}} PartChoice
+ * @typedef {{relation: string, label: string, choices?: PartChoice[], to?: string}} SuggestedPart  `to`: the id of the suggestion that it leads to
+ * @typedef {{attributes: Record<string, any>, explain: string, score: number}} SuggestedReading
+ * @typedef {object} Suggestion  a whole record that is proposed
+ * @property {string} id
+ * @property {string} kind
+ * @property {number} score  how likely all of it is right, from 0 to 1
+ * @property {string} label  of its head
+ * @property {[number, number][]} fragments  of its head, half-open, in code points
+ * @property {Record<string, any>} attributes
+ * @property {SuggestedPart[]} parts
+ * @property {SuggestedReading[]} [readings]
+ * @property {string} origin
+ * @property {string[]} why
+ * @property {{article: string, title: string | null} | null} [place]  where the same words are marked
+ * @typedef {{suggester: string, version: string, suggestions: Suggestion[]}} SuggestionData
+ */
+
+/** Of several digits, the one of the part that they choose for. */
+const MOST_CHOICES = 9;
+
+/** The suggestions for an article that wait for a verdict, most certain first. */
+export class Suggestions {
+  /** @param {SuggestionData | null} data */
+  constructor(data) {
+    this.suggester = data?.suggester ?? "";
+    this.version = data?.version ?? "";
+    this.all = [...(data?.suggestions ?? [])].sort((one, other) => other.score - one.score);
+    this.byId = new Map(this.all.map((each) => [each.id, each]));
+  }
+
+  /** Those that are neither judged nor marked already, of labels that aren't switched off. @param {Annotation} annotation @param {ReadonlySet<string>} without labels @returns {Suggestion[]} */
+  open(annotation, without) {
+    const spans = annotation.ordered();
+    return this.all.filter(
+      ({ id, label, fragments }) =>
+        !annotation.judgments.has(id) &&
+        !without.has(label) &&
+        !spans.some((span) => span.label === label && overlap(span.fragments, fragments)),
+    );
+  }
+}
+
+/** The part of a suggestion that digits choose for: the first with several choices. @param {Suggestion} suggestion @returns {SuggestedPart | undefined} */
+export function chosenPart({ parts }) {
+  return parts.find(({ choices = [] }) => choices.length > 1);
+}
+
+/** What digits choose among: readings of a date, or else speakers. @param {Suggestion} suggestion @returns {number} how many */
+export function choiceCount(suggestion) {
+  const { readings = [] } = suggestion;
+  return Math.min(MOST_CHOICES, readings.length > 1 ? readings.length : (chosenPart(suggestion)?.choices?.length ?? 0));
+}
+
+/** The spans that a suggestion proposes, its head first, with the choice that has been made. @param {Suggestion} suggestion @param {number} chosen which of its choices, from 0 @returns {{span: Span, part: SuggestedPart | null, choice: PartChoice | null}[]} */
+export function proposed(suggestion, chosen) {
+  const { readings = [] } = suggestion;
+  const reading = readings[readings.length > 1 ? chosen : 0];
+  const head = {
+    id: suggestion.id,
+    label: suggestion.label,
+    fragments: suggestion.fragments,
+    attributes: { ...suggestion.attributes, ...reading?.attributes },
+  };
+  const varies = readings.length > 1 ? undefined : chosenPart(suggestion);
+  return [
+    { span: head, part: null, choice: null },
+    ...suggestion.parts.flatMap((part) => {
+      const choice = (part.choices ?? [])[part === varies ? chosen : 0];
+      if (!choice) return [];
+      const { fragments, attributes } = choice;
+      return [
+        { span: { id: `${suggestion.id}/${part.relation}`, label: part.label, fragments, attributes }, part, choice },
+      ];
+    }),
+  ];
+}
+
+/**
+ * The ops that mark all that a suggestion proposes and record the verdict. What is marked already is linked, not marked twice.
+ * @param {Suggestion} suggestion @param {number} chosen which of its choices, from 0: the first was proposed, another one corrects it
+ * @param {{suggester: string, version: string}} by @param {Annotation} annotation @param {Schema} schema
+ * @param {(span: Span) => Record<string, any>} remembered the entry chosen earlier for a span's words
+ * @param {() => string} newId @param {(start: number, end: number) => string} slice reads the article
+ * @returns {{ops: Op[], head: string}} `head`: the id of the span that heads the record
+ */
+export function acceptOps(suggestion, chosen, by, annotation, schema, remembered, newId, slice) {
+  /** @type {Op[]} */
+  const ops = [];
+  /** @type {string[]} */
+  const made = [];
+  const state = annotation.copy();
+  const carry = (/** @type {Op} */ op) => {
+    state.apply(op);
+    ops.push(op);
+  };
+  const marked = (/** @type {Span} */ span, /** @type {PartChoice | null} */ choice) => {
+    const there = sameIn(state, span.label, span.fragments);
+    if (there) return there.id;
+    const id = newId();
+    const attributes = { ...span.attributes };
+    const { attribute = "", registry = "", choices = [] } = choice?.entity ?? {};
+    const [entry] = choices;
+    if (entry && schema.label.get(span.label)?.attributes.some(({ key }) => key === attribute)) {
+      const entryId = entry.id ?? idByName(state, registry, entry.name) ?? newId();
+      carry({ kind: "register", registry, id: entryId, name: entry.name });
+      attributes[attribute] = entryId;
+    } else if (choice) Object.assign(attributes, remembered(span));
+    carry(addOp({ ...span, id, attributes }, slice));
+    made.push(id);
+    return id;
+  };
+  const [{ span: headSpan }, ...others] = proposed(suggestion, chosen);
+  const head = marked(headSpan, null);
+  const link = (/** @type {string} */ type, /** @type {string} */ other, /** @type {string} */ label) => {
+    const out = schema.joins(type, suggestion.label, label);
+    const [from, to] = out ? [head, other] : [other, head];
+    const relation = schema.relation.get(type);
+    const there = [...state.relations.values()].filter((each) => each.type === type && each.from === from);
+    const full = relation?.max !== null && relation?.max !== undefined && there.length >= relation.max;
+    if (from === to || full || there.some((each) => each.to === to)) return;
+    carry({ kind: "relate", id: newId(), type, from, to });
+  };
+  for (const { span, part, choice } of others) if (part) link(part.relation, marked(span, choice), span.label);
+  for (const { relation, label, to } of suggestion.parts) {
+    const target = to === undefined ? undefined : spanOf(to, label, state);
+    if (target) link(relation, target, label);
+  }
+  const verdict = chosen ? "corrected" : "accepted";
+  carry(judgeOp(suggestion.id, { ...by, verdict, spans: made }));
+  return { ops, head };
+}
+
+/** The op that rejects a suggestion. @param {Suggestion} suggestion @param {{suggester: string, version: string}} by @returns {Op} */
+export function rejectOp({ id }, { suggester, version }) {
+  return judgeOp(id, { suggester, version, verdict: "rejected", spans: [] });
+}
+
+/** The ops that record that accepted suggestions have been changed since, after ops that change spans. @param {Annotation} annotation after them @param {Op[]} ops @returns {Op[]} */
+export function correctionOps(annotation, ops) {
+  const judged = new Set(ops.flatMap(({ kind, id }) => (kind === "judge" ? [id] : [])));
+  const changed = new Set(
+    ops.flatMap(({ kind, id, from, to }) =>
+      ["change", "set", "remove"].includes(kind) ? [id] : kind === "relate" ? [from, to] : [],
+    ),
+  );
+  return [...annotation.judgments.values()]
+    .filter(
+      ({ id, verdict, spans }) => verdict === "accepted" && !judged.has(id) && spans.some((span) => changed.has(span)),
+    )
+    .map((judgment) => judgeOp(judgment.id, { ...judgment, verdict: "corrected" }));
+}
+
+/** The span that a suggestion has become, or that covers the same words. @param {string} id of the suggestion @param {string} label @param {Annotation} annotation @returns {string | undefined} */
+function spanOf(id, label, annotation) {
+  const made = annotation.judgments.get(id)?.spans.find((span) => annotation.spans.get(span)?.label === label);
+  if (made) return made;
+  const pairs = id
+    .slice(id.indexOf(":") + 1)
+    .split(".")
+    .map((pair) => /** @type {[number, number]} */ (pair.split("-").map(Number)));
+  return annotation.ordered().find((span) => span.label === label && overlap(span.fragments, pairs))?.id;
+}
+
+/** @param {Annotation} annotation @param {string} label @param {[number, number][]} fragments @returns {Span | undefined} */
+function sameIn(annotation, label, fragments) {
+  return annotation.ordered().find((span) => span.label === label && String(span.fragments) === String(fragments));
+}
+
+/** The entry of a registry with a name that the article has already. @param {Annotation} annotation @param {string} registry @param {string} name @returns {string | undefined} */
+function idByName(annotation, registry, name) {
+  return Object.entries(annotation.entries[registry] ?? {}).find(([, each]) => each === name)?.[0];
+}
+
+/** @param {[number, number][]} some @param {[number, number][]} others @returns {boolean} */
+function overlap(some, others) {
+  return some.some(([start, end]) => others.some(([from, to]) => from < end && start < to));
+}

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Annotation } from "../../labeling/ui/component/annotation.js";
+import { Schema } from "../../labeling/ui/component/schema.js";
+import {
+  Suggestions,
+  acceptOps,
+  choiceCount,
+  correctionOps,
+  rejectOp,
+} from "../../labeling/ui/component/suggestions.js";
+
+const TEXT = "“We go,” Anna Brook said on Friday. 😀 She left.";
+const slice = (start, end) => [...TEXT].slice(start, end).join("");
+const WHO = { key: "who", title: "who", type: "registry", registry: "source" };
+const schema = new Schema({
+  name: "news",
+  version: 1,
+  labels: [
+    { key: "quote", title: "Quote", colour: "#123456", quotation: true, attributes: [] },
+    { key: "speaker", title: "Speaker", colour: "#123456", attributes: [WHO] },
+    { key: "cue", title: "Cue", colour: "#123456", attributes: [] },
+    {
+      key: "claimed_date",
+      title: "Date",
+      colour: "#123456",
+      attributes: [{ key: "value", title: "value", type: "date" }],
+    },
+  ],
+  relations: [
+    { key: "said_by", title: "said by", from: ["quote"], to: ["speaker"] },
+    { key: "cued_by", title: "introduced by", from: ["quote"], to: ["cue"] },
+    { key: "claimed_in", title: "claimed in", from: ["claimed_date"], to: ["quote"], max: 1 },
+  ],
+  registries: [{ key: "source", title: "Source" }],
+  commands: [],
+});
+const speaker = (start, end, name, id = null) => ({
+  fragments: [[start, end]],
+  score: 0.9,
+  attributes: {},
+  entity: name ? { attribute: "who", registry: "source", choices: [{ id, name, score: 1 }] } : null,
+});
+const QUOTE = {
+  id: "quote:0-8",
+  kind: "quote",
+  score: 0.9,
+  label: "quote",
+  fragments: [[0, 8]],
+  attributes: {},
+  parts: [
+    { relation: "said_by", label: "speaker", choices: [speaker(9, 19, "Anna Brook"), speaker(38, 41, null)] },
+    {
+      relation: "cued_by",
+      label: "cue",
+      choices: [{ fragments: [[20, 24]], score: 0.9, attributes: {}, entity: null }],
+    },
+  ],
+  origin: "quotation marks",
+  why: ["in quotation marks"],
+};
+const DATE = {
+  id: "claim:28-34",
+  kind: "claim",
+  score: 0.95,
+  label: "claimed_date",
+  fragments: [[28, 34]],
+  attributes: { value: { edtf: "2024-03-15" } },
+  readings: [
+    { attributes: { value: { edtf: "2024-03-15" } }, explain: "15 March", score: 0.9 },
+    { attributes: { value: { edtf: "2024-03-22" } }, explain: "22 March", score: 0.1 },
+  ],
+  parts: [{ relation: "claimed_in", label: "quote", to: "quote:0-8" }],
+  origin: "date expression",
+  why: [],
+};
+const BY = { suggester: "default", version: "1" };
+
+/** An empty article's state. */
+const empty = () =>
+  new Annotation({ revision: 0, status: "new", published: null, spans: [], relations: [] }, {}, schema);
+
+/** The state after a suggestion has been accepted. */
+function accepted(suggestion, state = empty(), chosen = 0, remembered = () => ({})) {
+  let made = 0;
+  const newId = () => `n${state.spans.size}${state.relations.size}${++made}`;
+  const { ops, head } = acceptOps(suggestion, chosen, BY, state, schema, remembered, newId, slice);
+  const after = state.copy();
+  for (const op of ops) after.apply(op);
+  return { after, ops, head };
+}
+
+test("the most certain suggestion comes first; what is judged, marked or switched off is left out", () => {
+  const suggestions = new Suggestions({ ...BY, suggestions: [QUOTE, DATE] });
+  const ids = (state, without = new Set()) => suggestions.open(state, without).map(({ id }) => id);
+  assert.deepEqual(ids(empty()), ["claim:28-34", "quote:0-8"]);
+  assert.deepEqual(ids(empty(), new Set(["quote"])), ["claim:28-34"]);
+  assert.deepEqual(ids(accepted(QUOTE).after), ["claim:28-34"]);
+  const rejected = empty();
+  rejected.apply(rejectOp(QUOTE, BY));
+  assert.deepEqual(ids(rejected), ["claim:28-34"]);
+  const marked = empty();
+  marked.apply({ kind: "add", id: "q", label: "quote", fragments: [{ start: 3, end: 12, quote: slice(3, 12) }] });
+  assert.deepEqual(ids(marked), ["claim:28-34"]);
+  assert.deepEqual(new Suggestions(null).open(empty(), new Set()), []);
+});
+
+test("accepting marks the whole record with its entity and links, and the verdict names the spans made", () => {
+  const { after, ops, head } = accepted(QUOTE);
+  assert.deepEqual(
+    after.ordered().map(({ label, fragments }) => [label, ...fragments[0]]),
+    [
+      ["quote", 0, 8],
+      ["speaker", 9, 19],
+      ["cue", 20, 24],
+    ],
+  );
+  const [quote, anna, said] = after.ordered();
+  assert.equal(head, quote.id);
+  assert.equal(after.entries.source[anna.attributes.who], "Anna Brook");
+  assert.deepEqual(
+    [...after.relations.values()].map(({ type, from, to }) => [type, from, to]),
+    [
+      ["said_by", quote.id, anna.id],
+      ["cued_by", quote.id, said.id],
+    ],
+  );
+  assert.deepEqual(after.judgments.get("quote:0-8"), {
+    id: "quote:0-8",
+    ...BY,
+    verdict: "accepted",
+    spans: [quote.id, anna.id, said.id],
+  });
+  assert.equal(ops.filter(({ kind }) => kind === "add")[0].fragments[0].quote, "“We go,”");
+});
+
+test("what is marked already is linked, not marked twice, and is not among the spans made", () => {
+  const before = empty();
+  before.apply({ kind: "add", id: "s", label: "speaker", fragments: [{ start: 9, end: 19, quote: slice(9, 19) }] });
+  const { after } = accepted(QUOTE, before);
+  assert.equal(after.ordered().filter(({ label }) => label === "speaker").length, 1);
+  assert.ok([...after.relations.values()].some(({ type, to }) => type === "said_by" && to === "s"));
+  assert.ok(!after.judgments.get("quote:0-8").spans.includes("s"));
+});
+
+test("another choice than the first corrects the suggestion, and an entity is taken from the same words", () => {
+  const { after } = accepted(QUOTE, empty(), 1, () => ({ who: "e7" }));
+  const she = after.ordered().find(({ label }) => label === "speaker");
+  assert.deepEqual([slice(...she.fragments[0]), she.attributes], ["She", { who: "e7" }]);
+  assert.equal(after.judgments.get("quote:0-8").verdict, "corrected");
+});
+
+test("a date takes the reading chosen and is linked to the quote that a suggestion has become", () => {
+  assert.deepEqual([choiceCount(DATE), choiceCount(QUOTE)], [2, 2]);
+  const { after: quoted, head } = accepted(QUOTE);
+  const { after } = accepted(DATE, quoted, 1);
+  const date = after.ordered().find(({ label }) => label === "claimed_date");
+  assert.deepEqual(date.attributes.value, { edtf: "2024-03-22" });
+  assert.ok([...after.relations.values()].some(({ from, to }) => from === date.id && to === head));
+  assert.equal(accepted(DATE).after.relations.size, 0, "without the quote there is nothing to link to");
+});
+
+test("changing, removing or linking a span of an accepted suggestion corrects it; its own ops don't", () => {
+  const { after, ops, head } = accepted(QUOTE);
+  assert.deepEqual(correctionOps(after, ops), []);
+  const verdicts = (made) => correctionOps(after, made).map(({ id, verdict }) => [id, verdict]);
+  assert.deepEqual(verdicts([{ kind: "change", id: head, label: "cue" }]), [["quote:0-8", "corrected"]]);
+  assert.deepEqual(verdicts([{ kind: "remove", id: head }]), [["quote:0-8", "corrected"]]);
+  assert.deepEqual(verdicts([{ kind: "remove", id: "another" }]), []);
+});
+
+test("undoing what was accepted takes back its spans, its links and the verdict", () => {
+  const state = empty();
+  const { ops } = accepted(QUOTE);
+  const back = [];
+  for (const op of ops) {
+    back.unshift(...state.inverse(op, slice));
+    state.apply(op);
+  }
+  for (const op of back) state.apply(op);
+  assert.deepEqual([state.spans.size, state.relations.size, state.judgments.size], [0, 0, 0]);
+});
