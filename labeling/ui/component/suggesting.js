@@ -3,7 +3,7 @@ import { digitOf, latinKey, strokeOf } from "./keymap.js";
 import { Later } from "./dom.js";
 import { storeOf } from "./tabs.js";
 import { SuggestionCard } from "./suggestioncard.js";
-import { Suggestions, acceptOps, choiceCount, chosenPart, proposed, rejectOp } from "./suggestions.js";
+import { Suggestions, acceptOps, choiceCount, chosenPart, isLikely, proposed, rejectOp } from "./suggestions.js";
 import { excerpt } from "./wording.js";
 
 /** @typedef {import("./suggestions.js").Suggestion} Suggestion */
@@ -105,7 +105,9 @@ export class Suggesting {
   draw() {
     const open = this.open();
     if (this.shown && !open.includes(this.shown)) this.shown = null;
-    this.desk.view.shades.pencil(open.flatMap(({ fragments }) => fragments.map(([start, end]) => ({ start, end }))));
+    this.desk.view.shades.pencil(
+      open.filter(isLikely).flatMap(({ fragments }) => fragments.map(([start, end]) => ({ start, end }))),
+    );
     this.card.draw({
       open,
       shown: this.shown,

@@ -1,6 +1,6 @@
 // @ts-check
 import { make } from "./dom.js";
-import { choiceCount, chosenPart, proposed } from "./suggestions.js";
+import { choiceCount, chosenPart, isLikely, proposed } from "./suggestions.js";
 import { excerpt, quoted } from "./wording.js";
 
 /**
@@ -31,7 +31,7 @@ export class SuggestionCard {
     if (key === this.drawn) return;
     this.drawn = key;
     const off = now.without.has("");
-    const count = off ? "Suggestions are off" : `${open.length} suggestion${open.length === 1 ? "" : "s"}`;
+    const count = off ? "Suggestions are off" : inWords(open);
     const line = make(
       "div",
       { class: "sw-suggestions-head" },
@@ -117,7 +117,7 @@ export class SuggestionCard {
           "button",
           {
             type: "button",
-            class: at === chosen ? "sw-choice sw-chosen" : "sw-choice",
+            class: at === chosen ? "sw-suggested-choice sw-chosen" : "sw-suggested-choice",
             "aria-pressed": String(at === chosen),
             onclick: () => this.host.choose(at),
           },
@@ -200,6 +200,13 @@ export class SuggestionCard {
       ...(key ? [make("kbd", { class: "sw-kbd", text: key })] : []),
     );
   }
+}
+
+/** How many suggestions wait, the doubtful ones apart. @param {Suggestion[]} open @returns {string} */
+function inWords(open) {
+  const likely = open.filter(isLikely).length;
+  const doubtful = open.length - likely;
+  return `${likely} suggestion${likely === 1 ? "" : "s"}${doubtful ? `, ${doubtful} doubtful` : ""}`;
 }
 
 /** @param {number} score from 0 to 1 @returns {string} */

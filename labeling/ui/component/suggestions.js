@@ -25,6 +25,8 @@ import { addOp, judgeOp } from "./annotation.js";
  * @typedef {{suggester: string, version: string, suggestions: Suggestion[]}} SuggestionData
  */
 
+/** From which score on a suggestion is more likely right than not: only these are underlined in the text. */
+const LIKELY = 0.5;
 /** Of several digits, the one of the part that they choose for. */
 const MOST_CHOICES = 9;
 
@@ -45,9 +47,14 @@ export class Suggestions {
       ({ id, label, fragments }) =>
         !annotation.judgments.has(id) &&
         !without.has(label) &&
-        !spans.some((span) => span.label === label && overlap(span.fragments, fragments)),
+        !spans.some((span) => span.label === label && sharesText(span.fragments, fragments)),
     );
   }
+}
+
+/** @param {Suggestion} suggestion @returns {boolean} whether it is more likely right than not */
+export function isLikely({ score }) {
+  return score >= LIKELY;
 }
 
 /** The part of a suggestion that digits choose for: the first with several choices. @param {Suggestion} suggestion @returns {SuggestedPart | undefined} */
@@ -168,7 +175,7 @@ function spanOf(id, label, annotation) {
     .slice(id.indexOf(":") + 1)
     .split(".")
     .map((pair) => /** @type {[number, number]} */ (pair.split("-").map(Number)));
-  return annotation.ordered().find((span) => span.label === label && overlap(span.fragments, pairs))?.id;
+  return annotation.ordered().find((span) => span.label === label && sharesText(span.fragments, pairs))?.id;
 }
 
 /** @param {Annotation} annotation @param {string} label @param {[number, number][]} fragments @returns {Span | undefined} */
@@ -182,6 +189,6 @@ function idByName(annotation, registry, name) {
 }
 
 /** @param {[number, number][]} some @param {[number, number][]} others @returns {boolean} */
-function overlap(some, others) {
+function sharesText(some, others) {
   return some.some(([start, end]) => others.some(([from, to]) => from < end && start < to));
 }

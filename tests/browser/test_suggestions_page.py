@@ -1,0 +1,92 @@
+"""Suggestions on the label page: walked through, accepted, corrected, rejected, taken back, and switched off."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from labeling.annotation import article
+from labeling.annotation.article import Article
+
+from .conftest import Site
+from .person import Keyboard
+
+TEXT = """“We will meet the ministers on Sunday,” Mike Pompeo said in Lissen.
+
+The talks were planned for Thursday. “Not before the weekend,” said Ilko Vránar, the deputy prime minister. 🚀"""
+
+
+@pytest.fixture
+def story(site: Site) -> Article:
+    """A short article with two quotes, their speakers, and dates."""
+    return site.have(article.make(TEXT, title="Pompeo to meet ministers", outlet="The Wire", published="2018-11-04"))
+
+
+@pytest.fixture
+def at_work(keyboard: Keyboard, story: Article) -> Keyboard:
+    """Someone at the keyboard with suggestions for the short article."""
+    keyboard.open(story.id, story.text)
+    expect(panel(keyboard.page)).to_contain_text("suggestions")
+    return keyboard
+
+
+def panel(page: Page) -> Locator:
+    """The part of the page with the suggestions."""
+    return page.locator('[data-sw="suggestions"]')
+
+
+def walk_to(person: Keyboard, words: str) -> None:
+    """Go through the suggestions until one begins with some words."""
+    for _ in range(30):
+        person.page.keyboard.press("r")
+        if words in person.page.locator(".sw-suggested").inner_text():
+            return
+    raise AssertionError(f"no suggestion has “{words}”")
+
+
+def test_one_key_accepts_a_whole_record_and_undo_takes_it_back(at_work: Keyboard) -> None:
+    walk_to(at_work, "We will meet")
+    at_work.page.keyboard.press("Enter")
+    expect(at_work.page.locator('[data-sw="record"]').filter(has_text="Mike Pompeo")).to_be_visible()
+    at_work.page.keyboard.press("Escape")
+    at_work.wait_until_saved()
+    expect(at_work.page.locator('[data-sw="record"]').filter(has_text="We will meet")).to_contain_text("said")
+    at_work.page.keyboard.press("Control+z")
+    expect(at_work.page.locator('[data-sw="record"]')).to_have_count(0)
+    walk_to(at_work, "We will meet")
+
+
+def test_a_rejected_suggestion_is_gone_after_a_reload_and_marks_nothing(at_work: Keyboard, story: Article) -> None:
+    walk_to(at_work, "Not before")
+    at_work.page.keyboard.press("x")
+    at_work.page.keyboard.press("Escape")
+    at_work.wait_until_saved()
+    expect(at_work.page.locator('[data-sw="record"]')).to_have_count(0)
+    at_work.open(story.id, story.text)
+    at_work.page.keyboard.press("r")
+    first = at_work.page.locator(".sw-suggestion")
+    expect(first).to_be_visible()
+    seen = set()
+    while (id := first.get_attribute("data-suggestion")) not in seen:
+        seen.add(id)
+        expect(first).not_to_contain_text("Not before the weekend")
+        at_work.page.keyboard.press("r")
+
+
+def test_a_key_that_is_not_for_suggestions_closes_them_and_does_what_it_always_does(at_work: Keyboard) -> None:
+    walk_to(at_work, "We will meet")
+    at_work.page.keyboard.press("?")
+    expect(at_work.page.locator(".sw-suggestion")).to_have_count(0)
+    expect(at_work.page.get_by_text("next suggestion, most certain first")).to_be_visible()
+
+
+def test_nothing_is_marked_by_itself_and_suggestions_can_be_switched_off(at_work: Keyboard, story: Article) -> None:
+    expect(at_work.page.locator('[data-sw="record"]')).to_have_count(0)
+    settings = at_work.page.get_by_role("button", name="Settings of suggestions")
+    settings.click()
+    at_work.page.get_by_role("checkbox", name="Suggestions").uncheck()
+    expect(panel(at_work.page)).to_contain_text("Suggestions are off")
+    at_work.open(story.id, story.text)
+    expect(panel(at_work.page)).to_contain_text("Suggestions are off")
+    at_work.page.keyboard.press("r")
+    expect(panel(at_work.page)).not_to_contain_text("off")
