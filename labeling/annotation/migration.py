@@ -7,11 +7,10 @@ person becomes a comment that asks, and the article comes back to whoever annota
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from labeling.annotation.judgments import Judgment
 from labeling.annotation.label_set_changes import default, value_shown
 from labeling.annotation.requirements import conflict_of, missing_keys
 from labeling.annotation.state import Annotation, Comment, Relation, Span
@@ -62,8 +61,8 @@ class _Migration:
             self._link(link)
         for comment in self.before.comments.values():
             self._comment(comment)
-        for judgment in self.before.judgments.values():
-            self._judgment(judgment)
+        # As they are: a verdict may name spans that are gone, and one that arrives late names the spans of its time.
+        self.after.judgments = dict(self.before.judgments)
         self._questions()
         if self.before.status == "submitted" and (self.result.asks or self._lacks_more()):
             self.result.back = True
@@ -156,10 +155,6 @@ class _Migration:
                 text = self.old.flags[flag].title  # nothing that was said is lost
             flag = kept
         self.after.comments[comment.id] = Comment(comment.id, span, flag, text)
-
-    def _judgment(self, judgment: Judgment) -> None:
-        spans = tuple(dict.fromkeys(kept for id in judgment.spans if (kept := self.stands.get(id))))
-        self.after.judgments[judgment.id] = replace(judgment, spans=spans)
 
     def _choose(self, part: str, name: str, targets: tuple[str, ...] | None, own: str, span: str | None) -> str | None:
         """Return the new name of an old one, or None; if there are several, return the first and ask the annotator."""

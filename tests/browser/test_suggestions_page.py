@@ -38,7 +38,7 @@ def panel(page: Page) -> Locator:
 def walk_to(person: Keyboard, words: str) -> None:
     """Go through the suggestions until one begins with some words."""
     for _ in range(30):
-        person.page.keyboard.press("r")
+        person.page.keyboard.press(";")
         if words in person.page.locator(".sw-suggested").inner_text():
             return
     raise AssertionError(f"no suggestion has “{words}”")
@@ -63,14 +63,14 @@ def test_a_rejected_suggestion_is_gone_after_a_reload_and_marks_nothing(at_work:
     at_work.wait_until_saved()
     expect(at_work.page.locator('[data-sw="record"]')).to_have_count(0)
     at_work.open(story.id, story.text)
-    at_work.page.keyboard.press("r")
+    at_work.page.keyboard.press(";")
     first = at_work.page.locator(".sw-suggestion")
     expect(first).to_be_visible()
     seen = set()
     while (id := first.get_attribute("data-suggestion")) not in seen:
         seen.add(id)
         expect(first).not_to_contain_text("Not before the weekend")
-        at_work.page.keyboard.press("r")
+        at_work.page.keyboard.press(";")
 
 
 def test_a_key_that_is_not_for_suggestions_closes_them_and_does_what_it_always_does(at_work: Keyboard) -> None:
@@ -88,5 +88,5 @@ def test_nothing_is_marked_by_itself_and_suggestions_can_be_switched_off(at_work
     expect(panel(at_work.page)).to_contain_text("Suggestions are off")
     at_work.open(story.id, story.text)
     expect(panel(at_work.page)).to_contain_text("Suggestions are off")
-    at_work.page.keyboard.press("r")
+    at_work.page.keyboard.press(";")
     expect(panel(at_work.page)).not_to_contain_text("off")

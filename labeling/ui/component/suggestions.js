@@ -93,7 +93,7 @@ export function proposed(suggestion, chosen) {
 }
 
 /**
- * The ops that mark all that a suggestion proposes and record the verdict. What is marked already is linked, not marked twice.
+ * The ops that add all spans of a suggestion and record the verdict. What is marked already is linked, not marked twice.
  * @param {Suggestion} suggestion @param {number} chosen which of its choices, from 0: the first was proposed, another one corrects it
  * @param {{suggester: string, version: string}} by @param {Annotation} annotation @param {Schema} schema
  * @param {(span: Span) => Record<string, any>} remembered the entry chosen earlier for a span's words
