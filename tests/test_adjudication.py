@@ -615,6 +615,19 @@ def test_what_is_required_and_not_there_is_named_and_does_not_hold_gold_back() -
     assert [comment.text for comment in named] == ["Speaker lacks “entity”"]
 
 
+def test_a_link_stays_on_the_span_that_is_most_like_one_of_those_that_were_linked() -> None:
+    speaker = (80, 90, "speaker")
+    works = {
+        "ana": work((10, 20, "quote"), (20, 30, "quote"), speaker, links=[("said_by", 1, 2)]),
+        "ben": work((10, 60, "quote"), speaker, links=[("said_by", 0, 1)]),
+    }
+    (question,) = [each.disagreement for each in settled(works).standing if each.disagreement.about_spans]
+    drawn = Content(tuple(Mark("quote", (stretch,), {}, {}) for stretch in ((0, 40), (30, 40))), ())
+    found = settled(works, ALL, Decision("rita", question.id, "anew", drawn, "2026-11-22")).annotation
+    ends = [[found.spans[id].fragments for id in (each.source, each.target)] for each in found.relations.values()]
+    assert ends == [[((0, 40),), ((80, 90),)]]
+
+
 def test_publication_dates_corrected_differently_are_named() -> None:
     def dated(value: str) -> Annotation:
         return Annotation(published=Published(value, "page"), status="submitted")

@@ -369,8 +369,8 @@ class _Resolving:
         found: dict[str, str] = {}
         by_label: dict[str, dict[str, Span]] = {}
         for span in annotation.spans.values():
-            label = self.schema.labels.get(span.label)
-            if label and (label.overlap != "any" or not label.fragments):
+            label = self.schema.labels[span.label]
+            if label.overlap != "any" or not label.fragments:
                 by_label.setdefault(span.label, {})[span.id] = span
         for spans in by_label.values():
             alone = Annotation(spans=spans)
