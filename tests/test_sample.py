@@ -143,7 +143,7 @@ def test_gold_holds_the_imported_article_unchanged(row: Line, line: Line) -> Non
         {"value": row["published"], "basis": row["published_basis"]} if row["published"] else None
     )
     assert line["id"] == hashlib.sha256(row["text"].encode()).hexdigest()[:16]
-    assert article.make(**row).text == row["text"], "normalising changes the text, so the offsets would not hold"
+    assert article.make(**row).text == row["text"], "normalizing changes the text, so the offsets would not hold"
 
 
 # --- the gold stands --------------------------------------------------------------------------------------------------

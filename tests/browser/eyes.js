@@ -37,7 +37,7 @@ window.eyes = (() => {
     }));
   }
 
-  const centre = ({ left, right }) => (left + right) / 2;
+  const center = ({ left, right }) => (left + right) / 2;
 
   /** Whether the reading goes on to the left at a character: by its script; where it has none, by where its neighbours stand. */
   function goesLeft(all, index, boxOf) {
@@ -47,7 +47,7 @@ window.eyes = (() => {
     const box = boxOf(index);
     const level = (other) => other && Math.abs(other.top - box.top) < box.height / 2;
     const [one, other] = [boxOf(index - 1), boxOf(index + 1)];
-    return level(other) ? centre(other) < centre(box) : Boolean(level(one) && centre(one) > centre(box));
+    return level(other) ? center(other) < center(box) : Boolean(level(one) && center(one) > center(box));
   }
 
   /**
@@ -120,7 +120,7 @@ window.eyes = (() => {
         const view = article().getBoundingClientRect();
         const y = Math.round((box.top + box.bottom) / 2);
         return {
-          x: Math.round(centre(box)),
+          x: Math.round(center(box)),
           y,
           seen: y > view.top + 4 && y < view.bottom - 4,
           above: y <= view.top + 4,

@@ -625,10 +625,10 @@ def test_help_and_guideline_are_one_key_away_and_leave_without_a_trace(at_work: 
 #: The lowest contrast between words and what is behind them, over all words of the page (WCAG's formula).
 _CONTRAST = """() => {
     const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const paint = (colour, under) => {
+    const paint = (color, under) => {
         canvas.fillStyle = `rgb(${under})`;
         canvas.fillRect(0, 0, 1, 1);
-        canvas.fillStyle = colour;
+        canvas.fillStyle = color;
         canvas.fillRect(0, 0, 1, 1);
         return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
     };
