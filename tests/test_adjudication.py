@@ -615,6 +615,14 @@ def test_what_is_required_and_not_there_is_named_and_does_not_hold_gold_back() -
     assert [comment.text for comment in named] == ["Speaker lacks “entity”"]
 
 
+def test_what_all_marked_is_agreement_whatever_the_policy() -> None:
+    for policy in (ALL, MAJORITY):
+        found = settled({"ana": RECORD, "ben": RECORD, "cyd": RECORD}, policy)
+        assert {each.basis for each in [*found.spans.values(), *found.relations.values()]} == {"agreement"}
+    two = settled({"ana": RECORD, "ben": RECORD, "cyd": work(CUE)}, MAJORITY)
+    assert {each.basis for each in two.spans.values()} == {"agreement", "rule"}
+
+
 def test_a_link_stays_on_the_span_that_is_most_like_one_of_those_that_were_linked() -> None:
     speaker = (80, 90, "speaker")
     works = {

@@ -36,7 +36,7 @@ from labeling.agreement import (
     unitizing_1995,
     values,
 )
-from labeling.agreement.counts import Counts, add, pooled
+from labeling.agreement.counts import Counts, add, pooled, turned
 from labeling.agreement.ledger import ArticleFacts, Ledger
 from labeling.agreement.units import Unit, units
 from labeling.annotation.fragments import Fragments
@@ -164,6 +164,40 @@ def test_dates_without_a_place_on_the_calendar_are_as_coarse_as_each_other_if_th
     found = corpus({"ana": dated("FUTURE_REF", "P2W"), "ben": dated("FUTURE_REF", "P3W")}).mean
     assert found["date.claimed_date.value"] == found["granularity.claimed_date.value"] == 1 / 2
     assert found.get("days apart.claimed_date.value") is None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_search_takes_each_item_once_and_falls_short_the_least(seed: int) -> None:
+    dice = random.Random(seed)
+    items = [*range(6)]
+    groups = sorted(
+        {(item,) for item in items} | {tuple(sorted(dice.sample(items, dice.choice([2, 2, 3])))) for _ in range(14)}
+    )
+    short = [round(dice.uniform(0, 1), 2) for _ in groups]
+    of = [sorted((at for at, group in enumerate(groups) if item in group), key=short.__getitem__) for item in items]
+    alone = [groups.index((item,)) for item in items]
+    chosen = partition._search(items, of, [sum(1 << item for item in group) for group in groups], short, alone)
+    assert sorted(item for number in chosen for item in groups[number]) == items
+
+    def least(left: frozenset[int]) -> float:
+        item = min(left, default=None)
+        if item is None:
+            return 0.0
+        return min(
+            cost + least(left - {*group})
+            for group, cost in zip(groups, short, strict=True)
+            if item in group and left.issuperset(group)
+        )
+
+    assert sum(short[number] for number in chosen) == pytest.approx(least(frozenset(items)))
+
+
+def test_counts_turned_are_those_with_the_other_annotator_first() -> None:
+    ana = work((0, 20, "quote"), (30, 40, "cue"), (60, 70, "speaker"), links=[("said_by", "s0", "s2")])
+    ben = work((0, 20, "quote"), (30, 42, "cue"), (50, 55, "cue"))
+    one, other = agreement.compare(ana, ben, NEWS), agreement.compare(ben, ana, NEWS)
+    assert turned(one) == other
+    assert turned(other) == one != other
 
 
 def test_an_item_is_not_worth_anything_to_itself() -> None:

@@ -198,6 +198,27 @@ def test_the_articles_that_two_have_already_are_the_first_of_those_that_several_
     assert all(found.holders[article] == ["ana"] for article in articles[:4] if started)
 
 
+@pytest.mark.parametrize("started", [(False, False), (True, False)], ids=["two have it", "one has started it"])
+@pytest.mark.parametrize("first", ["a0", "a7", "a19"])
+def test_what_two_have_started_comes_before_what_two_only_have(first: str, started: tuple[bool, bool]) -> None:
+    articles = [f"a{number}" for number in range(20)]
+    works = [
+        Assignment(article, name, has_started or article == first)
+        for article in articles
+        for name, has_started in zip(("ana", "ben"), started, strict=True)
+    ]
+    found = plan(articles, people("ana", "ben", "cleo"), AssignmentPolicy(2, 0.05), works)
+    assert [article for article, names in found.holders.items() if len(names) > 1] == [first]
+
+
+@settings(deadline=None)
+@given(projects(), st.integers(0, 100))
+def test_with_one_annotator_each_the_share_changes_nothing(project, percent: int) -> None:
+    articles, members, _ = project
+    plans = [plan(articles, members, AssignmentPolicy(1, share)).given for share in (0, percent / 100)]
+    assert plans[0] == plans[1]
+
+
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 99), unique=True), st.lists(st.integers(100, 199), unique=True), st.integers(0, 99))
 def test_hidden_articles_are_slipped_in_behind_what_has_started(old: list[int], new: list[int], started: int) -> None:
