@@ -167,10 +167,11 @@ COMMANDS = {
     "accounts deactivate": ("manage accounts", "lea@example.org"),
     "accounts activate": ("manage accounts", "lea@example.org"),
     "accounts token": ("issue a token for any name", "lea@example.org --name nightly --scope read"),
+    "accounts disable": ("manage accounts", ""),
     "accounts log": ("manage accounts", ""),
 }
-#: Commands that are not run to their end here: one goes on until it is stopped, one needs a whole dataset.
-UNFINISHED = {"serve", "hydrate"}
+#: Commands that are not run to their end here: one goes on until it is stopped, one needs a whole dataset, one refuses while there are accounts.
+UNFINISHED = {"serve", "hydrate", "accounts disable"}
 
 ARTICLE = article.make(TEXT)
 PEOPLE = {"a": "cleo", "r": "rita", "l": "lea", "f": "ana"}

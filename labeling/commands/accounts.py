@@ -10,6 +10,7 @@ import click
 
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import with_project
+from labeling.errors import AccessError
 from labeling.web.location import PORT, PUBLIC_URL_VARIABLE, project_path
 
 if TYPE_CHECKING:
@@ -105,6 +106,20 @@ def activate(project: Path, email: str) -> None:
     """Let someone sign in again."""
     managing = _administration()
     managing.activate(managing.by_email(email).id)
+
+
+@accounts.command("disable")
+@with_project
+def disable(project: Path) -> None:
+    """Use the project without accounts, once accounts.db isn't beside it any more. Names are then taken on trust."""
+    from labeling.store.accounts.database import accounts_path
+    from labeling.web.server import open_store
+
+    if (file := accounts_path(project_path())).exists():
+        raise AccessError(f"{file} has the accounts; move it away first, and people's passwords and tokens with it")
+    with open_store().writing() as unit:
+        unit.team.set_accounts(False)
+    click.echo(f"{project} has no accounts any more; anyone who can reach the server can use any name.", err=True)
 
 
 @accounts.command("token")

@@ -48,6 +48,7 @@ ACTIONS = {
     "accounts deactivate": Action.MANAGE_ACCOUNTS,
     "accounts activate": Action.MANAGE_ACCOUNTS,
     "accounts token": Action.ISSUE_TOKENS,
+    "accounts disable": Action.MANAGE_ACCOUNTS,
     "accounts log": Action.MANAGE_ACCOUNTS,
 }
 

@@ -16,6 +16,9 @@ from labeling.web.location import PORT, PUBLIC_URL_VARIABLE, public_url
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
+#: Headers that browsers send, or that mean something else.
+_STANDARD = {"authorization", "cookie", "host", "origin", "x-forwarded-for", "x-forwarded-proto"}
+
 
 def _origins(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """Return origins as they stand in a header; raises BadParameter for anything else."""
@@ -35,6 +38,16 @@ def _networks(
         return tuple(map(network, given))
     except AccessError as fault:
         raise click.BadParameter(str(fault)) from None
+
+
+def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
+    """Return the name of a header in lower case; raises BadParameter for one that can't name a person."""
+    name = given.strip().lower()
+    if given and (not re.fullmatch(r"[a-z0-9-]+", name) or name in _STANDARD):
+        raise click.BadParameter(
+            f"{given} can't be that header; proxies use one like X-Forwarded-Email or Remote-Email"
+        )
+    return name
 
 
 @click.command()
@@ -59,6 +72,14 @@ def _networks(
     callback=_networks,
     help="The address or network of a proxy in front. Only it is believed about clients' addresses and TLS. Repeatable.",
 )
+@click.option(
+    "--proxy-header",
+    "header",
+    default="",
+    metavar="NAME",
+    callback=_header,
+    help="The header in which the trusted proxy names the e-mail of who has signed in to it, such as X-Forwarded-Email.",
+)
 @click.option("--insecure", is_flag=True, help="Accept a public address without TLS. Others can then read passwords.")
 @click.option(
     "--allow-framing-by",
@@ -79,7 +100,8 @@ def serve(
     from labeling.web.settings import read
 
     os.environ[PUBLIC_URL_VARIABLE] = url or ""
-    reach = Reach(host, public_url(), options["proxies"], certificate(tls_cert, tls_key), options["insecure"])
+    certified = certificate(tls_cert, tls_key)
+    reach = Reach(host, public_url(), options["proxies"], certified, options["insecure"], options["header"])
     server.serve(
         reach, port, frames=options["frames"], log_requests=options["log_requests"], settings=read(options["settings"])
     )

@@ -25,6 +25,8 @@ _MAX_NAME = 60
 
 #: Under which key of the table `project` the policy of assignment is kept; without one, every article is everyone's.
 POLICY = "assignment"
+#: The key under which the project says that it has accounts.
+_ACCOUNTS = "accounts"
 
 #: SQL for the place of an article that is new to someone: its position, or none where articles are assigned.
 NEW_PLACE = f"CASE WHEN EXISTS (SELECT 1 FROM project WHERE key = '{POLICY}') THEN NULL ELSE article.position END"
@@ -53,6 +55,17 @@ class Team:
     def pseudonym_key(self) -> str:
         """Return the key under which annotators get other names in datasets; it is never shown."""
         return str(self._connection.execute("SELECT value FROM project WHERE key = 'pseudonyms'").fetchone()[0])
+
+    def has_accounts(self) -> bool:
+        """Return whether people of the project sign in with accounts, so that no one may go without."""
+        return self._connection.execute("SELECT 1 FROM project WHERE key = ?", (_ACCOUNTS,)).fetchone() is not None
+
+    def set_accounts(self, has: bool) -> None:
+        """Set whether people sign in with accounts. The accounts are in a file beside the project, which can be lost."""
+        if has:
+            self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, 'true')", (_ACCOUNTS,))
+        else:
+            self._connection.execute("DELETE FROM project WHERE key = ?", (_ACCOUNTS,))
 
     def members(self) -> list[Member]:
         """Return the team, by name."""

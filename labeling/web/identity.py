@@ -9,8 +9,9 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -20,8 +21,9 @@ from labeling.permissions import PAGE_ACTIONS, Person, refusal
 from labeling.services.accounts import SignIn
 from labeling.services.accounts.sign_in import TOKEN_PREFIX
 from labeling.web.location import PING
-from labeling.web.scope import KEY, sole, values
+from labeling.web.scope import KEY, PROXY_EMAIL, sole, values
 from labeling.web.sign_in_html import message_page
+from labeling.web.sign_in_routes import SessionCookie
 
 #: What closes a websocket: a policy forbids it.
 _FORBIDDEN = 1008
@@ -31,14 +33,24 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 class Identity:
     """Lets signed-in people and scripts with a token through, each with who they are, and no one else.
 
-    `cookie` is the name of the session's cookie; `person` returns a member of the project with their roles.
+    `cookie` is the session's cookie; `person` returns a member of the project with their roles. With `by_proxy`, a trusted
+    proxy names the person at each request (see `forwarded`), and a session counts only together with that.
     """
 
-    def __init__(self, app: ASGIApp, door: SignIn, cookie: str, person: Callable[[str], Person]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        door: SignIn,
+        cookie: SessionCookie,
+        person: Callable[[str], Person],
+        *,
+        by_proxy: bool = False,
+    ) -> None:
         self._app = app
         self._door = door
         self._cookie = cookie
         self._person = person
+        self._by_proxy = by_proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -56,6 +68,8 @@ class Identity:
         if scope["method"] not in _SAFE and not isinstance(asks, Script) and not values(scope, b"origin"):
             # Browsers name the origin of whatever changes something; what has none may come from another site.
             answer = _refused(scope, 403, "this request names no origin, so it may come from another site")
+        elif self._by_proxy and asks is None and _wants_page(scope):
+            answer = await run_in_threadpool(self._begin, scope)
         elif is_open(path):
             answer = None
         elif asks is None:
@@ -103,7 +117,24 @@ class Identity:
 
     def _of_cookie(self, scope: Scope) -> SignedIn | None:
         secret = self._secret(scope)
-        return self._door.of_session(secret, used=scope["path"] != "/sign-in/ping") if secret else None
+        asks = self._door.of_session(secret, used=scope["path"] != "/sign-in/ping") if secret else None
+        if asks is None or not self._by_proxy:
+            return asks
+        email = scope.get(PROXY_EMAIL)
+        return asks if email and self._door.has_email(asks.account, email) else None
+
+    def _begin(self, scope: Scope) -> Response:
+        """Begin a session for the person whom the proxy names, and lead them to the page they asked for."""
+        email = scope.get(PROXY_EMAIL)
+        if not email:
+            return _refused(scope, 401, "the proxy in front of SayWhen didn't say who you are; sign in there first")
+        agent = (sole(scope, b"user-agent") or "")[:300]
+        secret = self._door.with_proxy(email, address=(scope.get("client") or ("",))[0], agent=agent)
+        if secret is None:
+            return _refused(scope, 403, f"there is no active account for {email[:254]}; ask a lead to add you")
+        query = scope.get("query_string", b"").decode("latin-1")
+        asked = parse_qs(query).get("next", ["/"])[0]
+        return self._cookie.opened(secret, asked if is_open(scope["path"]) else _target(scope))
 
     def _of_token(self, scope: Scope) -> Script | None:
         scheme, _, token = (sole(scope, b"authorization") or "").partition(" ")
@@ -111,7 +142,7 @@ class Identity:
         return self._door.of_token(token) if is_token else None
 
     def _secret(self, scope: Scope) -> str:
-        return cookie_of(sole(scope, b"cookie") or "", self._cookie)
+        return cookie_of(sole(scope, b"cookie") or "", self._cookie.name)
 
 
 class SignInFirst:
@@ -140,12 +171,19 @@ def cookie_of(header: str, name: str) -> str:
 
 
 def _sign_in_first(scope: Scope) -> Response:
-    wants_page = scope["method"] in ("GET", "HEAD") and any("text/html" in each for each in values(scope, b"accept"))
-    if wants_page and not scope["path"].startswith("/api/"):
-        query = scope.get("query_string", b"").decode("latin-1")
-        target = scope["path"] + (f"?{query}" if query else "")
-        return RedirectResponse(f"/sign-in?next={quote(target, safe='')}", 303)
+    if _wants_page(scope):
+        return RedirectResponse(f"/sign-in?next={quote(_target(scope), safe='')}", 303)
     return JSONResponse({"error": "not signed in: open /sign-in, or send a token"}, 401)
+
+
+def _wants_page(scope: Scope) -> bool:
+    accepts_page = any("text/html" in each for each in values(scope, b"accept"))
+    return scope["method"] in ("GET", "HEAD") and accepts_page and not scope["path"].startswith("/api/")
+
+
+def _target(scope: Scope) -> str:
+    query = scope.get("query_string", b"").decode("latin-1")
+    return str(scope["path"]) + (f"?{query}" if query else "")
 
 
 def _refused(scope: Scope, status: int, why: str) -> Response:

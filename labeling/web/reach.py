@@ -32,6 +32,8 @@ class Reach:
     certificate: tuple[Path, Path] | None = None
     #: Whether the operator goes without TLS, knowing what it costs.
     insecure: bool = False
+    #: The header, in lower case, in which proxies name the e-mail of who has signed in to them; "" if they don't.
+    header: str = ""
 
     @property
     def away(self) -> bool:
@@ -55,6 +57,10 @@ class Reach:
             raise AccessError("--tls-cert needs --public-url, the address in the certificate: https://desk.example")
         if self.certificate and self.public and not self.public.secure:
             raise AccessError(f"with --tls-cert, the public address begins with https; {self.public} does not")
+        if self.header and not self.proxies:
+            raise AccessError(
+                "--proxy-header needs --trusted-proxy: from anyone else, the header would be believed, too"
+            )
         if not self.away:
             return
         where = str(self.public) if self.public else self.host or "every address"

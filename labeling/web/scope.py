@@ -8,6 +8,8 @@ from starlette.types import Scope
 KEY = "saywhen.identity"
 #: Where a scope says that the request came by a trusted proxy.
 BY_PROXY = "saywhen.by_proxy"
+#: Where a scope has the e-mail of the person whom a trusted proxy has signed in.
+PROXY_EMAIL = "saywhen.proxy_email"
 
 
 def values(scope: Scope, name: bytes) -> list[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from labeling import sample, schema
 from labeling.errors import AccessError, StoreError
 from labeling.permissions import Person
-from labeling.services.accounts import SignIn
+from labeling.services.accounts import SignIn, require_accounts
 from labeling.store.accounts.database import AccountStore, accounts_path
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
@@ -95,7 +95,17 @@ def _access(path: Path) -> Access:
 @cache
 def _accounts(path: Path) -> AccountStore | None:
     found = accounts_path(path)
-    return AccountStore.open(found) if found.exists() else None
+    if found.exists():
+        return AccountStore.open(found)
+    if path.exists():
+        with _store(path).reading() as project:
+            if project.team.has_accounts():
+                raise StoreError(
+                    f"{path} has accounts, but their file {found.name} is not beside it. Put it back, or restore it from a "
+                    "backup. To use the project without accounts, so that anyone who reaches the server can use any "
+                    "name: saywhen accounts disable"
+                )
+    return None
 
 
 @cache
@@ -133,7 +143,7 @@ def build_app() -> ASGIApp:
 
     from labeling.web.front import Front
 
-    if accounts_path(project_path()).exists():
+    if accounts_path(project_path()).exists() or (project_path().exists() and open_accounts()):
         raise AccessError("a project with accounts can't be served by `streamlit run`; use: saywhen serve")
     os.umask(0o077)  # as the command line does
     return _pages([Middleware(Front, store=_api_store)])
@@ -147,11 +157,12 @@ def _pages(middleware: Sequence[Middleware] = ()) -> ASGIApp:
     return st.App(script, routes=[Mount("/api", _API)], middleware=middleware)
 
 
-def _with_accounts(app: ASGIApp, settings: Settings) -> ASGIApp:
+def _with_accounts(app: ASGIApp, settings: Settings, *, by_proxy: bool) -> ASGIApp:
     """Return an app that asks everyone who they are; as it is without accounts."""
     accounts, door = open_accounts(), open_door()
     if accounts is None or door is None:
         return app
+    require_accounts(open_store())
     from labeling.web.identity import Identity, SignInFirst
     from labeling.web.sign_in_routes import SessionCookie, sign_in_app
 
@@ -165,7 +176,7 @@ def _with_accounts(app: ASGIApp, settings: Settings) -> ASGIApp:
         with_providers = provider_app(admits, settings.providers, cookie, public_url(), away)
     titles = {each.key: each.title for each in settings.providers}
     signing_in = SignInFirst(app, sign_in_app(door, cookie, titles, with_providers))
-    return Identity(signing_in, door, cookie.name, lambda annotator: person_of(annotator, _api_store))
+    return Identity(signing_in, door, cookie, lambda annotator: person_of(annotator, _api_store), by_proxy=by_proxy)
 
 
 def serve(
@@ -192,7 +203,7 @@ def serve(
     from labeling.web.front import ApiFirst, Front
     from labeling.web.settings import Settings
 
-    app = _with_accounts(ApiFirst(_pages(), _API), settings or Settings())
+    app = _with_accounts(ApiFirst(_pages(), _API), settings or Settings(), by_proxy=bool(reach.header))
     app = Front(app, _api_store, tuple(frames), sys.stderr if log_requests else None, reach)
     what = "created with the sample corpus" if made else f"{store.count():,} articles"
     shown = f"[{reach.host}]" if ":" in reach.host else reach.host

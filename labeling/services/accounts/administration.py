@@ -20,6 +20,15 @@ from labeling.store.team import GOLD, name_of
 OPERATOR = "command line"
 
 
+def require_accounts(project: Store) -> None:
+    """Let a project remember that it has accounts, so that it isn't open to everyone if their file is lost."""
+    with project.reading() as unit:
+        known = unit.team.has_accounts()
+    if not known:
+        with project.writing() as writing:
+            writing.team.set_accounts(True)
+
+
 class Administration:
     """The people of a server, for one project; `by` is who manages them, None at the command line."""
 
@@ -80,6 +89,7 @@ class Administration:
             self._note(unit, "added to the project", account.id, f"as {annotator}")
             secret = "" if known and known.has_password else self._link(unit, account, LinkKind.INVITATION)
         self._project.sign_in(annotator)
+        require_accounts(self._project)
         if annotates or reviews or leads:
             with self._project.writing() as project:
                 member = Member(annotator, annotates, reviews, leads)

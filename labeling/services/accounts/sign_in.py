@@ -10,6 +10,7 @@ from labeling.accounts import passwords
 from labeling.accounts.values import Account, LinkKind, Script, SignedIn
 from labeling.errors import AccessError, TooManyAttemptsError
 from labeling.services.accounts.hashing import digest, hash_password, is_password, new_secret
+from labeling.store.accounts.audit import SIGNED_IN
 from labeling.store.accounts.database import AccountStore, AccountsUnit
 
 #: What a token for scripts begins with, so that it is recognized in a request, and in a file where it shouldn't be.
@@ -43,7 +44,7 @@ class SignIn:
 
         Raises TooManyAttemptsError while wrong passwords make someone wait, AccessError for a wrong e-mail or password.
         """
-        email, now = email.strip().casefold()[:254], self._clock()
+        email, now = _plain(email), self._clock()
         with self._store.writing() as unit:
             if wait := unit.wrong_passwords.wait(email, address, now):
                 raise TooManyAttemptsError(f"too many wrong passwords; wait {ceil(wait)} s, then try again", wait)
@@ -62,6 +63,17 @@ class SignIn:
         with self._store.writing() as unit:
             account = unit.people.by_identity(issuer, subject)
             return self._begin(unit, account, address, agent) if account and account.active else None
+
+    def with_proxy(self, email: str, *, address: str, agent: str) -> str | None:
+        """Begin a session for someone whom a trusted proxy has signed in and return its secret; None without an active account."""
+        with self._store.writing() as unit:
+            account = unit.people.by_email(_plain(email))
+            return self._begin(unit, account, address, agent) if account and account.active else None
+
+    def has_email(self, account: int, email: str) -> bool:
+        """Whether an e-mail is that of an account."""
+        found = self._store.people().by_email(_plain(email))
+        return found is not None and found.id == account
 
     def account_of_link(self, secret: str) -> tuple[Account, LinkKind]:
         """Return the account and the purpose of a link without using it up; raises AccessError if it can't be used."""
@@ -114,8 +126,12 @@ class SignIn:
     def _begin(self, unit: AccountsUnit, account: Account, address: str, agent: str) -> str:
         secret = new_secret()
         unit.sessions.begin(digest(secret), account.id, address=address[:100], agent=agent[:300], now=self._clock())
-        unit.audit.note("signed in", by=account.id, about=account.id, now=self._clock(), detail=address[:100])
+        unit.audit.note(SIGNED_IN, by=account.id, about=account.id, now=self._clock(), detail=address[:100])
         return secret
+
+
+def _plain(email: str) -> str:
+    return email.strip().casefold()[:254]
 
 
 def _require_accepted(password: str, account: Account) -> None:

@@ -1,10 +1,15 @@
-"""The audit log: who did what to whose account. Lines are added, never changed, and hold no secret."""
+"""The audit log: who did what to whose account. Lines are never changed and hold no secret; only old sign-ins are dropped."""
 
 from __future__ import annotations
 
 import sqlite3
 
 from labeling.accounts.values import AuditEntry
+
+#: What the line of a sign-in says.
+SIGNED_IN = "signed in"
+#: How many of the newest lines keep their sign-ins; changes of accounts stay for ever.
+KEPT = 50_000
 
 
 class Audit:
@@ -18,6 +23,10 @@ class Audit:
         self._connection.execute(
             "INSERT INTO audit (at, by, what, about, detail) VALUES (?, ?, ?, ?, ?)", (now, by, what, about, detail)
         )
+        if what == SIGNED_IN:
+            self._connection.execute(
+                "DELETE FROM audit WHERE what = ? AND id <= (SELECT max(id) FROM audit) - ?", (SIGNED_IN, KEPT)
+            )
 
     def newest(self, limit: int = 100) -> list[AuditEntry]:
         """Return the last lines, newest first."""

@@ -166,6 +166,10 @@ class AccountStore:
         """Return the sessions outside a unit, for the look-up at each request: one statement needs no transaction."""
         return self._unit().sessions
 
+    def people(self) -> People:
+        """Return the people outside a unit, likewise."""
+        return self._unit().people
+
     def tokens(self) -> Tokens:
         """Return the tokens outside a unit, for the same reason."""
         return self._unit().tokens

@@ -7,6 +7,9 @@ import sqlite3
 from labeling.accounts import slow_down
 from labeling.accounts.slow_down import Failures
 
+#: How many of the addresses an account has signed in from are remembered: the last ones.
+KNOWN_ADDRESSES = 50
+
 
 class WrongPasswords:
     """The counts; an e-mail that no account has is counted as well, so that waiting doesn't give away who has one."""
@@ -36,6 +39,18 @@ class WrongPasswords:
         """Forget the wrong passwords for an e-mail from an address, since the right one came, and know the address."""
         self._connection.execute("DELETE FROM wrong_password WHERE email = ? AND address = ?", (email, address))
         self._connection.execute("INSERT OR REPLACE INTO known_address VALUES (?, ?, ?)", (account, address, now))
+        self._connection.execute(
+            """DELETE FROM known_address WHERE account = ?1 AND address NOT IN
+            (SELECT address FROM known_address WHERE account = ?1 ORDER BY last DESC LIMIT ?2)""",
+            (account, KNOWN_ADDRESSES),
+        )
+
+    def addresses(self, account: int) -> list[str]:
+        """Return the addresses that an account is known to sign in from, the last one first."""
+        found = self._connection.execute(
+            "SELECT address FROM known_address WHERE account = ? ORDER BY last DESC", (account,)
+        )
+        return [address for (address,) in found]
 
     def _of(self, where: str, *values: str, now: float) -> Failures:
         count, last = self._connection.execute(
