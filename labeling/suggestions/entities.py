@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from labeling.language.model import Language
@@ -13,6 +14,8 @@ from labeling.suggestions.surroundings import Surroundings
 _EDGES = " .,’'"
 #: So many earlier speakers and entries of the registry are looked at.
 _RECENT, _ENTRIES = 8, 6
+#: Last words that begin with so many of the same letters may be one name, misspelled once.
+_STEM = 3
 
 
 class Entity(NamedTuple):
@@ -41,6 +44,7 @@ class Registry:
 EMPTY = Registry({})
 
 
+@lru_cache(maxsize=20_000)
 def words_of(name: str, articles: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the words of a name in small letters, without articles, full stops and an owner's “’s”."""
     found = []
@@ -74,6 +78,7 @@ class Mentions:
         self._names = [each.stretch for each in around.found.names]
         self._starts = [start for start, _ in self._names]
         self._longest: dict[str, str] = {}
+        self._known: dict[Stretch, SpeakingPhrase] = {}
         for start, end in self._names:
             name = self._around.text[start:end]
             last = (words_of(name, self._articles) or ("",))[-1]
@@ -82,18 +87,28 @@ class Mentions:
 
     def of(self, stretch: Stretch) -> SpeakingPhrase:
         """Return the mention at a phrase."""
+        known = self._known.get(stretch)
+        if known is None:
+            known = self._known[stretch] = self._made(stretch)
+        return known
+
+    def _made(self, stretch: Stretch) -> SpeakingPhrase:
         text = self._around.text
         words = text[slice(*stretch)]
         small = words_of(words, self._articles)
         pronoun = bool(small) and len(small) == 1 and small[0] in self._pronouns
         number = bisect_left(self._starts, stretch[0])
-        inside = [
+        comma = words.find(",")
+        until = stretch[0] + comma if comma > 0 else stretch[1]  # behind a comma stands what someone is
+        near = [
             each
             for each in self._names[max(0, number - 1) : number + 3]
-            if stretch[0] <= each[0] and each[1] <= stretch[1]
+            if stretch[0] <= each[0] <= each[1] <= stretch[1]
         ]
+        inside = [each for each in near if each[1] <= until] or near[:1]
         name = text[slice(*inside[-1])] if inside else ""
-        capital = any(word[:1].isupper() for word in words.split()[1:]) or words[:1].isupper()
+        head = words[:comma].split() if comma > 0 else words.split()
+        capital = bool(name) or (bool(head) and head[-1][:1].isupper())
         return SpeakingPhrase(stretch, small, name, words_of(name, self._articles), pronoun, capital)
 
     def own(self, mention: SpeakingPhrase) -> str:
@@ -112,9 +127,7 @@ class Mentions:
         """Return who a mention can be, each once, with what speaks for it; `spoken` are earlier speakers, the last one first."""
         name = self.own(mention)
         own = words_of(name, self._articles)
-        kind = (
-            "pronoun" if mention.pronoun else "name" if mention.name or (len(own) > 1 and mention.capital) else "word"
-        )
+        kind = "pronoun" if mention.pronoun else "name" if mention.capital else "word"
         found: dict[Entity, list[str]] = {}
         seen: dict[str, Entity] = {}
         for place, (other, entity) in enumerate(spoken):
@@ -152,6 +165,8 @@ class Mentions:
                 "alone" if len(own) == 1 or len(theirs) == 1 else "same first" if own[0] == theirs[0] else "other first"
             )
             return ["same last word", f"same last word {kind} {first}"]
+        if own[-1][:_STEM] == theirs[-1][:_STEM] and abs(len(own[-1]) - len(theirs[-1])) < _STEM:
+            return ["like last word", f"like last word {kind}"]
         if "".join(word[0] for word in theirs) == own[-1].replace(".", ""):
             return ["initials"]
         definite = self._around.text[slice(*mention.stretch)].split()[0].lower() in self._definite

@@ -74,7 +74,7 @@ def fit(decisions: Sequence[Decision], before: Mapping[str, float], spread: floa
         value = -float(wanted @ logs) + 0.5 / spread * float(moved @ moved)
         return value, transposed @ (powers / totals - wanted) + moved / spread
 
-    found = minimize(loss, known, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "ftol": 1e-9})
+    found = minimize(loss, known, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "ftol": 1e-7})
     learned = {name: round(float(weight), _DIGITS) for name, weight in zip(names, found.x, strict=True)}
     kept = {name: weight for name, weight in learned.items() if abs(weight) >= _SMALLEST}
     return Weights({**{name: weight for name, weight in before.items() if name not in column}, **kept})

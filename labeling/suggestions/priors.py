@@ -9,7 +9,7 @@ PRIORS: Mapping[str, Mapping[str, float]] = {
         "any": 0.6,
         "words 0": -3.0, "words 1": -1.5, "words 2": -0.8, "words 3": -0.2, "words 4-5": 0.5, "words 6-11": 1.5,
         "words 12-24": 2.5, "words 25+": 3.0,
-        "title True": -1.2, "report True": 0.5, "nested True": -1.2, "alone True": 0.8, "ends with ,": 0.8,
+        "title True": -1.2, "report True": 0.5, "nested True": -2.0, "alone True": 0.8, "ends with ,": 0.8, "behind =": -6.0, "mark '": -0.7, "mark ‘": -0.7,
     },
     "join": {
         "any": -2.5,
@@ -33,10 +33,10 @@ PRIORS: Mapping[str, Mapping[str, float]] = {
         "l report role lead": 3.0, "l according role lead": 3.0, "l verb of lead before 0": 2.5,
         "l adjective of lead before 0": 2.5, "l noun of lead before 0": 1.5, "l verb of lead before 1": 1.0,
         "q verb of lead before 0": 2.0, "q adjective of lead before 0": 2.0, "q noun of lead before 0": 1.0,
-        "kind other": -1.0, "q after s1 report": -0.5,
+        "kind other": -1.0, "role lead trailing": 0.5, "place 0 trailing True before s0": 2.0, "q after s1 report": -0.5,
     },
     "entity": {
-        "same words": 4.0, "same last word": 3.0, "own name": 0.5, "pronoun last speaker": 1.5, "recent 0": 0.7,
+        "same words": 4.0, "same last word": 3.0, "like last word": 1.5, "own name": 0.5, "pronoun last speaker": 1.5, "recent 0": 0.7,
         "other last word": -3.0, "registry": 0.3, "own": -0.2, "pronoun own": -4.0,
     },
     "claim": {"any": 0.8, "no reading": -2.0, "on the calendar": 1.0, "reference": -1.5, "duration": -1.5},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 #: What a feature means to people, by a pattern of its name; of the groups, `{0}` and so on.
 _MEANINGS = [
@@ -41,10 +42,12 @@ def reasons(features: Iterable[str]) -> list[str]:
     >>> reasons(["words 25+", "ends with ,", "any"])
     ['many words in quotation marks', 'ends with a comma']
     """
-    found: dict[str, None] = {}
-    for name in features:
-        for pattern, meaning in _COMPILED:
-            if match := pattern.fullmatch(name):
-                found[meaning.format(*match.groups())] = None
-                break
-    return list(found)
+    return [said for said in dict.fromkeys(map(_meaning, features)) if said]
+
+
+@lru_cache(maxsize=10_000)
+def _meaning(feature: str) -> str:
+    for pattern, meaning in _COMPILED:
+        if match := pattern.fullmatch(feature):
+            return meaning.format(*match.groups())
+    return ""

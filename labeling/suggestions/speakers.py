@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from labeling.language.model import Candidate, Lead
 from labeling.language.tokens import Stretch
@@ -11,10 +12,15 @@ from labeling.suggestions.surroundings import Surroundings
 from labeling.suggestions.weights import count
 
 #: How many paragraphs before and behind it who speaks is looked for, and how many phrases at most.
-_BEFORE, _BEHIND, _MOST = 2, 1, 24
+_BEFORE, _BEHIND, _MOST = 2, 1, 10
 #: How far from a quotation its lead may stand, in characters, and how much further away one counts that is no verb of saying,
 #: one whose content it can't be, and one before it.
 _REACH, _WEAK, _STRANGE, _LED = 200, 60, 60, 20
+
+
+#: White space is no longer than this, and a participle behind one of these has the sentence's subject (“…, adding that …”).
+_GAP = 20
+_TRAILED = frozenset((",", "—", "”", '"'))
 
 
 class Said:
@@ -28,7 +34,12 @@ class Said:
         text = around.text
         mark = text[max(0, end - 2) : end].rstrip("\"”’'")[-1:]
         self.stops = mark if mark in (",", ".", "?", "!") else "word"
-        self.after = text[end : end + 2].strip()[:1]
+        self.trailing = lead is not None and lead.word.endswith("ing") and _before(text, lead.start) in _TRAILED
+
+
+def _before(text: str, at: int) -> str:
+    """Return the last character before a position that is no white space."""
+    return text[max(0, at - _GAP) : at].rstrip()[-1:]
 
 
 def of_quotation(around: Surroundings, start: int, end: int) -> Said:
@@ -37,8 +48,8 @@ def of_quotation(around: Surroundings, start: int, end: int) -> Said:
     sentences = [around.sentence(start + 1), around.sentence(max(start, end - 2))]
     if text[end - 2 : end].rstrip("\"”’'")[-1:] not in (".", "…"):
         sentences.append(around.sentence(end + 1))
-    if text[:start].rstrip()[-1:] == ":":  # the lead may stand in a paragraph of its own
-        sentences.append(around.sentence(len(text[:start].rstrip()) - 1))
+    if _before(text, start) == ":":  # the lead may stand in a paragraph of its own
+        sentences.append(around.sentence(text.rindex(":", 0, start)))
     best: tuple[int, int, Lead] | None = None
     for sentence in dict.fromkeys(sentences):
         for lead in around.leads_of_sentence.get(sentence, ()):
@@ -119,70 +130,104 @@ def features(around: Surroundings, said: Said, found: Sequence[Candidate], last:
     return rows
 
 
+class _Known(NamedTuple):
+    """What is known of a phrase whatever it may say, and the features that follow from it alone."""
+
+    sentence: int
+    paragraph: int
+    kind: str
+    role: str
+    says: str
+    place: int
+    word: str
+    quoted: bool
+    alone: list[str]
+    #: Those that depend on what is said, too, by whether that is a quotation or which lead it has.
+    sided: list[str]
+
+
+def _known(around: Surroundings, phrase: Candidate) -> _Known:
+    """Return what is known of a phrase; each is looked at once."""
+    found: _Known | None = around.known.get(phrase.stretch)
+    if found is not None:
+        return found
+    text, (start, end) = around.text, phrase.stretch
+    kind = str(phrase.features.get("kind"))
+    speaks = around.speaking.get(phrase.stretch)
+    following = text[end : end + 20].split(None, 1)
+    after = following[0].lower().strip(",.") if following else ""
+    after = after if len(after) <= 7 else after[-2:]
+    before = text[max(0, start - 20) : start].split()
+    led = before[-1].lower() if before else "^"
+    led = led if len(led) <= 6 else led[-2:]
+    word = around.last_word(phrase.stretch)
+    place = min(3, around.places[phrase.stretch])
+    often = f"often {min(around.named[word], 5)}"
+    found = _Known(
+        around.sentence(start), around.paragraph(start), kind,
+        speaks.kind if speaks else f"doubt {phrase.features.get('doubt')}",
+        speaks.word if speaks and speaks.kind == "report" else "",
+        place, word, around.quotation_at(start) is not None,
+        [f"place {place} led {led}", f"place {place} next {after}", f"kind {kind}", often, f"next {after}"],
+        [
+            f"kind {kind}", f"led {led}", f"words {count(around.words(start, end))}", often,
+            f"capital {text[start].isupper()}", *([f"pronoun {word}"] if word in around.pronouns else []),
+        ],
+    )  # fmt: skip
+    around.known[phrase.stretch] = found
+    return found
+
+
 def _features(
     around: Surroundings, said: Said, phrase: Candidate, last: Stretch | None, spoke: str, side: str
 ) -> list[str]:
     text = around.text
     start, end = phrase.start, phrase.end
     lead = said.lead
-    sentence = around.sentence(start)
+    known = _known(around, phrase)
+    sentence = known.sentence
     distance = (
         0
         if said.sentence <= sentence <= said.last_sentence
         else (sentence - said.last_sentence if sentence > said.last_sentence else sentence - said.sentence)
     )
-    paragraph = around.paragraph(start) - said.paragraph
+    paragraph = known.paragraph - said.paragraph
     order = "after" if start >= said.end else "before" if end <= said.start else "inside"
     gap = text[said.end : start] if order == "after" else text[end : said.start] if order == "before" else ""
     far = count(len(gap.split()))
     where = f"{order} s{max(-3, min(3, distance))}" if paragraph == 0 else f"{order} p{max(-3, min(2, paragraph))}"
-    kind = str(phrase.features.get("kind"))
-    doubt = phrase.features.get("doubt")
-    speaks = around.speaking.get(phrase.stretch)
-    role = (
-        "lead" if lead is not None and lead.speaker == phrase.stretch
-        else f"{speaks.kind}" if speaks
-        else f"doubt {doubt}"
-    )  # fmt: skip
-    following = text[end : end + 20].split(None, 1)
-    next_word = following[0].lower().strip(",.") if following else ""
-    before = text[max(0, start - 20) : start].split()
-    led = before[-1].lower() if before else "^"
-    word = around.last_word(phrase.stretch)
-    quoted = around.quotation_at(start) is not None
+    leads = lead is not None and lead.speaker == phrase.stretch
+    role = ("lead trailing" if said.trailing else "lead") if leads else known.role
+    touches = gap.strip()[:1] if order == "after" else gap.strip()[-1:]
     rows = [
+        *known.alone,
+        *[f"{side} {feature}" for feature in known.sided],
         f"role {role}",
         f"{where} {role}",
-        f"kind {kind}",
-        f"often {min(around.named[word], 5)}",
+        f"place {known.place} trailing {said.trailing} {where}",
+        f"{side} place {known.place} {role}",
         f"{side} role {role}",
         f"{side} {where}",
         f"{side} {where} {role}",
         f"{side} {order} gap {far}",
-        f"{side} kind {kind}",
-        f"{side} kind {kind} {role}",
+        f"{side} kind {known.kind} {role}",
         f"{side} {where} {said.stops}",
         f"{side} {where} {said.stops} {role}",
-        f"{side} {order} touches {gap.strip()[:1] if order == 'after' else gap.strip()[-1:]} {far in ('0', '1')}",
-        f"next {next_word if len(next_word) <= 7 else next_word[-2:]}",
-        f"{side} led {led if len(led) <= 6 else led[-2:]}",
-        f"{side} words {count(len(text[start:end].split()))}",
-        f"{side} often {min(around.named[word], 5)}",
-        f"{side} capital {text[start].isupper()}",
-        f"{side} quoted {quoted} {said.marked and quoted}",
-        f"{side} outlet {kind == 'outlet'} {where}",
+        f"{side} {order} touches {touches} {far in ('0', '1')}",
+        f"{side} quoted {known.quoted} {said.marked and known.quoted}",
+        f"{side} outlet {known.kind == 'outlet'} {where}",
     ]
-    if word in around.pronouns:
-        rows += [f"{side} pronoun {word}", f"{side} pronoun {word} {role}"]
+    if known.word in around.pronouns:
+        rows.append(f"{side} pronoun {known.word} {role}")
     if last is not None:
         same = phrase.stretch == last
         rows += [
             f"{side} last {same}",
             f"{side} last {same} {where}",
-            f"{side} named as last {word == spoke} {said.stops}",
+            f"{side} named as last {known.word == spoke} {said.stops}",
         ]
-    if speaks and speaks.kind == "report":
-        rows += [f"{side} {where} says {speaks.word}"]
+    if known.says:
+        rows.append(f"{side} {where} says {known.says}")
     if lead is not None:
         rows += _towards(around, lead, phrase, f"q {lead.kind}" if said.marked else side)
     if said.marked and said.stops == ",":

@@ -20,6 +20,12 @@ from labeling.suggestions.weights import Weights
 _SPEAKERS, _CUES, _ENTITIES = 5, 3, 4
 #: Two contents that share more of their text are the same thing twice.
 _TWICE = 0.8
+#: Contents that share so much of their text count as the same one.
+_HALF = 0.5
+#: Options that are less likely than this part of the likeliest aren't compared.
+_POSSIBLE = 0.02
+#: For leads that attribute something with less than this chance, the rules alone say who speaks.
+_DOUBTFUL = 0.03
 _REASONS = 4
 
 
@@ -46,6 +52,8 @@ class Quote:
     cues: list[tuple[Stretch, float]]
     origin: str
     features: list[str] = field(default_factory=list)
+    #: How likely it is by itself, whatever it is inside of.
+    heads: float = 0.0
 
 
 @dataclass(slots=True)
@@ -105,7 +113,7 @@ def _direct(around: Surroundings, ranker: Ranker) -> list[Quote]:
         certain = chance[parts[0].stretch] * whole
         quote = Quote(
             joins.fragments(parts), True, certain, certain * _best(choices), choices, _cues(around, parts, said[first].lead),
-            "quotation marks", weights.strongest(why[parts[0].stretch], _REASONS),
+            "quotation marks", weights.strongest(why[parts[0].stretch], _REASONS), chance[parts[0].stretch],
         )  # fmt: skip
         if chance[parts[0].stretch] > 0.5 and choices:
             last = choices[0].stretch
@@ -127,32 +135,36 @@ def _introduced(around: Surroundings, ranker: Ranker) -> list[Quote]:
         counted = [around.quoted_words(start, end) for start, end in fragments]
         if sum(quoted for _, quoted in counted) == sum(words for words, _ in counted):
             continue
-        said = speakers.of_lead(around, lead, fragments[0][0], fragments[-1][1])
-        choices = _speakers(around, ranker["speaker"], said, None)
+        if certain < _DOUBTFUL:
+            choices = [SpeakerChoice(lead.speaker, _HALF, ())] if lead.speaker else []
+        else:
+            said = speakers.of_lead(around, lead, fragments[0][0], fragments[-1][1])
+            choices = _speakers(around, ranker["speaker"], said, None)
         found.append(
             Quote(
                 fragments, False, certain, certain * _best(choices), choices, [((lead.start, lead.end), 1 - chances[0])],
                 {"report": "reporting verb", "according": "according to", "verb": "verb of thinking or wanting",
                  "noun": "noun", "adjective": "adjective"}[lead.kind],
-                [f"lead {lead.word}", *weights.strongest(rows[number + 1], _REASONS)],
+                [f"lead {lead.word}", *(weights.strongest(rows[number + 1], _REASONS) if certain >= _DOUBTFUL else [])],
             )
         )  # fmt: skip
     return found
 
 
 def chosen(contents: Sequence[Sequence[Stretch]], chances: Sequence[float]) -> tuple[int, float]:
-    """Return the content that most likely overlaps with the right one, and how likely it shares half its text with it."""
-    if len(contents) == 1:
-        return 0, chances[0]
-    expected = [
-        sum(
-            chance * (1.0 if other is content else iou(content, other))
-            for other, chance in zip(contents, chances, strict=True)
-        )
-        for content in contents
-    ]
-    best = max(range(len(contents)), key=expected.__getitem__)
-    certain = sum(chance for other, chance in zip(contents, chances, strict=True) if iou(contents[best], other) >= 0.5)
+    """Return the content that most likely overlaps with the right one, and how likely it shares half its text with it.
+
+    What is next to impossible is not compared.
+    """
+    highest = max(chances)
+    likely = [number for number, chance in enumerate(chances) if chance >= highest * _POSSIBLE]
+    best, certain, expected = likely[0], 0.0, -1.0
+    for number in likely:
+        overlaps = [1.0 if other == number else iou(contents[number], contents[other]) for other in likely]
+        value = sum(chances[other] * overlap for other, overlap in zip(likely, overlaps, strict=True))
+        if value > expected:
+            best, expected = number, value
+            certain = sum(chances[other] for other, overlap in zip(likely, overlaps, strict=True) if overlap >= _HALF)
     return best, certain
 
 
@@ -218,19 +230,21 @@ def _name_speakers(
     """Say who each speaker is, in reading order of the quotes, each with those who spoke before in mind."""
     mentions = Mentions(around, language, registry)
     spoken: list[tuple[SpeakingPhrase, Entity]] = []
+    known: dict[Stretch, tuple[tuple[Entity, float], ...]] = {}
     for quote in quotes:
         named = []
-        for place, speaker in enumerate(quote.speakers):
-            mention = mentions.of(speaker.stretch)
-            options = mentions.options(mention, reversed(spoken))
-            chances = ranker["entity"].chances([features for _, features in options])
-            ranked = sorted(zip(chances, options, strict=True), key=lambda each: -each[0])[:_ENTITIES]
-            named.append(speaker._replace(entities=tuple((entity, chance) for chance, (entity, _) in ranked)))
-            if place == 0 and quote.certain > 0.5:
-                first = (mention, ranked[0][1][0])
+        for speaker in quote.speakers:
+            entities = known.get(speaker.stretch)
+            if entities is None:
+                options = mentions.options(mentions.of(speaker.stretch), reversed(spoken))
+                chances = ranker["entity"].chances([features for _, features in options])
+                ranked = sorted(zip(chances, options, strict=True), key=lambda each: -each[0])[:_ENTITIES]
+                entities = known[speaker.stretch] = tuple((entity, chance) for chance, (entity, _) in ranked)
+            named.append(speaker._replace(entities=entities))
         quote.speakers = named
-        if named and quote.certain > 0.5:
-            spoken.append(first)
+        if named and quote.certain > _HALF:
+            spoken.append((mentions.of(named[0].stretch), named[0].entities[0][0]))
+            known.clear()  # whoever spoke last is likelier now
 
 
 def _claim(

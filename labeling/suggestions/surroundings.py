@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from labeling.language.model import Candidate, Candidates, Language, Lead
 from labeling.language.tokens import Stretch, paragraphs
@@ -32,6 +33,8 @@ class Surroundings:
             if not self.outer or each.start >= self.outer[-1].end:
                 self.outer.append(each)
         self._outer_starts = [each.start for each in self.outer]
+        #: What modules know of phrases, so that each is looked at once.
+        self.known: dict[Stretch, Any] = {}
         self.pronouns = language.pronouns if language else _NO_WORDS
 
     def paragraph(self, at: int) -> int:
@@ -75,6 +78,18 @@ class Surroundings:
     def phrase_starts(self) -> list[int]:
         """Where the phrases that could speak start."""
         return [each.start for each in self.phrases]
+
+    @cached_property
+    def places(self) -> dict[Stretch, int]:
+        """The place of each phrase that could speak among those of its sentence, from 0."""
+        found: dict[Stretch, int] = {}
+        sentence, place = -1, 0
+        for each in self.phrases:
+            here = self.sentence(each.start)
+            place = place + 1 if here == sentence else 0
+            sentence = here
+            found[each.stretch] = place
+        return found
 
     @cached_property
     def leads_of_sentence(self) -> dict[int, list[Lead]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import TypeAlias
 
 #: What is known of an option, each a name that has a weight or none.
@@ -22,14 +23,11 @@ class Weights:
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self.by_name = dict(weights)
+        self._get = self.by_name.get
 
     def sum(self, features: Features) -> float:
         """Return the sum of the features' weights."""
-        get = self.by_name.get
-        total = 0.0
-        for name in features:
-            total += get(name, 0.0)
-        return total
+        return sum(map(self._get, features, repeat(0.0)))
 
     def chances(self, options: Sequence[Features]) -> list[float]:
         """Return how likely each of several options is; together they make 1."""

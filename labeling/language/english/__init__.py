@@ -24,7 +24,7 @@ def propose(paragraph: Paragraph) -> Proposals:
     reader = NounPhrases(words)
     runs, found = reader.all(), cues(words)
     answers = doubts(words, found, runs)
-    speakers = _speakers(paragraph, words, quoted, found, runs)
+    speakers = _speakers(paragraph, words, quoted, found, runs, answers)
     answers = [0 if number in speakers else doubt for number, doubt in enumerate(answers)]
     phrases = [
         Candidate(*words.stretch(*run), "noun phrase", {"kind": kind_of(words, run), "doubt": doubt})
@@ -68,12 +68,16 @@ def _quoted(words: ClassedWords, quotations: list[Stretch]) -> list[bool]:
 
 
 def _speakers(
-    paragraph: Paragraph, words: ClassedWords, quoted: list[bool], found: list[Cue], runs: list[Run]
+    paragraph: Paragraph,
+    words: ClassedWords,
+    quoted: list[bool],
+    found: list[Cue],
+    runs: list[Run],
+    answers: list[int | None],
 ) -> list[int | None]:
     """Return for each cue the number of the noun phrase that speaks: one of its sentence, quoted only if the cue is."""
     starts = [start for start, _ in paragraph.sentences]
     homes = [(bisect_right(starts, words.starts[first]), quoted[first]) for first, _ in runs]
-    answers = doubts(words, found, runs)
     speakers: list[int | None] = []
     last: dict[tuple[int, bool], int | None] = {}
     for cue in found:
