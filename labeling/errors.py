@@ -87,6 +87,10 @@ class UndoRefusedError(SayWhenError, ValueError):
     """An import that can't be undone, because people have worked on its articles."""
 
 
+class SuggestionError(SayWhenError, ValueError):
+    """Something that can't be suggested, learned or measured: too little work, or a label set without quotes."""
+
+
 class NotFoundError(SayWhenError, LookupError):
     """Something asked for by name that the project doesn't have."""
 

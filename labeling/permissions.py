@@ -63,6 +63,7 @@ class Action(Enum):
     READ_AGREEMENT = "see agreement figures"
     READ_STATISTICS = "see statistics on quotes and dates"
     EXPORT = "export work and build datasets"
+    LEARN_SUGGESTIONS = "compute, learn and measure suggestions"
     READ_SPLITS = "see the splits"
     CHANGE_SPLITS = "change the splits"
     CHANGE_LABEL_SET = "change the label set"
@@ -108,6 +109,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.READ_AGREEMENT: _LEADS,
     Action.READ_STATISTICS: _LEADS,
     Action.EXPORT: _LEADS,
+    Action.LEARN_SUGGESTIONS: _LEADS,
     Action.READ_SPLITS: _LEADS,
     Action.CHANGE_SPLITS: _LEADS,
     Action.CHANGE_LABEL_SET: _LEADS,
@@ -135,6 +137,7 @@ SHOWS: dict[Action, frozenset[Action]] = {
     Action.READ_AGREEMENT: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
     Action.READ_STATISTICS: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
     Action.EXPORT: _EVERYTHING,
+    Action.LEARN_SUGGESTIONS: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
     Action.READ_SPLITS: _EVERYTHING,  # articles are grouped by what is labeled in them
     Action.CHANGE_SPLITS: _EVERYTHING,
 }

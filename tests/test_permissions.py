@@ -59,6 +59,7 @@ EXPECTED = {
     "see agreement figures": "lfo",
     "see statistics on quotes and dates": "lfo",
     "export work and build datasets": "lfo",
+    "compute, learn and measure suggestions": "lfo",
     "see the splits": "lfo",
     "change the splits": "lfo",
     "change the label set": "lfo",
@@ -161,6 +162,9 @@ COMMANDS = {
     "review policy": ("resolve disagreements and set the policy for gold", ""),
     "review patterns": ("see disagreements", ""),
     "splits": ("change the splits", ""),
+    "suggest": ("compute, learn and measure suggestions", ""),
+    "learn": ("compute, learn and measure suggestions", "--list"),
+    "evaluate": ("compute, learn and measure suggestions", ""),
     "accounts add": ("manage accounts", "Lea --email lea@example.org --claim lea --lead"),
     "accounts list": ("manage accounts", ""),
     "accounts link": ("manage accounts", "lea@example.org"),
@@ -214,7 +218,7 @@ def test_annotators_are_blind_to_everyone_elses_work_and_reviewers_to_what_is_no
     leading = {
         "see roles, progress and quality", "assign, move and remove articles", "hide gold", "import people's work",
         "undo imports", "see agreement figures", "see statistics on quotes and dates", "export work and build datasets",
-        "see the splits", "change the splits",
+        "see the splits", "change the splits", "compute, learn and measure suggestions",
     }  # fmt: skip
     assert blind["v"] == blind["a"] == reviewing | leading
     assert blind["r"] == leading

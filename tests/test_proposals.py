@@ -20,7 +20,8 @@ from labeling.annotation import ops
 from labeling.annotation.article import make
 from labeling.annotation.state import Annotation, apply
 from labeling.language import LANGUAGES, propose
-from labeling.services.suggestions.computing import DEFAULT, Suggesting, default_ranker, suggestions_for
+from labeling.services.suggestions.computing import Suggesting, suggestions_for
+from labeling.services.suggestions.rankers import DEFAULT, default_ranker
 from labeling.store.project import Store
 from labeling.suggestions import ranker as rankers
 from labeling.suggestions.entities import Registry
@@ -93,6 +94,16 @@ def test_a_speaker_is_an_entry_of_the_registry() -> None:
     text = "“We will rebuild the bridge this year,” Mayor Brook said."
     found = suggested(text, registry=Registry({"id-1": "Anna Brook", "id-2": "Tomas Vell"}))
     assert found.quotes[0].speakers[0].entities[0][0].id == "id-1"
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["Brook", "Mayor Brook", "Ms. Brook, the mayor,", "Broek", "Anna Brook, the mayor,", "The mayor, Anna Brook,"],
+)
+def test_a_name_is_who_was_named_before(second: str) -> None:
+    text = f"Anna Brook said the bridge was closed. “We will rebuild it this year,” {second} said."
+    quote = next(each for each in suggested(text).quotes if each.direct)
+    assert quote.speakers[0].entities[0][0].name == "Anna Brook"
 
 
 def test_a_date_is_suggested_with_its_readings() -> None:

@@ -24,6 +24,7 @@ from labeling.commands.review import review
 from labeling.commands.serve import serve
 from labeling.commands.splits import splits
 from labeling.commands.stats import datasette_metadata, stats
+from labeling.commands.suggestions import evaluate, learn, suggest
 from labeling.errors import AccessError, SayWhenError
 from labeling.store.contract import MAX_LIMIT
 from labeling.web.location import DEFAULT_PROJECT
@@ -241,6 +242,9 @@ main.add_command(restore)
 main.add_command(label_set)
 main.add_command(review)
 main.add_command(splits)
+main.add_command(suggest)
+main.add_command(learn)
+main.add_command(evaluate)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,8 @@ _TABLES = {
     "review": "Every step of a reviewer; append-only.",
     "prediction": "The suggestions shown to reviewers, each stored before its decision; append-only.",
     "outcome": "The option of each prediction that the decision chose; append-only.",
+    "suggested": "Suggestions that were computed beforehand, by article and suggester.",
+    "ranker": "The weights of suggestions that the project has learned, with the report of each training.",
     "label_set": "The versions of the label set, as YAML.",
     "member": "Who annotates, reviews and leads.",
     "span_text": "A span with its words, whatever its label.",

@@ -178,7 +178,7 @@ class Imports:
             [(at, spaced(title or ""), spaced(text)) for at, _, title, text in articles if at <= indexed],
         )
         ids = [(article,) for _, article, _, _ in articles]
-        for table in ("annotation", "assignment", "agreement", "fact", "signature"):
+        for table in ("annotation", "assignment", "agreement", "fact", "signature", "suggested"):
             self._connection.executemany(f"DELETE FROM {table} WHERE article = ?", ids)
         self._connection.executemany("DELETE FROM article WHERE id = ?", ids)
 

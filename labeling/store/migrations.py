@@ -586,3 +586,31 @@ def m017_judgments(db: Database) -> None:
         "CREATE INDEX judgment_suggester ON judgment(suggester, version, verdict)",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m018_suggestions(db: Database) -> None:
+    """Suggestions that were computed beforehand, and the rankers that the project has learned."""
+    for statement in (
+        "PRAGMA user_version = 18",
+        """CREATE TABLE suggested (
+            article TEXT NOT NULL REFERENCES article(id),
+            suggester TEXT NOT NULL,
+            version TEXT NOT NULL,
+            label_set INTEGER NOT NULL,
+            body TEXT NOT NULL CHECK (json_valid(body)),
+            at TEXT NOT NULL,
+            PRIMARY KEY (article, suggester)
+        ) STRICT""",
+        """CREATE TABLE ranker (
+            version INTEGER PRIMARY KEY AUTOINCREMENT,
+            label_set INTEGER NOT NULL,
+            used INTEGER NOT NULL CHECK (used IN (0, 1)),
+            weights TEXT NOT NULL CHECK (json_valid(weights)),
+            report TEXT NOT NULL CHECK (json_valid(report)),
+            at TEXT NOT NULL,
+            "by" TEXT NOT NULL
+        ) STRICT""",
+        "CREATE UNIQUE INDEX ranker_used ON ranker(used) WHERE used",
+    ):
+        db.execute(statement)

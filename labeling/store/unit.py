@@ -23,6 +23,7 @@ from labeling.store.queue import Queue
 from labeling.store.registries import Registries
 from labeling.store.search import Search
 from labeling.store.split_placements import SplitPlacements
+from labeling.store.suggestions import ProjectSuggestions
 from labeling.store.team import Team
 
 
@@ -89,6 +90,10 @@ class UnitOfWork:
     @cached_property
     def predictions(self) -> Predictions:
         return Predictions(self._connection)
+
+    @cached_property
+    def suggestions(self) -> ProjectSuggestions:
+        return ProjectSuggestions(self._connection)
 
     @cached_property
     def splits(self) -> SplitPlacements:

@@ -241,6 +241,28 @@ class Predicted(NamedTuple):
     met: int | None
 
 
+class StoredSuggestions(NamedTuple):
+    """What a version of a suggester suggested for an article, for a version of the label set: as `suggestions.shown` gives it."""
+
+    article: str
+    suggester: str
+    version: str
+    label_set: int
+    body: list[dict[str, Any]]
+
+
+class LearnedRanker(NamedTuple):
+    """A ranker that the project has learned: its weights, the report of the training, whether it is in use, when and by whom."""
+
+    version: int
+    label_set: int
+    used: bool
+    weights: dict[str, Any]
+    report: dict[str, Any]
+    at: str
+    by: str
+
+
 class ArticleDates(NamedTuple):
     """An article, and when it was last worked on (ISO 8601)."""
 

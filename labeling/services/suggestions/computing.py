@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,8 +13,8 @@ from labeling.errors import NotFoundError
 from labeling.language import for_article, propose
 from labeling.language.registry import ArticleLanguage
 from labeling.schema import Schema
+from labeling.services.suggestions.rankers import RankerInUse
 from labeling.store.contract import Store
-from labeling.suggestions import ranker as rankers
 from labeling.suggestions.entities import EMPTY, Registry
 from labeling.suggestions.ranker import Ranker
 from labeling.suggestions.roles import roles_of
@@ -24,15 +22,8 @@ from labeling.suggestions.shown import as_json
 from labeling.suggestions.suggesting import suggest
 from labeling.suggestions.surroundings import Surroundings
 
-DEFAULT = Path(rankers.__file__).parent / "default.json"
 #: So many articles' suggestions are cached; those of an article of 3 kB take some 30 kB.
 _CACHED = 256
-
-
-@lru_cache(maxsize=1)
-def default_ranker() -> Ranker:
-    """Return the ranker that ships with SayWhen; its weights are in `labeling/suggestions/default.json`."""
-    return rankers.of_json(orjson.loads(DEFAULT.read_bytes()))
 
 
 def surroundings(article: Article) -> tuple[Surroundings, ArticleLanguage]:
@@ -54,6 +45,15 @@ def suggestions_for(
     return as_json(around, found, roles_of(label_set), language.rules, when)
 
 
+def registry_of(store: Store, label_set: Schema) -> Registry:
+    """Return the registry of those who speak, by a label set; an empty one if there is none."""
+    part = roles_of(label_set).speaker
+    if part is None or part.registry is None:
+        return EMPTY
+    with store.reading() as project:
+        return Registry(project.registries.names(part.registry))
+
+
 class Suggesting:
     """Computes suggestions for a project's articles, and caches them for as long as what they depend on stays."""
 
@@ -62,6 +62,7 @@ class Suggesting:
         self._lock = threading.Lock()
         self._cached: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
         self._registry: tuple[str | None, int, Registry] = (None, 0, EMPTY)
+        self._ranker = RankerInUse(store)
 
     def as_json(self, annotator: str, article: str) -> bytes:
         """Return the suggestions for an article in an annotator's queue, as JSON (see docs/suggestions.md).
@@ -78,20 +79,29 @@ class Suggesting:
         with self._store.reading() as project:
             found = project.articles.get(article)
             entries = project.registries.count(part.registry) if part and part.registry else 0
+            others = [each for each in project.suggestions.of(article) if each.label_set == label_set.version]
         assert found is not None
-        ranker = default_ranker()
-        key = (article, ranker.name, ranker.version, label_set.version, entries, published)
+        ranker = self._ranker()
+        others = [each for each in others if each.suggester != ranker.name]
+        about = tuple((each.suggester, each.version) for each in others)
+        key = (article, ranker.name, ranker.version, label_set.version, entries, published, about)
         with self._lock:
             if (cached := self._cached.get(key)) is not None:
                 self._cached.move_to_end(key)
                 return cached
         registry = self._entries(part.registry, entries) if part and part.registry else EMPTY
+        suggested = [
+            {"suggester": ranker.name, "version": ranker.version, **each}
+            for each in suggestions_for(found, label_set, ranker, registry, published)
+        ]
+        for other in others:
+            suggested += [{"suggester": other.suggester, "version": other.version, **each} for each in other.body]
         made = orjson.dumps(
             {
                 "suggester": ranker.name,
                 "version": ranker.version,
                 "label_set": label_set.version,
-                "suggestions": suggestions_for(found, label_set, ranker, registry, published),
+                "suggestions": sorted(suggested, key=lambda each: -each["score"]),
             }
         )
         with self._lock:

@@ -1,0 +1,189 @@
+"""The commands for suggestions: computing them for a project, learning from its work, and measuring how right they are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from labeling import schema
+from labeling.commands.console import LABEL_SET, PATH, with_project
+from labeling.errors import NotFoundError
+
+
+@click.command()
+@with_project
+@click.option("--again", is_flag=True, help="Compute every article again, not only those without suggestions.")
+@click.option(
+    "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes to use."
+)
+def suggest(project: Path, again: bool, processes: int) -> None:
+    """Compute suggestions for every article and store them, with the suggester's name and version.
+
+    If it is stopped, the next run goes on where it stopped. docs/suggestions.md explains suggestions.
+    """
+    from labeling.services.suggestions.rankers import RankerInUse
+    from labeling.services.suggestions.running import run
+    from labeling.web.server import open_store
+
+    store = open_store()
+    live = sys.stderr.isatty()
+
+    def tick(done: int, total: int) -> None:
+        if live:
+            click.echo(f"\r{done:,} of {total:,} articles …", nl=False, err=True)
+
+    done = run(store, again=again, processes=processes, tick=tick)
+    if live:
+        click.echo("\r\033[K", nl=False, err=True)
+    ranker = RankerInUse(store)()
+    click.echo(f"{ranker.name} {ranker.version}: {done:,} articles done, {store.count() - done:,} were done before")
+
+
+@click.command()
+@with_project
+@click.option("--dry-run", is_flag=True, help="Learn and score, but store nothing.")
+@click.option("--list", "listing", is_flag=True, help="Only list the versions that were learned.")
+@click.option("--use", metavar="VERSION", help="Only use a version that was learned, or “default”.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for programs.")
+@click.option(
+    "--by",
+    metavar="NAME",
+    default=lambda: os.environ.get("USER") or "command line",
+    help="Who starts the training; stored with its result.",
+)
+def learn(project: Path, dry_run: bool, listing: bool, use: str | None, as_json: bool, by: str) -> None:
+    """Learn better suggestions from the project's submitted work, and use them if they are better.
+
+    Articles are divided into parts, and each part is scored by what the others taught. The result is used only if the whole
+    95 % interval of the difference is above 0; every version is stored. Needs the extra “learn”.
+    """
+    from labeling.services.suggestions import learning
+    from labeling.web.server import open_store
+
+    store = open_store()
+    if listing:
+        with store.reading() as unit:
+            for each in unit.suggestions.rankers():
+                gained = each.report["gain"]
+                click.echo(
+                    f"{each.version}\t{'in use' if each.used else ''}\t{each.at}\t{each.report['articles']} articles\t"
+                    f"{gained['both']:+.3f} [{gained['low']:+.3f}, {gained['high']:+.3f}]"
+                )
+        return
+    if use is not None:
+        with store.writing() as unit:
+            known = use == "default" or use.isdigit()
+            if not known or not unit.suggestions.use(None if use == "default" else int(use)):
+                raise NotFoundError(f"there is no version “{use}”; list them with: saywhen learn --list")
+        click.echo(f"version {use} is in use")
+        return
+    found = learning.learn(store, by=by, dry_run=dry_run, tick=lambda said: click.echo(said, err=True))
+    if as_json:
+        click.echo(
+            orjson.dumps(
+                {"version": found.version, "used": found.used, **found.report}, option=orjson.OPT_INDENT_2
+            ).decode()
+        )
+        return
+    for line in _lines(found.report["after"]):
+        click.echo(line)
+    gained = found.report["gain"]
+    what = (
+        "nothing is stored"
+        if found.version is None
+        else f"version {found.version} is {'now in use' if found.used else 'stored, but not used'}"
+    )
+    click.echo(
+        f"quotes with speakers, F1: {gained['both']:+.3f} [{gained['low']:+.3f}, {gained['high']:+.3f}] "
+        f"against {found.report['before']['suggester']} {found.report['before']['version']}; {what}"
+    )
+
+
+@click.command()
+@click.argument("gold", type=PATH, required=False)
+@with_project
+@click.option(
+    "--schema",
+    "label_set",
+    type=LABEL_SET,
+    default=schema.DEFAULT,
+    metavar="NAME|PATH",
+    show_default=True,
+    help="With a file: its label set.",
+)
+@click.option(
+    "--predictions",
+    type=PATH,
+    metavar="FILE",
+    help="With a file: measure these predictions (JSONL) instead of suggestions.",
+)
+@click.option("--annotator", metavar="NAME", help="In a project: measure by this annotator's work.")
+@click.option("--all", "everything", is_flag=True, help="In a project: also count work that was made with suggestions.")
+@click.option(
+    "--suggester",
+    default="current",
+    show_default=True,
+    type=click.Choice(["current", "default", "rules"]),
+    help="The ranker in use, the one that ships, or rules of thumb alone.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object, for programs.")
+def evaluate(
+    gold: Path | None,
+    project: Path,
+    label_set: Path,
+    predictions: Path | None,
+    annotator: str | None,
+    everything: bool,
+    suggester: str,
+    as_json: bool,
+) -> None:
+    """Measure how right suggestions are, by a project's submitted work or by the work in GOLD, a file of ours (JSONL).
+
+    Prints F1 of quotes and dates (exact, and with half of the text shared), of quotes with their speaker, and the shares of
+    right speakers, entities and values, with 95 % intervals: for all, by label and by type.
+    """
+    from labeling.services.suggestions import evaluating
+    from labeling.services.suggestions.rankers import RankerInUse, default_ranker
+    from labeling.suggestions.ranker import Ranker, by_rule
+    from labeling.web.server import open_store
+
+    made: dict[str, Callable[[], Ranker]] = {"default": default_ranker, "rules": by_rule}
+    if gold is None:
+        if predictions is not None:
+            raise click.UsageError("--predictions needs GOLD, a file with the same articles")
+        store = open_store()
+        ranker = RankerInUse(store)() if suggester == "current" else made[suggester]()
+        found = evaluating.of_project(store, ranker, annotator, everything=everything)
+    elif predictions is not None:
+        found = evaluating.of_predictions(gold, predictions, schema.load(label_set))
+    else:
+        found = evaluating.of_file(gold, made.get(suggester, default_ranker)(), schema.load(label_set))
+    if as_json:
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    for line in _lines(found):
+        click.echo(line)
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    """Return figures as a table, a line for each measure and group."""
+    lines = [
+        f"{found['articles']:,} articles" + (f", {found['blind']:,} without suggestions" if "blind" in found else "")
+    ]
+    for group, measures in found["groups"].items():
+        lines.append(f"{group}: {measures['gold']:,} in gold, {measures['suggested']:,} suggested")
+        for name, figure in measures.items():
+            if isinstance(figure, dict) and figure["value"] is not None:
+                interval = "" if figure["low"] is None else f" [{figure['low']:.3f}, {figure['high']:.3f}]"
+                lines.append(f"  {name:<12} {figure['value']:.3f}{interval} of {figure['of']:,}")
+    if found["first"]:
+        lines.append(
+            "precision of the first " + ", ".join(f"{most}: {value:.3f}" for most, value in found["first"].items())
+        )
+    return lines

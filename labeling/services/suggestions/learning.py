@@ -1,0 +1,175 @@
+"""Learning from a project's own work, and using what was learned only where it is better."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from labeling import extras
+from labeling.annotation.article import Article
+from labeling.annotation.state import Annotation
+from labeling.errors import SuggestionError
+from labeling.language import for_article
+from labeling.language.registry import ArticleLanguage
+from labeling.schema import Schema
+from labeling.services.suggestions.computing import surroundings
+from labeling.services.suggestions.rankers import RankerInUse, default_ranker
+from labeling.store.contract import Store
+from labeling.store.team import GOLD
+from labeling.suggestions.entities import Registry
+from labeling.suggestions.lessons import Lessons, lessons_of
+from labeling.suggestions.measuring import Item, Measured, figures, gain, items_of_suggestions, items_of_work, measure
+from labeling.suggestions.ranker import Ranker
+from labeling.suggestions.roles import Roles, roles_of
+from labeling.suggestions.shown import as_json
+from labeling.suggestions.suggesting import suggest
+from labeling.suggestions.surroundings import Surroundings
+from labeling.suggestions.work import gold_of, is_blind
+
+#: Articles are divided into so many parts, each of which is scored by what the others taught.
+_PARTS = 4
+#: With fewer submitted articles, there is too little to learn from.
+LEAST = 8
+
+
+@dataclass(slots=True)
+class TaughtArticle:
+    """An article with one person's work on it, to learn from; `blind` if it was made without suggestions."""
+
+    article: Article
+    annotation: Annotation
+    around: Surroundings
+    language: ArticleLanguage
+    blind: bool
+
+    @property
+    def published(self) -> str | None:
+        """The publication date: the annotator's own before the article's."""
+        own = self.annotation.published or self.article.published
+        return own.value if own else None
+
+
+class Learned(NamedTuple):
+    """The outcome of a training: its report, and the version under which it was stored; None if there was too little work."""
+
+    version: int | None
+    used: bool
+    report: dict[str, Any]
+
+
+def gather(store: Store, label_set: Schema, only: str | None = None) -> list[TaughtArticle]:
+    """Return the submitted work of a project, one person's an article: blind work before other, never hidden gold."""
+    with store.reading() as project:
+        hidden = project.team.hidden()
+    found = []
+    for article, held in store.annotated():
+        if article.id in hidden:
+            continue
+        works = [
+            each.annotation
+            for each in held
+            if each.status == "submitted" and each.annotator != GOLD and only in (None, each.annotator)
+        ]
+        if works:
+            chosen = min(works, key=lambda each: not is_blind(each))
+            around, language = surroundings(article)
+            found.append(TaughtArticle(article, chosen, around, language, is_blind(chosen)))
+    return found
+
+
+def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str], None] = lambda said: None) -> Learned:
+    """Learn from all submitted work, score the result, and use it if it is better than what is in use.
+
+    Each part of the blind work is scored by a ranker that hasn't seen it, and by the one in use. The new one is used if the
+    lower bound of the 95 % interval of the difference, resampled by article, is above 0. Raises MissingExtraError without
+    SciPy, and SuggestionError for a label set without quotes or too little work.
+    """
+    extras.require("learn", "learning from a project's work")
+    from labeling.suggestions.fitting import fitted
+
+    label_set = store.schema
+    roles = roles_of(label_set)
+    if roles.quote is None or roles.speaker is None:
+        raise SuggestionError(
+            f"label set “{label_set.name}” version {label_set.version} has no label for quotes that is linked to one for "
+            "speakers, so there is nothing to learn; the ranker in use stays"
+        )
+    work = gather(store, label_set)
+    if len(work) < LEAST:
+        raise SuggestionError(
+            f"only {len(work)} submitted articles; learning needs {LEAST}, so submit {LEAST - len(work)} more"
+        )
+    names = store.registries().get(roles.speaker.registry or "", {})
+    base = default_ranker()
+    now = RankerInUse(store)()
+    taught = [_taught(each, roles) for each in work]
+    parts = [zlib.crc32(each.article.id.encode()) % _PARTS for each in work]
+    before: list[Measured] = []
+    after: list[Measured] = []
+    for part in sorted(set(parts)):
+        held_back = [each for each, place in zip(work, parts, strict=True) if place == part and each.blind]
+        if not held_back:
+            continue
+        tick(f"scoring part {part + 1} of {_PARTS}")
+        tried = fitted(
+            _joined([each for each, place in zip(taught, parts, strict=True) if place != part]), "project", "0", base
+        )
+        for each in held_back:
+            before.append(score(each, now, roles, names))
+            after.append(score(each, tried, roles, names))
+    if not before:
+        raise SuggestionError(
+            "all submitted work was made with suggestions; submit articles without them to measure by"
+        )
+    tick("learning from everything")
+    better = gain(before, after, roles.quote)
+    report = {
+        "articles": len(work),
+        "blind": sum(each.blind for each in work),
+        "lessons": {name: len(each) for name, each in sorted(_joined(taught).by_name.items())},
+        "before": {"suggester": now.name, "version": now.version, **figures(before)},
+        "after": figures(after),
+        "gain": {"both": better[0], "low": better[1], "high": better[2]},
+    }
+    used = better[1] > 0
+    if dry_run:
+        return Learned(None, used, report)
+    with store.writing() as project:
+        number = 1 + max((each.version for each in project.suggestions.rankers()), default=0)
+        ranker = fitted(_joined(taught), "project", str(number), base)
+        project.suggestions.add_ranker(label_set.version, ranker.as_json(), report, by, used=used)
+    return Learned(number, used, report)
+
+
+def _taught(lesson: TaughtArticle, roles: Roles) -> Lessons:
+    gold = gold_of(lesson.annotation, roles, complete=lesson.blind)
+    return lessons_of(lesson.around, gold, lesson.language.rules, lesson.published, lesson.language.tag or "en")
+
+
+def _joined(lessons: Sequence[Lessons]) -> Lessons:
+    found = Lessons()
+    for each in lessons:
+        found.extend(each)
+    return found
+
+
+def score(lesson: TaughtArticle, ranker: Ranker, roles: Roles, names: Mapping[str, str]) -> Measured:
+    """Return how right a ranker's suggestions for an article are by the work on it."""
+    return measure(gold_items(lesson, roles, names), suggested_items(lesson, ranker, roles, names))
+
+
+def gold_items(lesson: TaughtArticle, roles: Roles, names: Mapping[str, str]) -> list[Item]:
+    """Return what is marked in an article."""
+    return items_of_work(lesson.around, lesson.annotation, roles, names)
+
+
+def suggested_items(lesson: TaughtArticle, ranker: Ranker, roles: Roles, names: Mapping[str, str]) -> list[Item]:
+    """Return what a ranker suggests for an article where a registry has entries with these names, by id."""
+    rules = for_article(lesson.article.text, lesson.article.language).rules
+    found = suggest(
+        lesson.around, ranker, rules, published=lesson.published, tag=lesson.language.tag or "en",
+        registry=Registry(names),
+    )  # fmt: skip
+    return items_of_suggestions(lesson.around, as_json(lesson.around, found, roles, rules, lesson.published), roles)

@@ -1,0 +1,90 @@
+"""Suggestions that were computed beforehand, and the rankers that the project has learned."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from labeling.store.timestamps import now
+from labeling.store.values import LearnedRanker, StoredSuggestions
+
+
+class ProjectSuggestions:
+    """Suggestions by article and suggester, each suggester's newest; and the rankers, of which one is in use at most."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def of(self, article: str) -> list[StoredSuggestions]:
+        """Return what suggesters suggested for an article, by suggester."""
+        found = self._connection.execute(
+            "SELECT article, suggester, version, label_set, body FROM suggested WHERE article = ? ORDER BY suggester",
+            (article,),
+        )
+        return [
+            StoredSuggestions(article, suggester, version, label_set, orjson.loads(body))
+            for article, suggester, version, label_set, body in found
+        ]
+
+    def missing(self, suggester: str, version: str, label_set: int) -> list[str]:
+        """Return the articles that a version of a suggester has yet to do for a version of the label set, in queue order."""
+        found = self._connection.execute(
+            """SELECT id FROM article WHERE NOT EXISTS (SELECT 1 FROM suggested
+                WHERE suggested.article = article.id AND suggester = ? AND version = ? AND label_set = ?)
+            ORDER BY position""",
+            (suggester, version, label_set),
+        )
+        return [article for (article,) in found]
+
+    def put(self, made: Iterable[StoredSuggestions]) -> None:
+        """Store suggestions in the place of what the same suggester suggested for the same article before."""
+        at = now()
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO suggested VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (each.article, each.suggester, each.version, each.label_set, orjson.dumps(each.body).decode(), at)
+                for each in made
+            ],
+        )
+
+    def rankers(self) -> list[LearnedRanker]:
+        """Return the rankers that were learned, oldest first."""
+        found = self._connection.execute(
+            'SELECT version, label_set, used, weights, report, at, "by" FROM ranker ORDER BY version'
+        )
+        return [
+            LearnedRanker(version, label_set, bool(used), orjson.loads(values), orjson.loads(report), at, by)
+            for version, label_set, used, values, report, at, by in found
+        ]
+
+    def in_use(self) -> int | None:
+        """Return the version of the ranker that is in use; None for the one that ships."""
+        row = self._connection.execute("SELECT version FROM ranker WHERE used").fetchone()
+        return int(row[0]) if row else None
+
+    def ranker(self, version: int) -> dict[str, Any] | None:
+        """Return the values of a ranker, or None."""
+        row = self._connection.execute("SELECT weights FROM ranker WHERE version = ?", (version,)).fetchone()
+        found: dict[str, Any] | None = orjson.loads(row[0]) if row else None
+        return found
+
+    def add_ranker(self, label_set: int, values: dict[str, Any], report: dict[str, Any], by: str, *, used: bool) -> int:
+        """Add a ranker that was learned, and return its version; one that is used takes the place of what was."""
+        if used:
+            self.use(None)
+        row = self._connection.execute(
+            'INSERT INTO ranker (label_set, used, weights, report, at, "by") VALUES (?, ?, ?, ?, ?, ?)',
+            (label_set, used, orjson.dumps(values).decode(), orjson.dumps(report).decode(), now(), by),
+        ).lastrowid
+        assert row is not None
+        return row
+
+    def use(self, version: int | None) -> bool:
+        """Use a version, or with None the ranker that ships; return whether there is such a version."""
+        self._connection.execute("UPDATE ranker SET used = 0 WHERE used")
+        if version is None:
+            return True
+        return self._connection.execute("UPDATE ranker SET used = 1 WHERE version = ?", (version,)).rowcount > 0
