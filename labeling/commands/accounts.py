@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from labeling.accounts.values import Account, LinkKind
 from labeling.commands.actions import GuardedGroup
-from labeling.commands.console import with_project
-from labeling.errors import AccessError
+from labeling.commands.console import SETTINGS, with_project
+from labeling.errors import AccessError, StoreError
 from labeling.web.location import PORT, PUBLIC_URL_VARIABLE, project_path
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def accounts() -> None:
 @click.option("--lead", "leads", is_flag=True, help="Leads the project, and manages its people.")
 @click.option("--administrator", is_flag=True, help="Can also manage leads and administrators.")
 @_URL
+@SETTINGS
 def add(
     project: Path,
     name: str,
@@ -50,14 +52,17 @@ def add(
     leads: bool,
     administrator: bool,
     url: str,
+    settings: Path | None,
 ) -> None:
-    """Add someone to the project and print the link by which they join. It works once, within 7 days."""
+    """Add someone to the project, and send or print the link by which they join. It works once, within 7 days.
+
+    It is sent by e-mail if the settings name a mail server.
+    """
     account, secret = _administration(create=True).add(
         name, email, claim=claim, annotates=annotates, reviews=reviews, leads=leads, administrator=administrator
     )
     if secret:
-        click.echo(f"{url.rstrip('/')}/sign-in/link/{secret}")
-        click.echo(f"Give this link to {account.name}; it works once, within 7 days.", err=True)
+        _deliver(account, LinkKind.INVITATION, url, secret, settings)
     else:
         click.echo(f"{account.name} has a password already and can sign in to this project.", err=True)
 
@@ -82,12 +87,16 @@ def list_(project: Path) -> None:
 @click.argument("email")
 @with_project
 @_URL
-def link(project: Path, email: str, url: str) -> None:
-    """Print a link by which someone sets a new password. It works once; earlier links stop working."""
+@SETTINGS
+def link(project: Path, email: str, url: str, settings: Path | None) -> None:
+    """Send or print a link by which someone sets a new password. It works once; earlier links stop working.
+
+    It is sent by e-mail if the settings name a mail server.
+    """
     managing = _administration()
-    secret, kind = managing.link(managing.by_email(email).id)
-    click.echo(f"{url.rstrip('/')}/sign-in/link/{secret}")
-    click.echo(f"It works once, within {'7 days' if kind.value == 'invitation' else '24 hours'}.", err=True)
+    account = managing.by_email(email)
+    secret, kind = managing.link(account.id)
+    _deliver(account, kind, url, secret, settings)
 
 
 @accounts.command("deactivate")
@@ -151,6 +160,24 @@ def log(project: Path, limit: int) -> None:
     for at, by, what, about, detail in _administration().log(limit):
         time = datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
         click.echo("\t".join(part for part in (time, by, what, "" if about == by else about, detail) if part))
+
+
+def _deliver(account: Account, kind: LinkKind, url: str, secret: str, settings: Path | None) -> None:
+    """Send a link to its person if there is a mail server; print it otherwise, and if it can't be sent."""
+    from labeling.services.accounts.mailing import send_link
+    from labeling.web.settings import read
+
+    link, why = f"{url.rstrip('/')}/sign-in/link/{secret}", ""
+    if server := read(settings).mail:
+        try:
+            send_link(server, account, kind, link)
+            click.echo(f"The link has been sent to {account.email}.", err=True)
+            return
+        except StoreError as fault:
+            why = f"The link couldn't be sent: {fault}. "
+    click.echo(link)
+    life = "7 days" if kind is LinkKind.INVITATION else "24 hours"
+    click.echo(f"{why}Give this link to {account.name}; it works once, within {life}.", err=True)
 
 
 def _administration(*, create: bool = False) -> Administration:

@@ -37,13 +37,13 @@ PUBLIC_URL = click.option(
     help="The address that people open, such as https://desk.example or https://desk.example/saywhen; also set by "
     f"${PUBLIC_URL_VARIABLE}.",
 )
-#: The file with identity providers.
+#: The file with identity providers and the mail server.
 SETTINGS = click.option(
     "--settings",
     type=PATH,
     envvar="SAYWHEN_SETTINGS",
     metavar="FILE",
-    help="A TOML file with identity providers (docs/accounts.md); also set by $SAYWHEN_SETTINGS.",
+    help="A TOML file with identity providers and the mail server (docs/accounts.md); also set by $SAYWHEN_SETTINGS.",
 )
 
 

@@ -1,4 +1,4 @@
-"""The settings file of a server (TOML): identity providers. Secrets stand in the environment or in files."""
+"""The settings file of a server (TOML): identity providers and the mail server. Secrets stand in the environment or in files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from labeling.accounts.mail import SECURITY, MailServer
 from labeling.accounts.providers import ROLES, Provider
 from labeling.errors import StoreError
 from labeling.web.access import is_loopback
@@ -19,6 +20,7 @@ _PROVIDER = {
     "title", "discovery", "client_id", "client_secret_env", "client_secret_file", "scopes", "domains", "require",
     "admit", "trust_email", "groups", "roles",
 }  # fmt: skip
+_MAIL = {"host", "port", "security", "user", "password_env", "password_file", "sender"}
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
 
@@ -27,6 +29,7 @@ class Settings:
     """What the settings file says."""
 
     providers: tuple[Provider, ...] = ()
+    mail: MailServer | None = None
 
 
 def read(path: Path | None) -> Settings:
@@ -38,9 +41,10 @@ def read(path: Path | None) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise StoreError(f"can't read the settings in {path}: {fault}") from None
     top = _Table(path, "", written)
-    top.only({"providers"})
+    top.only({"providers", "mail"})
     providers = top.table("providers")
-    return Settings(tuple(_provider(key, providers.table(key)) for key in providers.values))
+    made = tuple(_provider(key, providers.table(key)) for key in providers.values)
+    return Settings(made, _mail(top.table("mail")) if "mail" in written else None)
 
 
 class _Table:
@@ -94,7 +98,7 @@ class _Table:
         return None
 
 
-_KINDS = {str: "a string", bool: "true or false", list: "a list", dict: "a table"}
+_KINDS = {str: "a string", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
 
 
 def _provider(key: str, table: _Table) -> Provider:
@@ -133,4 +137,23 @@ def _provider(key: str, table: _Table) -> Provider:
         trust_email=table.get("trust_email", bool, False),
         groups=table.get("groups", str, "groups"),
         roles={group: frozenset(roles.words(group)) for group in roles.values},
+    )
+
+
+def _mail(table: _Table) -> MailServer:
+    table.only(_MAIL)
+    host, security = table.get("host", str), table.get("security", str, "starttls")
+    if security not in SECURITY:
+        raise table.fault("security", f"must be one of {', '.join(SECURITY)}, not {security!r}")
+    if security == "none" and not is_loopback(host):
+        raise table.fault(
+            "security", "can be none only for a mail server on this machine: links would be readable on the way"
+        )
+    return MailServer(
+        host=host,
+        port=table.get("port", int, SECURITY[security]),
+        security=security,
+        sender=table.get("sender", str),
+        user=table.get("user", str, ""),
+        password=table.secret("password") or "",
     )
