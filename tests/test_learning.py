@@ -13,17 +13,22 @@ from hypothesis import strategies as st
 from labeling import sample, schema
 from labeling.annotation import ops
 from labeling.annotation.article import make
+from labeling.annotation.judgments import Judgment
+from labeling.annotation.state import Annotation, Span
 from labeling.errors import SuggestionError
 from labeling.services.importing import import_files
 from labeling.services.suggestions import evaluating, learning, running
-from labeling.services.suggestions.computing import Suggesting, suggestions_for
+from labeling.services.suggestions.computing import Suggesting, suggestions_for, surroundings
 from labeling.services.suggestions.rankers import RankerInUse, default_ranker
 from labeling.store.project import Store
 from labeling.store.values import StoredSuggestions
-from labeling.suggestions.fitting import fit
+from labeling.suggestions.fitting import fit, fitted
+from labeling.suggestions.lessons import lessons_of
 from labeling.suggestions.measuring import Item, figures, gain, measure
 from labeling.suggestions.ranker import by_rule
+from labeling.suggestions.roles import roles_of
 from labeling.suggestions.weights import Weights
+from labeling.suggestions.work import gold_of, is_blind
 
 QUOTE = "The mayor spoke on {day}. “We will rebuild bridge number {number} this year,” {name} Brook said. It rained."
 
@@ -197,11 +202,7 @@ def test_hidden_gold_teaches_nothing(worked: Store) -> None:
 
 
 def test_learning_makes_what_people_mark_likelier(worked: Store) -> None:
-    from labeling.suggestions.fitting import fitted
-
     work = learning.gather(worked, worked.schema)
-    from labeling.suggestions.roles import roles_of
-
     roles = roles_of(worked.schema)
     taught = learning._joined([learning._taught(each, roles) for each in work])
     learned = fitted(taught, "project", "1", default_ranker())
@@ -228,6 +229,40 @@ def test_what_is_chosen_more_often_becomes_likelier(chosen: list[int]) -> None:
 def test_without_lessons_weights_stay() -> None:
     assert fit([], {"a": 1.0}).by_name == Weights({"a": 1.0}).by_name
     assert fit([([["b"], ["c"]], frozenset([0]))] * 2, {"a": 1.0}).by_name["a"] == 1.0
+
+
+def judged(verdict: str, quote: str = "quote:0-10", fragments: tuple[tuple[int, int], ...] = ((0, 10),)) -> Annotation:
+    """Return an annotation with one quote, and what became of one suggestion."""
+    span = Span("s1", "quote", fragments)
+    return Annotation({"s1": span}, judgments={quote: Judgment(quote, "default", "1", verdict, ("s1",))})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "rejected"),
+    [
+        (judged("rejected", "quote:20-30"), {((20, 30),)}),
+        (judged("corrected", "quote:0-8"), {((0, 8),)}),
+        (judged("corrected", "quote:0-10"), set()),  # its speaker was corrected, the quote stayed
+        (judged("accepted"), set()),
+    ],
+)
+def test_what_was_rejected_or_corrected_is_wrong_and_what_no_one_judged_is_unknown(
+    annotation: Annotation, rejected: set[object], news: schema.Schema
+) -> None:
+    gold = gold_of(annotation, roles_of(news), complete=is_blind(annotation))
+    assert (gold.rejected, gold.complete) == (rejected, False)
+    assert [quote.fragments for quote in gold.quotes] == [((0, 10),)]
+
+
+def test_a_rejected_quotation_becomes_less_likely_and_others_stay_unknown(news: schema.Schema) -> None:
+    article = make("He starred in “The Long Road” in May. He starred in “The Short Road” in June.")
+    start, end = article.text.index("“"), article.text.index("”") + 1
+    id = f"quote:{start}-{end}"
+    annotation = Annotation(judgments={id: Judgment(id, "default", "1", "rejected", ())})
+    around, language = surroundings(article)
+    gold = gold_of(annotation, roles_of(news), complete=False)
+    [(_, right)] = lessons_of(around, gold, language.rules).by_name["quotation"]
+    assert right == {0}
 
 
 # --- measuring --------------------------------------------------------------------------------------------------------

@@ -77,12 +77,13 @@ def value_of(value: Mapping[str, Any] | None) -> str | None:
 
 
 def _rejected(annotation: Annotation) -> list[tuple[Stretch, ...]]:
-    """Return the fragments of suggestions that were rejected."""
-    found = []
-    for judgment in getattr(annotation, "judgments", {}).values():
-        if judgment.verdict == "rejected" and (fragments := fragments_of(judgment.id)):
-            found.append(fragments)
-    return found
+    """Return the fragments of suggestions that were rejected, and of those that were corrected to other fragments."""
+    marked = {span.fragments for span in annotation.spans.values()}
+    return [
+        fragments
+        for judgment in annotation.judgments.values()
+        if judgment.verdict != "accepted" and (fragments := fragments_of(judgment.id)) and fragments not in marked
+    ]
 
 
 def fragments_of(id: str) -> tuple[Stretch, ...]:
@@ -100,4 +101,4 @@ def fragments_of(id: str) -> tuple[Stretch, ...]:
 
 def is_blind(annotation: Annotation) -> bool:
     """Return whether an annotation was made without suggestions, as far as it shows: none of them was judged."""
-    return not getattr(annotation, "judgments", None)
+    return not annotation.judgments
