@@ -212,6 +212,14 @@ def test_every_suggestion_fits_the_label_set(news: schema.Schema) -> None:
             assert len(state.spans) == len(marks)
 
 
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_shown_is_in_order_of_its_scores_and_each_place_once(text: str, news: schema.Schema) -> None:
+    shown = suggestions_for(make(text), news, default_ranker())
+    scores = [each["score"] for each in shown]
+    assert scores == sorted(scores, reverse=True)
+    assert len({each["id"] for each in shown}) == len(shown)
+
+
 def test_ids_stay_and_are_ids_that_ops_take(news: schema.Schema) -> None:
     article = make(TEXTS[0])
     ids = [each["id"] for each in suggestions_for(article, news, default_ranker())]

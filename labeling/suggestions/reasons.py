@@ -30,7 +30,7 @@ _MEANINGS = [
     (r"size .*", "as long as most"),
     (r"speaker (capital|pronoun|small) .*", "someone speaks before it"),
     (r"on the calendar.*", "has a place on the calendar"),
-    (r"type DATE", "names a day, month or year"),
+    (r"type DATE", "a date rather than a length of time"),
     (r"pattern (.+)", "such words usually claim a date"),
 ]
 _COMPILED = [(re.compile(pattern), meaning) for pattern, meaning in _MEANINGS]

@@ -41,7 +41,10 @@ def as_json(
         shown += [_claim(around, each, roles, published, found.quotes) for each in found.claims]
     shown.sort(key=lambda each: (-each["score"], each["fragments"]))
     # Of two leads that propose the same content, the likelier one counts.
-    return list({each["id"]: each for each in reversed(shown)}.values())[::-1]
+    first: dict[str, dict[str, Any]] = {}
+    for each in shown:
+        first.setdefault(each["id"], each)
+    return list(first.values())
 
 
 def _quote(around: Surroundings, quote: Quote, roles: Roles, language: Language | None) -> dict[str, Any]:
