@@ -234,6 +234,25 @@ def test_records_are_the_same_with_what_stands_in_none_named(name: str) -> None:
     assert _times(losses, "comments") == sum(len(each["comments"]) for each in line["annotations"])
 
 
+def test_records_name_the_loss_of_all_that_they_cannot_say() -> None:
+    line = HARD["plain"]
+    work = {**line["annotations"][0], "skip_reason": "not news", "judgments": [{"rule": "quote"}]}
+    span, link = work["spans"][0], work["relations"][0]
+    work["spans"] = [{**span, "waived": {"said_by": "no one"}, "provenance": {"basis": "rule"}}, *work["spans"][1:]]
+    work["relations"] = [{**link, "provenance": {"basis": "agreement"}}, *work["relations"][1:]]
+    losses = Losses()
+    list(record_lines_counting({**line, "annotations": [work]}, NEWS, losses))
+    for what, times in {
+        "revision numbers": 1,
+        "reasons for skipping an article": 1,
+        "comments": len(work["comments"]),
+        "what became of suggestions": 1,
+        "reasons of waivers": 1,
+        "the provenance of gold": 2,
+    }.items():
+        assert _times(losses, what) == times, what
+
+
 def test_a_correction_of_the_publication_date_takes_the_place_of_the_articles_own() -> None:
     for name, times in (("plain", 1), ("nobody", 0)):
         losses = Losses()
