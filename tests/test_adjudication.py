@@ -232,6 +232,18 @@ def test_what_most_have_point_by_point_may_be_no_ones_own_version() -> None:
     assert mark == Mark("speaker", ((56, 66),), {"who": "e1"})
 
 
+@pytest.mark.parametrize("one", ["ana", "ben"])
+def test_a_value_that_only_one_of_two_gave_can_be_taken_with_the_others_ends(one: str) -> None:
+    starts = {"ana": 0, "ben": 2}
+    works = {who: work((at, 50, "quote", {"headline": True} if who == one else {})) for who, at in starts.items()}
+    takes = only(works).takes
+    marks = [(takes[take].marks[0].fragments, dict(takes[take].marks[0].attributes)) for take in ("mixed", "crossed")]
+    (other,) = starts.keys() - {one}
+    assert sorted(marks, key=str) == sorted(
+        [(((starts[other], 50),), {"headline": True}), (((starts[one], 50),), {})], key=str
+    )
+
+
 def test_of_two_that_differ_in_two_points_some_of_each_can_be_taken() -> None:
     works = {"ana": work((52, 66, "speaker", {"who": "e1"})), "ben": work((56, 66, "speaker", {"who": "e2"}))}
     takes = only(works).takes

@@ -200,6 +200,27 @@ def test_counts_turned_are_those_with_the_other_annotator_first() -> None:
     assert turned(other) == one != other
 
 
+@pytest.mark.parametrize("joining", [0.0, 0.4])
+@pytest.mark.parametrize("seed", range(6))
+def test_candidates_are_worth_their_pairs_and_are_all_that_an_optimum_can_have(seed: int, joining: float) -> None:
+    dice = np.random.default_rng(seed)
+    owners = np.array([0, 0, 1, 1, 2, 2])
+    weights = np.triu(dice.uniform(-1, 1, (6, 6)), 1)
+    weights += weights.T
+    members, worth = partition._candidates(owners, weights, joining) or (None, None)
+    assert members is not None and worth is not None
+    found = {
+        tuple(item for item in row if item < len(owners)): value
+        for row, value in zip(members.tolist(), worth.tolist(), strict=True)
+    }
+    for group, value in found.items():
+        pairs = sum(weights[pair] for pair in itertools.combinations(group, 2))
+        assert value == pytest.approx(pairs + joining * (len(group) - 1))
+    assert {(item,) for item in range(6)} <= found.keys()
+    best = partition.best_of_few(owners.tolist(), weights.tolist(), joining)
+    assert {tuple(group) for group in best} <= found.keys()
+
+
 def test_an_item_is_not_worth_anything_to_itself() -> None:
     dice = np.random.default_rng(3)
     owners = np.repeat(np.arange(3), 3)

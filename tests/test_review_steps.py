@@ -52,6 +52,13 @@ def test_a_policy_counts_between_1_and_1000_votes() -> None:
             steps.load({"kind": "policy", "number": 1, "rule": "votes", "votes": votes})
 
 
+def test_steps_are_counted_from_1() -> None:
+    assert steps.load({"kind": "undo", "number": 1, "revision": 1}).revision == 1  # type: ignore[union-attr]
+    for name in ("number", "revision"):
+        with pytest.raises(ValidationError, match=name):
+            steps.load({"kind": "undo", "number": 1, "revision": 1, name: 0})
+
+
 def test_a_decision_draws_at_most_100_spans_and_200_links() -> None:
     assert len(decide(links=[SAID_BY] * 200).links) == 200 and len(decide(spans=[drawn(QUOTE)] * 100).spans) == 100
     with pytest.raises(ValidationError, match="links"):
