@@ -9,6 +9,7 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── OpError         an operation that an annotation refuses
     ├── AssignmentError an assignment that the team is too small for
     ├── SplitError      a way of splitting articles that cannot be carried out
+    ├── StoryError      a change that doesn't fit the stories
     ├── DatasetError    a dataset that cannot be built, proved or filled with its texts
     │   └── RefusedError    a dataset with problems (knows which and where)
     ├── UndoRefusedError an import that can't be undone any more
@@ -69,6 +70,10 @@ class AssignmentError(SayWhenError, ValueError):
 
 class SplitError(SayWhenError, ValueError):
     """Splits that can't be made as asked."""
+
+
+class StoryError(SayWhenError, ValueError):
+    """A change that doesn't fit the stories of the project."""
 
 
 class DatasetError(SayWhenError, ValueError):
