@@ -37,7 +37,7 @@ def pairs(versions: list[QuoteVersion]) -> tuple[NDArray[np.float64], NDArray[np
 
 
 def learned(values: NDArray[np.float64], same: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the weights that minimise the loss, by Newton's method with halved steps."""
+    """Return the weights that minimize the loss, by Newton's method with halved steps."""
     hand = np.array(HAND)
     rare = np.where(same == 1, 0.2 * (len(same) - same.sum()) / same.sum(), 1.0)
     strength = np.append(np.full(len(FEATURES), STRENGTH), 1e-3)

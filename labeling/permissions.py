@@ -66,6 +66,8 @@ class Action(Enum):
     LEARN_SUGGESTIONS = "compute, learn and measure suggestions"
     READ_SPLITS = "see the splits"
     CHANGE_SPLITS = "change the splits"
+    READ_STORIES = "see the stories"
+    CHANGE_STORIES = "propose, merge, split and name stories"
     CHANGE_LABEL_SET = "change the label set"
 
     CREATE_PROJECT = "create a project"
@@ -112,6 +114,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.LEARN_SUGGESTIONS: _LEADS,
     Action.READ_SPLITS: _LEADS,
     Action.CHANGE_SPLITS: _LEADS,
+    Action.READ_STORIES: _REVIEWERS,
+    Action.CHANGE_STORIES: _REVIEWERS,
     Action.CHANGE_LABEL_SET: _LEADS,
     Action.CREATE_PROJECT: _OPERATORS,
     Action.SERVE: _OPERATORS,
@@ -140,6 +144,8 @@ SHOWS: dict[Action, frozenset[Action]] = {
     Action.LEARN_SUGGESTIONS: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
     Action.READ_SPLITS: _EVERYTHING,  # articles are grouped by what is labeled in them
     Action.CHANGE_SPLITS: _EVERYTHING,
+    Action.READ_STORIES: _SUBMITTED,
+    Action.CHANGE_STORIES: _SUBMITTED,
 }
 
 
@@ -151,6 +157,7 @@ PAGE_ACTIONS: dict[str, Action] = {
     "team": Action.READ_TEAM,
     "agreement": Action.READ_AGREEMENT,
     "stats": Action.READ_STATISTICS,
+    "stories": Action.READ_STORIES,
     "export": Action.EXPORT,
     "account": Action.READ_OWN_WORK,
 }

@@ -62,6 +62,8 @@ EXPECTED = {
     "compute, learn and measure suggestions": "lfo",
     "see the splits": "lfo",
     "change the splits": "lfo",
+    "see the stories": "rlfo",
+    "propose, merge, split and name stories": "rlfo",
     "change the label set": "lfo",
     "create a project": "o",
     "serve a project": "o",
@@ -101,6 +103,10 @@ ROUTES = {
     "GET /splits": "lf",
     "POST /splits": "lf",
     "DELETE /splits/{name}/{article}": "lf",
+    "GET /stories": "rlf",
+    "GET /stories/{story}": "rlf",
+    "POST /stories/proposals": "rlf",
+    "POST /stories": "rlf",
     "GET /team": "lf",
     "PUT /team/{name}": "lf",
     "POST /team/plan": "lf",
@@ -122,6 +128,7 @@ PAGES = {
     "Team": "lf",
     "Agreement": "lf",
     "Quotes and dates": "lf",
+    "Stories": "rlf",
     "Export": "lf",
     "someone": "arlf",
 }
@@ -165,6 +172,14 @@ COMMANDS = {
     "suggest": ("compute, learn and measure suggestions", ""),
     "learn": ("compute, learn and measure suggestions", "--list"),
     "evaluate": ("compute, learn and measure suggestions", ""),
+    "stories propose": ("propose, merge, split and name stories", ""),
+    "stories list": ("see the stories", ""),
+    "stories show": ("see the stories", "s1"),
+    "stories export": ("export work and build datasets", "{folder}/stories"),
+    "stories merge": ("propose, merge, split and name stories", "s1 s2"),
+    "stories split": ("propose, merge, split and name stories", "s1 {article}"),
+    "stories name": ("propose, merge, split and name stories", "s1 Bridge"),
+    "stories undo": ("propose, merge, split and name stories", ""),
     "accounts add": ("manage accounts", "Lea --email lea@example.org --claim lea --lead"),
     "accounts list": ("manage accounts", ""),
     "accounts link": ("manage accounts", "lea@example.org"),
@@ -214,7 +229,10 @@ def test_everyone_is_a_founder_until_someone_leads_or_there_is_something_to_prot
 
 def test_annotators_are_blind_to_everyone_elses_work_and_reviewers_to_what_is_not_submitted() -> None:
     blind = {letter: {action.value for action in Action if is_blind({role}, action)} for letter, role in ROLES.items()}
-    reviewing = {"see disagreements", "resolve disagreements and set the policy for gold"}
+    reviewing = {
+        "see disagreements", "resolve disagreements and set the policy for gold", "see the stories",
+        "propose, merge, split and name stories",
+    }  # fmt: skip
     leading = {
         "see roles, progress and quality", "assign, move and remove articles", "hide gold", "import people's work",
         "undo imports", "see agreement figures", "see statistics on quotes and dates", "export work and build datasets",
@@ -257,6 +275,9 @@ def make(path: Path, *, led: bool) -> Store:
         with store.writing() as unit:
             unit.team.set_members(team, "lea")
             unit.assignments.carry_out(AssignmentPolicy(3), unit.assignments.propose(AssignmentPolicy(3)), "lea")
+    with store.writing() as unit:
+        one, two = unit.articles.ids()
+        unit.stories.add("add", {"stories": {"s1": [one], "s2": [two]}}, "lea")
     for name, words in (("ana", "“On Friday.”"), ("ben", "On Friday")):
         ops = [add(1, f"span-{name}", "quote", words), op(2, "submit")]
         store.append(name, ARTICLE.id, f"client-{name}", 0, ops)
@@ -285,6 +306,7 @@ class Site:
             "POST /team/{name}/move": {"json": {"to": ["ben"], "dry_run": True}},
             "POST /import": {"content": b'{"text": "Three."}\n'},
             "POST /import with work": {"content": b'{"text": "Three."}\n'},
+            "POST /stories": {"json": {"kind": "undo"}},
             "POST /datasets": {"json": {"source": "no one"}},  # refused, but not for the person's role
         }.get(route, {})
         params = {
@@ -297,7 +319,7 @@ class Site:
         if route.endswith("with work"):
             params["with_work"] = "true"
         headers = {} if letter == "v" else {"Authorization": f"Bearer {self.access.token(PEOPLE[letter])[0]}"}
-        target = path.format(article=ARTICLE.id, name=name, registry="source", id=1)
+        target = path.format(article=ARTICLE.id, name=name, registry="source", id=1, story="s1")
         return self.client.request(method, target, params=params, headers=headers, **body).status_code
 
 

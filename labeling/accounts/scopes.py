@@ -30,6 +30,7 @@ ACTIONS: dict[Scope, frozenset[Action]] = {
             Action.READ_AGREEMENT,
             Action.READ_STATISTICS,
             Action.READ_SPLITS,
+            Action.READ_STORIES,
         }
     ),
     Scope.IMPORT: frozenset({Action.IMPORT_ARTICLES, Action.IMPORT_WORK}),

@@ -151,6 +151,22 @@ def _split(row: list[str]) -> list[str]:
     return [row[0], shown, between]
 
 
+def clusters(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the lines of agreement on registry entries as clusters: F1 of each metric with its 95 % interval."""
+    metrics = {"pairwise": "pairwise F1", "b3": "B³", "lea": "LEA"}
+    rows = []
+    for each in found:
+        cells = []
+        for metric in metrics:
+            figure = each["figures"][metric]
+            sure = f" [{_number(figure['low'])}, {_number(figure['high'])}]" if figure["low"] is not None else ""
+            cells.append(_number(figure["value"]) + sure)
+        title = f"{each['label']} {each['attribute']}: {each['one']} – {each['two']}"
+        rows.append([title, f"{each['mentions']:,}", *cells])
+    if rows:
+        yield from _table("Entries as clusters", ["spans", *metrics.values()], rows)
+
+
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}".replace("-", "−")
 

@@ -24,6 +24,7 @@ from labeling.commands.review import review
 from labeling.commands.serve import serve
 from labeling.commands.splits import splits
 from labeling.commands.stats import datasette_metadata, stats
+from labeling.commands.stories import stories
 from labeling.commands.suggestions import evaluate, learn, suggest
 from labeling.errors import AccessError, SayWhenError
 from labeling.store.contract import MAX_LIMIT
@@ -82,6 +83,11 @@ def new(path: Path, label_set: Path, sample: bool) -> None:
 @click.option(
     "--examples", "figure", metavar="FIGURE", help="Show the examples behind a figure, given by its name in --json."
 )
+@click.option(
+    "--clusters",
+    is_flag=True,
+    help="Also compare which spans have the same registry entry, across articles: pairwise F1, B³ and LEA.",
+)
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many examples.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object, for programs.")
 def agreement(
@@ -91,6 +97,7 @@ def agreement(
     gold: bool,
     quick: bool,
     figure: str | None,
+    clusters: bool,
     limit: int,
     as_json: bool,
 ) -> None:
@@ -101,6 +108,7 @@ def agreement(
     """
     from labeling.agreement import text
     from labeling.services import agreement_cache
+    from labeling.services.cluster_agreement import clusters_of
     from labeling.web.server import open_store
 
     store = open_store()
@@ -132,12 +140,14 @@ def agreement(
             click.echo(line)
         return
     found = agreement_cache.figures(store, everything=everything, chance=not quick, reference=reference, tick=tick)
+    if clusters:
+        found["clusters"] = clusters_of(store, everything=everything)
     if live:
         click.echo("\r\033[K", nl=False, err=True)
     if as_json:
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
         return
-    for line in text.lines(found, store.schema):
+    for line in [*text.lines(found, store.schema), *text.clusters(found.get("clusters", []))]:
         click.echo(line)
 
 
@@ -245,6 +255,7 @@ main.add_command(splits)
 main.add_command(suggest)
 main.add_command(learn)
 main.add_command(evaluate)
+main.add_command(stories)
 
 
 if __name__ == "__main__":

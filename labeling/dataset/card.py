@@ -182,7 +182,7 @@ def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Spli
         )
         how += f", balanced over {recipe.stratify}" if recipe.stratify else ""
     asked = (f"the same {each}" for each in recipe.by if each != "date")
-    together = ", ".join(("near-duplicates", "the same quotations", "the same utterances", *asked))
+    together = ", ".join(("near-duplicates", "the same quotations", "the same utterances", "the same story", *asked))
     if empty := [split for split in recipe.shares if split not in counts]:
         yield f"No article of this dataset is in {' or '.join(map(plain, empty))}.\n"
     leaks = about["allowed"].get("leak", 0)

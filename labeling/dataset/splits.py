@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from labeling.errors import SplitError
 
-Kind = Literal["near-duplicate", "quotation", "utterance", "outlet", "speaker"]
+Kind = Literal["near-duplicate", "quotation", "utterance", "story", "outlet", "speaker"]
 By = Literal["outlet", "speaker", "date"]
 Stratum = Literal["outlet", "language", "year", "labels"]
 BY: tuple[By, ...] = get_args(By)

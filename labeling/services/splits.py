@@ -1,6 +1,6 @@
 """The splits of a project: the ties between its articles, the split of each, and leaks.
 
-Ties come from the texts (copy, quotations), from the registry of utterances that all work on the articles and all
+Ties come from the texts (copy, quotations), from people's stories, from the registry of utterances that all work on the articles and all
 decisions of reviewers refer to, and from what the recipe keeps together besides. Signatures of texts are cached in the project file; only new articles are signed.
 """
 
@@ -21,6 +21,7 @@ from labeling.schema import Schema
 from labeling.schema.kinds import entry_ids
 from labeling.services.review import Reviewing
 from labeling.store.contract import Project, Store
+from labeling.stories.changes import stories
 
 #: The registry whose entries tie quotations of the same words, in whatever language.
 UTTERANCES = "utterance"
@@ -138,6 +139,13 @@ def _aside(each: Aside, about: Callable[[str], dict[str, Any]], limit: int | Non
 # --- from the project -------------------------------------------------------------------------------------------------
 
 
+def ties_of(store: Store, tick: Tick = silent) -> list[Tie]:
+    """Return the ties between the project's articles: near-duplicates, shared quotations and shared utterances."""
+    _sign(store, tick)
+    with store.reading() as project:
+        return _ties(project, store, USUAL, tick)
+
+
 def _sign(store: Store, tick: Tick) -> None:
     """Sign the articles that have no signature yet, and keep that, a few hundred at a time."""
     with store.reading() as project:
@@ -197,6 +205,10 @@ def _ties(project: Project, store: Store, recipe: Recipe, tick: Tick) -> list[Ti
         )
     )
     found += _entries(project, store, UTTERANCES, "utterance")
+    there = project.splits.signed()
+    for story in stories(project.stories.changes()).values():
+        if len(articles := sorted(there.intersection(story.articles))) > 1:
+            found.append(Tie("story", tuple(articles), story.name or story.id))
     if "speaker" in recipe.by:
         found += _entries(project, store, SPEAKERS, "speaker")
     if "outlet" in recipe.by:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # what only types name; else whoever knows the contract would
         ImportRecord, Logged, MadeWork, Obstacle, Origin, Outcome, Part, Predicted, Save, Selection,
         StoredAnnotation, Undone,
     )  # fmt: skip
+    from labeling.stories.changes import ChangeKind, StoryChange
 
 #: How many articles a search returns at most: its snippets are looked for in their texts, and no one pages so far.
 MAX_LIMIT = 200
@@ -250,6 +251,14 @@ class SplitPlacements(Protocol):
     def keep_signatures(self, made: Mapping[str, Signature]) -> None: ...
 
 
+class Stories(Protocol):
+    """The log of changes of stories."""
+
+    def changes(self) -> list[StoryChange]: ...
+    def newest(self) -> int: ...
+    def add(self, kind: ChangeKind, body: Mapping[str, Any], by: str) -> int: ...
+
+
 class AgreementCounts(Protocol):
     """The counts of the articles that two or more annotators worked on."""
 
@@ -320,6 +329,8 @@ class Project(Protocol):
     def suggestions(self) -> SuggestionStore: ...
     @property
     def splits(self) -> SplitPlacements: ...
+    @property
+    def stories(self) -> Stories: ...
     @property
     def agreement(self) -> AgreementCounts: ...
     @property

@@ -614,3 +614,24 @@ def m018_suggestions(db: Database) -> None:
         "CREATE UNIQUE INDEX ranker_used ON ranker(used) WHERE used",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m019_stories(db: Database) -> None:
+    """The log of changes of stories."""
+    for statement in (
+        "PRAGMA user_version = 19",
+        """CREATE TABLE story_change (
+            revision INTEGER PRIMARY KEY,
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL CHECK (json_valid(body))
+        ) STRICT""",
+        *(
+            f"""CREATE TRIGGER story_change_no_{verb} BEFORE {verb} ON story_change
+            BEGIN SELECT RAISE(ABORT, 'story_change is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+    ):
+        db.execute(statement)

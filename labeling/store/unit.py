@@ -23,6 +23,7 @@ from labeling.store.queue import Queue
 from labeling.store.registries import Registries
 from labeling.store.search import Search
 from labeling.store.split_placements import SplitPlacements
+from labeling.store.stories import Stories
 from labeling.store.suggestions import ProjectSuggestions
 from labeling.store.team import Team
 
@@ -98,6 +99,10 @@ class UnitOfWork:
     @cached_property
     def splits(self) -> SplitPlacements:
         return SplitPlacements(self._connection)
+
+    @cached_property
+    def stories(self) -> Stories:
+        return Stories(self._connection)
 
     @cached_property
     def agreement(self) -> AgreementCounts:

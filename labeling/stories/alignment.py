@@ -48,7 +48,7 @@ def aligned(texts: Sequence[str]) -> list[list[Piece]]:
 
 
 def _joined(pieces: Sequence[str], folded: Sequence[str], same: set[int], *, alone: bool) -> list[Piece]:
-    """Return pieces with neighbours of one kind joined; what has no word, such as a dash, goes with its neighbour."""
+    """Return pieces with neighbors of one kind joined; what has no word, such as a dash, goes with its neighbor."""
     made: list[Piece] = []
     for number, text in enumerate(pieces):
         differs = not alone and number not in same and folded[number] != ""

@@ -17,7 +17,7 @@ MOST_NAME = 200
 
 
 class StoryChange(NamedTuple):
-    """A change of stories: who made it when, and what it says, by kind (see `apply`)."""
+    """A change of stories: who made it when, and what it says, by kind (see `_Replay.apply`)."""
 
     revision: int
     by: str
@@ -43,44 +43,65 @@ def stories(changes: Iterable[StoryChange]) -> dict[str, StoryGroup]:
     for change in reversed(made):  # an undone undo undoes nothing
         if change.kind == "undo" and change.revision not in undone:
             undone.add(int(change.body["change"]))
-    found: dict[str, StoryGroup] = {}
+    found = _Replay()
     for change in made:
-        if change.revision not in undone and change.kind != "undo":
-            apply(found, change.kind, change.body)
-    return {id: story for id, story in found.items() if story.articles}
+        if change.revision not in undone:
+            found.apply(change.kind, change.body)
+    return {id: story for id, story in found.stories.items() if story.articles}
 
 
-def apply(found: dict[str, StoryGroup], kind: ChangeKind, body: Mapping[str, Any]) -> None:
-    """Change stories as a change says.
+class _Replay:
+    """The stories as far as the log is replayed, and the story that each article is in."""
 
-    add: {"stories": {id: [article, …]}, "proposed": bool}. split: {"story", "articles", "new"}. merge: {"into", "stories"}.
-    name: {"story", "name"}. An article is in one story: joining another, it leaves its own.
-    """
-    match kind:
-        case "add":
-            for id, articles in body["stories"].items():
-                story = found.setdefault(id, StoryGroup(id, proposed=bool(body.get("proposed"))))
-                _move(found, articles, story)
-        case "split":
-            _move(found, body["articles"], found.setdefault(body["new"], StoryGroup(body["new"])))
-            if body["story"] in found:
-                found[body["story"]].proposed = False
-        case "merge":
-            into = found.setdefault(body["into"], StoryGroup(body["into"]))
-            for id in body["stories"]:
-                if id in found and id != body["into"]:
-                    into.name = into.name or found[id].name
-                    _move(found, list(found[id].articles), into)
-            into.proposed = False
-        case "name":
-            found.setdefault(body["story"], StoryGroup(body["story"])).name = body["name"]
-        case "undo":
-            pass
+    def __init__(self) -> None:
+        self.stories: dict[str, StoryGroup] = {}
+        self._story_of: dict[str, StoryGroup] = {}
+
+    def apply(self, kind: ChangeKind, body: Mapping[str, Any]) -> None:
+        """Change the stories as a change says.
+
+        add: {"stories": {id: [article, …]}, "proposed": bool}. split: {"story", "articles", "new"}. merge: {"into", "stories"}.
+        name: {"story", "name"}. An article is in one story: joining another, it leaves its own.
+        """
+        match kind:
+            case "add":
+                for id, articles in body["stories"].items():
+                    story = self.stories.setdefault(id, StoryGroup(id, proposed=bool(body.get("proposed"))))
+                    self._move(articles, story)
+            case "split":
+                self._move(body["articles"], self._get(body["new"]))
+                self._get(body["story"]).proposed = False
+            case "merge":
+                into = self._get(body["into"])
+                for id in body["stories"]:
+                    if id != into.id:
+                        into.name = into.name or self._get(id).name
+                        self._move(list(self._get(id).articles), into)
+                into.proposed = False
+            case "name":
+                self._get(body["story"]).name = body["name"]
+            case "undo":
+                pass
+
+    def _get(self, id: str) -> StoryGroup:
+        return self.stories.setdefault(id, StoryGroup(id))
+
+    def _move(self, articles: Iterable[str], to: StoryGroup) -> None:
+        for article in articles:
+            before = self._story_of.get(article)
+            if before is to:
+                continue
+            if before is not None:
+                before.articles.remove(article)
+            to.articles.append(article)
+            self._story_of[article] = to
 
 
 def checked(kind: ChangeKind, body: Mapping[str, Any], found: Mapping[str, StoryGroup]) -> dict[str, Any]:
     """Return the body of a change as it is logged; raises StoryError where it doesn't fit the stories."""
-    for id in [body[key] for key in ("story", "into") if key in body] + list(body.get("stories", ())) * (kind == "merge"):
+    for id in [body[key] for key in ("story", "into") if key in body] + list(body.get("stories", ())) * (
+        kind == "merge"
+    ):
         if id not in found:
             raise StoryError(f"there is no story {id}; there are {len(found):,} stories")
     if kind == "name":
@@ -97,11 +118,3 @@ def checked(kind: ChangeKind, body: Mapping[str, Any], found: Mapping[str, Story
         if not body["articles"] or len(set(body["articles"])) == len(held):
             raise StoryError("choose some of the story's articles, but not all of them")
     return dict(body)
-
-
-def _move(found: Mapping[str, StoryGroup], articles: Iterable[str], to: StoryGroup) -> None:
-    wanted = list(dict.fromkeys(articles))
-    for story in found.values():
-        if story is not to and not story.articles == (kept := [each for each in story.articles if each not in wanted]):
-            story.articles = kept
-    to.articles += [each for each in wanted if each not in to.articles]

@@ -112,7 +112,7 @@ _WORDS = {
         red secret secretary service space student voice water web wish you're
     """,
     3: """
-        al angeles arena arts australian base bbc center centre civil creative de discovery england fan
+        al angeles arena arts australian base bbc center civil creative de discovery england fan
         florida george grand hill i'll jack jeff johnson kevin london los muslim nasa nick obama org park
         republican scientology tax thomas tom uk washington weekly west western windows winter
     """,

@@ -47,7 +47,7 @@ _SOME = 5.0
 _DENSE = 0.3
 
 _NAME = re.compile(
-    r"(?<![.!?:\n“\"‘«„])(?<![.!?:\n“\"‘«„] )(?<![.!?][”\"’»] )(?<!\w)[^\W\d_a-zß-öø-ÿ][\w’'-]*\w"
+    r"(?!\A)(?<![.!?:\n“\"‘«„])(?<![.!?:\n“\"‘«„] )(?<![.!?][”\"’»] )(?<!\w)[^\W\d_a-zß-öø-ÿ][\w’'-]*\w"
 )  # fmt: skip
 
 Because: TypeAlias = Literal["near-duplicate", "quotation", "utterance", "names", "words"]

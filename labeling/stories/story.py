@@ -9,7 +9,7 @@ from labeling.dates import bounds, parse
 from labeling.errors import DateError
 from labeling.schema import Schema
 from labeling.stories.alignment import Piece, aligned
-from labeling.stories.claims import Comparison, EventClaim, compare_all
+from labeling.stories.claims import Comparison, Dated, EventClaim, compare_all
 from labeling.stories.gathering import Quoted, claims_of, quotes_of
 from labeling.stories.variants import OtherVersion, Ranking, is_one
 
@@ -53,8 +53,18 @@ class EventRow(NamedTuple):
 
     @property
     def conflicts(self) -> list[Comparison]:
-        """The comparisons in which at most one claim is true."""
-        return [each for each in self.comparisons if each.verdict == "conflict"]
+        """The comparisons in which at most one claim is true: one for each two dates, however many claim these."""
+        found: dict[frozenset[Dated], Comparison] = {}
+        for each in self.comparisons:
+            if each.verdict == "conflict":
+                dates = frozenset(self.claims[number].readings[0] for number in (each.one, each.two))
+                found.setdefault(dates, each)
+        return list(found.values())
+
+    @property
+    def disputed(self) -> set[int]:
+        """The numbers of the claims that conflict with another one."""
+        return {number for each in self.comparisons if each.verdict == "conflict" for number in (each.one, each.two)}
 
 
 class Story(NamedTuple):
@@ -115,14 +125,12 @@ def _utterances(quotes: Sequence[Quoted]) -> list[UtteranceRow]:
         entry = quote.version.utterance or f" {quote.version.article} {quote.version.id}"
         by_entry.setdefault(entry, []).append(quote)
     rows = []
-    for entry, held in by_entry.items():
+    for held in by_entry.values():
         pieces = aligned([quote.version.text for quote in held])
         versions = [Shown(quote, each) for quote, each in zip(held, pieces, strict=True)]
         linked = held[0].version.utterance
         offered = [
-            each
-            for each in ranking.candidates(held[0].version)
-            if each.version.utterance != linked or not linked
+            each for each in ranking.candidates(held[0].version) if each.version.utterance != linked or not linked
         ][:OFFERED]
         rows.append(UtteranceRow(linked, held[0].utterance or _short(held[0].version.text), versions, offered))
     return sorted(rows, key=lambda row: -len({each.quote.version.article for each in row.versions}))
@@ -145,7 +153,9 @@ def _missing(
     columns: Sequence[Column], utterances: Sequence[UtteranceRow], events: Sequence[EventRow]
 ) -> list[tuple[str, str]]:
     outlets = {column.article: column.outlet or column.title or column.article for column in columns}
-    found = [(f"{outlets[each.article]} has no publication date.", each.article) for each in columns if not each.published]
+    found = [
+        (f"{outlets[each.article]} has no publication date.", each.article) for each in columns if not each.published
+    ]
     found += [(f"{outlets[each.article]} isn't annotated yet.", each.article) for each in columns if not each.whose]
     for row in utterances:
         silent = [each.quote for each in row.versions if not each.quote.speakers]
@@ -157,7 +167,9 @@ def _missing(
         if row.entry == "" and row.offered and is_one(row.versions[0].quote.version, *row.offered[0]):
             other = row.offered[0].version
             said = _short(row.versions[0].quote.version.text)
-            found.append((f"“{said}” is probably in {outlets[other.article]}, too, and has no utterance yet.", other.article))
+            found.append(
+                (f"“{said}” is probably in {outlets[other.article]}, too, and has no utterance yet.", other.article)
+            )
     for event in events:
         if not any(claim.value for claim in event.claims):
             found.append((f"No claim of “{event.name}” has a date.", event.claims[0].article))
@@ -166,4 +178,8 @@ def _missing(
 
 def _short(text: str, most: int = 60) -> str:
     text = " ".join(text.split()).strip("\"“”'«»")
-    return text if len(text) <= most else text[: text.rfind(" ", 0, most) if " " in text[:most] else most].rstrip(",;") + " …"
+    return (
+        text
+        if len(text) <= most
+        else text[: text.rfind(" ", 0, most) if " " in text[:most] else most].rstrip(",;") + " …"
+    )

@@ -42,6 +42,12 @@ def _stats() -> None:
     stats_page()
 
 
+def _stories() -> None:
+    from labeling.ui.stories_page import stories_page  # likewise
+
+    stories_page()
+
+
 class _Page(NamedTuple):
     """A page of the navigation: what someone must be permitted to do to see it, its function, and how it is listed."""
 
@@ -73,6 +79,10 @@ PAGES = (
     _Page(
         Action.READ_STATISTICS, _stats, "Quotes and dates", "bar_chart", "stats",
         "Who is quoted, how often, how and by whom, and which dates are claimed.",
+    ),
+    _Page(
+        Action.READ_STORIES, _stories, "Stories", "newspaper", "stories",
+        "One event as several outlets report it: who said what, and when it is.",
     ),
     _Page(
         Action.EXPORT, _export, "Export", "download", "export", "Build a dataset, or export everything to one file.",

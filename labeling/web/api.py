@@ -38,6 +38,7 @@ from labeling.web.routes.importing import import_routes
 from labeling.web.routes.imports import imports_routes
 from labeling.web.routes.review import review_routes
 from labeling.web.routes.splits import split_routes
+from labeling.web.routes.stories import story_routes
 from labeling.web.routes.team import team_routes
 
 #: The largest message, in bytes.
@@ -79,6 +80,7 @@ def build_api(
     api.include_router(import_routes(patient, may))
     api.include_router(imports_routes(patient, may))
     api.include_router(split_routes(patient, may))
+    api.include_router(story_routes(patient, may))
     api.include_router(team_routes(store, patient, may))
     api.include_router(figure_routes(patient, may))
     api.include_router(export_routes(patient, access, exports, may))

@@ -69,6 +69,13 @@ export class Opening {
     }
   }
 
+  /** Puts the caret somewhere in the article and scrolls there. @param {number} point in code points */
+  stand(point) {
+    this.desk.cursor.put(point);
+    this.desk.caret.draw();
+    this.desk.view.lines.reveal(point);
+  }
+
   /** @param {Bundle} bundle */
   open({ article, annotation, entries, version, candidates }) {
     // An article fetched ahead may not know it yet, where the one before has been sent.
@@ -82,6 +89,8 @@ export class Opening {
     const address = new URL(location.href);
     if (article) address.searchParams.set("article", article.id);
     else address.searchParams.delete("article");
+    const at = Number(address.searchParams.get("at") ?? -1); // code points; the story page links to words
+    address.searchParams.delete("at");
     history.replaceState(history.state, "", address);
     this.desk.tokens = new Tokens(article?.text ?? "", candidates?.language, candidates?.sentences);
     this.desk.candidates = new Candidates(candidates, this.desk.tokens);
@@ -116,6 +125,7 @@ export class Opening {
     this.desk.caret.draw();
     this.desk.layout.fit();
     this.desk.keyboard.focusText();
+    if (at >= 0 && at < article.text.length) this.stand(at);
     this.desk.say(`Article ${article.position ?? "no longer in your queue"}: ${article.title ?? "untitled"}`);
     this.countProgress();
     this.desk.afterwards.ask();
