@@ -134,20 +134,23 @@ def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:
 
 
 def _check(folder: Path, store: Store) -> None:
-    from labeling.services.dataset_verify import faults_of_files, faults_of_project
+    from labeling.services.dataset_verify import faults_of_files, faults_of_project, faults_of_votes
 
     found = faults_of_files(folder)
     for finding in found:
         click.echo(f"{finding.file}: {finding.what}")
     if not found:
         click.echo("All files match the manifest.")
+    minorities = faults_of_votes(folder)
+    for finding in minorities:
+        click.echo(f"{finding.file}: {finding.what}")
     differing = faults_of_project(folder, store, tick=_ticker())
     _done()
     for finding in differing:
         click.echo(f"{finding.file}: {finding.what}")
     if not differing:
         click.echo("The project produces the same bytes.")
-    if found or differing:
+    if found or minorities or differing:
         raise SystemExit(1)
 
 

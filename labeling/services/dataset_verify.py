@@ -91,6 +91,49 @@ def faults_of_files(folder: Path) -> list[Finding]:
     return sorted(found)
 
 
+def faults_of_votes(folder: Path) -> list[Finding]:
+    """Return what a dataset's lines call gold by majority although at most half of those who were asked have exactly it.
+
+    That is each span with its label and ends, each of its values, and each link, by the votes that the lines themselves give.
+    """
+    found = []
+    for split in manifest(folder)["splits"]:
+        path = f"data/{split}.jsonl"
+        if not (folder / path).exists():
+            continue
+        with (folder / path).open("rb") as file:
+            for number, raw in enumerate(file, 1):
+                if b'"rule":"majority"' in raw:
+                    try:
+                        line = orjson.loads(raw)
+                    except orjson.JSONDecodeError as fault:
+                        found.append(Finding(f"{path}:{number}", f"is not JSON ({fault})"))
+                        continue
+                    found += [Finding(f"{path}:{number}", what) for what in _minorities(line)]
+    return found
+
+
+def _minorities(values: Any) -> Iterator[str]:
+    """Yield what at most half have of all that is gold by majority in plain values."""
+    if isinstance(values, list):
+        for each in values:
+            yield from _minorities(each)
+    elif isinstance(values, dict):
+        behind = values.get("provenance")
+        if isinstance(behind, dict) and behind.get("rule") == "majority":
+            asked, support = len(behind["asked"]), behind.get("support") or {}
+            votes = {
+                "": len(behind["votes"]),
+                **{f".{name}": has for name, has in (support.get("values") or {}).items()},
+            }
+            for name, has in votes.items():
+                if 2 * has <= asked:
+                    yield f"{values.get('id', '')}{name} has {has} of {asked} votes, which is no majority"
+        for key, each in values.items():
+            if key != "provenance":
+                yield from _minorities(each)
+
+
 def faults_of_project(folder: Path, store: Store, *, tick: Tick = silent) -> list[Finding]:
     """Build the dataset again from the project, in a folder that is thrown away, and say where the bytes differ.
 
