@@ -60,6 +60,7 @@ class Action(Enum):
     HIDE_GOLD = "hide gold"
     IMPORT_WORK = "import people's work"
     UNDO_IMPORT = "undo imports"
+    DESCRIBE_ARTICLES = "set titles and publication dates"
     READ_AGREEMENT = "see agreement figures"
     READ_STATISTICS = "see statistics on quotes and dates"
     EXPORT = "export work and build datasets"
@@ -108,6 +109,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.HIDE_GOLD: _LEADS,
     Action.IMPORT_WORK: _LEADS,
     Action.UNDO_IMPORT: _LEADS,
+    Action.DESCRIBE_ARTICLES: _LEADS,
     Action.READ_AGREEMENT: _LEADS,
     Action.READ_STATISTICS: _LEADS,
     Action.EXPORT: _LEADS,
@@ -137,6 +139,7 @@ SHOWS: dict[Action, frozenset[Action]] = {
     Action.ASSIGN: _EVERYTHING,  # a plan gives away hidden gold: everyone but its author gets those articles
     Action.HIDE_GOLD: _EVERYTHING,
     Action.IMPORT_WORK: _EVERYTHING,  # the answer says which of it the project already has
+    Action.DESCRIBE_ARTICLES: _EVERYTHING,  # a refusal says whose values are counted from a date
     Action.UNDO_IMPORT: _EVERYTHING,  # a refusal says who has worked on what
     Action.READ_AGREEMENT: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
     Action.READ_STATISTICS: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},

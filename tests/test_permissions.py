@@ -56,6 +56,7 @@ EXPECTED = {
     "hide gold": "lfo",
     "import people's work": "lfo",
     "undo imports": "lfo",
+    "set titles and publication dates": "lfo",
     "see agreement figures": "lfo",
     "see statistics on quotes and dates": "lfo",
     "export work and build datasets": "lfo",
@@ -98,6 +99,7 @@ ROUTES = {
     "POST /review/steps": "rlf",
     "POST /import": "arlf",
     "POST /import with work": "lf",
+    "PATCH /articles/{article}": "lf",
     "GET /imports": "lf",
     "POST /imports/{id}/undo": "lf",
     "GET /splits": "lf",
@@ -138,6 +140,7 @@ COMMANDS = {
     "new": ("create a project", "{folder}/other.db"),
     "serve": ("serve a project", ""),
     "import": ("import people's work", "{folder}/import.jsonl --dry-run"),
+    "article": ("set titles and publication dates", "{article}"),
     "agreement": ("see agreement figures", "--quick"),
     "check": ("check and repair a project", ""),
     "schema": ("read the label set", "news"),
@@ -236,7 +239,7 @@ def test_annotators_are_blind_to_everyone_elses_work_and_reviewers_to_what_is_no
     leading = {
         "see roles, progress and quality", "assign, move and remove articles", "hide gold", "import people's work",
         "undo imports", "see agreement figures", "see statistics on quotes and dates", "export work and build datasets",
-        "see the splits", "change the splits", "compute, learn and measure suggestions",
+        "see the splits", "change the splits", "compute, learn and measure suggestions", "set titles and publication dates",
     }  # fmt: skip
     assert blind["v"] == blind["a"] == reviewing | leading
     assert blind["r"] == leading
@@ -307,6 +310,7 @@ class Site:
             "POST /import": {"content": b'{"text": "Three."}\n'},
             "POST /import with work": {"content": b'{"text": "Three."}\n'},
             "POST /stories": {"json": {"kind": "undo"}},
+            "PATCH /articles/{article}": {"json": {"title": "T"}},
             "POST /datasets": {"json": {"source": "no one"}},  # refused, but not for the person's role
         }.get(route, {})
         params = {

@@ -82,6 +82,11 @@ def test_undoing_leaves_the_file_as_it_was_before(empty: Store, tmp_path: Path) 
     imported(empty, sample.gold_path(), annotator=None, names={"gold": "ben"})
     assert empty.search("ana", "minister")["total"]
     assert tables(empty) != before
+    # What others derive from an article goes with it.
+    connection = empty.connection()
+    id = connection.execute("SELECT article FROM import_article LIMIT 1").fetchone()[0]
+    connection.execute("INSERT INTO suggested VALUES (?, 'rules', '1', 1, '[]', '')", (id,))
+    connection.execute("INSERT INTO fact VALUES (?, 'ben', '', x'00')", (id,))
     undone = undo_import(empty, 1, "lea")
     assert (undone.articles, undone.people, undone.entries_kept) == (8, ["ben"], [])
     assert undone.entries > 0

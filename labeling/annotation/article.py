@@ -18,6 +18,9 @@ MAX_TEXT = 5_000_000
 #: The longest title, outlet, URL or language, in code points.
 MAX_FIELD = 2_000
 
+#: The most characters of a text that stand for its title.
+_SHOWN = 60
+
 # Tab and line feed are layout; every other control character breaks a consumer of the dataset somewhere.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
@@ -94,6 +97,21 @@ def make(
     return Article(
         id=id_of(raw), text=text, published=make_published(published, published_basis), source=source, **clean
     )
+
+
+def shown_title(title: str | None, text: str) -> str:
+    """Return what people see as an article's title: its own or, if it has none, the first words of its text.
+
+    >>> shown_title(None, "The bridge closes.")
+    'The bridge closes.'
+    """
+    if title and title.strip():
+        return title
+    first = text.lstrip().partition("\n")[0]
+    if len(first) <= _SHOWN:
+        return first
+    cut = first.rfind(" ", 0, _SHOWN)
+    return f"{first[: cut if cut > _SHOWN // 2 else _SHOWN]}…"
 
 
 def id_of(text: bytes) -> str:

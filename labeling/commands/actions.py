@@ -11,6 +11,7 @@ ACTIONS = {
     "new": Action.CREATE_PROJECT,
     "serve": Action.SERVE,
     "import": Action.IMPORT_WORK,
+    "article": Action.DESCRIBE_ARTICLES,
     "agreement": Action.READ_AGREEMENT,
     "check": Action.REPAIR,
     "schema": Action.READ_LABEL_SET,

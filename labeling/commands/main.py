@@ -13,6 +13,7 @@ import orjson
 from labeling import __version__, schema
 from labeling.commands.accounts import accounts
 from labeling.commands.actions import GuardedGroup
+from labeling.commands.article import article_
 from labeling.commands.assign import assign
 from labeling.commands.backup import backup, restore
 from labeling.commands.console import LABEL_SET, PATH, with_project
@@ -240,6 +241,7 @@ def token(project: Path, annotator: str) -> None:
 main.add_command(serve)
 main.add_command(accounts)
 main.add_command(import_)
+main.add_command(article_)
 main.add_command(show_ops)
 main.add_command(save)
 main.add_command(stats)

@@ -154,6 +154,6 @@ class Annotations:
         (found,) = self._connection.execute(
             """SELECT json_array((SELECT count(*) FROM article), (SELECT total(revision) FROM annotation),
                 (SELECT max(revision) FROM review), (SELECT max(version) FROM label_set), (SELECT count(*) FROM entry),
-                (SELECT count(*) FROM import_undone))"""
+                (SELECT count(*) FROM import_undone), (SELECT count(*) FROM article_change))"""
         )
         return str(found[0])

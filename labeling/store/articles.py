@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 import orjson
 
-from labeling.annotation.article import Article
+from labeling.annotation.article import Article, Published, shown_title
+from labeling.errors import NotFoundError
 from labeling.store import state_rows
+from labeling.store.search import Search
 from labeling.store.team import NEW_PLACE
 from labeling.store.timestamps import now
 from labeling.store.values import Added, Heading
@@ -41,13 +43,53 @@ class Articles:
         """Return the number of articles."""
         return int(self._connection.execute("SELECT count(*) FROM article").fetchone()[0])
 
-    def titles(self, ids: Collection[str]) -> dict[str, str | None]:
-        """Return the titles of articles by id."""
-        return dict(
-            self._connection.execute(
-                "SELECT id, title FROM article WHERE id IN (SELECT value FROM json_each(?))", (_listed(ids),)
-            )
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of articles by id; one without a title is called by the first words of its text."""
+        found = self._connection.execute(
+            "SELECT id, title, substr(text, 1, 1000) FROM article WHERE id IN (SELECT value FROM json_each(?))",
+            (_listed(ids),),
         )
+        return {id: shown_title(title, text) for id, title, text in found}
+
+    def undescribed(self, limit: int) -> list[tuple[str, str | None, str, str | None]]:
+        """Return (id, title, first words, outlet) of articles without a publication date, the latest ones first."""
+        return self._connection.execute(
+            """SELECT id, title, substr(text, 1, 200), outlet FROM article
+            WHERE published IS NULL ORDER BY position DESC LIMIT ?""",
+            (limit,),
+        ).fetchall()
+
+    def describe(self, id: str, title: str | None, published: Published | None, by: str) -> None:
+        """Change an article's title and publication date, with a line in the log for each that changes.
+
+        Raises NotFoundError for an article that does not exist.
+        """
+        row = self._connection.execute(
+            "SELECT position, title, text, published, published_basis FROM article WHERE id = ?", (id,)
+        ).fetchone()
+        if row is None:
+            raise NotFoundError(f"there is no article {id}")
+        position, old, text, *date = row
+        new = state_rows.published_columns(published)
+        at = now()
+        log = 'INSERT INTO article_change (article, title, published, published_basis, "by", at) VALUES (?, ?, ?, ?, ?, ?)'
+        if (old, *date) == (title, *new):
+            return
+        self._connection.execute(log, (id, title, *new, by, at))
+        self._connection.execute(
+            "UPDATE article SET title = ?, published = ?, published_basis = ? WHERE id = ?", (title, *new, id)
+        )
+        if old != title:
+            Search(self._connection).rename(position, old, title, text)
+
+    def counted_from(self, id: str, published: str) -> list[tuple[str, int]]:
+        """Return (annotator, how many) of the values on an article that are counted from a day."""
+        return self._connection.execute(
+            """SELECT annotator, count(*) FROM attribute JOIN annotation ON annotation.id = attribute.annotation
+            WHERE annotation.article = ? AND json_type(value) = 'object' AND json_extract(value, '$.against') = ?
+            GROUP BY annotator ORDER BY annotator""",
+            (id, published),
+        ).fetchall()
 
     def headings(self) -> dict[str, Heading]:
         """Return the headings of all articles, by id."""

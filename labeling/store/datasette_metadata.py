@@ -75,6 +75,7 @@ _TABLES = {
     "op": "Every step that anyone took; append-only and authoritative.",
     "import": "The imports, with who made them and when; append-only. `import_article`, `import_work` and `import_person` have what "
     "each brought, `import_undone` those that were undone.",
+    "article_change": "Changes of articles' titles and publication dates, with who made them and when; append-only.",
     "review": "Every step of a reviewer; append-only.",
     "prediction": "The suggestions shown to reviewers, each stored before its decision; append-only.",
     "outcome": "The option of each prediction that the decision chose; append-only.",

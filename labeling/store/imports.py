@@ -67,10 +67,6 @@ class Imports:
             for id, by, at, files, articles, works, undone_by, undone_at in found
         ]
 
-    def undone(self) -> int:
-        """Return how many imports were undone; it changes whenever something was deleted."""
-        return undone(self._connection)
-
     def obstacles(self, id: int) -> list[Obstacle]:
         """Return why an import can't be undone: one for each article that people have worked on, in queue order."""
         since = "AND (article IN (SELECT article FROM import_article WHERE import = ?1) OR at >= (SELECT at FROM import WHERE id = ?1))"
@@ -160,7 +156,7 @@ class Imports:
 
     def _remove_work(self, keys: Sequence[int]) -> None:
         of = [(key,) for key in keys]
-        for table in (*state_rows.WITH_IDS, "snapshot", "ready", "op"):
+        for table in (*state_rows.WITH_IDS, "snapshot", "ready", "judgment", "op"):
             self._connection.executemany(f"DELETE FROM {table} WHERE annotation = ?", of)
         self._connection.executemany(state_rows.SETTLE, [(0, "new", None, None, None, key) for key in keys])
         for table in ("agreement", "fact"):

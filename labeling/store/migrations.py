@@ -635,3 +635,26 @@ def m019_stories(db: Database) -> None:
         ),
     ):
         db.execute(statement)
+
+
+@migrations()
+def m020_article_change(db: Database) -> None:
+    """The changes of articles' titles and publication dates."""
+    for statement in (
+        "PRAGMA user_version = 20",
+        """CREATE TABLE article_change (
+            id INTEGER PRIMARY KEY,
+            article TEXT NOT NULL,
+            title TEXT,
+            published TEXT,
+            published_basis TEXT,
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        *(
+            f"""CREATE TRIGGER article_change_no_{verb} BEFORE {verb} ON article_change
+            BEGIN SELECT RAISE(ABORT, 'article_change is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+    ):
+        db.execute(statement)

@@ -91,6 +91,19 @@ class Search:
         last: int = self._connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
         return last - self._indexed()
 
+    def rename(self, position: int, old: str | None, new: str | None, text: str) -> None:
+        """Put an article's new title into the index, if the article is in it."""
+        if position > self._indexed():
+            return
+        words = spaced(text)
+        self._connection.execute(
+            "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+            (position, spaced(old or ""), words),
+        )
+        self._connection.execute(
+            "INSERT INTO article_search (rowid, title, text) VALUES (?, ?, ?)", (position, spaced(new or ""), words)
+        )
+
     def _indexed(self) -> int:
         row = self._connection.execute("SELECT rowid FROM article_search ORDER BY rowid DESC LIMIT 1").fetchone()
         return row[0] if row else 0

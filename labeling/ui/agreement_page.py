@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -377,9 +378,11 @@ def _examples(kept: Kept, reference: str | None, schema: Schema) -> None:
         )
     if not shown:
         st.write("There are none.")
+    with store.reading() as project:
+        titles = project.articles.titles({each["article"] for each in shown})
     annotator = urlencode({"annotator": st.session_state["annotator"]})
-    for (article, title), group in groupby(shown, key=lambda each: (each["article"], each["title"])):
-        st.markdown(f"[{plain(title or article)}](/?{annotator}&article={article})")
+    for article, group in groupby(shown, key=itemgetter("article")):
+        st.markdown(f"[{plain(titles[article])}](/?{annotator}&article={article})")
         for each in group:
             with st.container(border=True, gap="xxsmall"):
                 for name, side in ((each["one"], each["ours"]), (each["two"], each["theirs"])):

@@ -25,6 +25,7 @@ from labeling.services.importing import (
     undone_in_words,
 )
 from labeling.store.values import ImportRecord
+from labeling.ui.article_details import paste, undated
 from labeling.ui.pages import column, plain, show
 from labeling.web.server import open_store, person_of
 
@@ -59,6 +60,10 @@ def import_articles() -> None:
         if terms and uploads and st.button("Preview" if dry_run else "Import", type="primary"):
             _report(_import(uploads, kind, terms, hints, dry_run), dry_run)
             count.write(f"The project has {store.count():,} articles.")
+        paste()
+        count.write(f"The project has {store.count():,} articles.")
+        if person.may(Action.DESCRIBE_ARTICLES):
+            undated()
         if person.may(Action.UNDO_IMPORT):
             _recent()
 

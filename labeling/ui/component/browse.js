@@ -2,6 +2,7 @@
 import { composes, make } from "./dom.js";
 import { dateInWords } from "./edtf.js";
 import { EVERYTHING, Search, choicesOf, isDay, pieces, tally } from "./search.js";
+import { shownTitle } from "./title.js";
 
 /**
  * @typedef {import("./client.js").Found} Found
@@ -234,7 +235,7 @@ export class Browse {
         onclick: () => this.host.open(id),
       },
       make("span", { class: "sw-found-position", text: String(position) }),
-      make("span", { class: "sw-found-title", dir: "auto", text: title ?? "Untitled" }),
+      make("span", { class: "sw-found-title", dir: "auto", text: shownTitle(title, snippet.text) }),
       make(
         "span",
         { class: "sw-found-about" },

@@ -1,6 +1,7 @@
 // @ts-check
 import { make } from "./dom.js";
 import { dateInWords } from "./edtf.js";
+import { shownTitle } from "./title.js";
 import { excerpt } from "./wording.js";
 import { Combo } from "./combo.js";
 
@@ -91,7 +92,7 @@ export class Headline {
     }
     this.element.replaceChildren(
       this.dateline,
-      make("h1", { class: "sw-title", dir: "auto", text: article.title || "Untitled" }),
+      make("h1", { class: "sw-title", dir: "auto", text: shownTitle(article.title, article.text) }),
     );
   }
 

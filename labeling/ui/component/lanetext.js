@@ -8,6 +8,7 @@ import { laneMarks, laneSchema, laneTags } from "./lanes.js";
 import { palette } from "./palette.js";
 import { Pointer } from "./pointer.js";
 import { Schema } from "./schema.js";
+import { shownTitle } from "./title.js";
 import { Tokens } from "./tokens.js";
 
 /** The article under review: what is agreed in gray, each annotator's version as a lane, what is left shaded. */
@@ -63,7 +64,7 @@ export class LaneText {
         ...(outlet ? [make("span", { class: "sw-outlet", text: outlet })] : []),
         make("span", { text: published?.value ? dateInWords(published.value) : "" }),
       ),
-      make("h1", { class: "sw-title", dir: "auto", text: title || "Untitled" }),
+      make("h1", { class: "sw-title", dir: "auto", text: shownTitle(title, article.text) }),
     );
   }
 

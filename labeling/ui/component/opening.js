@@ -1,6 +1,7 @@
 // @ts-check
 import { Candidates } from "./candidates.js";
 import { languageName } from "./lexicon.js";
+import { shownTitle } from "./title.js";
 import { Tokens } from "./tokens.js";
 import { Annotation, emptyAnnotation } from "./annotation.js";
 import { History } from "./history.js";
@@ -126,7 +127,9 @@ export class Opening {
     this.desk.layout.fit();
     this.desk.keyboard.focusText();
     if (at >= 0 && at < article.text.length) this.stand(at);
-    this.desk.say(`Article ${article.position ?? "no longer in your queue"}: ${article.title ?? "untitled"}`);
+    this.desk.say(
+      `Article ${article.position ?? "no longer in your queue"}: ${shownTitle(article.title, article.text)}`,
+    );
     this.countProgress();
     this.desk.afterwards.ask();
     this.desk.suggesting.fetch();

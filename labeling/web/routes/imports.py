@@ -1,18 +1,29 @@
-"""The routes /api/imports…: the imports that were made, and undoing one, for leads."""
+"""What leads do with what was imported: list and undo imports, set articles' details."""
 
 # No postponed annotations here: FastAPI must see the types that live inside `imports_routes`.
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
 from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field
 
+from labeling.dataset import article_values
 from labeling.permissions import Action
+from labeling.services.article_details import describe
 from labeling.services.importing import imports, require_undoable, undo_import, undone_in_words
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
-from labeling.web.routes.parameters import DryRun
+from labeling.web.routes.parameters import ArticleId, DryRun
+
+
+class Details(BaseModel):
+    """What is to be set of an article; what is not given stays."""
+
+    title: str | None = Field(None, max_length=2000, description="the title; an empty one removes it")
+    published: str | None = Field(None, max_length=100, description="a date: EDTF, or as people write one")
 
 
 def imports_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
@@ -51,5 +62,13 @@ def imports_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
                 "told": undone_in_words(undone),
             }
         )
+
+    @routes.patch("/articles/{article}", summary="Set an article's title or publication date (leads only)")
+    async def patch_article(
+        article: ArticleId, details: Details, lead: Annotated[str, Depends(may(Action.DESCRIBE_ARTICLES))]
+    ) -> Response:
+        change = partial(describe, store(), article, title=details.title, published=details.published, by=lead)
+        found = await run_in_threadpool(change)
+        return Json(article_values(found))
 
     return routes
