@@ -1,12 +1,10 @@
-"""The page of stories at work: proposed, read outlet by outlet, opened at the words, merged and undone; light, dark, phone."""
+"""The page of stories at work: proposed, and one read outlet by outlet in light, in dark and on a phone."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,7 +33,7 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
-def test_a_story_is_proposed_read_opened_at_its_words_and_changed(filled: Site, page: Page) -> None:
+def test_stories_are_proposed_and_one_is_read_in_light_in_dark_and_on_a_phone(filled: Site, page: Page) -> None:
     with complaints(page) as heard:
         page.goto(f"{filled.url}/stories?annotator=lea")
         page.get_by_role("button", name="Propose stories").click()
@@ -58,25 +56,6 @@ def test_a_story_is_proposed_read_opened_at_its_words_and_changed(filled: Site, 
         page.reload()
         expect(page.locator(".sw-version").first).to_be_visible()
         page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
-        assert page.evaluate("() => Math.max(...[...document.querySelectorAll('.sw-story *')].map((e) => e.getBoundingClientRect().right)) <= innerWidth")  # fmt: skip
         picture(page, "phone")
         page.set_viewport_size(WINDOW)
-        page.reload()
-        page.get_by_text("Change this story").click()
-        name = page.get_by_role("textbox", name="Name")
-        name.fill("The bridge")
-        name.press("Enter")
-        page.get_by_role("button", name="Rename").click()
-        expect(page.get_by_text("The story was renamed.")).to_be_visible()
-        link = table.locator(".sw-version a").first
-        asked = parse_qs(urlsplit(link.get_attribute("href") or "").query)
-        words = re.sub(r"\s+", " ", link.inner_text()).strip()
-        link.click()
-        page.wait_for_url(re.compile(rf"article={asked['article'][0]}"))
-        text = filled.store.article(asked["article"][0])
-        assert text is not None
-        start = int(asked["at"][0])
-        assert re.sub(r"\s+", " ", text.text[start:]).startswith(words[:20])
-        expect(page.get_by_role("heading", name="Events and their days")).to_have_count(0)
-        page.wait_for_function("() => !location.search.includes('at=')")
     assert heard == []
