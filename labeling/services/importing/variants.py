@@ -21,6 +21,8 @@ _SHARE = 0.75
 _SIZE = 128
 #: How many articles of one name are compared with another one of that name, the newest ones.
 _NEWEST = 8
+#: How many sketches of articles in the project are kept for later comparisons, half a kilobyte each.
+_KEPT = 4_096
 _ROW = re.compile(r":\d+\Z")
 
 
@@ -47,13 +49,17 @@ def with_variants(store: Store, outcomes: Iterable[RowOutcome], *, dry_run: bool
         article, own = outcome.article, b""
         for other in _others(known, article):
             own = own or _sketch(article.text)
-            source, sketch = sketches.get(other) or _stored(store, other)
+            if other not in sketches:
+                sketches[other] = _stored(store, other)
+            source, sketch = sketches[other]
             if _alike(own, sketch):
                 yield Variant(article.title or "", source, article.source)
                 break
         _note(known, article.id, article.title, article.source)
-        if dry_run:
+        if dry_run or own:
             sketches[article.id] = article.source, own or _sketch(article.text)
+        if not dry_run and len(sketches) > _KEPT:
+            del sketches[next(iter(sketches))]
 
 
 def _names(title: str | None, source: str) -> Iterator[_Name]:
