@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from benchmarks.golds import FIELDS, LINK_KEYS
+from benchmarks.golds import FIELDS, LABEL_KEYS, LINK_KEYS
 from benchmarks.hands import Hands
 
 _LOOK = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"""
@@ -52,8 +52,21 @@ class Keys:
         """Give up the link that is being made."""
         self.hands.press("Escape")
 
+    def label(self, label: str) -> None:
+        """Give the selection a label."""
+        self.hands.press(LABEL_KEYS[label])
+
+    def next_offer(self) -> None:
+        """Select what the page offers next."""
+        self.hands.press("n")
+
+    def offers(self, label: str) -> bool:
+        """Whether the page says that it would mark the selection with the label and what belongs to it."""
+        title = {"quote": "Quote", "claimed_date": "Date"}[label]
+        return f"{title} with its" in " ".join(self.hands.page.locator(".sw-hint-key").all_inner_texts())
+
     def propose(self) -> None:
-        """Have the whole record linked."""
+        """Have the whole record made."""
         self.hands.press("Shift+R")
 
     def undo(self) -> None:

@@ -24,9 +24,16 @@ _TOP = """(point) => {
 class Pointing(Sighted):
     """The ways of a mouse."""
 
-    def begin_span(self, id: str, wanted: Stretch) -> None:
+    def by_hand(self, label: str, wanted: Stretch) -> None:
         self.select(wanted)
-        self.click(self.hands.page.locator(f'[data-label="{self.gold.spans[id]["label"]}"]'))
+        self.label(label)
+
+    def label(self, label: str) -> None:
+        self.click(self.hands.page.locator(f'[data-label="{label}"]'))
+
+    def next_offer(self) -> None:
+        self.click(self.hands.page.get_by_role("button", name="Select the next unmarked quote or date"))
+        self.look()
 
     def select(self, wanted: Stretch) -> None:
         hands = self.hands
@@ -38,6 +45,9 @@ class Pointing(Sighted):
             ends = [hands.see("place", wanted[0], "start"), hands.see("place", wanted[1], "end")]
         first, last = ((float(end["x"]), float(end["y"])) for end in ends)
         hands.drag(first, last)
+        if not hands.selected():  # too short a way for a drag
+            hands.ledger.tally(hands.purpose).clicks += 2
+            hands.page.mouse.dblclick((first[0] + last[0]) / 2, first[1])
 
     def add(self) -> None:
         self.click(self.hands.page.locator('[data-label="+"]'))
@@ -76,9 +86,9 @@ class Pointing(Sighted):
         self.hands.page.keyboard.press("Escape")  # the next drag would do the same
 
     def propose(self) -> None:
-        button = self.own_card().locator('[data-sw="propose"]')
-        if button.count():
-            self.click(button)
+        bar = self.hands.page.locator('[data-label="record"]')
+        self.look()
+        self.click(bar if bar.is_visible() else self.own_card().locator('[data-sw="propose"]'))
 
     def undo(self) -> None:
         self.click(self.hands.page.get_by_role("button", name="Undo", exact=True))

@@ -35,7 +35,6 @@ _TITLES = {
     "introduced by": "cued_by",
     "passed on by": "relayed_by",
     "comes from": "originates_from",
-    "date": "claimed_in",
 }
 
 
@@ -47,6 +46,8 @@ class Sighted(Keys):
         self.gold = gold
         self.names = names
         self.ids: dict[str, str] = {}
+        self.before: set[str] = set()  # the spans that there were before the last one was marked
+        self.whole = False  # whether it was marked with all that belongs to it
 
     def do(self) -> None:
         """Mark quotes and dates in reading order, each with what belongs to it, then what is left."""
@@ -60,7 +61,7 @@ class Sighted(Keys):
             elif spans[id]["label"] == "claimed_date":
                 self.mark(id)
                 self.value(id)
-                self.links(id, [link for link in self.gold.links if link[0] == "claimed_in" and link[1] == id])
+                self.quote_of(id)
         for id in order:
             if id not in self.ids:
                 self.mark(id)
@@ -95,21 +96,42 @@ class Sighted(Keys):
             return
         self.hands.begin(f"span {self.gold.spans[id]['label']}")
         first, *more = self.gold.place(id)
+        self.before = set(self.seen())
+        self.whole = False
         self.begin_span(id, first)
-        self.ids[id] = self.hands.active
-        self.correct(id, [first])
+        self.look()
+        new = [own for own in self.seen() if own not in self.before]
+        lines = self.hands.lines_of([first])
+        self.ids[id] = next((own for own in new if self.whole and self.hands.marked(own) == lines), self.hands.active)
+        if not self.whole:
+            self.correct(id, [first])
         for number, part in enumerate(more, 2):
             self.select(part)
             self.add()
             self.correct(id, self.gold.place(id)[:number])
 
     def begin_span(self, id: str, wanted: Stretch) -> None:
-        """Mark something that covers the stretch: as it is offered, or else from its first word on."""
+        """Mark something that covers the stretch: as it is offered, with all that belongs to it; or else by itself."""
         hands, label = self.hands, self.gold.spans[id]["label"]
         if label in ("quote", "claimed_date") and self.step_to(wanted):
-            hands.press(LABEL_KEYS[label])
-            if hands.active:
+            own = len(self.gold.place(id)) == 1 and hands.selected() == hands.lines_of([wanted])
+            self.whole = own and self.is_record(id) and self.offers(label)
+            if self.whole:
+                self.propose()
+            else:
+                self.label(label)
+            if self.whole or hands.active:
                 return
+        self.by_hand(label, wanted)
+
+    def is_record(self, id: str) -> bool:
+        """Whether anything belongs to a span but itself."""
+        value = self.gold.spans[id]["attributes"].get("value")
+        return bool(value) or any(link[1] == id and link[0] in ("said_by", "cued_by") for link in self.gold.links)
+
+    def by_hand(self, label: str, wanted: Stretch) -> None:
+        """Mark what the page takes at the first word of a stretch; or the stretch, where it takes nothing."""
+        hands = self.hands
         self.jump(wanted[0])
         if hands.active:
             hands.press("Escape")  # a key would change the label of what is active
@@ -128,7 +150,7 @@ class Sighted(Keys):
                     return True
                 if before[0][0] >= wanted[0]:
                     return False
-            hands.press("n")
+            self.next_offer()
             if hands.selected() == before or not hands.selected():
                 return False
 
@@ -225,12 +247,13 @@ class Sighted(Keys):
         """Link a quote with all that belongs to it at once; where that is wrong, undo it and link one by one."""
         hands = self.hands
         wanted = [link for link in self.gold.links if link[1] == quote]
-        if wanted and not self.linked(quote):
+        if wanted:
             hands.begin("link record")
-            before = set(self.seen())
-            self.propose()
-            self.look()
-            if not self.agrees(quote, wanted, before):
+            if not self.whole:
+                self.before = set(self.seen())
+                self.propose()
+                self.look()
+            if not self.agrees(quote, wanted):
                 hands.purpose = "correct record"
                 self.leave_field()
                 self.undo()
@@ -238,7 +261,7 @@ class Sighted(Keys):
         there = self.linked(quote)
         self.links(quote, [link for link in wanted if (link[0], self.ids.get(link[2], "")) not in there])
 
-    def agrees(self, quote: str, wanted: list[tuple[str, str, str]], before: set[str]) -> bool:
+    def agrees(self, quote: str, wanted: list[tuple[str, str, str]]) -> bool:
         """Whether the links that were made belong there; if so, say who speaks and correct the edges of what is new."""
         hands = self.hands
         made = []
@@ -249,13 +272,27 @@ class Sighted(Keys):
             made.append((match[0], own))
         for other, own in made:
             self.ids.setdefault(other, own)
-        new = [other for other, own in made if own not in before]
+        new = [other for other, own in made if own not in self.before]
         for other in sorted(new, key=lambda other: self.gold.spans[other]["label"] != "speaker"):
             self.who(other)
         for other in new:
             hands.purpose = "correct record"
             self.correct(other, self.gold.place(other))
         return True
+
+    def quote_of(self, date: str) -> None:
+        """Link a date with the quote that claims it, and with no other."""
+        hands = self.hands
+        wanted = [link for link in self.gold.links if link[0] == "claimed_in" and link[1] == date]
+        parts = {name: [own for own, _ in hands.page.evaluate(_PARTS, self.ids[name])] for name in self.ids}
+        there = [name for name, owns in parts.items() if name != date and self.ids[date] in owns]
+        if not wanted and there:
+            hands.begin("unlink claimed_in")
+            if hands.active != self.ids[date]:
+                self.activate(self.ids[date])
+            self.open_link("claimed_in")
+            self.choose(*(self.frame(there[0]) or ("", "")))
+        self.links(date, [link for link in wanted if link[2] not in there])
 
     def fits(self, own: str, other: str) -> bool:
         """Whether a span on the page is one of the gold, or could become it by moving edges."""
@@ -309,7 +346,7 @@ class Sighted(Keys):
     def linked(self, quote: str) -> list[tuple[str, str]]:
         """The links that the card of a quote shows, but for dates."""
         parts = self.hands.page.evaluate(_PARTS, self.ids[quote])
-        return [(_TITLES[title], own) for own, title in parts if _TITLES.get(title, "claimed_in") != "claimed_in"]
+        return [(_TITLES[title], own) for own, title in parts if title in _TITLES]
 
     # --- who, and when ----------------------------------------------------------------------------------------------
 
@@ -323,7 +360,10 @@ class Sighted(Keys):
         opened = hands.see("focused") == FIELDS["speaker"]
         if not opened:
             name = hands.card(self.ids[id]).locator(".sw-part-name, .sw-summary").first
-            if known and name.count() and known in name.inner_text():
+            lacks = hands.page.locator(
+                f'[data-sw="record"]:has([data-span="{self.ids[id]}"]) [data-name="who"]'
+            ).count()
+            if known and not lacks and name.count() and known in name.inner_text():
                 return
         hands.begin("who")
         if not opened:

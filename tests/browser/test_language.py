@@ -71,6 +71,21 @@ def test_a_record_is_linked_within_its_sentence_and_its_speaker_named_without_ti
     assert spans(site, person, "speaker") == ["Deputy Transport Minister Ada Brekke"]
 
 
+def test_one_key_marks_what_is_offered_with_its_links(site: Site, person: Keyboard) -> None:
+    person.go(TEXT.index("“The bridge will"))
+    person.press("n")
+    person.press("Shift+R")
+    person.press("Enter")
+    assert spans(site, person, "quote") == [TEXT[TEXT.index("“The bridge") : TEXT.index(" Deputy")]]
+    assert spans(site, person, "cue") == ["said"]
+    assert spans(site, person, "speaker") == ["Deputy Transport Minister Ada Brekke"]
+    person.press("Control+z")
+    person.press("Control+z")
+    person.press("Control+z")
+    assert spans(site, person, "quote") == []
+    assert spans(site, person, "speaker") == []
+
+
 def test_a_record_is_linked_to_who_speaks_and_not_to_the_outlet_that_relays(site: Site, person: Keyboard) -> None:
     person.go(TEXT.index("Nobody will"))
     person.press("q")

@@ -81,12 +81,14 @@ def test_a_link_that_makes_its_speaker_is_taken_back_in_one_step(ana: Keyboard, 
     assert [span["label"] for span in site.exported(ana.article or "", ana.name)["spans"]] == ["quote"]
 
 
-def test_who_someone_is_is_remembered_for_the_same_words_and_offered_for_a_pronoun(ana: Keyboard, site: Site) -> None:
+def test_who_someone_is_is_known_by_name_or_the_same_words_and_offered_for_a_pronoun(ana: Keyboard, site: Site) -> None:
     for words, speaker in (("would close", "The mayor"), ("read it", "he"), ("would stay", "Anna Brook")):
         ana.go(TEXT.index(words))
         ana.press("q")
         ana.press("l")
         ana.press(ana.see("letters", TEXT.index(f"{speaker} said") if speaker != "The mayor" else 0)[0])
+        if speaker == "Anna Brook":  # the entry of that name: nothing is asked
+            continue
         field = ana.page.get_by_label("entity", exact=True)
         expect(field).to_be_focused()
         if words == "would close":

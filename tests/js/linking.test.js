@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Annotation } from "../../labeling/ui/component/annotation.js";
-import { linkChoices, linkOps, recordLinks } from "../../labeling/ui/component/linking.js";
+import { linkChoices, linkOps, linksAround, recordLinks } from "../../labeling/ui/component/linking.js";
 
 const SAID_BY = { key: "said_by", title: "said by", from: ["quote"], to: ["speaker"], min: 1, max: null };
 const CLAIMED_IN = { key: "claimed_in", title: "claimed in", from: ["claimed_date"], to: ["quote"], max: 1 };
@@ -33,6 +33,22 @@ test("what can be linked comes nearest first, by the gap to the nearest part", (
       ["far", "f"],
     ],
   );
+});
+
+test("a date is linked with the innermost quote around it, unless it has such a link or is none of its parts", () => {
+  const labels = new Map([["quote", { quotation: true }]]);
+  const inner = span("inner", "quote", [145, 160]);
+  const links = [
+    { type: CLAIMED_IN, out: true },
+    { type: { ...CLAIMED_IN, key: "often", max: null }, out: true },
+  ];
+  const around = (spans, date, relations) =>
+    linksAround(state(spans, relations), date, links, labels).map(({ type, span }) => [type.key, span.id]);
+  const [date] = SPANS.filter(({ id }) => id === "date");
+  assert.deepEqual(around([...SPANS, inner], date), [["claimed_in", "inner"]]);
+  assert.deepEqual(around(SPANS, date), [["claimed_in", "q"]]);
+  assert.deepEqual(around(SPANS, span("gap", "claimed_date", [121, 139])), []);
+  assert.deepEqual(around(SPANS, date, [{ id: "r", type: "claimed_in", from: "date", to: "far" }]), []);
 });
 
 test("a link can be made from its other end", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Annotation } from "../../labeling/ui/component/annotation.js";
 import { Lexicon } from "../../labeling/ui/component/lexicon.js";
-import { mentioned, remembered } from "../../labeling/ui/component/mentions.js";
+import { mentioned, namesake, remembered } from "../../labeling/ui/component/mentions.js";
 
 const WHO = { key: "who", title: "who", type: "registry", registry: "source" };
 const SPEAKER = { key: "speaker", attributes: [WHO, { key: "plural", type: "flag" }, { key: "note", type: "text" }] };
@@ -37,6 +37,22 @@ test("the same words are who they were before, with their flags and without thei
 test("nothing is remembered of a pronoun or of a date's words", () => {
   assert.deepEqual(remembered(STATE, SPEAKER, "she", wordsOf, LEXICON), {});
   assert.deepEqual(remembered(STATE, DATE, "Friday", wordsOf, LEXICON), {});
+});
+
+test("a name is the entry of that name, and a single word the only entry that ends with it", () => {
+  const entries = [
+    ["anna", "Anna Brook"],
+    ["jong", "Kim Jong-un"],
+    ["vell", "Tom Vell"],
+  ];
+  const names = ["Minister Anna Brook", "Kim Jong-un", "Kim Yong-chol", "Tom Vell", "Ida Vell", "Brook"];
+  const meant = (own) => namesake(own, entries, names, LEXICON);
+  assert.equal(meant("Anna Brook"), "anna");
+  assert.equal(meant("Brook"), "anna");
+  assert.equal(meant("Vell"), null, "Ida Vell could be meant");
+  assert.equal(meant("Kim"), null, "no entry ends with it");
+  assert.equal(meant("Ida Vell"), null);
+  assert.equal(namesake("Brook", [...entries, ["otto", "Otto Brook"]], names, LEXICON), null, "two could be meant");
 });
 
 test("who the article names is offered nearest first, before before after", () => {

@@ -13,7 +13,7 @@ import { numberControl } from "./numberfield.js";
  * @property {HTMLElement} element
  * @property {(value: any) => void} sync
  * @property {() => void} focus
- * @property {() => Promise<boolean>} [accept]  takes over what the span's words say, where they say one thing only; whether they do
+ * @property {(likeliest: boolean) => Promise<boolean>} [accept]  takes over what the span's words say, where they say one thing only, or else the likeliest; whether they do
  * @typedef {object} Surroundings
  * @property {Api} api
  * @property {(value: any, before?: Op[]) => void} set  null takes the value away; `before` are ops that go first

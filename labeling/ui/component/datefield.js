@@ -21,7 +21,7 @@ export function dateControl(attribute, around) {
     element: field.combo.element,
     sync: (value) => field.sync(value),
     focus: () => field.combo.input.focus(),
-    accept: () => field.accept(),
+    accept: (likeliest) => field.accept(likeliest),
   };
 }
 
@@ -60,13 +60,13 @@ class DateField {
     this.draw();
   }
 
-  /** Takes over what the span's words say, where they say one thing only. @returns {Promise<boolean>} whether they do */
-  async accept() {
+  /** Takes over what the span's words say, where they say one thing only. @param {boolean} likeliest where they can say several, the likeliest @returns {Promise<boolean>} whether they do */
+  async accept(likeliest) {
     const id = this.around.id();
     if (this.value) return false;
     const asked = this.ask();
     await asked.ready;
-    if (asked.readings.length !== 1) return false;
+    if (!asked.readings.length || (asked.readings.length > 1 && !likeliest)) return false;
     this.take(id, asked.readings[0]);
     return true;
   }

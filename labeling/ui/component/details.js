@@ -76,6 +76,7 @@ export class Details {
       },
       run: (command) => {
         desk.run(command, false);
+        if (command === "next-candidate") desk.caret.showBar();
         if (command !== "help") desk.keyboard.focusText();
       },
       relabel: (id, label) => desk.marking.relabel(id, label),

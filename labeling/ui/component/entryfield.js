@@ -112,7 +112,9 @@ export async function entryChoices(registry, around, typed, replacing) {
     return { title: `Create “${name}”`, detail: "new", pick };
   });
   const first = !typed && !same.size && isFresh(words, head, lexicon);
-  return first ? [...makes, ...choices] : [...choices, ...makes];
+  if (typed || head) return [...choices, ...makes];
+  const before = first ? 0 : 1; // a description that isn't of the likeliest entry is most often of a new one
+  return [...choices.slice(0, before), ...makes, ...choices.slice(before)];
 }
 
 /** The word that a name is found by: its last one. Empty where the words end with no name (“a senior E.U. envoy”). @param {string} words @param {string | undefined} own a name within the words @param {import("./lexicon.js").Lexicon} lexicon @returns {string} */

@@ -201,6 +201,23 @@ export class Form {
         ...(type.hotkey ? [make("kbd", { class: "sw-kbd", text: type.hotkey })] : []),
       ),
     );
+    if (host.schema.kinds.get(span.label)?.some(({ links }) => links.length) || dateOf(this.label))
+      buttons.unshift(
+        make(
+          "button",
+          {
+            type: "button",
+            class: "sw-link-button",
+            "data-sw": "propose",
+            title: dateOf(this.label)
+              ? "Accept the likeliest date and link it with its quote"
+              : "Link with the likeliest cue and speaker",
+            onclick: () => host.run("record"),
+          },
+          "likeliest",
+          make("kbd", { class: "sw-kbd", text: host.keyOf("record") }),
+        ),
+      );
     this.links.replaceChildren(
       ...rows.map(({ relation, title, other, name }) =>
         make(

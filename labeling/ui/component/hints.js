@@ -27,7 +27,7 @@ export class KeyHints {
     if (waiting?.keys) return waiting.keys();
     const letters = desk.cursor.snapping ? [] : [this.hint("toggle-snap", "single characters")];
     const active = desk.annotation.spans.get(desk.active);
-    if (desk.cursor.selection) return [...this.labels(), ...this.growing(), ...letters];
+    if (desk.cursor.selection) return [...this.offered(), ...this.labels(), ...this.growing(), ...letters];
     if (active) return [...this.active(active), ...letters];
     const { keymap } = desk;
     return [
@@ -44,6 +44,12 @@ export class KeyHints {
     const { labels } = this.desk.schema;
     const keyed = labels.flatMap(({ hotkey, title }) => (hotkey ? [/** @type {KeyHint} */ ([hotkey, title])] : []));
     return keyed.length < labels.length ? [...keyed, this.hint("choose-label", "all labels")] : keyed;
+  }
+
+  /** @returns {KeyHint[]} */
+  offered() {
+    const text = this.desk.marking.offerInWords();
+    return text ? [this.hint("record", text)] : [];
   }
 
   /** @returns {KeyHint[]} */
@@ -70,7 +76,7 @@ export class KeyHints {
       !annotation.relationsOf(active.id).some(({ from }) => from === active.id) &&
       links.length > 1;
     return [
-      ...(alone && !undated ? [this.hint("record", "link the nearest")] : []),
+      ...(alone || undated ? [this.hint("record", undated ? "likeliest date" : "link the nearest")] : []),
       ...(digits && !undated ? [/** @type {KeyHint} */ (["1 … 9", option.title.split(":")[0]])] : []),
       ...(undated ? [this.hint("accept-date", "accept the date")] : []),
       ...links.map(({ type }) => /** @type {KeyHint} */ ([type.hotkey ?? "", type.title])),

@@ -17,6 +17,9 @@ export class LabelBar {
    * @param {(label: string) => void} host.label
    * @param {() => void} host.addFragment
    * @param {string} host.fragmentKey
+   * @param {() => void} host.complete
+   * @param {string} host.completeKey
+   * @param {() => [string, string]} host.offered the label that the selection is likely for, and what is marked with it; "" if there is none
    * @param {() => void} host.choose
    * @param {string} host.chooseKey
    * @param {() => Map<string, number>} host.counts spans of the article by label
@@ -67,6 +70,9 @@ export class LabelBar {
     );
     if (keyed.length < labels.length)
       buttons.push(button("…", undefined, "all labels", host.chooseKey, () => host.choose()));
+    const [offered, text] = host.offered();
+    if (offered)
+      buttons.push(button("record", schema.index.get(offered), text, host.completeKey, () => host.complete()));
     const active = schema.label.get(label);
     if (active?.fragments)
       buttons.push(

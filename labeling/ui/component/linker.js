@@ -1,13 +1,14 @@
 // @ts-check
-import { dateOf, kindOf } from "./kinds.js";
+import { dateOf, kindOf, whoOf } from "./kinds.js";
 import { latinKey, showKey } from "./keymap.js";
-import { linkChoices, linkOps, recordLinks } from "./linking.js";
-import { remembered } from "./mentions.js";
+import { linkChoices, linkOps, linksAround, recordLinks } from "./linking.js";
+import { namesake, remembered } from "./mentions.js";
 import { excerpt } from "./wording.js";
 
 /**
  * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./linking.js").Link} Link
+ * @typedef {import("./tokens.js").Stretch} Stretch
  * @typedef {import("./linking.js").LinkChoice} LinkChoice
  */
 
@@ -137,7 +138,9 @@ export class Linker {
   link(choice) {
     const { type, linked, made } = choice;
     const words = this.desk.wording.words(choice.span);
-    const span = made ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, words) } : choice.span;
+    const span = made
+      ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, choice.span) }
+      : choice.span;
     const from = this.desk.active;
     const ops = linkOps(
       this.desk.annotation,
@@ -151,6 +154,29 @@ export class Linker {
     this.desk.act(ops);
     this.desk.say(linked ? `no longer ${type.title}` : `${type.title} ${excerpt(words, 60)}`);
     if (made) this.ask(ops[0].id, from);
+  }
+
+  /** Marks the offer that is selected, if one is; then links a quote with what most likely belongs to it, or gives a date its likeliest reading. */
+  async completeRecord() {
+    const { desk } = this;
+    const offer = desk.marking.offered();
+    if (offer) desk.marking.addSpan(offer.label, offer);
+    const span = desk.annotation.spans.get(desk.active);
+    const date = dateOf(desk.schema.label.get(span?.label ?? ""));
+    if (span && date) await this.completeDate(span, date);
+    else this.linkRecord();
+  }
+
+  /** Links a date with the quote around it, and gives it the likeliest reading of its words; without one, opens its field. @param {Span} span @param {import("./schema.js").Attribute} date */
+  async completeDate(span, date) {
+    const { desk } = this;
+    const links = linksAround(desk.annotation, span, desk.schema.linksOf(span.label), desk.schema.label);
+    desk.act(
+      links.flatMap(
+        (choice) => linkOps(desk.annotation, span.id, choice, () => desk.newId(), desk.wording.slice) ?? [],
+      ),
+    );
+    if (span.attributes[date.key] === undefined) await desk.marking.acceptDate({ likeliest: true });
   }
 
   /** Links the active head of a record with what most likely belongs to it, in one step. */
@@ -174,7 +200,7 @@ export class Linker {
     let asked = "";
     const ops = choices.flatMap((choice) => {
       const span = choice.made
-        ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, desk.wording.words(choice.span)) }
+        ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, choice.span) }
         : choice.span;
       const made = linkOps(desk.annotation, head.id, { ...choice, span }, () => desk.newId(), desk.wording.slice) ?? [];
       if (choice.made && desk.schema.label.get(span.label)?.attributes.length) asked = made[0].id;
@@ -185,18 +211,29 @@ export class Linker {
     if (asked) this.ask(asked, head.id);
   }
 
-  /** Returns the entry chosen earlier for the same words. @param {string} key of the label @param {string} words @returns {Record<string, any>} */
-  rememberedFor(key, words) {
+  /** Returns the entry chosen earlier for the same words, or the one that a name within them can only mean. @param {string} key of the label @param {{fragments: [number, number][]}} span @returns {Record<string, any>} */
+  rememberedFor(key, { fragments }) {
     const label = this.desk.schema.label.get(key);
     const { annotation, candidates, wording } = this.desk;
-    return label ? remembered(annotation, label, words, (span) => wording.words(span), candidates.lexicon) : {};
+    if (!label) return {};
+    const words = wording.words(/** @type {Span} */ ({ fragments }));
+    const known = remembered(annotation, label, words, (span) => wording.words(span), candidates.lexicon);
+    if (Object.keys(known).length || label.quotation || dateOf(label)) return known;
+    const own = candidates.names.filter(({ start, end }) => fragments.some(([from, to]) => from <= start && end <= to));
+    const [attribute] = whoOf(label);
+    if (!attribute?.registry || own.length !== 1) return {}; // of several names (“Brook’s deputy, Dov Marrick”), someone has to say which
+    const entries = Object.entries(annotation.entries[attribute.registry] ?? {});
+    const nameOf = (/** @type {Stretch} */ { start, end }) => wording.slice(start, end);
+    const id = namesake(nameOf(own[0]), entries, candidates.names.map(nameOf), candidates.lexicon);
+    return id ? { [attribute.key]: id } : {};
   }
 
   /** Asks for what a span that was made by linking stands for, then goes back to the span it was linked from. @param {string} id @param {string} back */
   ask(id, back) {
     const span = this.desk.annotation.spans.get(id);
-    const [first] = this.desk.schema.label.get(span?.label ?? "")?.attributes ?? [];
-    if (!first || !kindOf(first).denotes || span?.attributes[first.key] !== undefined) return;
+    const label = this.desk.schema.label.get(span?.label ?? "");
+    const [first] = label?.attributes ?? [];
+    if (!first || label?.quotation || !kindOf(first).denotes || span?.attributes[first.key] !== undefined) return;
     this.desk.activate(id);
     this.askedFor = back;
     this.desk.details.later.now();

@@ -85,6 +85,28 @@ export function recordLinks(annotation, head, links, nearest) {
   });
 }
 
+/**
+ * The links of a span with the quote around it: one of each kind of which it can have one only, and has none.
+ * @param {Annotation} annotation @param {Span} span @param {Link[]} links @param {Map<string, import("./schema.js").Label>} labels @returns {LinkChoice[]}
+ */
+export function linksAround(annotation, span, links, labels) {
+  const around = annotation
+    .ordered()
+    .findLast(
+      (other) =>
+        other.id !== span.id &&
+        labels.get(other.label)?.quotation &&
+        span.fragments.every(([start, end]) => other.fragments.some(([from, to]) => from <= start && end <= to)),
+    );
+  return links.flatMap(({ type, out }) => {
+    const there = [...annotation.relations.values()].some(
+      ({ type: key, from }) => key === type.key && from === span.id,
+    );
+    if (!around || !out || type.max !== 1 || there || !type.to.includes(around.label)) return [];
+    return [{ letter: "", span: around, type, out, linked: null, made: false }];
+  });
+}
+
 /** @param {Span} one @param {Span} other @returns {number} characters between them */
 function distance(one, other) {
   return Math.min(

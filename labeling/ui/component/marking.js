@@ -63,6 +63,23 @@ export class Marking {
     this.desk.hints.draw();
   }
 
+  /** What is selected, and the label that it is likely for: one of the offers, or else a quote; null if nothing is. @returns {(Stretch & {label: string}) | null} */
+  offered() {
+    const { candidates, cursor, schema } = this.desk;
+    const { selection } = cursor;
+    if (!selection) return null;
+    const { start, end } = selection;
+    const found = candidates.likely(schema.labels).find((each) => each.start === start && each.end === end);
+    const quote = schema.labels.find(({ quotation }) => quotation);
+    return found ?? (quote ? { start, end, label: quote.key } : null);
+  }
+
+  /** What the key for a whole record would mark: “Quote with its links”. @returns {string} "" if nothing is selected */
+  offerInWords() {
+    const label = this.desk.schema.label.get(this.offered()?.label ?? "");
+    return label ? `${label.title} with its ${dateOf(label) ? "value" : "links"}` : "";
+  }
+
   /** The marks at the caret, innermost last. @returns {Span[]} */
   here() {
     const { point } = this.desk.cursor;
@@ -112,7 +129,7 @@ export class Marking {
     const id = this.desk.newId();
     this.desk.active = id;
     this.desk.say(`${this.desk.wording.label(label)} added: ${excerpt(this.desk.wording.slice(start, end), 80)}`);
-    const attributes = this.desk.linker.rememberedFor(label, this.desk.wording.slice(start, end));
+    const attributes = this.desk.linker.rememberedFor(label, { fragments: [[start, end]] });
     this.desk.act([addOp({ id, label, fragments: [[start, end]], attributes }, this.desk.wording.slice)]);
     this.desk.details.panel.reveal();
   }
@@ -227,8 +244,8 @@ export class Marking {
     this.desk.hint(`${kind} has no calendar value${said.length ? `: ${said.join(", ")}` : ""}.`);
   }
 
-  /** Sets the active date to the reading of its words; if there are several or none, opens its field. */
-  async acceptDate() {
+  /** Sets the active date to the reading of its words; if there is none, or several and not the likeliest is asked for, opens its field. @param {{likeliest?: boolean}} [how] */
+  async acceptDate({ likeliest = false } = {}) {
     const dated = (/** @type {Span | undefined} */ span) => dateOf(this.desk.schema.label.get(span?.label ?? ""));
     const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dated);
     const attribute = dated(span);
@@ -238,7 +255,7 @@ export class Marking {
       );
     if (span.id !== this.desk.active) this.desk.activate(span.id);
     this.desk.details.later.now();
-    const taken = await this.desk.details.panel.accept(attribute.key);
+    const taken = await this.desk.details.panel.accept(attribute.key, likeliest);
     if (span.id !== this.desk.active || this.desk.annotation.spans.get(span.id) === undefined) return;
     if (!taken) return void this.desk.details.panel.edit(attribute.key);
     const value = this.desk.annotation.spans.get(span.id)?.attributes[attribute.key];

@@ -33,6 +33,26 @@ export function remembered(annotation, label, words, wordsOf, lexicon) {
 }
 
 /**
+ * Returns the entry that a name in the article can only mean: the one of that name; for a single word, the one whose name ends with it, unless
+ * another name in the article has the word too (“Kim”).
+ * @param {string} own the name @param {[string, string][]} entries of the article, as id and name @param {string[]} names all names in the article @param {Lexicon} lexicon @returns {string | null} its id
+ */
+export function namesake(own, entries, names, lexicon) {
+  const wanted = lexicon.folded(own);
+  const wordsOf = (/** @type {string} */ name) => lexicon.folded(name).split(" ");
+  const alike = entries.filter(([, name]) => lexicon.folded(name) === wanted);
+  if (alike.length || wanted.includes(" ")) return alike.length === 1 ? alike[0][0] : null;
+  const found = entries.filter(([, name]) => wordsOf(name).at(-1) === wanted);
+  const others = names.filter(
+    (name) =>
+      wordsOf(name).length > 1 &&
+      wordsOf(name).includes(wanted) &&
+      !found.some(([, known]) => lexicon.folded(name).endsWith(lexicon.folded(known))),
+  );
+  return found.length === 1 && !others.length ? found[0][0] : null;
+}
+
+/**
  * The entries of a registry that are likely meant by a span, likeliest first: the one for the same words elsewhere in the article, then those
  * mentioned before it, the last one first, then those after it.
  * @param {Annotation} annotation @param {string} registry @param {Span} span @param {Map<string, Label>} labels @param {(span: Span) => string} wordsOf @param {Lexicon} lexicon @returns {{id: string, same: boolean}[]}

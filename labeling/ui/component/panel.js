@@ -68,6 +68,7 @@ export class Panel {
       { class: "sw-panel-head" },
       this.count,
       make("span", { class: "sw-grow" }),
+      button("»", "next-candidate", "Select the next unmarked quote or date"),
       this.undo,
       this.redo,
       button("?", "help", "All keys"),
@@ -311,10 +312,10 @@ export class Panel {
     return this.forms.get(label)?.focus(name) ?? false;
   }
 
-  /** Takes over what the active span's words say of a date, where they say one thing only. @param {string} name of the attribute @returns {Promise<boolean>} whether they do */
-  async accept(name) {
+  /** Takes over what the active span's words say of a date, where they say one thing only. @param {string} name of the attribute @param {boolean} [likeliest] where they can say several, the likeliest @returns {Promise<boolean>} whether they do */
+  async accept(name, likeliest = false) {
     const label = this.host.annotation().spans.get(this.active)?.label ?? "";
-    return (await this.forms.get(label)?.controls.get(name)?.accept?.()) ?? false;
+    return (await this.forms.get(label)?.controls.get(name)?.accept?.(likeliest)) ?? false;
   }
 
   /** Brings the active span's line into view when it is next drawn. */
