@@ -68,7 +68,7 @@ export class Panel {
       { class: "sw-panel-head" },
       this.count,
       make("span", { class: "sw-grow" }),
-      button("»", "next-candidate", "Select the next unmarked quote or date"),
+      button("▸", "next-candidate", "Select the next unmarked quote or date"),
       this.undo,
       this.redo,
       button("?", "help", "All keys"),

@@ -297,7 +297,7 @@ export class Suggesting {
       this.suggestions,
       annotation,
       desk.schema,
-      (span) => desk.linker.rememberedFor(span.label, desk.wording.words(span)),
+      (span) => desk.linker.rememberedFor(span.label, span),
       () => desk.newId(),
       desk.wording.slice,
     );
