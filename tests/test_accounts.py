@@ -492,3 +492,94 @@ def test_a_unit_that_fails_saves_nothing(accounts: AccountStore) -> None:
         unit.people.add("Leo", "lea@example.org", administrator=False, now=0.0)
     with accounts.reading() as unit:
         assert unit.people.all() == []
+
+
+# --- managing people --------------------------------------------------------------------------------------------------
+
+
+def test_the_roster_lists_people_with_roles_state_and_when_they_were_last_seen(
+    managing: Administration, door: SignIn, lea: Account, clock: Clock
+) -> None:
+    _, link = managing.add("Ana Silva", "ana@example.org", annotates=True, reviews=True)
+    ana, lea_there = managing.roster()
+    assert (ana.account.name, ana.state, ana.presence.seen, ana.roles.reviews) == ("Ana Silva", "invited", None, True)
+    assert (lea_there.state, lea_there.roles.leads) == ("active", True)
+    clock.now += 100
+    door.with_link(link, GOOD, **WHERE)
+    ana = managing.roster()[0]
+    assert (ana.state, ana.presence) == ("active", (1, clock.now))
+    assert len(managing.sessions_of(ana.account.id)) == 1
+    assert managing.end_sessions(ana.account.id) == 1
+    assert managing.roster()[0].presence == (0, clock.now), "when they were last seen is known without a session"
+    managing.deactivate(ana.account.id)
+    assert managing.roster()[0].state == "deactivated"
+
+
+def test_a_name_changes_and_the_log_and_the_work_keep_the_name_at_the_time(
+    managing: Administration, store: Store, lea: Account
+) -> None:
+    ana, _ = managing.add("Ana Silva", "ana@example.org", annotates=True)
+    managing.rename(ana.id, "Ana  Costa")
+    managing.deactivate(ana.id)
+    lines = [(what, about, detail) for _, _, what, about, detail in managing.log(3)]
+    assert lines == [
+        ("deactivated", "Ana Costa", ""),
+        ("changed the name", "Ana Silva", "to Ana Costa"),
+        ("added to the project", "Ana Silva", "as Ana Silva"),
+    ]
+    assert "Ana Silva" in store.annotators()
+    assert "Ana Costa" not in store.annotators()
+    with pytest.raises(AccessError, match="1 to 60 printable"):
+        managing.rename(ana.id, " ")
+
+
+def test_roles_are_set_with_who_set_them_and_the_last_lead_stays(
+    accounts: AccountStore, managing: Administration, door: SignIn, store: Store, lea: Account
+) -> None:
+    ana, _ = managing.add("Ana", "ana@example.org")
+    asks = door.of_session(door.with_password("lea@example.org", GOOD, **WHERE))
+    assert asks is not None
+    hers = Administration(accounts, store, asks)
+    hers.set_roles(ana.id, annotates=True, reviews=True, leads=False)
+    assert store.connection().execute("SELECT annotates, reviews, by FROM member WHERE name = 'Ana'").fetchone() == (
+        1, 1, asks.annotator,
+    )  # fmt: skip
+    with pytest.raises(NotAllowedError, match="a project needs a lead"):
+        hers.set_roles(lea.id, annotates=True, reviews=False, leads=False)
+    hers.set_roles(ana.id, annotates=False, reviews=False, leads=True)
+    hers.set_roles(lea.id, annotates=True, reviews=False, leads=False)
+    assert next((each.account.name, each.roles.leads) for each in hers.roster()) == ("Ana", True)
+
+
+def test_only_administrators_make_administrators_and_none_ends_their_own(
+    accounts: AccountStore, managing: Administration, door: SignIn, store: Store, lea: Account
+) -> None:
+    ana, _ = managing.add("Ana", "ana@example.org")
+    asks = door.of_session(door.with_password("lea@example.org", GOOD, **WHERE))
+    assert asks is not None
+    hers = Administration(accounts, store, asks)
+    with pytest.raises(NotAllowedError, match="only administrators"):
+        hers.set_administrator(ana.id, True)
+    managing.set_administrator(lea.id, True)
+    asks = door.of_session(door.with_password("lea@example.org", GOOD, **WHERE))
+    assert asks is not None
+    hers = Administration(accounts, store, asks)
+    hers.set_administrator(ana.id, True)
+    assert hers.roster()[0].account.administrator
+    hers.set_administrator(ana.id, False)
+    with pytest.raises(NotAllowedError, match="your own administration"):
+        hers.set_administrator(lea.id, False)
+
+
+def test_an_accounts_file_of_the_first_version_is_upgraded_and_its_log_still_has_names(
+    accounts: AccountStore, managing: Administration, lea: Account
+) -> None:
+    accounts.close()
+    with sqlite3.connect(accounts.path) as file:
+        file.execute("ALTER TABLE audit DROP COLUMN by_name")
+        file.execute("ALTER TABLE audit DROP COLUMN about_name")
+        file.execute("PRAGMA user_version = 1")
+    file.close()
+    store = AccountStore.open(accounts.path)
+    with store.reading() as unit:
+        assert {entry.about_name for entry in unit.audit.newest()} == {"Lea"}

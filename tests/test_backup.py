@@ -15,8 +15,10 @@ from command_line import invoke
 from running import Server
 from writers import close, crowd, made, ops_in
 
-from labeling.errors import StoreError
+from labeling.errors import AccessError, StoreError
+from labeling.services.accounts import Administration, SignIn
 from labeling.services.backup import back_up
+from labeling.store.accounts.database import AccountStore, accounts_path
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
 from labeling.web.access import Access
@@ -275,3 +277,64 @@ def test_a_project_behind_a_link_gets_its_key_where_the_server_looks_for_it(proj
     assert done.exit_code == 0, done.stderr
     assert Access(link, Store.open(link).id).annotator(token) == "ana"
     assert not list(disk.glob(".*key"))
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+
+
+def test_accounts_are_in_a_backup_and_restored_where_there_are_none(project: Path, tmp_path: Path) -> None:
+    store = Store.open(project)
+    accounts = AccountStore.open(accounts_path(project), create=True)
+    managing, door = Administration(accounts, store), SignIn(accounts, store.id)
+    _, secret = managing.add("Lea", "lea@example.org", leads=True)
+    session = door.with_link(secret, "correct horse battery", address="", agent="")
+    _, invitation = managing.add("Ana", "ana@example.org")
+    assert invoke("backup", tmp_path / "b.db", "--project", project).exit_code == 0
+    copy = tmp_path / "b.db.accounts"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    there = tmp_path / "there"
+    there.mkdir()
+    done = invoke("restore", tmp_path / "b.db", "--project", there / "project.db")
+    assert done.exit_code == 0, done.stderr
+    assert "Restored 2 accounts. Everyone has to sign in again." in done.stdout
+    restored = accounts_path(there / "project.db")
+    assert stat.S_IMODE(restored.stat().st_mode) == 0o600
+    door = SignIn(AccountStore.open(restored), store.id)
+    assert door.of_session(session) is None
+    with pytest.raises(AccessError):
+        door.account_of_link(invitation)
+    asks = door.of_session(door.with_password("lea@example.org", "correct horse battery", address="", agent=""))
+    assert asks is not None
+    assert (asks.name, asks.annotator) == ("Lea", "Lea")
+
+
+def test_accounts_of_a_server_are_replaced_only_on_request_and_kept_aside(project: Path, tmp_path: Path) -> None:
+    store = Store.open(project)
+    accounts = AccountStore.open(accounts_path(project), create=True)
+    Administration(accounts, store).add("Lea", "lea@example.org", leads=True)
+    store.close()
+    assert invoke("backup", tmp_path / "b.db", "--project", project).exit_code == 0
+    Administration(accounts, Store.open(project)).add("Ben", "ben@example.org")
+    done = invoke("restore", tmp_path / "b.db", "--project", project)
+    assert done.exit_code == 0, done.stderr
+    assert "left as they are" in done.stdout
+    with accounts.reading() as unit:
+        assert [account.name for account in unit.people.all()] == ["Ben", "Lea"]
+    accounts.close()
+    done = invoke("restore", tmp_path / "b.db", "--project", project, "--accounts")
+    assert done.exit_code == 0, done.stderr
+    with AccountStore.open(accounts_path(project)).reading() as unit:
+        assert [account.name for account in unit.people.all()] == ["Lea"]
+    [aside] = tmp_path.glob("accounts.db.before-restore-*Z")
+    with AccountStore.open(aside).reading() as unit:
+        assert [account.name for account in unit.people.all()] == ["Ben", "Lea"]
+
+
+def test_a_backup_never_replaces_accounts_of_another_backup(project: Path, tmp_path: Path) -> None:
+    AccountStore.open(accounts_path(project), create=True)
+    (tmp_path / "b.db.accounts").write_text("others")
+    done = invoke("backup", tmp_path / "b.db", "--project", project)
+    assert done.exit_code == 1
+    assert "b.db.accounts already exists" in done.stderr
+    assert (tmp_path / "b.db.accounts").read_text() == "others"
+    assert not (tmp_path / "b.db").exists()

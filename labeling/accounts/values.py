@@ -48,6 +48,13 @@ class OpenSession:
     agent: str
 
 
+class Presence(NamedTuple):
+    """The sessions of a person: how many there are, and when they were last seen."""
+
+    sessions: int
+    seen: float | None
+
+
 class LinkKind(Enum):
     """What a link that works once is for."""
 
@@ -76,13 +83,15 @@ class Script(NamedTuple):
 
 
 class AuditEntry(NamedTuple):
-    """One line of the audit log: what was done, by whom and to whom (ids of accounts)."""
+    """One line of the audit log: what was done, by whom and to whom: ids of accounts, and the names they had at the time."""
 
     at: float
     by: int | None
     what: str
     about: int | None
     detail: str
+    by_name: str | None = None
+    about_name: str | None = None
 
 
 def email_of(written: str) -> str:

@@ -28,7 +28,7 @@ def _done() -> None:
 @click.argument("file", type=PATH, required=False)
 @with_project
 def backup(file: Path | None, project: Path) -> None:
-    """Back up the project and its key to a file, even while people work.
+    """Back up the project, its key and the server's accounts, even while people work.
 
     Without FILE, the backup is saved in the folder backups next to the project, with the time in its name. It is
     checked after it is written. Existing files are never overwritten.
@@ -44,19 +44,28 @@ def backup(file: Path | None, project: Path) -> None:
 @click.command()
 @click.argument("file", type=PATH)
 @with_project
-def restore(file: Path, project: Path) -> None:
+@click.option("--accounts", is_flag=True, help="Also replace the server's accounts with those of the backup.")
+def restore(file: Path, project: Path, accounts: bool) -> None:
     """Replace the project with a backup.
 
     Stop the server first. The backup is checked before anything changes, and stays where it is. The replaced project
-    file is kept next to the project, with the time in its name.
+    file is kept next to the project, with the time in its name. If the server has no accounts, those of the backup are restored.
     """
     from labeling.services.backup import restore as put_back
+    from labeling.store.accounts.copies import accounts_copy
 
-    done = put_back(file, project, tick=_tick)
+    done = put_back(file, project, accounts=accounts, tick=_tick)
     _done()
     click.echo(f"Restored {project}: {_described(done.contents)}")
     if done.differ:
         click.echo(f"{done.differ:,} annotations differ from their log; run: saywhen check --mend", err=True)
+    if done.accounts:
+        people, before = done.accounts
+        click.echo(f"Restored {_count(people, 'account')}. Everyone has to sign in again.")
+        if before:
+            click.echo(f"The previous accounts file is now {before}.")
+    elif accounts_copy(file).exists():
+        click.echo("The server's accounts were left as they are; to restore those of the backup, add --accounts.")
     if done.aside:
         if done.missing is None:
             click.echo("The previous project file can't be read, so it can't be compared with the backup.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import NamedTuple
 
 from labeling.errors import StoreError
 from labeling.services.verify_project import verify
+from labeling.store.accounts.copies import accounts_copy, copy_accounts, end_access
+from labeling.store.accounts.database import accounts_path
 from labeling.store.copies import Contents, Missing, contents, copied, missing, require_own_journal, sync
 from labeling.store.project import Store
 from labeling.store.project_file import held_alone, key_path
@@ -35,10 +38,12 @@ class Restored(NamedTuple):
     aside: Path | None
     missing: Missing | None
     differ: int
+    #: How many accounts were restored, and where the accounts file before is; None if no accounts were restored.
+    accounts: tuple[int, Path | None] | None = None
 
 
 def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) -> tuple[Path, Contents]:
-    """Copy an open project with its key to a new file, and return its path and contents.
+    """Copy an open project with its key and the server's accounts to new files, and return the project's path and contents.
 
     Others go on working; what they save meanwhile is not in it. `tick(what, done, of)` is called now and then; raising
     from it stops the copying and leaves nothing. Raises StoreError, also if the file exists.
@@ -49,24 +54,33 @@ def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) ->
         target.parent.mkdir(exist_ok=True)
     _require_folder(target)
     _require_free(target)
-    for path in (*(target.with_name(target.name + ending) for ending in ("-wal", "-shm")), key_path(target)):
+    accounts = accounts_path(store.path)
+    for path in (
+        accounts_copy(target),
+        *(target.with_name(target.name + ending) for ending in ("-wal", "-shm")),
+        key_path(target),
+    ):
         _require_free(path)
     with copied(store.path, target, lambda done, of: tick("copying", done, of)) as (draft, held):
         store.require_in_place()
         _copy_key(store.path, target)
+        if accounts.exists():
+            copy_accounts(accounts, accounts_copy(target))
         try:
             os.link(draft, target)
         except OSError as fault:
             key_path(target).unlink(missing_ok=True)
+            accounts_copy(target).unlink(missing_ok=True)
             raise StoreError(f"can't create {target} ({fault.strerror}); choose another name or folder") from None
     sync(target.parent)
     return target, held
 
 
-def restore(source: Path, project: Path, *, tick: Tick = silent) -> Restored:
+def restore(source: Path, project: Path, *, accounts: bool = False, tick: Tick = silent) -> Restored:
     """Put a backup, with its key, in a project's place; the file that was there is kept under a dated name.
 
-    The backup is copied and checked first and stays as it is. Raises StoreError, with nothing changed, for a backup that
+    Accounts belong to all projects in the folder: those of the backup are restored if there are none, or with `accounts`. The
+    backup is copied and checked first and stays as it is. Raises StoreError, with nothing changed, for a backup that
     is no sound project, and while the project is in use.
     """
     # The key belongs to the name that the server is given, the files beside it to the file that this may link to.
@@ -89,8 +103,32 @@ def restore(source: Path, project: Path, *, tick: Tick = silent) -> Restored:
         sync(draft)
         aside = _exchanged(draft, project)
     _copy_key(source, key_of)
+    people = _restored_accounts(accounts_copy(source), accounts_path(key_of), replace=accounts)
     sync(project.parent)
-    return Restored(held, aside, missing(aside, project) if aside else None, differ)
+    return Restored(held, aside, missing(aside, project) if aside else None, differ, people)
+
+
+def _restored_accounts(source: Path, target: Path, *, replace: bool) -> tuple[int, Path | None] | None:
+    """Put a backup's accounts in place; return how many there are, and where the file before is now."""
+    if not source.exists() or (target.exists() and not replace):
+        return None
+    draft = target.with_name(f"{target.name}.draft")
+    draft.unlink(missing_ok=True)
+    copy_accounts(source, draft)
+    aside = target.with_name(f"{target.name}.before-restore-{_moment()}") if target.exists() else None
+    try:
+        people = end_access(draft, time.time())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    for ending in ("", "-wal", "-shm"):
+        there = target.with_name(target.name + ending)
+        if aside and there.exists():
+            there.rename(aside.with_name(aside.name + ending))
+    for ending in ("-wal", "-shm"):
+        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+    draft.rename(target)
+    return people, aside
 
 
 def _exchanged(draft: Path, project: Path) -> Path | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from labeling.accounts import lifetimes
 from labeling.accounts.scopes import scopes_of
-from labeling.accounts.values import Account, ApiToken, LinkKind, OpenSession, SignedIn, email_of
+from labeling.accounts.values import Account, ApiToken, LinkKind, OpenSession, Presence, SignedIn, email_of
 from labeling.assignment import Member
 from labeling.errors import AccessError, NotAllowedError, NotFoundError
 from labeling.services.accounts.hashing import digest, new_secret
@@ -27,6 +28,24 @@ def require_accounts(project: Store) -> None:
     if not known:
         with project.writing() as writing:
             writing.team.set_accounts(True)
+
+
+class ProjectPerson(NamedTuple):
+    """A person of a project: the account, the name their work is stored under, their roles there, and how present they are."""
+
+    account: Account
+    annotator: str
+    roles: Member
+    presence: Presence
+    #: Whether whoever asks may change the account.
+    manageable: bool
+
+    @property
+    def state(self) -> str:
+        """How the account stands, in a word."""
+        if not self.account.active:
+            return "deactivated"
+        return "active" if self.account.has_password or self.presence.seen else "invited"
 
 
 class Administration:
@@ -53,6 +72,28 @@ class Administration:
                 (unit.people.get(account), annotator)
                 for annotator, account in unit.memberships.of_project(self._project.id).items()
             ]
+
+    def roster(self) -> list[ProjectPerson]:
+        """Return the people of the project with their roles and presence, by name."""
+        with self._project.reading() as project:
+            roles = {member.name: member for member in project.team.members()}
+        with self._store.reading() as unit:
+            open_, sign_ins = unit.sessions.presence(self._clock()), unit.audit.sign_ins()
+            found = []
+            for annotator, id in unit.memberships.of_project(self._project.id).items():
+                sessions, seen = open_.get(id, (0, None))
+                times = [at for at in (seen, sign_ins.get(id)) if at is not None]
+                presence = Presence(sessions, max(times, default=None))
+                found.append(
+                    ProjectPerson(
+                        unit.people.get(id),
+                        annotator,
+                        roles.get(annotator, Member(annotator)),
+                        presence,
+                        self._may_manage(unit, id),
+                    )
+                )
+        return sorted(found, key=lambda each: (each.account.name.casefold(), each.account.id))
 
     def unclaimed(self) -> list[str]:
         """Return the names in the project that belong to no account."""
@@ -93,7 +134,7 @@ class Administration:
         if annotates or reviews or leads:
             with self._project.writing() as project:
                 member = Member(annotator, annotates, reviews, leads)
-                project.team.set_members([member], self._by.annotator or OPERATOR if self._by else OPERATOR)
+                project.team.set_members([member], self._signature())
         return account, secret
 
     def link(self, account: int) -> tuple[str, LinkKind]:
@@ -104,6 +145,56 @@ class Administration:
             secret = self._link(unit, person, kind)
             self._note(unit, f"made a link ({kind.value})", account)
         return secret, kind
+
+    def rename(self, account: int, name: str) -> None:
+        """Change the name that others see. What is logged keeps the name at the time, and work its own; raises AccessError."""
+        name = name_of(name)
+        with self._store.writing() as unit:
+            if self._managed(unit, account).name != name:
+                self._note(unit, "changed the name", account, f"to {name}")
+                unit.people.set_name(account, name)
+
+    def set_roles(self, account: int, *, annotates: bool, reviews: bool, leads: bool) -> None:
+        """Set what someone of the project does there; raises NotAllowedError if no one would lead it."""
+        with self._store.reading() as unit:
+            annotator = unit.memberships.of_account(account).get(self._project.id)
+        if annotator is None:
+            raise NotFoundError("this person doesn't belong to the project")
+        with self._project.writing() as project:
+            others = [member for member in project.team.members() if member.name != annotator]
+            if not leads and not any(member.leads for member in others):
+                raise NotAllowedError("a project needs a lead; first make someone else a lead")
+            project.team.set_members([Member(annotator, annotates, reviews, leads)], self._signature())
+        given = [role for role, does in (("annotates", annotates), ("reviews", reviews), ("leads", leads)) if does]
+        with self._store.writing() as unit:
+            self._note(unit, "set roles", account, ", ".join(given) or "none")
+
+    def set_administrator(self, account: int, administrator: bool) -> None:
+        """Make someone an administrator of the server, or no longer one; raises NotAllowedError."""
+        if self._by is not None and not self._by.administrator:
+            raise NotAllowedError("only administrators can make someone an administrator")
+        with self._store.writing() as unit:
+            person = unit.people.get(account)
+            if person.administrator == administrator:
+                return
+            if self._by is not None and account == self._by.account:
+                raise NotAllowedError("you can't end your own administration; ask another administrator")
+            unit.people.set_administrator(account, administrator)
+            self._note(unit, "made an administrator" if administrator else "is no longer an administrator", account)
+
+    def sessions_of(self, account: int) -> list[OpenSession]:
+        """Return the sessions of someone whom `by` may manage, newest first; raises NotAllowedError."""
+        with self._store.reading() as unit:
+            self._managed(unit, account)
+            return unit.sessions.of(account, self._clock())
+
+    def end_sessions(self, account: int) -> int:
+        """End all sessions of someone whom `by` may manage, and return how many there were; raises NotAllowedError."""
+        with self._store.writing() as unit:
+            self._managed(unit, account)
+            ended = unit.sessions.end_all(account)
+            self._note(unit, "ended all sessions", account)
+            return ended
 
     def deactivate(self, account: int) -> None:
         """Keep someone from signing in: sessions, links and tokens end at once, and their work stays."""
@@ -135,10 +226,9 @@ class Administration:
     def log(self, limit: int) -> list[tuple[float, str, str, str, str]]:
         """Return the newest lines of the audit log: when, by whom, what, about whom, and details."""
         with self._store.reading() as unit:
-            names = {account.id: account.name for account in unit.people.all()}
             return [
-                (at, names.get(by or 0, OPERATOR), what, names.get(about or 0, ""), detail)
-                for at, by, what, about, detail in unit.audit.newest(limit)
+                (each.at, each.by_name or OPERATOR, each.what, each.about_name or "", each.detail)
+                for each in unit.audit.newest(limit)
             ]
 
     # --- one's own sessions and tokens ----------------------------------------------------------------------------------
@@ -214,6 +304,18 @@ class Administration:
                 "only administrators can do this for administrators, and for people of several projects"
             )
         return person
+
+    def _may_manage(self, unit: AccountsUnit, account: int) -> bool:
+        """Whether `by` may manage an account, as `_managed` says."""
+        try:
+            self._managed(unit, account)
+        except NotAllowedError:
+            return False
+        return True
+
+    def _signature(self) -> str:
+        """Return who changes something, for the log of the team: the name under which their own work is stored."""
+        return (self._by.annotator if self._by else None) or OPERATOR
 
     def _link(self, unit: AccountsUnit, account: Account, kind: LinkKind) -> str:
         secret = new_secret()

@@ -19,9 +19,11 @@ class Audit:
         self._connection = connection
 
     def note(self, what: str, *, by: int | None, about: int | None, now: float, detail: str = "") -> None:
-        """Add a line; `by` is None for the command line and for someone who has not signed in."""
+        """Add a line, with the names of both as they are now; `by` is None for the command line and for someone not signed in."""
         self._connection.execute(
-            "INSERT INTO audit (at, by, what, about, detail) VALUES (?, ?, ?, ?, ?)", (now, by, what, about, detail)
+            """INSERT INTO audit (at, by, what, about, detail, by_name, about_name) VALUES (?1, ?2, ?3, ?4, ?5,
+                (SELECT name FROM account WHERE id = ?2), (SELECT name FROM account WHERE id = ?4))""",
+            (now, by, what, about, detail),
         )
         if what == SIGNED_IN:
             self._connection.execute(
@@ -31,6 +33,15 @@ class Audit:
     def newest(self, limit: int = 100) -> list[AuditEntry]:
         """Return the last lines, newest first."""
         rows = self._connection.execute(
-            "SELECT at, by, what, about, detail FROM audit ORDER BY id DESC LIMIT ?", (limit,)
+            """SELECT at, by, what, about, detail,
+                coalesce(by_name, (SELECT name FROM account WHERE id = audit.by)),
+                coalesce(about_name, (SELECT name FROM account WHERE id = audit.about))
+            FROM audit ORDER BY id DESC LIMIT ?""",
+            (limit,),
         )
         return [AuditEntry(*row) for row in rows]
+
+    def sign_ins(self) -> dict[int, float]:
+        """Return when each account last signed in."""
+        found = self._connection.execute("SELECT about, max(at) FROM audit WHERE what = 'signed in' GROUP BY about")
+        return dict(found.fetchall())

@@ -95,6 +95,11 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
             detail TEXT NOT NULL
         ) STRICT""",
     ),
+    (
+        # The log keeps the names that people had at the time.
+        "ALTER TABLE audit ADD COLUMN by_name TEXT",
+        "ALTER TABLE audit ADD COLUMN about_name TEXT",
+    ),
 )
 
 

@@ -53,6 +53,15 @@ class Sessions:
         )
         return [OpenSession(*row) for row in rows if not lifetimes.session_is_over(row[1], row[2], now)]
 
+    def presence(self, now: float) -> dict[int, tuple[int, float]]:
+        """Return of each account how many sessions last, and when one was last used."""
+        found: dict[int, tuple[int, float]] = {}
+        for account, created, seen in self._connection.execute("SELECT account, created, seen FROM session"):
+            if not lifetimes.session_is_over(created, seen, now):
+                count, last = found.get(account, (0, 0.0))
+                found[account] = count + 1, max(last, seen)
+        return found
+
     def end(self, account: int, session: int) -> bool:
         """End one of someone's sessions; returns whether there was such a session."""
         done = self._connection.execute("DELETE FROM session WHERE account = ? AND id = ?", (account, session))
