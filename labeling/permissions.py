@@ -29,6 +29,8 @@ class Role(Enum):
     LEAD = "leads"
     #: Everyone in a project where no one leads yet: with nothing assigned and no gold hidden, there is nothing to protect.
     FOUNDER = "everyone, before there is a lead"
+    #: Who manages the accounts of a server, whatever they do in a project; there is none without accounts.
+    ADMINISTRATOR = "administrators of the server"
     #: Whoever can open the project file, and so runs commands on it.
     OPERATOR = "people at the command line"
 
@@ -82,6 +84,7 @@ class Action(Enum):
 # Each of these sets holds the one before it.
 _OPERATORS = frozenset({Role.OPERATOR})
 _LEADS = _OPERATORS | {Role.LEAD, Role.FOUNDER}
+_MANAGERS = _LEADS | {Role.ADMINISTRATOR}
 _REVIEWERS = _LEADS | {Role.REVIEWER}
 _ANNOTATORS = _REVIEWERS | {Role.ANNOTATOR}
 _VISITORS = _ANNOTATORS | {Role.VISITOR}
@@ -104,7 +107,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SEE_HIDDEN_GOLD: _LEADS,
     Action.READ_TEAM: _LEADS,
     Action.SET_ROLES: _LEADS,
-    Action.MANAGE_ACCOUNTS: _LEADS,
+    Action.MANAGE_ACCOUNTS: _MANAGERS,
     Action.ASSIGN: _LEADS,
     Action.HIDE_GOLD: _LEADS,
     Action.IMPORT_WORK: _LEADS,
@@ -157,7 +160,11 @@ PAGE_ACTIONS: dict[str, Action] = {
     "": Action.CHANGE_OWN_WORK,
     "import": Action.IMPORT_ARTICLES,
     "review": Action.REVIEW,
+    "overview": Action.READ_TEAM,
     "team": Action.READ_TEAM,
+    "quality": Action.SEE_HIDDEN_GOLD,
+    "label-set": Action.CHANGE_LABEL_SET,
+    "people": Action.MANAGE_ACCOUNTS,
     "agreement": Action.READ_AGREEMENT,
     "stats": Action.READ_STATISTICS,
     "stories": Action.READ_STORIES,
@@ -188,6 +195,10 @@ class Person:
     def proven(self) -> Person:
         """Return the same person where people prove who they are: no one is a founder there, not even before there is a lead."""
         return Person(self.id, self.roles - {Role.FOUNDER})
+
+    def administering(self) -> Person:
+        """Return the same person as an administrator of the server."""
+        return Person(self.id, self.roles | {Role.ADMINISTRATOR})
 
 
 def roles(*, reviews: bool, leads: bool, led: bool, assigned: bool, gold_hidden: bool) -> frozenset[Role]:

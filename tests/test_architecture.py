@@ -270,7 +270,7 @@ _NAMESAKES = {
     "Comment": "the op that comments, and the comment that it leaves in the state",
     "Project": "the project as notebooks see it, and what the store's contract says that one answers",
 }
-_CONTRACT = "labeling/store/contract.py"
+_CONTRACT = "labeling/store/contract"
 
 
 def _namesakes(sources: dict[str, str]) -> dict[str, list[str]]:
@@ -284,7 +284,11 @@ def _namesakes(sources: dict[str, str]) -> dict[str, list[str]]:
         name: paths
         for name, paths in homes.items()
         if len(paths) > 1
-        and not (len(paths) == 2 and _CONTRACT in paths and all(path.startswith("labeling/store/") for path in paths))
+        and not (
+            len(paths) == 2
+            and any(path.startswith(_CONTRACT) for path in paths)
+            and all(path.startswith("labeling/store/") for path in paths)
+        )
     }
 
 

@@ -73,6 +73,14 @@ def figures_without_chance(store: Store, tick: Tick | None = None) -> dict[str, 
     return {"selection": _selection(False), **report(ledger(store, chance=False), store.schema)}
 
 
+def uncounted(store: Store) -> int:
+    """Return how many articles `figures_without_chance` would have to count first."""
+    selection = _selection(False)
+    with store.reading() as project:
+        wanted, kept = _stamps(project, selection), project.agreement.kept(selection, "together", 0)
+    return sum(kept.get(article) != stamp for article, stamp in wanted.items())
+
+
 def count(store: Store, *, everything: bool = False, chance: bool = True, tick: Tick | None = None) -> None:
     """Count the articles whose work has changed since they were counted last, and keep what they add."""
     selection = _selection(everything)

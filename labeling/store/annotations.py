@@ -87,14 +87,29 @@ class Annotations:
         )
         return frozenset(article for (article,) in found)
 
-    def dates_in_words(self, most: int) -> list[tuple[str, str, str | None]]:
-        """Return the words, EDTF value and TIMEX3 value of dates that were read from words, the latest articles' first."""
+    def dates_in_words(self, most: int, seen_by: str | None = None) -> list[tuple[str, str, str | None]]:
+        """Return the words, EDTF value and TIMEX3 value of dates that were read from words, the latest articles' first.
+
+        With `seen_by`, those in that annotator's own work and in what others have submitted, hidden gold aside.
+        """
         return self._connection.execute(
             """SELECT json_extract(value, '$.words'), json_extract(value, '$.edtf'), json_extract(value, '$.timex3')
-            FROM attribute WHERE json_type(value, '$.words') = 'text' AND json_type(value, '$.edtf') = 'text'
-            ORDER BY annotation DESC LIMIT ?""",
-            (most,),
+            FROM attribute JOIN annotation ON annotation.id = attribute.annotation
+            WHERE json_type(value, '$.words') = 'text' AND json_type(value, '$.edtf') = 'text'
+                AND (?2 IS NULL OR annotator = ?2 OR (status = 'submitted' AND annotator <> ?3 AND NOT EXISTS (
+                    SELECT 1 FROM reference
+                    WHERE reference.article = annotation.article AND reference.annotator = annotation.annotator)))
+            ORDER BY attribute.annotation DESC LIMIT ?1""",
+            (most, seen_by, GOLD),
         ).fetchall()
+
+    def unsubmitted(self, annotator: str) -> frozenset[str]:
+        """Return the articles in an annotator's queue that they have not submitted."""
+        found = self._connection.execute(
+            "SELECT article FROM annotation WHERE annotator = ? AND place IS NOT NULL AND status <> 'submitted'",
+            (annotator,),
+        )
+        return frozenset(article for (article,) in found)
 
     def submitters(self) -> frozenset[str]:
         """Return the annotators who have submitted an article."""

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from labeling.annotation.state import Annotation
 from labeling.errors import NotFoundError
 from labeling.schema import Schema
 from labeling.store import state_rows
@@ -48,6 +49,28 @@ class HiddenGold:
                 raise NotFoundError(
                     f"{reference} has not submitted article {article}; hidden gold must be submitted work"
                 )
+
+    def hidable(self, annotator: str) -> list[tuple[str, str | None]]:
+        """Return (article, title) of what someone has submitted, in the order of the project."""
+        return self._connection.execute(
+            """SELECT article.id, title FROM annotation JOIN article ON article.id = annotation.article
+            WHERE annotator = ? AND status = 'submitted' ORDER BY article.position""",
+            (annotator,),
+        ).fetchall()
+
+    def compared(self, annotator: str) -> list[tuple[str, Annotation, Annotation]]:
+        """Return (article, gold, work) of each article with hidden gold that an annotator has submitted, in queue order."""
+        found = self._connection.execute(
+            """SELECT work.article, gold.id, work.id FROM reference
+            JOIN annotation AS gold ON gold.article = reference.article AND gold.annotator = reference.annotator
+            JOIN annotation AS work ON work.article = reference.article AND work.annotator = ?1
+            WHERE work.place IS NOT NULL AND work.status = 'submitted' AND reference.annotator <> ?1 ORDER BY work.place""",
+            (annotator,),
+        ).fetchall()
+        return [
+            (article, state_rows.load(self._connection, gold), state_rows.load(self._connection, work))
+            for article, gold, work in found
+        ]
 
     def quality(self, schema: Schema) -> list[dict[str, Any]]:
         """Return each annotator's figures against hidden gold, over submitted articles. Only leads may see them.

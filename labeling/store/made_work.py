@@ -93,7 +93,7 @@ class MadeWorks:
         """Write work op by op, as it reads under what has changed since it was checked."""
         message = [ops.load({**orjson.loads(body), "number": number}) for number, body in enumerate(work.ops, 1)]
         save = Save(work.annotator, work.article, work.client, 0, message, version)
-        for refusal in self._op_log.append(save, keys).refused:
+        for refusal in self._op_log.append(save, keys, imported=True).refused:
             raise OpError(f"{work.annotator} on article {work.article}: {refusal['reason']}")
 
     def _write(self, ready: Sequence[tuple[int, str, MadeWork]]) -> None:

@@ -658,3 +658,53 @@ def m020_article_change(db: Database) -> None:
         ),
     ):
         db.execute(statement)
+
+
+@migrations()
+def m021_entry_use(db: Database) -> None:
+    """The registry entries that submitted work uses: what others' unsubmitted work alone uses is not offered to annotators."""
+    used = """SELECT DISTINCT entry.id, attribute.annotation FROM attribute
+        JOIN json_each(attribute.value) AS each ON each.type = 'text' JOIN entry ON entry.id = each.value
+        WHERE json_type(attribute.value) IN ('text', 'array')"""
+    for statement in (
+        "PRAGMA user_version = 21",
+        "CREATE INDEX entry_id ON entry(id)",
+        """CREATE TABLE entry_use (
+            entry TEXT NOT NULL,
+            annotation INTEGER NOT NULL REFERENCES annotation(id) ON DELETE CASCADE,
+            PRIMARY KEY (entry, annotation)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX entry_use_annotation ON entry_use(annotation)",
+        f"""INSERT INTO entry_use {used}
+            AND attribute.annotation IN (SELECT id FROM annotation WHERE status = 'submitted')""",
+        f"""CREATE TRIGGER entry_use_submitted AFTER UPDATE OF status ON annotation
+        WHEN NEW.status = 'submitted' AND OLD.status <> 'submitted'
+        BEGIN INSERT OR IGNORE INTO entry_use {used} AND attribute.annotation = NEW.id; END""",
+        """CREATE TRIGGER entry_use_reopened AFTER UPDATE OF status ON annotation
+        WHEN OLD.status = 'submitted' AND NEW.status <> 'submitted'
+        BEGIN DELETE FROM entry_use WHERE annotation = NEW.id; END""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m022_returns(db: Database) -> None:
+    """Articles given back to their annotators, each with a note."""
+    for statement in (
+        "PRAGMA user_version = 22",
+        """CREATE TABLE returned (
+            id INTEGER PRIMARY KEY,
+            article TEXT NOT NULL REFERENCES article(id),
+            annotator TEXT NOT NULL REFERENCES annotator(name),
+            note TEXT NOT NULL,
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX returned_annotator ON returned(annotator, article)",
+        *(
+            f"""CREATE TRIGGER returned_no_{verb} BEFORE {verb} ON returned
+            BEGIN SELECT RAISE(ABORT, 'returned is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+    ):
+        db.execute(statement)

@@ -22,6 +22,7 @@ from labeling.store import export_cache, state_rows
 from labeling.store.imports import undone
 from labeling.store.label_sets import LabelSets
 from labeling.store.registries import Registries
+from labeling.store.team import EDITS, GOLD
 from labeling.store.timestamps import now
 from labeling.store.values import Answer, Save
 
@@ -79,13 +80,14 @@ class OpLog:
             self._label_sets.newest(),
         )
 
-    def append(self, save: Save, keys: list[int]) -> Answer:
+    def append(self, save: Save, keys: list[int], *, imported: bool = False) -> Answer:
         """Append a message and return its answer; `keys` gets the annotation's, before anything of it is cached.
 
-        Raises NotFoundError for an article that is in no queue of the annotator, AccessError for another's client id.
+        Raises NotFoundError for an article that is not in the annotator's queue, unless the work is `imported`, and AccessError
+        for another's client id.
         """
         self._kept.require_of(undone(self._connection))
-        key, text = self._work(save)
+        key, text = self._work(save, imported=imported)
         keys.append(key)
         return self._take(key, text, save)
 
@@ -99,12 +101,15 @@ class OpLog:
         ).fetchone()
         return [orjson.loads(op) for op in state_rows.ops_since(self._connection, row[0], 0)] if row else []
 
-    def _work(self, save: Save) -> tuple[int, str]:
-        """Return the annotation's key and the article's text; raises NotFoundError."""
+    def _work(self, save: Save, *, imported: bool = False) -> tuple[int, str]:
+        """Return the annotation's key and the article's text; raises NotFoundError.
+
+        What has left a queue still takes edits: they may have been made before.
+        """
         row: tuple[int, str] | None = self._connection.execute(
-            """SELECT annotation.id, article.text FROM annotation JOIN article ON article.id = annotation.article
-            WHERE annotation.article = ? AND annotation.annotator = ?""",
-            (save.article, save.annotator),
+            f"""SELECT annotation.id, article.text FROM annotation JOIN article ON article.id = annotation.article
+            WHERE annotation.article = ?1 AND annotation.annotator = ?2 AND (?2 = ?3 OR ?4 OR {EDITS})""",
+            (save.article, save.annotator, GOLD, imported),
         ).fetchone()
         if row is None:
             raise NotFoundError(f"there is no article {save.article} in the queue of {save.annotator}")

@@ -349,11 +349,11 @@ class Store:
     # --- registries and the label set -------------------------------------------------------------------------------
 
     def entries(
-        self, registry: str, words: str, limit: int = 20, *, annotator: str = "", article: str = ""
+        self, registry: str, words: str, limit: int = 20, *, annotator: str = "", article: str = "", blind: bool = False
     ) -> list[dict[str, str]]:
         """Return the registry's entries whose name holds all the words, best first (see `Registries.find`)."""
         with self.reading() as project:
-            return project.registries.find(registry, words, limit, annotator=annotator, article=article)
+            return project.registries.find(registry, words, limit, annotator=annotator, article=article, blind=blind)
 
     def registries(self) -> dict[str, dict[str, str]]:
         """Return all entries by registry and id."""

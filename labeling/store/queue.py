@@ -9,6 +9,8 @@ from typing import Any
 from labeling.dataset import article_values
 from labeling.store import state_rows, work_session
 from labeling.store.label_sets import LabelSets
+from labeling.store.returns import Returns
+from labeling.store.team import OPENS
 
 
 class Queue:
@@ -17,9 +19,15 @@ class Queue:
     def __init__(self, connection: sqlite3.Connection, label_sets: LabelSets) -> None:
         self._connection = connection
         self._label_sets = label_sets
+        self._returns = Returns(connection)
 
     def next(self, annotator: str, after: str | None) -> str | None:
-        """Return the id of the next article still to do, after another one in queue order, wrapping round; or None."""
+        """Return the id of the next article still to do, after another one in queue order, wrapping round; or None.
+
+        What was given back comes before all else, unless the article before it is left as it was: then it has had its turn.
+        """
+        if not self._is_left_open(annotator, after) and (returned := self._returns.first(annotator, after)):
+            return returned
         place = self._place(annotator, after)
         for low, high in ((place, 2**62), (0, place)):
             row = self._connection.execute(
@@ -31,6 +39,12 @@ class Queue:
             if row:
                 return str(row[0])
         return None
+
+    def _is_left_open(self, annotator: str, article: str | None) -> bool:
+        row = self._connection.execute(
+            "SELECT status IN ('new', 'open') FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)
+        ).fetchone()
+        return bool(row and row[0])
 
     def previous(self, annotator: str, before: str | None) -> str | None:
         """Return the id of the article before another one in queue order, whatever its status; or None."""
@@ -67,7 +81,7 @@ class Queue:
         row = self._connection.execute(
             f"""SELECT {state_rows.ARTICLE}, place, annotation.id, annotation.revision FROM article
             JOIN annotation ON annotation.article = article.id AND annotation.annotator = ?
-            WHERE article.id = ? AND (place IS NOT NULL OR annotation.revision > 0)""",
+            WHERE article.id = ? AND {OPENS}""",
             (annotator, article),
         ).fetchone()
         if row is None:
@@ -91,4 +105,5 @@ class Queue:
             "annotation": {"revision": revision, **state},
             "entries": names,
             "version": version,
+            "returned": self._returns.note(found.id, annotator) if state["status"] == "open" else None,
         }

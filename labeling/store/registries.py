@@ -7,11 +7,26 @@ from collections.abc import Iterable
 
 from labeling.language import LANGUAGES
 from labeling.store import state_rows
+from labeling.store.team import GOLD
 
 #: So many entries that fit the words are ranked by the annotator's work, and so many of their newest articles count.
 _RANKED, _COUNTED = 100, 2_000
 #: What makes one name of two, in any language.
 _JOINING = sorted({f" {word} " for language in LANGUAGES.values() for word in language.conjunctions})
+
+#: SQL for whether an entry is used in someone's own work, or in what people have submitted, hidden gold aside.
+_OFFERED = """(
+    id IN (
+        SELECT each.value FROM annotation JOIN attribute ON attribute.annotation = annotation.id
+        JOIN json_each(attribute.value) AS each ON each.type = 'text'
+        WHERE annotator = ? AND status IN ('open', 'skipped') AND json_type(attribute.value) IN ('text', 'array')
+    ) OR EXISTS (
+        SELECT 1 FROM entry_use JOIN annotation ON annotation.id = entry_use.annotation
+        WHERE entry_use.entry = entry.id AND (annotator = ? OR (annotator <> ? AND NOT EXISTS (
+            SELECT 1 FROM reference
+            WHERE reference.article = annotation.article AND reference.annotator = annotation.annotator)))
+    )
+)"""
 
 
 class Registries:
@@ -21,22 +36,26 @@ class Registries:
         self._connection = connection
 
     def find(
-        self, registry: str, words: str, limit: int = 20, *, annotator: str = "", article: str = ""
+        self, registry: str, words: str, limit: int = 20, *, annotator: str = "", article: str = "", blind: bool = False
     ) -> list[dict[str, str]]:
         """Return the registry's entries whose name holds all the words, best first: whole name, word starts, rest.
 
         Names of one person come before joint ones. Of those that fit alike, the annotator's own work decides: entries
-        named together with those of `article` come first, then those named in most articles.
+        named together with those of `article` come first, then those named in most articles. `blind` leaves out what only
+        hidden gold and others' unsubmitted work use.
         """
         parts = state_rows.fold(words).split()
-        where = " AND ".join(["registry = ?", *("instr(folded, ?)" for _ in parts)])
+        where = " AND ".join(["registry = ?", *("instr(folded, ?)" for _ in parts), *([_OFFERED] if blind else ())])
         starts = " + ".join(["length('')", *("(instr(' ' || folded, ' ' || ?) > 0)" for _ in parts)])
         joint = " OR ".join("instr(folded, ?)" for _ in _JOINING)
         rows = self._connection.execute(
             f"""SELECT folded = ? AS whole, {starts} AS starts, {joint} AS joint, id, name FROM entry WHERE {where}
             ORDER BY whole DESC, starts DESC, joint, length(name), name LIMIT ?""",
-            (state_rows.fold(words), *parts, *_JOINING, registry, *parts, max(limit, _RANKED)),
-        ).fetchall()
+            (
+                state_rows.fold(words), *parts, *_JOINING, registry, *parts,
+                *((annotator, annotator, GOLD) if blind else ()), max(limit, _RANKED),
+            ),
+        ).fetchall()  # fmt: skip
         used = self._used(annotator, article) if annotator and len(rows) > 1 else {}
         rows.sort(key=lambda row: (-row[0], -row[1], row[2] > 0, *used.get(row[3], (0, 0)), len(row[4]), row[4]))
         return [{"id": id, "name": name} for *_, id, name in rows[:limit]]

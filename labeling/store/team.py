@@ -31,6 +31,14 @@ _ACCOUNTS = "accounts"
 #: SQL for the place of an article that is new to someone: its position, or none where articles are assigned.
 NEW_PLACE = f"CASE WHEN EXISTS (SELECT 1 FROM project WHERE key = '{POLICY}') THEN NULL ELSE article.position END"
 
+#: SQL for whether someone may change their work on an article, of a row of `annotation`: it is in their queue, or was. What is
+#: open on a screen when it leaves the queue, or was edited offline, can still be saved.
+EDITS = """(annotation.place IS NOT NULL OR EXISTS (
+    SELECT 1 FROM assignment WHERE assignment.article = annotation.article
+    AND assignment.annotator = annotation.annotator AND verb = 'assign'))"""
+#: SQL for whether someone may open an article: it is in their queue, or was and they have started it.
+OPENS = f"(annotation.place IS NOT NULL OR (annotation.revision > 0 AND {EDITS}))"
+
 
 class Team:
     """The people of the project and their roles."""

@@ -6,6 +6,7 @@ import sqlite3
 from functools import cached_property
 
 from labeling.schema import Schema
+from labeling.store.activity import Activity
 from labeling.store.agreement_counts import AgreementCounts
 from labeling.store.annotations import Annotations
 from labeling.store.articles import Articles
@@ -21,6 +22,7 @@ from labeling.store.predictions import Predictions
 from labeling.store.proof import Proof
 from labeling.store.queue import Queue
 from labeling.store.registries import Registries
+from labeling.store.returns import Returns
 from labeling.store.search import Search
 from labeling.store.split_placements import SplitPlacements
 from labeling.store.stories import Stories
@@ -63,6 +65,14 @@ class UnitOfWork:
     @cached_property
     def search(self) -> Search:
         return Search(self._connection)
+
+    @cached_property
+    def activity(self) -> Activity:
+        return Activity(self._connection)
+
+    @cached_property
+    def returns(self) -> Returns:
+        return Returns(self._connection)
 
     @cached_property
     def registries(self) -> Registries:

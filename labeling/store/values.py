@@ -272,6 +272,16 @@ class ArticleDates(NamedTuple):
     at: str | None
 
 
+class FlaggedComment(NamedTuple):
+    """A comment with a flag: on which article, by whom, the flag and the words."""
+
+    article: str
+    title: str | None
+    annotator: str
+    flag: str
+    text: str
+
+
 class Logged(NamedTuple):
     """An annotation's article's text, its revision in the file and by its log, and the ops that were accepted, in order."""
 

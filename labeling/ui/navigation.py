@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from labeling.permissions import Action
 from labeling.ui import pages
 from labeling.ui.import_page import import_articles
+from labeling.ui.signed_in import signed_in
 from labeling.ui.team_page import team_page
 from labeling.web.server import open_accounts, person_of
 
@@ -36,6 +37,30 @@ def _account() -> None:
     account_page()
 
 
+def _overview() -> None:
+    from labeling.ui.overview_page import overview_page  # likewise
+
+    overview_page()
+
+
+def _quality() -> None:
+    from labeling.ui.quality_page import quality_page  # likewise
+
+    quality_page()
+
+
+def _label_set() -> None:
+    from labeling.ui.label_set_page import label_set_page  # likewise
+
+    label_set_page()
+
+
+def _people() -> None:
+    from labeling.ui.people_page import people_page  # likewise
+
+    people_page()
+
+
 def _stats() -> None:
     from labeling.ui.stats_page import stats_page  # likewise
 
@@ -58,6 +83,8 @@ class _Page(NamedTuple):
     #: The last part of its address; the first page has none.
     url: str
     help: str
+    #: Whether it is of use only where people have accounts.
+    accounts: bool = False
 
 
 #: All pages in the order of the navigation, but for the account page, whose title is the name of the person.
@@ -71,7 +98,23 @@ PAGES = (
         "Import articles from text, JSONL, CSV or HTML files.",
     ),
     _Page(Action.REVIEW, pages.review, "Review", "balance", "review", "Resolve annotators' disagreements."),
+    _Page(
+        Action.READ_TEAM, _overview, "Overview", "dashboard", "overview",
+        "How far the project is, when it will be done, and what waits.",
+    ),
     _Page(Action.READ_TEAM, team_page, "Team", "group", "team", "Who annotates what, hidden gold, and the label set."),
+    _Page(
+        Action.SEE_HIDDEN_GOLD, _quality, "Quality", "fact_check", "quality",
+        "Hidden gold, someone's mistakes one by one, and giving an article back.",
+    ),
+    _Page(
+        Action.CHANGE_LABEL_SET, _label_set, "Label set", "palette", "label-set",
+        "Labels, attributes and guidelines: edit, check and save as a new version.",
+    ),
+    _Page(
+        Action.MANAGE_ACCOUNTS, _people, "People", "manage_accounts", "people",
+        "Who can sign in: invitations, roles and sessions.", accounts=True,
+    ),
     _Page(
         Action.READ_AGREEMENT, _agreement, "Agreement", "handshake", "agreement",
         "How far annotators agree, and where they don't.",
@@ -92,10 +135,12 @@ PAGES = (
 
 def pages_for(annotator: str) -> list[StreamlitPage]:
     """Return the pages that someone may open."""
-    person = person_of(annotator)
+    person, accounts = person_of(annotator), open_accounts() is not None
+    if accounts and (asks := signed_in()) and asks.administrator:
+        person = person.administering()
     account = _Page(
         Action.READ_OWN_WORK, _account, pages.plain(annotator), "person", "account",
-        "Your progress, sessions and tokens" if open_accounts() else "Your progress; switch user",
+        "Your progress, sessions and tokens" if accounts else "Your progress; switch user",
     )  # fmt: skip
     return [
         st.Page(
@@ -107,5 +152,5 @@ def pages_for(annotator: str) -> list[StreamlitPage]:
             help=page.help,
         )
         for page in (*PAGES, account)
-        if person.may(page.action)
+        if person.may(page.action) and (accounts or not page.accounts)
     ]

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from labeling.accounts.values import Script, SignedIn
-from labeling.permissions import PAGE_ACTIONS, Person, refusal
+from labeling.permissions import PAGE_ACTIONS, Action, Person, refusal
 from labeling.services.accounts import SignIn
 from labeling.services.accounts.sign_in import TOKEN_PREFIX
 from labeling.web.location import PING
@@ -78,9 +78,15 @@ class Identity:
             answer = _refused(scope, 403, "you don't belong to this project; a lead can add you to it")
         elif isinstance(asks, Script) and not path.startswith("/api/"):
             answer = _refused(scope, 403, "a token only opens the API")
-        elif (action := PAGE_ACTIONS.get(path.strip("/"))) and not self._person(asks.annotator).may(action):
+        elif (action := PAGE_ACTIONS.get(path.strip("/"))) and not self._may(asks, action):
             answer = _refused(scope, 403, refusal(action))
         await (answer or self._app)(scope, receive, send)
+
+    def _may(self, asks: SignedIn | Script, action: Action) -> bool:
+        person = self._person(asks.annotator or "")
+        if isinstance(asks, SignedIn) and asks.administrator:
+            person = person.administering()
+        return person.may(action)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         asks = self._of_cookie(scope)

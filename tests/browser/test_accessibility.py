@@ -36,7 +36,7 @@ STREAMLITS_OWN = [
 ]
 
 #: Pages whose states other tests look at.
-_ELSEWHERE = {"Review": "test_review.py"}
+_ELSEWHERE = {"Review": "test_review.py", "People": "test_people.py"}
 
 _RUN = """async ([rules, spared]) => {
     const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });

@@ -146,3 +146,22 @@ for (const [claim, words, options, expected] of [
     assert.deepEqual(claim.includes("same words") ? found.slice(0, 1) : found, expected);
   });
 }
+
+test("entries: a new entry's id follows from its name, as in Python, so that two who don't see each other's create the same one", async () => {
+  const created = [];
+  const around = {
+    words: () => "Zoé Café",
+    lexicon: () => LEXICON,
+    names: () => [],
+    within: () => false,
+    repeats: false,
+    article: () => "here",
+    api: { registry: async () => ({ entries: [] }) },
+    mentioned: () => [],
+    nameOf: () => "",
+    newId: () => "random",
+    set: (id, [op]) => created.push([id, op.id, op.name]),
+  };
+  for (const choice of await entryChoices("source", around, "Zoé Café", false)) choice.pick();
+  assert.deepEqual(created, [["6b392fae99e0987b", "6b392fae99e0987b", "Zoé Café"]]);
+});

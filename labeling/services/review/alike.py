@@ -12,6 +12,7 @@ from labeling.adjudication import (
 )
 from labeling.adjudication import patterns as makes
 from labeling.adjudication import steps as acts
+from labeling.services.review.blind import hidden, require_seen
 from labeling.services.review.questions import Questions
 from labeling.services.review.standing import excerpt, taking
 from labeling.services.review.steps import ReviewSteps
@@ -35,6 +36,7 @@ class Alike:
         With `patience`, in seconds, what has not been looked at by then is omitted.
         Each is {"article", "title", "disagreement", "take", "version", "before", "words", "after"}.
         """
+        require_seen(id, hidden(self._store, reviewer))
         reviewed = self._steps.reviewed()
         made = next(
             (
@@ -53,9 +55,14 @@ class Alike:
         if wanted is None:
             return []
         listed: list[dict[str, Any]] = []
+        unseen = hidden(self._store, reviewer)
         for article, known in self._questions.known_questions(patience):
-            if known is None or not any(
-                each.state == "open" and each.pattern.key == key and wanted in each.sides for each in known.rows
+            if (
+                article in unseen
+                or known is None
+                or not any(
+                    each.state == "open" and each.pattern.key == key and wanted in each.sides for each in known.rows
+                )
             ):
                 continue
             if len(listed) >= MOST_ALIKE:
@@ -75,18 +82,21 @@ class Alike:
         found = gold(self._steps.work(article).annotations, self._store.schema, reviewed.policy, made)
         return found.standing if found else []
 
-    def patterns(self, examples: int = 5, *, patience: float | None = None) -> list[dict[str, Any]]:
+    def patterns(
+        self, examples: int = 5, *, patience: float | None = None, reviewer: str | None = None
+    ) -> list[dict[str, Any]]:
         """Return the disagreements of the project by pattern, most frequent first, with examples and clauses.
 
-        With `patience`, in seconds, what has not been looked at by then is omitted.
+        With `patience`, in seconds, what has not been looked at by then is omitted, and so is what is hidden from a `reviewer`.
 
         A pattern is {"key", "title", "label", "count", "open", "took", "clauses": [{"text", "used"}], "examples"}.
         """
         schema, reviewed = self._store.schema, self._steps.reviewed()
         by_key: dict[str, dict[str, Any]] = {}
         clauses = clauses_of(schema)
+        unseen = hidden(self._store, reviewer)
         for article, known in self._questions.known_questions(patience):
-            for each in known.rows if known else ():
+            for each in known.rows if known and article not in unseen else ():
                 group = by_key.setdefault(
                     each.pattern.key,
                     {**each.pattern._asdict(), "labels": set(), "count": 0, "open": 0, "took": Counter(),

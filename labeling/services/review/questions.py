@@ -17,6 +17,7 @@ from labeling.adjudication import (
 )
 from labeling.adjudication import patterns as makes
 from labeling.adjudication.golden import State, gold_by_policy
+from labeling.services.review.blind import hidden
 from labeling.services.review.standing import contradicted, waits
 from labeling.services.review.steps import ReviewSteps
 from labeling.store.contract import Store
@@ -112,11 +113,15 @@ class Questions:
 
         With `own`, what others have decided is left for this reviewer too: a second opinion. With `patience`, in seconds,
         articles that have not been looked at by then are only counted, as pending; the next call continues with them.
+        What the reviewer annotates and has not submitted is not among them.
         """
         found: list[tuple[float, str, int, list[_Short]]] = []
         total = open = pending = 0
         alone = waiting = self._alone()
+        unseen = hidden(self._store, reviewer)
         for article, known in self.known_questions(patience):
+            if article in unseen:
+                continue
             if known is None:
                 pending += 1
                 continue

@@ -15,7 +15,8 @@ from labeling.adjudication import (
 from labeling.adjudication import steps as acts
 from labeling.adjudication.preselection import Preselection
 from labeling.annotation.article import Article
-from labeling.errors import AccessError, NotFoundError, OpError
+from labeling.errors import AccessError, NotAllowedError, NotFoundError, OpError
+from labeling.services.review.blind import hidden_from, require_seen
 from labeling.services.review.gold import Work, counted_work
 from labeling.services.review.suggestions import Suggestions
 from labeling.store.contract import Project, Store
@@ -67,6 +68,7 @@ class ReviewSteps:
             owner, confirmed = project.decisions.of_client(client)
             if owner not in (None, reviewer):
                 raise AccessError("this client id belongs to another person; reload the page")
+            unseen = hidden_from(project, reviewer)
             taken = project.decisions.revisions(client, min((step.number for step in message), default=0))
             for step in sorted(message, key=lambda step: step.number):
                 if step.number <= confirmed:
@@ -75,8 +77,8 @@ class ReviewSteps:
                     continue
                 confirmed = step.number
                 try:
-                    kept = self._kept(project, reviewer, step)
-                except (OpError, NotFoundError) as fault:
+                    kept = self._kept(project, reviewer, step, unseen)
+                except (OpError, NotFoundError, NotAllowedError) as fault:
                     refused.append({"number": step.number, "reason": str(fault)})
                     continue
                 taken[step.number] = self._add(project, reviewer, client, step.number, kept, model)
@@ -92,8 +94,8 @@ class ReviewSteps:
             self.suggestions.decided(project, revision, made, found, content_of(body))
         return revision
 
-    def _kept(self, project: Project, reviewer: str, step: acts.Step) -> _Kept:
-        """Return what is kept of a step, and what it is on; raises OpError or NotFoundError."""
+    def _kept(self, project: Project, reviewer: str, step: acts.Step, unseen: frozenset[str]) -> _Kept:
+        """Return what is kept of a step, and what it is on; raises OpError, NotFoundError or NotAllowedError."""
         if isinstance(step, acts.SetPolicy):
             return _Kept(None, {"kind": "policy", "rule": step.rule, "votes": step.votes})
         if isinstance(step, acts.Undo):
@@ -101,6 +103,7 @@ class ReviewSteps:
             if row is None or row[0] != reviewer:
                 raise OpError(f"you have no step {step.revision} to undo")
             return _Kept(row[1], {"kind": "undo", "revision": step.revision})
+        require_seen(step.article, unseen)
         article, work = self.article(step.article), self.work(step.article)
         found = gold(work.annotations, self._store.schema, Policy())
         for each in found.standing if found else ():

@@ -14,6 +14,7 @@ from labeling.adjudication import patterns as makes
 from labeling.dataset import annotation_values, article_values
 from labeling.language.tokens import sentences
 from labeling.schema.kinds import entry_ids
+from labeling.services.review.blind import hidden, require_seen
 from labeling.services.review.lanes import lanes_of
 from labeling.services.review.standing import extent, is_left, partly, preselected
 from labeling.services.review.steps import ReviewSteps
@@ -29,10 +30,11 @@ class ArticleView:
         self._steps = steps
 
     def of(self, reviewer: str, id: str, *, own: bool = False) -> dict[str, Any]:
-        """Return an article as the review page shows it; raises NotFoundError.
+        """Return an article as the review page shows it; raises NotFoundError, and NotAllowedError before it may be seen.
 
         With `own`, what other reviewers decided is hidden where this one has not decided yet.
         """
+        require_seen(id, hidden(self._store, reviewer))
         article, work, schema = self._steps.article(id), self._steps.work(id), self._store.schema
         reviewed, model = self._steps.reviewed(), self._steps.suggestions.model()
         made = reviewed.decisions.get(id, [])

@@ -42,6 +42,7 @@ export class ArticleView {
     this.schema = schema;
     this.tokens = new Tokens("");
     this.head = make("header", { class: "sw-head" });
+    this.returned = make("p", { class: "sw-returned", "data-sw": "returned", role: "note" });
     this.body = make("div", { class: "sw-body", "data-sw": "text" });
     this.caretMark = make("div", { class: "sw-caret", "aria-hidden": "true" });
     this.geometry = new Geometry(this);
@@ -54,6 +55,7 @@ export class ArticleView {
       "div",
       { class: "sw-page" },
       this.head,
+      this.returned,
       this.body,
       this.connectors.element,
       this.pencils.element,
@@ -85,9 +87,11 @@ export class ArticleView {
     this.styles = new Map();
   }
 
-  /** @param {Tokens} tokens */
-  open(tokens) {
+  /** @param {Tokens} tokens @param {string | null} [returned] the note with which the article was given back */
+  open(tokens, returned = null) {
     this.tokens = tokens;
+    this.returned.hidden = !returned;
+    this.returned.textContent = returned ? `Given back to you: ${returned}` : "";
     this.spans = new Map();
     this.lit = new Set();
     this.active = "";

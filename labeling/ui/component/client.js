@@ -4,7 +4,7 @@
  * @typedef {import("./annotation.js").Snapshot} Snapshot
  * @typedef {import("./annotation.js").Published} Published
  * @typedef {{id: string, title: string | null, outlet: string | null, url: string | null, language: string | null, published: Published | null, text: string, position: number | null}} Article  `position` in the queue; null: it is not in it any more
- * @typedef {{article: Article | null, annotation: Snapshot, entries: Record<string, Record<string, string>>, version?: number, candidates?: import("./candidates.js").CandidateData}} Bundle  `version` of the label set that holds now
+ * @typedef {{article: Article | null, annotation: Snapshot, entries: Record<string, Record<string, string>>, version?: number, candidates?: import("./candidates.js").CandidateData, returned?: string | null}} Bundle  `version` of the label set that holds now; `returned`: the note with which the article was given back
  * @typedef {{edtf: string | null, timex3?: string | null, mod?: string | null, timex_type?: string | null, anchor?: string | null, explain: string}} Reading  without `edtf` the words have no place on the calendar
  * @typedef {{id: string, name: string}} Entry
  * @typedef {{total: number, new: number, open: number, submitted: number, skipped: number}} Progress

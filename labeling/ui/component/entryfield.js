@@ -106,15 +106,29 @@ export async function entryChoices(registry, around, typed, replacing) {
   });
   const nameable = typed || (around.names && !lexicon.isPronoun(words));
   const fresh = nameable ? newNames(around, typed, typed ? asName(typed) : words, [...names.values()]) : [];
-  const makes = fresh.map((name) => {
-    const id = around.newId();
-    const pick = () => around.set(id, [{ kind: "register", registry, id, name }]);
-    return { title: `Create “${name}”`, detail: "new", pick };
-  });
+  const makes = await Promise.all(
+    fresh.map(async (name) => {
+      const id = await madeId(registry, name, around.newId);
+      const pick = () => around.set(id, [{ kind: "register", registry, id, name }]);
+      return { title: `Create “${name}”`, detail: "new", pick };
+    }),
+  );
   const first = !typed && !same.size && isFresh(words, head, lexicon);
   if (typed || head) return [...choices, ...makes];
   const before = first ? 0 : 1; // a description that isn't of the likeliest entry is most often of a new one
   return [...choices.slice(0, before), ...makes, ...choices.slice(before)];
+}
+
+/**
+ * The id of a new entry, as `made_id` makes it in Python. It follows from the name: people who are not shown each other's entries create the
+ * same one, and agree.
+ * @param {string} registry @param {string} name @param {() => string} newId @returns {Promise<string>}
+ */
+async function madeId(registry, name, newId) {
+  if (!globalThis.crypto?.subtle) return newId(); // browsers have it on loopback and with TLS only
+  const bytes = new TextEncoder().encode(`${registry}\u001f${name}`);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest.slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The word that a name is found by: its last one. Empty where the words end with no name (“a senior E.U. envoy”). @param {string} words @param {string | undefined} own a name within the words @param {import("./lexicon.js").Lexicon} lexicon @returns {string} */

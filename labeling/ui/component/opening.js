@@ -78,7 +78,7 @@ export class Opening {
   }
 
   /** @param {Bundle} bundle */
-  open({ article, annotation, entries, version, candidates }) {
+  open({ article, annotation, entries, version, candidates, returned }) {
     // An article fetched ahead may not know it yet, where the one before has been sent.
     const moved = this.desk.outbox?.moved || (version !== undefined && version > this.desk.schema.data.version);
     if (article && moved) return this.reload(article.id);
@@ -95,7 +95,7 @@ export class Opening {
     history.replaceState(history.state, "", address);
     this.desk.tokens = new Tokens(article?.text ?? "", candidates?.language, candidates?.sentences);
     this.desk.candidates = new Candidates(candidates, this.desk.tokens);
-    this.desk.view.open(this.desk.tokens);
+    this.desk.view.open(this.desk.tokens, article ? returned : null);
     this.desk.cursor.open(this.desk.tokens);
     if (!article) {
       this.desk.annotation = emptyAnnotation();

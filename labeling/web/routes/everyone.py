@@ -22,6 +22,10 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
     """Return the routes; `may` makes the guard of an action."""
     routes = APIRouter()
 
+    def seen_by(annotator: str) -> str | None:
+        """Return whose view of others' work is asked for; None for whoever may see work in progress."""
+        return None if may.person(annotator).may(Action.READ_UNSUBMITTED) else annotator
+
     @routes.post("/token", summary="Renew a valid token")
     async def post_token(annotator: Annotated[str, Depends(may(Action.STAY_SIGNED_IN))]) -> Response:
         token, expires = access().token(annotator)
@@ -30,9 +34,9 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
     @routes.get(
         "/dates",
         summary="Read a date in words or EDTF against a publication date",
-        dependencies=[Depends(may(Action.READ_DATES))],
     )
     async def get_dates(
+        annotator: Annotated[str, Depends(may(Action.READ_DATES))],
         words: Annotated[str, Query(max_length=200, description="the date, in words or EDTF")],
         against: Annotated[str, Query(max_length=100, description="the publication date, in EDTF")] = "",
         language: Annotated[str, Query(max_length=100, description="the article's language, as a BCP 47 tag")] = "en",
@@ -47,7 +51,7 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
             if language.lower().partition("-")[0] not in ("", "en"):
                 error += "; words are read in English only so far"
             return Json({"readings": [], "error": error, "lead": lead})
-        readings = await run_in_threadpool(date_choices.ranked, store(), words, readings)
+        readings = await run_in_threadpool(date_choices.ranked, store(), words, readings, seen_by(annotator))
         return Json({"readings": [reading.as_json() for reading in readings], "error": None, "lead": lead})
 
     @routes.get(
@@ -62,7 +66,8 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
             str, Query(max_length=64, description="id of the article in which the entry would be used")
         ] = "",
     ) -> Response:
-        found = await run_in_threadpool(store().entries, registry, q, annotator=annotator, article=article)
+        blind = seen_by(annotator) is not None
+        found = await run_in_threadpool(store().entries, registry, q, annotator=annotator, article=article, blind=blind)
         return Json({"entries": found})
 
     @routes.get("/schema", summary="Get the label set", dependencies=[Depends(may(Action.READ_LABEL_SET))])

@@ -1,0 +1,118 @@
+"""The page for who leads: the label set and its guidelines as YAML, checked, previewed and saved as a new version."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from labeling import schema
+from labeling.errors import SayWhenError
+from labeling.schema import Schema
+from labeling.store.values import Outcome
+from labeling.ui.pages import plain
+from labeling.web.server import open_store
+
+_FILE = "label set"
+_VERSION = re.compile(r"^version:\s*\d+", re.MULTILINE)
+
+
+def label_set_page() -> None:
+    """Edit the label set; beside it are the errors, the labels as they will look, and what the change does to people's work."""
+    store = open_store()
+    now = store.schema
+    st.title("Label set")
+    if words := st.session_state.pop("label_set_message", ""):
+        st.success(plain(words))
+    st.write(
+        plain(
+            f"{now.title}, version {now.version}. Change labels, attributes and guidelines below. Say under “changes” what became of a "
+            "name that is gone (docs/label-sets.md). Nothing changes until you save."
+        )
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        text = st.text_area("YAML", next_version(now), height=640, key=f"label set after {now.version}")
+        st.button("Check", help="Ctrl+Enter in the text does the same.")
+    with right:
+        if text == next_version(now):
+            _preview(now)
+            return
+        if faults := [str(fault) for fault in schema.check(text, file=_FILE)]:
+            _errors(faults)
+            return
+        try:
+            new = schema.parse(text, file=_FILE)
+            found = store.migrate(new, file=_FILE, dry_run=True)
+        except SayWhenError as fault:
+            _errors(str(fault).splitlines())
+            return
+        st.success("No errors.")
+        _preview(new)
+        _outcome(found)
+        if st.button(f"Save as version {new.version}", type="primary"):
+            _save(new)
+
+
+def next_version(now: Schema) -> str:
+    """Return the label set's text with the number of the next version, to be edited."""
+    return _VERSION.sub(f"version: {now.version + 1}", now.source, count=1)
+
+
+def _errors(faults: list[str]) -> None:
+    """List errors, each with its line."""
+    st.error("1 error" if len(faults) == 1 else f"{len(faults):,} errors")
+    for fault in faults:
+        line = fault.removeprefix(f"{_FILE}:")
+        number, _, reason = line.partition(":")
+        st.markdown(
+            f"**Line {int(number)}**: {plain(reason.strip())}" if number.strip().isdigit() else plain(line.strip())
+        )
+
+
+def _preview(shown: Schema) -> None:
+    st.markdown("**Labels and relations**")
+    chips = [
+        _chip(label.title, label.hotkey, f"text-decoration: underline {label.line} {label.colour} 3px")
+        for label in shown.labels.values()
+    ]
+    links = [_chip(relation.title, relation.hotkey, "font-style: italic") for relation in shown.relations.values()]
+    st.html(f"<div>{''.join(chips)}</div><div>{''.join(links)}</div>")
+    with st.expander("Guidelines"):
+        for label in shown.labels.values():
+            if label.guideline:
+                st.markdown(f"**{plain(label.title)}**")
+                st.markdown(label.guideline)
+
+
+def _chip(title: str, key: str | None, line: str) -> str:
+    shortcut = f" <kbd style='opacity: .7'>{escape(key)}</kbd>" if key else ""
+    style = f"display: inline-block; margin: 0 14px 10px 0; text-underline-offset: 5px; {escape(line, quote=True)}"
+    return f'<span style="{style}">{escape(title)}{shortcut}</span>'
+
+
+def _outcome(found: Outcome) -> None:
+    st.markdown("**What saving does**")
+    st.write(
+        f"{found.changed:,} of {found.annotations:,} annotations change, annotators are asked {found.questions:,} questions, "
+        f"and {sum(found.by.values()):,} submitted articles are reopened."
+    )
+    if found.counts:
+        st.dataframe(
+            pd.DataFrame(
+                {"Part": part, "Old name": name, "Count": times} for (part, name), times in sorted(found.counts.items())
+            ),
+            hide_index=True,
+        )
+
+
+def _save(new: Schema) -> None:
+    try:
+        open_store().migrate(new, file=_FILE)
+    except SayWhenError as fault:
+        st.error(plain(str(fault)))
+    else:
+        st.session_state["label_set_message"] = f"The label set is now version {new.version}."
+        st.rerun()

@@ -1,0 +1,203 @@
+"""The lead's overview of a project: progress by person and week, what waits, the forecast, and whom to remind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from labeling.services import agreement_cache
+from labeling.services.overview import LATELY, Overview, PersonProgress, flag_titles, overview, reminder
+from labeling.ui.pages import column, plain
+from labeling.web.server import open_accounts, open_store
+
+#: So many articles are counted for agreement while the page is drawn; more are left to the Agreement page.
+_COUNTED = 200
+
+
+def overview_page() -> None:
+    """Show how far the project is, when it will be done, what waits for someone, and how far annotators agree."""
+    store, now = open_store(), datetime.now(UTC)
+    found = overview(store, now)
+    with column():
+        st.title("Overview")
+        if not found.people:
+            st.write("No one annotates yet. Choose annotators and assign articles on the Team page.")
+            return
+        _figures(found)
+        _forecast(found, now)
+        _people(found, now)
+        _waiting(found)
+        _reminders(found, now)
+        _agreement()
+
+
+def _figures(found: Overview) -> None:
+    total = sum(person.total for person in found.people)
+    submitted = sum(person.submitted for person in found.people)
+    left = sum(person.left for person in found.people)
+    with st.container(horizontal=True):
+        st.metric(
+            "Submitted",
+            f"{submitted:,}",
+            help=f"Of {total:,} assignments: each article counts once for each annotator.",
+        )
+        st.metric("Left to annotate", f"{left:,}")
+        st.metric("This week", f"{sum(person.weeks[-1] for person in found.people):,}", help="Submitted since Monday.")
+        st.metric("Articles", f"{found.articles:,}")
+    st.progress(submitted / total if total else 0.0)
+
+
+def _forecast(found: Overview, now: datetime) -> None:
+    ends, without = found.forecast(now)
+    if not any(person.left for person in found.people):
+        st.write("Everything that is assigned is done.")
+        return
+    if ends is None:
+        st.write(f"No one has submitted anything in the last {LATELY.days} days, so there is no forecast.")
+        return
+    st.write(
+        plain(
+            f"If everyone goes on as in the last {LATELY.days} days, the last one finishes on {_day(ends)}."
+            + (f" Not counting {_listed(without)}, who submitted nothing in that time." if without else "")
+        )
+    )
+
+
+def _people(found: Overview, now: datetime) -> None:
+    st.header("Progress")
+    first = f"{found.mondays[0]:%Y-%m-%d}"
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Name": person.name,
+                "Progress": 100 * person.submitted / person.total,
+                "Submitted": person.submitted,
+                "Left": person.left,
+                "Skipped": person.skipped,
+                "By week": list(person.weeks),
+                "A day": round(person.pace, 1),
+                "Minutes": "–" if person.minutes is None else f"{person.minutes:.1f}",
+                "Done by": _done_by(person, now),
+                "Last active": "–" if person.last is None else f"{person.last:%Y-%m-%d}",
+            }
+            for person in found.people
+        ),
+        hide_index=True,
+        column_config={
+            "Progress": st.column_config.ProgressColumn(format="%.0f %%", min_value=0.0, max_value=100.0),
+            "By week": st.column_config.BarChartColumn(help=f"Articles submitted in each week since {first}.", y_min=0),
+            "A day": st.column_config.NumberColumn(help=f"Articles submitted a day in the last {LATELY.days} days."),
+            "Minutes": st.column_config.TextColumn(
+                help="How long an article takes: the median of the last hundred. Pauses of five minutes and more don't count."
+            ),
+            "Done by": st.column_config.TextColumn(help="If they go on at this pace."),
+        },
+    )
+
+
+def _done_by(person: PersonProgress, now: datetime) -> str:
+    if not person.left:
+        return "done"
+    ends = person.done_on(now)
+    return f"{ends:%Y-%m-%d}" if ends else "–"
+
+
+def _waiting(found: Overview) -> None:
+    st.header("Waiting")
+    titles = {key: flag.title for key, flag in open_store().schema.flags.items()}
+    lines = [
+        f"{count:,} {'article' if count == 1 else 'articles'} {words}"
+        for count, words in (
+            (found.unassigned, "that no one has: assign them on the Team page"),
+            (found.unreviewed, "that several people have submitted and no reviewer has decided anything in"),
+            *((count, f"with a comment “{title}”") for title, count in flag_titles(found.flagged, titles)),
+        )
+        if count
+    ]
+    if not lines:
+        st.write("Nothing waits for you.")
+        return
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+    if found.remarks:
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Flag": titles.get(each.flag, each.flag),
+                    "By": each.annotator,
+                    "Comment": each.text,
+                    "Article": each.title,
+                }
+                for each in found.remarks
+            ),
+            hide_index=True,
+        )
+
+
+def _reminders(found: Overview, now: datetime) -> None:
+    silent = found.silent(now)
+    if not silent:
+        return
+    st.header("Reminders")
+    st.write("They have articles left and have done nothing for three days or more.")
+    emails = _emails()
+    title = open_store().schema.title
+    for person in silent:
+        words = reminder(person, title)
+        with st.expander(plain(f"{person.name}: {person.left:,} left, {_since(person)}")):
+            st.code(words, language=None)
+            if email := emails.get(person.name):
+                subject = quote(f"Your articles in “{title}”")
+                st.link_button(
+                    "Write an e-mail", f"mailto:{quote(email, safe='@')}?subject={subject}&body={quote(words)}"
+                )
+
+
+def _since(person: PersonProgress) -> str:
+    return f"last active on {person.last:%Y-%m-%d}" if person.last else "not started"
+
+
+def _emails() -> dict[str, str]:
+    """Return the e-mails of the project's people by the names under which their work is stored."""
+    accounts = open_accounts()
+    if accounts is None:
+        return {}
+    from labeling.services.accounts import Administration
+
+    return {
+        annotator: account.email
+        for account, annotator in Administration(accounts, open_store()).people()
+        if account.email and account.active
+    }
+
+
+def _agreement() -> None:
+    st.header("Agreement")
+    store = open_store()
+    waiting = agreement_cache.uncounted(store)
+    if waiting > _COUNTED:
+        st.write(f"{waiting:,} articles have yet to be compared. Open the Agreement page to do that.")
+        return
+    found = agreement_cache.figures_without_chance(store)
+    if not found["articles"]:
+        st.write("No article has been submitted by two annotators yet.")
+        return
+    figures = found["figures"]
+    exact, overlap = (figures[name]["value"] for name in ("exact", "overlap"))
+    if exact is None or overlap is None:
+        st.write("Nothing has been labeled in the articles that several annotators have submitted.")
+        return
+    st.write(
+        f"Over {found['articles']:,} articles that two or more annotators have submitted, F1 of spans is {exact:.2f} if labels "
+        f"and boundaries must be the same, and {overlap:.2f} if spans need only overlap. The Agreement page has more."
+    )
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%B} {at.day}, {at.year}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
