@@ -90,6 +90,10 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
     help="Let pages of an origin, such as https://huggingface.co, show SayWhen in a frame. Repeatable; none by default.",
 )
 @SETTINGS
+@click.option("--webhook", metavar="URL", help="Send submissions, reviews and exports to this address, signed.")
+@click.option(
+    "--webhook-secret", "secret", type=PATH, metavar="FILE", help="The file with the secret to sign them with."
+)
 @click.option("--log-requests", is_flag=True, help="Write a line of JSON for each request to the standard error.")
 def serve(
     project: Path, host: str, port: int, url: str | None, tls_cert: Path | None, tls_key: Path | None, **options: Any
@@ -98,10 +102,20 @@ def serve(
     from labeling.web import server
     from labeling.web.reach import Reach, certificate
     from labeling.web.settings import read
+    from labeling.web.webhook import read_secret, require_url
 
+    webhook, secret = options["webhook"], options["secret"]
+    if (webhook is None) != (secret is None):
+        raise click.UsageError("--webhook and --webhook-secret belong together; give both or neither")
+    hook = (require_url(webhook), read_secret(secret)) if webhook else None
     os.environ[PUBLIC_URL_VARIABLE] = url or ""
     certified = certificate(tls_cert, tls_key)
     reach = Reach(host, public_url(), options["proxies"], certified, options["insecure"], options["header"])
     server.serve(
-        reach, port, frames=options["frames"], log_requests=options["log_requests"], settings=read(options["settings"])
+        reach,
+        port,
+        frames=options["frames"],
+        log_requests=options["log_requests"],
+        settings=read(options["settings"]),
+        webhook=hook,
     )

@@ -19,7 +19,7 @@ from labeling.services.dataset_build import MANIFEST, Built, build
 from labeling.services.export import SHAPES, write_export
 from labeling.ui.pages import column, plain, show
 from labeling.web.location import below, exports_path
-from labeling.web.server import open_access, open_store
+from labeling.web.server import notify, open_access, open_store
 
 _FILES = {"articles": "One article per line", "records": "One record per line"}
 _SHAPES: dict[DataShape, str] = {
@@ -76,6 +76,7 @@ def _file() -> None:
             tick=lambda done: show(bar, done / total, f"{done:,} of {total:,} articles"),
         )
         bar.empty()
+        notify("export", name=path.name, by=st.session_state["annotator"])
         st.success(f"Exported to exports/{path.name}")
 
 
@@ -139,6 +140,7 @@ def _dataset() -> None:
         _refused(fault)
         return
     bar.empty()
+    notify("export", name=built.path.name, by=st.session_state["annotator"])
     _built(built)
 
 

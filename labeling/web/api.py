@@ -31,6 +31,7 @@ from labeling.web.access import Access
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 from labeling.web.routes.articles import Message, article_routes
+from labeling.web.routes.events import Notify, silent
 from labeling.web.routes.everyone import everyone_routes
 from labeling.web.routes.export import export_routes
 from labeling.web.routes.figures import figure_routes
@@ -56,11 +57,12 @@ def build_api(
     exports: Path,
     *,
     accounts: bool = False,
+    notify: Notify = silent,
 ) -> FastAPI:
     """Return the API of a project; the store is opened at the first request, not at import.
 
     `store` must not wait for other writers, since it is used on the event loop; `patient` may, in a thread of its own.
-    With `accounts`, `Identity` stands before the API and says who asks.
+    With `accounts`, `Identity` stands before the API and says who asks. `notify` gets submissions, reviews and exports.
     """
     # No page of its own: FastAPI's would fetch its scripts from elsewhere. docs/http.md is made of the description.
     api = FastAPI(
@@ -74,16 +76,16 @@ def build_api(
 
     # A route names the action that it does; its guard asks `permissions` whether whoever asks may do it.
     may = Guards(store, access, accounts)
-    api.include_router(article_routes(store, patient, may))
+    api.include_router(article_routes(store, patient, may, notify))
     api.include_router(everyone_routes(store, access, may))
-    api.include_router(review_routes(patient, may))
+    api.include_router(review_routes(patient, may, notify))
     api.include_router(import_routes(patient, may))
     api.include_router(imports_routes(patient, may))
     api.include_router(split_routes(patient, may))
     api.include_router(story_routes(patient, may))
     api.include_router(team_routes(store, patient, may))
     api.include_router(figure_routes(patient, may))
-    api.include_router(export_routes(patient, access, exports, may))
+    api.include_router(export_routes(patient, access, exports, may, notify))
 
     @api.exception_handler(SayWhenError)
     async def refused(_: Request, fault: SayWhenError) -> Response:

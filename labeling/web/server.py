@@ -25,6 +25,7 @@ from labeling.store.project_file import key_path
 from labeling.web.access import Access
 from labeling.web.location import exports_path, project_path, public_url
 from labeling.web.reach import WITHOUT_TLS, Reach
+from labeling.web.webhook import Webhook
 
 if TYPE_CHECKING:
     import uvicorn
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 #: After how many idle seconds a connection is closed: later than proxies do, which would else ask on one that is closing.
 _KEEP_ALIVE = 75
+#: The webhook, if there is one.
+_WEBHOOK: list[Webhook] = []
 #: For how many seconds requests in progress may go on when the server is stopped.
 _LAST_REQUESTS = 30
 
@@ -58,6 +61,12 @@ def open_door() -> SignIn | None:
     """Return what knows who asks by their session or token; None without accounts."""
     accounts = open_accounts()
     return SignIn(accounts, open_store().id) if accounts else None
+
+
+def notify(event: str, **values: object) -> None:
+    """Send an event to the webhook, if there is one; returns at once."""
+    if _WEBHOOK:
+        _WEBHOOK[0].send(event, **values)
 
 
 def session_cookie() -> str:
@@ -186,10 +195,11 @@ def serve(
     frames: Sequence[str] = (),
     log_requests: bool = False,
     settings: Settings | None = None,
+    webhook: tuple[str, bytes] | None = None,
 ) -> None:
     """Serve the project until interrupted, then finish the requests in progress.
 
-    Pages of `frames` (origins) may show it in a frame. Raises AccessError if it isn't safe to be reached so, and
+    Pages of `frames` (origins) may show it in a frame; `webhook` has an address and the secret to sign with. Raises AccessError if it isn't safe to be reached so, and
     StoreError for a project, a certificate or a port that can't be used.
     """
     gc.disable()  # until all is loaded: what is loaded stays, and looking through it again and again is a tenth of the start
@@ -227,9 +237,13 @@ def serve(
             timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=_LAST_REQUESTS,
         )
+        if webhook:
+            _WEBHOOK.append(Webhook(*webhook, project=store.id))
         running = uvicorn.Server(config)
         threading.Thread(target=_load_the_rest, args=(running,), daemon=True).start()
         running.run(sockets=[listener])
+    for each in _WEBHOOK:
+        each.stop()
 
 
 def _load_the_rest(running: uvicorn.Server) -> None:
@@ -260,7 +274,12 @@ class _Api:
                 from labeling.web.api import build_api
 
                 self._app = build_api(
-                    _api_store, open_store, open_access, exports_path(), accounts=open_accounts() is not None
+                    _api_store,
+                    open_store,
+                    open_access,
+                    exports_path(),
+                    accounts=open_accounts() is not None,
+                    notify=notify,
                 )
             return self._app
 

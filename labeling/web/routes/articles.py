@@ -22,6 +22,7 @@ from labeling.store.contract import MAX_LIMIT, Store
 from labeling.store.values import Answer, Save
 from labeling.web.guards import Guard, Guards
 from labeling.web.routes.answers import Json
+from labeling.web.routes.events import Notify, silent, submission
 from labeling.web.routes.parameters import ArticleId
 
 #: The most ops in one message; an outbox that has grown beyond it is sent in parts.
@@ -68,10 +69,12 @@ class Message(BaseModel):
     )
 
 
-def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may: Guards) -> APIRouter:
+def article_routes(
+    store: Callable[[], Store], patient: Callable[[], Store], may: Guards, notify: Notify = silent
+) -> APIRouter:
     """Return the routes; `patient` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
-    _add_post_ops(routes, _Saves(store), may)  # first: routes are tried one by one, and most requests save
+    _add_post_ops(routes, _Saves(store), may, notify)  # first: routes are tried one by one, and most requests save
     Reader = Annotated[str, Depends(may(Action.READ_OWN_WORK))]  # noqa: N806
     suggestions = _Suggestions()
 
@@ -146,7 +149,7 @@ def article_routes(store: Callable[[], Store], patient: Callable[[], Store], may
     return routes
 
 
-def _add_post_ops(routes: APIRouter, save: "_Saves", may: Guards) -> None:
+def _add_post_ops(routes: APIRouter, save: "_Saves", may: Guards, notify: Notify) -> None:
     """Add the route that saves ops."""
     Author = Annotated[str, Depends(may(Action.CHANGE_OWN_WORK))]  # noqa: N806
 
@@ -155,7 +158,10 @@ def _add_post_ops(routes: APIRouter, save: "_Saves", may: Guards) -> None:
         body = await request.body()
         read = Message.model_validate_json
         message = read(body) if len(body) < _LARGE else await run_in_threadpool(read, body)
-        answer = await save(Save(author, article, message.client, message.revision, message.ops, message.version))
+        given = Save(author, article, message.client, message.revision, message.ops, message.version)
+        answer = await save(given)
+        if values := submission(given, answer):
+            notify("submit", **values)
         return Json(answer.as_json())
 
     routes.add_api_route(

@@ -26,6 +26,7 @@ from labeling.web.access import Access
 from labeling.web.guards import Guards
 from labeling.web.location import below
 from labeling.web.routes.answers import Json
+from labeling.web.routes.events import Notify, silent
 
 
 class Wanted(BaseModel):
@@ -53,7 +54,9 @@ class Wanted(BaseModel):
         return Plan.of_json(self.model_dump())
 
 
-def export_routes(store: Callable[[], Store], access: Callable[[], Access], exports: Path, may: Guards) -> APIRouter:
+def export_routes(
+    store: Callable[[], Store], access: Callable[[], Access], exports: Path, may: Guards, notify: Notify = silent
+) -> APIRouter:
     """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
     Exporter = Annotated[str, Depends(may(Action.EXPORT))]  # noqa: N806
@@ -73,6 +76,7 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
         gold: Annotated[bool, Query(description="gold instead of everyone's work")] = False,
     ) -> Response:
         path = await run_in_threadpool(write_export, store(), exports, shape, submitted=submitted, gold=gold)
+        notify("export", name=path.name, by=exporter)
         return Json(link(path))
 
     @routes.post(
@@ -83,6 +87,7 @@ def export_routes(store: Callable[[], Store], access: Callable[[], Access], expo
         from labeling.services.dataset_build import build  # here, for its charts take long to load
 
         built = await run_in_threadpool(build, store(), exports, wanted.plan(), by=exporter)
+        notify("export", name=built.path.name, by=exporter)
         return Json(
             {
                 **link(built.path),

@@ -17,6 +17,7 @@ from labeling.services.review import Reviewing
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
+from labeling.web.routes.events import Notify, silent
 from labeling.web.routes.parameters import ArticleId
 
 #: How long the queue looks at articles that have changed, in seconds, before it answers with what it knows.
@@ -43,7 +44,7 @@ class Steps(BaseModel):
     own: bool = Field(default=False, description=_OWN)
 
 
-def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
+def review_routes(store: Callable[[], Store], may: Guards, notify: Notify = silent) -> APIRouter:
     """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
     made: list[Reviewing] = []
@@ -85,10 +86,10 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     @routes.get(
         "/review/patterns",
         summary="Count disagreements by pattern, with examples and guideline clauses",
-        dependencies=[Depends(may(Action.REVIEW))],
     )
-    async def get_review_patterns() -> Response:
-        return Json({"patterns": await run_in_threadpool(reviewing().patterns, patience=PATIENCE)})
+    async def get_review_patterns(reviewer: Reviewer) -> Response:
+        found = await run_in_threadpool(reviewing().patterns, patience=PATIENCE, reviewer=reviewer)
+        return Json({"patterns": found})
 
     @routes.get(
         "/review/policy",
@@ -110,6 +111,11 @@ def review_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
             answer = reviewing().append(reviewer, message.client, message.steps)
             view = reviewing().view(reviewer, message.article, own=message.own) if message.article else None
             revisions = {str(number): revision for number, revision in answer.revisions.items()}
+            decided = {
+                step.article for step in message.steps if step.kind == "decide" and step.number in answer.revisions
+            }
+            for article in sorted(decided):
+                notify("review", article=article, reviewer=reviewer)
             return {"confirmed": answer.confirmed, "revisions": revisions, "refused": answer.refused, "review": view}
 
         return Json(await run_in_threadpool(take))
