@@ -201,7 +201,6 @@ def test_locked_requirements_pin_one_version_each_and_name_no_host() -> None:
 #: Modules that may be longer than `_MOST_LINES`, each with the reason.
 _LONG = {
     "labeling/store/migrations.py": "migrations are appended, never edited or divided",
-    "labeling/store/contract.py": "one contract, noun by noun, that a second engine implements",
 }
 _MOST_LINES = 400
 

@@ -19,12 +19,12 @@ the noun's class. Services, the web, pages and commands know this module, the va
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from labeling.store.contract_of_leads import Activity, HiddenGold, Returns
+from labeling.store.contract_of_leads import Activity, HiddenGold, Returns, SplitPlacements, Stories
 from labeling.store.suggestion_store import SuggestionStore
 
 if TYPE_CHECKING:  # what only types name; else whoever knows the contract would load the whole core
@@ -35,8 +35,6 @@ if TYPE_CHECKING:  # what only types name; else whoever knows the contract would
     from labeling.annotation.article import Article, Published
     from labeling.annotation.state import Annotation
     from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, Review
-    from labeling.dataset.duplicates import Signature
-    from labeling.dataset.splits import Recipe
     from labeling.permissions import Person
     from labeling.schema import Schema
     from labeling.store.values import (  # isort: skip
@@ -44,7 +42,6 @@ if TYPE_CHECKING:  # what only types name; else whoever knows the contract would
         ImportRecord, Logged, MadeWork, Obstacle, Origin, Outcome, Part, Predicted, Save, Selection,
         StoredAnnotation, Undone,
     )  # fmt: skip
-    from labeling.stories.changes import ChangeKind, StoryChange
 
 #: How many articles a search returns at most: its snippets are looked for in their texts, and no one pages so far.
 MAX_LIMIT = 200
@@ -229,29 +226,6 @@ class Predictions(Protocol):
     def add(self, article: str, disagreement: str, suggested: str | None, lesson: Lesson) -> int: ...
     def add_outcome(self, revision: int, prediction: int, met: int | None) -> None: ...
     def outcomes(self, after: int = 0) -> list[Predicted]: ...
-
-
-class SplitPlacements(Protocol):
-    """Splits by name, the split of each article, and the signatures of texts."""
-
-    def recipes(self) -> dict[str, Recipe]: ...
-    def placed(self, name: str) -> dict[str, str | None]: ...
-    def begin(self, name: str, recipe: Recipe, by: str) -> None: ...
-    def place(self, name: str, split_of: Mapping[str, str | None], by: str) -> None: ...
-    def set_aside(self, name: str, articles: Iterable[str], by: str) -> None: ...
-    def faults(self) -> list[tuple[str, str, str]]: ...
-    def unsigned(self) -> list[str]: ...
-    def signed(self) -> set[str]: ...
-    def signatures(self) -> dict[str, Signature]: ...
-    def keep_signatures(self, made: Mapping[str, Signature]) -> None: ...
-
-
-class Stories(Protocol):
-    """The log of changes of stories."""
-
-    def changes(self) -> list[StoryChange]: ...
-    def newest(self) -> int: ...
-    def add(self, kind: ChangeKind, body: Mapping[str, Any], by: str) -> int: ...
 
 
 class AgreementCounts(Protocol):
