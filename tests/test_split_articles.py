@@ -165,7 +165,7 @@ def test_splits_that_someone_has_started_in_another_way_meanwhile_are_not_filled
     other = Recipe(HALVES.shares, seed="other")
     with project.writing() as unit:
         unit.splits.begin("default", other, "ben")
-    assert splits.keep(project, "default", shown, "ana") is None
+    assert splits.place_permanently(project, "default", shown, "ana") is None
     with project.reading() as unit:
         assert unit.splits.placed("default") == {}
     with pytest.raises(SplitError, match="created with other options"):
