@@ -263,7 +263,7 @@ def edited(store: Store, what: str, who: str, number: int, at: int) -> None:
     if who == "rita":
         reviewing, rita = Reviewing(store), store.sign_in("rita")
         if what == "policy":
-            step: dict[str, Any] = {"kind": "policy", "rule": ("majority", "unanimity", "union")[at]}
+            step: dict[str, Any] = {"kind": "policy", "rule": ("majority", "all", "points")[at]}
         else:
             open_ones = reviewing.view(rita, line["id"])["disagreements"]
             if not open_ones:
