@@ -45,6 +45,10 @@ class Desk:
         """Return the id of someone's account."""
         return self.managing.by_email(f"{name.lower()}@example.org").id
 
+    def link(self, name: str) -> str:
+        """Return the token of a link with which someone sets a password: the one they joined by, or a new one."""
+        return self.links.pop(name, None) or self.managing.link(self.id(name))[0]
+
     def visitor(self) -> httpx.Client:
         """Return a browser of someone who has not signed in."""
         origin = "/".join(self.server.url.split("/")[:3])

@@ -194,7 +194,7 @@ def test_over_tls_the_certificate_is_shown_and_the_cookie_is_for_this_host_alone
 ) -> None:
     trusting = ssl.create_default_context(cafile=str(pair[0]))
     answer = httpx.post(
-        f"{over_tls.server.url}/sign-in/link/{over_tls.links.pop('Ana')}",
+        f"{over_tls.server.url}/sign-in/link/{over_tls.link('Ana')}",
         data={"password": PASSWORD}, headers={"Origin": over_tls.server.url}, verify=trusting, trust_env=False,
     )  # fmt: skip
     assert answer.status_code == 303
@@ -245,7 +245,7 @@ def test_behind_a_proxy_people_sign_in_below_the_path_and_the_cookie_stays_there
     assert (first.status_code, first.headers["location"]) == (303, "/saywhen/sign-in?next=%2Fteam%3Fx%3D1")
     assert first.headers["strict-transport-security"] == "max-age=31536000"
     assert 'action="/saywhen/sign-in"' in client.get("/sign-in").text
-    answer = client.post(f"/sign-in/link/{behind.links.pop('Lea')}", data={"password": PASSWORD})
+    answer = client.post(f"/sign-in/link/{behind.link('Lea')}", data={"password": PASSWORD})
     assert (answer.status_code, answer.headers["location"]) == (303, "/saywhen/")
     name, *rest = answer.headers["set-cookie"].split("; ")
     assert name.startswith(f"__Secure-{behind.cookie}=")

@@ -599,7 +599,7 @@ def test_work_on_an_article_leaves_no_complaint_on_the_console(keyboard: Keyboar
         person.submit()
         page.get_by_role("link", name="Export").click()
         page.get_by_role("heading", name="Export").wait_for()
-        page.get_by_role("link", name="Label").click()
+        page.get_by_role("link", name="Label", exact=True).click()
         page.locator('[data-sw="workspace"][data-article]').wait_for()
     assert found == []
 

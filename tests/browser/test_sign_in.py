@@ -48,7 +48,7 @@ def sign_in(page: Page, desk: Desk, name: str, path: str = "/") -> None:
 def test_someone_joins_by_a_link_labels_and_signs_out(window: Callable[..., BrowserContext], desk: Desk) -> None:
     page = window().new_page()
     with complaints(page) as found:
-        page.goto(f"{desk.server.url}/sign-in/link/{desk.links.pop('Ana')}")
+        page.goto(f"{desk.server.url}/sign-in/link/{desk.link('Ana')}")
         page.get_by_label("New password").fill("short-short-1")
         page.get_by_label("New password").fill(PASSWORD)
         page.get_by_role("button", name="Save and sign in").click()

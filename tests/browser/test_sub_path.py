@@ -39,7 +39,7 @@ def test_people_sign_in_open_every_page_and_sign_out_below_the_path(
 ) -> None:
     page = window(ignore_https_errors=True).new_page()
     outside = watch_outside(page, desk.server.url)
-    page.goto(f"{desk.server.url}/sign-in/link/{desk.links.pop('Lea')}")
+    page.goto(f"{desk.server.url}/sign-in/link/{desk.link('Lea')}")
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Save and sign in").click()
     expect(page.locator('[data-sw="workspace"]')).to_contain_text("We will go")
