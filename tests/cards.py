@@ -181,7 +181,7 @@ SENTENCES: list[tuple[str, Check]] = [
     (r"No article of this dataset is in (.+)\.$",
      lambda files, m: set(m[1].split(" or ")) == set(files.manifest["project"]["splits"]["shares"]) - set(files.splits)),
     (r"Articles that belong together are in one split(, but for the ties below)?: near-duplicates, the same quotations, the "
-     r"same utterances(?:, the same (outlet|speaker))?\. ([\d,]+) groups? of more than one article\.",
+     r"same utterances, the same story(?:, the same (outlet|speaker))?\. ([\d,]+) groups? of more than one article\.",
      lambda files, m: bool(m[1]) == ("leak" in files.manifest["allowed"])
      and (m[2] is None or m[2] in files.manifest["project"]["splits"]["by"])),
     (r"A hash of its name and the seed “(.+?)” chooses the split of a group, as far as the shares allow(?:, balanced over "

@@ -105,7 +105,7 @@ def test_the_scopes_allow_what_is_written_out_here_and_nothing_that_only_people_
     assert allowed == {
         "read": {
             "READ_OWN_WORK", "READ_LABEL_SET", "READ_REGISTRIES", "READ_DATES", "READ_TEAM", "READ_AGREEMENT",
-            "READ_STATISTICS", "READ_SPLITS",
+            "READ_STATISTICS", "READ_SPLITS", "READ_STORIES",
         },
         "import": {"IMPORT_ARTICLES", "IMPORT_WORK"},
         "annotate": {"CHANGE_OWN_WORK", "READ_OWN_WORK", "READ_LABEL_SET", "READ_REGISTRIES", "READ_DATES"},

@@ -60,7 +60,7 @@ def _add(number: int, text: str, start: int, end: int, label: str = "quote") -> 
 
 def test_the_queue_brings_an_article_with_everything_the_page_needs(client: httpx.Client) -> None:
     bundle = client.get("/next").json()
-    assert set(bundle) == {"article", "annotation", "entries", "version", "candidates"}
+    assert set(bundle) == {"article", "annotation", "entries", "version", "candidates", "returned"}
     assert {"id", "title", "outlet", "url", "language", "published", "text", "position"} == set(bundle["article"])
     assert bundle["annotation"] == {
         "revision": 0, "status": "new", "skip_reason": None, "published": None, "spans": [], "relations": [], "comments": [],

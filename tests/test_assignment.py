@@ -719,7 +719,7 @@ def caller(site: tuple[Server, Store], name: str) -> httpx.Client:
 def test_no_route_tells_an_annotator_of_anothers_work(site: tuple[Server, Store]) -> None:
     article_id = article.make(TEXT).id
     gold = json.loads(sample.gold_path().read_text().splitlines()[0])
-    known = {"article": article_id, "name": "x.jsonl", "registry": "source", "id": "1"}
+    known = {"article": article_id, "name": "x.jsonl", "registry": "source", "id": "1", "story": "s1"}
     queries = {"words": "Friday", "each": "2", "ticket": "x", "annotator": "ana", "name": "x.txt"}
     with caller(site, "ben") as ben:
         routes = ben.get("/openapi.json").json()["paths"]

@@ -149,6 +149,11 @@ def _led(store: Store, *, each: int = 1) -> None:
         unit.assignments.carry_out(AssignmentPolicy(each), unit.assignments.propose(AssignmentPolicy(each)), "lea")
 
 
+def _given(store: Store, article: str, annotator: str) -> None:
+    with store.writing() as unit:
+        unit.assignments.give([(article, annotator)], (), "lea")
+
+
 def test_assigned_articles_that_no_one_has_started_go_with_their_assignments(empty: Store) -> None:
     list(empty.add_articles([article.make("One.")]))
     imported(empty, sample.articles_path(), work=False)
@@ -183,8 +188,10 @@ def test_an_import_that_people_have_worked_on_is_refused_with_the_articles_and_t
     line = next(empty.annotated())[0]
     match what:
         case "open":
+            _given(empty, line.id, "ana")
             empty.append("ana", line.id, "client-a", 0, [add(1, "s1", "quote", (0, 4), text=line.text)])
         case "submit" | "skip":
+            _given(empty, line.id, "ana")
             empty.append("ana", line.id, "client-a", 0, [op(1, what, **({"reason": "x"} if what == "skip" else {}))])
         case "edit":
             revision = empty.bundle("ben", line.id)["annotation"]["revision"]

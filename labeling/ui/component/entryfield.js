@@ -13,6 +13,8 @@ const MOST_ENTRIES = 8;
 /** The most names of the article that are offered for the text typed. */
 const MOST_NAMES = 3;
 const LONGEST_NAME = 80;
+/** What stands between registry and name where an id is made of both: the unit separator. */
+const SEPARATOR = String.fromCharCode(0x1f);
 
 /** The control of an entry of a registry, or of several: there, what is chosen is added, and what is there can be removed. @param {Attribute} attribute @param {Surroundings} around @returns {import("./controls.js").Control} */
 export function registryControl(attribute, around) {
@@ -126,7 +128,7 @@ export async function entryChoices(registry, around, typed, replacing) {
  */
 async function madeId(registry, name, newId) {
   if (!globalThis.crypto?.subtle) return newId(); // browsers have it on loopback and with TLS only
-  const bytes = new TextEncoder().encode(`${registry}\u001f${name}`);
+  const bytes = new TextEncoder().encode([registry, name].join(SEPARATOR));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest.slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
