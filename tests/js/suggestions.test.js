@@ -134,6 +134,12 @@ test("accepting marks the whole record with its entity and links, and the verdic
   assert.equal(ops.filter(({ kind }) => kind === "add")[0].fragments[0].quote, "“We go,”");
 });
 
+test("an entry that is new gets the id that follows from its name", () => {
+  const named = structuredClone(QUOTE);
+  named.parts[0].choices[0].entity.choices[0].made = "e0";
+  assert.deepEqual(accepted(named).after.entries.source, { e0: "Anna Brook" });
+});
+
 test("what is marked already is linked, not marked twice, and is not among the spans made", () => {
   const before = empty();
   before.apply({ kind: "add", id: "s", label: "speaker", fragments: [{ start: 9, end: 19, quote: slice(9, 19) }] });

@@ -126,7 +126,7 @@ export async function entryChoices(registry, around, typed, replacing) {
  * same one, and agree.
  * @param {string} registry @param {string} name @param {() => string} newId @returns {Promise<string>}
  */
-async function madeId(registry, name, newId) {
+export async function madeId(registry, name, newId) {
   if (!globalThis.crypto?.subtle) return newId(); // browsers have it on loopback and with TLS only
   const bytes = new TextEncoder().encode([registry, name].join(SEPARATOR));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -1,4 +1,5 @@
 // @ts-check
+import { madeId } from "./entryfield.js";
 import { digitOf, latinKey, strokeOf } from "./keymap.js";
 import { Later } from "./dom.js";
 import { storeOf } from "./tabs.js";
@@ -68,11 +69,24 @@ export class Suggesting {
     if (!article || this.without.has("")) return this.later.ask();
     try {
       const data = await this.desk.api.suggestions(article.id);
+      await this.nameEntries(data);
       if (turn === this.turn) this.suggestions = new Suggestions(data);
     } catch {
       // A server without suggestions, or one whose suggester fails: people label as ever.
     }
     if (turn === this.turn) this.later.ask();
+  }
+
+  /** Gives entries that would be new the ids that follow from their names, so that everyone creates the same ones. @param {import("./suggestions.js").SuggestionData} data */
+  async nameEntries({ suggestions }) {
+    const entities = suggestions.flatMap(({ parts }) =>
+      parts.flatMap(({ choices = [] }) => choices.flatMap(({ entity }) => (entity ? [entity] : []))),
+    );
+    await Promise.all(
+      entities.map(async ({ registry, choices: [entry] }) => {
+        if (entry && entry.id === null) entry.made = await madeId(registry, entry.name, () => this.desk.newId());
+      }),
+    );
   }
 
   clear() {

@@ -6,7 +6,7 @@ import { addOp, judgeOp } from "./annotation.js";
  * @typedef {import("./annotation.js").Op} Op
  * @typedef {import("./annotation.js").Span} Span
  * @typedef {import("./schema.js").Schema} Schema
- * @typedef {{id: string | null, name: string, score: number}} EntryChoice  `id`: null if the entry isn't in the registry yet
+ * @typedef {{id: string | null, name: string, score: number, made?: string}} EntryChoice  `id`: null if the entry isn't in the registry yet; `made`: the id that it then gets
  * @typedef {{fragments: [number, number][], score: number, attributes: Record<string, any>, entity: {attribute: string, registry: string, choices: EntryChoice[]} | null}} PartChoice
  * @typedef {{relation: string, label: string, choices?: PartChoice[], to?: string}} SuggestedPart  `to`: the id of the suggestion that it leads to
  * @typedef {{attributes: Record<string, any>, explain: string, score: number}} SuggestedReading
@@ -118,7 +118,7 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     const { attribute = "", registry = "", choices = [] } = choice?.entity ?? {};
     const [entry] = choices;
     if (entry && schema.label.get(span.label)?.attributes.some(({ key }) => key === attribute)) {
-      const entryId = entry.id ?? idByName(state, registry, entry.name) ?? newId();
+      const entryId = entry.id ?? idByName(state, registry, entry.name) ?? entry.made ?? newId();
       carry({ kind: "register", registry, id: entryId, name: entry.name });
       attributes[attribute] = entryId;
     } else if (choice) Object.assign(attributes, remembered(span));
