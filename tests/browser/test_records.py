@@ -101,10 +101,12 @@ def test_two_people_in_one_speaker_are_two_entries_which_are_added_and_removed_o
     speaker = mark(at_work, "speaker", "Mike Pompeo")
     field = at_work.card(speaker).get_by_label("entity", exact=True)
     options = at_work.card(speaker).get_by_role("option")
-    for name in ("Ada Brook", "Ilko Vránar"):
+    # Names of this run alone: an entry that an earlier test has created is offered, not created again.
+    ada, ilko = (f"{name} {secrets.token_hex(3)}" for name in ("Ada", "Ilko"))
+    for name in (ada, ilko):
         field.fill(name)
         options.filter(has_text=f"Create “{name}”").click()
-    expect(field).to_have_value("Ada Brook and Ilko Vránar")
+    expect(field).to_have_value(f"{ada} and {ilko}")
     at_work.wait_until_saved()
 
     def entries() -> list[str]:
@@ -113,12 +115,12 @@ def test_two_people_in_one_speaker_are_two_entries_which_are_added_and_removed_o
         names = site.store.registries()["source"]
         return [names[each] for each in (held if isinstance(held, list) else [held])]
 
-    assert entries() == ["Ada Brook", "Ilko Vránar"]
+    assert entries() == [ada, ilko]
     field.click()
-    options.filter(has_text="Remove “Ada Brook”").click()
-    expect(field).to_have_value("Ilko Vránar")
+    options.filter(has_text=f"Remove “{ada}”").click()
+    expect(field).to_have_value(ilko)
     at_work.wait_until_saved()
-    assert entries() == ["Ilko Vránar"]
+    assert entries() == [ilko]
 
 
 def test_a_comment_on_a_mark_and_one_on_the_article_are_kept_flagged_changed_and_removed(
