@@ -175,6 +175,16 @@ test("changing, removing or linking a span of an accepted suggestion corrects it
   assert.deepEqual(verdicts([{ kind: "remove", id: "another" }]), []);
 });
 
+test("accepting a suggestion that links to another one's span doesn't correct that one; linking by hand does", () => {
+  const { after, head } = accepted(QUOTE);
+  assert.deepEqual(correctionOps(after, accepted(DATE, after).ops), []);
+  const linked = [{ kind: "relate", id: "r", type: "claimed_in", from: "d", to: head }];
+  assert.deepEqual(
+    correctionOps(after, linked).map(({ id, verdict }) => [id, verdict]),
+    [["quote:0-8", "corrected"]],
+  );
+});
+
 test("undoing what was accepted takes back its spans, its links and the verdict", () => {
   const state = empty();
   const { ops } = accepted(QUOTE);

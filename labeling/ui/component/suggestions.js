@@ -152,18 +152,16 @@ export function rejectOp({ id }, { suggester, version }) {
   return judgeOp(id, { suggester, version, verdict: "rejected", spans: [] });
 }
 
-/** The ops that record that accepted suggestions have been changed since, after ops that change spans. @param {Annotation} annotation after them @param {Op[]} ops @returns {Op[]} */
+/** The ops that record that accepted suggestions are corrected by an action; one that judges a suggestion itself corrects no other, though it links to its spans. @param {Annotation} annotation before the action @param {Op[]} ops of the action @returns {Op[]} */
 export function correctionOps(annotation, ops) {
-  const judged = new Set(ops.flatMap(({ kind, id }) => (kind === "judge" ? [id] : [])));
+  if (!annotation.judgments.size || ops.some(({ kind }) => kind === "judge")) return [];
   const changed = new Set(
     ops.flatMap(({ kind, id, from, to }) =>
       ["change", "set", "remove"].includes(kind) ? [id] : kind === "relate" ? [from, to] : [],
     ),
   );
   return [...annotation.judgments.values()]
-    .filter(
-      ({ id, verdict, spans }) => verdict === "accepted" && !judged.has(id) && spans.some((span) => changed.has(span)),
-    )
+    .filter(({ verdict, spans }) => verdict === "accepted" && spans.some((span) => changed.has(span)))
     .map((judgment) => judgeOp(judgment.id, { ...judgment, verdict: "corrected" }));
 }
 

@@ -210,9 +210,7 @@ export class Workspace {
   /** Carries out ops as one action that can be undone. @param {Op[]} ops */
   act(ops) {
     if (!ops.length || !this.outbox || !this.past.present()) return;
-    const after = this.annotation.copy();
-    for (const op of ops) after.apply(op);
-    const all = [...ops, ...correctionOps(after, ops)];
+    const all = [...ops, ...correctionOps(this.annotation, ops)];
     this.history.record(all, this.send(all));
   }
 
