@@ -51,7 +51,8 @@ def label_set_page() -> None:
             return
         st.success("No errors.")
         _preview(new)
-        _outcome(found)
+        st.markdown("**What saving does**")
+        show_outcome(found)
         if st.button(f"Save as version {new.version}", type="primary"):
             _save(new)
 
@@ -93,8 +94,8 @@ def _chip(title: str, key: str | None, line: str) -> str:
     return f'<span style="{style}">{escape(title)}{shortcut}</span>'
 
 
-def _outcome(found: Outcome) -> None:
-    st.markdown("**What saving does**")
+def show_outcome(found: Outcome) -> None:
+    """Write what a migration does to the annotations."""
     st.write(
         f"{found.changed:,} of {found.annotations:,} annotations change, annotators are asked {found.questions:,} questions, "
         f"and {sum(found.by.values()):,} submitted articles are reopened."

@@ -10,6 +10,7 @@ import streamlit as st
 from labeling import schema
 from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member
 from labeling.errors import AssignmentError, SayWhenError
+from labeling.ui.label_set_page import show_outcome
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
 
@@ -244,17 +245,7 @@ def _label_set() -> None:
     except SayWhenError as fault:
         st.error(plain(str(fault)))
         return
-    st.write(
-        f"{found.changed:,} of {found.annotations:,} annotations change, annotators are asked {found.questions:,} questions, and "
-        f"{sum(found.by.values()):,} submitted articles are reopened."
-    )
-    if found.counts:
-        st.dataframe(
-            pd.DataFrame(
-                {"Part": part, "Old name": name, "Count": times} for (part, name), times in sorted(found.counts.items())
-            ),
-            hide_index=True,
-        )
+    show_outcome(found)
     if st.button(f"Migrate to version {new.version}", type="primary"):
         _try(lambda: store.migrate(new, file=upload.name), f"The label set is now version {new.version}.")
 
