@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import orjson
-import pydantic
 
-from labeling.annotation import limits, ops
-from labeling.annotation import state as annotation
+from labeling.annotation.builder import AnnotationBuilder, load_op
 from labeling.annotation.ops import Op
 from labeling.annotation.state import MAX_SPANS, Annotation
 from labeling.errors import OpError
@@ -31,16 +29,13 @@ _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _SHOWN = 60
 #: With what a rename says that it is a label's or a relation's, which may have the same name.
 _NAMESPACES = {"label": "label", "relation": "role"}
-#: Ops whose values the log may hold in another form than the file (see `annotation.as_kept`).
-_KEPT_OTHERWISE = ("add", "set", "publish")
 
 
 @dataclass(slots=True)
 class ConvertedWork:
     """One annotator's work as ops, the resulting state, and messages about everything that doesn't fit.
 
-    `ops` are numbered from 1 and written as the log keeps them (see `ops.to_json`), `given` as they were made; the two differ
-    where a value is kept in another form. `entries` are those that the ops register, as (registry, id, name).
+    `ops` are numbered from 1; they, `given` and `entries` are those of an `AnnotationBuilder`.
     """
 
     ops: list[str] = field(default_factory=list)
@@ -51,7 +46,7 @@ class ConvertedWork:
 
     def loaded(self) -> list[Op]:
         """Return the ops as they were made."""
-        return [_loaded(number, orjson.loads(op)) for number, op in enumerate(self.given, 1)]
+        return [load_op(number, orjson.loads(op)) for number, op in enumerate(self.given, 1)]
 
 
 class Converter:
@@ -71,6 +66,7 @@ class Converter:
         self.used: set[str] = set()
         self.unknown: dict[Name, Counter[str]] = {}
         self.left_out: dict[Name, Counter[str]] = {}
+        self._found: dict[tuple[str, str, str], str] = {}  # for each known (kind, name, own name), that of the label set
         self._kinds: dict[str, set[str]] = {}  # what each name of the files is the name of
         self._there: dict[Name, list[str]] = {}  # for each unknown name, what could stand in its place
 
@@ -85,6 +81,8 @@ class Converter:
         """Return the name of the label set for a name of the file, or None, which is counted; `own` is the name without its owner."""
         if not isinstance(name, str):
             raise TypeError(f"the name of a {kind} must be a string, not {name!r}")
+        if (found := self._found.get((kind, name, own))) is not None and found in known:
+            return found
         self._kinds.setdefault(name, set()).add(kind)
         given = self._key(kind, name)
         if given in self._renames:
@@ -96,6 +94,7 @@ class Converter:
         else:
             new = own
         if new in known:
+            self._found[kind, name, own] = new
             return new
         self._there[kind, name] = [*known]
         self.unknown.setdefault((kind, name), Counter())[thing] += 1
@@ -148,8 +147,8 @@ class _Conversion:
         self, of: Converter, label_set: Schema, text: str, entries: dict[str, dict[str, str]], resolve: Resolve
     ) -> None:
         self._of, self._schema, self._text, self._entries, self._resolve = of, label_set, text, entries, resolve
-        self._converted = ConvertedWork()
-        self._names: dict[tuple[str, str], str] = {}
+        self._builder = AnnotationBuilder(text, label_set)
+        self._messages: list[str] = []
         self._ids: dict[str, str] = {}  # of spans, in the file → here
         self._lost: dict[str, Name | None] = {}  # spans that are omitted, and by which name, if it is one
 
@@ -168,7 +167,7 @@ class _Conversion:
             # Here too; each span has been messages or counted.
             for name in dict.fromkeys(filter(None, self._lost.values())):
                 self._of.goes_with(name, "whole annotation")
-            return ConvertedWork(messages=self._converted.messages)
+            return ConvertedWork(messages=self._messages)
         for link in values["relations"]:
             self._link(link)
         for comment in values["comments"]:
@@ -181,9 +180,10 @@ class _Conversion:
             self._do(lambda: "its end", kind="submit")
         elif values["status"] == "skipped":
             self._do(lambda: "its reason for skipping", kind="skip", reason=values["skip_reason"] or "")
-        elif values["status"] == "open" and not self._converted.ops:
+        elif values["status"] == "open" and not self._builder.given:
             self._do(lambda: "its beginning", kind="reopen")
-        return self._converted
+        made = self._builder
+        return ConvertedWork(made.logged, made.given, made.state, made.entries, self._messages)
 
     def _span(self, span: dict[str, Any]) -> None:
         old = span["id"]
@@ -221,7 +221,7 @@ class _Conversion:
         attribute = own[key]
         try:
             if (kept := self._value(attribute, path, value)) is not None:
-                attributes[key] = self._schema.check_value(label, key, kept, lambda *entry: self._names.get(entry))
+                attributes[key] = attribute.kind.check(attribute, kept, self._builder.name)
         except OpError as fault:
             self._report(f"{where()}: {fault}")
 
@@ -248,8 +248,8 @@ class _Conversion:
         # What a file does not name goes by what it is called there.
         name = named[value] if value in named else next(others, value)
         id = self._resolve(registry, _id(value, registry), name)
-        if (registry, id) not in self._names:
-            self._apply({"kind": "register", "registry": registry, "id": id, "name": name.strip()})
+        if self._builder.name(registry, id) is None:
+            self._builder.apply({"kind": "register", "registry": registry, "id": id, "name": name.strip()})
         return id
 
     def _link(self, link: dict[str, Any]) -> None:
@@ -276,13 +276,13 @@ class _Conversion:
         role = link["type"]
         if not link.get("role") or role in self._schema.relations or self._of.renames(role):
             return None
-        head = self._converted.state.spans.get(self._ids.get(link["from"], ""))
+        head = self._builder.state.spans.get(self._ids.get(link["from"], ""))
         parts = (kind.parts for kind in self._schema.records.values() if head and kind.head == head.label)
         return next((each[role] for each in parts if role in each), None)
 
     def _arrives(self, type: str, source: str, target: str) -> bool:
         """Whether a relation can only go from the one that fills a role to the one that has the role."""
-        one, other = (self._converted.state.spans[id].label for id in (source, target))
+        one, other = (self._builder.state.spans[id].label for id in (source, target))
         relation = self._schema.relations[type]
         outward = one in relation.sources and other in relation.targets
         return not outward and other in relation.sources and one in relation.targets
@@ -321,41 +321,14 @@ class _Conversion:
     def _do(self, where: Where, **values: Any) -> bool:
         """Apply an op if it fits, else report why not."""
         try:
-            self._apply(values)
+            self._builder.apply(values)
         except OpError as fault:
             self._report(f"{where()}: {fault}")
             return False
         return True
 
-    def _apply(self, values: dict[str, Any]) -> None:
-        """Apply an op, given as plain values in the order of its model; raises OpError."""
-        converted = self._converted
-        op = _loaded(len(converted.ops) + 1, values)
-        limits.require_within(op)
-        touched = annotation.apply(converted.state, op, self._text, self._schema, self._name)
-        for registry, id, name in touched.entries:
-            self._names[registry, id] = name
-            converted.entries.append((registry, id, name))
-        given = orjson.dumps(values)
-        kept = annotation.as_kept(converted.state, op) if values["kind"] in _KEPT_OTHERWISE else op
-        converted.given.append(given)
-        converted.ops.append(given.decode() if kept is op else ops.to_json(kept))
-
-    def _name(self, registry: str, id: str) -> str | None:
-        return self._names.get((registry, id))
-
     def _report(self, reason: str) -> None:
-        self._converted.messages.append(reason)
-
-
-def _loaded(number: int, values: dict[str, Any]) -> ops.Op:
-    """Return an op of plain values; raises OpError."""
-    try:
-        return ops.load({"number": number, **values})
-    except pydantic.ValidationError as fault:
-        first = fault.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        raise OpError(f"{place}: {first['msg']}; correct it") from None
+        self._messages.append(reason)
 
 
 def _id(given: Any, kind: str) -> str:
