@@ -155,7 +155,7 @@ def test_an_annotation_is_built_as_its_ops_one_by_one_would_build_it(messages: l
     for values in messages:
         valid.append(values := checked(values, built.name))
         try:
-            built.apply(values)
+            getattr(built, values["kind"], built.apply)(values)
         except OpError as fault:
             errors.append(str(fault))
         else:

@@ -134,7 +134,7 @@ def make_published(value: str | None, basis: str | None) -> Published | None:
     if basis == "unknown":
         raise ArticleError(f"the publication date has a value (“{value}”) and the basis “unknown”; remove one of them")
     try:
-        value = str(dates.parse(value))
+        value = dates.normalized(value)
     except DateError as fault:
         raise ArticleError(f"publication date: {fault}") from None
     return Published(value, basis or "metadata")

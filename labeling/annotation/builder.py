@@ -1,11 +1,13 @@
 """Building an annotation from many ops at once, with the ops as the log stores them.
 
 An import makes some thirty ops for each article. Most of them add a span, link two or register an entry, and are valid: these
-are checked as plain values. Any other op is applied as the store does it (`state.apply`), which names the error.
+are checked as plain values. Any other op is applied as the store does it (`state.apply`), which names the error, so that both
+ways end alike.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import orjson
@@ -17,159 +19,146 @@ from labeling.annotation.fragments import Fragments, clash
 from labeling.annotation.ops import Op
 from labeling.annotation.state import MAX_SPANS, Annotation, Relation, Span
 from labeling.errors import OpError
-from labeling.schema import Schema
+from labeling.schema import Label, Schema
 
 #: Ops whose values the log may hold in another form than they were given (see `state.as_kept`, `ops.Name`).
 _KEPT_OTHERWISE = ("add", "register", "set", "publish")
-#: The longest name of an entry, in code points (see `ops.Name`), and what a whole number stays below (see `ops.Amount`).
-_LONGEST_NAME, _BOUND = 200, 10**15
+#: The longest name of an entry, in code points (see `ops.Name`).
+_LONGEST_NAME = 200
+#: The types of values that are logged as they are given; a number may be written in several ways.
+_PLAIN = frozenset((str, bool, list, dict))
 
 
 class AnnotationBuilder:
-    """Builds an annotation of a text from ops that add to it.
+    """Builds an annotation of a text from ops that add to it, each given as plain values in the order of its model.
 
-    `given` has each op as it was given, `logged` as the log stores it (see `ops.to_json`); the two differ where a value is stored
-    in another form. `entries` are those that the ops registered, as (registry, id, name).
+    Ids must be valid (see `ops.Id`). `given` has each op as it was given, `logged` as the log stores it (see `ops.to_json`); the
+    two differ where a value is stored in another form. `entries` are those that the ops registered, as (registry, id, name).
     """
 
     def __init__(self, text: str, label_set: Schema) -> None:
         self.state = Annotation()
         self.given: list[bytes] = []
-        self.logged: list[str] = []
         self.entries: list[tuple[str, str, str]] = []
+        self._otherwise: dict[int, bytes] = {}  # what the log stores in another form, by the op's place in `given`
         self._text, self._label_set = text, label_set
         self._names: dict[tuple[str, str], str] = {}
-        self._places: dict[str, set[Fragments]] = {}  # of the spans, by label
+        self._places: defaultdict[str, set[Fragments]] = defaultdict(set)  # of the spans, by label
         self._links: set[tuple[str, str, str]] = set()  # as (type, source, target)
-        self._outgoing: dict[tuple[str, str], int] = {}  # how many links of a type leave a span
+        self._outgoing: defaultdict[tuple[str, str], int] = defaultdict(int)  # how many links of a type leave a span
+
+    @property
+    def logged(self) -> list[str]:
+        """The ops as the log stores them."""
+        bodies = [self._otherwise.get(at, op) for at, op in enumerate(self.given)] if self._otherwise else self.given
+        # No line break stands in JSON that is written without indentation.
+        return b"\n".join(bodies).decode().split("\n") if bodies else []
 
     def name(self, registry: str, id: str) -> str | None:
         """Return the name of an entry that was registered, or None."""
         return self._names.get((registry, id))
 
+    def add(self, values: dict[str, Any]) -> None:
+        """Add a span, its attributes as `Schema.check_value` returned them; raises OpError."""
+        id, label, attributes = values["id"], values["label"], values["attributes"]
+        spans, rules = self.state.spans, self._label_set.labels.get(label)
+        if (
+            rules is not None
+            and id not in spans
+            and len(spans) < MAX_SPANS
+            and _PLAIN.issuperset(map(type, attributes.values()))
+            and (place := self._place(rules, values["fragments"])) is not None
+            and self._log(values)
+        ):
+            self._hold(Span(id, label, place, attributes))
+        else:
+            self.apply(values)
+
+    def relate(self, values: dict[str, Any]) -> None:
+        """Link two spans; raises OpError."""
+        id, type, source, target = values["id"], values["type"], values["from"], values["to"]
+        spans, rules = self.state.spans, self._label_set.relations.get(type)
+        one, two = spans.get(source), spans.get(target)
+        if (
+            rules is not None
+            and one is not None
+            and two is not None
+            and one is not two
+            and one.label in rules.sources
+            and two.label in rules.targets
+            and id not in self.state.relations
+            and (type, source, target) not in self._links
+            and (rules.max is None or self._outgoing[type, source] < rules.max)
+            and self._log(values)
+        ):
+            self._link(Relation(id, type, source, target))
+        else:
+            self.apply(values)
+
+    def register(self, values: dict[str, Any]) -> None:
+        """Register an entry; raises OpError."""
+        registry, id, name = values["registry"], values["id"], values["name"]
+        if (
+            registry in self._label_set.registries
+            and self._names.get((registry, id), name) == name
+            and 0 < len(name) <= _LONGEST_NAME
+            and name == name.strip()
+            and self._log(values)
+        ):
+            self._enter(registry, id, name)
+        else:
+            self.apply(values)
+
     def apply(self, values: dict[str, Any]) -> None:
-        """Apply an op that changes or removes nothing, given as plain values in the order of its model; raises OpError.
-
-        Its id must be valid (see `ops.Id`), and the attributes of a span as `Schema.check_value` returned them.
-        """
-        match values["kind"]:
-            case "add":
-                done = self._add(values)
-            case "relate":
-                done = self._relate(values)
-            case "register":
-                done = self._register(values)
-            case _:
-                done = False
-        if not done:
-            self._apply_as_op(values)
-
-    def _apply_as_op(self, values: dict[str, Any]) -> None:
+        """Apply any op that changes or removes nothing; raises OpError."""
         op = load_op(len(self.given) + 1, values)
         limits.require_within(op)
         touched = annotation.apply(self.state, op, self._text, self._label_set, self.name)
-        for registry, id, name in touched.entries:
-            self._enter(registry, id, name)
+        for entry in touched.entries:
+            self._enter(*entry)
         for id in touched.spans:
             self._hold(self.state.spans[id])
         for id in touched.relations:
             self._link(self.state.relations[id])
-        given = orjson.dumps(values)
-        self.given.append(given)
-        otherwise = values["kind"] in _KEPT_OTHERWISE
-        self.logged.append(ops.to_json(annotation.as_kept(self.state, op)) if otherwise else given.decode())
+        if values["kind"] in _KEPT_OTHERWISE:
+            self._otherwise[len(self.given)] = ops.to_json(annotation.as_kept(self.state, op)).encode()
+        self.given.append(orjson.dumps(values))
 
-    # Each of these does a valid op as `state.apply` would, and returns False for any other, with nothing done.
-
-    def _add(self, values: dict[str, Any]) -> bool:
-        id, label, attributes = values["id"], values["label"], values["attributes"]
-        spans = self.state.spans
-        place = self._place(label, values["fragments"])
-        if (
-            place is None
-            or id in spans
-            or len(spans) >= MAX_SPANS
-            or not all(map(_is_plain, attributes.values()))
-            or not self._log(values)
-        ):
-            return False
-        self._hold(Span(id, label, place, attributes))
-        return True
-
-    def _place(self, label: str, parts: list[dict[str, Any]]) -> Fragments | None:
+    def _place(self, rules: Label, parts: list[dict[str, Any]]) -> Fragments | None:
         """Return the fragments of a new span, None if they aren't valid for its label and beside the other spans."""
-        rules = self._label_set.labels.get(label)
-        if rules is None or not 0 < len(parts) <= (limits.MAX_FRAGMENTS if rules.fragments else 1):
+        if not 0 < len(parts) <= (limits.MAX_FRAGMENTS if rules.fragments else 1):
             return None
-        text, last = self._text, -1
-        size = len(text)
+        text, last, place = self._text, -1, []
         for part in parts:
             start, end = part["start"], part["end"]
-            if type(start) is not int or type(end) is not int or not last < start < end <= size:
+            if type(start) is not int or type(end) is not int or not last < start < end <= len(text):
                 return None
             if text[start:end] != part["quote"]:
                 return None
-            last = end
-        place = tuple([(part["start"], part["end"]) for part in parts])
-        others = self._places.get(label, ())
-        if place in others or (rules.overlap != "any" and any(clash(place, each, rules.overlap) for each in others)):
+            place.append((start, last := end))
+        found, others = tuple(place), self._places[rules.key]
+        if found in others or (rules.overlap != "any" and any(clash(found, each, rules.overlap) for each in others)):
             return None
-        return place
-
-    def _relate(self, values: dict[str, Any]) -> bool:
-        id, type, source, target = values["id"], values["type"], values["from"], values["to"]
-        spans, relation = self.state.spans, self._label_set.relations.get(type)
-        one, two = spans.get(source), spans.get(target)
-        if (
-            relation is None
-            or one is None
-            or two is None
-            or one is two
-            or one.label not in relation.sources
-            or two.label not in relation.targets
-            or id in self.state.relations
-            or (type, source, target) in self._links
-            or (relation.max is not None and self._outgoing.get((type, source), 0) >= relation.max)
-            or not self._log(values)
-        ):
-            return False
-        self._link(Relation(id, type, source, target))
-        return True
-
-    def _register(self, values: dict[str, Any]) -> bool:
-        registry, id, name = values["registry"], values["id"], values["name"]
-        if (
-            registry not in self._label_set.registries
-            or self._names.get((registry, id), name) != name
-            or not 0 < len(name) <= _LONGEST_NAME
-            or name != name.strip()
-            or not self._log(values)
-        ):
-            return False
-        self._enter(registry, id, name)
-        return True
+        return found
 
     def _log(self, values: dict[str, Any]) -> bool:
         """Log a valid op as it was given; return False if it has words that can't be written as UTF-8."""
         try:
-            given = orjson.dumps(values)
+            self.given.append(orjson.dumps(values))
         except TypeError:
             return False
-        self.given.append(given)
-        self.logged.append(given.decode())
         if self.state.status == "new":
             self.state.status = "open"
         return True
 
     def _hold(self, span: Span) -> None:
         self.state.spans[span.id] = span
-        self._places.setdefault(span.label, set()).add(span.fragments)
+        self._places[span.label].add(span.fragments)
 
     def _link(self, link: Relation) -> None:
         self.state.relations[link.id] = link
         self._links.add((link.type, link.source, link.target))
-        leaving = (link.type, link.source)
-        self._outgoing[leaving] = self._outgoing.get(leaving, 0) + 1
+        self._outgoing[link.type, link.source] += 1
 
     def _enter(self, registry: str, id: str, name: str) -> None:
         self._names[registry, id] = name
@@ -184,8 +173,3 @@ def load_op(number: int, values: dict[str, Any]) -> Op:
         first = fault.errors()[0]
         place = ".".join(str(part) for part in first["loc"][1:])
         raise OpError(f"{place}: {first['msg']}; correct it") from None
-
-
-def _is_plain(value: Any) -> bool:
-    """Return whether a checked value is logged as it is given; floats are written in more than one way."""
-    return type(value) in (str, bool, list, dict) or (type(value) is int and abs(value) < _BOUND)

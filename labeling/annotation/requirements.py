@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from labeling.annotation.state import Annotation, Span, check_span
+from labeling.annotation.state import Annotation, Span, check_span, reading_order
 from labeling.errors import OpError
 from labeling.schema import Schema
 from labeling.schema.model import LINK
@@ -20,10 +20,14 @@ def missing(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]
 def missing_keys(annotation: Annotation, schema: Schema) -> Iterator[tuple[str, str]]:
     """Yield (span id, key) for every requirement that is neither met nor waived, in reading order."""
     lacks = _lacks(annotation, schema)
-    for span in annotation.in_order():
+    lacking: dict[str, list[str]] = {}
+    for span in annotation.spans.values():
         for name in schema.requirements(span.label):
             if name not in span.waivers and lacks(span, name):
-                yield span.id, name
+                lacking.setdefault(span.id, []).append(name)
+    for span in sorted((annotation.spans[id] for id in lacking), key=reading_order):
+        for name in lacking[span.id]:
+            yield span.id, name
 
 
 def conflict_of(annotation: Annotation, span: Span, schema: Schema) -> str | None:

@@ -88,10 +88,11 @@ class Annotation:
 
     def in_order(self) -> list[Span]:
         """Return the spans in reading order: by first start, the longer first, then by id."""
-        return sorted(self.spans.values(), key=_reading_order)
+        return sorted(self.spans.values(), key=reading_order)
 
 
-def _reading_order(span: Span) -> tuple[int, int, str]:
+def reading_order(span: Span) -> tuple[int, int, str]:
+    """Return what spans are sorted by: their first start, their last end (the longer first), their id."""
     fragments = span.fragments
     return fragments[0][0], -fragments[-1][1], span.id
 

@@ -1,7 +1,7 @@
 """Dates: the EDTF language, and reading words such as “end of this week” against a publication date."""
 
 from labeling.dates.edtf import GRANULARITIES, AllOf, Date, Edtf, Interval, Moment, OneOf, Range, bounds, granularity
-from labeling.dates.notation import parse
+from labeling.dates.notation import normalized, parse
 from labeling.dates.reading import MODIFIERS, Reading, read, reread
 from labeling.dates.relations import RELATIONS, Relation, converse, relation
 from labeling.dates.timex3 import is_timex3
@@ -25,6 +25,7 @@ __all__ = [
     "describe",
     "granularity",
     "is_timex3",
+    "normalized",
     "parse",
     "read",
     "relation",

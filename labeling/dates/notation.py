@@ -34,6 +34,12 @@ def parse(text: str) -> Edtf:
     return _parse_moment(text, text, 0)
 
 
+@lru_cache(maxsize=8192)
+def normalized(text: str) -> str:
+    """Return an EDTF string as it is stored; raises DateError as `parse` does."""
+    return str(parse(text))
+
+
 def _parse_set(text: str) -> OneOf | AllOf:
     close, name = ("]", "one-of") if text[0] == "[" else ("}", "all-of")
     if not text.endswith(close):

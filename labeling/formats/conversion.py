@@ -29,6 +29,7 @@ _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _SHOWN = 60
 #: With what a rename says that it is a label's or a relation's, which may have the same name.
 _NAMESPACES = {"label": "label", "relation": "role"}
+_NOTHING: dict[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -66,7 +67,9 @@ class Converter:
         self.used: set[str] = set()
         self.unknown: dict[Name, Counter[str]] = {}
         self.left_out: dict[Name, Counter[str]] = {}
-        self._found: dict[tuple[str, str, str], str] = {}  # for each known (kind, name, own name), that of the label set
+        self._found: dict[
+            tuple[str, str, str], str
+        ] = {}  # for each known (kind, name, own name), that of the label set
         self._kinds: dict[str, set[str]] = {}  # what each name of the files is the name of
         self._there: dict[Name, list[str]] = {}  # for each unknown name, what could stand in its place
 
@@ -199,14 +202,17 @@ class _Conversion:
             return f"{label} {old}, “{_short(' … '.join(part['quote'] for part in parts))}”"  # type: ignore[misc]
 
         attributes: dict[str, Any] = {}
-        for name, value in (span["attributes"] or {}).items():
+        for name, value in (span["attributes"] or _NOTHING).items():
             if value is not None and value is not False:
                 self._attribute(attributes, span["label"], label, name, value, where)
-        if not self._do(where, kind="add", id=id, label=label, fragments=parts, attributes=attributes):
+        try:
+            self._builder.add({"kind": "add", "id": id, "label": label, "fragments": parts, "attributes": attributes})
+        except OpError as fault:
+            self._report(f"{where()}: {fault}")
             self._lost[old] = None
             return
         self._ids[old] = id
-        for name, reason in (span.get("waivers") or {}).items():
+        for name, reason in (span.get("waivers") or _NOTHING).items():
             self._do(lambda: f"what is waived on {where()}", kind="waive", id=id, name=name, reason=reason)
 
     def _attribute(self, attributes: dict[str, Any], of: str, label: str, name: str, value: Any, where: Where) -> None:
@@ -249,7 +255,7 @@ class _Conversion:
         name = named[value] if value in named else next(others, value)
         id = self._resolve(registry, _id(value, registry), name)
         if self._builder.name(registry, id) is None:
-            self._builder.apply({"kind": "register", "registry": registry, "id": id, "name": name.strip()})
+            self._builder.register({"kind": "register", "registry": registry, "id": id, "name": name.strip()})
         return id
 
     def _link(self, link: dict[str, Any]) -> None:
@@ -264,12 +270,16 @@ class _Conversion:
 
         ends = []
         for end in (link["from"], link["to"]):
-            if (found := self._end(end, "link", where)) is None:
+            if (found := self._ids.get(end) or self._end(end, "link", where)) is None:
                 return
             ends.append(found)
         if link.get("role") and self._arrives(type, *ends):
             ends.reverse()
-        self._do(where, kind="relate", id=_id(link["id"], "relation"), type=type, **{"from": ends[0], "to": ends[1]})
+        id = _id(link["id"], "relation")
+        try:
+            self._builder.relate({"kind": "relate", "id": id, "type": type, "from": ends[0], "to": ends[1]})
+        except OpError as fault:
+            self._report(f"{where()}: {fault}")
 
     def _part(self, link: dict[str, Any]) -> str | None:
         """Return the relation of the record's part that a role is named after, None if it is named after none."""
@@ -318,14 +328,12 @@ class _Conversion:
             self._report(f"{where()}: there is no span {id}; correct or remove it")
         return None
 
-    def _do(self, where: Where, **values: Any) -> bool:
+    def _do(self, where: Where, **values: Any) -> None:
         """Apply an op if it fits, else report why not."""
         try:
             self._builder.apply(values)
         except OpError as fault:
             self._report(f"{where()}: {fault}")
-            return False
-        return True
 
     def _report(self, reason: str) -> None:
         self._messages.append(reason)

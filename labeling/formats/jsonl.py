@@ -18,6 +18,8 @@ from labeling.formats.recognizing import OtherToolError, tool_of
 FORMAT = "saywhen/1"
 
 _SPACED_KEY = re.compile(rb'"\s+:')
+#: One of these ends a key with space after it.
+_SPACED = (b" :", b"\t:", b"\n:", b"\r:")
 _BACKSLASH = ord("\\")
 # Short strings are passed over in one go, in a row together with what stands between them. Only between rows do commas count.
 _SIGN_IN_ROW = re.compile(rb'(?:"[^"\\]{0,99}"|[^"{}\[\]]++)*+(["{}\[\]])')
@@ -113,22 +115,28 @@ def loaded(source: Source, found: Row) -> dict[str, Any]:
         if tool := tool_of(row):
             raise OtherToolError(str(tool))
         raise ArticleError('the row is not a JSON object; write {"text": …}')
-    # Each key ends in a quotation mark and a colon: with no more of these than keys, none can stand twice.
-    if raw.count(b'":') != _keys(row) or _SPACED_KEY.search(raw):
+    if _may_have_doubled_keys(raw, row):
         _refuse_doubled_keys(raw)
     return row
 
 
-def _keys(value: dict[str, Any]) -> int:
-    """Return how many keys the objects in a value have, itself among them."""
-    count, rest = 0, [value]
-    while rest:
-        each: Any = rest.pop()
-        if isinstance(each, dict):
-            count += len(each)
-            each = each.values()
-        rest += [inner for inner in each if inner and type(inner) in (dict, list)]
-    return count
+def _may_have_doubled_keys(raw: bytes, row: dict[str, Any]) -> bool:
+    """Return False if no key of an object stands twice in it, or of one inside it."""
+    if any(sign in raw for sign in _SPACED) and _SPACED_KEY.search(raw):
+        return True
+    # Each key ends in a quotation mark and a colon: with no more of these than keys, none can stand twice.
+    ends = raw.count(b'":')
+    if ends == len(row):
+        return False
+    # Inside strings there are as many when the row is written again, unless characters are escaped by their number.
+    return b"\\u00" in raw or ends != _written(row).count(b'":')
+
+
+def _written(row: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(row)
+    except orjson.JSONEncodeError:  # nested deeper than is written
+        return b""
 
 
 def _refuse_doubled_keys(raw: bytes) -> None:

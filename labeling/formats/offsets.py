@@ -31,7 +31,7 @@ SIZES: dict[str, Callable[[str], int]] = {
     BYTES: lambda piece: len(piece.encode(errors="surrogatepass")),
 }
 #: Up to which character one of a text is one unit.
-_SINGLE = {CODE_POINTS: "\U0010ffff", UTF_16: "\uffff", BYTES: "\x7f"}
+_SINGLE = {UTF_16: "\uffff", BYTES: "\x7f"}
 _PIECE = re.compile("\r\n|.", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _SHOWN = 60
@@ -103,7 +103,7 @@ def placed(raw: str, given: Sequence[Given], unit: str = CODE_POINTS) -> Placed:
 
 def borders(text: str, unit: str) -> Sequence[int]:
     """Return how many units stand before each character of a text, and before its end."""
-    if max(text, default="") <= _SINGLE[unit]:
+    if unit == CODE_POINTS or max(text, default="") <= _SINGLE[unit]:
         return range(len(text) + 1)
     return list(accumulate(map(SIZES[unit], text), initial=0))
 
@@ -113,6 +113,7 @@ def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
     bare = raw.removeprefix("\ufeff")
     plain = bare.replace("\r\n", "\n").replace("\r", "\n")
     size = len(normalize(raw))
+    yield unit, _way(plain, unit, 0, size)  # before the others are made, which few files need
     units = [unit, *(other for other in SIZES if other != unit)]
     bases: list[tuple[str, str, Sequence[str]]] = [("", "", plain)]
     if "\r\n" in bare:
@@ -125,8 +126,10 @@ def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
                   for name, _, pieces in bases]  # fmt: skip
     for name, mark, pieces in bases:
         for each in units:
+            if not name and each == unit:
+                continue
             # What is ASCII throughout has one count.
-            if each == units[0] or mark or not plain.isascii():
+            if each == unit or mark or not plain.isascii():
                 yield each + name, _way(pieces, each, SIZES[each](mark), size)
 
 

@@ -10,6 +10,7 @@ import orjson
 
 from labeling.annotation import article
 from labeling.annotation.article import Article
+from labeling.dataset import span_text
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import MAX_BYTES, Fault
@@ -17,7 +18,6 @@ from labeling.formats.recognizing import tool_of
 from labeling.schema import Schema
 
 _NAME = "saywhen/1"
-_ABOUT_SPAN = ("id", "label", "fragments", "attributes")
 
 
 def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -> None:
@@ -79,6 +79,7 @@ def taken(line: Any, file: str, number: int) -> Marked:
     if made.text != line["text"]:
         raise ArticleError("the text is not normalized (line endings, white space at its end); export it again")
     work: dict[str, dict[str, Any]] = {}
+    size = len(made.text)
     for annotation in line["annotations"]:
         spans = []
         if annotation["annotator"] in work:
@@ -93,13 +94,14 @@ def taken(line: Any, file: str, number: int) -> Marked:
                 if end not in ids:
                     raise ArticleError(f"relation {link['id']} leads to span {end}, which is missing; export it again")
         for span in annotation["spans"]:
-            for start, end in span["fragments"]:
-                if not 0 <= start < end <= len(made.text):
+            fragments = span["fragments"]
+            for start, end in fragments:
+                if not 0 <= start < end <= size:
                     raise ArticleError(f"span {span['id']} has the fragment {start}–{end}, outside the text")
-            words = " … ".join(made.text[start:end] for start, end in span["fragments"])
+            words = span_text(made.text, fragments)
             if words != span["text"]:
                 raise ArticleError(f"span {span['id']} has the text “{span['text']}”, but the article has “{words}”")
-            kept = {name: span[name] for name in _ABOUT_SPAN}
+            kept = {"id": span["id"], "label": span["label"], "fragments": fragments, "attributes": span["attributes"]}
             if span.get("waived"):
                 kept["waivers"] = span["waived"]
             spans.append(kept)

@@ -179,6 +179,10 @@ def article_of(
             messages.append(Remark(f"“{field}” of {where} is not a string and is not imported"))
             continue
         known[field] = published_day(value) if field == "published" else value
+    try:
+        return article.make(text, source=f"{path.name}:{line}", **known)
+    except ArticleError:  # of the text or of other fields, one after the other
+        pass
     kept: dict[str, str] = {}
     for group in _GROUPS:
         part = {field: known[field] for field in group if field in known}
@@ -219,13 +223,13 @@ def doubt(raw: str, spans: Iterable[LooseSpan], unit: str = CODE_POINTS) -> Iter
     places = [(each.start, each.end) for each in given if each.words is None]
     if not places:
         return
-    own = _borders(raw, unit)
+    own = _points(raw, unit)
     if any(
-        each.words is not None and raw[own.get(each.start, 0) : own.get(each.end, 0)].split() != each.words.split()
+        each.words is not None and raw[own(each.start, 0) : own(each.end, 0)].split() != each.words.split()
         for each in given
     ):
         return
-    cut = sum(_cuts(raw, own.get(start, -1)) or _cuts(raw, own.get(end, -1)) for start, end in places)
+    cut = sum(_cuts(raw, own(start, -1)) or _cuts(raw, own(end, -1)) for start, end in places)
     for name, other in _otherwise(raw, unit, cut):
         if not any(_cuts(raw, other.get(place, -1)) for stretch in places for place in stretch):
             yield Remark(
@@ -245,6 +249,13 @@ def _otherwise(raw: str, unit: str, cut: int) -> Iterator[tuple[str, dict[int, i
         pieces = _PIECE.findall(raw)
         sizes = accumulate((end if each.endswith("\n") else size_of(each) for each in pieces), initial=0)
         yield f"{unit} with {name}", dict(zip(sizes, accumulate(map(len, pieces), initial=0), strict=True))
+
+
+def _points(raw: str, unit: str) -> Callable[[int, int], int]:
+    """Return what takes how many units stand before a character to the code points before it, or to a default for no character."""
+    if unit == CODE_POINTS:
+        return lambda offset, default: offset if 0 <= offset <= len(raw) else default
+    return _borders(raw, unit).get
 
 
 def _borders(raw: str, unit: str) -> dict[int, int]:

@@ -31,10 +31,6 @@ class Articles:
         row = self._connection.execute(f"SELECT {state_rows.ARTICLE} FROM article WHERE id = ?", (id,)).fetchone()
         return state_rows.article_of(row) if row else None
 
-    def has(self, id: str) -> bool:
-        """Whether there is such an article."""
-        return self._connection.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone() is not None
-
     def ids(self) -> list[str]:
         """Return the ids of all articles, in the order of the queue."""
         return [id for (id,) in self._connection.execute("SELECT id FROM article ORDER BY position")]

@@ -12,6 +12,7 @@ from labeling.schema.wording import shown, unknown_name
 
 #: The parts of a date value; one of the first two is always there.
 DATE_PARTS = ("edtf", "timex3", "mod", "words", "against")
+_PARTS = frozenset(DATE_PARTS)
 
 
 class DateKind(Kind):
@@ -43,9 +44,11 @@ class DateKind(Kind):
 
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> dict[str, Any]:
         where = attribute.where
-        if not isinstance(value, dict) or not any(isinstance(value.get(part), str) for part in ("edtf", "timex3")):
+        if not isinstance(value, dict) or not (
+            isinstance(value.get("edtf"), str) or isinstance(value.get("timex3"), str)
+        ):
             raise OpError(f'{where} takes a date, e.g. {{"edtf": "2018-11-08"}}; not {shown(value)}')
-        if strange := set(value) - {*DATE_PARTS}:
+        if strange := value.keys() - _PARTS:
             takes = ", ".join(sorted(DATE_PARTS))
             raise OpError(f"{where} has an unknown part {shown(min(strange))}; it takes {takes}")
         kept = {key: part for key, part in value.items() if part is not None}
@@ -59,9 +62,9 @@ class DateKind(Kind):
             raise OpError(f"{where}: {shown(kept['timex3'])} is not a TIMEX3 value; write e.g. P2W, FUTURE_REF or EDTF")
         try:
             if "edtf" in kept:
-                kept["edtf"] = str(dates.parse(kept["edtf"]))
+                kept["edtf"] = dates.normalized(kept["edtf"])
             if "against" in kept:
-                kept["against"] = str(dates.parse(kept["against"]))
+                kept["against"] = dates.normalized(kept["against"])
         except DateError as fault:
             raise OpError(f"{where}: {fault}") from None
         return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -55,13 +55,19 @@ class Checking:
         self._converter = Converter(self._schema, terms.renames, Entries(store.registries()).resolved)
         self._seen: dict[tuple[str, str], str] = {}  # (article, annotator) → client
         self._articles: set[str] = set()
+        self._new: set[str] = set()  # of those that were looked up, the articles that the project does not have
         self._annotators: Counter[str] = Counter()
         self._nameless: dict[str, tuple[int, str]] = {}  # name of the file → how often, why it does not do
+
+    def look_up(self, articles: Sequence[Article]) -> None:
+        """Ask the project which of the articles that are checked next it has."""
+        with self._store.reading() as project:
+            self._new = {each.article.id for each in project.articles.known(articles) if each.new}
 
     def checked(self, marked: Marked, spool: IO[bytes]) -> Iterator[Fault]:
         """Yield what of an article and its work is invalid; the rest goes to the spool."""
         made = marked.article
-        new = self._is_new(made.id)
+        new = made.id in self._new and made.id not in self._articles
         works: list[MadeWork] = []
         work: list[WorkSummary] = []
         for given, values in marked.work.items():
@@ -98,13 +104,6 @@ class Checking:
     def drops(self, label: str | None) -> bool:
         """Whether a label of the files is to be dropped, so that what is lost of its spans is no loss."""
         return label is not None and self._converter.drops(label)
-
-    def _is_new(self, article: str) -> bool:
-        """Whether neither the project nor what was read so far has an article."""
-        if article in self._articles:
-            return False
-        with self._store.reading() as project:
-            return not project.articles.has(article)
 
     def _existing(self, work: MadeWork, *, new: bool) -> Existing:
         seen = self._seen.get((work.article, work.annotator))

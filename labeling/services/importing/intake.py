@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import BinaryIO, TypeAlias
@@ -28,6 +28,8 @@ Tick: TypeAlias = Callable[[int, int | None], None]
 
 #: How many names of files are recorded of an import.
 _NAMES = 200
+#: How many rows are read before the project is asked which of their articles it has.
+_ROWS = 100
 
 
 def import_files(
@@ -153,18 +155,21 @@ def import_work(
     with TemporaryFile() as spool:
         checking = Checking(store, unnamed, terms)
         faults = 0
-        for number, row in enumerate(read, 1):
-            if isinstance(row, Fault):
-                if not checking.drops(row.label):
+        rows = iter(read)
+        while part := [*islice(rows, _ROWS)]:
+            checking.look_up(
+                [row.article if isinstance(row, Marked) else row for row in part if not isinstance(row, Fault)]
+            )
+            for row in part:
+                if not isinstance(row, Fault):
+                    marked = row if isinstance(row, Marked) else Marked(row, {})
+                    for fault in checking.checked(marked, spool):
+                        faults += 1
+                        yield fault
+                elif not checking.drops(row.label):
                     faults += not row.is_note
                     yield row
-                continue
-            marked = row if isinstance(row, Marked) else Marked(row, {})
-            for fault in checking.checked(marked, spool):
-                faults += 1
-                yield fault
-            if number % 100 == 0:
-                tick(number, None)
+            tick(checking.articles, None)
         for outcome in checking.summed_up():
             faults += isinstance(outcome, Fault)
             yield outcome
@@ -173,13 +178,13 @@ def import_work(
             return
         spool.seek(0)
         done = 0
-        for part in parts(spool):
+        for ready in parts(spool):
             if dry_run:
-                waiting = [ImportedArticle(kept.article, kept.new, kept.work) for kept in part]
+                waiting = [ImportedArticle(kept.article, kept.new, kept.work) for kept in ready]
             else:
-                added = store.add_work([(kept.article, kept.works) for kept in part], checking.version, origin)
+                added = store.add_work([(kept.article, kept.works) for kept in ready], checking.version, origin)
                 waiting = []
-                for kept, (each, existing) in zip(part, added, strict=True):
+                for kept, (each, existing) in zip(ready, added, strict=True):
                     fresh = dict(zip((made.annotator for made in kept.works), existing, strict=True))
                     work = []
                     for one in kept.work:
@@ -189,7 +194,7 @@ def import_work(
                             work.append(one._replace(new=there == "none"))
                     waiting.append(ImportedArticle(each.article, each.new, work))
             yield from waiting
-            done += len(part)
+            done += len(ready)
             tick(done, checking.articles)
 
 

@@ -42,20 +42,25 @@ def with_variants(store: Store, outcomes: Iterable[RowOutcome], *, dry_run: bool
         _note(known, id, title, source)
     # Of a preview nothing is in the project; of its texts, sketches are enough.
     sketches: dict[str, tuple[str, bytes]] = {}
+    files: set[str] = set()
     for outcome in outcomes:
         yield outcome
         if not isinstance(outcome, Added | ImportedArticle) or not outcome.new:
             continue
         article, own = outcome.article, b""
-        for other in _others(known, article):
+        source = article.source
+        if isinstance(outcome, ImportedArticle):  # an annotated file of several articles is the name of none
+            source = "" if source in files else source
+            files.add(article.source)
+        for other in _others(known, article, source):
             own = own or _sketch(article.text)
             if other not in sketches:
                 sketches[other] = _stored(store, other)
-            source, sketch = sketches[other]
+            place, sketch = sketches[other]
             if _alike(own, sketch):
-                yield Variant(article.title or "", source, article.source)
+                yield Variant(article.title or "", place, article.source)
                 break
-        _note(known, article.id, article.title, article.source)
+        _note(known, article.id, article.title, source)
         if dry_run or own:
             sketches[article.id] = article.source, own or _sketch(article.text)
         if not dry_run and len(sketches) > _KEPT:
@@ -65,7 +70,7 @@ def with_variants(store: Store, outcomes: Iterable[RowOutcome], *, dry_run: bool
 def _names(title: str | None, source: str) -> Iterator[_Name]:
     if title and title.strip():
         yield _Name("title", " ".join(title.split()).casefold())
-    if not _ROW.search(source):
+    if source and not _ROW.search(source):
         yield _Name("file", PurePath(source).name.casefold())
 
 
@@ -74,8 +79,8 @@ def _note(known: dict[_Name, list[str]], id: str, title: str | None, source: str
         known.setdefault(name, []).append(id)
 
 
-def _others(known: dict[_Name, list[str]], article: Article) -> list[str]:
-    found = (known.get(name, [])[-_NEWEST:] for name in _names(article.title, article.source))
+def _others(known: dict[_Name, list[str]], article: Article, source: str) -> list[str]:
+    found = (known.get(name, [])[-_NEWEST:] for name in _names(article.title, source))
     return [id for id in dict.fromkeys(id for ids in found for id in reversed(ids)) if id != article.id]
 
 
@@ -86,11 +91,16 @@ def _stored(store: Store, id: str) -> tuple[str, bytes]:
 
 def _sketch(text: str) -> bytes:
     """Return the least hashes of a text's different words, by which texts are compared (bottom-k MinHash)."""
-    return array("I", sorted({zlib.crc32(word.encode()) for word in words(text)})[:_SIZE]).tobytes()
+    found = {*words(text)}
+    hashes = {*map(zlib.crc32, "\n".join(found).encode().split(b"\n"))} if found else ()
+    return array("I", sorted(hashes)[:_SIZE]).tobytes()
 
 
 def _alike(one: bytes, two: bytes) -> bool:
     """Return whether two texts have nearly the same words, by their sketches."""
     ours, theirs = {*array("I", one)}, {*array("I", two)}
-    least = sorted(ours | theirs)[:_SIZE]
-    return bool(least) and sum(each in ours and each in theirs for each in least) >= _SHARE * len(least)
+    shared, every = ours & theirs, ours | theirs
+    if len(shared) < _SHARE * min(_SIZE, len(every)):
+        return False
+    least = sorted(every)[:_SIZE]
+    return bool(least) and len(shared.intersection(least)) >= _SHARE * len(least)
