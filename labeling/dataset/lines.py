@@ -212,13 +212,18 @@ def annotation_part(values: dict[str, Any], text: str, schema: Schema) -> tuple[
     texts: dict[str, str] = {}
     for span in values["spans"]:
         spans[id := span["id"]] = span
-        texts[id] = span["text"] = span_text(text, span["fragments"])
+        fragments = span["fragments"]
+        if len(fragments) == 1:
+            [(start, end)] = fragments
+            texts[id] = span["text"] = text[start:end]
+        else:
+            texts[id] = span["text"] = span_text(text, fragments)
         if with_waivers and span.pop("waivers", None) and id in reasons:
             span["waived"] = reasons[id]
         if attributes := span["attributes"]:
             for name, registry in registries[span["label"]]:
-                for entry in entry_ids(attributes.get(name)):
-                    used.setdefault(registry, {})[entry] = None
+                if (value := attributes.get(name)) is not None:
+                    used.setdefault(registry, {}).update(dict.fromkeys(entry_ids(value)))
     built = _records(values, spans, texts, text, schema)
     return {**values, "records": built}, {registry: [*ids] for registry, ids in used.items()}
 

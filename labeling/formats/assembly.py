@@ -162,6 +162,8 @@ def _link(
 
 def _disjoint(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return sorted ranges, with overlapping ones joined."""
+    if len(ranges) == 1:
+        return ranges
     found: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
         if found and start < found[-1][1]:

@@ -18,11 +18,14 @@ from labeling.formats.recognizing import OtherToolError, tool_of
 FORMAT = "saywhen/1"
 
 _SPACED_KEY = re.compile(rb'"\s+:')
-#: One of these ends a key with space after it.
-_SPACED = (b" :", b"\t:", b"\n:", b"\r:")
 _BACKSLASH = ord("\\")
-# Short strings are passed over in one go, in a row together with what stands between them. Only between rows do commas count.
-_SIGN_IN_ROW = re.compile(rb'(?:"[^"\\]{0,99}"|[^"{}\[\]]++)*+(["{}\[\]])')
+# Short strings are passed over in one go, in a row together with what stands between them, and with objects and lists of
+# such. Only between rows do commas count.
+_PLAIN = rb'"[^"\\]{0,99}"|[^"{}\[\]]++'
+_NESTED = _PLAIN
+for _ in range(3):
+    _NESTED = rb"%s|\{(?:%s)*+\}|\[(?:%s)*+\]" % (_PLAIN, _NESTED, _NESTED)
+_SIGN_IN_ROW = re.compile(rb'(?:%s)*+(["{}\[\]])' % _NESTED)
 _SIGN_BETWEEN_ROWS = re.compile(rb'"[^"\\]{0,99}"|["{}\[\],]')
 
 
@@ -122,7 +125,7 @@ def loaded(source: Source, found: Row) -> dict[str, Any]:
 
 def _may_have_doubled_keys(raw: bytes, row: dict[str, Any]) -> bool:
     """Return False if no key of an object stands twice in it, or of one inside it."""
-    if any(sign in raw for sign in _SPACED) and _SPACED_KEY.search(raw):
+    if (b" :" in raw or b"\t:" in raw or b"\n:" in raw or b"\r:" in raw) and _SPACED_KEY.search(raw):
         return True
     # Each key ends in a quotation mark and a colon: with no more of these than keys, none can stand twice.
     ends = raw.count(b'":')

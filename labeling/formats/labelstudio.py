@@ -250,14 +250,15 @@ def _regions(
     return [span for spans in found.values() for span in spans], links, messages
 
 
-def _labeled(region: dict[str, Any], number: int, text: str, messages: list[str]) -> Iterator[LooseSpan]:
-    """Yield a region as a span for each of its labels."""
+def _labeled(region: dict[str, Any], number: int, text: str, messages: list[str]) -> list[LooseSpan]:
+    """Return a region as a span for each of its labels."""
     value = region.get("value")
     value = value if isinstance(value, dict) else {}
     id = str(region["id"]) if isinstance(region.get("id"), str | int) else None
-    name = f"region {id if id is not None else number}"
-    kinds = (region.get("type"), *_LABELS)  # the likeliest first
-    given: list[object] = next((value[each] for each in kinds if isinstance(value.get(each), list)), [])
+    name = f"region {number if id is None else id}"
+    given = value.get(region.get("type"))
+    if not isinstance(given, list):
+        given = next((value[each] for each in _LABELS if isinstance(value.get(each), list)), [])
     labels = [label for label in given if isinstance(label, str) and label.strip()]
     if not labels:
         messages.append(f"{name} is not imported: it has no label")
@@ -270,15 +271,16 @@ def _labeled(region: dict[str, Any], number: int, text: str, messages: list[str]
             else "it has no start and end"
         )
         messages.append(f"{name} is not imported: {where}; SayWhen needs positions in plain text")
-        return
+        return []
     words = value.get("text")
     words = words if isinstance(words, str) and words else None
     if words and "\\n" not in text:  # old versions wrote a line break as two characters
         words = words.replace("\\n", "\n")
-    for count, label in enumerate(labels):
-        if count:
-            messages.append(Remark(f"{name} has several labels; it becomes one span per label"))
-        yield LooseSpan(id if not count or id is None else f"{id}/{label}", label, [Given(start, end, words)])
+    spans = [LooseSpan(id, label, [Given(start, end, words)]) for label in labels]
+    for span in spans[1:]:
+        messages.append(Remark(f"{name} has several labels; it becomes one span per label"))
+        span.id = None if id is None else f"{id}/{span.label}"
+    return spans
 
 
 def _place(region: dict[str, Any], value: dict[str, Any], text: str) -> tuple[int | None, int | None]:

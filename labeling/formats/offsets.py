@@ -135,8 +135,7 @@ def _ways(raw: str, unit: str) -> Iterator[tuple[str, _Way]]:
 
 def _way(pieces: Sequence[str], unit: str, before: int, size: int) -> _Way:
     """Return what takes a range from units, `before` of them ahead of the first piece, to code points below `size`."""
-    sizes = map(SIZES[unit], pieces)
-    ends = borders(pieces, unit) if isinstance(pieces, str) else list(accumulate(sizes, initial=0))
+    ends = borders(pieces, unit) if isinstance(pieces, str) else list(accumulate(map(SIZES[unit], pieces), initial=0))
 
     def point(offset: int) -> int | None:
         offset -= before
@@ -149,7 +148,11 @@ def _way(pieces: Sequence[str], unit: str, before: int, size: int) -> _Way:
             return None
         return start, min(end, size)  # white space at the text's end is not kept
 
-    return range_of
+    def same_range(given: Given) -> Range | None:
+        start, end = given.start - before, given.end - before
+        return (start, min(end, size)) if 0 <= start < end < len(ends) and start < size else None
+
+    return same_range if isinstance(ends, range) else range_of
 
 
 def _shifts(text: str, given: Sequence[Given], own: _Way, unit: str) -> Iterator[tuple[str, _Way]]:

@@ -173,12 +173,15 @@ def rows_of(key: int, state: Annotation, touched: Touched) -> Iterator[tuple[str
 
 def gather(rows: dict[str, list[tuple[Any, ...]]], key: int, values: dict[str, Any]) -> None:
     """Add the rows of a whole state, given as plain values (see `values`), to those of other annotations, by table."""
+    spans, fragments, held = rows["span"], rows["fragment"], rows["attribute"]
     for span in values["spans"]:
         id = span["id"]
-        rows["span"].append((key, id, span["label"]))
-        rows["fragment"] += [(key, id, start, end) for start, end in span["fragments"]]
+        spans.append((key, id, span["label"]))
+        for start, end in span["fragments"]:
+            fragments.append((key, id, start, end))
         if attributes := span["attributes"]:
-            rows["attribute"] += [(key, id, name, orjson.dumps(value).decode()) for name, value in attributes.items()]
+            for name, value in attributes.items():
+                held.append((key, id, name, orjson.dumps(value).decode()))
         if waivers := span.get("waivers"):
             rows["waiver"] += [(key, id, name, reason) for name, reason in waivers.items()]
     rows["relation"] += [(key, link["id"], link["type"], link["from"], link["to"]) for link in values["relations"]]
