@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import add, op, tries
 from hypothesis import HealthCheck, given, settings
-from lines import HARD, NEWS, lines
+from lines import HARD, NEWS, line_of, lines
 from streamlit.testing.v1 import AppTest
 
 from labeling import schema
@@ -926,6 +926,15 @@ def test_another_text_of_the_same_name_and_another_name_of_nearly_the_same_text_
     files = _variants(tmp_path, {"one": words, "two": "Something else altogether, on other days, by others."})
     files += _variants(tmp_path, {"three": f"{words}!"}, title="Another one")
     assert not Tally.of(import_files(store, files)).variants
+
+
+def test_articles_of_one_annotated_file_have_its_name_in_common_and_no_warning_for_that(tmp_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    for title, variants in ((None, 0), ("Going", 1)):
+        made = [article.make(f"{words} {end}", title=title) for end in ("so.", "on.")]
+        path = written(tmp_path, *(line_of(each, {"ana": empty_annotation()}, {}) for each in made))
+        tally = Tally.of(import_files(project(tmp_path, f"{title}.db"), [path], with_work=True))
+        assert (tally.new, len(tally.variants)) == (2, variants)
 
 
 # --- notes and losses, names of labels and of relations -----------------------------------------------------------------

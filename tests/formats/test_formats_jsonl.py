@@ -1,5 +1,6 @@
 """JSON lines and JSON arrays: what comes in, what is refused and how, and what stands around it."""
 
+import io
 import json
 import re
 import tracemalloc
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.annotation.article import MAX_TEXT, Article, Published, make, normalize
-from labeling.formats import Fault, jsonl, read_articles, read_bytes
+from labeling.formats import Fault, jsonl, read_articles, read_bytes, reading
 from labeling.formats.reading import MAX_BYTES
 
 GOOD = b'{"text": "Good before."}\n', b'{"text": "Good after."}\n'
@@ -343,6 +344,21 @@ def test_a_text_that_looks_like_doubled_keys_comes_in() -> None:
 
 
 @pytest.mark.parametrize(
+    "row",
+    [
+        b'{"text":"A","more":{"text":1},"text":"B"}',
+        b'{"text":"A","note":"a\\u0022: b","more":{"a":1},"text":"B"}',
+        b'{"text":"A","note":"a\\"\\u003a b","more":{"a":1},"text":"B"}',
+        b'{"text":"A","more":{"a":[1]},"text" :"B"}',
+    ],
+)
+def test_a_doubled_key_is_found_beside_objects_inside_the_row_and_escaped_signs(row: bytes) -> None:
+    [found] = read_bytes("a.jsonl", row)
+    assert isinstance(found, Fault)
+    assert found.reason == "the key “text” occurs twice; keep one of them"
+
+
+@pytest.mark.parametrize(
     ("written", "day"),
     [
         ("2018-11-04", "2018-11-04"),
@@ -460,3 +476,20 @@ def test_no_order_of_brackets_marks_and_commas_makes_the_json_reader_crash_or_st
     rows = list(read_bytes("a.json", b"".join(parts)))
     assert rows
     assert set(texts(rows)) <= {"A"}
+
+
+nested = st.recursive(
+    st.sampled_from([1, "a", "x" * 99, "x" * 100, 'a "b"', "\\", "{[", "]}", '":', ","]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", 'b"', "c{"]), inner, max_size=3),
+    max_leaves=20,
+)
+
+
+@given(st.lists(nested, max_size=4), st.integers(1, 60))
+def test_rows_of_an_array_are_cut_where_they_end_however_deep_they_are(values: list[object], chunk: int) -> None:
+    written = [orjson.dumps(value) for value in values]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_CHUNK", chunk)
+        stream = io.BufferedReader(io.BytesIO(b"[" + b", ".join(written) + b"]"))
+        found = [*jsonl.rows(reading.Source("a.json", "a.json", stream))]
+    assert [row.raw for row in found if isinstance(row, jsonl.Row)] == written
