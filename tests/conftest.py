@@ -28,6 +28,7 @@ for profile in SHARES:
     hypothesis.settings.register_profile(profile, deadline=None, max_examples=round(100 * SHARES[profile]))
 hypothesis.settings.load_profile(PROFILE)
 
+import component_manifests  # noqa: F401 (once it is imported, the search has been done)
 import rendering
 
 from labeling import schema

@@ -33,6 +33,7 @@ LOADED = (
     "uvicorn",
     "httptools",
     "websockets",
+    "component_manifests",
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([*LOADED])

@@ -858,6 +858,7 @@ def test_kappa_and_pi_are_what_a_sum_by_hand_gives() -> None:
     assert coding.cohen_kappa({}) is None and coding.scott_pi({("yes", "yes"): 9.0}) is None
 
 
+@pytest.mark.slow
 def test_pi_has_the_same_digits_in_every_process_for_a_dataset_is_compared_byte_by_byte() -> None:
     code = (
         "from labeling.agreement.coding import scott_pi\n"

@@ -337,6 +337,7 @@ def test_the_page_tells_each_figure_with_its_sentence_and_what_lowers_it(page: A
     assert "Cue “said”" in told(page) and "Speaker “said”" in told(page)
 
 
+@pytest.mark.slow
 def test_every_part_of_the_page_leads_to_examples(page: AppTest) -> None:
     parts = page.radio(key="agreement_part")
     parts.set_value("Labels and values").run()
@@ -366,6 +367,7 @@ def test_the_page_counts_gamma_when_asked_and_holds_the_others_against_a_referen
     assert list(page.dataframe[1].value["Annotator"]) == ["ana", "ben", "cyd"]
 
 
+@pytest.mark.slow
 def test_figures_and_examples_are_for_leads_over_http(project: Store, serve: Callable[..., Any]) -> None:
     do(project, "ana", 0, SPEAKER, CUE)
     do(project, "ben", 0, SPEAKER)

@@ -58,6 +58,7 @@ def _add(number: int, text: str, start: int, end: int, label: str = "quote") -> 
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_queue_brings_an_article_with_everything_the_page_needs(client: httpx.Client) -> None:
     bundle = client.get("/next").json()
     assert set(bundle) == {"article", "annotation", "entries", "version", "candidates", "returned"}
@@ -363,6 +364,7 @@ def test_an_export_is_downloaded_with_a_ticket_for_it_and_for_nothing_else(serve
         assert httpx.get(f"{url}/{name}", params={"ticket": ticket}).status_code in (400, 401, 404)
 
 
+@pytest.mark.slow
 def test_an_export_that_cannot_be_written_is_the_servers_fault_and_an_article_that_is_not_there_is_not(serve) -> None:
     server = serve()
     store = Store.open(server.project)
@@ -380,6 +382,7 @@ def test_an_export_that_cannot_be_written_is_the_servers_fault_and_an_article_th
             assert "there is no article x in " in answer.json()["error"]
 
 
+@pytest.mark.slow
 def test_a_script_imports_and_exports_what_a_page_would(serve) -> None:
     server = serve()
     store = Store.open(server.project)
@@ -412,6 +415,7 @@ def test_a_script_imports_and_exports_what_a_page_would(serve) -> None:
     assert httpx.post(f"{server.url}/api/import?name=a.txt", content=b"x").status_code == 401
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_survives_sigkill(serve) -> None:
     """Saves go on while the server is killed and started again, twice; each is there, once and in order."""
     server = serve()

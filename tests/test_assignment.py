@@ -716,6 +716,7 @@ def caller(site: tuple[Server, Store], name: str) -> httpx.Client:
     return httpx.Client(base_url=f"{server.url}/api", headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
 
+@pytest.mark.slow
 def test_no_route_tells_an_annotator_of_anothers_work(site: tuple[Server, Store]) -> None:
     article_id = article.make(TEXT).id
     gold = json.loads(sample.gold_path().read_text().splitlines()[0])
@@ -767,6 +768,7 @@ def test_a_lead_plans_moves_and_sees_over_http_what_the_commands_do(site: tuple[
         assert lea.put("/team/cleo", params={"annotates": True}).json()["name"] == "cleo"
 
 
+@pytest.mark.slow
 def test_in_a_project_without_assignments_everything_is_as_it_was(serve) -> None:
     server = serve()
     store = Store.open(server.project)

@@ -39,6 +39,7 @@ def server(project: Path) -> Iterator[Server]:
     server.kill()
 
 
+@pytest.mark.slow
 def test_a_backup_taken_while_eight_people_save_is_restored_after_a_kill_with_all_that_was_saved_before_it(
     server: Server, tmp_path: Path
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_backup_taken_while_eight_people_save_is_restored_after_a_kill_with_al
     assert (status, answer["confirmed"]) == (200, last + 1)
 
 
+@pytest.mark.slow
 def test_a_project_is_not_restored_while_it_is_served(server: Server, tmp_path: Path) -> None:
     server.start()
     with crowd(server) as writers:

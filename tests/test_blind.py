@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -98,8 +99,10 @@ def make(folder: Path) -> Store:
 
 
 @pytest.fixture
-def site(store: Store, tmp_path: Path) -> Site:
-    return Site(store, tmp_path)
+def site(store: Store, tmp_path: Path) -> Iterator[Site]:
+    site = Site(store, tmp_path)
+    with site.client:
+        yield site
 
 
 def forbidden(person: str) -> set[str]:

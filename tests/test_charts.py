@@ -65,6 +65,7 @@ def drawn_twice() -> dict[str, tuple[bytes, bytes]]:
     return dict(zip(CHARTS, zip(first, second, strict=True), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_is_a_png_of_the_same_bytes_each_time(drawn_twice: dict[str, tuple[bytes, bytes]], name: str) -> None:
     one, two = drawn_twice[name]
@@ -72,6 +73,7 @@ def test_a_chart_is_a_png_of_the_same_bytes_each_time(drawn_twice: dict[str, tup
     assert one == two
 
 
+@pytest.mark.slow
 def test_another_process_draws_the_same_bytes() -> None:
     told = f"""
 import hashlib
@@ -82,6 +84,7 @@ print(hashlib.sha256(vega.png(vega.articles_by_outlet({OUTLETS!r}))[0]).hexdiges
     assert other.stdout.strip() == drawn
 
 
+@pytest.mark.slow
 def test_nothing_is_imported_from_the_folder_the_program_was_started_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +128,7 @@ def test_a_color_that_can_be_seen_on_both_grounds_stays_as_it_is() -> None:
     assert [vega.shown(each) for each in vega.SPLIT_COLORS] == list(vega.SPLIT_COLORS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("days", "named"),
     [(("2024-02-02", "2024-02-02"), ["2024-02-02", "2024-02-03"]), (("1974-01-01", "2024-12-31"), None)],

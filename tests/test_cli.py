@@ -56,6 +56,7 @@ def folder(tmp_path: Path) -> Folder:
     return folder
 
 
+@pytest.mark.slow
 def test_from_files_to_dataset_by_command_alone(tmp_path: Path) -> None:
     folder = Shell(tmp_path)
     folder.run("new")

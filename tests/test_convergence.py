@@ -29,6 +29,8 @@ from labeling.services.export import write_export
 from labeling.store.project import Store
 from labeling.web.access import Access
 
+pytestmark = pytest.mark.slow
+
 #: How many scenarios are played; more of them for a long hunt.
 SCENARIOS = int(os.environ.get("SAYWHEN_SCENARIOS", tries(40)))
 STEPS = 60

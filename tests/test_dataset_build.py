@@ -94,6 +94,7 @@ def front(folder: Path) -> dict[str, Any]:
     return dict(yaml.safe_load((folder / "README.md").read_text(encoding="utf-8").split("---\n")[1]))
 
 
+@pytest.mark.slow
 def test_a_dataset_of_gold_holds_what_the_sample_says(store: Store, tmp_path: Path) -> None:
     built = build(store, tmp_path / "out", Plan())
     written = list(read_lines(built.path / "data" / "all.jsonl"))
@@ -109,6 +110,7 @@ def test_a_dataset_of_gold_holds_what_the_sample_says(store: Store, tmp_path: Pa
     assert list((tmp_path / "out").iterdir()) == [built.path]
 
 
+@pytest.mark.slow
 def test_the_same_work_gives_the_same_bytes(store: Store, tmp_path: Path) -> None:
     plan = Plan(formats=("prodigy", "parquet", "brat"), splits="default", anonymous=True, licence="cc-by-4.0")
     with rendering.in_a_process_of_its_own():
@@ -119,6 +121,7 @@ def test_the_same_work_gives_the_same_bytes(store: Store, tmp_path: Path) -> Non
         assert faults_of_project(one, store) == []
 
 
+@pytest.mark.slow
 def test_no_group_straddles_splits_and_the_card_says_what_was_checked(store: Store, tmp_path: Path) -> None:
     built = build(store, tmp_path / "out", Plan(splits="default"))
     where = {line["id"]: split for split in built.counts for line in read_lines(built.path / "data" / f"{split}.jsonl")}
@@ -129,6 +132,7 @@ def test_no_group_straddles_splits_and_the_card_says_what_was_checked(store: Sto
     assert {each["split"] for each in front(built.path)["configs"][0]["data_files"]} == set(where.values())
 
 
+@pytest.mark.slow
 def test_what_annotators_differ_in_is_refused_until_it_is_named(store: Store, tmp_path: Path) -> None:
     differing = differ(store)
     with pytest.raises(DatasetError, match="unsettled") as refused:
@@ -144,6 +148,7 @@ def test_what_annotators_differ_in_is_refused_until_it_is_named(store: Store, tm
     assert left.counts["all"].articles == len(SAMPLE) - 1
 
 
+@pytest.mark.slow
 def test_the_dataset_of_who_works_alone_is_built_and_says_that_it_has_one_annotator_and_was_not_reviewed(
     tmp_path: Path,
 ) -> None:
@@ -156,6 +161,7 @@ def test_the_dataset_of_who_works_alone_is_built_and_says_that_it_has_one_annota
     assert said.exit_code == 0 and "one annotator, not reviewed" in said.output, said.output
 
 
+@pytest.mark.slow
 def test_an_article_of_one_of_several_annotators_is_refused_for_what_it_is_until_one_vote_is_enough(
     tmp_path: Path,
 ) -> None:
@@ -201,6 +207,7 @@ def test_every_number_of_the_card_is_that_of_the_files(store: Store, tmp_path: P
     assert "2 annotators shared 8 articles" in card
 
 
+@pytest.mark.slow
 def test_a_card_tells_the_dates_of_publication_as_they_were_corrected(tmp_path: Path) -> None:
     store = project(tmp_path / "dates.db", ("ana",))
     id = next(line["id"] for line in SAMPLE if not line["annotations"][0]["published"])
@@ -222,6 +229,7 @@ def test_a_card_of_gold_does_not_say_that_nothing_was_found_where_something_is_u
     assert f"- Spans omitted because the policy asks for more votes than there are: {spans}." in card
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
@@ -240,6 +248,7 @@ def test_a_card_says_what_its_lines_are_and_what_offsets_count(
     assert {line["format"] for line in read_lines(built.path / "data" / "all.jsonl")} == {said.split("`")[-2]}
 
 
+@pytest.mark.slow
 def test_a_card_says_how_splits_were_really_made(store: Store, tmp_path: Path) -> None:
     for name, recipe, said in (
         ("days", Recipe(shares_of("60/40"), by=("date",)), "Each group goes to the split of its latest publication date (test from 2"),
@@ -250,6 +259,7 @@ def test_a_card_says_how_splits_were_really_made(store: Store, tmp_path: Path) -
         assert said in card and "utterances, date" not in card
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["sentences", "paragraphs", "records", "tokens"])
 def test_every_shape_is_written_and_what_it_loses_is_reported(store: Store, tmp_path: Path, shape: Any) -> None:
     built = build(store, tmp_path / "out", Plan(shape=shape))
@@ -263,6 +273,7 @@ def test_every_shape_is_written_and_what_it_loses_is_reported(store: Store, tmp_
         SHAPE.validate(line)
 
 
+@pytest.mark.slow
 def test_every_format_is_written_and_one_that_holds_one_annotator_has_a_file_for_each(
     store: Store, tmp_path: Path
 ) -> None:
@@ -277,6 +288,7 @@ def test_every_format_is_written_and_one_that_holds_one_annotator_has_a_file_for
     assert faults_of_files(votes) == []
 
 
+@pytest.mark.slow
 def test_texts_that_were_omitted_are_put_back_byte_for_byte(store: Store, tmp_path: Path) -> None:
     whole = build(store, tmp_path / "whole", Plan()).path
     bare = build(store, tmp_path / "bare", Plan(texts=False)).path
@@ -454,6 +466,7 @@ def test_a_refused_dataset_places_no_article_and_splits_that_no_one_made_are_nam
     assert placed() == len(SAMPLE)
 
 
+@pytest.mark.slow
 def test_a_dataset_places_what_it_holds_and_its_shares_are_counted_over_that(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "pool.db", NEWS)
     pool = [article.make(f"Story number {number}, of {number * number} lines.") for number in range(60)]
@@ -566,6 +579,7 @@ def test_a_dataset_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path:
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_command_builds_proves_and_fills(store: Store, tmp_path: Path) -> None:
     def run(*words: str) -> Any:
         return CliRunner().invoke(main, [*words], catch_exceptions=False)
@@ -599,6 +613,7 @@ print(json.dumps({folder: {name: sorted({row["id"] for row in split}) for name, 
 """
 
 
+@pytest.mark.slow
 def test_the_hubs_library_loads_the_folder_by_its_card(store: Store, tmp_path: Path) -> None:
     folders = [
         build(store, tmp_path / "out", Plan(formats=formats, splits="default")).path for formats in ((), ("parquet",))
@@ -615,6 +630,7 @@ def test_the_hubs_library_loads_the_folder_by_its_card(store: Store, tmp_path: P
         }
 
 
+@pytest.mark.slow
 def test_a_dataset_comes_over_http_as_a_zip_and_is_for_leads(made: Path, serve: Any, tmp_path: Path) -> None:
     server = serve(Path(shutil.copy(made, tmp_path / "sample.db")))
     store = Store.open(server.project)

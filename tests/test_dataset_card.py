@@ -193,6 +193,7 @@ PROJECTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", PROJECTS, ids=lambda made: made.__name__)
 def test_every_sentence_of_a_card_is_true_of_its_files(
     made: Callable[[Path], tuple[Store, dict[str, Any]]], tmp_path: Path

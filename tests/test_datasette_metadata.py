@@ -48,6 +48,7 @@ def get(project: Store) -> Any:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
 def test_each_view_is_there_with_a_description_of_it_and_only_of_columns_it_has(get: Any, view: str) -> None:
     said = get("/-/metadata.json")["databases"]["sample"]["tables"][view]

@@ -66,6 +66,7 @@ def test_the_best_reading_has_the_right_timex3_value_for_four_of_five_time_expre
     assert right / len(cases) > 0.82
 
 
+@pytest.mark.slow
 @_needs(WIKIWARS)
 def test_the_best_reading_has_the_right_timex3_value_for_98_of_100_dates_with_a_year_of_wikiwars() -> None:
     cases = [

@@ -25,6 +25,8 @@ from labeling.annotation import article
 from labeling.commands.main import main
 from labeling.schema import Schema
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 

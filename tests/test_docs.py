@@ -82,6 +82,7 @@ def test_commands_in_the_documentation_run(page: str, block: str, desk: Path) ->
             assert done.exit_code == 0, (line, done.output)
 
 
+@pytest.mark.slow
 def test_a_block_of_the_documentation_runs_in_a_shell_as_a_person_copies_it(desk: Path) -> None:
     block = next(block for page, block in _blocks("sh") if page == "README.md")
     script = "set -e\n" + re.sub(r"^saywhen ", f'"{sys.executable}" -m labeling ', block, flags=re.MULTILINE)

@@ -157,6 +157,7 @@ def test_every_format_that_is_read_has_a_file_here() -> None:
     assert {name.partition(",")[0] for name in FILES} == {name for name, each in FORMATS.items() if each.read}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_the_commands_that_a_draft_prints_run_as_they_stand(name: str, tmp_path: Path) -> None:
     option, make = FILES[name]

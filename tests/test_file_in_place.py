@@ -19,6 +19,8 @@ from labeling.errors import MovedError, StoreError
 from labeling.services.export import write_export
 from labeling.store.project import Store
 
+pytestmark = pytest.mark.slow
+
 MOVED = "has been replaced or moved; restart the server"
 OVERWRITTEN = "The project file has been overwritten or truncated; stop the server and restore a backup with: saywhen"
 

@@ -18,6 +18,8 @@ from labeling.store.project import Store
 
 __all__ = ["folder"]
 
+pytestmark = pytest.mark.slow
+
 
 def mounted(*arguments: str) -> None:
     """Mount; skips, saying so, where this is not permitted."""

@@ -158,6 +158,7 @@ def test_a_server_whose_project_is_gone_runs_but_is_not_ready(serve: Any, tmp_pa
 # --- ids and the log --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_each_request_is_a_line_of_json_without_queries_tokens_or_bodies(tmp_path: Path) -> None:
     port = Server(tmp_path / "p.db").port
     log = tmp_path / "log"
@@ -214,6 +215,7 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_is_stopped_finishes_what_has_begun(serve: Any, how: signal.Signals, tmp_path: Path) -> None:
     server: Server = serve(tmp_path / "project.db")

@@ -506,6 +506,7 @@ def test_stopping_keeps_what_was_reported_and_the_next_run_does_the_rest(store: 
     assert sound(store)
 
 
+@pytest.mark.slow
 def test_annotators_save_in_between(store: Store, tmp_path: Path) -> None:
     other = Store.open(store.path)
     list(store.add_articles([MADE]))

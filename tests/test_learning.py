@@ -143,6 +143,7 @@ def test_a_label_set_without_quotes_stops_with_a_message(tmp_path: Path) -> None
     assert suggestions_for(make("“We will go home now,” she said."), store.schema, default_ranker()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("interval", "used"), [((0.1, 0.01, 0.2), True), ((0.1, -0.01, 0.2), False), ((0.0, 0.0, 0.0), False)])  # fmt: skip
 def test_what_was_learned_is_used_only_if_it_is_better(
     worked: Store, monkeypatch: pytest.MonkeyPatch, interval: tuple[float, float, float], used: bool

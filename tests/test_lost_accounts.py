@@ -14,6 +14,8 @@ from labeling.services.accounts import SignIn
 from labeling.store.accounts import audit, wrong_passwords
 from labeling.store.project import Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(tmp_path: Path, news: Schema) -> Desk:

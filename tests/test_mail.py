@@ -89,6 +89,7 @@ def settings(folder: Path, port: int, more: str = "") -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_link_to_join_is_sent_to_the_person_and_works(desk: Desk, postbox: Postbox, tmp_path: Path) -> None:
     done = forked.run(
         "accounts", "add", "Zoé Ünal", "--email", "zoe@example.org", "--annotate", "--project", desk.store.path,

@@ -436,6 +436,7 @@ store.migrate(schema.load(Path({new!r})), tick=die)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["400", "INSERT INTO fragment"], ids=["while it is worked out", "while it is written"])
 def test_a_migration_killed_in_the_middle_leaves_the_old_version_whole(small: Store, tmp_path: Path, at: str) -> None:
     many(small, 600)

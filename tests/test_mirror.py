@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import tools
 from conftest import TEXT
 
@@ -98,6 +99,7 @@ def _strict(news: schema.Schema) -> schema.Schema:
     return schema.parse(text)
 
 
+@pytest.mark.slow
 def test_a_log_ends_in_the_same_annotation_in_the_browser_and_on_the_server(news: schema.Schema) -> None:
     strict = _strict(news)
     cases, expected = [], []

@@ -63,6 +63,7 @@ def test_every_mutant_of_a_core_module_can_be_compiled_and_differs(path: str) ->
         assert ast.dump(ast.parse(each.applied(SOURCES[path].encode()))) != whole, each
 
 
+@pytest.mark.slow
 def test_a_seed_draws_the_same_mutants_from_every_module_by_turns() -> None:
     one, same, other = (mutants.draw(CONFIG, 2 * len(CONFIG.modules), seed) for seed in (1, 1, 2))
     assert one == same != other
@@ -78,6 +79,7 @@ def test_the_tests_that_are_named_are_there() -> None:
             assert name in (mutants.ROOT / file).read_text("utf-8"), (path, each)
 
 
+@pytest.mark.slow
 def test_a_change_that_changes_nothing_is_still_a_change_of_its_line_and_has_a_reason() -> None:
     for each in CONFIG.equivalent:
         lines = SOURCES[each.path].splitlines()
@@ -96,6 +98,7 @@ def house(tmp_path: Path) -> Path:
     return house
 
 
+@pytest.mark.slow
 def test_what_tests_notice_is_killed_what_they_do_not_survives_and_the_tree_stays(
     house: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

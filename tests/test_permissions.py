@@ -300,6 +300,7 @@ class Site:
         self.store = store
         self.access = Access(store.path, store.id)
         self.api = build_api(lambda: store, lambda: store, lambda: self.access, folder)
+        #: Entered, it keeps one event loop for all requests; else each request starts one of its own.
         self.client = TestClient(self.api, raise_server_exceptions=False)
         (folder / "export.jsonl").touch()
         queue = Reviewing(store).queue("lea")
@@ -340,11 +341,12 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Site]:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]:
     """A site for each role: founders have a project of their own, in which no one leads."""
     folders = {led: tmp_path_factory.mktemp("site") for led in (True, False)}
     led, unled = (Site(make(folders[each] / "project.db", led=each), folders[each]) for each in (True, False))
-    return {"v": led, "a": led, "r": led, "l": led, "f": unled}
+    with led.client, unled.client:
+        yield {"v": led, "a": led, "r": led, "l": led, "f": unled}
 
 
 def routes(api: Any) -> dict[str, Any]:
@@ -501,6 +503,7 @@ def test_every_command_has_a_line_in_the_table_and_a_planted_one_is_found() -> N
     assert leaves(planted).keys() ^ COMMANDS.keys() == {"planted"}
 
 
+@pytest.mark.slow
 def test_an_annotator_can_run_every_command_for_whoever_has_the_file_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

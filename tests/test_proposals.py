@@ -177,6 +177,7 @@ def test_the_default_ranker_names_its_source_and_license() -> None:
     assert about["learned from"].split("(")[1].split(")")[0] in (DEFAULT.parents[2] / "NOTICE").read_text()
 
 
+@pytest.mark.slow
 def test_the_default_ranker_is_rebuilt_to_the_same_bytes(shared: Path) -> None:
     from benchmarks.training import as_bytes, trained
 
@@ -246,6 +247,7 @@ def server(serve) -> Server:  # type: ignore[no-untyped-def]
     return serve()
 
 
+@pytest.mark.slow
 def test_the_route_gives_an_article_s_suggestions_to_its_annotator(server: Server) -> None:
     store = Store.open(server.project)
     store.sign_in("ana")

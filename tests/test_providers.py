@@ -396,6 +396,7 @@ class _Nonsense(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.slow
 def test_an_address_that_is_no_provider_is_said(tmp_path: Path, news: Schema) -> None:
     with HTTPServer(("127.0.0.1", 0), _Nonsense) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -92,6 +92,7 @@ def test_a_token_for_scripts_needs_no_header(desk: Desk) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.slow
 def test_a_header_from_elsewhere_is_not_believed(tmp_path_factory: pytest.TempPathFactory, news: Schema) -> None:
     for options in (
         ["--public-url", PUBLIC, "--trusted-proxy", "192.0.2.1", "--proxy-header", HEADER],

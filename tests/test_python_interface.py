@@ -77,6 +77,7 @@ def _by_ben(
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_examples_on_the_page_run(path: Path) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 6
@@ -123,6 +124,7 @@ def test_every_public_name_is_there_and_on_the_page() -> None:
     assert [name for name in methods if f"{name}" not in PAGE] == []
 
 
+@pytest.mark.slow
 def test_importing_the_package_and_starting_the_command_line_load_no_pandas() -> None:
     code = """import sys, labeling
 assert not [name for name in sys.modules if name.startswith("labeling.") or name in ("numpy", "pandas")]

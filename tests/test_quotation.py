@@ -102,6 +102,7 @@ def test_the_page_reads_the_same_types_from_the_same_table() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_the_page_and_the_export_agree_on_random_texts() -> None:
     draw = random.Random(1)
     pieces = [*"“”„‟\"«»‹›‘’‚'「」『』《》〝〞〟＂", *"weöé何7²_𝐀😀", *" \n\u00a0\u2028,.-"]

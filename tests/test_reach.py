@@ -189,6 +189,7 @@ def over_tls(tmp_path_factory: pytest.TempPathFactory, news: Schema, pair: tuple
     desk.server.stop()
 
 
+@pytest.mark.slow
 def test_over_tls_the_certificate_is_shown_and_the_cookie_is_for_this_host_alone(
     over_tls: Desk, pair: tuple[Path, Path]
 ) -> None:
@@ -239,6 +240,7 @@ def through(desk: Desk, **headers: str) -> httpx.Client:
     return httpx.Client(base_url=base, headers={k: v for k, v in found.items() if v}, timeout=30, trust_env=False)
 
 
+@pytest.mark.slow
 def test_behind_a_proxy_people_sign_in_below_the_path_and_the_cookie_stays_there(behind: Desk) -> None:
     client = through(behind)
     first = client.get("/team?x=1", headers=PAGE)
@@ -337,6 +339,7 @@ def test_the_client_is_the_last_address_that_no_trusted_proxy_has(behind: Desk) 
     assert addresses(behind) == "127.0.0.1"
 
 
+@pytest.mark.slow
 def test_who_is_not_the_proxy_is_refused_and_not_believed(tmp_path: Path, news: Schema) -> None:
     options = ["--public-url", str(PUBLIC), "--trusted-proxy", "192.0.2.1", "--log-requests"]
     desk = make_desk(tmp_path, news, options=options)
@@ -350,6 +353,7 @@ def test_who_is_not_the_proxy_is_refused_and_not_believed(tmp_path: Path, news: 
         desk.server.stop()
 
 
+@pytest.mark.slow
 def test_a_connection_stays_open_longer_than_proxies_keep_it(behind: Desk) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", behind.server.port, timeout=30)
     connection.connect()
@@ -366,6 +370,7 @@ def test_a_connection_stays_open_longer_than_proxies_keep_it(behind: Desk) -> No
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_server_without_tls_says_what_that_costs(tmp_path: Path, news: Schema) -> None:
     options = ["--host", "0.0.0.0", "--public-url", "http://desk.example:{port}", "--insecure"]
     desk = make_desk(tmp_path, news, options=options)
@@ -397,6 +402,7 @@ def test_wrong_options_are_refused_before_anything_happens(options: list[str], w
     assert not (tmp_path / "other.db").exists()
 
 
+@pytest.mark.slow
 def test_links_begin_with_the_public_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert forked.run("new", tmp_path / "p.db").returncode == 0
     monkeypatch.setenv("SAYWHEN_PUBLIC_URL", "https://desk.example/saywhen/")

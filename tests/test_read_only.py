@@ -52,6 +52,7 @@ def read_all(store: Store) -> int:
     return store.count()
 
 
+@pytest.mark.slow
 def test_reading_changes_no_byte_and_no_name(folder: Path) -> None:
     before = state(folder)
     store = Store.open_read_only(folder / "project.db")
@@ -61,6 +62,7 @@ def test_reading_changes_no_byte_and_no_name(folder: Path) -> None:
     assert state(folder) == before
 
 
+@pytest.mark.slow
 def test_reading_a_project_that_is_served_changes_nothing_and_sees_what_is_saved(folder: Path) -> None:
     server = Server(folder / "project.db")
     server.log = folder.parent / "server.log"
@@ -99,6 +101,7 @@ def test_a_reader_follows_a_file_that_comes_into_use_and_out_of_it(folder: Path)
     assert store.count() == 9
 
 
+@pytest.mark.slow
 def test_one_program_can_read_a_project_that_is_served_and_then_write_to_it(folder: Path) -> None:
     server = Server(folder / "project.db")
     server.log = folder.parent / "server.log"

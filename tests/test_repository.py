@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -50,14 +49,3 @@ def test_every_tracked_text_file_ends_its_lines_as_editorconfig_says() -> None:
         for path in paths
         if path.is_file() and (b"\r\n" in (text := path.read_bytes()) or (text and not text.endswith(b"\n")))
     ] == []
-
-
-def test_the_files_with_slow_tests_are_named_to_contributors() -> None:
-    marked = {
-        f"`{path.relative_to(ROOT)}`"
-        for path in (ROOT / "tests").rglob("test_*.py")
-        if "mark.slow" in path.read_text("utf-8")
-    } - {"`tests/test_repository.py`"}
-    said = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    paragraph = next(each for each in said.split("\n\n") if "marked `slow`" in each)
-    assert marked and set(re.findall(r"`tests/\w+\.py`", paragraph)) == marked

@@ -28,6 +28,7 @@ def test_a_clone_and_a_wheel_are_configured_alike() -> None:
     assert (in_clone / "config.toml").read_text() == (in_wheel / "config.toml").read_text()
 
 
+@pytest.mark.slow
 def test_a_start_prints_the_address_and_nothing_else_and_makes_the_sample_once(tmp_path: Path) -> None:
     first = Server(tmp_path / "fresh.db", FRESH)
     first.start()
@@ -66,6 +67,7 @@ def test_requests_that_come_before_the_api_is_loaded_wait_for_it_and_it_is_loade
     assert sorted(served) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_one_clear_error(serve) -> None:
     running: Server = serve()
     done = subprocess.run(
@@ -85,6 +87,7 @@ def test_a_port_is_had_from_the_first_moment_so_that_two_starts_at_once_do_not_b
     first.close()
 
 
+@pytest.mark.slow
 def test_streamlit_run_serves_the_same_app_on_loopback_only(tmp_path: Path) -> None:
     probe = Server(tmp_path / "p.db")
     server_ = subprocess.Popen(

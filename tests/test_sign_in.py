@@ -185,6 +185,7 @@ def test_each_route_lets_the_roles_of_the_table_through(desk: Desk, letter: str)
     assert set(WHO) < set(ROLES)
 
 
+@pytest.mark.slow
 def test_no_one_is_a_founder_where_people_prove_who_they_are(tmp_path: Path, news: Schema) -> None:
     desk = make_desk(tmp_path, news)
     try:
@@ -290,6 +291,7 @@ def test_a_session_that_ends_is_out_of_the_api_at_once_and_of_an_open_page_at_it
     assert fault.value.rcvd.code == 1008
 
 
+@pytest.mark.slow
 def test_an_idle_page_of_a_deactivated_person_is_closed_within_fifteen_seconds(desk: Desk) -> None:
     client = desk.signed_in("Ben")
     try:
@@ -306,6 +308,7 @@ def test_an_idle_page_of_a_deactivated_person_is_closed_within_fifteen_seconds(d
         desk.managing.activate(desk.id("Ben"))
 
 
+@pytest.mark.slow
 def test_a_new_address_of_the_project_keeps_sessions(desk: Desk) -> None:
     client = desk.signed_in("Ana")
     desk.server.stop()

@@ -365,6 +365,7 @@ def test_the_command_shows_makes_and_checks_splits(project: Store, run: Callable
     assert "was set aside by hand" in run("--set-aside", id_of(one))
 
 
+@pytest.mark.slow
 def test_a_lead_sees_and_makes_splits_over_http(serve: Callable[..., Server], project: Store) -> None:
     running = serve(project.path)
     token = Access(project.path, project.id).token("ana")[0]

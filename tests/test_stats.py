@@ -87,6 +87,7 @@ def test_speakers_are_counted_by_their_entry_whatever_the_text_calls_them(projec
     assert len(stats.quotations_of(found, "Ada Brekke")) == len(told)
 
 
+@pytest.mark.slow
 def test_quotations_by_type_and_by_source_add_up_to_all(project: Store) -> None:
     found = stats.read(project, "ana")
     for row in rows(found, "types"):
@@ -231,6 +232,7 @@ EDITS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(EDITS, min_size=1, max_size=8))
 def test_cached_facts_are_those_of_a_fresh_count_after_any_edits(
@@ -314,6 +316,7 @@ def test_after_an_edit_only_the_edited_article_is_read_again(project: Store, mon
     assert read == [GOLD_LINES[3]["id"]]
 
 
+@pytest.mark.slow
 def test_the_command_tells_tables_and_writes_json_and_safe_csv(project: Store, tmp_path: Path) -> None:
     def run(*options: str) -> Any:
         return CliRunner().invoke(main, ["stats", "-p", str(project.path), *options])
@@ -339,6 +342,7 @@ def test_no_cell_of_a_csv_is_a_formula() -> None:
     assert stats.as_csv(frame).decode("utf-8-sig").splitlines()[1:] == ['"\'=1+1",1', '"\'@SUM(A1)",2', '"Ann",3']
 
 
+@pytest.mark.slow
 def test_the_api_tells_the_same_to_leads_only(project: Store, serve: Any) -> None:
     running: Server = serve(project.path)
     with project.writing() as unit:
@@ -375,6 +379,7 @@ def told(page: AppTest) -> str:
     return " ".join(each.value.replace("\\", "") for kind in (page.header, page.markdown) for each in kind)
 
 
+@pytest.mark.slow
 def test_every_figure_of_the_page_leads_to_its_words(page: AppTest, project: Store) -> None:
     found = stats.read(project)
     page.selectbox(key="stats_speaker").select("Ada Brekke").run()

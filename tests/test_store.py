@@ -492,6 +492,7 @@ def _make(number: int, drawn: tuple) -> ops.Op:  # type: ignore[type-arg]
     return op(number, kind, **dict(zip(names, rest, strict=True)))
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(60), deadline=None)
 @given(drawn=st.lists(_KINDS, max_size=40), cuts=st.sets(st.integers(1, 40)))
 def test_whatever_is_sent_the_rows_equal_the_replay_of_the_log(

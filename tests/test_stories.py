@@ -224,6 +224,7 @@ def _ids(store: Store) -> list[str]:
         return unit.articles.ids()
 
 
+@pytest.mark.slow
 def test_a_story_is_put_together_quickly_in_a_large_project(tmp_path: Path, news: schema.Schema) -> None:
     store = Store.create(tmp_path / "large.db", news)
     _import(store)
@@ -245,6 +246,7 @@ def test_a_story_is_put_together_quickly_in_a_large_project(tmp_path: Path, news
 # --- export and splits ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_stories_and_pairs_are_exported_as_their_schema_says(project: Store, tmp_path: Path) -> None:
     counts = stories.export(project, tmp_path / "out")
     shape = jsonschema.Draft202012Validator(

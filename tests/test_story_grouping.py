@@ -130,6 +130,7 @@ def _invented(articles: int, each: int) -> dict[str, str]:
     return texts
 
 
+@pytest.mark.slow
 def test_a_thousand_articles_are_grouped_in_seconds() -> None:
     texts = _invented(1000, 5)
     start = time.process_time()

@@ -101,6 +101,7 @@ def test_what_is_not_understood_is_tried_again_with_the_same_id_and_in_order() -
         hook.stop()
 
 
+@pytest.mark.slow
 def test_a_delivery_is_given_up_and_reported_and_the_next_one_goes_on() -> None:
     reports: list[str] = []
     with receiving(500, 500, 500, 200) as receiver:
@@ -192,6 +193,7 @@ def test_submissions_reviews_and_exports_are_sent_and_refused_ones_are_not(tmp_p
     assert sent[2:] == [("export", {"name": name, "by": "lea"})]
 
 
+@pytest.mark.slow
 def test_a_server_sends_a_submission_and_delivers_what_waits_when_it_stops(tmp_path: Path, news: Schema) -> None:
     store = Store.create(tmp_path / "project.db", news)
     made = article.make(TEXT)

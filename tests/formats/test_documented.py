@@ -20,6 +20,7 @@ PAGE = (Path(__file__).parent.parent.parent / "docs" / "formats.md").read_text(e
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_an_example_runs(tmp_path: Path, example: str) -> None:
     for each in FORMATS.values():

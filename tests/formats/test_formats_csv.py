@@ -242,6 +242,7 @@ clean_text = st.text(max_size=80).map(
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(clean_text, clean_text.filter(normalize)), min_size=1, max_size=6),
     st.sampled_from([",", ";", "\t"]),

@@ -292,6 +292,7 @@ def test_letters_that_stand_in_for_no_break_spaces_are_none_of_the_page() -> Non
     assert "who carry \U00010600 2\u202f000\u00a0\U00010601people a day" in found.text
 
 
+@pytest.mark.slow
 def test_the_largest_page_is_read_in_less_than_250_megabytes() -> None:
     script = """
         from benchmarks.machine import peak_memory

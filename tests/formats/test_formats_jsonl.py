@@ -280,6 +280,7 @@ def test_a_line_over_the_limit_is_not_held_in_memory(tmp_path) -> None:
     assert peak < 3 * MAX_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["many.jsonl", "many.json"])
 def test_memory_does_not_grow_with_the_number_of_rows(tmp_path, name: str) -> None:
     row = orjson.dumps({"text": "word " * 600})

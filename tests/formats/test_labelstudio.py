@@ -108,6 +108,7 @@ def test_label_studio_takes_the_configuration_of_every_label_set_that_comes_with
         assert list(interface.get_control("label").labels) == list(label_set.labels)
 
 
+@pytest.mark.slow
 def test_label_studio_takes_the_tasks_and_converts_them(tmp_path: Path) -> None:
     from label_studio_sdk.converter import Converter
     from label_studio_sdk.label_interface import LabelInterface

@@ -59,6 +59,7 @@ def test_the_same_lines_give_the_same_bytes(tmp_path: Path) -> None:
     assert one == two
 
 
+@pytest.mark.slow
 def test_formats_load_no_library_before_it_is_needed() -> None:
     code = "import sys, labeling.formats.registry; sys.exit(bool({'pyarrow', 'spacy', 'cassis'} & {*sys.modules}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -166,6 +167,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_datasets_loads_files_and_a_folder_with_its_card_offline(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()

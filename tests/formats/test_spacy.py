@@ -193,6 +193,7 @@ dev_corpus = "corpora.dev"
 """
 
 
+@pytest.mark.slow
 def test_spacy_finds_the_file_fit_to_train_a_span_categorizer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -94,6 +94,7 @@ def test_a_huge_row_is_passed_over_and_the_next_ones_are_read(tmp_path: Path, na
     assert "longer than 20,000,000 bytes" in fault.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["doccano", "labelstudio", "prodigy"])
 def test_an_array_on_one_long_line_is_read_row_by_row(tmp_path: Path, name: str) -> None:
     row = b'{"text": "' + b"x " * 1_000_000 + b'y"}'
