@@ -32,7 +32,7 @@ def lose(desk: Desk) -> None:
 
 def test_without_its_accounts_a_project_is_not_served_and_gives_no_tokens(desk: Desk) -> None:
     lose(desk)
-    with pytest.raises(RuntimeError, match=r"has accounts, but their file accounts\.db is not beside it"):
+    with pytest.raises(RuntimeError, match=r"has accounts, but their file accounts\.db is not next to it"):
         desk.server.start()
     done = forked.run("token", "--project", desk.store.path, "--as", "Lea")
     assert done.returncode == 1

@@ -45,7 +45,7 @@ class OwnHostOnly:
             return "SayWhen only answers the proxy that --trusted-proxy names"
         public = reach.public
         if host is None or not (public.is_host(host) if public else is_loopback(host)):
-            return f"SayWhen is not reached by this host name: open {public or 'http://127.0.0.1'}"
+            return f"SayWhen can't be reached under this host name: open {public or 'http://127.0.0.1'}"
         own = (public.origin,) if public else (f"http://{host}", f"https://{host}")
         if not all(origin in own for origin in values(scope, b"origin")):
             return "this request comes from a page of another site"

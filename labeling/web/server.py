@@ -110,7 +110,7 @@ def _accounts(path: Path) -> AccountStore | None:
         with _store(path).reading() as project:
             if project.team.has_accounts():
                 raise StoreError(
-                    f"{path} has accounts, but their file {found.name} is not beside it. Put it back, or restore it from a "
+                    f"{path} has accounts, but their file {found.name} is not next to it. Put it back, or restore it from a "
                     "backup. To use the project without accounts, so that anyone who reaches the server can use any "
                     "name: saywhen accounts disable"
                 )
