@@ -166,6 +166,12 @@ def test_rejecting_a_span_closes_what_hangs_on_it() -> None:
     assert [each.state for each in taken.standing] == ["decided", "open", "open"]
 
 
+def test_a_question_reaches_from_the_first_code_point_that_anyone_marked_to_the_last() -> None:
+    ana, ben = ((5, 20), (30, 50)), ((8, 20), (30, 60))
+    question = only({"ana": work((ana, "quote")), "ben": work((ben, "quote"))})
+    assert (question.start, question.end) == (5, 60)
+
+
 def test_a_quote_cut_in_two_is_one_question_and_a_quote_inside_a_quote_is_no_cut() -> None:
     works = {"ana": work((0, 100, "quote")), "ben": work((0, 40, "quote"), (52, 100, "quote"))}
     question = only(works)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from conftest import TEXT, add, op
@@ -15,7 +16,7 @@ from labeling.annotation import state as annotation
 from labeling.annotation.fragments import clash
 from labeling.annotation.judgments import Judgment
 from labeling.annotation.requirements import conflict_of, missing, waived
-from labeling.annotation.state import Annotation, Span
+from labeling.annotation.state import Annotation, Span, Status
 from labeling.dataset import annotation_values
 from labeling.errors import OpError
 
@@ -294,6 +295,12 @@ def test_the_first_op_opens_an_article_and_submitting_skipping_and_reopening_say
         assert (state.status, state.skip_reason) == (status, None)
     done = ended(WIDE, op(1, "submit"), add(2, "q", "quote", (0, 5)))
     assert done.status == "submitted"
+
+
+def test_the_statuses_that_ops_lead_to_are_those_that_the_type_names() -> None:
+    log = [op(1, "publish", value="2026-03-02", basis="stated"), op(2, "submit"), op(3, "skip")]
+    reached = ["new", *(ended(WIDE, *log[:end]).status for end in range(1, len(log) + 1))]
+    assert tuple(reached) == get_args(Status)
 
 
 def test_a_publication_date_is_kept_as_canonical_edtf() -> None:

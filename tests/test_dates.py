@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.dates import bounds, parse, read, reread
+from labeling.dates import bounds, is_timex3, parse, read, reread
 from labeling.dates import reading as reading_words
 from labeling.dates.edtf import MONTHS, WEEKDAYS, Date, Interval
 from labeling.dates.english.base import grammar
@@ -483,6 +483,14 @@ def test_a_timex3_value_without_a_place_on_the_calendar_reads_as_itself(
 def test_what_only_looks_like_a_timex3_value_is_no_reading(word: str) -> None:
     with pytest.raises(DateError):
         read(word, SUNDAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_value"),
+    [("P2W", True), ("2018-W45", True), ("XXXX-WXX-1", True), ("PAST_REF", True), ("some day", False), ("", False)],
+)
+def test_a_timex3_value_is_one_word_that_begins_with_a_capital_letter_or_a_digit(text: str, is_value: bool) -> None:
+    assert is_timex3(text) is is_value
 
 
 def test_a_typed_week_has_its_timex3_value() -> None:
