@@ -42,6 +42,7 @@ def measure(bench: Bench) -> list[Figure]:
                 f"dataset of {bench.articles:,} × {SPANS} spans, {name}",
                 seconds,
                 "s",
+                Goal("most", 40) if plan.splits else None,
                 raw=beside,
                 beside="orjson, from memory",
             ),

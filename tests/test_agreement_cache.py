@@ -130,6 +130,27 @@ def test_gamma_is_counted_again_only_for_the_article_that_changed(
     assert len(counted) == 1
 
 
+def test_progress_is_reported_while_gamma_is_counted_article_by_article(
+    project: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        for name in ("ana", "ben"):
+            do(project, name, number, SPEAKER, CUE)
+    agreement_cache.count(project, chance=False)
+    monkeypatch.setattr(agreement_cache, "_SLOW_CHUNK", 1)
+    counted: list[int] = []
+    shuffling = agreement.shuffled
+
+    def watched(work: Any, length: int, seed: list[int], samples: int, *given: Any) -> agreement.Counts:
+        counted.append(samples)
+        return shuffling(work, length, seed, samples, *given)
+
+    monkeypatch.setattr(agreement, "shuffled", watched)
+    reported: list[tuple[int, int, int]] = []
+    agreement_cache.count(project, tick=lambda done, total: reported.append((done, total, len(counted))))
+    assert reported[:4] == [(done, 4, done) for done in range(4)]
+
+
 def test_figures_of_a_ledger_are_those_of_the_articles_contributions(project: Store) -> None:
     work = {name: {number: Annotation(spans={"s": Span("s", "cue", ((number, 9 + at),))}) for number in range(4)}
             for at, name in enumerate(("ana", "ben", "cyd"))}  # fmt: skip

@@ -94,6 +94,15 @@ def three_under_a_majority(path: Path) -> tuple[Store, dict[str, Any]]:
     return store, {"questions": {"rule": 1}, "reviewers": [], "annotators": ["ana", "ben", "cyd"]}
 
 
+def four_point_by_point(path: Path) -> tuple[Store, dict[str, Any]]:
+    """Two of the three who marked the speaker agree on its ends: most of those who marked it, and half of all."""
+    store = small(path)
+    for name, marks in (("ana", [BREKKE]), ("ben", [BREKKE]), ("cyd", [TITLED]), ("dan", [])):
+        mark(store, name, ids(store)[0], *marks)
+    policy(store, "points")
+    return store, {"questions": {"rule": 1}, "policy": {"rule": "points"}, "reviewers": []}
+
+
 def a_reviewer_who_rejects(path: Path) -> tuple[Store, dict[str, Any]]:
     store = small(path)
     mark(store, "ana", ids(store)[0], FIRST)
@@ -188,8 +197,8 @@ PLANS = [
     *(Plan(allow=ALLOW, shape=shape) for shape in ("sentences", "records", "tokens")),
 ]
 PROJECTS = [
-    one_annotator, two_without_review, three_under_a_majority, a_reviewer_who_rejects, reviewers_who_disagree,
-    one_vote_is_enough, imported_work, work_of_every_status, hidden_gold, splits_with_formats, another_label_set, nothing_marked,
+    one_annotator, two_without_review, three_under_a_majority, four_point_by_point, a_reviewer_who_rejects,
+    reviewers_who_disagree, one_vote_is_enough, imported_work, work_of_every_status, hidden_gold, splits_with_formats, another_label_set, nothing_marked,
 ]  # fmt: skip
 
 

@@ -182,6 +182,7 @@ class Store:
         with translated():
             connection = self.file.connect(self._patience)  # of its own, for whoever asks may write in between
             try:
+                connection.execute("PRAGMA cache_size = -2000")  # each page is read about once
                 connection.execute("BEGIN")
                 try:
                     yield from Annotations(connection).by_article(self.schema, values=values)
