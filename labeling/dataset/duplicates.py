@@ -17,7 +17,6 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from labeling.dataset.boilerplate import ends_of, parted, standing, without
@@ -164,7 +163,7 @@ def _copies(
 
     vocabulary = _Vocabulary()
 
-    @lru_cache(maxsize=256)
+    @lru_cache(maxsize=128)
     def text(number: int) -> _Text:
         return _Text(words_of(number), vocabulary)
 
@@ -273,7 +272,9 @@ class _Text:
         self.unit = unit(found)
         size = min(SHINGLE * self.unit, len(found))
         numbers = np.fromiter(map(vocabulary.__getitem__, found), np.uint32, len(found))
-        runs = np.ascontiguousarray(sliding_window_view(numbers, size)) if size else np.empty((0, 1), np.uint32)
+        runs = np.empty((len(found) - size + 1 if size else 0, max(size, 1)), np.uint32)
+        for at in range(size):
+            runs[:, at] = numbers[at : at + len(runs)]
         # Void values keep zeros at their end, which byte strings would lose.
         self.in_order: list[bytes] = runs.view(f"V{4 * max(size, 1)}").ravel().tolist()
         self.shingles = set(self.in_order)

@@ -18,6 +18,9 @@ _NEIGHBORS = 32
 
 _TOGETHER = 256
 
+#: About how many prints' places are looked at together.
+_AT_ONCE = 1 << 13
+
 #: How many words' hashes are remembered at most.
 _VOCABULARY = 1 << 17
 
@@ -55,20 +58,28 @@ def hashes_of(found: Sequence[str], size: int) -> Prints:
     return (mixed >> np.uint64(32)).astype(np.uint32)
 
 
-def _shared(prints: Sequence[Prints]) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int64]]:
+def _shared(prints: Sequence[Prints]) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
     """Return, of the prints that several texts have, each print, a text that has it, and how many have it; in order."""
-    sizes = [each.size for each in prints]
-    keys = np.concatenate([np.empty(0, np.uint64), *(each.astype(np.uint64) << np.uint64(32) for each in prints)])
-    keys |= np.repeat(np.arange(len(prints), dtype=np.uint64), sizes)
+    keys = np.empty(sum(each.size for each in prints), np.uint64)
+    end = 0
+    for number, each in enumerate(prints):
+        start, end = end, end + each.size
+        keys[start:end] = each
+        keys[start:end] <<= np.uint64(32)
+        keys[start:end] |= np.uint64(number)
     keys.sort()
+    again = keys[1:] >> np.uint64(32) == keys[:-1] >> np.uint64(32)
+    # What only one text has is most of it.
+    often = np.zeros(keys.size, bool)
+    often[1:] |= again
+    often[:-1] |= again
+    keys = keys[often]
     of = (keys >> np.uint64(32)).astype(np.uint32)
     who = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     del keys
-    starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]]))
-    times = np.diff(np.append(starts, of.size))
-    # What only one text has is most of it.
-    often = np.repeat(times, times)
-    return of[often > 1], who[often > 1], often[often > 1]
+    starts = np.flatnonzero(np.append(of[:1] == of[:1], of[1:] != of[:-1]))
+    times = np.diff(np.append(starts, of.size)).astype(np.uint32)
+    return of, who, np.repeat(times, times)
 
 
 def sharing(prints: Sequence[Prints]) -> list[int]:
@@ -97,24 +108,35 @@ def pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
     """
     of, who, often = _shared(prints)
     reach = np.where(often <= _NEIGHBORS, _NEIGHBORS, np.maximum(2, _TOGETHER // np.maximum(often, 1)))
-    found = np.empty(0, np.uint64)
-    counts: NDArray[Any] = np.empty(0)
-    weights: NDArray[Any] = np.empty(0)
-    for step in range(1, _NEIGHBORS):
-        here = np.flatnonzero((of[step:] == of[:-step]) & (reach[step:] >= step))
-        if not here.size:
-            break
-        fresh = who[here].astype(np.uint64) << np.uint64(32) | who[here + step].astype(np.uint64)
-        found, place = np.unique(np.concatenate([found, fresh]), return_inverse=True)
-        counts = np.bincount(place, np.concatenate([counts, np.ones(fresh.size)]))
-        weights = np.bincount(place, np.concatenate([weights, 1 / often[here]]))
-    one, two = (found >> np.uint64(32)).astype(np.int64), (found & np.uint64(0xFFFFFFFF)).astype(np.int64)
     sizes = np.array([each.size for each in prints], np.int64)
-    wanted = np.flatnonzero((counts >= 2) | (6 * counts >= np.minimum(sizes[one], sizes[two])))
-    near = np.zeros(wanted.size, bool)
-    for side in (one[wanted], two[wanted]):
-        order = np.lexsort((-weights[wanted], side))
+    by_text = np.argsort(who, kind="stable")
+    # Of the texts in the order of their numbers, some at a time: where each has its prints. All would take much memory.
+    starts = np.flatnonzero(np.diff(who[by_text], prepend=-1))
+    cuts = starts[np.flatnonzero(np.diff(starts // _AT_ONCE, prepend=-1))]
+    found = [np.empty(0, np.uint64)]
+    weights: list[NDArray[Any]] = [np.empty(0)]
+    for at in np.split(by_text, cuts[1:]):
+        keys: list[NDArray[np.uint64]] = []
+        weighs: list[NDArray[Any]] = []
+        for step in range(1, _NEIGHBORS):
+            at = at[at < of.size - step]
+            here = at[(of[at + step] == of[at]) & (reach[at] >= step)]
+            keys.append(who[here].astype(np.uint64) << np.uint64(32) | who[here + step].astype(np.uint64))
+            weighs.append(1 / often[here])
+        these, place, counts = np.unique(np.concatenate(keys), return_inverse=True, return_counts=True)
+        one, two = _numbers(these)
+        wanted = (counts >= 2) | (6 * counts >= np.minimum(sizes[one], sizes[two]))
+        found.append(these[wanted])
+        weights.append(np.bincount(place, np.concatenate(weighs), these.size)[wanted])
+    candidates, heaviest = np.concatenate(found), -np.concatenate(weights)
+    near = np.zeros(candidates.size, bool)
+    for side in _numbers(candidates):
+        order = np.lexsort((heaviest, side))
         first = np.searchsorted(side[order], side[order])
         near[order[np.arange(order.size) - first < _NEIGHBORS]] = True
-    chosen: NDArray[np.uint64] = found[wanted[near]]
+    chosen: NDArray[np.uint64] = candidates[near]
     return chosen
+
+
+def _numbers(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
