@@ -194,9 +194,14 @@ class _Conversion:
         if label is None:
             self._lost[old] = ("label", span["label"])
             return
-        id = _id(old, "span")
-        fragments = _joined(span["fragments"])
-        parts = [{"start": start, "end": end, "quote": self._text[start:end]} for start, end in fragments]
+        id, text = _id(old, "span"), self._text
+        if len(span["fragments"]) == 1:
+            [(start, end)] = span["fragments"]
+            parts = [{"start": start, "end": end, "quote": text[start:end]}]
+        else:
+            parts = [
+                {"start": start, "end": end, "quote": text[start:end]} for start, end in _joined(span["fragments"])
+            ]
 
         def where() -> str:
             return f"{label} {old}, “{_short(' … '.join(part['quote'] for part in parts))}”"  # type: ignore[misc]
@@ -259,7 +264,7 @@ class _Conversion:
         return id
 
     def _link(self, link: dict[str, Any]) -> None:
-        type = self._part(link) or self._of.known(
+        type = (self._part(link) if link.get("role") else None) or self._of.known(
             "relation", link["type"], link["type"], self._schema.relations, "link"
         )
         if type is None:
@@ -284,7 +289,7 @@ class _Conversion:
     def _part(self, link: dict[str, Any]) -> str | None:
         """Return the relation of the record's part that a role is named after, None if it is named after none."""
         role = link["type"]
-        if not link.get("role") or role in self._schema.relations or self._of.renames(role):
+        if role in self._schema.relations or self._of.renames(role):
             return None
         head = self._builder.state.spans.get(self._ids.get(link["from"], ""))
         parts = (kind.parts for kind in self._schema.records.values() if head and kind.head == head.label)
@@ -346,9 +351,6 @@ def _id(given: Any, kind: str) -> str:
 
 def _joined(fragments: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     """Return fragments in order, those that touch as one."""
-    if len(fragments) == 1:
-        [(start, end)] = fragments
-        return [(start, end)]
     found: list[tuple[int, int]] = []
     for start, end in sorted((start, end) for start, end in fragments):
         if found and start == found[-1][1]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import secrets
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -22,6 +21,7 @@ from labeling.annotation.article import Article
 from labeling.dataset import Selection, annotation_part, joined_line, record_lines
 from labeling.errors import StoreError
 from labeling.schema import Schema
+from labeling.services.collector import without_collector
 from labeling.services.review import Reviewing, counted_annotators, gold_as_work, gold_of
 from labeling.store.contract import Store
 from labeling.store.values import StoredAnnotation
@@ -120,18 +120,6 @@ def _link(draft: Path, folder: Path, name: str) -> Path:
             os.link(draft, path)
             return path
     raise StoreError(f"{folder} has too many exports named {name}; move them away")
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Python's cycle collector off: nothing here makes cycles, and it would look through all objects again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def write_export(

@@ -22,7 +22,7 @@ from labeling.dataset.claims import EMPTY, MODALITY, Speaker, entry_of, speaker_
 from labeling.errors import DateError
 from labeling.schema import Schema
 from labeling.services import agreement_cache
-from labeling.services.export import without_collector
+from labeling.services.collector import without_collector
 from labeling.services.review import GOLD, UNRESOLVED, Reviewing, gold_held
 from labeling.services.stats import require_known
 from labeling.services.stats.cache import part_of

@@ -16,6 +16,7 @@ from labeling.annotation import ops
 from labeling.annotation.state import annotation_of
 from labeling.errors import OpError
 from labeling.store import export_cache, state_rows
+from labeling.store.inserting import insert
 from labeling.store.label_sets import LabelSets
 from labeling.store.op_log import OpLog
 from labeling.store.registries import Registries
@@ -115,11 +116,10 @@ class MadeWorks:
             if state["status"] == "submitted":
                 cached.append(export_cache.row(key, last, state, text, label_set))
         write = self._connection.executemany
-        write("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)
+        insert(self._connection, "op", log)
         self._registries.add({(registry, id, name) for _, _, work in ready for registry, id, name in work.entries})
-        write("INSERT INTO snapshot VALUES (?, ?)", snapshots)
+        insert(self._connection, "snapshot", snapshots)
         for table, written in rows.items():
-            if written:
-                write(f"INSERT INTO {table} VALUES ({', '.join('?' * len(written[0]))})", written)
+            insert(self._connection, table, written)
         write(state_rows.SETTLE, settled)
         write(export_cache.KEEP, cached)

@@ -15,6 +15,7 @@ from labeling.errors import ArticleError
 from labeling.formats import NO_HINTS, Fault, Hints, WithheldWork, read_articles, read_bytes
 from labeling.formats.encoding import canonical
 from labeling.formats.marked import Format, Marked
+from labeling.services.collector import with_rare_collector
 from labeling.services.importing.checking import Checking, other, parts
 from labeling.services.importing.reading import beneath, format_of, marked_rows
 from labeling.services.importing.tally import ImportedArticle, NothingWritten, RowOutcome
@@ -152,7 +153,7 @@ def import_work(
     annotator's work if they have none on it; the same work again is reported as known. Where something is invalid nothing
     is written, unless the terms say so. Writes in short transactions; stopping early keeps what was reported. `origin` is as in `import_rows`.
     """
-    with TemporaryFile() as spool:
+    with TemporaryFile() as spool, with_rare_collector():
         checking = Checking(store, unnamed, terms)
         faults = 0
         rows = iter(read)

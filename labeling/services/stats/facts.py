@@ -12,7 +12,7 @@ import pandas as pd
 
 from labeling.dataset.claims import Where
 from labeling.errors import NotFoundError
-from labeling.services.export import without_collector
+from labeling.services.collector import without_collector
 from labeling.services.review import GOLD
 from labeling.services.stats import cache
 from labeling.services.stats.cache import Tick
