@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import add, sub
 from pathlib import Path
 
 from labeling.annotation import article
@@ -72,16 +73,17 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
 
 def _gaps(places: Sequence[Stretch]) -> list[int]:
     """Return how much stands before each token, of white space."""
-    return [start - before for (start, _), before in zip(places, [0, *(end for _, end in places)], strict=False)]
+    starts, ends = zip(*places, strict=True) if places else ((), ())
+    return [*map(sub, starts, (0, *ends))]
 
 
 def _text(words: Sequence[str], gaps: Sequence[int], sentences: Iterable[Sequence[int]]) -> str:
     """Return tokens as a text: gaps are spaces, those between sentences line breaks if they are longer than one."""
-    first = {start for start, _ in sentences if start}
-    return "".join(
-        ("\n" if number in first and gap > 1 else " ") * gap + word
-        for number, (word, gap) in enumerate(zip(words, gaps, strict=True))
-    )
+    pieces = [" " * gap + word for word, gap in zip(words, gaps, strict=True)]
+    for first, _ in sentences:
+        if 0 < first < len(words) and gaps[first] > 1:
+            pieces[first] = "\n" * gaps[first] + words[first]
+    return "".join(pieces)
 
 
 @dataclass(slots=True)
@@ -139,7 +141,8 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             yield source.fault(source.line, f"{fault}; its article is not imported")
             continue
         # A token may hold a space where tabs stand between the columns.
-        cells = [cell.strip() for cell in text.split("\t")] if "\t" in text.strip() else text.split()
+        tabs = "\t" in text and "\t" in text.strip()
+        cells = [cell.strip() for cell in text.split("\t")] if tabs else text.split()
         if not any_row and (other := _other(text, cells)):
             yield source.fault(source.line, other)
             return
@@ -193,10 +196,12 @@ def _other(text: str, cells: list[str]) -> str | None:
 
 def _numbered(document: _Document) -> bool:
     """Return whether the first column counts the tokens of each sentence, as that of GermEval does."""
+    if len(document.columns[0]) < 2 or document.words[0] != "1":
+        return False
     numbers = [
         at + 1 - first for first, last in pairwise([*document.begins, len(document.words)]) for at in range(first, last)
     ]
-    return len(document.columns[0]) > 1 and document.words == [str(number) for number in numbers]
+    return document.words == [*map(str, numbers)]
 
 
 def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Marked | Fault]:
@@ -212,7 +217,7 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
     first = document.lines[0]
     gaps = [int(number > 0) for number in range(count)]
     layers = columns[-1:]
-    if len(columns) >= 3 and all(map(_is_offset, (*columns[0], *columns[1]))):
+    if len(columns) >= 3 and all(map(_are_offsets, columns[:2])):
         layers = columns[2:]
         places = list(zip(map(int, columns[0]), map(int, columns[1]), strict=True))
         unit = next((unit for unit in SIZES if _fit(words, places, unit)), None)
@@ -248,12 +253,12 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
     except ArticleError as fault:
         yield source.fault(first, fault)
         return
-    held, at = [], 0
-    for word, gap in zip(words, gaps, strict=True):
-        held.append((at + gap, at + gap + len(word)))
-        at += gap + len(word)
+    ends = [*accumulate(map(add, gaps, map(len, words)))]
+    held = [(end - len(word), end) for word, end in zip(words, ends, strict=True)]
     spans: set[tuple[int, int, str]] = set()
     for layer in layers:
+        if {*layer} == {"O"}:
+            continue
         found, loose = _spans(layer, sentences)
         spans |= {(held[start][0], held[end - 1][1], label) for start, end, label in found}
         for at, reason in loose:
@@ -275,8 +280,8 @@ def _holds_tags(column: Sequence[str]) -> bool:
     return bool(tags) and all(map(_TAG.fullmatch, tags))
 
 
-def _is_offset(cell: str) -> bool:
-    return cell.isdecimal() and len(cell) < 10
+def _are_offsets(column: Sequence[str]) -> bool:
+    return all(column) and "".join(column).isdecimal() and max(map(len, column)) < 10
 
 
 def _fits(word: str, place: Stretch) -> bool:
@@ -285,8 +290,10 @@ def _fits(word: str, place: Stretch) -> bool:
 
 def _fit(words: Sequence[str], places: Sequence[Stretch], unit: str) -> bool:
     size_of = SIZES[unit]
-    sizes = [end - start for start, end in places]
-    return sizes == [*map(size_of, words)] and all(0 <= gap <= _GAP for gap in _gaps(places))
+    if [end - start for start, end in places] != [*map(size_of, words)]:
+        return False
+    gaps = _gaps(places)
+    return min(gaps) >= 0 and max(gaps) <= _GAP
 
 
 def _spans(

@@ -204,7 +204,7 @@ class _Conversion:
             ]
 
         def where() -> str:
-            return f"{label} {old}, “{_short(' … '.join(part['quote'] for part in parts))}”"  # type: ignore[misc]
+            return f"{label} {old}, “{_short(' … '.join(part['quote'] for part in parts))}”"
 
         attributes: dict[str, Any] = {}
         for name, value in (span["attributes"] or _NOTHING).items():
