@@ -1,11 +1,11 @@
-# SayWhen for servers: docker build -t saywhen . ; docs/deployment.md says how to run it, deploy/compose.yaml does.
+# SayWhen for servers: docker build -t saywhen . ; deploy/compose.yaml runs it, and docs/deployment.md explains how.
 FROM python:3.11-slim AS build
 
 WORKDIR /src
 COPY requirements.txt requirements-dev.txt pyproject.toml README.md LICENSE NOTICE ./
 COPY labeling labeling
 COPY schemas schemas
-# The pins of requirements-dev.txt only constrain what the extra oidc brings.
+# The pins in requirements-dev.txt are for the dependencies of the extra oidc.
 RUN python -m venv /opt/saywhen \
     && /opt/saywhen/bin/pip install --no-cache-dir -r requirements.txt \
     && /opt/saywhen/bin/pip install --no-cache-dir -c requirements.txt -c requirements-dev.txt ".[oidc]"
@@ -22,7 +22,7 @@ USER saywhen
 WORKDIR /data
 VOLUME /data
 EXPOSE 8501
-# Asks the server itself, under a host name that no proxy needs to know.
+# Asks the server directly, without the proxy.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD \
     ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/readyz', timeout=4)"]
 STOPSIGNAL SIGTERM

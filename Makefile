@@ -19,13 +19,13 @@ run: $(VENV)/run.stamp       ## serve the app, on PORT (8501)
 check: $(VENV)/test.stamp    ## style, types, JavaScript and most tests without a browser: two minutes
 	@$(BIN)/python tests/run.py --only check
 
-test: $(VENV)/test.stamp     ## everything, also in a real browser, and what is slow: ten minutes
+test: $(VENV)/test.stamp     ## all tests, including slow ones and those in a real browser: ten minutes
 	@$(BIN)/python tests/run.py
 
-nightly: $(VENV)/test.stamp  ## everything, with 40 times as many examples in the property tests
+nightly: $(VENV)/test.stamp  ## all tests, with 40 times as many examples in the property tests
 	@$(BIN)/python tests/run.py --nightly
 
-mutants: $(VENV)/test.stamp  ## whether the tests notice random changes to the core; COUNT (60), SEED (1), MODULE
+mutants: $(VENV)/test.stamp  ## change the core at random, list what no test notices; COUNT (60), SEED (1), MODULE
 	@$(BIN)/python tests/mutants.py --count $(COUNT) --seed $(SEED) $(if $(MODULE),--module $(MODULE))
 
 bench: $(VENV)/test.stamp    ## measure speed and memory
@@ -39,7 +39,7 @@ $(eval $(OLD):;@:)
 endif
 NEW ?=
 
-bench-compare: $(VENV)/test.stamp  ## name the figures that got worse since OLD.json …; NEW="NEW.json …"
+bench-compare: $(VENV)/test.stamp  ## list the figures that got worse since OLD.json …; NEW="NEW.json …"
 	@$(if $(NEW),,mkdir -p build && $(BIN)/python -m benchmarks --json build/bench.json &&) \
 		$(BIN)/python -m benchmarks.compare $(OLD) -- $(or $(NEW),build/bench.json)
 

@@ -1,6 +1,6 @@
 """Writes the parts of the documentation that are taken from the program: commands, HTTP API, keys, formats, permissions.
 
-`make docs` writes them; a test holds what is committed against what would be written.
+`make docs` writes them, and a test checks that the committed files are up to date.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ console.log(JSON.stringify(new Keymap(schema).describe(schema)));
 
 def commands() -> str:
     """Return the command reference, from the program's own help."""
-    parts = ["# Commands", "", "Written by `make docs` from `saywhen --help`.", "", _help(cli, "saywhen")]
+    parts = [
+        "# Commands",
+        "",
+        "This page lists all commands and their options, as `saywhen COMMAND --help` prints them (`make docs` writes it).",
+        "",
+        _help(cli, "saywhen"),
+    ]
     for name, command in cli.commands.items():
         parts += ["", f"## saywhen {name}", "", _help(command, f"saywhen {name}")]
         for inner, part in getattr(command, "commands", {}).items():
@@ -50,9 +56,9 @@ def http() -> str:
     parts = [
         "# HTTP API",
         "",
-        "Written by `make docs` from the API's description, which a running server returns as `/api/openapi.json`.",
+        api["info"]["description"].strip(),
         "",
-        api["info"]["description"],
+        "`make docs` writes this page from the API's OpenAPI description, which a running server returns as `/api/openapi.json`.",
     ]
     for path, methods in api["paths"].items():
         for method, route in methods.items():
@@ -71,10 +77,10 @@ def http() -> str:
                 parts += [f"| `{name}` | {_field(value)} |" for name, value in shape["properties"].items()]
     steps = ("Decide", "Undo", "SetPolicy")
     for title, lead, mine in (
-        ("Operations", "The values of `ops` in a save", False),
-        ("Steps", "The values of `steps` in a review", True),
+        ("Operations", "These are the kinds of `ops` in `POST /api/articles/{article}/ops`", False),
+        ("Steps", "These are the kinds of `steps` in `POST /api/review/steps`", True),
     ):
-        parts += ["", f"## {title}", "", f"{lead}. Each has a `number`, which the client counts from 1.", ""]
+        parts += ["", f"## {title}", "", f"{lead}. Each also has a `number`, which the client counts from 1.", ""]
         parts += ["| kind | | fields |", "|---|---|---|"]
         for name, shape in api["components"]["schemas"].items():
             kind = shape.get("properties", {}).get("kind", {}).get("const")

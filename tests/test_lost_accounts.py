@@ -70,10 +70,10 @@ def test_a_project_that_was_served_with_accounts_before_it_could_remember_does_s
         assert project.team.has_accounts()
 
 
-def test_accounts_are_only_given_up_on_purpose(desk: Desk) -> None:
+def test_accounts_are_disabled_only_on_purpose(desk: Desk) -> None:
     refused = forked.run("accounts", "disable", "--project", desk.store.path)
     assert refused.returncode == 1
-    assert b"move it away first" in refused.stderr
+    assert b"move it to another folder first" in refused.stderr
     lose(desk)
     done = forked.run("accounts", "disable", "--project", desk.store.path)
     assert done.returncode == 0

@@ -72,13 +72,13 @@ def test_without_accounts_it_is_never_reached_from_elsewhere(reach: Reach) -> No
     [
         (Reach("0.0.0.0"), "without --public-url"),
         (Reach("127.0.0.1", None, PROXY), "without --public-url"),
-        (Reach("0.0.0.0", PUBLIC), "nothing does TLS.*--tls-cert.*--trusted-proxy"),
-        (Reach("127.0.0.1", PUBLIC), "nothing does TLS"),
-        (Reach("0.0.0.0", PUBLIC, insecure=True), "nothing does TLS"),
+        (Reach("0.0.0.0", PUBLIC), "needs TLS.*--tls-cert.*--trusted-proxy"),
+        (Reach("127.0.0.1", PUBLIC), "needs TLS"),
+        (Reach("0.0.0.0", PUBLIC, insecure=True), "needs TLS"),
         (Reach("0.0.0.0", PLAIN), "read passwords, sessions and work.*--insecure"),
         (Reach("127.0.0.1", PLAIN, PROXY), "--insecure"),
         (Reach("0.0.0.0", None, certificate=(Path("c"), Path("k"))), "--tls-cert needs --public-url"),
-        (Reach("0.0.0.0", PLAIN, certificate=(Path("c"), Path("k"))), "begins with https"),
+        (Reach("0.0.0.0", PLAIN, certificate=(Path("c"), Path("k"))), "must begin with https"),
     ],
 )
 def test_what_is_missing_for_being_reached_from_elsewhere_is_named(reach: Reach, why: str) -> None:
@@ -219,7 +219,7 @@ def test_a_page_of_the_same_host_without_tls_is_another_site(over_tls: Desk) -> 
 
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory, news: Schema) -> Iterator[Desk]:
-    """A server behind a proxy that does TLS, below a path."""
+    """A server behind a proxy that terminates TLS, below a path."""
     options = ["--public-url", str(PUBLIC), "--trusted-proxy", "127.0.0.1", "--log-requests"]
     desk = make_desk(tmp_path_factory.mktemp("behind"), news, options=options)
     list(desk.store.add_articles([article.make(TEXT)]))
@@ -317,7 +317,7 @@ def test_a_password_that_came_to_the_proxy_without_tls_is_not_read(behind: Desk)
     client = through(behind, X_Forwarded_Proto="http")
     answer = client.post("/sign-in", data={"email": "lea@example.org", "password": PASSWORD})
     assert answer.status_code == 403
-    assert "only reached over TLS" in answer.text
+    assert "only answers over TLS" in answer.text
 
 
 def addresses(desk: Desk, *forwarded: str) -> str:

@@ -213,7 +213,7 @@ def test_commands_list_show_and_change_stories(project: Store, monkeypatch: pyte
     assert json.loads(run(project, monkeypatch, "show", one, "--json").output)["id"] == one
     assert run(project, monkeypatch, "propose").output.startswith("0 stories with 0 articles are proposed")
     assert run(project, monkeypatch, "name", one, "Bridge", "--by", "lea").output == f"{one} is called “Bridge”\n"
-    assert "is undone" in run(project, monkeypatch, "undo", "--by", "lea").output
+    assert "was undone" in run(project, monkeypatch, "undo", "--by", "lea").output
     refused = run(project, monkeypatch, "merge", one, one)
     assert (refused.exit_code, refused.output) == (1, "Error: choose two different stories to merge\n")
     assert two in run(project, monkeypatch, "list", "--json").output

@@ -111,7 +111,7 @@ def test_a_delivery_is_given_up_and_reported_and_the_next_one_goes_on() -> None:
         assert [each["name"] for each in receiver.events(4)] == ["one", "one", "one", "two"]
         hook.stop()
     [words] = reports
-    assert "was given up (the answer was 500)" in words
+    assert "was dropped after several attempts (the answer was 500)" in words
     assert list(PAUSES) == [2**power for power in range(9)]
 
 

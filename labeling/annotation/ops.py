@@ -73,7 +73,7 @@ class Change(_Op):
 
 
 class Set(_Op):
-    """Set an attribute of a span; None clears it."""
+    """Set an attribute of a span; null clears it."""
 
     kind: Literal["set"]
     id: Id
@@ -82,7 +82,7 @@ class Set(_Op):
 
 
 class Waive(_Op):
-    """Waive a required attribute or relation of a span, by its key, with a reason; None withdraws the waiver."""
+    """Waive a required attribute or relation of a span, by its key, with a reason; null withdraws the waiver."""
 
     kind: Literal["waive"]
     id: Id
@@ -138,7 +138,7 @@ class Uncomment(_Op):
 
 
 class Judge(_Op):
-    """Record what became of a suggestion, replacing what was recorded before; a verdict of None withdraws it.
+    """Record the outcome of a suggestion, replacing an earlier one; a verdict of null withdraws it.
 
     `spans` are the ids of the spans made from it, none if it was rejected; a correction names them too.
     """
@@ -152,7 +152,7 @@ class Judge(_Op):
 
 
 class Publish(_Op):
-    """Set this annotator's publication date of the article; None returns to the imported one."""
+    """Set this annotator's publication date of the article; null returns to the imported one."""
 
     kind: Literal["publish"]
     value: str | None

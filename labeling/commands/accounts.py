@@ -22,23 +22,25 @@ _URL = click.option(
     envvar=PUBLIC_URL_VARIABLE,
     default=f"http://127.0.0.1:{PORT}",
     show_default=True,
-    help=f"The address under which people reach the server; the link begins with it. Also set by ${PUBLIC_URL_VARIABLE}.",
+    help=f"The address that people open in the browser; the link begins with it. Also set by ${PUBLIC_URL_VARIABLE}.",
 )
 
 
 @click.group(cls=GuardedGroup)
 def accounts() -> None:
-    """Manage who can sign in. A project has accounts as soon as one is added; restart the server after the first."""
+    """Manage who can sign in. After you add the first account, restart the server."""
 
 
 @accounts.command("add")
 @click.argument("name")
 @with_project
-@click.option("--email", required=True, help="The e-mail to sign in with.")
-@click.option("--claim", metavar="NAME", help="Take over a name of the project and its work; nothing is renamed.")
-@click.option("--annotate", "annotates", is_flag=True, help="Can be assigned articles.")
-@click.option("--review", "reviews", is_flag=True, help="Reviews.")
-@click.option("--lead", "leads", is_flag=True, help="Leads the project, and manages its people.")
+@click.option("--email", required=True, help="The e-mail address to sign in with.")
+@click.option(
+    "--claim", metavar="NAME", help="Take over a name that already has work in the project; nothing is renamed."
+)
+@click.option("--annotate", "annotates", is_flag=True, help="Gets articles to annotate.")
+@click.option("--review", "reviews", is_flag=True, help="Reviews other people's annotations.")
+@click.option("--lead", "leads", is_flag=True, help="Leads the project and manages its people.")
 @click.option("--administrator", is_flag=True, help="Can also manage leads and administrators.")
 @_URL
 @SETTINGS
@@ -54,9 +56,9 @@ def add(
     url: str,
     settings: Path | None,
 ) -> None:
-    """Add someone to the project, and send or print the link by which they join. It works once, within 7 days.
+    """Add someone to the project, and create an invitation link, which works once, within 7 days.
 
-    It is sent by e-mail if the settings name a mail server.
+    The link is sent by e-mail if the settings name a mail server, and printed otherwise.
     """
     account, secret = _administration(create=True).add(
         name, email, claim=claim, annotates=annotates, reviews=reviews, leads=leads, administrator=administrator
@@ -89,9 +91,9 @@ def list_(project: Path) -> None:
 @_URL
 @SETTINGS
 def link(project: Path, email: str, url: str, settings: Path | None) -> None:
-    """Send or print a link by which someone sets a new password. It works once; earlier links stop working.
+    """Create a link to set a new password, which works once. Earlier links stop working.
 
-    It is sent by e-mail if the settings name a mail server.
+    The link is sent by e-mail if the settings name a mail server, and printed otherwise.
     """
     managing = _administration()
     account = managing.by_email(email)
@@ -103,7 +105,7 @@ def link(project: Path, email: str, url: str, settings: Path | None) -> None:
 @click.argument("email")
 @with_project
 def deactivate(project: Path, email: str) -> None:
-    """Keep someone from signing in, end their sessions and revoke their tokens. Their work stays."""
+    """Keep someone from signing in, end their sessions and revoke their tokens. Their work is kept."""
     managing = _administration()
     managing.deactivate(managing.by_email(email).id)
 
@@ -120,15 +122,20 @@ def activate(project: Path, email: str) -> None:
 @accounts.command("disable")
 @with_project
 def disable(project: Path) -> None:
-    """Use the project without accounts, once accounts.db isn't beside it any more. Names are then taken on trust."""
+    """Use the project without accounts again. First move accounts.db away.
+
+    Anyone who can reach the server can then use any name.
+    """
     from labeling.store.accounts.database import accounts_path
     from labeling.web.server import open_store
 
     if (file := accounts_path(project_path())).exists():
-        raise AccessError(f"{file} has the accounts; move it away first, and people's passwords and tokens with it")
+        raise AccessError(
+            f"{file} is still there; move it to another folder first, with everyone's passwords and tokens"
+        )
     with open_store().writing() as unit:
         unit.team.set_accounts(False)
-    click.echo(f"{project} has no accounts any more; anyone who can reach the server can use any name.", err=True)
+    click.echo(f"{project} no longer has accounts; anyone who can reach the server can use any name.", err=True)
 
 
 @accounts.command("token")
@@ -147,7 +154,10 @@ def disable(project: Path) -> None:
     "--days", default=90, show_default=True, type=click.IntRange(1, 366), help="For how many days it is valid."
 )
 def token(project: Path, email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
-    """Print a token for scripts. It acts as the person, within its scopes and their roles, and is shown only here."""
+    """Create a token for scripts and print it. It is shown only once.
+
+    The token acts as the person, and can do what both its scopes and the person's roles allow.
+    """
     managing = _administration()
     click.echo(managing.add_token(managing.by_email(email).id, name, scopes, days * 86_400.0))
 

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     "--by",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who imports or undoes an import; stored in the log.",
+    help="Who makes or undoes the import; stored in the log.",
 )
 def import_(
     paths: tuple[Path, ...], project: Path, draft: Path | None, listing: bool, undo: int | None, yes: bool, **given: Any
@@ -66,11 +66,11 @@ def import_(
 
     Rows that can't be read are reported with file, line and reason; the others are imported. Duplicates are listed.
     People's work is checked first: if something would be lost, nothing is imported unless you add --anyway. Of many similar
-    errors in a file, the first are reported in full and the others as line numbers. A note says what was done although
-    nothing was lost; it stops nothing. Exits with 0 if everything was imported, with 1 if anything was lost or not
-    imported, and with 2 for options that are not valid.
+    errors in a file, the first are reported in full and the others as line numbers. A note
+    reports something that was done without losing anything, and never stops an import. Exits with 0 if everything was
+    imported, with 1 if anything was lost or not imported, and with 2 for options that are not valid.
 
-    An import can be undone as a whole with --undo, as long as no one has worked on what it brought.
+    With --undo, you can undo an import as a whole, as long as no one has worked on the articles that it added.
     """
     if sum((bool(paths), listing, undo is not None)) != 1:
         raise click.UsageError("name the files or folders to import, or use --list or --undo alone")
@@ -178,7 +178,7 @@ def _undo(id: int, by: str, *, dry_run: bool, yes: bool) -> None:
     if dry_run:
         click.echo("Preview: the import can be undone. Nothing was saved.")
         return
-    if not yes and not click.confirm("Remove everything that this import brought?"):
+    if not yes and not click.confirm("Remove everything that this import added?"):
         click.echo("Nothing was changed.")
         return
     for words in undone_in_words(undo_import(store, id, by)):

@@ -44,9 +44,7 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
     """Return the name of a header in lower case; raises BadParameter for one that can't name a person."""
     name = given.strip().lower()
     if given and (not re.fullmatch(r"[a-z0-9-]+", name) or name in _STANDARD):
-        raise click.BadParameter(
-            f"{given} can't be that header; proxies use one like X-Forwarded-Email or Remote-Email"
-        )
+        raise click.BadParameter(f"{given} can't be used; name a header such as X-Forwarded-Email or Remote-Email")
     return name
 
 
@@ -56,21 +54,22 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen on, such as 0.0.0.0 for all of the machine's. Other than loopback, only with accounts and TLS.",
+    help="The address to listen on, such as 0.0.0.0 for all interfaces. Other machines need accounts and TLS to connect.",
 )
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
 @PUBLIC_URL
 @click.option(
     "--tls-cert", type=PATH, metavar="FILE", help="A certificate with its chain (PEM), for TLS without a proxy."
 )
-@click.option("--tls-key", type=PATH, metavar="FILE", help="The key of the certificate (PEM).")
+@click.option("--tls-key", type=PATH, metavar="FILE", help="The private key of the certificate (PEM).")
 @click.option(
     "--trusted-proxy",
     "proxies",
     multiple=True,
     metavar="ADDRESS",
     callback=_networks,
-    help="The address or network of a proxy in front. Only it is believed about clients' addresses and TLS. Repeatable.",
+    help="The address or network of a proxy in front of the server. Only its requests are answered, and its X-Forwarded "
+    "headers are trusted. Repeatable.",
 )
 @click.option(
     "--proxy-header",
@@ -78,7 +77,7 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
     default="",
     metavar="NAME",
     callback=_header,
-    help="The header in which the trusted proxy names the e-mail of who has signed in to it, such as X-Forwarded-Email.",
+    help="The header in which the trusted proxy sends the signed-in person's e-mail address, such as X-Forwarded-Email.",
 )
 @click.option("--insecure", is_flag=True, help="Accept a public address without TLS. Others can then read passwords.")
 @click.option(
@@ -90,11 +89,11 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
     help="Let pages of an origin, such as https://huggingface.co, show SayWhen in a frame. Repeatable; none by default.",
 )
 @SETTINGS
-@click.option("--webhook", metavar="URL", help="Send submissions, reviews and exports to this address, signed.")
+@click.option("--webhook", metavar="URL", help="Notify this address of submissions, reviews and exports.")
 @click.option(
-    "--webhook-secret", "secret", type=PATH, metavar="FILE", help="The file with the secret to sign them with."
+    "--webhook-secret", "secret", type=PATH, metavar="FILE", help="The file with the secret that signs notifications."
 )
-@click.option("--log-requests", is_flag=True, help="Write a line of JSON for each request to the standard error.")
+@click.option("--log-requests", is_flag=True, help="Write a line of JSON for each request to standard error.")
 def serve(
     project: Path, host: str, port: int, url: str | None, tls_cert: Path | None, tls_key: Path | None, **options: Any
 ) -> None:

@@ -26,12 +26,12 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print everything a
 
 @click.group(cls=GuardedGroup)
 def stories() -> None:
-    """Group articles on one event into stories, and compare what they say."""
+    """Group articles about the same event into stories, and compare what they say."""
 
 
 @stories.command("propose")
 @with_project
-@click.option("--save", is_flag=True, help="Save the proposed stories; without it nothing is saved.")
+@click.option("--save", is_flag=True, help="Save the proposed stories. Otherwise they are only shown.")
 @_by
 @_json
 def propose(project: Path, save: bool, who: str, as_json: bool) -> None:
@@ -161,7 +161,7 @@ def undo(project: Path, change: int | None, who: str) -> None:
     from labeling.web.server import open_store
 
     undone = service.undo(open_store(), change, who)
-    click.echo(f"change {undone.revision} ({undone.kind}, by {undone.by}) is undone")
+    click.echo(f"change {undone.revision} ({undone.kind}, by {undone.by}) was undone")
 
 
 @stories.command("export")

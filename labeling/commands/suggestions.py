@@ -25,7 +25,7 @@ from labeling.errors import NotFoundError
 def suggest(project: Path, again: bool, processes: int) -> None:
     """Compute suggestions for every article and store them, with the suggester's name and version.
 
-    If it is stopped, the next run goes on where it stopped. docs/suggestions.md explains suggestions.
+    If you stop it, the next run resumes. docs/suggestions.md explains suggestions.
     """
     from labeling.services.suggestions.rankers import RankerInUse
     from labeling.services.suggestions.running import run
@@ -47,9 +47,9 @@ def suggest(project: Path, again: bool, processes: int) -> None:
 
 @click.command()
 @with_project
-@click.option("--dry-run", is_flag=True, help="Learn and score, but store nothing.")
-@click.option("--list", "listing", is_flag=True, help="Only list the versions that were learned.")
-@click.option("--use", metavar="VERSION", help="Only use a version that was learned, or “default”.")
+@click.option("--dry-run", is_flag=True, help="Train and test, but store nothing.")
+@click.option("--list", "listing", is_flag=True, help="Only list the trained versions.")
+@click.option("--use", metavar="VERSION", help="Only switch to a trained version, or to “default”.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for programs.")
 @click.option(
     "--by",
@@ -58,10 +58,10 @@ def suggest(project: Path, again: bool, processes: int) -> None:
     help="Who starts the training; stored with its result.",
 )
 def learn(project: Path, dry_run: bool, listing: bool, use: str | None, as_json: bool, by: str) -> None:
-    """Learn better suggestions from the project's submitted work, and use them if they are better.
+    """Train suggestions on the project's submitted work, and use the result if it is better.
 
-    Articles are divided into parts, and each part is scored by what the others taught. The result is used only if the whole
-    95 % interval of the difference is above 0; every version is stored. Needs the extra “learn”.
+    The result is tested by cross-validation, and used only if the whole 95 % interval of the improvement is above 0. Every
+    version is stored. Needs the extra “learn”.
     """
     from labeling.services.suggestions import learning
     from labeling.web.server import open_store
@@ -101,7 +101,7 @@ def learn(project: Path, dry_run: bool, listing: bool, use: str | None, as_json:
     )
     click.echo(
         f"quotes with speakers, F1: {gained['both']:+.3f} [{gained['low']:+.3f}, {gained['high']:+.3f}] "
-        f"against {found.report['before']['suggester']} {found.report['before']['version']}; {what}"
+        f"compared with {found.report['before']['suggester']} {found.report['before']['version']}; {what}"
     )
 
 
@@ -115,22 +115,22 @@ def learn(project: Path, dry_run: bool, listing: bool, use: str | None, as_json:
     default=schema.DEFAULT,
     metavar="NAME|PATH",
     show_default=True,
-    help="With a file: its label set.",
+    help="With GOLD: its label set.",
 )
 @click.option(
     "--predictions",
     type=PATH,
     metavar="FILE",
-    help="With a file: measure these predictions (JSONL) instead of suggestions.",
+    help="With GOLD: evaluate the predictions in this export (JSONL) instead of suggestions.",
 )
-@click.option("--annotator", metavar="NAME", help="In a project: measure by this annotator's work.")
+@click.option("--annotator", metavar="NAME", help="In a project: compare with this annotator's work.")
 @click.option("--all", "everything", is_flag=True, help="In a project: also count work that was made with suggestions.")
 @click.option(
     "--suggester",
     default="current",
     show_default=True,
     type=click.Choice(["current", "default", "rules"]),
-    help="The ranker in use, the one that ships, or rules of thumb alone.",
+    help="The ranker in use, the default one, or rules of thumb alone.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object, for programs.")
 def evaluate(
@@ -143,10 +143,10 @@ def evaluate(
     suggester: str,
     as_json: bool,
 ) -> None:
-    """Measure how right suggestions are, by a project's submitted work or by the work in GOLD, a file of ours (JSONL).
+    """Compare suggestions with the project's submitted work, or with the work in GOLD, a SayWhen export (JSONL).
 
-    Prints F1 of quotes and dates (exact, and with half of the text shared), of quotes with their speaker, and the shares of
-    right speakers, entities and values, with 95 % intervals: for all, by label and by type.
+    Prints the F1 of quotes and dates (exact, and with at least half of the text in common), the F1 of quotes with their
+    speaker, and the shares of right speakers, entities and values: for all, by label and by type, with 95 % intervals.
     """
     from labeling.services.suggestions import evaluating
     from labeling.services.suggestions.rankers import RankerInUse, default_ranker

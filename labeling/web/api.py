@@ -1,8 +1,9 @@
-"""The HTTP API, mounted at /api and used by the label page and by scripts (which get a token from `saywhen token`).
+"""The label page and scripts use this HTTP API, whose routes are below `/api`.
 
-Every request except for the API's own description carries `Authorization: Bearer TOKEN`. A cookie alone opens nothing, so other
-sites can't act for a signed-in person; downloads use a short-lived ticket. With accounts, scripts use a token of
-`saywhen accounts token`, and the description asks for a sign-in too. Errors are {"error": "a sentence with the remedy"}.
+Send `Authorization: Bearer TOKEN` with every request except those for the API's own description. `saywhen token` prints a token
+or, in a project with accounts, `saywhen accounts token`; there, the description needs a sign-in as well. A cookie alone is not
+accepted, so that other sites can't act in the name of a signed-in person. Downloads use a short-lived ticket instead. An error
+is returned as `{"error": "…"}`, a sentence that says what is wrong and what to do.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Guards:
             raise AccessError("not signed in: sign in again, or send a token that is valid")
         if isinstance(asks, Script):
             if not allows(asks.scopes, action):
-                raise NotAllowedError(f"this token's scopes don't allow it to {action.value}; make another token")
+                raise NotAllowedError(f"this token's scopes don't allow it to {action.value}; create another token")
             return asks.annotator
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
@@ -85,6 +85,6 @@ class Guard:
         if asks is None or asks.annotator is None:
             raise AccessError("not signed in: sign in, then open the link again")
         if isinstance(asks, Script) and not allows(asks.scopes, self.action):
-            raise NotAllowedError(f"this token's scopes don't allow it to {self.action.value}; make another token")
+            raise NotAllowedError(f"this token's scopes don't allow it to {self.action.value}; create another token")
         self.guards.person(asks.annotator).require(Action.EXPORT)
         return asks.annotator

@@ -40,7 +40,7 @@ class OwnHostOnly:
         """Return why a request is refused, "" if it isn't."""
         reach, host = self._reach, sole(scope, b"host")
         if not reach.away and not all(is_loopback(address) for address in _ends(scope)):
-            return "SayWhen only serves this machine"
+            return "SayWhen only answers requests from this machine"
         if reach.proxies and not reach.certificate and not scope.get(BY_PROXY):
             return "SayWhen only answers the proxy that --trusted-proxy names"
         public = reach.public
@@ -65,10 +65,10 @@ async def _forbid(why: str, scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _over_tls(public: PublicUrl, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send whoever came to the proxy without TLS to the address with TLS; what they have sent is not acted upon."""
+    """Redirect a request that reached the proxy without TLS; refuse it if it could change something."""
     if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
         query = scope.get("query_string", b"").decode("latin-1")
         target = str(public) + quote(scope["path"]) + (f"?{query}" if query else "")
         await RedirectResponse(target, 308)(scope, receive, send)
     else:
-        await _forbid(f"SayWhen is only reached over TLS: use {public}", scope, receive, send)
+        await _forbid(f"SayWhen only answers over TLS: use {public}", scope, receive, send)

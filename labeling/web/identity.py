@@ -67,7 +67,7 @@ class Identity:
             scope[KEY], scope["saywhen.account"] = asks, asks.account
         if scope["method"] not in _SAFE and not isinstance(asks, Script) and not values(scope, b"origin"):
             # Browsers name the origin of whatever changes something; what has none may come from another site.
-            answer = _refused(scope, 403, "this request names no origin, so it may come from another site")
+            answer = _refused(scope, 403, "this request has no Origin header, so it may come from another site")
         elif self._by_proxy and asks is None and _wants_page(scope):
             answer = await run_in_threadpool(self._begin, scope)
         elif is_open(path):
@@ -77,7 +77,7 @@ class Identity:
         elif asks.annotator is None:
             answer = _refused(scope, 403, "you don't belong to this project; a lead can add you to it")
         elif isinstance(asks, Script) and not path.startswith("/api/"):
-            answer = _refused(scope, 403, "a token only opens the API")
+            answer = _refused(scope, 403, "a token gives access to the API only")
         elif (action := PAGE_ACTIONS.get(path.strip("/"))) and not self._may(asks, action):
             answer = _refused(scope, 403, refusal(action))
         await (answer or self._app)(scope, receive, send)
@@ -133,7 +133,9 @@ class Identity:
         """Begin a session for the person whom the proxy names, and lead them to the page they asked for."""
         email = scope.get(PROXY_EMAIL)
         if not email:
-            return _refused(scope, 401, "the proxy in front of SayWhen didn't say who you are; sign in there first")
+            return _refused(
+                scope, 401, "the proxy in front of SayWhen didn't send your e-mail address; sign in to the proxy first"
+            )
         agent = (sole(scope, b"user-agent") or "")[:300]
         secret = self._door.with_proxy(email, address=(scope.get("client") or ("",))[0], agent=agent)
         if secret is None:

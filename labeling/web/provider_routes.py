@@ -134,7 +134,7 @@ async def _asking(provider: Provider, ask: Callable[..., Any], *about: Any) -> A
         words = f"{provider.title} didn't confirm the sign-in, or this page was opened a second time. Sign in again."
         return _said("Sign-in wasn't completed", words, 400)
     except (HTTPError, ValueError, KeyError, RuntimeError):
-        words = f"{provider.title} can't be reached or doesn't answer as it should. Try again in a moment."
+        words = f"{provider.title} can't be reached or sent an invalid answer. Try again in a moment."
         return _said("Sign-in wasn't completed", words, 502)
 
 

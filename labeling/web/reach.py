@@ -14,8 +14,8 @@ from labeling.web.public_url import PublicUrl
 
 #: What it costs to go without TLS.
 WITHOUT_TLS = (
-    "Without TLS, anyone on the way to this server can read passwords, sessions and work, and act for the people who "
-    "sign in. In browsers, edits of several tabs can be mixed up: open each article in one tab only."
+    "Without TLS, anyone on the network can read passwords, sessions and work, and act in the name of the people who "
+    "sign in. Edits made in several tabs can be mixed up: open each article in one tab only."
 )
 
 
@@ -56,10 +56,10 @@ class Reach:
         if self.certificate and self.public is None:
             raise AccessError("--tls-cert needs --public-url, the address in the certificate: https://desk.example")
         if self.certificate and self.public and not self.public.secure:
-            raise AccessError(f"with --tls-cert, the public address begins with https; {self.public} does not")
+            raise AccessError(f"with --tls-cert, the public address must begin with https; {self.public} does not")
         if self.header and not self.proxies:
             raise AccessError(
-                "--proxy-header needs --trusted-proxy: from anyone else, the header would be believed, too"
+                "--proxy-header needs --trusted-proxy: otherwise anyone could sign in by sending the header"
             )
         if not self.away:
             return
@@ -75,8 +75,8 @@ class Reach:
             )
         if self.public.secure and not (self.certificate or self.proxies):
             raise AccessError(
-                f"nothing does TLS for {where}: give the server a certificate with --tls-cert and --tls-key, or name "
-                "the proxy that does TLS with --trusted-proxy"
+                f"{where} needs TLS: give the server a certificate with --tls-cert and --tls-key, or name the proxy that "
+                "terminates TLS with --trusted-proxy"
             )
         if not self.public.secure and not is_loopback(self.public.host) and not self.insecure:
             raise AccessError(
@@ -106,6 +106,7 @@ def certificate(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None
             raise StoreError(f"others on this machine can read {key}; change that with: chmod o= {key}")
     except (OSError, ValueError) as fault:  # SSLError is an OSError
         raise StoreError(
-            f"can't use {cert} with {key} ({fault}); both must be PEM files, and the key the certificate's, without a passphrase"
+            f"can't use {cert} with {key} ({fault}); both must be PEM files, and the key must belong to the certificate and have "
+            "no passphrase"
         ) from None
     return cert, key

@@ -104,7 +104,7 @@ _KINDS = {str: "a string", int: "a whole number", bool: "true or false", list: "
 def _provider(key: str, table: _Table) -> Provider:
     table.only(_PROVIDER)
     if not _KEY.fullmatch(key):
-        raise table.fault("", "stands in addresses: use small letters, digits and hyphens")
+        raise table.fault("", "is part of addresses: use lowercase letters, digits and hyphens")
     discovery = table.get("discovery", str)
     address = urlsplit(discovery)
     if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.netloc)):
@@ -123,7 +123,9 @@ def _provider(key: str, table: _Table) -> Provider:
     claims = {name: str(require.get(name, str)) for name in require.values}
     admit = table.get("admit", bool, False)
     if admit and not domains:
-        raise table.fault("admit", "needs domains: without them, everyone with an account there would be admitted")
+        raise table.fault(
+            "admit", "needs domains: otherwise everyone with an account at this provider would be admitted"
+        )
     return Provider(
         key=key,
         title=table.get("title", str, key.title()),
@@ -147,7 +149,7 @@ def _mail(table: _Table) -> MailServer:
         raise table.fault("security", f"must be one of {', '.join(SECURITY)}, not {security!r}")
     if security == "none" and not is_loopback(host):
         raise table.fault(
-            "security", "can be none only for a mail server on this machine: links would be readable on the way"
+            "security", "can be none only for a mail server on this machine: otherwise others could read the links"
         )
     return MailServer(
         host=host,

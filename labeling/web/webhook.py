@@ -77,7 +77,7 @@ class Webhook:
         try:
             self._queue.put_nowait(Delivery(secrets.token_hex(16), event, body))
         except queue.Full:
-            self._report(f"Webhook: {_WAITING:,} deliveries wait already; one “{event}” was dropped")
+            self._report(f"Webhook: {_WAITING:,} deliveries are already waiting; one “{event}” was dropped")
 
     def stop(self) -> None:
         """Deliver what waits, for a few seconds; what is left is dropped and reported."""
@@ -95,13 +95,13 @@ class Webhook:
             self._queue.task_done()
 
     def _deliver(self, delivery: Delivery) -> None:
-        """Try a delivery until it is understood; those behind it wait, so that events arrive in their order."""
+        """Try a delivery until the other program accepts it; later ones wait, so that events arrive in order."""
         for pause in (*self._pauses, None):
             fault = self._fault(delivery)
             if fault is None or self._stopped.is_set():
                 return
             if pause is None:
-                self._report(f"Webhook: “{delivery.event}” {delivery.id} was given up ({fault})")
+                self._report(f"Webhook: “{delivery.event}” {delivery.id} was dropped after several attempts ({fault})")
             elif self._stopped.wait(pause):
                 return
 

@@ -23,7 +23,9 @@ class Details(BaseModel):
     """What is to be set of an article; what is not given stays."""
 
     title: str | None = Field(None, max_length=2000, description="the title; an empty one removes it")
-    published: str | None = Field(None, max_length=100, description="a date: EDTF, or as people write one")
+    published: str | None = Field(
+        None, max_length=100, description="the publication date: EDTF, or a common form such as 3 April 2026"
+    )
 
 
 def imports_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
