@@ -46,7 +46,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_POSSESSIVE = re.compile(r"(?<=[a-z])'s\b|(?<=s)'(?!\w)|(?<=[a-z])\.(?=\s|$|[-,])")
+_POSSESSIVE = re.compile(r"(?:(?<=[a-z])|(?<=\d[1-9]))'s\b|(?<=s)'(?!\w)|(?<=[a-z])\.(?=\s|$|[-,])")
 
 
 def tokenize(words: str, expansions: Mapping[str, str]) -> list[str]:

@@ -27,6 +27,8 @@ MOST_READINGS = 6
 _LIKE_EDTF = re.compile(r"[-0-9XY~?%.,/:TZ+\[\]{} ]*[0-9X][-0-9XY~?%.,/:TZ+\[\]{} ]*")
 _DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[-/.]")
 _END = re.compile(r"\b(?:end|close)\b", re.I)
+#: What is still to come of a week is a few days; of longer periods, people mean the whole.
+_LATER_IN_WEEK = re.compile(r"later (?:this|in the) week", re.I)
 #: A verb chooses no date further off, in days.
 _NEAR = 2 * 366
 
@@ -114,14 +116,28 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en",
 
 
 def _in_sentence(words: str, readings: list[Reading], today: date | None, before: str) -> list[Reading]:
-    """Return readings as the sentence up to the words ranks them; of “by [the end of June]”, its last day leads."""
-    readings = _by_tense(readings, today, direction(before))
+    """Return readings as the sentence up to the words ranks them.
+
+    Of “by [the end of June]”, its last day leads; of “will meet [later this week]”, what is left of the week.
+    """
+    way = direction(before)
+    readings = _by_tense(readings, today, way)
+    if way is Direction.AHEAD and _LATER_IN_WEEK.fullmatch(words):
+        readings = sorted(readings, key=lambda reading: not _is_what_is_left(reading, today))
     if readings[0].mod == "END" and is_deadline(before) and _END.search(words):
         last = bounds(parse(readings[0].edtf))[1] if readings[0].edtf else None
         if last is not None:
             day = day_value(last)
             readings = [replace(readings[0], edtf=str(day), explain=describe(day)), *readings]
     return list(dict.fromkeys(readings))[:MOST_READINGS]
+
+
+def _is_what_is_left(reading: Reading, today: date | None) -> bool:
+    """Whether a reading is a part of a week that begins after a day."""
+    value = parse(reading.edtf) if reading.edtf else None
+    first = bounds(value)[0] if value else None
+    part = value is not None and timex3(value) != reading.timex3
+    return part and first is not None and today is not None and first > today
 
 
 def _by_tense(readings: list[Reading], today: date | None, way: Direction) -> list[Reading]:

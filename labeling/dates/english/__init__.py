@@ -35,11 +35,17 @@ def senses(words: str, today: date | None, month_first: bool) -> tuple[list[Sens
     return sorted(found, key=lambda sense: sense.rank), complaints
 
 
-@rule("date", "on|in|at|during|over|throughout|for|within|of|as|years <date>", "the|all|whole|entire of? <date>")
+@rule("date", "on|in|at|during|over|throughout|for|within|of|as|years|time <date>", "the|all|whole|entire of? <date>")
 def _led(_: Context, sense: Sense) -> Senses:
     yield sense
 
 
-@rule("date", "as early|late|soon|recently as <date>", "early|late as <date>")
+@rule("date", "course|matter of <date>", "a matter of <date>", "<date> -? related|era")
+def _around(_: Context, sense: Sense) -> Senses:
+    """“in the course of the year”, “a matter of days”, “9/11-related”."""
+    yield sense
+
+
+@rule("date", "as early|late|soon|recently as <date>", "early|late as <date>", "as far back as <date>")
 def _as_early_as(_: Context, sense: Sense) -> Senses:
     yield sense

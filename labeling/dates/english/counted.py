@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -58,6 +59,68 @@ def _signed(context: Context, sign: str, *amount: Any) -> Senses:
     given = amount[0] if len(amount) == 1 else Amount(*amount)
     for sense in sorted(_away(context.today, given, -1 if sign == "-" else 1, "publication"), key=_is_longer):
         yield replace(sense, timex3=sense.period.timex3) if sense.period else sense
+
+
+@rule("simple", "<ago_mod> <amount> <away>")
+def _more_than_ago(context: Context, mod: str, amount: Amount, direction: int) -> Senses:
+    """“more than two years ago”: the year two years back, and before."""
+    if direction < 0:
+        for sense in _ago(context, amount, direction):
+            yield replace(sense, mod=mod, period=None)
+
+
+@rule("amounts", "<number> to|or|- <number> -? <unit>")
+def _amounts(_: Context, low: Number, high: Number, unit: str) -> Iterator[tuple[Amount, Amount]]:
+    """“two to three weeks”."""
+    if 0 < low.size < high.size and not (low.vague or high.vague):
+        yield Amount(low.size, unit), Amount(high.size, unit)
+
+
+@rule("amounts", "<number> <unit> or <number>")
+def _or_more(context: Context, low: Number, unit: str, high: Number) -> Iterator[tuple[Amount, Amount]]:
+    """“a year or two”."""
+    return _amounts(context, low, high, unit)
+
+
+@rule("amounts", "<one_unit> or <number>")
+def _one_or_more(context: Context, unit: str, high: Number) -> Iterator[tuple[Amount, Amount]]:
+    """“(the next) year or two”."""
+    return _amounts(context, Number(1), high, unit)
+
+
+@rule("simple", "{in} <amounts> time?", "<amounts> <away>")
+def _between_amounts(context: Context, *caught: Any) -> Senses:
+    """“in two to three weeks”: from the day, month or year after the smaller amount to the one after the larger."""
+    amounts, direction = (caught[1], 1) if caught[0] == "in" else caught
+    nearer, farther = (next(iter(_away(context.today, each, direction, "publication"))) for each in amounts)
+    if nearer.period and farther.period and nearer.period.unit == farther.period.unit:
+        first, last = sorted((nearer.period, farther.period), key=lambda period: period.index)
+        yield Sense(span(first, last), f"{first.timex3}/{last.timex3}", "publication")
+
+
+@rule("simple", "within? the? next|coming|following <amounts>", "within <amounts>")
+def _next_amounts(context: Context, amounts: tuple[Amount, Amount]) -> Senses:
+    """“the next year or two”: the larger amount."""
+    yield _window(context, 1, amounts[1])
+
+
+@rule("simple", "last|past <amounts>")
+def _past_amounts(context: Context, amounts: tuple[Amount, Amount]) -> Senses:
+    yield _window(context, -1, amounts[1])
+
+
+@rule("simple", "<amount> on? <dayword>")
+def _amount_and_day(context: Context, amount: Amount, days: int) -> Senses:
+    """“a week tomorrow”."""
+    yield calendar(Period.containing("day", moved(context.current("day").shift(days).first, amount, 1)))
+
+
+@rule("simple", "<amount> on <weekday>")
+def _amount_and_weekday(context: Context, amount: Amount, weekday: int) -> Senses:
+    """“a week on Monday”: a week after the coming Monday."""
+    if amount.unit in ("hour", "minute"):
+        return iter(())
+    return _amount_and_day(context, amount, (weekday - context.today.weekday() - 1) % 7 + 1)
 
 
 @rule("simple", "<int> <letter> ago")
@@ -168,6 +231,12 @@ def _amount_from(context: Context, amount: Amount, sense: Sense) -> Senses:
 @rule("simple", "<amount> <other_away>", "<plural> <other_away>")
 def _later(context: Context, amount: Amount, direction: int) -> Senses:
     return _away(context.today, amount, direction, "other_date")
+
+
+@rule("simple", "<ordinal> <number> months")
+def _first_months(context: Context, ordinal: int, number: Number) -> Senses:
+    """“the first nine months”: of the year."""
+    return _first_units(context, ordinal, number, "month", calendar(context.current("year")))
 
 
 @rule("simple", "<ordinal> <number> <unit> of|in <period>")

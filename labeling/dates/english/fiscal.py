@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from labeling.dates.edtf import Interval
-from labeling.dates.english.amounts import Amount, moved
+from labeling.dates.english.amounts import Amount, duration, moved
 from labeling.dates.english.base import Context, Sense, Senses, calendar, rule
 from labeling.dates.english.names import Named, nth_of_year
-from labeling.dates.periods import Period, ends
+from labeling.dates.periods import MONTHS_IN, Period, ends, span
 
 _NOTE = "a fiscal year by its number; check when it begins"
 #: From October on, the government of the United States counts the next year.
@@ -71,6 +71,23 @@ def _year_ago(context: Context, unit: str) -> Senses:
     for back in (1, 0):
         first = context.current(unit).shift(-back).first
         yield calendar(Period.containing(unit, moved(first, Amount(1, "year"), -1)), "other_date")
+
+
+@rule(
+    "simple",
+    "<amount> to|through|ending|ended on|in? <period>",
+    "{quarter|half|year} to|through|ending|ended on|in? <period>",
+)
+def _up_to(_: Context, amount: Amount | str, end: Sense) -> Senses:
+    """“the three months to June”, “the year ended June 30”: the months that end with it."""
+    amount = Amount(1, amount) if isinstance(amount, str) else amount
+    months = amount.number * MONTHS_IN.get(amount.unit, 0)
+    if months < 1 or months % 1 or end.period is None or end.mod or end.period.unit not in ("month", "day"):
+        return
+    last = Period.containing("month", end.period.last)
+    if last.last == end.period.last:
+        value = span(last.shift(1 - int(months)), last)
+        yield Sense(value, duration(amount), end.anchor, timex_type="DURATION")
 
 
 @rule("period", "the? same|corresponding|comparable {week|month|quarter|half|period} a year ago|earlier|before")

@@ -57,6 +57,12 @@ class _Clock(NamedTuple):
     unambiguous: bool
 
 
+@rule("clock", "<military> (? <zone> )?", "<military> hours|hrs (? <zone>? )?")
+def _military(_: Context, time: str, zone: str | None = None) -> Iterator[_Clock]:
+    """“0900 GMT”."""
+    yield _Clock(time, zone or "", unambiguous=True)
+
+
 @rule("clock", "<hhmm> {am|pm}? (? <zone>? )?", "<number> {am|pm} (? <zone>? )?")
 def _clock(_: Context, time: str | Number, half: str | None, zone: str | None) -> Iterator[_Clock]:
     if isinstance(time, Number):
@@ -102,13 +108,31 @@ def _this_morning(context: Context, part: str) -> Senses:
     yield _part_of_day(calendar(context.current("day")), part)
 
 
+@rule("time", "<other_step> <daypart>", "<daypart> <other_away>")
+def _other_part(context: Context, *caught: Any) -> Senses:
+    """“that evening”, “the following morning”, “the night before”: of another date of the text."""
+    step, part = caught if isinstance(caught[0], int) else caught[::-1]
+    yield replace(_part_of_day(calendar(context.current("day").shift(step)), part), anchor="other_date")
+
+
+@rule("time", "in? the? early|small|wee hours of|on? the? <period>", "first thing in? the? morning? on? <period>")
+def _early_hours(context: Context, day: Sense) -> Senses:
+    """“the early hours of Tuesday”, “first thing on Monday”."""
+    return _day_and_part(context, day, "MO")
+
+
+@rule("time", "<time> local time")
+def _local(_: Context, part: Sense) -> Senses:
+    yield part
+
+
 @rule("time", "<period> -? in|at? the? <daypart>")
 def _day_and_part(_: Context, day: Sense, part: str) -> Senses:
     if day.period and day.period.unit == "day":
         yield _part_of_day(day, part)
 
 
-@rule("time", "in? the? <daypart> hours? of|on <period>")
+@rule("time", "in? the? mid? -? <daypart> hours? of|on? <period>")
 def _part_and_day(context: Context, part: str, day: Sense) -> Senses:
     return _day_and_part(context, day, part)
 

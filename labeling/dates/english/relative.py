@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from labeling.dates.edtf import WEEKDAYS
 from labeling.dates.english.amounts import Amount, moved
 from labeling.dates.english.base import Context, Sense, Senses, calendar, rule
 from labeling.dates.english.names import Named, choose, day_of_month, slashed
+from labeling.dates.english.words import Number
 from labeling.dates.periods import Period, is_smaller
 from labeling.dates.wording import describe
 from labeling.errors import DateError
@@ -21,10 +23,20 @@ def _dayword(context: Context, days: int) -> Senses:
         yield Sense(None, "PRESENT_REF", None, note="the present, without a date", rank=1)
 
 
-@rule("period", "{week|month|year|day} {before|after} <step>")
+@rule("period", "{week|weekend|month|quarter|year|decade|day} {before|after} <step>")
 def _beyond(context: Context, unit: str, word: str, step: int) -> Senses:
     if (word, step) in (("before", -1), ("after", 1)):
         yield calendar(context.current(unit).shift(2 * step))
+
+
+@rule("period", "<named> {before|after} <step>")
+def _name_beyond(context: Context, named: Named, word: str, step: int) -> Senses:
+    """“the Monday after next”, “the summer before last”."""
+    known = named.known(context.today)
+    if (word, step) == ("before", -1):
+        yield calendar([period for period in known if period.last < context.today][-2])
+    elif (word, step) == ("after", 1):
+        yield calendar([period for period in known if period.first > context.today][1])
 
 
 @rule("period", "<step> <unit>")
@@ -54,7 +66,8 @@ def _unit_after(context: Context, unit: str, direction: int = -1) -> Senses:
 
 
 @rule("period", "<step> <named>")
-def _step_of_name(context: Context, step: int, named: Named) -> Senses:
+def step_of_name(context: Context, step: int, named: Named) -> Senses:
+    """“this Friday”, “last June”."""
     today = context.today
     current = Period.containing(named.parent, today)
     known = named.known(today)
@@ -102,6 +115,18 @@ def _weekday_week(context: Context, weekday: int) -> Senses:
     """The British “Monday week”: a week after the coming Monday."""
     days = (weekday - context.today.weekday() - 1) % 7 + 8
     yield calendar(context.current("day").shift(days))
+
+
+@rule("period", "<dayword> week")
+def _dayword_week(context: Context, days: int) -> Senses:
+    """“tomorrow week”."""
+    yield calendar(context.current("day").shift(days + 7))
+
+
+@rule("period", "in|into|during the? new year")
+def _in_the_new_year(context: Context) -> Senses:
+    """“in the new year”: the year to come or, while it is new, this one."""
+    yield calendar(context.current("year").shift(context.today.month > 2))
 
 
 @rule("period", "<named> ,? of|in? <period>")
@@ -165,13 +190,33 @@ def _bare_name(context: Context, named: Named) -> Senses:
         yield calendar(period)
 
 
-@rule("period", "<amount> ago [period]")
+@rule("period", "<amount> ago on? [period]")
 def _amount_ago_period(context: Context, amount: Amount, found: tuple[Sense, ...]) -> Senses:
     """“a year ago this week”, “two weeks ago Monday”: the period itself, moved."""
     for sense in found[:1]:
         if sense.period:
             day = moved(sense.period.first, amount, -1)
             yield calendar(Period.containing(sense.period.unit, day))
+
+
+@rule("period", "<number> <weekdays> ago")
+def _weekdays_ago(context: Context, number: Number, weekday: int) -> Senses:
+    """“two Sundays ago”."""
+    last = context.today - timedelta((context.today.weekday() - weekday - 1) % 7 + 1)
+    yield calendar(Period.containing("day", last - timedelta(7 * (int(number.size) - 1))))
+
+
+@rule("period", "<holiday> {weekend|week}")
+def _around_holiday(context: Context, day: Callable[[int], date], unit: str) -> Senses:
+    """“the Memorial Day weekend”: the weekend nearest to the day, or its week."""
+
+    def of(year: Period) -> Period:
+        found = day(year.index)
+        if unit == "weekend" and found.weekday() < 3:
+            found -= timedelta(found.weekday() + 1)
+        return Period.containing(unit, found)
+
+    return _bare_name(context, Named("year", ("around holiday", unit, day), of))
 
 
 @rule("period", "{week|month|year|weekend|quarter} of|beginning|starting|commencing|ending on? [period]")

@@ -10,6 +10,7 @@ from labeling.dates.edtf import AllOf, Date, Interval, Moment, OneOf, Range, ext
 from labeling.dates.english.amounts import about, approximate
 from labeling.dates.english.base import Context, Sense, Senses, calendar, coming_first, rule
 from labeling.dates.english.names import Named, choose, month_day
+from labeling.dates.english.relative import step_of_name
 from labeling.dates.english.words import Modifier
 from labeling.dates.periods import Period, ends, period_of
 from labeling.dates.wording import describe
@@ -77,12 +78,25 @@ def _joined_bare(context: Context, word: str | None, joined: _Joined) -> Senses:
         yield from coming_first(context, found) if joined.joint == "one" and not word else found
 
 
-@rule("date", "between? <year> -|and|/ <two>", "from? <year> -|to|/ <two>")
+@rule("date", "between? <year> -|and|/ <two>", "from? <year> -|to|/ <two>", "<year> -|/ <two> season|campaign|term")
 def _years(_: Context, start: int, end: int) -> Senses:
     """“1950-53”."""
     if start % 100 < end:
         last = start - start % 100 + end
         yield Sense(Interval(Date(f"{start:04}"), Date(f"{last:04}")), f"{start:04}/{last:04}", "explicit")
+
+
+@rule("date", "<step> <named> <joint> <named>")
+def _step_of_joined(context: Context, step: int, one: Named, joint: str, other: Named) -> Senses:
+    """“next Tuesday and Wednesday”: the first Wednesday after that Tuesday."""
+    if one.parent != other.parent or joint == "list":
+        return
+    for sense in step_of_name(context, step, one):
+        start = sense.period
+        assert start is not None, "a name is a period"
+        later = next((period for period in other.known(start.first) if period.first > start.first), None)
+        if later is not None:
+            yield from _join(joint, [sense, calendar(later)])
 
 
 @rule("date", "both|either? <simple> <joint> [date]")

@@ -49,6 +49,12 @@ def _how_long(_: Context, mod: str | None, amount: Amount) -> Senses:
     yield _how_long_sense(amount, mod)
 
 
+@rule("date", "for|over|during? <amounts>")
+def _how_long_between(_: Context, amounts: tuple[Amount, Amount]) -> Senses:
+    """“two or three days”."""
+    yield _how_long_sense(amounts[1]._replace(vague=True), None)
+
+
 @rule("date", "for|over|during? many|several|the? <plural> -? long?")
 def _how_long_plural(_: Context, amount: Amount) -> Senses:
     yield _how_long_sense(amount, None)

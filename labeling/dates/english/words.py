@@ -246,7 +246,7 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "part": {
         **_all("early, early in, early on, early -, early in the, early part of", "START"),
-        **_all("start, start of, beginning, beginning of, outset of, opening of", "START"),
+        **_all("start, start of, beginning of, outset of, opening of", "START"),
         **_all("mid, mid -, middle, middle of, middle part of", "MID"),
         **_all("late, late in, late on, late -, late in the, latter part of, later part of", "END"),
         **_all("end, end of, close of, closing, tail end of", "END"),
@@ -275,17 +275,26 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "beside": {**_all("before, prior to, ahead of", -1), **_all("after, following, on from", 1)},
     "open": {
-        **_all("before, prior to, ahead of, earlier than", _BEFORE),
-        **_all("after, following, later than", _AFTER),
+        **_all("before, prior to, ahead of, earlier than, pre -", _BEFORE),
+        **_all("after, following, later than, post -", _AFTER),
         **_all("by, until, up to, through, on or before, no later than, not later than", _BY),
         **_all("from, starting, starting in, starting on, beginning, beginning in, beginning on, as of", _FROM),
-        **_all("effective, on or after, no earlier than, not before, at least until", _FROM),
+        **_all("effective, on or after, no earlier than, not before, not until, at least until", _FROM),
     },
     "open_after": {
         **_all("onwards, onward, on, or later, at the early, and after, and beyond", _FROM),
         **_all("or before, or earlier, at the late, and before", _BY),
     },
-    "about": _all("about, around, circa, ca, c, approximately, approx, roughly, near, nearly, almost, ~", "APPROX"),
+    "about": {
+        **_all("about, around, circa, ca, c, approximately, approx, roughly, near, nearly, almost, ~", "APPROX"),
+        **_all("in or around, in or about, on or around, on or about", "APPROX"),
+    },
+    # how an amount that something lies back is modified: “more than two years ago” is before then
+    "ago_mod": {
+        **_all("more than, over, well over", "BEFORE"),
+        **_all("less than, under", "AFTER"),
+        "at least": "ON_OR_BEFORE",
+    },
     "amount_mod": {
         **_all("about, around, approximately, roughly, approx, ~", "APPROX"),
         **_all("more than, over, longer than, well over", "MORE_THAN"),
@@ -342,5 +351,7 @@ SHAPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
     "decade": (re.compile(r"'?([0-9]{2})?[0-9]0'?s"), lambda text: int(re.sub(r"[^0-9]", "", text))),
     "numeric": (re.compile(r"[0-9]+[./-][0-9]+[./-][0-9]+|(19|20)[0-9]{6}"), str),
     "slashed": (re.compile(r"[0-9]{1,2}/[0-9]{1,2}"), str),
+    "military": (re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]"), lambda text: f"{text[:2]}:{text[2:]}"),
+    "late_year": (re.compile(r"0[0-9]|3[2-9]|[4-9][0-9]"), int),
     "hhmm": (re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"), str),
 }

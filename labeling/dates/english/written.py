@@ -57,6 +57,12 @@ def _year(_: Context, year: int) -> Senses:
     yield calendar(Period("year", year), "explicit")
 
 
+@rule("date", "<late_year>")
+def _late_year(context: Context, year: int) -> Senses:
+    """“84”, “08”: what can be no day of a month is a year."""
+    yield calendar(Period("year", _year_of_two_digits(context, year)), "explicit")
+
+
 @rule("period", "<int> ad|ce", "ad|ce <int>")
 def _early_year(_: Context, year: int) -> Senses:
     yield calendar(Period("year", year), "explicit")
