@@ -140,7 +140,8 @@ def _link(
     taken: set[str] = set()
     there: set[tuple[str, str, str]] = set()
     for link in links:
-        name = f"the link “{link.type}” from {link.source} to {link.target}"
+        known = f"link {link.id} (“{link.type}”)" if link.id is not None else f"the link “{link.type}”"
+        name = f"{known} from {link.source} to {link.target}"
         lost = [end for end in (link.source, link.target) if end not in ids]
         if lost:
             reason = f"{name} is not imported: there is no span {' and no span '.join(lost)}; correct or remove it"
@@ -153,7 +154,7 @@ def _link(
         there.add(ends)
         if (id := link.id) is None or id in taken:
             if id is not None:
-                messages.append((link.line, Remark(f"{name} has the same id as another link ({id}); it gets a new id")))
+                messages.append((link.line, Remark(f"{name} has the same id as another link; it gets a new id")))
             id = made_id(link.type, link.source, link.target, len(taken))
         taken.add(id)
         made = {"id": id, "type": link.type, "from": ids[link.source], "to": ids[link.target]}

@@ -19,7 +19,7 @@ from labeling.formats.assembly import LooseLink, LooseSpan, assembled
 from labeling.formats.labelstudio_configuration import FRAGMENT, LABEL, TEXT, YES, configuration, control_name
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
-from labeling.formats.reading import NAMES, Fault, Remark
+from labeling.formats.reading import NAMES, Fault, Remark, reworded
 from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_noted, shown, whole
 from labeling.schema import Attribute, Schema, numbers
 from labeling.schema.kinds import KINDS, NUMBER, entry_ids
@@ -147,6 +147,21 @@ def read(path: Path) -> Iterator[Marked | Fault]:
 
 
 def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:
+    """Yield what is read of a task; a message names it by its id, for an export may have all tasks on one line."""
+    id = task.get("id")
+    if not isinstance(id, str | int):
+        yield from _read_task(task, line, path, notes)
+        return
+    try:
+        for each in _read_task(task, line, path, notes):
+            if isinstance(each, Fault):
+                each = Fault(each.file, each.line, reworded(each.reason, f"task {id}: {each.reason}"))
+            yield each
+    except ArticleError as fault:
+        raise ArticleError(f"task {id}: {fault}") from None
+
+
+def _read_task(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator[Marked | Fault]:
     messages: list[str] = []
     data = task.get("data")
     if isinstance(data, dict):
@@ -183,7 +198,8 @@ def _read(task: dict[str, Any], line: int, path: Path, notes: Notes) -> Iterator
         if not spans and any(each.get("type") not in _ANSWERS for each in listed(annotation, "result", [])):
             values["lost"] = True
         work[annotator] = values
-        messages += [f"{annotator}: {reason}" for reason in (*more, *reasons, *doubt(raw, spans))]
+        found = (*more, *reasons, *doubt(raw, spans))
+        messages += [reworded(reason, f"{annotator}: {reason}") for reason in found]
     for reason in messages:
         yield Fault(str(path), line, reason)
     yield Marked(made, work, entries, str(path), line)

@@ -17,7 +17,7 @@ import orjson
 from labeling.annotation.state import Status
 from labeling.dataset.line_losses import all_annotations
 from labeling.formats.assembly import LooseLink, LooseSpan, assembled, keep_comments
-from labeling.formats.marked import Format, Line, Losses, Marked, made_id
+from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
 from labeling.formats.reading import Fault, Remark
 from labeling.formats.tasks import Notes, article_of, doubt, entries_of, fields_of, listed, read_tasks, shown, whole
@@ -264,7 +264,7 @@ def _links(task: dict[str, Any], spans: list[LooseSpan], messages: list[str]) ->
     tokens = listed(task, "tokens", messages)
     ids = {span.id for span in spans}
     for span in spans:
-        if span.id is None and (made := made_id(span.label, span.fragments)) not in ids:
+        if span.id is None and (made := _id_by_place(span)) not in ids:
             span.id = made
             ids.add(made)
     for number, link in enumerate(listed(task, "relations", messages)):
@@ -278,6 +278,11 @@ def _links(task: dict[str, Any], spans: list[LooseSpan], messages: list[str]) ->
         )
         id = link.get("id")
         yield LooseLink(id if isinstance(id, str) else None, label, source, target)
+
+
+def _id_by_place(span: LooseSpan) -> str:
+    """Return an id for a span that has none, by which messages can name it: “PERSON:0-10”."""
+    return f"{span.label}:{','.join(f'{given.start}-{given.end}' for given in span.fragments)}"
 
 
 def _end(link: dict[str, Any], end: str, spans: list[LooseSpan], tokens: list[dict[str, Any]]) -> str:

@@ -68,6 +68,16 @@ class SpanLoss(str):
         return made
 
 
+def reworded(reason: str, words: str) -> str:
+    """Return other words of the same kind as a sentence: a note, the loss of a span, or neither."""
+    match reason:
+        case SpanLoss():
+            return SpanLoss.of(reason.label, words)
+        case Remark():
+            return Remark(words)
+    return words
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What could not be read: the file, the line (1-based) its row begins on or None, the reason with its remedy.
@@ -91,13 +101,7 @@ class Fault:
 
     def of(self, file: str, folder: str) -> Fault:
         """Return the error with another name of its file, and its reason without the name of a folder."""
-        words = self.reason.replace(folder, "")
-        match self.reason:
-            case SpanLoss():
-                words = SpanLoss.of(self.reason.label, words)
-            case Remark():
-                words = Remark(words)
-        return Fault(file, self.line, words)
+        return Fault(file, self.line, reworded(self.reason, self.reason.replace(folder, "")))
 
     def __str__(self) -> str:
         """Return `file:line: reason`."""
