@@ -141,6 +141,36 @@ def test_a_pronoun_without_an_entity_is_no_speaker_and_stands_last_as_not_identi
     ]  # fmt: skip
 
 
+def test_who_is_to_identify_speakers_is_led_to_the_first_such_quote_of_their_own_in_its_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.create(tmp_path / "he.db", NEWS)
+    texts = ("“We go,” he said.", "Then Brook spoke. “We stay,” she said.")
+    one, two = (article.make(text, outlet="O") for text in texts)
+    list(store.add_articles([one, two]))
+    for name, made, quote, speaker in (("ana", one, "“We go,”", "he"), ("ben", two, "“We stay,”", "she")):
+        store.sign_in(name)
+        mark(store, name, made.id, (quote, "quote"), (speaker, "speaker"), links=[("said_by", 0, 1)])
+    monkeypatch.setenv("SAYWHEN_PROJECT", str(store.path))
+    for name, made, at in (("ana", one, 0), ("ben", two, 18), ("cleo", one, 0)):
+        store.sign_in(name)
+        script = f"""
+import streamlit as st
+st.session_state["annotator"] = {name!r}
+from labeling.ui.stats_page import stats_page
+stats_page()
+"""
+        app = AppTest.from_string(script, default_timeout=60).run()
+        assert not app.exception
+        [button] = app.get("link_button")
+        assert button.proto.url == f"/?annotator={name}&article={made.id}&at={at}"
+        words = " ".join(str(each.value) for each in app.markdown)
+        assert "We go," in words, "an article without a title is called by its first words"
+        assert f"[{made.id}]" not in words
+    assert stats.start_of(store, one.id, "ana", "gone") is None
+    assert stats.start_of(store, "gone", "ana", "gone") is None
+
+
 def test_a_quote_of_several_entries_counts_for_each_of_them(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "two.db", NEWS)
     made = article.make("“We go,” Brook and Vránar said.", title="T", outlet="O")

@@ -219,6 +219,27 @@ def test_commands_list_show_and_change_stories(project: Store, monkeypatch: pyte
     assert two in run(project, monkeypatch, "list", "--json").output
 
 
+def test_an_article_without_a_title_is_called_by_its_first_words_in_a_story(
+    tmp_path: Path, news: schema.Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.create(tmp_path / "bare.db", news)
+    made = [article.make(text) for text in ("The bridge closes.\nOn Friday.", "The bridge opens.\nOn Monday.")]
+    list(store.add_articles(made))
+    with store.writing() as unit:
+        unit.stories.add("add", {"stories": {"s1": [each.id for each in made]}}, "lea")
+    listed, shown = (run(store, monkeypatch, *words).output for words in (("list",), ("show", "s1")))
+    for words in ("The bridge closes.", "The bridge opens."):
+        assert words in listed and words in shown
+    [story] = stories.all_stories(store)
+    assert story["name"] in {each["title"] for each in story["articles"]} == {"The bridge closes.", "The bridge opens."}
+    assert {column.title for column in stories.story(store, "s1")[1].columns} == {
+        "The bridge closes.",
+        "The bridge opens.",
+    }
+    page = story_html(stories.story(store, "s1")[1], lambda article, start: "/")
+    assert "The bridge closes." in page and f">{made[0].id}" not in page
+
+
 def _ids(store: Store) -> list[str]:
     with store.reading() as unit:
         return unit.articles.ids()

@@ -87,7 +87,7 @@ def list_stories(project: Path, as_json: bool) -> None:
         click.echo(f"{each['id']}\t{each['name']}\t{len(each['articles']):,} articles")
         for article in each["articles"]:
             click.echo(
-                f"  {article['id']}  {article['published'] or 'no date'}  {article['outlet'] or 'no outlet'}: {article['title'] or 'Untitled'}"
+                f"  {article['id']}  {article['published'] or 'no date'}  {article['outlet'] or 'no outlet'}: {article['title']}"
             )
 
 
@@ -180,7 +180,7 @@ def _lines(values: dict[str, Any]) -> Iterator[str]:
     yield f"{values['id']}\t{values['name']}"
     outlets = {each["article"]: each["outlet"] or each["title"] or each["article"] for each in values["articles"]}
     for each in values["articles"]:
-        yield f"  {each['article']}  {each['published'] or 'no date'}  {outlets[each['article']]}: {each['title'] or 'Untitled'}"
+        yield f"  {each['article']}  {each['published'] or 'no date'}  {outlets[each['article']]}: {each['title']}"
     for row in values["utterances"]:
         yield f"\n“{row['name']}”"
         for version in row["versions"]:

@@ -160,11 +160,12 @@ def all_stories(store: Store) -> list[dict[str, Any]]:
     with store.reading() as project:
         headings, published = project.articles.headings(), project.articles.published()
         found = _groups(project)
+        titles = project.articles.titles({id for story in found.values() for id in story.articles})
     values = []
     for story in found.values():
         articles = sorted(story.articles, key=lambda id: (first_day(published.get(id) or "") or "~", id))
         about = [
-            {"id": id, "title": headings[id].title, "outlet": headings[id].outlet, "published": published.get(id)}
+            {"id": id, "title": titles[id], "outlet": headings[id].outlet, "published": published.get(id)}
             for id in articles
         ]
         values.append({"id": story.id, "name": story.name or _named(about), "named": bool(story.name),
@@ -173,7 +174,7 @@ def all_stories(store: Store) -> list[dict[str, Any]]:
 
 
 def _named(about: Sequence[Mapping[str, Any]]) -> str:
-    """Return what a story without a name is called: the title of its first article that has one."""
+    """Return what a story without a name is called: the title of its first article."""
     return next((str(each["title"]) for each in about if each["title"]), f"Story of {len(about)} articles")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from labeling.annotation.article import shown_title
 from labeling.dates import bounds, parse
 from labeling.errors import DateError
 from labeling.schema import Schema
@@ -94,7 +95,7 @@ def _column(line: Mapping[str, Any]) -> Column:
     published = work.get("published") or line.get("published") or {}
     return Column(
         line["id"],
-        line.get("title") or "",
+        shown_title(line.get("title"), line.get("text") or ""),
         line.get("outlet") or "",
         str(published.get("value") or ""),
         work.get("annotator", ""),

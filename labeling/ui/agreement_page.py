@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlencode
 
 import altair as alt
 import pandas as pd
@@ -40,7 +39,7 @@ from labeling.ui.agreement_tables import (
 )
 from labeling.ui.agreement_words import figure_title, option_keys, side_in_words, thing_in_words, value_in_words
 from labeling.ui.heat_map import BLUE, DARK, cell_of, clicked, heat
-from labeling.ui.pages import plain
+from labeling.ui.pages import article_address, plain
 from labeling.web.server import open_store
 
 _WORK = {"submitted": "Submitted", "all": "Include work in progress"}
@@ -380,9 +379,8 @@ def _examples(kept: Kept, reference: str | None, schema: Schema) -> None:
         st.write("There are none.")
     with store.reading() as project:
         titles = project.articles.titles({each["article"] for each in shown})
-    annotator = urlencode({"annotator": st.session_state["annotator"]})
     for article, group in groupby(shown, key=itemgetter("article")):
-        st.markdown(f"[{plain(titles[article])}](/?{annotator}&article={article})")
+        st.markdown(f"[{plain(titles[article])}]({article_address(article)})")
         for each in group:
             with st.container(border=True, gap="xxsmall"):
                 for name, side in ((each["one"], each["ours"]), (each["two"], each["theirs"])):

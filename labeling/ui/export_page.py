@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +16,7 @@ from labeling.errors import RefusedError, SayWhenError
 from labeling.formats.registry import FORMATS
 from labeling.services.dataset_build import MANIFEST, Built, build
 from labeling.services.export import SHAPES, write_export
-from labeling.ui.pages import column, plain, show
+from labeling.ui.pages import article_address, column, plain, show
 from labeling.web.location import below, exports_path
 from labeling.web.server import notify, open_access, open_store
 
@@ -150,7 +149,6 @@ def _refused(fault: SayWhenError) -> None:
         st.error(f"{plain(str(fault)[:1].upper() + str(fault)[1:])}.")
         return
     st.error("The dataset can't be built yet; nothing was written.")
-    me = urlencode({"annotator": st.session_state["annotator"]})
     with open_store().reading() as project:
         titles = project.articles.titles({article for _, article, _ in fault.reasons})
     for kind in KINDS:
@@ -160,7 +158,7 @@ def _refused(fault: SayWhenError) -> None:
             st.write(f"{_ADVICE[kind]} Or accept the problem under “Names, texts, license”; the card will list it.")
             st.dataframe(
                 pd.DataFrame(
-                    {"Article": titles.get(article) or article, "Reason": why, "Open": f"/?{me}&article={article}"}
+                    {"Article": titles.get(article) or article, "Reason": why, "Open": article_address(article)}
                     for article, why in reasons[:1000]
                 ),
                 hide_index=True,

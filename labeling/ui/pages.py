@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -105,6 +106,12 @@ def progress_line(annotator: str) -> str:
 def plain(words: str) -> str:
     """Return words so that Streamlit shows them as they are, whatever Markdown they look like."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$:<>~|&])", r"\\\1", words)
+
+
+def article_address(article: str, at: int | None = None) -> str:
+    """Return the address of an article on the label page, `at` a point of its text (in code points) if one is given."""
+    asked = {"annotator": st.session_state["annotator"], "article": article} | ({} if at is None else {"at": at})
+    return f"{below('/')}?{urlencode(asked)}"
 
 
 def column() -> DeltaGenerator:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 import altair as alt
 import pandas as pd
@@ -16,7 +15,7 @@ from labeling.charts import vega
 from labeling.errors import DateError
 from labeling.services import stats
 from labeling.services.review import GOLD
-from labeling.ui.pages import plain
+from labeling.ui.pages import article_address, plain
 from labeling.web.server import open_store
 
 _PARTS = ("Speakers", "Outlets", "Dates", "Over time")
@@ -108,20 +107,26 @@ def _speakers(read: _Read) -> tuple[str, pd.DataFrame] | None:
 
 def _identify(read: _Read) -> None:
     """Say how many quotes have a pronoun for a speaker and no entity, and lead to them."""
-    left = int((read.found.speakers["speaker"] == stats.NOT_IDENTIFIED).sum())
+    rows = stats.quotations_of(read.found, stats.NOT_IDENTIFIED)
+    left = len(rows)
     if not left:
         return
-
-    def show() -> None:
-        st.session_state["stats_speaker"] = stats.NOT_IDENTIFIED
-
+    me = st.session_state["annotator"]
+    # One's own quotes can be changed on the label page, other people's only by them.
+    own = rows[rows["annotator"] == me]
+    first = (own if len(own) else rows).iloc[0]
+    at = stats.start_of(open_store(), first["article"], first["annotator"], first["span"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.write(
             "1 quote has a pronoun as its speaker and no entity, so it isn't counted for any speaker."
             if left == 1
             else f"{left:,} quotes have a pronoun as their speaker and no entity, so they aren't counted for any speaker."
         )
-        st.button("Identify them", on_click=show, help="Show these quotes. Open an article and choose the entity.")
+        st.link_button(
+            "Identify them",
+            article_address(first["article"], at),
+            help="Open the article at the first of these quotes, and choose the entity of its speaker.",
+        )
 
 
 def _outlets(read: _Read) -> tuple[str, pd.DataFrame] | None:
@@ -254,14 +259,13 @@ def _table(table: stats.Table, choose: str | None = None) -> None:
 
 def _examples(title: str, rows: pd.DataFrame) -> None:
     st.header(plain(title))
-    annotator = urlencode({"annotator": st.session_state["annotator"]})
     shown = rows.head(_EXAMPLES)
+    with open_store().reading() as project:
+        titles = project.articles.titles(set(shown["article"]))
     last = None
     for row in shown.to_dict("records"):
         if row["article"] != last:
-            st.markdown(
-                f"[{plain(row['title'] or row['article'])}](/?{annotator}&article={row['article']}) {plain(row['outlet'])}"
-            )
+            st.markdown(f"[{plain(titles[row['article']])}]({article_address(row['article'])}) {plain(row['outlet'])}")
             last = row["article"]
         with st.container(border=True, gap="xxsmall"):
             st.markdown(plain(_short(row["text"])))

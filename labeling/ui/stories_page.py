@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from labeling.errors import StoryError
 from labeling.services import stories
 from labeling.store.contract import Store
-from labeling.ui.pages import plain
+from labeling.ui.pages import article_address, plain
 from labeling.ui.story_html import report, story_html
-from labeling.web.location import below
 from labeling.web.server import open_store
 
 _CHOSEN = "story"
@@ -48,15 +46,11 @@ def stories_page() -> None:
         _propose(store, me, primary=False)
     st.query_params[_CHOSEN] = chosen
     called, made = stories.story(store, chosen)
-
-    def address(article: str, start: int) -> str:
-        return f"{below('/')}?{urlencode({'annotator': me, 'article': article, 'at': start})}"
-
-    st.html(story_html(made, address, dark=st.context.theme.type == "dark"))
+    st.html(story_html(made, article_address, dark=st.context.theme.type == "dark"))
     with st.container(horizontal=True):
         st.download_button(
             "Report",
-            lambda: report(called, made, address),
+            lambda: report(called, made, article_address),
             file_name=f"{chosen}.html",
             mime="text/html",
             icon=":material/download:",
@@ -100,7 +94,7 @@ def _changes(store: Store, me: str, story: Mapping[str, Any], names: Mapping[str
     )
     if others:
         st.button("Merge", on_click=_acting(lambda: stories.merge(store, id, others, me), "The stories were merged."))
-    titles = {each["id"]: f"{each['outlet'] or 'No outlet'}: {each['title'] or 'Untitled'}" for each in articles}
+    titles = {each["id"]: f"{each['outlet'] or 'No outlet'}: {each['title']}" for each in articles}
     apart = st.multiselect("Split off", list(titles), format_func=titles.__getitem__, key=f"split {id}")
     if apart:
         st.button(

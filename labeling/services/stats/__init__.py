@@ -5,7 +5,7 @@ says. With everyone's work, what two annotators marked counts twice.
 """
 
 from labeling.services.stats.cache import ARTICLE, NOBODY, NOT_IDENTIFIED, NOT_RESOLVED
-from labeling.services.stats.facts import KINDS, Facts, distinct_names, read, require_known, state
+from labeling.services.stats.facts import KINDS, Facts, distinct_names, read, require_known, start_of, state
 from labeling.services.stats.output import as_csv, as_json, text, write_csv
 from labeling.services.stats.tables import Table, claims_of, contradict, quotations_of, tables
 
@@ -25,6 +25,7 @@ __all__ = [
     "quotations_of",
     "read",
     "require_known",
+    "start_of",
     "state",
     "tables",
     "text",

@@ -60,6 +60,15 @@ def read(store: Store, whose: str | None = None, *, everything: bool = False, ti
         return made.facts(whose or EVERYBODY, len(articles))
 
 
+def start_of(store: Store, article: str, annotator: str, span: str) -> int | None:
+    """Return where a span of someone's work on an article begins, in code points; None in gold, or once it is gone."""
+    with store.reading() as project:
+        for _, held in project.annotations.by_article(store.schema, articles=[article]):
+            spans = (each for work in held if work.annotator == annotator for each in work.values["spans"])
+            return next((int(each["fragments"][0][0]) for each in spans if each["id"] == span), None)
+    return None
+
+
 def require_known(store: Store, whose: str | None) -> None:
     """Raise NotFoundError unless it is None, gold, or an annotator whom the project has."""
     if whose not in (None, GOLD) and whose not in store.annotators():
