@@ -196,7 +196,11 @@ def test_every_page_is_documented_and_opened_in_a_browser_test(title: str) -> No
     named = re.search(rf"\*\*{title}\*\*|the {title} page|“{title}”", prose, re.IGNORECASE)
     assert named, f"write about the page {title} in docs/"
     tests = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "browser").glob("test_*.py")}
-    visits = [name for name, source in tests.items() if re.search(rf'name="{title}"|["/]{_url(title)}\b', source)]
+    visits = [
+        name
+        for name, source in tests.items()
+        if re.search(rf'visit\(\w+, "{title}"|name="{title}"|["/]{_url(title)}\b', source)
+    ]
     assert visits, f"add to tests/browser/test_pages.py what people do on the page {title}"
 
 

@@ -130,7 +130,7 @@ PAGES = {
     "Import": "arlf",
     "Review": "rlf",
     "Overview": "lf",
-    "Team": "lf",
+    "Assignment": "lf",
     "Quality": "lf",
     "Label set": "lf",
     "People": "l",
@@ -433,7 +433,7 @@ def titles(name: str) -> set[str]:
     script = f"""
 import streamlit as st
 from labeling.ui.navigation import pages_for
-for page in pages_for({name!r}):
+for page in [page for menu in pages_for({name!r}).values() for page in menu]:
     st.text(page.title)
 """
     app = AppTest.from_string(script, default_timeout=60).run()

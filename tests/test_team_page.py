@@ -1,4 +1,4 @@
-"""The Team page: who leads sees and changes who annotates what; who does not, does not see the page."""
+"""The Assignment page: who leads sees and changes who annotates what; who does not, does not see the page."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def titles(name: str) -> set[str]:
         f"""
 import streamlit as st
 from labeling.ui.navigation import pages_for
-st.text(" ".join(page.title for page in pages_for({name!r})))
+st.text(" ".join(page.title for menu in pages_for({name!r}).values() for page in menu))
 """,
         default_timeout=60,
     ).run()
@@ -131,9 +131,9 @@ st.text(" ".join(page.title for page in pages_for({name!r})))
 
 
 def test_only_who_leads_is_shown_the_pages_with_the_work_of_others(store: Store) -> None:
-    assert {"Team", "Export"} <= titles("ana"), "while nothing is assigned, everybody is"
+    assert {"Assignment", "Export"} <= titles("ana"), "while nothing is assigned, everybody is"
     assigned(store)
-    assert {"Team", "Export"} <= titles("lea")
+    assert {"Assignment", "Export"} <= titles("lea")
     assert titles("ana") == {"Label", "Import", "ana"}
 
 

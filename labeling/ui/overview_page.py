@@ -24,7 +24,7 @@ def overview_page() -> None:
     with column():
         st.title("Overview")
         if not found.people:
-            st.write("No one annotates yet. Choose annotators and assign articles on the Team page.")
+            st.write("No one annotates yet. Choose annotators and assign articles on the Assignment page.")
             return
         _figures(found)
         _forecast(found, now)
@@ -111,7 +111,7 @@ def _waiting(found: Overview) -> None:
     lines = [
         f"{count:,} {'article' if count == 1 else 'articles'} {words}"
         for count, words in (
-            (found.unassigned, "that no one has: assign them on the Team page"),
+            (found.unassigned, "that no one has: assign them on the Assignment page"),
             (found.unreviewed, "that several people have submitted and no reviewer has decided anything in"),
             *((count, f"with a comment “{title}”") for title, count in flag_titles(found.flagged, titles)),
         )

@@ -101,7 +101,7 @@ def _choose_gold() -> None:
     store = open_store()
     st.header("Choose hidden gold")
     st.write(
-        "Use articles that someone has submitted with care. The next plan on the Team page assigns them to everyone else. Only "
+        "Use articles that someone has submitted with care. The next plan on the Assignment page assigns them to everyone else. Only "
         "leads see which they are."
     )
     with store.reading() as project:
@@ -128,7 +128,7 @@ def _choose_gold() -> None:
         st.error(plain(str(fault)))
     else:
         _done(
-            f"{len(chosen):,} {'article is' if len(chosen) == 1 else 'articles are'} now hidden gold. Assign them on the Team page."
+            f"{len(chosen):,} {'article is' if len(chosen) == 1 else 'articles are'} now hidden gold. Assign them on the Assignment page."
         )
 
 

@@ -18,7 +18,7 @@ from labeling.web.server import open_store
 def team_page() -> None:
     """People and their loads; assigning, reassigning and dropping articles; hidden gold; a new label set."""
     with column():
-        st.title("Team")
+        st.title("Assignment")
         message = st.session_state.pop("team_message", None)
         if message:
             st.success(message)

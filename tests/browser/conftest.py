@@ -19,6 +19,7 @@ from labeling.annotation.article import Article
 from labeling.schema import Schema
 from labeling.services.export import write_export
 from labeling.store.project import Store
+from labeling.ui.navigation import PAGES
 
 from .person import EYES, Keyboard, Mouse, Person
 
@@ -164,6 +165,18 @@ def mouse(page: Page, site: Site) -> Mouse:
     return Mouse(page, site.url, site.newcomer())
 
 
+def visit(page: Page, title: str) -> None:
+    """Open a page by its link in the navigation, from its menu if it is in one."""
+    menu = next((each.menu for each in PAGES if each.title == title), "")
+    link, button = (page.get_by_role(role, name=name, exact=True) for role, name in (("link", title), ("button", menu)))
+    (link.or_(button) if menu else link).first.wait_for()
+    if menu and button.count():
+        button.click()
+        page.get_by_role("menuitem", name=title, exact=True).click()
+    else:
+        link.first.click()
+
+
 @contextmanager
 def complaints(page: Page) -> Iterator[list[str]]:
     """A list that fills with what goes wrong on a page: errors on the console, and of its scripts.
@@ -192,4 +205,4 @@ def cells(page: Page) -> Locator:
     return page.locator('td[role="gridcell"]')
 
 
-__all__ = ["Keyboard", "Mouse", "Person", "Site", "build", "cells", "complaints", "new_window"]
+__all__ = ["Keyboard", "Mouse", "Person", "Site", "build", "cells", "complaints", "new_window", "visit"]

@@ -20,7 +20,7 @@ from labeling.annotation.article import Article
 from labeling.schema import Schema
 from labeling.ui.navigation import PAGES
 
-from .conftest import Site, build
+from .conftest import Site, build, visit
 from .person import Keyboard
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -184,7 +184,7 @@ def test_no_state_of_any_page_breaks_a_rule(desk: Desk, window: Callable[..., Br
     look("all done")
     titles = [each.title for each in PAGES if each.url and each.title not in _ELSEWHERE]
     for title, heading in (*((each, {"Import": "Import articles"}.get(each, each)) for each in titles), (name, name)):
-        page.get_by_role("link", name=title, exact=True).click()
+        visit(page, title)
         page.get_by_role("heading", name=heading, exact=True, level=1).wait_for()
         look(f"the page {title}")
     assert {state: found for state, found in faults.items() if found} == {}

@@ -15,6 +15,7 @@ from labeling.assignment import AssignmentPolicy
 from labeling.schema import Schema
 from labeling.ui.label_set_page import next_version
 
+from .conftest import visit
 from .test_sign_in import sign_in
 
 MADE = [article.make(f"“We will go,” said Zoé. “On Friday {number}.”", title=f"No. {number}") for number in range(3)]
@@ -41,7 +42,7 @@ def test_a_lead_gives_an_article_back_and_its_annotator_finds_it_first_with_the_
     sign_in(page, desk, "Lea", "/overview")
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     expect(page.get_by_text("Not counting Ben, who submitted nothing in that time.")).to_be_visible()
-    page.get_by_role("link", name="Quality", exact=True).click()
+    visit(page, "Quality")
     page.get_by_role("combobox", name="From").click()
     page.get_by_role("option", name="Ana", exact=True).click()
     page.get_by_role("combobox", name="Article", exact=True).click()

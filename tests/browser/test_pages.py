@@ -27,7 +27,7 @@ from labeling.services.importing import formats_with_work, imports
 from labeling.store.project import Store
 from labeling.web.location import PORT
 
-from .conftest import WINDOW, Site, cells, complaints
+from .conftest import WINDOW, Site, cells, complaints, visit
 from .person import Keyboard, Mouse, Person
 
 TEXT = """On Friday, US Secretary of State Mike Pompeo said in New York: “We will meet on Sunday,” and left.
@@ -381,11 +381,16 @@ _COVERED = """() => {
     }
   }
   const covered = (letter) => names.some((name) => letter.left < name.right && name.left < letter.right && letter.top < name.bottom && name.top < letter.bottom);
-  return [names.length, letters.filter(covered).map(({ letter }) => letter).join("")];
+  const points = [...document.querySelectorAll(".sw-link")].flatMap((path) => Array.from({ length: Math.floor(path.getTotalLength()) }, (_, at) => path.getPointAtLength(at).matrixTransform(path.getScreenCTM())));
+  const struck = ({ left, right, top, bottom }) => points.some(({ x, y }) => left < x && x < right && top + 0.5 < y && y < bottom - 0.5);
+  const written = (held) => letters.filter(held).map(({ letter }) => letter).join("");
+  return [names.length, written(covered), written(struck)];
 }"""
 
 
-def test_the_name_of_a_link_covers_no_letter_and_is_omitted_where_it_would(site: Site, keyboard: Keyboard) -> None:
+def test_a_link_strikes_through_no_letter_and_its_name_covers_none_and_is_omitted_where_it_would(
+    site: Site, keyboard: Keyboard
+) -> None:
     lines = "“We will meet on Sunday,” Mike Pompeo said in New York, where nobody had thought that anybody would. "
     made = article.make(" ".join(f"Number {number}: {lines}" for number in range(12)), title="Lines upon lines")
     if site.store.article(made.id) is None:
@@ -402,8 +407,8 @@ def test_the_name_of_a_link_covers_no_letter_and_is_omitted_where_it_would(site:
         keyboard.link("cued_by", quote, cue)
         keyboard.activate(quote)
         expect(keyboard.page.locator(".sw-link")).to_have_count(2)
-        shown, covered = keyboard.page.evaluate(_COVERED)
-        assert covered == ""
+        shown, covered, struck = keyboard.page.evaluate(_COVERED)
+        assert (covered, struck) == ("", "")
         names += shown
     assert names < 10
 
@@ -597,9 +602,9 @@ def test_work_on_an_article_leaves_no_complaint_on_the_console(keyboard: Keyboar
         for key in ("?", "Escape", "g", "Escape", "w", "w", "PageDown", "PageUp", "Control+End", "Home", "e", "Escape"):
             person.press(key)
         person.submit()
-        page.get_by_role("link", name="Export").click()
+        visit(page, "Export")
         page.get_by_role("heading", name="Export").wait_for()
-        page.get_by_role("link", name="Label", exact=True).click()
+        visit(page, "Label")
         page.locator('[data-sw="workspace"][data-article]').wait_for()
     assert found == []
 
@@ -700,7 +705,7 @@ def test_the_import_page_takes_good_rows_and_names_file_line_and_reason_of_bad_o
     ]
     body = "".join(f"{json.dumps(row)}\n" for row in rows) + "{not json\n"
     page.goto(f"{site.url}/?annotator={site.newcomer()}")
-    page.get_by_role("link", name="Import").click()
+    visit(page, "Import")
     before = site.store.count()
     file = {"name": "rows.jsonl", "mimeType": "application/json", "buffer": body.encode()}
     page.set_input_files("input[type=file]", [file])
@@ -717,7 +722,7 @@ def test_the_import_page_takes_good_rows_and_names_file_line_and_reason_of_bad_o
 
 def test_a_dry_run_on_the_import_page_writes_nothing(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/?annotator={site.newcomer()}")
-    page.get_by_role("link", name="Import").click()
+    visit(page, "Import")
     before = site.store.count()
     page.set_input_files("input[type=file]", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"Dry as dust."}])
     page.get_by_text("Preview only (nothing is saved)").click()
@@ -728,7 +733,7 @@ def test_a_dry_run_on_the_import_page_writes_nothing(site: Site, page: Page) -> 
 
 def test_an_import_is_undone_on_the_import_page_after_a_question(fresh: Site, page: Page) -> None:
     page.goto(f"{fresh.url}/?annotator={fresh.newcomer()}")
-    page.get_by_role("link", name="Import").click()
+    visit(page, "Import")
     before = fresh.store.count()
     page.set_input_files("input[type=file]", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"A mistake."}])
     page.get_by_role("button", name="Import", exact=True).click()
@@ -754,7 +759,7 @@ def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_o
     name, line = site.newcomer(), json.loads(sample.gold_path().read_text(encoding="utf-8").splitlines()[0])
     quotes = [each for each in line["annotations"][0]["records"] if each["name"] == "quote"]
     page.goto(f"{site.url}/?annotator={name}")
-    page.get_by_role("link", name="Import").click()
+    visit(page, "Import")
     file = {"name": "gold.jsonl", "mimeType": "application/json", "buffer": json.dumps(line).encode()}
     page.set_input_files("input[type=file]", [file])
     # Chosen after the files, which stay.
@@ -766,7 +771,7 @@ def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_o
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text(f"Work on articles: 1 by {name} (1)")).to_be_visible()
     with complaints(page) as heard:
-        page.get_by_role("link", name="Quotes and dates").click()
+        visit(page, "Quotes and dates")
         _choose(page, "Annotator", name)
         expect(page.get_by_text(f"{len(quotes)} quotes and ")).to_be_visible()
         speaker = page.get_by_role("combobox", name="Show the text for this speaker")
@@ -799,7 +804,7 @@ def test_the_export_page_writes_a_file_and_its_link_gives_the_same_bytes(
     page = at_work.page
     at_work.mark("quote", around("“No,”"))
     at_work.wait_until_saved()
-    page.get_by_role("link", name="Export").click()
+    visit(page, "Export")
     page.get_by_text("One file", exact=True).click()
     page.get_by_role("button", name="Export", exact=True).click()
     told = page.get_by_text("Exported to exports/")
@@ -825,7 +830,7 @@ def test_the_export_page_tells_why_a_dataset_is_refused_and_builds_it_when_that_
     page = at_work.page
     at_work.mark("quote", around("“No,”"))
     at_work.wait_until_saved()
-    page.get_by_role("link", name="Export").click()
+    visit(page, "Export")
     _choose(page, "Whose work", at_work.name)
     page.get_by_role("button", name="Build the dataset").click()
     expect(page.get_by_role("alert")).to_contain_text("can't be built yet; nothing was written")

@@ -63,7 +63,7 @@ def test_a_lead_invites_someone_who_takes_over_a_name_and_its_work(
     theirs.get_by_label("New password").fill(PASSWORD)
     theirs.get_by_role("button", name="Save and sign in").click()
     expect(theirs.get_by_role("link", name="Review", exact=True)).to_be_visible()
-    expect(theirs.get_by_role("link", name="People")).to_have_count(0)
+    expect(theirs.get_by_role("button", name="Team", exact=True)).to_have_count(0)
     expect(theirs.get_by_role("link", name="old hand")).to_be_visible()
 
 

@@ -11,13 +11,14 @@ from running import ROOT, Server
 
 from labeling import sample
 
+from .conftest import visit
 from .person import Keyboard
 
 NAME = "ana"
 #: What a step asks for, as the README words it; a button is pressed by name, a page opened by its link.
 _ACTIONS = re.compile(
     r"(?P<name>type your name)|[Cc]lick in “(?P<place>[^”]+)”|[Tt]ype the letter on “(?P<letter>[^”]+)”"
-    r"|(?:[Pp]ress|,? and|see all shortcuts, and) `(?P<key>[^`]+)`|[Oo]pen \*\*(?P<page>[^*]+)\*\*"
+    r"|(?:[Pp]ress|,? and|see all shortcuts, and) `(?P<key>[^`]+)`|[Oo]pen \*\*(?P<page>[^*]+)\*\*(?: in the menu \*\*[^*]+\*\*)?"
     r"|choose \*\*(?P<choice>[^*]+)\*\*|press the button \*\*(?P<button>[^*]+)\*\*"
 )
 
@@ -65,7 +66,7 @@ def test_the_first_five_minutes_lead_to_the_spans_of_the_gold_and_to_a_file(
             page.keyboard.press(what.replace("Ctrl", "Control"))
             page.wait_for_timeout(200)
         elif kind == "page":
-            page.get_by_role("link", name=what, exact=True).click()
+            visit(page, what)
         elif kind == "choice":
             page.get_by_role("button", name=what).or_(page.get_by_text(what, exact=True)).first.click()
             if what == "Start labeling":

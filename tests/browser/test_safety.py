@@ -11,7 +11,7 @@ from playwright.sync_api import Dialog, Page, expect
 from labeling.annotation import article
 from labeling.annotation.article import Article
 
-from .conftest import Site, cells, complaints
+from .conftest import Site, cells, complaints, visit
 from .person import Keyboard
 
 RUNS = "<script>window.pwned = 'script'</script>"
@@ -124,7 +124,7 @@ def test_markup_in_files_and_titles_shows_as_text_on_the_import_page(
     unharmed: Page, site: Site, hostile: Article
 ) -> None:
     unharmed.goto(f"{site.url}/?annotator={site.newcomer()}")
-    unharmed.get_by_role("link", name="Import").click()
+    visit(unharmed, "Import")
     row = {"text": TEXT, "title": TITLE, "url": URL}
     bad = {"text": "A text.", "title": TITLE, "language": RUNS}
     upload = {"name": f"{MARKDOWN} <img src=x onerror=window.pwned=1>.jsonl", "mimeType": "application/json"}
@@ -139,7 +139,7 @@ def test_markup_in_files_and_titles_shows_as_text_on_the_import_page(
 
 def test_nothing_runs_on_the_export_page(unharmed: Page, site: Site, hostile: Article) -> None:
     unharmed.goto(f"{site.url}/?annotator={site.newcomer()}")
-    unharmed.get_by_role("link", name="Export").click()
+    visit(unharmed, "Export")
     unharmed.get_by_text("One file", exact=True).click()
     unharmed.get_by_role("button", name="Export", exact=True).click()
     expect(unharmed.get_by_text("Exported to exports/")).to_be_visible()
@@ -162,7 +162,7 @@ def test_no_page_asks_another_host_for_anything(page: Page, site: Site) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{site.url}/?annotator={site.newcomer()}")
     for title in ("Import", "Export"):
-        page.get_by_role("link", name=title).click()
+        visit(page, title)
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
     page.wait_for_function("() => document.querySelector('link[rel~=icon]')?.href.startsWith('data:image/svg')")
     assert [url for url in asked if not url.startswith((site.url, "data:", "blob:"))] == []

@@ -55,7 +55,7 @@ def test_someone_joins_by_a_link_labels_and_signs_out(window: Callable[..., Brow
         expect(page.locator('[data-sw="workspace"]')).to_contain_text("We will go")
         page.goto(f"{desk.server.url}/?annotator=Lea")
         expect(page.get_by_role("link", name="Ana", exact=True)).to_be_visible()
-        expect(page.get_by_role("link", name="Team")).to_have_count(0)
+        expect(page.get_by_role("button", name="Team", exact=True)).to_have_count(0)
         expect(page.locator('[data-sw="workspace"]')).to_contain_text("We will go")
         page.get_by_role("link", name="Ana", exact=True).click()
         expect(page.get_by_role("heading", name="Ana")).to_be_visible()
@@ -81,7 +81,7 @@ def test_the_way_to_a_page_leads_through_the_sign_in_and_a_wrong_password_says_s
     expect(page.get_by_role("alert")).to_contain_text("The e-mail or the password is wrong")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Team")).to_be_visible()
+    expect(page.get_by_role("heading", name="Assignment")).to_be_visible()
 
 
 def test_a_session_that_is_ended_elsewhere_ends_the_open_page(
@@ -164,7 +164,7 @@ def test_someone_signs_in_with_a_provider_and_comes_to_their_page(
             page.get_by_role("link", name="Sign in with Newsroom").click()
             page.wait_for_url(re.compile(f"^http://localhost:{provider.server_port}/"))
             page.get_by_role("button", name="lea-1").click()
-            expect(page.get_by_role("heading", name="Team")).to_be_visible()
+            expect(page.get_by_role("heading", name="Assignment")).to_be_visible()
             page.get_by_role("link", name="Lea", exact=True).click()
             page.get_by_role("button", name="Sign out").click()
             page.wait_for_url(re.compile("/sign-in"))

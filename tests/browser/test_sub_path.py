@@ -16,7 +16,7 @@ from labeling.annotation import article
 from labeling.schema import Schema
 from labeling.store.project import Store
 
-from .conftest import cells, complaints
+from .conftest import cells, complaints, visit
 from .person import Keyboard
 
 MADE = article.make("“We will go,” said Zoé. “On Friday.”", title="One")
@@ -46,8 +46,8 @@ def test_people_sign_in_open_every_page_and_sign_out_below_the_path(
     [cookie] = [each for each in page.context.cookies() if "saywhen" in each["name"]]
     assert cookie["name"].startswith("__Secure-saywhen-")
     assert (cookie["path"], cookie["secure"], cookie["httpOnly"]) == ("/news/saywhen", True, True)
-    for title in ("Import", "Team", "Agreement", "Quotes and dates", "Export", "Lea"):
-        page.get_by_role("link", name=title, exact=True).first.click()
+    for title in ("Import", "Assignment", "Agreement", "Quotes and dates", "Export", "Lea"):
+        visit(page, title)
         expect(page.get_by_role("heading").first).to_be_visible()
         assert page.url.startswith(f"{desk.server.url}/")
         page.reload()  # from the server, by the page's own address
