@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +10,12 @@ import orjson
 
 from labeling.language import RULES, for_article, propose
 from labeling.language.model import CLOSED_CLASSES
+from labeling.store.contract import Store
 
 #: So many articles' candidates are cached; those of an article of 3 kB take some 10 kB.
 _CACHED = 512
+#: Of each queue, the candidates of so many articles are computed before someone opens them.
+_AHEAD = 8
 _NO_LEXICON: dict[str, list[str]] = {name: [] for name in CLOSED_CLASSES}
 
 
@@ -37,9 +41,45 @@ def candidates_json(text: str, language: str | None) -> bytes:
 def with_candidates(bundle: dict[str, Any]) -> dict[str, Any]:
     """Return what the label page needs of an article, with the article's candidates (see docs/languages.md).
 
-    They are computed at first sight.
+    They are computed at first sight, unless `Preparation` came first.
     """
     article = bundle["article"]
     if article is None:
         return bundle
     return {**bundle, "candidates": orjson.Fragment(candidates_json(article["text"], article["language"]))}
+
+
+class Preparation:
+    """Computes the candidates of the articles that come next in people's queues, so that they are there when one is opened."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: set[str] = set()
+
+    def run(self, ready: Callable[[], bool]) -> int:
+        """Compute what is missing and return how many articles that was; `ready` is asked before each, and False ends it."""
+        found = 0
+        for id in self._next():
+            if not ready():
+                break
+            with self._store.reading() as project:
+                article = project.articles.get(id)
+            if article is not None:
+                candidates_json(article.text, article.language)
+                found += 1
+            self._known.add(id)
+        return found
+
+    def _next(self) -> list[str]:
+        """Return the articles at the head of each queue that are not known yet, the first of each queue first."""
+        heads: list[list[str]] = []
+        with self._store.reading() as project:
+            for annotator in self._store.annotators():
+                head: list[str] = []
+                while len(head) < _AHEAD and (id := project.queue.next(annotator, head[-1] if head else None)):
+                    if id in head:
+                        break
+                    head.append(id)
+                heads.append(head)
+        ids = dict.fromkeys(head[at] for at in range(_AHEAD) for head in heads if at < len(head))
+        return [id for id in ids if id not in self._known][:_CACHED]

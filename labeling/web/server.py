@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeling import sample, schema
-from labeling.errors import AccessError, StoreError
+from labeling.errors import AccessError, EngineError, StoreError
 from labeling.permissions import Person
 from labeling.services.accounts import SignIn, require_accounts
 from labeling.store.accounts.database import AccountStore, accounts_path
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
 from labeling.web.access import Access
+from labeling.web.idle import Idle
 from labeling.web.location import exports_path, project_path, public_url
 from labeling.web.reach import WITHOUT_TLS, Reach
 from labeling.web.webhook import Webhook
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 #: After how many idle seconds a connection is closed: later than proxies do, which would else ask on one that is closing.
 _KEEP_ALIVE = 75
+#: After how many seconds the server looks again whether articles came whose candidates can be computed.
+_PREPARE_AGAIN = 10
 #: The webhook, if there is one.
 _WEBHOOK: list[Webhook] = []
 #: For how many seconds requests in progress may go on when the server is stopped.
@@ -214,7 +217,7 @@ def serve(
     from labeling.web.settings import Settings
 
     app = _with_accounts(ApiFirst(_pages(), _API), settings or Settings(), by_proxy=bool(reach.header))
-    app = Front(app, _api_store, tuple(frames), sys.stderr if log_requests else None, reach)
+    app = idle = Idle(Front(app, _api_store, tuple(frames), sys.stderr if log_requests else None, reach))
     what = "created with the sample corpus" if made else f"{store.count():,} articles"
     shown = f"[{reach.host}]" if ":" in reach.host else reach.host
     for words in store.schema.aside:
@@ -240,14 +243,14 @@ def serve(
         if webhook:
             _WEBHOOK.append(Webhook(*webhook, project=store.id))
         running = uvicorn.Server(config)
-        threading.Thread(target=_load_the_rest, args=(running,), daemon=True).start()
+        threading.Thread(target=_load_the_rest, args=(running, idle), daemon=True).start()
         running.run(sockets=[listener])
     for each in _WEBHOOK:
         each.stop()
 
 
-def _load_the_rest(running: uvicorn.Server) -> None:
-    """Load the API once the pages can be had, and look for garbage only in what comes after."""
+def _load_the_rest(running: uvicorn.Server, idle: Idle) -> None:
+    """Load the API once the pages can be had, and look for garbage only in what comes after; then prepare when idle."""
     while not running.started:
         time.sleep(0.005)
     _API.load()
@@ -255,6 +258,19 @@ def _load_the_rest(running: uvicorn.Server) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+    _prepare_when_idle(idle)
+
+
+def _prepare_when_idle(idle: Idle) -> None:
+    """Go on computing the candidates of the articles that people will open next, whenever nothing is asked of the server."""
+    from labeling.services.candidates import Preparation
+
+    preparation = Preparation(open_store())
+    while True:
+        idle.wait()
+        with suppress(EngineError):  # a file that can't be read is reported to who asks for it
+            preparation.run(idle.wait)
+        time.sleep(_PREPARE_AGAIN)
 
 
 class _Api:
