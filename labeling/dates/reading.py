@@ -27,6 +27,9 @@ MOST_READINGS = 6
 _LIKE_EDTF = re.compile(r"[-0-9XY~?%.,/:TZ+\[\]{} ]*[0-9X][-0-9XY~?%.,/:TZ+\[\]{} ]*")
 _DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[-/.]")
 _END = re.compile(r"\b(?:end|close)\b", re.I)
+#: What “expects to report” precedes is the quarter that is over.
+_QUARTER = re.compile(r"\bquarter\b", re.I)
+_REPORTS = re.compile(r"\bto (?:report|post|announce|release|disclose|show)\b", re.I)
 #: What is still to come of a week is a few days; of longer periods, people mean the whole.
 _LATER_IN_WEEK = re.compile(r"later (?:this|in the) week", re.I)
 #: A verb chooses no date further off, in days.
@@ -120,7 +123,7 @@ def _in_sentence(words: str, readings: list[Reading], today: date | None, before
 
     Of “by [the end of June]”, its last day leads; of “will meet [later this week]”, what is left of the week.
     """
-    way = direction(before)
+    way = Direction.OPEN if _QUARTER.search(words) and _REPORTS.search(before) else direction(before)
     readings = _by_tense(readings, today, way)
     if way is Direction.AHEAD and _LATER_IN_WEEK.fullmatch(words):
         readings = sorted(readings, key=lambda reading: not _is_what_is_left(reading, today))

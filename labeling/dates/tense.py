@@ -21,12 +21,13 @@ _CLAUSE = re.compile(r"[,;:—–“”\"()]|\b(?:and|but|while|which|who|that|a
 _NEXT_TO = (
     (
         Direction.AHEAD,
-        r"next|coming|following|upcoming|until|till|due|(?:suggest|propos|float|moot|consider|target|prefer|eye)\w*"
+        r"next|coming|following|upcoming|until|till|due|payable|effective|of record|(?:extend|postpone|delay)(?:ed|s|ing)? to|"
+        r"(?:suggest|propos|float|moot|consider|target|prefer|eye)\w*"
         r"(?: either| both)?",
     ),
     (
         Direction.BACK,
-        r"last|past|previous|since|(?:as|than|compared (?:to|with)|(?:up|down) from)(?: it was| they were)?(?: in| on)?",
+        r"last|past|previous|since|as of|(?:as|than|compared (?:to|with)|(?:up|down) from)(?: it was| they were)?(?: in| on)?",
     ),
 )
 _BESIDE = [(direction, re.compile(rf"\b(?:{words})(?: the)?\s*$", re.I)) for direction, words in _NEXT_TO]
@@ -46,7 +47,8 @@ _AHEAD = re.compile(
 )
 _BACK = re.compile(
     r"(?<!\bbe )\b(?:said|told|was|were|had|did|went|met|came|began|held|made|took|gave|got|saw|left|lost|won|found|fell|hit|"
-    r"struck|broke|rose|spoke|wrote|sent|led|ran|shot|since|ago|"
+    r"struck|broke|rose|spoke|wrote|sent|led|ran|shot|bought|sold|paid|built|caught|fought|brought|became|drew|drove|fled|"
+    r"flew|grew|kept|stood|stole|threw|withdrew|overthrew|swore|chose|froze|shook|sank|since|ago|"
     r"(?!need|indeed|hundred|speed|proceed|succeed|exceed)[a-z]{2,}ed)\b"
 )
 _INFINITIVE = re.compile(

@@ -35,7 +35,9 @@ def senses(words: str, today: date | None, month_first: bool) -> tuple[list[Sens
     return sorted(found, key=lambda sense: sense.rank), complaints
 
 
-@rule("date", "on|in|at|during|over|throughout|for|within|of|as|years|time <date>", "the|all|whole|entire of? <date>")
+@rule(
+    "date", "on|in|at|during|over|throughout|for|within|of|as|years|time <date>", "the|all|whole|entire|full of? <date>"
+)
 def _led(_: Context, sense: Sense) -> Senses:
     yield sense
 

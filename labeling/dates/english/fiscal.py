@@ -64,7 +64,21 @@ def _nth_quarter(context: Context, number: int, unit: str) -> Iterator[Named]:
     return nth_of_year(context, number, half=unit == "half")
 
 
-@rule("period", "the? year -? ago|earlier -? {week|month|quarter|half|period}")
+@rule("period", "<year> quarter|period")
+def _quarter_of_year(context: Context, year: int) -> Senses:
+    """“the 1988 quarter”: the one of that year with which the last is compared."""
+    reported = context.current("quarter").shift(-1)
+    yield calendar(Period("quarter", 4 * year + reported.index % 4))
+
+
+@rule("period", "year -? ago|earlier -? <named>")
+def _name_a_year_ago(context: Context, named: Named) -> Senses:
+    """“the year-ago third quarter”."""
+    if named.parent == "year" and (period := named.of(context.current("year").shift(-1))):
+        yield calendar(period, "other_date")
+
+
+@rule("period", "the? comparable|corresponding? year -? ago|earlier -? {week|month|quarter|half|period}")
 def _year_ago(context: Context, unit: str) -> Senses:
     """“the year-ago quarter”: a year before the one reported on, the last that was over; then before this one."""
     unit = "quarter" if unit == "period" else unit

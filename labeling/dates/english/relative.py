@@ -88,8 +88,23 @@ def step_of_name(context: Context, step: int, named: Named) -> Senses:
         yield calendar(period)
 
 
+@rule("period", "<other_step> <named>")
+def _other_name(context: Context, step: int, named: Named) -> Senses:
+    """“the previous Friday”, “the following June”: before or after another date of the text."""
+    for sense in nearest_name(context, step, named) if step else ():
+        yield replace(sense, anchor="other_date")
+
+
+@rule("period", "latest <unit>")
+def _latest_unit(context: Context, unit: str) -> Senses:
+    """“the latest quarter”: the last that is over."""
+    if unit not in ("hour", "minute", "fortnight"):
+        yield calendar(context.current(unit).shift(-1))
+
+
 @rule("period", "<nearest> <named>")
-def _nearest_name(context: Context, step: int, named: Named) -> Senses:
+def nearest_name(context: Context, step: int, named: Named) -> Senses:
+    """“the coming Friday”."""
     known = named.known(context.today)
     if step < 0:
         yield calendar([period for period in known if period.last < context.today][-1])
@@ -143,7 +158,7 @@ def _period_of_name(context: Context, within: Sense, named: Named) -> Senses:
     return _name_in_period(context, named, within)
 
 
-@rule("period", "<weekday> ,|(? the|on? <named>")
+@rule("period", "<weekday> ,|(? the|on? <named>", "this? this|next|last|coming|past <weekday> , the|on? <named>")
 def _weekday_and_name(context: Context, weekday: int, named: Named) -> Senses:
     """“Tuesday, June 12”: the weekday chooses the year, or the month."""
     if named.key[0] not in ("day", "month day", "holiday"):

@@ -50,8 +50,6 @@ EXPANSIONS = {
     "prev": "previous",
     "xmas": "christmas",
     "nye": "new year eve",
-    "earliest": "early",
-    "latest": "late",
     "eo": "end of",
     "eow": "end of week",
     "eom": "end of month",
@@ -166,6 +164,17 @@ _AFTER = Modifier("AFTER", 1, inclusive=False)
 _BY = Modifier("ON_OR_BEFORE", -1, inclusive=True)
 _FROM = Modifier("ON_OR_AFTER", 1, inclusive=True)
 
+#: How the last two digits of a year are spoken, from ten on.
+_SPOKEN = {
+    **{word: Number(size) for word, size in (_DIGITS | _TEENS | _TENS).items() if size >= 10},
+    **{
+        f"{tens}{gap}{word}": Number(size + _DIGITS[word])
+        for tens, size in _TENS.items()
+        for word in list(_DIGITS)[:9]
+        for gap in (" - ", " ")
+    },
+}
+
 #: Phrases (as `tokenize` leaves them: lower case, no possessives, hyphens apart) by kind.
 WORDS: dict[str, dict[str, Any]] = {
     "weekday": _names(WEEKDAYS, {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}),
@@ -226,6 +235,17 @@ WORDS: dict[str, dict[str, Any]] = {
         **_all("several, many, a good many", Number(5, vague=True)),
         "dozens of": Number(24, vague=True),
     },
+    # years in words, as in a transcript
+    "year": {
+        **{
+            f"{hundreds}{gap}{number}": 100 * century + int(size.size)
+            for hundreds, century in (("nineteen", 19), ("twenty", 20))
+            for number, size in _SPOKEN.items()
+            for gap in (" ", " - ")
+        },
+        **{f"two thousand{gap}{word}": 2000 + _DIGITS[word] for word in _DIGITS for gap in (" ", " and ")},
+        "two thousand": 2000,
+    },
     # days of a month in words
     "nth": _NTHS,
     "counted": _DIGITS | _TEENS | {"twenty": 20, "thirty": 30} | _compounds(_DIGITS, 20) | _compounds(_DIGITS, 30, 1),
@@ -282,8 +302,8 @@ WORDS: dict[str, dict[str, Any]] = {
         **_all("effective, on or after, no earlier than, not before, not until, at least until", _FROM),
     },
     "open_after": {
-        **_all("onwards, onward, on, or later, at the early, and after, and beyond", _FROM),
-        **_all("or before, or earlier, at the late, and before", _BY),
+        **_all("onwards, onward, on, or later, at the earliest, and after, and beyond", _FROM),
+        **_all("or before, or earlier, at the latest, and before", _BY),
     },
     "about": {
         **_all("about, around, circa, ca, c, approximately, approx, roughly, near, nearly, almost, ~", "APPROX"),
@@ -326,6 +346,7 @@ WORDS: dict[str, dict[str, Any]] = {
         **_all("future, the future, in the future, the near future, in the near future", "FUTURE_REF"),
         **_all("later, later on, at a later date, eventually, sooner or later, someday, any day now", "FUTURE_REF"),
         **_all("upcoming, forthcoming, as soon as possible", "FUTURE_REF"),
+        **_all("the near term, the short term, from time to time, a later date", "FUTURE_REF"),
         **_all("long term, the long term, long - term, short - term, near - term", "FUTURE_REF"),
     },
 }
