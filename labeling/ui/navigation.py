@@ -92,7 +92,7 @@ PAGES = (
 def pages_for(annotator: str) -> dict[str, list[StreamlitPage]]:
     """Return the pages that someone may open, by menu; under "" those that are listed themselves.
 
-    A menu that would hold only one page is left out, and its page listed itself.
+    A page that would be the only one of its menu is listed itself.
     """
     person, accounts = person_of(annotator), open_accounts() is not None
     if accounts and (asks := signed_in()) and asks.administrator:

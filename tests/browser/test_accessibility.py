@@ -33,6 +33,12 @@ STREAMLITS_OWN = [
         '[data-testid="stFileUploaderDropzone"]',
         "The place to drop files on is presentational and has a name; the button inside of it does the same.",
     ),
+    (
+        "list",
+        '[data-testid="stSidebarNavItems"]',
+        "In a narrow window, the lists of pages below the names of menus are in one list, each without an item of its own.",
+    ),
+    ("listitem", '[data-testid="stSidebarNavItems"] li', "For the same reason, the pages are no direct items of a list."),
 ]
 
 #: Pages whose states other tests look at.

@@ -361,13 +361,14 @@ def test_a_link_is_made_and_removed_by_the_same_key_and_by_the_panel(site: Site,
 
 _COVERED = """() => {
   const pen = document.createElement("canvas").getContext("2d");
-  const ink = (font, text, box) => {
-    pen.font = font;
+  const ink = (element, text, box) => {
+    const { fontStyle, fontWeight, fontSize, fontFamily } = getComputedStyle(element);
+    pen.font = [fontStyle, fontWeight, fontSize, fontFamily].join(" ");
     const { fontBoundingBoxAscent, actualBoundingBoxAscent, actualBoundingBoxDescent } = pen.measureText(text);
     const baseline = box.top + fontBoundingBoxAscent;
     return { left: box.left, right: box.right, top: baseline - actualBoundingBoxAscent, bottom: baseline + actualBoundingBoxDescent };
   };
-  const names = [...document.querySelectorAll(".sw-link-name")].map((name) => ink(getComputedStyle(name).font, name.textContent, name.getBoundingClientRect()));
+  const names = [...document.querySelectorAll(".sw-link-name")].map((name) => ink(name, name.textContent, name.getBoundingClientRect()));
   const letters = [];
   const walker = document.createTreeWalker(document.querySelector('[data-sw="article"]'), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -377,7 +378,7 @@ _COVERED = """() => {
       const range = document.createRange();
       range.setStart(node, at);
       range.setEnd(node, at + 1);
-      for (const box of range.getClientRects()) letters.push({ letter: node.data[at], ...ink(getComputedStyle(node.parentElement).font, node.data[at], box) });
+      for (const box of range.getClientRects()) letters.push({ letter: node.data[at], ...ink(node.parentElement, node.data[at], box) });
     }
   }
   const covered = (letter) => names.some((name) => letter.left < name.right && name.left < letter.right && letter.top < name.bottom && name.top < letter.bottom);
