@@ -31,6 +31,7 @@ export class StatusLine {
       type: "button",
       class: "sw-progress",
       "data-sw": "progress",
+      text: "Articles",
       "aria-keyshortcuts": keyOf("browse"),
       onclick: () => run("browse"),
     });
