@@ -38,7 +38,11 @@ STREAMLITS_OWN = [
         '[data-testid="stSidebarNavItems"]',
         "In a narrow window, the lists of pages below the names of menus are in one list, each without an item of its own.",
     ),
-    ("listitem", '[data-testid="stSidebarNavItems"] li', "For the same reason, the pages are no direct items of a list."),
+    (
+        "listitem",
+        '[data-testid="stSidebarNavItems"] li',
+        "For the same reason, the pages are no direct items of a list.",
+    ),
 ]
 
 #: Pages whose states other tests look at.
