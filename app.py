@@ -1,6 +1,6 @@
 """The way in: the ASGI app with Streamlit's pages and the API."""
 
-from labeling.web.server import build_app
+from labeling.web.launch import build_app
 
 app = build_app()
 

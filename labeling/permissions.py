@@ -73,7 +73,7 @@ class Action(Enum):
     CHANGE_STORIES = "propose, merge, split and name stories"
     CHANGE_LABEL_SET = "change the label set"
 
-    CREATE_PROJECT = "create a project"
+    CREATE_PROJECT = "create and archive projects"
     SERVE = "serve a project"
     ISSUE_TOKENS = "issue a token for any name"
     REPAIR = "check and repair a project"
@@ -122,7 +122,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.READ_STORIES: _REVIEWERS,
     Action.CHANGE_STORIES: _REVIEWERS,
     Action.CHANGE_LABEL_SET: _LEADS,
-    Action.CREATE_PROJECT: _OPERATORS,
+    Action.CREATE_PROJECT: _OPERATORS | {Role.ADMINISTRATOR},
     Action.SERVE: _OPERATORS,
     Action.ISSUE_TOKENS: _OPERATORS,
     Action.REPAIR: _OPERATORS,

@@ -22,7 +22,7 @@ FRESH = (sys.executable, "-m", "labeling")
 
 
 class Server:
-    """`saywhen serve` of one project on a free port of 127.0.0.1.
+    """`saywhen serve` of one project, or of all in a folder, on a free port of 127.0.0.1.
 
     `command` starts the program in a fresh process; without one, the clone's is forked. `folder` is where it is started.
     In `options`, {port} is the port; `scheme` and `path` say how it is reached with them.
@@ -49,7 +49,8 @@ class Server:
 
     def start(self, patience: float = 60) -> None:
         """Start it and wait for its first answer."""
-        arguments = ["serve", "--project", str(self.project), "--port", str(self.port), *self._options]
+        served = [str(self.project)] if self.project.is_dir() else ["--project", str(self.project)]
+        arguments = ["serve", *served, "--port", str(self.port), *self._options]
         if self._command is None:
             self._process = forked.Command(arguments, folder=self._folder, stdout=self.log, stderr=self.log)
         else:

@@ -68,7 +68,7 @@ EXPECTED = {
     "see the stories": "rlfo",
     "propose, merge, split and name stories": "rlfo",
     "change the label set": "lfo",
-    "create a project": "o",
+    "create and archive projects": "mo",
     "serve a project": "o",
     "issue a token for any name": "o",
     "check and repair a project": "o",
@@ -143,7 +143,7 @@ PAGES = {
 
 #: The action of each command, and arguments with which it succeeds.
 COMMANDS = {
-    "new": ("create a project", "{folder}/other.db"),
+    "new": ("create and archive projects", "{folder}/other.db"),
     "serve": ("serve a project", ""),
     "import": ("import people's work", "{folder}/import.jsonl --dry-run"),
     "article": ("set titles and publication dates", "{article}"),

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from labeling.errors import AccessError, StoreError
 from labeling.store.project import Store
-from labeling.web import access, location, server
+from labeling.web import access, launch, location, server
 from labeling.web.reach import Reach
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +57,7 @@ def test_requests_that_come_before_the_api_is_loaded_wait_for_it_and_it_is_loade
         return app
 
     monkeypatch.setattr("labeling.web.api.build_api", slowly)
-    api = server._Api()
+    api = launch._Api()
 
     async def ask() -> None:
         await asyncio.gather(*(api({"number": number}, None, None) for number in range(5)))
@@ -80,10 +80,10 @@ def test_a_port_in_use_is_one_clear_error(serve) -> None:
 
 
 def test_a_port_is_had_from_the_first_moment_so_that_two_starts_at_once_do_not_both_have_it() -> None:
-    first = server.listen("127.0.0.1", 0)
+    first = launch.listen("127.0.0.1", 0)
     port = first.getsockname()[1]
     with pytest.raises(StoreError, match=f"port {port} on 127.0.0.1"):
-        server.listen("127.0.0.1", port)
+        launch.listen("127.0.0.1", port)
     first.close()
 
 

@@ -318,8 +318,8 @@ def test_a_new_address_of_the_project_keeps_sessions(desk: Desk) -> None:
 
 def test_streamlit_run_refuses_a_project_with_accounts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from labeling.errors import AccessError
-    from labeling.web import server
+    from labeling.web import launch
 
     monkeypatch.setenv("SAYWHEN_PROJECT", str(desk.store.path))
     with pytest.raises(AccessError, match="use: saywhen serve"):
-        server.build_app()
+        launch.build_app()

@@ -12,7 +12,7 @@ import click
 
 from labeling.commands.console import PATH, PUBLIC_URL, SETTINGS, with_project
 from labeling.errors import AccessError
-from labeling.web.location import PORT, PUBLIC_URL_VARIABLE, public_url
+from labeling.web.location import PORT, PROJECT_VARIABLE, PUBLIC_URL_VARIABLE, public_url
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
@@ -49,6 +49,7 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
 
 
 @click.command()
+@click.argument("served", metavar="[PROJECT|FOLDER]", type=PATH, required=False)
 @with_project
 @click.option(
     "--host",
@@ -95,10 +96,20 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
 )
 @click.option("--log-requests", is_flag=True, help="Write a line of JSON for each request to standard error.")
 def serve(
-    project: Path, host: str, port: int, url: str | None, tls_cert: Path | None, tls_key: Path | None, **options: Any
+    served: Path | None,
+    project: Path,
+    host: str,
+    port: int,
+    url: str | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    **options: Any,
 ) -> None:
-    """Serve the app. If there is no project yet, create one with the sample corpus."""
-    from labeling.web import server
+    """Serve the app. If there is no project yet, create one with the sample corpus.
+
+    With a folder, serve all projects in it; people choose one on the first page, and administrators create new ones there.
+    """
+    from labeling.web import launch
     from labeling.web.reach import Reach, certificate
     from labeling.web.settings import read
     from labeling.web.webhook import read_secret, require_url
@@ -110,11 +121,11 @@ def serve(
     os.environ[PUBLIC_URL_VARIABLE] = url or ""
     certified = certificate(tls_cert, tls_key)
     reach = Reach(host, public_url(), options["proxies"], certified, options["insecure"], options["header"])
-    server.serve(
-        reach,
-        port,
-        frames=options["frames"],
-        log_requests=options["log_requests"],
-        settings=read(options["settings"]),
-        webhook=hook,
-    )
+    manner = launch.Manner(options["frames"], options["log_requests"], read(options["settings"]), hook)
+    if served is not None and served.is_dir():
+        del os.environ[PROJECT_VARIABLE]
+        launch.serve_folder(served, reach, port, manner)
+        return
+    if served is not None:
+        os.environ[PROJECT_VARIABLE] = str(served)
+    launch.serve(reach, port, manner)

@@ -27,6 +27,8 @@ _MAX_NAME = 60
 POLICY = "assignment"
 #: The key under which the project says that it has accounts.
 _ACCOUNTS = "accounts"
+#: The key under which an archived project keeps who archived it, and when.
+_ARCHIVED = "archived"
 
 #: SQL for the place of an article that is new to someone: its position, or none where articles are assigned.
 NEW_PLACE = f"CASE WHEN EXISTS (SELECT 1 FROM project WHERE key = '{POLICY}') THEN NULL ELSE article.position END"
@@ -74,6 +76,18 @@ class Team:
             self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, 'true')", (_ACCOUNTS,))
         else:
             self._connection.execute("DELETE FROM project WHERE key = ?", (_ACCOUNTS,))
+
+    def is_archived(self) -> bool:
+        """Return whether the project is archived: a server with several projects then doesn't open it."""
+        return self._connection.execute("SELECT 1 FROM project WHERE key = ?", (_ARCHIVED,)).fetchone() is not None
+
+    def set_archived(self, archived: bool, by: str) -> None:
+        """Archive the project, or take it out of the archive; nothing else in it changes."""
+        if archived:
+            value = orjson.dumps({"by": by, "at": now()}).decode()
+            self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, ?)", (_ARCHIVED, value))
+        else:
+            self._connection.execute("DELETE FROM project WHERE key = ?", (_ARCHIVED,))
 
     def members(self) -> list[Member]:
         """Return the team, by name."""

@@ -10,7 +10,7 @@ from labeling.accounts.scopes import Scope
 from labeling.accounts.values import SignedIn
 from labeling.errors import AccessError
 from labeling.services.accounts import Administration
-from labeling.ui.pages import column, plain, progress_line
+from labeling.ui.pages import column, other_projects, plain, progress_line
 from labeling.ui.signed_in import signed_in
 from labeling.web.server import open_accounts, open_door, open_store
 
@@ -27,6 +27,7 @@ def account_page() -> None:
         if st.button("Sign out"):
             managing.end_session(asks.account, asks.session)
             st.rerun()
+        other_projects()
         _password(asks)
         _sessions(managing, asks)
         _tokens(managing, asks)

@@ -10,12 +10,14 @@ from labeling.errors import AccessError, SayWhenError
 from labeling.ui import pages
 from labeling.ui.navigation import pages_for
 from labeling.ui.signed_in import signed_in, watch
-from labeling.web.location import below
+from labeling.web.location import below, served_project
 from labeling.web.server import open_door, open_store
 
 # A file of our own: an icon by name would be fetched from another host at each visit.
 _ICON = Path(__file__).with_name("icon.svg")
-st.set_page_config(page_title="SayWhen", page_icon=str(_ICON), layout="wide", initial_sidebar_state="collapsed")
+_PROJECT = served_project()
+_TITLE = f"{_PROJECT.path.stem} – SayWhen" if _PROJECT else "SayWhen"
+st.set_page_config(page_title=_TITLE, page_icon=str(_ICON), layout="wide", initial_sidebar_state="collapsed")
 
 #: Columns of YAML line up. Pages begin below the navigation, not a hand's breadth further down; at a zoom of 300 % and more the navigation leaves
 #: most of the window to the text; and for people who are made ill by movement Streamlit's own too stands still.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from labeling.adjudication import clauses_of
 from labeling.ui.component import review_desk, workspace
-from labeling.web.location import below
+from labeling.web.location import below, projects_address
 from labeling.web.server import open_access, open_store
 
 #: So many names are offered to be chosen with a click; more would be a wall.
@@ -92,6 +93,13 @@ def account() -> None:
             del st.session_state["annotator"]
             st.query_params.clear()
             st.rerun()
+        other_projects()
+
+
+def other_projects() -> None:
+    """Show the way to the other projects of the server, if it has several."""
+    if address := projects_address():
+        st.html(f'<a href="{escape(address, quote=True)}" target="_self">All projects</a>')
 
 
 def progress_line(annotator: str) -> str:

@@ -7,7 +7,6 @@ from typing import TextIO
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from labeling.store.contract import Store
 from labeling.web.forwarded import Forwarded
 from labeling.web.health import Health
 from labeling.web.hosts import OwnHostOnly
@@ -21,17 +20,18 @@ _LOOPBACK = Reach("127.0.0.1")
 
 
 class Front:
-    """An app with everything that stands before it; `store` must not wait for other writers."""
+    """An app with everything that stands before it; `read` reads a little of the project, waiting for no one."""
 
     def __init__(
         self,
         app: ASGIApp,
-        store: Callable[[], Store],
+        read: Callable[[], object],
         frames: tuple[str, ...] = (),
         log: TextIO | None = None,
         reach: Reach = _LOOPBACK,
     ) -> None:
-        guarded = SubPath(Health(OwnHostOnly(app, reach), store), reach.public)
+        path, origin = (reach.public.path, reach.public.origin) if reach.public else ("", "")
+        guarded = SubPath(Health(OwnHostOnly(app, reach), read), path, origin)
         self._app = Forwarded(RequestLog(SecurityHeaders(guarded, frames, reach.public), log), reach)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

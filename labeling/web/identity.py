@@ -34,7 +34,8 @@ class Identity:
     """Lets signed-in people and scripts with a token through, each with who they are, and no one else.
 
     `cookie` is the session's cookie; `person` returns a member of the project with their roles. With `by_proxy`, a trusted
-    proxy names the person at each request (see `forwarded`), and a session counts only together with that.
+    proxy names the person at each request (see `forwarded`), and a session counts only together with that. Without
+    `members_only`, whoever has an account is let through, whatever they belong to.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Identity:
         person: Callable[[str], Person],
         *,
         by_proxy: bool = False,
+        members_only: bool = True,
     ) -> None:
         self._app = app
         self._door = door
         self._cookie = cookie
         self._person = person
         self._by_proxy = by_proxy
+        self._members_only = members_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -74,11 +77,11 @@ class Identity:
             answer = None
         elif asks is None:
             answer = _sign_in_first(scope)
-        elif asks.annotator is None:
+        elif asks.annotator is None and self._members_only:
             answer = _refused(scope, 403, "you don't belong to this project; a lead can add you to it")
         elif isinstance(asks, Script) and not path.startswith("/api/"):
             answer = _refused(scope, 403, "a token gives access to the API only")
-        elif (action := PAGE_ACTIONS.get(path.strip("/"))) and not self._may(asks, action):
+        elif self._members_only and (action := PAGE_ACTIONS.get(path.strip("/"))) and not self._may(asks, action):
             answer = _refused(scope, 403, refusal(action))
         await (answer or self._app)(scope, receive, send)
 

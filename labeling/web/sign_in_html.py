@@ -32,9 +32,9 @@ def sign_in_page(target: str, *, email: str = "", fault: str = "", providers: Ma
         f'<p><a class="button" href="{_href("/account/with/" + key + to)}">Sign in with {escape(title)}</a></p>'
         for key, title in providers.items()
     )
-    return _page(
+    return page(
         "Sign in",
-        f"""<p>Who said what, and when.</p>{_alert(fault)}
+        f"""<p>Who said what, and when.</p>{alert(fault)}
 <form method="post" action="{_href("/sign-in")}">
 <input type="hidden" name="next" value="{escape(target, quote=True)}">
 <label for="email">E-mail</label>
@@ -49,10 +49,10 @@ def sign_in_page(target: str, *, email: str = "", fault: str = "", providers: Ma
 
 def password_page(name: str, email: str, *, fault: str = "") -> str:
     """Return the page on which someone who has a link sets their password."""
-    return _page(
+    return page(
         "Choose a password",
         f"""<p>For {escape(name)} ({escape(email)}). Use at least {MIN_LENGTH} characters, for example four random words.</p>
-{_alert(fault)}
+{alert(fault)}
 <form method="post">
 <input type="hidden" name="email" autocomplete="username" value="{escape(email, quote=True)}">
 <label for="password">New password</label>
@@ -64,21 +64,23 @@ def password_page(name: str, email: str, *, fault: str = "") -> str:
 
 def message_page(title: str, words: str) -> str:
     """Return a page that says something, with the way back."""
-    return _page(title, f'<p>{escape(words)}</p><p><a href="{_href("/")}">Back to SayWhen</a></p>')
+    return page(title, f'<p>{escape(words)}</p><p><a href="{_href("/")}">Back to SayWhen</a></p>')
 
 
 def _href(path: str) -> str:
     return escape(below(path), quote=True)
 
 
-def _alert(fault: str) -> str:
+def alert(fault: str) -> str:
+    """Return the paragraph that says what went wrong, "" for nothing."""
     return f'<p role="alert">{escape(fault[:1].upper() + fault[1:])}.</p>' if fault else ""
 
 
-def _page(title: str, body: str, heading: str = "") -> str:
+def page(title: str, body: str, heading: str = "", style: str = "") -> str:
+    """Return a page without scripts: a title, its body as HTML, and rules of style beside those of all such pages."""
     # Without a referrer, browsers would send the forms' origin as “null”; to other sites, nothing is sent either way.
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{escape(title)} – SayWhen</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="same-origin">
-<style>{_STYLE}</style></head>
+<style>{_STYLE}{style}</style></head>
 <body><main><h1>{escape(heading or title)}</h1>{body}</main></body></html>"""

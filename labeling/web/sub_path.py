@@ -9,16 +9,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from labeling.web.health import PROBES
-from labeling.web.public_url import PublicUrl
 
 
 class SubPath:
-    """Takes the path in front off requests, and puts it in front of where responses redirect to."""
+    """Takes the path in front off requests, and puts it in front of where responses redirect to; "" leaves all as it is.
 
-    def __init__(self, app: ASGIApp, public: PublicUrl | None) -> None:
+    `origin` is that of the public address, if there is one.
+    """
+
+    def __init__(self, app: ASGIApp, path: str, origin: str = "") -> None:
         self._app = app
-        self._path = public.path if public else ""
-        self._origin = (public.origin if public else "").encode()
+        self._path = path
+        self._origin = origin.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._path or scope["type"] not in ("http", "websocket") or scope["path"] in PROBES:

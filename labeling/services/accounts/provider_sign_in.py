@@ -8,19 +8,23 @@ from itertools import count
 from typing import Any
 
 from labeling.accounts.providers import Provider, Vouched, vouched
-from labeling.accounts.values import Account
+from labeling.accounts.values import Account, email_of
 from labeling.assignment import Member
 from labeling.errors import NotAllowedError
 from labeling.services.accounts.administration import Administration
-from labeling.services.accounts.sign_in import SignIn
+from labeling.services.accounts.sign_in import NO_PROJECT, SignIn
 from labeling.store.accounts.database import AccountStore, AccountsUnit
 from labeling.store.project import Store
+from labeling.store.team import name_of
 
 
 class ProviderSignIn:
-    """Signs people of a project in whom a provider vouches for."""
+    """Signs people in whom a provider vouches for: to a project, or without one to a server with several.
 
-    def __init__(self, store: AccountStore, project: Store, clock: Callable[[], float] = time.time) -> None:
+    Without a project, who is new gets an account and belongs to no project yet, and groups give no roles.
+    """
+
+    def __init__(self, store: AccountStore, project: Store | None, clock: Callable[[], float] = time.time) -> None:
         self._store = store
         self._project = project
         self._clock = clock
@@ -37,7 +41,7 @@ class ProviderSignIn:
             raise NotAllowedError("your account has been deactivated; ask a lead")
         if found.roles is not None:
             self._give_roles(provider, account, found)
-        door = SignIn(self._store, self._project.id, self._clock)
+        door = SignIn(self._store, self._project.id if self._project else NO_PROJECT, self._clock)
         secret = door.with_identity(found.issuer, found.subject, address=address, agent=agent)
         if secret is None:
             raise NotAllowedError("your account has been deactivated; ask a lead")
@@ -65,19 +69,27 @@ class ProviderSignIn:
         if not provider.admit or found.email is None:
             known = found.email or f"you at {provider.title}, which gave no verified e-mail"
             raise NotAllowedError(f"there is no account for {known}; ask a lead to add you")
-        managing = Administration(self._store, self._project, clock=self._clock)
-        account, _ = managing.add(self._free_name(found.name), found.email, annotates=found.roles is None)
+        if self._project:
+            managing = Administration(self._store, self._project, clock=self._clock)
+            name = self._free_name(found.name, self._project)
+            account, _ = managing.add(name, found.email, annotates=found.roles is None)
         with self._store.writing() as unit:
+            if not self._project:
+                account = unit.people.add(
+                    name_of(found.name), email_of(found.email), administrator=False, now=self._clock()
+                )
             unit.links.drop(account.id)  # they sign in with the provider, and need no link to join
             unit.people.add_identity(account.id, found.issuer, found.subject)
             self._note(unit, "admitted", account, provider)
         return account
 
-    def _free_name(self, name: str) -> str:
-        taken = set(self._project.annotators())
+    def _free_name(self, name: str, project: Store) -> str:
+        taken = set(project.annotators())
         return next(each for n in count(1) if (each := name if n == 1 else f"{name} {n}") not in taken)
 
     def _give_roles(self, provider: Provider, account: Account, found: Vouched) -> None:
+        if self._project is None:
+            return
         with self._store.reading() as unit:
             annotator = unit.memberships.of_account(account.id).get(self._project.id)
         if annotator is None:

@@ -15,6 +15,8 @@ from labeling.store.accounts.database import AccountStore, AccountsUnit
 
 #: What a token for scripts begins with, so that it is recognized in a request, and in a file where it shouldn't be.
 TOKEN_PREFIX = "saywhen_"  # noqa: S105
+#: What `SignIn` takes for a server with several projects, where someone signs in before they open one of them.
+NO_PROJECT = ""
 _WRONG = "the e-mail or the password is wrong; if you have forgotten your password, ask a lead for a new link"
 _USED = "this link has been used or has expired; ask a lead for a new one"
 
