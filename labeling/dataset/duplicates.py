@@ -216,6 +216,7 @@ def _sayings(
     """Yield a tie for each quotation that several articles share; each article is read once."""
     first = [min(held) for held in holders]
     said: dict[int, tuple[str, ...]] = {}
+    as_text: dict[int, str] = {}
     shortest: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     for done, number in enumerate(speaking):
@@ -229,9 +230,11 @@ def _sayings(
                 for start, end in _runs([each >= 0 and holders[each] >= holders[these] for each in shared]):
                     run = spoken[start : end + QUOTED * unit(spoken) - 1]
                     said[these] = max(said.get(these, ()), run, key=len)
+                    as_text[these] = _spaced(said[these])
         for spoken, shared in zip(quoted, held, strict=True):
+            whole = _spaced(spoken)
             for these in {each for each in shared if each in said}:
-                if f" {' '.join(said[these])} " in f" {' '.join(spoken)} ":
+                if as_text[these] in whole:
                     shortest[these] = min(shortest.get(these, len(spoken)), len(spoken))
                     if members.setdefault(these, [number])[-1] != number:
                         members[these].append(number)
@@ -240,6 +243,11 @@ def _sayings(
         enough = 3 * len(said[these]) >= shortest[these] or len(said[these]) >= DISTINCTIVE * unit(said[these])
         if enough and len(numbers) > 1:
             yield Tie("quotation", tuple(ids[number] for number in numbers), _shown(said[these]))
+
+
+def _spaced(found: Sequence[str]) -> str:
+    """Return words as one text with a space before and after each: what holds them in a row has it in it."""
+    return f" {' '.join(found)} "
 
 
 def _runs(held: Sequence[bool]) -> Iterator[tuple[int, int]]:
@@ -281,8 +289,8 @@ class _Text:
 
     @cached_property
     def spaced(self) -> str:
-        """The words with a space before and after each."""
-        return f" {' '.join(self.words)} "
+        """The words as one text, as `_spaced` makes it."""
+        return _spaced(self.words)
 
 
 def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
@@ -305,16 +313,14 @@ def _copy(one: _Text, two: _Text) -> tuple[str, float] | None:
 
 def _passage(one: _Text, two: _Text, shared: set[bytes]) -> list[str]:
     """Return a long passage that both texts have, if not the longest, in a tenth of the time that `_longest` takes."""
-    held = np.zeros(len(one.in_order) + 2, np.int8)
-    held[1:-1] = [*map(shared.__contains__, one.in_order)]
-    steps = np.diff(held)
-    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-    first = int(np.argmax(ends - starts))
-    start, end = int(starts[first]), int(ends[first])
+    held = bytes(map(shared.__contains__, one.in_order))
+    longest = max(map(len, held.split(b"\0")))
+    start = held.find(b"\1" * longest)
+    end = start + longest
     run = one.words[start : end + SHINGLE * one.unit - 1]
-    if f" {' '.join(run)} " in two.spaced:  # mostly
+    if _spaced(run) in two.spaced:  # mostly
         return run
-    return run[: bisect_left(range(len(run)), True, key=lambda at: f" {' '.join(run[: at + 1])} " not in two.spaced)]
+    return run[: bisect_left(range(len(run)), True, key=lambda at: _spaced(run[: at + 1]) not in two.spaced)]
 
 
 def _longest(one: Sequence[Any], two: Sequence[Any], shared: set[Any]) -> tuple[int, int]:
