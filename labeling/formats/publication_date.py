@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 __all__ = ["DateOrder", "is_ambiguous", "looks_like_a_date", "published_day"]
@@ -50,6 +51,7 @@ _SECONDS = re.compile(r"\d{9,10}(\.\d+)?", re.ASCII)
 _MILLISECONDS = re.compile(r"\d{12,13}", re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def published_day(value: str, order: DateOrder | None = None) -> str:
     """Return the day of a publication date as its writer's clock had it, in EDTF; anything else as it is.
 
@@ -88,6 +90,7 @@ def published_day(value: str, order: DateOrder | None = None) -> str:
     return value
 
 
+@lru_cache(maxsize=4096)
 def is_ambiguous(value: str, order: DateOrder | None = None) -> bool:
     """Whether what `published_day` returned is still a date of digits alone: its order is not known, or another than that given.
 

@@ -279,13 +279,13 @@ def row_article(row: Mapping[str, object], source: Source, line: int) -> Article
 
 
 #: All names under which a field of an article is known.
-_KNOWN = frozenset(name for names in NAMES.values() for name in names)
+KNOWN = frozenset(name for names in NAMES.values() for name in names)
 
 
 def _note_dates(row: Mapping[str, object], found: Mapping[str, str], source: Source, line: int) -> None:
     """Note each column once that looks like a publication date and is not used, unless the row has one."""
     for name, value in row.items():
-        if name in _KNOWN or name in source.passed_over or value is None:
+        if name in KNOWN or name in source.passed_over or value is None:
             continue
         source.passed_over.add(name)
         if "published" not in found and looks_like_a_date(name, value):

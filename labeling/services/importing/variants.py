@@ -6,10 +6,10 @@ import re
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import PurePath
 from typing import NamedTuple
 
-from labeling.annotation.article import Article
 from labeling.dataset.folded_words import words
 from labeling.services.importing.tally import ImportedArticle, RowOutcome, Variant
 from labeling.store.contract import Store
@@ -39,7 +39,7 @@ def with_variants(store: Store, outcomes: Iterable[RowOutcome], *, dry_run: bool
         there = project.articles.names()
     known: dict[_Name, list[str]] = {}
     for id, title, source in there:
-        _note(known, id, title, source)
+        _note(known, id, _names(title, source))
     # Of a preview nothing is in the project; of its texts, sketches are enough.
     sketches: dict[str, tuple[str, bytes]] = {}
     files: set[str] = set()
@@ -52,7 +52,8 @@ def with_variants(store: Store, outcomes: Iterable[RowOutcome], *, dry_run: bool
         if isinstance(outcome, ImportedArticle):  # an annotated file of several articles is the name of none
             source = "" if source in files else source
             files.add(article.source)
-        for other in _others(known, article, source):
+        names = [*_names(article.title, source)]
+        for other in _others(known, article.id, names):
             own = own or _sketch(article.text)
             if other not in sketches:
                 sketches[other] = _stored(store, other)
@@ -60,7 +61,7 @@ def with_variants(store: Store, outcomes: Iterable[RowOutcome], *, dry_run: bool
             if _alike(own, sketch):
                 yield Variant(article.title or "", place, article.source)
                 break
-        _note(known, article.id, article.title, source)
+        _note(known, article.id, names)
         if dry_run or own:
             sketches[article.id] = article.source, own or _sketch(article.text)
         if not dry_run and len(sketches) > _KEPT:
@@ -74,14 +75,14 @@ def _names(title: str | None, source: str) -> Iterator[_Name]:
         yield _Name("file", PurePath(source).name.casefold())
 
 
-def _note(known: dict[_Name, list[str]], id: str, title: str | None, source: str) -> None:
-    for name in _names(title, source):
+def _note(known: dict[_Name, list[str]], id: str, names: Iterable[_Name]) -> None:
+    for name in names:
         known.setdefault(name, []).append(id)
 
 
-def _others(known: dict[_Name, list[str]], article: Article, source: str) -> list[str]:
-    found = (known.get(name, [])[-_NEWEST:] for name in _names(article.title, source))
-    return [id for id in dict.fromkeys(id for ids in found for id in reversed(ids)) if id != article.id]
+def _others(known: dict[_Name, list[str]], id: str, names: Iterable[_Name]) -> list[str]:
+    found = [reversed(known[name][-_NEWEST:]) for name in names if name in known]
+    return [other for other in dict.fromkeys(chain.from_iterable(found)) if other != id] if found else []
 
 
 def _stored(store: Store, id: str) -> tuple[str, bytes]:
