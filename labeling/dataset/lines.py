@@ -58,7 +58,7 @@ def quotation_type(text: str, fragments: Fragments) -> QuotationType:
     inside_words = outside_words = False
     given = text
     for start, end in fragments:
-        around = max(0, start - 2)
+        around = start - 2 if start > 2 else 0
         near = given[around:end]  # the whole text would be searched again for each quote
         typed = "''" in near or "``" in near
         text = given[:around] + _plainly(given[around:start]) + _plainly(given[start:end]) if typed else given
@@ -138,7 +138,7 @@ def _records(
         outgoing, incoming = places.get(link["type"], _NOWHERE)
         source, target = link["from"], link["to"]
         for at, id, other in ((outgoing, source, target), (incoming, target, source)):
-            for name, part in at.get(spans[id]["label"], ()):
+            for name, part in at.get(spans[id]["label"], ()) if at else ():
                 if part is None:  # a record of this kind stands only without such a link
                     built.pop((name, id), None)
                 elif (name, id) in built:
@@ -204,8 +204,7 @@ def annotation_part(values: dict[str, Any], text: str, schema: Schema) -> tuple[
 
     `values` (see `annotation_values`) become part of it: spans get their words, waivers become the reasons that count.
     """
-    with_waivers = any("waivers" in span for span in values["spans"])
-    reasons = waived(annotation_of(values), schema) if with_waivers else {}
+    waiving: list[dict[str, Any]] = []
     registries = schema.registries_by_label
     used: dict[str, dict[str, None]] = {}
     spans: dict[str, dict[str, Any]] = {}
@@ -218,12 +217,19 @@ def annotation_part(values: dict[str, Any], text: str, schema: Schema) -> tuple[
             texts[id] = span["text"] = text[start:end]
         else:
             texts[id] = span["text"] = span_text(text, fragments)
-        if with_waivers and span.pop("waivers", None) and id in reasons:
-            span["waived"] = reasons[id]
+        if "waivers" in span:
+            waiving.append(span)
         if attributes := span["attributes"]:
             for name, registry in registries[span["label"]]:
                 if (value := attributes.get(name)) is not None:
-                    used.setdefault(registry, {}).update(dict.fromkeys(entry_ids(value)))
+                    named = used.setdefault(registry, {})
+                    for entry in (value,) if type(value) is str else entry_ids(value):
+                        named[entry] = None
+    if waiving:
+        reasons = waived(annotation_of(values), schema)
+        for span in waiving:
+            if span.pop("waivers") and span["id"] in reasons:
+                span["waived"] = reasons[span["id"]]
     built = _records(values, spans, texts, text, schema)
     return {**values, "records": built}, {registry: [*ids] for registry, ids in used.items()}
 
