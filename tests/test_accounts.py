@@ -567,7 +567,7 @@ def test_only_administrators_make_administrators_and_none_ends_their_own(
     hers.set_administrator(ana.id, True)
     assert hers.roster()[0].account.administrator
     hers.set_administrator(ana.id, False)
-    with pytest.raises(NotAllowedError, match="your own administration"):
+    with pytest.raises(NotAllowedError, match="remove yourself as an administrator"):
         hers.set_administrator(lea.id, False)
 
 

@@ -228,7 +228,7 @@ BASE = [
         (op(8, "change", id="x", label="quote"), "span x doesn't exist"),
         (op(8, "relate", id="r", type="to", from_="q", to="t"), "relation r already exists"),
         (op(8, "relate", id="x", type="to", from_="q", to="q"), "cannot be linked to itself"),
-        (op(8, "relate", id="x", type="to", from_="s", to="t"), "cannot start at a single; it takes quote"),
+        (op(8, "relate", id="x", type="to", from_="s", to="t"), "can't start at a single; it must start at a quote"),
         (op(8, "relate", id="x", type="to", from_="q", to="s"), "already linked by “to”"),
         (op(8, "relate", id="x", type="to", from_="q", to="x"), "span x doesn't exist"),
         (op(8, "unrelate", id="x"), "relation x doesn't exist"),

@@ -234,7 +234,7 @@ CLASHES = {
     ),
     "linked to, and given another label elsewhere": (
         {"kind": "change", "id": "s1", "label": "cue"}, linked("r2", "said_by", "q1", "s1"),
-        "“said by” cannot end at a cue; it takes speaker",
+        "“said by” can't end at a cue; it must end at a speaker",
     ),
     "given a value that its label elsewhere does not have": (
         {"kind": "change", "id": "d1", "label": "cue"}, {"kind": "set", "id": "d1", "name": "modality", "value": "hoped"},

@@ -312,7 +312,7 @@ def test_several_entries_are_compared_whatever_their_order_and_held_once_each() 
     assert check(several, ["p1"]) == check(several, "p1") == "p1"
     for attribute, value, why in (
         (one, ["p1", "p2"], "has one entry"), (several, [], "1 to 24 entries, not 0"),
-        (several, ["p1", "p9"], "has no entry"), (several, ["p1", 2], "takes text"),
+        (several, ["p1", "p9"], "has no entry"), (several, ["p1", 2], "must be text"),
     ):  # fmt: skip
         with pytest.raises(OpError, match=why):
             check(attribute, value)

@@ -192,7 +192,7 @@ def test_what_a_new_version_does_is_reported_a_line_each() -> None:
         "flag later becomes ask",
         "flag never is dropped",
         "attribute words.extra is set to “no_” where it has no value",
-        "attribute quote.size becomes a number; you are asked about each value that can't",
+        "attribute quote.size becomes a number; annotators are asked about each value that can't",
         "label place is new",
         "attribute mark.fresh is new",
         "attribute place.where is new",

@@ -104,10 +104,10 @@ def test_a_saved_number_has_one_form(value: float, kept: float) -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (-1, "“value” takes a number from 0 to 1000.5; not -1"),
-        (1000.6, "“value” takes a number from 0 to 1000.5; not 1000.6"),
-        ("12", "“value” takes a number, or null to clear it; not “12”"),
-        (True, "“value” takes a number"),
+        (-1, "“value” must be a number from 0 to 1000.5, not -1"),
+        (1000.6, "“value” must be a number from 0 to 1000.5, not 1000.6"),
+        ("12", "“value” must be a number, or null to clear it, not “12”"),
+        (True, "“value” must be a number"),
         (0.1 + 0.2, "a number has at most 15 digits"),
         (10**20, "a number has at most 15 digits"),
     ],
@@ -232,7 +232,7 @@ def test_texts_become_numbers_and_people_are_asked_about_those_that_can_not() ->
     assert found.counts == {("values", "quote.value: about 7"): 1, ("values", "quote.value: -3"): 1}
     asked = [each.text for each in found.annotation.comments.values()]
     assert "“value” had the value “about 7”, which was removed. “value”: “about 7” is not a number" in asked[0]
-    assert "“value” takes a number of 0 or more; not -3; which value is right?" in asked[1]
+    assert "“value” must be a number of 0 or more, not -3; which value is right?" in asked[1]
     assert found.back and found.annotation.status == "open"
 
 
@@ -248,7 +248,7 @@ def test_numbers_outside_a_narrower_range_are_listed_and_asked_about() -> None:
     assert kept(found) == [100, None, None]
     assert [*found.counts] == [("values", "quote.value: 101"), ("values", "quote.value: 2.5")]
     assert [*label_set_changes.described(old, new)] == [
-        "attribute quote.value takes a whole number of 100 or less; you are asked about each value that doesn't fit"
+        "attribute quote.value must now be a whole number of 100 or less; annotators are asked about each value that doesn't fit"
     ]
 
 

@@ -201,7 +201,7 @@ def test_the_page_says_how_far_the_project_is_and_when_it_will_be_done(
         "Submitted": "2", "Left to annotate": "10", "This week": "2", "Articles": "6",
     }  # fmt: skip
     words = " ".join(str(each.value) for each in app.markdown)
-    assert "If everyone goes on as in the last 14 days, the last one finishes on" in words
+    assert "At the pace of the last 14 days, the last person finishes on" in words
     assert "1 article with a comment “Ask”" in words.replace("\\", "")
     assert list(app.dataframe[0].value["Name"]) == ["ana", "ben"]
     assert list(app.dataframe[1].value["Comment"]) == ["Is this a quote?"]

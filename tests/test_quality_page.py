@@ -180,7 +180,7 @@ def test_gold_is_chosen_and_mistakes_are_gone_through_on_the_page(
     first, second, *_ = queue(store, "ana")
     submit(store, "ben", first)
     submit(store, "ben", second)
-    app = select(opened(store, monkeypatch), "Correct work by", "ben")
+    app = select(opened(store, monkeypatch), "Annotated by", "ben")
     app.multiselect[0].set_value([first, second])
     app = press(app, "Hide as gold")
     assert "2 articles are now hidden gold." in words(app)

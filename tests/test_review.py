@@ -262,7 +262,7 @@ def test_what_is_drawn_again_is_checked_against_text_and_label_set(store: Store,
         .append("rita", secrets.token_hex(8), [steps.load({**step, "spans": [good], "links": [link]})])
         .refused
     )
-    assert "cannot end at a speaker" in refused[0]["reason"]
+    assert "can't link a speaker here" in refused[0]["reason"]
     take(store, differing, quote["id"], take="anew", spans=[good])
     assert exported(store)[0]["annotations"][0]["spans"][0]["text"] == "We"
     waived = {**good, "waivers": {"said_by": "nobody is named"}}

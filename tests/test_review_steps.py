@@ -82,7 +82,7 @@ def test_a_drawn_link_needs_a_span_at_both_ends_drawn_or_marked_by_someone() -> 
 
 def test_a_drawn_link_ends_at_the_labels_that_it_takes() -> None:
     wrong = {"type": "said_by", "from": end(QUOTE), "to": end(CUE)}
-    with pytest.raises(OpError, match="“said by” cannot end at a cue; it takes speaker"):
+    with pytest.raises(OpError, match="“said by” can't link a cue here; link a speaker"):
         kept(decide(spans=[drawn(CUE)], links=[wrong]))
 
 

@@ -246,7 +246,7 @@ def test_records_name_the_loss_of_all_that_they_cannot_say() -> None:
         "revision numbers": 1,
         "reasons for skipping an article": 1,
         "comments": len(work["comments"]),
-        "what became of suggestions": 1,
+        "outcomes of suggestions": 1,
         "reasons of waivers": 1,
         "the provenance of gold": 2,
     }.items():

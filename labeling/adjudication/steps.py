@@ -206,6 +206,6 @@ def drawn(step: Decide, collation: Collation, text: str, schema: Schema, lookup:
             if end.place not in known:
                 raise OpError(f"the link “{relation.title}” needs a span at each end; draw the {end.label} too")
             if end.label not in labels:
-                raise OpError(f"“{relation.title}” cannot end at a {end.label}; it takes {' or '.join(labels)}")
+                raise OpError(f"“{relation.title}” can't link a {end.label} here; link a {' or '.join(labels)}")
         links.append(Link(link.type, link.source.place, link.target.place))
     return Content(marks, tuple(links))

@@ -118,7 +118,7 @@ class _Migration:
             )
             return
         if target.attributes.setdefault(new, value) != value:
-            self._ask(target.id, f"“{after.title}” also had the value {value_shown(value)}; which is right?")
+            self._ask(target.id, f"“{after.title}” also had the value {value_shown(value)}; which value is right?")
 
     def _link(self, link: Relation) -> None:
         source, target = self.stands.get(link.source), self.stands.get(link.target)

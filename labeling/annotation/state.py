@@ -254,7 +254,7 @@ def _relate(annotation: Annotation, op: ops.Relate, text: str, schema: Schema, l
         raise OpError(f"a span cannot be linked to itself by “{relation.title}”")
     for end, span, labels in (("start", source, relation.sources), ("end", target, relation.targets)):
         if span.label not in labels:
-            raise OpError(f"“{relation.title}” cannot {end} at a {span.label}; it takes {' or '.join(labels)}")
+            raise OpError(f"“{relation.title}” can't {end} at a {span.label}; it must {end} at a {' or '.join(labels)}")
     outgoing = 0
     for link in annotation.relations.values():
         if link.type == op.type and link.source == op.source:

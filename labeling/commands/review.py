@@ -130,7 +130,7 @@ def review_policy(project: Path, rule: Rule | None, votes: int | None, reviewer:
         click.echo(f"gold {'would be' if policy != now else 'is'} {policy.describe()}")
     made = _reviewing().preview(policy)
     click.echo(
-        f"{made.articles:,} articles submitted, {made.complete:,} resolved; {made.waiting:,} spans wait for votes"
+        f"{made.articles:,} articles submitted, {made.complete:,} resolved; {made.waiting:,} spans need more votes"
     )
     for title, counts in (("spans", made.spans), ("disagreements", made.disagreements)):
         click.echo(f"{title}: " + (", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())) or "none"))

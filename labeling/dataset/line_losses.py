@@ -34,7 +34,7 @@ _WORDS = {
     "skip_reason": "reasons for skipping an article are lost",
     "corrected": "annotators' corrections of the publication date are lost",
     "comments": "comments are lost",
-    "judgments": "what became of suggestions is lost",
+    "judgments": "outcomes of suggestions are lost",
     "waived": "reasons of waivers are lost",
     "provenance": "the provenance of gold is lost",
     "ids": "ids of spans and links are lost",

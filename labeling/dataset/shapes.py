@@ -60,7 +60,7 @@ def windows(line: dict[str, Any], schema: Schema, losses: Losses, unit: Unit = "
             else:
                 comments[number].append(comment)
         if judged := annotation.get("judgments"):
-            losses.add("what became of suggestions is lost", line["id"], len(judged))
+            losses.add("outcomes of suggestions are lost", line["id"], len(judged))
         for number, (start, end) in enumerate(cut):
             values = {
                 **{name: value for name, value in annotation.items() if name != "judgments"},

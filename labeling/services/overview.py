@@ -156,8 +156,8 @@ def reminder(person: PersonProgress, project: str) -> str:
     left = f"{person.left:,} {'article' if person.left == 1 else 'articles'}"
     since = f" You last worked on them on {person.last:%B} {person.last.day}." if person.last else ""
     return (
-        f"Hello {person.name},\n\nyou have {left} left to annotate in “{project}”.{since} If something keeps you from going "
-        "on, please let me know.\n"
+        f"Hello {person.name},\n\nyou have {left} left to annotate in “{project}”.{since} If something is holding you "
+        "up, please let me know.\n"
     )
 
 

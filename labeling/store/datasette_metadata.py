@@ -11,7 +11,7 @@ _ABOUT = {
     "published": "the publication date (EDTF), as the annotator corrected it",
     "span": "the span's id, as in exports",
     "start": "where it begins, in code points of the article's text",
-    "end": "where it ends, half-open",
+    "end": "where it ends (exclusive), in code points",
     "text": "its text; fragments are joined by an ellipsis",
 }
 _VIEWS: dict[str, tuple[str, dict[str, str]]] = {
@@ -70,11 +70,11 @@ _TABLES = {
     "attribute": "Values of spans, as JSON: entries of registries are ids of `entry`, numbers are numbers.",
     "relation": "Links between two spans of an annotation.",
     "comment": "Comments on a span or on the article.",
-    "judgment": "What became of suggestions, and as JSON the ids of the spans made from them.",
+    "judgment": "The outcomes of suggestions, with the ids of the spans made from them as JSON.",
     "entry": "The registries: people and organizations, events, utterances.",
     "op": "Every step that anyone took; append-only and authoritative.",
     "import": "The imports, with who made them and when; append-only. `import_article`, `import_work` and `import_person` have what "
-    "each brought, `import_undone` those that were undone.",
+    "each added, `import_undone` those that were undone.",
     "article_change": "Changes of articles' titles and publication dates, with who made them and when; append-only.",
     "review": "Every step of a reviewer; append-only.",
     "prediction": "The suggestions shown to reviewers, each stored before its decision; append-only.",

@@ -94,8 +94,8 @@ def _row(record: ImportRecord) -> None:
         return
     st.warning(
         plain(
-            f"Remove everything that import {record.id} brought: {record.in_words()}? This can't be taken back, but the same files "
-            "can be imported again."
+            f"Remove everything that import {record.id} added: {record.in_words()}? This can't be undone, but you can import "
+            "the same files again."
         )
     )
     with st.container(horizontal=True):
@@ -105,7 +105,7 @@ def _row(record: ImportRecord) -> None:
             except SayWhenError as fault:
                 st.error(plain(str(fault)))
                 return
-            st.session_state["undone"] = f"Import {record.id} is undone. {' '.join(undone_in_words(undone))}"
+            st.session_state["undone"] = f"Import {record.id} was undone. {' '.join(undone_in_words(undone))}"
             st.session_state["undoing"] = None
             st.rerun()
         st.button("Cancel", on_click=_ask, args=(None,))
@@ -120,13 +120,13 @@ def _hints(kind: str) -> Hints:
     left, right = st.columns(2)
     encoding = left.selectbox(
         "Encoding", ["UTF-8", *_ENCODINGS], accept_new_options=True,
-        help="Choose or type another one if files are refused because a byte is not UTF-8 (--encoding).",
+        help="If a file is refused because a byte is not UTF-8, choose or type its encoding (--encoding).",
     )  # fmt: skip
     if kind:
         return Hints(None if encoding == "UTF-8" else encoding)
     order = right.selectbox(
         "Dates such as 03/04/2026", _ORDERS, format_func=_ORDERS.__getitem__,
-        help="Publication dates whose order isn't clear are refused unless you choose it (--date-order).",
+        help="Ambiguous publication dates are refused unless you choose their order (--date-order).",
     )  # fmt: skip
     return Hints(None if encoding == "UTF-8" else encoding, order)
 

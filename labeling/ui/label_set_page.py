@@ -28,8 +28,8 @@ def label_set_page() -> None:
         st.success(plain(words))
     st.write(
         plain(
-            f"{now.title}, version {now.version}. Change labels, attributes and guidelines below. Say under “changes” what became of a "
-            "name that is gone (docs/label-sets.md). Nothing changes until you save."
+            f"{now.title}, version {now.version}. Change labels, attributes and guidelines below. If you rename or remove a name, map "
+            "it under “changes” (docs/label-sets.md). Nothing changes until you save."
         )
     )
     left, right = st.columns([3, 2], gap="large")
@@ -51,7 +51,7 @@ def label_set_page() -> None:
             return
         st.success("No errors.")
         _preview(new)
-        st.markdown("**What saving does**")
+        st.markdown("**Effect of saving**")
         show_outcome(found)
         if st.button(f"Save as version {new.version}", type="primary"):
             _save(new)

@@ -53,14 +53,14 @@ def _figures(found: Overview) -> None:
 def _forecast(found: Overview, now: datetime) -> None:
     ends, without = found.forecast(now)
     if not any(person.left for person in found.people):
-        st.write("Everything that is assigned is done.")
+        st.write("All assigned articles are done.")
         return
     if ends is None:
         st.write(f"No one has submitted anything in the last {LATELY.days} days, so there is no forecast.")
         return
     st.write(
         plain(
-            f"If everyone goes on as in the last {LATELY.days} days, the last one finishes on {_day(ends)}."
+            f"At the pace of the last {LATELY.days} days, the last person finishes on {_day(ends)}."
             + (f" Not counting {_listed(without)}, who submitted nothing in that time." if without else "")
         )
     )
@@ -78,7 +78,7 @@ def _people(found: Overview, now: datetime) -> None:
                 "Left": person.left,
                 "Skipped": person.skipped,
                 "By week": list(person.weeks),
-                "A day": round(person.pace, 1),
+                "Per day": round(person.pace, 1),
                 "Minutes": "–" if person.minutes is None else f"{person.minutes:.1f}",
                 "Done by": _done_by(person, now),
                 "Last active": "–" if person.last is None else f"{person.last:%Y-%m-%d}",
@@ -89,11 +89,13 @@ def _people(found: Overview, now: datetime) -> None:
         column_config={
             "Progress": st.column_config.ProgressColumn(format="%.0f %%", min_value=0.0, max_value=100.0),
             "By week": st.column_config.BarChartColumn(help=f"Articles submitted in each week since {first}.", y_min=0),
-            "A day": st.column_config.NumberColumn(help=f"Articles submitted a day in the last {LATELY.days} days."),
-            "Minutes": st.column_config.TextColumn(
-                help="How long an article takes: the median of the last hundred. Pauses of five minutes and more don't count."
+            "Per day": st.column_config.NumberColumn(
+                help=f"Articles submitted per day in the last {LATELY.days} days."
             ),
-            "Done by": st.column_config.TextColumn(help="If they go on at this pace."),
+            "Minutes": st.column_config.TextColumn(
+                help="Minutes per article: the median of the last hundred, without pauses of five minutes or more."
+            ),
+            "Done by": st.column_config.TextColumn(help="When they will finish at this pace."),
         },
     )
 
@@ -111,14 +113,14 @@ def _waiting(found: Overview) -> None:
     lines = [
         f"{count:,} {'article' if count == 1 else 'articles'} {words}"
         for count, words in (
-            (found.unassigned, "that no one has: assign them on the Assignment page"),
-            (found.unreviewed, "that several people have submitted and no reviewer has decided anything in"),
+            (found.unassigned, "not assigned to anyone: assign them on the Assignment page"),
+            (found.unreviewed, "submitted by several people and without a reviewer's decision"),
             *((count, f"with a comment “{title}”") for title, count in flag_titles(found.flagged, titles)),
         )
         if count
     ]
     if not lines:
-        st.write("Nothing waits for you.")
+        st.write("Nothing is waiting for you.")
         return
     st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     if found.remarks:
@@ -141,7 +143,7 @@ def _reminders(found: Overview, now: datetime) -> None:
     if not silent:
         return
     st.header("Reminders")
-    st.write("They have articles left and have done nothing for three days or more.")
+    st.write("These people have articles left and have been inactive for three days or more.")
     emails = _emails()
     title = open_store().schema.title
     for person in silent:
@@ -190,8 +192,8 @@ def _agreement() -> None:
         st.write("Nothing has been labeled in the articles that several annotators have submitted.")
         return
     st.write(
-        f"Over {found['articles']:,} articles that two or more annotators have submitted, F1 of spans is {exact:.2f} if labels "
-        f"and boundaries must be the same, and {overlap:.2f} if spans need only overlap. The Agreement page has more."
+        f"In the {found['articles']:,} articles submitted by two or more annotators, the F1 of spans is {exact:.2f} for exact "
+        f"matches and {overlap:.2f} for overlapping spans. See the Agreement page for more."
     )
 
 

@@ -91,7 +91,7 @@ def _manage(managing: Administration, person: ProjectPerson, *, administrator: b
 
             _try(save, f"Saved {name}.")
     with st.container(horizontal=True):
-        if account.active and st.button("Make a link to set a password", key=f"link-{account.id}"):
+        if account.active and st.button("Create a link to set a password", key=f"link-{account.id}"):
             _try_link(managing, person)
         if account.active and not is_oneself and st.button("Deactivate", key=f"deactivate-{account.id}"):
             _try(

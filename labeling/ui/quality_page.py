@@ -73,7 +73,7 @@ def _difference(found: Difference, name: str) -> None:
 def _give_back() -> None:
     store = open_store()
     st.header("Give an article back")
-    st.write("The article is reopened. Its annotator finds it at the top of their queue, with your note.")
+    st.write("The article is reopened and moves to the front of its annotator's queue, with your note.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("From", store.annotators(), index=None, placeholder="Choose an annotator", width=240)
         words = st.text_input("Words in the title", width=300, key="return_words")
@@ -101,13 +101,13 @@ def _choose_gold() -> None:
     store = open_store()
     st.header("Choose hidden gold")
     st.write(
-        "Use articles that someone has submitted with care. The next plan on the Assignment page assigns them to everyone else. Only "
-        "leads see which they are."
+        "Choose submitted articles whose annotation is correct. The next plan on the Assignment page assigns them to everyone else. Only "
+        "leads see which articles these are."
     )
     with store.reading() as project:
         hidden = project.team.hidden()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Correct work by", store.annotators(), index=None, placeholder="Choose a person", width=240)
+        name = st.selectbox("Annotated by", store.annotators(), index=None, placeholder="Choose a person", width=240)
         words = st.text_input("Words in the title", width=300, key="gold_words")
     if name is None:
         return

@@ -28,7 +28,7 @@ def stories_page() -> None:
     found = stories.all_stories(store)
     if not found:
         st.write(
-            "Articles on one event make a story. Propose stories from copied text, shared utterances, rare names and "
+            "Articles about the same event form a story. Propose stories from copied text, shared utterances, rare names and "
             "publication dates; you can merge, split and rename them afterwards."
         )
         _propose(store, me, primary=True)

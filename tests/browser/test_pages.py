@@ -742,13 +742,13 @@ def test_an_import_is_undone_on_the_import_page_after_a_question(fresh: Site, pa
     expect(page.get_by_text(re.compile("1 article from a.txt$"))).to_be_visible()
     number = imports(fresh.store)[0].id
     page.get_by_role("button", name=f"Undo import {number}").click()
-    expect(page.get_by_text(f"Remove everything that import {number} brought: 1 article?")).to_be_visible()
+    expect(page.get_by_text(f"Remove everything that import {number} added: 1 article?")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     assert fresh.store.count() == before + 1
     page.get_by_role("button", name=f"Undo import {number}").click()
     page.get_by_role("button", name="Remove", exact=True).click()
-    expect(page.get_by_text(f"Import {number} is undone. Removed: 1 article")).to_be_visible()
+    expect(page.get_by_text(f"Import {number} was undone. Removed: 1 article")).to_be_visible()
     expect(page.get_by_text(f"The project has {before:,} articles.")).to_be_visible()
     expect(page.get_by_role("button", name=f"Undo import {number}")).to_have_count(0)
     assert fresh.store.count() == before

@@ -85,7 +85,7 @@ def test_a_lead_changes_a_name_and_roles_and_ends_and_restores_access(
     theirs.wait_for_url(re.compile("/sign-in"), timeout=15_000)
     page.get_by_role("button", name="Reactivate").click()
     expect(page.get_by_text("Ana Costa can sign in again.")).to_be_visible()
-    page.get_by_role("button", name="Make a link to set a password").click()
+    page.get_by_role("button", name="Create a link to set a password").click()
     expect(page.get_by_text("Send Ana Costa this link; it works once, within 24 hours.")).to_be_visible()
 
 

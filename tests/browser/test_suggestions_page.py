@@ -82,7 +82,7 @@ def test_a_key_that_is_not_for_suggestions_closes_them_and_does_what_it_always_d
 
 def test_nothing_is_marked_by_itself_and_suggestions_can_be_switched_off(at_work: Keyboard, story: Article) -> None:
     expect(at_work.page.locator('[data-sw="record"]')).to_have_count(0)
-    settings = at_work.page.get_by_role("button", name="Settings of suggestions")
+    settings = at_work.page.get_by_role("button", name="Suggestion settings")
     settings.click()
     at_work.page.get_by_role("checkbox", name="Suggestions").uncheck()
     expect(panel(at_work.page)).to_contain_text("Suggestions are off")

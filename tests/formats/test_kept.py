@@ -58,7 +58,7 @@ def test_what_became_of_suggestions_stays_in_our_own_lines_and_is_counted_as_los
     assert marked.work["ana"]["judgments"] == [JUDGMENT]
     assert kept.as_values() == []
     other.write([line], tmp_path / f"a{other.suffix}", NEWS, losses)
-    assert "what became of suggestions is lost" in [each["what"] for each in losses.as_values()]
+    assert "outcomes of suggestions are lost" in [each["what"] for each in losses.as_values()]
 
 
 def _values(value: Any) -> set[str]:

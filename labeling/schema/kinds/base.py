@@ -163,7 +163,7 @@ class Kind(ABC):
     def changes(self, before: Attribute, after: Attribute) -> Iterator[str]:
         """Yield the changes for values of `before` that become values of `after`, as sentences about the attribute."""
         if before.type != after.type:
-            yield f"becomes a {after.type}; you are asked about each value that can't"
+            yield f"becomes a {after.type}; annotators are asked about each value that can't"
 
     def converted(self, value: Any, before: Attribute, after: Attribute) -> Any:
         """Return the new value for an old one; raises OpError if there is none."""
@@ -173,5 +173,5 @@ class Kind(ABC):
 def text_of(attribute: Attribute, value: Any) -> str:
     """Return a value that must be text; raises OpError."""
     if not isinstance(value, str) or not value.strip():
-        raise OpError(f"{attribute.where} takes text, or null to clear it; not {shown(value)}")
+        raise OpError(f"{attribute.where} must be text, or null to clear it, not {shown(value)}")
     return value

@@ -47,14 +47,14 @@ class DateKind(Kind):
         if not isinstance(value, dict) or not (
             isinstance(value.get("edtf"), str) or isinstance(value.get("timex3"), str)
         ):
-            raise OpError(f'{where} takes a date, e.g. {{"edtf": "2018-11-08"}}; not {shown(value)}')
+            raise OpError(f'{where} must be a date, e.g. {{"edtf": "2018-11-08"}}, not {shown(value)}')
         if strange := value.keys() - _PARTS:
             takes = ", ".join(sorted(DATE_PARTS))
-            raise OpError(f"{where} has an unknown part {shown(min(strange))}; it takes {takes}")
+            raise OpError(f"{where} has an unknown part {shown(min(strange))}; it can have {takes}")
         kept = {key: part for key, part in value.items() if part is not None}
         for key, part in kept.items():
             if not isinstance(part, str) or not part or len(part) > 200:
-                raise OpError(f"{where}: {key} takes up to 200 characters of text; not {shown(part)}")
+                raise OpError(f"{where}: {key} must be text of up to 200 characters, not {shown(part)}")
         if "mod" in kept and kept["mod"] not in dates.MODIFIERS:
             known = ", ".join(dates.MODIFIERS)
             raise OpError(f"{where}: modifier {shown(kept['mod'])} is unknown; TIMEX3 has {known}")

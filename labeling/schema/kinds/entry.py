@@ -80,7 +80,7 @@ class EntryKind(Kind):
     def changes(self, before: Attribute, after: Attribute) -> Iterator[str]:
         yield from super().changes(before, after)
         if before.several and not after.several:
-            yield "has one entry only; you are asked about each value of several"
+            yield "can have only one entry; annotators are asked about each value with several"
 
     def converted(self, value: Any, before: Attribute, after: Attribute) -> Any:
         if isinstance(value, list) and not after.several:

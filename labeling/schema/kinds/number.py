@@ -50,7 +50,7 @@ class NumberKind(Kind):
 
     def check(self, attribute: Attribute, value: Any, lookup: Lookup) -> int | float:
         if not self.recognizes(value):
-            raise OpError(f"{attribute.where} takes a number, or null to clear it; not {shown(value)}")
+            raise OpError(f"{attribute.where} must be a number, or null to clear it, not {shown(value)}")
         try:
             number = numbers.exact(value)
         except ValueError as fault:
@@ -59,7 +59,7 @@ class NumberKind(Kind):
         if (low is not None and number < low) or (high is not None and number > high) or (
             attribute.integer and not isinstance(number, int)
         ):  # fmt: skip
-            raise OpError(f"{attribute.where} takes {self.range(attribute)}; not {numbers.decimal(number)}")
+            raise OpError(f"{attribute.where} must be {self.range(attribute)}, not {numbers.decimal(number)}")
         return number
 
     def range(self, attribute: Attribute) -> str:
@@ -90,7 +90,7 @@ class NumberKind(Kind):
     def changes(self, before: Attribute, after: Attribute) -> Iterator[str]:
         yield from super().changes(before, after)
         if before.kind is after.kind and self.range(before) != self.range(after):
-            yield f"takes {self.range(after)}; you are asked about each value that doesn't fit"
+            yield f"must now be {self.range(after)}; annotators are asked about each value that doesn't fit"
         if before.kind is after.kind and before.unit != after.unit:
             yield f"is now in {after.unit or 'no unit'}; the numbers stay as they are"
 

@@ -143,7 +143,7 @@ class Administration:
             person = self._managed(unit, account)
             kind = LinkKind.RESET if person.has_password else LinkKind.INVITATION
             secret = self._link(unit, person, kind)
-            self._note(unit, f"made a link ({kind.value})", account)
+            self._note(unit, f"created a link ({kind.value})", account)
         return secret, kind
 
     def rename(self, account: int, name: str) -> None:
@@ -178,7 +178,7 @@ class Administration:
             if person.administrator == administrator:
                 return
             if self._by is not None and account == self._by.account:
-                raise NotAllowedError("you can't end your own administration; ask another administrator")
+                raise NotAllowedError("you can't remove yourself as an administrator; ask another administrator")
             unit.people.set_administrator(account, administrator)
             self._note(unit, "made an administrator" if administrator else "is no longer an administrator", account)
 
@@ -285,7 +285,7 @@ class Administration:
             raise AccessError(f"“{name}” is reserved for hidden gold; choose another name")
         if name in known:
             raise AccessError(
-                f"the project already has work by “{name}”; if this is the same person, let them claim it, or choose "
+                f"the project already has work by “{name}”; if this is the same person, let them claim it; otherwise choose "
                 "another name"
             )
         return name

@@ -298,7 +298,7 @@ export class Suggesting {
     if (next) this.show(next);
     else this.end();
     desk.hint(
-      `${inside.length} suggestion${inside.length === 1 ? "" : "s"} of at least ${percent} % accepted. ${desk.keymap.keyOf("undo")} takes them back.`,
+      `${inside.length} suggestion${inside.length === 1 ? "" : "s"} of at least ${percent} % accepted. Press ${desk.keymap.keyOf("undo")} to undo.`,
     );
   }
 

@@ -43,9 +43,9 @@ export class SuggestionCard {
       make("button", {
         type: "button",
         class: "sw-icon",
-        "aria-label": "Settings of suggestions",
+        "aria-label": "Suggestion settings",
         "aria-expanded": String(this.settings),
-        title: "Settings of suggestions",
+        title: "Suggestion settings",
         text: "⚙",
         onclick: () => {
           this.settings = !this.settings;
@@ -163,7 +163,7 @@ export class SuggestionCard {
       max: "100",
       step: "1",
       value: String(Math.round(threshold * 100)),
-      "aria-label": "How certain, in percent",
+      "aria-label": "Minimum certainty in percent",
       onchange: (/** @type {any} */ event) =>
         this.host.threshold(Math.min(100, Math.max(50, Number(event.target.value) || 90)) / 100),
     });
@@ -172,7 +172,7 @@ export class SuggestionCard {
       { class: "sw-suggestion-settings" },
       box("", "Suggestions"),
       ...(without.has("") ? [] : labels.map((label) => box(label, this.wording.label(label)))),
-      make("label", { class: "sw-check" }, "Accept a paragraph from ", most, " %"),
+      make("label", { class: "sw-check" }, "Accept in a paragraph if certain to ", most, " %"),
     );
   }
 
