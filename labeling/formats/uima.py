@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from lxml import etree
 
@@ -49,6 +49,12 @@ _OURS = {"spanId", "spanLabel", "linkId", "linkType", "begin", "end", "sofa", "G
 _ID = "{http://www.omg.org/XMI}id"
 
 _ECORE = re.compile(r"\{http:///(.*)\.ecore\}(.*)")
+
+#: Elements other than tokens and sentences, which are most of what stands in a file.
+_BESIDE_TOKENS = etree.XPath(
+    "*[not(self::segmentation:Token or self::segmentation:Sentence)]",
+    namespaces={"segmentation": "http:///de/tudarmstadt/ukp/dkpro/core/api/segmentation/type.ecore"},
+)
 
 #: What in a type system is a number.
 _NUMERIC = {f"uima.cas.{name}" for name in ("Byte", "Short", "Integer", "Long", "Float", "Double")}
@@ -92,12 +98,10 @@ class Cas:
         self._notes = Notes()
         self._elements: dict[str, tuple[str, etree._Element]] = {}
         self._sofas: list[etree._Element] = []
-        for element in root:
-            type = _type_of(element.tag) if isinstance(element.tag, str) else None
+        for element in cast("list[etree._Element]", _BESIDE_TOKENS(root)):
+            type = _type_of(element.tag)
             if not type:
                 continue
-            if type in (WORD, SENTENCE):
-                continue  # most of what stands in a file
             if type == "uima.cas.Sofa":
                 self._sofas.append(element)
             elif (id := element.get(_ID)) is not None:
