@@ -150,6 +150,14 @@ def test_a_reviewer_is_not_among_the_annotators_where_the_team_can_spare_one(eac
     assert all(names[0] not in each for each in holders.values())
 
 
+@pytest.mark.parametrize("each", [2, 3])
+def test_who_would_review_an_article_first_is_the_one_who_does_not_annotate_it(each: int) -> None:
+    names, ids = NAMES[: each + 2], [f"a{number}" for number in range(20)]
+    members = people(*names, reviews=" ".join(names))
+    for id, holders in plan(ids, members, AssignmentPolicy(each)).holders.items():
+        assert reviewers(id, holders, members).may[0] == reviewers(id, [], members).may[0]
+
+
 @pytest.mark.parametrize("started", ["", "ana", "cleo", "cleo dora"])
 def test_a_team_of_just_as_many_as_an_article_needs_spares_no_reviewer(started: str) -> None:
     works = held({"a1": started.split()}, {("a1", name) for name in started.split()})

@@ -17,7 +17,7 @@ from labeling.dates import reading as reading_words
 from labeling.dates.edtf import MONTHS, WEEKDAYS, Date, Interval
 from labeling.dates.english.base import grammar
 from labeling.dates.english.words import _easter
-from labeling.dates.periods import ends
+from labeling.dates.periods import ends, timex3
 from labeling.dates.preference import is_whole, pattern, preferred
 from labeling.errors import DateError
 
@@ -491,6 +491,17 @@ def test_what_only_looks_like_a_timex3_value_is_no_reading(word: str) -> None:
 )
 def test_a_timex3_value_is_one_word_that_begins_with_a_capital_letter_or_a_digit(text: str, is_value: bool) -> None:
     assert is_timex3(text) is is_value
+
+
+@pytest.mark.parametrize("words", ["since every Monday", "since noon", "after noon", "before every Monday"])
+def test_nothing_begins_or_ends_at_what_is_no_date(words: str) -> None:
+    with pytest.raises(DateError):
+        read(words, SUNDAY)
+
+
+def test_a_span_of_time_has_a_timex3_value_only_where_both_its_ends_have_one() -> None:
+    assert timex3(parse("-0044/2018")) is None
+    assert timex3(parse("2016/2018")) == "2016/2018"
 
 
 def test_a_typed_week_has_its_timex3_value() -> None:

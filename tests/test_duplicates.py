@@ -121,6 +121,12 @@ def test_copy_is_found_though_words_of_it_were_changed(rate: float) -> None:
     assert tie.words.removesuffix(" …") in texts[0] and tie.words.removesuffix(" …") in texts[1]
 
 
+def test_the_words_of_copy_are_all_of_the_passage_that_stands_in_both() -> None:
+    passage = invented(6, 20)
+    (tie,) = every(" ".join([*invented(7, 20), *passage]), " ".join([*passage, *invented(8, 20)]))
+    assert tie.words == " ".join(passage)
+
+
 def test_a_short_story_inside_a_long_one_is_found() -> None:
     wire = " ".join(invented(4, 60))
     assert found(wire, f"{' '.join(invented(5, 1500))} {wire} {' '.join(invented(6, 1500))}") == [

@@ -254,6 +254,14 @@ def test_a_span_that_is_voted_out_is_none_and_takes_its_links_with_it() -> None:
             assert not any(result.ties.values()) and not result.undecided
 
 
+def test_point_by_point_a_link_is_counted_though_it_is_undecided_whether_its_end_is_there() -> None:
+    linked = work(QUOTE, SPEAKER, links=[("said_by", 0, 1)])
+    (question,) = disagreements(named(linked, linked, work(QUOTE), work(QUOTE)), NEWS)
+    (tie,) = question.collation.ties
+    result = verdict(question.collation, question.mentions, [tie], NEWS, POINTS)
+    assert result.undecided == {"span"} and result.ties == {tie: True}
+
+
 def test_a_link_is_counted_though_the_ends_of_its_span_are_undecided() -> None:
     one = work(QUOTE, SPEAKER, links=[("said_by", 0, 1)])
     two = work((2, 50, "quote"), SPEAKER, links=[("said_by", 0, 1)])
