@@ -279,6 +279,67 @@ def test_a_noun_phrase_knows_its_kind(words: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "new"),
+    [("A senior envoy", True), ("Two pilots", True), ("One of them", False), ("The envoy", False), ("Both ministers", False), ("She", False)],
+)  # fmt: skip
+def test_a_noun_phrase_knows_whether_it_mentions_someone_for_the_first_time(words: str, new: bool) -> None:
+    phrases = propose(f"{words} said that the bridge is closed.", ENGLISH).phrases
+    assert phrases[0].features["new"] is new
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("The science minister, Salma Derwani, said.", []),
+        ("Tomas Vell, the ferryman, said.", []),
+        ("VELTA, the state news agency, reported.", []),
+        ("The bridge is closed, Tomas Vell said.", ["The bridge is closed"]),
+        ("The science minister, Salma Derwani, will sign, he said.", ["The science minister, Salma Derwani, will sign"]),
+    ],
+)  # fmt: skip
+def test_what_only_names_who_speaks_is_no_content(text: str, content: list[str]) -> None:
+    assert [text[each.start : each.end] for each in propose(text, ENGLISH).clauses] == content
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "fragments"),
+    [
+        ("The paper quoted an aide as saying that it is over.", "saying", ["quoted", "as saying"]),
+        ("The paper cites the chair, D. Vell, as having told reporters that it is over.", "having told", ["cites", "as having told"]),
+        ("The ministry has just declared that it is over.", "has just declared", ["has", "declared"]),
+        ("The ministry has never declared that it is over.", "has never declared", []),
+        ("The ministry declared that it is over.", "declared", []),
+        ("As saying goes, the paper quoted an aide.", "saying", []),
+    ],
+)  # fmt: skip
+def test_a_cue_leaves_out_who_is_quoted_and_adverbs_but_no_negation(text: str, cue: str, fragments: list[str]) -> None:
+    [found] = [each for each in propose(text, ENGLISH).cues if text[each.start : each.end] == cue]
+    assert [text[start:end] for start, end in found.features["fragments"] or []] == fragments
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Anna Brook", "Anna Brook"),
+        ("Deputy Transport Minister Ada Brekke", "Ada Brekke"),
+        ("The union's secretary, Dov Marrick", "Dov Marrick"),
+        ("The head of the Directorate of Bridges, Oriel Danko", "Oriel Danko"),
+        ("Professor Natela Tsulauri (ნათელა წულაური)", "Natela Tsulauri"),
+        ("Brook", None),
+        ("The son of the late President Anna Brook", None),
+        ("Anna Brook’s aide", None),
+        ("Brook and the deputy premier, Ilko Vránar", None),
+        ("She", None),
+    ],
+)
+def test_a_noun_phrase_has_the_full_name_of_the_one_it_means_and_nobody_elses(words: str, name: str | None) -> None:
+    text = f"{words} said that the bridge is closed."
+    [phrase] = propose(text, ENGLISH).phrases[:1]
+    found = phrase.features["name"]
+    assert (text[slice(*phrase.stretch)], found and text[slice(*found)]) == (words, name)
+
+
+@pytest.mark.parametrize(
     ("text", "tag"),
     [
         ("The mayor said that the bridge is closed and it will not open.", "en"),

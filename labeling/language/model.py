@@ -80,9 +80,11 @@ class Candidates:
     - `clauses` are content clauses, what is said without quotation marks around all of it. Feature `cue`: the cue that
       introduces it.
     - `cues` are reporting verbs with their auxiliaries, and “according to”. Features `speaker`: the noun phrase that
-      speaks; `hearer`: whether the hearer stands behind it (“told”); `quoted`: whether it stands in quotation marks.
+      speaks; `hearer`: whether the hearer stands behind it (“told”); `quoted`: whether it stands in quotation marks;
+      `fragments`: its words where others stand between them (“quoted … as saying”).
     - `phrases` are noun phrases. Feature `kind`: name, outlet, role, pronoun or other. Feature `doubt`, where one can
-      speak: 0 beside a cue, 1 elsewhere.
+      speak: 0 beside a cue, 1 elsewhere. Feature `name`: the full name of the one it means, where it has one.
+      Feature `new`: whether it mentions someone for the first time (“a senior envoy”).
     - `names` are proper names without titles; `dates` are date expressions.
     - `leads` are cues and whatever else may attribute something, with all that they may introduce. They are there only if asked
       for, and for models alone: the label page doesn't get them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from operator import attrgetter
+from typing import Any
 
 from labeling.language import plain
 from labeling.language.model import Candidate, Candidates, Language, Paragraph
@@ -12,11 +13,11 @@ from labeling.language.quotations import quotations
 from labeling.language.tokens import Stretch, paragraphs, sentences, tokens
 
 #: Raised with each change of rules or data, so that what was computed before is computed anew.
-RULES = 2
+RULES = 3
 
 _LISTS = ("clauses", "cues", "phrases", "names", "dates")
 #: Features that are stretches, which move with their paragraph.
-_STRETCHES = ("cue", "speaker")
+_STRETCHES = ("cue", "speaker", "name")
 
 
 def propose(text: str, language: Language | None, *, leads: bool = False) -> Candidates:
@@ -64,12 +65,15 @@ def _inside(stretches: list[Stretch], start: int, end: int) -> list[Stretch]:
 
 def _moved(found: Iterable[Candidate], by: int) -> list[Candidate]:
     return [
-        Candidate(start + by, end + by, origin, {
-            name: (value[0] + by, value[1] + by) if name in _STRETCHES and value else value
-            for name, value in features.items()
-        })
+        Candidate(start + by, end + by, origin, {name: _feature(name, value, by) for name, value in features.items()})
         for start, end, origin, features in found
-    ]  # fmt: skip
+    ]
+
+
+def _feature(name: str, value: Any, by: int) -> Any:
+    if name in _STRETCHES and value:
+        return (value[0] + by, value[1] + by)
+    return [(start + by, end + by) for start, end in value] if name == "fragments" and value else value
 
 
 def _with_clause(text: str, quotation: Candidate, clauses: list[Candidate]) -> Candidate:

@@ -8,9 +8,9 @@ from labeling.language.english import lexicon
 from labeling.language.english.clauses import clauses
 from labeling.language.english.dates import dates, lead
 from labeling.language.english.leads import leads
-from labeling.language.english.nounphrases import NounPhrases, Run, names
-from labeling.language.english.reporting import Cue, cues
-from labeling.language.english.speakers import doubts, kind_of, speaker_of
+from labeling.language.english.nounphrases import NounPhrases, Run, name_of, names
+from labeling.language.english.reporting import Cue, cues, relaying_of, runs_of
+from labeling.language.english.speakers import doubts, introduces, kind_of, speaker_of
 from labeling.language.english.wordclasses import ClassedWords
 from labeling.language.model import Candidate, Language, Paragraph, Proposals
 from labeling.language.tokens import Stretch
@@ -26,10 +26,19 @@ def propose(paragraph: Paragraph) -> Proposals:
     answers = doubts(words, found, runs)
     speakers = _speakers(paragraph, words, quoted, found, runs, answers)
     answers = [0 if number in speakers else doubt for number, doubt in enumerate(answers)]
+    named = names(words)
     phrases = [
-        Candidate(*words.stretch(*run), "noun phrase", {"kind": kind_of(words, run), "doubt": doubt})
+        Candidate(
+            *words.stretch(*run), "noun phrase",
+            {
+                "kind": kind_of(words, run),
+                "doubt": doubt,
+                "new": introduces(words, run),
+                "name": (name := name_of(words, run, named)) and words.stretch(*name),
+            },
+        )
         for run, doubt in zip(runs, answers, strict=True)
-    ]
+    ]  # fmt: skip
     reporting = [
         Candidate(
             words.starts[cue.start], words.ends[cue.end - 1], "reporting verb",
@@ -37,6 +46,7 @@ def propose(paragraph: Paragraph) -> Proposals:
                 "speaker": None if speaker is None else phrases[speaker].stretch,
                 "hearer": cue.hearer,
                 "quoted": quoted[cue.start],
+                "fragments": _fragments(words, cue, found, runs),
             },
         )
         for cue, speaker in zip(found, speakers, strict=True)
@@ -52,10 +62,17 @@ def propose(paragraph: Paragraph) -> Proposals:
         clauses=content,
         cues=reporting,
         phrases=phrases,
-        names=[Candidate(*words.stretch(*run), "capitals") for run in names(words)],
+        names=[Candidate(*words.stretch(*run), "capitals") for run in named],
         dates=[Candidate(start, end, "date expression") for start, end in expressions],
         leads=lambda: leads(words, reader, found, speakers, runs, paragraph.sentences, quoted),
     )
+
+
+def _fragments(words: ClassedWords, cue: Cue, found: list[Cue], phrases: list[Run]) -> list[Stretch] | None:
+    """Return the fragments of a cue that has several."""
+    relayed = relaying_of(words, cue, found, phrases)
+    runs = runs_of(words, cue, relayed and relayed[0])
+    return [words.stretch(*run) for run in runs] if len(runs) > 1 else None
 
 
 def _quoted(words: ClassedWords, quotations: list[Stretch]) -> list[bool]:

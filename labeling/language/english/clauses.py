@@ -172,10 +172,15 @@ class _Reader:
                 continue
             dateline = self._classes.rfind(":", first, at) - first
             start = first + dateline + 1 if 0 <= dateline < _DATELINE else first
-            if at - start < _FEW or self._adjunct(start, at, more):
+            if at - start < _FEW or self._adjunct(start, at, more) or self._named(start, at):
                 return None
             return (start, at)
         return None
+
+    def _named(self, start: int, end: int) -> bool:
+        """Return whether words before a comma only name who speaks: “The minister, Anna Brook, said”, “Vell, a ferryman, said”."""
+        to = self._phrases.end(start)
+        return start < to <= end and (to == end or (self._class(to) == "," and self._phrases.end(to + 1) == end))
 
     def _adjunct(self, start: int, end: int, more: bool) -> bool:
         """Return whether words before a comma say when or how, and nothing that was said: “In the same vein, he added”."""

@@ -17,6 +17,10 @@ DETERMINERS = words_in(
     "some any no every each all both either neither another other others certain several many most multiple few "
     "numerous various two three four five six seven eight nine ten eleven twelve twenty thirty hundreds dozens one"
 )
+#: Those with which someone is mentioned for the first time: “a senior envoy”, “two pilots”.
+INTRODUCING = words_in(
+    "a an one another some several many few numerous various two three four five six seven eight nine ten eleven twelve"
+)
 POSSESSIVES = words_in("my your his her its our their whose")
 PRONOUNS = words_in(
     "i you he she it we they him them us me someone somebody everyone everybody anyone nobody himself herself themselves"
@@ -52,6 +56,8 @@ FUNCTION_WORDS = words_in(
 BEFORE_VERBS = words_in(
     "also only just still even already later earlier then again once however never thus therefore now"
 )
+#: Adverbs that a cue leaves out; what negates it stays in.
+ADVERBS = BEFORE_VERBS - {"never"}
 RELATIVE = words_in("who which whose whom that")
 #: Nouns for people and bodies that speak, in the singular or as listed.
 ROLES = words_in(

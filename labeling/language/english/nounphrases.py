@@ -179,6 +179,8 @@ def _latin(word: str) -> bool:
     return any(character.isalpha() and character < "\u0250" for character in word)
 
 
+#: “of”, “to”, “in” …: what stands behind belongs to someone else.
+_ATTACHES = frozenset("opl")
 _NAME = re.compile("C_?(?:j{0,2}C_?)*(?:j{0,2}[CS]_?)?")
 
 
@@ -195,3 +197,18 @@ def names(words: ClassedWords) -> list[Run]:
         if words.classes[match.start() - 1 : match.start()] != "o" and end - start > 1:
             found.append((start, end))
     return found
+
+
+def name_of(words: ClassedWords, phrase: Run, known: list[Run]) -> Run | None:
+    """Return the full name of the one whom a phrase means: “the minister, Anna Brook”; None where it may be another's.
+
+    It ends the phrase, but for the same name in another script; “an aide of President Brook” and “Brook and Anna Vell” have none.
+    """
+    first, to = phrase
+    opened = words.classes.find("(", first, to)
+    end = to if opened < 0 else opened
+    inside = [run for run in known if first <= run[0] and run[1] <= end]
+    if len(inside) != 1 or inside[0][1] != end or words.classes[end - 1] == "S" or "&" in words.classes[first:to]:
+        return None
+    described = words.classes[first : inside[0][0]].rpartition(",")[2]
+    return None if any(kind in _ATTACHES for kind in described) else inside[0]

@@ -30,6 +30,12 @@ def kind_of(words: ClassedWords, phrase: Run) -> str:
     return "role" if "R" in classes else "name" if "C" in classes else "other"
 
 
+def introduces(words: ClassedWords, phrase: Run) -> bool:
+    """Return whether a phrase mentions someone for the first time: “a senior envoy”, not “one of them”."""
+    first, to = phrase
+    return words.small[first] in lexicon.INTRODUCING and to - first > 1 and words.small[first + 1] != "of"
+
+
 def doubts(words: ClassedWords, found: list[Cue], phrases: list[Run]) -> list[int | None]:
     """Return how unlikely each phrase is to be a speaker: 0 beside a cue, 1 elsewhere; None if it can't speak."""
     starts = {cue.start for cue in found}
