@@ -21,6 +21,21 @@ TEXT = (
 FIRST = TEXT[: TEXT.index(" Then")]
 
 
+def next_one_is_selected(person: Keyboard) -> None:
+    """Wait until what is likely to be marked next is selected beside the active span."""
+    expect(person.page.locator('[data-sw="article"][data-anchor]')).to_be_focused()
+    assert person.active
+
+
+def speaking(site: Site, person: Keyboard) -> list[str]:
+    """Return whom the saved speakers are said to be."""
+    person.wait_until_saved()
+    work = site.exported(person.article or "", person.name)
+    names = {id: name for entries in work["line"]["entries"].values() for id, name in entries.items()}
+    who = [span["attributes"].get("who") for span in work["spans"] if span["label"] == "speaker"]
+    return [" + ".join(names[id] for id in ([each] if isinstance(each, str) else each or [])) for each in who]
+
+
 @pytest.fixture
 def story(site: Site) -> Article:
     """An article with abbreviations, adverbials, an outlet that relays and two apostrophes as quotation marks."""
@@ -65,25 +80,147 @@ def test_a_record_is_linked_within_its_sentence_and_its_speaker_named_without_ti
     person.go(TEXT.index("The bridge will"))
     person.press("q")
     person.press("Shift+R")
-    expect(person.page.locator(".sw-choice:visible").first).to_contain_text("Create “Ada Brekke”")
-    person.press("Enter")
+    next_one_is_selected(person)
     assert spans(site, person, "cue") == ["said"]
     assert spans(site, person, "speaker") == ["Deputy Transport Minister Ada Brekke"]
+    assert speaking(site, person) == ["Ada Brekke"]
+    person.press("j")  # another entry replaces the one that no one asked for
+    person.press("Enter")
+    field = person.page.get_by_label("entity", exact=True)
+    expect(field).to_have_value("Ada Brekke")
+    person.page.keyboard.type("The minister")
+    person.press("Enter")
+    expect(person.page.locator('[data-sw="article"]')).to_be_focused()
+    assert speaking(site, person) == ["The minister"]
 
 
-def test_one_key_marks_what_is_offered_with_its_links(site: Site, person: Keyboard) -> None:
+def test_one_key_marks_what_is_offered_with_its_links_and_selects_the_next_offer(site: Site, person: Keyboard) -> None:
     person.go(TEXT.index("“The bridge will"))
     person.press("n")
     person.press("Shift+R")
-    person.press("Enter")
+    next_one_is_selected(person)
+    quote = person.active
     assert spans(site, person, "quote") == [TEXT[TEXT.index("“The bridge") : TEXT.index(" Deputy")]]
     assert spans(site, person, "cue") == ["said"]
     assert spans(site, person, "speaker") == ["Deputy Transport Minister Ada Brekke"]
-    person.press("Control+z")
-    person.press("Control+z")
-    person.press("Control+z")
+    [(start, end)] = person.selected()
+    assert TEXT[start:end] == "this year"
+    person.press("[")  # the quote is still active, and what is selected stays
+    assert person.active == quote
+    assert person.selected() == [(start, end)]
+    assert spans(site, person, "quote") == [TEXT[TEXT.index("“The bridge") : TEXT.index("” Deputy")]]
+    for _ in range(3):  # the edge, the links, the quote
+        person.press("Control+z")
     assert spans(site, person, "quote") == []
     assert spans(site, person, "speaker") == []
+
+
+def test_one_key_gives_a_date_its_value_and_its_quote_and_another_key_the_next_reading(
+    site: Site, keyboard: Keyboard
+) -> None:
+    text = "“We will meet on Friday,” said Anna Brook. “Not before,” said Dov Marrick."
+    dated = site.have(article.make(text, published="2024-03-04"))
+    keyboard.open(dated.id, dated.text)
+    keyboard.press("n")
+    for _ in range(2):
+        keyboard.press("Shift+R")
+        next_one_is_selected(keyboard)
+    expect(keyboard.card(keyboard.active).locator(".sw-date-value")).to_contain_text("Fri 8 Mar 2024")
+    keyboard.wait_until_saved()
+    work = site.exported(dated.id, keyboard.name)
+    [date] = [span for span in work["spans"] if span["label"] == "claimed_date"]
+    assert date["attributes"]["value"]["edtf"] == "2024-03-08"
+    assert [link["type"] for link in work["relations"] if link["from"] == date["id"]] == ["claimed_in"]
+    other = keyboard.card(keyboard.active).locator(".sw-other").first
+    expect(other).to_contain_text("Fri 1 March 2024")
+    keyboard.press("v")
+    expect(keyboard.card(keyboard.active).locator(".sw-date-value")).to_contain_text("Fri 1 Mar 2024")
+    keyboard.press("Control+z")
+    expect(keyboard.card(keyboard.active).locator(".sw-date-value")).to_contain_text("Fri 8 Mar 2024")
+
+
+def test_a_link_right_after_the_key_replaces_what_it_chose(site: Site, keyboard: Keyboard) -> None:
+    text = "“The bridge is fine,” the friend of Ada Brekke told Dov Marrick in Lissen. Ilko Vránar left."
+    story = site.have(article.make(text))
+    keyboard.open(story.id, story.text)
+    keyboard.press("n")
+    keyboard.press("Shift+R")
+    expect(keyboard.page.get_by_label("entity", exact=True)).to_be_focused()
+    keyboard.press("Escape")
+    keyboard.press("l")
+    keyboard.press(keyboard.see("letters", text.index("Ilko"))[0])
+    expect(keyboard.page.locator('[data-sw="hint"]')).to_contain_text("replaced")
+
+    def speakers() -> list[str]:
+        keyboard.wait_until_saved()
+        return [span["text"] for span in site.exported(story.id, keyboard.name)["spans"] if span["label"] == "speaker"]
+
+    assert speakers() == ["Ilko Vránar"]
+    keyboard.press("Escape")
+    keyboard.press("Control+z")
+    assert speakers() == ["the friend of Ada Brekke"]
+
+
+def test_a_part_marked_right_after_the_key_is_linked_in_place_of_the_one_it_chose(
+    site: Site, keyboard: Keyboard
+) -> None:
+    text = "“The bridge is fine,” the friend of Ada Brekke told Dov Marrick in Lissen. Ilko Vránar heard of it."
+    story = site.have(article.make(text))
+    keyboard.open(story.id, story.text)
+    keyboard.press("n")
+    keyboard.press("Shift+R")
+    expect(keyboard.page.get_by_label("entity", exact=True)).to_be_focused()
+    keyboard.press("Escape")
+    quote = keyboard.active
+    keyboard.go(text.index("heard"))
+    keyboard.press("c")
+    keyboard.go(text.index("Ilko"))
+    keyboard.press("s")
+    keyboard.press("Enter")
+    expect(keyboard.page.locator('[data-sw="article"]')).to_be_focused()
+    assert keyboard.active == quote
+    keyboard.wait_until_saved()
+    work = site.exported(story.id, keyboard.name)
+    words = {span["id"]: span["text"] for span in work["spans"]}
+    assert sorted(words.values()) == ["Ilko Vránar", "heard", "“The bridge is fine,”"]
+    assert {(link["type"], words[link["to"]]) for link in work["relations"]} == {
+        ("said_by", "Ilko Vránar"),
+        ("cued_by", "heard"),
+    }
+    keyboard.press("c")  # on the quote, which is active now, the key changes the label as ever
+    keyboard.press("Control+z")
+
+
+def test_a_fragment_is_added_to_the_quote_though_a_date_in_it_was_marked_meanwhile(
+    site: Site, keyboard: Keyboard
+) -> None:
+    text = "“We leave on Friday,” Ada Brekke said. “Nobody stays.”"
+    story = site.have(article.make(text, published="2024-03-04"))
+    keyboard.open(story.id, story.text)
+    keyboard.press("n")
+    for _ in range(2):  # the quote, then its date
+        keyboard.press("Shift+R")
+        next_one_is_selected(keyboard)
+    expect(keyboard.page.locator(".sw-hint-key", has_text="add to “We leave")).to_be_visible()
+    keyboard.press("f")
+    keyboard.wait_until_saved()
+    [quote] = [span for span in site.exported(story.id, keyboard.name)["spans"] if span["label"] == "quote"]
+    assert quote["text"] == "“We leave on Friday,” … “Nobody stays.”"
+
+
+def test_one_click_marks_what_is_offered_and_shows_the_next_offer(site: Site, mouse: Mouse, story: Article) -> None:
+    mouse.open(story.id, story.text)
+    bar = mouse.page.get_by_role("toolbar", name="Labels")
+    mouse.page.get_by_role("button", name="Select the next unmarked quote or date").click()
+    expect(bar.get_by_role("button", name="Date with its value")).to_be_visible()
+    quote = bar.get_by_role("button", name="Quote with its links")
+    while not quote.is_visible():
+        before = mouse.selected()
+        bar.get_by_role("button", name="next").click()
+        assert mouse.selected() != before
+    quote.click()
+    expect(mouse.record(mouse.active)).to_contain_text("Ada Brekke")
+    expect(bar.get_by_role("button", name="Date with its value")).to_be_visible()
 
 
 def test_a_record_is_linked_to_who_speaks_and_not_to_the_outlet_that_relays(site: Site, person: Keyboard) -> None:

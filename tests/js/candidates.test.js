@@ -114,6 +114,35 @@ test("the next candidates are quotes and dates in reading order, without those t
   assert.deepEqual(walk([{ label: "quote", fragments: [STORY.find("“We know")] }]), all.slice(1));
 });
 
+test("what comes next after a stretch may begin with it, the longer one first, and before it too", () => {
+  const quote = STORY.find("that “it” would close on Monday");
+  const next = (point, direction, end) => STORY.read(STORY.candidates.next(point, direction, LABELS, [], end));
+  assert.equal(next(STORY.find("“We know")[0], 1, STORY.find("“We know ‘it’,”")[1]), "‘it’");
+  assert.equal(next(quote[0], 1, quote[1] + 1), "that “it” would close on Monday");
+  assert.equal(next(quote[0], -1, quote[0] + 1), "that “it” would close on Monday");
+  assert.equal(next(...[quote[0], -1, quote[1]]), "‘it’");
+});
+
+test("around a point the date is likely, or else the quote, and a stretch is likely as what it is offered as", () => {
+  const at = (words) => STORY.candidates.likelyAt(STORY.find(words)[0] + 1, LABELS)?.label;
+  assert.deepEqual(["Monday", "would", "mayor"].map(at), ["date", "quote", undefined]);
+  const [start, end] = STORY.find("Monday");
+  assert.equal(STORY.candidates.likeliest({ start, end }, LABELS)?.label, "date");
+  assert.equal(STORY.candidates.likeliest({ start, end: end - 1 }, LABELS), undefined);
+});
+
+test("a noun phrase means the one whose name it has", () => {
+  const text = "The mayor, Anna Brook, left. Tom stayed.";
+  const world = new World(text, {
+    phrases: [
+      ["The mayor, Anna Brook", { name: "Anna Brook" }],
+      ["Tom", {}],
+    ],
+  });
+  const nameOf = (words) => world.read(world.candidates.nameOf([world.find(words)]));
+  assert.deepEqual(["The mayor, Anna Brook", "Tom", "Anna Brook"].map(nameOf), ["Anna Brook", null, null]);
+});
+
 test("the cue of a quote is in its own sentence, however near another one is, and its speaker comes with it", () => {
   const world = new World("The crew warned. “We will go on to the very end of the road,” Anna said. Tom denied it.", {
     sentences: ["The crew warned.", "“We will go on to the very end of the road,” Anna said.", "Tom denied it."],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { entryChoices } from "../../labeling/ui/component/entryfield.js";
+import { clearEntry, entryChoices } from "../../labeling/ui/component/entryfield.js";
 import { Lexicon } from "../../labeling/ui/component/lexicon.js";
 
 const LEXICON = new Lexicon({
@@ -164,4 +164,50 @@ test("entries: a new entry's id follows from its name, as in Python, so that two
   };
   for (const choice of await entryChoices("source", around, "Zoé Café", false)) choice.pick();
   assert.deepEqual(created, [["6b392fae99e0987b", "6b392fae99e0987b", "Zoé Café"]]);
+});
+
+for (const [claim, name, registry, expected, described = false] of [
+  ["a full name that no entry has is a new entry", "Dov Marrick", {}, ["new", "Dov Marrick"]],
+  ["a full name of one entry is that entry", "Dov  Marrick", { dov: "Dov Marrick" }, ["dov", "Dov Marrick"]],
+  ["another of the same last name has to be told apart", "Dov Marrick", { ida: "Ida Marrick" }, null],
+  ["two entries of one name have to be told apart", "Dov Marrick", { one: "Dov Marrick", two: "Dov Marrick" }, null],
+  [
+    "a longer name that begins with the last word is no namesake",
+    "Dov Marr",
+    { ida: "Ida Marrick" },
+    ["new", "Dov Marr"],
+  ],
+  [
+    "a description is a new entry, whoever shares its last word",
+    "a senior envoy",
+    { other: "the envoy" },
+    ["new", "a senior envoy"],
+    true,
+  ],
+  ["a description that an entry has may mean another one", "a senior envoy", { one: "a senior envoy" }, null, true],
+])
+  test(`entries: ${claim}`, async () => {
+    const api = {
+      registry: async (_, query) => ({
+        entries: Object.entries(registry)
+          .filter(([, each]) => each.toLowerCase().includes(query))
+          .map(([id, each]) => ({ id, name: each })),
+      }),
+    };
+    const found = await clearEntry("source", name, described, {
+      api,
+      article: "here",
+      lexicon: LEXICON,
+      newId: () => "new",
+    });
+    const id = found?.id.length === 16 ? "new" : found?.id;
+    assert.deepEqual(found && [id, found.name], expected);
+  });
+
+test("entries: without an answer of the registry someone has to say", async () => {
+  const api = { registry: () => Promise.reject(new Error("offline")) };
+  assert.equal(
+    await clearEntry("source", "Dov Marrick", false, { api, article: "", lexicon: LEXICON, newId: () => "" }),
+    null,
+  );
 });

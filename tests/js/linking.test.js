@@ -92,9 +92,9 @@ test("where two are allowed, there is no third", () => {
 
 test("what is not marked yet can be linked too, in its place among what is, and is made with the link", () => {
   const likely = () => [
-    [121, 124],
-    [164, 171],
-    [200, 205],
+    { start: 121, end: 124 },
+    { start: 164, end: 171 },
+    { start: 200, end: 205 },
   ];
   const choices = linkChoices(state(SPANS), QUOTE, [{ type: SAID_BY, out: true }], likely);
   assert.deepEqual(
@@ -111,7 +111,18 @@ test("a record is linked at once: one link to each label, to what is marked ther
   const CUED_BY = { key: "cued_by", title: "introduced by", from: ["quote"], to: ["cue"] };
   const RELAYED_BY = { key: "relayed_by", title: "passed on by", from: ["quote"], to: ["speaker"] };
   const links = [SAID_BY, CUED_BY, RELAYED_BY, CLAIMED_IN].map((type) => ({ type, out: type.from.includes("quote") }));
-  const nearest = (label) => ({ speaker: { start: 164, end: 170 }, cue: { start: 121, end: 125 } })[label];
+  const nearest = (label) =>
+    ({
+      speaker: { start: 164, end: 170 },
+      cue: {
+        start: 121,
+        end: 125,
+        fragments: [
+          [121, 122],
+          [124, 125],
+        ],
+      },
+    })[label];
   const made = (relations) =>
     recordLinks(state(SPANS, relations), QUOTE, links, nearest).map(({ type, span, made }) => [
       type.key,
@@ -123,4 +134,9 @@ test("a record is linked at once: one link to each label, to what is marked ther
     ["cued_by", "cue:121-125", true],
   ]);
   assert.deepEqual(made([{ id: "r", type: "said_by", from: "q", to: "far" }]), [["cued_by", "cue:121-125", true]]);
+  const [, cue] = recordLinks(state(SPANS), QUOTE, links, nearest);
+  assert.deepEqual(cue.span.fragments, [
+    [121, 122],
+    [124, 125],
+  ]);
 });

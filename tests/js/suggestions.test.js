@@ -166,6 +166,27 @@ test("a date takes the reading chosen and is linked to the quote that a suggesti
   assert.equal(accepted(DATE).after.relations.size, 0, "without the quote there is nothing to link to");
 });
 
+test("a date accepted before its quote is linked to it once that is accepted", () => {
+  const { after: dated, head: date } = accepted(DATE);
+  const by = { ...BY, all: [DATE, QUOTE] };
+  const made = acceptOps(
+    QUOTE,
+    0,
+    by,
+    dated,
+    schema,
+    () => ({}),
+    () => `late${dated.spans.size}${Math.random()}`,
+    slice,
+  );
+  for (const op of made.ops) dated.apply(op);
+  assert.ok(
+    [...dated.relations.values()].some(
+      ({ type, from, to }) => type === "claimed_in" && from === date && to === made.head,
+    ),
+  );
+});
+
 test("changing, removing or linking a span of an accepted suggestion corrects it; its own ops don't", () => {
   const { after, ops, head } = accepted(QUOTE);
   assert.deepEqual(correctionOps(after, ops), []);

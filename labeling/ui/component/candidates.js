@@ -6,7 +6,7 @@ import { Lexicon, NO_WORDS } from "./lexicon.js";
 /**
  * @typedef {import("./tokens.js").Stretch} Stretch
  * @typedef {import("./schema.js").Label} Label
- * @typedef {{within?: [number, number], speaker?: [number, number], hearer?: boolean, quoted?: boolean, doubt?: number, kind?: string}} Features
+ * @typedef {{within?: [number, number], speaker?: [number, number], hearer?: boolean, quoted?: boolean, doubt?: number, kind?: string, name?: [number, number], new?: boolean, fragments?: [number, number][]}} Features
  * @typedef {[number, number, Features?]} Candidate  half-open, in code points
  * @typedef {object} CandidateData  what the server's rules of the article's language found; see `labeling/language/model.py`
  * @property {string | null} rules  the language whose rules these are; null if the article's has none yet
@@ -20,6 +20,7 @@ import { Lexicon, NO_WORDS } from "./lexicon.js";
  * @property {Candidate[]} names
  * @property {Candidate[]} dates
  * @typedef {Stretch & {features: Features}} Found
+ * @typedef {Stretch & {fragments?: [number, number][]}} Parted  with its fragments, where it has several
  */
 
 /** How many characters further away a name beside a cue may stand than one that is not. */
@@ -80,6 +81,22 @@ export class Candidates {
     let at = Math.max(0, lastStarting(words, point));
     if (words[at] && !words[at].word && words[at - 1]?.end === point) at--;
     return words[at]?.word ? plain(words[at]) : null;
+  }
+
+  /** The full name of the one that a noun phrase means; null where it has none. @param {[number, number][]} fragments @returns {Stretch | null} */
+  nameOf(fragments) {
+    const name = this.phraseOf(fragments)?.features.name;
+    return name ? { start: name[0], end: name[1] } : null;
+  }
+
+  /** Whether a noun phrase mentions someone for the first time: “a senior envoy”. @param {[number, number][]} fragments @returns {boolean} */
+  isNew(fragments) {
+    return Boolean(this.phraseOf(fragments)?.features.new);
+  }
+
+  /** The noun phrase that a span is. @param {[number, number][]} fragments @returns {Found | undefined} */
+  phraseOf([[start, end], ...others]) {
+    return others.length ? undefined : this.phrases.find((each) => each.start === start && each.end === end);
   }
 
   /** The date expression at `point`. @param {number} point @returns {Stretch | null} */
@@ -152,15 +169,31 @@ export class Candidates {
     return ordered;
   }
 
+  /** What a stretch is likely to be marked as. @param {Stretch} stretch @param {Label[]} labels @returns {(Stretch & {label: string}) | undefined} undefined if it isn't likely */
+  likeliest({ start, end }, labels) {
+    return this.likely(labels).find((each) => each.start === start && each.end === end);
+  }
+
+  /** What is likely to be marked around a point: the date there, or else the quote. @param {number} point @param {Label[]} labels @returns {(Stretch & {label: string}) | null} */
+  likelyAt(point, labels) {
+    for (const label of [labels.find((each) => dateOf(each)), labels.find(({ quotation }) => quotation)]) {
+      const found = label && this.at(point, label);
+      if (label && found) return { ...found, label: label.key };
+    }
+    return null;
+  }
+
   /**
-   * The first stretch that is likely to be marked, and is not, at a point or after it; or the last one before it.
+   * The first stretch that is likely to be marked, and is not, at a point or after it; or the last one before it. With `end`, the one before or after
+   * the stretch from the point to there: of those that begin at one point, the longer one comes first.
    * @param {number} point @param {1 | -1} direction @param {Label[]} labels
-   * @param {readonly {label: string, fragments: [number, number][]}[]} spans those there are @returns {(Stretch & {label: string}) | null}
+   * @param {readonly {label: string, fragments: [number, number][]}[]} spans those there are @param {number} [end]
+   * @returns {(Stretch & {label: string}) | null}
    */
-  next(point, direction, labels, spans) {
+  next(point, direction, labels, spans, end = Infinity) {
     const free = this.likely(labels).filter(
       (each) =>
-        (direction > 0 ? each.start >= point : each.start < point) &&
+        (each.start === point ? (end - each.end) * direction > 0 : (each.start - point) * direction > 0) &&
         !spans.some(({ label, fragments }) => label === each.label && overlaps(each, fragments)),
     );
     return (direction > 0 ? free[0] : free[free.length - 1]) ?? null;
@@ -168,16 +201,16 @@ export class Candidates {
 
   /**
    * What most likely belongs to a quote, by label: its cue, in its own sentence before any other, and who speaks there.
-   * @param {[number, number][]} quote its fragments @param {Label[]} labels @returns {Map<string, Stretch>}
+   * @param {[number, number][]} quote its fragments @param {Label[]} labels @returns {Map<string, Parted>}
    */
   partners(quote, labels) {
-    /** @type {Map<string, Stretch>} */
+    /** @type {Map<string, Parted>} */
     const found = new Map();
     const people = (/** @type {Label} */ label) => whoOf(label).length > 0;
     const cueLabel = labels.find((label) => !people(label) && !label.quotation);
     const cue = cueLabel && this.cueOf(quote, cueLabel);
     if (!cue) return found;
-    found.set(cueLabel.key, plain(cue));
+    found.set(cueLabel.key, parted(cue, cueLabel));
     const [start, end] = cue.features.speaker ?? [0, 0];
     const speaks = end > start && !overlaps({ start, end }, quote) ? { start, end } : null;
     const behind = cue.features.hearer ? BEHIND.hearer : BEHIND.other;
@@ -211,6 +244,11 @@ function around(point) {
 /** @param {Stretch} stretch @returns {Stretch} */
 function plain({ start, end }) {
   return { start, end };
+}
+
+/** A stretch with its fragments, if spans of the label can have several. @param {Found} found @param {Label} label @returns {Parted} */
+export function parted({ start, end, features }, label) {
+  return label.fragments && features.fragments ? { start, end, fragments: features.fragments } : { start, end };
 }
 
 /** @param {Stretch} stretch @param {[number, number][]} fragments @returns {boolean} */

@@ -9,16 +9,19 @@ export class Caret {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
     this.desk = desk;
+    this.pointing = false; // the mouse or a finger was used last, not a key
     this.aloud = new Later("painted", () => this.readAloud());
     this.bar = new LabelBar(desk.schema, desk.view, {
       label: (key) => this.fromBar(() => desk.marking.label(key)),
       addFragment: () => this.fromBar(() => desk.marking.addFragment()),
       fragmentKey: desk.keymap.keyOf("add-fragment"),
-      complete: () => this.fromBar(() => desk.linker.completeRecord()),
+      complete: () => this.fromBar(() => desk.completing.run()),
       completeKey: desk.keymap.keyOf("record"),
       offered: () => [desk.marking.offered()?.label ?? "", desk.marking.offerInWords()],
       choose: () => this.chooseLabel(),
       chooseKey: desk.keymap.keyOf("choose-label"),
+      next: () => this.fromBar(() => desk.marking.stepCandidate(1)),
+      nextKey: desk.keymap.keyOf("next-candidate"),
       counts: () => this.counts(),
     });
     desk.view.page.append(this.bar.root);
@@ -28,7 +31,11 @@ export class Caret {
         this.bar.hide();
         if (!desk.submitting.insists) desk.hint("");
       },
-      pick: (ids) => desk.pick(ids),
+      pick: (ids) => {
+        const picked = desk.pick(ids);
+        if (picked && this.pointing) this.showBar();
+        return picked;
+      },
       stretch: () => {
         this.draw();
         desk.hints.draw();
@@ -41,6 +48,8 @@ export class Caret {
   /** @param {import("./workspace.js").Listen} on */
   listen(on) {
     this.pointer.listen(on);
+    on(this.desk.root, "pointerdown", () => (this.pointing = true), true);
+    on(this.desk.root, "keydown", () => (this.pointing = false), true);
   }
 
   clear() {
@@ -127,6 +136,7 @@ export class Caret {
 
   showBar() {
     const { selection, point, anchor } = this.desk.cursor;
+    if (this.desk.layout.sights.length) this.desk.layout.settle(); // it stands where the selection comes into view
     if (selection && !this.bar.picker.open)
       this.bar.show(selection, point >= (anchor ?? 0), this.desk.marking.growing()?.label ?? "");
   }
@@ -151,5 +161,6 @@ export class Caret {
     getSelection()?.removeAllRanges();
     action();
     this.desk.keyboard.focusText();
+    if (this.pointing) this.showBar();
   }
 }

@@ -19,6 +19,7 @@ import { numberControl } from "./numberfield.js";
  * @property {(value: any, before?: Op[]) => void} set  null takes the value away; `before` are ops that go first
  * @property {(id: string, reading: import("./client.js").Reading, value: any) => void} fill  sets what a reading of a date says
  * @property {() => string} id  the span's
+ * @property {() => boolean} unasked  whether it has got its entry without a question: another one replaces it
  * @property {() => void} done  back to the text
  * @property {() => string} words  the span's own words
  * @property {null | (() => (import("./tokens.js").Stretch & {name: string})[])} names  the names in the article, where a span's words name its entry, as a speaker's do and a quote's or a date's do not

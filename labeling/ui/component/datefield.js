@@ -14,6 +14,9 @@ import { CalendarStrip } from "./strip.js";
  * @typedef {{of: string, readings: WordsRead[], ready: Promise<void>}} OwnReadings
  */
 
+/** So many other readings stand beside a date's value. */
+const MOST_OTHERS = 2;
+
 /** The control of a date. @param {Attribute} attribute @param {Surroundings} around @returns {import("./controls.js").Control} */
 export function dateControl(attribute, around) {
   const field = new DateField(attribute, around);
@@ -56,19 +59,31 @@ class DateField {
   sync(value) {
     this.value = value;
     this.combo.sync(value ? (value.words ?? notation(value)) : "");
-    if (!value) this.ask();
+    if (!value || value.words) this.ask();
     this.draw();
   }
 
-  /** Takes over what the span's words say, where they say one thing only. @param {boolean} likeliest where they can say several, the likeliest @returns {Promise<boolean>} whether they do */
+  /** Takes over what the span's words say, where they say one thing only; in place of a value that they say already, the next one. @param {boolean} likeliest where they can say several, the likeliest @returns {Promise<boolean>} whether they do */
   async accept(likeliest) {
     const id = this.around.id();
-    if (this.value) return false;
     const asked = this.ask();
     await asked.ready;
-    if (!asked.readings.length || (asked.readings.length > 1 && !likeliest)) return false;
-    this.take(id, asked.readings[0]);
+    const { readings } = asked;
+    if (this.value) {
+      const [next] = this.others();
+      if (next) this.take(id, next);
+      return next !== undefined;
+    }
+    if (!readings.length || (readings.length > 1 && !likeliest)) return false;
+    this.take(id, readings[0]);
     return true;
+  }
+
+  /** What else the words can mean, from the reading after the value on; nothing where the value is none of their readings. @returns {WordsRead[]} */
+  others() {
+    const { readings } = this.own;
+    const now = readings.findIndex(({ reading }) => this.value && notation(reading) === notation(this.value));
+    return now < 0 ? [] : [...readings.slice(now + 1), ...readings.slice(0, now)];
   }
 
   /** Looks up what the span's own words say. @returns {OwnReadings} */
@@ -123,7 +138,26 @@ class DateField {
     said.title = shown ? [shown.edtf, shown.timex3, shown.mod].filter(Boolean).join(" · ") : "";
     if (best && !previewed) return said.replaceChildren(this.acceptButton(best, another, words));
     const remark = value && !previewed ? around.remark() : "";
-    said.replaceChildren(words, ...(remark ? [make("span", { class: "sw-remark", text: remark })] : []));
+    const others = value && !previewed ? this.others().slice(0, MOST_OTHERS) : [];
+    said.replaceChildren(
+      words,
+      ...(remark ? [make("span", { class: "sw-remark", text: remark })] : []),
+      ...others.map((read, index) => this.otherButton(read, index)),
+    );
+  }
+
+  /** A button for another reading; the key of the first takes it too. @param {WordsRead} read @param {number} index @returns {HTMLElement} */
+  otherButton(read, index) {
+    const onclick = () => {
+      this.take(this.around.id(), read);
+      this.around.done();
+    };
+    return make(
+      "button",
+      { type: "button", class: "sw-other", tabindex: "-1", title: "Take this date instead", onclick },
+      ...(index ? [] : [make("kbd", { class: "sw-kbd", text: this.around.acceptKey() })]),
+      read.reading.explain,
+    );
   }
 
   /** @param {WordsRead} best @param {WordsRead | undefined} another @param {string} words @returns {HTMLElement} */

@@ -49,6 +49,8 @@ export class Details {
         return sentence ? desk.wording.slice(sentence.start, start) : "";
       },
       remark: (/** @type {string} */ id, /** @type {string} */ attribute) => this.follows.remark(id, attribute),
+      unasked: (/** @type {string} */ id) => desk.completing.unasked.has(id),
+      asked: (/** @type {string} */ id) => void desk.completing.unasked.delete(id),
       newId: () => desk.newId(),
       keyOf: (/** @type {string} */ command) => desk.keymap.keyOf(command),
     };
@@ -161,9 +163,10 @@ export class Details {
 
   /** Back to the text from a field, and to the span it was asked for, if any. */
   toText() {
-    const back = this.desk.linker.askedFor;
+    const { askedFor: back, goesOn } = this.desk.linker;
     this.desk.keyboard.focusText();
     if (back) this.desk.activate(back);
+    if (back && goesOn) this.desk.marking.goOn();
   }
 
   /** Closes what is open below the cards, if the focus is there. */

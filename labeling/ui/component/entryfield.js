@@ -32,7 +32,8 @@ export function registryControl(attribute, around) {
     find: async (query) => {
       const typed = combo.typed ? query : "";
       const replacing = !typed && query !== "" && query === combo.value; // all that stands in the field is selected
-      if (!several || !present.length) return { choices: await entryChoices(registry, around, typed, replacing) };
+      if (!several || !present.length || around.unasked())
+        return { choices: await entryChoices(registry, around, typed, replacing) };
       const held = present;
       const adding = {
         ...around,
@@ -119,6 +120,28 @@ export async function entryChoices(registry, around, typed, replacing) {
   if (typed || head) return [...choices, ...makes];
   const before = first ? 0 : 1; // a description that isn't of the likeliest entry is most often of a new one
   return [...choices.slice(0, before), ...makes, ...choices.slice(before)];
+}
+
+/**
+ * The entry that a full name can only mean: the only one of this name; or a new one, if no other has its last word. With `described`, the words are no name
+ * but mention someone for the first time, and mean a new entry if none is called so. Null where someone has to say.
+ * @param {string} registry @param {string} name @param {boolean} described
+ * @param {{api: import("./client.js").Api, article: string, lexicon: import("./lexicon.js").Lexicon, newId: () => string}} about
+ * @returns {Promise<{id: string, name: string} | null>}
+ */
+export async function clearEntry(registry, name, described, { api, article, lexicon, newId }) {
+  const own = asName(name);
+  const wordsOf = (/** @type {string} */ each) => lexicon.folded(each).split(" ");
+  try {
+    const { entries } = await api.registry(registry, wordsOf(own).at(-1) ?? "", article);
+    const alike = entries.filter((each) => lexicon.folded(each.name) === lexicon.folded(own));
+    if (alike.length && described) return null; // perhaps another one
+    if (alike.length) return alike.length === 1 ? { id: alike[0].id, name: alike[0].name } : null;
+    const others = !described && entries.some((each) => wordsOf(each.name).includes(wordsOf(own).at(-1) ?? ""));
+    return others ? null : { id: await madeId(registry, own, newId), name: own };
+  } catch {
+    return null; // offline: the field asks
+  }
 }
 
 /**

@@ -32,13 +32,16 @@ export class Form {
     for (const attribute of label.attributes) {
       const control = controlFor(attribute, {
         api: host.api,
-        set: (value, before = []) =>
+        set: (value, before = []) => {
+          host.asked(this.span.id);
           host.act([
             ...before.filter((op) => host.annotation().entries[op.registry]?.[op.id] !== op.name),
             { kind: "set", id: this.span.id, name: attribute.key, value },
-          ]),
+          ]);
+        },
         fill: (id, reading, value) => host.fill(id, attribute, reading, value),
         id: () => this.span.id,
+        unasked: () => host.unasked(this.span.id),
         done: host.toText,
         words: () => host.wording.words(this.span),
         mentioned: (registry) =>

@@ -27,7 +27,8 @@ export class KeyHints {
     if (waiting?.keys) return waiting.keys();
     const letters = desk.cursor.snapping ? [] : [this.hint("toggle-snap", "single characters")];
     const active = desk.annotation.spans.get(desk.active);
-    if (desk.cursor.selection) return [...this.offered(), ...this.labels(), ...this.growing(), ...letters];
+    if (desk.cursor.selection)
+      return [...this.offered(), ...this.growing(), this.hint("next-candidate", "next"), ...this.labels(), ...letters];
     if (active) return [...this.active(active), ...letters];
     const { keymap } = desk;
     return [

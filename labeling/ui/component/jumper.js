@@ -115,7 +115,8 @@ export class Jumper {
   /** @param {Jump} jump */
   go({ word: { start, end } }) {
     const { desk } = this;
-    if (this.extend && desk.active && !desk.cursor.selection) return desk.marking.stretchTo({ start, end });
+    if (this.extend && desk.active && (!desk.cursor.selection || desk.marking.ahead))
+      return desk.marking.stretchTo({ start, end });
     if (this.extend) desk.cursor.move(start >= (desk.cursor.anchor ?? desk.cursor.point) ? end : start, true);
     else desk.cursor.put(start);
     desk.caret.follow(this.extend);

@@ -20,6 +20,8 @@ export class LabelBar {
    * @param {() => void} host.complete
    * @param {string} host.completeKey
    * @param {() => [string, string]} host.offered the label that the selection is likely for, and what is marked with it; "" if there is none
+   * @param {() => void} host.next
+   * @param {string} host.nextKey
    * @param {() => void} host.choose
    * @param {string} host.chooseKey
    * @param {() => Map<string, number>} host.counts spans of the article by label
@@ -84,6 +86,7 @@ export class LabelBar {
           host.addFragment,
         ),
       );
+    if (offered) buttons.push(button("next", undefined, "next", host.nextKey, () => host.next()));
     this.root.replaceChildren(...buttons);
     this.root.hidden = false;
     this.place(selection, forward);

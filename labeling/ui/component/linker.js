@@ -1,7 +1,8 @@
 // @ts-check
+import { parted } from "./candidates.js";
 import { dateOf, kindOf, whoOf } from "./kinds.js";
 import { latinKey, showKey } from "./keymap.js";
-import { linkChoices, linkOps, linksAround, recordLinks } from "./linking.js";
+import { linkChoices, linkOps } from "./linking.js";
 import { namesake, remembered } from "./mentions.js";
 import { excerpt } from "./wording.js";
 
@@ -23,7 +24,8 @@ export class Linker {
     /** The targets of the letters while a link is being made. @type {LinkChoice[] | null} */
     this.choices = null;
     this.all = false; // links are drawn, not only those of the active record
-    this.askedFor = ""; // the span that was active when a field of another one was opened by itself
+    this.askedFor = ""; // the span that was active when a field was opened by itself
+    this.goesOn = false; // what is likely to be marked next is selected once that field is left
   }
 
   /** Puts letters on what the active span can be linked to. @param {Link[]} links */
@@ -37,11 +39,7 @@ export class Linker {
       return this.desk.hint(`A ${this.desk.wording.label(span.label).toLowerCase()} has no links of this type.`);
     const near = (/** @type {string} */ key) => {
       const label = this.desk.schema.label.get(key);
-      return label
-        ? this.desk.candidates
-            .near(span.fragments, label)
-            .map(({ start, end }) => /** @type {[number, number]} */ ([start, end]))
-        : [];
+      return label ? this.desk.candidates.near(span.fragments, label).map((found) => parted(found, label)) : [];
     };
     const choices = linkChoices(this.desk.annotation, span, links, near);
     if (!choices.length) {
@@ -93,6 +91,7 @@ export class Linker {
   interrupt() {
     this.endLink();
     this.askedFor = "";
+    this.goesOn = false;
   }
 
   placed() {
@@ -151,64 +150,13 @@ export class Linker {
     );
     this.endLink();
     if (!ops) return this.desk.hint(`“${type.title}” is limited to ${type.max}; remove one first.`, "bad");
-    this.desk.act(ops);
+    if (made && Object.keys(span.attributes).length) this.desk.completing.unasked.add(ops[0].id);
+    const before = this.desk.completing.replaced(choice);
+    this.desk.act([...before, ...ops]);
     this.desk.say(linked ? `no longer ${type.title}` : `${type.title} ${excerpt(words, 60)}`);
+    if (before.length)
+      this.desk.hint(`“${type.title}” replaced. ${this.desk.keymap.keyOf("undo")} takes it back; link again to add.`);
     if (made) this.ask(ops[0].id, from);
-  }
-
-  /** Marks the offer that is selected, if one is; then links a quote with what most likely belongs to it, or gives a date its likeliest reading. */
-  async completeRecord() {
-    const { desk } = this;
-    const offer = desk.marking.offered();
-    if (offer) desk.marking.addSpan(offer.label, offer);
-    const span = desk.annotation.spans.get(desk.active);
-    const date = dateOf(desk.schema.label.get(span?.label ?? ""));
-    if (span && date) await this.completeDate(span, date);
-    else this.linkRecord();
-  }
-
-  /** Links a date with the quote around it, and gives it the likeliest reading of its words; without one, opens its field. @param {Span} span @param {import("./schema.js").Attribute} date */
-  async completeDate(span, date) {
-    const { desk } = this;
-    const links = linksAround(desk.annotation, span, desk.schema.linksOf(span.label), desk.schema.label);
-    desk.act(
-      links.flatMap(
-        (choice) => linkOps(desk.annotation, span.id, choice, () => desk.newId(), desk.wording.slice) ?? [],
-      ),
-    );
-    if (span.attributes[date.key] === undefined) await desk.marking.acceptDate({ likeliest: true });
-  }
-
-  /** Links the active head of a record with what most likely belongs to it, in one step. */
-  linkRecord() {
-    const { desk } = this;
-    const head = desk.annotation.spans.get(desk.active);
-    const kinds = desk.schema.kinds.get(head?.label ?? "");
-    if (!head || !kinds)
-      return desk.hint(`Select a quote first (${desk.keymap.keysOf("next-mark", "previous-mark", "edit")}).`);
-    const partners = desk.candidates.partners(
-      head.fragments,
-      desk.schema.labels.filter((label) => !label.quotation && !dateOf(label)),
-    );
-    const choices = recordLinks(
-      desk.annotation,
-      head,
-      kinds.flatMap(({ links }) => links),
-      (label) => partners.get(label),
-    );
-    if (!choices.length) return desk.hint("No likely cue or speaker found nearby.");
-    let asked = "";
-    const ops = choices.flatMap((choice) => {
-      const span = choice.made
-        ? { ...choice.span, attributes: this.rememberedFor(choice.span.label, choice.span) }
-        : choice.span;
-      const made = linkOps(desk.annotation, head.id, { ...choice, span }, () => desk.newId(), desk.wording.slice) ?? [];
-      if (choice.made && desk.schema.label.get(span.label)?.attributes.length) asked = made[0].id;
-      return made;
-    });
-    desk.act(ops);
-    desk.say(choices.map(({ type, span }) => `${type.title} ${excerpt(desk.wording.words(span), 60)}`).join(", "));
-    if (asked) this.ask(asked, head.id);
   }
 
   /** Returns the entry chosen earlier for the same words, or the one that a name within them can only mean. @param {string} key of the label @param {{fragments: [number, number][]}} span @returns {Record<string, any>} */
@@ -228,15 +176,16 @@ export class Linker {
     return id ? { [attribute.key]: id } : {};
   }
 
-  /** Asks for what a span that was made by linking stands for, then goes back to the span it was linked from. @param {string} id @param {string} back */
+  /** Asks for what a span that was made by linking stands for, then goes back to the span it was linked from. @param {string} id @param {string} back @returns {boolean} whether there is anything to ask */
   ask(id, back) {
     const span = this.desk.annotation.spans.get(id);
     const label = this.desk.schema.label.get(span?.label ?? "");
     const [first] = label?.attributes ?? [];
-    if (!first || label?.quotation || !kindOf(first).denotes || span?.attributes[first.key] !== undefined) return;
+    if (!first || label?.quotation || !kindOf(first).denotes || span?.attributes[first.key] !== undefined) return false;
     this.desk.activate(id);
     this.askedFor = back;
     this.desk.details.later.now();
     this.desk.details.panel.edit(first.key);
+    return true;
   }
 }

@@ -19,7 +19,7 @@ const MOST_MADE = 12;
 /**
  * Returns the targets that a span can be linked to, nearest first, each with a letter: existing spans, and ranges that could be marked.
  * @param {Annotation} annotation @param {Span} span @param {Link[]} links
- * @param {(label: string) => [number, number][]} [likely] stretches that could be marked with a label, likeliest first
+ * @param {(label: string) => import("./candidates.js").Parted[]} [likely] stretches that could be marked with a label, likeliest first
  * @returns {LinkChoice[]}
  */
 export function linkChoices(annotation, span, links, likely = () => []) {
@@ -40,12 +40,17 @@ export function linkChoices(annotation, span, links, likely = () => []) {
     for (const label of labels) {
       const there = [...annotation.spans.values()].filter((other) => other.label === label);
       let rank = 0;
-      for (const [start, end] of likely(label).slice(0, MOST_MADE)) {
+      for (const { start, end, fragments } of likely(label).slice(0, MOST_MADE)) {
         const id = `${label}:${start}-${end}`;
         if (seen.has(id) || there.some(({ fragments }) => fragments.some(([from, to]) => from < end && start < to)))
           continue;
         seen.add(id);
-        const made = { id, label, fragments: /** @type {[number, number][]} */ ([[start, end]]), attributes: {} };
+        const made = {
+          id,
+          label,
+          fragments: fragments ?? [/** @type {[number, number]} */ ([start, end])],
+          attributes: {},
+        };
         rank = Math.max(rank, distance(span, made)); // in the order given
         found.push({ span: made, type, out, linked: null, made: true, rank });
       }
@@ -57,7 +62,7 @@ export function linkChoices(annotation, span, links, likely = () => []) {
 
 /**
  * The links that make a record of its head at once: one to each label that its relations lead to, to what lies nearest, marked already or not.
- * @param {Annotation} annotation @param {Span} head @param {Link[]} links @param {(label: string) => Stretch | undefined} nearest
+ * @param {Annotation} annotation @param {Span} head @param {Link[]} links @param {(label: string) => import("./candidates.js").Parted | undefined} nearest
  * @returns {LinkChoice[]} none of a kind that exists
  */
 export function recordLinks(annotation, head, links, nearest) {
@@ -78,7 +83,7 @@ export function recordLinks(annotation, head, links, nearest) {
     const span = there ?? {
       id: `${label}:${found.start}-${found.end}`,
       label,
-      fragments: [/** @type {[number, number]} */ ([found.start, found.end])],
+      fragments: found.fragments ?? [/** @type {[number, number]} */ ([found.start, found.end])],
       attributes: {},
     };
     return [{ letter: "", span, type, out, linked: null, made: !there }];

@@ -15,7 +15,7 @@ export class Marking {
   /** @param {import("./workspace.js").Workspace} desk */
   constructor(desk) {
     this.desk = desk;
-    this.recent = ""; // the span last active: a part can be added to it after the caret has left it
+    this.recent = ""; // of the spans that can have several fragments, the one last active: one can be added to it later
     /** The values filled in by readings of dates, by span and attribute. @type {Map<string, Record<string, string>>} */
     this.filled = new Map();
   }
@@ -41,35 +41,51 @@ export class Marking {
 
   /** Selects the next stretch that is likely to be marked and is not. @param {1 | -1} direction */
   stepCandidate(direction) {
-    const { candidates, cursor } = this.desk;
-    const active = this.desk.annotation.spans.get(this.desk.active);
-    const from = active ? active.fragments[0][0] : (cursor.selection?.start ?? cursor.point);
-    const beyond = active || cursor.selection ? 1 : 0; // from a caret what begins there is next, from a span or a selection what begins after it
-    const found = candidates.next(
-      from + (direction > 0 ? beyond : 0),
-      direction,
-      this.desk.schema.labels,
-      this.desk.annotation.ordered(),
-    );
+    const found = this.candidateAfter(direction);
     if (!found)
       return this.desk.hint(direction > 0 ? "No more likely quotes or dates." : "No earlier likely quotes or dates.");
     if (this.desk.active) this.desk.activate("");
-    cursor.select(found.start, found.end, true);
-    this.desk.layout.sights = [found.end, found.start];
-    this.desk.say(
-      `${this.desk.wording.label(found.label)}? ${excerpt(this.desk.wording.slice(found.start, found.end), 80)}`,
-    );
-    this.desk.caret.draw();
-    this.desk.hints.draw();
+    this.offer(found);
   }
 
-  /** What is selected, and the label that it is likely for: one of the offers, or else a quote; null if nothing is. @returns {(Stretch & {label: string}) | null} */
+  /** The next stretch that is likely to be marked, seen from the selection, or else from the active span or the caret. @param {1 | -1} direction */
+  candidateAfter(direction) {
+    const { annotation, candidates, cursor, schema, active } = this.desk;
+    const { start, end } = cursor.selection ?? { start: undefined, end: undefined };
+    const from = start ?? annotation.spans.get(active)?.fragments[0][0] ?? cursor.point;
+    return candidates.next(from, direction, schema.labels, annotation.ordered(), end);
+  }
+
+  /** Selects what is likely to be marked. @param {Stretch & {label: string}} found @param {string | null} [said] what has just been announced */
+  offer({ start, end, label }, said) {
+    const { desk } = this;
+    desk.cursor.select(start, end, true);
+    desk.layout.sights = [end, start];
+    const text = `${desk.wording.label(label)}? ${excerpt(desk.wording.slice(start, end), 80)}`;
+    desk.say(said ? `${said}. Next: ${text}` : text);
+    desk.caret.draw();
+    desk.hints.draw();
+  }
+
+  /** Selects what is likely to be marked next, while the span just completed stays active: keys for spans and links still change that one. */
+  goOn() {
+    const found = this.candidateAfter(1);
+    if (!found) return;
+    this.offer(found, this.desk.status.live.textContent);
+    if (this.desk.caret.pointing) this.desk.caret.showBar();
+  }
+
+  /**
+   * What is selected, and the label that it is likely for: one of the offers, or else a quote. With nothing selected and no span active, the date or
+   * quote around the caret; null if there is none.
+   * @returns {(Stretch & {label: string}) | null}
+   */
   offered() {
-    const { candidates, cursor, schema } = this.desk;
+    const { candidates, cursor, schema, active } = this.desk;
     const { selection } = cursor;
-    if (!selection) return null;
+    if (!selection) return active ? null : candidates.likelyAt(cursor.point, schema.labels);
     const { start, end } = selection;
-    const found = candidates.likely(schema.labels).find((each) => each.start === start && each.end === end);
+    const found = candidates.likeliest(selection, schema.labels);
     const quote = schema.labels.find(({ quotation }) => quotation);
     return found ?? (quote ? { start, end, label: quote.key } : null);
   }
@@ -78,6 +94,18 @@ export class Marking {
   offerInWords() {
     const label = this.desk.schema.label.get(this.offered()?.label ?? "");
     return label ? `${label.title} with its ${dateOf(label) ? "value" : "links"}` : "";
+  }
+
+  /** Whether what is selected comes after the active span, as `goOn` leaves it. */
+  get ahead() {
+    const { active, candidates, cursor, schema } = this.desk;
+    return Boolean(active && cursor.selection && candidates.likeliest(cursor.selection, schema.labels));
+  }
+
+  /** Shows an edge of the active span that has been moved. @param {number} point */
+  showEdge(point) {
+    if (this.ahead) this.desk.layout.sights = [point];
+    else this.desk.caret.show(point);
   }
 
   /** The marks at the caret, innermost last. @returns {Span[]} */
@@ -130,8 +158,13 @@ export class Marking {
     this.desk.active = id;
     this.desk.say(`${this.desk.wording.label(label)} added: ${excerpt(this.desk.wording.slice(start, end), 80)}`);
     const attributes = this.desk.linker.rememberedFor(label, { fragments: [[start, end]] });
-    this.desk.act([addOp({ id, label, fragments: [[start, end]], attributes }, this.desk.wording.slice)]);
+    /** @type {Span} */
+    const span = { id, label, fragments: [[start, end]], attributes };
+    if (Object.keys(attributes).length) this.desk.completing.unasked.add(id);
+    const { before, after, head } = this.desk.completing.partOps(span);
+    this.desk.act([...before, addOp(span, this.desk.wording.slice), ...after]);
     this.desk.details.panel.reveal();
+    if (head) this.desk.linker.ask(id, head);
   }
 
   /** @param {string} id @param {string} label */
@@ -153,14 +186,22 @@ export class Marking {
     this.desk.act([{ kind: "change", id: span.id, fragments: fragmentsOf(pairs, this.desk.wording.slice) }]);
   }
 
-  /** The span that a selection can be added to: the active one, or the one last active. @returns {Span | undefined} */
+  /** Takes note of the span that is active. */
+  remember() {
+    const span = this.desk.annotation.spans.get(this.desk.active);
+    if (span && this.desk.schema.label.get(span.label)?.fragments) this.recent = span.id;
+  }
+
+  /** The span that a selection can be added to: the active one, or else the one of those that can have fragments that was active last. @returns {Span | undefined} */
   growing() {
-    const span = this.desk.annotation.spans.get(this.desk.active || this.recent);
-    return span && this.desk.schema.label.get(span.label)?.fragments ? span : undefined;
+    const { active, annotation, schema } = this.desk;
+    return [active, this.recent]
+      .map((id) => annotation.spans.get(id))
+      .find((span) => span && schema.label.get(span.label)?.fragments);
   }
 
   addFragment() {
-    const span = this.desk.annotation.spans.get(this.desk.active || this.recent);
+    const span = this.growing() ?? this.desk.annotation.spans.get(this.desk.active);
     const { selection } = this.desk.cursor;
     if (!span || !selection)
       return this.desk.hint(
@@ -173,10 +214,12 @@ export class Marking {
         `A ${this.desk.wording.label(span.label).toLowerCase()} can't have several fragments.`,
         "bad",
       );
+    const offered = this.desk.candidates.likeliest(selection, this.desk.schema.labels);
     this.desk.caret.put(selection.end);
     this.desk.active = span.id;
     this.desk.say(`fragment added: ${excerpt(this.desk.wording.slice(selection.start, selection.end), 60)}`);
     this.reshape(span, pairs);
+    if (offered) this.goOn();
   }
 
   /** @param {string} id @param {number} fragment */
@@ -213,7 +256,7 @@ export class Marking {
     const before = pairs[at - 1];
     const after = pairs[at + 1];
     if (pair[0] >= pair[1] || (before && pair[0] <= before[1]) || (after && pair[1] >= after[0])) return;
-    this.desk.caret.show(edge === "end" ? pair[1] : pair[0]);
+    this.showEdge(edge === "end" ? pair[1] : pair[0]);
     this.reshape(span, pairs);
   }
 
@@ -223,7 +266,7 @@ export class Marking {
     if (!span) return;
     const pairs = stretchedTo(span.fragments, word, (stretch) => this.asPolicySays(span.label, stretch));
     if (!pairs) return this.desk.hint("The span's last fragment starts after that word.");
-    this.desk.caret.show(word.start < span.fragments[0][0] ? pairs[0][0] : pairs[pairs.length - 1][1]);
+    this.showEdge(word.start < span.fragments[0][0] ? pairs[0][0] : pairs[pairs.length - 1][1]);
     this.reshape(span, pairs);
   }
 
@@ -244,22 +287,32 @@ export class Marking {
     this.desk.hint(`${kind} has no calendar value${said.length ? `: ${said.join(", ")}` : ""}.`);
   }
 
-  /** Sets the active date to the reading of its words; if there is none, or several and not the likeliest is asked for, opens its field. @param {{likeliest?: boolean}} [how] */
+  /**
+   * Sets the active date to the reading of its words; if there is none, or several and not the likeliest is asked for, opens its field. A date that has a
+   * value gets the next reading.
+   * @param {{likeliest?: boolean}} [how] @returns {Promise<boolean>} whether it has a value
+   */
   async acceptDate({ likeliest = false } = {}) {
     const dated = (/** @type {Span | undefined} */ span) => dateOf(this.desk.schema.label.get(span?.label ?? ""));
     const span = this.desk.annotation.spans.get(this.desk.active) ?? this.here().findLast(dated);
     const attribute = dated(span);
-    if (!span || !attribute)
-      return this.desk.hint(
+    if (!span || !attribute) {
+      this.desk.hint(
         `No date here. Mark one, or use ${this.desk.keymap.keysOf("next-mark", "previous-mark")} to go to one.`,
       );
+      return false;
+    }
     if (span.id !== this.desk.active) this.desk.activate(span.id);
     this.desk.details.later.now();
     const taken = await this.desk.details.panel.accept(attribute.key, likeliest);
-    if (span.id !== this.desk.active || this.desk.annotation.spans.get(span.id) === undefined) return;
-    if (!taken) return void this.desk.details.panel.edit(attribute.key);
+    if (span.id !== this.desk.active || this.desk.annotation.spans.get(span.id) === undefined) return false;
+    if (!taken) {
+      this.desk.details.panel.edit(attribute.key);
+      return false;
+    }
     const value = this.desk.annotation.spans.get(span.id)?.attributes[attribute.key];
     if (value) this.desk.say(this.desk.wording.value(attribute, value));
+    return true;
   }
 
   /** Sets what has a number on the active span's card, or takes it away if it is set. @param {number} number */

@@ -36,6 +36,8 @@ import { Wording } from "./wording.js";
  * @property {() => (import("./tokens.js").Stretch & {name: string})[]} names  the names of people and bodies in the article
  * @property {() => import("./lexicon.js").Lexicon} lexicon  words of the article's language that names are compared by
  * @property {(id: string, attribute: string) => string} remark  what is to be said of a date's value
+ * @property {(id: string) => boolean} unasked  whether the page has given a span its entry without a question: another one replaces it
+ * @property {(id: string) => void} asked  someone has chosen a value of a span
  * @property {() => string} newId
  * @property {(command: string) => string} keyOf
  */

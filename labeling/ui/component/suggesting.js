@@ -29,6 +29,7 @@ export class Suggesting {
     /** Which of its choices is taken, from 0. */
     this.chosen = 0;
     this.why = false;
+    this.asOf = ""; // the publication date that dates were read against
     this.turn = 0; // of the article: an answer that comes too late is of another one
     this.store = storeOf(() => localStorage);
     this.prefix = `saywhen/suggestions/${desk.data.project}/${encodeURIComponent(desk.data.annotator)}/`;
@@ -65,16 +66,24 @@ export class Suggesting {
   /** Asks for the suggestions of the article that has been opened; without an answer there are none, and nothing else changes. */
   async fetch() {
     const turn = ++this.turn;
-    const { article } = this.desk;
+    const { article, outbox } = this.desk;
+    this.asOf = JSON.stringify(outbox?.base.published ?? null);
     if (!article || this.without.has("")) return this.later.ask();
     try {
       const data = await this.desk.api.suggestions(article.id);
       await this.nameEntries(data);
-      if (turn === this.turn) this.suggestions = new Suggestions(data);
+      if (turn !== this.turn) return;
+      this.suggestions = new Suggestions(data);
+      this.shown = this.suggestions.byId.get(this.shown?.id ?? "") ?? null;
     } catch {
       // A server without suggestions, or one whose suggester fails: people label as ever.
     }
     if (turn === this.turn) this.later.ask();
+  }
+
+  /** Asks again once another publication date is saved: dates are read against it. */
+  renew() {
+    if (JSON.stringify(this.desk.outbox?.base.published ?? null) !== this.asOf) this.fetch();
   }
 
   /** Gives entries that would be new the ids that follow from their names, so that everyone creates the same ones. @param {import("./suggestions.js").SuggestionData} data */

@@ -1,6 +1,7 @@
 // @ts-check
 import { make } from "./dom.js";
-import { choiceCount, chosenPart, isLikely, proposed } from "./suggestions.js";
+import { dateOf } from "./kinds.js";
+import { choiceCount, chosenPart, fragmentsIn, isLikely, proposed } from "./suggestions.js";
 import { excerpt, quoted } from "./wording.js";
 
 /**
@@ -71,6 +72,14 @@ export class SuggestionCard {
         ...(entry ? [make("span", { class: "sw-entity", text: entry.id ? entry.name : `${entry.name} (new)` })] : []),
       ]);
     });
+    const { readings = [] } = shown;
+    const time = dateOf(this.wording.schema.label.get(shown.label));
+    if (time && readings.length === 1) rows.push(this.line(time.title, [readings[0].explain]));
+    for (const { relation, to } of shown.parts)
+      if (to)
+        rows.push(
+          this.row(relation, [quoted(excerpt(this.wording.words({ ...head.span, fragments: fragmentsIn(to) }), 60))]),
+        );
     const choices = this.choices(shown, chosen);
     return [
       make(
@@ -99,7 +108,11 @@ export class SuggestionCard {
 
   /** @param {string} relation @param {(string | HTMLElement)[]} content @returns {HTMLElement[]} */
   row(relation, content) {
-    const title = this.wording.schema.relation.get(relation)?.title ?? relation;
+    return this.line(this.wording.schema.relation.get(relation)?.title ?? relation, content);
+  }
+
+  /** @param {string} title @param {(string | HTMLElement)[]} content @returns {HTMLElement[]} */
+  line(title, content) {
     return [make("dt", { text: title }), make("dd", { dir: "auto" }, ...content)];
   }
 

@@ -95,7 +95,7 @@ export function proposed(suggestion, chosen) {
 /**
  * The ops that add all spans of a suggestion and record the verdict. What is marked already is linked, not marked twice.
  * @param {Suggestion} suggestion @param {number} chosen which of its choices, from 0: the first was proposed, another one corrects it
- * @param {{suggester: string, version: string}} by @param {Annotation} annotation @param {Schema} schema
+ * @param {{suggester: string, version: string, all?: Suggestion[]}} by `all`: others that may link to this one @param {Annotation} annotation @param {Schema} schema
  * @param {(span: Span) => Record<string, any>} remembered the entry chosen earlier for a span's words
  * @param {() => string} newId @param {(start: number, end: number) => string} slice reads the article
  * @returns {{ops: Op[], head: string}} `head`: the id of the span that heads the record
@@ -130,7 +130,9 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
   const head = marked(headSpan, null);
   const link = (/** @type {string} */ type, /** @type {string} */ other, /** @type {string} */ label) => {
     const out = schema.joins(type, suggestion.label, label);
-    const [from, to] = out ? [head, other] : [other, head];
+    relate(type, ...(out ? /** @type {const} */ ([head, other]) : /** @type {const} */ ([other, head])));
+  };
+  const relate = (/** @type {string} */ type, /** @type {string} */ from, /** @type {string} */ to) => {
     const relation = schema.relation.get(type);
     const there = [...state.relations.values()].filter((each) => each.type === type && each.from === from);
     const full = relation?.max !== null && relation?.max !== undefined && there.length >= relation.max;
@@ -142,8 +144,13 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     const target = to === undefined ? undefined : spanOf(to, label, state);
     if (target) link(relation, target, label);
   }
+  // What was accepted before this one is linked to it now.
+  for (const { id, label, parts } of by.all ?? []) {
+    const source = state.judgments.get(id)?.spans.find((span) => state.spans.get(span)?.label === label);
+    for (const { relation, to } of parts) if (source && to === suggestion.id) relate(relation, source, head);
+  }
   const verdict = chosen ? "corrected" : "accepted";
-  carry(judgeOp(suggestion.id, { ...by, verdict, spans: made }));
+  carry(judgeOp(suggestion.id, { suggester: by.suggester, version: by.version, verdict, spans: made }));
   return { ops, head };
 }
 
@@ -169,11 +176,16 @@ export function correctionOps(annotation, ops) {
 function spanOf(id, label, annotation) {
   const made = annotation.judgments.get(id)?.spans.find((span) => annotation.spans.get(span)?.label === label);
   if (made) return made;
-  const pairs = id
+  const pairs = fragmentsIn(id);
+  return annotation.ordered().find((span) => span.label === label && sharesText(span.fragments, pairs))?.id;
+}
+
+/** The fragments that the id of a suggestion names. @param {string} id @returns {[number, number][]} */
+export function fragmentsIn(id) {
+  return id
     .slice(id.indexOf(":") + 1)
     .split(".")
     .map((pair) => /** @type {[number, number]} */ (pair.split("-").map(Number)));
-  return annotation.ordered().find((span) => span.label === label && sharesText(span.fragments, pairs))?.id;
 }
 
 /** @param {Annotation} annotation @param {string} label @param {[number, number][]} fragments @returns {Span | undefined} */

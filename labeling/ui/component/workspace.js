@@ -1,5 +1,6 @@
 // @ts-check
 import { Candidates } from "./candidates.js";
+import { Completing } from "./completing.js";
 import { Tokens } from "./tokens.js";
 import { emptyAnnotation, endOf, uuid7 } from "./annotation.js";
 import { History, Shelf } from "./history.js";
@@ -104,6 +105,7 @@ export class Workspace {
     this.marking = new Marking(this);
     this.waiving = new Waiving(this);
     this.linker = new Linker(this);
+    this.completing = new Completing(this);
     this.jumper = new Jumper(this);
     this.past = new Past(this);
     this.layout = new Layout(this);
@@ -128,6 +130,7 @@ export class Workspace {
     this.extensions = [
       this.jumper,
       this.linker,
+      this.completing,
       this.suggesting,
       this.submitting,
       this.past,
@@ -254,7 +257,9 @@ export class Workspace {
       this.redraw(this.annotation.changedSince(before));
     } else this.drawStatus();
     if (refused.length) this.hint(`Not saved: ${refused[0].reason}`, "bad");
-    if (confirmed) this.tab.tell(outbox.article, outbox.base.revision);
+    if (!confirmed) return;
+    this.tab.tell(outbox.article, outbox.base.revision);
+    this.suggesting.renew();
   }
 
   /** Another tab has saved. @param {string} article @param {number} revision */
@@ -312,7 +317,7 @@ export class Workspace {
     for (const each of this.extensions) each.interrupt?.();
     const span = this.annotation.spans.get(id);
     this.active = span ? id : "";
-    this.marking.recent = this.active || this.marking.recent;
+    this.marking.remember();
     if (span && reveal) {
       this.caret.put(span.fragments[0][0]);
       this.layout.sights = [endOf(span), this.cursor.point];
@@ -341,7 +346,7 @@ export class Workspace {
   /** Shows the annotation as it now is. @param {Iterable<string> | null} ids of the spans that look different; null: all */
   redraw(ids) {
     if (this.active && !this.annotation.spans.has(this.active)) this.active = "";
-    this.marking.recent = this.active || this.marking.recent;
+    this.marking.remember();
     const changed = this.view.draw(this.annotation, ids);
     this.suggesting.later.ask();
     this.showActive();
