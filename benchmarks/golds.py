@@ -103,8 +103,8 @@ def _said(lines: list[dict[str, Any]]) -> list[Any]:
         }
         said.append([number, "published", annotation.get("published")])
         for span in sorted(annotation["spans"], key=lambda span: orjson.dumps(places[span["id"]])):
-            who = span["attributes"].get("who")
-            who = who and entries.setdefault(who, f"{number} {places[span['id']]}")
+            who = span["attributes"].get("who")  # one entry, or several as one
+            who = who and entries.setdefault(str(who), f"{number} {places[span['id']]}")
             said.append([number, *places[span["id"]], who, (span["attributes"].get("value") or {}).get("edtf")])
         said += [[number, each["type"], places[each["from"]], places[each["to"]]] for each in annotation["relations"]]
     return said

@@ -8,7 +8,8 @@ B 0.1 s a button pressed or released, H 0.4 s from the keyboard to the mouse or 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import hypot
 from typing import Any
@@ -47,10 +48,11 @@ class Tally:
 
 @dataclass
 class Ledger:
-    """Tallies by purpose, with how many things were done for each."""
+    """Tallies by purpose, with how many things were done for each, and actions by the way in which they were done."""
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     things: Counter[str] = field(default_factory=Counter)
+    ways: Counter[str] = field(default_factory=Counter)
 
     def tally(self, purpose: str) -> Tally:
         """The tally of a purpose."""
@@ -76,6 +78,7 @@ class Hands(Keyboard):
         super().__init__(*about)
         self.ledger = Ledger()
         self.purpose = ""
+        self.way = ""
         self.pointer = (720.0, 450.0)
         self.at_mouse = False
 
@@ -102,6 +105,12 @@ class Hands(Keyboard):
         self._take_mouse(x, y).clicks += 1
         self.page.mouse.click(x, y)
 
+    def double_click(self, x: float, y: float) -> None:
+        """Double-click at a place, which counts as two clicks."""
+        self._take_mouse(x, y).clicks += 2
+        self.ledger.ways[self.way] += 1
+        self.page.mouse.dblclick(x, y)
+
     def drag(self, first: tuple[float, float], last: tuple[float, float]) -> None:
         """Drag from a place to another."""
         mouse = self.page.mouse
@@ -115,10 +124,26 @@ class Hands(Keyboard):
         mouse.move(*last)
         mouse.up()
 
+    @contextmanager
+    def by(self, way: str) -> Iterator[None]:
+        """Count what is done meanwhile under the name of a way."""
+        before, self.way = self.way, way
+        try:
+            yield
+        finally:
+            self.way = before
+
+    def scroll(self) -> None:
+        """Count a turn of the wheel, which brings something into view."""
+        if self.purpose:
+            self.ledger.tally(self.purpose).clicks += 1
+            self.ledger.ways["scroll"] += 1
+
     def _count(self, keys: Sequence[str]) -> None:
         if not self.purpose:
             return
         tally = self.ledger.tally(self.purpose)
+        self.ledger.ways[self.way] += len(keys)
         tally.keys += len(keys)
         tally.strokes += strokes(keys)
         tally.homings += self.at_mouse
@@ -126,6 +151,7 @@ class Hands(Keyboard):
 
     def _take_mouse(self, x: float, y: float) -> Tally:
         tally = self.ledger.tally(self.purpose)
+        self.ledger.ways[self.way] += 1
         tally.homings += not self.at_mouse
         tally.travel += hypot(x - self.pointer[0], y - self.pointer[1])
         self.at_mouse, self.pointer = True, (x, y)

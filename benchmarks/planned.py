@@ -134,7 +134,7 @@ class Planned:
         for number, (start, end) in enumerate(self.gold.place(id)):
             before = hands.caret, hands.active
             self._reach(span["label"], start, end, part=number > 0)
-            if not hands.active or hands.selected():
+            if not hands.active:
                 raise RuntimeError(
                     f"no span {span['text']!r} from {before}, {self.last}: {hands.selected()} is selected"
                 )
@@ -358,7 +358,8 @@ class Planned:
     def _plan(self, what: str, *about: Any) -> list[str]:
         """Ask the planner for the keys that do something, from what the page shows now."""
         hands = self.hands
-        state = {"point": hands.caret, "anchor": None, "exact": False, "active": hands.active}
+        anchor = hands.see("anchor")  # what comes next may be selected beside the active span
+        state = {"point": hands.caret, "anchor": anchor, "exact": anchor is not None, "active": hands.active}
         keys = hands.page.evaluate("([what, about]) => planner[what](...about)", [what, [state, self._marks(), *about]])
         if keys is None:
             raise RuntimeError(f"no keys {what} {about} from {state}")

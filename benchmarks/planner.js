@@ -1,6 +1,6 @@
 // @ts-check
 import { Tokens } from "../labeling/ui/component/tokens.js";
-import { Candidates } from "../labeling/ui/component/candidates.js";
+import { Candidates, parted } from "../labeling/ui/component/candidates.js";
 import { linkChoices, recordLinks } from "../labeling/ui/component/linking.js";
 import { asTyped, jumpsFrom, wordsFrom } from "../labeling/ui/component/jumping.js";
 import { withMarks } from "../labeling/ui/component/quotation.js";
@@ -80,14 +80,8 @@ export class Planner {
     const selection = this.selection({ point, anchor, exact, active: id });
     const active = marks.find((mark) => mark.id === id);
     if (key === "n" || key === "Shift+n") {
-      const direction = key === "n" ? 1 : -1;
-      const from = active ? active.fragments[0][0] : (selection?.start ?? point);
-      const found = this.candidates.next(
-        from + (direction > 0 && (active || selection) ? 1 : 0),
-        direction,
-        this.schema.labels,
-        marks,
-      );
+      const from = selection?.start ?? active?.fragments[0][0] ?? point;
+      const found = this.candidates.next(from, key === "n" ? 1 : -1, this.schema.labels, marks, selection?.end);
       return found && { point: found.end, anchor: found.start, exact: true, active: "" };
     }
     const mark =
@@ -145,7 +139,8 @@ export class Planner {
       if (state === from)
         for (const word of near) leap(word, false, { point: word.start, anchor: null, exact: false, active: "" });
       if (state.anchor === null && !begins(state.point)) continue;
-      for (const word of state.active && state.anchor === null ? [] : near) {
+      const moves = state.active && (state.anchor === null || state === from); // the active span's edge, and no selection
+      for (const word of moves ? [] : near) {
         const anchor = state.anchor ?? state.point;
         leap(word, true, { ...state, anchor, point: word.start >= anchor ? word.end : word.start });
       }
@@ -251,11 +246,7 @@ export class Planner {
     if (!active || !type) return [];
     const near = (/** @type {string} */ key) => {
       const label = this.schema.label.get(key);
-      return label
-        ? this.candidates
-            .near(active.fragments, label)
-            .map(({ start, end }) => /** @type {[number, number]} */ ([start, end]))
-        : [];
+      return label ? this.candidates.near(active.fragments, label).map((found) => parted(found, label)) : [];
     };
     const choices = linkChoices(
       this.thereOf(marks),

@@ -143,6 +143,71 @@ window.eyes = (() => {
     return shown.filter(({ away }) => away < 12).map(({ letter }) => letter);
   }
 
+  /** The visible letters: whether each is dashed, for something that isn't marked yet, and where it stands. */
+  function lettered() {
+    const view = article().getBoundingClientRect();
+    return [...document.querySelectorAll("[data-letter]")].flatMap((element) => {
+      const { left, top, bottom } = element.getBoundingClientRect();
+      const made = getComputedStyle(element).outlineStyle === "dashed";
+      const seen = bottom > view.top && bottom < view.bottom;
+      return seen ? [{ letter: element.textContent, made, left, middle: (top + bottom) / 2 }] : [];
+    });
+  }
+
+  /** How far a letter is from the upper left corner of a box. */
+  const away = (letter, box) => Math.abs(letter.left - box.left) + Math.abs(letter.middle - box.top);
+
+  /** The letter on a span, while letters are shown; null without one. */
+  function letterOn(id) {
+    const [box] = pieces(id)[0]?.getClientRects() ?? [];
+    const [nearest] = lettered()
+      .filter((letter) => box && !letter.made && away(letter, box) < 12)
+      .sort((a, b) => away(a, box) - away(b, box));
+    return nearest?.letter ?? null;
+  }
+
+  /** The words that a frame stands around, as a stretch. */
+  function within(frame) {
+    const inside = ({ left, right, top, bottom }) =>
+      center({ left, right }) > frame.left &&
+      center({ left, right }) < frame.right &&
+      (top + bottom) / 2 > frame.top &&
+      (top + bottom) / 2 < frame.bottom;
+    for (const paragraph of paragraphs()) {
+      const { left, right, top, bottom } = paragraph.getBoundingClientRect();
+      if (bottom < frame.top || top > frame.bottom || right < frame.left || left > frame.right) continue;
+      const words = [...paragraph.textContent.matchAll(/[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu)].map(
+        ({ 0: word, index }) => {
+          const start = Number(paragraph.dataset.start) + points(paragraph.textContent.slice(0, index));
+          return [start, start + points(word)];
+        },
+      );
+      const found = words.filter(([start, end]) => {
+        const box = rectangle(paragraph, start, end);
+        return box && inside(box);
+      });
+      if (found.length) return [found[0][0], found[found.length - 1][1]];
+    }
+    return null;
+  }
+
+  /** The frames with a letter, around what would be marked: the letter, the stretch of words, and where to click. */
+  function framed() {
+    const frames = [...document.querySelectorAll(".sw-candidate")].map((element) => element.getBoundingClientRect());
+    const letters = lettered().filter(({ made }) => made);
+    const first = (frame) => letters.find((letter) => away(letter, frame) < 12);
+    const found = [];
+    for (const frame of frames) {
+      const letter = first(frame);
+      const stretch = within(frame);
+      if (!stretch) continue;
+      const last = found[found.length - 1];
+      if (letter) found.push({ letter: letter.letter, stretch, x: center(frame), y: (frame.top + frame.bottom) / 2 });
+      else if (last && stretch[0] >= last.stretch[1]) last.stretch = [last.stretch[0], stretch[1]]; // goes on in the next line
+    }
+    return found;
+  }
+
   /** The name of what has the focus, as a screen reader says it. */
   function focused() {
     const element = document.activeElement;
@@ -163,6 +228,8 @@ window.eyes = (() => {
     marked,
     spot,
     letters,
+    letterOn,
+    framed,
     focused,
     active,
     leftward,
