@@ -50,7 +50,7 @@ def test_the_projects_of_a_folder_are_its_files_with_a_name_that_can_stand_in_an
 )
 def test_a_name_that_cannot_stand_in_an_address_is_refused_and_makes_no_file(folder: ProjectFolder, name: str) -> None:
     before = sorted(folder.folder.rglob("*"))
-    with pytest.raises(StoreError, match="can't name a project"):
+    with pytest.raises(StoreError, match="is not a valid name for a project"):
         folder.create(name, "news", [], "", by="Ada")
     assert sorted(folder.folder.rglob("*")) == before
     assert folder.path(name) is None
@@ -189,7 +189,7 @@ def test_an_administrator_makes_a_project_leads_it_and_archives_it(newsroom: New
     ada = newsroom.signed_in("Ada")
     refused = ada.post("/projects", data={"name": "Not One", "label_set": "news", "pasted": "<b>"}, files={"x": b""})
     assert refused.status_code == 422
-    assert "can&#x27;t name a project" in refused.text and "&lt;b&gt;</textarea>" in refused.text
+    assert "is not a valid name for a project" in refused.text and "&lt;b&gt;</textarea>" in refused.text
     made = ada.post(
         "/projects",
         data={"name": "climate", "label_set": "project:bridge", "pasted": "“We will go,” said Zoé."},

@@ -148,7 +148,7 @@ def test_settings_are_read_with_secrets_from_the_environment_or_a_private_file(
         ('["lead", "annotator"]', '["owner"]', "has no role 'owner'; the roles are annotator, reviewer, lead"),
         ('["lead", "annotator"]', '"lead"', r"roles\.desk-leads must be a list, not 'lead'"),
         ("admit = true", 'admit = "yes"', "admit must be true or false"),
-        ("providers.newsroom]", "providers.News_Room]", "small letters"),
+        ("providers.newsroom]", "providers.News_Room]", "lowercase letters"),
         ("[providers.newsroom.roles]", "[extra]", "extra is not a setting"),
         ("title = ", "title ", "can't read the settings"),
     ],

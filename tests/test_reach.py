@@ -376,7 +376,7 @@ def test_a_server_without_tls_says_what_that_costs(tmp_path: Path, news: Schema)
     desk = make_desk(tmp_path, news, options=options)
     try:
         said = desk.server.log.read_text()
-        assert "Warning: Without TLS, anyone on the way to this server can read passwords" in said
+        assert "Warning: Without TLS, anyone on the network can read passwords" in said
         own = {"Host": f"desk.example:{desk.server.port}"}
         answer = httpx.get(f"{desk.server.url}/sign-in", headers=own, trust_env=False)
         assert answer.status_code == 200

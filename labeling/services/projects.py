@@ -77,7 +77,7 @@ class ProjectFolder:
         """Return what a new project can have as its label set: by a key, what to call it."""
         packaged = {name: f"{schema.load(path).title} ({name})" for name, path in schema.packaged().items()}
         copies = {
-            _OF_PROJECT + each.name: f"That of {each.name} ({each.label_set})"
+            _OF_PROJECT + each.name: f"A copy of {each.name}'s ({each.label_set})"
             for each in self.listed()
             if not each.fault
         }
@@ -92,8 +92,8 @@ class ProjectFolder:
         """
         if not self._is_name(name):
             raise StoreError(
-                f"“{name[:60]}” can't name a project: use up to 40 small letters, digits and hyphens, such as climate-2026"
-                + (". The server uses this name itself" if name in _RESERVED else "")
+                f"“{name[:60]}” is not a valid name for a project; use up to 40 lowercase letters, digits and hyphens, such as "
+                "climate-2026" + (". The server itself uses this name" if name in _RESERVED else "")
             )
         if self.path(name):
             raise StoreError(f"there is already a project called {name}; choose another name")

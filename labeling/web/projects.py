@@ -64,7 +64,7 @@ class Projects:
         with serving(ServedProject(path, f"/{name}")):
             try:
                 if await asyncio.to_thread(self._folder.is_archived, name):
-                    raise SayWhenError(f"{name} is archived; take it out of the archive on the page of projects")
+                    raise SayWhenError(f"{name} is archived; unarchive it on the page “Projects”")
                 if (app := self._apps.get(name)) is None:
                     app = await asyncio.to_thread(self._made, name)
             except SayWhenError as fault:
@@ -99,7 +99,7 @@ def project_of_page(folder: ProjectFolder) -> ServedProject:
     name = st.context.headers.get(_HEADER.decode()) or ""
     path = folder.path(name)
     if path is None:
-        raise SayWhenError("this page belongs to no project; open it again from the page of projects")
+        raise SayWhenError("this page doesn't belong to a project; open it again from the page “Projects”")
     return ServedProject(path, f"/{name}")
 
 

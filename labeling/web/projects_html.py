@@ -44,7 +44,9 @@ def projects_page(
     """
     open_, archived = ([each for each in projects if each.archived is state] for state in (False, True))
     listed = "".join(_item(each, "archive", "Archive" if creates and not each.fault else "") for each in open_)
-    empty = "You belong to no project yet; a lead can add you to one." if not creates else "There is no project yet."
+    empty = (
+        "You don't belong to a project yet; a lead can add you to one." if not creates else "There is no project yet."
+    )
     body = [
         _header(person),
         f'<p role="status">{escape(done)}</p>' if done else "",
@@ -53,7 +55,7 @@ def projects_page(
         _form(label_sets, given or {}) if creates else "",
     ]
     if archived and creates:
-        items = "".join(_item(each, "restore", "Take out of the archive", link=False) for each in archived)
+        items = "".join(_item(each, "restore", "Unarchive", link=False) for each in archived)
         body.append(f"<details><summary>Archived projects ({len(archived)})</summary><ul>{items}</ul></details>")
     return page("Projects", "".join(body), style=_STYLE)
 

@@ -73,6 +73,6 @@ def test_two_projects_are_labeled_side_by_side_and_each_keeps_its_own_work(
     first.get_by_role("button", name="Archive").last.click()
     expect(first.get_by_role("link", name="strike")).to_have_count(0)
     first.get_by_text("Archived projects (1)").click()
-    first.get_by_role("button", name="Take out of the archive").click()
+    first.get_by_role("button", name="Unarchive").click()
     first.get_by_role("link", name="strike").click()
     expect(first.get_by_role("heading", name="SayWhen")).to_be_visible()
