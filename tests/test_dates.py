@@ -438,6 +438,7 @@ def test_a_reading_is_explained_in_plain_english() -> None:
     assert read("Monday, Nov. 6, 2018", SUNDAY)[0].explain == "Tue 6 November 2018, which is not a Monday"
     assert read("one-day", None)[0].explain == "1 day, a length of time"
     assert read("two-day", None)[0].explain == "2 days, a length of time"
+    assert read("two centuries", None)[0].explain == "2 centuries, a length of time"
     assert read("the next day", SUNDAY)[0].explain == "Mon 5 November 2018 (if counted from Sun 4 November 2018)"
 
 

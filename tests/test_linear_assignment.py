@@ -90,6 +90,11 @@ def test_what_does_not_hang_together_is_assigned_apart() -> None:
     assert assigned(np.zeros((0, 0))) == [] == assigned(np.zeros((3, 4)))
 
 
+def test_what_is_small_is_assigned_whole_so_that_of_equals_it_takes_the_same_pairs() -> None:
+    apart = np.kron(np.eye(2), np.ones((21, 21)))
+    assert assigned(apart) == assign(apart)
+
+
 def test_of_equals_a_large_table_takes_the_same_pairs_in_every_version(monkeypatch: pytest.MonkeyPatch) -> None:
     # What was grouped once must be grouped so again: figures that were told would change otherwise.
     monkeypatch.setattr(linear_assignment, "_by_scipy", lambda: None)
