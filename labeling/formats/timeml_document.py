@@ -202,7 +202,9 @@ class Document:
         if "type" in given:
             kept["timex_type"] = given.pop("type")
         anchor = given.pop("anchorTimeID", None)
-        if anchor:
+        if anchor == id:
+            self._messages.append((line, Remark(f"TIMEX3 {id} is counted from itself; the anchor is not imported")))
+        elif anchor:
             self._links.append(LooseLink(None, "anchored_to", id, anchor, line))
         if given.get("functionInDocument") == "NONE":
             del given["functionInDocument"]

@@ -73,7 +73,7 @@ def agreement() -> None:
     store = open_store()
     st.html(_NEAR)
     st.title("Agreement")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
         work = st.radio("Which work counts", list(_WORK), format_func=_WORK.__getitem__, horizontal=True)
         everything = work == "all"
         against = st.selectbox(

@@ -51,7 +51,7 @@ def import_articles() -> None:
         kinds = {"": "Articles", **(formats_with_work() if person.may(Action.IMPORT_WORK) else {})}
         kind = st.selectbox("File contents", kinds, format_func=lambda kind: kinds[kind])
         # Of any type whatever the kind, for a box of other types would be another one, and empty.
-        uploads = st.file_uploader("Files", accept_multiple_files=True)
+        uploads = st.file_uploader("Files", accept_multiple_files=True, key="files")
         terms = _terms() if kind else Terms()
         hints = _hints(kind)
         dry_run = st.toggle("Preview only (nothing is saved)")

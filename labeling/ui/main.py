@@ -19,19 +19,6 @@ _PROJECT = served_project()
 _TITLE = f"{_PROJECT.path.stem} – SayWhen" if _PROJECT else "SayWhen"
 st.set_page_config(page_title=_TITLE, page_icon=str(_ICON), layout="wide", initial_sidebar_state="collapsed")
 
-#: Columns of YAML line up. Pages begin below the navigation, not a hand's breadth further down; at a zoom of 300 % and more the navigation leaves
-#: most of the window to the text; and for people who are made ill by movement Streamlit's own too stands still.
-_STYLE = """<style>[data-testid="stMainBlockContainer"] { padding-top: 4.5rem; }
-@media (max-width: 599px) and (max-height: 340px) {
-[data-testid="stHeader"] { height: 2.25rem; min-height: 0; }
-[data-testid="stMainBlockContainer"] { padding-top: 2.5rem; }
-}
-textarea[aria-label="YAML"] { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.875rem; tab-size: 2; }
-@media (prefers-reduced-motion: reduce) {
-*, ::before, ::after { animation-duration: 0s !important; animation-iteration-count: 1 !important;
-transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important; }
-}</style>"""
-
 _NAME = "annotator"
 
 
@@ -81,7 +68,6 @@ def _run() -> None:
         st.navigation(pages_for(annotator), position="top").run()
 
 
-st.html(_STYLE)
 try:
     _run()
 except SayWhenError as fault:

@@ -36,7 +36,7 @@ def stats_page() -> None:
     """Show who says what, and when, as counts; each figure leads to the text behind it."""
     store = open_store()
     st.title("Quotes and dates")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
         everything = st.radio("Which work counts", list(_WORK), format_func=_WORK.__getitem__, horizontal=True)
         whose = st.selectbox(
             "Annotator",

@@ -35,7 +35,7 @@ def stories_page() -> None:
         return
     names = {each["id"]: f"{each['name']} ({len(each['articles']):,})" for each in found}
     asked = st.query_params.get(_CHOSEN)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="choice"):
         chosen = st.selectbox(
             "Story",
             list(names),

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from labeling.web.first_paint import FirstPaint
 from labeling.web.forwarded import Forwarded
 from labeling.web.health import Health
 from labeling.web.hosts import OwnHostOnly
@@ -31,7 +32,7 @@ class Front:
         reach: Reach = _LOOPBACK,
     ) -> None:
         path, origin = (reach.public.path, reach.public.origin) if reach.public else ("", "")
-        guarded = SubPath(Health(OwnHostOnly(app, reach), read), path, origin)
+        guarded = SubPath(Health(OwnHostOnly(FirstPaint(app), reach), read), path, origin)
         self._app = Forwarded(RequestLog(SecurityHeaders(guarded, frames, reach.public), log), reach)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

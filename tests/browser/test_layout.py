@@ -1,11 +1,12 @@
-"""Every page is found, in a window of 1280 pixels and on a telephone."""
+"""Pages stay where they are while they are loaded, and every page is found, in a window of 1280 pixels and on a telephone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from running import Server
 
 from labeling import sample
@@ -16,7 +17,22 @@ from labeling.ui.navigation import PAGES
 
 from .conftest import Site, build, visit
 
+#: The greatest cumulative layout shift that counts as good.
+GOOD = 0.1
 SIZES = {"1280": {"width": 1280, "height": 800}, "telephone": {"width": 390, "height": 844}}
+_WATCH = """window.shifts = [];
+new PerformanceObserver((list) => {
+    for (const { value, startTime, hadRecentInput, sources } of list.getEntries()) {
+        if (hadRecentInput) continue;
+        const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round);
+        const moved = sources.map(({ node, previousRect, currentRect }) => [
+            (node?.closest?.("[data-testid]") ?? node?.parentElement?.closest("[data-testid]"))?.dataset.testid ?? node?.className ?? node?.nodeName,
+            (node?.textContent ?? "").slice(0, 30), box(previousRect), box(currentRect)]);
+        window.shifts.push({ value, at: Math.round(startTime), moved });
+    }
+}).observe({ type: "layout-shift", buffered: true });"""
+#: What a page has once it is there.
+_THERE = {"": '[data-sw="workspace"][data-article]', "review": '[data-sw="review"]'}
 _TITLES = {each.url: each.title for each in PAGES if not each.accounts} | {"account": "ana"}
 
 
@@ -30,6 +46,33 @@ def full(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory,
     site.store.sign_in("cleo")
     yield site
     site.server.stop()
+
+
+def opened(page: Page, site: Site, url: str) -> list[dict[str, Any]]:
+    """Open a page, wait until nothing comes any more, and return what moved on the way."""
+    page.goto(f"{site.url}/{url}?annotator={'cleo' if not url else 'ana'}")
+    page.locator(_THERE.get(url, "h1")).first.wait_for()
+    page.wait_for_function('() => !document.querySelector(\'[data-testid="stStatusWidget"], [data-stale="true"]\')')
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(700)
+    found: list[dict[str, Any]] = page.evaluate("() => window.shifts")
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("url", _TITLES, ids=lambda url: url or "label")
+def test_what_is_on_a_page_does_not_move_while_it_is_loaded(
+    full: Site, window: Callable[..., BrowserContext], url: str, size: str
+) -> None:
+    touch = size == "telephone"
+    context = window(viewport=SIZES[size], has_touch=touch, is_mobile=touch)
+    context.add_init_script(_WATCH)
+    found = opened(context.new_page(), full, url)
+    score = sum(each["value"] for each in found)
+    print(f"layout shift of {url or 'label'} at {size}: {score:.3f}")
+    assert score <= GOOD, "\n".join(
+        f"{each['value']:.3f} {each['at']} {each['moved'][:4]}" for each in found if each["value"] > 0.005
+    )
 
 
 def test_the_navigation_hides_nothing_at_1280_pixels_and_leads_to_every_page(

@@ -287,3 +287,18 @@ def test_links_to_the_publication_date_are_kept_as_anchors(tmp_path: Path) -> No
     spans = {span["label"]: span["attributes"] for span in marked.work["timeml"]["spans"]}
     assert (spans["TIMEX3"]["anchor"], spans["TIMEX3"]["publication"]) == ("publication", "BEFORE")
     assert spans["EVENT"]["publication"] == "BEFORE"
+
+
+def test_a_time_that_is_counted_from_itself_comes_without_its_anchor_and_a_note_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.tml"
+    path.write_text(
+        '<TimeML><DOCID>d</DOCID><TEXT>It closes on <TIMEX3 tid="t1" type="DATE" value="2024-03-15" anchorTimeID="t1">Friday'
+        "</TIMEX3>.</TEXT></TimeML>",
+        encoding="utf-8",
+    )
+    note, marked = read(path)
+    assert isinstance(note, Fault) and note.is_note and "TIMEX3 t1 is counted from itself" in note.reason
+    assert isinstance(marked, Marked)
+    [work] = marked.work.values()
+    assert [span["id"] for span in work["spans"]] == ["t1"]
+    assert work["relations"] == []
