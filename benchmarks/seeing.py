@@ -40,10 +40,10 @@ def without_suggestions(hands: Hands) -> None:
     panel = page.locator('[data-sw="suggestions"]')
     panel.wait_for()
     if "off" not in panel.inner_text():
-        panel.get_by_role("button", name="Settings of suggestions").click()
+        panel.get_by_role("button", name="Suggestion settings").click()
         page.get_by_role("checkbox", name="Suggestions").uncheck()
         panel.get_by_text("Suggestions are off").wait_for()
-        panel.get_by_role("button", name="Settings of suggestions").click()
+        panel.get_by_role("button", name="Suggestion settings").click()
     page.locator('[data-sw="article"]').focus()
 
 
