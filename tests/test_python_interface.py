@@ -101,7 +101,7 @@ def _types(frame: pd.DataFrame) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_a_frame_has_the_columns_on_the_page_with_their_types(disputed: saywhen.Project, name: str) -> None:
-    shared = _documented("in the first three frames:") if name in FRAMES[:3] else {}
+    shared = _documented("The first three data frames have these columns:") if name in FRAMES[:3] else {}
     documented = {**shared, **_documented(f"### `{name}`")}
     frame = getattr(disputed, name)()
     assert len(frame) and documented == _types(frame)
